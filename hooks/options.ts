@@ -1,0 +1,74 @@
+/**
+ * The options of the hooks room, as `config/` fills them. Times in milliseconds, sizes in bytes.
+ *
+ * @module
+ */
+
+/** The events a service can be called for. */
+export type HookEventName =
+  | "on_connect"
+  | "on_close"
+  | "on_publish"
+  | "on_unpublish"
+  | "on_play"
+  | "on_stop"
+  | "on_update"
+  | "on_hls"
+  | "on_dvr";
+
+/** The shape of a request body. */
+export type Payload = "full" | "1.0" | "6.0";
+
+/** What decides when the service gives no usable answer. */
+export type OnError = "deny" | "allow" | "last";
+
+/** The hooks of one vhost. */
+export interface VhostHookOptions {
+  readonly enabled: boolean;
+  /** Addresses in calling order; an event without any counts as accepted. */
+  readonly urls: ReadonlyMap<HookEventName, readonly string[]>;
+  readonly payload: Payload;
+  /** One call to one address, from connect to the last byte. */
+  readonly timeoutMs: number;
+  /** A whole ask: waiting and all addresses. */
+  readonly askTimeoutMs: number;
+  /** By asked event; `default` for those not named. */
+  readonly onError: Readonly<{ default: OnError } & Partial<Record<HookEventName, OnError>>>;
+  readonly lastTtlMs: number;
+  /** 0 is off. */
+  readonly cacheTtlMs: number;
+  /** 0 is off. */
+  readonly updateIntervalMs: number;
+  readonly breakerFailures: number;
+  readonly breakerOpenMs: number;
+  /** Calls at a time to one origin. */
+  readonly maxConcurrency: number;
+  /** `whsec_...`, one signature for each. */
+  readonly secrets: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM texts, `undefined` for the system's own. */
+  readonly caCert: string | undefined;
+  readonly clientCert: string | undefined;
+  readonly clientKey: string | undefined;
+  readonly proxy: string | undefined;
+  readonly mode: "enforce" | "shadow";
+}
+
+/** Where endings and open sessions are kept. */
+export interface OutboxOptions {
+  /** File, `""` for memory only. */
+  readonly path: string;
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+}
+
+/** Options of the whole room. */
+export interface HooksOptions {
+  /** By resolved vhost name; a vhost that is missing has no hooks. */
+  readonly vhosts: ReadonlyMap<string, VhostHookOptions>;
+  readonly outbox: OutboxOptions;
+  readonly serverId: string;
+  /** Of this server, for the User-Agent. */
+  readonly version: string;
+}

@@ -1,0 +1,20 @@
+/**
+ * The options of the log room, as `config/` fills them.
+ *
+ * @module
+ */
+
+/** Levels by SRS's names, least to most severe. */
+export type LogLevel = "verbose" | "info" | "trace" | "warn" | "error";
+
+/** Where log lines go and how they look. */
+export interface LogOptions {
+  readonly tank: "console" | "file";
+  /** Path when the tank is `file`. */
+  readonly file: string;
+  /** Lines below this level are not written. */
+  readonly level: LogLevel;
+  readonly format: "text" | "json";
+  /** Times in UTC instead of local time. */
+  readonly utcTime: boolean;
+}

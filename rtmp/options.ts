@@ -1,0 +1,88 @@
+/**
+ * The options of the RTMP room, as `config/` fills them. Times in milliseconds, sizes in bytes.
+ *
+ * @module
+ */
+
+/** An address to listen on. */
+export interface ListenAddress {
+  /** `0.0.0.0` or `::` for all addresses. */
+  readonly hostname: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+/** How timestamps of a publisher are corrected: `full` bounds every step to 250 ms, `zero` starts at 0. */
+export type TimeJitter = "full" | "zero" | "off";
+
+/** When a newcomer may take a name from a publisher that went silent. */
+export type Takeover = "idle" | "same_ip" | "never";
+
+/** Options of play in one vhost. */
+export interface PlayOptions {
+  readonly gopCache: boolean;
+  /** The GOP cache is given up above so many messages, 0 for no bound. */
+  readonly gopCacheMaxFrames: number;
+  /** A player that is further behind jumps to the newest key frame. */
+  readonly queueLengthMs: number;
+  /** The longest that a message waits for company in one write. */
+  readonly mwLatencyMs: number;
+  readonly timeJitter: TimeJitter;
+  /** Timestamps as the encoder sent them: no correction, whatever `timeJitter` says. */
+  readonly atc: boolean;
+  /** A repeated, unchanged sequence header is not passed on. */
+  readonly reduceSequenceHeader: boolean;
+  /** A write to a player that takes longer ends it. */
+  readonly sendTimeoutMs: number;
+}
+
+/** Options of publish in one vhost. */
+export interface PublishOptions {
+  readonly firstpktTimeoutMs: number;
+  readonly normalTimeoutMs: number;
+  /** A publisher without any player for so long is ended, 0 for never. */
+  readonly kickoffForIdleMs: number;
+  readonly takeover: Takeover;
+  /** How long a silent holder of a name keeps it against a newcomer. */
+  readonly takeoverAfterMs: number;
+}
+
+/** Options of one vhost. */
+export interface VhostOptions {
+  readonly name: string;
+  /** `false`: as if the vhost were not there. */
+  readonly enabled: boolean;
+  /** Outgoing chunk size, 128 to 65,536. */
+  readonly chunkSize: number;
+  /** Acknowledge after so many bytes whatever the peer asked, 0 to obey the peer. */
+  readonly inAckSize: number;
+  /** The window that the peer is told, 0 for none. */
+  readonly outAckSize: number;
+  readonly tcpNodelay: boolean;
+  readonly minLatency: boolean;
+  readonly play: PlayOptions;
+  readonly publish: PublishOptions;
+}
+
+/** Options of the RTMP server. */
+export interface RtmpOptions {
+  readonly listen: readonly ListenAddress[];
+  /** A connection above it is closed at once. */
+  readonly maxConnections: number;
+  /** Told in the reply to `connect`, and to the hooks. */
+  readonly serverId: string;
+  readonly version: string;
+  /** By name; `__defaultVhost__` takes what no other name matches. */
+  readonly vhosts: ReadonlyMap<string, VhostOptions>;
+  readonly limits: ConnectionLimits;
+}
+
+/** Deadlines and sizes of one connection. */
+export interface ConnectionLimits {
+  /** From accept to the end of the handshake and to `connect`. */
+  readonly handshakeTimeoutMs: number;
+  /** From `connect` accepted to the first publish or play, and between two. */
+  readonly idleTimeoutMs: number;
+  /** What may wait while an answer of the hooks is awaited, bytes. */
+  readonly maxHeldBytes: number;
+}

@@ -1,0 +1,146 @@
+/**
+ * What the RTMP room needs of the rest of the house: somebody to ask and to tell, somebody to log, numbers
+ * for clients. `main.ts` fills these interfaces; nothing here knows of HTTP, files or configuration.
+ *
+ * @module
+ */
+
+/** How a client speaks to this server. */
+export type Protocol = "rtmp" | "flv" | "hls";
+
+/** One connection, as every event of it describes it. */
+export interface ClientInfo {
+  readonly clientId: number;
+  /** Canonical: a v4-mapped address is IPv4. */
+  readonly ip: string;
+  /** The vhost that the configuration resolved, `__defaultVhost__` where the host has no block. */
+  readonly vhost: string;
+  readonly app: string;
+  /** As the client sent it. */
+  readonly tcUrl: string;
+  /** `""` when unknown. */
+  readonly pageUrl: string;
+  readonly protocol: Protocol;
+}
+
+/** The stream that a publish or play is about. */
+export interface StreamInfo {
+  /** Name without its query. */
+  readonly stream: string;
+  /** `""` or a text that starts with `?`. */
+  readonly param: string;
+  /** `/app/stream`, behind the vhost's name for all but the default vhost. */
+  readonly streamUrl: string;
+  /** `vid-` and 7 characters, the same for one vhost/app/stream while it is known here. */
+  readonly streamId: string;
+}
+
+/** Bytes of a connection so far, handshake included, from the server's view. */
+export interface Counters {
+  readonly sendBytes: number;
+  readonly recvBytes: number;
+}
+
+/** The events that the service behind the hooks can refuse. */
+export type AskedEvent = "on_connect" | "on_publish" | "on_play";
+
+/** One question. `stream` is absent in `on_connect` only. */
+export interface AskRequest {
+  readonly event: AskedEvent;
+  readonly client: ClientInfo;
+  readonly stream?: StreamInfo;
+}
+
+/** What the asker hands along with a question. */
+export interface AskContext {
+  /** Aborted when the client is gone; the ask then resolves as `aborted`. */
+  readonly signal: AbortSignal;
+  /** The connection's bytes now: for updates, and for what is known after a crash. */
+  counters(): Counters;
+  /** Called at most once, after `allow` and before `end`: the session must end with this reason. */
+  revoke(revocation: Revocation): void;
+}
+
+/** Why an admitted session has to end although its client is fine. */
+export interface Revocation {
+  readonly reason: EndReason;
+  /** Text for the client. */
+  readonly description: string;
+}
+
+/** Why a session ended, as the events spell it. */
+export type EndReason =
+  | "client"
+  | "network"
+  | "timeout"
+  | "idle"
+  | "protocol"
+  | "slow"
+  | "limit"
+  | "bitrate"
+  | "duration"
+  | "kicked"
+  | "rejected"
+  | "replaced"
+  | "lease_expired"
+  | "reload"
+  | "shutdown";
+
+/** What the service decided beyond yes; each member is absent when it said nothing. */
+export interface Decisions {
+  /** The public name from here on. */
+  readonly app?: string;
+  readonly stream?: string;
+  readonly maxBitrateKbps?: number;
+  /** RTMP addresses to push the stream to. */
+  readonly forward?: readonly string[];
+}
+
+/** The answer to a question. */
+export type Verdict =
+  | { readonly kind: "allow"; readonly lease: Lease; readonly decisions: Decisions }
+  | { readonly kind: "deny"; readonly reason: string; readonly redirect?: string }
+  /** The client left first; whatever is owed to the service is already on its way. */
+  | { readonly kind: "aborted" };
+
+/** An admitted session. Whoever holds it ends it exactly once, on every way out. */
+export interface Lease {
+  /** The public name that the session has from here on, for its later events. */
+  rename(app: string, stream: StreamInfo): void;
+  /**
+   * The session ended. A second call does nothing.
+   * Resolves when the ending is recorded, which is long before it is delivered; never rejects.
+   */
+  end(ending: Ending): Promise<void>;
+}
+
+/** The last facts of a session. */
+export interface Ending extends Counters {
+  readonly reason: EndReason;
+  /** For `on_close`: the app and stream that the connection last had, when it had one. */
+  readonly app?: string;
+  readonly stream?: StreamInfo;
+}
+
+/** The operator's service. */
+export interface Hooks {
+  /** Resolves when all configured addresses have answered or failed; never rejects. */
+  ask(request: AskRequest, context: AskContext): Promise<Verdict>;
+}
+
+/** Log levels, least to most severe, by SRS's names. */
+export type LogLevel = "verbose" | "info" | "trace" | "warn" | "error";
+
+/** Values beside a log line's message; `undefined` ones are left out. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where log lines go. Escaping and masking are its business. */
+export interface Log {
+  write(level: LogLevel, clientId: number | undefined, message: string, fields?: LogFields): void;
+}
+
+/** Gives every connection its number. */
+export interface ClientIds {
+  /** A positive integer that no connection with an untold ending has. */
+  next(): number;
+}

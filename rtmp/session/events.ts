@@ -1,0 +1,99 @@
+/**
+ * What a session tells its shell: requests that somebody has to decide, media, endings.
+ *
+ * @module
+ */
+import type { Amf0Value } from "../wire/amf0.ts";
+import type { RtmpMessage } from "../wire/message.ts";
+
+/** `connect` arrived. Answer with `accept` or `reject`; until then the session holds what follows. */
+export interface ConnectRequested {
+  readonly kind: "connectRequested";
+  readonly requestId: number;
+  /** As sent, but for blanks around it. */
+  readonly tcUrl: string;
+  /** `""` when the client sent none. */
+  readonly pageUrl: string;
+  readonly swfUrl: string;
+  readonly flashVer: string;
+  /** FourCCs of Enhanced RTMP that the client listed; empty when none. */
+  readonly fourCcList: readonly string[];
+  /** Enhanced RTMP v2 capability flags, 0 when absent. */
+  readonly capsEx: number;
+  /** Further arguments of the command, after the command object. */
+  readonly args: readonly Amf0Value[];
+}
+
+/** `publish` arrived on the NetStream. Answer with `accept` or `reject`. */
+export interface PublishRequested {
+  readonly kind: "publishRequested";
+  readonly requestId: number;
+  /** As sent, its query included. */
+  readonly streamName: string;
+  /** `live`, `record` or `append`; this server treats all as `live`. */
+  readonly publishType: string;
+}
+
+/** `play` (or `play2`) arrived on the NetStream. Answer with `accept` or `reject`. */
+export interface PlayRequested {
+  readonly kind: "playRequested";
+  readonly requestId: number;
+  readonly streamName: string;
+  /** Milliseconds after which the play stops by itself, 0 for never. */
+  readonly durationMs: number;
+}
+
+/** An audio, video or data message of the accepted publish, aggregates already split; in arrival order. */
+export interface Media {
+  readonly kind: "media";
+  readonly message: RtmpMessage;
+}
+
+/** The accepted publish ended by the client's command; the connection may go on. */
+export interface PublishEnded {
+  readonly kind: "publishEnded";
+}
+
+/** The accepted play ended by the client's command; the connection may go on. */
+export interface PlayEnded {
+  readonly kind: "playEnded";
+}
+
+/** The client paused (`true`) or resumed its play. Already answered. */
+export interface Paused {
+  readonly kind: "paused";
+  readonly paused: boolean;
+}
+
+/** The request with this id is void: the client withdrew it (deleteStream, closeStream) before its answer. */
+export interface RequestWithdrawn {
+  readonly kind: "requestWithdrawn";
+  readonly requestId: number;
+}
+
+/** The answer to a ping of ours. */
+export interface Pong {
+  readonly kind: "pong";
+  /** Milliseconds between our ping and this answer. */
+  readonly roundTripMs: number;
+}
+
+/** Something was passed over that an operator may want to read about, at level `info`. */
+export interface Ignored {
+  readonly kind: "ignored";
+  /** What, for a log line; safe text is the log's business. */
+  readonly what: string;
+}
+
+/** Everything that `Session.receive` yields. */
+export type SessionEvent =
+  | ConnectRequested
+  | PublishRequested
+  | PlayRequested
+  | Media
+  | PublishEnded
+  | PlayEnded
+  | Paused
+  | RequestWithdrawn
+  | Pong
+  | Ignored;
