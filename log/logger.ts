@@ -1,0 +1,142 @@
+/**
+ * The log: one line an event, to the console or a file, as text or JSON. Nothing that a client names can
+ * break a line or show a secret, and no caller ever waits.
+ *
+ * @module
+ */
+import { type ByteWriter, writeAll } from "./console_sink.ts";
+import { FileSink } from "./file_sink.ts";
+import { jsonLine, type LineFields, type LineParts, textLine } from "./line.ts";
+import { LineWriter } from "./line_writer.ts";
+import type { LogLevel, LogOptions } from "./options.ts";
+import { Timestamp } from "./timestamp.ts";
+
+const SEVERITY: Readonly<Record<LogLevel, number>> = { verbose: 0, info: 1, trace: 2, warn: 3, error: 4 };
+
+/** What a logger needs of the machine; the defaults are the real ones. */
+export interface LoggerDeps {
+  /** Unix time, milliseconds. */
+  readonly now?: () => number;
+  readonly stdout?: ByteWriter;
+}
+
+/** Writes log lines. */
+export class Logger {
+  readonly #minSeverity: number;
+  readonly #json: boolean;
+  readonly #now: () => number;
+  readonly #timestamp: Timestamp;
+  readonly #stdout: ByteWriter;
+  readonly #file: FileSink | undefined;
+  readonly #writer: LineWriter;
+  #fileBroken = false;
+  #lostBytes = 0;
+  #errorLines = 0;
+
+  private constructor(options: LogOptions, deps: LoggerDeps) {
+    this.#minSeverity = SEVERITY[options.level];
+    this.#json = options.format === "json";
+    this.#now = deps.now ?? Date.now;
+    this.#timestamp = new Timestamp({ utc: options.utcTime });
+    this.#stdout = deps.stdout ?? Deno.stdout;
+    this.#file = options.tank === "file" ? new FileSink(options.file) : undefined;
+    this.#writer = new LineWriter({
+      sink: (bytes) => this.#sink(bytes),
+      lossLine: (lines) =>
+        this.#line({ level: "warn", clientId: undefined, message: "Log lines lost", fields: { lines } }),
+      onFailure: (error, unwritten) => this.#failed(error, unwritten),
+    });
+  }
+
+  /**
+   * Open the log.
+   *
+   * A file that cannot be opened is no reason not to serve: the console takes the lines, the first of them
+   * an error that says so.
+   */
+  static async open(options: LogOptions, deps: LoggerDeps = {}): Promise<Logger> {
+    const logger = new Logger(options, deps);
+    await logger.reopen();
+    return logger;
+  }
+
+  /** Bytes of lines that neither the file nor the console took. */
+  get lostBytes(): number {
+    return this.#lostBytes;
+  }
+
+  /** Lines of level `error` so far. */
+  get errorLines(): number {
+    return this.#errorLines;
+  }
+
+  /** Whether lines of this level are written: to skip work on the way to one that is not. */
+  isEnabled(level: LogLevel): boolean {
+    return SEVERITY[level] >= this.#minSeverity;
+  }
+
+  /**
+   * Queue one line; it leaves with the others of this turn.
+   *
+   * @param clientId The connection's number, `undefined` for what belongs to none.
+   * @param message Sentence case, no full stop; may hold a stranger's text.
+   * @param fields Printed behind the message in their order; `undefined` values are left out.
+   */
+  write(level: LogLevel, clientId: number | undefined, message: string, fields?: LineFields): void {
+    if (level === "error") this.#errorLines += 1;
+    if (!this.isEnabled(level)) return;
+    this.#writer.write(this.#line({ level, clientId, message, fields }));
+  }
+
+  /** Go on in a new file of the same name, after the old one was moved away. Nothing to do on the console. */
+  async reopen(): Promise<void> {
+    if (this.#file === undefined) return;
+    await this.#writer.flush();
+    try {
+      await this.#file.reopen();
+      this.#fileBroken = false;
+    } catch (error) {
+      this.#fileBroken = true;
+      this.#reportFile(error);
+    }
+  }
+
+  /** Resolves when all lines so far are written or given up. */
+  flush(): Promise<void> {
+    return this.#writer.flush();
+  }
+
+  /** Flush and close the file; later lines go to the console. */
+  async close(): Promise<void> {
+    await this.#writer.flush();
+    this.#fileBroken = true;
+    this.#file?.close();
+  }
+
+  #line(parts: LineParts): string {
+    const now = this.#now();
+    if (this.#json) return jsonLine(new Date(now).toISOString(), parts);
+    return textLine(this.#timestamp.format(now), parts);
+  }
+
+  async #sink(bytes: Uint8Array): Promise<void> {
+    if (this.#file !== undefined && !this.#fileBroken) await this.#file.write(bytes);
+    else await writeAll(this.#stdout, bytes);
+  }
+
+  /** A broken file hands over to the console until `reopen`; behind a broken console there is nobody left. */
+  #failed(error: unknown, unwritten: Uint8Array): void {
+    if (this.#file !== undefined && !this.#fileBroken) {
+      this.#fileBroken = true;
+      this.#reportFile(error);
+      this.#writer.write(new TextDecoder().decode(unwritten).replace(/\n$/, ""));
+      return;
+    }
+    this.#lostBytes += unwritten.length;
+  }
+
+  #reportFile(error: unknown): void {
+    const cause = error instanceof Error && error.cause !== undefined ? `: ${error.cause}` : "";
+    this.write("error", undefined, `Log lines go to the console: ${error}${cause}`);
+  }
+}

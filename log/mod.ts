@@ -1,0 +1,12 @@
+/**
+ * The log room: one line an event, text or JSON, masked and escaped. Imports no other room; the only user of
+ * `console`.
+ *
+ * @module
+ */
+export { printError, printLine } from "./console_sink.ts";
+export type { ByteWriter } from "./console_sink.ts";
+export type { LineFields } from "./line.ts";
+export { Logger } from "./logger.ts";
+export type { LoggerDeps } from "./logger.ts";
+export type { LogLevel, LogOptions } from "./options.ts";

@@ -1,0 +1,152 @@
+/**
+ * The logger as its callers and its operator see it.
+ *
+ * @module
+ */
+import { Logger } from "../../log/logger.ts";
+import type { LogOptions } from "../../log/options.ts";
+import { Timestamp } from "../../log/timestamp.ts";
+import type { Log } from "../../rtmp/ports.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { MemoryOutput } from "../support/memory_output.ts";
+
+const OPTIONS: LogOptions = { tank: "console", file: "", level: "verbose", format: "text", utcTime: true };
+const NOON = Date.UTC(2026, 10, 22, 9, 41, 33, 123);
+
+function now(): number {
+  return NOON;
+}
+
+Deno.test("Logger is what the RTMP room calls a log", async () => {
+  const stdout = new MemoryOutput();
+  const log: Log = await Logger.open(OPTIONS, { now, stdout });
+  log.write("trace", 4, "Hello", { a: 1 });
+  await Promise.resolve();
+  await Promise.resolve();
+  assertEquals(stdout.text, "[2026-11-22 09:41:33.123][trace][4] Hello a=1\n");
+});
+
+Deno.test("Logger leaves out lines below its level", async () => {
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open({ ...OPTIONS, level: "trace" }, { now, stdout });
+  logger.write("verbose", 1, "a");
+  logger.write("info", 1, "b");
+  logger.write("trace", 1, "c");
+  logger.write("error", 1, "d");
+  await logger.flush();
+  assertEquals(stdout.lines.map((line) => line.at(-1)), ["c", "d"]);
+  assert(!logger.isEnabled("info"));
+  assertEquals(logger.errorLines, 1);
+});
+
+Deno.test("Logger writes JSON with UTC times", async () => {
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open({ ...OPTIONS, format: "json", utcTime: false }, { now, stdout });
+  logger.write("warn", undefined, "x");
+  await logger.flush();
+  assertEquals(stdout.text, '{"time":"2026-11-22T09:41:33.123Z","level":"warn","message":"x"}\n');
+});
+
+Deno.test("Logger sends the lines of one turn in one write", async () => {
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open(OPTIONS, { now, stdout });
+  for (let i = 0; i < 1000; i += 1) logger.write("trace", i, "x");
+  await logger.flush();
+  assertEquals(stdout.writes, 1);
+  assertEquals(stdout.lines.length, 1000);
+});
+
+Deno.test("Logger finishes a partial write", async () => {
+  const stdout = new MemoryOutput();
+  stdout.maxBytesPerWrite = 7;
+  const logger = await Logger.open(OPTIONS, { now, stdout });
+  logger.write("trace", 1, "Grüße");
+  await logger.flush();
+  assertEquals(stdout.text, "[2026-11-22 09:41:33.123][trace][1] Grüße\n");
+});
+
+Deno.test("Logger bounds what waits for a stuck console and tells the loss", async () => {
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open(OPTIONS, { now, stdout });
+  const release = stdout.hold();
+  logger.write("trace", 1, "first");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const lines = 6000;
+  for (let i = 0; i < lines; i += 1) logger.write("trace", 2, "x".repeat(1000));
+  release();
+  await logger.flush();
+  const loss = stdout.lines.at(-1) ?? "";
+  assertMatch(loss, /\[warn\]\[-\] Log lines lost lines=\d+$/);
+  assertEquals(stdout.lines.length - 2 + Number(loss.split("=").at(-1)), lines);
+  assert(stdout.text.length < 5 * 1024 * 1024);
+});
+
+Deno.test("Logger survives a console that is gone", async () => {
+  const stdout = new MemoryOutput();
+  stdout.failure = new Deno.errors.BrokenPipe("gone");
+  const logger = await Logger.open(OPTIONS, { now, stdout });
+  logger.write("trace", 1, "x");
+  await logger.flush();
+  assert(logger.lostBytes > 0);
+});
+
+Deno.test("Logger appends to a file and makes its directory", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/objs/srs.log`;
+  for (const text of ["one", "two"]) {
+    const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout: new MemoryOutput() });
+    logger.write("trace", 1, text);
+    await logger.close();
+  }
+  assertEquals((await Deno.readTextFile(file)).match(/one|two/g), ["one", "two"]);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("Logger.reopen() goes on in a new file", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/srs.log`;
+  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now });
+  logger.write("trace", 1, "before");
+  await logger.flush();
+  await Deno.rename(file, `${file}.1`);
+  logger.write("trace", 1, "between");
+  await logger.reopen();
+  logger.write("trace", 1, "after");
+  await logger.close();
+  const old = await Deno.readTextFile(`${file}.1`);
+  assertStringIncludes(old, "before");
+  assertStringIncludes(old, "between");
+  assertEquals(await Deno.readTextFile(file), "[2026-11-22 09:41:33.123][trace][1] after\n");
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("Logger goes to the console when its file cannot be opened, and back after reopen()", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/srs.log`;
+  await Deno.mkdir(file);
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout });
+  logger.write("trace", 1, "kept");
+  await logger.flush();
+  assertMatch(stdout.lines[0] ?? "", /\[error\]\[-\] Log lines go to the console: .*srs\.log/);
+  assertStringIncludes(stdout.lines[1] ?? "", "kept");
+  await Deno.remove(file);
+  await logger.reopen();
+  logger.write("trace", 1, "in the file");
+  await logger.close();
+  assertStringIncludes(await Deno.readTextFile(file), "in the file");
+  assertEquals(stdout.lines.length, 2);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("Timestamp.format() carries the machine's local time", () => {
+  const date = new Date(NOON);
+  const [hours, minutes] = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0"));
+  assertStringIncludes(new Timestamp({ utc: false }).format(NOON), ` ${hours}:${minutes}:33.123`);
+});
+
+Deno.test("Timestamp.format() follows the clock backwards and forwards", () => {
+  const timestamp = new Timestamp({ utc: true });
+  const texts = [NOON, NOON + 1, NOON + 1000, NOON - 5000].map((ms) => timestamp.format(ms).slice(17));
+  assertEquals(texts, ["33.123", "33.124", "34.123", "28.123"]);
+});
