@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { WireLimits } from "./wire/limits.ts";
+
 /** An address to listen on. */
 export interface ListenAddress {
   /** `0.0.0.0` or `::` for all addresses. */
@@ -75,6 +77,7 @@ export interface RtmpOptions {
   /** By name; `__defaultVhost__` takes what no other name matches. */
   readonly vhosts: ReadonlyMap<string, VhostOptions>;
   readonly limits: ConnectionLimits;
+  readonly wireLimits: WireLimits;
 }
 
 /** Deadlines and sizes of one connection. */
