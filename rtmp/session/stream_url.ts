@@ -1,0 +1,175 @@
+/**
+ * The address of a stream: what `connect` names in its tcUrl and what `publish` or `play` name after it, read
+ * together as SRS 5 and later do. Pure and tolerant; nothing is percent-decoded or lower-cased.
+ *
+ * @module
+ */
+import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
+import { DEFAULT_VHOST } from "./vhost.ts";
+
+/** The app of a tcUrl that names none. */
+export const DEFAULT_APP = "__defaultApp__";
+
+/** The instance name that Flash servers give an app without one; it means nothing. */
+const DEFAULT_INSTANCE = "_definst_";
+
+/** The query mark that survives players which cut a URL at its first `?`. */
+const DOTTED_VHOST = "...vhost...";
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { rtmp: 1935, rtmps: 443, https: 443 };
+const OTHER_PORT = 80;
+const MAX_PORT = 65_535;
+
+const BLANKS = /[ \t\r\n]+/g;
+const QUOTES_AROUND = /^['"]+|['"]+$/g;
+const SCHEMA = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;
+/** What may stand between two parameters. */
+const SEPARATORS = /[&,;?]/;
+
+/** What a client named, as it sent it. */
+export interface StreamAddress {
+  readonly tcUrl: string;
+  /** Absent while only `connect` is known; `""` makes app and stream be told apart in the tcUrl. */
+  readonly streamName?: string;
+}
+
+/** A stream's address in its parts. */
+export interface StreamUrl {
+  /** As sent, for example `rtmp`. */
+  readonly schema: string;
+  /** Name or address without port, brackets and credentials. */
+  readonly host: string;
+  readonly port: number;
+  /** The vhost that is asked for: what `selectVhost` looks up. */
+  readonly vhost: string;
+  /** Path segments joined by `/`, without one at either end; {@link DEFAULT_APP} when there is none. */
+  readonly app: string;
+  /** The last path segment; `""` when no stream was named and none could be guessed. */
+  readonly stream: string;
+  /** All parameters as sent: `""`, or a text that starts with `?`. */
+  readonly param: string;
+}
+
+/**
+ * Read a tcUrl, and a stream name when it is known, into the parts of an address.
+ *
+ * The last segment of both paths together is the stream, the rest is the app, wherever the client cut them.
+ * Parameters of both are joined, the tcUrl's first. A `vhost` parameter, else a `domain` parameter, replaces the
+ * host as vhost; the last one that is not empty counts, and one that names the default vhost says nothing.
+ *
+ * @throws {ProtocolError} `Command` when the tcUrl has no schema, no host or an impossible port.
+ */
+export function resolveStreamUrl(address: StreamAddress): StreamUrl {
+  const tcUrl = address.tcUrl.replace(BLANKS, "").replace(QUOTES_AROUND, "");
+  const schema = SCHEMA.exec(tcUrl)?.[1];
+  if (schema === undefined) {
+    throw unreadable(address.tcUrl, "it must begin like rtmp://host/app");
+  }
+  const base = splitParameters(tcUrl.slice(schema.length + "://".length));
+  const [authority, ...appSegments] = splitPath(base.path);
+  const { host, port } = readAuthority(authority ?? "", schema, address.tcUrl);
+
+  const name = splitParameters(address.streamName ?? "");
+  const segments = [
+    ...appSegments.filter(isMeaningful),
+    ...splitPath(name.path.replace(BLANKS, "")).filter(isMeaningful),
+  ];
+  let query = [base.query, name.query].filter((text) => text !== "").join("&");
+  const fragment = base.fragment + name.fragment;
+
+  let stream = "";
+  if (address.streamName !== undefined) {
+    const namesStream = splitPath(name.path.replace(BLANKS, "")).some(isMeaningful);
+    if (namesStream || segments.length > 1) {
+      stream = segments.pop() ?? "";
+    } else {
+      ({ query, stream } = takeTail(query));
+    }
+  }
+  return {
+    schema,
+    host,
+    port,
+    vhost: vhostParameter(query) ?? host,
+    app: segments.length === 0 ? DEFAULT_APP : segments.join("/"),
+    stream,
+    param: joinParameters(query, fragment),
+  };
+}
+
+/** A text cut at its first `?` and `#`; the query loses its mark, the fragment keeps it. */
+function splitParameters(text: string): { path: string; query: string; fragment: string } {
+  const dotted = text.replace(DOTTED_VHOST, "?vhost=");
+  const hash = dotted.indexOf("#");
+  const fragment = hash < 0 ? "" : dotted.slice(hash);
+  const beforeHash = hash < 0 ? dotted : dotted.slice(0, hash);
+  const mark = beforeHash.indexOf("?");
+  if (mark < 0) return { path: beforeHash, query: "", fragment };
+  return { path: beforeHash.slice(0, mark), query: beforeHash.slice(mark + 1), fragment };
+}
+
+function splitPath(path: string): string[] {
+  return path.split("/");
+}
+
+function isMeaningful(segment: string): boolean {
+  return segment !== "" && segment !== DEFAULT_INSTANCE;
+}
+
+function readAuthority(authority: string, schema: string, tcUrl: string): { host: string; port: number } {
+  const address = authority.slice(authority.lastIndexOf("@") + 1);
+  const defaultPort = DEFAULT_PORTS[schema.toLowerCase()] ?? OTHER_PORT;
+  let host = address;
+  let portText = "";
+  const bracket = address.startsWith("[") ? address.indexOf("]") : -1;
+  if (bracket > 0) {
+    host = address.slice(1, bracket);
+    const rest = address.slice(bracket + 1);
+    if (rest !== "" && !rest.startsWith(":")) throw unreadable(tcUrl, `nothing but a port may follow ]`);
+    portText = rest.slice(1);
+  } else if (address.indexOf(":") === address.lastIndexOf(":") && address.includes(":")) {
+    // More than one colon without brackets is a bare IPv6 address.
+    [host = "", portText = ""] = address.split(":");
+  }
+  if (host === "") throw unreadable(tcUrl, "it names no host");
+  if (portText === "") return { host, port: defaultPort };
+
+  const port = Number(portText);
+  if (!/^\d+$/.test(portText) || port === 0 || port > MAX_PORT) {
+    throw unreadable(tcUrl, `the port must be 1 to ${MAX_PORT}`);
+  }
+  return { host, port };
+}
+
+/** Some encoders put the stream behind the tcUrl's parameters: `?secret=x/livestream`. */
+function takeTail(query: string): { query: string; stream: string } {
+  const slash = query.lastIndexOf("/");
+  if (slash < 0) return { query, stream: "" };
+  return { query: query.slice(0, slash), stream: query.slice(slash + 1).replace(BLANKS, "") };
+}
+
+function vhostParameter(query: string): string | undefined {
+  const named = { vhost: "", domain: "" };
+  for (const parameter of query.split(SEPARATORS)) {
+    const equals = parameter.indexOf("=");
+    if (equals < 0) continue;
+    const key = parameter.slice(0, equals);
+    if (key !== "vhost" && key !== "domain") continue;
+    const value = parameter.slice(equals + 1).replace(BLANKS, "").replaceAll("/", "");
+    if (value !== "") named[key] = value;
+  }
+  const vhost = named.vhost || named.domain;
+  return vhost === "" || vhost === DEFAULT_VHOST ? undefined : vhost;
+}
+
+/** The parameters as one text; a lone word for the default vhost is none. */
+function joinParameters(query: string, fragment: string): string {
+  const saysNothing = query === "" || query === `vhost=${DEFAULT_VHOST}` ||
+    query === `domain=${DEFAULT_VHOST}`;
+  if (saysNothing && fragment === "") return "";
+  return `?${saysNothing ? "" : query}${fragment}`;
+}
+
+function unreadable(tcUrl: string, why: string): ProtocolError {
+  return new ProtocolError(ProtocolErrorCode.Command, `Cannot read tcUrl ${JSON.stringify(tcUrl)}: ${why}`);
+}
