@@ -1,85 +1,95 @@
 /**
- * The assertion library, with types: the only file that names it.
+ * The one place that names the assertion library, with the types that its JavaScript lacks.
  *
  * @module
  */
 import * as std from "@std/assert";
 
-/** A class whose instances are errors. */
-export type ErrorClass<E extends Error> = new (...args: never[]) => E;
+/** Deep equality, constructors included. */
+export const assertEquals: <T>(actual: T, expected: T, message?: string) => void = std.assertEquals;
 
-/** Fail unless `condition` holds. */
-export function assert(condition: unknown, message?: string): asserts condition {
-  std.assert(condition, message);
+/** Deep inequality. */
+export const assertNotEquals: <T>(actual: T, expected: T, message?: string) => void = std.assertNotEquals;
+
+/** `Object.is` equality. */
+export const assertStrictEquals: <T>(actual: T, expected: T, message?: string) => void =
+  std.assertStrictEquals;
+
+/** Truth, which the compiler believes from there on. */
+export function assert(condition: unknown, message = ""): asserts condition {
+  if (!condition) throw new std.AssertionError(message === "" ? "Expected a true condition" : message);
 }
 
-/** Fail unless both are structurally equal. */
-export function assertEquals<T>(actual: T, expected: T, message?: string): void {
-  std.assertEquals(actual, expected, message);
+/** Neither `null` nor `undefined`, which the compiler believes from there on. */
+export function assertExists<T>(value: T, message = ""): asserts value is NonNullable<T> {
+  if (value === null || value === undefined) {
+    throw new std.AssertionError(message === "" ? `Expected a value, not ${value}` : message);
+  }
 }
 
-/** Fail if both are structurally equal. */
-export function assertNotEquals<T>(actual: T, expected: T, message?: string): void {
-  std.assertNotEquals(actual, expected, message);
-}
-
-/** Fail unless both are the same value by `Object.is`. */
-export function assertStrictEquals<T>(actual: unknown, expected: T, message?: string): asserts actual is T {
-  std.assertStrictEquals(actual, expected, message);
-}
-
-/** Fail for `undefined` and `null`. */
-export function assertExists<T>(actual: T, message?: string): asserts actual is NonNullable<T> {
-  std.assertExists(actual, message);
-}
-
-/** Fail unless `actual` is an instance of `expected`. */
+/** That `value` is an instance of `type`, which the compiler believes from there on. */
 export function assertInstanceOf<T>(
-  actual: unknown,
-  expected: new (...args: never[]) => T,
+  value: unknown,
+  // deno-lint-ignore no-explicit-any -- a constructor takes whatever it wants; only its instances matter
+  type: abstract new (...args: any[]) => T,
+  message = "",
+): asserts value is T {
+  if (!(value instanceof type)) {
+    throw new std.AssertionError(message === "" ? `Expected an instance of ${type.name}` : message);
+  }
+}
+
+/** Part of a text. */
+export const assertStringIncludes: (actual: string, expected: string, message?: string) => void =
+  std.assertStringIncludes;
+
+/** A text that fits a pattern. */
+export const assertMatch: (actual: string, expected: RegExp, message?: string) => void = std.assertMatch;
+
+/** A text that does not fit a pattern. */
+export const assertNotMatch: (actual: string, expected: RegExp, message?: string) => void =
+  std.assertNotMatch;
+
+/** `actual > expected`. */
+export const assertGreater: <T>(actual: T, expected: T, message?: string) => void = std.assertGreater;
+
+/** `actual >= expected`. */
+export const assertGreaterOrEqual: <T>(actual: T, expected: T, message?: string) => void =
+  std.assertGreaterOrEqual;
+
+/** `actual < expected`. */
+export const assertLess: <T>(actual: T, expected: T, message?: string) => void = std.assertLess;
+
+/** `actual <= expected`. */
+export const assertLessOrEqual: <T>(actual: T, expected: T, message?: string) => void = std.assertLessOrEqual;
+
+/** That the numbers differ by no more than `tolerance`. */
+export const assertAlmostEquals: (
+  actual: number,
+  expected: number,
+  tolerance?: number,
   message?: string,
-): asserts actual is T {
-  std.assertInstanceOf(actual, expected, message);
-}
+) => void = std.assertAlmostEquals;
 
-/** Fail unless `actual` contains `expected`. */
-export function assertStringIncludes(actual: string, expected: string, message?: string): void {
-  std.assertStringIncludes(actual, expected, message);
-}
+/** An error class, whatever its constructor takes. */
+// deno-lint-ignore no-explicit-any -- a constructor takes whatever it wants; only its instances matter
+export type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 
-/** Fail unless `expected` matches `actual`. */
-export function assertMatch(actual: string, expected: RegExp, message?: string): void {
-  std.assertMatch(actual, expected, message);
-}
-
-/** Fail if `expected` matches `actual`. */
-export function assertNotMatch(actual: string, expected: RegExp, message?: string): void {
-  std.assertNotMatch(actual, expected, message);
-}
-
-/** Fail unless `run` throws an `errorClass` whose message contains `messageIncludes`. */
-export function assertThrows<E extends Error>(
-  run: () => unknown,
-  errorClass: ErrorClass<E>,
+/** That `fn` throws an `E` whose message includes a text; the error, for more questions. */
+export const assertThrows: <E extends Error = Error>(
+  fn: () => unknown,
+  errorClass?: ErrorClass<E>,
   messageIncludes?: string,
-): E {
-  const error: unknown = std.assertThrows(run, errorClass, messageIncludes);
-  assertInstanceOf(error, errorClass);
-  return error;
-}
+) => E = std.assertThrows;
 
-/** Fail unless `run` rejects with an `errorClass` whose message contains `messageIncludes`. */
-export async function assertRejects<E extends Error>(
-  run: () => Promise<unknown>,
-  errorClass: ErrorClass<E>,
+/** That the promise of `fn` rejects with an `E` whose message includes a text; the error, for more questions. */
+export const assertRejects: <E extends Error = Error>(
+  fn: () => PromiseLike<unknown>,
+  errorClass?: ErrorClass<E>,
   messageIncludes?: string,
-): Promise<E> {
-  const error: unknown = await std.assertRejects(run, errorClass, messageIncludes);
-  assertInstanceOf(error, errorClass);
-  return error;
-}
+) => Promise<E> = std.assertRejects;
 
-/** Fail always. */
+/** Fail here. */
 export function fail(message: string): never {
-  throw new Error(message);
+  throw new std.AssertionError(message);
 }
