@@ -1,0 +1,232 @@
+/**
+ * The default hook server: a service behind the hooks that says yes to everything and prints what it was
+ * told, with the routes, answers and lines of the one that came with SRS 1.0. For trying things out it can
+ * also refuse, dawdle and verify signatures. It never starts a program.
+ *
+ * @module
+ */
+import { Webhook } from "standardwebhooks";
+import { type Access, accessLine, actionLine, traceLine } from "./hook_server_text.ts";
+
+/** Actions that each route takes; an update may go where the session's start went. */
+const ROUTES: ReadonlyMap<string, { readonly name: string; readonly actions: readonly string[] }> = new Map([
+  ["/api/v1/clients", { name: "clients", actions: ["on_connect", "on_close"] }],
+  ["/api/v1/streams", { name: "streams", actions: ["on_publish", "on_unpublish", "on_update"] }],
+  ["/api/v1/sessions", { name: "sessions", actions: ["on_play", "on_stop", "on_update"] }],
+]);
+
+const CORS_HEADERS = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Methods": "GET, POST, HEAD, PUT, DELETE",
+  "Access-Control-Allow-Headers": "Cache-Control,X-Proxy-Authorization,X-Requested-With,Content-Type",
+} as const;
+
+const CODE_SUCCESS = 0;
+const CODE_NOT_JSON = 100;
+const CODE_WRONG_ACTION = 200;
+const CODE_DENIED = 403;
+
+/** A longer body is no hook's. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Statuses whose answers have no body. */
+const EMPTY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** How the server answers. */
+export interface HookServerOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** `0.0.0.0` when absent, as in SRS. */
+  readonly hostname?: string;
+  /** Events that get a no. */
+  readonly deny?: readonly string[];
+  /** HTTP status of every answer to a hook, 200 to 599. */
+  readonly status?: number;
+  /** Pause before every answer to a hook, milliseconds. */
+  readonly delayMs?: number;
+  /** Answer with objects, `{"code":0,"data":null}`, instead of plain numbers. */
+  readonly json?: boolean;
+  /** `whsec_...`: a call without a valid signature by one of them gets 401. */
+  readonly secrets?: readonly string[];
+}
+
+/** Takes one line of output, without its end. */
+export type Print = (line: string) => void;
+
+/** A running hook server. */
+export class HookServer {
+  readonly #options: HookServerOptions;
+  readonly #print: Print;
+  readonly #webhooks: readonly Webhook[];
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #stop = new AbortController();
+
+  private constructor(options: HookServerOptions, print: Print) {
+    this.#options = options;
+    this.#print = print;
+    this.#webhooks = (options.secrets ?? []).map((secret) => new Webhook(secret));
+    this.#server = Deno.serve(
+      { hostname: options.hostname ?? "0.0.0.0", port: options.port, onListen: () => {} },
+      (request, info) => this.#handle(request, info.remoteAddr.hostname),
+    );
+    this.#trace(`api server listen at port: ${this.port}, static_dir: `);
+    this.#trace("start cherrypy server");
+  }
+
+  /**
+   * Listen and answer.
+   *
+   * @throws `Deno.errors.AddrInUse` and its like; `RangeError` for a status out of range; what
+   * `standardwebhooks` says of a secret that is none.
+   */
+  static start(options: HookServerOptions, print: Print): HookServer {
+    const { status } = options;
+    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+      throw new RangeError(`Cannot answer with status ${status}: it must be 200 to 599`);
+    }
+    return new HookServer(options, print);
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return this.#server.addr.port;
+  }
+
+  /** Settled when the server has ended. */
+  get finished(): Promise<void> {
+    return this.#server.finished;
+  }
+
+  /** Stop listening and end once the open answers are out. */
+  async shutdown(): Promise<void> {
+    this.#stop.abort();
+    await this.#server.shutdown();
+  }
+
+  async #handle(request: Request, ip: string): Promise<Response> {
+    const url = new URL(request.url);
+    const { status, body } = await this.#answer(request, url.pathname);
+    const access: Access = {
+      ip,
+      method: request.method,
+      target: url.pathname + url.search,
+      status,
+      bytes: body.length,
+      referer: request.headers.get("referer") ?? "",
+      userAgent: request.headers.get("user-agent") ?? "",
+    };
+    this.#print(accessLine(new Date(), access));
+    return new Response(EMPTY_STATUSES.has(status) ? null : body, {
+      status,
+      headers: { ...CORS_HEADERS, "Content-Type": "application/json" },
+    });
+  }
+
+  async #answer(request: Request, path: string): Promise<Answer> {
+    const route = ROUTES.get(path.replace(/\/$/, ""));
+    if (request.method === "OPTIONS") return { status: 200, body: "" };
+    if (route === undefined) return { status: 404, body: "" };
+    if (request.method === "GET" || request.method === "HEAD") return { status: 200, body: "{}" };
+    if (request.method !== "POST") return { status: 405, body: "" };
+
+    const text = await readText(request);
+    if (text === undefined) return { status: 413, body: "" };
+    this.#trace(`post to ${route.name}, req=${text}`);
+    if (!this.#isSigned(text, request.headers)) {
+      this.#trace("verify the signature failed");
+      return { status: 401, body: "" };
+    }
+    const answer = this.#judge(text, route.actions);
+    await this.#pause(request.signal);
+    return { status: this.#options.status ?? answer.status, body: answer.body };
+  }
+
+  #judge(text: string, actions: readonly string[]): Answer {
+    const body = parseJson(text);
+    if (body instanceof Error) {
+      this.#trace(`parse the request to json failed, req=${text}, ex=${body.message}, code=${CODE_NOT_JSON}`);
+      return this.#code(CODE_NOT_JSON);
+    }
+    if (!isRecord(body) || body["action"] === undefined) return { status: 500, body: "" };
+    const action = String(body["action"]);
+    if (!actions.includes(action)) {
+      this.#trace(`invalid request action: ${action}`);
+      return this.#code(CODE_WRONG_ACTION);
+    }
+    const line = actionLine(action, body);
+    if (line === undefined) return { status: 500, body: "" };
+    this.#trace(line);
+    if (this.#options.deny?.includes(action)) {
+      this.#trace(`deny ${action}, code=${CODE_DENIED}`);
+      return this.#code(CODE_DENIED, `${action} is denied`);
+    }
+    return this.#code(CODE_SUCCESS);
+  }
+
+  #code(code: number, msg?: string): Answer {
+    if (this.#options.json !== true) return { status: 200, body: String(code) };
+    return { status: 200, body: JSON.stringify(msg === undefined ? { code, data: null } : { code, msg }) };
+  }
+
+  #isSigned(text: string, headers: Headers): boolean {
+    if (this.#webhooks.length === 0) return true;
+    const plain = Object.fromEntries(headers);
+    return this.#webhooks.some((webhook) => {
+      try {
+        webhook.verify(text, plain);
+        return true;
+      } catch (error) {
+        this.#trace(`check a secret failed, ex=${error instanceof Error ? error.message : error}`);
+        return false;
+      }
+    });
+  }
+
+  /** Ends early when the caller leaves or the server stops. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    const delayMs = this.#options.delayMs ?? 0;
+    if (delayMs === 0) return;
+    const either = AbortSignal.any([signal, this.#stop.signal]);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, delayMs);
+    either.addEventListener("abort", () => resolve(), { once: true });
+    if (either.aborted) resolve();
+    await promise;
+    clearTimeout(timer);
+  }
+
+  #trace(message: string): void {
+    this.#print(traceLine(new Date(), message));
+  }
+}
+
+/** An HTTP answer to be. */
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** The body as text, `undefined` when it is too long. */
+async function readText(request: Request): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const part of request.body ?? []) {
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) return undefined;
+    text += decoder.decode(part, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return error;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
