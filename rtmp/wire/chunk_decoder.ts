@@ -1,0 +1,270 @@
+/**
+ * Chunks to messages. RTMP 1.0 §5.3. Pure.
+ *
+ * What the field does beyond the specification and is taken: a chunk stream that begins with fmt 1 (librtmp's
+ * ping), fmt 3 with and without the extended timestamp, fmt 1 and 2 inside a message that they do not change.
+ *
+ * @module
+ */
+import { basicHeaderSize, MAX_BASIC_HEADER_BYTES, readChunkStreamId } from "./basic_header.ts";
+import { DEFAULT_CHUNK_SIZE, EXTENDED_TIMESTAMP } from "./chunk_encoder.ts";
+import { ChunkStreamState } from "./chunk_stream_state.ts";
+import { decodeControl } from "./control.ts";
+import { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.ts";
+import { MessageType, type RtmpMessage } from "./message.ts";
+import { PayloadBudget } from "./payload_budget.ts";
+import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
+
+/** Bytes of the message header by fmt, without extended timestamp (§5.3.1.2). */
+const MESSAGE_HEADER_BYTES: readonly number[] = [11, 7, 3, 0];
+const EXTENDED_BYTES = 4;
+const MAX_HEADER_BYTES = MAX_BASIC_HEADER_BYTES + 11 + EXTENDED_BYTES;
+const LITTLE_ENDIAN = true;
+const NOTHING = new Uint8Array(0);
+
+/** One direction of a connection: takes bytes as they come, gives whole messages. */
+export class ChunkDecoder {
+  readonly #limits: WireLimits;
+  readonly #budget: PayloadBudget;
+  readonly #states = new Map<number, ChunkStreamState>();
+  /** A header whose end has not come. */
+  readonly #carry = new Uint8Array(MAX_HEADER_BYTES);
+  readonly #carryView = new DataView(this.#carry.buffer);
+  #carried = 0;
+  #chunkSize = DEFAULT_CHUNK_SIZE;
+  /** The chunk stream of the chunk that is being read. */
+  #current = new ChunkStreamState(0);
+  /** Payload bytes that this chunk still owes. */
+  #chunkLeft = 0;
+
+  constructor(limits: WireLimits = DEFAULT_WIRE_LIMITS) {
+    this.#limits = limits;
+    this.#budget = new PayloadBudget(limits.maxPartialBytes);
+  }
+
+  /** The size of the peer's chunks, bytes. */
+  get chunkSize(): number {
+    return this.#chunkSize;
+  }
+
+  /** Bytes held for unfinished messages. */
+  get partialBytes(): number {
+    return this.#budget.usedBytes;
+  }
+
+  /**
+   * Take all of `bytes`. Set Chunk Size and Abort are obeyed and not given out.
+   *
+   * @param bytes Neither kept nor changed.
+   * @param messages Where finished messages are added.
+   * @returns `messages`.
+   * @throws {ProtocolError} `ChunkStart`, `ChunkHeader`, `ChunkSize`, `Control` or `Limit`; the decoder is of no
+   * use afterwards.
+   */
+  decode(bytes: Uint8Array, messages: RtmpMessage[] = []): RtmpMessage[] {
+    let at = 0;
+    if (this.#carried > 0) {
+      const added = Math.min(bytes.length, MAX_HEADER_BYTES - this.#carried);
+      this.#carry.set(bytes.subarray(0, added), this.#carried);
+      const size = this.#beginChunk(this.#carryView, 0, this.#carried + added, messages);
+      if (size === 0) {
+        this.#carried += added;
+        return messages;
+      }
+      const carried = this.#carried;
+      this.#carried = 0;
+      // Bytes that looked like an extended timestamp may turn out to be payload: then they are read again.
+      if (size < carried) return this.decode(join(this.#carry.subarray(size, carried), bytes), messages);
+      at = size - carried;
+    }
+
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const end = bytes.length;
+    while (at < end) {
+      if (this.#chunkLeft === 0) {
+        const size = this.#beginChunk(view, at, end, messages);
+        if (size === 0) {
+          this.#carry.set(bytes.subarray(at));
+          this.#carried = end - at;
+          break;
+        }
+        at += size;
+        continue;
+      }
+      const taken = Math.min(this.#chunkLeft, end - at);
+      this.#takePayload(bytes, at, taken, messages);
+      at += taken;
+    }
+    return messages;
+  }
+
+  /**
+   * Read a chunk's headers if all of their bytes are there.
+   *
+   * @returns Their size, or 0 when they are incomplete and nothing has changed.
+   */
+  #beginChunk(view: DataView, at: number, end: number, messages: RtmpMessage[]): number {
+    const first = view.getUint8(at);
+    const fields = at + basicHeaderSize(first);
+    if (fields > end) return 0;
+
+    const fmt = first >> 6;
+    const id = readChunkStreamId(view, at);
+    const state = this.#states.get(id) ?? this.#newState(id, fmt);
+    const size = fmt === 3
+      ? repeatedTimestampSize(view, fields, end, state.extended)
+      : messageHeaderSize(view, fields, end, fmt);
+    if (size < 0) return 0;
+
+    this.#states.set(id, state);
+    if (fmt === 3) {
+      if (!state.partial) state.begin(state.delta);
+    } else {
+      this.#readMessageHeader(view, fields, fmt, state);
+    }
+    this.#current = state;
+    this.#chunkLeft = Math.min(this.#chunkSize, state.length - state.filled);
+    if (state.length === 0) this.#finish(state, NOTHING, messages);
+    return fields + size - at;
+  }
+
+  #newState(id: number, fmt: number): ChunkStreamState {
+    if (fmt > 1) {
+      throw new ProtocolError(
+        ProtocolErrorCode.ChunkStart,
+        `Cannot start chunk stream ${id} with fmt ${fmt}: it must begin with fmt 0`,
+      );
+    }
+    const { maxChunkStreams } = this.#limits;
+    if (this.#states.size >= maxChunkStreams) {
+      throw new ProtocolError(
+        ProtocolErrorCode.Limit,
+        `Cannot start chunk stream ${id}: the peer already uses ${maxChunkStreams}`,
+      );
+    }
+    return new ChunkStreamState(id);
+  }
+
+  /** Fields of fmt 0 to 2 (§5.3.1.2.1 to §5.3.1.2.3), all of whose bytes are there. */
+  #readMessageHeader(view: DataView, at: number, fmt: number, state: ChunkStreamState): void {
+    const field = readUint24(view, at);
+    const length = fmt === 2 ? state.length : readUint24(view, at + 3);
+    const typeId = fmt === 2 ? state.typeId : view.getUint8(at + 6);
+    if (state.partial && (fmt === 0 || length !== state.length || typeId !== state.typeId)) {
+      throw new ProtocolError(
+        ProtocolErrorCode.ChunkHeader,
+        `Cannot go on with the message on chunk stream ${state.id} after ${state.filled} of ${state.length} ` +
+          `bytes: a fmt ${fmt} header of length ${length} and type ${typeId} stands inside it`,
+      );
+    }
+    if (fmt !== 2) this.#checkLength(state.id, typeId, length);
+
+    const extended = field === EXTENDED_TIMESTAMP
+      ? view.getUint32(at + (MESSAGE_HEADER_BYTES[fmt] ?? 0))
+      : undefined;
+    state.extended = extended;
+    if (state.partial) return;
+
+    state.length = length;
+    state.typeId = typeId;
+    if (fmt === 0) {
+      state.timestamp = 0;
+      state.streamId = view.getUint32(at + 7, LITTLE_ENDIAN);
+    }
+    state.begin(extended ?? field);
+  }
+
+  #checkLength(id: number, typeId: number, length: number): void {
+    const limit = isMedia(typeId) ? this.#limits.maxMediaMessageBytes : this.#limits.maxCommandMessageBytes;
+    if (length <= limit) return;
+    throw new ProtocolError(
+      ProtocolErrorCode.Limit,
+      `Cannot take a message of type ${typeId} with ${length} bytes on chunk stream ${id}: ` +
+        `the limit is ${limit} bytes`,
+    );
+  }
+
+  #takePayload(bytes: Uint8Array, at: number, taken: number, messages: RtmpMessage[]): void {
+    const state = this.#current;
+    const { length } = state;
+    this.#chunkLeft -= taken;
+    if (taken === length) {
+      const payload = new Uint8Array(length);
+      payload.set(bytes.subarray(at, at + taken));
+      this.#finish(state, payload, messages);
+      return;
+    }
+    const payload = this.#budget.grow(state.payload, state.filled, taken, length);
+    payload.set(bytes.subarray(at, at + taken), state.filled);
+    state.payload = payload;
+    state.filled += taken;
+    if (state.filled < length) return;
+    this.#budget.release(payload);
+    this.#finish(state, payload, messages);
+  }
+
+  #finish(state: ChunkStreamState, payload: Uint8Array<ArrayBuffer>, messages: RtmpMessage[]): void {
+    const { typeId, timestamp, streamId, id } = state;
+    state.end();
+    const message: RtmpMessage = { typeId, timestamp, streamId, chunkStreamId: id, payload };
+    if (typeId !== MessageType.SetChunkSize && typeId !== MessageType.Abort) {
+      messages.push(message);
+      return;
+    }
+    const control = decodeControl(message, this.#limits);
+    if (control.kind === "setChunkSize") this.#chunkSize = control.chunkSize;
+    else if (control.kind === "abort") this.#abort(control.chunkStreamId);
+  }
+
+  /** §5.4.2; nothing to do where no message is unfinished. */
+  #abort(chunkStreamId: number): void {
+    const state = this.#states.get(chunkStreamId);
+    if (state === undefined) return;
+    if (state.payload !== undefined) this.#budget.release(state.payload);
+    state.end();
+  }
+}
+
+/** Bytes of a fmt 0 to 2 message header at `at`, its extended timestamp included; -1 when they are not all there. */
+function messageHeaderSize(view: DataView, at: number, end: number, fmt: number): number {
+  const size = MESSAGE_HEADER_BYTES[fmt] ?? 0;
+  if (at + size > end) return -1;
+  if (readUint24(view, at) !== EXTENDED_TIMESTAMP) return size;
+  return at + size + EXTENDED_BYTES > end ? -1 : size + EXTENDED_BYTES;
+}
+
+/**
+ * Bytes of the extended timestamp on a fmt 3 chunk: 4 where it repeats the one of the header before, 0 where there
+ * is none, -1 while that cannot be told.
+ *
+ * §5.3.1.3 wants it on fmt 3 too; older encoders leave it out. So only the same four bytes count as one.
+ */
+function repeatedTimestampSize(
+  view: DataView,
+  at: number,
+  end: number,
+  extended: number | undefined,
+): number {
+  if (extended === undefined) return 0;
+  for (let i = 0; i < EXTENDED_BYTES; i++) {
+    if (at + i >= end) return -1;
+    if (view.getUint8(at + i) !== ((extended >>> (24 - 8 * i)) & 0xff)) return 0;
+  }
+  return EXTENDED_BYTES;
+}
+
+function isMedia(typeId: number): boolean {
+  return typeId === MessageType.Video || typeId === MessageType.Audio || typeId === MessageType.DataAmf0 ||
+    typeId === MessageType.DataAmf3 || typeId === MessageType.Aggregate;
+}
+
+function readUint24(view: DataView, at: number): number {
+  return (view.getUint16(at) << 8) | view.getUint8(at + 2);
+}
+
+function join(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(head.length + tail.length);
+  joined.set(head);
+  joined.set(tail, head.length);
+  return joined;
+}

@@ -1,0 +1,151 @@
+/**
+ * Messages to chunks. RTMP 1.0 §5.3. Pure.
+ *
+ * A message always starts with fmt 0 and goes on with fmt 3, so its bytes depend on nothing before it: what was
+ * encoded once can be sent to every player, from any message on.
+ *
+ * @module
+ */
+import { basicHeaderSizeOf, MAX_CHUNK_STREAM_ID, writeBasicHeader } from "./basic_header.ts";
+import { decodeControl } from "./control.ts";
+import { DEFAULT_WIRE_LIMITS } from "./limits.ts";
+import { MessageType, type RtmpMessage } from "./message.ts";
+
+/** §5.4.1: both sides begin with it, bytes. */
+export const DEFAULT_CHUNK_SIZE = 128;
+
+/** From this value on a timestamp stands in four bytes of its own (§5.3.1.3). */
+export const EXTENDED_TIMESTAMP = 0xffffff;
+
+/** Bytes of a fmt 0 header behind the basic header, without extended timestamp. */
+const FULL_HEADER_BYTES = 11;
+
+/** What `writeMessage` needs of a message; the payload may lie anywhere, shared memory included. */
+export interface WritableMessage {
+  readonly typeId: number;
+  /** Milliseconds, an unsigned 32-bit number. */
+  readonly timestamp: number;
+  readonly streamId: number;
+  readonly chunkStreamId: number;
+  readonly payload: Uint8Array;
+}
+
+/** How many bytes `writeMessage` writes for such a message. */
+export function encodedLength(
+  payloadLength: number,
+  timestamp: number,
+  chunkStreamId: number,
+  chunkSize: number,
+): number {
+  const extended = timestamp >= EXTENDED_TIMESTAMP ? 4 : 0;
+  const headers = Math.max(1, Math.ceil(payloadLength / chunkSize));
+  return headers * (basicHeaderSizeOf(chunkStreamId) + extended) + FULL_HEADER_BYTES + payloadLength;
+}
+
+/**
+ * Write a message as chunks.
+ *
+ * @param target Has `encodedLength` bytes from `offset` on; may lie on shared memory.
+ * @param chunkSize The size that the receiver was last told, bytes.
+ * @returns Where the message ends in `target`.
+ */
+export function writeMessage(
+  target: Uint8Array,
+  offset: number,
+  message: WritableMessage,
+  chunkSize: number,
+): number {
+  const { timestamp, payload, streamId, chunkStreamId } = message;
+  const length = payload.length;
+  const extended = timestamp >= EXTENDED_TIMESTAMP;
+
+  let at = writeBasicHeader(target, offset, 0, chunkStreamId);
+  const field = extended ? EXTENDED_TIMESTAMP : timestamp;
+  target[at] = field >> 16;
+  target[at + 1] = field >> 8;
+  target[at + 2] = field;
+  target[at + 3] = length >> 16;
+  target[at + 4] = length >> 8;
+  target[at + 5] = length;
+  target[at + 6] = message.typeId;
+  // Little-endian, alone among the header's numbers.
+  target[at + 7] = streamId;
+  target[at + 8] = streamId >> 8;
+  target[at + 9] = streamId >> 16;
+  target[at + 10] = streamId >> 24;
+  at += FULL_HEADER_BYTES;
+  if (extended) at = writeUint32(target, at, timestamp);
+
+  if (length <= chunkSize) {
+    target.set(payload, at);
+    return at + length;
+  }
+  for (let start = 0; start < length; start += chunkSize) {
+    if (start > 0) {
+      at = writeBasicHeader(target, at, 3, chunkStreamId);
+      // §5.3.1.3 has it on fmt 3 too; receivers that do not expect it there compare before they consume.
+      if (extended) at = writeUint32(target, at, timestamp);
+    }
+    const end = Math.min(start + chunkSize, length);
+    target.set(payload.subarray(start, end), at);
+    at += end - start;
+  }
+  return at;
+}
+
+/** One direction of a connection: collects messages, gives chunks. */
+export class ChunkEncoder {
+  readonly #queue: { readonly message: RtmpMessage; readonly chunkSize: number }[] = [];
+  #queuedBytes = 0;
+  #chunkSize = DEFAULT_CHUNK_SIZE;
+
+  /** The size of the chunks of the next message, bytes. */
+  get chunkSize(): number {
+    return this.#chunkSize;
+  }
+
+  /** How many bytes `takeOutput` would give. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /**
+   * Queue a message. One that sets the chunk size does so for those behind it.
+   *
+   * @param message Kept until it is taken.
+   * @throws {RangeError} When its chunk stream id cannot be written.
+   */
+  write(message: RtmpMessage): void {
+    const { chunkStreamId, payload, timestamp, typeId } = message;
+    if (chunkStreamId < 2 || chunkStreamId > MAX_CHUNK_STREAM_ID) {
+      throw new RangeError(
+        `Cannot encode a message for chunk stream ${chunkStreamId}: ids are 2 to ${MAX_CHUNK_STREAM_ID}`,
+      );
+    }
+    this.#queue.push({ message, chunkSize: this.#chunkSize });
+    this.#queuedBytes += encodedLength(payload.length, timestamp, chunkStreamId, this.#chunkSize);
+    if (typeId !== MessageType.SetChunkSize) return;
+
+    const control = decodeControl(message, { ...DEFAULT_WIRE_LIMITS, minChunkSize: 1 });
+    if (control.kind === "setChunkSize") this.#chunkSize = control.chunkSize;
+  }
+
+  /** The chunks of all queued messages, once; `undefined` when there are none. */
+  takeOutput(): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#queue.length === 0) return undefined;
+    const output = new Uint8Array(this.#queuedBytes);
+    let at = 0;
+    for (const { message, chunkSize } of this.#queue) at = writeMessage(output, at, message, chunkSize);
+    this.#queue.length = 0;
+    this.#queuedBytes = 0;
+    return output;
+  }
+}
+
+function writeUint32(target: Uint8Array, at: number, value: number): number {
+  target[at] = value >>> 24;
+  target[at + 1] = value >> 16;
+  target[at + 2] = value >> 8;
+  target[at + 3] = value;
+  return at + 4;
+}
