@@ -1,0 +1,36 @@
+/**
+ * When received bytes are acknowledged, and how. RTMP 1.0 §5.4.3. Pure.
+ *
+ * @module
+ */
+
+/** Counts what arrived and says when an acknowledgement is due. */
+export class Acknowledger {
+  #peerWindow = 0;
+  #fixedSize = 0;
+  #acknowledged = 0;
+
+  /** The window that the peer announced, bytes; 0 wants no acknowledgement. It is served at half its size. */
+  set peerWindow(bytes: number) {
+    this.#peerWindow = bytes;
+  }
+
+  /** Acknowledge every so many bytes, whatever the peer announced; 0 obeys the peer. */
+  set fixedSize(bytes: number) {
+    this.#fixedSize = bytes;
+  }
+
+  /**
+   * Take note of what has arrived.
+   *
+   * @param totalBytes All bytes since the connection began, handshake included.
+   * @returns The sequence number to acknowledge now, or `undefined` when none is due.
+   */
+  count(totalBytes: number): number | undefined {
+    // Half the window, as SRS does it: some boxes stop sending when a whole one is unacknowledged.
+    const size = this.#fixedSize || this.#peerWindow / 2;
+    if (size === 0 || totalBytes - this.#acknowledged < size) return undefined;
+    this.#acknowledged = totalBytes;
+    return totalBytes >>> 0;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The replies to `connect`. RTMP 1.0 §7.2.1.1; order and contents as SRS, which satisfies every known client. Pure.
+ *
+ * @module
+ */
+import { Amf0EcmaArray, Amf0Object } from "../wire/amf0.ts";
+import { encodeControl } from "../wire/control.ts";
+import type { RtmpMessage } from "../wire/message.ts";
+import type { ConnectCommand } from "./connect_command.ts";
+import { capabilityReply } from "./enhanced_rtmp.ts";
+import type { Rejection } from "./rejection.ts";
+import { connectionCall } from "./replies.ts";
+import type { SessionSettings } from "./session_settings.ts";
+
+/** The version that clients take for a server of the Flash Media kind. */
+const FMS_VERSION = "FMS/3,5,3,888";
+const CAPABILITIES = 127;
+const MODE = 1;
+
+/** What the peer may send unacknowledged, bytes: SRS's constant. */
+const PEER_BANDWIDTH = 2_500_000;
+
+/** Takes a whole `_error` into one chunk: OBS stumbles over replies that are cut. */
+const REJECTION_CHUNK_SIZE = 4096;
+
+/** `ex.code` of a refusal with another address, as Flash Media Server has it. */
+const REDIRECT_CODE = 302;
+
+/** The messages that accept a `connect`, in order. The chunk size comes before the first reply above 128 bytes. */
+export function acceptConnect(
+  transactionId: number,
+  connect: ConnectCommand,
+  settings: SessionSettings,
+): RtmpMessage[] {
+  const properties = Amf0Object.of({ fmsVer: FMS_VERSION, capabilities: CAPABILITIES, mode: MODE });
+  for (const [key, value] of capabilityReply(connect.capabilities)) properties.set(key, value);
+  const info = Amf0Object.of({
+    level: "status",
+    code: "NetConnection.Connect.Success",
+    description: "Connection succeeded",
+    objectEncoding: connect.objectEncoding,
+    data: Amf0EcmaArray.of(settings.data),
+  });
+  const messages = [
+    encodeControl({ kind: "setPeerBandwidth", windowSize: PEER_BANDWIDTH, limit: "dynamic" }),
+    encodeControl({ kind: "setChunkSize", chunkSize: settings.chunkSize }),
+    encodeControl({ kind: "streamBegin", streamId: 0 }),
+    connectionCall("_result", transactionId, [properties, info]),
+    connectionCall("onBWDone", 0, [null]),
+  ];
+  if (settings.outAckSize > 0) {
+    messages.unshift(
+      encodeControl({ kind: "windowAcknowledgementSize", windowSize: settings.outAckSize }),
+    );
+  }
+  return messages;
+}
+
+/** The messages that refuse a `connect`, in order. */
+export function rejectConnect(transactionId: number, rejection: Rejection): RtmpMessage[] {
+  const { code, description, redirect } = rejection;
+  const info = Amf0Object.of({ level: "error", code, description });
+  if (redirect !== undefined) info.set("ex", Amf0Object.of({ code: REDIRECT_CODE, redirect }));
+  return [
+    encodeControl({ kind: "setChunkSize", chunkSize: REJECTION_CHUNK_SIZE }),
+    connectionCall("_error", transactionId, [null, info]),
+  ];
+}

@@ -1,0 +1,59 @@
+/**
+ * Before a connection is accepted: `connect` arrives, and waits for its answer. RTMP 1.0 §7.2.1.1.
+ *
+ * @module
+ */
+import type { Command } from "../wire/command.ts";
+import { readConnectCommand } from "./connect_command.ts";
+import { acceptConnect, rejectConnect } from "./connect_reply.ts";
+import { drop, nameIgnored } from "./net_connection.ts";
+import type { Rejection } from "./rejection.ts";
+import type { SessionContext } from "./session_context.ts";
+import type { SessionSettings } from "./session_settings.ts";
+import type { Transitions } from "./session_state.ts";
+
+/** Some devices chat before they connect; none of it is answered, for nothing was agreed yet. */
+export const AWAITING_CONNECT: Transitions = {
+  connect: { to: "connectAsked", act: askConnect },
+  call: { to: "awaitingConnect", act: nameIgnored },
+  unknown: { to: "awaitingConnect", act: nameIgnored },
+  reply: { to: "awaitingConnect", act: drop },
+  media: { to: "awaitingConnect", act: drop },
+};
+
+/** Everything else waits. */
+export const CONNECT_ASKED: Transitions = {
+  accept: { to: "connected", act: accept },
+  reject: { to: "closing", act: reject },
+};
+
+function askConnect(context: SessionContext, command: Command): void {
+  const { tcUrl, pageUrl, swfUrl, flashVer, capabilities, args } = readConnectCommand(command);
+  const { fourCcList, capsEx } = capabilities;
+  const requestId = context.ask(command);
+  context.emit({
+    kind: "connectRequested",
+    requestId,
+    tcUrl,
+    pageUrl,
+    swfUrl,
+    flashVer,
+    fourCcList,
+    capsEx,
+    args,
+  });
+}
+
+function accept(context: SessionContext, settings: Partial<SessionSettings>): void {
+  const command = context.takeRequest();
+  context.adopt(settings);
+  const connect = readConnectCommand(command);
+  for (const message of acceptConnect(command.transactionId, connect, context.settings)) {
+    context.send(message);
+  }
+}
+
+function reject(context: SessionContext, rejection: Rejection): void {
+  const command = context.takeRequest();
+  for (const message of rejectConnect(command.transactionId, rejection)) context.send(message);
+}

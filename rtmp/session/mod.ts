@@ -1,0 +1,35 @@
+/**
+ * One RTMP connection's protocol past the handshake, as a pure machine.
+ *
+ * A {@link Session} takes whole messages and gives {@link SessionEvent}s and bytes. It knows what every client
+ * expects to hear and in which order, and decides nothing: `connect`, `publish` and `play` become requests that the
+ * shell answers with `accept` or `reject`, at once or after asking somebody. While one waits, what follows waits
+ * behind it; control messages and the client's withdrawal do not.
+ *
+ * {@link resolveStreamUrl} turns what the client named into vhost, app, stream and parameters, {@link selectVhost}
+ * finds the vhost that answers for it, {@link checkName} says which names are safe.
+ *
+ * @module
+ */
+export type {
+  ConnectRequested,
+  Ignored,
+  Media,
+  Paused,
+  PlayEnded,
+  PlayRequested,
+  Pong,
+  PublishEnded,
+  PublishRequested,
+  RequestWithdrawn,
+  SessionEvent,
+} from "./events.ts";
+export { checkName, MAX_NAME_BYTES, type NameKind } from "./name_grammar.ts";
+export { type Rejection, RejectionCode } from "./rejection.ts";
+export type { Status } from "./replies.ts";
+export { Session, type SessionOptions } from "./session.ts";
+export { type ServerFacts, serverInfo } from "./server_info.ts";
+export { DEFAULT_SESSION_SETTINGS, type SessionSettings } from "./session_settings.ts";
+export type { SessionState } from "./session_state.ts";
+export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./stream_url.ts";
+export { DEFAULT_VHOST, selectVhost, type VhostNames } from "./vhost.ts";

@@ -1,0 +1,59 @@
+/**
+ * Commands that any accepted connection may send in any state of its NetStream, and their answers. RTMP 1.0 §7.2.1.
+ *
+ * @module
+ */
+import type { Command } from "../wire/command.ts";
+import { NET_STREAM_ID } from "../wire/message.ts";
+import { resultMessage } from "./replies.ts";
+import type { SessionContext } from "./session_context.ts";
+import type { SessionState, Transitions } from "./session_state.ts";
+
+/** Longest part of a peer's text in an event. */
+const MAX_NAME_LENGTH = 64;
+
+/** The length of a live stream, seconds. ffmpeg warns about an answer that is no number. */
+const LIVE_LENGTH = 0;
+
+/** The entries that every state after `connect` has; none of them leaves the state. */
+export function connectionTransitions(state: SessionState): Transitions {
+  return {
+    createStream: { to: state, act: answerCreateStream },
+    releaseStream: { to: state, act: answerEmpty },
+    fcPublish: { to: state, act: answerFcPublish },
+    call: { to: state, act: answerCall },
+    unknown: { to: state, act: answerUnknown },
+    reply: { to: state, act: drop },
+  };
+}
+
+/** Pass over an input that is of no interest to anybody. */
+export function drop(): void {}
+
+/** Pass over a command and say so. */
+export function nameIgnored(context: SessionContext, command: Command): void {
+  context.emit({ kind: "ignored", what: `command ${command.name.slice(0, MAX_NAME_LENGTH)}` });
+}
+
+/** `_result` with nothing in it, as FMLE expects it of releaseStream and FCPublish. */
+export function answerEmpty(context: SessionContext, command: Command): void {
+  context.answer(command, undefined);
+}
+
+function answerCreateStream(context: SessionContext, command: Command): void {
+  context.send(resultMessage(command.transactionId, NET_STREAM_ID));
+}
+
+function answerFcPublish(context: SessionContext, command: Command): void {
+  context.wantsFcStatus = true;
+  answerEmpty(context, command);
+}
+
+function answerCall(context: SessionContext, command: Command): void {
+  context.answer(command, command.name === "getStreamLength" ? LIVE_LENGTH : null);
+}
+
+function answerUnknown(context: SessionContext, command: Command): void {
+  nameIgnored(context, command);
+  context.answer(command, null);
+}

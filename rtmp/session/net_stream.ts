@@ -1,0 +1,60 @@
+/**
+ * What publish and play have in common: the name, the answer, the withdrawal.
+ *
+ * @module
+ */
+import type { Amf0Value } from "../wire/amf0.ts";
+import type { Command } from "../wire/command.ts";
+import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
+import { type Rejection, RejectionCode } from "./rejection.ts";
+import { statusMessage } from "./replies.ts";
+import type { SessionContext } from "./session_context.ts";
+import type { SessionSettings } from "./session_settings.ts";
+
+/**
+ * The stream name in a command's argument.
+ *
+ * @throws {ProtocolError} `Command` when it is no string.
+ */
+export function streamName(command: Command, argument: Amf0Value): string {
+  if (typeof argument === "string") return argument;
+  throw new ProtocolError(
+    ProtocolErrorCode.Command,
+    `Cannot ${command.name}: the stream name is ${
+      argument === null ? "null" : typeof argument
+    }, not a string`,
+  );
+}
+
+/** Put settings in force that came after `connect`, when the stream's name chose another vhost. */
+export function announceSettings(context: SessionContext, settings: Partial<SessionSettings>): void {
+  const { chunkSize, outAckSize } = context.settings;
+  context.adopt(settings);
+  const next = context.settings;
+  if (next.outAckSize !== outAckSize && next.outAckSize > 0) {
+    context.sendControl({ kind: "windowAcknowledgementSize", windowSize: next.outAckSize });
+  }
+  if (next.chunkSize !== chunkSize) context.sendControl({ kind: "setChunkSize", chunkSize: next.chunkSize });
+}
+
+/** Refuse a publish or play that nobody was asked about: the NetStream has its one stream. It keeps that. */
+export function refuseSecond(context: SessionContext, command: Command): void {
+  const code = command.name === "publish" ? RejectionCode.PublishBadName : RejectionCode.PlayFailed;
+  const description = "This NetStream is busy: it publishes or plays one stream at a time.";
+  context.send(statusMessage({ level: "error", code, description }));
+}
+
+/** Refuse the pending publish or play. */
+export function rejectStream(context: SessionContext, rejection: Rejection): void {
+  context.takeRequest();
+  const { code, description } = rejection;
+  context.send(statusMessage({ level: "error", code, description }));
+}
+
+/** The client wants the pending publish or play no more. */
+export function withdrawRequest(context: SessionContext): void {
+  const requestId = context.request?.requestId;
+  context.takeRequest();
+  context.wantsFcStatus = false;
+  if (requestId !== undefined) context.emit({ kind: "requestWithdrawn", requestId });
+}

@@ -1,0 +1,127 @@
+/**
+ * A play: asked for, then under way. RTMP 1.0 §7.2.2.1; statuses as SRS has them.
+ *
+ * @module
+ */
+import { Amf0Object, type Amf0Value } from "../wire/amf0.ts";
+import type { Command } from "../wire/command.ts";
+import { NET_STREAM_ID } from "../wire/message.ts";
+import { answerEmpty, connectionTransitions, drop } from "./net_connection.ts";
+import { announceSettings, refuseSecond, rejectStream, streamName, withdrawRequest } from "./net_stream.ts";
+import { statusMessage, streamData } from "./replies.ts";
+import type { SessionContext } from "./session_context.ts";
+import type { SessionSettings } from "./session_settings.ts";
+import type { Transitions } from "./session_state.ts";
+
+/** Longest duration, milliseconds: what a timer can count. */
+const MAX_DURATION_MS = 0x7fff_ffff;
+
+/** What leaves the state is acted upon at once, the rest waits; after a withdrawal it finds what stands here. */
+export const PLAY_ASKED: Transitions = {
+  ...connectionTransitions("playAsked"),
+  accept: { to: "playing", act: accept },
+  reject: { to: "closing", act: rejectStream },
+  closeStream: { to: "connected", act: withdrawRequest },
+  publish: { to: "playAsked", act: refuseSecond },
+  play: { to: "playAsked", act: refuseSecond },
+  fcUnpublish: { to: "playAsked", act: answerEmpty },
+  unpublish: { to: "playAsked", act: drop },
+  pause: { to: "playAsked", act: answerEmpty },
+  resume: { to: "playAsked", act: answerEmpty },
+  media: { to: "playAsked", act: drop },
+};
+
+/** A player of a stream that nobody publishes is here too: it waits. */
+export const PLAYING: Transitions = {
+  ...connectionTransitions("playing"),
+  pause: { to: "playing", act: pause },
+  resume: { to: "playing", act: resume },
+  closeStream: { to: "connected", act: endPlay },
+  publish: { to: "playing", act: refuseSecond },
+  play: { to: "playing", act: refuseSecond },
+  fcUnpublish: { to: "playing", act: answerEmpty },
+  unpublish: { to: "playing", act: drop },
+  media: { to: "playing", act: drop },
+};
+
+/** @throws {ProtocolError} `Command` when the stream name is no string. */
+export function askPlay(context: SessionContext, command: Command): void {
+  const { name, duration } = command.name === "play2" ? readPlay2(command) : readPlay(command);
+  context.emit({
+    kind: "playRequested",
+    requestId: context.ask(command),
+    streamName: name,
+    durationMs: readDuration(duration),
+  });
+}
+
+/** The start and the reset flag are of no use to a live stream. */
+function readPlay(command: Command): { name: string; duration: Amf0Value } {
+  return { name: streamName(command, command.args[1]), duration: command.args[3] };
+}
+
+/** RTMP 1.0 §7.2.2.2: one object of parameters. */
+function readPlay2(command: Command): { name: string; duration: Amf0Value } {
+  const parameters = command.args[1];
+  const members = parameters instanceof Amf0Object ? parameters : new Amf0Object();
+  return { name: streamName(command, members.get("streamName")), duration: members.get("len") };
+}
+
+/**
+ * §7.2.2.1 says seconds, but Flash, librtmp, ffmpeg and SRS put milliseconds on the wire; negative means without end.
+ */
+function readDuration(value: Amf0Value): number {
+  if (typeof value !== "number" || !(value > 0)) return 0;
+  return Math.min(Math.ceil(value), MAX_DURATION_MS);
+}
+
+function accept(context: SessionContext, settings: Partial<SessionSettings>): void {
+  context.takeRequest();
+  context.paused = false;
+  announceSettings(context, settings);
+  context.sendControl({ kind: "streamBegin", streamId: NET_STREAM_ID });
+  context.send(statusMessage({
+    level: "status",
+    code: "NetStream.Play.Reset",
+    description: "Playing and resetting stream.",
+    details: "stream",
+  }));
+  context.send(statusMessage({
+    level: "status",
+    code: "NetStream.Play.Start",
+    description: "Started playing stream.",
+    details: "stream",
+  }));
+  context.send(streamData("|RtmpSampleAccess", [true, true]));
+  context.send(streamData("onStatus", [Amf0Object.of({ code: "NetStream.Data.Start" })]));
+}
+
+function pause(context: SessionContext): void {
+  context.send(statusMessage({
+    level: "status",
+    code: "NetStream.Pause.Notify",
+    description: "Paused stream.",
+  }));
+  context.sendControl({ kind: "streamEof", streamId: NET_STREAM_ID });
+  setPaused(context, { paused: true });
+}
+
+function resume(context: SessionContext): void {
+  context.send(statusMessage({
+    level: "status",
+    code: "NetStream.Unpause.Notify",
+    description: "Unpaused stream.",
+  }));
+  context.sendControl({ kind: "streamBegin", streamId: NET_STREAM_ID });
+  setPaused(context, { paused: false });
+}
+
+function setPaused(context: SessionContext, { paused }: { paused: boolean }): void {
+  if (context.paused === paused) return;
+  context.paused = paused;
+  context.emit({ kind: "paused", paused });
+}
+
+function endPlay(context: SessionContext): void {
+  context.emit({ kind: "playEnded" });
+}

@@ -1,0 +1,100 @@
+/**
+ * A publish: asked for, then under way. RTMP 1.0 §7.2.2.6; statuses as SRS has them.
+ *
+ * @module
+ */
+import { splitAggregate } from "../wire/aggregate.ts";
+import type { Command } from "../wire/command.ts";
+import { MessageType, type RtmpMessage } from "../wire/message.ts";
+import { answerEmpty, connectionTransitions, drop } from "./net_connection.ts";
+import { announceSettings, refuseSecond, rejectStream, streamName, withdrawRequest } from "./net_stream.ts";
+import { fcStatusMessage, resultMessage, statusMessage } from "./replies.ts";
+import type { SessionContext } from "./session_context.ts";
+import type { SessionSettings } from "./session_settings.ts";
+import type { Transitions } from "./session_state.ts";
+
+const UNPUBLISHED = "NetStream.Unpublish.Success";
+
+/** What leaves the state is acted upon at once, the rest waits; after a withdrawal it finds what stands here. */
+export const PUBLISH_ASKED: Transitions = {
+  ...connectionTransitions("publishAsked"),
+  accept: { to: "publishing", act: accept },
+  reject: { to: "closing", act: rejectStream },
+  fcUnpublish: { to: "connected", act: withdrawFcPublish },
+  unpublish: { to: "connected", act: withdrawRequest },
+  closeStream: { to: "connected", act: withdrawRequest },
+  publish: { to: "publishAsked", act: refuseSecond },
+  play: { to: "publishAsked", act: refuseSecond },
+  pause: { to: "publishAsked", act: answerEmpty },
+  resume: { to: "publishAsked", act: answerEmpty },
+  media: { to: "publishAsked", act: drop },
+};
+
+/** Late commands of the start do not end a publish. */
+export const PUBLISHING: Transitions = {
+  ...connectionTransitions("publishing"),
+  media: { to: "publishing", act: takeMedia },
+  fcUnpublish: { to: "connected", act: endFcPublish },
+  unpublish: { to: "connected", act: endNamed },
+  closeStream: { to: "connected", act: endPublish },
+  publish: { to: "publishing", act: refuseSecond },
+  play: { to: "publishing", act: refuseSecond },
+  pause: { to: "publishing", act: answerEmpty },
+  resume: { to: "publishing", act: answerEmpty },
+};
+
+/** @throws {ProtocolError} `Command` when the stream name is no string. */
+export function askPublish(context: SessionContext, command: Command): void {
+  const name = streamName(command, command.args[1]);
+  const publishType = command.args[2];
+  context.emit({
+    kind: "publishRequested",
+    requestId: context.ask(command),
+    streamName: name,
+    publishType: typeof publishType === "string" ? publishType : "live",
+  });
+}
+
+function accept(context: SessionContext, settings: Partial<SessionSettings>): void {
+  context.takeRequest();
+  announceSettings(context, settings);
+  const code = "NetStream.Publish.Start";
+  const description = "Started publishing stream.";
+  if (context.wantsFcStatus) context.send(fcStatusMessage("onFCPublish", code, description));
+  context.send(statusMessage({ level: "status", code, description }));
+}
+
+function takeMedia(context: SessionContext, message: RtmpMessage): void {
+  if (message.typeId !== MessageType.Aggregate) {
+    context.emit({ kind: "media", message });
+    return;
+  }
+  for (const part of splitAggregate(message, context.limits)) {
+    context.emit({ kind: "media", message: part });
+  }
+}
+
+function endPublish(context: SessionContext): void {
+  context.wantsFcStatus = false;
+  context.emit({ kind: "publishEnded" });
+}
+
+function endNamed(context: SessionContext): void {
+  context.send(unpublishedStatus());
+  endPublish(context);
+}
+
+function endFcPublish(context: SessionContext, command: Command): void {
+  context.send(fcStatusMessage("onFCUnpublish", UNPUBLISHED, "Stop publishing stream."));
+  context.send(resultMessage(command.transactionId, undefined));
+  endNamed(context);
+}
+
+function withdrawFcPublish(context: SessionContext, command: Command): void {
+  withdrawRequest(context);
+  answerEmpty(context, command);
+}
+
+function unpublishedStatus(): RtmpMessage {
+  return statusMessage({ level: "status", code: UNPUBLISHED, description: "Stream is now unpublished" });
+}

@@ -1,0 +1,26 @@
+/**
+ * What a refused client is told.
+ *
+ * @module
+ */
+
+/** Codes of refusals that clients are known to act on: OBS stops for all of `Publish.*`. */
+export const RejectionCode = {
+  ConnectRejected: "NetConnection.Connect.Rejected",
+  ConnectInvalidApp: "NetConnection.Connect.InvalidApp",
+  PublishRejected: "NetStream.Publish.Rejected",
+  /** Somebody else publishes under this name. */
+  PublishBadName: "NetStream.Publish.BadName",
+  PlayFailed: "NetStream.Play.Failed",
+  PlayStreamNotFound: "NetStream.Play.StreamNotFound",
+} as const;
+
+/** A refusal, as `Session.reject` takes it. */
+export interface Rejection {
+  /** One of {@link RejectionCode}, or another that the client may know. */
+  readonly code: string;
+  /** For people; OBS shows it. */
+  readonly description: string;
+  /** The address to try instead. */
+  readonly redirect?: string;
+}

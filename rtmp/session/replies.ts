@@ -1,0 +1,59 @@
+/**
+ * The messages that answer commands. RTMP 1.0 §7.2; texts and codes as SRS and Flash Media Server have them. Pure.
+ *
+ * @module
+ */
+import { Amf0Object, type Amf0Value } from "../wire/amf0.ts";
+import { encodeCommand, encodeData } from "../wire/command.ts";
+import { ChunkStream, NET_STREAM_ID, type RtmpMessage } from "../wire/message.ts";
+
+/** The `clientid` of every status; players only look whether there is one. */
+const CLIENT_ID = "ASAICiss";
+
+const ON_CONNECTION = { streamId: 0, chunkStreamId: ChunkStream.Connection } as const;
+const ON_STREAM = { streamId: NET_STREAM_ID, chunkStreamId: ChunkStream.Stream } as const;
+const ON_STREAM_DATA = { streamId: NET_STREAM_ID, chunkStreamId: ChunkStream.Data } as const;
+
+/** A status of the NetStream. */
+export interface Status {
+  readonly level: "status" | "warning" | "error";
+  /** `NetStream.Publish.Start` and the like. */
+  readonly code: string;
+  readonly description: string;
+  /** The stream it is about, where a client wants that told. */
+  readonly details?: string;
+}
+
+/** `_result` of a call: the command object is `null`, `values` follow it. */
+export function resultMessage(transactionId: number, ...values: Amf0Value[]): RtmpMessage {
+  return encodeCommand({ name: "_result", transactionId, args: [null, ...values] }, ON_CONNECTION);
+}
+
+/** A call to the connection that wants no answer. */
+export function connectionCall(name: string, transactionId: number, args: readonly Amf0Value[]): RtmpMessage {
+  return encodeCommand({ name, transactionId, args }, ON_CONNECTION);
+}
+
+/** `onStatus` of the NetStream (§7.2.2). */
+export function statusMessage(status: Status): RtmpMessage {
+  const { level, code, description, details } = status;
+  const info = Amf0Object.of({ level, code, description });
+  if (details !== undefined) info.set("details", details);
+  info.set("clientid", CLIENT_ID);
+  return encodeCommand({ name: "onStatus", transactionId: 0, args: [null, info] }, ON_STREAM);
+}
+
+/** `onFCPublish` or `onFCUnpublish`, which FMLE and its kin wait for. */
+export function fcStatusMessage(
+  name: "onFCPublish" | "onFCUnpublish",
+  code: string,
+  description: string,
+): RtmpMessage {
+  const info = Amf0Object.of({ code, description });
+  return encodeCommand({ name, transactionId: 0, args: [null, info] }, ON_STREAM);
+}
+
+/** A data message of the NetStream. */
+export function streamData(name: string, values: readonly Amf0Value[]): RtmpMessage {
+  return encodeData({ name, values }, ON_STREAM_DATA);
+}

@@ -1,0 +1,214 @@
+/**
+ * One connection's protocol after the handshake: messages in, events and bytes out. It asks, never decides. Pure.
+ *
+ * @module
+ */
+import { isControl } from "../wire/control.ts";
+import type { WireEnvironment } from "../wire/environment.ts";
+import { DEFAULT_WIRE_LIMITS, type WireLimits } from "../wire/limits.ts";
+import type { RtmpMessage } from "../wire/message.ts";
+import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
+import type { SessionEvent } from "./events.ts";
+import { PeerControl } from "./peer_control.ts";
+import type { Rejection } from "./rejection.ts";
+import { type Status, statusMessage } from "./replies.ts";
+import { SessionContext } from "./session_context.ts";
+import { type InputKind, readInput, type SessionInput, type SessionInputs } from "./session_input.ts";
+import type { SessionSettings } from "./session_settings.ts";
+import type { SessionState, Transition, Transitions } from "./session_state.ts";
+import { TRANSITIONS } from "./transitions.ts";
+
+/** What a waiting message counts beside its payload, bytes, so that many empty ones are bounded too. */
+const HELD_MESSAGE_OVERHEAD = 64;
+
+/** What a session is made with. */
+export interface SessionOptions {
+  readonly environment: WireEnvironment;
+  /** What may wait while a request awaits its answer, bytes of payload and 64 for each message. */
+  readonly maxHeldBytes: number;
+  /** {@link DEFAULT_WIRE_LIMITS} when absent. */
+  readonly limits?: WireLimits;
+}
+
+/** An input that waits, and what it counts. */
+interface Held {
+  readonly input: SessionInput;
+  readonly bytes: number;
+}
+
+/**
+ * A machine with four verbs: `receive` yields events, `takeOutput` gives bytes to send, `accept` and `reject` answer
+ * a request. The shell calls `takeOutput` after each of them, and `receive([])` after an answer: what waited for
+ * it is acted upon then.
+ */
+export class Session {
+  readonly #context: SessionContext;
+  readonly #control: PeerControl;
+  readonly #maxHeldBytes: number;
+  #state: SessionState = "awaitingConnect";
+  #held: Held[] = [];
+  #heldBytes = 0;
+
+  constructor(options: SessionOptions) {
+    const limits = options.limits ?? DEFAULT_WIRE_LIMITS;
+    this.#context = new SessionContext(options.environment, limits);
+    this.#control = new PeerControl(this.#context, limits);
+    this.#maxHeldBytes = options.maxHeldBytes;
+  }
+
+  /** Where the session is. */
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** After a refusal or `close`: what arrives is passed over, the shell sends what is queued and hangs up. */
+  get isClosing(): boolean {
+    return this.#state === "closing";
+  }
+
+  /** What waits for the answer to a request, bytes as `maxHeldBytes` counts them. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** The buffer that the client said it has, milliseconds; 0 until it says. */
+  get bufferLengthMs(): number {
+    return this.#control.bufferLengthMs;
+  }
+
+  /**
+   * Act upon messages, in their order. While a request awaits its answer they wait inside, but for control
+   * messages and for the client's withdrawal of the request.
+   *
+   * @param messages Kept while they wait. Empty to go on after an answer.
+   * @throws {ProtocolError} When the peer broke the rules; the session is of no use any more.
+   */
+  receive(messages: readonly RtmpMessage[]): SessionEvent[] {
+    if (this.#held.length > 0) this.#takeHeld();
+    for (const message of messages) {
+      if (this.#state === "closing") break;
+      this.#take(message);
+    }
+    return this.#context.takeEvents();
+  }
+
+  /** The bytes to send, in an array of their own, `undefined` when there are none. */
+  takeOutput(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#context.takeOutput();
+  }
+
+  /**
+   * Say yes to a request.
+   *
+   * @param settings What is in force from here on; what is absent stays as it is (at first `DEFAULT_SESSION_SETTINGS`).
+   * @returns `false`, and nothing happens, when the request was withdrawn or answered before.
+   */
+  accept(requestId: number, settings: Partial<SessionSettings> = {}): boolean {
+    if (!this.#awaits(requestId)) return false;
+    this.#act({ kind: "accept", value: settings });
+    this.#control.inAckSize = this.#context.settings.inAckSize;
+    return true;
+  }
+
+  /**
+   * Say no to a request: the client is told why, and the session is closing.
+   *
+   * @returns `false`, and nothing happens, when the request was withdrawn or answered before.
+   */
+  reject(requestId: number, rejection: Rejection): boolean {
+    if (!this.#awaits(requestId)) return false;
+    this.#act({ kind: "reject", value: rejection });
+    this.close();
+    return true;
+  }
+
+  /** Queue an onStatus of the NetStream: a kick, a takeover, the end of a duration. */
+  status(status: Status): void {
+    this.#context.send(statusMessage(status));
+  }
+
+  /** Take nothing more. A pending request is void; queued bytes stay to be sent. */
+  close(): void {
+    this.#state = "closing";
+    this.#context.request = undefined;
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+
+  /** Ask the peer for a sign of life; a `pong` event follows. Only the newest ping counts. */
+  ping(): void {
+    this.#control.ping();
+  }
+
+  /**
+   * Acknowledge what has arrived, when that is due.
+   *
+   * @param totalBytes All bytes since the connection began, handshake included.
+   */
+  countReceived(totalBytes: number): void {
+    if (this.#state !== "closing") this.#control.countReceived(totalBytes);
+  }
+
+  #awaits(requestId: number): boolean {
+    return this.#context.request?.requestId === requestId;
+  }
+
+  #take(message: RtmpMessage): void {
+    if (isControl(message.typeId)) return this.#control.receive(message);
+
+    const input = readInput(message, this.#context.limits);
+    if (input === undefined) return;
+    if (this.#context.request === undefined) this.#act(input);
+    else this.#hold({ input, bytes: message.payload.byteLength + HELD_MESSAGE_OVERHEAD });
+  }
+
+  /** Go on with what waited; a request among it makes the rest wait again. */
+  #takeHeld(): void {
+    if (this.#context.request !== undefined) return;
+    for (const held of this.#releaseHeld()) {
+      if (this.#context.request === undefined) this.#act(held.input);
+      else this.#hold(held);
+    }
+  }
+
+  /** Let an input wait, unless it withdraws the request: then nothing that waits has to wait any longer. */
+  #hold(held: Held): void {
+    const leadsTo = this.#row()[held.input.kind]?.to;
+    if (leadsTo !== undefined && leadsTo !== this.#state) {
+      for (const earlier of this.#releaseHeld()) this.#act(earlier.input);
+      this.#act(held.input);
+      return;
+    }
+    this.#held.push(held);
+    this.#heldBytes += held.bytes;
+    if (this.#heldBytes > this.#maxHeldBytes) {
+      throw new ProtocolError(
+        ProtocolErrorCode.Limit,
+        `Cannot hold ${this.#heldBytes} bytes while a request awaits its answer: the limit is ${this.#maxHeldBytes}`,
+      );
+    }
+  }
+
+  #releaseHeld(): Held[] {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    return held;
+  }
+
+  #row(): Transitions {
+    return TRANSITIONS[this.#state];
+  }
+
+  #act<K extends InputKind>(input: SessionInput<K>): void {
+    const transition: Transition<SessionInputs[K]> | undefined = this.#row()[input.kind];
+    if (transition === undefined) {
+      throw new ProtocolError(
+        ProtocolErrorCode.State,
+        `Cannot take ${input.kind} while ${this.#state}`,
+      );
+    }
+    transition.act(this.#context, input.value);
+    this.#state = transition.to;
+  }
+}
