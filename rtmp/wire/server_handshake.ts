@@ -1,0 +1,107 @@
+/**
+ * The server's side of the handshake, in its simple form (RTMP 1.0 §5.2) and its digest form. Pure.
+ *
+ * @module
+ */
+import {
+  CLIENT_KEY,
+  DIGEST_BYTES,
+  findDigest,
+  SERVER_KEY,
+  SERVER_KEY_LONG,
+  signPacket,
+  signResponse,
+} from "./digest.ts";
+import type { WireEnvironment } from "./environment.ts";
+import {
+  ByteCollector,
+  type Handshake,
+  OPENING_BYTES,
+  PACKET_BYTES,
+  RANDOM_OFFSET,
+  RTMP_VERSION,
+} from "./handshake.ts";
+import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
+
+/** C0 of RTMPE, whose encryption this server does not speak. */
+const RTMPE_VERSION = 6;
+/** Where C1 says which Flash Player signed it, or zero (§5.2.3). */
+const VERSION_OFFSET = 4;
+/** What the server calls itself where it signs: a version from 3 on, which lets clients look for the digest. */
+const SIGNED_VERSION = [1, 0, 5, 4] as const;
+
+/**
+ * Answers C0 and C1 with S0, S1 and S2 at once, then waits for C2, which is not verified: clients put into it what
+ * they like.
+ */
+export class ServerHandshake implements Handshake {
+  readonly #environment: WireEnvironment;
+  #opening: ByteCollector | undefined = new ByteCollector(OPENING_BYTES);
+  #responseLeft = PACKET_BYTES;
+  #output: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(environment: WireEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** Whether C2 has arrived. */
+  get done(): boolean {
+    return this.#responseLeft === 0;
+  }
+
+  receive(bytes: Uint8Array): number {
+    let taken = 0;
+    if (this.#opening !== undefined) {
+      taken = this.#opening.take(bytes);
+      const opening = this.#opening.bytes;
+      checkVersion(opening[0]);
+      if (!this.#opening.full) return taken;
+      this.#output = this.#answer(opening.subarray(1));
+      this.#opening = undefined;
+    }
+    const response = Math.min(bytes.length - taken, this.#responseLeft);
+    this.#responseLeft -= response;
+    return taken + response;
+  }
+
+  takeOutput(): Uint8Array<ArrayBuffer> | undefined {
+    const output = this.#output;
+    this.#output = undefined;
+    return output;
+  }
+
+  #answer(c1: Uint8Array): Uint8Array<ArrayBuffer> {
+    const output = new Uint8Array(OPENING_BYTES + PACKET_BYTES);
+    output[0] = RTMP_VERSION;
+    const s1 = output.subarray(1, OPENING_BYTES);
+    const s2 = output.subarray(OPENING_BYTES);
+    new DataView(s1.buffer, s1.byteOffset).setUint32(0, this.#environment.now());
+    s1.set(this.#environment.random(PACKET_BYTES - RANDOM_OFFSET), RANDOM_OFFSET);
+
+    // Zeros where a signed C1 has its version: no HMAC is spent on the simple clients, which are the most.
+    const maybeSigned = c1.subarray(VERSION_OFFSET, RANDOM_OFFSET).some((byte) => byte !== 0);
+    const found = maybeSigned ? findDigest(c1, CLIENT_KEY, this.#environment) : undefined;
+    if (found === undefined) {
+      // S1's version stays zero here: FFmpeg wants a digest of a server that calls itself 3 or newer.
+      s2.set(c1);
+      return output;
+    }
+    s1.set(SIGNED_VERSION, VERSION_OFFSET);
+    signPacket(s1, found.schema, SERVER_KEY, this.#environment);
+    s2.set(this.#environment.random(PACKET_BYTES - DIGEST_BYTES));
+    signResponse(s2, found.digest, SERVER_KEY_LONG, this.#environment);
+    return output;
+  }
+}
+
+/** Refuse at the first byte, so that a stray HTTP request need not send 1,537 to hear of it. */
+function checkVersion(version: number | undefined): void {
+  if (version === undefined || version === RTMP_VERSION) return;
+  const detail = version === RTMPE_VERSION
+    ? "6 is RTMPE, encrypted RTMP, which is not supported; use rtmp://"
+    : `this server speaks version ${RTMP_VERSION}`;
+  throw new ProtocolError(
+    ProtocolErrorCode.Handshake,
+    `Cannot shake hands with protocol version ${version}: ${detail}`,
+  );
+}
