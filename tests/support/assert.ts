@@ -30,8 +30,7 @@ export function assertExists<T>(value: T, message = ""): asserts value is NonNul
 /** That `value` is an instance of `type`, which the compiler believes from there on. */
 export function assertInstanceOf<T>(
   value: unknown,
-  // deno-lint-ignore no-explicit-any -- a constructor takes whatever it wants; only its instances matter
-  type: abstract new (...args: any[]) => T,
+  type: abstract new (...args: never[]) => T,
   message = "",
 ): asserts value is T {
   if (!(value instanceof type)) {
@@ -72,8 +71,7 @@ export const assertAlmostEquals: (
 ) => void = std.assertAlmostEquals;
 
 /** An error class, whatever its constructor takes. */
-// deno-lint-ignore no-explicit-any -- a constructor takes whatever it wants; only its instances matter
-export type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
+export type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
 
 /** That `fn` throws an `E` whose message includes a text; the error, for more questions. */
 export const assertThrows: <E extends Error = Error>(
