@@ -1,0 +1,67 @@
+/**
+ * The configuration as the rest of the program sees it: typed, complete, frozen.
+ *
+ * @module
+ */
+
+import type { HooksOptions } from "../hooks/options.ts";
+import type { LogOptions } from "../log/options.ts";
+import type { ListenAddress, RtmpOptions } from "../rtmp/options.ts";
+
+/** Everything that an operator can say. Times in milliseconds, sizes in bytes. */
+export interface Config {
+  readonly rtmp: RtmpOptions;
+  readonly hooks: HooksOptions;
+  readonly log: LogOptions;
+  readonly http: HttpOptions;
+  readonly process: ProcessOptions;
+  /** Every key in force, in the order in which it is printed. */
+  readonly settings: readonly Setting[];
+}
+
+/** The two HTTP listeners. */
+export interface HttpOptions {
+  /** The management API. */
+  readonly api: HttpListener;
+  /** HTTP-FLV and HLS. */
+  readonly server: HttpListener;
+}
+
+/** One HTTP listener. */
+export interface HttpListener {
+  readonly enabled: boolean;
+  readonly listen: readonly ListenAddress[];
+}
+
+/** The process itself. */
+export interface ProcessOptions {
+  /** File with the process id, `""` for none. */
+  readonly pid: string;
+  /** Directory to change to at start. */
+  readonly workDir: string;
+  /** The longest that endings are waited for at a graceful stop, before the hooks' `timeout` is added. */
+  readonly graceFinalWaitMs: number;
+  /** Worker threads, `auto` for one a core. */
+  readonly workers: number | "auto";
+}
+
+/** One key in force: what it is and where it came from. */
+export interface Setting {
+  /** The vhost's name; `undefined` for keys outside of vhosts. */
+  readonly vhost: string | undefined;
+  /** Dotted path below the root or the vhost. */
+  readonly path: string;
+  /** The value as TOML. */
+  readonly toml: string;
+  /** The value as TOML with its secrets masked; `undefined` when it holds none. */
+  readonly masked: string | undefined;
+  readonly origin: Origin;
+}
+
+/** Where a value came from. */
+export type Origin =
+  | { readonly kind: "default" }
+  /** A vhost's value that follows the same key of the root. */
+  | { readonly kind: "inherited" }
+  | { readonly kind: "file"; readonly file: string | undefined; readonly line: number | undefined }
+  | { readonly kind: "environment"; readonly name: string };

@@ -1,0 +1,192 @@
+/**
+ * Text and environment -> one typed, frozen Config, or all problems at once. Pure but for the PEM files, which
+ * the caller's `readFile` reads.
+ *
+ * @module
+ */
+
+import { buildHooks } from "./build_hooks.ts";
+import { buildVhost } from "./build_vhost.ts";
+import { checkKeys } from "./check_keys.ts";
+import type { Config, HttpOptions } from "./config.ts";
+import { Findings } from "./findings.ts";
+import type { KeySpec } from "./key_spec.ts";
+import { formatAddress, sameAddress } from "./listen_type.ts";
+import { isTable, parseToml, type TomlTable } from "./parse_toml.ts";
+import type { Problem } from "./problem.ts";
+import { DEFAULT_VHOST, SCHEMA } from "./schema.ts";
+import { HTTP_KEYS, LIMIT_KEYS, OUTBOX_KEYS, ROOT_KEYS } from "./schema_root.ts";
+import { type Environment, SettingReader, valueAt } from "./setting_reader.ts";
+
+/** What a configuration is made of. */
+export interface ConfigInput {
+  /** The file's text as TOML; without it everything has its default. */
+  readonly text?: string | undefined;
+  /** The file's name, for messages. */
+  readonly file?: string | undefined;
+  /** The environment; only `environmentNames()` are read. */
+  readonly env: Environment;
+  /** Of this program, told to clients and hooks. */
+  readonly version: string;
+  /** Stands in for `server_id` where that is empty. */
+  readonly serverId: string;
+  /**
+   * Reads a file that a key names.
+   *
+   * @throws {Error} It cannot be read; the message reaches the operator.
+   */
+  readFile?(path: string): string;
+}
+
+/** A configuration, and what the operator should know about it. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Load a configuration.
+ *
+ * @param input Text, environment, and what the program says of itself.
+ * @throws {ConfigError} A syntax error alone, or all other problems, each with its line.
+ */
+export function loadConfig(input: ConfigInput): LoadedConfig {
+  const { values, index } = parseToml(input.text ?? "", input.file);
+  const findings = new Findings(input.file, index);
+  checkKeys(values, findings);
+  const reader = new SettingReader(values, input.env, findings);
+  const config = build(input, values, reader, findings);
+  return Object.freeze({ config, warnings: findings.finish() });
+}
+
+function build(input: ConfigInput, values: TomlTable, reader: SettingReader, findings: Findings): Config {
+  const listen = reader.root(ROOT_KEYS.listen);
+  const maxConnections = reader.root(ROOT_KEYS.maxConnections);
+  const chunkSize = reader.root(ROOT_KEYS.chunkSize);
+  const workDir = reader.root(ROOT_KEYS.workDir);
+  const pid = reader.root(ROOT_KEYS.pid);
+  const serverId = reader.root(ROOT_KEYS.serverId) || input.serverId;
+  const graceFinalWaitMs = reader.root(ROOT_KEYS.graceFinalWait);
+  const workers = reader.root(ROOT_KEYS.workers);
+  const utcTime = reader.root(ROOT_KEYS.utcTime);
+  const log = Object.freeze({
+    tank: reader.root(ROOT_KEYS.logTank),
+    level: reader.root(ROOT_KEYS.logLevel),
+    file: reader.root(ROOT_KEYS.logFile),
+    format: reader.root(ROOT_KEYS.logFormat),
+    utcTime,
+  });
+  const http = buildHttp(reader);
+  checkListeners(reader, findings, [
+    { key: ROOT_KEYS.listen, listen, enabled: true },
+    { key: HTTP_KEYS.apiListen, ...http.api },
+    { key: HTTP_KEYS.serverListen, ...http.server },
+  ]);
+  const limits = buildLimits(reader);
+  const outbox = Object.freeze({
+    path: reader.root(OUTBOX_KEYS.path),
+    maxRows: reader.root(OUTBOX_KEYS.maxRows),
+    maxBytes: reader.root(OUTBOX_KEYS.maxBytes),
+    maxAgeMs: reader.root(OUTBOX_KEYS.maxAge),
+  });
+  const names = vhostNames(values);
+  warnOfLostVariables(names, reader, findings);
+  const vhosts = names.map((name) => ({
+    options: buildVhost(name, reader, chunkSize),
+    hooks: buildHooks(name, reader, findings, input),
+  }));
+  const { version } = input;
+  return Object.freeze({
+    rtmp: Object.freeze({
+      ...{ listen, maxConnections, serverId, version },
+      vhosts: new Map(vhosts.map(({ options }) => [options.name, options])),
+      ...limits,
+    }),
+    hooks: Object.freeze({
+      ...{ serverId, version, outbox },
+      vhosts: new Map(vhosts.map(({ options, hooks }) => [options.name, hooks])),
+    }),
+    log,
+    http,
+    process: Object.freeze({ pid, workDir, graceFinalWaitMs, workers }),
+    settings: reader.settings,
+  });
+}
+
+function buildHttp(reader: SettingReader): HttpOptions {
+  return Object.freeze({
+    api: Object.freeze({
+      enabled: reader.root(HTTP_KEYS.apiEnabled),
+      listen: reader.root(HTTP_KEYS.apiListen),
+    }),
+    server: Object.freeze({
+      enabled: reader.root(HTTP_KEYS.serverEnabled),
+      listen: reader.root(HTTP_KEYS.serverListen),
+    }),
+  });
+}
+
+function buildLimits(reader: SettingReader): Pick<Config["rtmp"], "limits" | "wireLimits"> {
+  return {
+    limits: Object.freeze({
+      handshakeTimeoutMs: reader.root(LIMIT_KEYS.handshakeTimeout),
+      idleTimeoutMs: reader.root(LIMIT_KEYS.idleTimeout),
+      maxHeldBytes: reader.root(LIMIT_KEYS.maxHeldBytes),
+      maxLagBytes: reader.root(LIMIT_KEYS.maxLagBytes),
+    }),
+    wireLimits: Object.freeze({
+      maxMediaMessageBytes: reader.root(LIMIT_KEYS.maxMediaMessageBytes),
+      maxCommandMessageBytes: reader.root(LIMIT_KEYS.maxCommandMessageBytes),
+      maxChunkStreams: reader.root(LIMIT_KEYS.maxChunkStreams),
+      maxPartialBytes: reader.root(LIMIT_KEYS.maxPartialBytes),
+      minChunkSize: reader.root(LIMIT_KEYS.minChunkSize),
+      maxAmfDepth: reader.root(LIMIT_KEYS.maxAmfDepth),
+      maxAmfNodes: reader.root(LIMIT_KEYS.maxAmfNodes),
+      maxAggregateMessages: reader.root(LIMIT_KEYS.maxAggregateMessages),
+    }),
+  };
+}
+
+/** A file without any vhost block has the default one. */
+function vhostNames(values: TomlTable): readonly string[] {
+  const vhosts = valueAt(values, ["vhost"]);
+  const names = isTable(vhosts) ? Object.keys(vhosts).filter((name) => isTable(vhosts[name])) : [];
+  return names.length > 0 ? names : [DEFAULT_VHOST];
+}
+
+function warnOfLostVariables(names: readonly string[], reader: SettingReader, findings: Findings): void {
+  if (names.includes(DEFAULT_VHOST)) return;
+  for (const key of SCHEMA) {
+    const variable = key.scope === "vhost" ? reader.variableOf(key) : undefined;
+    if (variable === undefined) continue;
+    const message = `Has no effect: the file has vhosts, but not ${DEFAULT_VHOST}`;
+    findings.environmentWarning(variable, message, `add [vhost.${DEFAULT_VHOST}]`);
+  }
+}
+
+interface Listener {
+  readonly key: KeySpec<Config["rtmp"]["listen"]>;
+  readonly listen: Config["rtmp"]["listen"];
+  readonly enabled: boolean;
+}
+
+/** Two listeners at one address would let the start fail half way. */
+function checkListeners(reader: SettingReader, findings: Findings, listeners: readonly Listener[]): void {
+  const taken: { path: string; address: Config["rtmp"]["listen"][number] }[] = [];
+  for (const { key, listen, enabled } of listeners) {
+    if (!enabled) continue;
+    for (const address of listen) {
+      const other = taken.find((candidate) => sameAddress(candidate.address, address));
+      if (other !== undefined) {
+        const message = `Cannot listen on ${formatAddress(address)}: ${other.path} has ${
+          formatAddress(other.address)
+        }`;
+        const variable = reader.variableOf(key);
+        if (variable === undefined) findings.problem(key.path.split("."), message, "choose another port");
+        else findings.environmentProblem(variable, message, "choose another port");
+      } else {
+        taken.push({ path: key.path, address });
+      }
+    }
+  }
+}

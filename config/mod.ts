@@ -1,0 +1,14 @@
+/**
+ * The configuration room: what an operator writes -> one typed, frozen Config.
+ *
+ * `loadConfig` reads TOML and the environment by the schema and tells all problems at once. Nothing here opens
+ * files, prints or knows the network: texts come in, values and texts go out.
+ *
+ * @module
+ */
+
+export type { Config, HttpListener, HttpOptions, Origin, ProcessOptions, Setting } from "./config.ts";
+export { ConfigError, formatProblem, type Problem } from "./problem.ts";
+export { type ConfigInput, loadConfig, type LoadedConfig } from "./load_config.ts";
+export { environmentNames } from "./schema.ts";
+export type { Environment } from "./setting_reader.ts";

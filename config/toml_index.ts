@@ -1,0 +1,189 @@
+/**
+ * An index of TOML text: which key stands on which line. The TOML library gives values without lines and lets
+ * repeated keys pass, so this runs before it and refuses what is written twice (TOML 1.0, "Keys", "Table").
+ *
+ * @module
+ */
+
+import { type ScannedKey, TomlScanner, TomlSyntaxError } from "./toml_scanner.ts";
+
+/** Where the keys of a text stand. */
+export interface TomlIndex {
+  /**
+   * The line of a key or table header, or of the nearest one around it.
+   *
+   * @param path Unquoted parts; elements of arrays by their number.
+   * @returns Counted from 1; `undefined` when nothing on the path is in the text.
+   */
+  line(path: readonly string[]): number | undefined;
+  /** The paths of all keys with values, in the text's order. */
+  readonly keys: readonly (readonly string[])[];
+}
+
+/** How a table came to be decides what may be added to it later. */
+type NodeKind = "implied" | "header" | "dotted" | "value" | "array";
+
+interface Node {
+  kind: NodeKind;
+  readonly line: number;
+  readonly children: Map<string, Node>;
+}
+
+/**
+ * Index a whole text.
+ *
+ * @param text TOML, without a byte order mark.
+ * @throws {TomlSyntaxError} The text breaks TOML's grammar, or writes a key or table twice.
+ */
+export function indexToml(text: string): TomlIndex {
+  const scanner = new TomlScanner(text);
+  const builder = new IndexBuilder();
+  for (;;) {
+    scanner.skipSpace();
+    if (scanner.done) break;
+    if (scanner.take("[[")) {
+      const key = scanner.key();
+      if (!scanner.take("]]")) throw scanner.error(`Header [[${key.path.join(".")} is not closed with ]]`);
+      builder.arrayHeader(key);
+      scanner.endLine("the header");
+    } else if (scanner.take("[")) {
+      const key = scanner.key();
+      if (!scanner.take("]")) throw scanner.error(`Header [${key.path.join(".")} is not closed with ]`);
+      builder.header(key);
+      scanner.endLine("the header");
+    } else {
+      keyAndValue(scanner, builder);
+    }
+  }
+  return builder.finish();
+}
+
+function keyAndValue(scanner: TomlScanner, builder: IndexBuilder): void {
+  const key = scanner.key();
+  const name = key.path.join(".");
+  if (!scanner.take("=")) {
+    throw scanner.error(
+      `Expected = behind key "${name}"; a file in SRS's own syntax becomes TOML by: srs config convert FILE`,
+    );
+  }
+  scanner.skipBlanks();
+  const full = builder.value(key);
+  const inline = new Map<string, number>();
+  scanner.value(full, ({ path, line }) => {
+    const text = JSON.stringify(path);
+    const first = inline.get(text);
+    if (first !== undefined) throw repeated(`key "${path.join(".")}"`, line, first);
+    inline.set(text, line);
+    builder.inlineKey({ path, line });
+  });
+  scanner.endLine(`the value of "${name}"`);
+}
+
+class IndexBuilder {
+  readonly #root: Node = { kind: "header", line: 0, children: new Map() };
+  readonly #lines = new Map<string, number>();
+  readonly #keys: (readonly string[])[] = [];
+  #table: Node = this.#root;
+  #tablePath: readonly string[] = [];
+
+  header({ path, line }: ScannedKey): void {
+    const { parent, name, full } = this.#parent(path, line);
+    const node = parent.children.get(name);
+    if (node === undefined) {
+      this.#enter(add(parent, name, "header", line), full, line);
+    } else if (node.kind === "implied") {
+      node.kind = "header";
+      this.#enter(node, full, line);
+    } else {
+      throw repeated(`table [${path.join(".")}]`, line, node.line);
+    }
+  }
+
+  arrayHeader({ path, line }: ScannedKey): void {
+    const { parent, name, full } = this.#parent(path, line);
+    const array = parent.children.get(name) ?? add(parent, name, "array", line);
+    if (array.kind !== "array") throw repeated(`table [[${path.join(".")}]]`, line, array.line);
+    const element = String(array.children.size);
+    this.#note(full, line);
+    this.#enter(add(array, element, "header", line), [...full, element], line);
+  }
+
+  /** Returns the key's full path. */
+  value({ path, line }: ScannedKey): readonly string[] {
+    let table = this.#table;
+    for (const part of path.slice(0, -1)) {
+      const next = table.children.get(part) ?? add(table, part, "dotted", line);
+      if (next.kind !== "dotted") throw repeated(`key "${path.join(".")}"`, line, next.line);
+      table = next;
+    }
+    const name = path.at(-1) ?? "";
+    const full = [...this.#tablePath, ...path];
+    const first = table.children.get(name);
+    if (first !== undefined) throw repeated(`key "${full.join(".")}"`, line, first.line);
+    add(table, name, "value", line);
+    this.#keys.push(full);
+    this.#note(full, line);
+    return full;
+  }
+
+  inlineKey({ path, line }: ScannedKey): void {
+    this.#note(path, line);
+  }
+
+  finish(): TomlIndex {
+    const lines = this.#lines;
+    return Object.freeze({
+      keys: Object.freeze(this.#keys),
+      line(path: readonly string[]): number | undefined {
+        for (let size = path.length; size > 0; size--) {
+          const line = lines.get(JSON.stringify(path.slice(0, size)));
+          if (line !== undefined) return line;
+        }
+        return undefined;
+      },
+    });
+  }
+
+  /** Walks to the table that a header's last part is in; an array of tables stands for its newest element. */
+  #parent(path: readonly string[], line: number): { parent: Node; name: string; full: string[] } {
+    let parent = this.#root;
+    const full: string[] = [];
+    for (const part of path.slice(0, -1)) {
+      parent = parent.children.get(part) ?? add(parent, part, "implied", line);
+      full.push(part);
+      if (parent.kind === "value") throw repeated(`table [${path.join(".")}]`, line, parent.line);
+      if (parent.kind === "array") {
+        const newest = String(parent.children.size - 1);
+        parent = parent.children.get(newest) ?? parent;
+        full.push(newest);
+      }
+    }
+    const name = path.at(-1) ?? "";
+    full.push(name);
+    return { parent, name, full };
+  }
+
+  #enter(table: Node, path: readonly string[], line: number): void {
+    this.#table = table;
+    this.#tablePath = path;
+    this.#note(path, line);
+  }
+
+  #note(path: readonly string[], line: number): void {
+    // Tables around a key may have no header of their own: the first key in them stands for them.
+    for (let size = 1; size <= path.length; size++) {
+      const text = JSON.stringify(path.slice(0, size));
+      if (size === path.length || !this.#lines.has(text)) this.#lines.set(text, line);
+    }
+  }
+}
+
+function add(parent: Node, name: string, kind: NodeKind, line: number): Node {
+  const node: Node = { kind, line, children: new Map() };
+  parent.children.set(name, node);
+  return node;
+}
+
+function repeated(what: string, line: number, first: number): TomlSyntaxError {
+  return new TomlSyntaxError(line, `Repeated ${what}: it stands already on line ${first}`);
+}

@@ -1,0 +1,163 @@
+/**
+ * What SRS knows and this server does not obey: the names, what to do instead, and names that moved.
+ * A file with such a key starts with a warning, so that an SRS operator learns what has no effect.
+ *
+ * @module
+ */
+
+import type { Scope } from "./key_spec.ts";
+
+/** A key or block of SRS without effect here. */
+export interface UnsupportedKey {
+  readonly scope: Scope;
+  /** Dotted path; everything below it is included. */
+  readonly path: string;
+  /** What to do instead. */
+  readonly alternative: string;
+}
+
+/** Blocks that ask for nothing unless they are enabled; other keys ask by standing there. */
+const OWN_SWITCH = "enabled";
+
+const NO_NEED = "not needed here";
+const PUSH = "push with ffmpeg, or have the encoder publish twice";
+const FORKS = "run ffmpeg beside the server: this one never starts programs";
+const RULES = "decide in on_connect, on_publish and on_play of http_hooks, which know ip and pageUrl";
+const NOT_YET_WEB = "play by RTMP, or pull the stream with ffmpeg";
+
+function unsupported(scope: Scope, alternative: string, paths: readonly string[]): UnsupportedKey[] {
+  return paths.map((path) => Object.freeze({ scope, path, alternative }));
+}
+
+/** All of them. */
+export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
+  ...unsupported("root", "the server stays in the foreground; use systemd or a container", [
+    "daemon",
+    "asprocess",
+  ]),
+  ...unsupported("root", "grace_final_wait; every SIGTERM is graceful", [
+    "grace_start_wait",
+    "force_grace_quit",
+  ]),
+  ...unsupported("root", "srs_log_level", ["srs_log_level_v2"]),
+  ...unsupported("root", NO_NEED, [
+    ...[
+      "ff_log_dir",
+      "pithy_print",
+      "pithy_print_ms",
+      "srs_log_flush_rate",
+      "tcmalloc_release_rate",
+      "query_latest_version",
+    ],
+    ...[
+      "threads",
+      "circuit_breaker",
+      "auto_reload_for_docker",
+      "in_docker",
+      "disable_daemon_for_docker",
+      "first_wait",
+    ],
+    ...["empty_ip_ok", "is_full", "inotify_auto_reload"],
+  ]),
+  ...unsupported("root", "ask the API, or the hooks' on_update", [
+    "heartbeat",
+    "stats",
+    "exporter",
+    "tencentcloud_apm",
+  ]),
+  ...unsupported("root", NO_NEED, ["tencentcloud_cls"]),
+  ...unsupported("root", "listen takes the ports of RTMP", ["rtmp"]),
+  ...unsupported("root", "put a TLS proxy before the RTMP port", ["rtmps"]),
+  ...unsupported("root", "publish and play by RTMP", [
+    ...["rtc_server", "rtc", "srt_server", "stream_caster", "rtsp_server", "kafka"],
+  ]),
+  ...unsupported("root", "no page of another site may call the API", ["http_api.crossdomain"]),
+  ...unsupported("root", "the API takes no configuration; edit the file", ["http_api.raw_api"]),
+  ...unsupported("root", "listen on 127.0.0.1, behind a proxy that asks for a password", [
+    ...["http_api.auth", "http_api.https", "http_server.https"],
+  ]),
+  ...unsupported("root", "serve files by a web server beside this one", [
+    "http_server.dir",
+    "http_server.crossdomain",
+  ]),
+  ...unsupported("vhost", NO_NEED, ["play.mw_msgs", "publish.mr", "publish.mr_latency", "publish.parse_sps"]),
+  ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
+  ...unsupported("vhost", "set play.atc itself", ["play.atc_auto"]),
+  ...unsupported("vhost", "play.mw_latency", ["play.send_min_interval"]),
+  ...unsupported("vhost", RULES, ["refer", "security"]),
+  ...unsupported("vhost", PUSH, ["forward"]),
+  ...unsupported("vhost", "run one server, or play from the origin", ["cluster"]),
+  ...unsupported("vhost", NOT_YET_WEB, ["hls", "hds", "dash", "http_remux", "http_static"]),
+  ...unsupported("vhost", "record with ffmpeg as a player", ["dvr"]),
+  ...unsupported("vhost", "publish and play by RTMP", ["rtc", "srt", "rtsp", "nack", "twcc"]),
+  ...unsupported("vhost", "measure with iperf", ["bandcheck"]),
+  ...unsupported("vhost", FORKS, ["ingest", "transcode", "exec"]),
+  ...unsupported("vhost", "on_hls tells of each segment", ["http_hooks.on_hls_notify"]),
+  ...unsupported("vhost", PUSH, ["http_hooks.on_forward"]),
+]);
+
+/** Names of earlier SRS versions, by scope, and the path of today. */
+const MOVED: Readonly<Record<Scope, Readonly<Record<string, string>>>> = Object.freeze({
+  root: Object.freeze({ http_stream: "http_server", log_dir: "ff_log_dir" }),
+  vhost: Object.freeze({
+    gop_cache: "play.gop_cache",
+    gop_cache_max_frames: "play.gop_cache_max_frames",
+    queue_length: "play.queue_length",
+    mw_latency: "play.mw_latency",
+    mw_msgs: "play.mw_msgs",
+    time_jitter: "play.time_jitter",
+    mix_correct: "play.mix_correct",
+    atc: "play.atc",
+    atc_auto: "play.atc_auto",
+    send_min_interval: "play.send_min_interval",
+    reduce_sequence_header: "play.reduce_sequence_header",
+    publish_1stpkt_timeout: "publish.firstpkt_timeout",
+    publish_normal_timeout: "publish.normal_timeout",
+    mr: "publish.mr",
+    refer_publish: "refer.publish",
+    refer_play: "refer.play",
+    mode: "cluster.mode",
+    origin: "cluster.origin",
+    token_traverse: "cluster.token_traverse",
+    hls_path: "hls.hls_path",
+    hls_fragment: "hls.hls_fragment",
+    hls_window: "hls.hls_window",
+    http: "http_static",
+  }),
+});
+
+/**
+ * The unsupported key at a path, or around it.
+ *
+ * @param scope Root or vhost.
+ * @param path Dotted path below it.
+ */
+export function findUnsupported(scope: Scope, path: string): UnsupportedKey | undefined {
+  return UNSUPPORTED_KEYS.find((key) =>
+    key.scope === scope && (path === key.path || path.startsWith(`${key.path}.`))
+  );
+}
+
+/**
+ * Where a name of an earlier SRS version lives today.
+ *
+ * @param scope Root or vhost.
+ * @param path Dotted path below it, as the old version wrote it.
+ */
+export function movedTo(scope: Scope, path: string): string | undefined {
+  const [first = "", ...rest] = path.split(".");
+  const today = Object.hasOwn(MOVED[scope], first) ? MOVED[scope][first] : undefined;
+  return today === undefined ? undefined : [today, ...rest].join(".");
+}
+
+/**
+ * Whether an unsupported value asks for nothing, so that no warning is due: off, or a block that is not enabled.
+ *
+ * @param value The key's value as TOML has it.
+ */
+export function asksNothing(value: unknown): boolean {
+  if (value === false || value === "off") return true;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const own: unknown = Object.entries(value).find(([name]) => name === OWN_SWITCH)?.[1];
+  return own === false || own === "off";
+}
