@@ -77,10 +77,8 @@ function checkKey(place: KeyPlace, value: unknown, findings: Findings): void {
   const { scope, path, full } = place;
   // A quoted part with a dot would pass for two parts.
   const plain = place.parts.every((part) => !part.includes("."));
-  const key = plain ? findKey(scope, path) : undefined;
-  if (key !== undefined) {
-    if (key.pending !== undefined) findings.warning(full, `Read and checked, but ${key.pending}`);
-  } else if (plain && isSection(scope, path)) {
+  if (plain && findKey(scope, path) !== undefined) return;
+  if (plain && isSection(scope, path)) {
     if (isTable(value)) {
       for (const [name, inner] of Object.entries(value)) checkKey(place.below(name), inner, findings);
     } else {

@@ -7,6 +7,7 @@
 import type { Origin } from "./config.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import type { TomlIndex } from "./toml_index.ts";
+import { tomlString } from "./value_type.ts";
 
 /** What is found while one text is read. */
 export class Findings {
@@ -67,7 +68,7 @@ export class Findings {
 
 /** A path as an operator would write it: parts with dots in quotes. */
 export function showPath(path: readonly string[]): string {
-  return path.map((part) => /^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part)).join(".");
+  return path.map((part) => /^[A-Za-z0-9_-]+$/.test(part) ? part : tomlString(part)).join(".");
 }
 
 function environmentFinding(name: string, message: string, suggestion: string | undefined): Problem {

@@ -12,3 +12,5 @@ export { ConfigError, formatProblem, type Problem } from "./problem.ts";
 export { type ConfigInput, loadConfig, type LoadedConfig } from "./load_config.ts";
 export { environmentNames } from "./schema.ts";
 export type { Environment } from "./setting_reader.ts";
+export { printConfig } from "./print_config.ts";
+export { type Conversion, type ConversionNote, convertSrsConf } from "./convert_srs_conf.ts";

@@ -77,7 +77,11 @@ export class SettingReader {
     if (name === undefined || key.type.fromWords === undefined) return undefined;
     const words = (this.#environment[name] ?? "").trim().split(/\s+/);
     const parsed: Parsed<T> = key.type.fromWords(words);
-    if (parsed.ok) return { value: parsed.value, origin: { kind: "environment", name } };
+    if (parsed.ok) {
+      const pending = pendingMessage(key, parsed.value);
+      if (pending !== undefined) this.#findings.environmentWarning(name, pending);
+      return { value: parsed.value, origin: { kind: "environment", name } };
+    }
     this.#findings.environmentProblem(name, parsed.message, parsed.suggestion);
     return undefined;
   }
@@ -87,7 +91,11 @@ export class SettingReader {
     const raw = valueAt(this.#values, path);
     if (raw === undefined) return undefined;
     const parsed = key.type.parse(raw);
-    if (parsed.ok) return { value: parsed.value, origin: this.#findings.origin(path) };
+    if (parsed.ok) {
+      const pending = pendingMessage(key, parsed.value);
+      if (pending !== undefined) this.#findings.warning(path, pending);
+      return { value: parsed.value, origin: this.#findings.origin(path) };
+    }
     this.#findings.problem(path, parsed.message, parsed.suggestion);
     return undefined;
   }
@@ -100,6 +108,12 @@ export class SettingReader {
     );
     return value;
   }
+}
+
+/** Asking for what nothing obeys yet is worth a warning; writing the default down is not. */
+function pendingMessage<T>({ type, fallback, pending }: KeySpec<T>, value: T): string | undefined {
+  if (pending === undefined || type.toToml(value) === type.toToml(fallback)) return undefined;
+  return `Read and checked, but ${pending}`;
 }
 
 /** The value at a path of nested tables, `undefined` where the path ends early. */

@@ -126,7 +126,10 @@ export class TomlScanner {
     const path: string[] = [];
     do {
       this.skipBlanks();
-      path.push(this.#simpleKey());
+      const part = this.#simpleKey();
+      // The library would lose it: in an object it names the prototype.
+      if (part === "__proto__") throw this.error('"__proto__" cannot be a key');
+      path.push(part);
       this.skipBlanks();
     } while (this.take("."));
     return { path, line };
