@@ -88,4 +88,6 @@ export interface ConnectionLimits {
   readonly idleTimeoutMs: number;
   /** What may wait while an answer of the hooks is awaited, bytes. */
   readonly maxHeldBytes: number;
+  /** A player that is so many bytes behind jumps to the newest key frame, whatever `queue_length` says. */
+  readonly maxLagBytes: number;
 }

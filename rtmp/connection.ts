@@ -1,0 +1,350 @@
+/**
+ * One RTMP connection: moves bytes between socket and session, obeys the session's events, and sees to it that
+ * whatever began ends exactly once, on every way out.
+ *
+ * @module
+ */
+import { Admission } from "./admission.ts";
+import { ConnectionWriter } from "./connection_writer.ts";
+import { MessageReader } from "./message_reader.ts";
+import { type ConnectFacts, type House, type Peer, resolveTarget } from "./peer.ts";
+import { Playing } from "./playing.ts";
+import type { Counters, EndReason, LogFields, LogLevel } from "./ports.ts";
+import { Publishing } from "./publishing.ts";
+import { type ConnectRequested, RejectionCode, Session, type SessionEvent } from "./session/mod.ts";
+import { MessageDecoder, MessageType, ProtocolError, type RtmpMessage } from "./wire/mod.ts";
+
+/** How long a client that was told why may take to read it and hang up, milliseconds. */
+const LINGER_MS = 1000;
+/** How long what is queued may take to leave before the socket is closed, milliseconds. */
+const LAST_WRITE_MS = 1000;
+
+/** Endings after which the client is told something that it should be able to read. */
+const POLITE_ENDINGS: ReadonlySet<EndReason> = new Set([
+  "rejected",
+  "kicked",
+  "shutdown",
+  "duration",
+  "lease_expired",
+]);
+
+/** A client's connection from accept to close. */
+export class Connection implements Peer {
+  readonly house: House;
+  readonly clientId: number;
+  readonly ip: string;
+  readonly session: Session;
+  readonly writer: ConnectionWriter;
+  readonly #conn: Deno.TcpConn;
+  readonly #decoder: MessageDecoder;
+  readonly #reader: MessageReader;
+  readonly #admission: Admission;
+  readonly #acceptedMs: number;
+  readonly #aborter = new AbortController();
+  #heardMs: number;
+  #facts: ConnectFacts | undefined;
+  #connected = false;
+  #connecting: Promise<void> = Promise.resolve();
+  #publishing: Publishing | undefined;
+  #playing: Playing | undefined;
+  #lastStream: Pick<Publishing, "app" | "stream"> | undefined;
+  #idleSinceMs: number;
+  #streamEnding: Promise<void> = Promise.resolve();
+  #finished: Promise<void> | undefined;
+  #closed = false;
+  #lingerTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(conn: Deno.TcpConn, house: House) {
+    const { environment, options } = house;
+    this.house = house;
+    this.#conn = conn;
+    this.clientId = house.clientIds.next();
+    this.ip = canonicalIp(conn.remoteAddr.hostname);
+    this.#acceptedMs = this.#heardMs = this.#idleSinceMs = environment.now();
+    const limits = options.wireLimits;
+    this.session = new Session({ environment, limits, maxHeldBytes: options.limits.maxHeldBytes });
+    this.#decoder = new MessageDecoder({ environment, limits });
+    this.writer = new ConnectionWriter(conn, environment.now, (error) => this.#fail(error));
+    this.#reader = new MessageReader(conn, this.#decoder, {
+      handshake: (bytes) => this.writer.send(bytes),
+      received: () => this.#heardMs = environment.now(),
+    });
+    this.#admission = new Admission(this);
+    // Answers are small and written whole: waiting for a delayed acknowledgement would cost a client 40 ms each.
+    conn.setNoDelay();
+  }
+
+  /** @inheritdoc */
+  get heardMs(): number {
+    return this.#heardMs;
+  }
+
+  /** @inheritdoc */
+  log(level: LogLevel, message: string, fields?: LogFields): void {
+    this.house.log.write(level, this.clientId, message, fields);
+  }
+
+  /** @inheritdoc */
+  counters(): Counters {
+    return { sendBytes: this.writer.sentBytes, recvBytes: this.#decoder.bytesReceived };
+  }
+
+  /** Serve the client until it is gone. Never rejects; settles when all its endings are recorded. */
+  async run(): Promise<void> {
+    try {
+      for await (const messages of this.#reader.messages) this.#receive(messages);
+      this.#leave();
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#finished;
+    this.#close();
+  }
+
+  /** @inheritdoc */
+  resume(): void {
+    try {
+      this.#obey(this.session.receive([]));
+      this.#sendOutput();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** @inheritdoc */
+  end(reason: EndReason, description: string): void {
+    if (this.#finished !== undefined) return;
+    this.log(reason === "client" ? "info" : "trace", "connection ended", { reason, description });
+    this.#finish(reason);
+    this.session.close();
+    if (POLITE_ENDINGS.has(reason)) this.#hangUp();
+    else this.#close();
+  }
+
+  /** Look at the deadlines; called about once a second. */
+  sweep(nowMs: number): void {
+    if (this.#finished !== undefined) return;
+    const { handshakeTimeoutMs, idleTimeoutMs } = this.house.options.limits;
+    this.#publishing?.sweep(nowMs);
+    this.#playing?.sweep(nowMs);
+    if (this.#facts === undefined) {
+      if (nowMs - this.#acceptedMs > handshakeTimeoutMs) {
+        this.end("timeout", `No connect within ${handshakeTimeoutMs} ms`);
+      }
+    } else if (this.#connected && this.#publishing === undefined && this.#playing === undefined) {
+      if (nowMs - this.#idleSinceMs > idleTimeoutMs) {
+        this.end("idle", `Neither publish nor play within ${idleTimeoutMs} ms`);
+      }
+    }
+  }
+
+  #receive(messages: readonly RtmpMessage[]): void {
+    if (this.#finished !== undefined) return;
+    this.#obey(this.session.receive(messages));
+    this.session.countReceived(this.#decoder.bytesReceived);
+    this.#sendOutput();
+  }
+
+  #obey(events: readonly SessionEvent[]): void {
+    let hasMedia = false;
+    let hasVideo = false;
+    for (const event of events) {
+      switch (event.kind) {
+        case "media":
+          hasMedia = true;
+          hasVideo ||= event.message.typeId === MessageType.Video;
+          this.#publishing?.receive(event.message);
+          break;
+        case "connectRequested":
+          this.#connecting = this.#guard(this.#connect(event));
+          break;
+        case "publishRequested": {
+          const publishing = this.#publishing = new Publishing(this, event.requestId);
+          this.#reader.grow();
+          this.#startStream((facts) => publishing.start(event, facts, this.#admission));
+          break;
+        }
+        case "playRequested": {
+          const playing = this.#playing = new Playing(this, event.requestId);
+          this.#startStream((facts) => playing.start(event, facts, this.#admission));
+          break;
+        }
+        case "publishEnded":
+        case "playEnded":
+        case "requestWithdrawn":
+          this.#endStream("client");
+          break;
+        case "paused":
+          this.#playing?.pause(event.paused);
+          break;
+        case "pong":
+          break;
+        case "ignored":
+          this.log("info", "passed over", { what: event.what });
+          break;
+        default:
+          event satisfies never;
+      }
+    }
+    if (hasMedia) this.#publishing?.afterRead({ hasVideo });
+  }
+
+  async #connect(event: ConnectRequested): Promise<void> {
+    const facts = { tcUrl: event.tcUrl, pageUrl: event.pageUrl };
+    this.#facts = facts;
+    const target = resolveTarget(this.house.options, event.tcUrl);
+    if ("refused" in target) return this.#refuse(event.requestId, target.refused);
+    const refusal = await this.#admission.admit(facts, target, this.#aborter.signal);
+    if (refusal !== undefined) {
+      return refusal.kind === "deny"
+        ? this.#refuse(event.requestId, refusal.reason, refusal.redirect)
+        : undefined;
+    }
+    this.#connected = true;
+    this.#idleSinceMs = this.house.environment.now();
+    const { vhost, url } = target;
+    this.log("trace", "connect accepted", {
+      ip: this.ip,
+      tcUrl: event.tcUrl,
+      vhost: vhost.name,
+      app: url.app,
+      pageUrl: event.pageUrl === "" ? undefined : event.pageUrl,
+      flashVer: event.flashVer === "" ? undefined : event.flashVer,
+    });
+    const { chunkSize, outAckSize, inAckSize } = vhost;
+    this.session.accept(event.requestId, { chunkSize, outAckSize, inAckSize, data: this.#serverData() });
+    this.resume();
+  }
+
+  /** What SRS tells of itself in the reply to `connect`. */
+  #serverData(): Record<string, string | number> {
+    const { version, serverId } = this.house.options;
+    return {
+      version: "3,5,3,888",
+      srs_sig: "SRS",
+      srs_server: `srs ${version}`,
+      srs_version: version,
+      srs_id: serverId,
+    };
+  }
+
+  #refuse(requestId: number, description: string, redirect?: string): void {
+    this.log("trace", "connect refused", { ip: this.ip, description });
+    const code = RejectionCode.ConnectRejected;
+    this.session.reject(requestId, { code, description, ...(redirect === undefined ? {} : { redirect }) });
+    this.resume();
+  }
+
+  /** Start a publish or play when the connection's last one is over and told. */
+  #startStream(start: (facts: ConnectFacts) => Promise<void>): void {
+    const facts = this.#facts;
+    if (facts === undefined) return;
+    const last = this.#streamEnding;
+    void this.#guard((async () => {
+      await last;
+      await start(facts);
+    })());
+  }
+
+  #endStream(reason: EndReason): void {
+    const stream = this.#publishing ?? this.#playing;
+    if (stream === undefined) return;
+    this.#publishing = this.#playing = undefined;
+    this.#lastStream = stream;
+    this.#idleSinceMs = this.house.environment.now();
+    stream.abort();
+    this.#streamEnding = Promise.all([this.#streamEnding, stream.end(reason)]).then(() => undefined);
+  }
+
+  #sendOutput(): void {
+    const output = this.session.takeOutput();
+    if (output !== undefined) this.writer.send(output);
+    if (this.session.isClosing) this.end("rejected", "The client was refused");
+  }
+
+  /** The client hung up in order. */
+  #leave(): void {
+    if (this.#finished !== undefined) return;
+    if (this.#decoder.bytesReceived === 0) this.log("info", "connected and left", { ip: this.ip });
+    this.end("client", "The client closed the connection");
+  }
+
+  #fail(error: unknown): void {
+    if (this.#finished !== undefined) return;
+    if (error instanceof ProtocolError) {
+      this.log("warn", "protocol error", { ip: this.ip, code: error.code, error: error.message });
+      return this.end("protocol", error.message);
+    }
+    if (isNetworkError(error)) return this.end("network", error.message);
+    this.log("error", "bug: a connection failed in an unexpected way", { error: describe(error) });
+    this.end("protocol", "Internal error");
+  }
+
+  /** Run a flow of this connection; what goes wrong in it ends this connection and nothing else. */
+  async #guard(flow: Promise<void>): Promise<void> {
+    try {
+      await flow;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Stop asking, tell the stream's ending, then the connection's. Starts once; the first reason counts. */
+  #finish(reason: EndReason): void {
+    this.#finished ??= (async () => {
+      this.#aborter.abort();
+      this.#endStream(reason);
+      await this.#connecting;
+      await this.#streamEnding;
+      const { app, stream } = this.#lastStream ?? {};
+      const known = stream === undefined || app === undefined ? {} : { app, stream };
+      await this.#admission.end({ reason, ...this.counters(), ...known });
+    })();
+  }
+
+  /** Let the client read what it was told, then close. Closing over unread bytes would take the words away. */
+  #hangUp(): void {
+    void (async () => {
+      await withTimeout(this.writer.idle(), LAST_WRITE_MS);
+      if (this.#closed) return;
+      try {
+        await this.#conn.closeWrite();
+      } catch (error) {
+        this.log("verbose", "cannot half-close", { error: describe(error) });
+      }
+      this.#lingerTimer = setTimeout(() => this.#close(), LINGER_MS);
+    })();
+  }
+
+  #close(): void {
+    clearTimeout(this.#lingerTimer);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+}
+
+/** The address without the prefix of a v4-mapped one. */
+export function canonicalIp(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  return mapped?.[1] ?? address;
+}
+
+function isNetworkError(error: unknown): error is Error {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.TimedOut ||
+    error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.UnexpectedEof ||
+    error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource ||
+    (error instanceof Error && "code" in error && typeof error.code === "string");
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+async function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, timeoutMs));
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,151 @@
+/**
+ * The one writer of a connection: control bytes first, then what its player has due, one write at a time.
+ *
+ * @module
+ */
+import type { Consumer, Sink } from "./live/mod.ts";
+
+/** The part of a connection that can be written. */
+export interface ByteSink {
+  /** Bytes that were written, at least 1 and at most all. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Control bytes that may wait for a client that does not read. */
+const MAX_CONTROL_BYTES = 256 * 1024;
+
+/** Serialises all that goes to one client. */
+export class ConnectionWriter implements Sink {
+  readonly #sink: ByteSink;
+  readonly #now: () => number;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #control: Uint8Array<ArrayBuffer>[] = [];
+  #controlBytes = 0;
+  #consumer: Consumer | undefined;
+  #current: Uint8Array<ArrayBufferLike> | undefined;
+  #currentIsMedia = false;
+  #consumerOfWrite: Consumer | undefined;
+  #busySince = 0;
+  #sentBytes = 0;
+  #failed = false;
+  #idleWaiters: (() => void)[] = [];
+  readonly #written = (length: number): void => this.#onWritten(length);
+  readonly #broken = (error: unknown): void => this.#fail(error);
+
+  /**
+   * @param now Monotonic milliseconds.
+   * @param onFailure The first failed write; nothing is written after it.
+   */
+  constructor(sink: ByteSink, now: () => number, onFailure: (error: unknown) => void) {
+    this.#sink = sink;
+    this.#now = now;
+    this.#onFailure = onFailure;
+  }
+
+  /** Bytes that the socket took. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** How long the write under way has made no progress, milliseconds; 0 when there is none. */
+  get stuckMs(): number {
+    return this.#current === undefined ? 0 : this.#now() - this.#busySince;
+  }
+
+  /** Play this consumer from now on, or none. */
+  set consumer(consumer: Consumer | undefined) {
+    this.#consumer = consumer;
+    if (consumer !== undefined) this.flush();
+  }
+
+  /** Send control bytes, before any media that is not yet being written. */
+  send(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#controlBytes += bytes.length;
+    if (this.#controlBytes > MAX_CONTROL_BYTES) {
+      return this.#fail(
+        new Error(`The client reads nothing: ${this.#controlBytes} bytes of replies wait for it`),
+      );
+    }
+    this.#control.push(bytes);
+    this.flush();
+  }
+
+  /** @inheritdoc */
+  flush(): void {
+    if (this.#current === undefined && !this.#failed) this.#next();
+  }
+
+  /** Settles when nothing is being written and no control bytes wait, or the connection is broken. */
+  idle(): Promise<void> {
+    if (this.#current === undefined || this.#failed) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  #next(): void {
+    const bytes = this.#takeControl() ?? this.#takeMedia();
+    if (bytes === undefined) return this.#settleIdle();
+    this.#current = bytes;
+    this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array<ArrayBufferLike>): void {
+    this.#busySince = this.#now();
+    this.#sink.write(bytes).then(this.#written, this.#broken);
+  }
+
+  #onWritten(length: number): void {
+    this.#sentBytes += length;
+    const current = this.#current;
+    if (current === undefined) return;
+    if (length < current.length) {
+      const rest = current.subarray(length);
+      this.#current = rest;
+      return this.#write(rest);
+    }
+    this.#current = undefined;
+    if (this.#currentIsMedia) this.#consumerOfWrite?.written();
+    if (this.#control.length > 0 || this.#consumer?.due === true) this.#next();
+    else this.#settleIdle();
+  }
+
+  #takeControl(): Uint8Array<ArrayBuffer> | undefined {
+    const first = this.#control[0];
+    if (first === undefined) return undefined;
+    this.#currentIsMedia = false;
+    let bytes = first;
+    if (this.#control.length > 1) {
+      bytes = new Uint8Array(this.#controlBytes);
+      let offset = 0;
+      for (const part of this.#control) {
+        bytes.set(part, offset);
+        offset += part.length;
+      }
+    }
+    this.#control.length = 0;
+    this.#controlBytes = 0;
+    return bytes;
+  }
+
+  #takeMedia(): Uint8Array<ArrayBufferLike> | undefined {
+    const bytes = this.#consumer?.take();
+    if (bytes === undefined) return undefined;
+    this.#currentIsMedia = true;
+    this.#consumerOfWrite = this.#consumer;
+    return bytes;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    if (this.#currentIsMedia) this.#consumerOfWrite?.written();
+    this.#settleIdle();
+    this.#onFailure(error);
+  }
+
+  #settleIdle(): void {
+    const waiters = this.#idleWaiters;
+    if (waiters.length === 0) return;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

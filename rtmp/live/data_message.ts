@@ -1,0 +1,79 @@
+/**
+ * Data messages on their way through: which one is the metadata, and what of it an operator wants to read.
+ * RTMP 1.0 §7.1.2; `@setDataFrame` is the publisher's wrapper and goes no further.
+ *
+ * @module
+ */
+import { Amf0Object, type Amf0Value, decodeAmf0 } from "../wire/amf0.ts";
+import { MessageType, type RtmpMessage } from "../wire/message.ts";
+import { ProtocolError } from "../wire/protocol_error.ts";
+
+/** A data message as players get it. */
+export interface DataMessage {
+  /** `onMetaData`, `onTextData`, ...; `""` when the body does not begin with a name. */
+  readonly name: string;
+  /** AMF0 without the publisher's wrapper. */
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+/** What metadata tells; each is absent when it was not said or not understood. */
+export interface MetadataFacts {
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+  readonly encoder?: string;
+}
+
+const STRING_MARKER = 2;
+const MAX_ENCODER_CHARACTERS = 100;
+
+/** Unwrap a data message; `undefined` when nothing is left to pass on. */
+export function readDataMessage(message: RtmpMessage): DataMessage | undefined {
+  // AMF3 data begins with a format byte; the rest is AMF0 in everything the field sends.
+  const body = message.typeId === MessageType.DataAmf3 ? message.payload.subarray(1) : message.payload;
+  const first = readName(body);
+  if (first === undefined) return body.length === 0 ? undefined : { name: "", payload: body };
+  if (first.name === "@clearDataFrame") return undefined;
+  if (first.name !== "@setDataFrame") return { name: first.name, payload: body };
+  const inner = body.subarray(first.end);
+  if (inner.length === 0) return undefined;
+  return { name: readName(inner)?.name ?? "", payload: inner };
+}
+
+/** Read the facts of an `onMetaData` body. Metadata that cannot be read has none; it is relayed all the same. */
+export function readMetadataFacts(payload: Uint8Array): MetadataFacts {
+  const values = decodeTolerant(payload);
+  const properties = values.find((value) => value instanceof Amf0Object);
+  if (properties === undefined) return {};
+  const width = numberOf(properties.get("width"));
+  const height = numberOf(properties.get("height"));
+  const fps = numberOf(properties.get("framerate")) ?? numberOf(properties.get("videoframerate"));
+  const encoder = properties.get("encoder");
+  return {
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(fps === undefined ? {} : { fps: Math.round(fps * 100) / 100 }),
+    ...(typeof encoder === "string" ? { encoder: encoder.slice(0, MAX_ENCODER_CHARACTERS) } : {}),
+  };
+}
+
+function decodeTolerant(payload: Uint8Array): Amf0Value[] {
+  try {
+    return decodeAmf0(payload);
+  } catch (error) {
+    if (error instanceof ProtocolError) return [];
+    throw error;
+  }
+}
+
+function numberOf(value: Amf0Value): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function readName(body: Uint8Array): { name: string; end: number } | undefined {
+  if (body[0] !== STRING_MARKER) return undefined;
+  const length = (body[1] ?? 0) << 8 | (body[2] ?? 0);
+  const end = 3 + length;
+  if (end > body.length) return undefined;
+  return { name: String.fromCharCode(...body.subarray(3, Math.min(end, 3 + 64))), end };
+}

@@ -1,0 +1,58 @@
+/**
+ * The stream log's index of the entries that a consumer may still be at: position and time of each.
+ *
+ * @module
+ */
+
+/** A queue of (position, time) pairs in two growing rings; nothing is allocated per entry. */
+export class EntryRing {
+  #positions = new Float64Array(256);
+  #times = new Float64Array(256);
+  #first = 0;
+  #size = 0;
+
+  /** Entries held. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Position of the oldest entry; `NaN` when empty. */
+  get firstPosition(): number {
+    return this.#size === 0 ? NaN : this.#positions[this.#first] ?? NaN;
+  }
+
+  /** Time of the oldest entry; `NaN` when empty. */
+  get firstTime(): number {
+    return this.#size === 0 ? NaN : this.#times[this.#first] ?? NaN;
+  }
+
+  /** Add the newest entry. */
+  push(position: number, time: number): void {
+    if (this.#size === this.#positions.length) this.#grow();
+    const at = (this.#first + this.#size) & (this.#positions.length - 1);
+    this.#positions[at] = position;
+    this.#times[at] = time;
+    this.#size++;
+  }
+
+  /** Forget the oldest entry; does nothing when empty. */
+  shift(): void {
+    if (this.#size === 0) return;
+    this.#first = (this.#first + 1) & (this.#positions.length - 1);
+    this.#size--;
+  }
+
+  #grow(): void {
+    const length = this.#positions.length;
+    const positions = new Float64Array(length * 2);
+    const times = new Float64Array(length * 2);
+    for (let i = 0; i < length; i++) {
+      const at = (this.#first + i) & (length - 1);
+      positions[i] = this.#positions[at] ?? 0;
+      times[i] = this.#times[at] ?? 0;
+    }
+    this.#positions = positions;
+    this.#times = times;
+    this.#first = 0;
+  }
+}

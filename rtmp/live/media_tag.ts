@@ -1,0 +1,188 @@
+/**
+ * What the first bytes of an audio or video message say: key frame, sequence header, codec, track.
+ * FLV 10.1 §E.4.2 and §E.4.3; Enhanced RTMP v1 and v2 for the FourCC forms. Pure; nothing is decoded.
+ *
+ * @module
+ */
+
+/** What a relay needs to know of one audio or video message. */
+export interface MediaTag {
+  /** A decoder can start here: a key frame that carries pictures. Always false for audio. */
+  readonly keyFrame: boolean;
+  /** Not media itself but what its decoder needs first: joins and jumps begin with it. */
+  readonly header: boolean;
+  /** The log's word for the codec: `h264`, `aac`, `hvc1`, `codec 4`. `""` where this message does not tell. */
+  readonly codec: string;
+  /** Enhanced RTMP v2 track, 0 for the one track of everything else. */
+  readonly trackId: number;
+  /** Headers of one track that stand beside each other have different kinds: configuration, colours, channels. */
+  readonly headerKind: number;
+}
+
+const VIDEO_CODECS: Readonly<Record<number, string>> = {
+  2: "h263",
+  3: "screen",
+  4: "vp6",
+  5: "vp6a",
+  6: "screen2",
+  7: "h264",
+  8: "vp8",
+  12: "hevc",
+  13: "av1",
+  14: "vp9",
+};
+
+const AUDIO_CODECS: Readonly<Record<number, string>> = {
+  0: "pcm",
+  1: "adpcm",
+  2: "mp3",
+  3: "pcm",
+  4: "nellymoser",
+  5: "nellymoser",
+  6: "nellymoser",
+  7: "g711a",
+  8: "g711u",
+  10: "aac",
+  11: "speex",
+  13: "opus",
+  14: "mp3",
+};
+
+const KEY_FRAME = 1;
+const VIDEO_COMMAND_FRAME = 5;
+const AAC = 10;
+const EX_AUDIO = 9;
+/** Legacy video codecs whose second byte is a packet type: AVC, and the HEVC, AV1 and VP9 of the field's patches. */
+const PACKETED_VIDEO = new Set([7, 12, 13, 14]);
+
+/** Enhanced RTMP VideoPacketType. */
+const VideoPacket = {
+  SequenceStart: 0,
+  CodedFrames: 1,
+  CodedFramesX: 3,
+  Metadata: 4,
+  TsSequenceStart: 5,
+  Multitrack: 6,
+  ModEx: 7,
+};
+/** Enhanced RTMP AudioPacketType. */
+const AudioPacket = { SequenceStart: 0, CodedFrames: 1, MultichannelConfig: 4, Multitrack: 5, ModEx: 7 };
+
+/** Multitrack type ManyTracksManyCodecs: each track names its own FourCC. */
+const MANY_CODECS = 2;
+/** Prefixes of one ModEx chain that are followed; more is nonsense. */
+const MAX_MODEX = 8;
+
+/** Configuration, or Enhanced RTMP's start of a sequence. */
+export const HEADER_CONFIGURATION = 0;
+/** Colour information of HDR video, or the channel layout of audio. */
+export const HEADER_EXTRA = 1;
+
+const NOTHING: MediaTag = {
+  keyFrame: false,
+  header: false,
+  codec: "",
+  trackId: 0,
+  headerKind: HEADER_CONFIGURATION,
+};
+
+/**
+ * Read the tag of a video message.
+ *
+ * @param payload The message's body; neither kept nor changed. Any bytes are fine.
+ */
+export function readVideoTag(payload: Uint8Array): MediaTag {
+  const first = payload[0];
+  if (first === undefined) return NOTHING;
+  const frameType = (first >> 4) & 0b0111;
+  if ((first & 0b1000_0000) !== 0) {
+    return readEnhanced(payload, VideoPacket.ModEx, VideoPacket.Multitrack, frameType);
+  }
+
+  const codecId = first & 0b1111;
+  const codec = VIDEO_CODECS[codecId] ?? `codec ${codecId}`;
+  const header = PACKETED_VIDEO.has(codecId) && payload[1] === 0 && frameType !== VIDEO_COMMAND_FRAME;
+  return {
+    ...NOTHING,
+    keyFrame: frameType === KEY_FRAME && !header && !isEndOfSequence(codecId, payload),
+    header,
+    codec,
+  };
+}
+
+/**
+ * Read the tag of an audio message.
+ *
+ * @param payload The message's body; neither kept nor changed. Any bytes are fine.
+ */
+export function readAudioTag(payload: Uint8Array): MediaTag {
+  const first = payload[0];
+  if (first === undefined) return NOTHING;
+  const format = first >> 4;
+  if (format === EX_AUDIO) return readEnhanced(payload, AudioPacket.ModEx, AudioPacket.Multitrack, 0);
+  const codec = AUDIO_CODECS[format] ?? `codec ${format}`;
+  return { ...NOTHING, header: format === AAC && payload[1] === 0, codec };
+}
+
+function isEndOfSequence(codecId: number, payload: Uint8Array): boolean {
+  return PACKETED_VIDEO.has(codecId) && payload[1] === 2;
+}
+
+/**
+ * Enhanced RTMP: low nibble of the first byte is the packet type, then ModEx prefixes, the multitrack byte, the
+ * FourCC and the track id. Audio and video differ in the numbers of ModEx and Multitrack alone.
+ */
+function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, frameType: number): MediaTag {
+  const isVideo = multitrack === VideoPacket.Multitrack;
+  if (isVideo && frameType === VIDEO_COMMAND_FRAME) return NOTHING;
+  let packetType = (payload[0] ?? 0) & 0b1111;
+  let offset = 1;
+  for (let i = 0; packetType === modEx; i++) {
+    const size = modExSize(payload, offset);
+    if (size === undefined || i === MAX_MODEX) return NOTHING;
+    packetType = (payload[size.next - 1] ?? 0) & 0b1111;
+    offset = size.next;
+  }
+  let trackId = 0;
+  let multitrackType: number | undefined;
+  if (packetType === multitrack) {
+    const byte = payload[offset++] ?? 0;
+    multitrackType = byte >> 4;
+    packetType = byte & 0b1111;
+  }
+  const codec = readFourCc(payload, offset);
+  offset += 4;
+  if (multitrackType !== undefined) trackId = payload[offset] ?? 0;
+  // Many tracks in one message belong together; their headers replace each other as one.
+  if (multitrackType === MANY_CODECS) trackId = 0x100 + trackId;
+
+  const configuration = packetType === 0 || (isVideo && packetType === VideoPacket.TsSequenceStart);
+  const extra = packetType === 4;
+  const coded = packetType === VideoPacket.CodedFrames || packetType === VideoPacket.CodedFramesX;
+  return {
+    keyFrame: isVideo && coded && frameType === KEY_FRAME,
+    header: configuration || extra,
+    codec,
+    trackId,
+    headerKind: extra ? HEADER_EXTRA : HEADER_CONFIGURATION,
+  };
+}
+
+/** A ModEx prefix: size - 1 in one byte (or 255 and two more), data, then type and the next packet type in one byte. */
+function modExSize(payload: Uint8Array, offset: number): { next: number } | undefined {
+  const short = payload[offset];
+  if (short === undefined) return undefined;
+  const size = short === 255 ? ((payload[offset + 1] ?? 0) << 8 | (payload[offset + 2] ?? 0)) + 1 : short + 1;
+  const next = offset + (short === 255 ? 3 : 1) + size + 1;
+  return next <= payload.length ? { next } : undefined;
+}
+
+function readFourCc(payload: Uint8Array, offset: number): string {
+  let text = "";
+  for (let i = offset; i < offset + 4; i++) {
+    const byte = payload[i];
+    if (byte === undefined) return "";
+    text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "?";
+  }
+  return text;
+}

@@ -1,0 +1,30 @@
+/**
+ * Live streams in memory: sources, the stream log, consumers, time correction. Pure: no clock, no socket.
+ *
+ * @module
+ */
+export { Consumer } from "./consumer.ts";
+export { type DataMessage, type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
+export { EntryRing } from "./entry_ring.ts";
+export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
+export {
+  HEADER_CONFIGURATION,
+  HEADER_EXTRA,
+  type MediaTag,
+  readAudioTag,
+  readVideoTag,
+} from "./media_tag.ts";
+export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
+export {
+  type GopStart,
+  type Holder,
+  type PublishFacts,
+  type Reader,
+  type Sink,
+  Source,
+  type SourceOptions,
+} from "./source.ts";
+export { sourceKey, Sources } from "./sources.ts";
+export { StreamHeaders } from "./stream_headers.ts";
+export { type LogSlice, type Segment, StreamLog, type StreamLogOptions } from "./stream_log.ts";
+export { TimeCorrector, type TimeJitter } from "./time_corrector.ts";

@@ -1,0 +1,43 @@
+/**
+ * Large byte arrays for stream logs, used again and again.
+ *
+ * @module
+ */
+
+/** Makes the memory of a segment: an `ArrayBuffer`, or a `SharedArrayBuffer` where worker threads share streams. */
+export type AllocateSegment = (bytes: number) => Uint8Array<ArrayBufferLike>;
+
+/** Keeps freed segments up to a bound, by size. One pool serves all streams of a thread. */
+export class SegmentPool {
+  readonly #allocate: AllocateSegment;
+  readonly #maxBytes: number;
+  readonly #free = new Map<number, Uint8Array<ArrayBufferLike>[]>();
+  #freeBytes = 0;
+
+  /**
+   * @param allocate Makes a new array of exactly that size.
+   * @param maxBytes Freed memory kept for the next taker.
+   */
+  constructor(allocate: AllocateSegment = (bytes) => new Uint8Array(bytes), maxBytes = 32 * 1024 * 1024) {
+    this.#allocate = allocate;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** An array of exactly `bytes`; its contents are whatever was there. */
+  take(bytes: number): Uint8Array<ArrayBufferLike> {
+    const array = this.#free.get(bytes)?.pop();
+    if (array === undefined) return this.#allocate(bytes);
+    this.#freeBytes -= bytes;
+    return array;
+  }
+
+  /** Give back what nobody reads any more. */
+  give(array: Uint8Array<ArrayBufferLike>): void {
+    const bytes = array.length;
+    if (this.#freeBytes + bytes > this.#maxBytes) return;
+    const same = this.#free.get(bytes);
+    if (same === undefined) this.#free.set(bytes, [array]);
+    else same.push(array);
+    this.#freeBytes += bytes;
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * A source: one vhost/app/stream, its publisher or none, its caches and its players.
+ *
+ * It outlives its publishers: players wait on it before the first and between two.
+ *
+ * @module
+ */
+import { MessageType, type RtmpMessage } from "../wire/message.ts";
+import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
+import { RtmpFormat, type StreamMessage } from "./log_format.ts";
+import { readAudioTag, readVideoTag } from "./media_tag.ts";
+import type { SegmentPool } from "./segment_pool.ts";
+import { StreamHeaders } from "./stream_headers.ts";
+import { StreamLog } from "./stream_log.ts";
+import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
+
+/** What a source takes from its vhost. Times in milliseconds. */
+export interface SourceOptions {
+  readonly chunkSize: number;
+  readonly gopCache: boolean;
+  /** The GOP cache is given up above so many messages, 0 for no bound. */
+  readonly gopCacheMaxFrames: number;
+  readonly queueLengthMs: number;
+  readonly maxLagBytes: number;
+  readonly timeJitter: TimeJitter;
+  readonly reduceSequenceHeader: boolean;
+}
+
+/** The newest point at which a decoder can start. */
+export interface GopStart {
+  /** Of the key frame in the log. */
+  readonly position: number;
+  readonly time: number;
+  /** In force at the key frame. */
+  readonly headers: StreamHeaders;
+  /** Position of the last header message before the key frame, -1 when there was none in the log. */
+  readonly lastHeaderPosition: number;
+}
+
+/** What is known of the running publish, for logs and the API. */
+export interface PublishFacts extends MetadataFacts {
+  /** `""` until a message of that kind arrived. */
+  readonly videoCodec: string;
+  readonly audioCodec: string;
+}
+
+/** Who holds a source's name, from the reservation to the end of the publish. */
+export interface Holder {
+  /** Canonical address of its client. */
+  readonly ip: string;
+  /** Its publish was accepted; before, it waits for an answer and is rightly silent. */
+  readonly live: boolean;
+  /** When its client was last heard, monotonic milliseconds. */
+  readonly heardMs: number;
+  /** Settled when its ending is recorded and the name is free. */
+  readonly ended: Promise<void>;
+  /** Somebody takes the name over: end, and tell so. */
+  replace(): void;
+}
+
+/** Where a consumer's bytes go. */
+export interface Sink {
+  /** Something may be due: take it now unless a write is under way. */
+  flush(): void;
+}
+
+/** What a source needs to know of its consumers. */
+export interface Reader {
+  /** Position in the log of the next byte that has to be written. */
+  readonly position: number;
+  readonly sink: Sink;
+}
+
+/** A stream of one name. */
+export class Source {
+  /** `vhost/app/stream`. */
+  readonly key: string;
+  /** `vid-` and 7 characters. */
+  readonly streamId: string;
+  readonly log: StreamLog;
+  readonly format: RtmpFormat;
+  readonly consumers: Set<Reader> = new Set();
+  /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */
+  claims = 1;
+  readonly #options: SourceOptions;
+  readonly #corrector: TimeCorrector;
+  #holder: Holder | undefined;
+  #live = false;
+  #headers = StreamHeaders.NONE;
+  #lastHeaderPosition = -1;
+  #gop: GopStart | undefined;
+  #messagesInGop = 0;
+  #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
+  #prelude: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
+
+  constructor(key: string, streamId: string, options: SourceOptions, pool?: SegmentPool) {
+    this.key = key;
+    this.streamId = streamId;
+    this.#options = options;
+    this.#corrector = new TimeCorrector(options.timeJitter);
+    this.format = new RtmpFormat(options.chunkSize);
+    this.log = new StreamLog({
+      format: this.format,
+      queueLengthMs: options.queueLengthMs,
+      maxLagBytes: options.maxLagBytes,
+      oldestNeeded: () => this.#oldestNeeded(),
+      ...(pool === undefined ? {} : { pool }),
+    });
+  }
+
+  /** Who has the name, from the reservation on. */
+  get holder(): Holder | undefined {
+    return this.#holder;
+  }
+
+  /** A publish is under way. */
+  get live(): boolean {
+    return this.#live;
+  }
+
+  /** Codecs and metadata of the running publish. */
+  get facts(): PublishFacts {
+    return this.#facts;
+  }
+
+  /** The headers in force at the head. */
+  get headers(): StreamHeaders {
+    return this.#headers;
+  }
+
+  /** The newest key frame of the running publish whose bytes are still in the log. */
+  get newestGop(): GopStart | undefined {
+    return this.#gop !== undefined && this.#gop.position >= this.log.tail ? this.#gop : undefined;
+  }
+
+  /** Where a new player starts: the GOP cache. `undefined`: at the head. */
+  get cachedGop(): GopStart | undefined {
+    const { gopCache, gopCacheMaxFrames } = this.#options;
+    const tooLong = gopCacheMaxFrames > 0 && this.#messagesInGop > gopCacheMaxFrames;
+    return gopCache && !tooLong ? this.newestGop : undefined;
+  }
+
+  /** Take the name; `false` when somebody has it. */
+  reserve(holder: Holder): boolean {
+    if (this.#holder !== undefined) return false;
+    this.#holder = holder;
+    return true;
+  }
+
+  /** The holder's publish was accepted: a new publish begins on the same time line. */
+  begin(): void {
+    this.#live = true;
+    this.#headers = StreamHeaders.NONE;
+    this.#gop = undefined;
+    this.#facts = { videoCodec: "", audioCodec: "" };
+    this.#corrector.restart();
+  }
+
+  /** The holder is gone, or never got to publish. Does nothing when `holder` does not have the name. */
+  release(holder: Holder): void {
+    if (this.#holder !== holder) return;
+    this.#holder = undefined;
+    this.#live = false;
+    this.#gop = undefined;
+    this.#headers = StreamHeaders.NONE;
+  }
+
+  /**
+   * Take a message of the publish.
+   *
+   * @param nowMs Monotonic clock.
+   */
+  receive(message: RtmpMessage, nowMs: number): void {
+    switch (message.typeId) {
+      case MessageType.Audio:
+        return this.#receiveAudio(message, nowMs);
+      case MessageType.Video:
+        return this.#receiveVideo(message, nowMs);
+      default:
+        return this.#receiveData(message);
+    }
+  }
+
+  /** Everything received so far is due: wake the players that have nothing under way. */
+  flush(): void {
+    if (this.log.flushed === this.log.head) return;
+    this.log.flush();
+    for (const consumer of this.consumers) consumer.sink.flush();
+  }
+
+  /** The bytes that stand before a player's first frame, spelled once for all that join at one point. */
+  prelude(headers: StreamHeaders, time: number): Uint8Array<ArrayBuffer> {
+    const last = this.#prelude;
+    if (last !== undefined && last.headers === headers && last.time === time) return last.bytes;
+    const bytes = headers.encode(this.format, time);
+    this.#prelude = { headers, time, bytes };
+    return bytes;
+  }
+
+  #receiveAudio({ payload, timestamp }: RtmpMessage, nowMs: number): void {
+    if (payload.length === 0) return;
+    const tag = readAudioTag(payload);
+    if (tag.codec !== "" && this.#facts.audioCodec === "") {
+      this.#facts = { ...this.#facts, audioCodec: tag.codec };
+    }
+    const message = { typeId: MessageType.Audio, time: this.#corrector.correct(timestamp, nowMs), payload };
+    if (tag.header) {
+      if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Audio, tag, payload)) return;
+      this.#headers = this.#headers.withHeader(MessageType.Audio, tag, payload);
+    }
+    this.#append(message, tag.header);
+  }
+
+  #receiveVideo({ payload, timestamp }: RtmpMessage, nowMs: number): void {
+    if (payload.length === 0) return;
+    const tag = readVideoTag(payload);
+    if (tag.codec !== "" && this.#facts.videoCodec === "") {
+      this.#facts = { ...this.#facts, videoCodec: tag.codec };
+    }
+    const message = { typeId: MessageType.Video, time: this.#corrector.correct(timestamp, nowMs), payload };
+    if (tag.header) {
+      if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Video, tag, payload)) return;
+      this.#headers = this.#headers.withHeader(MessageType.Video, tag, payload);
+    } else if (tag.keyFrame && tag.trackId === 0) {
+      const lastHeaderPosition = this.#lastHeaderPosition;
+      this.#gop = { position: this.log.head, time: message.time, headers: this.#headers, lastHeaderPosition };
+      this.#messagesInGop = 0;
+    }
+    this.#append(message, tag.header);
+  }
+
+  #receiveData(message: RtmpMessage): void {
+    const data = readDataMessage(message);
+    if (data === undefined) return;
+    const isMetadata = data.name === "onMetaData";
+    if (isMetadata) {
+      this.#headers = this.#headers.withMetadata(data.payload);
+      this.#facts = { ...this.#facts, ...readMetadataFacts(data.payload) };
+    }
+    this.#append(
+      { typeId: MessageType.DataAmf0, time: this.#corrector.time, payload: data.payload },
+      isMetadata,
+    );
+  }
+
+  #append(message: StreamMessage, isHeader: boolean): void {
+    const position = this.log.append(message);
+    this.#messagesInGop++;
+    if (isHeader) this.#lastHeaderPosition = position;
+  }
+
+  #oldestNeeded(): number {
+    let oldest = this.cachedGop?.position ?? this.log.head;
+    const { permitted } = this.log;
+    for (const { position } of this.consumers) {
+      const needed = position < permitted ? permitted : position;
+      if (needed < oldest) oldest = needed;
+    }
+    return oldest;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What a decoder needs before the first frame: metadata and sequence headers of a stream, as an immutable set.
+ *
+ * @module
+ */
+import { MessageType } from "../wire/message.ts";
+import type { LogFormat } from "./log_format.ts";
+import type { MediaTag } from "./media_tag.ts";
+
+/** One cached message. */
+interface Header {
+  readonly slot: string;
+  readonly typeId: number;
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+/** Tracks and kinds of headers that are kept; a publisher that sends more has the oldest of them forgotten. */
+const MAX_HEADERS = 32;
+
+const METADATA_SLOT = "metadata";
+
+/** The order in which a joining player gets them: metadata, audio, video, as SRS does since 2.0. */
+const ORDER: Readonly<Record<number, number>> = {
+  [MessageType.DataAmf0]: 0,
+  [MessageType.Audio]: 1,
+  [MessageType.Video]: 2,
+};
+
+/** The headers that are in force at one point of a stream. */
+export class StreamHeaders {
+  /** Of a stream that has sent none. */
+  static readonly NONE: StreamHeaders = new StreamHeaders([]);
+
+  readonly #headers: readonly Header[];
+
+  private constructor(headers: readonly Header[]) {
+    this.#headers = headers;
+  }
+
+  /** The set with this `onMetaData` in place of the last one. */
+  withMetadata(payload: Uint8Array<ArrayBuffer>): StreamHeaders {
+    return this.#with({ slot: METADATA_SLOT, typeId: MessageType.DataAmf0, payload });
+  }
+
+  /** The set with this audio or video header in place of the last one of its track and kind. */
+  withHeader(typeId: number, tag: MediaTag, payload: Uint8Array<ArrayBuffer>): StreamHeaders {
+    return this.#with({ slot: slotOf(typeId, tag), typeId, payload });
+  }
+
+  /** Whether the header in force for the same track and kind is the same, byte for byte. */
+  has(typeId: number, tag: MediaTag, payload: Uint8Array): boolean {
+    const slot = slotOf(typeId, tag);
+    const known = this.#headers.find((header) => header.slot === slot)?.payload;
+    return known !== undefined && known.length === payload.length &&
+      known.every((byte, i) => byte === payload[i]);
+  }
+
+  /**
+   * Spell all of them.
+   *
+   * @param time The stream time that each of them carries, milliseconds.
+   * @returns Their bytes, an empty array when there are none.
+   */
+  encode(format: LogFormat, time: number): Uint8Array<ArrayBuffer> {
+    const messages = this.#headers.map(({ typeId, payload }) => ({ typeId, time, payload }));
+    const target = new Uint8Array(messages.reduce((sum, message) => sum + format.length(message), 0));
+    let offset = 0;
+    for (const message of messages) offset = format.write(target, offset, message);
+    return target;
+  }
+
+  #with(header: Header): StreamHeaders {
+    const others = this.#headers.filter(({ slot }) => slot !== header.slot).slice(-(MAX_HEADERS - 1));
+    const headers = [...others, header];
+    return new StreamHeaders(headers.sort((a, b) => (ORDER[a.typeId] ?? 0) - (ORDER[b.typeId] ?? 0)));
+  }
+}
+
+function slotOf(typeId: number, tag: MediaTag): string {
+  return `${typeId}:${tag.trackId}:${tag.headerKind}`;
+}

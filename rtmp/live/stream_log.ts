@@ -1,0 +1,205 @@
+/**
+ * The stream log: every message of a live stream, spelled once, in large segments that all consumers read.
+ *
+ * Positions count bytes from the log's beginning and never go back; a consumer is a position. Nothing here is done
+ * per message and consumer.
+ *
+ * @module
+ */
+import { EntryRing } from "./entry_ring.ts";
+import type { LogFormat, StreamMessage } from "./log_format.ts";
+import { SegmentPool } from "./segment_pool.ts";
+
+/** A stretch of the log in one array. */
+export interface Segment {
+  readonly bytes: Uint8Array<ArrayBufferLike>;
+  /** Position of the first byte. */
+  readonly start: number;
+  /** Position behind the last byte. */
+  end: number;
+  /** Writes under way that read from it; while there are any its array is not used again. */
+  writers: number;
+}
+
+/** Bytes of the log that end with a whole message. Consumers at one position share one slice. */
+export interface LogSlice {
+  readonly bytes: Uint8Array<ArrayBufferLike>;
+  readonly segment: Segment;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Bounds of one log. */
+export interface StreamLogOptions {
+  readonly format: LogFormat;
+  /** A consumer that is further behind has to jump, milliseconds of stream time. */
+  readonly queueLengthMs: number;
+  /** ... or so many bytes. */
+  readonly maxLagBytes: number;
+  /** The oldest position that anybody needs; asked when memory could be freed. */
+  readonly oldestNeeded: () => number;
+  readonly pool?: SegmentPool;
+}
+
+const MIN_SEGMENT_BYTES = 64 * 1024;
+const MAX_SEGMENT_BYTES = 1024 * 1024;
+/** A segment that lasted less stream time than this is followed by a larger one, milliseconds. */
+const SEGMENT_MS = 4000;
+
+/** An append-only log of one stream in one format. */
+export class StreamLog {
+  readonly #options: StreamLogOptions;
+  readonly #pool: SegmentPool;
+  readonly #entries = new EntryRing();
+  #segments: Segment[] = [];
+  #segmentBytes = MIN_SEGMENT_BYTES;
+  #segmentOpenedAt = 0;
+  #head = 0;
+  #flushed = 0;
+  #newestTime = 0;
+  #slice: LogSlice | undefined;
+
+  constructor(options: StreamLogOptions) {
+    this.#options = options;
+    this.#pool = options.pool ?? new SegmentPool();
+  }
+
+  /** Position behind the newest message. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** The head at the last {@link StreamLog.flush}: consumers behind it have something due. */
+  get flushed(): number {
+    return this.#flushed;
+  }
+
+  /** Stream time of the newest message, milliseconds. */
+  get newestTime(): number {
+    return this.#newestTime;
+  }
+
+  /** The oldest position from which a consumer may go on; behind it, it has to jump. */
+  get permitted(): number {
+    return this.#entries.size === 0 ? this.#head : this.#entries.firstPosition;
+  }
+
+  /** The oldest position whose bytes are still here. */
+  get tail(): number {
+    return this.#segments[0]?.start ?? this.#head;
+  }
+
+  /** Bytes held in segments, for metrics and bounds. */
+  get heldBytes(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
+  }
+
+  /** The stream time at a permitted position is at least this, milliseconds. */
+  get permittedTime(): number {
+    return this.#entries.size === 0 ? this.#newestTime : this.#entries.firstTime;
+  }
+
+  /**
+   * Spell a message at the head.
+   *
+   * @returns The message's position.
+   */
+  append(message: StreamMessage): number {
+    const { format } = this.#options;
+    const length = format.length(message);
+    const segment = this.#segmentFor(length);
+    const position = this.#head;
+    format.write(segment.bytes, position - segment.start, message);
+    segment.end = this.#head = position + length;
+    this.#newestTime = Math.max(this.#newestTime, message.time);
+    this.#entries.push(position, this.#newestTime);
+    this.#forgetOldEntries();
+    return position;
+  }
+
+  /**
+   * Everything up to the head is due now. Where the next flush would not fit into the newest segment, the segment
+   * is closed here: a flush that lies in two segments costs each consumer a second write.
+   */
+  flush(): void {
+    const flushBytes = this.#head - this.#flushed;
+    this.#flushed = this.#head;
+    const newest = this.#segments.at(-1);
+    if (newest === undefined || newest.end !== this.#head) return;
+    const room = newest.bytes.length - (newest.end - newest.start);
+    if (room < flushBytes + (flushBytes >> 1) && flushBytes * 4 < newest.bytes.length) {
+      this.#open(MIN_SEGMENT_BYTES);
+    }
+  }
+
+  /** What a consumer at `position` can write now: up to the head or the end of the segment; `undefined` at the head. */
+  slice(position: number): LogSlice | undefined {
+    if (position >= this.#head) return undefined;
+    const cached = this.#slice;
+    if (cached !== undefined && cached.from === position && cached.to === cached.segment.end) return cached;
+    const segment = this.#segmentAt(position);
+    if (segment === undefined) return undefined;
+    const bytes = segment.bytes.subarray(position - segment.start, segment.end - segment.start);
+    return this.#slice = { bytes, segment, from: position, to: segment.end };
+  }
+
+  /** Free the segments that lie before what anybody needs. */
+  trim(): void {
+    const needed = Math.min(this.#options.oldestNeeded(), this.#head);
+    while (this.#segments.length > 1) {
+      const oldest = this.#segments[0];
+      if (oldest === undefined || oldest.end > needed) return;
+      this.#segments.shift();
+      if (this.#slice?.segment === oldest) this.#slice = undefined;
+      if (oldest.writers === 0) this.#pool.give(oldest.bytes);
+    }
+  }
+
+  /** Give all memory back. The log can be used on, from its head. */
+  clear(): void {
+    for (const segment of this.#segments) {
+      if (segment.writers === 0) this.#pool.give(segment.bytes);
+    }
+    this.#segments = [];
+    this.#slice = undefined;
+    while (this.#entries.size > 0) this.#entries.shift();
+  }
+
+  #forgetOldEntries(): void {
+    const oldestTime = this.#newestTime - this.#options.queueLengthMs;
+    const oldestPosition = this.#head - this.#options.maxLagBytes;
+    const entries = this.#entries;
+    while (entries.size > 1 && (entries.firstTime < oldestTime || entries.firstPosition < oldestPosition)) {
+      entries.shift();
+    }
+  }
+
+  #segmentFor(length: number): Segment {
+    const newest = this.#segments.at(-1);
+    if (newest !== undefined && newest.bytes.length - (newest.end - newest.start) >= length) return newest;
+    return this.#open(length);
+  }
+
+  #open(atLeastBytes: number): Segment {
+    if (this.#segments.length > 0 && this.#newestTime - this.#segmentOpenedAt < SEGMENT_MS) {
+      this.#segmentBytes = Math.min(this.#segmentBytes * 2, MAX_SEGMENT_BYTES);
+    }
+    this.#segmentOpenedAt = this.#newestTime;
+    let bytes = this.#segmentBytes;
+    while (bytes < atLeastBytes) bytes *= 2;
+    this.trim();
+    const segment = { bytes: this.#pool.take(bytes), start: this.#head, end: this.#head, writers: 0 };
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  #segmentAt(position: number): Segment | undefined {
+    for (let i = this.#segments.length - 1; i >= 0; i--) {
+      const segment = this.#segments[i];
+      if (segment !== undefined && segment.start <= position) {
+        return position < segment.end ? segment : undefined;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * A connection's bytes as a Web stream of whole messages.
+ *
+ * `pull` reads the socket into one small buffer of the connection's own and decodes it there: with 1,500 connections
+ * this takes 36 KB each, where `conn.readable` takes 173 KB and a piped `TransformStream` 54 KB.
+ *
+ * @module
+ */
+import type { MessageDecoder, RtmpMessage } from "./wire/mod.ts";
+
+/** Enough for the handshake and all commands of a player. */
+const SMALL_BUFFER_BYTES = 4 * 1024;
+/** A publisher's: at 1 Mbit/s hardly ever filled, at 50 Mbit/s still few reads. */
+const LARGE_BUFFER_BYTES = 64 * 1024;
+
+/** The part of a connection that can be read. */
+export interface ByteSource {
+  /** Bytes read into `buffer`, `null` at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+}
+
+/** What the reader tells beside messages. */
+export interface ReaderEvents {
+  /** Bytes of the handshake that have to be sent. */
+  handshake(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Something arrived; the decoder's `bytesReceived` has grown. */
+  received(): void;
+}
+
+/** Reads and decodes one connection. */
+export class MessageReader {
+  /** Arrays of whole messages, in order; errors with the decoder's `ProtocolError` or the socket's error. */
+  readonly messages: ReadableStream<RtmpMessage[]>;
+  #buffer = new Uint8Array(SMALL_BUFFER_BYTES);
+
+  constructor(source: ByteSource, decoder: MessageDecoder, events: ReaderEvents) {
+    this.messages = new ReadableStream<RtmpMessage[]>({
+      pull: async (controller) => {
+        for (;;) {
+          const length = await source.read(this.#buffer);
+          if (length === null) return controller.close();
+          const messages = decoder.decode(this.#buffer.subarray(0, length));
+          events.received();
+          const output = decoder.takeOutput();
+          if (output !== undefined) events.handshake(output);
+          if (messages.length > 0) return controller.enqueue(messages);
+        }
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** The client publishes: read in larger pieces from the next read on. */
+  grow(): void {
+    if (this.#buffer.length < LARGE_BUFFER_BYTES) this.#buffer = new Uint8Array(LARGE_BUFFER_BYTES);
+  }
+}

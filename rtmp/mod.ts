@@ -1,0 +1,36 @@
+/**
+ * RTMP: the server, its options, and what it needs of the house.
+ *
+ * @module
+ */
+export type {
+  ConnectionLimits,
+  ListenAddress,
+  PlayOptions,
+  PublishOptions,
+  RtmpOptions,
+  Takeover,
+  TimeJitter,
+  VhostOptions,
+} from "./options.ts";
+export type {
+  AskContext,
+  AskedEvent,
+  AskRequest,
+  ClientIds,
+  ClientInfo,
+  Counters,
+  Decisions,
+  Ending,
+  EndReason,
+  Hooks,
+  Lease,
+  Log,
+  LogFields,
+  LogLevel,
+  Protocol,
+  Revocation,
+  StreamInfo,
+  Verdict,
+} from "./ports.ts";
+export { RtmpServer, type RtmpServerDeps } from "./server.ts";

@@ -1,0 +1,106 @@
+/**
+ * What the flows of one connection (connect, publish, play) share: the client, its session, and the house.
+ *
+ * @module
+ */
+import type { Flusher } from "./flusher.ts";
+import type { Sources } from "./live/mod.ts";
+import type { RtmpOptions, VhostOptions } from "./options.ts";
+import type { ClientIds, ClientInfo, Counters, EndReason, Hooks, Log, LogFields, LogLevel } from "./ports.ts";
+import { checkName, resolveStreamUrl, selectVhost, type Session, type StreamUrl } from "./session/mod.ts";
+import type { ConnectionWriter } from "./connection_writer.ts";
+import { ProtocolError, type WireEnvironment } from "./wire/mod.ts";
+
+/** What all connections of a server share. */
+export interface House {
+  readonly options: RtmpOptions;
+  readonly hooks: Hooks;
+  readonly log: Log;
+  readonly clientIds: ClientIds;
+  readonly environment: WireEnvironment;
+  readonly sources: Sources;
+  readonly flusher: Flusher;
+}
+
+/** The connection as its flows see it. */
+export interface Peer {
+  readonly house: House;
+  readonly clientId: number;
+  readonly ip: string;
+  readonly session: Session;
+  readonly writer: ConnectionWriter;
+  /** When anything was last received, monotonic milliseconds. */
+  readonly heardMs: number;
+  log(level: LogLevel, message: string, fields?: LogFields): void;
+  counters(): Counters;
+  /** Answer to a request was given: send it, and go on with what was held. */
+  resume(): void;
+  /** End the connection; the first reason counts. */
+  end(reason: EndReason, description: string): void;
+}
+
+/** What the client said in `connect`. */
+export interface ConnectFacts {
+  readonly tcUrl: string;
+  readonly pageUrl: string;
+}
+
+/** A stream that a client asked for, after the rules of names and vhosts. */
+export interface StreamTarget {
+  readonly url: StreamUrl;
+  readonly vhost: VhostOptions;
+}
+
+/** Why an address is refused: a text for the client. */
+export interface AddressRefusal {
+  readonly refused: string;
+}
+
+/**
+ * Resolve what a client asked for to a vhost of this server.
+ *
+ * @param streamName Absent in `connect`, when only the app is known.
+ */
+export function resolveTarget(
+  options: RtmpOptions,
+  tcUrl: string,
+  streamName?: string,
+): StreamTarget | AddressRefusal {
+  const url = tryResolve(tcUrl, streamName);
+  if ("refused" in url) return url;
+  const name = selectVhost(url.vhost, options.vhosts);
+  const vhost = name === undefined ? undefined : options.vhosts.get(name);
+  if (vhost === undefined || !vhost.enabled) return { refused: `No vhost ${url.vhost} on this server` };
+  const badApp = checkName("app", url.app);
+  if (badApp !== undefined) return { refused: `The app ${badApp}` };
+  const badStream = streamName === undefined ? undefined : checkName("stream", url.stream);
+  if (badStream !== undefined) return { refused: `The stream name ${badStream}` };
+  return { url, vhost };
+}
+
+/** The description of a client in events about one vhost and app. */
+export function describeClient(peer: Peer, facts: ConnectFacts, target: StreamTarget): ClientInfo {
+  return {
+    clientId: peer.clientId,
+    ip: peer.ip,
+    vhost: target.vhost.name,
+    app: target.url.app,
+    tcUrl: facts.tcUrl,
+    pageUrl: facts.pageUrl,
+    protocol: "rtmp",
+  };
+}
+
+/** `/app/stream`, behind the vhost's name for all but the default vhost. */
+export function streamUrlOf(vhost: string, app: string, stream: string): string {
+  return `${vhost === "__defaultVhost__" ? "" : vhost}/${app}/${stream}`;
+}
+
+function tryResolve(tcUrl: string, streamName: string | undefined): StreamUrl | AddressRefusal {
+  try {
+    return resolveStreamUrl(streamName === undefined ? { tcUrl } : { tcUrl, streamName });
+  } catch (error) {
+    if (error instanceof ProtocolError) return { refused: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * One play of a connection: ask, then join the source; and its ending, told exactly once.
+ *
+ * @module
+ */
+import type { Admission } from "./admission.ts";
+import { Consumer, type Source, sourceKey } from "./live/mod.ts";
+import {
+  type ConnectFacts,
+  describeClient,
+  type Peer,
+  resolveTarget,
+  type StreamTarget,
+  streamUrlOf,
+} from "./peer.ts";
+import type { EndReason, Lease, StreamInfo } from "./ports.ts";
+import { sourceOptions } from "./publishing.ts";
+import { type PlayRequested, RejectionCode } from "./session/mod.ts";
+
+/** A play from its request to its end. */
+export class Playing {
+  readonly requestId: number;
+  readonly #peer: Peer;
+  readonly #aborter = new AbortController();
+  #started: Promise<void> = Promise.resolve();
+  #ended: Promise<void> | undefined;
+  #source: Source | undefined;
+  #consumer: Consumer | undefined;
+  #lease: Lease | undefined;
+  #stream: StreamInfo | undefined;
+  #app = "";
+  #acceptedMs = 0;
+  #durationMs = 0;
+  #sendTimeoutMs = 0;
+  #reportedJumps = 0;
+
+  constructor(peer: Peer, requestId: number) {
+    this.#peer = peer;
+    this.requestId = requestId;
+  }
+
+  /** The app under which it is known, `""` before it is accepted. */
+  get app(): string {
+    return this.#app;
+  }
+
+  /** The stream it plays; `undefined` before it is accepted. */
+  get stream(): StreamInfo | undefined {
+    return this.#stream;
+  }
+
+  /** Ask, then play. Settles when the request is answered or void; {@link Playing.end} has to follow. */
+  start(request: PlayRequested, facts: ConnectFacts, admission: Admission): Promise<void> {
+    if (this.#aborter.signal.aborted) return Promise.resolve();
+    return this.#started = this.#start(request, facts, admission);
+  }
+
+  /** Hold what the client gets, or go on. */
+  pause(paused: boolean): void {
+    const consumer = this.#consumer;
+    if (consumer === undefined) return;
+    consumer.paused = paused;
+    if (!paused) this.#peer.writer.flush();
+  }
+
+  /** Look at the deadlines; called about once a second. */
+  sweep(nowMs: number): void {
+    const consumer = this.#consumer;
+    if (consumer === undefined) return;
+    if (consumer.jumps > this.#reportedJumps) {
+      this.#reportedJumps = consumer.jumps;
+      const { jumps, droppedMs } = consumer;
+      this.#peer.log("warn", "player is too slow: went on at a newer key frame", {
+        url: this.#stream?.streamUrl,
+        jumps,
+        dropped_ms: Math.round(droppedMs),
+      });
+    }
+    if (this.#sendTimeoutMs > 0 && this.#peer.writer.stuckMs > this.#sendTimeoutMs) {
+      return this.#peer.end("slow", `The client took nothing for ${this.#sendTimeoutMs} ms`);
+    }
+    if (this.#durationMs > 0 && nowMs - this.#acceptedMs > this.#durationMs) {
+      this.#peer.end("duration", `The play's duration of ${this.#durationMs} ms is over`);
+    }
+  }
+
+  /** The client withdrew the request, or is gone: an ask under way is void. */
+  abort(): void {
+    this.#aborter.abort();
+  }
+
+  /** The play is over. Resolves when its ending is recorded; may be called again. */
+  end(reason: EndReason): Promise<void> {
+    return this.#ended ??= this.#end(reason);
+  }
+
+  async #start(request: PlayRequested, facts: ConnectFacts, admission: Admission): Promise<void> {
+    const peer = this.#peer;
+    const { hooks, options, sources } = peer.house;
+    const target = resolveTarget(options, facts.tcUrl, request.streamName);
+    if ("refused" in target) return this.#refuse(target.refused);
+    const refusal = await admission.admit(facts, target, this.#aborter.signal);
+    if (refusal !== undefined) return refusal.kind === "deny" ? this.#refuse(refusal.reason) : undefined;
+
+    const { app, stream, param } = target.url;
+    const vhost = target.vhost.name;
+    const source = sources.obtain(sourceKey(vhost, app, stream), sourceOptions(target.vhost, options.limits));
+    this.#source = source;
+    const info = { stream, param, streamUrl: streamUrlOf(vhost, app, stream), streamId: source.streamId };
+    const verdict = await hooks.ask(
+      { event: "on_play", client: describeClient(peer, facts, target), stream: info },
+      {
+        signal: this.#aborter.signal,
+        counters: () => peer.counters(),
+        revoke: ({ reason, description }) => peer.end(reason, description),
+      },
+    );
+    if (verdict.kind === "aborted") return;
+    if (verdict.kind === "deny") return this.#refuse(verdict.reason, verdict.redirect);
+    this.#lease = verdict.lease;
+    this.#app = app;
+    this.#stream = info;
+    if (!this.#aborter.signal.aborted) this.#commit(source, target, request);
+  }
+
+  #commit(source: Source, { vhost }: StreamTarget, request: PlayRequested): void {
+    const { house, session, writer } = this.#peer;
+    this.#acceptedMs = house.environment.now();
+    this.#durationMs = request.durationMs;
+    this.#sendTimeoutMs = vhost.play.sendTimeoutMs;
+    this.#peer.log("trace", "play accepted", { url: this.#stream?.streamUrl, live: source.live });
+    this.#consumer = new Consumer(source, writer);
+    session.accept(this.requestId, { chunkSize: vhost.chunkSize });
+    this.#peer.resume();
+    writer.consumer = this.#consumer;
+  }
+
+  #refuse(description: string, redirect?: string): void {
+    if (this.#aborter.signal.aborted) return;
+    this.#peer.log("trace", "play refused", { description });
+    this.#peer.session.reject(this.requestId, {
+      code: RejectionCode.PlayFailed,
+      description,
+      ...(redirect === undefined ? {} : { redirect }),
+    });
+    this.#peer.resume();
+  }
+
+  async #end(reason: EndReason): Promise<void> {
+    this.abort();
+    await this.#started;
+    const { house, writer } = this.#peer;
+    const consumer = this.#consumer;
+    if (consumer !== undefined) {
+      consumer.leave();
+      writer.consumer = undefined;
+      this.#peer.log("trace", "play ended", {
+        url: this.#stream?.streamUrl,
+        reason,
+        duration_ms: Math.round(house.environment.now() - this.#acceptedMs),
+        send_bytes: this.#peer.counters().sendBytes,
+        jumps: consumer.jumps > 0 ? consumer.jumps : undefined,
+      });
+    }
+    await this.#lease?.end({ reason, ...this.#peer.counters() });
+    if (this.#source !== undefined) house.sources.release(this.#source);
+  }
+}

@@ -1,0 +1,295 @@
+/**
+ * One publish of a connection: reserve the name, ask, commit; and its ending, told exactly once.
+ *
+ * @module
+ */
+import type { Admission } from "./admission.ts";
+import { type Holder, type Source, sourceKey, type SourceOptions } from "./live/mod.ts";
+import type { ConnectionLimits, VhostOptions } from "./options.ts";
+import {
+  type ConnectFacts,
+  describeClient,
+  type Peer,
+  resolveTarget,
+  type StreamTarget,
+  streamUrlOf,
+} from "./peer.ts";
+import type { Decisions, EndReason, Lease, StreamInfo } from "./ports.ts";
+import { checkName, type PublishRequested, RejectionCode } from "./session/mod.ts";
+import { reserveName } from "./takeover.ts";
+import { MessageType, type RtmpMessage } from "./wire/mod.ts";
+
+/** How long after its beginning a stream is described in the log, so that codecs and metadata are known. */
+const DESCRIBE_AFTER_MS = 1000;
+
+/** A publish from its request to its end. */
+export class Publishing implements Holder {
+  readonly ip: string;
+  readonly ended: Promise<void>;
+  readonly #peer: Peer;
+  readonly #aborter = new AbortController();
+  readonly #settleEnded: () => void;
+  readonly requestId: number;
+  #started: Promise<void> = Promise.resolve();
+  #source: Source | undefined;
+  #target: StreamTarget | undefined;
+  #lease: Lease | undefined;
+  #stream: StreamInfo | undefined;
+  #app = "";
+  #live = false;
+  #finished = false;
+  #acceptedMs = 0;
+  #mediaMs = 0;
+  #mediaBytes = 0;
+  #hasMedia = false;
+  #described = false;
+  #watchedMs = 0;
+
+  constructor(peer: Peer, requestId: number) {
+    this.#peer = peer;
+    this.ip = peer.ip;
+    this.requestId = requestId;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.#settleEnded = resolve;
+  }
+
+  /** @inheritdoc */
+  get live(): boolean {
+    return this.#live;
+  }
+
+  /** @inheritdoc */
+  get heardMs(): number {
+    return Math.max(this.#peer.heardMs, this.#acceptedMs);
+  }
+
+  /** The app under which it is known, `""` before it is accepted. */
+  get app(): string {
+    return this.#app;
+  }
+
+  /** The stream under which it is known; `undefined` before it is accepted. */
+  get stream(): StreamInfo | undefined {
+    return this.#stream;
+  }
+
+  /** @inheritdoc */
+  replace(): void {
+    this.#peer.end("replaced", "Another publisher took the name over");
+  }
+
+  /** Reserve, ask, commit. Settles when the request is answered or void; {@link Publishing.end} has to follow. */
+  start(request: PublishRequested, facts: ConnectFacts, admission: Admission): Promise<void> {
+    if (this.#aborter.signal.aborted) return Promise.resolve();
+    return this.#started = this.#start(request, facts, admission);
+  }
+
+  async #start(request: PublishRequested, facts: ConnectFacts, admission: Admission): Promise<void> {
+    const { options } = this.#peer.house;
+    const target = resolveTarget(options, facts.tcUrl, request.streamName);
+    if ("refused" in target) return this.#refuse(RejectionCode.PublishRejected, target.refused);
+    this.#target = target;
+    const refusal = await admission.admit(facts, target, this.#aborter.signal);
+    if (refusal !== undefined) {
+      return refusal.kind === "deny"
+        ? this.#refuse(RejectionCode.PublishRejected, refusal.reason)
+        : undefined;
+    }
+    const { app, stream } = target.url;
+    if (!await this.#reserve(app, stream)) return;
+    await this.#ask(facts, target);
+  }
+
+  /** Take a message of the accepted publish. */
+  receive(message: RtmpMessage): void {
+    if (!this.#live || this.#source === undefined) return;
+    const now = this.#peer.house.environment.now();
+    if (message.typeId === MessageType.Audio || message.typeId === MessageType.Video) {
+      this.#mediaMs = now;
+      this.#hasMedia = true;
+      this.#mediaBytes += message.payload.length;
+    }
+    this.#source.receive(message, now);
+  }
+
+  /** A read has been worked through: flush to players that want the lowest latency. */
+  afterRead(contents: { readonly hasVideo: boolean }): void {
+    const vhost = this.#target?.vhost;
+    if (!this.#live || this.#source === undefined || vhost === undefined) return;
+    if (isLowLatency(vhost)) this.#peer.house.flusher.soon(this.#source, contents);
+  }
+
+  /** Look at the deadlines; called about once a second. */
+  sweep(nowMs: number): void {
+    const publish = this.#target?.vhost.publish;
+    const source = this.#source;
+    if (!this.#live || publish === undefined || source === undefined) return;
+    if (!this.#described && this.#hasMedia && nowMs - this.#acceptedMs >= DESCRIBE_AFTER_MS) {
+      this.#describe(source);
+    }
+    const silentMs = nowMs - this.#mediaMs;
+    const limitMs = this.#hasMedia ? publish.normalTimeoutMs : publish.firstpktTimeoutMs;
+    if (limitMs > 0 && silentMs > limitMs) {
+      const what = this.#hasMedia ? "No media for" : "No first media within";
+      return this.#peer.end("timeout", `${what} ${Math.round(limitMs)} ms`);
+    }
+    if (source.consumers.size > 0) this.#watchedMs = nowMs;
+    if (publish.kickoffForIdleMs > 0 && nowMs - this.#watchedMs > publish.kickoffForIdleMs) {
+      this.#peer.end("idle", `No player for ${publish.kickoffForIdleMs} ms`);
+    }
+  }
+
+  /** The client withdrew the request, or is gone: an ask under way is void. */
+  abort(): void {
+    this.#aborter.abort();
+  }
+
+  /** The publish is over. Resolves when its ending is recorded and its name is free; may be called again. */
+  async end(reason: EndReason): Promise<void> {
+    if (this.#finished) return await this.ended;
+    this.#finished = true;
+    this.abort();
+    await this.#started;
+    const { flusher, sources } = this.#peer.house;
+    const source = this.#source;
+    if (this.#live && source !== undefined) {
+      this.#live = false;
+      flusher.remove(source);
+      if (!this.#described && this.#hasMedia) this.#describe(source);
+      this.#peer.log("trace", "publish ended", {
+        url: this.#stream?.streamUrl,
+        reason,
+        duration_ms: Math.round(this.#peer.house.environment.now() - this.#acceptedMs),
+        media_bytes: this.#mediaBytes,
+      });
+    }
+    await this.#lease?.end({ reason, ...this.#peer.counters() });
+    if (source !== undefined) {
+      source.release(this);
+      sources.release(source);
+    }
+    this.#settleEnded();
+  }
+
+  async #reserve(app: string, stream: string): Promise<boolean> {
+    const target = this.#target;
+    if (target === undefined) return false;
+    const { house } = this.#peer;
+    const { vhost } = target;
+    const source = house.sources.obtain(
+      sourceKey(vhost.name, app, stream),
+      sourceOptions(vhost, house.options.limits),
+    );
+    const newcomer = { holder: this, signal: this.#aborter.signal, now: () => house.environment.now() };
+    if (await reserveName(source, newcomer, vhost.publish)) {
+      this.#source = source;
+      return true;
+    }
+    house.sources.release(source);
+    this.#refuse(RejectionCode.PublishBadName, `The stream ${stream} is being published by somebody else`);
+    return false;
+  }
+
+  async #ask(facts: ConnectFacts, target: StreamTarget): Promise<void> {
+    const source = this.#source;
+    if (source === undefined) return;
+    const peer = this.#peer;
+    const { app, stream, param } = target.url;
+    const streamUrl = streamUrlOf(target.vhost.name, app, stream);
+    const info = { stream, param, streamUrl, streamId: source.streamId };
+    const verdict = await peer.house.hooks.ask(
+      { event: "on_publish", client: describeClient(peer, facts, target), stream: info },
+      {
+        signal: this.#aborter.signal,
+        counters: () => peer.counters(),
+        revoke: ({ reason, description }) => peer.end(reason, description),
+      },
+    );
+    if (verdict.kind === "aborted") return;
+    if (verdict.kind === "deny") {
+      return this.#refuse(RejectionCode.PublishRejected, verdict.reason, verdict.redirect);
+    }
+    this.#lease = verdict.lease;
+    this.#app = app;
+    this.#stream = info;
+    if (this.#aborter.signal.aborted) return;
+    if (!await this.#rename(verdict.decisions, target)) return;
+    this.#commit(target);
+  }
+
+  /** The service may give the stream another name: it is reserved like any name, and the first one is free again. */
+  async #rename(decisions: Decisions, target: StreamTarget): Promise<boolean> {
+    const app = decisions.app ?? target.url.app;
+    const stream = decisions.stream ?? target.url.stream;
+    if (app === target.url.app && stream === target.url.stream) return true;
+    const bad = checkName("app", app) ?? checkName("stream", stream);
+    if (bad !== undefined) {
+      this.#refuse(RejectionCode.PublishRejected, `The name that the service chose for this stream ${bad}`);
+      return false;
+    }
+    const first = this.#source;
+    if (!await this.#reserve(app, stream)) return false;
+    if (first !== undefined) {
+      first.release(this);
+      this.#peer.house.sources.release(first);
+    }
+    const streamUrl = streamUrlOf(target.vhost.name, app, stream);
+    this.#app = app;
+    this.#stream = { stream, param: target.url.param, streamUrl, streamId: this.#source?.streamId ?? "" };
+    this.#lease?.rename(app, this.#stream);
+    return !this.#aborter.signal.aborted;
+  }
+
+  #commit(target: StreamTarget): void {
+    const source = this.#source;
+    if (source === undefined) return;
+    const { house, session } = this.#peer;
+    const now = house.environment.now();
+    this.#acceptedMs = this.#mediaMs = this.#watchedMs = now;
+    this.#live = true;
+    source.begin();
+    if (!isLowLatency(target.vhost)) house.flusher.add(source, target.vhost.play.mwLatencyMs);
+    this.#peer.log("trace", "publish accepted", { url: this.#stream?.streamUrl });
+    session.accept(this.requestId, { inAckSize: target.vhost.inAckSize });
+    this.#peer.resume();
+  }
+
+  #refuse(code: string, description: string, redirect?: string): void {
+    if (this.#aborter.signal.aborted) return;
+    this.#peer.log("trace", "publish refused", { code, description });
+    this.#peer.session.reject(this.requestId, {
+      code,
+      description,
+      ...(redirect === undefined ? {} : { redirect }),
+    });
+    this.#peer.resume();
+  }
+
+  #describe(source: Source): void {
+    this.#described = true;
+    const { videoCodec, audioCodec, width, height, fps, encoder } = source.facts;
+    const size = width === undefined || height === undefined ? undefined : `${width}x${height}`;
+    const video = videoCodec === "" ? undefined : videoCodec;
+    const audio = audioCodec === "" ? undefined : audioCodec;
+    this.#peer.log("trace", "stream", { url: this.#stream?.streamUrl, video, size, fps, audio, encoder });
+  }
+}
+
+/** What a source takes from its vhost's options. */
+export function sourceOptions(vhost: VhostOptions, limits: ConnectionLimits): SourceOptions {
+  const { play, chunkSize } = vhost;
+  return {
+    chunkSize,
+    gopCache: play.gopCache,
+    gopCacheMaxFrames: play.gopCacheMaxFrames,
+    queueLengthMs: play.queueLengthMs,
+    maxLagBytes: limits.maxLagBytes,
+    timeJitter: play.atc ? "off" : play.timeJitter,
+    reduceSequenceHeader: play.reduceSequenceHeader,
+  };
+}
+
+function isLowLatency(vhost: VhostOptions): boolean {
+  return vhost.minLatency || vhost.play.mwLatencyMs === 0;
+}
