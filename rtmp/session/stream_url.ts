@@ -19,6 +19,8 @@ const DOTTED_VHOST = "...vhost...";
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { rtmp: 1935, rtmps: 443, https: 443 };
 const OTHER_PORT = 80;
 const MAX_PORT = 65_535;
+/** Longest part of a tcUrl in an error's message. */
+const MAX_SHOWN_LENGTH = 256;
 
 const BLANKS = /[ \t\r\n]+/g;
 const QUOTES_AROUND = /^['"]+|['"]+$/g;
@@ -171,5 +173,6 @@ function joinParameters(query: string, fragment: string): string {
 }
 
 function unreadable(tcUrl: string, why: string): ProtocolError {
-  return new ProtocolError(ProtocolErrorCode.Command, `Cannot read tcUrl ${JSON.stringify(tcUrl)}: ${why}`);
+  const shown = JSON.stringify(tcUrl.slice(0, MAX_SHOWN_LENGTH));
+  return new ProtocolError(ProtocolErrorCode.Command, `Cannot read tcUrl ${shown}: ${why}`);
 }

@@ -1,0 +1,287 @@
+/** Tests of `rtmp/session/stream_url.ts`. */
+import { resolveStreamUrl, type StreamUrl } from "../../../rtmp/session/stream_url.ts";
+import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
+import fc from "fast-check";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../support/assert.ts";
+
+interface Row {
+  readonly tcUrl: string;
+  readonly streamName?: string;
+  readonly expected: Partial<StreamUrl>;
+}
+
+function row(tcUrl: string, streamName: string | undefined, expected: Partial<StreamUrl>): Row {
+  return { tcUrl, ...(streamName === undefined ? {} : { streamName }), expected };
+}
+
+function check(name: string, { tcUrl, streamName, expected }: Row): void {
+  Deno.test(`resolveStreamUrl() ${name}: ${tcUrl} + ${streamName ?? "(not yet)"}`, () => {
+    const url = resolveStreamUrl({ tcUrl, ...(streamName === undefined ? {} : { streamName }) });
+    assertEquals({ ...url, ...expected }, url);
+  });
+}
+
+const SRS_TABLE: readonly Row[] = [
+  row("rtmp://127.0.0.1:19351/live?vhost=demo&token=abc", "show", {
+    host: "127.0.0.1",
+    port: 19351,
+    vhost: "demo",
+    app: "live",
+    stream: "show",
+    param: "?vhost=demo&token=abc",
+  }),
+  row("rtmp://127.0.0.1:19351/live...vhost...demo", "show", { vhost: "demo", app: "live", stream: "show" }),
+  row("rtmp://127.0.0.1:19351/live...vhost...demo&token=abc", "show", {
+    vhost: "demo",
+    app: "live",
+    stream: "show",
+    param: "?vhost=demo&token=abc",
+  }),
+  row("rtmp://127.0.0.1:19351/live", "show?vhost=demo&token=abc", {
+    vhost: "demo",
+    app: "live",
+    stream: "show",
+    param: "?vhost=demo&token=abc",
+  }),
+  row("rtmp://winlin.cn/live", "show?key=abc", {
+    vhost: "winlin.cn",
+    app: "live",
+    stream: "show",
+    param: "?key=abc",
+  }),
+  row("rtmp://winlin.cn/live", "show?key=abc&&vhost=demo.com", {
+    vhost: "demo.com",
+    app: "live",
+    stream: "show",
+    param: "?key=abc&&vhost=demo.com",
+  }),
+  row("rtmp://winlin.cn/live", "show?key=abc&&domain=demo.com", {
+    vhost: "demo.com",
+    app: "live",
+    stream: "show",
+    param: "?key=abc&&domain=demo.com",
+  }),
+  row("rtmp://winlin.cn/live?key=abc&&vhost=demo.com", "show", {
+    vhost: "demo.com",
+    app: "live",
+    stream: "show",
+  }),
+  row("rtmp://winlin.cn/live?vhost=__defaultVhost__", "show", {
+    vhost: "winlin.cn",
+    app: "live",
+    stream: "show",
+    param: "",
+  }),
+  row("rtmp://winlin.cn/live", "show?domain=__defaultVhost__", {
+    vhost: "winlin.cn",
+    app: "live",
+    stream: "show",
+    param: "",
+  }),
+  row("rtmp://winlin.cn/", "show", { vhost: "winlin.cn", app: "__defaultApp__", stream: "show" }),
+  row("rtmp://winlin.cn", "show", { vhost: "winlin.cn", app: "__defaultApp__", stream: "show" }),
+  row("rtmp://winlin.cn/live/_definst_", "show", { vhost: "winlin.cn", app: "live", stream: "show" }),
+  row("rtmp://ip/app/app2", "stream?k=v", { vhost: "ip", app: "app/app2", stream: "stream", param: "?k=v" }),
+  row("rtmp://ip/app/app2?k=v", "stream", { vhost: "ip", app: "app/app2", stream: "stream", param: "?k=v" }),
+  row("rtmp://ip/live?a=1#b=2", "show", { vhost: "ip", app: "live", stream: "show", param: "?a=1#b=2" }),
+  row("rtmp://__defaultVhost__/live", "show", {
+    host: "__defaultVhost__",
+    vhost: "__defaultVhost__",
+    app: "live",
+    stream: "show",
+  }),
+  row("invalid://ip/app", "show", { schema: "invalid", vhost: "ip", port: 80, app: "app", stream: "show" }),
+  row(" rtmp:// std.ossrs.net /\tli ve\r\n", undefined, { vhost: "std.ossrs.net", app: "live" }),
+];
+for (const vector of SRS_TABLE) check("reads SRS's vector", vector);
+
+const CLIENTS: readonly [string, Row][] = [
+  [
+    "OBS, everything in the server field, empty key",
+    row("rtmp://h/comp1/comp2?key=val", "", {
+      app: "comp1",
+      stream: "comp2",
+      param: "?key=val",
+    }),
+  ],
+  [
+    "OBS, multi-rendition, key with a query only",
+    row("rtmp://h/comp1/comp2", "?key=val", {
+      app: "comp1",
+      stream: "comp2",
+      param: "?key=val",
+    }),
+  ],
+  [
+    "OBS, query in the stream key",
+    row("rtmp://h:1936/live", "cam?user=u&pass=p", {
+      port: 1936,
+      app: "live",
+      stream: "cam",
+      param: "?user=u&pass=p",
+    }),
+  ],
+  [
+    "OBS, query in both",
+    row("rtmp://h/live?a=1", "cam?b=2", { app: "live", stream: "cam", param: "?a=1&b=2" }),
+  ],
+  [
+    "OBS, stream behind the tcUrl's query",
+    row("rtmp://h/live?secret=x/livestream", "", {
+      app: "live",
+      stream: "livestream",
+      param: "?secret=x",
+    }),
+  ],
+  ["Neko, quote in front", row("'rtmp://h/live", "cam", { schema: "rtmp", host: "h", app: "live" })],
+  ["Neko, quotes around", row(`"rtmp://h/live"`, "cam", { schema: "rtmp", host: "h", app: "live" })],
+  [
+    "ZLM, arguments in the tcUrl",
+    row("rtmp://h/live?args=1?more=2", "cam", {
+      app: "live",
+      stream: "cam",
+      param: "?args=1?more=2",
+    }),
+  ],
+  [
+    "GStreamer, path in the stream name",
+    row("rtmp://h/live", "room/cam", { app: "live/room", stream: "cam" }),
+  ],
+  ["librtmp, app cut elsewhere", row("rtmp://h/live/room", "cam", { app: "live/room", stream: "cam" })],
+  ["DJI, port written out", row("rtmp://192.168.1.10:1935/live/", "drone", { port: 1935, app: "live" })],
+];
+for (const [name, vector] of CLIENTS) check(name, vector);
+
+const FORMS: readonly [string, Row][] = [
+  [
+    "knows the app alone at connect",
+    row("rtmp://h/live/livestream", undefined, {
+      app: "live/livestream",
+      stream: "",
+    }),
+  ],
+  ["cannot guess from one segment", row("rtmp://h/live", "", { app: "live", stream: "" })],
+  [
+    "does not take the instance name for a stream",
+    row("rtmp://h/live/_definst_", "", { app: "live", stream: "" }),
+  ],
+  ["passes over empty segments", row("rtmp://h//live//room/", "/cam/", { app: "live/room", stream: "cam" })],
+  [
+    "passes over a tail without a slash",
+    row("rtmp://h/live?secret=x", "", { stream: "", param: "?secret=x" }),
+  ],
+  [
+    "reads IPv6 in brackets",
+    row("rtmp://[2001:db8::1]:1936/live", "cam", { host: "2001:db8::1", port: 1936 }),
+  ],
+  ["reads IPv6 in brackets without a port", row("rtmp://[::1]/live", "cam", { host: "::1", port: 1935 })],
+  ["reads bare IPv6", row("rtmp://::1/live", "cam", { host: "::1", port: 1935 })],
+  [
+    "leaves credentials out of the host",
+    row("rtmp://user:p@ss@h:1936/live", "cam", { host: "h", port: 1936 }),
+  ],
+  ["takes an empty port for none", row("rtmp://h:/live", "cam", { host: "h", port: 1935 })],
+  ["has rtmps at 443", row("rtmps://h/live", "cam", { schema: "rtmps", port: 443 })],
+  ["has https at 443", row("https://h/live", "cam", { port: 443 })],
+  [
+    "keeps the case of names",
+    row("RTMP://Host/Live", "Cam", {
+      schema: "RTMP",
+      port: 1935,
+      vhost: "Host",
+      app: "Live",
+      stream: "Cam",
+    }),
+  ],
+  ["takes ; and , between parameters", row("rtmp://h/live?a=1;vhost=demo,b=2", "cam", { vhost: "demo" })],
+  ["prefers vhost to domain", row("rtmp://h/live", "cam?vhost=a&domain=b", { vhost: "a" })],
+  ["prefers the stream's vhost", row("rtmp://h/live?vhost=a", "cam?vhost=b", { vhost: "b" })],
+  ["passes over an empty vhost", row("rtmp://h/live?vhost=a&vhost=", "cam", { vhost: "a" })],
+  ["strips slashes from a vhost", row("rtmp://h/live?vhost=a.com/", "cam", { vhost: "a.com" })],
+  ["does not know Vhost", row("rtmp://h/live?Vhost=a", "cam", { vhost: "h" })],
+  [
+    "keeps the parameter beside a default vhost",
+    row("rtmp://h/live?vhost=__defaultVhost__&k=v", "cam", {
+      vhost: "h",
+      param: "?vhost=__defaultVhost__&k=v",
+    }),
+  ],
+  [
+    "reads a query right behind the host",
+    row("rtmp://h?vhost=a", "cam", {
+      host: "h",
+      vhost: "a",
+      app: "__defaultApp__",
+    }),
+  ],
+  [
+    "reads dotted parameters of the stream",
+    row("rtmp://h/live", "cam...vhost...a", { vhost: "a", stream: "cam" }),
+  ],
+  ["has a fragment behind ?", row("rtmp://h/live", "cam#x", { stream: "cam", param: "?#x" })],
+  ["decodes nothing", row("rtmp://h/live", "c%20m?t=%2F", { stream: "c%20m", param: "?t=%2F" })],
+  [
+    "strips blanks in the stream",
+    row("rtmp://h/live", " my cam?t=a b", { stream: "mycam", param: "?t=a b" }),
+  ],
+];
+for (const [name, vector] of FORMS) check(name, vector);
+
+for (
+  const [tcUrl, why] of [
+    ["", "must begin like rtmp://"],
+    ["live", "must begin like rtmp://"],
+    ["h/live", "must begin like rtmp://"],
+    ["://h/live", "must begin like rtmp://"],
+    ["rtmp://", "no host"],
+    ["rtmp:///live", "no host"],
+    ["rtmp://:1935/live", "no host"],
+    ["rtmp://user@/live", "no host"],
+    ["rtmp://h:0/live", "port"],
+    ["rtmp://h:65536/live", "port"],
+    ["rtmp://h:1e3/live", "port"],
+    ["rtmp://[::1]x/live", "port"],
+  ] as const
+) {
+  Deno.test(`resolveStreamUrl() refuses ${JSON.stringify(tcUrl)} and says why`, () => {
+    const error = assertThrows(() => resolveStreamUrl({ tcUrl, streamName: "x" }), ProtocolError, why);
+    assertEquals(error.code, ProtocolErrorCode.Command);
+    assertStringIncludes(error.message, JSON.stringify(tcUrl));
+  });
+}
+
+Deno.test("resolveStreamUrl() gives an address or a ProtocolError for any text", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(
+      fc.constantFrom("rtmp://", "h", "/", ":", "?", "#", "@", "[", "]", "vhost=", "...vhost...", "a", "&"),
+    )
+      .map((parts) => "rtmp://" + parts.join("")),
+  );
+  fc.assert(fc.property(text, fc.option(text, { nil: undefined }), (tcUrl, streamName) => {
+    let url: StreamUrl;
+    try {
+      url = resolveStreamUrl({ tcUrl, ...(streamName === undefined ? {} : { streamName }) });
+    } catch (error) {
+      assert(error instanceof ProtocolError, String(error));
+      return;
+    }
+    assert(url.host !== "" && url.vhost !== "" && url.app !== "");
+    assert(!url.stream.includes("/") && !url.vhost.includes("/"));
+    assert(!url.app.startsWith("/") && !url.app.endsWith("/"));
+    assert(url.param === "" || url.param.startsWith("?"));
+    assert(Number.isInteger(url.port) && url.port > 0 && url.port < 65_536);
+  }));
+});
+
+Deno.test("resolveStreamUrl() gives one address wherever the client cuts the path", () => {
+  const word = fc.stringMatching(/^[a-z0-9]{1,5}$/);
+  fc.assert(fc.property(fc.array(word, { minLength: 2, maxLength: 6 }), fc.nat(), (path, at) => {
+    const cut = 1 + at % (path.length - 1);
+    const { app, stream } = resolveStreamUrl({
+      tcUrl: `rtmp://h/${path.slice(0, cut).join("/")}`,
+      streamName: path.slice(cut).join("/"),
+    });
+    assertEquals(`${app}/${stream}`, path.join("/"));
+  }));
+});
