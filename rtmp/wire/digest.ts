@@ -30,9 +30,9 @@ const SHARED_KEY_END = Uint8Array.of(
 );
 
 /** Signs C1. */
-export const CLIENT_KEY: Uint8Array<ArrayBuffer> = new TextEncoder().encode("Genuine Adobe Flash Player 001");
+export const CLIENT_KEY: Uint8Array = new TextEncoder().encode("Genuine Adobe Flash Player 001");
 /** Signs S1. */
-export const SERVER_KEY: Uint8Array<ArrayBuffer> = new TextEncoder().encode(
+export const SERVER_KEY: Uint8Array = new TextEncoder().encode(
   "Genuine Adobe Flash Media Server 001",
 );
 /** Signs C2. */
