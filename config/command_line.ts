@@ -1,0 +1,329 @@
+/**
+ * The command line: arguments -> one command, or why not. Nothing is executed here.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import {
+  type CommandName,
+  COMMANDS,
+  type CommandSpec,
+  COMMON_FLAGS,
+  type FlagSpec,
+} from "./command_table.ts";
+import { nearMiss } from "./near_miss.ts";
+import { show } from "./value_type.ts";
+
+/** What the operator wants. `file` is `undefined` where no configuration was named. */
+export type Command =
+  | { readonly kind: "serve"; readonly file: string | undefined }
+  | { readonly kind: "config check"; readonly file: string | undefined }
+  | { readonly kind: "config print"; readonly file: string | undefined }
+  | { readonly kind: "config convert"; readonly file: string }
+  | HooksServeCommand
+  | HooksTestCommand
+  | { readonly kind: "hooks list"; readonly file: string | undefined }
+  | { readonly kind: "hooks dead"; readonly file: string | undefined }
+  | HooksReplayCommand
+  | { readonly kind: "version" }
+  /** `topic` is `undefined` for the program as a whole. */
+  | { readonly kind: "help"; readonly topic: CommandName | undefined };
+
+/** Run the default hook server. */
+export interface HooksServeCommand {
+  /** Tells the commands apart. */
+  readonly kind: "hooks serve";
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Events that get a no. */
+  readonly deny: readonly string[];
+  /** HTTP status of every answer, 200 to 599. */
+  readonly status: number | undefined;
+  /** Pause before every answer, milliseconds. */
+  readonly delayMs: number;
+  /** Answer with objects. */
+  readonly json: boolean;
+  /** Secrets that signatures are verified with. */
+  readonly secrets: readonly string[];
+}
+
+/** Make one call with sample values. */
+export interface HooksTestCommand {
+  /** Tells the commands apart. */
+  readonly kind: "hooks test";
+  /** One of the hook events. */
+  readonly event: string;
+  /** The configuration, `undefined` for the defaults. */
+  readonly file: string | undefined;
+  /** Given values by flag: `vhost`, `app`, `stream`, `param`, `ip`. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Put calls back that were given up. */
+export interface HooksReplayCommand {
+  /** Tells the commands apart. */
+  readonly kind: "hooks replay";
+  /** The configuration, `undefined` for the defaults. */
+  readonly file: string | undefined;
+  /** Which calls. */
+  readonly ids: readonly string[] | "all";
+}
+
+/** Arguments that make no command. */
+export interface UsageError {
+  /** Tells it from a command. */
+  readonly kind: "usage";
+  /** What is wrong. */
+  readonly message: string;
+  /** What was meant, where it can be told. */
+  readonly suggestion: string | undefined;
+  /** The command whose help would help; `undefined` for the program's. */
+  readonly topic: CommandName | undefined;
+}
+
+const EVENTS: readonly string[] = Object.freeze([
+  ...[
+    "on_connect",
+    "on_close",
+    "on_publish",
+    "on_unpublish",
+    "on_play",
+    "on_stop",
+    "on_update",
+    "on_hls",
+    "on_dvr",
+  ],
+]);
+const DEFAULT_HOOK_PORT = 8085;
+const LONGEST_DELAY_MS = 600_000;
+
+/** The library is JavaScript without types. */
+type ParseArgs = (args: readonly string[], options: {
+  readonly string: readonly string[];
+  readonly boolean: readonly string[];
+  readonly collect: readonly string[];
+  readonly alias: Readonly<Record<string, string>>;
+  readonly unknown?: (argument: string, name?: string) => boolean;
+}) => Readonly<Record<string, unknown>>;
+
+/** Raised inside this file only, where a value deep down cannot be used. */
+class Refusal extends Error {
+  readonly suggestion: string | undefined;
+
+  constructor(message: string, suggestion?: string) {
+    super(message);
+    this.suggestion = suggestion;
+  }
+}
+
+/**
+ * Read the command line.
+ *
+ * @param args The arguments behind the program's name.
+ * @returns The command, or a `UsageError` as a value.
+ */
+export function parseCommandLine(args: readonly string[]): Command | UsageError {
+  // SRS's own spellings of help and version.
+  const words = args.map((word) => word === "-?" ? "-h" : word === "-V" ? "-v" : word);
+  let topic: CommandName | undefined;
+  try {
+    const spec = commandOf(words);
+    if (spec.name !== "serve") topic = spec.name;
+    const line = new ParsedLine(spec, words);
+    if (line.has("help")) return { kind: "help", topic };
+    if (line.has("version")) return { kind: "version" };
+    return commandFrom(spec.name, line);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { kind: "usage", message: error.message, suggestion: error.suggestion, topic };
+  }
+}
+
+function commandFrom(name: CommandName, line: ParsedLine): Command {
+  switch (name) {
+    case "serve":
+      return { kind: line.has("test") ? "config check" : "serve", file: line.value("config") };
+    case "config check":
+    case "config print":
+      return { kind: name, file: oneFile(line) };
+    case "config convert": {
+      const [file] = line.operands;
+      if (file === undefined) throw new Refusal("srs config convert needs the file to convert");
+      return { kind: name, file };
+    }
+    case "hooks serve":
+      return hooksServe(line);
+    case "hooks test":
+      return {
+        kind: name,
+        event: event(line.operands[0]),
+        file: line.value("config"),
+        values: line.samples(),
+      };
+    case "hooks list":
+    case "hooks dead":
+      return { kind: name, file: line.value("config") };
+    case "hooks replay": {
+      if (line.has("all") === line.operands.length > 0) {
+        throw new Refusal(
+          "srs hooks replay needs either the ids of calls or --all",
+          "srs hooks dead lists the ids",
+        );
+      }
+      return { kind: name, file: line.value("config"), ids: line.has("all") ? "all" : line.operands };
+    }
+    default:
+      return name satisfies never;
+  }
+}
+
+function hooksServe(line: ParsedLine): HooksServeCommand {
+  const [port] = line.operands;
+  const status = line.value("status");
+  const delay = line.value("delay");
+  return {
+    kind: "hooks serve",
+    port: port === undefined ? DEFAULT_HOOK_PORT : number("the port", port, 0, 65_535),
+    deny: line.values("deny").flatMap((value) => value.split(",")).map(event),
+    status: status === undefined ? undefined : number("--status", status, 200, 599),
+    delayMs: delay === undefined ? 0 : number("--delay", delay, 0, LONGEST_DELAY_MS),
+    json: line.has("json"),
+    secrets: line.values("secret"),
+  };
+}
+
+/** The command whose words stand first among the operands. */
+function commandOf(words: readonly string[]): CommandSpec {
+  const flags = COMMANDS.flatMap((command) => command.flags);
+  const [first, second] = operandsOf(run(words, [...flags, ...COMMON_FLAGS]));
+  const named = (name: string) => COMMANDS.find((command) => command.name === name);
+  const spec = first === undefined ? COMMANDS[0] : named(`${first} ${second}`) ?? named(first);
+  if (spec !== undefined) return spec;
+  const help = words.includes("-h") || words.includes("--help");
+  const [serve] = COMMANDS;
+  if (help && serve !== undefined) return serve;
+  const asked = [first, second].filter((word) => word !== undefined).join(" ");
+  const firsts = new Set(COMMANDS.map((command) => command.name.split(" ")[0] ?? ""));
+  if (first !== undefined && firsts.has(first)) {
+    const seconds = COMMANDS.filter((command) => command.name.startsWith(`${first} `)).map(({ name }) =>
+      name
+    );
+    if (second === undefined) throw new Refusal(`srs ${first} needs a second word`, seconds.join(", "));
+    const near = nearMiss(asked, seconds);
+    throw new Refusal(`Unknown command ${show(asked)}`, near && `did you mean: srs ${near}?`);
+  }
+  const near = nearMiss(asked, COMMANDS.map(({ name }) => name)) ?? nearMiss(first ?? "", firsts);
+  const meant = near ?? (/\.(toml|conf)$/.test(first ?? "") ? `-c ${first}` : undefined);
+  throw new Refusal(`Unknown command ${show(asked)}`, meant && `did you mean: srs ${meant}?`);
+}
+
+/** The arguments of one command, sorted out. */
+class ParsedLine {
+  /** Without the command's own words. */
+  readonly operands: readonly string[];
+  readonly #spec: CommandSpec;
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  constructor(spec: CommandSpec, words: readonly string[]) {
+    const flags = [...spec.flags, ...COMMON_FLAGS];
+    this.#spec = spec;
+    this.#values = run(words, flags, (flag) => {
+      const name = flag.replace(/^-+/, "").replace(/=.*/s, "");
+      const near = nearMiss(name, flags.map((known) => known.name));
+      const where = spec.name === "serve" ? "srs" : `srs ${spec.name}`;
+      throw new Refusal(`Unknown option ${show(flag)} of ${where}`, near && `did you mean --${near}?`);
+    });
+    const operands = operandsOf(this.#values);
+    const own = operands[0] === undefined || !spec.name.startsWith(operands[0])
+      ? 0
+      : spec.name.split(" ").length;
+    this.operands = operands.slice(own);
+    const asksHelp = this.has("help") || this.has("version");
+    if (!asksHelp && this.operands.length > spec.maxOperands) {
+      throw new Refusal(`Unexpected word ${show(this.operands[spec.maxOperands])}`);
+    }
+    for (const flag of spec.flags) this.#check(flag);
+  }
+
+  /** Whether a switch is given. */
+  has(name: string): boolean {
+    return this.#values[name] === true;
+  }
+
+  /** The value of a flag that is given once. */
+  value(name: string): string | undefined {
+    return this.values(name)[0];
+  }
+
+  /** The values of a flag. */
+  values(name: string): readonly string[] {
+    const values: unknown = this.#values[name];
+    return Array.isArray(values) ? values.filter((value) => typeof value === "string") : [];
+  }
+
+  /** The values of all flags but the configuration's. */
+  samples(): Readonly<Record<string, string>> {
+    const samples: [string, string][] = [];
+    for (const { name } of this.#spec.flags) {
+      const value = name === "config" ? undefined : this.value(name);
+      if (value !== undefined) samples.push([name, value]);
+    }
+    return Object.fromEntries(samples);
+  }
+
+  #check({ name, value, repeats }: FlagSpec): void {
+    if (value === undefined) return;
+    const values = this.values(name);
+    if (values.includes("")) throw new Refusal(`--${name} needs a value: --${name} ${value}`);
+    if (values.length > 1 && repeats !== true) throw new Refusal(`--${name} is given ${values.length} times`);
+  }
+}
+
+function run(
+  words: readonly string[],
+  flags: readonly FlagSpec[],
+  onUnknown?: (flag: string) => void,
+): Readonly<Record<string, unknown>> {
+  const valued = flags.filter((flag) => flag.value !== undefined).map((flag) => flag.name);
+  const parse: ParseArgs = parseArgs;
+  return parse(words, {
+    // "_" keeps operands as text: 8085 would become a number.
+    string: [...valued, "_"],
+    boolean: flags.filter((flag) => flag.value === undefined).map((flag) => flag.name),
+    collect: valued,
+    alias: Object.fromEntries(flags.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]])),
+    unknown(argument: string, name?: string): boolean {
+      if (name !== undefined) onUnknown?.(argument);
+      return true;
+    },
+  });
+}
+
+function operandsOf(values: Readonly<Record<string, unknown>>): readonly string[] {
+  const operands: unknown = values["_"];
+  return Array.isArray(operands) ? operands.map(String) : [];
+}
+
+/** The configuration as an operand or as `--config`, not both. */
+function oneFile(line: ParsedLine): string | undefined {
+  const [operand] = line.operands;
+  const flag = line.value("config");
+  if (operand !== undefined && flag !== undefined) {
+    throw new Refusal(`Two files are given: ${flag} and ${operand}`);
+  }
+  return operand ?? flag;
+}
+
+function event(word: string | undefined): string {
+  if (word !== undefined && EVENTS.includes(word)) return word;
+  const near = word === undefined ? undefined : nearMiss(word, EVENTS);
+  const message = word === undefined ? "srs hooks test needs an event" : `Unknown event ${show(word)}`;
+  throw new Refusal(message, near === undefined ? `one of ${EVENTS.join(", ")}` : `did you mean ${near}?`);
+}
+
+function number(what: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new Refusal(`Cannot use ${show(text)} as ${what}: expected a number from ${min} to ${max}`);
+}

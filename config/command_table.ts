@@ -1,0 +1,205 @@
+/**
+ * The commands of `srs`: their words, flags and help texts.
+ *
+ * @module
+ */
+
+/** What a command is called in code. */
+export type CommandName =
+  | "serve"
+  | "config check"
+  | "config print"
+  | "config convert"
+  | "hooks serve"
+  | "hooks test"
+  | "hooks list"
+  | "hooks dead"
+  | "hooks replay";
+
+/** One flag. */
+export interface FlagSpec {
+  /** Without dashes. */
+  readonly name: string;
+  /** One letter, without dash. */
+  readonly short?: string;
+  /** The word for its value in help; a flag without one is a switch. */
+  readonly value?: string;
+  /** May be given more than once. */
+  readonly repeats?: boolean;
+  readonly why: string;
+}
+
+/** One command. */
+export interface CommandSpec {
+  readonly name: CommandName;
+  /** Words behind the command's own, for help. */
+  readonly operands: string;
+  /** How many of them at most. */
+  readonly maxOperands: number;
+  readonly why: string;
+  readonly flags: readonly FlagSpec[];
+  readonly examples: readonly string[];
+}
+
+const CONFIG: FlagSpec = { name: "config", short: "c", value: "FILE", why: "configuration file (TOML)" };
+const SAMPLE: readonly FlagSpec[] = [
+  { name: "vhost", value: "NAME", why: "vhost whose hooks are called (__defaultVhost__)" },
+  { name: "app", value: "NAME", why: "app of the sample (live)" },
+  { name: "stream", value: "NAME", why: "stream of the sample (livestream)" },
+  { name: "param", value: "QUERY", why: "the stream's query, such as ?token=x" },
+  { name: "ip", value: "ADDRESS", why: "the client's address (127.0.0.1)" },
+];
+
+/** All commands; the first one is meant when none is named. */
+export const COMMANDS: readonly CommandSpec[] = Object.freeze([
+  {
+    name: "serve",
+    operands: "",
+    maxOperands: 0,
+    why: "Serve RTMP; without a file everything has its default",
+    flags: [CONFIG, { name: "test", short: "t", why: "check the configuration and exit 0 or 1" }],
+    examples: ["srs", "srs -c srs.toml", "srs -t -c srs.toml"],
+  },
+  {
+    name: "config check",
+    operands: "[FILE]",
+    maxOperands: 1,
+    why: "Check a configuration and exit 0 or 1; all problems are listed",
+    flags: [CONFIG],
+    examples: ["srs config check srs.toml"],
+  },
+  {
+    name: "config print",
+    operands: "[FILE]",
+    maxOperands: 1,
+    why: "Print what is in force after defaults and environment, secrets masked",
+    flags: [CONFIG],
+    examples: ["srs config print", "SRS_LISTEN=19350 srs config print srs.toml"],
+  },
+  {
+    name: "config convert",
+    operands: "FILE",
+    maxOperands: 1,
+    why: "Print an SRS 1.0 to 6.0 configuration as TOML; what has no place is listed on stderr",
+    flags: [],
+    examples: ["srs config convert srs.conf > srs.toml"],
+  },
+  {
+    name: "hooks serve",
+    operands: "[PORT]",
+    maxOperands: 1,
+    why: "Run the default hook server (port 8085), which accepts and prints every call",
+    flags: [
+      { name: "deny", value: "EVENT", repeats: true, why: "say no to an event, such as on_publish" },
+      { name: "status", value: "N", why: "answer with this HTTP status, 200 to 599" },
+      { name: "delay", value: "MS", why: "wait before every answer, milliseconds" },
+      { name: "json", why: 'answer {"code":0,"data":null} instead of 0' },
+      { name: "secret", value: "WHSEC", repeats: true, why: "verify the calls' signatures" },
+    ],
+    examples: ["srs hooks serve", "srs hooks serve 8085 --deny on_publish"],
+  },
+  {
+    name: "hooks test",
+    operands: "EVENT",
+    maxOperands: 1,
+    why: "Make one call with sample values: request, reply, verdict, time",
+    flags: [CONFIG, ...SAMPLE],
+    examples: ["srs hooks test on_publish -c srs.toml --param '?token=x'"],
+  },
+  {
+    name: "hooks list",
+    operands: "",
+    maxOperands: 0,
+    why: "List the calls that wait in the outbox",
+    flags: [CONFIG],
+    examples: ["srs hooks list -c srs.toml"],
+  },
+  {
+    name: "hooks dead",
+    operands: "",
+    maxOperands: 0,
+    why: "List the calls that were given up",
+    flags: [CONFIG],
+    examples: ["srs hooks dead -c srs.toml"],
+  },
+  {
+    name: "hooks replay",
+    operands: "[ID...]",
+    maxOperands: 1000,
+    why: "Put calls that were given up back into the outbox",
+    flags: [CONFIG, { name: "all", why: "all of them" }],
+    examples: ["srs hooks replay --all -c srs.toml"],
+  },
+]);
+
+/** Flags that every command takes. */
+export const COMMON_FLAGS: readonly FlagSpec[] = Object.freeze([
+  { name: "help", short: "h", why: "show this help" },
+  { name: "version", short: "v", why: "show the version" },
+]);
+
+/**
+ * The help text of one command, or of the whole program.
+ *
+ * @param name The command; `undefined` for the program.
+ * @returns Lines, the last one ended.
+ */
+export function helpText(name?: CommandName): string {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  return command === undefined ? mainHelp() : commandHelp(command);
+}
+
+function mainHelp(): string {
+  return lines([
+    "srs - a live streaming server: RTMP in, RTMP out, and your own HTTP service decides.",
+    "",
+    "Usage:",
+    ...COMMANDS.map((command) => row(usage(command), command.why, 32)),
+    "",
+    "Options:",
+    ...flagRows([...(COMMANDS[0]?.flags ?? []), ...COMMON_FLAGS]),
+    "",
+    "Examples:",
+    "  srs                                 serve rtmp://localhost/live/livestream",
+    "  srs -c srs.toml                     serve as the file says",
+    "  srs config convert srs.conf         move from SRS's own syntax",
+    "  srs hooks serve                     see every callback that the server makes",
+    "",
+    "srs COMMAND --help shows more about one command.",
+  ]);
+}
+
+function commandHelp(command: CommandSpec): string {
+  return lines([
+    `${command.why}.`,
+    "",
+    "Usage:",
+    `  ${usage(command)} [OPTIONS]`,
+    "",
+    "Options:",
+    ...flagRows([...command.flags, ...COMMON_FLAGS]),
+    "",
+    "Examples:",
+    ...command.examples.map((example) => `  ${example}`),
+  ]);
+}
+
+function usage({ name, operands }: CommandSpec): string {
+  const words = name === "serve" ? "srs" : `srs ${name}`;
+  return operands === "" ? words : `${words} ${operands}`;
+}
+
+function flagRows(flags: readonly FlagSpec[]): string[] {
+  return flags.map(({ name, short, value, why }) => {
+    const long = value === undefined ? `--${name}` : `--${name} ${value}`;
+    return row(short === undefined ? `    ${long}` : `-${short}, ${long}`, why, 24);
+  });
+}
+
+function row(left: string, right: string, width: number): string {
+  return `  ${left.padEnd(width)}  ${right}`;
+}
+
+function lines(texts: readonly string[]): string {
+  return `${texts.join("\n")}\n`;
+}
