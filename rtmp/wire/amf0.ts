@@ -24,6 +24,7 @@ export {
 
 /** Options of {@link decodeAmf0}. */
 export interface Amf0DecodeOptions {
+  /** `strict` by default. */
   readonly text?: Amf0Text;
 }
 

@@ -64,6 +64,7 @@ export class Amf0TypedObject extends Amf0Object {
   /** The class's alias, as the sender registered it. */
   readonly className: string;
 
+  /** An object of this class with these members. */
   constructor(className: string, members?: Iterable<readonly [string, Amf0Value]>) {
     super(members);
     this.className = className;
@@ -77,6 +78,7 @@ export class Amf0Date {
   /** Reserved by the specification, minutes where somebody sets it, -32,768 to 32,767. */
   readonly timeZone: number;
 
+  /** A moment in milliseconds since 1970-01-01 UTC. */
   constructor(epochMs: number, timeZone = 0) {
     this.epochMs = epochMs;
     this.timeZone = timeZone;
@@ -85,8 +87,10 @@ export class Amf0Date {
 
 /** An XML document as text (§2.17). */
 export class Amf0Xml {
+  /** The document; nobody here reads it. */
   readonly text: string;
 
+  /** A document of this text. */
   constructor(text: string) {
     this.text = text;
   }

@@ -37,6 +37,7 @@ export class ChunkDecoder {
   /** Payload bytes that this chunk still owes. */
   #chunkLeft = 0;
 
+  /** A decoder at the start of the chunks, behind the handshake. */
   constructor(limits: WireLimits = DEFAULT_WIRE_LIMITS) {
     this.#limits = limits;
     this.#budget = new PayloadBudget(limits.maxPartialBytes);

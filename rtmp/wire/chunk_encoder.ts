@@ -22,11 +22,15 @@ const FULL_HEADER_BYTES = 11;
 
 /** What `writeMessage` needs of a message; the payload may lie anywhere, shared memory included. */
 export interface WritableMessage {
+  /** Message type id, 0 to 255. */
   readonly typeId: number;
   /** Milliseconds, an unsigned 32-bit number. */
   readonly timestamp: number;
+  /** Message stream id. */
   readonly streamId: number;
+  /** 2 to 65,599. */
   readonly chunkStreamId: number;
+  /** At most 16,777,215 bytes. */
   readonly payload: Uint8Array;
 }
 

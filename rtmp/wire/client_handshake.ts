@@ -40,6 +40,7 @@ export class ClientHandshake implements Handshake {
   #responseLeft = PACKET_BYTES;
   #output: Uint8Array<ArrayBuffer> | undefined;
 
+  /** A handshake whose C0 and C1 are already to be sent. */
   constructor(environment: WireEnvironment, options: ClientHandshakeOptions = {}) {
     this.#environment = environment;
     const output = new Uint8Array(OPENING_BYTES);

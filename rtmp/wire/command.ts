@@ -10,6 +10,7 @@ import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 
 /** A remote procedure call or its answer. */
 export interface Command {
+  /** `connect`, `_result`, `onStatus`, ... */
   readonly name: string;
   /** 0 when no answer is wanted; `_result` and `_error` repeat the call's. */
   readonly transactionId: number;
@@ -29,6 +30,7 @@ export interface DataMessage {
 export interface MessageAddress {
   /** Message stream id: 0 for the connection, else the NetStream's. */
   readonly streamId: number;
+  /** One of `ChunkStream`, or another that the receiver knows. */
   readonly chunkStreamId: number;
   /** Milliseconds, 0 when absent. */
   readonly timestamp?: number;

@@ -13,6 +13,7 @@ export const MAX_CHUNK_SIZE = 0xffffff;
 
 /** §5.4.1: the sender's chunks are of this size from here on. */
 export interface SetChunkSize {
+  /** Tells it from the others. */
   readonly kind: "setChunkSize";
   /** Bytes, 1 to {@link MAX_CHUNK_SIZE}. */
   readonly chunkSize: number;
@@ -20,12 +21,15 @@ export interface SetChunkSize {
 
 /** §5.4.2: the sender gives up the unfinished message on this chunk stream. */
 export interface Abort {
+  /** Tells it from the others. */
   readonly kind: "abort";
+  /** Any 32-bit number; ids in use are 2 to 65,599. */
   readonly chunkStreamId: number;
 }
 
 /** §5.4.3: so much has arrived. */
 export interface Acknowledgement {
+  /** Tells it from the others. */
   readonly kind: "acknowledgement";
   /** Bytes received so far, modulo 2^32. */
   readonly sequenceNumber: number;
@@ -33,6 +37,7 @@ export interface Acknowledgement {
 
 /** §5.4.4: the sender wants an acknowledgement every so many bytes. */
 export interface WindowAcknowledgementSize {
+  /** Tells it from the others. */
   readonly kind: "windowAcknowledgementSize";
   /** Bytes; some peers say 0. */
   readonly windowSize: number;
@@ -43,9 +48,11 @@ export type BandwidthLimit = "hard" | "soft" | "dynamic";
 
 /** §5.4.5: the receiver may have so much on its way unacknowledged. */
 export interface SetPeerBandwidth {
+  /** Tells it from the others. */
   readonly kind: "setPeerBandwidth";
   /** Bytes. */
   readonly windowSize: number;
+  /** How it is meant. */
   readonly limit: BandwidthLimit;
 }
 

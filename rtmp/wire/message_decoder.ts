@@ -12,7 +12,9 @@ import { ServerHandshake } from "./server_handshake.ts";
 
 /** Options of a {@link MessageDecoder}. */
 export interface MessageDecoderOptions {
+  /** Of the handshake. */
   readonly environment: WireEnvironment;
+  /** {@link DEFAULT_WIRE_LIMITS} when absent. */
   readonly limits?: WireLimits;
   /** The server's side by default; a `ClientHandshake` makes it a client's. */
   readonly handshake?: Handshake;
@@ -24,6 +26,7 @@ export class MessageDecoder {
   readonly #handshake: Handshake;
   #bytesReceived = 0;
 
+  /** A decoder at the start of a connection. */
   constructor(options: MessageDecoderOptions) {
     const { environment, limits = DEFAULT_WIRE_LIMITS } = options;
     this.#handshake = options.handshake ?? new ServerHandshake(environment);

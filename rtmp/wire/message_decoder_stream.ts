@@ -11,7 +11,11 @@ import type { RtmpMessage } from "./message.ts";
  * `takeOutput` is still the caller's to ask.
  */
 export class MessageDecoderStream extends TransformStream<Uint8Array, RtmpMessage[]> {
-  /** @param decoder Nobody else may feed it. A `ProtocolError` of it errors both sides of the stream. */
+  /**
+   * A stream over `decoder`, whose `ProtocolError` errors both sides of it.
+   *
+   * @param decoder Nobody else may feed it.
+   */
   constructor(decoder: MessageDecoder) {
     super({
       transform(bytes, controller) {

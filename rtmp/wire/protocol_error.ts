@@ -33,10 +33,18 @@ export type ProtocolErrorCode = typeof ProtocolErrorCode[keyof typeof ProtocolEr
 
 /** The peer broke the rules; its connection ends and nothing else does. */
 export class ProtocolError extends Error {
+  /** As every error has it. */
   override readonly name = "ProtocolError";
   /** Why, for logs and counters. */
   readonly code: ProtocolErrorCode;
 
+  /**
+   * An error that ends the connection.
+   *
+   * @param code One of {@link ProtocolErrorCode}.
+   * @param message What failed, the value, the way out.
+   * @param options The `cause`, where another error began it.
+   */
   constructor(code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

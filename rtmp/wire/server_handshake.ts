@@ -40,6 +40,7 @@ export class ServerHandshake implements Handshake {
   #responseLeft = PACKET_BYTES;
   #output: Uint8Array<ArrayBuffer> | undefined;
 
+  /** A handshake that waits for C0. */
   constructor(environment: WireEnvironment) {
     this.#environment = environment;
   }

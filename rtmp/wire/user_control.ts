@@ -7,37 +7,49 @@ import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 
 /** The stream can be used: begins, or begins again after a pause. */
 export interface StreamBegin {
+  /** Tells it from the others. */
   readonly kind: "streamBegin";
+  /** Message stream id. */
   readonly streamId: number;
 }
 
 /** The playback of the stream is over, or pauses. */
 export interface StreamEof {
+  /** Tells it from the others. */
   readonly kind: "streamEof";
+  /** Message stream id. */
   readonly streamId: number;
 }
 
 /** Nothing more for now. */
 export interface StreamDry {
+  /** Tells it from the others. */
   readonly kind: "streamDry";
+  /** Message stream id. */
   readonly streamId: number;
 }
 
 /** The client's buffer. */
 export interface SetBufferLength {
+  /** Tells it from the others. */
   readonly kind: "setBufferLength";
+  /** Message stream id. */
   readonly streamId: number;
+  /** Milliseconds that it holds, or wants to. */
   readonly bufferMs: number;
 }
 
 /** The stream is a recorded one. */
 export interface StreamIsRecorded {
+  /** Tells it from the others. */
   readonly kind: "streamIsRecorded";
+  /** Message stream id. */
   readonly streamId: number;
 }
 
 /** Asks for a {@link PingResponse} with the same timestamp. */
 export interface PingRequest {
+  /** Tells it from the others. */
   readonly kind: "pingRequest";
   /** Milliseconds of the asking side's clock, an unsigned 32-bit number. */
   readonly timestamp: number;
@@ -45,12 +57,15 @@ export interface PingRequest {
 
 /** Answers a {@link PingRequest}. */
 export interface PingResponse {
+  /** Tells it from the others. */
   readonly kind: "pingResponse";
+  /** The request's. */
   readonly timestamp: number;
 }
 
 /** An event that this server does not know: SWF verification, buffer empty and ready, FMS's own. */
 export interface UnknownUserControl {
+  /** Tells it from the others. */
   readonly kind: "unknownUserControl";
   /** 0 to 65,535. */
   readonly eventType: number;
