@@ -114,13 +114,13 @@ export const LIMIT_KEYS = Object.freeze({
   ),
   maxMediaMessageBytes: rootKey(
     "limits.max_media_message",
-    size({ min: 64 * 1024, max: 16 * MIB - 1 }),
+    size({ min: 64 * 1024, max: 16 * MIB }),
     10 * MIB,
     "Largest audio, video or data message",
   ),
   maxCommandMessageBytes: rootKey(
     "limits.max_command_message",
-    size({ min: 4096, max: 16 * MIB - 1 }),
+    size({ min: 4096, max: 16 * MIB }),
     64 * 1024,
     "Largest message of any other kind",
   ),
