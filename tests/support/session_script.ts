@@ -31,6 +31,24 @@ export function connect(members: Readonly<Record<string, Amf0Value>> = {}): Rtmp
   return command("connect", 1, Amf0Object.of({ app: "live", tcUrl: "rtmp://127.0.0.1/live", ...members }));
 }
 
+const YES = true;
+const NO = false;
+
+/** `pause` at 1 s of play, or `pauseRaw`. */
+export function pause(transactionId: number, name = "pause"): RtmpMessage {
+  return command(name, transactionId, null, YES, 1000);
+}
+
+/** The end of a pause. */
+export function resume(transactionId: number, name = "pause"): RtmpMessage {
+  return command(name, transactionId, null, NO, 1000);
+}
+
+/** `publish(false)`: how Wirecast ends a publish. */
+export function unpublish(transactionId: number): RtmpMessage {
+  return command("publish", transactionId, null, NO);
+}
+
 /** A control message of a client. */
 export function control(value: Control): RtmpMessage {
   return encodeControl(value);
@@ -112,8 +130,15 @@ export class SessionScript {
 
   /** What the client hears since the last call, a line a message. */
   sent(): string[] {
-    const bytes = this.session.takeOutput();
-    return bytes === undefined ? [] : this.#decoder.decode(bytes).map(describe);
+    const lines: string[] = [];
+    for (const byte of this.session.takeOutput() ?? []) {
+      // The decoder obeys a Set Chunk Size and gives it to nobody, so bytes go one by one to see where it stands.
+      const before = this.#decoder.chunkSize;
+      const messages = this.#decoder.decode(Uint8Array.of(byte));
+      if (this.#decoder.chunkSize !== before) lines.push(`setChunkSize ${this.#decoder.chunkSize}`);
+      lines.push(...messages.map(describe));
+    }
+    return lines;
   }
 }
 

@@ -1,0 +1,249 @@
+/** Tests of `connect`: what is read, asked and answered. */
+import { Amf0EcmaArray, Amf0Object, type Amf0Value } from "../../../rtmp/wire/amf0.ts";
+import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
+import { RejectionCode } from "../../../rtmp/session/rejection.ts";
+import { serverInfo } from "../../../rtmp/session/server_info.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../support/assert.ts";
+import { amf3Command, command, connect, SessionScript, video } from "../../support/session_script.ts";
+
+const DATA = serverInfo({ version: "0.1.0", serverIp: "10.0.0.1", processId: 77, clientId: 4 });
+
+Deno.test("Session asks about connect with what the client said", () => {
+  const script = new SessionScript();
+  const events = script.receive(command(
+    "connect",
+    1,
+    Amf0Object.of({
+      app: "ignored",
+      tcUrl: "  rtmp://h/live ",
+      pageUrl: "http://page/",
+      swfUrl: "http://swf/",
+      flashVer: "WIN 9,0,124,2",
+      objectEncoding: 3,
+    }),
+    "further",
+    7,
+  ));
+  assertEquals(events, [{
+    kind: "connectRequested",
+    requestId: 1,
+    tcUrl: "rtmp://h/live",
+    pageUrl: "http://page/",
+    swfUrl: "http://swf/",
+    flashVer: "WIN 9,0,124,2",
+    fourCcList: [],
+    capsEx: 0,
+    args: ["further", 7],
+  }]);
+  assertEquals(script.session.state, "connectAsked");
+});
+
+Deno.test("Session says nothing before connect is answered", () => {
+  const script = new SessionScript();
+  script.receive(connect(), command("createStream", 2, null), command("_checkbw", 3, null));
+  assertEquals(script.sent(), []);
+});
+
+Deno.test("Session.accept() answers connect in the order that satisfies every client", () => {
+  const script = new SessionScript();
+  const requestId = script.request(connect({ objectEncoding: 3 }));
+  const accepted = script.session.accept(requestId, {
+    chunkSize: 4096,
+    outAckSize: 5_000_000,
+    inAckSize: 0,
+    data: DATA,
+  });
+  assert(accepted);
+  assertEquals(script.sent(), [
+    "windowAcknowledgementSize 5000000",
+    "setPeerBandwidth 2500000 dynamic",
+    "setChunkSize 4096",
+    "streamBegin 0",
+    '_result(1, {fmsVer: "FMS/3,5,3,888", capabilities: 127, mode: 1}, ' +
+    '{level: "status", code: "NetConnection.Connect.Success", description: "Connection succeeded", ' +
+    'objectEncoding: 3, data: ecma{version: "3,5,3,888", srs_sig: "SRS", srs_server: "SRS/0.1.0", ' +
+    'srs_license: "MIT", srs_version: "0.1.0", srs_server_ip: "10.0.0.1", srs_pid: 77, srs_id: "4"}}) on 0',
+    "onBWDone(0, null) on 0",
+  ]);
+  assertEquals(script.session.state, "connected");
+});
+
+Deno.test("Session.accept() uses SRS's values for what is not set, and object encoding 0", () => {
+  const script = new SessionScript();
+  script.session.accept(script.request(connect()));
+  const sent = script.sent();
+  assertEquals(sent.slice(0, 3), [
+    "windowAcknowledgementSize 2500000",
+    "setPeerBandwidth 2500000 dynamic",
+    "setChunkSize 60000",
+  ]);
+  assertStringIncludes(sent[4] ?? "", "objectEncoding: 0, data: ecma{}");
+});
+
+Deno.test("Session.accept() tells no window when there is none", () => {
+  const script = new SessionScript();
+  script.session.accept(script.request(connect()), { outAckSize: 0 });
+  assertEquals(script.sent()[0], "setPeerBandwidth 2500000 dynamic");
+});
+
+Deno.test("Session.accept() repeats the transaction id of connect", () => {
+  const script = new SessionScript();
+  script.session.accept(script.request(command("connect", 5, Amf0Object.of({ tcUrl: "rtmp://h/live" }))));
+  assertStringIncludes(script.sent()[4] ?? "", "_result(5, ");
+});
+
+Deno.test("Session.reject() refuses connect with the reason and takes nothing more", () => {
+  const script = new SessionScript();
+  const requestId = script.request(connect());
+  const rejected = script.session.reject(requestId, {
+    code: RejectionCode.ConnectRejected,
+    description: "No such app",
+  });
+  assert(rejected);
+  assert(script.session.isClosing);
+  assertEquals(script.receive(command("createStream", 2, null), video()), []);
+  assertEquals(script.sent(), [
+    "setChunkSize 4096",
+    '_error(1, null, {level: "error", code: "NetConnection.Connect.Rejected", description: "No such app"}) on 0',
+  ]);
+});
+
+Deno.test("Session.reject() names another address in ex", () => {
+  const script = new SessionScript();
+  script.session.reject(script.request(connect()), {
+    code: RejectionCode.ConnectRejected,
+    description: "Moved",
+    redirect: "rtmp://other/live",
+  });
+  assertEquals(
+    script.sent()[1],
+    '_error(1, null, {level: "error", code: "NetConnection.Connect.Rejected", description: "Moved", ' +
+      'ex: {code: 302, redirect: "rtmp://other/live"}}) on 0',
+  );
+});
+
+Deno.test("Session reads connect from an ECMA array", () => {
+  const script = new SessionScript();
+  const [event] = script.receive(command("connect", 1, Amf0EcmaArray.of({ tcUrl: "rtmp://h/live" })));
+  assertEquals(event?.kind, "connectRequested");
+});
+
+Deno.test("Session reads the key tcurl", () => {
+  const script = new SessionScript();
+  const [event] = script.receive(command("connect", 1, Amf0Object.of({ tcurl: "rtmp://h/live" })));
+  assertEquals(event?.kind === "connectRequested" && event.tcUrl, "rtmp://h/live");
+});
+
+Deno.test("Session reads connect as an AMF3 command", () => {
+  const script = new SessionScript();
+  const [event] = script.receive(amf3Command("connect", 1, Amf0Object.of({ tcUrl: "rtmp://h/live" })));
+  assertEquals(event?.kind === "connectRequested" && event.tcUrl, "rtmp://h/live");
+});
+
+const BAD_CONNECTS: readonly [string, Amf0Value[], string][] = [
+  ["without a command object", [], "command object is missing"],
+  ["with null for the command object", [null], "command object is missing"],
+  ["without a tcUrl", [Amf0Object.of({ app: "live" })], "tcUrl is undefined"],
+  ["with null for the tcUrl", [Amf0Object.of({ tcUrl: null })], "tcUrl is undefined"],
+  ["with a number for the tcUrl", [Amf0Object.of({ tcUrl: 7 })], "tcUrl is number"],
+];
+for (const [name, args, why] of BAD_CONNECTS) {
+  Deno.test(`Session refuses a connect ${name}`, () => {
+    const script = new SessionScript();
+    const error = assertThrows(() => script.receive(command("connect", 1, ...args)), ProtocolError, why);
+    assertEquals(error.code, ProtocolErrorCode.Command);
+  });
+}
+
+Deno.test("Session takes members of other types for absent", () => {
+  const script = new SessionScript();
+  const [event] = script.receive(
+    connect({ pageUrl: 1, swfUrl: null, flashVer: true, capsEx: "x", fourCcList: 1 }),
+  );
+  assertEquals(event, {
+    kind: "connectRequested",
+    requestId: 1,
+    tcUrl: "rtmp://127.0.0.1/live",
+    pageUrl: "",
+    swfUrl: "",
+    flashVer: "",
+    fourCcList: [],
+    capsEx: 0,
+    args: [],
+  });
+});
+
+Deno.test("Session tells and answers the FourCC list of Enhanced RTMP v1", () => {
+  const script = new SessionScript();
+  const [event] = script.receive(connect({ fourCcList: ["av01", "hvc1", 7, "toolong", "*"] }));
+  assertEquals(event?.kind === "connectRequested" && event.fourCcList, ["av01", "hvc1", "*"]);
+  script.session.accept(1);
+  assertStringIncludes(
+    script.sent()[4] ?? "",
+    '_result(1, {fmsVer: "FMS/3,5,3,888", capabilities: 127, mode: 1, fourCcList: ["av01", "hvc1", "*"]}, ',
+  );
+});
+
+Deno.test("Session answers the maps and flags of Enhanced RTMP v2 as a relay that forwards", () => {
+  const script = new SessionScript();
+  const [event] = script.receive(connect({
+    capsEx: 0x0f,
+    videoFourCcInfoMap: Amf0Object.of({ vp09: 7, bad: 1 }),
+    audioFourCcInfoMap: Amf0Object.of({ Opus: 1 }),
+  }));
+  assertEquals(event?.kind === "connectRequested" && event.capsEx, 0x0f);
+  script.session.accept(1);
+  assertStringIncludes(
+    script.sent()[4] ?? "",
+    '_result(1, {fmsVer: "FMS/3,5,3,888", capabilities: 127, mode: 1, videoFourCcInfoMap: {vp09: 4}, ' +
+      "audioFourCcInfoMap: {Opus: 4}, capsEx: 14}, ",
+  );
+});
+
+Deno.test("Session keeps no more than 64 FourCCs", () => {
+  const script = new SessionScript();
+  const [event] = script.receive(connect({ fourCcList: Array.from({ length: 1000 }, () => "hvc1") }));
+  assertEquals(event?.kind === "connectRequested" && event.fourCcList.length, 64);
+});
+
+for (const name of ["createStream", "releaseStream", "FCPublish", "publish", "play", "deleteStream"]) {
+  Deno.test(`Session ends a client that sends ${name} before connect`, () => {
+    const script = new SessionScript();
+    const error = assertThrows(() => script.receive(command(name, 2, null, "x")), ProtocolError);
+    assertEquals(error.code, ProtocolErrorCode.State);
+  });
+}
+
+Deno.test("Session ends a client that connects twice", () => {
+  const script = SessionScript.connected();
+  const error = assertThrows(() => script.receive(connect()), ProtocolError, "connect while connected");
+  assertEquals(error.code, ProtocolErrorCode.State);
+});
+
+Deno.test("Session passes over chatter before connect without an answer", () => {
+  const script = new SessionScript();
+  const events = script.receive(
+    command("_checkbw", 1, null),
+    command("hello", 2, null),
+    command("_result", 3),
+    video(),
+  );
+  assertEquals(events, [
+    { kind: "ignored", what: "command _checkbw" },
+    { kind: "ignored", what: "command hello" },
+  ]);
+  assertEquals(script.sent(), []);
+});
+
+Deno.test("serverInfo() leaves out an address that is not to be told", () => {
+  const info = serverInfo({ version: "1.2.3", serverIp: "", processId: 1, clientId: 2 });
+  assertEquals(Object.keys(info), [
+    "version",
+    "srs_sig",
+    "srs_server",
+    "srs_license",
+    "srs_version",
+    "srs_pid",
+    "srs_id",
+  ]);
+});
