@@ -1,0 +1,219 @@
+/**
+ * A whole ask: the addresses in their order, each behind the older endings of its stream, within one deadline,
+ * and what is owed to whom afterwards.
+ *
+ * @module
+ */
+import type { AnswerDecisions } from "./answer.ts";
+import type { AskOutcome, Dispatcher } from "./dispatcher.ts";
+import type { AskEndpoint, AskPlan } from "./endpoints.ts";
+import type { HookLog } from "./events.ts";
+import type { AskResult, HookSession } from "./hook_session.ts";
+import { webhookId } from "./ids.ts";
+import type { OnError } from "./options.ts";
+import { settleWithin } from "./settle_within.ts";
+
+/** How an ask ended. The results say what each address knows. */
+export type AskDecision =
+  & { readonly results: readonly AskResult[] }
+  & (
+    | { readonly kind: "yes"; readonly decisions: AnswerDecisions }
+    | { readonly kind: "no"; readonly reason: string; readonly redirect: string | undefined }
+    | { readonly kind: "aborted" }
+  );
+
+/** What the asker needs of the room. */
+export interface AskerDeps {
+  readonly log: HookLog;
+  readonly now: () => number;
+  readonly dispatcher: Dispatcher;
+}
+
+type GateOutcome = "clear" | "aborted" | { readonly error: string };
+
+/** Asks all addresses of a plan. */
+export class Asker {
+  readonly #deps: AskerDeps;
+
+  /** @param deps Clock, log and caller. */
+  constructor(deps: AskerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Ask about a session. Never rejects.
+   *
+   * @param signal Gives the ask up.
+   */
+  async decide(session: HookSession, signal: AbortSignal): Promise<AskDecision> {
+    const { plan } = session;
+    const results: AskResult[] = [];
+    const deadline = performance.now() + plan.options.askTimeoutMs;
+    let decisions: AnswerDecisions = {};
+    for (const endpoint of plan.asks) {
+      const outcome = await this.#askOne(session, endpoint, signal, deadline);
+      const knowledge = outcome.kind === "yes" ? "yes" : outcome.owed ? "unknown" : "none";
+      const result = { endpoint, knowledge, admittedBy: undefined } as const;
+      switch (outcome.kind) {
+        case "yes":
+          results.push(result);
+          decisions = mergeDecisions(decisions, outcome.decisions);
+          break;
+        case "no":
+          results.push(result);
+          return {
+            kind: "no",
+            reason: outcome.msg ?? `${plan.event} was refused`,
+            redirect: outcome.redirect,
+            results,
+          };
+        case "aborted":
+          results.push(result);
+          return { kind: "aborted", results };
+        case "error":
+          if (onErrorOf(plan) !== "allow") {
+            results.push(result);
+            return {
+              kind: "no",
+              reason: `${plan.event} could not be answered`,
+              redirect: undefined,
+              results,
+            };
+          }
+          results.push({ ...result, admittedBy: "allowed" });
+          break;
+      }
+    }
+    return signal.aborted ? { kind: "aborted", results } : { kind: "yes", decisions, results };
+  }
+
+  async #askOne(
+    session: HookSession,
+    endpoint: AskEndpoint,
+    signal: AbortSignal,
+    deadline: number,
+  ): Promise<AskOutcome> {
+    const { origin } = endpoint;
+    const { now } = this.#deps;
+    if (signal.aborted) return { kind: "aborted", owed: false };
+    if (!origin.breaker.admits(now())) {
+      return this.#notSent(session, endpoint, `the breaker of ${origin.name} is open`);
+    }
+    const gate = await this.#passGate(session, endpoint, signal, deadline);
+    if (gate === "aborted") {
+      origin.breaker.forfeit();
+      return { kind: "aborted", owed: false };
+    }
+    if (gate !== "clear") {
+      this.#countFailure(endpoint);
+      return this.#notSent(session, endpoint, gate.error);
+    }
+    try {
+      const recorded = session.expect(endpoint);
+      if (recorded !== undefined) await recorded;
+      const { facts } = session;
+      const outcome = await this.#deps.dispatcher.ask({
+        endpoint,
+        webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index),
+        sessionId: facts.sessionId,
+        clientId: facts.clientId,
+        body: session.startBody(endpoint),
+        timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, deadline - performance.now())),
+        signal,
+      });
+      this.#learn(endpoint, outcome);
+      return outcome;
+    } finally {
+      origin.slots.releaseAsk();
+    }
+  }
+
+  /** Wait for older endings of the stream and for a slot, which is taken when this returns `clear`. */
+  async #passGate(
+    session: HookSession,
+    endpoint: AskEndpoint,
+    signal: AbortSignal,
+    deadline: number,
+  ): Promise<GateOutcome> {
+    const { queue, slots } = endpoint.origin;
+    const clearing = session.streamKey === undefined ? undefined : queue.clear(session.streamKey);
+    if (clearing !== undefined) {
+      const cleared = await settleWithin(clearing, signal, deadline - performance.now());
+      if (cleared === "aborted") return "aborted";
+      if (cleared === "expired") return { error: "ask_timeout passed behind an untold ending of the stream" };
+      if (cleared === "unreachable") {
+        return { error: "an untold ending of the stream could not be delivered" };
+      }
+    }
+    if (slots.tryAsk()) return "clear";
+    const slot = await slots.waitAsk(signal, deadline - performance.now());
+    if (slot === "granted") return "clear";
+    return slot === "aborted"
+      ? "aborted"
+      : { error: "ask_timeout passed behind max_concurrency other calls" };
+  }
+
+  #learn(endpoint: AskEndpoint, outcome: AskOutcome): void {
+    const { breaker, queue, name } = endpoint.origin;
+    switch (outcome.kind) {
+      case "yes":
+      case "no":
+        if (breaker.succeed()) this.#deps.log.write("warn", undefined, `Breaker of ${name} closed`);
+        queue.reached();
+        break;
+      case "error":
+        this.#countFailure(endpoint);
+        break;
+      case "aborted":
+        breaker.forfeit();
+        break;
+    }
+  }
+
+  #countFailure(endpoint: AskEndpoint): void {
+    const { breaker, name } = endpoint.origin;
+    if (!breaker.fail(this.#deps.now())) return;
+    this.#deps.log.write("error", undefined, `Breaker of ${name} opened: on_error decides until it answers`, {
+      open_ms: endpoint.calls.options.breakerOpenMs,
+    });
+  }
+
+  #notSent(session: HookSession, endpoint: AskEndpoint, cause: string): AskOutcome {
+    endpoint.stats.count("error", 0, cause);
+    this.#deps.log.write("warn", session.facts.clientId, `Hook ${endpoint.event} not asked: ${cause}`, {
+      url: endpoint.url,
+      id: webhookId(session.facts.sessionId, endpoint.event, endpoint.index),
+    });
+    return { kind: "error", cause, owed: false };
+  }
+}
+
+/** Who decides when the service cannot. */
+export function onErrorOf(plan: AskPlan): OnError {
+  return plan.options.onError[plan.event] ?? plan.options.onError.default;
+}
+
+/** Several yeses: the later address's names, the tighter limits, all forwards. */
+function mergeDecisions(one: AnswerDecisions, other: AnswerDecisions): AnswerDecisions {
+  const merged = { ...one, ...other };
+  if (one.ttlMs === undefined && one.maxBitrateKbps === undefined && one.forward === undefined) return merged;
+  return {
+    ...merged,
+    ...tighter("ttlMs", one.ttlMs, other.ttlMs),
+    ...tighter("maxBitrateKbps", one.maxBitrateKbps, other.maxBitrateKbps),
+    ...(merged.forward === undefined
+      ? {}
+      : { forward: [...new Set([...(one.forward ?? []), ...(other.forward ?? [])])] }),
+  };
+}
+
+function tighter<K extends string>(
+  key: K,
+  one: number | undefined,
+  other: number | undefined,
+): Partial<Record<K, number>> {
+  const values = [one, other].filter((value) => value !== undefined);
+  const limits: Partial<Record<K, number>> = {};
+  if (values.length > 0) limits[key] = Math.min(...values);
+  return limits;
+}

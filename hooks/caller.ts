@@ -1,0 +1,183 @@
+/**
+ * One HTTP call to the service: `POST`, a limit on time and size, one repeat on a connection that was already
+ * dead. Redirects are never followed and no proxy of the environment is used.
+ *
+ * @module
+ */
+import type { VhostHookOptions } from "./options.ts";
+
+/** What to send. */
+export interface Call {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** From connect to the last byte. */
+  readonly timeoutMs: number;
+  /** Gives the call up. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Why there is no whole answer. `unsent` (given up before) and `connect`: nothing of the request was sent. */
+export type CallFailure = "unsent" | "connect" | "timeout" | "aborted" | "broken" | "too_large";
+
+/** How a call ended. */
+export type CallOutcome =
+  | {
+    readonly kind: "answered";
+    readonly status: number;
+    readonly body: Uint8Array;
+    /** As the service asked, in milliseconds. */
+    readonly retryAfterMs: number | undefined;
+  }
+  | {
+    readonly kind: "failed";
+    readonly failure: CallFailure;
+    readonly detail: string;
+    /** Of an answer whose body did not arrive whole. */
+    readonly status: number | undefined;
+  };
+
+/** A longer answer is an error: nothing that a service has to say needs more. */
+export const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** Under the 5 s after which common services close an idle connection: reuse must not meet their close. */
+const POOL_IDLE_MS = 4000;
+/** Idle connections kept to one origin. */
+const POOL_MAX_IDLE = 256;
+const EMPTY = new Uint8Array(0);
+
+/** Makes the calls of one set of TLS and proxy options; keeps its connections. */
+export class Caller {
+  readonly #client: Deno.HttpClient;
+
+  /** @param options Whose certificates and proxy are used; a bad PEM text throws here. */
+  constructor(options: Pick<VhostHookOptions, "caCert" | "clientCert" | "clientKey" | "proxy">) {
+    const { caCert, clientCert, clientKey, proxy } = options;
+    const pool = {
+      poolIdleTimeout: POOL_IDLE_MS,
+      poolMaxIdlePerHost: POOL_MAX_IDLE,
+      http2: false,
+      ...(caCert === undefined ? {} : { caCerts: [caCert] }),
+      ...(proxy === undefined ? {} : { proxy: { url: proxy } }),
+    };
+    this.#client = clientCert === undefined || clientKey === undefined
+      ? Deno.createHttpClient(pool)
+      : Deno.createHttpClient({ ...pool, cert: clientCert, key: clientKey });
+  }
+
+  /** Make a call. Never rejects. */
+  async call(call: Call): Promise<CallOutcome> {
+    if (call.signal?.aborted) return failed("unsent", "given up before it was sent");
+    const abort = new AbortController();
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      abort.abort();
+    }, call.timeoutMs);
+    const give = () => abort.abort();
+    call.signal?.addEventListener("abort", give);
+    let status: number | undefined;
+    const explain = (error: unknown): CallOutcome => {
+      if (timedOut) return failed("timeout", `no full answer in ${call.timeoutMs} ms`, status);
+      if (abort.signal.aborted) return failed("aborted", "given up", status);
+      const { neverSent, detail } = explainFetchError(error);
+      return failed(neverSent ? "connect" : "broken", detail, status);
+    };
+    try {
+      const response = await this.#fetch(call, abort.signal);
+      status = response.status;
+      const body = await readBody(response);
+      if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
+      return { kind: "answered", status, body, retryAfterMs: retryAfter(response) };
+    } catch (error) {
+      return explain(error);
+    } finally {
+      clearTimeout(timer);
+      call.signal?.removeEventListener("abort", give);
+    }
+  }
+
+  /** Close idle connections. */
+  close(): void {
+    this.#client.close();
+  }
+
+  async #fetch(call: Call, signal: AbortSignal): Promise<Response> {
+    const init = {
+      method: "POST",
+      headers: call.headers,
+      body: call.body,
+      redirect: "manual",
+      signal,
+      client: this.#client,
+    } as const;
+    try {
+      return await fetch(call.url, init);
+    } catch (error) {
+      // The service had just closed the kept connection: nothing was answered, so it is asked once more.
+      if (signal.aborted || !explainFetchError(error).closedEarly) throw error;
+      return await fetch(call.url, init);
+    }
+  }
+}
+
+function failed(failure: CallFailure, detail: string, status?: number): CallOutcome {
+  return { kind: "failed", failure, detail, status };
+}
+
+/** @returns `undefined` above the limit; the rest is then not read. */
+async function readBody(response: Response): Promise<Uint8Array | undefined> {
+  const { body } = response;
+  if (body === null) return EMPTY;
+  const announced = Number(response.headers.get("content-length") ?? Number.NaN);
+  // The length header is gone when the body was compressed, so it bounds what is read here.
+  if (announced <= MAX_ANSWER_BYTES) return new Uint8Array(await response.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > MAX_ANSWER_BYTES) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+function retryAfter(response: Response): number | undefined {
+  const text = response.headers.get("retry-after");
+  if (text === null) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}
+
+/**
+ * Sort a rejection of `fetch`. The runtime tells its kinds apart only in the text, on newer versions in the
+ * cause's text.
+ */
+function explainFetchError(error: unknown): { neverSent: boolean; closedEarly: boolean; detail: string } {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const neverSent = text.includes("client error (Connect)") || text.includes("are blocked");
+  const closedEarly = !neverSent && text.includes("client error (SendRequest)") &&
+    /connection closed|reset|broken pipe|canceled|closed before/i.test(text);
+  return { neverSent, closedEarly, detail: shorten(text) };
+}
+
+/** Drops the address, which the log line has, from the runtime's sentence. */
+function shorten(text: string): string {
+  const at = text.indexOf("client error (");
+  const rest = at < 0 ? text : text.slice(at);
+  return rest.replace(/^client error \(\w+\): /, "").slice(0, 200);
+}

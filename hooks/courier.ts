@@ -1,0 +1,101 @@
+/**
+ * Takes events that became due and sees them delivered, or buried where the operator finds them.
+ *
+ * @module
+ */
+import type { DeliveryResult } from "./delivery_queue.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Endpoints } from "./endpoints.ts";
+import type { HookLog } from "./events.ts";
+import type { Outbox, OutboxRow } from "./outbox.ts";
+
+/** What the courier needs of the room. */
+export interface CourierDeps {
+  readonly log: HookLog;
+  readonly now: () => number;
+  readonly outbox: Outbox;
+  readonly dispatcher: Dispatcher;
+  readonly endpoints: Endpoints;
+}
+
+/** Moves rows from due to delivered or dead. */
+export class Courier {
+  readonly #deps: CourierDeps;
+
+  /** @param deps Outbox, addresses and caller. */
+  constructor(deps: CourierDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * A row's body is written: queue it. From here on no ask about its stream overtakes it.
+   *
+   * @returns When the row is recorded; never rejects.
+   */
+  dispatch(row: OutboxRow): Promise<void> {
+    const { outbox, endpoints, now } = this.#deps;
+    row.state = "due";
+    row.seq = outbox.nextSeq(now());
+    outbox.save(row);
+    const recorded = outbox.recorded();
+    const pending = recorded.then(() => {
+      if (row.pending === pending) row.pending = undefined;
+    });
+    row.pending = pending;
+    endpoints.ofRow(row).origin.queue.enqueue(row);
+    this.#trim();
+    return recorded;
+  }
+
+  /** Queue a row that an earlier process recorded as due. */
+  resume(row: OutboxRow): void {
+    this.#deps.outbox.save(row);
+    this.#deps.endpoints.ofRow(row).origin.queue.enqueue(row);
+  }
+
+  /** One attempt. */
+  deliver(row: OutboxRow): Promise<DeliveryResult> {
+    return this.#deps.dispatcher.tell(this.#deps.endpoints.ofRow(row), row);
+  }
+
+  /** A row left its queue. */
+  settled(row: OutboxRow, result: DeliveryResult): void {
+    if (result.kind === "dead") this.#bury(row, result.cause);
+    else this.#deps.outbox.remove(row);
+  }
+
+  /** A row stays in its queue. */
+  postponed(row: OutboxRow): void {
+    this.#deps.outbox.save(row);
+  }
+
+  /** Bury what is too old, also where no attempt is due. */
+  sweep(): void {
+    for (const origin of this.#deps.endpoints.origins()) {
+      for (const row of origin.queue.expired()) {
+        if (origin.queue.withdraw(row)) this.#bury(row, `older than max_age; last: ${row.cause}`);
+      }
+    }
+  }
+
+  #trim(): void {
+    const { outbox, endpoints } = this.#deps;
+    for (let row = outbox.surplus(); row !== undefined; row = outbox.surplus()) {
+      // A row under way is about to leave by itself.
+      if (!endpoints.ofRow(row).origin.queue.withdraw(row)) return;
+      this.#bury(row, "the outbox is full");
+    }
+  }
+
+  #bury(row: OutboxRow, cause: string): void {
+    row.state = "dead";
+    row.cause = cause;
+    this.#deps.outbox.save(row);
+    this.#deps.log.write("error", row.facts.clientId, `Hook ${row.event} given up, it is on the dead list`, {
+      url: row.url,
+      id: row.id,
+      attempts: row.attempts,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * The configured addresses: which are asked for an event, which are told its ending, what each needs for a call.
+ *
+ * @module
+ */
+import { CallHeaders } from "./call_headers.ts";
+import { CallStats } from "./call_stats.ts";
+import { Caller } from "./caller.ts";
+import type { DeliveryDeps } from "./delivery_queue.ts";
+import { type AskedEvent, ENDING_OF, type EndingEvent } from "./events.ts";
+import type { HookEventName, HooksOptions, VhostHookOptions } from "./options.ts";
+import { Origin, originOf } from "./origin.ts";
+import type { OutboxRow } from "./outbox.ts";
+
+/** What the calls of one vhost share. */
+export interface VhostCalls {
+  readonly options: VhostHookOptions;
+  readonly caller: Caller;
+  readonly headers: CallHeaders;
+}
+
+/** One event's address. */
+export interface Endpoint {
+  readonly vhost: string;
+  readonly event: HookEventName;
+  readonly url: string;
+  /** Place among the event's addresses. */
+  readonly index: number;
+  readonly origin: Origin;
+  readonly calls: VhostCalls;
+  readonly stats: CallStats;
+}
+
+/** An address to ask, with the places of the endings that belong to its yes. */
+export interface AskEndpoint extends Endpoint {
+  readonly pairs: readonly number[];
+}
+
+/** All that one asked event of one vhost sets going. */
+export interface AskPlan {
+  readonly options: VhostHookOptions;
+  readonly event: AskedEvent;
+  readonly ending: EndingEvent;
+  readonly asks: readonly AskEndpoint[];
+  readonly ends: readonly Endpoint[];
+  /** Asked while the session runs; empty where there are no updates. */
+  readonly updates: readonly Endpoint[];
+}
+
+/** For rows of a vhost that the configuration no longer has. */
+const ORPHAN_OPTIONS: VhostHookOptions = {
+  enabled: false,
+  urls: new Map(),
+  payload: "full",
+  timeoutMs: 5000,
+  askTimeoutMs: 10_000,
+  onError: { default: "deny" },
+  lastTtlMs: 0,
+  cacheTtlMs: 0,
+  updateIntervalMs: 0,
+  breakerFailures: 5,
+  breakerOpenMs: 10_000,
+  maxConcurrency: 64,
+  secrets: [],
+  headers: {},
+  caCert: undefined,
+  clientCert: undefined,
+  clientKey: undefined,
+  proxy: undefined,
+  mode: "enforce",
+};
+
+const ASKED: readonly AskedEvent[] = ["on_connect", "on_publish", "on_play"];
+
+/** Everything callable, built once from the options. */
+export class Endpoints {
+  readonly #plans = new Map<string, Map<AskedEvent, AskPlan>>();
+  readonly #byAddress = new Map<string, Endpoint>();
+  readonly #vhosts = new Map<string, VhostCalls>();
+  readonly #origins = new Map<string, Origin>();
+  readonly #callers = new Map<string, Caller>();
+  readonly #version: string;
+  readonly #delivery: DeliveryDeps;
+  #orphans: VhostCalls | undefined;
+
+  /** @throws {Error} When a certificate, a secret or an address cannot be used. */
+  constructor(options: HooksOptions, delivery: DeliveryDeps) {
+    this.#version = options.version;
+    this.#delivery = delivery;
+    const limits = strictestLimits(options);
+    for (const [name, vhost] of options.vhosts) {
+      if (!vhost.enabled) continue;
+      const calls = this.#makeCalls(vhost);
+      this.#vhosts.set(name, calls);
+      for (const [event, urls] of vhost.urls) {
+        for (const [index, url] of urls.entries()) {
+          const origin = this.#originFor(url, limits.get(originOf(url)) ?? vhost);
+          const endpoint = { vhost: name, event, url, index, origin, calls, stats: new CallStats() };
+          this.#byAddress.set(addressKey(name, event, url, index), endpoint);
+        }
+      }
+      this.#plans.set(name, new Map(ASKED.flatMap((event) => this.#plan(name, vhost, event))));
+    }
+  }
+
+  /** What to do for an event; `undefined` when nothing is configured for it, its ending or its updates. */
+  plan(vhost: string, event: AskedEvent): AskPlan | undefined {
+    return this.#plans.get(vhost)?.get(event);
+  }
+
+  /** The address of a row; built from the row itself when the configuration no longer names it. */
+  ofRow(row: OutboxRow): Endpoint {
+    const { vhost } = row.facts;
+    const known = this.#findAddress(vhost, row.event, row.url);
+    if (known !== undefined) return known;
+    const calls = this.#vhosts.get(vhost) ?? (this.#orphans ??= this.#makeCalls(ORPHAN_OPTIONS));
+    const origin = this.#originFor(row.url, calls.options);
+    const endpoint = {
+      vhost,
+      event: row.event,
+      url: row.url,
+      index: 0,
+      origin,
+      calls,
+      stats: new CallStats(),
+    };
+    this.#byAddress.set(addressKey(vhost, row.event, row.url, 0), endpoint);
+    return endpoint;
+  }
+
+  /** The addresses of an event that is only told. */
+  told(vhost: string, event: HookEventName): readonly Endpoint[] {
+    const urls = this.#vhosts.get(vhost)?.options.urls.get(event) ?? [];
+    return urls.flatMap((url, index) => this.#byAddress.get(addressKey(vhost, event, url, index)) ?? []);
+  }
+
+  /** Whether any vhost has hooks. */
+  get configured(): boolean {
+    return this.#byAddress.size > 0;
+  }
+
+  /** Every address that was configured or called. */
+  all(): Iterable<Endpoint> {
+    return this.#byAddress.values();
+  }
+
+  /** Every origin. */
+  origins(): Iterable<Origin> {
+    return this.#origins.values();
+  }
+
+  /** End queues and connections. */
+  close(): void {
+    for (const origin of this.#origins.values()) origin.queue.close();
+    for (const caller of this.#callers.values()) caller.close();
+  }
+
+  #plan(name: string, vhost: VhostHookOptions, event: AskedEvent): [AskedEvent, AskPlan][] {
+    const ending = ENDING_OF[event];
+    const asks = this.told(name, event);
+    const ends = this.told(name, ending);
+    const updates = event === "on_connect" || vhost.updateIntervalMs === 0
+      ? []
+      : this.told(name, "on_update");
+    if (asks.length + ends.length + updates.length === 0) return [];
+    const paired = asks.map((ask) => ({ ...ask, pairs: pairsOf(ask, ends) }));
+    return [[event, { options: vhost, event, ending, asks: paired, ends, updates }]];
+  }
+
+  #findAddress(vhost: string, event: HookEventName, url: string): Endpoint | undefined {
+    const urls = this.#vhosts.get(vhost)?.options.urls.get(event) ?? [];
+    const index = Math.max(0, urls.indexOf(url));
+    return this.#byAddress.get(addressKey(vhost, event, url, index));
+  }
+
+  #originFor(
+    url: string,
+    limits: Pick<VhostHookOptions, "maxConcurrency" | "breakerFailures" | "breakerOpenMs">,
+  ) {
+    const name = originOf(url);
+    let origin = this.#origins.get(name);
+    if (origin === undefined) {
+      origin = new Origin(name, limits, this.#delivery);
+      this.#origins.set(name, origin);
+    }
+    return origin;
+  }
+
+  #makeCalls(options: VhostHookOptions): VhostCalls {
+    const { caCert, clientCert, clientKey, proxy } = options;
+    // Vhosts with the same certificates and proxy share their connections.
+    const key = JSON.stringify([caCert, clientCert, clientKey, proxy]);
+    let caller = this.#callers.get(key);
+    if (caller === undefined) {
+      caller = new Caller(options);
+      this.#callers.set(key, caller);
+    }
+    return { options, caller, headers: new CallHeaders(options, this.#version) };
+  }
+}
+
+/** The endings that an ask's yes is owed: at the same address if there is one, else at the same origin. */
+function pairsOf(ask: Endpoint, ends: readonly Endpoint[]): number[] {
+  const same = ends.filter((end) => end.url === ask.url);
+  const found = same.length > 0 ? same : ends.filter((end) => end.origin === ask.origin);
+  return found.map((end) => end.index);
+}
+
+function strictestLimits(options: HooksOptions): Map<string, VhostHookOptions> {
+  const limits = new Map<string, VhostHookOptions>();
+  for (const vhost of options.vhosts.values()) {
+    if (!vhost.enabled) continue;
+    for (const urls of vhost.urls.values()) {
+      for (const url of urls) {
+        const name = originOf(url);
+        const other = limits.get(name) ?? vhost;
+        limits.set(name, {
+          ...vhost,
+          maxConcurrency: Math.min(vhost.maxConcurrency, other.maxConcurrency),
+          breakerFailures: Math.min(vhost.breakerFailures, other.breakerFailures),
+          breakerOpenMs: Math.max(vhost.breakerOpenMs, other.breakerOpenMs),
+        });
+      }
+    }
+  }
+  return limits;
+}
+
+function addressKey(vhost: string, event: HookEventName, url: string, index: number): string {
+  return `${vhost} ${event} ${index} ${url}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * A scheme, host and port: the unit that slots, breaker and queue belong to, whatever the paths.
+ *
+ * @module
+ */
+import { Breaker } from "./breaker.ts";
+import { CallSlots } from "./call_slots.ts";
+import { type DeliveryDeps, DeliveryQueue } from "./delivery_queue.ts";
+import type { VhostHookOptions } from "./options.ts";
+
+/** Settings of an origin; where vhosts differ the strictest count. */
+export type OriginOptions = Pick<VhostHookOptions, "maxConcurrency" | "breakerFailures" | "breakerOpenMs">;
+
+/** What can be seen of an origin. */
+export interface OriginSnapshot {
+  readonly origin: string;
+  readonly breaker: string;
+  /** Whether the last attempt to deliver could not connect. */
+  readonly down: boolean;
+  readonly activeCalls: number;
+  readonly waitingAsks: number;
+  readonly queued: number;
+  /** Age of the oldest undelivered event in milliseconds. */
+  readonly oldestMs: number;
+}
+
+/** One origin's machinery. */
+export class Origin {
+  readonly name: string;
+  readonly slots: CallSlots;
+  readonly breaker: Breaker;
+  readonly queue: DeliveryQueue;
+  readonly #now: () => number;
+
+  /** @param name `scheme://host:port`. */
+  constructor(name: string, options: OriginOptions, deps: DeliveryDeps) {
+    this.name = name;
+    this.#now = deps.now;
+    this.slots = new CallSlots(options.maxConcurrency);
+    this.breaker = new Breaker(options.breakerFailures, options.breakerOpenMs);
+    this.queue = new DeliveryQueue(this.slots, deps);
+  }
+
+  /** Its state now. */
+  snapshot(): OriginSnapshot {
+    const { active, waiting } = this.slots.counts;
+    const oldestAt = this.queue.oldestAt();
+    return {
+      origin: this.name,
+      breaker: this.breaker.state,
+      down: this.queue.down,
+      activeCalls: active,
+      waitingAsks: waiting,
+      queued: this.queue.size,
+      oldestMs: oldestAt === undefined ? 0 : Math.max(0, this.#now() - oldestAt),
+    };
+  }
+}
+
+/** The origin of an address, as everything that belongs to it is keyed. */
+export function originOf(url: string): string {
+  return new URL(url).origin;
+}

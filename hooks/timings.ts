@@ -1,0 +1,23 @@
+/**
+ * The room's own pauses, in one place so that tests need not wait for real ones. All in milliseconds.
+ *
+ * @module
+ */
+import type { BackoffOptions } from "./backoff.ts";
+
+/** Pauses that are not the operator's to set. */
+export interface HookTimings {
+  /** Between attempts to deliver. */
+  readonly backoff: BackoffOptions;
+  /** How often the bytes and durations of open sessions are recorded. */
+  readonly checkpointMs: number;
+  /** How often what is too old is looked for. */
+  readonly sweepMs: number;
+}
+
+/** What the contract promises: 1 s doubling to 5 min. */
+export const DEFAULT_TIMINGS: HookTimings = {
+  backoff: { firstMs: 1000, maxMs: 300_000 },
+  checkpointMs: 5000,
+  sweepMs: 60_000,
+};

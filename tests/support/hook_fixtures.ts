@@ -1,0 +1,162 @@
+/**
+ * Options, requests and a log for tests of the hooks.
+ *
+ * @module
+ */
+import type { AskContext, AskRequest, HookLog, Revocation } from "../../hooks/events.ts";
+import type { HookEventName, HooksOptions, OutboxOptions, VhostHookOptions } from "../../hooks/options.ts";
+import type { HookTimings } from "../../hooks/timings.ts";
+
+/** Addresses by event. */
+export type UrlTable = Readonly<Partial<Record<HookEventName, string | readonly string[]>>>;
+
+/** All six events at one address. */
+export function allEvents(url: string): UrlTable {
+  return {
+    on_connect: url,
+    on_close: url,
+    on_publish: url,
+    on_unpublish: url,
+    on_play: url,
+    on_stop: url,
+  };
+}
+
+/** Options of one vhost with these addresses and the defaults of the contract, but for `changes`. */
+export function vhostHooks(urls: UrlTable, changes: Partial<VhostHookOptions> = {}): VhostHookOptions {
+  const table = new Map<HookEventName, readonly string[]>();
+  for (const [event, value] of Object.entries(urls)) {
+    // The keys of a UrlTable are event names.
+    table.set(event as HookEventName, typeof value === "string" ? [value] : value);
+  }
+  return {
+    enabled: true,
+    urls: table,
+    payload: "full",
+    timeoutMs: 5000,
+    askTimeoutMs: 10_000,
+    onError: { default: "deny" },
+    lastTtlMs: 600_000,
+    cacheTtlMs: 0,
+    updateIntervalMs: 0,
+    breakerFailures: 5,
+    breakerOpenMs: 10_000,
+    maxConcurrency: 64,
+    secrets: [],
+    headers: {},
+    caCert: undefined,
+    clientCert: undefined,
+    clientKey: undefined,
+    proxy: undefined,
+    mode: "enforce",
+    ...changes,
+  };
+}
+
+/** Options of the room with one vhost, `__defaultVhost__`, and an outbox in memory. */
+export function hooksOptions(vhost: VhostHookOptions, outbox: Partial<OutboxOptions> = {}): HooksOptions {
+  return {
+    vhosts: new Map([["__defaultVhost__", vhost]]),
+    outbox: { path: "", maxRows: 1_000_000, maxBytes: 2 ** 30, maxAgeMs: 86_400_000, ...outbox },
+    serverId: "vid-858kb84",
+    version: "1.2.3",
+  };
+}
+
+/** Retries that a test can wait for. */
+export const FAST_TIMINGS: HookTimings = {
+  backoff: { firstMs: 20, maxMs: 200 },
+  checkpointMs: 50,
+  sweepMs: 50,
+};
+
+/** A line that was logged. */
+export interface LoggedLine {
+  readonly level: string;
+  readonly clientId: number | undefined;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
+}
+
+/** Keeps what is logged. */
+export class MemoryLog implements HookLog {
+  /** Oldest first. */
+  readonly lines: LoggedLine[] = [];
+
+  /** Keep a line. */
+  write(
+    level: string,
+    clientId: number | undefined,
+    message: string,
+    fields: LoggedLine["fields"] = {},
+  ): void {
+    this.lines.push({ level, clientId, message, fields });
+  }
+
+  /** Everything as one text, for searches. */
+  text(): string {
+    return this.lines.map((line) => JSON.stringify(line)).join("\n");
+  }
+}
+
+/** What to change in a request. */
+export interface RequestChanges {
+  readonly clientId?: number;
+  readonly stream?: string;
+  readonly param?: string;
+  readonly ip?: string;
+  readonly vhost?: string;
+}
+
+/** A question about the client of HOOKS' example. */
+export function askRequest(event: AskRequest["event"], changes: RequestChanges = {}): AskRequest {
+  const { clientId = 4, stream = "livestream", param = "?token=x", ip = "192.168.1.10" } = changes;
+  const client = {
+    clientId,
+    ip,
+    vhost: changes.vhost ?? "__defaultVhost__",
+    app: "live",
+    tcUrl: "rtmp://video.test.com/live",
+    pageUrl: "",
+    protocol: "rtmp",
+  } as const;
+  if (event === "on_connect") return { event, client };
+  const facts = { stream, param, streamUrl: `/live/${stream}`, streamId: "vid-0k1j2h3" };
+  return { event, client, stream: facts };
+}
+
+/** A context whose client stays unless `leave` is called. */
+export class TestContext implements AskContext {
+  readonly #abort = new AbortController();
+  readonly #revoked = Promise.withResolvers<Revocation>();
+  /** The bytes that the session sees. */
+  bytes = { sendBytes: 3421, recvBytes: 9_182_734 };
+  /** How often the session was revoked. */
+  revocations = 0;
+
+  /** The client's presence. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Resolves when the session is revoked. */
+  get revoked(): Promise<Revocation> {
+    return this.#revoked.promise;
+  }
+
+  /** The client leaves. */
+  leave(): void {
+    this.#abort.abort();
+  }
+
+  /** As the session sees them. */
+  counters(): { sendBytes: number; recvBytes: number } {
+    return this.bytes;
+  }
+
+  /** Takes the revocation. */
+  revoke(revocation: Revocation): void {
+    this.revocations++;
+    this.#revoked.resolve(revocation);
+  }
+}
