@@ -10,16 +10,19 @@ export type Protocol = "rtmp" | "flv" | "hls";
 
 /** One connection, as every event of it describes it. */
 export interface ClientFacts {
+  /** The same in all events and log lines of the connection. */
   readonly clientId: number;
   /** Canonical: a v4-mapped address is IPv4. */
   readonly ip: string;
   /** The vhost that the configuration resolved. */
   readonly vhost: string;
+  /** Application name, without a query. */
   readonly app: string;
   /** As the client sent it. */
   readonly tcUrl: string;
   /** `""` when unknown. */
   readonly pageUrl: string;
+  /** What carries the media. */
   readonly protocol: Protocol;
 }
 
@@ -29,13 +32,17 @@ export interface StreamFacts {
   readonly stream: string;
   /** `""` or a text that starts with `?`. */
   readonly param: string;
+  /** `/app/stream`, behind the vhost's name for all but the default vhost. */
   readonly streamUrl: string;
+  /** The same for one vhost, app and stream while it is known here. */
   readonly streamId: string;
 }
 
 /** Bytes of a connection so far, from the server's view. */
 export interface ByteCounters {
+  /** To the client. */
   readonly sendBytes: number;
+  /** From the client. */
   readonly recvBytes: number;
 }
 
@@ -54,8 +61,11 @@ export const ENDING_OF: Readonly<Record<AskedEvent, EndingEvent>> = {
 
 /** One question. `stream` is absent in `on_connect` only. */
 export interface AskRequest {
+  /** What is asked. */
   readonly event: AskedEvent;
+  /** On whose behalf. */
   readonly client: ClientFacts;
+  /** About which stream. */
   readonly stream?: StreamFacts;
 }
 
@@ -82,6 +92,7 @@ export type ToldReason = EndReason | "rejected_later" | "abandoned" | "server_re
 
 /** Why an admitted session has to end although its client is fine. */
 export interface Revocation {
+  /** As the ending will say it. */
   readonly reason: EndReason;
   /** Text for the client. */
   readonly description: string;
@@ -101,7 +112,9 @@ export interface AskContext {
 export interface Decisions {
   /** The public name from here on. */
   readonly app?: string;
+  /** The public application name. */
   readonly stream?: string;
+  /** The public stream name. */
   readonly maxBitrateKbps?: number;
   /** RTMP addresses to push the stream to. */
   readonly forward?: readonly string[];
@@ -109,9 +122,11 @@ export interface Decisions {
 
 /** The last facts of a session. */
 export interface Ending extends ByteCounters {
+  /** Why. */
   readonly reason: EndReason;
   /** For `on_close`: the app and stream that the connection last had, when it had one. */
   readonly app?: string;
+  /** The stream, when it had one. */
   readonly stream?: StreamFacts;
 }
 
@@ -137,6 +152,7 @@ export type LogLevel = "verbose" | "info" | "trace" | "warn" | "error";
 
 /** Where log lines go. Escaping and masking of what clients named are its business. */
 export interface HookLog {
+  /** Write a line; the client id stands on every line of a connection. */
   write(
     level: LogLevel,
     clientId: number | undefined,

@@ -17,6 +17,7 @@ import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
 
 /** What the room needs of the world. */
 export interface HookServiceDeps {
+  /** Gets a line for every call. */
   readonly log: HookLog;
   /** Milliseconds since 1970; `Date.now` by default. */
   readonly now?: () => number;
@@ -24,15 +25,21 @@ export interface HookServiceDeps {
   readonly random?: () => number;
   /** `crypto.getRandomValues` by default. */
   readonly randomBytes?: RandomBytes;
+  /** The room's own pauses. */
   readonly timings?: HookTimings;
 }
 
 /** An event that was not delivered when the server stopped. */
 export interface Undelivered {
+  /** Event name. */
   readonly event: string;
+  /** Where it was to go. */
   readonly url: string;
+  /** The session it belongs to. */
   readonly sessionId: string;
+  /** The connection it belongs to. */
   readonly clientId: number;
+  /** Since it became due. */
   readonly ageMs: number;
   /** The last failure, `""` when it was never attempted. */
   readonly cause: string;

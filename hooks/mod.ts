@@ -15,4 +15,3 @@ export type { HookTimings } from "./timings.ts";
 export type { BackoffOptions } from "./backoff.ts";
 export type { RandomBytes } from "./ids.ts";
 export { HookServer, type HookServerOptions, type Print } from "./hook_server.ts";
-export { HookServer, type HookServerOptions, type Print } from "./hook_server.ts";
