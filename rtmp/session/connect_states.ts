@@ -7,9 +7,8 @@ import type { Command } from "../wire/command.ts";
 import { readConnectCommand } from "./connect_command.ts";
 import { acceptConnect, rejectConnect } from "./connect_reply.ts";
 import { drop, nameIgnored } from "./net_connection.ts";
-import type { Rejection } from "./rejection.ts";
 import type { SessionContext } from "./session_context.ts";
-import type { SessionSettings } from "./session_settings.ts";
+import type { Acceptance, Refusal } from "./session_input.ts";
 import type { Transitions } from "./session_state.ts";
 
 /** Some devices chat before they connect; none of it is answered, for nothing was agreed yet. */
@@ -44,8 +43,7 @@ function askConnect(context: SessionContext, command: Command): void {
   });
 }
 
-function accept(context: SessionContext, settings: Partial<SessionSettings>): void {
-  const command = context.takeRequest();
+function accept(context: SessionContext, { command, settings }: Acceptance): void {
   context.adopt(settings);
   const connect = readConnectCommand(command);
   for (const message of acceptConnect(command.transactionId, connect, context.settings)) {
@@ -53,7 +51,6 @@ function accept(context: SessionContext, settings: Partial<SessionSettings>): vo
   }
 }
 
-function reject(context: SessionContext, rejection: Rejection): void {
-  const command = context.takeRequest();
+function reject(context: SessionContext, { command, rejection }: Refusal): void {
   for (const message of rejectConnect(command.transactionId, rejection)) context.send(message);
 }

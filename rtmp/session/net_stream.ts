@@ -6,9 +6,10 @@
 import type { Amf0Value } from "../wire/amf0.ts";
 import type { Command } from "../wire/command.ts";
 import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
-import { type Rejection, RejectionCode } from "./rejection.ts";
+import { RejectionCode } from "./rejection.ts";
 import { statusMessage } from "./replies.ts";
 import type { SessionContext } from "./session_context.ts";
+import type { Refusal } from "./session_input.ts";
 import type { SessionSettings } from "./session_settings.ts";
 
 /**
@@ -45,16 +46,15 @@ export function refuseSecond(context: SessionContext, command: Command): void {
 }
 
 /** Refuse the pending publish or play. */
-export function rejectStream(context: SessionContext, rejection: Rejection): void {
-  context.takeRequest();
+export function rejectStream(context: SessionContext, { rejection }: Refusal): void {
   const { code, description } = rejection;
   context.send(statusMessage({ level: "error", code, description }));
 }
 
 /** The client wants the pending publish or play no more. */
 export function withdrawRequest(context: SessionContext): void {
-  const requestId = context.request?.requestId;
-  context.takeRequest();
+  const request = context.request;
+  context.request = undefined;
   context.wantsFcStatus = false;
-  if (requestId !== undefined) context.emit({ kind: "requestWithdrawn", requestId });
+  if (request !== undefined) context.emit({ kind: "requestWithdrawn", requestId: request.requestId });
 }

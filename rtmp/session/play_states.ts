@@ -10,7 +10,7 @@ import { answerEmpty, connectionTransitions, drop } from "./net_connection.ts";
 import { announceSettings, refuseSecond, rejectStream, streamName, withdrawRequest } from "./net_stream.ts";
 import { statusMessage, streamData } from "./replies.ts";
 import type { SessionContext } from "./session_context.ts";
-import type { SessionSettings } from "./session_settings.ts";
+import type { Acceptance } from "./session_input.ts";
 import type { Transitions } from "./session_state.ts";
 
 /** Longest duration, milliseconds: what a timer can count. */
@@ -75,8 +75,7 @@ function readDuration(value: Amf0Value): number {
   return Math.min(Math.ceil(value), MAX_DURATION_MS);
 }
 
-function accept(context: SessionContext, settings: Partial<SessionSettings>): void {
-  context.takeRequest();
+function accept(context: SessionContext, { settings }: Acceptance): void {
   context.paused = false;
   announceSettings(context, settings);
   context.sendControl({ kind: "streamBegin", streamId: NET_STREAM_ID });

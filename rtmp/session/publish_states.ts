@@ -10,7 +10,7 @@ import { answerEmpty, connectionTransitions, drop } from "./net_connection.ts";
 import { announceSettings, refuseSecond, rejectStream, streamName, withdrawRequest } from "./net_stream.ts";
 import { fcStatusMessage, resultMessage, statusMessage } from "./replies.ts";
 import type { SessionContext } from "./session_context.ts";
-import type { SessionSettings } from "./session_settings.ts";
+import type { Acceptance } from "./session_input.ts";
 import type { Transitions } from "./session_state.ts";
 
 const UNPUBLISHED = "NetStream.Unpublish.Success";
@@ -55,8 +55,7 @@ export function askPublish(context: SessionContext, command: Command): void {
   });
 }
 
-function accept(context: SessionContext, settings: Partial<SessionSettings>): void {
-  context.takeRequest();
+function accept(context: SessionContext, { settings }: Acceptance): void {
   announceSettings(context, settings);
   const code = "NetStream.Publish.Start";
   const description = "Started publishing stream.";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Command } from "../wire/command.ts";
 import { isControl } from "../wire/control.ts";
 import type { WireEnvironment } from "../wire/environment.ts";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "../wire/limits.ts";
@@ -104,8 +105,9 @@ export class Session {
    * @returns `false`, and nothing happens, when the request was withdrawn or answered before.
    */
   accept(requestId: number, settings: Partial<SessionSettings> = {}): boolean {
-    if (!this.#awaits(requestId)) return false;
-    this.#act({ kind: "accept", value: settings });
+    const command = this.#takeRequest(requestId);
+    if (command === undefined) return false;
+    this.#act({ kind: "accept", value: { command, settings } });
     this.#control.inAckSize = this.#context.settings.inAckSize;
     return true;
   }
@@ -116,8 +118,9 @@ export class Session {
    * @returns `false`, and nothing happens, when the request was withdrawn or answered before.
    */
   reject(requestId: number, rejection: Rejection): boolean {
-    if (!this.#awaits(requestId)) return false;
-    this.#act({ kind: "reject", value: rejection });
+    const command = this.#takeRequest(requestId);
+    if (command === undefined) return false;
+    this.#act({ kind: "reject", value: { command, rejection } });
     this.close();
     return true;
   }
@@ -149,8 +152,12 @@ export class Session {
     if (this.#state !== "closing") this.#control.countReceived(totalBytes);
   }
 
-  #awaits(requestId: number): boolean {
-    return this.#context.request?.requestId === requestId;
+  /** The command of the pending request, which is none any more; `undefined` when `requestId` is not its. */
+  #takeRequest(requestId: number): Command | undefined {
+    const request = this.#context.request;
+    if (request?.requestId !== requestId) return undefined;
+    this.#context.request = undefined;
+    return request.command;
   }
 
   #take(message: RtmpMessage): void {

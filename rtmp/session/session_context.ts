@@ -24,7 +24,7 @@ export interface PendingRequest {
 export class SessionContext {
   readonly environment: WireEnvironment;
   readonly limits: WireLimits;
-  /** What the pending request is; `undefined` when none awaits an answer. */
+  /** `undefined` when none awaits an answer. */
   request: PendingRequest | undefined;
   /** The client sent `FCPublish` and so waits for `onFCPublish`. */
   wantsFcStatus = false;
@@ -80,18 +80,6 @@ export class SessionContext {
     const events = this.#events;
     this.#events = [];
     return events;
-  }
-
-  /**
-   * The pending request's command; from here on none is pending.
-   *
-   * @throws {RangeError} When none was.
-   */
-  takeRequest(): Command {
-    const request = this.request;
-    if (request === undefined) throw new RangeError("Cannot take a request: none is pending");
-    this.request = undefined;
-    return request.command;
   }
 
   /** Make `command` the pending request and give it its number. */

@@ -10,6 +10,20 @@ import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
 import type { Rejection } from "./rejection.ts";
 import type { SessionSettings } from "./session_settings.ts";
 
+/** The yes to a request. */
+export interface Acceptance {
+  /** What was asked. */
+  readonly command: Command;
+  readonly settings: Partial<SessionSettings>;
+}
+
+/** The no to a request. */
+export interface Refusal {
+  /** What was asked. */
+  readonly command: Command;
+  readonly rejection: Rejection;
+}
+
 /** Every kind of input with what it carries. */
 export interface SessionInputs {
   readonly connect: Command;
@@ -34,8 +48,8 @@ export interface SessionInputs {
   readonly reply: Command;
   /** Audio, video, data and aggregate messages. */
   readonly media: RtmpMessage;
-  readonly accept: Partial<SessionSettings>;
-  readonly reject: Rejection;
+  readonly accept: Acceptance;
+  readonly reject: Refusal;
 }
 
 /** The name of an input. */
