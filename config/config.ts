@@ -10,10 +10,15 @@ import type { ListenAddress, RtmpOptions } from "../rtmp/options.ts";
 
 /** Everything that an operator can say. Times in milliseconds, sizes in bytes. */
 export interface Config {
+  /** The RTMP server. */
   readonly rtmp: RtmpOptions;
+  /** The HTTP callbacks. */
   readonly hooks: HooksOptions;
+  /** The log. */
   readonly log: LogOptions;
+  /** The HTTP listeners. */
   readonly http: HttpOptions;
+  /** The process. */
   readonly process: ProcessOptions;
   /** Every key in force, in the order in which it is printed. */
   readonly settings: readonly Setting[];
@@ -29,7 +34,9 @@ export interface HttpOptions {
 
 /** One HTTP listener. */
 export interface HttpListener {
+  /** Whether it listens at all. */
   readonly enabled: boolean;
+  /** At least one address. */
   readonly listen: readonly ListenAddress[];
 }
 
@@ -55,6 +62,7 @@ export interface Setting {
   readonly toml: string;
   /** The value as TOML with its secrets masked; `undefined` when it holds none. */
   readonly masked: string | undefined;
+  /** Where the value came from. */
   readonly origin: Origin;
 }
 

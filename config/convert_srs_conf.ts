@@ -18,6 +18,7 @@ import { show, SWITCH } from "./value_type.ts";
 export interface ConversionNote {
   /** Counted from 1. */
   readonly line: number;
+  /** The directive and what becomes of it. */
   readonly message: string;
 }
 

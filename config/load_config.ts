@@ -40,7 +40,9 @@ export interface ConfigInput {
 
 /** A configuration, and what the operator should know about it. */
 export interface LoadedConfig {
+  /** What is in force. */
   readonly config: Config;
+  /** What has no effect or makes no sense, in the file's order. */
   readonly warnings: readonly Problem[];
 }
 

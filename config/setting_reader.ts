@@ -110,9 +110,11 @@ export class SettingReader {
   }
 }
 
-/** Asking for what nothing obeys yet is worth a warning; writing the default down is not. */
+/** Asking for what nothing obeys yet is worth a warning; writing the default down or switching it off is not. */
 function pendingMessage<T>({ type, fallback, pending }: KeySpec<T>, value: T): string | undefined {
-  if (pending === undefined || type.toToml(value) === type.toToml(fallback)) return undefined;
+  if (pending === undefined || value === false || type.toToml(value) === type.toToml(fallback)) {
+    return undefined;
+  }
   return `Read and checked, but ${pending}`;
 }
 
