@@ -3,7 +3,16 @@
  *
  * @module
  */
-import type { AskContext, AskRequest, HookLog, Revocation } from "../../hooks/events.ts";
+import type {
+  AskContext,
+  AskRequest,
+  Ending,
+  HookLog,
+  Lease,
+  Revocation,
+  Verdict,
+} from "../../hooks/events.ts";
+import { HookService } from "../../hooks/hook_service.ts";
 import type { HookEventName, HooksOptions, OutboxOptions, VhostHookOptions } from "../../hooks/options.ts";
 import type { HookTimings } from "../../hooks/timings.ts";
 
@@ -160,3 +169,47 @@ export class TestContext implements AskContext {
     this.#revoked.resolve(revocation);
   }
 }
+
+/** A service under test, closed at the end of its block. */
+export class ServiceUnderTest implements AsyncDisposable {
+  readonly service: HookService;
+  readonly log: MemoryLog;
+
+  private constructor(service: HookService, log: MemoryLog) {
+    this.service = service;
+    this.log = log;
+  }
+
+  /** Open one with fast retries. */
+  static async open(options: HooksOptions, timings: HookTimings = FAST_TIMINGS): Promise<ServiceUnderTest> {
+    const log = new MemoryLog();
+    return new ServiceUnderTest(await HookService.open(options, { log, timings }), log);
+  }
+
+  /** Ask for a client that stays. */
+  ask(event: AskRequest["event"], changes: RequestChanges = {}): Promise<Verdict> {
+    return this.service.ask(askRequest(event, changes), new TestContext());
+  }
+
+  /** Ask and insist on a yes. */
+  async admitted(event: AskRequest["event"], changes: RequestChanges = {}): Promise<Lease> {
+    const verdict = await this.ask(event, changes);
+    if (verdict.kind !== "allow") {
+      throw new Error(`Expected ${event} to be allowed, got ${JSON.stringify(verdict)}`);
+    }
+    return verdict.lease;
+  }
+
+  /** Deliver what can be delivered. */
+  settle(): Promise<unknown> {
+    return this.service.drain(5000);
+  }
+
+  /** Closes the service. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.service.close();
+  }
+}
+
+/** An ordinary end. */
+export const CLIENT_LEFT: Ending = { reason: "client", sendBytes: 3421, recvBytes: 9_182_734 };

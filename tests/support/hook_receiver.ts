@@ -76,7 +76,8 @@ export class HookReceiver implements AsyncDisposable {
   readonly #scripts = new Map<string, HookScript>();
   readonly #waiters = new Set<Waiter>();
   readonly #connections = new Map<Deno.Conn, Promise<void>>();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  /** End pauses early. */
+  readonly #pauses = new Set<() => void>();
   #default: HookScript = () => 0;
   #listener: Deno.Listener | undefined;
   #accepting: Promise<void> = Promise.resolve();
@@ -144,10 +145,9 @@ export class HookReceiver implements AsyncDisposable {
   async stop(): Promise<void> {
     this.#listener?.close();
     this.#listener = undefined;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
     const connections = [...this.#connections];
     for (const [conn] of connections) closeQuietly(conn);
+    for (const end of this.#pauses) end();
     await this.#accepting;
     await Promise.all(connections.map(([, done]) => done));
   }
@@ -240,11 +240,13 @@ export class HookReceiver implements AsyncDisposable {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
+      const end = () => {
+        clearTimeout(timer);
+        this.#pauses.delete(end);
         resolve();
-      }, ms);
-      this.#timers.add(timer);
+      };
+      const timer = setTimeout(end, ms);
+      this.#pauses.add(end);
     });
   }
 }
