@@ -8,13 +8,17 @@ import type { RtmpMessage } from "../wire/message.ts";
 
 /** `connect` arrived. Answer with `accept` or `reject`; until then the session holds what follows. */
 export interface ConnectRequested {
+  /** Tells the events apart. */
   readonly kind: "connectRequested";
+  /** Names the request in `accept` and `reject`. */
   readonly requestId: number;
   /** As sent, but for blanks around it. */
   readonly tcUrl: string;
   /** `""` when the client sent none. */
   readonly pageUrl: string;
+  /** Where the player was loaded from; `""` when the client sent none. */
   readonly swfUrl: string;
+  /** The client's name and version as it says; `""` when it says none. */
   readonly flashVer: string;
   /** FourCCs of Enhanced RTMP that the client listed; empty when none. */
   readonly fourCcList: readonly string[];
@@ -26,7 +30,9 @@ export interface ConnectRequested {
 
 /** `publish` arrived on the NetStream. Answer with `accept` or `reject`. */
 export interface PublishRequested {
+  /** Tells the events apart. */
   readonly kind: "publishRequested";
+  /** Names the request in `accept` and `reject`. */
   readonly requestId: number;
   /** As sent, its query included. */
   readonly streamName: string;
@@ -36,8 +42,11 @@ export interface PublishRequested {
 
 /** `play` (or `play2`) arrived on the NetStream. Answer with `accept` or `reject`. */
 export interface PlayRequested {
+  /** Tells the events apart. */
   readonly kind: "playRequested";
+  /** Names the request in `accept` and `reject`. */
   readonly requestId: number;
+  /** As sent, its query included. */
   readonly streamName: string;
   /** Milliseconds after which the play stops by itself, 0 for never. */
   readonly durationMs: number;
@@ -45,34 +54,43 @@ export interface PlayRequested {
 
 /** An audio, video or data message of the accepted publish, aggregates already split; in arrival order. */
 export interface Media {
+  /** Tells the events apart. */
   readonly kind: "media";
+  /** Its payload is untouched. */
   readonly message: RtmpMessage;
 }
 
 /** The accepted publish ended by the client's command; the connection may go on. */
 export interface PublishEnded {
+  /** Tells the events apart. */
   readonly kind: "publishEnded";
 }
 
 /** The accepted play ended by the client's command; the connection may go on. */
 export interface PlayEnded {
+  /** Tells the events apart. */
   readonly kind: "playEnded";
 }
 
 /** The client paused (`true`) or resumed its play. Already answered. */
 export interface Paused {
+  /** Tells the events apart. */
   readonly kind: "paused";
+  /** `false`: resumed. */
   readonly paused: boolean;
 }
 
 /** The request with this id is void: the client withdrew it (deleteStream, closeStream) before its answer. */
 export interface RequestWithdrawn {
+  /** Tells the events apart. */
   readonly kind: "requestWithdrawn";
+  /** Of the request that is void. */
   readonly requestId: number;
 }
 
 /** The answer to a ping of ours. */
 export interface Pong {
+  /** Tells the events apart. */
   readonly kind: "pong";
   /** Milliseconds between our ping and this answer. */
   readonly roundTripMs: number;
@@ -80,6 +98,7 @@ export interface Pong {
 
 /** Something was passed over that an operator may want to read about, at level `info`. */
 export interface Ignored {
+  /** Tells the events apart. */
   readonly kind: "ignored";
   /** What, for a log line; safe text is the log's business. */
   readonly what: string;

@@ -16,9 +16,11 @@ const ON_STREAM_DATA = { streamId: NET_STREAM_ID, chunkStreamId: ChunkStream.Dat
 
 /** A status of the NetStream. */
 export interface Status {
+  /** `error` tells the client that its stream is over. */
   readonly level: "status" | "warning" | "error";
   /** `NetStream.Publish.Start` and the like. */
   readonly code: string;
+  /** For people. */
   readonly description: string;
   /** The stream it is about, where a client wants that told. */
   readonly details?: string;

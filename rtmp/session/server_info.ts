@@ -13,6 +13,7 @@ export interface ServerFacts {
   readonly version: string;
   /** The address that the client reached; `""` when it is not to be told. */
   readonly serverIp: string;
+  /** The system's number of this process. */
   readonly processId: number;
   /** The connection's number. */
   readonly clientId: number;

@@ -24,6 +24,7 @@ const HELD_MESSAGE_OVERHEAD = 64;
 
 /** What a session is made with. */
 export interface SessionOptions {
+  /** Only its clock is used. */
   readonly environment: WireEnvironment;
   /** What may wait while a request awaits its answer, bytes of payload and 64 for each message. */
   readonly maxHeldBytes: number;
@@ -50,6 +51,7 @@ export class Session {
   #held: Held[] = [];
   #heldBytes = 0;
 
+  /** A session whose handshake is done and whose client has yet to connect. */
   constructor(options: SessionOptions) {
     const limits = options.limits ?? DEFAULT_WIRE_LIMITS;
     this.#context = new SessionContext(options.environment, limits);

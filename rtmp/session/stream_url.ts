@@ -30,6 +30,7 @@ const SEPARATORS = /[&,;?]/;
 
 /** What a client named, as it sent it. */
 export interface StreamAddress {
+  /** As `connect` had it. */
   readonly tcUrl: string;
   /** Absent while only `connect` is known; `""` makes app and stream be told apart in the tcUrl. */
   readonly streamName?: string;
@@ -41,6 +42,7 @@ export interface StreamUrl {
   readonly schema: string;
   /** Name or address without port, brackets and credentials. */
   readonly host: string;
+  /** 1 to 65,535; the schema's own where none is written. */
   readonly port: number;
   /** The vhost that is asked for: what `selectVhost` looks up. */
   readonly vhost: string;

@@ -9,6 +9,7 @@ export const DEFAULT_VHOST = "__defaultVhost__";
 
 /** The configured names; a `Map` or `Set` of them will do. */
 export interface VhostNames {
+  /** Whether a vhost of exactly this name is configured. */
   has(name: string): boolean;
 }
 

@@ -1,4 +1,8 @@
-/** Tests of the calls that every accepted connection may make, in each of its states. */
+/**
+ * Tests of the calls that every accepted connection may make, in each of its states.
+ *
+ * @module
+ */
 import { assertEquals } from "../../support/assert.ts";
 import { command, pause, resume, SessionScript, unpublish } from "../../support/session_script.ts";
 

@@ -1,6 +1,8 @@
 /**
  * What real clients say, command by command, and what each has to hear. Media is elsewhere: a session only
  * passes it on.
+ *
+ * @module
  */
 import { Amf0EcmaArray, Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";

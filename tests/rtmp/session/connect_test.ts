@@ -1,4 +1,8 @@
-/** Tests of `connect`: what is read, asked and answered. */
+/**
+ * Tests of `connect`: what is read, asked and answered.
+ *
+ * @module
+ */
 import { Amf0EcmaArray, Amf0Object, type Amf0Value } from "../../../rtmp/wire/amf0.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";

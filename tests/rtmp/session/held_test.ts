@@ -1,4 +1,8 @@
-/** Tests of what waits while a request awaits its answer, and of what does not. */
+/**
+ * Tests of what waits while a request awaits its answer, and of what does not.
+ *
+ * @module
+ */
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";

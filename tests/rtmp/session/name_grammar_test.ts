@@ -1,4 +1,8 @@
-/** Tests of `rtmp/session/name_grammar.ts`. */
+/**
+ * Tests of `rtmp/session/name_grammar.ts`.
+ *
+ * @module
+ */
 import { checkName, MAX_NAME_BYTES } from "../../../rtmp/session/name_grammar.ts";
 import fc from "fast-check";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";

@@ -1,4 +1,8 @@
-/** Tests of acknowledgements, pings, the client's buffer and statuses at will. */
+/**
+ * Tests of acknowledgements, pings, the client's buffer and statuses at will.
+ *
+ * @module
+ */
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { Acknowledger } from "../../../rtmp/session/acknowledger.ts";

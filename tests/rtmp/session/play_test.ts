@@ -1,4 +1,8 @@
-/** Tests of play: what is asked, told and answered. */
+/**
+ * Tests of play: what is asked, told and answered.
+ *
+ * @module
+ */
 import { Amf0Object, type Amf0Value } from "../../../rtmp/wire/amf0.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";

@@ -1,4 +1,8 @@
-/** Tests of publish: what is asked, told and answered. */
+/**
+ * Tests of publish: what is asked, told and answered.
+ *
+ * @module
+ */
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
@@ -92,7 +96,7 @@ Deno.test("Session gives the media of a publish in order, byte for byte and unse
     audio({ size: 0 }),
     video({ timestamp: 0xffff_ffff }),
   ];
-  assertEquals(script.receive(...messages), messages.map((message) => ({ kind: "media", message })));
+  assertEquals(script.receive(...messages), messages.map((message) => ({ kind: "media" as const, message })));
 });
 
 Deno.test("Session splits an aggregate message of a publish", () => {

@@ -1,4 +1,8 @@
-/** Properties of `rtmp/session/session.ts`: whatever a peer says and however the shell answers. */
+/**
+ * Properties of `rtmp/session/session.ts`: whatever a peer says and however the shell answers.
+ *
+ * @module
+ */
 import fc from "fast-check";
 import { Amf0EcmaArray, Amf0Object, type Amf0Value } from "../../../rtmp/wire/amf0.ts";
 import type { Control } from "../../../rtmp/wire/control.ts";

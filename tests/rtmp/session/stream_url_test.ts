@@ -1,4 +1,8 @@
-/** Tests of `rtmp/session/stream_url.ts`. */
+/**
+ * Tests of `rtmp/session/stream_url.ts`.
+ *
+ * @module
+ */
 import { resolveStreamUrl, type StreamUrl } from "../../../rtmp/session/stream_url.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import fc from "fast-check";

@@ -1,4 +1,8 @@
-/** Tests of `rtmp/session/vhost.ts`. */
+/**
+ * Tests of `rtmp/session/vhost.ts`.
+ *
+ * @module
+ */
 import { selectVhost } from "../../../rtmp/session/vhost.ts";
 import { assertEquals } from "../../support/assert.ts";
 
