@@ -80,10 +80,11 @@ export class Courier {
 
   #trim(): void {
     const { outbox, endpoints } = this.#deps;
-    for (let row = outbox.surplus(); row !== undefined; row = outbox.surplus()) {
+    if (!outbox.overfull) return;
+    for (const row of outbox.due()) {
       // A row under way is about to leave by itself.
-      if (!endpoints.ofRow(row).origin.queue.withdraw(row)) return;
-      this.#bury(row, "the outbox is full");
+      if (endpoints.ofRow(row).origin.queue.withdraw(row)) this.#bury(row, "the outbox is full");
+      if (!outbox.overfull) return;
     }
   }
 

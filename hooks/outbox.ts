@@ -132,11 +132,9 @@ export class Outbox {
     return this.#store?.recorded() ?? Promise.resolve();
   }
 
-  /** The oldest due row while what is due is over its bounds. */
-  surplus(): OutboxRow | undefined {
-    if (this.#due.size <= this.#bounds.maxRows && this.#dueBytes <= this.#bounds.maxBytes) return undefined;
-    for (const row of this.#due.values()) return row;
-    return undefined;
+  /** Whether what is due is over its bounds. */
+  get overfull(): boolean {
+    return this.#due.size > this.#bounds.maxRows || this.#dueBytes > this.#bounds.maxBytes;
   }
 
   /** Rows of sessions that are asked about or open. */

@@ -1,5 +1,5 @@
 import { type SessionFacts, writePayload } from "../../hooks/payload.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 
 const CONNECTION: SessionFacts = {
   sessionId: "01JD7Z",

@@ -92,6 +92,17 @@ export class MemoryLog implements HookLog {
   /** Oldest first. */
   readonly lines: LoggedLine[] = [];
 
+  readonly #waiters = new Set<() => void>();
+
+  /** Resolves once `count` lines have this text in their message. */
+  async waitFor(text: string, count = 1): Promise<LoggedLine[]> {
+    for (;;) {
+      const found = this.lines.filter((line) => line.message.includes(text));
+      if (found.length >= count) return found;
+      await new Promise<void>((resolve) => this.#waiters.add(resolve));
+    }
+  }
+
   /** Keep a line. */
   write(
     level: string,
@@ -100,6 +111,8 @@ export class MemoryLog implements HookLog {
     fields: LoggedLine["fields"] = {},
   ): void {
     this.lines.push({ level, clientId, message, fields });
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
   }
 
   /** Everything as one text, for searches. */
