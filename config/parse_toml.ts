@@ -6,7 +6,7 @@
 
 import { parse } from "@std/toml";
 import { ConfigError } from "./problem.ts";
-import { indexToml, type TomlIndex } from "./toml_index.ts";
+import { indexToml, type TomlIndex, type TomlSection } from "./toml_index.ts";
 import { TomlSyntaxError } from "./toml_scanner.ts";
 
 /** A table of TOML values. */
@@ -32,24 +32,57 @@ export function parseToml(text: string, file?: string): TomlDocument {
   const clean = text.startsWith("\u{feff}") ? text.slice(1) : text;
   try {
     const index = indexToml(clean);
-    const parseText: (text: string) => unknown = parse;
-    const values = parseText(clean.replaceAll("\r\n", "\n"));
-    return { values: isTable(values) ? values : {}, index };
+    const values: Record<string, unknown> = {};
+    for (const section of index.sections) {
+      merge(values, section.path, sectionValues(clean, section));
+    }
+    return { values, index };
   } catch (error) {
-    if (error instanceof TomlSyntaxError) throw syntaxProblem(file, error.line, error.message);
+    if (!(error instanceof TomlSyntaxError)) throw error;
+    throw new ConfigError([{
+      file,
+      line: error.line,
+      path: "",
+      message: error.message,
+      suggestion: undefined,
+    }]);
+  }
+}
+
+/**
+ * The values below one header. The library gets them alone: given a whole text it fails where a table follows
+ * one of its own sub-tables, which TOML permits.
+ */
+function sectionValues(text: string, { start, end, line }: TomlSection): TomlTable {
+  const parseText: (text: string) => unknown = parse;
+  try {
+    const values = parseText(text.slice(start, end).replaceAll("\r\n", "\n"));
+    return isTable(values) ? values : {};
+  } catch (error) {
     // The library throws SyntaxError for its own findings and plain Errors from its inside; both blame the text.
     if (!(error instanceof Error)) throw error;
     const place = LIBRARY_PLACE.exec(error.message);
-    const line = place?.[1] === undefined ? undefined : Number(place[1]);
-    throw syntaxProblem(file, line, error.message.slice(place?.[0].length ?? 0));
+    const offset = place?.[1] === undefined ? 0 : Number(place[1]) - 1;
+    throw new TomlSyntaxError(
+      line + offset,
+      error.message.slice(place?.[0].length ?? 0).replaceAll("\n", " "),
+    );
   }
+}
+
+/** Put values into the table at a path, which is made where it is missing. The index has refused repetitions. */
+function merge(root: Record<string, unknown>, path: readonly string[], values: TomlTable): void {
+  let table = root;
+  for (const part of path) {
+    const inner = table[part];
+    const next: Record<string, unknown> = isTable(inner) ? { ...inner } : {};
+    table[part] = next;
+    table = next;
+  }
+  Object.assign(table, values);
 }
 
 /** Whether a value is a TOML table. */
 export function isTable(value: unknown): value is TomlTable {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
-
-function syntaxProblem(file: string | undefined, line: number | undefined, message: string): ConfigError {
-  return new ConfigError([{ file, line, path: "", message, suggestion: undefined }]);
 }

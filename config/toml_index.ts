@@ -18,10 +18,24 @@ export interface TomlIndex {
   line(path: readonly string[]): number | undefined;
   /** The paths of all keys with values, in the text's order. */
   readonly keys: readonly (readonly string[])[];
+  /** The keys below each header, the part before the first header included, in the text's order. */
+  readonly sections: readonly TomlSection[];
+}
+
+/** One header's keys in the text. */
+export interface TomlSection {
+  /** Path of the table. */
+  readonly path: readonly string[];
+  /** Where its keys begin, in UTF-16 units, behind the header. */
+  readonly start: number;
+  /** Where they end: the next header, or the end of the text. */
+  readonly end: number;
+  /** The line of `start`, counted from 1. */
+  readonly line: number;
 }
 
 /** How a table came to be decides what may be added to it later. */
-type NodeKind = "implied" | "header" | "dotted" | "value" | "array";
+type NodeKind = "implied" | "header" | "dotted" | "value";
 
 interface Node {
   kind: NodeKind;
@@ -38,24 +52,35 @@ interface Node {
 export function indexToml(text: string): TomlIndex {
   const scanner = new TomlScanner(text);
   const builder = new IndexBuilder();
+  const sections: TomlSection[] = [];
+  let open: Omit<TomlSection, "end"> = { path: [], start: 0, line: 1 };
   for (;;) {
     scanner.skipSpace();
     if (scanner.done) break;
-    if (scanner.take("[[")) {
-      const key = scanner.key();
-      if (!scanner.take("]]")) throw scanner.error(`Header [[${key.path.join(".")} is not closed with ]]`);
-      builder.arrayHeader(key);
-      scanner.endLine("the header");
-    } else if (scanner.take("[")) {
-      const key = scanner.key();
-      if (!scanner.take("]")) throw scanner.error(`Header [${key.path.join(".")} is not closed with ]`);
-      builder.header(key);
-      scanner.endLine("the header");
-    } else {
+    if (!scanner.sees("[")) {
       keyAndValue(scanner, builder);
+      continue;
     }
+    sections.push({ ...open, end: scanner.offset });
+    const path = header(scanner, builder);
+    open = { path, start: scanner.offset, line: scanner.line };
   }
-  return builder.finish();
+  sections.push({ ...open, end: scanner.offset });
+  return builder.finish(sections);
+}
+
+/** Returns the table's path; the scanner then stands at the line behind the header. */
+function header(scanner: TomlScanner, builder: IndexBuilder): readonly string[] {
+  const list = scanner.sees("[[");
+  scanner.take("[");
+  if (list) scanner.take("[");
+  const key = scanner.key();
+  const name = key.path.join(".");
+  if (list) throw scanner.error(`[[${name}]] is a list of tables, which no key here is: write [${name}]`);
+  if (!scanner.take("]")) throw scanner.error(`Header [${name} is not closed with ]`);
+  builder.header(key);
+  scanner.endLine("the header");
+  return key.path;
 }
 
 function keyAndValue(scanner: TomlScanner, builder: IndexBuilder): void {
@@ -87,25 +112,18 @@ class IndexBuilder {
   #tablePath: readonly string[] = [];
 
   header({ path, line }: ScannedKey): void {
-    const { parent, name, full } = this.#parent(path, line);
-    const node = parent.children.get(name);
-    if (node === undefined) {
-      this.#enter(add(parent, name, "header", line), full, line);
-    } else if (node.kind === "implied") {
-      node.kind = "header";
-      this.#enter(node, full, line);
-    } else {
-      throw repeated(`table [${path.join(".")}]`, line, node.line);
+    let parent = this.#root;
+    for (const part of path.slice(0, -1)) {
+      parent = parent.children.get(part) ?? add(parent, part, "implied", line);
+      if (parent.kind === "value") throw repeated(`table [${path.join(".")}]`, line, parent.line);
     }
-  }
-
-  arrayHeader({ path, line }: ScannedKey): void {
-    const { parent, name, full } = this.#parent(path, line);
-    const array = parent.children.get(name) ?? add(parent, name, "array", line);
-    if (array.kind !== "array") throw repeated(`table [[${path.join(".")}]]`, line, array.line);
-    const element = String(array.children.size);
-    this.#note(full, line);
-    this.#enter(add(array, element, "header", line), [...full, element], line);
+    const name = path.at(-1) ?? "";
+    const node = parent.children.get(name) ?? add(parent, name, "implied", line);
+    if (node.kind !== "implied") throw repeated(`table [${path.join(".")}]`, line, node.line);
+    node.kind = "header";
+    this.#table = node;
+    this.#tablePath = path;
+    this.#note(path, line);
   }
 
   /** Returns the key's full path. */
@@ -130,10 +148,11 @@ class IndexBuilder {
     this.#note(path, line);
   }
 
-  finish(): TomlIndex {
+  finish(sections: readonly TomlSection[]): TomlIndex {
     const lines = this.#lines;
     return Object.freeze({
       keys: Object.freeze(this.#keys),
+      sections: Object.freeze(sections),
       line(path: readonly string[]): number | undefined {
         for (let size = path.length; size > 0; size--) {
           const line = lines.get(JSON.stringify(path.slice(0, size)));
@@ -142,31 +161,6 @@ class IndexBuilder {
         return undefined;
       },
     });
-  }
-
-  /** Walks to the table that a header's last part is in; an array of tables stands for its newest element. */
-  #parent(path: readonly string[], line: number): { parent: Node; name: string; full: string[] } {
-    let parent = this.#root;
-    const full: string[] = [];
-    for (const part of path.slice(0, -1)) {
-      parent = parent.children.get(part) ?? add(parent, part, "implied", line);
-      full.push(part);
-      if (parent.kind === "value") throw repeated(`table [${path.join(".")}]`, line, parent.line);
-      if (parent.kind === "array") {
-        const newest = String(parent.children.size - 1);
-        parent = parent.children.get(newest) ?? parent;
-        full.push(newest);
-      }
-    }
-    const name = path.at(-1) ?? "";
-    full.push(name);
-    return { parent, name, full };
-  }
-
-  #enter(table: Node, path: readonly string[], line: number): void {
-    this.#table = table;
-    this.#tablePath = path;
-    this.#note(path, line);
   }
 
   #note(path: readonly string[], line: number): void {

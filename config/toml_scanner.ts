@@ -72,6 +72,11 @@ export class TomlScanner {
     return this.#line;
   }
 
+  /** Where it stands in the text, in UTF-16 units. */
+  get offset(): number {
+    return this.#at;
+  }
+
   /** Whether nothing is left. */
   get done(): boolean {
     return this.#at >= this.#text.length;
