@@ -19,6 +19,9 @@ const LINGER_MS = 1000;
 /** How long what is queued may take to leave before the socket is closed, milliseconds. */
 const LAST_WRITE_MS = 1000;
 
+/** Why an ask is void; a constant, for without one each abort makes an exception with its stack. */
+const GONE = "the connection ended";
+
 /** Endings after which the client is told something that it should be able to read. */
 const POLITE_ENDINGS: ReadonlySet<EndReason> = new Set([
   "rejected",
@@ -92,7 +95,9 @@ export class Connection implements Peer {
   /** Serve the client until it is gone. Never rejects; settles when all its endings are recorded. */
   async run(): Promise<void> {
     try {
-      for await (const messages of this.#reader.messages) this.#receive(messages);
+      // Not `for await`: letting go of the stream at its end costs an error object with its stack.
+      const reader = this.#reader.messages.getReader();
+      for (let next = await reader.read(); !next.done; next = await reader.read()) this.#receive(next.value);
       this.#leave();
     } catch (error) {
       this.#fail(error);
@@ -275,6 +280,7 @@ export class Connection implements Peer {
       this.log("warn", "protocol error", { ip: this.ip, code: error.code, error: error.message });
       return this.end("protocol", error.message);
     }
+    if (isHangUp(error)) return this.end("client", error.message);
     if (isNetworkError(error)) return this.end("network", error.message);
     this.log("error", "bug: a connection failed in an unexpected way", { error: describe(error) });
     this.end("protocol", "Internal error");
@@ -292,7 +298,7 @@ export class Connection implements Peer {
   /** Stop asking, tell the stream's ending, then the connection's. Starts once; the first reason counts. */
   #finish(reason: EndReason): void {
     this.#finished ??= (async () => {
-      this.#aborter.abort();
+      this.#aborter.abort(GONE);
       this.#endStream(reason);
       await this.#connecting;
       await this.#streamEnding;
@@ -330,9 +336,14 @@ export function canonicalIp(address: string): string {
   return mapped?.[1] ?? address;
 }
 
+/** A client that closes over unread bytes, as players do, resets the connection: it left all the same. */
+function isHangUp(error: unknown): error is Error {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
+}
+
+/** The system's word on a connection, such as a host that does not answer any more. */
 function isNetworkError(error: unknown): error is Error {
-  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.TimedOut ||
+  return error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
     error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.UnexpectedEof ||
     error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource ||
     (error instanceof Error && "code" in error && typeof error.code === "string");

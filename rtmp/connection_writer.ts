@@ -14,6 +14,12 @@ export interface ByteSink {
 /** Control bytes that may wait for a client that does not read. */
 const MAX_CONTROL_BYTES = 256 * 1024;
 
+/**
+ * Until so many bytes are out, a write is no larger than this. Many who connect look at the first frame and leave:
+ * they should not be sent a whole GOP.
+ */
+const FIRST_BYTES = 64 * 1024;
+
 /** Serialises all that goes to one client. */
 export class ConnectionWriter implements Sink {
   readonly #sink: ByteSink;
@@ -52,10 +58,9 @@ export class ConnectionWriter implements Sink {
     return this.#current === undefined ? 0 : this.#now() - this.#busySince;
   }
 
-  /** Play this consumer from now on, or none. */
+  /** Play this consumer from the next bytes on, or none. */
   set consumer(consumer: Consumer | undefined) {
     this.#consumer = consumer;
-    if (consumer !== undefined) this.flush();
   }
 
   /** Send control bytes, before any media that is not yet being written. */
@@ -90,7 +95,8 @@ export class ConnectionWriter implements Sink {
 
   #write(bytes: Uint8Array<ArrayBufferLike>): void {
     this.#busySince = this.#now();
-    this.#sink.write(bytes).then(this.#written, this.#broken);
+    const piece = this.#sentBytes > FIRST_BYTES ? bytes : bytes.subarray(0, FIRST_BYTES);
+    this.#sink.write(piece).then(this.#written, this.#broken);
   }
 
   #onWritten(length: number): void {
@@ -112,6 +118,11 @@ export class ConnectionWriter implements Sink {
     const first = this.#control[0];
     if (first === undefined) return undefined;
     this.#currentIsMedia = false;
+    const prelude = this.#consumer?.takePrelude();
+    if (prelude !== undefined) {
+      this.#control.push(prelude);
+      this.#controlBytes += prelude.length;
+    }
     let bytes = first;
     if (this.#control.length > 1) {
       bytes = new Uint8Array(this.#controlBytes);

@@ -86,7 +86,7 @@ export class Playing {
 
   /** The client withdrew the request, or is gone: an ask under way is void. */
   abort(): void {
-    this.#aborter.abort();
+    this.#aborter.abort("the request is void");
   }
 
   /** The play is over. Resolves when its ending is recorded; may be called again. */
@@ -129,10 +129,10 @@ export class Playing {
     this.#durationMs = request.durationMs;
     this.#sendTimeoutMs = vhost.play.sendTimeoutMs;
     this.#peer.log("trace", "play accepted", { url: this.#stream?.streamUrl, live: source.live });
-    this.#consumer = new Consumer(source, writer);
+    // Attached first, so that the answer and what stands before the first frame leave in one write.
+    writer.consumer = this.#consumer = new Consumer(source, writer);
     session.accept(this.requestId, { chunkSize: vhost.chunkSize });
     this.#peer.resume();
-    writer.consumer = this.#consumer;
   }
 
   #refuse(description: string, redirect?: string): void {

@@ -60,6 +60,11 @@ export class Publishing implements Holder {
   }
 
   /** @inheritdoc */
+  get leaving(): boolean {
+    return this.#finished;
+  }
+
+  /** @inheritdoc */
   get heardMs(): number {
     return Math.max(this.#peer.heardMs, this.#acceptedMs);
   }
@@ -142,7 +147,7 @@ export class Publishing implements Holder {
 
   /** The client withdrew the request, or is gone: an ask under way is void. */
   abort(): void {
-    this.#aborter.abort();
+    this.#aborter.abort("the request is void");
   }
 
   /** The publish is over. Resolves when its ending is recorded and its name is free; may be called again. */

@@ -15,8 +15,11 @@ export class Consumer implements Reader {
   #slice: LogSlice | undefined;
   #paused = false;
   #awaitsKeyFrame = false;
+  /** It has had no media yet: whatever is there goes out at once, flushed or not. */
+  #joining = true;
   #jumps = 0;
   #droppedMs = 0;
+  #skippedFromMs = 0;
 
   /** Joins the source at its GOP cache, or at its head. */
   constructor(source: Source, sink: Sink) {
@@ -51,9 +54,11 @@ export class Consumer implements Reader {
     return this.#droppedMs;
   }
 
-  /** Flushed bytes wait for it. */
+  /** Bytes wait for it that should not wait any longer. */
   get due(): boolean {
-    return !this.#paused && (this.#prelude !== undefined || this.#position < this.#source.log.flushed);
+    if (this.#paused) return false;
+    const { log } = this.#source;
+    return this.#prelude !== undefined || this.#position < (this.#joining ? log.head : log.flushed);
   }
 
   /** Hold the cursor, or let it go on from where it is. */
@@ -67,6 +72,14 @@ export class Consumer implements Reader {
     this.#paused = true;
   }
 
+  /** What stands before the next media, to be written together with something else; `undefined` when nothing does. */
+  takePrelude(): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#paused) return undefined;
+    const prelude = this.#prelude;
+    this.#prelude = undefined;
+    return prelude;
+  }
+
   /** The next bytes to write, whole messages; `undefined` while there are none. */
   take(): Uint8Array<ArrayBufferLike> | undefined {
     if (this.#paused) return undefined;
@@ -78,6 +91,7 @@ export class Consumer implements Reader {
     const slice = log.slice(this.#position);
     if (slice === undefined) return undefined;
     slice.segment.writers++;
+    this.#joining = false;
     this.#slice = slice;
     return slice.bytes;
   }
@@ -103,23 +117,23 @@ export class Consumer implements Reader {
   #jump(): void {
     const { log, facts } = this.#source;
     const gop = this.#source.newestGop;
-    const usable = gop !== undefined && gop.position > this.#position && gop.position >= log.permitted;
-    if (this.#awaitsKeyFrame && !usable) return;
+    const usable = gop !== undefined && gop.position > this.#position;
+    // Pictures without a key frame would be broken; sound can go on anywhere. A publish that took this one's place
+    // may have no pictures at all.
+    const mustWait = !usable && facts.videoCodec !== "";
     if (!this.#awaitsKeyFrame) {
       this.#jumps++;
-      this.#droppedMs += Math.max(0, (usable ? gop.time : log.newestTime) - log.permittedTime);
+      this.#skippedFromMs = log.permittedTime;
     }
+    this.#awaitsKeyFrame = mustWait;
+    if (mustWait) return;
+    this.#droppedMs += Math.max(0, (usable ? gop.time : log.newestTime) - this.#skippedFromMs);
     if (usable) {
-      this.#awaitsKeyFrame = false;
       if (gop.lastHeaderPosition >= this.#position) this.#startAt(gop);
       else this.#position = gop.position;
       return;
     }
-    // No key frame to go on with: pictures without one would be broken, sound can go on anywhere.
-    this.#awaitsKeyFrame = facts.videoCodec !== "";
-    if (!this.#awaitsKeyFrame) {
-      this.#prelude = this.#source.prelude(this.#source.headers, log.newestTime);
-      this.#position = log.head;
-    }
+    this.#prelude = this.#source.prelude(this.#source.headers, log.newestTime);
+    this.#position = log.head;
   }
 }
