@@ -67,6 +67,7 @@ export class Courier {
   /** A row stays in its queue. */
   postponed(row: OutboxRow): void {
     this.#deps.outbox.save(row);
+    this.#trim();
   }
 
   /** Bury what is too old, also where no attempt is due. */
