@@ -12,75 +12,9 @@ import {
   COMMON_FLAGS,
   type FlagSpec,
 } from "./command_table.ts";
+import type { Command, HooksServeCommand, UsageError } from "./command.ts";
 import { nearMiss } from "./near_miss.ts";
 import { show } from "./value_type.ts";
-
-/** What the operator wants. `file` is `undefined` where no configuration was named. */
-export type Command =
-  | { readonly kind: "serve"; readonly file: string | undefined }
-  | { readonly kind: "config check"; readonly file: string | undefined }
-  | { readonly kind: "config print"; readonly file: string | undefined }
-  | { readonly kind: "config convert"; readonly file: string }
-  | HooksServeCommand
-  | HooksTestCommand
-  | { readonly kind: "hooks list"; readonly file: string | undefined }
-  | { readonly kind: "hooks dead"; readonly file: string | undefined }
-  | HooksReplayCommand
-  | { readonly kind: "version" }
-  /** `topic` is `undefined` for the program as a whole. */
-  | { readonly kind: "help"; readonly topic: CommandName | undefined };
-
-/** Run the default hook server. */
-export interface HooksServeCommand {
-  /** Tells the commands apart. */
-  readonly kind: "hooks serve";
-  /** 0 lets the system choose. */
-  readonly port: number;
-  /** Events that get a no. */
-  readonly deny: readonly string[];
-  /** HTTP status of every answer, 200 to 599. */
-  readonly status: number | undefined;
-  /** Pause before every answer, milliseconds. */
-  readonly delayMs: number;
-  /** Answer with objects. */
-  readonly json: boolean;
-  /** Secrets that signatures are verified with. */
-  readonly secrets: readonly string[];
-}
-
-/** Make one call with sample values. */
-export interface HooksTestCommand {
-  /** Tells the commands apart. */
-  readonly kind: "hooks test";
-  /** One of the hook events. */
-  readonly event: string;
-  /** The configuration, `undefined` for the defaults. */
-  readonly file: string | undefined;
-  /** Given values by flag: `vhost`, `app`, `stream`, `param`, `ip`. */
-  readonly values: Readonly<Record<string, string>>;
-}
-
-/** Put calls back that were given up. */
-export interface HooksReplayCommand {
-  /** Tells the commands apart. */
-  readonly kind: "hooks replay";
-  /** The configuration, `undefined` for the defaults. */
-  readonly file: string | undefined;
-  /** Which calls. */
-  readonly ids: readonly string[] | "all";
-}
-
-/** Arguments that make no command. */
-export interface UsageError {
-  /** Tells it from a command. */
-  readonly kind: "usage";
-  /** What is wrong. */
-  readonly message: string;
-  /** What was meant, where it can be told. */
-  readonly suggestion: string | undefined;
-  /** The command whose help would help; `undefined` for the program's. */
-  readonly topic: CommandName | undefined;
-}
 
 const EVENTS: readonly string[] = Object.freeze([
   ...[

@@ -14,12 +14,12 @@ export { environmentNames } from "./schema.ts";
 export type { Environment } from "./setting_reader.ts";
 export { printConfig } from "./print_config.ts";
 export { type Conversion, type ConversionNote, convertSrsConf } from "./convert_srs_conf.ts";
-export {
-  type Command,
-  type HooksReplayCommand,
-  type HooksServeCommand,
-  type HooksTestCommand,
-  parseCommandLine,
-  type UsageError,
-} from "./command_line.ts";
+export type {
+  Command,
+  HooksReplayCommand,
+  HooksServeCommand,
+  HooksTestCommand,
+  UsageError,
+} from "./command.ts";
+export { parseCommandLine } from "./command_line.ts";
 export { type CommandName, helpText } from "./command_table.ts";

@@ -1,0 +1,133 @@
+/**
+ * Arguments -> commands, and what is said of arguments that make none.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { parseCommandLine } from "../../config/command_line.ts";
+import type { Command } from "../../config/command.ts";
+import { COMMANDS, helpText } from "../../config/command_table.ts";
+
+const SERVE = {
+  kind: "hooks serve",
+  port: 8085,
+  deny: [],
+  status: undefined,
+  delayMs: 0,
+  json: false,
+  secrets: [],
+} as const;
+const file = undefined;
+
+const GOOD: readonly (readonly [string, Command])[] = [
+  ["", { kind: "serve", file }],
+  ["serve", { kind: "serve", file }],
+  ["-c a.toml", { kind: "serve", file: "a.toml" }],
+  ["--config a.toml", { kind: "serve", file: "a.toml" }],
+  ["--config=a.toml", { kind: "serve", file: "a.toml" }],
+  ["-t", { kind: "config check", file }],
+  ["-t -c a.toml", { kind: "config check", file: "a.toml" }],
+  ["-tc a.toml", { kind: "config check", file: "a.toml" }],
+  ["--test --config 5", { kind: "config check", file: "5" }],
+  ["config check a.toml", { kind: "config check", file: "a.toml" }],
+  ["config print", { kind: "config print", file }],
+  ["-c a.toml config print", { kind: "config print", file: "a.toml" }],
+  ["config convert srs.conf", { kind: "config convert", file: "srs.conf" }],
+  ["hooks serve", SERVE],
+  ["hooks serve 99", { ...SERVE, port: 99 }],
+  ["hooks serve --deny on_play,on_publish --deny on_connect", {
+    ...SERVE,
+    deny: ["on_play", "on_publish", "on_connect"],
+  }],
+  ["hooks serve 0 --status 503 --delay 100 --json", {
+    ...SERVE,
+    port: 0,
+    status: 503,
+    delayMs: 100,
+    json: true,
+  }],
+  ["hooks serve --secret a --secret b", { ...SERVE, secrets: ["a", "b"] }],
+  ["hooks test on_play", { kind: "hooks test", event: "on_play", file, values: {} }],
+  [
+    "hooks test on_publish -c a.toml --app live --param ?token=x",
+    { kind: "hooks test", event: "on_publish", file: "a.toml", values: { app: "live", param: "?token=x" } },
+  ],
+  ["hooks list", { kind: "hooks list", file }],
+  ["hooks dead -c a.toml", { kind: "hooks dead", file: "a.toml" }],
+  ["hooks replay a 2", { kind: "hooks replay", file, ids: ["a", "2"] }],
+  ["hooks replay --all", { kind: "hooks replay", file, ids: "all" }],
+  ["-v", { kind: "version" }],
+  ["-V", { kind: "version" }],
+  ["--version", { kind: "version" }],
+  ["-h", { kind: "help", topic: undefined }],
+  ["-?", { kind: "help", topic: undefined }],
+  ["nonsense --help", { kind: "help", topic: undefined }],
+  ["hooks serve --help", { kind: "help", topic: "hooks serve" }],
+  ["--help config convert", { kind: "help", topic: "config convert" }],
+];
+for (const [line, command] of GOOD) {
+  Deno.test(`parseCommandLine() reads "srs ${line}"`, () => {
+    assertEquals(parseCommandLine(split(line)), command);
+  });
+}
+
+const BAD: readonly (readonly [string, string])[] = [
+  ["--confg a", 'Unknown option "--confg" of srs (did you mean --config?)'],
+  ["-x", 'Unknown option "-x" of srs'],
+  ["--json", 'Unknown option "--json" of srs'],
+  ["--no-json", 'Unknown option "--no-json" of srs'],
+  ["config print --test", 'Unknown option "--test" of srs config print'],
+  ["hooks serve --dney on_play", 'Unknown option "--dney" of srs hooks serve (did you mean --deny?)'],
+  ["-c", "--config needs a value: --config FILE"],
+  ["-c -t", "--config needs a value: --config FILE"],
+  ["-c a -c b", "--config is given 2 times"],
+  ["config", "srs config needs a second word (config check, config print, config convert)"],
+  ["config chekc a", 'Unknown command "config chekc" (did you mean: srs config check?)'],
+  ["confg check a", 'Unknown command "confg check" (did you mean: srs config check?)'],
+  ["srs.toml", 'Unknown command "srs.toml" (did you mean: srs -c srs.toml?)'],
+  ["config convert", "srs config convert needs the file to convert"],
+  ["config check a b", 'Unexpected word "b"'],
+  ["config check a -c b", "Two files are given: b and a"],
+  ["hooks list x", 'Unexpected word "x"'],
+  ["hooks serve abc", 'Cannot use "abc" as the port: expected a number from 0 to 65535'],
+  ["hooks serve 65536", 'Cannot use "65536" as the port: expected a number from 0 to 65535'],
+  ["hooks serve --status 99", 'Cannot use "99" as --status: expected a number from 200 to 599'],
+  ["hooks serve --delay 1s", 'Cannot use "1s" as --delay: expected a number from 0 to 600000'],
+  ["hooks serve --deny on_plya", 'Unknown event "on_plya" (did you mean on_play?)'],
+  ["hooks test", "srs hooks test needs an event (one of on_connect, on_close, on_publish"],
+  ["hooks replay", "srs hooks replay needs either the ids of calls or --all (srs hooks dead lists the ids)"],
+  ["hooks replay a --all", "srs hooks replay needs either the ids of calls or --all"],
+];
+for (const [line, message] of BAD) {
+  Deno.test(`parseCommandLine() refuses "srs ${line}" and says why`, () => {
+    const result = parseCommandLine(split(line));
+    assert(result.kind === "usage", JSON.stringify(result));
+    const hint = result.suggestion === undefined ? "" : ` (${result.suggestion})`;
+    assertStringIncludes(result.message + hint, message);
+  });
+}
+
+Deno.test("helpText() names every command and every flag", () => {
+  const main = helpText();
+  for (const { name, flags } of COMMANDS) {
+    if (name !== "serve") assertStringIncludes(main, `srs ${name}`);
+    const text = helpText(name);
+    for (const flag of flags) assertStringIncludes(text, `--${flag.name}`);
+    assertStringIncludes(text, "Examples:");
+  }
+});
+
+Deno.test("every example in the help is a command", () => {
+  for (const { examples } of COMMANDS) {
+    for (const example of examples) {
+      const words = example.replace(/^\w+=\S+ /, "").replace(/ > .*$/, "").replaceAll("'", "");
+      const result = parseCommandLine(split(words).slice(1));
+      assert(result.kind !== "usage", example);
+    }
+  }
+});
+
+function split(line: string): string[] {
+  return line.split(" ").filter((word) => word !== "");
+}
