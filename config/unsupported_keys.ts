@@ -19,7 +19,7 @@ export interface UnsupportedKey {
 /** Blocks that ask for nothing unless they are enabled; other keys ask by standing there. */
 const OWN_SWITCH = "enabled";
 
-const NO_NEED = "not needed here";
+const NO_NEED = "nothing to do";
 const PUSH = "push with ffmpeg, or have the encoder publish twice";
 const FORKS = "run ffmpeg beside the server: this one never starts programs";
 const RULES = "decide in on_connect, on_publish and on_play of http_hooks, which know ip and pageUrl";
@@ -35,11 +35,11 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     "daemon",
     "asprocess",
   ]),
-  ...unsupported("root", "grace_final_wait; every SIGTERM is graceful", [
+  ...unsupported("root", "use grace_final_wait; every SIGTERM is graceful", [
     "grace_start_wait",
     "force_grace_quit",
   ]),
-  ...unsupported("root", "srs_log_level", ["srs_log_level_v2"]),
+  ...unsupported("root", "use srs_log_level", ["srs_log_level_v2"]),
   ...unsupported("root", NO_NEED, [
     ...[
       "ff_log_dir",
@@ -83,7 +83,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", NO_NEED, ["play.mw_msgs", "publish.mr", "publish.mr_latency", "publish.parse_sps"]),
   ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
   ...unsupported("vhost", "set play.atc itself", ["play.atc_auto"]),
-  ...unsupported("vhost", "play.mw_latency", ["play.send_min_interval"]),
+  ...unsupported("vhost", "use play.mw_latency", ["play.send_min_interval"]),
   ...unsupported("vhost", RULES, ["refer", "security"]),
   ...unsupported("vhost", PUSH, ["forward"]),
   ...unsupported("vhost", "run one server, or play from the origin", ["cluster"]),

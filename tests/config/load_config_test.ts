@@ -247,7 +247,7 @@ mw_msgs = 8
     "srs.toml:3: heartbeat: Has no effect here (ask the API, or the hooks' on_update)",
     "srs.toml:6: vhost.a.hls: Has no effect here (play by RTMP, or pull the stream with ffmpeg)",
     "srs.toml:10: vhost.a.refer: Has no effect here (decide in on_connect, on_publish and on_play of http_hooks, which know ip and pageUrl)",
-    "srs.toml:13: vhost.a.play.mw_msgs: Has no effect here (not needed here)",
+    "srs.toml:13: vhost.a.play.mw_msgs: Has no effect here (nothing to do)",
   ]);
 });
 

@@ -1,0 +1,296 @@
+/**
+ * Files in SRS's own syntax, from 1.0 to 6.0, and what becomes of them. The files are written after the facts
+ * about each version's directives.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { type Conversion, convertSrsConf } from "../../config/convert_srs_conf.ts";
+import { ConfigError } from "../../config/problem.ts";
+import { SCHEMA } from "../../config/schema.ts";
+import { parseSrsConf } from "../../config/srs_conf_parser.ts";
+import { UNSUPPORTED_KEYS } from "../../config/unsupported_keys.ts";
+import { load, problemsIn, VHOST } from "./support.ts";
+
+async function convertFile(name: string): Promise<Conversion> {
+  return convertSrsConf(await Deno.readTextFile(new URL(`srs_conf/${name}.conf`, import.meta.url)), name);
+}
+
+function notesOf({ notes }: Conversion): string[] {
+  return notes.map(({ line, message }) => `${line}: ${message}`);
+}
+
+Deno.test("convertSrsConf() rewrites the flat form of SRS 1.0", async () => {
+  const conversion = await convertFile("one");
+  assertEquals(
+    conversion.toml,
+    `# Converted from SRS's own syntax.
+listen = [1935, 1936]
+max_connections = 1000
+chunk_size = 60000
+pid = "./objs/srs.pid"
+srs_log_tank = "file"
+srs_log_level = "trace"
+srs_log_file = "./objs/srs.log"
+
+[http_api]
+enabled = true
+listen = 1985
+
+[http_server]
+enabled = true
+listen = 8080
+
+[vhost.__defaultVhost__]
+enabled = true
+
+[vhost.__defaultVhost__.play]
+gop_cache = true
+queue_length = 30
+time_jitter = "zero"
+
+[vhost.__defaultVhost__.http_hooks]
+enabled = true
+on_connect = ["http://127.0.0.1:8085/api/v1/clients", "http://localhost:8085/api/v1/clients"]
+on_close = ["http://127.0.0.1:8085/api/v1/clients", "http://localhost:8085/api/v1/clients"]
+on_publish = ["http://127.0.0.1:8085/api/v1/streams", "http://localhost:8085/api/v1/streams"]
+on_unpublish = "http://127.0.0.1:8085/api/v1/streams"
+on_play = "http://127.0.0.1:8085/api/v1/sessions"
+on_stop = "http://127.0.0.1:8085/api/v1/sessions"
+
+[vhost."same.edge.srs.com"]
+
+[vhost."removed.srs.com"]
+enabled = false
+`,
+  );
+  const { config } = load(conversion.toml);
+  assertEquals([...config.rtmp.vhosts.keys()], [VHOST, "same.edge.srs.com", "removed.srs.com"]);
+  const lines = new Set(conversion.notes.map(({ line }) => line));
+  // ff_log_dir, daemon, heartbeat, dir, stats, pithy_print, refer, refer_publish, forward, bandcheck, hls,
+  // transcode, mode, origin, token_traverse.
+  for (const line of [5, 10, 11, 25, 27, 31, 40, 41, 42, 43, 49, 65, 82, 83, 84]) {
+    assert(lines.has(line), `${line}`);
+  }
+  for (const line of [2, 3, 4, 6, 7, 8, 9, 36, 37, 38, 39, 55, 57]) assert(!lines.has(line), `${line}`);
+});
+
+Deno.test("convertSrsConf() rewrites SRS 2.0's latencies and timeouts", async () => {
+  const conversion = await convertFile("two");
+  const vhost = load(conversion.toml).config.rtmp.vhosts.get(VHOST);
+  assert(vhost !== undefined);
+  assertEquals([vhost.minLatency, vhost.tcpNodelay], [true, true]);
+  assertEquals([vhost.play.mwLatencyMs, vhost.play.queueLengthMs, vhost.play.gopCache], [100, 10_000, false]);
+  assert(vhost.play.reduceSequenceHeader);
+  assertEquals([vhost.publish.firstpktTimeoutMs, vhost.publish.normalTimeoutMs], [20_000, 7000]);
+  const notes = notesOf(conversion);
+  for (const named of ["security", "dvr", "http_remux", "ingest livestream", "mr"]) {
+    assert(notes.some((note) => note.includes(`: ${named}: no effect here`)), named);
+  }
+});
+
+Deno.test("convertSrsConf() keeps the blocks of SRS 3.0", async () => {
+  const conversion = await convertFile("three");
+  const { config } = load(conversion.toml);
+  const vhost = config.rtmp.vhosts.get(VHOST);
+  assertEquals([vhost?.chunkSize, vhost?.play.mwLatencyMs, vhost?.publish.normalTimeoutMs], [128, 100, 7000]);
+  assertEquals([...config.rtmp.vhosts.keys()], [VHOST, "video.test.com"]);
+  assert(config.log.utcTime);
+  assertEquals([...config.hooks.vhosts.get(VHOST)?.urls ?? []], [
+    ["on_publish", ["http://127.0.0.1:8085/api/v1/streams"]],
+    ["on_hls", ["http://127.0.0.1:8085/api/v1/hls"]],
+  ]);
+  assertStringIncludes(notesOf(conversion).join("\n"), "http_hooks.on_hls_notify");
+});
+
+Deno.test("convertSrsConf() takes SRS 6.0's listeners and names what it leaves out", async () => {
+  const conversion = await convertFile("six");
+  const { config } = load(conversion.toml);
+  assertEquals(config.rtmp.listen, [{ hostname: "0.0.0.0", port: 1935 }, { hostname: "::", port: 1936 }]);
+  assertEquals(config.rtmp.serverId, "srs-ie193id");
+  assertEquals(config.http.api.listen, [{ hostname: "127.0.0.1", port: 1985 }]);
+  assertEquals(config.rtmp.vhosts.get(VHOST)?.publish.kickoffForIdleMs, 30_000);
+  const notes = notesOf(conversion);
+  assert(
+    notes.includes("8: include conf/extra.conf: not followed; convert that file too and join the results"),
+  );
+  for (const named of ["rtc_server", "srt_server", "stream_caster", "http_api.auth", "http_remux"]) {
+    assert(notes.some((note) => note.includes(`: ${named}: no effect here`)), named);
+  }
+});
+
+const SMALL = [
+  {
+    name: "lets the first directive win",
+    text: "listen 1; listen 2;",
+    toml: "listen = 1",
+    note: "listen 2: repeated",
+  },
+  {
+    name: "lets the first vhost block win",
+    text: "vhost a { min_latency on; } vhost a { min_latency off; }",
+    toml: "min_latency = true",
+    note: "vhost a is repeated",
+  },
+  {
+    name: "lets the flat name win when it comes first",
+    text: "vhost a { gop_cache off; play { gop_cache on; } }",
+    toml: "gop_cache = false",
+    note: "play.gop_cache on: repeated",
+  },
+  {
+    name: "switches what is off by default on by the word on only",
+    text: "vhost a { min_latency true; }",
+    toml: "min_latency = false",
+    note: "neither on nor off, off for SRS and here",
+  },
+  {
+    name: "switches what is on by default off by the word off only",
+    text: "vhost a { play { gop_cache false; } }",
+    toml: "gop_cache = true",
+    note: "neither on nor off, on for SRS and here",
+  },
+  { name: "leaves blocks off that do not say on", text: "http_api { }", toml: "[http_api]\nenabled = false" },
+  {
+    name: "drops values out of range",
+    text: "chunk_size 70000;",
+    note: "70000 is out of range: 128 to 65,536",
+  },
+  { name: "drops directives without value", text: "pid;", note: "pid: has no value" },
+  { name: "names what nobody knows", text: "lisen 1935;", note: "lisen 1935: unknown to SRS too" },
+  { name: "takes no key that SRS never had", text: "workers 4;", note: "workers 4: unknown to SRS too" },
+  {
+    name: "gives the RTMP listener its port when our HTTP default has it",
+    text: "listen 8080 1985;",
+    toml: "[http_server]\nenabled = false",
+    note: "http_server: switched off",
+  },
+  {
+    name: "refuses a hook address that cannot be called",
+    text: "vhost a { http_hooks { enabled on; on_play ftp://a/ ; } }",
+    toml: "enabled = true",
+    note: "on_play ftp://a/: Cannot call",
+  },
+  { name: "names a vhost without name", text: "vhost { } listen 1;", note: 'vhost "" has no usable name' },
+  { name: "names a block where a value belongs", text: "listen 1935 { a b; }", note: "listen: its block" },
+  {
+    name: "names a value where a block belongs",
+    text: "http_api on;",
+    note: "http_api on: expected a block",
+  },
+  {
+    name: "converts a name with an old home",
+    text: "log_dir ./objs;",
+    note: "log_dir ./objs: no effect here",
+  },
+];
+for (const { name, text, toml, note } of SMALL) {
+  Deno.test(`convertSrsConf() ${name}`, () => {
+    const conversion = convertSrsConf(text);
+    if (toml !== undefined) assertStringIncludes(conversion.toml, toml);
+    if (note === undefined) assertEquals(conversion.notes, []);
+    else assertStringIncludes(notesOf(conversion).join("\n"), note);
+    load(conversion.toml);
+  });
+}
+
+Deno.test("parseSrsConf() splits words, comments and quotes as SRS does", () => {
+  const text = `a b#c "d e" '' 'f"';# comment ; {
+g{h;}# x
+i j}k;
+"l";
+m
+  n
+;`;
+  const plain = (directives: ReturnType<typeof parseSrsConf>): unknown[] =>
+    directives.map((
+      { name, args, line, children },
+    ) => [name, args, line, ...(children ? [plain(children)] : [])]);
+  assertEquals(plain(parseSrsConf(text)), [
+    ["a", ["b#c", "d e", 'f"'], 1],
+    ["g", [], 2, [["h", [], 2]]],
+    ["i", ["j}k"], 3],
+    ["l", [], 4],
+    ["m", ["n"], 5],
+  ]);
+});
+
+const BROKEN = [
+  { text: "a;\n;", problem: "x.conf:2: Unexpected ;: no directive before it" },
+  { text: "{ }", problem: "x.conf:1: Unexpected {: no directive before it" },
+  { text: "a;\n}", problem: "x.conf:2: Unexpected }: no block is open" },
+  { text: "a;\nb {\nc;", problem: 'x.conf:2: Block "b" is never closed with }' },
+  { text: "a;\nb c", problem: 'x.conf:2: Directive "b" is not ended by ; or {, found the end of the file' },
+  { text: "a {\n b c\n}", problem: 'x.conf:2: Directive "b" is not ended by ; or {, found }' },
+  { text: 'a;\nb "c;\n', problem: 'x.conf:2: A word is never closed with "' },
+  { text: "a 'b'c;", problem: 'x.conf:1: Expected a blank, ; or { behind the quoted word, found "c"' },
+  { text: "a{".repeat(50), problem: "x.conf:1: Blocks are nested deeper than 32 levels" },
+  { text: "# nothing\n", problem: "x.conf: The file says nothing (SRS refuses an empty file too)" },
+];
+for (const { text, problem } of BROKEN) {
+  Deno.test(`convertSrsConf() refuses ${JSON.stringify(text.slice(0, 20))} as SRS does, with its line`, () => {
+    assertEquals(problemsIn(() => convertSrsConf(text, "x.conf")), [problem]);
+  });
+}
+
+const words = [...SCHEMA, ...UNSUPPORTED_KEYS].flatMap(({ path }) => path.split("."));
+const token = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...new Set(words), "vhost", "include", "__proto__", "http_stream"),
+  },
+  { weight: 3, arbitrary: fc.constantFrom(";", ";\n", " {\n", "}\n", " ", '"', "'", "#", "\t") },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom("on", "off", "1935", "8080", "0.5", "a.b.com", "http://a/", "full", "-1"),
+  },
+  { weight: 1, arbitrary: fc.string({ maxLength: 5 }) },
+);
+
+/** A file that keeps to the grammar, of words that the schema or SRS knows. */
+const file = fc.letrec<{ block: string; directive: string }>((tie) => ({
+  directive: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.tuple(
+      fc.constantFrom(...new Set(words)),
+      fc.array(fc.constantFrom("on", "off", "5", "1935", "8080", "http://a/"), { maxLength: 3 }),
+    )
+      .map(([name, args]) => `${[name, ...args].join(" ")};\n`),
+    fc.tuple(fc.constantFrom("vhost a", "vhost b", ...new Set(words)), tie("block")).map(([name, inner]) =>
+      `${name} {\n${inner}}\n`
+    ),
+  ),
+  block: fc.array(tie("directive"), { maxLength: 6 }).map((parts) => parts.join("")),
+})).block;
+
+function convertsOrRefuses(text: string): void {
+  let toml: string;
+  try {
+    ({ toml } = convertSrsConf(text));
+  } catch (error) {
+    assert(error instanceof ConfigError, String(error));
+    assertEquals(error.problems.length, 1);
+    return;
+  }
+  load(toml);
+}
+
+Deno.test("convertSrsConf() gives a file that loads, or one problem, for any text", () => {
+  fc.assert(
+    fc.property(fc.array(token, { maxLength: 40 }).map((parts) => parts.join(" ")), convertsOrRefuses),
+    {
+      numRuns: 3000,
+    },
+  );
+});
+
+Deno.test("convertSrsConf() gives a file that loads for any text that keeps to the grammar", () => {
+  fc.assert(
+    fc.property(file, (text) => {
+      if (text !== "") load(convertSrsConf(text).toml);
+    }),
+    { numRuns: 3000 },
+  );
+});
