@@ -31,11 +31,13 @@ export interface Amf0DecodeOptions {
 /**
  * Decode all values of a message body.
  *
+ * AMF3 values behind AVM+ markers (§3.1) become what AMF0 has for them.
+ *
  * References (§2.9) are resolved: the value stands at both places, and counts against the limits at both. One
  * to an object that is still being read would make a circle and is refused.
  *
  * @param bytes Neither kept nor changed.
- * @throws {ProtocolError} `Amf0` when the bytes are not AMF0, `Limit` past `maxAmfDepth` or `maxAmfNodes`.
+ * @throws {ProtocolError} `Amf0` when the bytes cannot be read, `Limit` past `maxAmfDepth` or `maxAmfNodes`.
  */
 export function decodeAmf0(
   bytes: Uint8Array,

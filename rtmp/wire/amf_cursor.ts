@@ -1,0 +1,108 @@
+/**
+ * A place in a body of AMF, and what both versions of AMF read there. Pure.
+ *
+ * @module
+ */
+import type { Amf0Text } from "./amf0_value.ts";
+import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const LATIN1 = new TextDecoder("latin1");
+
+/** Up to so many ASCII bytes one at a time are cheaper than a call to `TextDecoder`. */
+const SHORT_TEXT_BYTES = 24;
+
+/** Reads forward and throws where a body ends too early. */
+export class AmfCursor {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #text: Amf0Text;
+  #at = 0;
+
+  /**
+   * A cursor at the start of a body.
+   *
+   * @param bytes Kept as long as the cursor, not changed.
+   * @param text How strings that are no UTF-8 are read.
+   */
+  constructor(bytes: Uint8Array, text: Amf0Text) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#text = text;
+  }
+
+  /** Bytes that are left. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  /** The next byte, which stays the next; `undefined` at the end. */
+  peek(): number | undefined {
+    return this.#bytes[this.#at];
+  }
+
+  /** An unsigned byte; `what` is for the error. */
+  uint8(what: string): number {
+    return this.#view.getUint8(this.skip(1, what));
+  }
+
+  /** Two bytes, unsigned. */
+  uint16(what: string): number {
+    return this.#view.getUint16(this.skip(2, what));
+  }
+
+  /** Two bytes, signed. */
+  int16(what: string): number {
+    return this.#view.getInt16(this.skip(2, what));
+  }
+
+  /** Four bytes, unsigned. */
+  uint32(what: string): number {
+    return this.#view.getUint32(this.skip(4, what));
+  }
+
+  /** Eight bytes. */
+  double(what: string): number {
+    return this.#view.getFloat64(this.skip(8, what));
+  }
+
+  /** A text of `length` bytes. */
+  text(length: number): string {
+    const start = this.skip(length, "string");
+    const end = start + length;
+    if (length <= SHORT_TEXT_BYTES) {
+      let text = "";
+      let at = start;
+      for (; at < end; at++) {
+        const code = this.#view.getUint8(at);
+        if (code > 0x7f) break;
+        text += String.fromCharCode(code);
+      }
+      if (at === end) return text;
+    }
+    const bytes = this.#bytes.subarray(start, end);
+    try {
+      return UTF8.decode(bytes);
+    } catch (cause) {
+      if (this.#text === "latin1") return LATIN1.decode(bytes);
+      throw this.refuse(`a string of ${length} bytes is not UTF-8`, { cause });
+    }
+  }
+
+  /** Step over `size` bytes; where they start. */
+  skip(size: number, what: string): number {
+    const at = this.#at;
+    if (size > this.left) throw this.refuse(`${what} needs ${size} bytes and ${this.left} are left`);
+    this.#at = at + size;
+    return at;
+  }
+
+  /** The error for what stands here. */
+  refuse(detail: string, options?: ErrorOptions): ProtocolError {
+    return new ProtocolError(
+      ProtocolErrorCode.Amf0,
+      `Cannot decode AMF at byte ${this.#at} of ${this.#bytes.length}: ${detail}`,
+      options,
+    );
+  }
+}
