@@ -1,5 +1,6 @@
 /**
- * Getting a name that somebody holds: at once when it is free, by takeover when its holder went silent.
+ * Getting a name that somebody holds: at once when it is free, when its holder's ending is recorded, or by takeover
+ * when its holder went silent.
  *
  * OBS stops for good at BadName, and after a lost network the old session is still held here: so the newcomer waits
  * a moment before it is refused.
@@ -40,6 +41,10 @@ export async function reserveName(
     if (source.reserve(newcomer.holder)) return true;
     const holder = source.holder;
     if (holder === undefined) continue;
+    if (holder.leaving) {
+      await over(holder, newcomer.signal);
+      continue;
+    }
     if (holder !== watched) {
       watched = holder;
       heardMs = holder.heardMs;
@@ -47,7 +52,7 @@ export async function reserveName(
     if (!mayWait(holder, newcomer, options) || holder.heardMs !== heardMs) return false;
     if (newcomer.now() - arrivedMs >= options.takeoverAfterMs) {
       holder.replace();
-      await holder.ended;
+      await over(holder, newcomer.signal);
     } else {
       await pause(newcomer.signal);
     }
@@ -59,6 +64,14 @@ function mayWait(holder: Holder, newcomer: Newcomer, options: PublishOptions): b
   if (options.takeover === "never" || !holder.live) return false;
   if (options.takeover === "same_ip" && holder.ip !== newcomer.holder.ip) return false;
   return newcomer.now() - holder.heardMs >= SILENCE_MS;
+}
+
+/** The holder is gone, or the newcomer. */
+function over(holder: Holder, signal: AbortSignal): Promise<void> {
+  const gone = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  return Promise.race([holder.ended, gone]);
 }
 
 function pause(signal: AbortSignal): Promise<void> {

@@ -77,6 +77,8 @@ const MAX_MODEX = 8;
 export const HEADER_CONFIGURATION = 0;
 /** Colour information of HDR video, or the channel layout of audio. */
 export const HEADER_EXTRA = 1;
+/** Added where one message has headers of many tracks and codecs: they replace each other as one. */
+const HEADER_OF_MANY = 2;
 
 const NOTHING: MediaTag = {
   keyFrame: false,
@@ -134,7 +136,6 @@ function isEndOfSequence(codecId: number, payload: Uint8Array): boolean {
  */
 function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, frameType: number): MediaTag {
   const isVideo = multitrack === VideoPacket.Multitrack;
-  if (isVideo && frameType === VIDEO_COMMAND_FRAME) return NOTHING;
   let packetType = (payload[0] ?? 0) & 0b1111;
   let offset = 1;
   for (let i = 0; packetType === modEx; i++) {
@@ -143,6 +144,9 @@ function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, fr
     packetType = (payload[size.next - 1] ?? 0) & 0b1111;
     offset = size.next;
   }
+  // Metadata's frame type has no meaning; every other packet with this one is a command without a body.
+  const isCommand = isVideo && frameType === VIDEO_COMMAND_FRAME && packetType !== VideoPacket.Metadata;
+  if (isCommand) return NOTHING;
   let trackId = 0;
   let multitrackType: number | undefined;
   if (packetType === multitrack) {
@@ -153,9 +157,6 @@ function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, fr
   const codec = readFourCc(payload, offset);
   offset += 4;
   if (multitrackType !== undefined) trackId = payload[offset] ?? 0;
-  // Many tracks in one message belong together; their headers replace each other as one.
-  if (multitrackType === MANY_CODECS) trackId = 0x100 + trackId;
-
   const configuration = packetType === 0 || (isVideo && packetType === VideoPacket.TsSequenceStart);
   const extra = packetType === 4;
   const coded = packetType === VideoPacket.CodedFrames || packetType === VideoPacket.CodedFramesX;
@@ -164,7 +165,8 @@ function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, fr
     header: configuration || extra,
     codec,
     trackId,
-    headerKind: extra ? HEADER_EXTRA : HEADER_CONFIGURATION,
+    headerKind: (extra ? HEADER_EXTRA : HEADER_CONFIGURATION) +
+      (multitrackType === MANY_CODECS ? HEADER_OF_MANY : 0),
   };
 }
 

@@ -50,6 +50,8 @@ export interface Holder {
   readonly ip: string;
   /** Its publish was accepted; before, it waits for an answer and is rightly silent. */
   readonly live: boolean;
+  /** It is on its way out: its ending is being recorded, then the name is free. */
+  readonly leaving: boolean;
   /** When its client was last heard, monotonic milliseconds. */
   readonly heardMs: number;
   /** Settled when its ending is recorded and the name is free. */
@@ -128,12 +130,17 @@ export class Source {
     return this.#headers;
   }
 
-  /** The newest key frame of the running publish whose bytes are still in the log. */
+  /** The newest key frame of the running publish from which the log permits to read. */
   get newestGop(): GopStart | undefined {
-    return this.#gop !== undefined && this.#gop.position >= this.log.tail ? this.#gop : undefined;
+    const gop = this.#gop;
+    const { permitted, tail } = this.log;
+    return gop !== undefined && gop.position >= permitted && gop.position >= tail ? gop : undefined;
   }
 
-  /** Where a new player starts: the GOP cache. `undefined`: at the head. */
+  /**
+   * Where a new player starts: the GOP cache. `undefined`: at the head. A GOP that has become longer than the log may
+   * lag is given up, so that an encoder without a second key frame cannot fill the memory.
+   */
   get cachedGop(): GopStart | undefined {
     const { gopCache, gopCacheMaxFrames } = this.#options;
     const tooLong = gopCacheMaxFrames > 0 && this.#messagesInGop > gopCacheMaxFrames;

@@ -1,0 +1,53 @@
+/**
+ * The registry of sources: one per key while anybody claims it.
+ *
+ * @module
+ */
+import { SegmentPool } from "../../../rtmp/live/segment_pool.ts";
+import { sourceKey, Sources } from "../../../rtmp/live/sources.ts";
+import { assertEquals, assertMatch, assertNotEquals, assertStrictEquals } from "../../support/assert.ts";
+import { keyFrame, SOURCE_OPTIONS } from "../../support/live_stream.ts";
+
+const KEY = sourceKey("__defaultVhost__", "live", "livestream");
+
+function newSources(): Sources {
+  return new Sources((length) => crypto.getRandomValues(new Uint8Array(length)), new SegmentPool());
+}
+
+Deno.test("sourceKey() tells vhosts, apps, streams and cases apart", () => {
+  const keys = [
+    KEY,
+    sourceKey("v", "live", "livestream"),
+    sourceKey("__defaultVhost__", "Live", "livestream"),
+  ];
+  assertEquals(new Set(keys).size, 3);
+  assertEquals(KEY, "__defaultVhost__/live/livestream");
+});
+
+Deno.test("Sources.obtain() gives all claimants of a key one source", () => {
+  const sources = newSources();
+  const source = sources.obtain(KEY, SOURCE_OPTIONS);
+  assertStrictEquals(sources.obtain(KEY, SOURCE_OPTIONS), source);
+  assertNotEquals(sources.obtain("other", SOURCE_OPTIONS), source);
+  assertStrictEquals(sources.get(KEY), source);
+  assertEquals([sources.size, [...sources].map(({ key }) => key)], [2, [KEY, "other"]]);
+});
+
+Deno.test("Sources.release() forgets a source with its last claim, and its memory", () => {
+  const sources = newSources();
+  const source = sources.obtain(KEY, SOURCE_OPTIONS);
+  sources.obtain(KEY, SOURCE_OPTIONS);
+  source.receive(keyFrame("k", 0), 0);
+  sources.release(source);
+  assertStrictEquals(sources.get(KEY), source);
+  sources.release(source);
+  assertEquals([sources.get(KEY), sources.size, source.log.heldBytes], [undefined, 0, 0]);
+  assertNotEquals(sources.obtain(KEY, SOURCE_OPTIONS), source);
+});
+
+Deno.test("Sources give each source a stream id of vid- and 7 characters", () => {
+  const sources = newSources();
+  const ids = Array.from({ length: 50 }, (_, i) => sources.obtain(`s${i}`, SOURCE_OPTIONS).streamId);
+  for (const id of ids) assertMatch(id, /^vid-[0-9a-z]{7}$/);
+  assertEquals(new Set(ids).size, 50);
+});
