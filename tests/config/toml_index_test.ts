@@ -11,6 +11,7 @@ import { ConfigError } from "../../config/problem.ts";
 import { indexToml } from "../../config/toml_index.ts";
 import { TomlSyntaxError } from "../../config/toml_scanner.ts";
 import { tomlString } from "../../config/value_type.ts";
+import { problemsIn } from "./support.ts";
 
 Deno.test("indexToml() knows the line of every key and table", () => {
   const index = indexToml(`# a comment
@@ -129,6 +130,12 @@ function keysOf(table: Readonly<Record<string, unknown>>, base: readonly string[
     isTable(value) ? keysOf(value, [...base, name]) : [JSON.stringify([...base, name])]
   ).toSorted();
 }
+
+Deno.test("parseToml() tells the line of what only the library refuses", () => {
+  assertEquals(problemsIn(() => parseToml('x = 1\n[t]\na = 1\nb = """c"""""\n', "x.toml")), [
+    "x.toml:4: Single-line string cannot contain EOL",
+  ]);
+});
 
 interface Tree {
   readonly [name: string]: string | Tree;
