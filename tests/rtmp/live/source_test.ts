@@ -1,0 +1,252 @@
+/**
+ * A source over its publishers: names, headers, GOP cache, time, data.
+ *
+ * @module
+ */
+import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
+import { encodeData } from "../../../rtmp/wire/command.ts";
+import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
+import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
+import {
+  holder,
+  interFrame,
+  keyFrame,
+  liveSource,
+  metadataMessage,
+  newSource,
+  sound,
+  soundHeader,
+  TestPlayer,
+  videoHeader,
+} from "../../support/live_stream.ts";
+import type { Source } from "../../../rtmp/live/source.ts";
+
+function receiveAll(source: Source, ...messages: RtmpMessage[]): void {
+  for (const message of messages) source.receive(message, message.timestamp);
+  source.flush();
+}
+
+Deno.test("Source.reserve() gives the name to one holder until it is released", () => {
+  const source = newSource();
+  const first = holder();
+  const second = holder();
+  assert(source.reserve(first));
+  assert(!source.reserve(second));
+  assertStrictEquals(source.holder, first);
+  source.release(second);
+  assertStrictEquals(source.holder, first, "only the holder can release it");
+  source.release(first);
+  assertEquals(source.holder, undefined);
+  assert(source.reserve(second));
+});
+
+Deno.test("Source is live from begin() to release(), with no headers of another publish", () => {
+  const source = newSource();
+  const first = holder();
+  source.reserve(first);
+  assert(!source.live);
+  source.begin();
+  assert(source.live);
+  receiveAll(source, metadataMessage("m1"), videoHeader("h1"), keyFrame("k1", 0));
+  source.release(first);
+  assert(!source.live);
+  source.reserve(first);
+  source.begin();
+  assertEquals(new TestPlayer(source).read(), []);
+  assertEquals([source.cachedGop, source.newestGop], [undefined, undefined]);
+});
+
+Deno.test("Source keeps its players over a republish: new headers in the stream, time goes on", () => {
+  const source = newSource({ timeJitter: "full" });
+  const player = new TestPlayer(source);
+  const first = holder();
+  source.reserve(first);
+  source.begin();
+  receiveAll(source, metadataMessage("m1"), videoHeader("h1", 0), keyFrame("k1", 0), interFrame("p1", 40));
+  source.release(first);
+  assertEquals(player.read(), ["m1@0", "h1@0", "k1@0", "p1@40"]);
+  source.reserve(holder());
+  source.begin();
+  receiveAll(
+    source,
+    metadataMessage("m2"),
+    videoHeader("h2", 9000),
+    keyFrame("k2", 9000),
+    interFrame("p2", 9040),
+  );
+  assertEquals(player.read(), ["m2@40", "h2@50", "k2@50", "p2@90"]);
+});
+
+Deno.test("Source writes times beyond 2^32 modulo 2^32", () => {
+  const source = liveSource({ timeJitter: "off" });
+  receiveAll(source, sound("a1", 0xffff_fff0), sound("a2", 8));
+  const player = new TestPlayer(source);
+  receiveAll(source, sound("a3", 31));
+  assertEquals(player.read(), ["a3@31"]);
+});
+
+Deno.test("Source passes a repeated header on, unless reduceSequenceHeader says otherwise", () => {
+  const messages = [
+    videoHeader("h1"),
+    soundHeader("s1"),
+    keyFrame("k1", 0),
+    videoHeader("h1", 40),
+    soundHeader("s1", 40),
+  ];
+  const all = liveSource();
+  const player = new TestPlayer(all);
+  receiveAll(all, ...messages);
+  assertEquals(player.read(), ["h1@0", "s1@0", "k1@0", "h1@40", "s1@40"]);
+
+  const reduced = liveSource({ reduceSequenceHeader: true });
+  const reducedPlayer = new TestPlayer(reduced);
+  receiveAll(reduced, ...messages, videoHeader("h2", 80), soundHeader("s2", 80));
+  assertEquals(reducedPlayer.read(), ["h1@0", "s1@0", "k1@0", "h2@80", "s2@80"]);
+});
+
+Deno.test("Source passes the header of the next publish on although it is the same", () => {
+  const source = newSource({ reduceSequenceHeader: true });
+  const player = new TestPlayer(source);
+  for (let i = 0; i < 2; i++) {
+    source.begin();
+    receiveAll(source, videoHeader("h1"));
+  }
+  assertEquals(player.read(), ["h1@0", "h1@0"]);
+});
+
+Deno.test("Source keeps bare, wrapped and AMF3 metadata, and gives it unwrapped to players", () => {
+  const address = { streamId: 1, chunkStreamId: 4 };
+  const bare = (label: string) =>
+    encodeData({ name: "onMetaData", values: [Amf0Object.of({ encoder: label })] }, address);
+  const { payload } = metadataMessage("wrapped in AMF3");
+  const amf3 = new Uint8Array(payload.length + 1);
+  amf3.set(payload, 1);
+  const source = liveSource();
+  const player = new TestPlayer(source);
+  for (
+    const message of [
+      metadataMessage("wrapped"),
+      bare("bare"),
+      { ...metadataMessage(""), typeId: MessageType.DataAmf3, payload: amf3 },
+    ]
+  ) {
+    receiveAll(source, message);
+    assertEquals(new TestPlayer(source).read().length, 1);
+  }
+  assertEquals(player.read(), ["wrapped@0", "bare@0", "wrapped in AMF3@0"]);
+  assertEquals(new TestPlayer(source).read(), ["wrapped in AMF3@0"]);
+});
+
+Deno.test("Source passes other data on without keeping it", () => {
+  const source = liveSource();
+  const player = new TestPlayer(source);
+  const data = encodeData({ name: "onTextData", values: ["hello"] }, { streamId: 1, chunkStreamId: 4 });
+  receiveAll(
+    source,
+    data,
+    encodeData({ name: "@clearDataFrame", values: [] }, { streamId: 1, chunkStreamId: 4 }),
+  );
+  assertEquals(player.read(), ["onTextData@0"]);
+  assertEquals(new TestPlayer(source).read(), []);
+});
+
+Deno.test("Source gives data the time of the media before it", () => {
+  const source = liveSource();
+  const player = new TestPlayer(source);
+  receiveAll(source, sound("a", 500), metadataMessage("m", 7));
+  assertEquals(player.read(), ["a@500", "m@500"]);
+});
+
+Deno.test("Source drops empty messages", () => {
+  const source = liveSource();
+  const player = new TestPlayer(source);
+  const empty = new Uint8Array(0);
+  receiveAll(source, { ...sound("", 0), payload: empty }, { ...keyFrame("", 0), payload: empty });
+  assertEquals([player.read(), source.log.head], [[], 0]);
+});
+
+Deno.test("Source.facts tell the codecs that came first and the metadata that came last", () => {
+  const source = liveSource();
+  assertEquals(source.facts, { videoCodec: "", audioCodec: "" });
+  receiveAll(source, videoHeader("h"), soundHeader("s"), metadataMessage("obs"));
+  assertEquals(source.facts, { videoCodec: "h264", audioCodec: "aac", encoder: "obs" });
+  receiveAll(source, { ...keyFrame("", 0), payload: Uint8Array.of(0x12, 0) }, metadataMessage("ffmpeg"));
+  assertEquals(source.facts, { videoCodec: "h264", audioCodec: "aac", encoder: "ffmpeg" });
+  source.begin();
+  assertEquals(source.facts, { videoCodec: "", audioCodec: "" });
+});
+
+Deno.test("Source.cachedGop is the newest key frame; none with gopCache off", () => {
+  const source = liveSource();
+  receiveAll(source, keyFrame("k1", 0), interFrame("p1", 40), keyFrame("k2", 80), interFrame("p2", 120));
+  assertEquals(source.cachedGop?.time, 80);
+  assertEquals(new TestPlayer(source).read(), ["k2@80", "p2@120"]);
+
+  const off = liveSource({ gopCache: false });
+  receiveAll(off, keyFrame("k1", 0));
+  assertEquals([off.cachedGop, off.newestGop?.time], [undefined, 0]);
+});
+
+Deno.test("Source.cachedGop is given up above gopCacheMaxFrames, until the next key frame", () => {
+  const source = liveSource({ gopCacheMaxFrames: 3 });
+  receiveAll(source, keyFrame("k1", 0), interFrame("p1", 40), sound("a1", 50));
+  assertEquals(source.cachedGop?.time, 0);
+  receiveAll(source, interFrame("p2", 80));
+  assertEquals(source.cachedGop, undefined);
+  receiveAll(source, keyFrame("k2", 120));
+  assertEquals(source.cachedGop?.time, 120);
+});
+
+Deno.test("Source gives up a GOP that is longer than the permitted lag, and its memory", () => {
+  const source = liveSource({ queueLengthMs: 1000 });
+  receiveAll(source, videoHeader("h"), keyFrame("k", 0));
+  for (let i = 1; i <= 300; i++) receiveAll(source, interFrame(`p${i}`, i * 40, 30_000));
+  assertEquals(source.cachedGop, undefined);
+  assert(source.log.heldBytes <= 3 * 1024 * 1024, `${source.log.heldBytes} bytes are held`);
+  const player = new TestPlayer(source);
+  assertEquals(player.read(), ["h@12000"]);
+  receiveAll(source, interFrame("p", 12_040));
+  assertEquals([player.read(), player.consumer.jumps], [["p@12040"], 0]);
+});
+
+Deno.test("Source bounds its memory by maxLagBytes although a player reads nothing", () => {
+  const source = liveSource({ maxLagBytes: 1_000_000 });
+  const player = new TestPlayer(source);
+  for (let i = 0; i < 1000; i++) {
+    receiveAll(source, i % 50 === 0 ? keyFrame("k", i, 10_000) : interFrame("p", i, 10_000));
+  }
+  assert(source.log.heldBytes <= 4 * 1024 * 1024, `${source.log.heldBytes} bytes are held`);
+  assertEquals(player.read().at(0), "k@950");
+});
+
+Deno.test("Source takes a key frame of another track for no GOP", () => {
+  const source = liveSource();
+  const track = (id: number) => Uint8Array.of(0x96, 0x01, 0x68, 0x76, 0x63, 0x31, id, 0);
+  receiveAll(source, { ...keyFrame("", 0), payload: track(1) });
+  assertEquals(source.cachedGop, undefined);
+  receiveAll(source, { ...keyFrame("", 40), payload: track(0) });
+  assertEquals(source.cachedGop?.time, 40);
+});
+
+Deno.test("Source.flush() wakes its players once for everything new, and not for nothing", () => {
+  const source = liveSource();
+  const player = new TestPlayer(source);
+  const left = new TestPlayer(source);
+  left.consumer.leave();
+  source.flush();
+  assertEquals(player.flushes, 0);
+  receiveAll(source, sound("a1", 0), sound("a2", 20));
+  source.flush();
+  assertEquals([player.flushes, left.flushes], [1, 0]);
+});
+
+Deno.test("Source.prelude() is spelled once for all that join at one point", () => {
+  const source = liveSource();
+  receiveAll(source, videoHeader("h1"));
+  const { headers } = source;
+  const bytes = source.prelude(headers, 40);
+  assertStrictEquals(source.prelude(headers, 40), bytes);
+  assert(source.prelude(headers, 80) !== bytes);
+  receiveAll(source, videoHeader("h2"));
+  assert(source.prelude(source.headers, 80) !== source.prelude(headers, 80));
+});
