@@ -318,7 +318,7 @@ export class Connection implements Peer {
       } catch (error) {
         this.log("verbose", "cannot half-close", { error: describe(error) });
       }
-      this.#lingerTimer = setTimeout(() => this.#close(), LINGER_MS);
+      if (!this.#closed) this.#lingerTimer = setTimeout(() => this.#close(), LINGER_MS);
     })();
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Consumer, Sink } from "./live/mod.ts";
+import { ProtocolError, ProtocolErrorCode } from "./wire/mod.ts";
 
 /** The part of a connection that can be written. */
 export interface ByteSink {
@@ -36,7 +37,10 @@ export class ConnectionWriter implements Sink {
   #failed = false;
   #idleWaiters: (() => void)[] = [];
   readonly #written = (length: number): void => this.#onWritten(length);
-  readonly #broken = (error: unknown): void => this.#fail(error);
+  readonly #broken = (error: unknown): void => {
+    this.#settleWrite();
+    this.#fail(error);
+  };
 
   /**
    * @param now Monotonic milliseconds.
@@ -68,7 +72,10 @@ export class ConnectionWriter implements Sink {
     this.#controlBytes += bytes.length;
     if (this.#controlBytes > MAX_CONTROL_BYTES) {
       return this.#fail(
-        new Error(`The client reads nothing: ${this.#controlBytes} bytes of replies wait for it`),
+        new ProtocolError(
+          ProtocolErrorCode.Limit,
+          `Cannot keep ${this.#controlBytes} bytes of replies for a client that reads nothing: the limit is ${MAX_CONTROL_BYTES}`,
+        ),
       );
     }
     this.#control.push(bytes);
@@ -103,13 +110,13 @@ export class ConnectionWriter implements Sink {
     this.#sentBytes += length;
     const current = this.#current;
     if (current === undefined) return;
-    if (length < current.length) {
+    if (length < current.length && !this.#failed) {
       const rest = current.subarray(length);
       this.#current = rest;
       return this.#write(rest);
     }
-    this.#current = undefined;
-    if (this.#currentIsMedia) this.#consumerOfWrite?.written();
+    this.#settleWrite();
+    if (this.#failed) return;
     if (this.#control.length > 0 || this.#consumer?.due === true) this.#next();
     else this.#settleIdle();
   }
@@ -145,10 +152,15 @@ export class ConnectionWriter implements Sink {
     return bytes;
   }
 
+  /** The write under way is over; until here its bytes may be read, whatever else has failed. */
+  #settleWrite(): void {
+    this.#current = undefined;
+    if (this.#currentIsMedia) this.#consumerOfWrite?.written();
+  }
+
   #fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
-    if (this.#currentIsMedia) this.#consumerOfWrite?.written();
     this.#settleIdle();
     this.#onFailure(error);
   }

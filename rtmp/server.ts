@@ -96,7 +96,13 @@ export class RtmpServer {
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
         continue;
       }
-      this.#serve(conn);
+      try {
+        this.#serve(conn);
+      } catch (error) {
+        // One connection that cannot be served must not end the accepting of others.
+        this.#house.log.write("error", undefined, "cannot serve a connection", { error: String(error) });
+        conn.close();
+      }
     }
   }
 

@@ -1,0 +1,89 @@
+/**
+ * When sources are flushed: with others of their latency, or with the read that brought a picture.
+ *
+ * @module
+ */
+import { Flusher } from "../../rtmp/flusher.ts";
+import type { Source } from "../../rtmp/live/source.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { keyFrame, liveSource, sound } from "../support/live_stream.ts";
+
+/** Waits until a flush reaches the source's players. */
+function flushed(source: Source): Promise<void> {
+  return new Promise((resolve) => {
+    const reader = { position: 0, sink: { flush: () => (source.consumers.delete(reader), resolve()) } };
+    source.consumers.add(reader);
+  });
+}
+
+function isFlushed(source: Source): boolean {
+  return source.log.flushed === source.log.head;
+}
+
+Deno.test("Flusher flushes all sources of one latency, again and again, until they are removed", async () => {
+  const flusher = new Flusher();
+  const sources = [liveSource(), liveSource(), liveSource()];
+  sources.forEach((source, i) => flusher.add(source, i === 2 ? 7 : 5));
+  for (let i = 0; i < 3; i++) {
+    const all = sources.map(flushed);
+    for (const source of sources) source.receive(sound("a", i), i);
+    assert(!sources.some(isFlushed));
+    await Promise.all(all);
+    assert(sources.every(isFlushed));
+  }
+  // Left-over intervals would be found by the sanitizer.
+  for (const source of sources) flusher.remove(source);
+});
+
+Deno.test("Flusher.remove() flushes what is left", () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  flusher.add(source, 60_000);
+  source.receive(sound("a", 0), 0);
+  flusher.remove(source);
+  assert(isFlushed(source));
+});
+
+Deno.test("Flusher.soon() flushes a picture at once, and sound where there is no picture", () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  source.receive(sound("a", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  assert(isFlushed(source), "nobody waits for a picture");
+  source.receive(keyFrame("k", 0), 0);
+  flusher.soon(source, { hasVideo: true });
+  assert(isFlushed(source));
+});
+
+Deno.test("Flusher.soon() lets sound wait for the picture, but not for long", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  source.receive(keyFrame("k", 0), 0);
+  source.flush();
+  const soon = flushed(source);
+  source.receive(sound("a1", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  source.receive(sound("a2", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  assert(!isFlushed(source));
+  await soon;
+  assert(isFlushed(source));
+});
+
+Deno.test("Flusher.soon() takes the waiting sound along with the next picture, and with the end", () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  source.receive(keyFrame("k", 0), 0);
+  source.flush();
+  let flushes = 0;
+  source.consumers.add({ position: 0, sink: { flush: () => flushes++ } });
+  source.receive(sound("a1", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  source.receive(keyFrame("k", 0), 0);
+  flusher.soon(source, { hasVideo: true });
+  source.receive(sound("a2", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  // A timer that is left would be found by the sanitizer.
+  flusher.remove(source);
+  assertEquals([flushes, isFlushed(source)], [2, true]);
+});

@@ -1,0 +1,107 @@
+/**
+ * A connection's bytes as a stream of messages, over a socket that gives what the test gives it.
+ *
+ * @module
+ */
+import { type ByteSource, MessageReader } from "../../rtmp/message_reader.ts";
+import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
+import { ClientHandshake } from "../../rtmp/wire/client_handshake.ts";
+import { MessageDecoder } from "../../rtmp/wire/message_decoder.ts";
+import type { RtmpMessage } from "../../rtmp/wire/message.ts";
+import { ProtocolError } from "../../rtmp/wire/protocol_error.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { labelOf, sound } from "../support/live_stream.ts";
+import { fixedWireEnvironment } from "../support/wire_environment.ts";
+
+/** Gives one piece a read, cut to the buffer; then an end, or an error. */
+class TestSource implements ByteSource {
+  readonly bufferSizes: number[] = [];
+  #rest: Uint8Array[];
+  readonly #error: Error | undefined;
+
+  constructor(pieces: readonly Uint8Array[], error?: Error) {
+    this.#rest = [...pieces];
+    this.#error = error;
+  }
+
+  read(buffer: Uint8Array): Promise<number | null> {
+    this.bufferSizes.push(buffer.length);
+    const piece = this.#rest.shift();
+    if (piece === undefined) {
+      return this.#error === undefined ? Promise.resolve(null) : Promise.reject(this.#error);
+    }
+    const size = Math.min(piece.length, buffer.length);
+    if (size < piece.length) this.#rest.unshift(piece.subarray(size));
+    buffer.set(piece.subarray(0, size));
+    return Promise.resolve(size);
+  }
+}
+
+/** What a client sends: C0 and C1, C2, then messages. */
+function clientBytes(...messages: RtmpMessage[]): Uint8Array[] {
+  const handshake = new ClientHandshake(fixedWireEnvironment());
+  const first = handshake.takeOutput() ?? new Uint8Array(0);
+  const encoder = new ChunkEncoder();
+  for (const message of messages) encoder.write(message);
+  return [first, new Uint8Array(1536), encoder.takeOutput() ?? new Uint8Array(0)];
+}
+
+function newReader(source: ByteSource) {
+  const seen = { handshakeBytes: 0, received: 0 };
+  const reader = new MessageReader(source, new MessageDecoder({ environment: fixedWireEnvironment() }), {
+    handshake: ({ length }) => seen.handshakeBytes += length,
+    received: () => seen.received++,
+  });
+  return { reader, seen };
+}
+
+async function readAll(reader: MessageReader): Promise<string[][]> {
+  const labels: string[][] = [];
+  for await (const messages of reader.messages) labels.push(messages.map(labelOf));
+  return labels;
+}
+
+Deno.test("MessageReader answers the handshake and gives the messages of each read together", async () => {
+  const bytes = clientBytes(sound("a1", 0), sound("a2", 20));
+  const { reader, seen } = newReader(new TestSource(bytes));
+  assertEquals(await readAll(reader), [["a1@0", "a2@20"]]);
+  // S0, S1 and S2
+  assertEquals([seen.handshakeBytes, seen.received], [1 + 1536 + 1536, 3]);
+});
+
+Deno.test("MessageReader reads on while no message is whole", async () => {
+  const [c0c1, c2, chunks] = clientBytes(sound("a1", 0, 400));
+  assert(c0c1 !== undefined && c2 !== undefined && chunks !== undefined);
+  const pieces = [...chunks].map((byte) => Uint8Array.of(byte));
+  const { reader, seen } = newReader(new TestSource([c0c1, c2, ...pieces]));
+  assertEquals(await readAll(reader), [["a1@0"]]);
+  assertEquals(seen.received, 2 + pieces.length);
+});
+
+Deno.test("MessageReader does not read ahead of its reader", async () => {
+  const source = new TestSource(clientBytes(sound("a1", 0)));
+  const { reader } = newReader(source);
+  await Promise.resolve();
+  assertEquals(source.bufferSizes.length, 0);
+  await readAll(reader);
+});
+
+Deno.test("MessageReader.grow() reads in larger pieces, once", async () => {
+  const source = new TestSource(clientBytes(sound("a1", 0)));
+  const { reader } = newReader(source);
+  reader.grow();
+  reader.grow();
+  await readAll(reader);
+  assertEquals(new Set(source.bufferSizes), new Set([64 * 1024]));
+
+  const small = new TestSource([]);
+  await readAll(newReader(small).reader);
+  assertEquals(small.bufferSizes, [4 * 1024]);
+});
+
+Deno.test("MessageReader errors with what the decoder and the socket throw", async () => {
+  const wrong = newReader(new TestSource([Uint8Array.of(0x47, 0x45, 0x54)]));
+  await assertRejects(() => readAll(wrong.reader), ProtocolError);
+  const reset = newReader(new TestSource([], new Deno.errors.ConnectionReset("reset")));
+  await assertRejects(() => readAll(reset.reader), Deno.errors.ConnectionReset, "reset");
+});
