@@ -42,7 +42,7 @@ const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
   { use: /\bDeno\.connect\b/, where: /^cluster\// },
   { use: /\bDeno\.serve\b/, where: /^(?:http\/|hooks\/hook_server\.ts$)/ },
   { use: /\bconsole\./, where: /^log\// },
-  { use: /\bDeno\.(?:Command|dlopen)\b/, where: /^$/ },
+  { use: /\bDeno\.(?:Command|dlopen)\b/, where: /^tools\// },
 ];
 
 const MAX_LINES = 400;
@@ -73,9 +73,9 @@ function forbiddenImports(file: SourceFile): readonly string[] {
   }).map(({ specifier }) => `imports ${specifier}`);
 }
 
-Deno.test("every file belongs to a room, the command or the tests", () => {
+Deno.test("every file belongs to a room, the command, the tools or the tests", () => {
   const homeless = PRODUCT.filter(({ path }) =>
-    roomOf(path) === undefined && !/^(?:main\.ts$|app\/)/.test(path)
+    roomOf(path) === undefined && !/^(?:main\.ts$|app\/|tools\/)/.test(path)
   );
   assertEquals(homeless.map(({ path }) => path), []);
   assert(PRODUCT.length > 20, "the files of the product were not found");
@@ -96,7 +96,7 @@ Deno.test("forbiddenImports() finds an import that points back", () => {
 
 Deno.test("a room is imported by its mod.ts from outside of it", () => {
   const house = (path: string) => path.split("/")[0];
-  const found = findings(PRODUCT, (file) =>
+  const found = findings(PRODUCT.filter(({ path }) => !path.startsWith("tools/")), (file) =>
     file.imports
       .filter(({ path }) =>
         path !== undefined && house(path) !== house(file.path) && roomOf(path) !== undefined
@@ -173,8 +173,9 @@ Deno.test("no test is skipped or runs alone", () => {
   assertEquals(findings(tests, matching(/\bsanitize(?:Ops|Resources|Exit)\s*:/)), []);
 });
 
-Deno.test("every file opens with its purpose and @module", () => {
-  assertEquals(FILES.filter(({ header }) => !/@module\b/.test(header)).map(({ path }) => path), []);
+Deno.test("every file but tests and benches, which are named after theirs, opens with its purpose and @module", () => {
+  const own = FILES.filter(({ path }) => !/_(?:test|bench)\.ts$/.test(path));
+  assertEquals(own.filter(({ header }) => !/@module\b/.test(header)).map(({ path }) => path), []);
 });
 
 Deno.test(`no file has more than ${MAX_LINES} lines without a reason in its header`, () => {

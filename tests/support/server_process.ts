@@ -9,7 +9,10 @@
 const PATIENCE_MS = 60_000;
 
 /** The log line that tells an address of the RTMP listener. */
-const LISTENING = /Listening for RTMP address=(\S+):(\d+)$/;
+const LISTENING = /Listening for RTMP address=\S+:\d+$/;
+
+/** The port in such a line, or in the same as JSON. */
+const PORT = /:(\d+)(?:\/live\/livestream|"\})?$/;
 
 /** One RTMP listener on loopback, nothing else. */
 export const QUIET_TOML = `listen = "127.0.0.1:0"
@@ -27,6 +30,11 @@ export interface ServerProcessOptions {
   readonly toml?: string;
   /** Environment beside this process's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * The line that means that it listens, and ends with its port. Defaults to the text log's line; the banner's
+   * last line is there when the log is a file.
+   */
+  readonly listening?: RegExp;
   /** Working directory, kept afterwards: for tests that start twice in one place. Defaults to a temporary one. */
   readonly directory?: string;
 }
@@ -83,8 +91,8 @@ export class ServerProcess {
     }).spawn();
     const server = new ServerProcess(child, directory, options.directory !== undefined);
     try {
-      const line = await server.waitForLine(LISTENING);
-      server.#port = Number(LISTENING.exec(line)?.[2]);
+      const line = await server.waitForLine(options.listening ?? LISTENING);
+      server.#port = Number(PORT.exec(line)?.[1] ?? 0);
       return server;
     } catch (error) {
       await server.kill();

@@ -1,0 +1,58 @@
+/**
+ * What the server prints at its start: what it is, where it listens, and what to type next. Pure.
+ *
+ * @module
+ */
+
+/** An address that is listened on. */
+export interface BannerAddress {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** What the banner tells. */
+export interface BannerParts {
+  readonly version: string;
+  readonly runtime: string;
+  readonly rtmp: readonly BannerAddress[];
+  /** The configuration file, `undefined` when there is none. */
+  readonly configFile: string | undefined;
+  /** Number of addresses that hooks call. */
+  readonly hookAddresses: number;
+}
+
+const RTMP_PORT = 1935;
+const TEST_SOURCE = "-re -f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i sine=frequency=440 " +
+  "-c:v libx264 -preset veryfast -g 60 -pix_fmt yuv420p -c:a aac";
+
+/** The banner's lines. */
+export function banner(parts: BannerParts): readonly string[] {
+  const app = `${rtmpBase(parts.rtmp)}/live`;
+  const hooks = parts.hookAddresses === 0
+    ? "none: everybody may publish and play"
+    : `${parts.hookAddresses} configured`;
+  return [
+    `srs ${parts.version} (${parts.runtime})`,
+    `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
+    `  config   ${parts.configFile ?? "built-in defaults"} (see it all: srs config print)`,
+    `  hooks    ${hooks}`,
+    `  OBS      server ${app}  stream key livestream`,
+    `  publish  ffmpeg ${TEST_SOURCE} -f flv ${app}/livestream`,
+    `  play     ffplay ${app}/livestream`,
+  ];
+}
+
+/** `host:port`, an IPv6 host in brackets. */
+export function addressText(address: BannerAddress): string {
+  const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
+  return `${host}:${address.port}`;
+}
+
+/** How a client on this machine reaches the first listener. */
+function rtmpBase(addresses: readonly BannerAddress[]): string {
+  const [first] = addresses;
+  if (first === undefined) return "rtmp://localhost";
+  const local = ["0.0.0.0", "::", "127.0.0.1", "::1"].includes(first.hostname);
+  const host = local ? "localhost" : addressText({ ...first, port: 0 }).replace(/:0$/, "");
+  return `rtmp://${host}${first.port === RTMP_PORT ? "" : `:${first.port}`}`;
+}

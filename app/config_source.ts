@@ -1,0 +1,49 @@
+/**
+ * A configuration file that can be read again: its place is settled at the start, whatever directory the
+ * process works in later.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { environmentNames, loadConfig, type LoadedConfig } from "../config/mod.ts";
+import { VERSION } from "./version.ts";
+import { readEnvironment } from "./world.ts";
+
+/** Where the configuration comes from. */
+export class ConfigSource {
+  readonly #directory = Deno.cwd();
+  readonly #serverId: string;
+  /** As the operator wrote it, `undefined` for the defaults alone. */
+  readonly file: string | undefined;
+
+  /** @param serverId Stands in where the configuration names none. */
+  constructor(file: string | undefined, serverId: string) {
+    this.file = file;
+    this.#serverId = serverId;
+  }
+
+  /**
+   * Read the file and the environment.
+   *
+   * @throws `ConfigError` with all problems; `Error` when the file cannot be read.
+   */
+  load(): LoadedConfig {
+    const readFile = (path: string) => Deno.readTextFileSync(resolve(this.#directory, path));
+    return loadConfig({
+      text: this.file === undefined ? undefined : this.#text(this.file, readFile),
+      file: this.file,
+      env: readEnvironment(environmentNames()),
+      version: VERSION,
+      serverId: this.#serverId,
+      readFile,
+    });
+  }
+
+  #text(file: string, readFile: (path: string) => string): string {
+    try {
+      return readFile(file);
+    } catch (error) {
+      throw new Error(`Cannot read the configuration file ${file}`, { cause: error });
+    }
+  }
+}

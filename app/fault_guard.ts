@@ -1,0 +1,57 @@
+/**
+ * The last handler: an error that nobody caught is a bug of ours, is logged and counted, and ends nobody's
+ * stream.
+ *
+ * @module
+ */
+
+/** Told of each fault, its number included. */
+export type ReportFault = (error: unknown, count: number) => void;
+
+/** Catches what was not caught while it exists. */
+export class FaultGuard {
+  readonly #report: ReportFault;
+  readonly #onError: (event: ErrorEvent) => void;
+  readonly #onRejection: (event: PromiseRejectionEvent) => void;
+  #count = 0;
+
+  /** Starts catching. */
+  constructor(report: ReportFault) {
+    this.#report = report;
+    this.#onError = (event) => this.#caught(event, event.error);
+    this.#onRejection = (event) => this.#caught(event, event.reason);
+    globalThis.addEventListener("error", this.#onError);
+    globalThis.addEventListener("unhandledrejection", this.#onRejection);
+  }
+
+  /** Faults so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Stop catching. */
+  [Symbol.dispose](): void {
+    globalThis.removeEventListener("error", this.#onError);
+    globalThis.removeEventListener("unhandledrejection", this.#onRejection);
+  }
+
+  #caught(event: Event, error: unknown): void {
+    event.preventDefault();
+    this.#count += 1;
+    this.#report(error, this.#count);
+  }
+}
+
+/** An error with its stack and its causes, for one log line. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `; caused by ${errorText(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+/** An error's message and those of its causes, for an operator. */
+export function errorMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `: ${errorMessage(error.cause)}`;
+  return `${error.message}${cause}`;
+}

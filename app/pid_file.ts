@@ -1,0 +1,41 @@
+/**
+ * The file that tells other programs this process's id.
+ *
+ * @module
+ */
+
+/** Written at start, removed at the end. */
+export class PidFile {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Write this process's id to `path`; its directory is made when missing.
+   *
+   * @returns `undefined` for an empty path.
+   * @throws What the system says, the path added.
+   */
+  static async write(path: string): Promise<PidFile | undefined> {
+    if (path === "") return undefined;
+    try {
+      const directory = path.replace(/[^/\\]*$/, "");
+      if (directory !== "") await Deno.mkdir(directory, { recursive: true });
+      await Deno.writeTextFile(path, `${Deno.pid}\n`);
+    } catch (error) {
+      throw new Error(`Cannot write the pid file ${path}`, { cause: error });
+    }
+    return new PidFile(path);
+  }
+
+  /** Remove the file, unless another process has written its own id there.. */
+  async remove(): Promise<void> {
+    try {
+      if ((await Deno.readTextFile(this.#path)).trim() === String(Deno.pid)) await Deno.remove(this.#path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}

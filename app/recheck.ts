@@ -1,0 +1,31 @@
+/**
+ * What SIGHUP does: look at the configuration file anew and say what was found.
+ *
+ * @module
+ */
+import { ConfigError, formatProblem } from "../config/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import type { ConfigSource } from "./config_source.ts";
+import { errorMessage } from "./fault_guard.ts";
+
+/** Check the configuration and log each finding; what is in force stays. */
+export function logRecheck(source: ConfigSource, log: Logger): void {
+  const file = source.file ?? "built-in defaults";
+  try {
+    const { warnings } = source.load();
+    for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
+    const warned = warnings.length;
+    log.write("trace", undefined, "Configuration checked: it is good, a restart puts it in force", {
+      file,
+      warned,
+    });
+  } catch (error) {
+    const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [errorMessage(error)];
+    for (const problem of problems) log.write("error", undefined, `Configuration: ${problem}`);
+    const found = problems.length;
+    log.write("warn", undefined, "Configuration checked: it would not start, the old one stays", {
+      file,
+      found,
+    });
+  }
+}

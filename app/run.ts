@@ -1,0 +1,79 @@
+/**
+ * The `srs` command: which command the arguments name, and what its outcome is for whoever called it.
+ *
+ * @module
+ */
+import process from "node:process";
+import {
+  type Command,
+  ConfigError,
+  formatProblem,
+  helpText,
+  parseCommandLine,
+  type UsageError,
+} from "../config/mod.ts";
+import { printError, printLine } from "../log/mod.ts";
+import { checkConfig, convertConfig, showConfig } from "./config_commands.ts";
+import { errorMessage } from "./fault_guard.ts";
+import { serveHooks } from "./hook_commands.ts";
+import { serve } from "./serve.ts";
+import { VERSION } from "./version.ts";
+import { removeProxyVariables } from "./world.ts";
+
+const EXIT_OK = 0;
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+
+/**
+ * Do what the command line asks.
+ *
+ * @param args Without the program's name.
+ * @returns The exit code: 0, 1 for a failure, 2 for arguments that make no sense. Never rejects.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  // Written for developers; an operator would take them for faults of this server.
+  Object.assign(process, { noDeprecation: true });
+  removeProxyVariables();
+  const command = parseCommandLine(args);
+  if (command.kind === "usage") return refuse(command);
+  try {
+    await execute(command);
+    return EXIT_OK;
+  } catch (error) {
+    const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [errorMessage(error)];
+    for (const problem of problems) printError(`srs: ${problem}`);
+    return EXIT_FAILURE;
+  }
+}
+
+async function execute(command: Command): Promise<void> {
+  switch (command.kind) {
+    case "serve":
+      return await serve(command.file);
+    case "config check":
+      return checkConfig(command.file);
+    case "config print":
+      return showConfig(command.file);
+    case "config convert":
+      return await convertConfig(command.file);
+    case "hooks serve":
+      return await serveHooks(command);
+    case "hooks test":
+    case "hooks list":
+    case "hooks dead":
+    case "hooks replay":
+      throw new Error(`Cannot run srs ${command.kind}: this version has no outbox tools`);
+    case "version":
+      return printLine(`srs ${VERSION}`);
+    case "help":
+      return printLine(helpText(command.topic).trimEnd());
+    default:
+      command satisfies never;
+  }
+}
+
+function refuse({ message, suggestion, topic }: UsageError): number {
+  printError(`srs: ${message}${suggestion === undefined ? "" : ` (${suggestion})`}`);
+  printError(`Try: srs ${topic === undefined ? "" : `${topic} `}--help`);
+  return EXIT_USAGE;
+}

@@ -1,0 +1,132 @@
+/**
+ * `srs`: configuration, log, hooks and listeners put together, until a signal asks for the end.
+ *
+ * @module
+ */
+import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
+import { HookService } from "../hooks/mod.ts";
+import { Logger, printLine } from "../log/mod.ts";
+import { RtmpServer } from "../rtmp/mod.ts";
+import { addressText, banner } from "./banner.ts";
+import { ConfigSource } from "./config_source.ts";
+import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
+import { listenFailure } from "./listen_failure.ts";
+import { PidFile } from "./pid_file.ts";
+import { logRecheck } from "./recheck.ts";
+import { keepServerId, keptServerId, newServerId } from "./server_id.ts";
+import { shutDown } from "./shutdown.ts";
+import { StopSignals } from "./stop_signals.ts";
+import { VERSION } from "./version.ts";
+import { wireEnvironment } from "./world.ts";
+
+/** How long an impatient end waits for the log, milliseconds. */
+const LAST_FLUSH_MS = 200;
+
+/** Exit code of a second signal, as a shell reports a process that a SIGINT ended. */
+const EXIT_INTERRUPTED = 130;
+
+/**
+ * Serve until a signal comes.
+ *
+ * @param file The configuration file, `undefined` for the defaults.
+ * @returns When everything was told, or the time for it was up.
+ * @throws `ConfigError`, or an error that names what could not be started and the way out.
+ */
+export async function serve(file: string | undefined): Promise<void> {
+  const keptId = keptServerId();
+  const serverId = keptId ?? newServerId();
+  const source = new ConfigSource(file, serverId);
+  const loaded = source.load();
+  const { config } = loaded;
+  const isNewId = keptId === undefined && config.rtmp.serverId === serverId;
+  const idFailure = isNewId ? await keepServerId(serverId) : undefined;
+  changeDirectory(config.process.workDir);
+
+  const log = await Logger.open(config.log);
+  using _faults = new FaultGuard((error, count) => {
+    log.write("error", undefined, `Bug: ${errorText(error)}`, { faults: count });
+  });
+  try {
+    if (idFailure !== undefined) log.write("warn", undefined, idFailure);
+    await run(source, loaded, log);
+  } catch (error) {
+    if (config.log.tank === "file") log.write("error", undefined, errorMessage(error));
+    throw error;
+  } finally {
+    await log.close();
+  }
+}
+
+async function run(source: ConfigSource, { config, warnings }: LoadedConfig, log: Logger): Promise<void> {
+  for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
+  const stop = Promise.withResolvers<Deno.Signal>();
+  using _signals = new StopSignals({
+    stop: (signal) => stop.resolve(signal),
+    abort: (signal) => abort(signal, log),
+    reopenLog: () => reopenLog(log),
+    checkConfig: () => logRecheck(source, log),
+  });
+  const hooks = await HookService.open(config.hooks, { log });
+  try {
+    const rtmp = listenRtmp(config, hooks, log);
+    const pidFile = await PidFile.write(config.process.pid);
+    announce(config, source.file, rtmp, log);
+    await shutDown(await stop.promise, { config, rtmp, hooks, log });
+    await pidFile?.remove();
+  } finally {
+    await hooks.close();
+  }
+}
+
+function listenRtmp(config: Config, hooks: HookService, log: Logger): RtmpServer {
+  try {
+    return RtmpServer.listen(config.rtmp, {
+      hooks,
+      log,
+      clientIds: hooks.clientIds,
+      environment: wireEnvironment(),
+    });
+  } catch (error) {
+    const addresses = config.rtmp.listen.map(addressText).join(" ");
+    throw new Error(listenFailure(`Cannot listen for RTMP on ${addresses}`, "listen", error), {
+      cause: error,
+    });
+  }
+}
+
+/** People get the banner; a log that is read by programs stays what they can read. */
+function announce(config: Config, configFile: string | undefined, rtmp: RtmpServer, log: Logger): void {
+  const runtime = `Deno ${Deno.version.deno}`;
+  if (config.log.format === "text") {
+    const hookAddresses = [...config.hooks.vhosts.values()]
+      .filter(({ enabled }) => enabled)
+      .flatMap(({ urls }) => [...urls.values()].flat()).length;
+    const lines = banner({ version: VERSION, runtime, rtmp: rtmp.addresses, configFile, hookAddresses });
+    for (const line of lines) printLine(line);
+  }
+  const { serverId } = config.rtmp;
+  log.write("trace", undefined, "Started", { version: VERSION, runtime, pid: Deno.pid, server_id: serverId });
+  for (const address of rtmp.addresses) {
+    log.write("trace", undefined, "Listening for RTMP", { address: addressText(address) });
+  }
+}
+
+function changeDirectory(directory: string): void {
+  try {
+    Deno.chdir(directory);
+  } catch (error) {
+    throw new Error(`Cannot work in ${directory}, which work_dir names`, { cause: error });
+  }
+}
+
+function abort(signal: Deno.Signal, log: Logger): void {
+  log.write("warn", undefined, "Stopping at once: a second signal came", { signal });
+  const exit = () => Deno.exit(EXIT_INTERRUPTED);
+  setTimeout(exit, LAST_FLUSH_MS);
+  log.flush().then(exit);
+}
+
+async function reopenLog(log: Logger): Promise<void> {
+  await log.reopen();
+  log.write("trace", undefined, "Log file reopened");
+}

@@ -1,0 +1,57 @@
+/**
+ * The graceful end: nobody new, every session ended and told, within a bound.
+ *
+ * @module
+ */
+import type { Config } from "../config/mod.ts";
+import type { HookService } from "../hooks/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import type { RtmpServer } from "../rtmp/mod.ts";
+
+/** What has to be brought to its end. */
+export interface Running {
+  readonly config: Config;
+  readonly rtmp: RtmpServer;
+  readonly hooks: HookService;
+  readonly log: Logger;
+}
+
+/**
+ * Stop accepting, end all sessions with reason `shutdown` and wait until their endings are answered, at the
+ * longest `grace_final_wait` and one hook call's `timeout`. What is left then is named in the log.
+ */
+export async function shutDown(signal: Deno.Signal, { config, rtmp, hooks, log }: Running): Promise<void> {
+  const startedAt = performance.now();
+  const deadlineMs = config.process.graceFinalWaitMs + longestTimeoutMs(config);
+  log.write("trace", undefined, "Stopping", {
+    signal,
+    connections: rtmp.connectionCount,
+    deadline_ms: deadlineMs,
+  });
+
+  if (!await inTime(rtmp.drain(), deadlineMs)) {
+    log.write("warn", undefined, "Connections left at the deadline", { connections: rtmp.connectionCount });
+  }
+  const leftMs = Math.max(0, deadlineMs - (performance.now() - startedAt));
+  const { undelivered } = await hooks.drain(leftMs);
+  for (const event of undelivered) {
+    log.write("warn", event.clientId, "Event left undelivered", { event: event.event, url: event.url });
+  }
+  const ms = Math.round(performance.now() - startedAt);
+  log.write("trace", undefined, "Stopped", { ms, undelivered: undelivered.length });
+}
+
+/** One call may have begun right before the end of the wait. */
+function longestTimeoutMs(config: Config): number {
+  const enabled = [...config.hooks.vhosts.values()].filter((vhost) => vhost.enabled);
+  return Math.max(0, ...enabled.map((vhost) => vhost.timeoutMs));
+}
+
+async function inTime(work: Promise<void>, deadlineMs: number): Promise<boolean> {
+  let finished = false;
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, deadlineMs);
+  await Promise.race([work.then(() => finished = true), late.promise]);
+  clearTimeout(timer);
+  return finished;
+}

@@ -1,0 +1,44 @@
+/**
+ * The signals of a service manager and of a terminal.
+ *
+ * @module
+ */
+
+/** What each signal leads to. */
+export interface SignalActions {
+  /** SIGINT or SIGTERM came for the first time. */
+  stop(signal: Deno.Signal): void;
+  /** SIGINT or SIGTERM came again: nobody wants to wait. */
+  abort(signal: Deno.Signal): void;
+  /** SIGUSR1: the log file was moved away. */
+  reopenLog(): void;
+  /** SIGHUP: the configuration file may have changed. */
+  checkConfig(): void;
+}
+
+/** Listens to signals while it exists. */
+export class StopSignals {
+  readonly #listeners: ReadonlyMap<Deno.Signal, () => void>;
+  #stopping = false;
+
+  /** Starts listening. */
+  constructor(actions: SignalActions) {
+    const stop = (signal: Deno.Signal) => () => {
+      if (this.#stopping) return actions.abort(signal);
+      this.#stopping = true;
+      actions.stop(signal);
+    };
+    this.#listeners = new Map<Deno.Signal, () => void>([
+      ["SIGINT", stop("SIGINT")],
+      ["SIGTERM", stop("SIGTERM")],
+      ["SIGUSR1", () => actions.reopenLog()],
+      ["SIGHUP", () => actions.checkConfig()],
+    ]);
+    for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
+  }
+
+  /** Stop listening. */
+  [Symbol.dispose](): void {
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The `srs` command.
+ *
+ * @module
+ */
+import { run } from "./app/run.ts";
+
+if (import.meta.main) Deno.exit(await run(Deno.args));

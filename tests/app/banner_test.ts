@@ -1,0 +1,39 @@
+/**
+ * The first lines that an operator reads.
+ *
+ * @module
+ */
+import { addressText, banner, type BannerParts } from "../../app/banner.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+
+const PARTS: BannerParts = {
+  version: "1.2.3",
+  runtime: "Deno 2.9.6",
+  rtmp: [{ hostname: "0.0.0.0", port: 1935 }],
+  configFile: undefined,
+  hookAddresses: 0,
+};
+
+Deno.test("banner() gives addresses that can be copied", () => {
+  const text = banner(PARTS).join("\n");
+  assertStringIncludes(text, "OBS      server rtmp://localhost/live  stream key livestream");
+  assertStringIncludes(text, "-f flv rtmp://localhost/live/livestream");
+  assertStringIncludes(text, "ffplay rtmp://localhost/live/livestream");
+  assert(banner(PARTS).length < 10);
+});
+
+Deno.test("banner() names the port that is not RTMP's own and the address that is not this machine", () => {
+  const other = banner({ ...PARTS, rtmp: [{ hostname: "fd00::1", port: 19350 }] }).join("\n");
+  assertStringIncludes(other, "ffplay rtmp://[fd00::1]:19350/live/livestream");
+  const local = banner({ ...PARTS, rtmp: [{ hostname: "127.0.0.1", port: 19350 }] }).join("\n");
+  assertStringIncludes(local, "ffplay rtmp://localhost:19350/live/livestream");
+});
+
+Deno.test("banner() says whether anybody is asked", () => {
+  assertStringIncludes(banner(PARTS).join("\n"), "everybody may publish and play");
+  assertStringIncludes(banner({ ...PARTS, hookAddresses: 6 }).join("\n"), "6 configured");
+});
+
+Deno.test("addressText() puts IPv6 in brackets", () => {
+  assertEquals(addressText({ hostname: "::", port: 1 }), "[::]:1");
+});

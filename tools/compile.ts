@@ -1,0 +1,66 @@
+/**
+ * `deno task compile`: one executable, `./srs`, with the permissions that the server needs and no others.
+ *
+ * `DENORT_BIN` names a runtime base where none can be fetched; Deno itself reads it.
+ *
+ * @module
+ */
+import { proxyVariableNames } from "../app/world.ts";
+import { environmentNames } from "../config/mod.ts";
+
+const OUTPUT = "srs";
+
+/** Written beside the real one for the time of the compilation, so that nothing of the tests gets in. */
+const CONFIG = "compile.deno.json";
+
+/** Packages that only tests import. */
+const TEST_PACKAGES: ReadonlySet<string> = new Set(["@std/assert", "@std/assert/", "fast-check"]);
+
+const ROOT = new URL("../", import.meta.url);
+
+Deno.chdir(ROOT);
+await Deno.writeTextFile(CONFIG, productConfig(await Deno.readTextFile("deno.json")));
+const workers = await workerFiles(".");
+const { code } = await new Deno.Command(Deno.execPath(), {
+  args: [
+    "compile",
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    `--allow-env=${[...environmentNames(), ...proxyVariableNames()].join(",")}`,
+    "--config",
+    CONFIG,
+    "--no-lock",
+    ...workers.flatMap((file) => ["--include", file]),
+    "--output",
+    OUTPUT,
+    "main.ts",
+  ],
+  stdout: "inherit",
+  stderr: "inherit",
+}).output().finally(() => Deno.remove(CONFIG));
+Deno.exit(code);
+
+/** The configuration without what only tests need. */
+function productConfig(text: string): string {
+  const { imports, unstable, compilerOptions }: {
+    imports: Record<string, string>;
+    unstable: string[];
+    compilerOptions: Record<string, unknown>;
+  } = JSON.parse(text);
+  const used = Object.entries(imports).filter(([name]) => !TEST_PACKAGES.has(name));
+  return JSON.stringify({ imports: Object.fromEntries(used), unstable, compilerOptions });
+}
+
+/** Files that start as worker threads: nothing imports them, so they have to be named. */
+async function workerFiles(directory: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const entry of Deno.readDir(directory)) {
+    const path = `${directory}/${entry.name}`;
+    if (entry.isFile && entry.name.endsWith("_worker.ts")) files.push(path);
+    const isRoom = entry.isDirectory && !/^(?:\..*|tests|tools|docs|objs|node_modules)$/.test(entry.name);
+    if (isRoom) files.push(...await workerFiles(path));
+  }
+  return files.sort();
+}
