@@ -4,23 +4,36 @@
  *
  * @module
  */
-import type { AnswerDecisions } from "./answer.ts";
+import type { Answer, AnswerDecisions } from "./answer.ts";
+import type { AdmittedBy } from "./call_headers.ts";
 import type { AskOutcome, Dispatcher } from "./dispatcher.ts";
+import { DecisionMemory, questionKey } from "./decision_memory.ts";
 import type { AskEndpoint, AskPlan } from "./endpoints.ts";
 import type { HookLog } from "./events.ts";
-import type { AskResult, HookSession } from "./hook_session.ts";
+import type { AskKnowledge, AskResult, HookSession } from "./hook_session.ts";
 import { webhookId } from "./ids.ts";
 import type { OnError } from "./options.ts";
 import { settleWithin } from "./settle_within.ts";
 
-/** How an ask ended. The results say what each address knows. */
+/**
+ * How an ask ended. The results say what each address knows; `answered`, whether the service itself decided, and
+ * `on_error` had no part in it.
+ */
 export type AskDecision =
   & { readonly results: readonly AskResult[] }
   & (
-    | { readonly kind: "yes"; readonly decisions: AnswerDecisions }
-    | { readonly kind: "no"; readonly reason: string; readonly redirect: string | undefined }
+    | { readonly kind: "yes"; readonly decisions: AnswerDecisions; readonly answered: boolean }
+    | {
+      readonly kind: "no";
+      readonly reason: string;
+      readonly redirect: string | undefined;
+      readonly answered: boolean;
+    }
     | { readonly kind: "aborted" }
   );
+
+/** A yes or a no. */
+type GivenAnswer = Exclude<Answer, { kind: "error" }>;
 
 /** What the asker needs of the room. */
 export interface AskerDeps {
@@ -34,6 +47,7 @@ type GateOutcome = "clear" | "aborted" | { readonly error: string };
 /** Asks all addresses of a plan. */
 export class Asker {
   readonly #deps: AskerDeps;
+  readonly #last = new DecisionMemory<GivenAnswer>();
 
   /** @param deps Clock, log and caller. */
   constructor(deps: AskerDeps) {
@@ -50,41 +64,45 @@ export class Asker {
     const results: AskResult[] = [];
     const deadline = performance.now() + plan.options.askTimeoutMs;
     let decisions: AnswerDecisions = {};
+    let answered = true;
     for (const endpoint of plan.asks) {
       const outcome = await this.#askOne(session, endpoint, signal, deadline);
-      const knowledge = outcome.kind === "yes" ? "yes" : outcome.owed ? "unknown" : "none";
-      const result = { endpoint, knowledge, admittedBy: undefined } as const;
-      switch (outcome.kind) {
-        case "yes":
-          results.push(result);
-          decisions = mergeDecisions(decisions, outcome.decisions);
-          break;
-        case "no":
-          results.push(result);
-          return {
-            kind: "no",
-            reason: outcome.msg ?? `${plan.event} was refused`,
-            redirect: outcome.redirect,
-            results,
-          };
-        case "aborted":
-          results.push(result);
-          return { kind: "aborted", results };
-        case "error":
-          if (onErrorOf(plan) !== "allow") {
-            results.push(result);
-            return {
-              kind: "no",
-              reason: `${plan.event} could not be answered`,
-              redirect: undefined,
-              results,
-            };
-          }
-          results.push({ ...result, admittedBy: "allowed" });
-          break;
+      if (outcome.kind === "aborted") {
+        results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: undefined });
+        return { kind: "aborted", results };
       }
+      const { answer, admittedBy } = this.#resolve(session, endpoint, outcome);
+      const admits = answer.kind === "yes" ? admittedBy : undefined;
+      results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: admits });
+      answered &&= outcome.kind !== "error";
+      if (answer.kind === "no") {
+        const failed = `${plan.event} could not be answered`;
+        const reason = answer.msg ?? (answered ? `${plan.event} was refused` : failed);
+        return { kind: "no", reason, redirect: answer.redirect, answered, results };
+      }
+      decisions = mergeDecisions(decisions, answer.decisions);
     }
-    return signal.aborted ? { kind: "aborted", results } : { kind: "yes", decisions, results };
+    return signal.aborted ? { kind: "aborted", results } : { kind: "yes", decisions, answered, results };
+  }
+
+  /** What an outcome amounts to, where there is none of its own by `on_error`. */
+  #resolve(
+    session: HookSession,
+    endpoint: AskEndpoint,
+    outcome: Exclude<AskOutcome, { kind: "aborted" }>,
+  ): { answer: GivenAnswer; admittedBy: AdmittedBy | undefined } {
+    const { plan } = session;
+    const policy = onErrorOf(plan);
+    const key = policy === "last" ? `${endpoint.url} ${questionKey(plan.event, session.facts)}` : "";
+    if (outcome.kind !== "error") {
+      if (policy === "last") this.#last.set(key, outcome, this.#deps.now());
+      return { answer: outcome, admittedBy: undefined };
+    }
+    if (policy === "allow") return { answer: { kind: "yes", decisions: {} }, admittedBy: "allowed" };
+    const last = policy === "last"
+      ? this.#last.get(key, plan.options.lastTtlMs, this.#deps.now())
+      : undefined;
+    return { answer: last ?? { kind: "no", msg: undefined, redirect: undefined }, admittedBy: "last" };
   }
 
   async #askOne(
@@ -188,8 +206,13 @@ export class Asker {
   }
 }
 
+function knowledgeOf(outcome: AskOutcome): AskKnowledge {
+  if (outcome.kind === "yes") return "yes";
+  return outcome.owed ? "unknown" : "none";
+}
+
 /** Who decides when the service cannot. */
-export function onErrorOf(plan: AskPlan): OnError {
+function onErrorOf(plan: AskPlan): OnError {
   return plan.options.onError[plan.event] ?? plan.options.onError.default;
 }
 

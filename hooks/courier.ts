@@ -35,7 +35,8 @@ export class Courier {
   dispatch(row: OutboxRow): Promise<void> {
     const { outbox, endpoints, now } = this.#deps;
     row.state = "due";
-    row.seq = outbox.nextSeq(now());
+    row.dueAt = now();
+    row.seq = outbox.nextSeq(row.dueAt);
     outbox.save(row);
     const recorded = outbox.recorded();
     const pending = recorded.then(() => {

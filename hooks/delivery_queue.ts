@@ -79,7 +79,9 @@ export class DeliveryQueue {
   #probes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
+  #active = 0;
   #closed = false;
+  #onIdle: () => void = () => {};
 
   /** @param slots Shared with the origin's asks. */
   constructor(slots: CallSlots, deps: DeliveryDeps) {
@@ -98,12 +100,12 @@ export class DeliveryQueue {
     return this.#downUntil > this.#deps.now();
   }
 
-  /** When the oldest row was created, `undefined` when there is none. */
+  /** When the oldest row became due, `undefined` when there is none. */
   oldestAt(): number | undefined {
     let oldest: number | undefined;
     for (const lane of this.#lanes.values()) {
-      const createdAt = lane.rows.peek()?.createdAt;
-      if (createdAt !== undefined && (oldest === undefined || createdAt < oldest)) oldest = createdAt;
+      const dueAt = lane.rows.peek()?.dueAt;
+      if (dueAt !== undefined && (oldest === undefined || dueAt < oldest)) oldest = dueAt;
     }
     return oldest;
   }
@@ -168,19 +170,21 @@ export class DeliveryQueue {
     const old: OutboxRow[] = [];
     for (const lane of this.#lanes.values()) {
       for (const row of lane.rows) {
-        if (row.createdAt >= before) break;
+        if (row.dueAt >= before) break;
         old.push(row);
       }
     }
     return old;
   }
 
-  /** Start nothing more. */
-  close(): void {
+  /** Start nothing more. Resolves when no attempt is under way. */
+  close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#giveUpWaiting();
+    if (this.#active > 0) return new Promise((resolve) => this.#onIdle = resolve);
+    return Promise.resolve();
   }
 
   async #attemptAll(rows: readonly OutboxRow[]): Promise<Clearance> {
@@ -244,7 +248,10 @@ export class DeliveryQueue {
       }
       return false;
     }
-    void this.#attempt(lane);
+    this.#active++;
+    void this.#attempt(lane).finally(() => {
+      if (--this.#active === 0 && this.#closed) this.#onIdle();
+    });
     return true;
   }
 
@@ -281,7 +288,7 @@ export class DeliveryQueue {
     lane.scheduled = false;
     const probe = this.#downCount > 0;
     if (probe) this.#probes++;
-    const tooOld = row.createdAt + this.#deps.maxAgeMs < this.#deps.now();
+    const tooOld = row.dueAt + this.#deps.maxAgeMs < this.#deps.now();
     if (!tooOld) row.attempts++;
     const result: DeliveryResult = tooOld
       ? { kind: "dead", cause: `older than max_age; last: ${row.cause}` }

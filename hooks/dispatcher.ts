@@ -36,6 +36,8 @@ export interface DispatcherDeps {
   readonly log: HookLog;
   readonly now: () => number;
   readonly ids: IdSource;
+  /** Aborted when the room closes: deliveries under way are given up. */
+  readonly closing: AbortSignal;
 }
 
 interface Sent {
@@ -88,7 +90,7 @@ export class Dispatcher {
       sessionId: row.facts.sessionId,
       body: row.body,
       timeoutMs: endpoint.calls.options.timeoutMs,
-      signal: undefined,
+      signal: this.#deps.closing,
     };
     const { outcome, ms } = await this.#send(endpoint, call, row.attempts, row.admittedBy);
     const { clientId } = row.facts;

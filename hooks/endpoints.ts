@@ -149,9 +149,9 @@ export class Endpoints {
     return this.#origins.values();
   }
 
-  /** End queues and connections. */
-  close(): void {
-    for (const origin of this.#origins.values()) origin.queue.close();
+  /** End queues and connections. Resolves when no delivery is under way. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#origins.values(), (origin) => origin.queue.close()));
     for (const caller of this.#callers.values()) caller.close();
   }
 

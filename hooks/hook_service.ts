@@ -3,16 +3,22 @@
  *
  * @module
  */
+import { Admission } from "./admission.ts";
 import { Asker } from "./asker.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import { ClientIdBlocks } from "./client_ids.ts";
 import { Courier } from "./courier.ts";
 import type { DeliveryDeps } from "./delivery_queue.ts";
+import { CLIENT_ID_BLOCK, DiskStore } from "./disk_store.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Endpoints } from "./endpoints.ts";
-import type { AskContext, AskRequest, Decisions, HookLog, Lease, Verdict } from "./events.ts";
-import { HookSession, type SessionDeps } from "./hook_session.ts";
+import type { AskContext, AskRequest, HookLog, Verdict } from "./events.ts";
+import type { HookSession } from "./hook_session.ts";
 import { IdSource, newServiceId, type RandomBytes } from "./ids.ts";
 import type { HooksOptions } from "./options.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxRow } from "./outbox.ts";
+import { recover } from "./recovery.ts";
+import { type HooksSnapshot, takeSnapshot } from "./snapshot.ts";
 import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
 
 /** What the room needs of the world. */
@@ -45,9 +51,17 @@ export interface Undelivered {
   readonly cause: string;
 }
 
-const NO_DECISIONS: Decisions = {};
-const NO_LEASE: Lease = { rename: () => {}, end: () => Promise.resolve() };
-const ADMITTED: Verdict = { kind: "allow", lease: NO_LEASE, decisions: NO_DECISIONS };
+interface Disk {
+  readonly store: DiskStore;
+  readonly rows: readonly OutboxRow[];
+  readonly firstClientId: number;
+}
+
+interface Parts extends Required<HookServiceDeps> {
+  readonly options: HooksOptions;
+  readonly serviceId: string;
+  readonly disk: Disk | undefined;
+}
 
 /** The operator's service, as the rest of the server sees it. */
 export class HookService {
@@ -55,124 +69,172 @@ export class HookService {
   readonly clientIds: { next(): number };
   /** Of this process, in every event. */
   readonly serviceId: string;
-  readonly #now: () => number;
-  readonly #log: HookLog;
-  readonly #ids: IdSource;
+  readonly #parts: Parts;
   readonly #outbox: Outbox;
   readonly #endpoints: Endpoints;
   readonly #courier: Courier;
-  readonly #asker: Asker;
-  readonly #sessionDeps: SessionDeps;
-  readonly #sessions = new Set<HookSession>();
-  readonly #timers: readonly ReturnType<typeof setInterval>[];
+  readonly #admission: Admission;
+  readonly #checkpoints: Checkpoints;
+  readonly #closing = new AbortController();
+  readonly #sweeper: ReturnType<typeof setInterval> | undefined;
 
-  private constructor(options: HooksOptions, deps: HookServiceDeps) {
-    this.#now = deps.now ?? Date.now;
-    this.#log = deps.log;
-    const randomBytes: RandomBytes = deps.randomBytes ?? ((bytes) => crypto.getRandomValues(bytes));
-    const timings = deps.timings ?? DEFAULT_TIMINGS;
-    this.serviceId = newServiceId(randomBytes);
-    this.#ids = new IdSource(randomBytes);
-    this.#outbox = new Outbox(options.outbox);
-    const dispatcher = new Dispatcher({ log: deps.log, now: this.#now, ids: this.#ids });
+  private constructor(parts: Parts) {
+    const { options, log, now, random, timings, disk, serviceId } = parts;
+    this.#parts = parts;
+    this.serviceId = serviceId;
+    const ids = new IdSource(parts.randomBytes);
+    const outbox = new Outbox(options.outbox, disk?.store);
+    const dispatcher = new Dispatcher({ log, now, ids, closing: this.#closing.signal });
     const delivery: DeliveryDeps = {
-      now: this.#now,
-      random: deps.random ?? Math.random,
+      now,
+      random,
       backoff: timings.backoff,
       maxAgeMs: options.outbox.maxAgeMs,
       deliver: (row) => this.#courier.deliver(row),
       settled: (row, result) => this.#courier.settled(row, result),
       postponed: (row) => this.#courier.postponed(row),
     };
-    this.#endpoints = new Endpoints(options, delivery);
-    this.#courier = new Courier({
-      log: deps.log,
-      now: this.#now,
-      outbox: this.#outbox,
-      dispatcher,
-      endpoints: this.#endpoints,
+    const endpoints = new Endpoints(options, delivery);
+    const courier = new Courier({ log, now, outbox, dispatcher, endpoints });
+    const sessions = new Set<HookSession>();
+    this.#outbox = outbox;
+    this.#endpoints = endpoints;
+    this.#courier = courier;
+    this.#admission = new Admission({
+      log,
+      now,
+      ids,
+      endpoints,
+      asker: new Asker({ log, now, dispatcher }),
+      session: { now, outbox, courier, sessions, serverId: options.serverId, serviceId },
+      keeper: { dispatcher, now, random },
     });
-    this.#asker = new Asker({ log: deps.log, now: this.#now, dispatcher });
-    this.#sessionDeps = {
-      now: this.#now,
-      outbox: this.#outbox,
-      courier: this.#courier,
-      sessions: this.#sessions,
-      serverId: options.serverId,
-      serviceId: this.serviceId,
-    };
-    let lastClientId = 0;
-    this.clientIds = { next: () => ++lastClientId };
-    this.#timers = this.#endpoints.configured
-      ? [setInterval(() => this.#courier.sweep(), timings.sweepMs)]
-      : [];
+    this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs);
+    const reserve = disk === undefined ? undefined : () => disk.store.reserveClientIds();
+    this.clientIds = new ClientIdBlocks(disk?.firstClientId ?? 1, CLIENT_ID_BLOCK, reserve);
+    if (disk !== undefined) {
+      this.#checkpoints.start();
+      disk.store.attach({ live: () => outbox.live(), adopted: (rows) => this.#takeOver(rows) });
+      this.#takeOver(disk.rows);
+    }
+    if (endpoints.configured || disk !== undefined) {
+      this.#sweeper = setInterval(() => courier.sweep(), timings.sweepMs);
+    }
   }
 
   /**
-   * Start the room.
+   * Start the room: open the outbox, if there are hooks or an outbox of earlier, and tell what is owed from before.
    *
-   * @throws {Error} When a secret, a certificate or the outbox cannot be used.
+   * @throws {OutboxError} When the outbox cannot be used.
+   * @throws {Error} When a secret or a certificate cannot be used.
    */
-  static open(options: HooksOptions, deps: HookServiceDeps): Promise<HookService> {
-    return Promise.resolve(new HookService(options, deps));
+  static async open(options: HooksOptions, deps: HookServiceDeps): Promise<HookService> {
+    const randomBytes: RandomBytes = deps.randomBytes ?? ((bytes) => crypto.getRandomValues(bytes));
+    const serviceId = newServiceId(randomBytes);
+    const { log, now = Date.now, random = Math.random, timings = DEFAULT_TIMINGS } = deps;
+    const path = absolutePath(options.outbox.path);
+    const wanted = path !== "" && (hasHooks(options) || await isFile(path));
+    const disk = wanted
+      ? await DiskStore.open({
+        path,
+        serviceId,
+        maxDeadRows: options.outbox.maxRows,
+        checkMs: timings.outboxCheckMs,
+        log,
+      })
+      : undefined;
+    try {
+      return new HookService({ options, log, now, random, randomBytes, timings, serviceId, disk });
+    } catch (error) {
+      await disk?.store.close();
+      throw error;
+    }
   }
 
   /** Ask about a session. Resolves when all addresses have answered or failed; never rejects. */
-  async ask(request: AskRequest, context: AskContext): Promise<Verdict> {
-    const plan = this.#endpoints.plan(request.client.vhost, request.event);
-    if (plan === undefined) return ADMITTED;
-    const sessionId = this.#ids.sessionId(this.#now());
-    const session = new HookSession(this.#sessionDeps, sessionId, plan, request, context);
-    const decision = await this.#asker.decide(session, context.signal);
-    switch (decision.kind) {
-      case "yes": {
-        await session.admit(decision.results);
-        const { ttlMs: _, ...decisions } = decision.decisions;
-        return { kind: "allow", lease: session, decisions };
-      }
-      case "no": {
-        session.refuse(decision.results, "rejected_later");
-        const { reason, redirect } = decision;
-        return redirect === undefined ? { kind: "deny", reason } : { kind: "deny", reason, redirect };
-      }
-      case "aborted":
-        session.refuse(decision.results, "client");
-        return { kind: "aborted" };
-    }
+  ask(request: AskRequest, context: AskContext): Promise<Verdict> {
+    return this.#admission.ask(request, context);
+  }
+
+  /** Everything that can be seen from outside. */
+  snapshot(): HooksSnapshot {
+    const { running, due, dueBytes, dead } = this.#outbox.counts;
+    const { disk } = this.#parts;
+    return takeSnapshot(this.serviceId, this.#endpoints, {
+      path: disk === undefined ? "" : this.#parts.options.outbox.path,
+      alarm: this.#outbox.alarm,
+      open: running,
+      undelivered: due,
+      undeliveredBytes: dueBytes,
+      dead: disk?.store.dead ?? dead,
+    });
   }
 
   /**
    * Attempt everything undelivered now, whatever its pause, until each event was answered or `deadlineMs` passed.
    * Call it when all sessions have ended.
    *
-   * @returns What is left, oldest first.
+   * @returns What is left, oldest first; with an outbox on disk the next start delivers it.
    */
   async drain(deadlineMs: number): Promise<{ readonly undelivered: readonly Undelivered[] }> {
-    await this.#outbox.recorded();
-    const flushed = Promise.all([...this.#endpoints.origins()].map((origin) => origin.queue.flush()));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => timer = setTimeout(resolve, deadlineMs));
-    await Promise.race([flushed, late]);
+    await Promise.race([this.#flush(), late]);
     clearTimeout(timer);
-    const now = this.#now();
+    const now = this.#parts.now();
     const undelivered = Array.from(this.#outbox.due(), (row) => ({
       event: row.event,
       url: row.url,
       sessionId: row.facts.sessionId,
       clientId: row.facts.clientId,
-      ageMs: now - row.createdAt,
+      ageMs: now - row.dueAt,
       cause: row.cause,
     }));
-    if (undelivered.length > 0) {
-      this.#log.write("warn", undefined, "Hook events left undelivered", { count: undelivered.length });
-    }
     return { undelivered };
   }
 
   /** Stop all calls and timers. What is undelivered stays in the outbox. */
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    this.#endpoints.close();
+    clearInterval(this.#sweeper);
+    this.#checkpoints.stop();
+    this.#closing.abort();
+    await this.#endpoints.close();
+    await this.#parts.disk?.store.close();
+  }
+
+  async #flush(): Promise<void> {
+    await this.#admission.settled();
     await this.#outbox.recorded();
+    await Promise.all(Array.from(this.#endpoints.origins(), (origin) => origin.queue.flush()));
+  }
+
+  #takeOver(rows: readonly OutboxRow[]): void {
+    if (rows.length === 0) return;
+    const { undelivered, cutOff } = recover(rows, this.#courier, this.#parts.now());
+    this.#parts.log.write("warn", undefined, "Hook outbox: telling what an earlier process left", {
+      undelivered,
+      cut_off_sessions: cutOff,
+    });
+  }
+}
+
+function hasHooks({ vhosts }: HooksOptions): boolean {
+  return [...vhosts.values()].some(({ enabled, urls }) =>
+    enabled && [...urls.values()].some((addresses) => addresses.length > 0)
+  );
+}
+
+/** The worker may not share this thread's idea of the current directory. */
+function absolutePath(path: string): string {
+  if (path === "" || path.startsWith("/")) return path;
+  return `${Deno.cwd()}/${path.replace(/^\.\//, "")}`;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }

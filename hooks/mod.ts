@@ -10,6 +10,10 @@
  */
 export * from "./events.ts";
 export * from "./options.ts";
+export type { EndpointSnapshot, HooksSnapshot, OutboxSnapshot } from "./snapshot.ts";
+export type { CallStatsSnapshot, CallVerdict } from "./call_stats.ts";
+export type { OriginSnapshot } from "./origin.ts";
+export { OutboxError } from "./outbox_database.ts";
 export { HookService, type HookServiceDeps, type Undelivered } from "./hook_service.ts";
 export type { HookTimings } from "./timings.ts";
 export type { BackoffOptions } from "./backoff.ts";

@@ -23,12 +23,12 @@ export interface OutboxRow {
   readonly payload: Payload;
   /** Events of one lane and origin keep their order: a connection of one process. */
   readonly lane: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
   readonly admittedBy: AdmittedBy | undefined;
   state: RowState;
   /** Order in which events became due; of open rows the order of their starts. */
   seq: number;
+  /** When it became due, milliseconds since 1970; of others when it was made. */
+  dueAt: number;
   facts: SessionFacts;
   /** Names that an ask about must not overtake this; empty for what is not a stream's ending. */
   streamKeys: readonly string[];
@@ -57,10 +57,6 @@ export interface OutboxStore {
   recorded(): Promise<void>;
   /** What keeps the store from its work, for the operator. */
   readonly alarm: string | undefined;
-  /** Take a block of client ids that nobody else has; its first number. */
-  reserveClientIds(count: number): Promise<number>;
-  /** Resolves when all is written and closed. */
-  close(): Promise<void>;
 }
 
 /** Bounds of what is due, and of what is dead. */
@@ -137,9 +133,10 @@ export class Outbox {
     return this.#due.size > this.#bounds.maxRows || this.#dueBytes > this.#bounds.maxBytes;
   }
 
-  /** Rows of sessions that are asked about or open. */
-  running(): Iterable<OutboxRow> {
-    return this.#running.values();
+  /** Every row that is not dead. */
+  *live(): Generator<OutboxRow> {
+    yield* this.#running.values();
+    yield* this.#due.values();
   }
 
   /** Rows to deliver, oldest first. */

@@ -13,6 +13,8 @@ export interface HookTimings {
   readonly checkpointMs: number;
   /** How often what is too old is looked for. */
   readonly sweepMs: number;
+  /** How often the outbox file is looked after. */
+  readonly outboxCheckMs: number;
 }
 
 /** What the contract promises: 1 s doubling to 5 min. */
@@ -20,4 +22,5 @@ export const DEFAULT_TIMINGS: HookTimings = {
   backoff: { firstMs: 1000, maxMs: 300_000 },
   checkpointMs: 5000,
   sweepMs: 60_000,
+  outboxCheckMs: 2000,
 };

@@ -77,6 +77,7 @@ export const FAST_TIMINGS: HookTimings = {
   backoff: { firstMs: 20, maxMs: 200 },
   checkpointMs: 50,
   sweepMs: 50,
+  outboxCheckMs: 50,
 };
 
 /** A line that was logged. */

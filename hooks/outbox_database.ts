@@ -1,0 +1,329 @@
+/**
+ * The outbox file: a SQLite database in WAL mode whose rows belong to processes. Used by the outbox's worker, and
+ * by the command line beside a running server.
+ *
+ * @module
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { RowState } from "./outbox.ts";
+
+/** A row as it is stored; `facts` and `streams` are JSON texts. */
+export interface StoredRow {
+  readonly id: string;
+  readonly state: RowState;
+  readonly seq: number;
+  readonly event: string;
+  readonly url: string;
+  readonly payload: string;
+  readonly lane: string;
+  /** `""` for none. */
+  readonly admittedBy: string;
+  readonly dueAt: number;
+  readonly facts: string;
+  readonly streams: string;
+  readonly body: string;
+  readonly attempts: number;
+  readonly nextAt: number;
+  readonly cause: string;
+  readonly sendBytes: number;
+  readonly recvBytes: number;
+  readonly checkpointAt: number;
+}
+
+/** What may change in a stored row; absent texts stay as they are. */
+export interface RowUpdate {
+  readonly id: string;
+  readonly state: RowState;
+  readonly seq: number;
+  readonly dueAt: number;
+  readonly attempts: number;
+  readonly nextAt: number;
+  readonly cause: string;
+  readonly sendBytes: number;
+  readonly recvBytes: number;
+  readonly checkpointAt: number;
+  readonly facts: string | null;
+  readonly streams: string | null;
+  readonly body: string | null;
+}
+
+/** Everything that one turn of the event loop changed. */
+export interface Batch {
+  readonly inserts: readonly StoredRow[];
+  readonly updates: readonly RowUpdate[];
+  readonly removes: readonly string[];
+}
+
+/** A row's place in the order, for pages. */
+export type RowPlace = Pick<StoredRow, "seq" | "id">;
+
+/** Before all rows. */
+export const FIRST_PLACE: RowPlace = { seq: -1, id: "" };
+
+const STATES: readonly RowState[] = ["asked", "open", "due", "dead"];
+
+/** Version of the tables; a file of a newer one is not touched. */
+const SCHEMA_VERSION = 1;
+/** Another process may be writing; its batches are short. */
+const BUSY_TIMEOUT_MS = 5000;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS event (
+    id TEXT PRIMARY KEY, service TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL,
+    url TEXT NOT NULL, payload TEXT NOT NULL, lane TEXT NOT NULL, admitted_by TEXT NOT NULL,
+    due_at INTEGER NOT NULL, facts TEXT NOT NULL, streams TEXT NOT NULL, body TEXT NOT NULL,
+    attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, cause TEXT NOT NULL, send_bytes INTEGER NOT NULL,
+    recv_bytes INTEGER NOT NULL, checkpoint_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+  INSERT OR IGNORE INTO counter VALUES ('client_id', 1);
+`;
+const COLUMNS = `id, state, seq, event, url, payload, lane, admitted_by AS admittedBy, due_at AS dueAt, facts,
+  streams, body, attempts, next_at AS nextAt, cause, send_bytes AS sendBytes, recv_bytes AS recvBytes,
+  checkpoint_at AS checkpointAt`;
+
+/** Why the outbox cannot be used, with the file and the way out. */
+export class OutboxError extends Error {
+  override readonly name = "OutboxError";
+}
+
+/** An open outbox file. */
+export class OutboxDatabase {
+  readonly #db: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #update: StatementSync;
+  readonly #remove: StatementSync;
+
+  /**
+   * Open the file, or make it with mode 0600.
+   *
+   * @throws {OutboxError} When it is no outbox, is broken or cannot be written.
+   */
+  constructor(path: string) {
+    let db: DatabaseSync | undefined;
+    try {
+      // SQLite would make it with the process's mask, readable for others.
+      Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+      db = new DatabaseSync(path);
+      db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      const version = readNumber(db, "PRAGMA user_version", "user_version");
+      if (version > SCHEMA_VERSION) throw new Error(`it was written by a newer version (schema ${version})`);
+      // A checkpoint syncs, a commit does not: a killed process loses nothing, a power cut the last moments.
+      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF");
+      db.exec(SCHEMA);
+      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+      this.#insert = db.prepare(
+        `INSERT OR REPLACE INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+      );
+      this.#update = db.prepare(
+        `UPDATE event SET state = ?, seq = ?, due_at = ?, attempts = ?, next_at = ?, cause = ?, send_bytes = ?,
+         recv_bytes = ?, checkpoint_at = ?, facts = COALESCE(?, facts), streams = COALESCE(?, streams),
+         body = COALESCE(?, body) WHERE id = ?`,
+      );
+      this.#remove = db.prepare("DELETE FROM event WHERE id = ?");
+      this.#db = db;
+    } catch (error) {
+      db?.close();
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new OutboxError(
+        `Cannot open the hook outbox ${path}: ${detail}. Move the file away to start with an empty one, ` +
+          `or name another by hooks.outbox.path ("" keeps it in memory)`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Record a batch in one transaction, or none of it. */
+  write(service: string, batch: Batch): void {
+    this.#transaction(() => {
+      for (const row of batch.inserts) this.#insertRow(service, row);
+      for (const row of batch.updates) this.#updateRow(row);
+      for (const id of batch.removes) this.#remove.run(id);
+    });
+  }
+
+  /** Forget what a process has recorded but its dead rows, before it writes everything anew. */
+  wipe(service: string): void {
+    this.#transaction(() => {
+      this.#db.prepare("DELETE FROM event WHERE service = ? AND state <> 'dead'").run(service);
+    });
+  }
+
+  /** A page of a process's rows that are not dead, in their order. */
+  rows(service: string, after: RowPlace, limit: number): StoredRow[] {
+    return this.#select(
+      `SELECT ${COLUMNS} FROM event WHERE service = ? AND state <> 'dead' AND (seq, id) > (?, ?)
+       ORDER BY seq, id LIMIT ?`,
+      [service, after.seq, after.id, limit],
+    );
+  }
+
+  /** Rows of all processes in a state, oldest first. */
+  inState(state: RowState, limit: number): StoredRow[] {
+    return this.#select(`SELECT ${COLUMNS} FROM event WHERE state = ? ORDER BY seq LIMIT ?`, [state, limit]);
+  }
+
+  /** How many rows there are by state. */
+  counts(): Record<RowState, number> {
+    const counts: Record<RowState, number> = { asked: 0, open: 0, due: 0, dead: 0 };
+    for (const state of STATES) {
+      counts[state] = readNumber(this.#db, `SELECT count(*) AS n FROM event WHERE state = '${state}'`, "n");
+    }
+    return counts;
+  }
+
+  /** The processes that rows belong to; `""` are rows that wait for any. */
+  services(): string[] {
+    return this.#db.prepare("SELECT DISTINCT service FROM event WHERE state <> 'dead'").all()
+      .map((row) => String(row.service));
+  }
+
+  /** Take over another process's rows. */
+  adopt(from: string, to: string): void {
+    this.#transaction(() => {
+      this.#db.prepare("UPDATE event SET service = ? WHERE service = ? AND state <> 'dead'").run(to, from);
+    });
+  }
+
+  /**
+   * Dead rows become due again, for whichever process takes them.
+   *
+   * @param id `undefined` for all.
+   * @returns How many.
+   */
+  replay(id: string | undefined, nowMs: number): number {
+    let changes = 0;
+    this.#transaction(() => {
+      const set = "UPDATE event SET state = 'due', service = '', attempts = 0, next_at = 0, due_at = ?";
+      const result = id === undefined
+        ? this.#db.prepare(`${set} WHERE state = 'dead'`).run(nowMs)
+        : this.#db.prepare(`${set} WHERE state = 'dead' AND id = ?`).run(nowMs, id);
+      changes = Number(result.changes);
+    });
+    return changes;
+  }
+
+  /** Keep only the newest dead rows. @returns How many were forgotten. */
+  trimDead(maxRows: number): number {
+    const surplus = this.counts().dead - maxRows;
+    if (surplus <= 0) return 0;
+    this.#transaction(() => {
+      this.#db.prepare(
+        "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE state = 'dead' ORDER BY seq LIMIT ?)",
+      ).run(surplus);
+    });
+    return surplus;
+  }
+
+  /** A block of client ids for this process alone; its first number. */
+  reserveClientIds(count: number): number {
+    let first = 0;
+    this.#transaction(() => {
+      first = readNumber(this.#db, "SELECT value FROM counter WHERE name = 'client_id'", "value");
+      this.#db.prepare("UPDATE counter SET value = ? WHERE name = 'client_id'").run(first + count);
+    });
+    return first;
+  }
+
+  /** Changes when another connection has written. */
+  dataVersion(): number {
+    return readNumber(this.#db, "PRAGMA data_version", "data_version");
+  }
+
+  /** Close the file. */
+  close(): void {
+    this.#db.close();
+  }
+
+  #select(sql: string, parameters: (string | number)[]): StoredRow[] {
+    return this.#db.prepare(sql).all(...parameters).map(readRow);
+  }
+
+  #insertRow(service: string, row: StoredRow): void {
+    this.#insert.run(
+      row.id,
+      service,
+      row.state,
+      row.seq,
+      row.event,
+      row.url,
+      row.payload,
+      row.lane,
+      row.admittedBy,
+      row.dueAt,
+      row.facts,
+      row.streams,
+      row.body,
+      row.attempts,
+      row.nextAt,
+      row.cause,
+      row.sendBytes,
+      row.recvBytes,
+      row.checkpointAt,
+    );
+  }
+
+  #updateRow(row: RowUpdate): void {
+    this.#update.run(
+      row.state,
+      row.seq,
+      row.dueAt,
+      row.attempts,
+      row.nextAt,
+      row.cause,
+      row.sendBytes,
+      row.recvBytes,
+      row.checkpointAt,
+      row.facts,
+      row.streams,
+      row.body,
+      row.id,
+    );
+  }
+
+  #transaction(work: () => void): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      try {
+        this.#db.exec("ROLLBACK");
+      } catch (rollbackError) {
+        // SQLite rolls back by itself after some errors, and then says so; the first error is the one to tell.
+        throw new AggregateError(
+          [error, rollbackError],
+          error instanceof Error ? error.message : String(error),
+        );
+      }
+      throw error;
+    }
+  }
+}
+
+function readNumber(db: DatabaseSync, sql: string, column: string): number {
+  return Number(db.prepare(sql).get()?.[column] ?? 0);
+}
+
+function readRow(row: Record<string, unknown>): StoredRow {
+  return {
+    id: String(row.id),
+    state: STATES.find((state) => state === row.state) ?? "dead",
+    seq: Number(row.seq),
+    event: String(row.event),
+    url: String(row.url),
+    payload: String(row.payload),
+    lane: String(row.lane),
+    admittedBy: String(row.admittedBy),
+    dueAt: Number(row.dueAt),
+    facts: String(row.facts),
+    streams: String(row.streams),
+    body: String(row.body),
+    attempts: Number(row.attempts),
+    nextAt: Number(row.nextAt),
+    cause: String(row.cause),
+    sendBytes: Number(row.sendBytes),
+    recvBytes: Number(row.recvBytes),
+    checkpointAt: Number(row.checkpointAt),
+  };
+}

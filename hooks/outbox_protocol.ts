@@ -1,0 +1,44 @@
+/**
+ * What the outbox and its worker say to each other: a request, then its reply, one at a time.
+ *
+ * @module
+ */
+import type { Batch, RowPlace, StoredRow } from "./outbox_database.ts";
+
+/** To the worker. */
+export type OutboxRequest =
+  /** Open the file, take the process's lock, adopt the rows of processes that are gone. */
+  | {
+    readonly kind: "open";
+    readonly path: string;
+    readonly service: string;
+    readonly maxDeadRows: number;
+    readonly clientIds: number;
+  }
+  | { readonly kind: "rows"; readonly after: RowPlace; readonly limit: number }
+  | { readonly kind: "write"; readonly batch: Batch }
+  | { readonly kind: "reserve"; readonly count: number }
+  /** Is the file still there; did somebody leave rows for us? */
+  | { readonly kind: "check"; readonly adopt: boolean }
+  /** Close the file, open it again and forget this process's rows: they follow anew. */
+  | { readonly kind: "reopen" }
+  | { readonly kind: "close" };
+
+/** From the worker. */
+export type OutboxReply =
+  | { readonly kind: "opened"; readonly firstClientId: number; readonly dead: number }
+  | { readonly kind: "rows"; readonly rows: readonly StoredRow[] }
+  | { readonly kind: "reserved"; readonly first: number }
+  | {
+    readonly kind: "checked";
+    /** `false`: the file was removed or replaced. */
+    readonly present: boolean;
+    /** Taken over just now. */
+    readonly adopted: readonly StoredRow[];
+    /** Dead rows in the file, `undefined` when nobody else has written since the last check. */
+    readonly dead: number | undefined;
+    /** Dead rows forgotten for want of room. */
+    readonly forgotten: number;
+  }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly error: string };

@@ -1,0 +1,138 @@
+/**
+ * The thread that writes the outbox file, so that a slow disk holds nothing but the outbox itself.
+ *
+ * @module
+ */
+import { FIRST_PLACE, OutboxDatabase, type StoredRow } from "./outbox_database.ts";
+import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
+import { ProcessLock } from "./process_lock.ts";
+
+/** Rows fetched at a time. */
+const PAGE = 5000;
+
+class OutboxWorker {
+  #path = "";
+  #service = "";
+  #maxDeadRows = 0;
+  #db: OutboxDatabase | undefined;
+  #lock: ProcessLock | undefined;
+  #inode: number | null = null;
+  #dataVersion = 0;
+
+  answer(request: OutboxRequest): OutboxReply {
+    switch (request.kind) {
+      case "open":
+        return this.#open(request);
+      case "rows":
+        return { kind: "rows", rows: this.#file.rows(this.#service, request.after, request.limit) };
+      case "write":
+        this.#file.write(this.#service, request.batch);
+        return { kind: "done" };
+      case "reserve":
+        return { kind: "reserved", first: this.#file.reserveClientIds(request.count) };
+      case "check":
+        return this.#check(request.adopt);
+      case "reopen":
+        this.#db?.close();
+        this.#db = undefined;
+        this.#openFile();
+        this.#file.wipe(this.#service);
+        return { kind: "done" };
+      case "close":
+        this.#db?.close();
+        this.#db = undefined;
+        this.#lock?.release();
+        return { kind: "done" };
+    }
+  }
+
+  get #file(): OutboxDatabase {
+    if (this.#db === undefined) throw new Error("the outbox file is not open");
+    return this.#db;
+  }
+
+  #open(request: OutboxRequest & { kind: "open" }): OutboxReply {
+    this.#path = request.path;
+    this.#service = request.service;
+    this.#maxDeadRows = request.maxDeadRows;
+    // Before any row is written: nobody may take rows of a process that lives.
+    this.#openFile();
+    this.#lock = ProcessLock.try(this.#path, this.#service);
+    if (this.#lock === undefined) throw new Error(`service id ${this.#service} is in use`);
+    this.#adopt();
+    const firstClientId = this.#file.reserveClientIds(request.clientIds);
+    return { kind: "opened", firstClientId, dead: this.#file.counts().dead };
+  }
+
+  #openFile(): void {
+    this.#db = new OutboxDatabase(this.#path);
+    this.#inode = Deno.statSync(this.#path).ino;
+    this.#dataVersion = this.#db.dataVersion();
+  }
+
+  /** Take the rows of processes that are gone. */
+  #adopt(): void {
+    for (const service of this.#file.services()) {
+      if (service === this.#service || service === "") continue;
+      const lock = ProcessLock.try(this.#path, service);
+      if (lock === undefined) continue;
+      try {
+        this.#file.adopt(service, this.#service);
+      } finally {
+        lock.release();
+      }
+    }
+    this.#file.adopt("", this.#service);
+  }
+
+  #check(adopt: boolean): OutboxReply {
+    const none = { kind: "checked", present: true, adopted: [], dead: undefined, forgotten: 0 } as const;
+    if (inodeOf(this.#path) !== this.#inode) return { ...none, present: false };
+    const version = this.#file.dataVersion();
+    if (version === this.#dataVersion && !adopt) return none;
+    this.#dataVersion = version;
+    const waiting = this.#file.services().filter((service) => service !== this.#service);
+    const adopted: StoredRow[] = [];
+    if (waiting.includes("") || (adopt && waiting.length > 0)) {
+      const known = new Set(this.#allRows().map((row) => row.id));
+      this.#adopt();
+      adopted.push(...this.#allRows().filter((row) => !known.has(row.id)));
+    }
+    const forgotten = this.#file.trimDead(this.#maxDeadRows);
+    return { kind: "checked", present: true, adopted, dead: this.#file.counts().dead, forgotten };
+  }
+
+  #allRows(): StoredRow[] {
+    const rows: StoredRow[] = [];
+    for (;;) {
+      const page = this.#file.rows(this.#service, rows.at(-1) ?? FIRST_PLACE, PAGE);
+      rows.push(...page);
+      if (page.length < PAGE) return rows;
+    }
+  }
+}
+
+function inodeOf(path: string): number | null | undefined {
+  try {
+    return Deno.statSync(path).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+const worker = new OutboxWorker();
+// The one message of the worker itself carries the port that everything else comes by.
+addEventListener("message", (event) => {
+  const port = event instanceof MessageEvent ? event.ports[0] : undefined;
+  if (port === undefined) return;
+  port.onmessage = ({ data }: MessageEvent<OutboxRequest>) => {
+    let reply: OutboxReply;
+    try {
+      reply = worker.answer(data);
+    } catch (error) {
+      reply = { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+    }
+    port.postMessage(reply);
+  };
+});

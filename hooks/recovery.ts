@@ -1,0 +1,46 @@
+/**
+ * What a process that is gone has left: its undelivered events, and sessions whose endings nobody will tell but us.
+ *
+ * @module
+ */
+import type { Courier } from "./courier.ts";
+import type { OutboxRow } from "./outbox.ts";
+import { writePayload } from "./payload.ts";
+
+/** What was found. */
+export interface RecoveryCounts {
+  /** Events that were due already. */
+  readonly undelivered: number;
+  /** Endings that are told for sessions cut off. */
+  readonly cutOff: number;
+}
+
+/**
+ * Queue everything that is owed: first what was due, in its order; then the endings of what was open, a
+ * connection's last session first, so that the end of a stream comes before the end of its connection.
+ *
+ * @param rows Asked, open and due rows in their order.
+ */
+export function recover(rows: readonly OutboxRow[], courier: Courier, nowMs: number): RecoveryCounts {
+  let undelivered = 0;
+  for (const row of rows) {
+    if (row.state !== "due") continue;
+    courier.resume(row);
+    undelivered++;
+  }
+  let cutOff = 0;
+  for (const row of rows.toReversed()) {
+    if (row.state !== "asked" && row.state !== "open") continue;
+    // An ask whose answer nobody recorded may have been a yes.
+    const reason = row.state === "open" ? "server_restart" : "abandoned";
+    row.body = writePayload(row.payload, row.event, row.facts, nowMs, {
+      reason,
+      durationMs: Math.max(0, row.checkpointAt - row.facts.startedAt),
+      sendBytes: row.sendBytes,
+      recvBytes: row.recvBytes,
+    });
+    void courier.dispatch(row);
+    cutOff++;
+  }
+  return { undelivered, cutOff };
+}

@@ -1,0 +1,141 @@
+/**
+ * What goes on while a session is open: the service is asked again, a granted time runs out.
+ *
+ * @module
+ */
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Endpoint } from "./endpoints.ts";
+import type { HookSession } from "./hook_session.ts";
+import { webhookId } from "./ids.ts";
+import { writePayload } from "./payload.ts";
+
+/** What the keeper needs of the room. */
+export interface SessionKeeperDeps {
+  readonly dispatcher: Dispatcher;
+  readonly now: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+/** `setTimeout` holds no more. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Updates come up to so much earlier than the interval: sessions that began together drift apart. */
+const JITTER = 0.1;
+
+/** Keeps one open session. */
+export class SessionKeeper {
+  readonly #deps: SessionKeeperDeps;
+  readonly #session: HookSession;
+  readonly #over = new AbortController();
+  #updateTimer: ReturnType<typeof setTimeout> | undefined;
+  #ttlTimer: ReturnType<typeof setTimeout> | undefined;
+  #expiresAt = Infinity;
+  #serial = 0;
+
+  private constructor(deps: SessionKeeperDeps, session: HookSession) {
+    this.#deps = deps;
+    this.#session = session;
+  }
+
+  /**
+   * Keep a session that was admitted just now, if there is anything to keep.
+   *
+   * @param ttlMs As the service granted it.
+   */
+  static keep(deps: SessionKeeperDeps, session: HookSession, ttlMs: number | undefined): void {
+    const updates = session.plan.updates.length > 0;
+    if (!updates && ttlMs === undefined) return;
+    const keeper = new SessionKeeper(deps, session);
+    session.onEnd(() => keeper.#stop());
+    if (ttlMs !== undefined) keeper.#grant(ttlMs);
+    if (updates) keeper.#scheduleUpdate();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#updateTimer);
+    clearTimeout(this.#ttlTimer);
+    this.#over.abort();
+  }
+
+  #grant(ttlMs: number): void {
+    this.#expiresAt = performance.now() + ttlMs;
+    this.#armTtl();
+  }
+
+  #armTtl(): void {
+    clearTimeout(this.#ttlTimer);
+    const left = this.#expiresAt - performance.now();
+    this.#ttlTimer = setTimeout(() => {
+      // A longer grant needs more than one timer, and a timer may be early by a fraction.
+      if (performance.now() < this.#expiresAt) return this.#armTtl();
+      this.#revoke("lease_expired", "The time granted by the service is over");
+    }, Math.max(0, Math.min(Math.ceil(left), MAX_TIMER_MS)));
+  }
+
+  #scheduleUpdate(): void {
+    const interval = this.#session.plan.options.updateIntervalMs;
+    const pause = interval * (1 - JITTER * this.#deps.random());
+    this.#updateTimer = setTimeout(() => void this.#update(), Math.min(pause, MAX_TIMER_MS));
+  }
+
+  async #update(): Promise<void> {
+    this.#serial++;
+    for (const endpoint of this.#session.plan.updates) {
+      await this.#ask(endpoint);
+      if (!this.#session.open) return;
+    }
+    this.#scheduleUpdate();
+  }
+
+  /** Only an answer counts: whatever else happens, the next interval asks again. */
+  async #ask(endpoint: Endpoint): Promise<void> {
+    const { slots, breaker, queue } = endpoint.origin;
+    const { facts, context, durationMs } = this.#session;
+    const { timeoutMs, askTimeoutMs, payload } = endpoint.calls.options;
+    if (!breaker.admits(this.#deps.now())) return;
+    if (!slots.tryAsk() && await slots.waitAsk(this.#over.signal, askTimeoutMs) !== "granted") {
+      return breaker.forfeit();
+    }
+    const { sendBytes, recvBytes } = context.counters();
+    const outcome = await this.#deps.dispatcher.ask({
+      endpoint,
+      webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index, this.#serial),
+      sessionId: facts.sessionId,
+      clientId: facts.clientId,
+      body: writePayload(payload, endpoint.event, facts, this.#deps.now(), {
+        durationMs,
+        sendBytes,
+        recvBytes,
+      }),
+      timeoutMs,
+      signal: this.#over.signal,
+    });
+    slots.releaseAsk();
+    switch (outcome.kind) {
+      case "yes":
+        breaker.succeed();
+        queue.reached();
+        if (outcome.decisions.ttlMs !== undefined && this.#session.open) this.#grant(outcome.decisions.ttlMs);
+        break;
+      case "no":
+        breaker.succeed();
+        queue.reached();
+        this.#revoke("rejected", outcome.msg ?? "The service ended the session");
+        break;
+      case "error":
+        breaker.fail(this.#deps.now());
+        break;
+      case "aborted":
+        breaker.forfeit();
+        break;
+    }
+  }
+
+  #revoke(reason: "rejected" | "lease_expired", description: string): void {
+    if (!this.#session.open || this.#over.signal.aborted) return;
+    const { mode } = this.#session.plan.options;
+    // Once is enough: whoever holds the session ends it.
+    this.#stop();
+    if (mode === "enforce") this.#session.context.revoke({ reason, description });
+  }
+}
