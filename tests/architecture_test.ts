@@ -16,7 +16,8 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["rtmp/wire", []],
   ["rtmp/session", ["rtmp/wire"]],
   ["rtmp/live", ["rtmp/wire"]],
-  ["rtmp", ["rtmp/wire", "rtmp/session", "rtmp/live"]],
+  ["rtmp/access", []],
+  ["rtmp", ["rtmp/wire", "rtmp/session", "rtmp/live", "rtmp/access"]],
   ["hooks", []],
   ["config", []],
   ["http", ["rtmp/live"]],
@@ -26,12 +27,12 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Rooms of which another may import the types of these rooms' files. */
 const TYPE_IMPORTS: readonly { readonly room: string; readonly path: RegExp }[] = [
-  { room: "config", path: /^(?:rtmp|hooks|log|http|cluster)\/options\.ts$/ },
+  { room: "config", path: /^(?:rtmp|rtmp\/access|hooks|log|http|cluster)\/options\.ts$/ },
   { room: "http", path: /^hooks\// },
 ];
 
 /** The rooms that get clock, chance and sockets handed in. */
-const PURE_ROOMS: readonly string[] = ["rtmp/wire", "rtmp/session", "rtmp/live"];
+const PURE_ROOMS: readonly string[] = ["rtmp/wire", "rtmp/session", "rtmp/live", "rtmp/access"];
 
 const IMPURE =
   /\bDeno\.|\bfetch\s*\(|\bset(?:Timeout|Interval|Immediate)\b|\bDate\.now\b|\bnew\s+Date\s*\(\s*\)|(?<!new\s)\bDate\s*\(|\bMath\.random\b|\bconsole\b|\bperformance\.|\bcrypto\.|\bprocess\.|\bqueueMicrotask\b/;

@@ -1,0 +1,92 @@
+/**
+ * The options of the access room, as `config/` fills them.
+ *
+ * @module
+ */
+
+/** What a client wants to do with a stream. */
+export type AccessAction = "publish" | "play";
+
+/** One line of `security`: whom it is about. */
+export interface AddressRule {
+  /** What it is about. */
+  readonly action: AccessAction;
+  /** `all`, an IP address, or a network as `address/bits`. */
+  readonly from: string;
+}
+
+/** SRS's `security`: who may publish and play, by address. */
+export interface SecurityOptions {
+  /** Off: every address may do everything. */
+  readonly enabled: boolean;
+  /** Where there is any, one must match. */
+  readonly allow: readonly AddressRule[];
+  /** One that matches decides. */
+  readonly deny: readonly AddressRule[];
+}
+
+/** SRS's `refer`: on whose pages a player or publisher may stand. An empty list takes every page. */
+export interface ReferOptions {
+  /** Off: every page, and no page at all. */
+  readonly enabled: boolean;
+  /** Host names, asked of whoever connects. */
+  readonly all: readonly string[];
+  /** Asked of publishers besides. */
+  readonly publish: readonly string[];
+  /** Asked of players besides. */
+  readonly play: readonly string[];
+}
+
+/** Keys and signed URLs. Where both are wanted of an action, either will do. */
+export interface CredentialOptions {
+  /** A publisher shows one of them as `?key=`; none: no key is wanted. */
+  readonly publishKeys: readonly string[];
+  /** The same for players. */
+  readonly playKeys: readonly string[];
+  /** Secrets of signed URLs: the first one signs, all of them verify. */
+  readonly urlSecrets: readonly string[];
+  /** A publisher needs a signed URL. */
+  readonly signedPublish: boolean;
+  /** A player needs a signed URL. */
+  readonly signedPlay: boolean;
+}
+
+/** Who may do what in one vhost, decided without asking anybody. */
+export interface AccessOptions {
+  /** By address. */
+  readonly security: SecurityOptions;
+  /** By page. */
+  readonly refer: ReferOptions;
+  /** By key or signed URL. */
+  readonly credentials: CredentialOptions;
+}
+
+/** How guesses at keys are slowed down and cut off. Times in milliseconds. */
+export interface GuessingLimits {
+  /** Wrong keys that one address may show within `windowMs`; 0 counts none and delays none. */
+  readonly maxWrongKeys: number;
+  /** In this time a used-up budget is whole again. */
+  readonly windowMs: number;
+  /** The answer to the first wrong key waits so long, each further one twice as long. */
+  readonly delayMs: number;
+  /** The longest wait. */
+  readonly maxDelayMs: number;
+}
+
+/** Nothing is asked of anybody. */
+export const OPEN_ACCESS: AccessOptions = Object.freeze({
+  security: Object.freeze({ enabled: false, allow: Object.freeze([]), deny: Object.freeze([]) }),
+  refer: Object.freeze({
+    enabled: false,
+    all: Object.freeze([]),
+    publish: Object.freeze([]),
+    play: Object.freeze([]),
+  }),
+  credentials: Object.freeze({
+    publishKeys: Object.freeze([]),
+    playKeys: Object.freeze([]),
+    urlSecrets: Object.freeze([]),
+    signedPublish: false,
+    signedPlay: false,
+  }),
+});
