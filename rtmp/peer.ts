@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NameBook, StreamExchange } from "./exchange.ts";
 import type { Flusher } from "./flusher.ts";
 import type { Sources } from "./live/mod.ts";
 import type { RtmpOptions, VhostOptions } from "./options.ts";
@@ -19,6 +20,8 @@ export interface House {
   readonly clientIds: ClientIds;
   readonly environment: WireEnvironment;
   readonly sources: Sources;
+  readonly names: NameBook;
+  readonly streams: StreamExchange;
   readonly flusher: Flusher;
 }
 

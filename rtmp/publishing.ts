@@ -156,11 +156,12 @@ export class Publishing implements Holder {
     this.#finished = true;
     this.abort();
     await this.#started;
-    const { flusher, sources } = this.#peer.house;
+    const { flusher, streams } = this.#peer.house;
     const source = this.#source;
     if (this.#live && source !== undefined) {
       this.#live = false;
       flusher.remove(source);
+      streams.ended(source);
       if (!this.#described && this.#hasMedia) this.#describe(source);
       this.#peer.log("trace", "publish ended", {
         url: this.#stream?.streamUrl,
@@ -170,11 +171,15 @@ export class Publishing implements Holder {
       });
     }
     await this.#lease?.end({ reason, ...this.#peer.counters() });
-    if (source !== undefined) {
-      source.release(this);
-      sources.release(source);
-    }
+    if (source !== undefined) this.#giveBack(source);
     this.#settleEnded();
+  }
+
+  #giveBack(source: Source): void {
+    const { names, sources } = this.#peer.house;
+    source.release(this);
+    names.disclaim(source.key);
+    sources.release(source);
   }
 
   async #reserve(app: string, stream: string): Promise<boolean> {
@@ -187,7 +192,7 @@ export class Publishing implements Holder {
       sourceOptions(vhost, house.options.limits),
     );
     const newcomer = { holder: this, signal: this.#aborter.signal, now: () => house.environment.now() };
-    if (await reserveName(source, newcomer, vhost.publish)) {
+    if (await reserveName(source, house.names, newcomer, vhost.publish)) {
       this.#source = source;
       return true;
     }
@@ -235,10 +240,7 @@ export class Publishing implements Holder {
     }
     const first = this.#source;
     if (!await this.#reserve(app, stream)) return false;
-    if (first !== undefined) {
-      first.release(this);
-      this.#peer.house.sources.release(first);
-    }
+    if (first !== undefined) this.#giveBack(first);
     const streamUrl = streamUrlOf(target.vhost.name, app, stream);
     this.#app = app;
     this.#stream = { stream, param: target.url.param, streamUrl, streamId: this.#source?.streamId ?? "" };
@@ -253,7 +255,9 @@ export class Publishing implements Holder {
     const now = house.environment.now();
     this.#acceptedMs = this.#mediaMs = this.#watchedMs = now;
     this.#live = true;
+    house.streams.beforeBegin(source);
     source.begin();
+    house.streams.began(source);
     if (!isLowLatency(target.vhost)) house.flusher.add(source, target.vhost.play.mwLatencyMs);
     this.#peer.log("trace", "publish accepted", { url: this.#stream?.streamUrl });
     session.accept(this.requestId, { inAckSize: target.vhost.inAckSize });

@@ -4,6 +4,7 @@
  * @module
  */
 import { Connection } from "./connection.ts";
+import { type NameBook, OwnNames, OwnStreams, type StreamExchange } from "./exchange.ts";
 import { Flusher } from "./flusher.ts";
 import { SegmentPool, Sources } from "./live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
@@ -18,17 +19,42 @@ const ACCEPT_PAUSE_MS = 100;
 /** Connections above the limit are counted and logged together, once in this time. */
 const REFUSAL_LOG_MS = 1000;
 
+const SALT_BYTES = 16;
+const ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
+
 /** What the server needs of the house. */
 export interface RtmpServerDeps {
   readonly hooks: Hooks;
   readonly log: Log;
   readonly clientIds: ClientIds;
   readonly environment: WireEnvironment;
+  /** What a thread among several needs beside; absent: it is the only one. */
+  readonly thread?: ThreadDeps;
+}
+
+/** What a media thread shares with the others. */
+export interface ThreadDeps {
+  readonly names: NameBook;
+  readonly streams: StreamExchange;
+  /** Makes the memory of stream logs, such as other threads can read. */
+  readonly pool: SegmentPool;
+  /** Secret of the process, for ids that all threads give alike. */
+  readonly salt: Uint8Array;
+  /** Connections of all threads. */
+  readonly connections: ConnectionCount;
+}
+
+/** Counts connections, over all threads where there are several. */
+export interface ConnectionCount {
+  /** The count with this one. */
+  add(): number;
+  remove(): void;
 }
 
 /** A listening RTMP server. */
 export class RtmpServer {
   readonly #house: House;
+  readonly #count: ConnectionCount;
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #connections = new Map<number, { connection: Connection; done: Promise<void> }>();
   readonly #accepting: Promise<void>[] = [];
@@ -37,8 +63,9 @@ export class RtmpServer {
   #refused = 0;
   #refusedLoggedMs = 0;
 
-  private constructor(house: House) {
+  private constructor(house: House, count: ConnectionCount) {
     this.#house = house;
+    this.#count = count;
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -48,11 +75,11 @@ export class RtmpServer {
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
   static listen(options: RtmpOptions, deps: RtmpServerDeps): RtmpServer {
-    const sources = new Sources((length) => deps.environment.random(length), new SegmentPool());
-    const server = new RtmpServer({ ...deps, options, sources, flusher: new Flusher() });
+    const server = new RtmpServer(furnish(options, deps), deps.thread?.connections ?? new OwnCount());
+    const reusePort = deps.thread !== undefined;
     try {
       for (const { hostname, port } of options.listen) {
-        server.#listeners.push(Deno.listen({ hostname, port, transport: "tcp" }));
+        server.#listeners.push(Deno.listen({ hostname, port, transport: "tcp", reusePort }));
       }
     } catch (error) {
       server.#stopListening();
@@ -108,13 +135,18 @@ export class RtmpServer {
 
   #serve(conn: Deno.TcpConn): void {
     const { maxConnections } = this.#house.options;
-    if (this.#draining || this.#connections.size >= maxConnections) {
+    const isTooMany = this.#count.add() > maxConnections;
+    if (this.#draining || isTooMany) {
+      this.#count.remove();
       conn.close();
       this.#refused++;
       return;
     }
     const connection = new Connection(conn, this.#house);
-    const done = connection.run().finally(() => this.#connections.delete(connection.clientId));
+    const done = connection.run().finally(() => {
+      this.#connections.delete(connection.clientId);
+      this.#count.remove();
+    });
     this.#connections.set(connection.clientId, { connection, done });
   }
 
@@ -140,4 +172,40 @@ export class RtmpServer {
       }
     }
   }
+}
+
+/** The connections of a server with one thread. */
+class OwnCount implements ConnectionCount {
+  #count = 0;
+
+  add(): number {
+    return ++this.#count;
+  }
+
+  remove(): void {
+    this.#count--;
+  }
+}
+
+function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
+  const { environment, thread } = deps;
+  const streams = thread?.streams ?? new OwnStreams();
+  const salt = thread?.salt ?? environment.random(SALT_BYTES);
+  const streamId = (key: string): string =>
+    streamIdOf(environment.hmacSha256(salt, new TextEncoder().encode(key)));
+  const sources = new Sources(streamId, thread?.pool ?? new SegmentPool(), streams);
+  return {
+    ...deps,
+    options,
+    sources,
+    streams,
+    names: thread?.names ?? new OwnNames(),
+    flusher: new Flusher(),
+  };
+}
+
+/** `vid-` and 7 characters. */
+function streamIdOf(digest: Uint8Array): string {
+  const letters = Array.from(digest.subarray(0, 7), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]);
+  return `vid-${letters.join("")}`;
 }

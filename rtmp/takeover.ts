@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { NameBook } from "./exchange.ts";
 import type { Holder, Source } from "./live/mod.ts";
 import type { PublishOptions } from "./options.ts";
 
@@ -25,31 +26,27 @@ export interface Newcomer {
 }
 
 /**
- * Reserve `source` for the newcomer.
+ * Reserve `source` for the newcomer: claim its name among the threads, then hold it here.
  *
- * @returns `false` when the name is taken by a publisher that is alive, or the newcomer is gone.
+ * @returns `false` when the name is taken by a publisher that is alive, or the newcomer is gone. `true`: the name has
+ * to be given back to `names` once the publish is over.
  */
 export async function reserveName(
   source: Source,
+  names: NameBook,
   newcomer: Newcomer,
   options: PublishOptions,
 ): Promise<boolean> {
   const arrivedMs = newcomer.now();
-  let heardMs: number | undefined;
-  let watched: Holder | undefined;
   while (!newcomer.signal.aborted) {
-    if (source.reserve(newcomer.holder)) return true;
-    const holder = source.holder;
-    if (holder === undefined) continue;
+    const holder = await tryReserve(source, names, newcomer);
+    if (holder === undefined) return true;
     if (holder.leaving) {
       await over(holder, newcomer.signal);
       continue;
     }
-    if (holder !== watched) {
-      watched = holder;
-      heardMs = holder.heardMs;
-    }
-    if (!mayWait(holder, newcomer, options) || holder.heardMs !== heardMs) return false;
+    const spokeSince = holder.heardMs > arrivedMs;
+    if (spokeSince || !mayWait(holder, newcomer, options)) return false;
     if (newcomer.now() - arrivedMs >= options.takeoverAfterMs) {
       holder.replace();
       await over(holder, newcomer.signal);
@@ -58,6 +55,15 @@ export async function reserveName(
     }
   }
   return false;
+}
+
+/** The holder that stands in the way, `undefined` when there is none and the name is the newcomer's. */
+async function tryReserve(source: Source, names: NameBook, newcomer: Newcomer): Promise<Holder | undefined> {
+  const elsewhere = await names.claim(source.key);
+  if (elsewhere !== undefined) return elsewhere;
+  if (source.reserve(newcomer.holder)) return undefined;
+  names.disclaim(source.key);
+  return source.holder;
 }
 
 function mayWait(holder: Holder, newcomer: Newcomer, options: PublishOptions): boolean {
@@ -69,6 +75,7 @@ function mayWait(holder: Holder, newcomer: Newcomer, options: PublishOptions): b
 /** The holder is gone, or the newcomer. */
 function over(holder: Holder, signal: AbortSignal): Promise<void> {
   const gone = new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
   return Promise.race([holder.ended, gone]);
@@ -76,6 +83,7 @@ function over(holder: Holder, signal: AbortSignal): Promise<void> {
 
 function pause(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", done);

@@ -42,6 +42,29 @@ export class EntryRing {
     this.#size--;
   }
 
+  /**
+   * The newest entries, oldest first.
+   *
+   * @param position Entries before it are left out.
+   * @param origin Subtracted from each position.
+   * @returns Pairs of position and time.
+   */
+  since(position: number, origin: number): Float64Array<ArrayBuffer> {
+    let count = 0;
+    while (count < this.#size && this.#positionAt(this.#size - count - 1) >= position) count++;
+    const pairs = new Float64Array(count * 2);
+    for (let i = 0; i < count; i++) {
+      const at = (this.#first + this.#size - count + i) & (this.#positions.length - 1);
+      pairs[i * 2] = (this.#positions[at] ?? 0) - origin;
+      pairs[i * 2 + 1] = this.#times[at] ?? 0;
+    }
+    return pairs;
+  }
+
+  #positionAt(index: number): number {
+    return this.#positions[(this.#first + index) & (this.#positions.length - 1)] ?? 0;
+  }
+
   #grow(): void {
     const length = this.#positions.length;
     const positions = new Float64Array(length * 2);

@@ -23,8 +23,16 @@ export {
   type Sink,
   Source,
   type SourceOptions,
+  type SourceState,
 } from "./source.ts";
-export { sourceKey, Sources } from "./sources.ts";
-export { StreamHeaders } from "./stream_headers.ts";
-export { type LogSlice, type Segment, StreamLog, type StreamLogOptions } from "./stream_log.ts";
+export { sourceKey, Sources, type SourceWatcher } from "./sources.ts";
+export { type Header, StreamHeaders } from "./stream_headers.ts";
+export {
+  type ForeignBytes,
+  type LogSlice,
+  type Segment,
+  StreamLog,
+  type StreamLogOptions,
+} from "./stream_log.ts";
 export { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
+export { Mirror, type MirrorBatch, MirrorFeed, type MirrorPiece, type MirrorStart } from "./mirror_feed.ts";

@@ -10,8 +10,8 @@ import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_m
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { readAudioTag, readVideoTag } from "./media_tag.ts";
 import type { SegmentPool } from "./segment_pool.ts";
-import { StreamHeaders } from "./stream_headers.ts";
-import { StreamLog } from "./stream_log.ts";
+import { type Header, StreamHeaders } from "./stream_headers.ts";
+import { type ForeignBytes, StreamLog } from "./stream_log.ts";
 import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
 
 /** What a source takes from its vhost. Times in milliseconds. */
@@ -42,6 +42,20 @@ export interface PublishFacts extends MetadataFacts {
   /** `""` until a message of that kind arrived. */
   readonly videoCodec: string;
   readonly audioCodec: string;
+}
+
+/** A source's state as one thread tells it to another; plain data. */
+export interface SourceState {
+  readonly headers: readonly Header[];
+  readonly facts: PublishFacts;
+  readonly messagesInGop: number;
+  /** The newest key frame, `undefined` where there is none. */
+  readonly gop: {
+    readonly position: number;
+    readonly time: number;
+    readonly headers: readonly Header[];
+    readonly lastHeaderPosition: number;
+  } | undefined;
 }
 
 /** Who holds a source's name, from the reservation to the end of the publish. */
@@ -92,6 +106,7 @@ export class Source {
   #lastHeaderPosition = -1;
   #gop: GopStart | undefined;
   #messagesInGop = 0;
+  #foreignSince = -1;
   #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
   #prelude: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
 
@@ -167,9 +182,65 @@ export class Source {
   release(holder: Holder): void {
     if (this.#holder !== holder) return;
     this.#holder = undefined;
-    this.#live = false;
-    this.#gop = undefined;
-    this.#headers = StreamHeaders.NONE;
+    this.#finish();
+  }
+
+  /** What another thread needs beside the log's bytes to play this stream; positions are less `origin`. */
+  state(origin: number): SourceState {
+    const gop = this.newestGop;
+    return {
+      headers: this.#headers.list,
+      facts: this.#facts,
+      messagesInGop: this.#messagesInGop,
+      gop: gop === undefined ? undefined : {
+        position: gop.position - origin,
+        time: gop.time,
+        headers: gop.headers.list,
+        lastHeaderPosition: gop.lastHeaderPosition - origin,
+      },
+    };
+  }
+
+  /**
+   * A publish of another thread began, or was found running: players that wait here get the headers first.
+   *
+   * @param time Of the first message that follows, milliseconds of stream time.
+   */
+  beginForeign(headers: readonly Header[], time: number): void {
+    this.begin();
+    for (const { typeId, payload } of headers) {
+      this.#lastHeaderPosition = this.log.append({ typeId, time, payload });
+    }
+    this.#foreignSince = this.#lastHeaderPosition;
+  }
+
+  /** Follow a publish of another thread: its newest bytes, and what they mean. */
+  follow(pieces: readonly ForeignBytes[], entries: Float64Array, state: SourceState): void {
+    const origin = this.log.head;
+    this.log.extend(pieces, entries);
+    this.#facts = state.facts;
+    this.#messagesInGop = state.messagesInGop;
+    this.#headers = reuse(this.#headers, state.headers);
+    if (state.gop === undefined) return;
+    const position = origin + state.gop.position;
+    if (this.#gop?.position === position || position < this.log.tail) return;
+    this.#gop = {
+      position,
+      time: state.gop.time,
+      headers: reuse(this.#headers, state.gop.headers),
+      lastHeaderPosition: Math.max(origin + state.gop.lastHeaderPosition, this.#foreignSince),
+    };
+  }
+
+  /** The publish of another thread is over; one of this thread may follow it on the same time line. */
+  endForeign(): void {
+    this.advance(this.log.newestTime);
+    if (this.#holder === undefined) this.#finish();
+  }
+
+  /** Players of other threads have seen the stream up to `time`: a publish here goes on from there. */
+  advance(time: number): void {
+    this.#corrector.advance(time);
   }
 
   /**
@@ -202,6 +273,12 @@ export class Source {
     const bytes = headers.encode(this.format, time);
     this.#prelude = { headers, time, bytes };
     return bytes;
+  }
+
+  #finish(): void {
+    this.#live = false;
+    this.#gop = undefined;
+    this.#headers = StreamHeaders.NONE;
   }
 
   #receiveAudio({ payload, timestamp }: RtmpMessage, nowMs: number): void {
@@ -265,4 +342,17 @@ export class Source {
     }
     return oldest;
   }
+}
+
+/** The known set where the list says the same: preludes are spelled once for each set. */
+function reuse(known: StreamHeaders, list: readonly Header[]): StreamHeaders {
+  const same = known.list.length === list.length && list.every(({ slot, payload }, i) => {
+    const other = known.list[i];
+    return other !== undefined && other.slot === slot && isEqual(other.payload, payload);
+  });
+  return same ? known : StreamHeaders.from(list);
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -6,27 +6,34 @@
 import type { SegmentPool } from "./segment_pool.ts";
 import { Source, type SourceOptions } from "./source.ts";
 
-const ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
-const ID_CHARACTERS = 7;
-
 /** The key of a source. Names are compared as they are, case and all. */
 export function sourceKey(vhost: string, app: string, stream: string): string {
   return `${vhost}/${app}/${stream}`;
 }
 
+/** Who wants to know which sources there are. */
+export interface SourceWatcher {
+  /** Somebody publishes or plays it here for the first time. */
+  created(source: Source): void;
+  /** Nobody does any more. */
+  forgotten(source: Source): void;
+}
+
 /** The registry of sources: made when somebody publishes or plays, forgotten when nobody does. */
 export class Sources {
   readonly #byKey = new Map<string, Source>();
-  readonly #random: (length: number) => Uint8Array;
+  readonly #streamId: (key: string) => string;
   readonly #pool: SegmentPool;
+  readonly #watcher: SourceWatcher | undefined;
 
   /**
-   * @param random Gives that many random bytes, for stream ids.
+   * @param streamId The id of a source: the same for one key, in all threads.
    * @param pool Memory of all logs.
    */
-  constructor(random: (length: number) => Uint8Array, pool: SegmentPool) {
-    this.#random = random;
+  constructor(streamId: (key: string) => string, pool: SegmentPool, watcher?: SourceWatcher) {
+    this.#streamId = streamId;
     this.#pool = pool;
+    this.#watcher = watcher;
   }
 
   /** Sources now. */
@@ -51,8 +58,9 @@ export class Sources {
       known.claims++;
       return known;
     }
-    const source = new Source(key, this.#streamId(), options, this.#pool);
+    const source = new Source(key, this.#streamId(key), options, this.#pool);
     this.#byKey.set(key, source);
+    this.#watcher?.created(source);
     return source;
   }
 
@@ -61,11 +69,7 @@ export class Sources {
     source.claims--;
     if (source.claims > 0) return;
     this.#byKey.delete(source.key);
+    this.#watcher?.forgotten(source);
     source.log.clear();
-  }
-
-  #streamId(): string {
-    const letters = Array.from(this.#random(ID_CHARACTERS), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]);
-    return `vid-${letters.join("")}`;
   }
 }

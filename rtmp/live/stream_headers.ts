@@ -8,7 +8,8 @@ import type { LogFormat } from "./log_format.ts";
 import type { MediaTag } from "./media_tag.ts";
 
 /** One cached message. */
-interface Header {
+export interface Header {
+  /** What it replaces when it comes again: its type, track and kind. */
   readonly slot: string;
   readonly typeId: number;
   readonly payload: Uint8Array<ArrayBuffer>;
@@ -35,6 +36,16 @@ export class StreamHeaders {
 
   private constructor(headers: readonly Header[]) {
     this.#headers = headers;
+  }
+
+  /** The set that another thread has, as its `list` gave it. */
+  static from(list: readonly Header[]): StreamHeaders {
+    return list.length === 0 ? StreamHeaders.NONE : new StreamHeaders(list);
+  }
+
+  /** All of them in the order in which a player gets them. */
+  get list(): readonly Header[] {
+    return this.#headers;
   }
 
   /** The set with this `onMetaData` in place of the last one. */

@@ -19,6 +19,16 @@ export interface Segment {
   end: number;
   /** Writes under way that read from it; while there are any its array is not used again. */
   writers: number;
+  /** Another thread spelled it: it is not written here, and its array is not ours to use again. */
+  readonly foreign: boolean;
+}
+
+/** Bytes that another thread spelled, to stand at a log's head. */
+export interface ForeignBytes {
+  /** A whole segment of the other log, shared memory that goes on being written behind `to`. */
+  readonly bytes: Uint8Array<ArrayBufferLike>;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Bytes of the log that end with a whole message. Consumers at one position share one slice. */
@@ -118,6 +128,34 @@ export class StreamLog {
   }
 
   /**
+   * Take over what another thread spelled, without a copy.
+   *
+   * @param pieces In order; each whole messages or, together, so.
+   * @param entries Pairs of position, counted from the head before this call, and time.
+   */
+  extend(pieces: readonly ForeignBytes[], entries: Float64Array): void {
+    const origin = this.#head;
+    for (const { bytes, from, to } of pieces) {
+      const newest = this.#segments.at(-1);
+      const goesOn = newest !== undefined && newest.foreign && newest.bytes.buffer === bytes.buffer &&
+        newest.bytes.byteOffset + (newest.end - newest.start) === bytes.byteOffset + from;
+      this.#head += to - from;
+      if (goesOn) newest.end = this.#head;
+      else this.#adopt(bytes.subarray(from), this.#head - (to - from));
+    }
+    for (let i = 0; i + 1 < entries.length; i += 2) {
+      this.#newestTime = Math.max(this.#newestTime, entries[i + 1] ?? 0);
+      this.#entries.push(origin + (entries[i] ?? 0), this.#newestTime);
+    }
+    this.#forgetOldEntries();
+  }
+
+  /** Pairs of position, less `origin`, and time of the messages from `position` on that a consumer may be at. */
+  entriesSince(position: number, origin: number): Float64Array<ArrayBuffer> {
+    return this.#entries.since(position, origin);
+  }
+
+  /**
    * Everything up to the head is due now. Where the next flush would not fit into the newest segment, the segment
    * is closed here: a flush that lies in two segments costs each consumer a second write.
    */
@@ -125,7 +163,7 @@ export class StreamLog {
     const flushBytes = this.#head - this.#flushed;
     this.#flushed = this.#head;
     const newest = this.#segments.at(-1);
-    if (newest === undefined || newest.end !== this.#head) return;
+    if (newest === undefined || newest.foreign || newest.end !== this.#head) return;
     const room = newest.bytes.length - (newest.end - newest.start);
     if (room < flushBytes + (flushBytes >> 1) && flushBytes * 4 < newest.bytes.length) {
       this.#open(MIN_SEGMENT_BYTES);
@@ -151,14 +189,14 @@ export class StreamLog {
       if (oldest === undefined || oldest.end > needed) return;
       this.#segments.shift();
       if (this.#slice?.segment === oldest) this.#slice = undefined;
-      if (oldest.writers === 0) this.#pool.give(oldest.bytes);
+      if (oldest.writers === 0 && !oldest.foreign) this.#pool.give(oldest.bytes);
     }
   }
 
   /** Give all memory back. The log can be used on, from its head. */
   clear(): void {
     for (const segment of this.#segments) {
-      if (segment.writers === 0) this.#pool.give(segment.bytes);
+      if (segment.writers === 0 && !segment.foreign) this.#pool.give(segment.bytes);
     }
     this.#segments = [];
     this.#slice = undefined;
@@ -176,8 +214,8 @@ export class StreamLog {
 
   #segmentFor(length: number): Segment {
     const newest = this.#segments.at(-1);
-    if (newest !== undefined && newest.bytes.length - (newest.end - newest.start) >= length) return newest;
-    return this.#open(length);
+    if (newest === undefined || newest.foreign) return this.#open(length);
+    return newest.bytes.length - (newest.end - newest.start) >= length ? newest : this.#open(length);
   }
 
   #open(atLeastBytes: number): Segment {
@@ -188,9 +226,15 @@ export class StreamLog {
     let bytes = this.#segmentBytes;
     while (bytes < atLeastBytes) bytes *= 2;
     this.trim();
-    const segment = { bytes: this.#pool.take(bytes), start: this.#head, end: this.#head, writers: 0 };
+    const start = this.#head;
+    const segment = { bytes: this.#pool.take(bytes), start, end: start, writers: 0, foreign: false };
     this.#segments.push(segment);
     return segment;
+  }
+
+  #adopt(bytes: Uint8Array<ArrayBufferLike>, start: number): void {
+    this.trim();
+    this.#segments.push({ bytes, start, end: this.#head, writers: 0, foreign: true });
   }
 
   #segmentAt(position: number): Segment | undefined {

@@ -35,6 +35,11 @@ export class TimeCorrector {
     return this.#time;
   }
 
+  /** The stream was at `time` elsewhere: what follows here is not before it. */
+  advance(time: number): void {
+    this.#time = Math.max(this.#time, time);
+  }
+
   /** Another publisher begins: its first message follows the last one's, whatever its timestamp is. */
   restart(): void {
     this.#lastTimestamp = undefined;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OwnNames } from "../../rtmp/exchange.ts";
 import type { Holder, Source } from "../../rtmp/live/source.ts";
 import type { PublishOptions, Takeover } from "../../rtmp/options.ts";
 import { reserveName } from "../../rtmp/takeover.ts";
@@ -68,14 +69,14 @@ function reserve(
 ): { holder: Holder; reserved: Promise<boolean> } {
   const holder = newHolder({ ip, live: false });
   const newcomer = { holder, signal, now: newClock(nowMs, stepMs) };
-  return { holder, reserved: reserveName(source, newcomer, options(takeover)) };
+  return { holder, reserved: reserveName(source, new OwnNames(), newcomer, options(takeover)) };
 }
 
 Deno.test("reserveName() gives a free name at once", async () => {
   const source = newSource();
   const { holder, reserved } = reserve(source);
-  assertStrictEquals(source.holder, holder);
   assert(await reserved);
+  assertStrictEquals(source.holder, holder);
 });
 
 Deno.test("reserveName() refuses the name of a holder that was heard within a second", async () => {
@@ -124,7 +125,7 @@ Deno.test("reserveName() refuses when the holder speaks again", async () => {
   const source = newSource();
   const old = new TestHolder(source);
   const { reserved } = reserve(source, { stepMs: 1 });
-  old.heardMs = 1;
+  old.heardMs = 10_001;
   assert(!await reserved);
   assertEquals(old.replaced, 0);
 });

@@ -5,13 +5,13 @@
  */
 import { SegmentPool } from "../../../rtmp/live/segment_pool.ts";
 import { sourceKey, Sources } from "../../../rtmp/live/sources.ts";
-import { assertEquals, assertMatch, assertNotEquals, assertStrictEquals } from "../../support/assert.ts";
+import { assertEquals, assertNotEquals, assertStrictEquals } from "../../support/assert.ts";
 import { keyFrame, SOURCE_OPTIONS } from "../../support/live_stream.ts";
 
 const KEY = sourceKey("__defaultVhost__", "live", "livestream");
 
 function newSources(): Sources {
-  return new Sources((length) => crypto.getRandomValues(new Uint8Array(length)), new SegmentPool());
+  return new Sources((key) => `id of ${key}`, new SegmentPool());
 }
 
 Deno.test("sourceKey() tells vhosts, apps, streams and cases apart", () => {
@@ -45,9 +45,22 @@ Deno.test("Sources.release() forgets a source with its last claim, and its memor
   assertNotEquals(sources.obtain(KEY, SOURCE_OPTIONS), source);
 });
 
-Deno.test("Sources give each source a stream id of vid- and 7 characters", () => {
+Deno.test("Sources give each source the stream id of its key", () => {
   const sources = newSources();
-  const ids = Array.from({ length: 50 }, (_, i) => sources.obtain(`s${i}`, SOURCE_OPTIONS).streamId);
-  for (const id of ids) assertMatch(id, /^vid-[0-9a-z]{7}$/);
-  assertEquals(new Set(ids).size, 50);
+  const ids = Array.from({ length: 3 }, (_, i) => sources.obtain(`s${i}`, SOURCE_OPTIONS).streamId);
+  assertEquals(ids, ["id of s0", "id of s1", "id of s2"]);
+});
+
+Deno.test("Sources tell their watcher of the first and the last of each source", () => {
+  const told: string[] = [];
+  const sources = new Sources((key) => key, new SegmentPool(), {
+    created: ({ key }) => told.push(`created ${key}`),
+    forgotten: ({ key }) => told.push(`forgotten ${key}`),
+  });
+  const source = sources.obtain("a", SOURCE_OPTIONS);
+  sources.obtain("a", SOURCE_OPTIONS);
+  sources.release(source);
+  assertEquals(told, ["created a"]);
+  sources.release(source);
+  assertEquals(told, ["created a", "forgotten a"]);
 });

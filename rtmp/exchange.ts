@@ -1,0 +1,58 @@
+/**
+ * What the threads of one server agree on: who holds a name, and where a stream comes from. One thread alone agrees
+ * with itself; `threads/` has the same for several.
+ *
+ * @module
+ */
+import type { Holder, Source, SourceWatcher } from "./live/mod.ts";
+
+/** Names over all threads. A thread claims a name before it reserves the source of that name. */
+export interface NameBook {
+  /**
+   * Claim a name for this thread.
+   *
+   * @returns `undefined` when it is this thread's now; give it back by `disclaim`, once for each claim. Else who holds it.
+   */
+  claim(key: string): Promise<Holder | undefined>;
+  /** One claim is over. */
+  disclaim(key: string): void;
+}
+
+/** Streams over all threads. */
+export interface StreamExchange extends SourceWatcher {
+  /** A publish of this thread is about to begin. */
+  beforeBegin(source: Source): void;
+  /** A publish of this thread began: its bytes may be wanted elsewhere. */
+  began(source: Source): void;
+  /** It is over, all of it flushed. */
+  ended(source: Source): void;
+}
+
+/** All names of a server with one thread. */
+export class OwnNames implements NameBook {
+  /** @inheritdoc */
+  claim(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** @inheritdoc */
+  disclaim(): void {}
+}
+
+/** All streams of a server with one thread. */
+export class OwnStreams implements StreamExchange {
+  /** @inheritdoc */
+  created(): void {}
+
+  /** @inheritdoc */
+  forgotten(): void {}
+
+  /** @inheritdoc */
+  beforeBegin(): void {}
+
+  /** @inheritdoc */
+  began(): void {}
+
+  /** @inheritdoc */
+  ended(): void {}
+}

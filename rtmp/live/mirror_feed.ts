@@ -1,0 +1,121 @@
+/**
+ * A source's bytes on their way to another thread: shared segments and what they mean, nothing copied.
+ *
+ * @module
+ */
+import type { Header } from "./stream_headers.ts";
+import type { Reader, Sink, Source, SourceState } from "./source.ts";
+import type { ForeignBytes, Segment } from "./stream_log.ts";
+
+/** Bytes of a segment; its memory goes along when the receiver has not seen it yet. */
+export interface MirrorPiece {
+  /** Of the segment, counted by the feed. */
+  readonly segment: number;
+  readonly memory: Uint8Array<ArrayBufferLike> | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a mirror has to follow. Plain data and shared memory. */
+export interface MirrorBatch {
+  readonly pieces: readonly MirrorPiece[];
+  /** Pairs of position, counted from the batch's beginning, and time. */
+  readonly entries: Float64Array<ArrayBuffer>;
+  readonly state: SourceState;
+}
+
+/** The beginning of what a mirror gets. */
+export interface MirrorStart {
+  readonly headers: readonly Header[];
+  /** Of the first message that follows. */
+  readonly time: number;
+}
+
+/** A reader of a source that hands on what is flushed instead of writing it to a socket. */
+export class MirrorFeed implements Reader {
+  readonly sink: Sink;
+  readonly #source: Source;
+  #position: number;
+  #segment: Segment | undefined;
+  #segmentNumber = 0;
+
+  /** @param onFlush Something may be there to {@link MirrorFeed.take}. */
+  constructor(source: Source, onFlush: () => void) {
+    this.#source = source;
+    this.#position = source.newestGop?.position ?? source.log.head;
+    this.sink = { flush: onFlush };
+    source.consumers.add(this);
+  }
+
+  /** @inheritdoc */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** What the mirror has to know before the first batch. */
+  start(): MirrorStart {
+    const { newestGop, headers, log } = this.#source;
+    return { headers: (newestGop?.headers ?? headers).list, time: newestGop?.time ?? log.newestTime };
+  }
+
+  /** Everything since the last call; `undefined` when there is nothing. */
+  take(): MirrorBatch | undefined {
+    const { log } = this.#source;
+    const origin = this.#position;
+    if (origin >= log.head) return undefined;
+    const pieces: MirrorPiece[] = [];
+    for (let slice = log.slice(this.#position); slice !== undefined; slice = log.slice(this.#position)) {
+      const { segment } = slice;
+      const isNew = segment !== this.#segment;
+      if (isNew) this.#segmentNumber++;
+      this.#segment = segment;
+      pieces.push({
+        segment: this.#segmentNumber,
+        memory: isNew ? segment.bytes : undefined,
+        from: slice.from - segment.start,
+        to: slice.to - segment.start,
+      });
+      this.#position = slice.to;
+    }
+    return { pieces, entries: log.entriesSince(origin, origin), state: this.#source.state(origin) };
+  }
+
+  /** Nobody wants it any more. */
+  stop(): void {
+    this.#source.consumers.delete(this);
+  }
+}
+
+/** The receiving end of a feed: gives a source of this thread what a source of another one has. */
+export class Mirror {
+  readonly #source: Source;
+  #memory: Uint8Array<ArrayBufferLike> | undefined;
+  #segment = 0;
+
+  constructor(source: Source, start: MirrorStart) {
+    this.#source = source;
+    source.beginForeign(start.headers, start.time);
+  }
+
+  /** Take a batch, and let the players here have it. */
+  follow({ pieces, entries, state }: MirrorBatch): void {
+    const foreign: ForeignBytes[] = [];
+    for (const { segment, memory, from, to } of pieces) {
+      if (memory !== undefined) {
+        this.#memory = memory;
+        this.#segment = segment;
+      }
+      if (this.#memory === undefined || this.#segment !== segment) {
+        throw new RangeError(`Cannot follow a stream: segment ${segment} is not known here`);
+      }
+      foreign.push({ bytes: this.#memory, from, to });
+    }
+    this.#source.follow(foreign, entries, state);
+    this.#source.flush();
+  }
+
+  /** The stream ended, or is nobody's here. */
+  end(): void {
+    this.#source.endForeign();
+  }
+}

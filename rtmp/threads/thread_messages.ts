@@ -1,0 +1,104 @@
+/**
+ * What the threads of one server say to each other. Plain data: it is cloned on its way.
+ *
+ * @module
+ */
+import type { MirrorBatch, MirrorStart } from "../live/mod.ts";
+import type { RtmpOptions } from "../options.ts";
+import type {
+  AskRequest,
+  Counters,
+  Decisions,
+  Ending,
+  LogFields,
+  LogLevel,
+  Revocation,
+  StreamInfo,
+} from "../ports.ts";
+
+/** The first message to a media thread. The ports lead to the other media threads. */
+export interface StartThread {
+  readonly kind: "start";
+  readonly thread: number;
+  readonly options: RtmpOptions;
+  /** Vhosts with hooks: in all others every ask is accepted where it arises. */
+  readonly hookedVhosts: readonly string[];
+  /** Lines below it are not sent. */
+  readonly logLevel: LogLevel;
+  /** For ids that all threads have to give alike. */
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly clientIds: readonly IdBlock[];
+  /** Connections of all threads: one 32-bit number in shared memory. */
+  readonly connections: Int32Array<SharedArrayBuffer>;
+  readonly ports: readonly MessagePort[];
+}
+
+/** Client ids from `first` on. */
+export interface IdBlock {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Who has a name elsewhere. */
+export interface HolderFacts {
+  readonly ip: string;
+  readonly live: boolean;
+  readonly leaving: boolean;
+  /** How long its client has said nothing, milliseconds. */
+  readonly silentMs: number;
+}
+
+/** A log line on its way. */
+export type LogLine = readonly [
+  level: LogLevel,
+  clientId: number | undefined,
+  message: string,
+  fields: LogFields | undefined,
+];
+
+/** How a connection's bytes stand, by the number of its ask. */
+export type CountersOfAsk = readonly [ask: number, counters: Counters];
+
+/** The answer to an ask; `lease` says that an ending is owed under the ask's number. */
+export type VerdictMessage =
+  | { readonly kind: "allow"; readonly decisions: Decisions }
+  | { readonly kind: "deny"; readonly reason: string; readonly redirect?: string }
+  | { readonly kind: "aborted" };
+
+/** What the main thread says to a media thread. */
+export type ToThread =
+  | StartThread
+  | { readonly kind: "verdict"; readonly ask: number; readonly verdict: VerdictMessage }
+  | { readonly kind: "revoke"; readonly ask: number; readonly revocation: Revocation }
+  | { readonly kind: "recorded"; readonly ask: number }
+  | { readonly kind: "clientIds"; readonly block: IdBlock }
+  | { readonly kind: "claimed"; readonly claim: number; readonly holder: HolderFacts | undefined }
+  | { readonly kind: "describe"; readonly query: number; readonly key: string }
+  | { readonly kind: "replace"; readonly key: string }
+  | { readonly kind: "drain" };
+
+/** What a media thread says to the main thread. */
+export type FromThread =
+  | { readonly kind: "listening"; readonly addresses: RtmpOptions["listen"] }
+  | { readonly kind: "failed"; readonly error: string; readonly name: string }
+  | { readonly kind: "ask"; readonly ask: number; readonly request: AskRequest }
+  | { readonly kind: "abort"; readonly ask: number }
+  | { readonly kind: "rename"; readonly ask: number; readonly app: string; readonly stream: StreamInfo }
+  | { readonly kind: "end"; readonly ask: number; readonly ending: Ending }
+  | { readonly kind: "counters"; readonly counters: readonly CountersOfAsk[] }
+  | { readonly kind: "log"; readonly lines: readonly LogLine[] }
+  | { readonly kind: "moreClientIds" }
+  | { readonly kind: "claim"; readonly claim: number; readonly key: string }
+  | { readonly kind: "disclaim"; readonly key: string }
+  | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
+  | { readonly kind: "replace"; readonly key: string }
+  | { readonly kind: "drained" };
+
+/** What media threads say to each other. */
+export type BetweenThreads =
+  /** Somebody plays it here, and has seen it up to `time`. */
+  | { readonly kind: "watch"; readonly key: string; readonly time: number }
+  | { readonly kind: "unwatch"; readonly key: string }
+  | { readonly kind: "begin"; readonly key: string; readonly start: MirrorStart }
+  | { readonly kind: "batch"; readonly key: string; readonly batch: MirrorBatch }
+  | { readonly kind: "end"; readonly key: string };
