@@ -34,7 +34,7 @@ export function banner(parts: BannerParts): readonly string[] {
   return [
     `srs ${parts.version} (${parts.runtime})`,
     `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
-    `  config   ${parts.configFile ?? "built-in defaults"} (see it all: srs config print)`,
+    `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts.configFile)})`,
     `  hooks    ${hooks}`,
     `  OBS      server ${app}  stream key livestream`,
     `  publish  ffmpeg ${TEST_SOURCE} -f flv ${app}/livestream`,
@@ -46,6 +46,13 @@ export function banner(parts: BannerParts): readonly string[] {
 export function addressText(address: BannerAddress): string {
   const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
   return `${host}:${address.port}`;
+}
+
+/** A name with anything but harmless characters is quoted for the shell. */
+function printCommand(configFile: string | undefined): string {
+  if (configFile === undefined) return "srs config print";
+  const quoted = /^[\w./:-]+$/.test(configFile) ? configFile : `'${configFile.replaceAll("'", "'\\''")}'`;
+  return `srs config print ${quoted}`;
 }
 
 /** How a client on this machine reaches the first listener. */

@@ -29,6 +29,12 @@ Deno.test("banner() names the port that is not RTMP's own and the address that i
   assertStringIncludes(local, "ffplay rtmp://localhost:19350/live/livestream");
 });
 
+Deno.test("banner() gives a command that prints the configuration in force", () => {
+  assertStringIncludes(banner(PARTS).join("\n"), "built-in defaults (see it all: srs config print)");
+  const named = banner({ ...PARTS, configFile: "my file.toml" }).join("\n");
+  assertStringIncludes(named, "srs config print 'my file.toml'");
+});
+
 Deno.test("banner() says whether anybody is asked", () => {
   assertStringIncludes(banner(PARTS).join("\n"), "everybody may publish and play");
   assertStringIncludes(banner({ ...PARTS, hookAddresses: 6 }).join("\n"), "6 configured");
