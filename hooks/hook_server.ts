@@ -137,7 +137,7 @@ export class HookServer {
       return { status: 401, body: "" };
     }
     const answer = this.#judge(text, route.actions);
-    await this.#pause(request.signal);
+    await this.#pause();
     return { status: this.#options.status ?? answer.status, body: answer.body };
   }
 
@@ -182,16 +182,16 @@ export class HookServer {
     });
   }
 
-  /** Ends early when the caller leaves or the server stops. */
-  async #pause(signal: AbortSignal): Promise<void> {
+  /** Ends early when the server stops. A caller that leaves is not looked for: the pause is bounded anyway. */
+  async #pause(): Promise<void> {
     const delayMs = this.#options.delayMs ?? 0;
-    if (delayMs === 0) return;
-    const either = AbortSignal.any([signal, this.#stop.signal]);
+    if (delayMs === 0 || this.#stop.signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, delayMs);
-    either.addEventListener("abort", () => resolve(), { once: true });
-    if (either.aborted) resolve();
+    const stop = () => resolve();
+    this.#stop.signal.addEventListener("abort", stop);
     await promise;
+    this.#stop.signal.removeEventListener("abort", stop);
     clearTimeout(timer);
   }
 
