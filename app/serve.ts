@@ -6,7 +6,7 @@
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import { Logger, printLine } from "../log/mod.ts";
-import { RtmpServer } from "../rtmp/mod.ts";
+import { type MediaServer, RtmpServer, ThreadedServer } from "../rtmp/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
@@ -68,7 +68,7 @@ async function run(source: ConfigSource, { config, warnings }: LoadedConfig, log
   });
   const hooks = await HookService.open(config.hooks, { log });
   try {
-    const rtmp = listenRtmp(config, hooks, log);
+    const rtmp = await listenRtmp(config, hooks, log);
     const pidFile = await PidFile.write(config.process.pid);
     announce(config, source.file, rtmp, log);
     await shutDown(await stop.promise, { config, rtmp, hooks, log });
@@ -78,13 +78,21 @@ async function run(source: ConfigSource, { config, warnings }: LoadedConfig, log
   }
 }
 
-function listenRtmp(config: Config, hooks: HookService, log: Logger): RtmpServer {
+async function listenRtmp(config: Config, hooks: HookService, log: Logger): Promise<MediaServer> {
+  const environment = wireEnvironment();
+  const deps = { hooks, log, clientIds: hooks.clientIds, environment };
+  const threads = threadCount(config.process.workers);
   try {
-    return RtmpServer.listen(config.rtmp, {
-      hooks,
-      log,
-      clientIds: hooks.clientIds,
-      environment: wireEnvironment(),
+    if (threads === 1) return RtmpServer.listen(config.rtmp, deps);
+    const { vhosts } = config.hooks;
+    const hookedVhosts = [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
+    const { random } = environment;
+    return await ThreadedServer.listen(config.rtmp, {
+      ...deps,
+      threads,
+      hookedVhosts,
+      random,
+      logLevel: config.log.level,
     });
   } catch (error) {
     const addresses = config.rtmp.listen.map(addressText).join(" ");
@@ -94,8 +102,12 @@ function listenRtmp(config: Config, hooks: HookService, log: Logger): RtmpServer
   }
 }
 
+function threadCount(workers: number | "auto"): number {
+  return workers === "auto" ? navigator.hardwareConcurrency : workers;
+}
+
 /** People get the banner; a log that is read by programs stays what they can read. */
-function announce(config: Config, configFile: string | undefined, rtmp: RtmpServer, log: Logger): void {
+function announce(config: Config, configFile: string | undefined, rtmp: MediaServer, log: Logger): void {
   const runtime = `Deno ${Deno.version.deno}`;
   if (config.log.format === "text") {
     const hookAddresses = [...config.hooks.vhosts.values()]

@@ -6,12 +6,12 @@
 import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
 import type { Logger } from "../log/mod.ts";
-import type { RtmpServer } from "../rtmp/mod.ts";
+import type { MediaServer } from "../rtmp/mod.ts";
 
 /** What has to be brought to its end. */
 export interface Running {
   readonly config: Config;
-  readonly rtmp: RtmpServer;
+  readonly rtmp: MediaServer;
   readonly hooks: HookService;
   readonly log: Logger;
 }

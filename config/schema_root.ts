@@ -54,9 +54,7 @@ export const ROOT_KEYS = Object.freeze({
     3200,
     "Longest wait for the last hook calls at a stop, before the hooks' timeout is added",
   ),
-  workers: rootKey("workers", WORKERS, 1, "Threads that serve connections, one a core for auto", {
-    pending: "this version serves with one",
-  }),
+  workers: rootKey("workers", WORKERS, 1, "Threads that serve connections, one a core for auto"),
   utcTime: rootKey("utc_time", SWITCH, OFF, "Log times in UTC instead of local time"),
   logTank: rootKey("srs_log_tank", choice(["console", "file"]), "console", "Where log lines go"),
   logLevel: rootKey("srs_log_level", choice(LOG_LEVELS), "trace", "Lines below this level are not written"),

@@ -28,9 +28,11 @@ export type {
   Log,
   LogFields,
   LogLevel,
+  MediaServer,
   Protocol,
   Revocation,
   StreamInfo,
   Verdict,
 } from "./ports.ts";
 export { RtmpServer, type RtmpServerDeps } from "./server.ts";
+export { ThreadedServer, type ThreadedServerDeps } from "./threads/threaded_server.ts";

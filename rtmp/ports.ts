@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ListenAddress } from "./options.ts";
 
 /** How a client speaks to this server. */
 export type Protocol = "rtmp" | "flv" | "hls";
@@ -143,4 +144,14 @@ export interface Log {
 export interface ClientIds {
   /** A positive integer that no connection with an untold ending has. */
   next(): number;
+}
+
+/** A listening server, to whoever runs it. */
+export interface MediaServer {
+  /** Where it listens, with the ports that the system chose. */
+  readonly addresses: readonly ListenAddress[];
+  /** Connections now. */
+  readonly connectionCount: number;
+  /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
+  drain(): Promise<void>;
 }

@@ -6,10 +6,10 @@
 import { Connection } from "./connection.ts";
 import { type NameBook, OwnNames, OwnStreams, type StreamExchange } from "./exchange.ts";
 import { Flusher } from "./flusher.ts";
-import { SegmentPool, Sources } from "./live/mod.ts";
+import { type Holder, SegmentPool, Sources } from "./live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
-import type { ClientIds, Hooks, Log } from "./ports.ts";
+import type { ClientIds, Hooks, Log, MediaServer } from "./ports.ts";
 import type { WireEnvironment } from "./wire/mod.ts";
 
 /** How often deadlines are looked at, milliseconds. */
@@ -52,7 +52,7 @@ export interface ConnectionCount {
 }
 
 /** A listening RTMP server. */
-export class RtmpServer {
+export class RtmpServer implements MediaServer {
   readonly #house: House;
   readonly #count: ConnectionCount;
   readonly #listeners: Deno.TcpListener[] = [];
@@ -98,6 +98,16 @@ export class RtmpServer {
   /** Connections now. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** Streams that somebody publishes or plays now, or is about to. */
+  get sourceCount(): number {
+    return this.#house.sources.size;
+  }
+
+  /** Who has the name of this key here, if anybody. */
+  holderOf(key: string): Holder | undefined {
+    return this.#house.sources.get(key)?.holder;
   }
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */

@@ -15,7 +15,7 @@ export interface Neighbour {
 
 /** The exchange of one media thread. */
 export class SharedStreams implements StreamExchange {
-  readonly #neighbours: readonly Neighbour[];
+  readonly #neighbours: Neighbour[] = [];
   /** Sources of this thread, played or published here. */
   readonly #sources = new Map<string, Source>();
   /** Published here. */
@@ -25,8 +25,14 @@ export class SharedStreams implements StreamExchange {
   /** Who plays what elsewhere, and the stream time it has seen. */
   readonly #watchers = new Map<string, Map<Neighbour, number>>();
 
-  constructor(neighbours: readonly Neighbour[]) {
-    this.#neighbours = neighbours;
+  /**
+   * Another thread is there.
+   *
+   * @param onMessage Calls back with each of its messages, in order.
+   */
+  join(neighbour: Neighbour, onMessage: (take: (message: BetweenThreads) => void) => void): void {
+    this.#neighbours.push(neighbour);
+    onMessage((message) => this.#receive(message, neighbour));
   }
 
   /** @inheritdoc */
@@ -66,8 +72,7 @@ export class SharedStreams implements StreamExchange {
     this.#tellWatch(source);
   }
 
-  /** Take a message of another thread. */
-  receive(message: BetweenThreads, from: Neighbour): void {
+  #receive(message: BetweenThreads, from: Neighbour): void {
     const { key } = message;
     switch (message.kind) {
       case "watch":

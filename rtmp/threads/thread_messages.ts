@@ -19,7 +19,6 @@ import type {
 /** The first message to a media thread. The ports lead to the other media threads. */
 export interface StartThread {
   readonly kind: "start";
-  readonly thread: number;
   readonly options: RtmpOptions;
   /** Vhosts with hooks: in all others every ask is accepted where it arises. */
   readonly hookedVhosts: readonly string[];
@@ -92,6 +91,8 @@ export type FromThread =
   | { readonly kind: "disclaim"; readonly key: string }
   | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
   | { readonly kind: "replace"; readonly key: string }
+  /** Nothing caught it: a bug. */
+  | { readonly kind: "fault"; readonly error: string }
   | { readonly kind: "drained" };
 
 /** What media threads say to each other. */

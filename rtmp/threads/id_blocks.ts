@@ -1,0 +1,46 @@
+/**
+ * Client ids of a media thread: blocks of numbers from the main thread, asked for before they run out.
+ *
+ * @module
+ */
+import type { ClientIds } from "../ports.ts";
+import type { IdBlock } from "./thread_messages.ts";
+
+/** Gives out the numbers of its blocks, each once. */
+export class IdBlocks implements ClientIds {
+  readonly #blocks: IdBlock[];
+  readonly #askForMore: () => void;
+  #used = 0;
+
+  /**
+   * @param blocks At least two, so that the second lasts while a third is fetched.
+   * @param askForMore Called for each block that is used up.
+   */
+  constructor(blocks: readonly IdBlock[], askForMore: () => void) {
+    this.#blocks = [...blocks];
+    this.#askForMore = askForMore;
+  }
+
+  /** A block that was asked for. */
+  add(block: IdBlock): void {
+    this.#blocks.push(block);
+  }
+
+  /**
+   * @inheritdoc
+   * @throws {Error} When the main thread is so far behind that there is no number left.
+   */
+  next(): number {
+    const block = this.#blocks[0];
+    if (block === undefined) {
+      throw new Error("No client ids are left: the main thread is too busy to give more");
+    }
+    const id = block.first + this.#used++;
+    if (this.#used === block.count) {
+      this.#blocks.shift();
+      this.#used = 0;
+      this.#askForMore();
+    }
+    return id;
+  }
+}

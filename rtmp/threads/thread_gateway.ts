@@ -1,0 +1,131 @@
+/**
+ * The main thread's end of the line to one media thread: fills what the thread asks for.
+ *
+ * @module
+ */
+import type { ClientIds, Hooks, Lease, Log } from "../ports.ts";
+import type { NameDirectory, NameOwner } from "./name_directory.ts";
+import type { FromThread, HolderFacts, IdBlock, ToThread } from "./thread_messages.ts";
+
+/** Client ids that a thread gets at a time. */
+const IDS_PER_BLOCK = 1000;
+
+/** What the main thread has for all media threads. */
+export interface GatewayDeps {
+  readonly hooks: Hooks;
+  readonly log: Log;
+  readonly clientIds: ClientIds;
+  readonly names: NameDirectory;
+}
+
+/** An ask of the thread, until its ending is recorded. */
+interface OpenAsk {
+  readonly aborter: AbortController;
+  counters: { readonly sendBytes: number; readonly recvBytes: number };
+  lease: Lease | undefined;
+}
+
+/** Serves one media thread. */
+export class ThreadGateway implements NameOwner {
+  readonly #deps: GatewayDeps;
+  readonly #send: (message: ToThread) => void;
+  readonly #asks = new Map<number, OpenAsk>();
+
+  constructor(deps: GatewayDeps, send: (message: ToThread) => void) {
+    this.#deps = deps;
+    this.#send = send;
+  }
+
+  /** Take a message that is not about the thread's own start and end. */
+  receive(message: Exclude<FromThread, { kind: "listening" | "failed" | "drained" }>): void {
+    switch (message.kind) {
+      case "ask":
+        void this.#ask(message);
+        return;
+      case "abort":
+        this.#asks.get(message.ask)?.aborter.abort("the client is gone");
+        return;
+      case "rename":
+        return this.#asks.get(message.ask)?.lease?.rename(message.app, message.stream);
+      case "end":
+        void this.#end(message);
+        return;
+      case "counters":
+        for (const [ask, counters] of message.counters) {
+          const open = this.#asks.get(ask);
+          if (open !== undefined) open.counters = counters;
+        }
+        return;
+      case "log":
+        for (const line of message.lines) this.#deps.log.write(...line);
+        return;
+      case "fault":
+        // Not thrown here, but as much a bug as if it were: the last handler of the process counts it.
+        reportError(new Error(`A media thread failed in an unexpected way: ${message.error}`));
+        return;
+      case "moreClientIds":
+        return this.#send({ kind: "clientIds", block: this.idBlock() });
+      case "claim":
+        return this.#deps.names.claim(this, message.claim, message.key);
+      case "disclaim":
+        return this.#deps.names.disclaim(this, message.key);
+      case "described":
+        return this.#deps.names.described(message.query, message.holder);
+      case "replace":
+        return this.#deps.names.replace(message.key);
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Numbers that nobody else gives out. */
+  idBlock(): IdBlock {
+    // The outbox gives numbers one after another; what is taken here at once is taken in order.
+    const first = this.#deps.clientIds.next();
+    for (let i = 1; i < IDS_PER_BLOCK; i++) this.#deps.clientIds.next();
+    return { first, count: IDS_PER_BLOCK };
+  }
+
+  /** @inheritdoc */
+  describe(query: number, key: string): void {
+    this.#send({ kind: "describe", query, key });
+  }
+
+  /** @inheritdoc */
+  claimed(claim: number, holder: HolderFacts | undefined): void {
+    this.#send({ kind: "claimed", claim, holder });
+  }
+
+  /** @inheritdoc */
+  replace(key: string): void {
+    this.#send({ kind: "replace", key });
+  }
+
+  async #ask({ ask, request }: Extract<FromThread, { kind: "ask" }>): Promise<void> {
+    const open: OpenAsk = {
+      aborter: new AbortController(),
+      counters: { sendBytes: 0, recvBytes: 0 },
+      lease: undefined,
+    };
+    this.#asks.set(ask, open);
+    const verdict = await this.#deps.hooks.ask(request, {
+      signal: open.aborter.signal,
+      counters: () => open.counters,
+      revoke: (revocation) => this.#send({ kind: "revoke", ask, revocation }),
+    });
+    if (verdict.kind === "allow") {
+      open.lease = verdict.lease;
+      this.#send({ kind: "verdict", ask, verdict: { kind: "allow", decisions: verdict.decisions } });
+    } else {
+      this.#asks.delete(ask);
+      this.#send({ kind: "verdict", ask, verdict });
+    }
+  }
+
+  async #end({ ask, ending }: Extract<FromThread, { kind: "end" }>): Promise<void> {
+    const lease = this.#asks.get(ask)?.lease;
+    this.#asks.delete(ask);
+    await lease?.end(ending);
+    this.#send({ kind: "recorded", ask });
+  }
+}

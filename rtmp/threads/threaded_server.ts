@@ -1,0 +1,167 @@
+/**
+ * Several media threads behind one port: one server to whoever runs it.
+ *
+ * @module
+ */
+import type { ListenAddress, RtmpOptions } from "../options.ts";
+import type { LogLevel, MediaServer } from "../ports.ts";
+import { NameDirectory } from "./name_directory.ts";
+import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
+import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
+
+const SALT_BYTES = 16;
+
+/** What the threads need beside the options. */
+export interface ThreadedServerDeps extends Omit<GatewayDeps, "names"> {
+  /** At least 2. */
+  readonly threads: number;
+  /** Lines below it are not worth sending. */
+  readonly logLevel: LogLevel;
+  /** Vhosts whose asks go to the hooks. */
+  readonly hookedVhosts: readonly string[];
+  /** `length` random bytes. */
+  random(length: number): Uint8Array<ArrayBuffer>;
+}
+
+/** A thread and its line. */
+interface MediaThread {
+  readonly worker: Worker;
+  readonly line: MessagePort;
+  readonly gateway: ThreadGateway;
+  readonly listening: Promise<readonly ListenAddress[]>;
+  readonly drained: Promise<void>;
+}
+
+/** An RTMP server on several threads. */
+export class ThreadedServer implements MediaServer {
+  readonly addresses: readonly ListenAddress[];
+  readonly #threads: readonly MediaThread[];
+  readonly #connections: Int32Array<SharedArrayBuffer>;
+
+  private constructor(
+    threads: readonly MediaThread[],
+    addresses: readonly ListenAddress[],
+    connections: Int32Array<SharedArrayBuffer>,
+  ) {
+    this.#threads = threads;
+    this.addresses = addresses;
+    this.#connections = connections;
+  }
+
+  /**
+   * Start the threads. The first one listens before the others start: where the system chooses a port they share it.
+   *
+   * @throws {Error} With the name of the system's error when a thread cannot listen; none is left running then.
+   */
+  static async listen(options: RtmpOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
+    const connections = new Int32Array(new SharedArrayBuffer(4));
+    const salt = deps.random(SALT_BYTES);
+    const names = new NameDirectory();
+    const ports = connectAll(deps.threads);
+    const threads: MediaThread[] = [];
+    let addresses: readonly ListenAddress[] = options.listen;
+    try {
+      for (const own of ports) {
+        const started = startThread({ ...deps, names });
+        threads.push(started);
+        const { hookedVhosts, logLevel } = deps;
+        const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
+        const start: StartThread = {
+          kind: "start",
+          options: { ...options, listen: addresses },
+          hookedVhosts,
+          logLevel,
+          salt,
+          clientIds,
+          connections,
+          ports: own,
+        };
+        started.line.postMessage(start, own);
+        addresses = await started.listening;
+      }
+    } catch (error) {
+      for (const thread of threads) stop(thread);
+      throw error;
+    }
+    return new ThreadedServer(threads, addresses, connections);
+  }
+
+  /** Connections now, over all threads. */
+  get connectionCount(): number {
+    return Atomics.load(this.#connections, 0);
+  }
+
+  /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
+  async drain(): Promise<void> {
+    for (const { line } of this.#threads) send(line, { kind: "drain" });
+    await Promise.all(this.#threads.map(({ drained }) => drained));
+    for (const thread of this.#threads) stop(thread);
+  }
+}
+
+function startThread(deps: GatewayDeps): MediaThread {
+  const worker = new Worker(new URL("./media_worker.ts", import.meta.url), {
+    type: "module",
+    name: "media",
+    deno: {
+      permissions: {
+        net: true,
+        read: false,
+        write: false,
+        env: false,
+        run: false,
+        ffi: false,
+        sys: false,
+        import: false,
+      },
+    },
+  });
+  const { port1: line, port2: far } = new MessageChannel();
+  worker.postMessage(undefined, [far]);
+  const gateway = new ThreadGateway(deps, (message) => send(line, message));
+  const listening = Promise.withResolvers<readonly ListenAddress[]>();
+  const drained = Promise.withResolvers<void>();
+  line.onmessage = ({ data }: MessageEvent<FromThread>) => {
+    switch (data.kind) {
+      case "listening":
+        return listening.resolve(data.addresses);
+      case "failed":
+        return listening.reject(Object.assign(new Error(data.error), { name: data.name }));
+      case "drained":
+        return drained.resolve();
+      default:
+        return gateway.receive(data);
+    }
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    deps.log.write("error", undefined, "bug: a media thread failed in an unexpected way", {
+      error: event.message,
+    });
+    listening.reject(new Error(event.message));
+    drained.resolve();
+  };
+  return { worker, line, gateway, listening: listening.promise, drained: drained.promise };
+}
+
+function send(line: MessagePort, message: ToThread): void {
+  line.postMessage(message);
+}
+
+function stop({ worker, line }: MediaThread): void {
+  line.close();
+  worker.terminate();
+}
+
+/** For each thread, its ports to all the others. */
+function connectAll(threads: number): MessagePort[][] {
+  const ports: MessagePort[][] = Array.from({ length: threads }, () => []);
+  for (let a = 0; a < threads; a++) {
+    for (let b = a + 1; b < threads; b++) {
+      const { port1, port2 } = new MessageChannel();
+      ports[a]?.push(port1);
+      ports[b]?.push(port2);
+    }
+  }
+  return ports;
+}
