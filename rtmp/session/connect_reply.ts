@@ -9,7 +9,7 @@ import type { RtmpMessage } from "../wire/message.ts";
 import type { ConnectCommand } from "./connect_command.ts";
 import { capabilityReply } from "./enhanced_rtmp.ts";
 import type { Rejection } from "./rejection.ts";
-import { connectionCall } from "./replies.ts";
+import { connectionCall, redirectTo } from "./replies.ts";
 import type { SessionSettings } from "./session_settings.ts";
 
 /** The version that clients take for a server of the Flash Media kind. */
@@ -22,9 +22,6 @@ const PEER_BANDWIDTH = 2_500_000;
 
 /** Takes a whole `_error` into one chunk: OBS stumbles over replies that are cut. */
 const REJECTION_CHUNK_SIZE = 4096;
-
-/** `ex.code` of a refusal with another address, as Flash Media Server has it. */
-const REDIRECT_CODE = 302;
 
 /** The messages that accept a `connect`, in order. The chunk size comes before the first reply above 128 bytes. */
 export function acceptConnect(
@@ -60,7 +57,7 @@ export function acceptConnect(
 export function rejectConnect(transactionId: number, rejection: Rejection): RtmpMessage[] {
   const { code, description, redirect } = rejection;
   const info = Amf0Object.of({ level: "error", code, description });
-  if (redirect !== undefined) info.set("ex", Amf0Object.of({ code: REDIRECT_CODE, redirect }));
+  if (redirect !== undefined) info.set("ex", redirectTo(redirect));
   return [
     encodeControl({ kind: "setChunkSize", chunkSize: REJECTION_CHUNK_SIZE }),
     connectionCall("_error", transactionId, [null, info]),

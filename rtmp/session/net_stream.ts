@@ -47,8 +47,7 @@ export function refuseSecond(context: SessionContext, command: Command): void {
 
 /** Refuse the pending publish or play. */
 export function rejectStream(context: SessionContext, { rejection }: Refusal): void {
-  const { code, description } = rejection;
-  context.send(statusMessage({ level: "error", code, description }));
+  context.send(statusMessage({ level: "error", ...rejection }));
 }
 
 /** The client wants the pending publish or play no more. */

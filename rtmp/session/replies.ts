@@ -7,6 +7,9 @@ import { Amf0Object, type Amf0Value } from "../wire/amf0.ts";
 import { encodeCommand, encodeData } from "../wire/command.ts";
 import { ChunkStream, NET_STREAM_ID, type RtmpMessage } from "../wire/message.ts";
 
+/** `ex.code` of a refusal with another address, as Flash Media Server has it. */
+const REDIRECT_CODE = 302;
+
 /** The `clientid` of every status; players only look whether there is one. */
 const CLIENT_ID = "ASAICiss";
 
@@ -24,6 +27,8 @@ export interface Status {
   readonly description: string;
   /** The stream it is about, where a client wants that told. */
   readonly details?: string;
+  /** The address to try instead. */
+  readonly redirect?: string;
 }
 
 /** `_result` of a call: the command object is `null`, `values` follow it. */
@@ -38,11 +43,17 @@ export function connectionCall(name: string, transactionId: number, args: readon
 
 /** `onStatus` of the NetStream (§7.2.2). */
 export function statusMessage(status: Status): RtmpMessage {
-  const { level, code, description, details } = status;
+  const { level, code, description, details, redirect } = status;
   const info = Amf0Object.of({ level, code, description });
   if (details !== undefined) info.set("details", details);
   info.set("clientid", CLIENT_ID);
+  if (redirect !== undefined) info.set("ex", redirectTo(redirect));
   return encodeCommand({ name: "onStatus", transactionId: 0, args: [null, info] }, ON_STREAM);
+}
+
+/** Where to go instead, as clients that follow read it. */
+export function redirectTo(redirect: string): Amf0Object {
+  return Amf0Object.of({ code: REDIRECT_CODE, redirect });
 }
 
 /** `onFCPublish` or `onFCUnpublish`, which FMLE and its kin wait for. */

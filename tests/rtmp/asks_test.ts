@@ -1,0 +1,254 @@
+/**
+ * While an answer is awaited: what is held, who may leave, and that a late answer touches nothing newer.
+ *
+ * @module
+ */
+import type { AskedEvent } from "../../rtmp/ports.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import type { ScriptedAnswer } from "../support/hook_script.ts";
+import { Amf0Object } from "../../rtmp/wire/amf0.ts";
+import { MessageType } from "../../rtmp/wire/message.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
+import { RtmpBench } from "../support/rtmp_bench.ts";
+import type { RtmpTestClient, Status } from "../support/rtmp_client.ts";
+
+/** An answer to asks of one event that the test gives when it likes; yes to all others. */
+function heldAnswer(bench: RtmpBench, event: AskedEvent): (answer: ScriptedAnswer) => void {
+  const { promise, resolve } = Promise.withResolvers<ScriptedAnswer>();
+  bench.hooks.answer = (request) => request.event === event ? promise : "yes";
+  return resolve;
+}
+
+function isVideo({ typeId }: { readonly typeId: number }): boolean {
+  return typeId === MessageType.Video;
+}
+
+Deno.test("Connection answers a refused connect with _error and closes; on_close is not told", async () => {
+  await using bench = RtmpBench.start();
+  bench.hooks.answer = () => ({ no: "You are not invited" });
+  const client = await bench.open();
+  const reply = await client.connectApp({ port: bench.port });
+  assertEquals(reply.name, "_error");
+  const info = reply.args.find((arg) => arg instanceof Amf0Object);
+  assert(info instanceof Amf0Object);
+  assertEquals(info.get("code"), "NetConnection.Connect.Rejected");
+  assertEquals(info.get("description"), "You are not invited");
+  assertEquals(await client.closed, "fin");
+  assertEquals(bench.hooks.lines, ["on_connect 1 live"]);
+});
+
+const REFUSED: readonly {
+  event: "on_publish" | "on_play";
+  code: string;
+  ask(client: RtmpTestClient): Promise<Status>;
+}[] = [
+  { event: "on_publish", code: "NetStream.Publish.Rejected", ask: (client) => client.publish("livestream") },
+  { event: "on_play", code: "NetStream.Play.Failed", ask: (client) => client.play("livestream") },
+];
+
+for (const { event, code, ask } of REFUSED) {
+  Deno.test(`Connection answers a refused ${event} with ${code} and closes; only on_close is told`, async () => {
+    await using bench = RtmpBench.start();
+    bench.hooks.answer = (request) => request.event === event ? { no: "Wrong key" } : "yes";
+    const client = await bench.client();
+    const status = await ask(client);
+    assertEquals([status.level, status.code, status.description], ["error", code, "Wrong key"]);
+    assertEquals(await client.closed, "fin");
+    await bench.hooks.next("on_close");
+    assertEquals(bench.hooks.lines, [
+      "on_connect 1 live",
+      `${event} 1 live/livestream`,
+      "on_close 1 live rejected",
+    ]);
+  });
+
+  Deno.test(`Connection tells the address of a redirect with the refusal of ${event}`, async () => {
+    await using bench = RtmpBench.start();
+    const redirect = "rtmp://other.example.com/live/livestream";
+    bench.hooks.answer = (request) => request.event === event ? { no: "Elsewhere", redirect } : "yes";
+    const status = await ask(await bench.client());
+    assertStringIncludes(JSON.stringify(describe(status.info)), redirect);
+  });
+
+  Deno.test(`Connection lets a client leave while ${event} is asked, and a late yes is ended`, async () => {
+    await using bench = RtmpBench.start();
+    bench.hooks.obeysAborts = false;
+    const answer = heldAnswer(bench, event);
+    const client = await bench.client();
+    const asked = ask(client).catch((error: unknown) => error);
+    await bench.hooks.next(event);
+    await client.close();
+    await asked;
+    await bench.logged("connection ended");
+    answer("yes");
+    await bench.hooks.next("on_close");
+    const ending = event === "on_publish" ? "on_unpublish" : "on_stop";
+    assertEquals(bench.hooks.lines, [
+      "on_connect 1 live",
+      `${event} 1 live/livestream`,
+      `${ending} 1 live/livestream client`,
+      "on_close 1 live client",
+    ]);
+    assertEquals(
+      bench.log.filter(({ message }) => /accepted|refused/.test(message)).length,
+      1,
+      "the connect alone",
+    );
+  });
+
+  Deno.test(`Connection lets a client withdraw while ${event} is asked, and ask again`, async () => {
+    await using bench = RtmpBench.start();
+    const answer = heldAnswer(bench, event);
+    const client = await bench.client();
+    const first = ask(client);
+    await bench.hooks.next(event);
+    bench.hooks.answer = () => "yes";
+    await client.streamCommand("closeStream");
+    await client.createStream();
+    await client.streamCommand(event === "on_publish" ? "publish" : "play", "second");
+    await bench.hooks.next(event);
+    const status = await first;
+    assertMatch(status.code, /^NetStream\.(?:Publish|Play)\.Start$/);
+    answer({ no: "Too late" });
+    await client.command("_checkbw");
+    assertEquals(bench.hooks.lines, [
+      "on_connect 1 live",
+      `${event} 1 live/livestream`,
+      `${event} 1 live/second`,
+    ]);
+  });
+}
+
+Deno.test("Connection lets a client leave while on_connect is asked", async () => {
+  await using bench = RtmpBench.start();
+  for (const obeysAborts of [true, false]) {
+    bench.hooks.records.length = 0;
+    bench.hooks.obeysAborts = obeysAborts;
+    const answer = heldAnswer(bench, "on_connect");
+    const client = await bench.open();
+    const reply = client.connectApp({ port: bench.port }).catch((error: unknown) => error);
+    await bench.hooks.next("on_connect");
+    await client.close();
+    await reply;
+    await bench.logged("connection ended");
+    answer("yes");
+    if (!obeysAborts) await bench.hooks.next("on_close");
+    assertEquals(bench.hooks.records.map(({ event }) => event), [
+      "on_connect",
+      ...(obeysAborts ? [] : ["on_close" as const]),
+    ]);
+  }
+});
+
+Deno.test("Connection holds what a publisher sends before its answer, then takes it", async () => {
+  await using bench = RtmpBench.start();
+  const answer = heldAnswer(bench, "on_publish");
+  const player = await bench.client();
+  await player.play("livestream");
+  const client = await bench.client();
+  const started = client.publish("livestream");
+  await bench.hooks.next("on_publish");
+  await client.sendVideo(avcSequenceHeader(), 0);
+  await client.sendVideo(avcKeyFrame({ size: 20_000 }), 0);
+  assertEquals(player.pending.filter(isVideo), []);
+  answer("yes");
+  assertEquals((await started).code, "NetStream.Publish.Start");
+  const payloads = [await player.waitFor(isVideo), await player.waitFor(isVideo)].map(({ payload }) =>
+    payload
+  );
+  assertEquals(payloads, [avcSequenceHeader(), avcKeyFrame({ size: 20_000 })]);
+});
+
+Deno.test("Connection ends a client that sends more than 64 KiB while it is held", async () => {
+  await using bench = RtmpBench.start();
+  heldAnswer(bench, "on_publish");
+  const client = await bench.client();
+  const started = client.publish("livestream").catch((error: unknown) => error);
+  await bench.hooks.next("on_publish");
+  await client.sendVideo(avcKeyFrame({ size: 60_000 }), 0);
+  await client.sendVideo(avcKeyFrame({ size: 6_000 }), 40).catch(() => undefined);
+  const { fields } = await bench.logged("protocol error");
+  assertStringIncludes(String(fields.error), "65536");
+  await client.closed;
+  await started;
+  assertEquals(bench.hooks.lines, [
+    "on_connect 1 live",
+    "on_publish 1 live/livestream",
+    "on_close 1 live protocol",
+  ]);
+});
+
+Deno.test("Connection acts upon commands that came while connect was asked, in their order", async () => {
+  await using bench = RtmpBench.start();
+  const answer = heldAnswer(bench, "on_connect");
+  const client = await bench.open();
+  const connected = client.connectApp({ port: bench.port });
+  const created = client.createStream();
+  await bench.hooks.next("on_connect");
+  await client.streamCommand("publish", "livestream", "live");
+  await client.sendAudio(aacFrame(), 0);
+  answer("yes");
+  assertEquals((await connected).name, "_result");
+  assertEquals(await created, 1);
+  assertEquals((await client.status()).code, "NetStream.Publish.Start");
+});
+
+Deno.test("Connection asks on_connect of a vhost that the stream names, once, and tells its on_close", async () => {
+  await using bench = RtmpBench.start({ vhosts: ["video.test.com"] });
+  const client = await bench.client();
+  await client.publish("livestream?vhost=video.test.com");
+  await client.streamCommand("closeStream");
+  await bench.hooks.next("on_unpublish");
+  await client.publish("other?vhost=video.test.com");
+  await client.close();
+  await bench.hooks.next("on_close");
+  await bench.hooks.next("on_close");
+  const lines = bench.hooks.records.map(({ event, request }) => `${event} ${request.client.vhost}`);
+  assertEquals(lines.slice(0, -2), [
+    "on_connect __defaultVhost__",
+    "on_connect video.test.com",
+    "on_publish video.test.com",
+    "on_unpublish video.test.com",
+    "on_publish video.test.com",
+    "on_unpublish video.test.com",
+  ]);
+  assertEquals(lines.slice(-2).sort(), ["on_close __defaultVhost__", "on_close video.test.com"]);
+});
+
+Deno.test("Connection whom the stream's vhost refuses is refused its stream", async () => {
+  await using bench = RtmpBench.start({ vhosts: ["video.test.com"] });
+  bench.hooks.answer = ({ client }) => client.vhost === "video.test.com" ? { no: "Not here" } : "yes";
+  for (const ask of ["publish", "play"] as const) {
+    bench.hooks.records.length = 0;
+    const client = await bench.client();
+    const status = await client[ask]("livestream?vhost=video.test.com");
+    assertEquals(status.description, "Not here");
+    await bench.hooks.next("on_close");
+    assertEquals(bench.hooks.records.map(({ event, request }) => `${event} ${request.client.vhost}`), [
+      "on_connect __defaultVhost__",
+      "on_connect video.test.com",
+      "on_close __defaultVhost__",
+    ]);
+  }
+});
+
+Deno.test("Connection asks nobody about names that break the grammar", async () => {
+  await using bench = RtmpBench.start();
+  for (const ask of ["publish", "play"] as const) {
+    const client = await bench.client();
+    const status = await client[ask]("a<b");
+    assertEquals(status.level, "error");
+    assertStringIncludes(status.description, "stream name");
+    await client.closed;
+  }
+  const client = await bench.open();
+  const reply = await client.connectApp({ port: bench.port, tcUrl: "rtmp://127.0.0.1/li<ve" });
+  assertEquals(reply.name, "_error");
+  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish" || event === "on_play"), []);
+});
+
+function describe(value: unknown): unknown {
+  return value instanceof Map
+    ? Object.fromEntries([...value].map(([key, item]) => [key, describe(item)]))
+    : value;
+}

@@ -1,0 +1,269 @@
+/**
+ * Publishers: one a name, takeover, renames, one publish after another.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "../support/assert.ts";
+import { MessageType } from "../../rtmp/wire/message.ts";
+import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader, metadata } from "../support/media.ts";
+import { RtmpBench } from "../support/rtmp_bench.ts";
+
+function isVideo({ typeId }: { readonly typeId: number }): boolean {
+  return typeId === MessageType.Video;
+}
+
+Deno.test("Publishing refuses a second publisher with BadName before any ask, the first undisturbed", async () => {
+  await using bench = RtmpBench.start();
+  const first = await bench.client();
+  await first.publish("livestream");
+  const player = await bench.client();
+  await player.play("livestream");
+  const second = await bench.client();
+  const status = await second.publish("livestream?token=y");
+  assertEquals([status.level, status.code], ["error", "NetStream.Publish.BadName"]);
+  assertEquals(await second.closed, "fin");
+  await first.sendVideo(avcKeyFrame(), 0);
+  assertEquals((await player.waitFor(isVideo)).payload, avcKeyFrame());
+  assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")), [
+    "on_publish 1 live/livestream",
+  ]);
+});
+
+Deno.test("Publishing lets two that race be one that is asked about", async () => {
+  await using bench = RtmpBench.start();
+  const clients = [await bench.client(), await bench.client()];
+  const codes = await Promise.all(clients.map(async (client) => (await client.publish("livestream")).code));
+  assertEquals(codes.toSorted(), ["NetStream.Publish.BadName", "NetStream.Publish.Start"]);
+  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
+});
+
+Deno.test("Publishing of one name in other vhosts, apps and cases is another stream", async () => {
+  await using bench = RtmpBench.start({ vhosts: ["video.test.com"] });
+  const names = ["a", "A", "a?vhost=video.test.com"];
+  for (const name of names) {
+    assertEquals((await (await bench.client()).publish(name)).code, "NetStream.Publish.Start");
+  }
+  const other = await bench.client({ app: "other" });
+  assertEquals((await other.publish("a")).code, "NetStream.Publish.Start");
+});
+
+Deno.test("Publishing frees the name when the ask is answered with no", async () => {
+  await using bench = RtmpBench.start();
+  bench.hooks.answer = ({ event }) => event === "on_publish" ? { no: "No" } : "yes";
+  const refused = await bench.client();
+  await refused.publish("livestream");
+  await refused.closed;
+  bench.hooks.answer = () => "yes";
+  assertEquals((await (await bench.client()).publish("livestream")).code, "NetStream.Publish.Start");
+});
+
+Deno.test("Publishing waits for a name whose last ending is being recorded", async () => {
+  await using bench = RtmpBench.start();
+  const first = await bench.client();
+  await first.publish("livestream");
+  const recording = Promise.withResolvers<void>();
+  bench.hooks.recording = recording.promise;
+  await first.close();
+  await bench.logged("publish ended");
+  const second = await bench.client();
+  const started = second.publish("livestream");
+  await second.command("_checkbw");
+  recording.resolve();
+  assertEquals((await started).code, "NetStream.Publish.Start");
+  const order = bench.hooks.lines.filter((line) => /publish/.test(line));
+  assertEquals(order, [
+    "on_publish 1 live/livestream",
+    "on_unpublish 1 live/livestream client",
+    "on_publish 2 live/livestream",
+  ]);
+});
+
+Deno.test("Publishing takes a silent holder's name over: on_unpublish before the new ask, players stay", async () => {
+  await using bench = RtmpBench.start({ publish: { takeoverAfterMs: 100 } });
+  const silent = await bench.client();
+  await silent.publish("livestream");
+  await silent.sendVideo(avcSequenceHeader(), 0);
+  await silent.sendVideo(avcKeyFrame(), 0);
+  const player = await bench.client();
+  await player.play("livestream");
+  await player.waitFor(isVideo);
+  await player.waitFor(isVideo);
+  await silence();
+  const newcomer = await bench.client();
+  assertEquals((await newcomer.publish("livestream")).code, "NetStream.Publish.Start");
+  await silent.closed;
+  await newcomer.sendVideo(avcKeyFrame({ size: 5000 }), 0);
+  assertEquals((await player.waitFor(isVideo)).payload.length, 5000);
+  assertEquals(bench.hooks.lines.filter((line) => / [13] live\//.test(line)), [
+    "on_publish 1 live/livestream",
+    "on_unpublish 1 live/livestream replaced",
+    "on_publish 3 live/livestream",
+  ]);
+});
+
+Deno.test("Publishing refuses the newcomer when the silent holder speaks again", async () => {
+  await using bench = RtmpBench.start({ publish: { takeoverAfterMs: 60_000 } });
+  const holder = await bench.client();
+  await holder.publish("livestream");
+  await silence();
+  const newcomer = await bench.client();
+  const answered = newcomer.publish("livestream");
+  await newcomer.command("_checkbw").catch(() => undefined);
+  await holder.sendAudio(aacFrame(), 0);
+  assertEquals((await answered).code, "NetStream.Publish.BadName");
+  assertEquals((await holder.command("_checkbw")).name, "_result");
+});
+
+Deno.test("Publishing with takeover never refuses however silent the holder is", async () => {
+  await using bench = RtmpBench.start({ publish: { takeover: "never", takeoverAfterMs: 0 } });
+  await (await bench.client()).publish("livestream");
+  await silence();
+  assertEquals((await (await bench.client()).publish("livestream")).code, "NetStream.Publish.BadName");
+});
+
+Deno.test("Publishing under the name that the service chose: for players, for events, and the key is free", async () => {
+  await using bench = RtmpBench.start();
+  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  const publisher = await bench.client();
+  assertEquals((await publisher.publish("secret-key")).code, "NetStream.Publish.Start");
+  const player = await bench.client();
+  await player.play("public");
+  await publisher.sendVideo(avcKeyFrame(), 0);
+  await player.waitFor(isVideo);
+  bench.hooks.answer = () => "yes";
+  assertEquals((await (await bench.client()).publish("secret-key")).code, "NetStream.Publish.Start");
+  await publisher.close();
+  const { name, ending } = await bench.hooks.next("on_unpublish");
+  assertEquals([name, ending?.reason], ["live/public", "client"]);
+  const close = await bench.hooks.next("on_close");
+  assertEquals(close.ending?.stream?.stream, "public");
+});
+
+Deno.test("Publishing under a chosen name that is taken is BadName, and its ending is told", async () => {
+  await using bench = RtmpBench.start();
+  await (await bench.client()).publish("public");
+  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  const second = await bench.client();
+  assertEquals((await second.publish("secret-key")).code, "NetStream.Publish.BadName");
+  await second.closed;
+  assertEquals(bench.hooks.linesOf(2).slice(1), [
+    "on_publish live/secret-key",
+    "on_unpublish live/secret-key rejected",
+    "on_close live rejected",
+  ]);
+});
+
+Deno.test("Publishing under a chosen name that breaks the grammar is refused", async () => {
+  await using bench = RtmpBench.start();
+  bench.hooks.answer = ({ event }) =>
+    event === "on_publish" ? { yes: { app: "live", stream: "../up" } } : "yes";
+  const client = await bench.client();
+  assertEquals((await client.publish("secret-key")).code, "NetStream.Publish.Rejected");
+  await client.closed;
+  assertEquals(bench.hooks.linesOf(1).slice(1, 3), [
+    "on_publish live/secret-key",
+    "on_unpublish live/secret-key rejected",
+  ]);
+});
+
+Deno.test("Connection publishes and plays several streams one after another", async () => {
+  await using bench = RtmpBench.start();
+  const client = await bench.client();
+  for (const name of ["one", "two"]) {
+    assertEquals((await client.publish(name)).code, "NetStream.Publish.Start");
+    await client.sendAudio(aacFrame(), 0);
+    await client.streamCommand("deleteStream", 1);
+    await client.createStream();
+    assertEquals((await client.play(`${name}-player`)).code, "NetStream.Play.Start");
+    await client.streamCommand("closeStream");
+  }
+  await client.close();
+  await bench.hooks.next("on_close");
+  assertEquals(bench.hooks.linesOf(1), [
+    "on_connect live",
+    ...["one", "two"].flatMap((name) => [
+      `on_publish live/${name}`,
+      `on_unpublish live/${name} client`,
+      `on_play live/${name}-player`,
+      `on_stop live/${name}-player client`,
+    ]),
+    "on_close live client",
+  ]);
+});
+
+Deno.test("Connection that sends all its commands in one go is served in their order", async () => {
+  await using bench = RtmpBench.start();
+  const client = await bench.client();
+  await client.createStream();
+  for (const name of ["one", "two", "three"]) {
+    await client.streamCommand("publish", name, "live");
+    await client.streamCommand("FCUnpublish", name);
+  }
+  await client.streamCommand("publish", "four", "live");
+  await bench.hooks.next("on_publish");
+  while (bench.hooks.lines.at(-1) !== "on_publish 1 live/four") await bench.hooks.next("on_publish");
+  await client.status("NetStream.Publish.Start");
+  await client.close();
+  await bench.hooks.next("on_close");
+  const starts = bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length;
+  const ends = bench.hooks.lines.filter((line) => line.startsWith("on_unpublish")).length;
+  assert(starts >= 1 && ends <= starts);
+  assertEquals(bench.hooks.lines.at(-1), "on_close 1 live client");
+});
+
+Deno.test("Publishing keeps a stream's id over publishers, and its source is forgotten with the last client", async () => {
+  await using bench = RtmpBench.start();
+  const player = await bench.client();
+  await player.play("livestream");
+  const played = await bench.hooks.next("on_play");
+  for (let i = 0; i < 2; i++) {
+    const publisher = await bench.client();
+    await publisher.publish("livestream");
+    const { request } = await bench.hooks.next("on_publish");
+    assertEquals(request.stream?.streamId, played.request.stream?.streamId);
+    assertEquals(bench.server.sourceCount, 1);
+    await publisher.close();
+    await bench.hooks.next("on_close");
+  }
+  assertEquals(bench.server.sourceCount, 1);
+  const refused = await bench.client();
+  bench.hooks.answer = () => ({ no: "No" });
+  await refused.publish("other");
+  await bench.hooks.next("on_close");
+  assertEquals(bench.server.sourceCount, 1);
+  await player.close();
+  await bench.hooks.next("on_close");
+  assertEquals(bench.server.sourceCount, 0);
+});
+
+Deno.test("Publishing is described in the log once it is known, and at its end", async () => {
+  await using bench = RtmpBench.start();
+  const client = await bench.client();
+  await client.publish("livestream");
+  await client.sendMetadata(metadata());
+  await client.sendVideo(avcSequenceHeader(), 0);
+  await client.sendVideo(avcInterFrame(1), 0);
+  await client.sendAudio(aacFrame(), 0);
+  await client.command("_checkbw");
+  await client.close();
+  const stream = await bench.logged("stream");
+  assertEquals(stream.fields, {
+    url: "/live/livestream",
+    video: "h264",
+    size: "64x64",
+    fps: 25,
+    audio: "aac",
+    encoder: "scripted",
+  });
+  const { fields } = await bench.logged("publish ended");
+  assertEquals([fields.url, fields.reason], ["/live/livestream", "client"]);
+  assert(
+    typeof fields.duration_ms === "number" && typeof fields.media_bytes === "number" &&
+      fields.media_bytes > 0,
+  );
+});
+
+/** A holder counts as silent after a second: there is nothing to wait for but time. */
+function silence(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1050));
+}
