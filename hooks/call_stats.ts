@@ -9,11 +9,15 @@ export type CallVerdict = "yes" | "no" | "error" | "delivered" | "retry" | "dead
 
 /** What can be seen of an event's address. */
 export interface CallStatsSnapshot {
+  /** Calls that ended, whatever came of them. */
   readonly calls: number;
+  /** Calls by what came of them. */
   readonly verdicts: Readonly<Record<CallVerdict, number>>;
   /** Milliseconds, 0 before the first call. */
   readonly p50Ms: number;
+  /** 90 % of the latest calls took no longer, milliseconds. */
   readonly p90Ms: number;
+  /** 99 % of the latest calls took no longer, milliseconds. */
   readonly p99Ms: number;
   /** The last error's text, `""` when there was none. */
   readonly lastError: string;

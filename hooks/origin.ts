@@ -13,12 +13,17 @@ export type OriginOptions = Pick<VhostHookOptions, "maxConcurrency" | "breakerFa
 
 /** What can be seen of an origin. */
 export interface OriginSnapshot {
+  /** Scheme, host and port. */
   readonly origin: string;
+  /** State of the breaker. */
   readonly breaker: string;
   /** Whether the last attempt to deliver could not connect. */
   readonly down: boolean;
+  /** Calls on their way. */
   readonly activeCalls: number;
+  /** Asks that wait for a free call. */
   readonly waitingAsks: number;
+  /** Events that wait for their delivery. */
   readonly queued: number;
   /** Age of the oldest undelivered event in milliseconds. */
   readonly oldestMs: number;
@@ -28,6 +33,7 @@ export interface OriginSnapshot {
 export class Origin {
   readonly name: string;
   readonly slots: CallSlots;
+  /** State of the breaker. */
   readonly breaker: Breaker;
   readonly queue: DeliveryQueue;
   readonly #now: () => number;

@@ -84,6 +84,7 @@ const COLUMNS = `id, state, seq, event, url, payload, lane, admitted_by AS admit
 
 /** Why the outbox cannot be used, with the file and the way out. */
 export class OutboxError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "OutboxError";
 }
 

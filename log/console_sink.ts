@@ -9,6 +9,7 @@ const RETRY_MS = 10;
 
 /** The part of `Deno.stdout` that is needed. */
 export interface ByteWriter {
+  /** Take some of `bytes`; resolves with how many. */
   write(bytes: Uint8Array): Promise<number>;
 }
 

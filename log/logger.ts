@@ -17,6 +17,7 @@ const SEVERITY: Readonly<Record<LogLevel, number>> = { verbose: 0, info: 1, trac
 export interface LoggerDeps {
   /** Unix time, milliseconds. */
   readonly now?: () => number;
+  /** Where the console tank writes. */
   readonly stdout?: ByteWriter;
 }
 

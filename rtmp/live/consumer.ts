@@ -8,6 +8,7 @@ import type { LogSlice } from "./stream_log.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
 export class Consumer implements Reader {
+  /** Takes what the cursor passes. */
   readonly sink: Sink;
   readonly #source: Source;
   #position: number;

@@ -18,9 +18,13 @@ export interface DataMessage {
 
 /** What metadata tells; each is absent when it was not said or not understood. */
 export interface MetadataFacts {
+  /** Pixels. */
   readonly width?: number;
+  /** Pixels. */
   readonly height?: number;
+  /** Frames a second. */
   readonly fps?: number;
+  /** As the encoder names itself. */
   readonly encoder?: string;
 }
 

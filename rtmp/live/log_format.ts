@@ -12,6 +12,7 @@ export interface StreamMessage {
   readonly typeId: number;
   /** Stream time in milliseconds, not wrapped. */
   readonly time: number;
+  /** Never written again. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
@@ -27,18 +28,18 @@ export interface LogFormat {
 export class RtmpFormat implements LogFormat {
   readonly #chunkSize: number;
 
-  /** @param chunkSize The vhost's outgoing chunk size, 128 to 65,536 bytes. */
+  /** Messages as chunks of the vhost's outgoing chunk size, 128 to 65,536 bytes. */
   constructor(chunkSize: number) {
     this.#chunkSize = chunkSize;
   }
 
-  /** @inheritdoc */
+  /** Bytes that `message` takes. */
   length(message: StreamMessage): number {
     const { typeId, time, payload } = message;
     return encodedLength(payload.length, time >>> 0, chunkStreamOf(typeId), this.#chunkSize);
   }
 
-  /** @inheritdoc */
+  /** Encode `message` into `target` at `offset`; the bytes written. */
   write(target: Uint8Array<ArrayBufferLike>, offset: number, message: StreamMessage): number {
     const { typeId, time, payload } = message;
     const chunkStreamId = chunkStreamOf(typeId);

@@ -11,21 +11,27 @@ import type { ForeignBytes, Segment } from "./stream_log.ts";
 export interface MirrorPiece {
   /** Of the segment, counted by the feed. */
   readonly segment: number;
+  /** The segment, where the other side does not know it yet. */
   readonly memory: Uint8Array<ArrayBufferLike> | undefined;
+  /** First byte. */
   readonly from: number;
+  /** Behind the last byte. */
   readonly to: number;
 }
 
 /** What a mirror has to follow. Plain data and shared memory. */
 export interface MirrorBatch {
+  /** Bytes in their order. */
   readonly pieces: readonly MirrorPiece[];
   /** Pairs of position, counted from the batch's beginning, and time. */
   readonly entries: Float64Array<ArrayBuffer>;
+  /** What a new player needs. */
   readonly state: SourceState;
 }
 
 /** The beginning of what a mirror gets. */
 export interface MirrorStart {
+  /** Metadata and sequence headers. */
   readonly headers: readonly Header[];
   /** Of the first message that follows. */
   readonly time: number;
@@ -33,13 +39,14 @@ export interface MirrorStart {
 
 /** A reader of a source that hands on what is flushed instead of writing it to a socket. */
 export class MirrorFeed implements Reader {
+  /** Woken when the log has grown. */
   readonly sink: Sink;
   readonly #source: Source;
   #position: number;
   #segment: Segment | undefined;
   #segmentNumber = 0;
 
-  /** @param onFlush Something may be there to {@link MirrorFeed.take}. */
+  /** A feed from the newest key frame, else from the end of the log; `onFlush` is called when there is something to take. */
   constructor(source: Source, onFlush: () => void) {
     this.#source = source;
     this.#position = source.newestGop?.position ?? source.log.head;
@@ -47,7 +54,7 @@ export class MirrorFeed implements Reader {
     source.consumers.add(this);
   }
 
-  /** @inheritdoc */
+  /** Offset in the log up to which everything was taken. */
   get position(): number {
     return this.#position;
   }
@@ -92,6 +99,7 @@ export class Mirror {
   #memory: Uint8Array<ArrayBufferLike> | undefined;
   #segment = 0;
 
+  /** A copy that begins where `start` was taken. */
   constructor(source: Source, start: MirrorStart) {
     this.#source = source;
     source.beginForeign(start.headers, start.time);

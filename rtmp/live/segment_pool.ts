@@ -15,6 +15,8 @@ export class SegmentPool {
   #freeBytes = 0;
 
   /**
+   * An empty pool.
+   *
    * @param allocate Makes a new array of exactly that size.
    * @param maxBytes Freed memory kept for the next taker.
    */

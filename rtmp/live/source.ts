@@ -16,13 +16,19 @@ import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
 
 /** What a source takes from its vhost. Times in milliseconds. */
 export interface SourceOptions {
+  /** Outgoing, bytes. */
   readonly chunkSize: number;
+  /** Whether a new player starts at the newest key frame. */
   readonly gopCache: boolean;
   /** The GOP cache is given up above so many messages, 0 for no bound. */
   readonly gopCacheMaxFrames: number;
+  /** How far a player may be behind. */
   readonly queueLengthMs: number;
+  /** How far a player may be behind, bytes. */
   readonly maxLagBytes: number;
+  /** How timestamps are corrected. */
   readonly timeJitter: TimeJitter;
+  /** Whether an unchanged sequence header is kept back. */
   readonly reduceSequenceHeader: boolean;
 }
 
@@ -30,6 +36,7 @@ export interface SourceOptions {
 export interface GopStart {
   /** Of the key frame in the log. */
   readonly position: number;
+  /** On the stream's time line, milliseconds. */
   readonly time: number;
   /** In force at the key frame. */
   readonly headers: StreamHeaders;
@@ -41,13 +48,17 @@ export interface GopStart {
 export interface PublishFacts extends MetadataFacts {
   /** `""` until a message of that kind arrived. */
   readonly videoCodec: string;
+  /** `""` while unknown. */
   readonly audioCodec: string;
 }
 
 /** A source's state as one thread tells it to another; plain data. */
 export interface SourceState {
+  /** Metadata and sequence headers. */
   readonly headers: readonly Header[];
+  /** What is known of the publish. */
   readonly facts: PublishFacts;
+  /** Messages since the newest key frame. */
   readonly messagesInGop: number;
   /** The newest key frame, `undefined` where there is none. */
   readonly gop: {
@@ -84,6 +95,7 @@ export interface Sink {
 export interface Reader {
   /** Position in the log of the next byte that has to be written. */
   readonly position: number;
+  /** Takes what the cursor passes. */
   readonly sink: Sink;
 }
 
@@ -93,8 +105,11 @@ export class Source {
   readonly key: string;
   /** `vid-` and 7 characters. */
   readonly streamId: string;
+  /** Everything published, encoded once. */
   readonly log: StreamLog;
+  /** How the log encodes. */
   readonly format: RtmpFormat;
+  /** Whoever reads the log. */
   readonly consumers: Set<Reader> = new Set();
   /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */
   claims = 1;
@@ -110,6 +125,7 @@ export class Source {
   #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
   #prelude: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
 
+  /** A source without a publisher. */
   constructor(key: string, streamId: string, options: SourceOptions, pool?: SegmentPool) {
     this.key = key;
     this.streamId = streamId;

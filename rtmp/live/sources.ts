@@ -27,6 +27,8 @@ export class Sources {
   readonly #watcher: SourceWatcher | undefined;
 
   /**
+   * No stream yet.
+   *
    * @param streamId The id of a source: the same for one key, in all threads.
    * @param pool Memory of all logs.
    */

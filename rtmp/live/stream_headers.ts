@@ -11,7 +11,9 @@ import type { MediaTag } from "./media_tag.ts";
 export interface Header {
   /** What it replaces when it comes again: its type, track and kind. */
   readonly slot: string;
+  /** Message type id. */
   readonly typeId: number;
+  /** Never written again. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 

@@ -12,6 +12,7 @@ import { SegmentPool } from "./segment_pool.ts";
 
 /** A stretch of the log in one array. */
 export interface Segment {
+  /** The memory. */
   readonly bytes: Uint8Array<ArrayBufferLike>;
   /** Position of the first byte. */
   readonly start: number;
@@ -27,20 +28,27 @@ export interface Segment {
 export interface ForeignBytes {
   /** A whole segment of the other log, shared memory that goes on being written behind `to`. */
   readonly bytes: Uint8Array<ArrayBufferLike>;
+  /** First byte. */
   readonly from: number;
+  /** Behind the last byte. */
   readonly to: number;
 }
 
 /** Bytes of the log that end with a whole message. Consumers at one position share one slice. */
 export interface LogSlice {
+  /** The memory. */
   readonly bytes: Uint8Array<ArrayBufferLike>;
+  /** Held until the bytes are written. */
   readonly segment: Segment;
+  /** First byte. */
   readonly from: number;
+  /** Behind the last byte. */
   readonly to: number;
 }
 
 /** Bounds of one log. */
 export interface StreamLogOptions {
+  /** How messages are encoded. */
   readonly format: LogFormat;
   /** A consumer that is further behind has to jump, milliseconds of stream time. */
   readonly queueLengthMs: number;
@@ -48,6 +56,7 @@ export interface StreamLogOptions {
   readonly maxLagBytes: number;
   /** The oldest position that anybody needs; asked when memory could be freed. */
   readonly oldestNeeded: () => number;
+  /** Where segments come from and go back to. */
   readonly pool?: SegmentPool;
 }
 
@@ -69,6 +78,7 @@ export class StreamLog {
   #newestTime = 0;
   #slice: LogSlice | undefined;
 
+  /** An empty log. */
   constructor(options: StreamLogOptions) {
     this.#options = options;
     this.#pool = options.pool ?? new SegmentPool();

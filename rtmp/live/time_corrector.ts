@@ -26,6 +26,7 @@ export class TimeCorrector {
   #lastTimestamp: number | undefined;
   #lastArrivalMs = 0;
 
+  /** A time line that begins with the first timestamp. */
   constructor(jitter: TimeJitter) {
     this.#jitter = jitter;
   }
