@@ -4,15 +4,21 @@
  * @module
  */
 import type { ListenAddress, RtmpOptions } from "../options.ts";
-import type { LogLevel, MediaServer } from "../ports.ts";
+import type { ClientIds, Hooks, Log, LogLevel, MediaServer } from "../ports.ts";
 import { NameDirectory } from "./name_directory.ts";
-import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
+import { ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
 
 const SALT_BYTES = 16;
 
 /** What the threads need beside the options. */
-export interface ThreadedServerDeps extends Omit<GatewayDeps, "names"> {
+export interface ThreadedServerDeps {
+  /** Asked about everything that can be refused. */
+  readonly hooks: Hooks;
+  /** Told what happened. */
+  readonly log: Log;
+  /** Numbers connections. */
+  readonly clientIds: ClientIds;
   /** At least 2. */
   readonly threads: number;
   /** Lines below it are not worth sending. */
