@@ -96,9 +96,7 @@ async function listenRtmp(config: Config, hooks: HookService, log: Logger): Prom
     });
   } catch (error) {
     const addresses = config.rtmp.listen.map(addressText).join(" ");
-    throw new Error(listenFailure(`Cannot listen for RTMP on ${addresses}`, "listen", error), {
-      cause: error,
-    });
+    throw new Error(listenFailure(`Cannot listen for RTMP on ${addresses}`, "listen", error));
   }
 }
 
