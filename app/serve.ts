@@ -10,7 +10,7 @@ import { type MediaServer, RtmpServer, ThreadedServer } from "../rtmp/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
-import { listenFailure } from "./listen_failure.ts";
+import { isListenError, listenFailure } from "./listen_failure.ts";
 import { PidFile } from "./pid_file.ts";
 import { logRecheck } from "./recheck.ts";
 import { keepServerId, keptServerId, newServerId } from "./server_id.ts";
@@ -95,6 +95,7 @@ async function listenRtmp(config: Config, hooks: HookService, log: Logger): Prom
       logLevel: config.log.level,
     });
   } catch (error) {
+    if (!isListenError(error)) throw error;
     const addresses = config.rtmp.listen.map(addressText).join(" ");
     throw new Error(listenFailure(`Cannot listen for RTMP on ${addresses}`, "listen", error));
   }

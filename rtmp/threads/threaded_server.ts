@@ -6,7 +6,7 @@
 import type { ListenAddress, RtmpOptions } from "../options.ts";
 import type { ClientIds, Hooks, Log, LogLevel, MediaServer } from "../ports.ts";
 import { NameDirectory } from "./name_directory.ts";
-import { ThreadGateway } from "./thread_gateway.ts";
+import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
 
 const SALT_BYTES = 16;

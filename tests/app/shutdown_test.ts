@@ -1,0 +1,64 @@
+/**
+ * The graceful end with a service that answers, one that hangs, and an operator without patience.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { HookReceiver } from "../support/hook_receiver.ts";
+import { RtmpTestClient } from "../support/rtmp_client.ts";
+import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
+
+/** Time for everything beyond what the configuration allows, milliseconds. */
+const SLACK_MS = 3000;
+
+function hooksToml(url: string): string {
+  return `grace_final_wait = 300\n${QUIET_TOML}
+[vhost.__defaultVhost__.http_hooks]
+enabled = true
+timeout = 1
+on_connect = "${url}"
+on_close = "${url}"
+`;
+}
+
+/** A server with one connected client, and the service that it asks. */
+async function withClient(
+  run: (server: ServerProcess, receiver: HookReceiver) => Promise<void>,
+): Promise<void> {
+  await using receiver = await HookReceiver.start();
+  await using server = await ServerProcess.start({ toml: hooksToml(receiver.url()) });
+  await using _client = await RtmpTestClient.connect({ port: server.port });
+  await run(server, receiver);
+}
+
+Deno.test("srs tells its endings before it ends", () =>
+  withClient(async (server, receiver) => {
+    server.signal("SIGTERM");
+    const [closed] = await receiver.waitFor("on_close");
+    assertEquals(closed?.json["reason"], "shutdown");
+    assertEquals((await server.finished).code, 0);
+  }));
+
+Deno.test("srs names what is left when a hanging service outlasts the deadline, and ends with 0", () =>
+  withClient(async (server, receiver) => {
+    receiver.reply("on_close", "hang");
+    const startedAt = performance.now();
+    server.signal("SIGTERM");
+    assertEquals((await server.finished).code, 0);
+    assert(performance.now() - startedAt < 1300 + SLACK_MS, `${performance.now() - startedAt} ms`);
+    const left = await server.waitForLine(/Event left undelivered/);
+    assertMatch(
+      left,
+      /\[warn\]\[\d+\] Event left undelivered event=on_close url=http:\/\/127\.0\.0\.1:\d+\/hooks/,
+    );
+  }));
+
+Deno.test("srs ends at once when a second signal comes", () =>
+  withClient(async (server, receiver) => {
+    receiver.reply("on_close", "hang");
+    server.signal("SIGINT");
+    await receiver.waitFor("on_close");
+    server.signal("SIGINT");
+    assertEquals((await server.finished).code, 130);
+    await server.waitForLine(/Stopping at once: a second signal came/);
+  }));
