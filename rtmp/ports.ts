@@ -11,16 +11,19 @@ export type Protocol = "rtmp" | "flv" | "hls";
 
 /** One connection, as every event of it describes it. */
 export interface ClientInfo {
+  /** The same in all events and log lines of the connection. */
   readonly clientId: number;
   /** Canonical: a v4-mapped address is IPv4. */
   readonly ip: string;
   /** The vhost that the configuration resolved, `__defaultVhost__` where the host has no block. */
   readonly vhost: string;
+  /** Without its query. */
   readonly app: string;
   /** As the client sent it. */
   readonly tcUrl: string;
   /** `""` when unknown. */
   readonly pageUrl: string;
+  /** How the client speaks. */
   readonly protocol: Protocol;
 }
 
@@ -38,7 +41,9 @@ export interface StreamInfo {
 
 /** Bytes of a connection so far, handshake included, from the server's view. */
 export interface Counters {
+  /** To the client. */
   readonly sendBytes: number;
+  /** From the client. */
   readonly recvBytes: number;
 }
 
@@ -47,8 +52,11 @@ export type AskedEvent = "on_connect" | "on_publish" | "on_play";
 
 /** One question. `stream` is absent in `on_connect` only. */
 export interface AskRequest {
+  /** What is asked. */
   readonly event: AskedEvent;
+  /** Who wants it. */
   readonly client: ClientInfo;
+  /** The stream it is about. */
   readonly stream?: StreamInfo;
 }
 
@@ -64,6 +72,7 @@ export interface AskContext {
 
 /** Why an admitted session has to end although its client is fine. */
 export interface Revocation {
+  /** As the events spell it. */
   readonly reason: EndReason;
   /** Text for the client. */
   readonly description: string;
@@ -91,7 +100,9 @@ export type EndReason =
 export interface Decisions {
   /** The public name from here on. */
   readonly app?: string;
+  /** The stream it is about. */
   readonly stream?: string;
+  /** A publisher above it is ended, kbit/s. */
   readonly maxBitrateKbps?: number;
   /** RTMP addresses to push the stream to. */
   readonly forward?: readonly string[];
@@ -117,9 +128,11 @@ export interface Lease {
 
 /** The last facts of a session. */
 export interface Ending extends Counters {
+  /** As the events spell it. */
   readonly reason: EndReason;
   /** For `on_close`: the app and stream that the connection last had, when it had one. */
   readonly app?: string;
+  /** The stream it is about. */
   readonly stream?: StreamInfo;
 }
 
@@ -137,6 +150,7 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 /** Where log lines go. Escaping and masking are its business. */
 export interface Log {
+  /** Write one line; never throws. */
   write(level: LogLevel, clientId: number | undefined, message: string, fields?: LogFields): void;
 }
 
