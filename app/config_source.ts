@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { environmentNames, loadConfig, type LoadedConfig } from "../config/mod.ts";
 import { VERSION } from "./version.ts";
-import { readEnvironment } from "./world.ts";
+import { readEnvironment } from "./process_environment.ts";
 
 /** Where the configuration comes from. */
 export class ConfigSource {

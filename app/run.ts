@@ -3,7 +3,6 @@
  *
  * @module
  */
-import process from "node:process";
 import {
   type Command,
   ConfigError,
@@ -18,7 +17,7 @@ import { errorMessage } from "./fault_guard.ts";
 import { serveHooks } from "./hook_commands.ts";
 import { serve } from "./serve.ts";
 import { VERSION } from "./version.ts";
-import { removeProxyVariables } from "./world.ts";
+import { removeProxyVariables } from "./process_environment.ts";
 
 const EXIT_OK = 0;
 const EXIT_FAILURE = 1;
@@ -31,8 +30,6 @@ const EXIT_USAGE = 2;
  * @returns The exit code: 0, 1 for a failure, 2 for arguments that make no sense. Never rejects.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  // Written for developers; an operator would take them for faults of this server.
-  Object.assign(process, { noDeprecation: true });
   removeProxyVariables();
   const command = parseCommandLine(args);
   if (command.kind === "usage") return refuse(command);

@@ -6,7 +6,7 @@
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import { Logger, printLine } from "../log/mod.ts";
-import { type MediaServer, RtmpServer, ThreadedServer } from "../rtmp/mod.ts";
+import { machineEnvironment, type MediaServer, RtmpServer, ThreadedServer } from "../rtmp/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
@@ -17,7 +17,6 @@ import { keepServerId, keptServerId, newServerId } from "./server_id.ts";
 import { shutDown } from "./shutdown.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { VERSION } from "./version.ts";
-import { wireEnvironment } from "./world.ts";
 
 /** How long an impatient end waits for the log, milliseconds. */
 const LAST_FLUSH_MS = 200;
@@ -79,7 +78,7 @@ async function run(source: ConfigSource, { config, warnings }: LoadedConfig, log
 }
 
 async function listenRtmp(config: Config, hooks: HookService, log: Logger): Promise<MediaServer> {
-  const environment = wireEnvironment();
+  const environment = machineEnvironment();
   const deps = { hooks, log, clientIds: hooks.clientIds, environment };
   const threads = threadCount(config.process.workers);
   try {

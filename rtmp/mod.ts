@@ -34,5 +34,6 @@ export type {
   StreamInfo,
   Verdict,
 } from "./ports.ts";
+export { machineEnvironment } from "./machine_environment.ts";
 export { RtmpServer, type RtmpServerDeps } from "./server.ts";
 export { ThreadedServer, type ThreadedServerDeps } from "./threads/threaded_server.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { proxyVariableNames } from "../app/world.ts";
+import { proxyVariableNames } from "../app/process_environment.ts";
 import { environmentNames } from "../config/mod.ts";
 
 const OUTPUT = "srs";

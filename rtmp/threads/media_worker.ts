@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { createHmac, randomFillSync } from "node:crypto";
+import { machineEnvironment } from "../machine_environment.ts";
 import { SegmentPool } from "../live/mod.ts";
 import type { Log, LogFields, LogLevel } from "../ports.ts";
 import { RtmpServer } from "../server.ts";
-import type { WireEnvironment } from "../wire/mod.ts";
 import { IdBlocks } from "./id_blocks.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
 import { RemoteNames } from "./remote_names.ts";
@@ -74,11 +73,7 @@ class MediaThread {
 
   #start(start: StartThread): void {
     const send = (message: FromThread): void => this.#send(message);
-    const environment: WireEnvironment = {
-      now: () => performance.now(),
-      random: (length) => randomFillSync(new Uint8Array(length)),
-      hmacSha256: (key, data) => createHmac("sha256", key).update(data).digest(),
-    };
+    const environment = machineEnvironment();
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
     this.#names = new RemoteNames(send, environment.now);
     this.#clientIds = new IdBlocks(start.clientIds, () => send({ kind: "moreClientIds" }));

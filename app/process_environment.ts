@@ -1,11 +1,8 @@
 /**
- * The real clock, chance and crypto for the rooms that have none of their own, and the environment as this
- * program wants it.
+ * The process's environment, as this program wants it.
  *
  * @module
  */
-import { createHmac, randomFillSync } from "node:crypto";
-import type { RtmpServerDeps } from "../rtmp/mod.ts";
 
 /** They would carry the hook calls, or Deno's own, to somebody who is in no configuration. */
 const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] as const;
@@ -23,13 +20,4 @@ export function removeProxyVariables(): void {
 /** The values of those of `names` that are set. */
 export function readEnvironment(names: readonly string[]): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(names.map((name) => [name, Deno.env.get(name)]));
-}
-
-/** What the pure rooms are handed. */
-export function wireEnvironment(): RtmpServerDeps["environment"] {
-  return {
-    now: () => performance.now(),
-    random: (length) => randomFillSync(new Uint8Array(length)),
-    hmacSha256: (key, data) => createHmac("sha256", key).update(data).digest(),
-  };
 }
