@@ -71,11 +71,14 @@ export class StreamHeaders {
   /**
    * Spell all of them.
    *
-   * @param time The stream time that each of them carries, milliseconds.
+   * @param time The stream time of the first frame behind them, milliseconds. Audio and video headers carry it;
+   * metadata carries 0, for ffmpeg, mpv and VLC take an `onMetaData` of any other time for a track of subtitles.
    * @returns Their bytes, an empty array when there are none.
    */
   encode(format: LogFormat, time: number): Uint8Array<ArrayBuffer> {
-    const messages = this.#headers.map(({ typeId, payload }) => ({ typeId, time, payload }));
+    const messages = this.#headers.map(({ slot, typeId, payload }) => (
+      { typeId, time: slot === METADATA_SLOT ? 0 : time, payload }
+    ));
     const target = new Uint8Array(messages.reduce((sum, message) => sum + format.length(message), 0));
     let offset = 0;
     for (const message of messages) offset = format.write(target, offset, message);

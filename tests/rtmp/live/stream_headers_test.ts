@@ -36,9 +36,9 @@ Deno.test("StreamHeaders.NONE has no bytes", () => {
   assertEquals(StreamHeaders.NONE.encode(FORMAT, 0).length, 0);
 });
 
-Deno.test("StreamHeaders come as metadata, audio, video, with the time of the join", () => {
+Deno.test("StreamHeaders come as metadata without a time, audio, video with the time of the join", () => {
   const headers = withAudio(withVideo(StreamHeaders.NONE, "v"), "a").withMetadata(metadata("m"));
-  assertEquals(labels(headers, 1234), ["m@1234", "a@1234", "v@1234"]);
+  assertEquals(labels(headers, 1234), ["m@0", "a@1234", "v@1234"]);
 });
 
 Deno.test("StreamHeaders carry a time beyond 2^32 modulo 2^32", () => {
