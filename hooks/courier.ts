@@ -48,8 +48,9 @@ export class Courier {
     return recorded;
   }
 
-  /** Queue a row that an earlier process recorded as due. */
+  /** Queue a row that an earlier process recorded as due; its pause ended with that process. */
   resume(row: OutboxRow): void {
+    row.nextAt = 0;
     this.#deps.outbox.save(row);
     this.#deps.endpoints.ofRow(row).origin.queue.enqueue(row);
   }

@@ -87,19 +87,11 @@ export class Endpoints {
   constructor(options: HooksOptions, delivery: DeliveryDeps) {
     this.#version = options.version;
     this.#delivery = delivery;
-    const limits = strictestLimits(options);
-    for (const [name, vhost] of options.vhosts) {
-      if (!vhost.enabled) continue;
-      const calls = this.#makeCalls(vhost);
-      this.#vhosts.set(name, calls);
-      for (const [event, urls] of vhost.urls) {
-        for (const [index, url] of urls.entries()) {
-          const origin = this.#originFor(url, limits.get(originOf(url)) ?? vhost);
-          const endpoint = { vhost: name, event, url, index, origin, calls, stats: new CallStats() };
-          this.#byAddress.set(addressKey(name, event, url, index), endpoint);
-        }
-      }
-      this.#plans.set(name, new Map(ASKED.flatMap((event) => this.#plan(name, vhost, event))));
+    try {
+      this.#build(options);
+    } catch (error) {
+      for (const caller of this.#callers.values()) caller.close();
+      throw error;
     }
   }
 
@@ -153,6 +145,23 @@ export class Endpoints {
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#origins.values(), (origin) => origin.queue.close()));
     for (const caller of this.#callers.values()) caller.close();
+  }
+
+  #build(options: HooksOptions): void {
+    const limits = strictestLimits(options);
+    for (const [name, vhost] of options.vhosts) {
+      if (!vhost.enabled) continue;
+      const calls = this.#makeCalls(vhost);
+      this.#vhosts.set(name, calls);
+      for (const [event, urls] of vhost.urls) {
+        for (const [index, url] of urls.entries()) {
+          const origin = this.#originFor(url, limits.get(originOf(url)) ?? vhost);
+          const endpoint = { vhost: name, event, url, index, origin, calls, stats: new CallStats() };
+          this.#byAddress.set(addressKey(name, event, url, index), endpoint);
+        }
+      }
+      this.#plans.set(name, new Map(ASKED.flatMap((event) => this.#plan(name, vhost, event))));
+    }
   }
 
   #plan(name: string, vhost: VhostHookOptions, event: AskedEvent): [AskedEvent, AskPlan][] {

@@ -77,6 +77,7 @@ export class HookService {
   readonly #checkpoints: Checkpoints;
   readonly #closing = new AbortController();
   readonly #sweeper: ReturnType<typeof setInterval> | undefined;
+  #closed: Promise<void> | undefined;
 
   private constructor(parts: Parts) {
     const { options, log, now, random, timings, disk, serviceId } = parts;
@@ -193,8 +194,12 @@ export class HookService {
     return { undelivered };
   }
 
-  /** Stop all calls and timers. What is undelivered stays in the outbox. */
-  async close(): Promise<void> {
+  /** Stop all calls and timers. What is undelivered stays in the outbox. A second call does nothing more. */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#sweeper);
     this.#checkpoints.stop();
     this.#closing.abort();

@@ -19,3 +19,5 @@ export type { HookTimings } from "./timings.ts";
 export type { BackoffOptions } from "./backoff.ts";
 export type { RandomBytes } from "./ids.ts";
 export { HookServer, type HookServerOptions, type Print } from "./hook_server.ts";
+export { OutboxAdmin, type OutboxEntry } from "./outbox_admin.ts";
+export type { RowState } from "./outbox.ts";
