@@ -10,7 +10,7 @@
 import type { Source } from "./live/mod.ts";
 
 /** How long sound may wait for company under `min_latency`, milliseconds. */
-const AUDIO_WAIT_MS = 15;
+const AUDIO_WAIT_MS = 35;
 
 /** What a read brought for a source. */
 export interface ReadContents {

@@ -9,7 +9,7 @@
 import type { MessageDecoder, RtmpMessage } from "./wire/mod.ts";
 
 /** Enough for the handshake and all commands of a player. */
-const SMALL_BUFFER_BYTES = 4 * 1024;
+const SMALL_BUFFER_BYTES = 2 * 1024;
 /** A publisher's: at 1 Mbit/s hardly ever filled, at 50 Mbit/s still few reads. */
 const LARGE_BUFFER_BYTES = 64 * 1024;
 
