@@ -14,14 +14,14 @@ import { keptServerId, newServerId } from "./server_id.ts";
  * @throws `ConfigError` when it would not.
  */
 export function checkConfig(file: string | undefined): void {
-  const { warnings } = load(file);
+  const { warnings } = loadForCommand(file);
   const warned = warnings.length === 0 ? "" : `, ${warnings.length} warnings`;
   printLine(`${file ?? "The built-in configuration"} is good${warned}`);
 }
 
 /** Print everything in force, as TOML that loads again. */
 export function showConfig(file: string | undefined): void {
-  printLine(printConfig(load(file).config).trimEnd());
+  printLine(printConfig(loadForCommand(file).config).trimEnd());
 }
 
 /** Print an SRS configuration as TOML; what has no place goes to standard error. */
@@ -31,7 +31,12 @@ export async function convertConfig(file: string): Promise<void> {
   for (const note of notes) printError(`${file}:${note.line}: ${note.message}`);
 }
 
-function load(file: string | undefined): LoadedConfig {
+/**
+ * A configuration for a command that serves nobody; its warnings go to standard error.
+ *
+ * @throws `ConfigError`, or `Error` when the file cannot be read.
+ */
+export function loadForCommand(file: string | undefined): LoadedConfig {
   const loaded = new ConfigSource(file, keptServerId() ?? newServerId()).load();
   for (const warning of loaded.warnings) printError(`Warning: ${formatProblem(warning)}`);
   return loaded;

@@ -1,16 +1,23 @@
 /**
- * `srs hooks ...`: the default hook server.
+ * `srs hooks serve` and `srs hooks test`.
  *
  * @module
  */
-import type { HooksServeCommand } from "../config/mod.ts";
-import { HookServer } from "../hooks/mod.ts";
+import type { HooksServeCommand, HooksTestCommand } from "../config/mod.ts";
+import { type HookEventName, HookServer, probeHook, type ProbeResult } from "../hooks/mod.ts";
 import { printLine } from "../log/mod.ts";
+import { loadForCommand } from "./config_commands.ts";
 import { isListenError, listenFailure } from "./listen_failure.ts";
 import { StopSignals } from "./stop_signals.ts";
 
 /** Exit code of a second signal. */
 const EXIT_INTERRUPTED = 130;
+
+/** Headers whose values are ours; any other's is the operator's, and may be a secret. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  ...["content-type", "user-agent", "accept-encoding", "traceparent", "srs-attempt"],
+  ...["webhook-id", "webhook-timestamp", "webhook-signature"],
+]);
 
 /** Run the default hook server until a signal comes. */
 export async function serveHooks(command: HooksServeCommand): Promise<void> {
@@ -22,6 +29,48 @@ export async function serveHooks(command: HooksServeCommand): Promise<void> {
     checkConfig: () => {},
   });
   await server.finished;
+}
+
+/**
+ * Call the service once with sample values, and print what was said.
+ *
+ * @throws When no address is configured, or one of them does not say yes.
+ */
+export async function testHook({ event, file, values }: HooksTestCommand): Promise<void> {
+  const { config } = loadForCommand(file);
+  const vhost = values["vhost"] ?? "__defaultVhost__";
+  // The command line takes no other word for an event.
+  const name = event as HookEventName;
+  const results = await probeHook(config.hooks, name, {
+    vhost,
+    app: values["app"] ?? "live",
+    stream: values["stream"] ?? "livestream",
+    param: withMark(values["param"] ?? ""),
+    ip: values["ip"] ?? "127.0.0.1",
+  });
+  if (results.length === 0) {
+    throw new Error(`Cannot test ${event}: [vhost."${vhost}".http_hooks] has no ${event}, or is not enabled`);
+  }
+  for (const result of results) printResult(result);
+  const bad = results.filter(({ verdict }) => verdict !== "yes" && verdict !== "delivered");
+  if (bad.length > 0) {
+    throw new Error(`${event}: ${bad.map(({ verdict, url }) => `${verdict} from ${url}`).join(", ")}`);
+  }
+}
+
+function printResult(result: ProbeResult): void {
+  printLine(`POST ${result.url}`);
+  for (const [name, value] of Object.entries(result.requestHeaders)) {
+    printLine(`  ${name}: ${OWN_HEADERS.has(name) ? value : "***"}`);
+  }
+  printLine(`  ${result.requestBody}`);
+  printLine(`${result.status ?? "no answer"} in ${result.ms.toFixed(1)} ms`);
+  if (result.body !== "") printLine(`  ${JSON.stringify(result.body)}`);
+  printLine(`${result.verdict}${result.detail === "" ? "" : `: ${result.detail}`}`);
+}
+
+function withMark(param: string): string {
+  return param === "" || param.startsWith("?") ? param : `?${param}`;
 }
 
 function start({ port, deny, status, delayMs, json, secrets }: HooksServeCommand): HookServer {

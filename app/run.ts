@@ -14,7 +14,8 @@ import {
 import { printError, printLine } from "../log/mod.ts";
 import { checkConfig, convertConfig, showConfig } from "./config_commands.ts";
 import { errorMessage } from "./fault_guard.ts";
-import { serveHooks } from "./hook_commands.ts";
+import { serveHooks, testHook } from "./hook_commands.ts";
+import { listDead, listOutbox, replayDead } from "./outbox_commands.ts";
 import { serve } from "./serve.ts";
 import { VERSION } from "./version.ts";
 import { removeProxyVariables } from "./process_environment.ts";
@@ -56,10 +57,13 @@ async function execute(command: Command): Promise<void> {
     case "hooks serve":
       return await serveHooks(command);
     case "hooks test":
+      return await testHook(command);
     case "hooks list":
+      return listOutbox(command.file);
     case "hooks dead":
+      return listDead(command.file);
     case "hooks replay":
-      throw new Error(`Cannot run srs ${command.kind}: this version has no outbox tools`);
+      return replayDead(command.file, command.ids);
     case "version":
       return printLine(`srs ${VERSION}`);
     case "help":

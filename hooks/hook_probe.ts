@@ -6,7 +6,7 @@
  */
 import { judgeAnswer, judgeTold } from "./answer.ts";
 import { CallHeaders } from "./call_headers.ts";
-import { type CallOutcome, Caller } from "./caller.ts";
+import { Caller, type CallOutcome } from "./caller.ts";
 import type { ClientFacts, StreamFacts } from "./events.ts";
 import { IdSource, newServiceId, webhookId } from "./ids.ts";
 import type { HookEventName, HooksOptions, VhostHookOptions } from "./options.ts";

@@ -4,73 +4,54 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { srsCommand } from "../support/server_process.ts";
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function srs(args: readonly string[], files: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
-  try {
-    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
-    const { program, args: first } = srsCommand();
-    const command = new Deno.Command(program, { args: [...first, ...args], cwd: directory, stdin: "null" });
-    const { code, stdout, stderr } = await command.output();
-    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
+import { runSrs } from "../support/server_process.ts";
 
 Deno.test("srs --version prints the version", async () => {
-  const { code, stdout } = await srs(["--version"]);
+  const { code, stdout } = await runSrs(["--version"]);
   assertEquals(code, 0);
   assertMatch(stdout, /^srs \d+\.\d+\.\d+\n$/);
 });
 
 Deno.test("srs --help prints the commands", async () => {
-  const { code, stdout } = await srs(["--help"]);
+  const { code, stdout } = await runSrs(["--help"]);
   assertEquals(code, 0);
   assertStringIncludes(stdout, "srs config check");
 });
 
 Deno.test("srs with a misspelt command exits with 2 and a hint", async () => {
-  const { code, stdout, stderr } = await srs(["config", "chek"]);
+  const { code, stdout, stderr } = await runSrs(["config", "chek"]);
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(stderr, "config check");
 });
 
 Deno.test("srs config check accepts a good file", async () => {
-  const { code, stdout } = await srs(["config", "check", "a.toml"], { "a.toml": "listen = 19350\n" });
+  const { code, stdout } = await runSrs(["config", "check", "a.toml"], { "a.toml": "listen = 19350\n" });
   assertEquals([code, stdout], [0, "a.toml is good\n"]);
 });
 
 Deno.test("srs -t lists all problems with their lines and exits with 1", async () => {
   const text = "listen = 99999\nchunk_sise = 1\n";
-  const { code, stdout, stderr } = await srs(["-t", "-c", "a.toml"], { "a.toml": text });
+  const { code, stdout, stderr } = await runSrs(["-t", "-c", "a.toml"], { "a.toml": text });
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /^srs: a\.toml:1: listen: /m);
   assertMatch(stderr, /^srs: a\.toml:2: chunk_sise: .*chunk_size/m);
 });
 
 Deno.test("srs says which file it cannot read", async () => {
-  const { code, stderr } = await srs(["-c", "none.toml"]);
+  const { code, stderr } = await runSrs(["-c", "none.toml"]);
   assertEquals(code, 1);
   assertMatch(stderr, /^srs: Cannot read the configuration file none\.toml: /);
 });
 
 Deno.test("srs config print prints what loads again", async () => {
-  const { code, stdout } = await srs(["config", "print"]);
+  const { code, stdout } = await runSrs(["config", "print"]);
   assertEquals(code, 0);
-  assertEquals((await srs(["config", "check", "a.toml"], { "a.toml": stdout })).code, 0);
+  assertEquals((await runSrs(["config", "check", "a.toml"], { "a.toml": stdout })).code, 0);
 });
 
 Deno.test("srs config convert prints TOML, and on standard error what has no place", async () => {
   const conf = "listen 1935;\nff_log_dir ./objs;\nvhost __defaultVhost__ {\n}\n";
-  const { code, stdout, stderr } = await srs(["config", "convert", "srs.conf"], { "srs.conf": conf });
+  const { code, stdout, stderr } = await runSrs(["config", "convert", "srs.conf"], { "srs.conf": conf });
   assertEquals(code, 0);
   assertMatch(stdout, /^listen = 1935$/m);
   assertMatch(stderr, /^srs\.conf:2: .*ff_log_dir/m);

@@ -53,6 +53,43 @@ export function srsCommand(): { readonly program: string; readonly args: readonl
   return { program: Deno.execPath(), args: ["run", "-A", "--config", file("deno.json"), file("main.ts")] };
 }
 
+/** What a command printed, and its exit code. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Run one `srs` command to its end, in a directory of its own.
+ *
+ * @param files Files to put there, by name.
+ */
+export async function runSrs(
+  commandArgs: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  try {
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
+    return await runSrsIn(directory, commandArgs);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Run one `srs` command to its end in `directory`. */
+export async function runSrsIn(directory: string, commandArgs: readonly string[]): Promise<CommandResult> {
+  const { program, args } = srsCommand();
+  const command = new Deno.Command(program, {
+    args: [...args, ...commandArgs],
+    cwd: directory,
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
 /** A running server. */
 export class ServerProcess {
   readonly #child: Deno.ChildProcess;
