@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { handBack, lend } from "./segment_memory.ts";
 import type { Header } from "./stream_headers.ts";
 import type { Reader, Sink, Source, SourceState } from "./source.ts";
 import type { ForeignBytes, Segment } from "./stream_log.ts";
@@ -11,7 +12,7 @@ import type { ForeignBytes, Segment } from "./stream_log.ts";
 export interface MirrorPiece {
   /** Of the segment, counted by the feed. */
   readonly segment: number;
-  /** The segment, where the other side does not know it yet. */
+  /** The segment, where the other side does not know it yet: lent, to be handed back. */
   readonly memory: Uint8Array<ArrayBufferLike> | undefined;
   /** First byte. */
   readonly from: number;
@@ -46,10 +47,10 @@ export class MirrorFeed implements Reader {
   #segment: Segment | undefined;
   #segmentNumber = 0;
 
-  /** A feed from the newest key frame, else from the end of the log; `onFlush` is called when there is something to take. */
+  /** A feed from where a new player starts; `onFlush` is called when there is something to take. */
   constructor(source: Source, onFlush: () => void) {
     this.#source = source;
-    this.#position = source.newestGop?.position ?? source.log.head;
+    this.#position = source.log.head;
     this.sink = { flush: onFlush };
     source.consumers.add(this);
   }
@@ -59,10 +60,17 @@ export class MirrorFeed implements Reader {
     return this.#position;
   }
 
-  /** What the mirror has to know before the first batch. */
+  /** The log has let go of what was to be taken next: the mirror has to start anew. */
+  get lost(): boolean {
+    return this.#position < this.#source.log.tail;
+  }
+
+  /** Go to where a new player starts: what the mirror has to know before the next batch. */
   start(): MirrorStart {
-    const { newestGop, headers, log } = this.#source;
-    return { headers: (newestGop?.headers ?? headers).list, time: newestGop?.time ?? log.newestTime };
+    const { cachedGop, headers, log } = this.#source;
+    this.#position = cachedGop?.position ?? log.head;
+    this.#segment = undefined;
+    return { headers: (cachedGop?.headers ?? headers).list, time: cachedGop?.time ?? log.newestTime };
   }
 
   /** Everything since the last call; `undefined` when there is nothing. */
@@ -74,7 +82,10 @@ export class MirrorFeed implements Reader {
     for (let slice = log.slice(this.#position); slice !== undefined; slice = log.slice(this.#position)) {
       const { segment } = slice;
       const isNew = segment !== this.#segment;
-      if (isNew) this.#segmentNumber++;
+      if (isNew) {
+        this.#segmentNumber++;
+        lend(segment.bytes);
+      }
       this.#segment = segment;
       pieces.push({
         segment: this.#segmentNumber,
@@ -91,6 +102,11 @@ export class MirrorFeed implements Reader {
   stop(): void {
     this.#source.consumers.delete(this);
   }
+}
+
+/** A batch that nobody follows any more. */
+export function discardBatch({ pieces }: MirrorBatch): void {
+  for (const { memory } of pieces) if (memory !== undefined) handBack(memory);
 }
 
 /** The receiving end of a feed: gives a source of this thread what a source of another one has. */

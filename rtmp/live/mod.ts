@@ -35,4 +35,12 @@ export {
   type StreamLogOptions,
 } from "./stream_log.ts";
 export { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
-export { Mirror, type MirrorBatch, MirrorFeed, type MirrorPiece, type MirrorStart } from "./mirror_feed.ts";
+export { allocateShared } from "./segment_memory.ts";
+export {
+  discardBatch,
+  Mirror,
+  type MirrorBatch,
+  MirrorFeed,
+  type MirrorPiece,
+  type MirrorStart,
+} from "./mirror_feed.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isLent } from "./segment_memory.ts";
+
 /** Makes the memory of a segment: an `ArrayBuffer`, or a `SharedArrayBuffer` where worker threads share streams. */
 export type AllocateSegment = (bytes: number) => Uint8Array<ArrayBufferLike>;
 
@@ -12,13 +14,16 @@ export class SegmentPool {
   readonly #allocate: AllocateSegment;
   readonly #maxBytes: number;
   readonly #free = new Map<number, Uint8Array<ArrayBufferLike>[]>();
+  /** Given back here, but still read by another thread; oldest first. */
+  readonly #lent: Uint8Array<ArrayBufferLike>[] = [];
   #freeBytes = 0;
+  #lentBytes = 0;
 
   /**
    * An empty pool.
    *
    * @param allocate Makes a new array of exactly that size.
-   * @param maxBytes Freed memory kept for the next taker.
+   * @param maxBytes Freed memory kept for the next taker; as much again may wait for other threads.
    */
   constructor(allocate: AllocateSegment = (bytes) => new Uint8Array(bytes), maxBytes = 32 * 1024 * 1024) {
     this.#allocate = allocate;
@@ -27,14 +32,34 @@ export class SegmentPool {
 
   /** An array of exactly `bytes`; its contents are whatever was there. */
   take(bytes: number): Uint8Array<ArrayBufferLike> {
-    const array = this.#free.get(bytes)?.pop();
+    const array = this.#free.get(bytes)?.pop() ?? this.#takeReturned(bytes);
     if (array === undefined) return this.#allocate(bytes);
     this.#freeBytes -= bytes;
     return array;
   }
 
-  /** Give back what nobody reads any more. */
+  /** Give back what nobody reads any more in this thread. */
   give(array: Uint8Array<ArrayBufferLike>): void {
+    if (isLent(array)) this.#keepLent(array);
+    else this.#keepFree(array);
+  }
+
+  #keepLent(array: Uint8Array<ArrayBufferLike>): void {
+    this.#lent.push(array);
+    this.#lentBytes += array.length;
+    // A thread may never hand it back, such as one whose player hangs in a write: the collector's, then.
+    while (this.#lentBytes > this.#maxBytes) this.#lentBytes -= this.#lent.shift()?.length ?? 0;
+  }
+
+  /** Look through what was lent for what has come back. */
+  #takeReturned(bytes: number): Uint8Array<ArrayBufferLike> | undefined {
+    const waiting = this.#lent.splice(0);
+    this.#lentBytes = 0;
+    for (const array of waiting) this.give(array);
+    return this.#free.get(bytes)?.pop();
+  }
+
+  #keepFree(array: Uint8Array<ArrayBufferLike>): void {
     const bytes = array.length;
     if (this.#freeBytes + bytes > this.#maxBytes) return;
     const same = this.#free.get(bytes);

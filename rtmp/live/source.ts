@@ -121,7 +121,8 @@ export class Source {
   #lastHeaderPosition = -1;
   #gop: GopStart | undefined;
   #messagesInGop = 0;
-  #foreignSince = -1;
+  /** Where the stream that is followed begins in this log, and its headers before it, -1 without any. */
+  #foreign = { start: 0, lastHeaderPosition: -1 };
   #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
   #prelude: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
 
@@ -224,10 +225,11 @@ export class Source {
    */
   beginForeign(headers: readonly Header[], time: number): void {
     this.begin();
+    let lastHeaderPosition = -1;
     for (const { typeId, payload } of headers) {
-      this.#lastHeaderPosition = this.log.append({ typeId, time, payload });
+      lastHeaderPosition = this.log.append({ typeId, time, payload });
     }
-    this.#foreignSince = this.#lastHeaderPosition;
+    this.#foreign = { start: this.log.head, lastHeaderPosition };
   }
 
   /** Follow a publish of another thread: its newest bytes, and what they mean. */
@@ -239,12 +241,12 @@ export class Source {
     this.#headers = reuse(this.#headers, state.headers);
     if (state.gop === undefined) return;
     const position = origin + state.gop.position;
-    if (this.#gop?.position === position || position < this.log.tail) return;
+    if (this.#gop?.position === position || position < Math.max(this.#foreign.start, this.log.tail)) return;
     this.#gop = {
       position,
       time: state.gop.time,
       headers: reuse(this.#headers, state.gop.headers),
-      lastHeaderPosition: Math.max(origin + state.gop.lastHeaderPosition, this.#foreignSince),
+      lastHeaderPosition: Math.max(origin + state.gop.lastHeaderPosition, this.#foreign.lastHeaderPosition),
     };
   }
 

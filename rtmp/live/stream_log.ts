@@ -8,6 +8,7 @@
  */
 import { EntryRing } from "./entry_ring.ts";
 import type { LogFormat, StreamMessage } from "./log_format.ts";
+import { handBack } from "./segment_memory.ts";
 import { SegmentPool } from "./segment_pool.ts";
 
 /** A stretch of the log in one array. */
@@ -199,18 +200,23 @@ export class StreamLog {
       if (oldest === undefined || oldest.end > needed) return;
       this.#segments.shift();
       if (this.#slice?.segment === oldest) this.#slice = undefined;
-      if (oldest.writers === 0 && !oldest.foreign) this.#pool.give(oldest.bytes);
+      this.#letGo(oldest);
     }
   }
 
   /** Give all memory back. The log can be used on, from its head. */
   clear(): void {
-    for (const segment of this.#segments) {
-      if (segment.writers === 0 && !segment.foreign) this.#pool.give(segment.bytes);
-    }
+    for (const segment of this.#segments) this.#letGo(segment);
     this.#segments = [];
     this.#slice = undefined;
     while (this.#entries.size > 0) this.#entries.shift();
+  }
+
+  /** A segment is no part of the log any more. One that a write still reads from is left to the collector. */
+  #letGo({ bytes, writers, foreign }: Segment): void {
+    if (writers > 0) return;
+    if (foreign) handBack(bytes);
+    else this.#pool.give(bytes);
   }
 
   #forgetOldEntries(): void {

@@ -5,7 +5,7 @@
  * @module
  */
 import { machineEnvironment } from "../machine_environment.ts";
-import { SegmentPool } from "../live/mod.ts";
+import { allocateShared, SegmentPool } from "../live/mod.ts";
 import type { Log, LogFields, LogLevel } from "../ports.ts";
 import { RtmpServer } from "../server.ts";
 import { IdBlocks } from "./id_blocks.ts";
@@ -88,8 +88,7 @@ class MediaThread {
         thread: {
           names: this.#names,
           streams,
-          // Other threads may still read what is free here, so it is never used again: the collector takes it.
-          pool: new SegmentPool((bytes) => new Uint8Array(new SharedArrayBuffer(bytes)), 0),
+          pool: new SegmentPool(allocateShared),
           salt: start.salt,
           connections: sharedCount(start.connections),
         },

@@ -5,7 +5,7 @@
  * @module
  */
 import type { StreamExchange } from "../exchange.ts";
-import { Mirror, MirrorFeed, type Source } from "../live/mod.ts";
+import { discardBatch, Mirror, MirrorFeed, type Source } from "../live/mod.ts";
 import type { BetweenThreads } from "./thread_messages.ts";
 
 /** One other thread. */
@@ -90,8 +90,8 @@ export class SharedStreams implements StreamExchange {
       }
       case "batch": {
         const followed = this.#mirrors.get(key);
-        if (followed?.from === from) followed.mirror.follow(message.batch);
-        return;
+        if (followed?.from === from) return followed.mirror.follow(message.batch);
+        return discardBatch(message.batch);
       }
       case "end": {
         if (this.#mirrors.get(key)?.from !== from) return;
@@ -122,6 +122,7 @@ export class SharedStreams implements StreamExchange {
     if (feeds === undefined || feeds.has(neighbour)) return;
     const { key } = source;
     const send = (): void => {
+      if (feed.lost) neighbour.send({ kind: "begin", key, start: feed.start() });
       const batch = feed.take();
       if (batch !== undefined) neighbour.send({ kind: "batch", key, batch });
     };
