@@ -5,6 +5,8 @@
  */
 
 import type { VhostOptions } from "../rtmp/options.ts";
+import { buildAccess } from "./build_access.ts";
+import type { Findings } from "./findings.ts";
 import { PLAY_KEYS, PUBLISH_KEYS, VHOST_KEYS } from "./schema_vhost.ts";
 import type { SettingReader } from "./setting_reader.ts";
 
@@ -14,8 +16,14 @@ import type { SettingReader } from "./setting_reader.ts";
  * @param name The vhost's name.
  * @param reader Reads its keys.
  * @param chunkSize The root's, for a vhost that names none.
+ * @param findings Told of what does not fit together.
  */
-export function buildVhost(name: string, reader: SettingReader, chunkSize: number): VhostOptions {
+export function buildVhost(
+  name: string,
+  reader: SettingReader,
+  chunkSize: number,
+  findings: Findings,
+): VhostOptions {
   return Object.freeze({
     name,
     enabled: reader.vhost(name, VHOST_KEYS.enabled),
@@ -41,5 +49,6 @@ export function buildVhost(name: string, reader: SettingReader, chunkSize: numbe
       takeover: reader.vhost(name, PUBLISH_KEYS.takeover),
       takeoverAfterMs: reader.vhost(name, PUBLISH_KEYS.takeoverAfter),
     }),
+    access: buildAccess(name, reader, findings),
   });
 }

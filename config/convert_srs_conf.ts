@@ -34,7 +34,7 @@ const VHOST = "vhost";
 
 /** Keys of ours that no SRS ever had: in an old file they are as unknown as any misspelt one. */
 const NOT_OF_SRS = new RegExp(
-  "^(?:limits\\.|hooks\\.|workers$|srs_log_format$|play\\.send_timeout$|publish\\.takeover" +
+  "^(?:limits\\.|hooks\\.|access\\.|workers$|srs_log_format$|play\\.send_timeout$|publish\\.takeover" +
     "|http_hooks\\.(?!enabled$|on_(?:connect|close|publish|unpublish|play|stop|hls|dvr)$))",
 );
 
@@ -67,6 +67,8 @@ class Converter {
   readonly #notes: ConversionNote[] = [];
   readonly #root: Values = new Map();
   readonly #vhosts = new Map<string, Values>();
+  /** Words of directives that add up, by table and path. */
+  readonly #lists = new Map<Values, Map<string, readonly string[]>>();
 
   convert(directives: readonly Directive[]): Conversion {
     for (const directive of directives) {
@@ -107,7 +109,7 @@ class Converter {
   #directive(scope: Scope, section: string, directive: Directive, values: Values): void {
     const { name, children, line } = directive;
     const written = section === "" ? name : `${section}.${name}`;
-    const path = movedTo(scope, written) ?? written;
+    const path = flatRefer(scope, written, directive, values) ?? movedTo(scope, written) ?? written;
     const known = !name.includes(".") && !NOT_OF_SRS.test(path);
     const key = known ? findKey(scope, path) : undefined;
     if (key !== undefined) {
@@ -140,16 +142,21 @@ class Converter {
 
   #value<T>(key: KeySpec<T>, { args, line }: Directive, values: Values): void {
     const text = `${key.path} ${args.join(" ")}`.trim();
-    if (values.has(key.path)) return this.#note(line, `${text}: repeated, the first one wins`);
     const { type } = key;
+    if (values.has(key.path) && type.repeats !== true) {
+      return this.#note(line, `${text}: repeated, the first one wins`);
+    }
     if (key.pending !== undefined) this.#note(line, `${text}: kept, but ${key.pending}`);
     if (args.length === 0) {
       return this.#note(line, `${text}: has no value, the default ${type.toToml(key.fallback)} stays`);
     }
     const words = type.name === SWITCH.name ? this.#switch(key, args, line) : args;
-    const parsed = type.fromWords?.(words);
+    const lists = this.#lists.get(values) ?? new Map<string, readonly string[]>();
+    const all = type.repeats === true ? [...lists.get(key.path) ?? [], ...words] : words;
+    const parsed = type.fromWords?.(all);
     if (parsed?.ok) {
       values.set(key.path, type.toToml(parsed.value));
+      this.#lists.set(values, lists.set(key.path, all));
     } else {
       const why = parsed?.message ?? "Cannot be said in SRS's syntax";
       this.#note(line, `${text}: ${why}; the default ${type.toToml(key.fallback)} stays`);
@@ -209,4 +216,22 @@ class Converter {
       lines.push(`${nameOf(key)} = ${toml}`);
     }
   }
+}
+
+/** SRS 1 and 2 have `refer`, `refer_publish` and `refer_play` beside each other, each on where it stands. */
+function flatRefer(
+  scope: Scope,
+  written: string,
+  { children }: Directive,
+  values: Values,
+): string | undefined {
+  const paths: Readonly<Record<string, string>> = {
+    refer: "refer.all",
+    refer_publish: "refer.publish",
+    refer_play: "refer.play",
+  };
+  const isFlat = scope === "vhost" && children === undefined && Object.hasOwn(paths, written);
+  if (!isFlat) return undefined;
+  values.set("refer.enabled", "true");
+  return paths[written];
 }

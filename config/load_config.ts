@@ -94,7 +94,7 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
   const names = vhostNames(values);
   warnOfLostVariables(names, reader, findings);
   const vhosts = names.map((name) => ({
-    options: buildVhost(name, reader, chunkSize),
+    options: buildVhost(name, reader, chunkSize, findings),
     hooks: buildHooks(name, reader, findings, input),
   }));
   const { version } = input;
@@ -132,7 +132,23 @@ function buildLimits(reader: SettingReader): Pick<Config["rtmp"], "limits" | "wi
   return {
     limits: Object.freeze({
       handshakeTimeoutMs: reader.root(LIMIT_KEYS.handshakeTimeout),
+      connectTimeoutMs: reader.root(LIMIT_KEYS.connectTimeout),
       idleTimeoutMs: reader.root(LIMIT_KEYS.idleTimeout),
+      pingIntervalMs: reader.root(LIMIT_KEYS.pingInterval),
+      pingTimeoutMs: reader.root(LIMIT_KEYS.pingTimeout),
+      maxConnectionsPerIp: reader.root(LIMIT_KEYS.maxConnectionsPerIp),
+      maxPublishersPerVhost: reader.root(LIMIT_KEYS.maxPublishersPerVhost),
+      maxPlayersPerVhost: reader.root(LIMIT_KEYS.maxPlayersPerVhost),
+      maxPlayersPerStream: reader.root(LIMIT_KEYS.maxPlayersPerStream),
+      maxCommandsPerSecond: reader.root(LIMIT_KEYS.maxCommandsPerSecond),
+      maxStartsPerMinute: reader.root(LIMIT_KEYS.maxStartsPerMinute),
+      maxReplyBytes: reader.root(LIMIT_KEYS.maxReplyBytes),
+      guessing: Object.freeze({
+        maxWrongKeys: reader.root(LIMIT_KEYS.maxWrongKeys),
+        windowMs: reader.root(LIMIT_KEYS.wrongKeyWindow),
+        delayMs: reader.root(LIMIT_KEYS.wrongKeyDelay),
+        maxDelayMs: reader.root(LIMIT_KEYS.wrongKeyMaxDelay),
+      }),
       maxHeldBytes: reader.root(LIMIT_KEYS.maxHeldBytes),
       maxLagBytes: reader.root(LIMIT_KEYS.maxLagBytes),
     }),
@@ -144,6 +160,7 @@ function buildLimits(reader: SettingReader): Pick<Config["rtmp"], "limits" | "wi
       minChunkSize: reader.root(LIMIT_KEYS.minChunkSize),
       maxAmfDepth: reader.root(LIMIT_KEYS.maxAmfDepth),
       maxAmfNodes: reader.root(LIMIT_KEYS.maxAmfNodes),
+      maxAmfStringBytes: reader.root(LIMIT_KEYS.maxAmfString),
       maxAggregateMessages: reader.root(LIMIT_KEYS.maxAggregateMessages),
     }),
   };

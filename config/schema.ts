@@ -6,6 +6,7 @@
  */
 
 import type { KeySpec, Scope } from "./key_spec.ts";
+import { ACCESS_KEYS, REFER_KEYS, SECURITY_KEYS } from "./schema_access.ts";
 import { HOOK_KEYS, HOOK_URL_KEYS } from "./schema_hooks.ts";
 import { HTTP_KEYS, LIMIT_KEYS, OUTBOX_KEYS, ROOT_KEYS } from "./schema_root.ts";
 import { PLAY_KEYS, PUBLISH_KEYS, VHOST_KEYS } from "./schema_vhost.ts";
@@ -19,6 +20,9 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
   ...Object.values(VHOST_KEYS),
   ...Object.values(PLAY_KEYS),
   ...Object.values(PUBLISH_KEYS),
+  ...Object.values(SECURITY_KEYS),
+  ...Object.values(REFER_KEYS),
+  ...Object.values(ACCESS_KEYS),
   HOOK_KEYS.enabled,
   ...Object.values(HOOK_URL_KEYS),
   ...Object.values(HOOK_KEYS).filter((key) => key !== HOOK_KEYS.enabled),

@@ -22,7 +22,6 @@ const OWN_SWITCH = "enabled";
 const NO_NEED = "nothing to do";
 const PUSH = "push with ffmpeg, or have the encoder publish twice";
 const FORKS = "run ffmpeg beside the server: this one never starts programs";
-const RULES = "decide in on_connect, on_publish and on_play of http_hooks, which know ip and pageUrl";
 const NOT_YET_WEB = "play by RTMP, or pull the stream with ffmpeg";
 
 function unsupported(scope: Scope, alternative: string, paths: readonly string[]): UnsupportedKey[] {
@@ -84,7 +83,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
   ...unsupported("vhost", "set play.atc itself", ["play.atc_auto"]),
   ...unsupported("vhost", "use play.mw_latency", ["play.send_min_interval"]),
-  ...unsupported("vhost", RULES, ["refer", "security"]),
   ...unsupported("vhost", PUSH, ["forward"]),
   ...unsupported("vhost", "run one server, or play from the origin", ["cluster"]),
   ...unsupported("vhost", NOT_YET_WEB, ["hls", "hds", "dash", "http_remux", "http_static"]),

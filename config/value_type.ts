@@ -16,6 +16,8 @@ export interface ValueType<T> {
   readonly name: string;
   /** What is permitted, for people; `""` when the name says it. */
   readonly range: string;
+  /** A repeated directive of SRS adds to the one before; absent: the first one wins. */
+  readonly repeats?: boolean;
   /** Read a value that came from TOML. */
   parse(value: unknown): Parsed<T>;
   /** Read words of the environment or of SRS's own syntax; absent where only TOML can say it. */

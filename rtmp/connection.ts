@@ -6,14 +6,23 @@
  */
 import { Admission } from "./admission.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
+import { Deadlines } from "./deadlines.ts";
+import { canonicalIp } from "./ip.ts";
+import type { LimitName } from "./limit_counters.ts";
+import { Liveness } from "./liveness.ts";
+import { MessageRate } from "./message_rate.ts";
+import { describe, isHangUp, isNetworkError } from "./network_error.ts";
 import { MessageReader } from "./message_reader.ts";
 import { type ConnectFacts, type House, type Peer, resolveTarget } from "./peer.ts";
 import { Playing } from "./playing.ts";
 import type { Counters, EndReason, LogFields, LogLevel } from "./ports.ts";
 import { Publishing } from "./publishing.ts";
 import { type ConnectRequested, RejectionCode, Session, type SessionEvent } from "./session/mod.ts";
+import { TokenBucket } from "./token_bucket.ts";
 import { MessageDecoder, MessageType, ProtocolError, type RtmpMessage } from "./wire/mod.ts";
 
+/** Time in which a connection may make all its publish and play requests of a minute. */
+const MINUTE_MS = 60_000;
 /** How long a client that was told why may take to read it and hang up, milliseconds. */
 const LINGER_MS = 1000;
 /** How long what is queued may take to leave before the socket is closed, milliseconds. */
@@ -42,7 +51,10 @@ export class Connection implements Peer {
   readonly #decoder: MessageDecoder;
   readonly #reader: MessageReader;
   readonly #admission: Admission;
-  readonly #acceptedMs: number;
+  readonly #rate: MessageRate;
+  readonly #starts: TokenBucket | undefined;
+  readonly #liveness: Liveness;
+  readonly #deadlines: Deadlines;
   readonly #aborter = new AbortController();
   #heardMs: number;
   #facts: ConnectFacts | undefined;
@@ -51,7 +63,6 @@ export class Connection implements Peer {
   #publishing: Publishing | undefined;
   #playing: Playing | undefined;
   #lastStream: Pick<Publishing, "app" | "stream"> | undefined;
-  #idleSinceMs: number;
   #streamEnding: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
   #closed = false;
@@ -63,14 +74,24 @@ export class Connection implements Peer {
     this.#conn = conn;
     this.clientId = house.clientIds.next();
     this.ip = canonicalIp(conn.remoteAddr.hostname);
-    this.#acceptedMs = this.#heardMs = this.#idleSinceMs = environment.now();
+    const now = this.#heardMs = environment.now();
+    this.#deadlines = new Deadlines(options.limits, now);
     const limits = options.wireLimits;
-    this.session = new Session({ environment, limits, maxHeldBytes: options.limits.maxHeldBytes });
+    const { maxHeldBytes, maxReplyBytes, maxCommandsPerSecond, maxStartsPerMinute } = options.limits;
+    this.#rate = new MessageRate(maxCommandsPerSecond, now);
+    this.#starts = maxStartsPerMinute === 0
+      ? undefined
+      : new TokenBucket({ capacity: maxStartsPerMinute, perMs: MINUTE_MS }, now);
+    this.#liveness = new Liveness(options.limits.pingIntervalMs, options.limits.pingTimeoutMs);
+    this.session = new Session({ environment, limits, maxHeldBytes });
     this.#decoder = new MessageDecoder({ environment, limits });
-    this.writer = new ConnectionWriter(conn, environment.now, (error) => this.#fail(error));
+    this.writer = new ConnectionWriter(conn, environment.now, (error) => this.#fail(error), maxReplyBytes);
     this.#reader = new MessageReader(conn, this.#decoder, {
       handshake: (bytes) => this.writer.send(bytes),
-      received: () => this.#heardMs = environment.now(),
+      received: () => {
+        this.#heardMs = environment.now();
+        if (this.#decoder.handshakeDone) this.#deadlines.shaken(this.#heardMs);
+      },
     });
     this.#admission = new Admission(this);
     // Answers are small and written whole: waiting for a delayed acknowledgement would cost a client 40 ms each.
@@ -126,25 +147,42 @@ export class Connection implements Peer {
     else this.#close();
   }
 
+  /** @inheritdoc */
+  exceed(limit: LimitName, reason: EndReason, description: string): void {
+    if (this.#finished !== undefined) return;
+    this.house.limits.hit(limit, { clientId: this.clientId, ip: this.ip, detail: description });
+    this.end(reason, description);
+  }
+
   /** Look at the deadlines; called about once a second. */
   sweep(nowMs: number): void {
     if (this.#finished !== undefined) return;
-    const { handshakeTimeoutMs, idleTimeoutMs } = this.house.options.limits;
     this.#publishing?.sweep(nowMs);
     this.#playing?.sweep(nowMs);
-    if (this.#facts === undefined) {
-      if (nowMs - this.#acceptedMs > handshakeTimeoutMs) {
-        this.end("timeout", `No connect within ${handshakeTimeoutMs} ms`);
-      }
-    } else if (this.#connected && this.#publishing === undefined && this.#playing === undefined) {
-      if (nowMs - this.#idleSinceMs > idleTimeoutMs) {
-        this.end("idle", `Neither publish nor play within ${idleTimeoutMs} ms`);
-      }
+    const busy = this.#publishing !== undefined || this.#playing !== undefined;
+    const late = this.#deadlines.look(nowMs, { busy });
+    if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
+    if (this.#connected) this.#keepAlive(nowMs);
+  }
+
+  #keepAlive(nowMs: number): void {
+    const step = this.#liveness.look(nowMs, Math.max(this.#heardMs, this.writer.progressMs));
+    if (step === "ping") {
+      this.session.ping();
+      this.#sendOutput();
+    } else if (step === "end") {
+      const { pingTimeoutMs } = this.house.options.limits;
+      this.exceed("ping_timeout", "timeout", `No sign of life within ${pingTimeoutMs} ms after a ping`);
     }
   }
 
   #receive(messages: readonly RtmpMessage[]): void {
     if (this.#finished !== undefined) return;
+    if (!this.#rate.take(messages, this.#heardMs)) {
+      const { maxCommandsPerSecond } = this.house.options.limits;
+      const detail = `More than ${maxCommandsPerSecond} commands a second`;
+      return this.exceed("max_commands_per_second", "limit", detail);
+    }
     this.#obey(this.session.receive(messages));
     this.session.countReceived(this.#decoder.bytesReceived);
     this.#sendOutput();
@@ -197,8 +235,11 @@ export class Connection implements Peer {
   async #connect(event: ConnectRequested): Promise<void> {
     const facts = { tcUrl: event.tcUrl, pageUrl: event.pageUrl };
     this.#facts = facts;
+    this.#deadlines.asked();
     const target = resolveTarget(this.house.options, event.tcUrl);
     if ("refused" in target) return this.#refuse(event.requestId, target.refused);
+    const denied = this.house.access.checkConnect(this, facts, target);
+    if (denied !== undefined) return this.#refuse(event.requestId, denied);
     const refusal = await this.#admission.admit(facts, target, this.#aborter.signal);
     if (refusal !== undefined) {
       return refusal.kind === "deny"
@@ -206,7 +247,7 @@ export class Connection implements Peer {
         : undefined;
     }
     this.#connected = true;
-    this.#idleSinceMs = this.house.environment.now();
+    this.#deadlines.idle(this.house.environment.now());
     const { vhost, url } = target;
     this.log("trace", "connect accepted", {
       ip: this.ip,
@@ -244,6 +285,11 @@ export class Connection implements Peer {
   #startStream(start: (facts: ConnectFacts) => Promise<void>): void {
     const facts = this.#facts;
     if (facts === undefined) return;
+    if (this.#starts?.take(1, this.#heardMs) === false) {
+      const { maxStartsPerMinute } = this.house.options.limits;
+      const detail = `More than ${maxStartsPerMinute} publish and play requests a minute`;
+      return this.exceed("max_starts_per_minute", "limit", detail);
+    }
     const last = this.#streamEnding;
     void this.#guard((async () => {
       await last;
@@ -256,7 +302,8 @@ export class Connection implements Peer {
     if (stream === undefined) return;
     this.#publishing = this.#playing = undefined;
     this.#lastStream = stream;
-    this.#idleSinceMs = this.house.environment.now();
+    // A request that came to nothing puts off no deadline.
+    if (stream.worked) this.#deadlines.idle(this.house.environment.now());
     stream.abort();
     this.#streamEnding = Promise.all([this.#streamEnding, stream.end(reason)]).then(() => undefined);
   }
@@ -276,6 +323,9 @@ export class Connection implements Peer {
 
   #fail(error: unknown): void {
     if (this.#finished !== undefined) return;
+    if (error instanceof ProtocolError && error.limit !== undefined) {
+      return this.exceed(error.limit, "limit", error.message);
+    }
     if (error instanceof ProtocolError) {
       this.log("warn", "protocol error", { ip: this.ip, code: error.code, error: error.message });
       return this.end("protocol", error.message);
@@ -328,29 +378,6 @@ export class Connection implements Peer {
     this.#closed = true;
     this.#conn.close();
   }
-}
-
-/** The address without the prefix of a v4-mapped one. */
-export function canonicalIp(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  return mapped?.[1] ?? address;
-}
-
-/** A client that closes over unread bytes, as players do, resets the connection: it left all the same. */
-function isHangUp(error: unknown): error is Error {
-  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
-}
-
-/** The system's word on a connection, such as a host that does not answer any more. */
-function isNetworkError(error: unknown): error is Error {
-  return error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
-    error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.UnexpectedEof ||
-    error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource ||
-    (error instanceof Error && "code" in error && typeof error.code === "string");
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }
 
 async function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {

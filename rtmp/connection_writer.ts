@@ -12,8 +12,11 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** Control bytes that may wait for a client that does not read. */
-const MAX_CONTROL_BYTES = 256 * 1024;
+/** Replies that may wait for a client that does not read, where nothing else is said. */
+const MAX_REPLY_BYTES = 256 * 1024;
+
+/** A write that took longer had to wait for the client to take what was sent before, milliseconds. */
+const WAITED_MS = 20;
 
 /**
  * Until so many bytes are out, a write is no larger than this. Many who connect look at the first frame and leave:
@@ -26,6 +29,7 @@ export class ConnectionWriter implements Sink {
   readonly #sink: ByteSink;
   readonly #now: () => number;
   readonly #onFailure: (error: unknown) => void;
+  readonly #maxReplyBytes: number;
   readonly #control: Uint8Array<ArrayBuffer>[] = [];
   #controlBytes = 0;
   #consumer: Consumer | undefined;
@@ -33,6 +37,7 @@ export class ConnectionWriter implements Sink {
   #currentIsMedia = false;
   #consumerOfWrite: Consumer | undefined;
   #busySince = 0;
+  #progressMs = -Infinity;
   #sentBytes = 0;
   #failed = false;
   #idleWaiters: (() => void)[] = [];
@@ -45,11 +50,18 @@ export class ConnectionWriter implements Sink {
   /**
    * @param now Monotonic milliseconds.
    * @param onFailure The first failed write; nothing is written after it.
+   * @param maxReplyBytes Replies that may wait for a client that does not read.
    */
-  constructor(sink: ByteSink, now: () => number, onFailure: (error: unknown) => void) {
+  constructor(
+    sink: ByteSink,
+    now: () => number,
+    onFailure: (error: unknown) => void,
+    maxReplyBytes: number = MAX_REPLY_BYTES,
+  ) {
     this.#sink = sink;
     this.#now = now;
     this.#onFailure = onFailure;
+    this.#maxReplyBytes = maxReplyBytes;
   }
 
   /** Bytes that the socket took. */
@@ -62,6 +74,14 @@ export class ConnectionWriter implements Sink {
     return this.#current === undefined ? 0 : this.#now() - this.#busySince;
   }
 
+  /**
+   * When the client last showed that it takes what is sent, monotonic milliseconds: a write went on that had waited
+   * for room. Writes that find room at once tell nothing.
+   */
+  get progressMs(): number {
+    return this.#progressMs;
+  }
+
   /** Play this consumer from the next bytes on, or none. */
   set consumer(consumer: Consumer | undefined) {
     this.#consumer = consumer;
@@ -70,11 +90,12 @@ export class ConnectionWriter implements Sink {
   /** Send control bytes, before any media that is not yet being written. */
   send(bytes: Uint8Array<ArrayBuffer>): void {
     this.#controlBytes += bytes.length;
-    if (this.#controlBytes > MAX_CONTROL_BYTES) {
+    if (this.#controlBytes > this.#maxReplyBytes) {
       return this.#fail(
         new ProtocolError(
           ProtocolErrorCode.Limit,
-          `Cannot keep ${this.#controlBytes} bytes of replies for a client that reads nothing: the limit is ${MAX_CONTROL_BYTES}`,
+          `Cannot keep ${this.#controlBytes} bytes of replies for a client that reads nothing: the limit is ${this.#maxReplyBytes}`,
+          { limit: "max_reply_bytes" },
         ),
       );
     }
@@ -108,6 +129,8 @@ export class ConnectionWriter implements Sink {
 
   #onWritten(length: number): void {
     this.#sentBytes += length;
+    const now = this.#now();
+    if (now - this.#busySince > WAITED_MS) this.#progressMs = now;
     const current = this.#current;
     if (current === undefined) return;
     if (length < current.length && !this.#failed) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AccessOptions, GuessingLimits } from "./access/options.ts";
 import type { WireLimits } from "./wire/limits.ts";
 
 /** An address to listen on. */
@@ -22,6 +23,7 @@ export type Takeover = "idle" | "same_ip" | "never";
 
 /** Options of play in one vhost. */
 export interface PlayOptions {
+  /** Whether a new player starts at the newest key frame. */
   readonly gopCache: boolean;
   /** The GOP cache is given up above so many messages, 0 for no bound. */
   readonly gopCacheMaxFrames: number;
@@ -29,6 +31,7 @@ export interface PlayOptions {
   readonly queueLengthMs: number;
   /** The longest that a message waits for company in one write. */
   readonly mwLatencyMs: number;
+  /** How timestamps are corrected. */
   readonly timeJitter: TimeJitter;
   /** Timestamps as the encoder sent them: no correction, whatever `timeJitter` says. */
   readonly atc: boolean;
@@ -40,10 +43,13 @@ export interface PlayOptions {
 
 /** Options of publish in one vhost. */
 export interface PublishOptions {
+  /** From the accepted publish to its first message. */
   readonly firstpktTimeoutMs: number;
+  /** Between two messages of a publisher. */
   readonly normalTimeoutMs: number;
   /** A publisher without any player for so long is ended, 0 for never. */
   readonly kickoffForIdleMs: number;
+  /** When a newcomer may take the name. */
   readonly takeover: Takeover;
   /** How long a silent holder of a name keeps it against a newcomer. */
   readonly takeoverAfterMs: number;
@@ -51,6 +57,7 @@ export interface PublishOptions {
 
 /** Options of one vhost. */
 export interface VhostOptions {
+  /** As the configuration spells it. */
   readonly name: string;
   /** `false`: as if the vhost were not there. */
   readonly enabled: boolean;
@@ -60,32 +67,64 @@ export interface VhostOptions {
   readonly inAckSize: number;
   /** The window that the peer is told, 0 for none. */
   readonly outAckSize: number;
+  /** Whether small writes leave at once, against the kernel's habit of waiting for more. */
   readonly tcpNodelay: boolean;
+  /** Whether each message leaves at the next turn of the loop. */
   readonly minLatency: boolean;
+  /** For players. */
   readonly play: PlayOptions;
+  /** For publishers. */
   readonly publish: PublishOptions;
+  /** Decided before any hook is asked. */
+  readonly access: AccessOptions;
 }
 
 /** Options of the RTMP server. */
 export interface RtmpOptions {
+  /** At least one. */
   readonly listen: readonly ListenAddress[];
   /** A connection above it is closed at once. */
   readonly maxConnections: number;
   /** Told in the reply to `connect`, and to the hooks. */
   readonly serverId: string;
+  /** Of this program. */
   readonly version: string;
   /** By name; `__defaultVhost__` takes what no other name matches. */
   readonly vhosts: ReadonlyMap<string, VhostOptions>;
+  /** Of every connection. */
   readonly limits: ConnectionLimits;
+  /** Of every connection's decoding. */
   readonly wireLimits: WireLimits;
 }
 
 /** Deadlines and sizes of one connection. */
 export interface ConnectionLimits {
-  /** From accept to the end of the handshake and to `connect`. */
+  /** From accept to the end of the handshake. */
   readonly handshakeTimeoutMs: number;
-  /** From `connect` accepted to the first publish or play, and between two. */
+  /** From the end of the handshake to `connect`. */
+  readonly connectTimeoutMs: number;
+  /** From `connect` accepted to the first publish or play, and between two; a publish without media does not count. */
   readonly idleTimeoutMs: number;
+  /** A client that was silent for so long is pinged, 0 for never. */
+  readonly pingIntervalMs: number;
+  /** A pinged client that gives no sign of life for so long is ended. */
+  readonly pingTimeoutMs: number;
+  /** Connections of one address, those in their handshake included; 0 for half of all, loopback left out. */
+  readonly maxConnectionsPerIp: number;
+  /** At a time, 0 for any number. */
+  readonly maxPublishersPerVhost: number;
+  /** 0 for no bound. */
+  readonly maxPlayersPerVhost: number;
+  /** 0 for no bound. */
+  readonly maxPlayersPerStream: number;
+  /** Commands and control messages of one client, 0 for any number. */
+  readonly maxCommandsPerSecond: number;
+  /** Publish and play requests of one connection, 0 for any number. */
+  readonly maxStartsPerMinute: number;
+  /** Replies that may wait for a client that does not read, bytes. */
+  readonly maxReplyBytes: number;
+  /** Against guessing names and keys. */
+  readonly guessing: GuessingLimits;
   /** What may wait while an answer of the hooks is awaited, bytes. */
   readonly maxHeldBytes: number;
   /** A player that is so many bytes behind jumps to the newest key frame, whatever `queue_length` says. */

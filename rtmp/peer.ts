@@ -3,8 +3,11 @@
  *
  * @module
  */
+import type { AccessControl } from "./access_control.ts";
 import type { NameBook, StreamExchange } from "./exchange.ts";
 import type { Flusher } from "./flusher.ts";
+import type { HashedCounts } from "./hashed_counts.ts";
+import type { LimitCounters, LimitName } from "./limit_counters.ts";
 import type { Sources } from "./live/mod.ts";
 import type { RtmpOptions, VhostOptions } from "./options.ts";
 import type { ClientIds, ClientInfo, Counters, EndReason, Hooks, Log, LogFields, LogLevel } from "./ports.ts";
@@ -23,6 +26,12 @@ export interface House {
   readonly names: NameBook;
   readonly streams: StreamExchange;
   readonly flusher: Flusher;
+  /** Who may do what, before any hook is asked. */
+  readonly access: AccessControl;
+  /** Who ran into which limit. */
+  readonly limits: LimitCounters;
+  /** How many there are of what limits count. */
+  readonly counts: HashedCounts;
 }
 
 /** The connection as its flows see it. */
@@ -40,6 +49,8 @@ export interface Peer {
   resume(): void;
   /** End the connection; the first reason counts. */
   end(reason: EndReason, description: string): void;
+  /** The same because of a limit, which is counted. */
+  exceed(limit: LimitName, reason: EndReason, description: string): void;
 }
 
 /** What the client said in `connect`. */

@@ -13,6 +13,7 @@ import {
   type StreamTarget,
   streamUrlOf,
 } from "./peer.ts";
+import { Places } from "./places.ts";
 import type { EndReason, Lease, StreamInfo } from "./ports.ts";
 import { sourceOptions } from "./publishing.ts";
 import { type PlayRequested, RejectionCode } from "./session/mod.ts";
@@ -21,6 +22,7 @@ import { type PlayRequested, RejectionCode } from "./session/mod.ts";
 export class Playing {
   readonly requestId: number;
   readonly #peer: Peer;
+  readonly #places: Places;
   readonly #aborter = new AbortController();
   #started: Promise<void> = Promise.resolve();
   #ended: Promise<void> | undefined;
@@ -36,12 +38,18 @@ export class Playing {
 
   constructor(peer: Peer, requestId: number) {
     this.#peer = peer;
+    this.#places = new Places(peer.house, peer);
     this.requestId = requestId;
   }
 
   /** The app under which it is known, `""` before it is accepted. */
   get app(): string {
     return this.#app;
+  }
+
+  /** It was more than a request. */
+  get worked(): boolean {
+    return this.#consumer !== undefined;
   }
 
   /** The stream it plays; `undefined` before it is accepted. */
@@ -68,6 +76,7 @@ export class Playing {
     const consumer = this.#consumer;
     if (consumer === undefined) return;
     if (consumer.jumps > this.#reportedJumps) {
+      this.#peer.house.limits.count("play.queue_length", consumer.jumps - this.#reportedJumps);
       this.#reportedJumps = consumer.jumps;
       const { jumps, droppedMs } = consumer;
       this.#peer.log("warn", "player is too slow: went on at a newer key frame", {
@@ -77,7 +86,11 @@ export class Playing {
       });
     }
     if (this.#sendTimeoutMs > 0 && this.#peer.writer.stuckMs > this.#sendTimeoutMs) {
-      return this.#peer.end("slow", `The client took nothing for ${this.#sendTimeoutMs} ms`);
+      return this.#peer.exceed(
+        "play.send_timeout",
+        "slow",
+        `The client took nothing for ${this.#sendTimeoutMs} ms`,
+      );
     }
     if (this.#durationMs > 0 && nowMs - this.#acceptedMs > this.#durationMs) {
       this.#peer.end("duration", `The play's duration of ${this.#durationMs} ms is over`);
@@ -99,12 +112,21 @@ export class Playing {
     const { hooks, options, sources } = peer.house;
     const target = resolveTarget(options, facts.tcUrl, request.streamName);
     if ("refused" in target) return this.#refuse(target.refused);
+    const denied = await peer.house.access.checkStream("play", peer, facts, target, this.#aborter.signal);
+    if (denied !== undefined) return this.#refuse(denied);
     const refusal = await admission.admit(facts, target, this.#aborter.signal);
     if (refusal !== undefined) return refusal.kind === "deny" ? this.#refuse(refusal.reason) : undefined;
 
     const { app, stream, param } = target.url;
     const vhost = target.vhost.name;
-    const source = sources.obtain(sourceKey(vhost, app, stream), sourceOptions(target.vhost, options.limits));
+    const key = sourceKey(vhost, app, stream);
+    const { maxPlayersPerStream, maxPlayersPerVhost } = options.limits;
+    const full = this.#places.take([
+      { limit: "max_players_per_stream", name: key, most: maxPlayersPerStream },
+      { limit: "max_players_per_vhost", name: vhost, most: maxPlayersPerVhost },
+    ]);
+    if (full !== undefined) return this.#refuse("There is no place for another player");
+    const source = sources.obtain(key, sourceOptions(target.vhost, options.limits));
     this.#source = source;
     const info = { stream, param, streamUrl: streamUrlOf(vhost, app, stream), streamId: source.streamId };
     const verdict = await hooks.ask(
@@ -162,6 +184,7 @@ export class Playing {
         jumps: consumer.jumps > 0 ? consumer.jumps : undefined,
       });
     }
+    this.#places.giveBack();
     await this.#lease?.end({ reason, ...this.#peer.counters() });
     if (this.#source !== undefined) house.sources.release(this.#source);
   }

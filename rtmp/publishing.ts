@@ -14,6 +14,7 @@ import {
   type StreamTarget,
   streamUrlOf,
 } from "./peer.ts";
+import { Places } from "./places.ts";
 import type { Decisions, EndReason, Lease, StreamInfo } from "./ports.ts";
 import { checkName, type PublishRequested, RejectionCode } from "./session/mod.ts";
 import { reserveName } from "./takeover.ts";
@@ -27,6 +28,7 @@ export class Publishing implements Holder {
   readonly ip: string;
   readonly ended: Promise<void>;
   readonly #peer: Peer;
+  readonly #places: Places;
   readonly #aborter = new AbortController();
   readonly #settleEnded: () => void;
   readonly requestId: number;
@@ -47,6 +49,7 @@ export class Publishing implements Holder {
 
   constructor(peer: Peer, requestId: number) {
     this.#peer = peer;
+    this.#places = new Places(peer.house, peer);
     this.ip = peer.ip;
     this.requestId = requestId;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -74,6 +77,11 @@ export class Publishing implements Holder {
     return this.#app;
   }
 
+  /** Media came: it was more than a request. */
+  get worked(): boolean {
+    return this.#hasMedia;
+  }
+
   /** The stream under which it is known; `undefined` before it is accepted. */
   get stream(): StreamInfo | undefined {
     return this.#stream;
@@ -95,6 +103,9 @@ export class Publishing implements Holder {
     const target = resolveTarget(options, facts.tcUrl, request.streamName);
     if ("refused" in target) return this.#refuse(RejectionCode.PublishRejected, target.refused);
     this.#target = target;
+    const { signal } = this.#aborter;
+    const denied = await this.#peer.house.access.checkStream("publish", this.#peer, facts, target, signal);
+    if (denied !== undefined) return this.#refuse(RejectionCode.PublishRejected, denied);
     const refusal = await admission.admit(facts, target, this.#aborter.signal);
     if (refusal !== undefined) {
       return refusal.kind === "deny"
@@ -102,6 +113,11 @@ export class Publishing implements Holder {
         : undefined;
     }
     const { app, stream } = target.url;
+    const { name } = target.vhost;
+    const most = options.limits.maxPublishersPerVhost;
+    if (this.#places.take([{ limit: "max_publishers_per_vhost", name, most }]) !== undefined) {
+      return this.#refuse(RejectionCode.PublishRejected, "There is no place for another publisher");
+    }
     if (!await this.#reserve(app, stream)) return;
     await this.#ask(facts, target);
   }
@@ -137,7 +153,8 @@ export class Publishing implements Holder {
     const limitMs = this.#hasMedia ? publish.normalTimeoutMs : publish.firstpktTimeoutMs;
     if (limitMs > 0 && silentMs > limitMs) {
       const what = this.#hasMedia ? "No media for" : "No first media within";
-      return this.#peer.end("timeout", `${what} ${Math.round(limitMs)} ms`);
+      const limit = this.#hasMedia ? "publish.normal_timeout" : "publish.firstpkt_timeout";
+      return this.#peer.exceed(limit, "timeout", `${what} ${Math.round(limitMs)} ms`);
     }
     if (source.consumers.size > 0) this.#watchedMs = nowMs;
     if (publish.kickoffForIdleMs > 0 && nowMs - this.#watchedMs > publish.kickoffForIdleMs) {
@@ -170,6 +187,7 @@ export class Publishing implements Holder {
         media_bytes: this.#mediaBytes,
       });
     }
+    this.#places.giveBack();
     await this.#lease?.end({ reason, ...this.#peer.counters() });
     if (source !== undefined) this.#giveBack(source);
     this.#settleEnded();

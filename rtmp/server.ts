@@ -3,9 +3,14 @@
  *
  * @module
  */
+import { AccessControl } from "./access_control.ts";
 import { Connection } from "./connection.ts";
+import { type ConnectionCount, Doorkeeper, OwnCount } from "./doorkeeper.ts";
 import { type NameBook, OwnNames, OwnStreams, type StreamExchange } from "./exchange.ts";
 import { Flusher } from "./flusher.ts";
+import { HashedCounts } from "./hashed_counts.ts";
+import { canonicalIp } from "./ip.ts";
+import { LimitCounters, type LimitName } from "./limit_counters.ts";
 import { type Holder, SegmentPool, Sources } from "./live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
@@ -16,19 +21,25 @@ import type { WireEnvironment } from "./wire/mod.ts";
 const SWEEP_MS = 1000;
 /** A pause after the system refused a connection (out of files), so that the log and the CPU are spared. */
 const ACCEPT_PAUSE_MS = 100;
-/** Connections above the limit are counted and logged together, once in this time. */
-const REFUSAL_LOG_MS = 1000;
 
 const SALT_BYTES = 16;
 const ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 /** What the server needs of the house. */
 export interface RtmpServerDeps {
+  /** Asked about everything that can be refused. */
   readonly hooks: Hooks;
+  /** Told what happened. */
   readonly log: Log;
+  /** Numbers connections. */
   readonly clientIds: ClientIds;
+  /** Clock, chance and crypto. */
   readonly environment: WireEnvironment;
-  /** What a thread among several needs beside; absent: it is the only one. */
+  /**
+   * What a thread among several needs beside; absent: it is the only one.
+   *
+   * @internal
+   */
   readonly thread?: ThreadDeps;
 }
 
@@ -42,30 +53,25 @@ export interface ThreadDeps {
   readonly salt: Uint8Array;
   /** Connections of all threads. */
   readonly connections: ConnectionCount;
-}
-
-/** Counts connections, over all threads where there are several. */
-export interface ConnectionCount {
-  /** The count with this one. */
-  add(): number;
-  remove(): void;
+  /** What the limits count, over all threads: `COUNT_CELLS` of them. */
+  readonly countCells?: Int32Array<ArrayBufferLike>;
+  /** Hits of the limits over all threads: one for each of `LIMIT_NAMES`. */
+  readonly limitCells?: Int32Array<ArrayBufferLike>;
 }
 
 /** A listening RTMP server. */
 export class RtmpServer implements MediaServer {
   readonly #house: House;
-  readonly #count: ConnectionCount;
+  readonly #door: Doorkeeper;
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #connections = new Map<number, { connection: Connection; done: Promise<void> }>();
   readonly #accepting: Promise<void>[] = [];
   readonly #sweeper: ReturnType<typeof setInterval>;
   #draining = false;
-  #refused = 0;
-  #refusedLoggedMs = 0;
 
   private constructor(house: House, count: ConnectionCount) {
     this.#house = house;
-    this.#count = count;
+    this.#door = new Doorkeeper(house.options, house, count);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -98,6 +104,11 @@ export class RtmpServer implements MediaServer {
   /** Connections now. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** How often clients ran into each limit since the start. */
+  limitCounts(): Readonly<Record<LimitName, number>> {
+    return this.#house.limits.counts();
   }
 
   /** Streams that somebody publishes or plays now, or is about to. */
@@ -144,33 +155,29 @@ export class RtmpServer implements MediaServer {
   }
 
   #serve(conn: Deno.TcpConn): void {
-    const { maxConnections } = this.#house.options;
-    const isTooMany = this.#count.add() > maxConnections;
-    if (this.#draining || isTooMany) {
-      this.#count.remove();
-      conn.close();
-      this.#refused++;
-      return;
-    }
-    const connection = new Connection(conn, this.#house);
+    const leave = this.#draining ? undefined : this.#door.admit(canonicalIp(conn.remoteAddr.hostname));
+    if (leave === undefined) return conn.close();
+    const connection = this.#connect(conn, leave);
     const done = connection.run().finally(() => {
       this.#connections.delete(connection.clientId);
-      this.#count.remove();
+      leave();
     });
     this.#connections.set(connection.clientId, { connection, done });
+  }
+
+  #connect(conn: Deno.TcpConn, leave: () => void): Connection {
+    try {
+      return new Connection(conn, this.#house);
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 
   #sweep(): void {
     const now = this.#house.environment.now();
     for (const { connection } of this.#connections.values()) connection.sweep(now);
-    if (this.#refused > 0 && now - this.#refusedLoggedMs >= REFUSAL_LOG_MS) {
-      this.#house.log.write("warn", undefined, "connections refused: max_connections is reached", {
-        refused: this.#refused,
-        max_connections: this.#house.options.maxConnections,
-      });
-      this.#refused = 0;
-      this.#refusedLoggedMs = now;
-    }
+    this.#house.limits.sweep();
   }
 
   #stopListening(): void {
@@ -184,25 +191,14 @@ export class RtmpServer implements MediaServer {
   }
 }
 
-/** The connections of a server with one thread. */
-class OwnCount implements ConnectionCount {
-  #count = 0;
-
-  add(): number {
-    return ++this.#count;
-  }
-
-  remove(): void {
-    this.#count--;
-  }
-}
-
 function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const { environment, thread } = deps;
   const streams = thread?.streams ?? new OwnStreams();
   const salt = thread?.salt ?? environment.random(SALT_BYTES);
-  const streamId = (key: string): string =>
-    streamIdOf(environment.hmacSha256(salt, new TextEncoder().encode(key)));
+  const encoder = new TextEncoder();
+  const hash = (name: string): Uint8Array => environment.hmacSha256(salt, encoder.encode(name));
+  const streamId = (key: string): string => streamIdOf(hash(key));
+  const limits = new LimitCounters(deps.log, environment.now, thread?.limitCells);
   const sources = new Sources(streamId, thread?.pool ?? new SegmentPool(), streams);
   return {
     ...deps,
@@ -211,6 +207,17 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
     streams,
     names: thread?.names ?? new OwnNames(),
     flusher: new Flusher(),
+    limits,
+    counts: new HashedCounts(hash, thread?.countCells),
+    access: new AccessControl(options, {
+      environment: {
+        now: () => environment.now(),
+        unixMs: () => Date.now(),
+        random: (length) => environment.random(length),
+        hmacSha256: (key, data) => environment.hmacSha256(key, data),
+      },
+      limits,
+    }),
   };
 }
 

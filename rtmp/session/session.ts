@@ -194,6 +194,7 @@ export class Session {
       throw new ProtocolError(
         ProtocolErrorCode.Limit,
         `Cannot hold ${this.#heldBytes} bytes while a request awaits its answer: the limit is ${this.#maxHeldBytes}`,
+        { limit: "max_held_bytes" },
       );
     }
   }

@@ -38,6 +38,7 @@ export function splitAggregate(
       throw new ProtocolError(
         ProtocolErrorCode.Limit,
         `Cannot split an aggregate of more than ${limits.maxAggregateMessages} messages`,
+        { limit: "max_aggregate_messages" },
       );
     }
     if (at + HEADER_BYTES > payload.length) throw refuse(at, payload.length, "a header is cut off");

@@ -27,7 +27,7 @@ export class Amf0Reader {
 
   /** A reader at the start of a body, which is kept as long as the reader and not changed. */
   constructor(bytes: Uint8Array, limits: WireLimits, text: Amf0Text) {
-    this.#cursor = new AmfCursor(bytes, text);
+    this.#cursor = new AmfCursor(bytes, text, limits.maxAmfStringBytes);
     this.#budget = new AmfBudget(limits);
   }
 

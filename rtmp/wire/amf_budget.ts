@@ -4,7 +4,7 @@
  * @module
  */
 import type { Amf0Value } from "./amf0_value.ts";
-import type { WireLimits } from "./limits.ts";
+import type { WireLimitName, WireLimits } from "./limits.ts";
 import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 
 /** What a reference may point to, with what it costs to have it a second time. */
@@ -42,7 +42,9 @@ export class AmfBudget {
   count(nodes: number): void {
     const { maxAmfNodes } = this.#limits;
     this.#nodes += nodes;
-    if (this.#nodes > maxAmfNodes) throw past(`more than ${maxAmfNodes} values in one message`);
+    if (this.#nodes > maxAmfNodes) {
+      throw past("max_amf_nodes", `more than ${maxAmfNodes} values in one message`);
+    }
   }
 
   /**
@@ -78,11 +80,13 @@ export class AmfBudget {
 
   #reach(level: number): void {
     const { maxAmfDepth } = this.#limits;
-    if (level > maxAmfDepth) throw past(`objects are nested deeper than ${maxAmfDepth} levels`);
+    if (level > maxAmfDepth) {
+      throw past("max_amf_depth", `objects are nested deeper than ${maxAmfDepth} levels`);
+    }
     if (level > this.#deepest) this.#deepest = level;
   }
 }
 
-function past(detail: string): ProtocolError {
-  return new ProtocolError(ProtocolErrorCode.Limit, `Cannot decode AMF: ${detail}`);
+function past(limit: WireLimitName, detail: string): ProtocolError {
+  return new ProtocolError(ProtocolErrorCode.Limit, `Cannot decode AMF: ${detail}`, { limit });
 }

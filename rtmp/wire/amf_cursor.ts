@@ -17,6 +17,7 @@ export class AmfCursor {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #text: Amf0Text;
+  readonly #maxStringBytes: number;
   #at = 0;
 
   /**
@@ -24,8 +25,10 @@ export class AmfCursor {
    *
    * @param bytes Kept as long as the cursor, not changed.
    * @param text How strings that are no UTF-8 are read.
+   * @param maxStringBytes Longest string.
    */
-  constructor(bytes: Uint8Array, text: Amf0Text) {
+  constructor(bytes: Uint8Array, text: Amf0Text, maxStringBytes: number) {
+    this.#maxStringBytes = maxStringBytes;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#text = text;
@@ -66,8 +69,19 @@ export class AmfCursor {
     return this.#view.getFloat64(this.skip(8, what));
   }
 
-  /** A text of `length` bytes. */
+  /**
+   * A text of `length` bytes.
+   *
+   * @throws {ProtocolError} `Amf0`, or `Limit` when it is too long.
+   */
   text(length: number): string {
+    if (length > this.#maxStringBytes) {
+      throw new ProtocolError(
+        ProtocolErrorCode.Limit,
+        `Cannot decode AMF: a string of ${length} bytes is longer than ${this.#maxStringBytes}`,
+        { limit: "max_amf_string" },
+      );
+    }
     const start = this.skip(length, "string");
     const end = start + length;
     if (length <= SHORT_TEXT_BYTES) {

@@ -141,6 +141,7 @@ export class ChunkDecoder {
       throw new ProtocolError(
         ProtocolErrorCode.Limit,
         `Cannot start chunk stream ${id}: the peer already uses ${maxChunkStreams}`,
+        { limit: "max_chunk_streams" },
       );
     }
     return new ChunkStreamState(id);
@@ -182,6 +183,7 @@ export class ChunkDecoder {
       ProtocolErrorCode.Limit,
       `Cannot take a message of type ${typeId} with ${length} bytes on chunk stream ${id}: ` +
         `the limit is ${limit} bytes`,
+      { limit: isMedia(typeId) ? "max_media_message" : "max_command_message" },
     );
   }
 

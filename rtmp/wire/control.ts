@@ -139,6 +139,7 @@ function usableChunkSize(announced: number, limits: WireLimits): number {
     throw new ProtocolError(
       ProtocolErrorCode.ChunkSize,
       `Cannot set the chunk size to ${announced}: it must be ${limits.minChunkSize} to 2147483647`,
+      announced > 0 && announced < limits.minChunkSize ? { limit: "min_chunk_size" } : {},
     );
   }
   return Math.min(announced, MAX_CHUNK_SIZE);

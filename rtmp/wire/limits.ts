@@ -20,9 +20,25 @@ export interface WireLimits {
   readonly maxAmfDepth: number;
   /** AMF0 values in one message, nested ones counted. */
   readonly maxAmfNodes: number;
+  /** One string in AMF, bytes. */
+  readonly maxAmfStringBytes: number;
   /** Messages inside one aggregate message. */
   readonly maxAggregateMessages: number;
 }
+
+/** The limits that decoding and holding can run into, as the configuration calls them. */
+export type WireLimitName =
+  | "max_media_message"
+  | "max_command_message"
+  | "max_chunk_streams"
+  | "max_partial_bytes"
+  | "min_chunk_size"
+  | "max_amf_depth"
+  | "max_amf_nodes"
+  | "max_amf_string"
+  | "max_aggregate_messages"
+  | "max_held_bytes"
+  | "max_reply_bytes";
 
 /** The defaults: more than any encoder needs, little enough to survive any peer. */
 export const DEFAULT_WIRE_LIMITS: WireLimits = Object.freeze({
@@ -33,5 +49,6 @@ export const DEFAULT_WIRE_LIMITS: WireLimits = Object.freeze({
   minChunkSize: 128,
   maxAmfDepth: 16,
   maxAmfNodes: 4096,
+  maxAmfStringBytes: 1024 * 1024,
   maxAggregateMessages: 1024,
 });

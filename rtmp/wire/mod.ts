@@ -55,11 +55,11 @@ export {
 } from "./control.ts";
 export type { WireEnvironment } from "./environment.ts";
 export type { Handshake } from "./handshake.ts";
-export { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.ts";
+export { DEFAULT_WIRE_LIMITS, type WireLimitName, type WireLimits } from "./limits.ts";
 export { ChunkStream, MessageType, NET_STREAM_ID, type RtmpMessage } from "./message.ts";
 export { MessageDecoder, type MessageDecoderOptions } from "./message_decoder.ts";
 export { MessageDecoderStream } from "./message_decoder_stream.ts";
-export { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
+export { ProtocolError, ProtocolErrorCode, type ProtocolErrorOptions } from "./protocol_error.ts";
 export { ServerHandshake } from "./server_handshake.ts";
 export type {
   PingRequest,

@@ -51,6 +51,7 @@ export class PayloadBudget {
       throw new ProtocolError(
         ProtocolErrorCode.Limit,
         `Cannot hold ${usedBytes} bytes of unfinished messages: the limit is ${this.#maxBytes} bytes`,
+        { limit: "max_partial_bytes" },
       );
     }
     const grown = new Uint8Array(size);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WireLimitName } from "./limits.ts";
 
 /** Reasons of a {@link ProtocolError}. A number never changes its meaning; 2000 is RTMP as in SRS. */
 export const ProtocolErrorCode = {
@@ -31,22 +32,31 @@ export const ProtocolErrorCode = {
 /** One of the numbers of {@link ProtocolErrorCode}. */
 export type ProtocolErrorCode = typeof ProtocolErrorCode[keyof typeof ProtocolErrorCode];
 
+/** What a {@link ProtocolError} can tell beside its message. */
+export interface ProtocolErrorOptions extends ErrorOptions {
+  /** The limit that the peer went past, as the configuration calls it. */
+  readonly limit?: WireLimitName;
+}
+
 /** The peer broke the rules; its connection ends and nothing else does. */
 export class ProtocolError extends Error {
   /** As every error has it. */
   override readonly name = "ProtocolError";
   /** Why, for logs and counters. */
   readonly code: ProtocolErrorCode;
+  /** The limit that the peer went past, where it was one. */
+  readonly limit: WireLimitName | undefined;
 
   /**
    * An error that ends the connection.
    *
    * @param code One of {@link ProtocolErrorCode}.
    * @param message What failed, the value, the way out.
-   * @param options The `cause`, where another error began it.
+   * @param options The `cause`, where another error began it, and the limit.
    */
-  constructor(code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ProtocolErrorCode, message: string, options: ProtocolErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.limit = options.limit;
   }
 }

@@ -51,6 +51,11 @@ gop_cache = true
 queue_length = 30
 time_jitter = "zero"
 
+[vhost.__defaultVhost__.refer]
+enabled = true
+all = ["github.com", "github.io"]
+publish = "github.com"
+
 [vhost.__defaultVhost__.http_hooks]
 enabled = true
 on_connect = ["http://127.0.0.1:8085/api/v1/clients", "http://localhost:8085/api/v1/clients"]
@@ -69,12 +74,14 @@ enabled = false
   const { config } = load(conversion.toml);
   assertEquals([...config.rtmp.vhosts.keys()], [VHOST, "same.edge.srs.com", "removed.srs.com"]);
   const lines = new Set(conversion.notes.map(({ line }) => line));
-  // ff_log_dir, daemon, heartbeat, dir, stats, pithy_print, refer, refer_publish, forward, bandcheck, hls,
+  // ff_log_dir, daemon, heartbeat, dir, stats, pithy_print, forward, bandcheck, hls,
   // transcode, mode, origin, token_traverse.
-  for (const line of [5, 10, 11, 25, 27, 31, 40, 41, 42, 43, 49, 65, 82, 83, 84]) {
+  for (const line of [5, 10, 11, 25, 27, 31, 42, 43, 49, 65, 82, 83, 84]) {
     assert(lines.has(line), `${line}`);
   }
-  for (const line of [2, 3, 4, 6, 7, 8, 9, 36, 37, 38, 39, 55, 57]) assert(!lines.has(line), `${line}`);
+  for (const line of [2, 3, 4, 6, 7, 8, 9, 36, 37, 38, 39, 40, 41, 55, 57]) {
+    assert(!lines.has(line), `${line}`);
+  }
 });
 
 Deno.test("convertSrsConf() rewrites SRS 2.0's latencies and timeouts", async () => {
@@ -86,7 +93,12 @@ Deno.test("convertSrsConf() rewrites SRS 2.0's latencies and timeouts", async ()
   assert(vhost.play.reduceSequenceHeader);
   assertEquals([vhost.publish.firstpktTimeoutMs, vhost.publish.normalTimeoutMs], [20_000, 7000]);
   const notes = notesOf(conversion);
-  for (const named of ["security", "dvr", "http_remux", "ingest livestream", "mr"]) {
+  assertEquals(vhost.access.security, {
+    enabled: true,
+    allow: [{ action: "play", from: "127.0.0.1" }],
+    deny: [{ action: "publish", from: "all" }],
+  });
+  for (const named of ["dvr", "http_remux", "ingest livestream", "mr"]) {
     assert(notes.some((note) => note.includes(`: ${named}: no effect here`)), named);
   }
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { OPEN_ACCESS } from "../../rtmp/access/options.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { loadConfig } from "../../config/load_config.ts";
 import { ConfigError } from "../../config/problem.ts";
@@ -43,6 +44,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
       takeover: "idle",
       takeoverAfterMs: 2000,
     },
+    access: OPEN_ACCESS,
   });
   const hooks = config.hooks.vhosts.get(VHOST);
   assert(hooks !== undefined);
@@ -237,8 +239,8 @@ url = "http://127.0.0.1/"
 enabled = "on"
 [vhost.a.dvr]
 enabled = false
-[vhost.a.refer]
-all = "github.com"
+[vhost.a.bandcheck]
+key = "github.com"
 [vhost.a.play]
 mw_msgs = 8
 `;
@@ -246,7 +248,7 @@ mw_msgs = 8
     "srs.toml:1: daemon: Has no effect here (the server stays in the foreground; use systemd or a container)",
     "srs.toml:3: heartbeat: Has no effect here (ask the API, or the hooks' on_update)",
     "srs.toml:6: vhost.a.hls: Has no effect here (play by RTMP, or pull the stream with ffmpeg)",
-    "srs.toml:10: vhost.a.refer: Has no effect here (decide in on_connect, on_publish and on_play of http_hooks, which know ip and pageUrl)",
+    "srs.toml:10: vhost.a.bandcheck: Has no effect here (measure with iperf)",
     "srs.toml:13: vhost.a.play.mw_msgs: Has no effect here (nothing to do)",
   ]);
 });

@@ -167,14 +167,15 @@ Deno.test("Connection ends a client that sends more than 64 KiB while it is held
   await bench.hooks.next("on_publish");
   await client.sendVideo(avcKeyFrame({ size: 60_000 }), 0);
   await client.sendVideo(avcKeyFrame({ size: 6_000 }), 40).catch(() => undefined);
-  const { fields } = await bench.logged("protocol error");
-  assertStringIncludes(String(fields.error), "65536");
+  const { fields } = await bench.logged("limit reached");
+  assertEquals(fields.limit, "max_held_bytes");
+  assertStringIncludes(String(fields.detail), "65536");
   await client.closed;
   await started;
   assertEquals(bench.hooks.lines, [
     "on_connect 1 live",
     "on_publish 1 live/livestream",
-    "on_close 1 live protocol",
+    "on_close 1 live limit",
   ]);
 });
 

@@ -140,7 +140,7 @@ const TIMEOUTS: readonly {
   {
     name: "without connect",
     reason: "timeout",
-    options: { limits: { handshakeTimeoutMs: 50 } },
+    options: { limits: { connectTimeoutMs: 50 } },
     act: (bench) => bench.open(),
     says: "No connect within 50 ms",
   },
@@ -235,7 +235,7 @@ Deno.test("Connection ends a player that takes nothing for send_timeout, reason 
 });
 
 Deno.test("Connection ends a client that lets replies pile up", async () => {
-  await using bench = RtmpBench.start();
+  await using bench = RtmpBench.start({ limits: { maxCommandsPerSecond: 0 } });
   const client = await bench.client();
   client.pauseReading();
   const flood = async (): Promise<void> => {
@@ -243,10 +243,11 @@ Deno.test("Connection ends a client that lets replies pile up", async () => {
   };
   // It ends when the server closes.
   const flooded = flood().catch((error: unknown) => String(error));
-  const { fields } = await bench.logged("protocol error");
-  assertStringIncludes(String(fields.error), "reads nothing");
+  const { fields } = await bench.logged("limit reached");
+  assertEquals(fields.limit, "max_reply_bytes");
+  assertStringIncludes(String(fields.detail), "reads nothing");
   client.resumeReading();
   await client.close();
   await flooded;
-  assertEquals(bench.hooks.linesOf(1), ["on_connect live", "on_close live protocol"]);
+  assertEquals(bench.hooks.linesOf(1), ["on_connect live", "on_close live limit"]);
 });

@@ -76,6 +76,7 @@ Deno.test("MessageDecoder obeys its limits", () => {
     minChunkSize: 128,
     maxAmfDepth: 1,
     maxAmfNodes: 1,
+    maxAmfStringBytes: 65_536,
     maxAggregateMessages: 1,
   };
   const decoder = new MessageDecoder({ environment: fixedWireEnvironment(), limits });

@@ -1,0 +1,103 @@
+/**
+ * The rules of all vhosts, asked before any hook: who may connect, publish and play. Slows down those who guess at
+ * keys.
+ *
+ * @module
+ */
+import {
+  type AccessAction,
+  type AccessEnvironment,
+  type AccessRefusal,
+  GuessGuard,
+  VhostAccess,
+} from "./access/mod.ts";
+import type { LimitCounters } from "./limit_counters.ts";
+import type { RtmpOptions, VhostOptions } from "./options.ts";
+import type { ConnectFacts, Peer, StreamTarget } from "./peer.ts";
+
+/** What an access control is made with. */
+export interface AccessControlDeps {
+  readonly environment: AccessEnvironment & { now(): number };
+  readonly limits: LimitCounters;
+}
+
+/** Decides about every client of a server. */
+export class AccessControl {
+  readonly #deps: AccessControlDeps;
+  readonly #guard: GuessGuard;
+  readonly #maxWrongKeys: number;
+  /** By options, so that options that were read again have rules of their own. */
+  readonly #rules = new WeakMap<VhostOptions, VhostAccess>();
+
+  /** @throws {RangeError} When a vhost's address rule cannot be read. */
+  constructor(options: RtmpOptions, deps: AccessControlDeps) {
+    this.#deps = deps;
+    this.#guard = new GuessGuard(options.limits.guessing);
+    this.#maxWrongKeys = options.limits.guessing.maxWrongKeys;
+    for (const vhost of options.vhosts.values()) this.#rulesOf(vhost);
+  }
+
+  /** Why a client may not connect to a vhost, `undefined` when it may. */
+  checkConnect(peer: Peer, { pageUrl }: ConnectFacts, { vhost }: StreamTarget): string | undefined {
+    const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl });
+    return refusal === undefined ? undefined : this.#tell(peer, "connect", refusal);
+  }
+
+  /**
+   * Why a client may not publish or play, `undefined` when it may. The answer to a wrong key takes its time.
+   *
+   * @param signal Ends that time early.
+   */
+  async checkStream(
+    action: AccessAction,
+    peer: Peer,
+    facts: ConnectFacts,
+    target: StreamTarget,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const rules = this.#rulesOf(target.vhost);
+    const { app, stream, param } = target.url;
+    const { ip } = peer;
+    const now = this.#deps.environment.now();
+    if (rules.wantsCredential(action) && this.#guard.isExhausted(ip, now)) {
+      const detail =
+        `${this.#maxWrongKeys} wrong keys from this address: no key of it is looked at for a while`;
+      this.#deps.limits.hit("max_wrong_keys", { clientId: peer.clientId, ip, detail });
+      return "Too many wrong keys from this address";
+    }
+    const refusal = rules.check({ action, app, stream, param, ip, pageUrl: facts.pageUrl });
+    if (refusal === undefined) return undefined;
+    const delayMs = refusal.guessed ? this.#guard.countWrong(ip, now) : 0;
+    const reason = this.#tell(peer, action, refusal, delayMs);
+    if (delayMs > 0) await pause(delayMs, signal);
+    return reason;
+  }
+
+  #rulesOf(vhost: VhostOptions): VhostAccess {
+    let rules = this.#rules.get(vhost);
+    if (rules === undefined) {
+      rules = new VhostAccess(vhost.name, vhost.access, this.#deps.environment);
+      this.#rules.set(vhost, rules);
+    }
+    return rules;
+  }
+
+  #tell(peer: Peer, action: string, { rule, reason }: AccessRefusal, delayMs = 0): string {
+    const delay_ms = delayMs === 0 ? undefined : delayMs;
+    peer.log("warn", "access refused", { ip: peer.ip, action, rule, delay_ms });
+    return reason;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,23 @@
+/**
+ * What a broken connection throws, told apart from bugs.
+ *
+ * @module
+ */
+
+/** A client that closes over unread bytes, as players do, resets the connection: it left all the same. */
+export function isHangUp(error: unknown): error is Error {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
+}
+
+/** The system's word on a connection, such as a host that does not answer any more. */
+export function isNetworkError(error: unknown): error is Error {
+  return error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.UnexpectedEof ||
+    error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource ||
+    (error instanceof Error && "code" in error && typeof error.code === "string");
+}
+
+/** An error with its stack, for the log. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
