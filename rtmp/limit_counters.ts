@@ -53,6 +53,13 @@ export interface LimitCulprit {
 /** A line about the same limit is not written more often, milliseconds. */
 const LOG_EVERY_MS = 1000;
 
+/** The counts in cells that {@link LimitCounters} share. */
+export function limitCounts(cells: Int32Array<ArrayBufferLike>): Readonly<Record<LimitName, number>> {
+  const entries = LIMIT_NAMES.map((limit, cell) => [limit, Atomics.load(cells, cell)]);
+  // Its keys are all of LIMIT_NAMES and nothing else.
+  return Object.fromEntries(entries) as Record<LimitName, number>;
+}
+
 interface Account {
   loggedMs: number;
   /** Hits since the last line. */
@@ -108,9 +115,7 @@ export class LimitCounters {
 
   /** Hits of every limit since the start. */
   counts(): Readonly<Record<LimitName, number>> {
-    const count = (limit: LimitName): number => Atomics.load(this.#cells, LIMIT_NAMES.indexOf(limit));
-    // Its keys are all of LIMIT_NAMES and nothing else.
-    return Object.fromEntries(LIMIT_NAMES.map((limit) => [limit, count(limit)])) as Record<LimitName, number>;
+    return limitCounts(this.#cells);
   }
 
   #tell(limit: LimitName, account: Account): void {

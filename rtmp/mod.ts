@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { LIMIT_NAMES, type LimitName } from "./limit_counters.ts";
 export type {
   ConnectionLimits,
   ListenAddress,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { LimitName } from "./limit_counters.ts";
 import type { ListenAddress } from "./options.ts";
 
 /** How a client speaks to this server. */
@@ -166,6 +167,8 @@ export interface MediaServer {
   readonly addresses: readonly ListenAddress[];
   /** Connections now. */
   readonly connectionCount: number;
+  /** How often clients ran into each limit since the start. */
+  limitCounts(): Readonly<Record<LimitName, number>>;
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   drain(): Promise<void>;
 }

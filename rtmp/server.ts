@@ -54,9 +54,9 @@ export interface ThreadDeps {
   /** Connections of all threads. */
   readonly connections: ConnectionCount;
   /** What the limits count, over all threads: `COUNT_CELLS` of them. */
-  readonly countCells?: Int32Array<ArrayBufferLike>;
+  readonly countCells: Int32Array<ArrayBufferLike>;
   /** Hits of the limits over all threads: one for each of `LIMIT_NAMES`. */
-  readonly limitCells?: Int32Array<ArrayBufferLike>;
+  readonly limitCells: Int32Array<ArrayBufferLike>;
 }
 
 /** A listening RTMP server. */

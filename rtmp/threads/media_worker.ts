@@ -54,7 +54,7 @@ class MediaThread {
       case "clientIds":
         return this.#clientIds?.add(message.block);
       case "claimed":
-        return this.#names?.claimed(message.claim, message.holder);
+        return this.#names?.claimed(message.claim, message.holder, message.time);
       case "describe":
         return this.#send({
           kind: "described",
@@ -91,6 +91,8 @@ class MediaThread {
           pool: new SegmentPool(allocateShared),
           salt: start.salt,
           connections: sharedCount(start.connections),
+          countCells: start.countCells,
+          limitCells: start.limitCells,
         },
       });
     } catch (error) {

@@ -29,6 +29,10 @@ export interface StartThread {
   readonly clientIds: readonly IdBlock[];
   /** Connections of all threads: one 32-bit number in shared memory. */
   readonly connections: Int32Array<SharedArrayBuffer>;
+  /** What limits count over all threads, `COUNT_CELLS` of them. */
+  readonly countCells: Int32Array<SharedArrayBuffer>;
+  /** Hits of each limit over all threads. */
+  readonly limitCells: Int32Array<SharedArrayBuffer>;
   readonly ports: readonly MessagePort[];
 }
 
@@ -64,6 +68,15 @@ export type VerdictMessage =
   | { readonly kind: "deny"; readonly reason: string; readonly redirect?: string }
   | { readonly kind: "aborted" };
 
+/** The answer to a claim: the holder that is in the way, or none. */
+export interface Claimed {
+  readonly kind: "claimed";
+  readonly claim: number;
+  readonly holder: HolderFacts | undefined;
+  /** Where the stream of that name came to before, milliseconds of stream time; 0 when that is long ago. */
+  readonly time: number;
+}
+
 /** What the main thread says to a media thread. */
 export type ToThread =
   | StartThread
@@ -71,7 +84,7 @@ export type ToThread =
   | { readonly kind: "revoke"; readonly ask: number; readonly revocation: Revocation }
   | { readonly kind: "recorded"; readonly ask: number }
   | { readonly kind: "clientIds"; readonly block: IdBlock }
-  | { readonly kind: "claimed"; readonly claim: number; readonly holder: HolderFacts | undefined }
+  | Claimed
   | { readonly kind: "describe"; readonly query: number; readonly key: string }
   | { readonly kind: "replace"; readonly key: string }
   | { readonly kind: "drain" };
@@ -88,7 +101,8 @@ export type FromThread =
   | { readonly kind: "log"; readonly lines: readonly LogLine[] }
   | { readonly kind: "moreClientIds" }
   | { readonly kind: "claim"; readonly claim: number; readonly key: string }
-  | { readonly kind: "disclaim"; readonly key: string }
+  /** `time`: where its stream has come to, milliseconds of stream time. */
+  | { readonly kind: "disclaim"; readonly key: string; readonly time: number }
   | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
   | { readonly kind: "replace"; readonly key: string }
   /** Nothing caught it: a bug. */

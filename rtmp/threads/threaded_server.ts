@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { COUNT_CELLS } from "../hashed_counts.ts";
+import { LIMIT_NAMES, limitCounts, type LimitName } from "../limit_counters.ts";
 import type { ListenAddress, RtmpOptions } from "../options.ts";
 import type { ClientIds, Hooks, Log, LogLevel, MediaServer } from "../ports.ts";
 import { NameDirectory } from "./name_directory.ts";
@@ -43,15 +45,18 @@ export class ThreadedServer implements MediaServer {
   readonly addresses: readonly ListenAddress[];
   readonly #threads: readonly MediaThread[];
   readonly #connections: Int32Array<SharedArrayBuffer>;
+  readonly #limitCells: Int32Array<SharedArrayBuffer>;
 
   private constructor(
     threads: readonly MediaThread[],
     addresses: readonly ListenAddress[],
     connections: Int32Array<SharedArrayBuffer>,
+    limitCells: Int32Array<SharedArrayBuffer>,
   ) {
     this.#threads = threads;
     this.addresses = addresses;
     this.#connections = connections;
+    this.#limitCells = limitCells;
   }
 
   /**
@@ -60,9 +65,11 @@ export class ThreadedServer implements MediaServer {
    * @throws {Error} With the name of the system's error when a thread cannot listen; none is left running then.
    */
   static async listen(options: RtmpOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
-    const connections = new Int32Array(new SharedArrayBuffer(4));
+    const connections = sharedCells(1);
+    const countCells = sharedCells(COUNT_CELLS);
+    const limitCells = sharedCells(LIMIT_NAMES.length);
     const salt = deps.random(SALT_BYTES);
-    const names = new NameDirectory();
+    const names = new NameDirectory(() => performance.now());
     const ports = connectAll(deps.threads);
     const threads: MediaThread[] = [];
     let addresses: readonly ListenAddress[] = options.listen;
@@ -80,6 +87,8 @@ export class ThreadedServer implements MediaServer {
           salt,
           clientIds,
           connections,
+          countCells,
+          limitCells,
           ports: own,
         };
         started.line.postMessage(start, own);
@@ -89,12 +98,17 @@ export class ThreadedServer implements MediaServer {
       for (const thread of threads) stop(thread);
       throw error;
     }
-    return new ThreadedServer(threads, addresses, connections);
+    return new ThreadedServer(threads, addresses, connections, limitCells);
   }
 
   /** Connections now, over all threads. */
   get connectionCount(): number {
     return Atomics.load(this.#connections, 0);
+  }
+
+  /** How often clients ran into each limit since the start, over all threads. */
+  limitCounts(): Readonly<Record<LimitName, number>> {
+    return limitCounts(this.#limitCells);
   }
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
@@ -103,6 +117,11 @@ export class ThreadedServer implements MediaServer {
     await Promise.all(this.#threads.map(({ drained }) => drained));
     for (const thread of this.#threads) stop(thread);
   }
+}
+
+/** Numbers that all threads see. */
+function sharedCells(count: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
 }
 
 function startThread(deps: GatewayDeps): MediaThread {
