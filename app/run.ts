@@ -17,6 +17,7 @@ import { errorMessage } from "./fault_guard.ts";
 import { serveHooks, testHook } from "./hook_commands.ts";
 import { listDead, listOutbox, replayDead } from "./outbox_commands.ts";
 import { serve } from "./serve.ts";
+import { signUrl } from "./sign_command.ts";
 import { VERSION } from "./version.ts";
 import { removeProxyVariables } from "./process_environment.ts";
 
@@ -54,6 +55,8 @@ async function execute(command: Command): Promise<void> {
       return showConfig(command.file);
     case "config convert":
       return await convertConfig(command.file);
+    case "sign":
+      return signUrl(command);
     case "hooks serve":
       return await serveHooks(command);
     case "hooks test":

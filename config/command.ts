@@ -12,6 +12,7 @@ export type Command =
   | { readonly kind: "config check"; readonly file: string | undefined }
   | { readonly kind: "config print"; readonly file: string | undefined }
   | { readonly kind: "config convert"; readonly file: string }
+  | SignCommand
   | HooksServeCommand
   | HooksTestCommand
   | { readonly kind: "hooks list"; readonly file: string | undefined }
@@ -20,6 +21,22 @@ export type Command =
   | { readonly kind: "version" }
   /** `topic` is `undefined` for the program as a whole. */
   | { readonly kind: "help"; readonly topic: CommandName | undefined };
+
+/** Sign the address of a stream. */
+export interface SignCommand {
+  /** Tells the commands apart. */
+  readonly kind: "sign";
+  /** `rtmp://host/app/stream`, with or without parameters. */
+  readonly url: string;
+  /** What whoever has it may do. */
+  readonly action: "publish" | "play";
+  /** How long it may be used, whole seconds. */
+  readonly validSeconds: number;
+  /** The only address that may use it, `""` for any. */
+  readonly ip: string;
+  /** The configuration, `undefined` for the defaults. */
+  readonly file: string | undefined;
+}
 
 /** Run the default hook server. */
 export interface HooksServeCommand {

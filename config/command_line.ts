@@ -12,7 +12,8 @@ import {
   COMMON_FLAGS,
   type FlagSpec,
 } from "./command_table.ts";
-import type { Command, HooksServeCommand, UsageError } from "./command.ts";
+import type { Command, HooksServeCommand, SignCommand, UsageError } from "./command.ts";
+import { duration } from "./duration_type.ts";
 import { nearMiss } from "./near_miss.ts";
 import { show } from "./value_type.ts";
 
@@ -31,6 +32,8 @@ const EVENTS: readonly string[] = Object.freeze([
 ]);
 const DEFAULT_HOOK_PORT = 8085;
 const LONGEST_DELAY_MS = 600_000;
+/** Whoever wants an address for longer wants no expiry at all. */
+const VALID_TIME = duration("s", { minMs: 1000, maxMs: 10 * 365 * 86_400_000 });
 
 /** The library is JavaScript without types. */
 type ParseArgs = (args: readonly string[], options: {
@@ -86,6 +89,8 @@ function commandFrom(name: CommandName, line: ParsedLine): Command {
       if (file === undefined) throw new Refusal("srs config convert needs the file to convert");
       return { kind: name, file };
     }
+    case "sign":
+      return sign(line);
     case "hooks serve":
       return hooksServe(line);
     case "hooks test":
@@ -110,6 +115,20 @@ function commandFrom(name: CommandName, line: ParsedLine): Command {
     default:
       return name satisfies never;
   }
+}
+
+function sign(line: ParsedLine): SignCommand {
+  const [url] = line.operands;
+  if (url === undefined) throw new Refusal("srs sign needs the address of a stream");
+  const action = line.value("for") ?? "play";
+  if (action !== "publish" && action !== "play") {
+    throw new Refusal(`Cannot use ${show(action)} as --for: expected publish or play`);
+  }
+  const time = line.value("valid") ?? "1h";
+  const valid = VALID_TIME.fromWords?.([time]);
+  if (valid?.ok !== true) throw new Refusal(`Cannot use ${show(time)} as --valid`, valid?.message);
+  const validSeconds = Math.ceil(valid.value / 1000);
+  return { kind: "sign", url, action, validSeconds, ip: line.value("ip") ?? "", file: line.value("config") };
 }
 
 function hooksServe(line: ParsedLine): HooksServeCommand {

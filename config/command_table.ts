@@ -10,6 +10,7 @@ export type CommandName =
   | "config check"
   | "config print"
   | "config convert"
+  | "sign"
   | "hooks serve"
   | "hooks test"
   | "hooks list"
@@ -83,6 +84,19 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     why: "Print an SRS 1.0 to 6.0 configuration as TOML; what has no place is listed on stderr",
     flags: [],
     examples: ["srs config convert srs.conf > srs.toml"],
+  },
+  {
+    name: "sign",
+    operands: "URL",
+    maxOperands: 1,
+    why: "Sign the address of a stream with the first of its vhost's access.url_secrets",
+    flags: [
+      CONFIG,
+      { name: "for", value: "ACTION", why: "publish or play (play)" },
+      { name: "valid", value: "TIME", why: "seconds, or text such as 30m, 12h, 7d (1h)" },
+      { name: "ip", value: "ADDRESS", why: "the only address that may use it" },
+    ],
+    examples: ["srs sign rtmp://example.com/live/livestream --for publish --valid 12h -c srs.toml"],
   },
   {
     name: "hooks serve",

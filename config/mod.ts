@@ -19,6 +19,7 @@ export type {
   HooksReplayCommand,
   HooksServeCommand,
   HooksTestCommand,
+  SignCommand,
   UsageError,
 } from "./command.ts";
 export { parseCommandLine } from "./command_line.ts";

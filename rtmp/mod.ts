@@ -36,5 +36,6 @@ export type {
   Verdict,
 } from "./ports.ts";
 export { machineEnvironment } from "./machine_environment.ts";
+export { type SignedStreamUrl, signStreamUrl, type StreamUrlGrant } from "./sign_stream_url.ts";
 export { RtmpServer, type RtmpServerDeps } from "./server.ts";
 export { ThreadedServer, type ThreadedServerDeps } from "./threads/threaded_server.ts";

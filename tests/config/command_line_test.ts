@@ -19,6 +19,7 @@ const SERVE = {
   secrets: [],
 } as const;
 const file = undefined;
+const SIGN = { kind: "sign", action: "play", validSeconds: 3600, ip: "", file } as const;
 
 const GOOD: readonly (readonly [string, Command])[] = [
   ["", { kind: "serve", file }],
@@ -34,6 +35,15 @@ const GOOD: readonly (readonly [string, Command])[] = [
   ["config print", { kind: "config print", file }],
   ["-c a.toml config print", { kind: "config print", file: "a.toml" }],
   ["config convert srs.conf", { kind: "config convert", file: "srs.conf" }],
+  ["sign rtmp://a/live/b", { ...SIGN, url: "rtmp://a/live/b" }],
+  ["sign rtmp://a/live/b --for publish --valid 90m --ip ::1 -c a.toml", {
+    ...SIGN,
+    url: "rtmp://a/live/b",
+    action: "publish",
+    validSeconds: 5400,
+    ip: "::1",
+    file: "a.toml",
+  }],
   ["hooks serve", SERVE],
   ["hooks serve 99", { ...SERVE, port: 99 }],
   ["hooks serve --deny on_play,on_publish --deny on_connect", {
@@ -74,6 +84,9 @@ for (const [line, command] of GOOD) {
 
 const BAD: readonly (readonly [string, string])[] = [
   ["--confg a", 'Unknown option "--confg" of srs (did you mean --config?)'],
+  ["sign", "srs sign needs the address of a stream"],
+  ["sign rtmp://a/b/c --for watch", 'Cannot use "watch" as --for: expected publish or play'],
+  ["sign rtmp://a/b/c --valid soon", 'Cannot use "soon" as --valid'],
   ["-x", 'Unknown option "-x" of srs'],
   ["--json", 'Unknown option "--json" of srs'],
   ["--no-json", 'Unknown option "--no-json" of srs'],
