@@ -9,13 +9,13 @@ import type { Holder, Source, SourceWatcher } from "./live/mod.ts";
 /** Names over all threads. A thread claims a name before it reserves the source of that name. */
 export interface NameBook {
   /**
-   * Claim a name for this thread.
+   * Claim the name of a source for this thread; the source's time goes on from where another thread ended it.
    *
    * @returns `undefined` when it is this thread's now; give it back by `disclaim`, once for each claim. Else who holds it.
    */
-  claim(key: string): Promise<Holder | undefined>;
+  claim(source: Source): Promise<Holder | undefined>;
   /** One claim is over. */
-  disclaim(key: string): void;
+  disclaim(source: Source): void;
 }
 
 /** Streams over all threads. */

@@ -59,10 +59,10 @@ export async function reserveName(
 
 /** The holder that stands in the way, `undefined` when there is none and the name is the newcomer's. */
 async function tryReserve(source: Source, names: NameBook, newcomer: Newcomer): Promise<Holder | undefined> {
-  const elsewhere = await names.claim(source.key);
+  const elsewhere = await names.claim(source);
   if (elsewhere !== undefined) return elsewhere;
   if (source.reserve(newcomer.holder)) return undefined;
-  names.disclaim(source.key);
+  names.disclaim(source);
   return source.holder;
 }
 

@@ -9,8 +9,13 @@ import type { HolderFacts } from "./thread_messages.ts";
 export interface NameOwner {
   /** Ask it who holds the name; it answers by {@link NameDirectory.described}. */
   describe(query: number, key: string): void;
-  /** Tell it what became of its claim; `undefined`: the name is its own. */
-  claimed(claim: number, holder: HolderFacts | undefined): void;
+  /**
+   * Tell it what became of its claim.
+   *
+   * @param holder `undefined`: the name is its own.
+   * @param time Where the stream came to in the thread that had the name last, milliseconds of stream time.
+   */
+  claimed(claim: number, holder: HolderFacts | undefined, time: number): void;
   /** Its holder of the name has to go. */
   replace(key: string): void;
 }
@@ -22,11 +27,29 @@ interface Query {
   readonly claimant: NameOwner;
 }
 
+/**
+ * How long it is remembered where a stream came to, milliseconds. The threads that play it tell the next publisher's
+ * thread themselves; this is for one that follows so closely that their word is still on its way.
+ */
+const REMEMBERED_MS = 10_000;
+
 /** Names and their owners; a name is its owner's while it has claims to it. */
 export class NameDirectory {
   readonly #names = new Map<string, { owner: NameOwner; claims: number }>();
   readonly #queries = new Map<number, Query>();
+  /** Names that became free lately, in that order. */
+  readonly #ended = new Map<string, { time: number; endedMs: number }>();
+  readonly #now: () => number;
   #lastQuery = 0;
+
+  /**
+   * No names yet.
+   *
+   * @param now Monotonic milliseconds.
+   */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** A thread wants a name. */
   claim(claimant: NameOwner, claim: number, key: string): void {
@@ -38,15 +61,17 @@ export class NameDirectory {
       this.#queries.set(query, { key, claim, claimant });
       return name.owner.describe(query, key);
     }
-    claimant.claimed(claim, undefined);
+    claimant.claimed(claim, undefined, this.#ended.get(key)?.time ?? 0);
   }
 
-  /** A thread gives one claim back. */
-  disclaim(owner: NameOwner, key: string): void {
+  /** A thread gives one claim back; its stream has come to `time`. */
+  disclaim(owner: NameOwner, key: string, time: number): void {
     const name = this.#names.get(key);
     if (name === undefined || name.owner !== owner) return;
     name.claims--;
-    if (name.claims === 0) this.#names.delete(key);
+    if (name.claims > 0) return;
+    this.#names.delete(key);
+    this.#remember(key, time);
   }
 
   /** The owner says who holds the name; nobody: whoever asked tries again with what is true by now. */
@@ -57,12 +82,22 @@ export class NameDirectory {
     const { key, claim, claimant } = waiting;
     // Between two claims of its owner a name may be held by nobody: it is about to be free, or taken.
     const between: HolderFacts = { ip: "", live: false, leaving: true, silentMs: 0 };
-    if (this.#names.has(key)) claimant.claimed(claim, holder ?? between);
+    if (this.#names.has(key)) claimant.claimed(claim, holder ?? between, 0);
     else this.claim(claimant, claim, key);
   }
 
   /** The holder of the name has to go. */
   replace(key: string): void {
     this.#names.get(key)?.owner.replace(key);
+  }
+
+  #remember(key: string, time: number): void {
+    const endedMs = this.#now();
+    this.#ended.delete(key);
+    this.#ended.set(key, { time, endedMs });
+    for (const [oldest, known] of this.#ended) {
+      if (endedMs - known.endedMs <= REMEMBERED_MS) return;
+      this.#ended.delete(oldest);
+    }
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NameBook } from "../exchange.ts";
-import type { Holder } from "../live/mod.ts";
+import type { Holder, Source } from "../live/mod.ts";
 import type { FromThread, HolderFacts } from "./thread_messages.ts";
 
 /** How long to wait before a holder in another thread is looked at again, milliseconds. */
@@ -14,7 +14,10 @@ const LOOK_AGAIN_MS = 50;
 export class RemoteNames implements NameBook {
   readonly #send: (message: FromThread) => void;
   readonly #now: () => number;
-  readonly #waiting = new Map<number, (holder: HolderFacts | undefined) => void>();
+  readonly #waiting = new Map<
+    number,
+    { source: Source; answer: (holder: HolderFacts | undefined) => void }
+  >();
   #lastClaim = 0;
 
   /** @param now Monotonic milliseconds. */
@@ -24,24 +27,32 @@ export class RemoteNames implements NameBook {
   }
 
   /** @inheritdoc */
-  async claim(key: string): Promise<Holder | undefined> {
+  async claim(source: Source): Promise<Holder | undefined> {
+    const { key } = source;
     const claim = ++this.#lastClaim;
-    const { promise, resolve } = Promise.withResolvers<HolderFacts | undefined>();
-    this.#waiting.set(claim, resolve);
+    const { promise, resolve: answer } = Promise.withResolvers<HolderFacts | undefined>();
+    this.#waiting.set(claim, { source, answer });
     this.#send({ kind: "claim", claim, key });
     const facts = await promise;
     return facts === undefined ? undefined : this.#holder(key, facts);
   }
 
   /** @inheritdoc */
-  disclaim(key: string): void {
-    this.#send({ kind: "disclaim", key });
+  disclaim({ key, log }: Source): void {
+    this.#send({ kind: "disclaim", key, time: log.newestTime });
   }
 
-  /** The main thread answered a claim. */
-  claimed(claim: number, holder: HolderFacts | undefined): void {
-    this.#waiting.get(claim)?.(holder);
+  /**
+   * The main thread answered a claim.
+   *
+   * @param time Up to where the stream has been seen, milliseconds of stream time.
+   */
+  claimed(claim: number, holder: HolderFacts | undefined, time: number): void {
+    const waiting = this.#waiting.get(claim);
+    if (waiting === undefined) return;
     this.#waiting.delete(claim);
+    if (holder === undefined) waiting.source.advance(time);
+    waiting.answer(holder);
   }
 
   #holder(key: string, { ip, live, leaving, silentMs }: HolderFacts): Holder {

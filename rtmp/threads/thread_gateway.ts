@@ -68,7 +68,7 @@ export class ThreadGateway implements NameOwner {
       case "claim":
         return this.#deps.names.claim(this, message.claim, message.key);
       case "disclaim":
-        return this.#deps.names.disclaim(this, message.key);
+        return this.#deps.names.disclaim(this, message.key, message.time);
       case "described":
         return this.#deps.names.described(message.query, message.holder);
       case "replace":
@@ -92,8 +92,8 @@ export class ThreadGateway implements NameOwner {
   }
 
   /** @inheritdoc */
-  claimed(claim: number, holder: HolderFacts | undefined): void {
-    this.#send({ kind: "claimed", claim, holder });
+  claimed(claim: number, holder: HolderFacts | undefined, time: number): void {
+    this.#send({ kind: "claimed", claim, holder, time });
   }
 
   /** @inheritdoc */

@@ -32,7 +32,7 @@ class Joined {
       hooks: this.script,
       log: { write: (...line) => this.logged.push(line) },
       clientIds: { next: () => ++this.#lastId },
-      names: new NameDirectory(),
+      names: new NameDirectory(() => 0),
     }, (message) => this.toThread.push(structuredClone(message)));
   }
 
