@@ -15,6 +15,8 @@ export interface BannerParts {
   readonly version: string;
   readonly runtime: string;
   readonly rtmp: readonly BannerAddress[];
+  /** What the operator types to run this program. */
+  readonly command: string;
   /** The configuration file, `undefined` when there is none. */
   readonly configFile: string | undefined;
   /** Number of addresses that hooks call. */
@@ -34,7 +36,7 @@ export function banner(parts: BannerParts): readonly string[] {
   return [
     `srs ${parts.version} (${parts.runtime})`,
     `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
-    `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts.configFile)})`,
+    `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,
     `  hooks    ${hooks}`,
     `  OBS      server ${app}  stream key livestream`,
     `  publish  ffmpeg ${TEST_SOURCE} -f flv ${app}/livestream`,
@@ -49,10 +51,10 @@ export function addressText(address: BannerAddress): string {
 }
 
 /** A name with anything but harmless characters is quoted for the shell. */
-function printCommand(configFile: string | undefined): string {
-  if (configFile === undefined) return "srs config print";
+function printCommand({ command, configFile }: BannerParts): string {
+  if (configFile === undefined) return `${command} config print`;
   const quoted = /^[\w./:-]+$/.test(configFile) ? configFile : `'${configFile.replaceAll("'", "'\\''")}'`;
-  return `srs config print ${quoted}`;
+  return `${command} config print ${quoted}`;
 }
 
 /** How a client on this machine reaches the first listener. */

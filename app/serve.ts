@@ -111,7 +111,15 @@ function announce(config: Config, configFile: string | undefined, rtmp: MediaSer
     const hookAddresses = [...config.hooks.vhosts.values()]
       .filter(({ enabled }) => enabled)
       .flatMap(({ urls }) => [...urls.values()].flat()).length;
-    const lines = banner({ version: VERSION, runtime, rtmp: rtmp.addresses, configFile, hookAddresses });
+    const command = Deno.build.standalone ? "srs" : "deno task start";
+    const lines = banner({
+      version: VERSION,
+      runtime,
+      command,
+      rtmp: rtmp.addresses,
+      configFile,
+      hookAddresses,
+    });
     for (const line of lines) printLine(line);
   }
   const { serverId } = config.rtmp;
