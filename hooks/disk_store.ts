@@ -41,6 +41,8 @@ interface Written {
 /** Client ids fetched at a time. */
 export const CLIENT_ID_BLOCK = 1000;
 const PAGE = 5000;
+/** How long a change that nobody waits for may wait for others. */
+const LAZY_MS = 20;
 /** Every so many checks also processes that died meanwhile are looked for. */
 const ADOPT_EVERY = 10;
 
@@ -55,6 +57,9 @@ export class DiskStore implements OutboxStore {
   /** Of the batch that collects changes, and of the one that is being written. */
   #collecting: PromiseWithResolvers<void> | undefined;
   #writing: Promise<void> | undefined;
+  /** Somebody waits for the batch that collects. */
+  #urgent = false;
+  #lazyTimer: ReturnType<typeof setTimeout> | undefined;
   #alarm: string | undefined;
   #dead = 0;
   #checks = 0;
@@ -138,7 +143,14 @@ export class DiskStore implements OutboxStore {
 
   /** Resolves when everything said so far is on disk, or the alarm is up. */
   recorded(): Promise<void> {
-    return this.#collecting?.promise ?? this.#writing ?? Promise.resolve();
+    const batch = this.#collecting;
+    if (batch === undefined) return this.#writing ?? Promise.resolve();
+    if (!this.#urgent) {
+      this.#urgent = true;
+      // At the end of the turn, with all that it still changes; while a batch is being written the next one grows.
+      if (this.#writing === undefined) queueMicrotask(() => this.#flush());
+    }
+    return batch.promise;
   }
 
   /** A block of client ids; `undefined` while the disk fails. */
@@ -153,6 +165,7 @@ export class DiskStore implements OutboxStore {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.recorded();
+    clearTimeout(this.#lazyTimer);
     this.#closed = true;
     await this.#client.request({ kind: "close" });
     this.#client.terminate();
@@ -193,13 +206,20 @@ export class DiskStore implements OutboxStore {
   #collect(): void {
     if (this.#collecting !== undefined || this.#alarm !== undefined || this.#closed) return;
     this.#collecting = Promise.withResolvers();
-    // While a batch is being written the next one grows.
-    if (this.#writing === undefined) queueMicrotask(() => this.#flush());
+    this.#urgent = false;
+    // What nobody waits for comes with what somebody does, or soon by itself.
+    this.#lazyTimer ??= setTimeout(() => {
+      this.#lazyTimer = undefined;
+      this.#urgent = true;
+      this.#flush();
+    }, LAZY_MS);
   }
 
   #flush(): void {
     const batch = this.#collecting;
-    if (batch === undefined || this.#writing !== undefined) return;
+    if (batch === undefined || !this.#urgent || this.#writing !== undefined) return;
+    clearTimeout(this.#lazyTimer);
+    this.#lazyTimer = undefined;
     this.#collecting = undefined;
     this.#writing = batch.promise;
     void this.#write().finally(() => {
@@ -245,6 +265,8 @@ export class DiskStore implements OutboxStore {
     );
     const batch = this.#collecting;
     this.#collecting = undefined;
+    clearTimeout(this.#lazyTimer);
+    this.#lazyTimer = undefined;
     batch?.resolve();
   }
 

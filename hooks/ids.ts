@@ -12,6 +12,7 @@ export type RandomBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
 const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
 const SERVICE_ID_LENGTH = 8;
+const ULID_LENGTH = 26;
 const TIME_CHARS = 10;
 const RANDOM_BYTES = 10;
 /** Random bytes are fetched by the block: a call for each id costs more than the id. */
@@ -101,8 +102,17 @@ function base32(bits: number): string {
     BASE32.charAt(bits & 31);
 }
 
+/** The 128 bits of a ULID in hexadecimal: 8 bits, then 20 at a time, 4 characters in and 5 out. */
 function traceId(sessionId: string): string {
-  let value = 0n;
-  for (const char of sessionId) value = (value << 5n) | BigInt(Math.max(0, BASE32.indexOf(char)));
-  return BigInt.asUintN(128, value).toString(16).padStart(32, "0");
+  let text = (0x100 + (bitsOf(sessionId, 0, 2) & 0xff)).toString(16).slice(1);
+  for (let at = 2; at < ULID_LENGTH; at += 4) {
+    text += (0x100000 + bitsOf(sessionId, at, 4)).toString(16).slice(1);
+  }
+  return text;
+}
+
+function bitsOf(text: string, at: number, count: number): number {
+  let bits = 0;
+  for (let i = at; i < at + count; i++) bits = (bits << 5) | Math.max(0, BASE32.indexOf(text.charAt(i)));
+  return bits;
 }

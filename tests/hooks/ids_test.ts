@@ -37,6 +37,16 @@ Deno.test("IdSource.traceparent() keeps a session's trace and changes the span",
   assert(one !== other);
 });
 
+Deno.test("IdSource.traceparent() carries the session's 128 bits", () => {
+  const ids = new IdSource((bytes) => bytes.fill(0xff));
+  assertEquals(
+    ids.traceparent("0123456789ABCDEFGHJKMNPQRS").slice(3, 35),
+    "0110c8531d0952d8d73e1194e95b5f19",
+  );
+  assertEquals(ids.traceparent("7ZZZZZZZZZZZZZZZZZZZZZZZZZ").slice(3, 35), "f".repeat(32));
+  assertEquals(ids.traceparent("0000000000000000000000000G").slice(3, 35), `${"0".repeat(30)}10`);
+});
+
 Deno.test("newServiceId() gives 8 characters of SRS's kind", () => {
   assertMatch(newServiceId(random), /^[0-9a-z]{8}$/);
 });
