@@ -13,17 +13,31 @@ export interface Neighbour {
   send(message: BetweenThreads): void;
 }
 
+/** A source of this thread. */
+interface Watch {
+  readonly source: Source;
+  /** Told to the neighbours: what they sent for an older source of the same name is not for this one. */
+  readonly number: number;
+}
+
+/** Who plays a stream elsewhere. */
+interface Watcher {
+  readonly watch: number;
+  /** The stream time that it has seen. */
+  readonly time: number;
+}
+
 /** The exchange of one media thread. */
 export class SharedStreams implements StreamExchange {
   readonly #neighbours: Neighbour[] = [];
   /** Sources of this thread, played or published here. */
-  readonly #sources = new Map<string, Source>();
+  readonly #sources = new Map<string, Watch>();
   /** Published here. */
   readonly #own = new Map<string, Map<Neighbour, MirrorFeed>>();
   /** Published elsewhere, followed here. */
   readonly #mirrors = new Map<string, { readonly mirror: Mirror; readonly from: Neighbour }>();
-  /** Who plays what elsewhere, and the stream time it has seen. */
-  readonly #watchers = new Map<string, Map<Neighbour, number>>();
+  readonly #watchers = new Map<string, Map<Neighbour, Watcher>>();
+  #lastWatch = 0;
 
   /**
    * Another thread is there.
@@ -37,8 +51,9 @@ export class SharedStreams implements StreamExchange {
 
   /** @inheritdoc */
   created(source: Source): void {
-    this.#sources.set(source.key, source);
-    this.#tellWatch(source);
+    const watch = { source, number: ++this.#lastWatch };
+    this.#sources.set(source.key, watch);
+    this.#tellWatch(watch);
   }
 
   /** @inheritdoc */
@@ -51,13 +66,15 @@ export class SharedStreams implements StreamExchange {
   /** @inheritdoc */
   beforeBegin(source: Source): void {
     this.#endMirror(source.key);
-    for (const time of this.#watchers.get(source.key)?.values() ?? []) source.advance(time);
+    for (const { time } of this.#watchers.get(source.key)?.values() ?? []) source.advance(time);
   }
 
   /** @inheritdoc */
   began(source: Source): void {
     this.#own.set(source.key, new Map());
-    for (const neighbour of this.#watchers.get(source.key)?.keys() ?? []) this.#feed(source, neighbour);
+    for (const [neighbour, { watch }] of this.#watchers.get(source.key) ?? []) {
+      this.#feed(source, neighbour, watch);
+    }
   }
 
   /** @inheritdoc */
@@ -65,70 +82,73 @@ export class SharedStreams implements StreamExchange {
     const feeds = this.#own.get(source.key);
     if (feeds === undefined) return;
     this.#own.delete(source.key);
+    const { key } = source;
     for (const [neighbour, feed] of feeds) {
       feed.stop();
-      neighbour.send({ kind: "end", key: source.key });
+      const watch = this.#watchers.get(key)?.get(neighbour)?.watch;
+      if (watch !== undefined) neighbour.send({ kind: "end", key, watch });
     }
-    this.#tellWatch(source);
+    const own = this.#sources.get(key);
+    if (own !== undefined) this.#tellWatch(own);
   }
 
   #receive(message: BetweenThreads, from: Neighbour): void {
     const { key } = message;
     switch (message.kind) {
       case "watch":
-        return this.#watched(key, from, message.time);
+        return this.#watched(key, from, message);
       case "unwatch":
         this.#watchers.get(key)?.delete(from);
         if (this.#watchers.get(key)?.size === 0) this.#watchers.delete(key);
         return this.#stopFeed(key, from);
       case "begin": {
-        const source = this.#sources.get(key);
-        if (source !== undefined && !this.#own.has(key)) {
-          this.#mirrors.set(key, { mirror: new Mirror(source, message.start), from });
+        const own = this.#sources.get(key);
+        if (own?.number === message.watch && !this.#own.has(key)) {
+          this.#mirrors.set(key, { mirror: new Mirror(own.source, message.start), from });
         }
         return;
       }
       case "batch": {
         const followed = this.#mirrors.get(key);
-        if (followed?.from === from) return followed.mirror.follow(message.batch);
-        return discardBatch(message.batch);
+        const isWanted = followed?.from === from && this.#sources.get(key)?.number === message.watch;
+        return isWanted ? followed.mirror.follow(message.batch) : discardBatch(message.batch);
       }
       case "end": {
-        if (this.#mirrors.get(key)?.from !== from) return;
+        const own = this.#sources.get(key);
+        if (this.#mirrors.get(key)?.from !== from || own?.number !== message.watch) return;
         this.#endMirror(key);
-        const source = this.#sources.get(key);
-        if (source !== undefined) this.#tellWatch(source);
-        return;
+        return this.#tellWatch(own);
       }
       default:
         message satisfies never;
     }
   }
 
-  #tellWatch({ key, log }: Source): void {
-    for (const neighbour of this.#neighbours) neighbour.send({ kind: "watch", key, time: log.newestTime });
+  #tellWatch({ source: { key, log }, number }: Watch): void {
+    const time = log.newestTime;
+    for (const neighbour of this.#neighbours) neighbour.send({ kind: "watch", key, watch: number, time });
   }
 
-  #watched(key: string, from: Neighbour, time: number): void {
-    const watchers = this.#watchers.get(key) ?? new Map<Neighbour, number>();
-    watchers.set(from, time);
+  #watched(key: string, from: Neighbour, { watch, time }: Watcher): void {
+    const watchers = this.#watchers.get(key) ?? new Map<Neighbour, Watcher>();
+    watchers.set(from, { watch, time });
     this.#watchers.set(key, watchers);
-    const source = this.#sources.get(key);
-    if (source !== undefined && this.#own.has(key)) this.#feed(source, from);
+    const own = this.#sources.get(key);
+    if (own !== undefined && this.#own.has(key)) this.#feed(own.source, from, watch);
   }
 
-  #feed(source: Source, neighbour: Neighbour): void {
+  #feed(source: Source, neighbour: Neighbour, watch: number): void {
     const feeds = this.#own.get(source.key);
     if (feeds === undefined || feeds.has(neighbour)) return;
     const { key } = source;
     const send = (): void => {
-      if (feed.lost) neighbour.send({ kind: "begin", key, start: feed.start() });
+      if (feed.lost) neighbour.send({ kind: "begin", key, watch, start: feed.start() });
       const batch = feed.take();
-      if (batch !== undefined) neighbour.send({ kind: "batch", key, batch });
+      if (batch !== undefined) neighbour.send({ kind: "batch", key, watch, batch });
     };
     const feed = new MirrorFeed(source, send);
     feeds.set(neighbour, feed);
-    neighbour.send({ kind: "begin", key, start: feed.start() });
+    neighbour.send({ kind: "begin", key, watch, start: feed.start() });
     send();
   }
 

@@ -111,9 +111,9 @@ export type FromThread =
 
 /** What media threads say to each other. */
 export type BetweenThreads =
-  /** Somebody plays it here, and has seen it up to `time`. */
-  | { readonly kind: "watch"; readonly key: string; readonly time: number }
+  /** Somebody plays it here, and has seen it up to `time`. The number comes back with what is sent for it. */
+  | { readonly kind: "watch"; readonly key: string; readonly watch: number; readonly time: number }
   | { readonly kind: "unwatch"; readonly key: string }
-  | { readonly kind: "begin"; readonly key: string; readonly start: MirrorStart }
-  | { readonly kind: "batch"; readonly key: string; readonly batch: MirrorBatch }
-  | { readonly kind: "end"; readonly key: string };
+  | { readonly kind: "begin"; readonly key: string; readonly watch: number; readonly start: MirrorStart }
+  | { readonly kind: "batch"; readonly key: string; readonly watch: number; readonly batch: MirrorBatch }
+  | { readonly kind: "end"; readonly key: string; readonly watch: number };

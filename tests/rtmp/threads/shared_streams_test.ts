@@ -1,0 +1,427 @@
+/**
+ * Streams over threads without threads: exchanges joined by callbacks that clone and keep the order, as ports do.
+ *
+ * @module
+ */
+import { allocateShared, isLent } from "../../../rtmp/live/segment_memory.ts";
+import { SegmentPool } from "../../../rtmp/live/segment_pool.ts";
+import type { Source, SourceOptions } from "../../../rtmp/live/source.ts";
+import { Sources } from "../../../rtmp/live/sources.ts";
+import { SharedStreams } from "../../../rtmp/threads/shared_streams.ts";
+import type { BetweenThreads } from "../../../rtmp/threads/thread_messages.ts";
+import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
+import { assert, assertEquals, assertLess } from "../../support/assert.ts";
+import {
+  holder as newHolder,
+  interFrame,
+  keyFrame,
+  metadataMessage,
+  sound,
+  soundHeader,
+  SOURCE_OPTIONS,
+  TestPlayer,
+  videoHeader,
+} from "../../support/live_stream.ts";
+
+const KEY = "__defaultVhost__/live/livestream";
+
+/** One thread: its sources and its exchange. */
+class Thread {
+  readonly streams = new SharedStreams();
+  readonly taken: Uint8Array<ArrayBufferLike>[] = [];
+  readonly pool = new SegmentPool((bytes) => {
+    const memory = allocateShared(bytes);
+    this.taken.push(memory);
+    return memory;
+  });
+  readonly sources = new Sources(() => "vid-0000000", this.pool, this.streams);
+  readonly #options: SourceOptions;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+  }
+
+  obtain(): Source {
+    return this.sources.obtain(KEY, this.#options);
+  }
+
+  publish(): TestPublish {
+    return new TestPublish(this);
+  }
+
+  play(): TestPlay {
+    return new TestPlay(this, this.#options.chunkSize);
+  }
+}
+
+/** A publish as a connection does it. */
+class TestPublish {
+  readonly source: Source;
+  readonly #thread: Thread;
+  readonly #holder = newHolder();
+
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    this.source = thread.obtain();
+    assert(this.source.reserve(this.#holder));
+    thread.streams.beforeBegin(this.source);
+    this.source.begin();
+    thread.streams.began(this.source);
+  }
+
+  send(...messages: RtmpMessage[]): void {
+    for (const message of messages) this.source.receive(message, message.timestamp);
+    this.source.flush();
+  }
+
+  end(): void {
+    this.source.flush();
+    this.#thread.streams.ended(this.source);
+    this.source.release(this.#holder);
+    this.#thread.sources.release(this.source);
+  }
+}
+
+/** A play as a connection does it. */
+class TestPlay {
+  readonly source: Source;
+  readonly player: TestPlayer;
+  readonly #thread: Thread;
+
+  constructor(thread: Thread, chunkSize: number) {
+    this.#thread = thread;
+    this.source = thread.obtain();
+    this.player = new TestPlayer(this.source, chunkSize);
+  }
+
+  read(): string[] {
+    return this.player.read();
+  }
+
+  end(): void {
+    this.player.consumer.leave();
+    this.#thread.sources.release(this.source);
+  }
+}
+
+/** Threads, and what is on its way between them. */
+class House {
+  readonly threads: readonly Thread[];
+  /** What was said, in order. */
+  readonly said: BetweenThreads[] = [];
+  readonly #lines: (() => void)[][] = [];
+
+  constructor(count: number, options: Partial<SourceOptions> = {}) {
+    this.threads = Array.from(
+      { length: count },
+      () => new Thread({ ...SOURCE_OPTIONS, timeJitter: "full", ...options }),
+    );
+    for (const from of this.threads) {
+      for (const to of this.threads) if (from !== to) this.#join(from, to);
+    }
+  }
+
+  thread(index: number): Thread {
+    const thread = this.threads[index];
+    assert(thread !== undefined);
+    return thread;
+  }
+
+  /** Deliver until nobody has anything to say; `backwards` lets younger lines go first. */
+  settle(options: { readonly backwards?: boolean } = {}): void {
+    const lines = options.backwards ? [...this.#lines].reverse() : this.#lines;
+    for (let line; (line = lines.find(({ length }) => length > 0)) !== undefined;) line.shift()?.();
+  }
+
+  #join(from: Thread, to: Thread): void {
+    const line: (() => void)[] = [];
+    this.#lines.push(line);
+    let take: (message: BetweenThreads) => void = () => {};
+    const neighbourOfFrom = {
+      send: (message: BetweenThreads): void => {
+        this.said.push(message);
+        const clone = structuredClone(message);
+        line.push(() => take(clone));
+      },
+    };
+    // `to` hears `from` as the neighbour to which `to` itself speaks.
+    this.#ends.set(`${this.threads.indexOf(from)}>${this.threads.indexOf(to)}`, {
+      neighbour: neighbourOfFrom,
+      listen: (hear) => take = hear,
+    });
+    const back = this.#ends.get(`${this.threads.indexOf(to)}>${this.threads.indexOf(from)}`);
+    const forth = this.#ends.get(`${this.threads.indexOf(from)}>${this.threads.indexOf(to)}`);
+    if (back === undefined || forth === undefined) return;
+    from.streams.join(forth.neighbour, back.listen);
+    to.streams.join(back.neighbour, forth.listen);
+  }
+
+  readonly #ends = new Map<string, {
+    neighbour: { send(message: BetweenThreads): void };
+    listen: (hear: (message: BetweenThreads) => void) => void;
+  }>();
+}
+
+function gop(label: string, from: number, count = 3, size = 0): RtmpMessage[] {
+  return Array.from({ length: count }, (_, i) => {
+    const name = `${label}${i}`;
+    return i === 0 ? keyFrame(name, from, size) : interFrame(name, from + i * 40, size);
+  });
+}
+
+for (const chunkSize of [128, 4096, 60_000]) {
+  Deno.test(`SharedStreams: players of all threads read the same bytes, in chunks of ${chunkSize}`, () => {
+    const house = new House(3, { chunkSize });
+    const plays = house.threads.map((thread) => thread.play());
+    house.settle();
+    const publish = house.thread(0).publish();
+    publish.send(metadataMessage("m"), videoHeader("v"), soundHeader("a"));
+    for (let i = 0; i < 20; i++) {
+      publish.send(...gop(`g${i}-`, i * 1000, 5, 9000), sound(`s${i}`, i * 1000 + 170));
+      house.settle();
+      for (const play of plays) play.read();
+    }
+    const [own, ...others] = plays.map(({ player }) => player.bytes);
+    assertLess(500_000, own?.length ?? 0);
+    for (const bytes of others) assertEquals(bytes, own);
+  });
+}
+
+Deno.test("SharedStreams: a player elsewhere joins in the middle of a GOP, headers first", () => {
+  const house = new House(2);
+  const publish = house.thread(0).publish();
+  publish.send(metadataMessage("m"), videoHeader("v"), soundHeader("a"), ...gop("a", 0), ...gop("b", 1000));
+  const play = house.thread(1).play();
+  assertEquals(play.read(), []);
+  house.settle();
+  const here = house.thread(0).play();
+  const expected = ["b0", "b1", "b2"];
+  const labels = play.read();
+  assertEquals(labels.slice(0, 3).map(nameOf), ["m", "a", "v"]);
+  assertEquals(labels.slice(3).map(nameOf), expected);
+  assertEquals(labels.slice(3), here.read().slice(3), "and at the same times");
+});
+
+Deno.test("SharedStreams: a second player elsewhere joins from its own thread, with nothing asked", () => {
+  const house = new House(2);
+  const publish = house.thread(0).publish();
+  const first = house.thread(1).play();
+  publish.send(videoHeader("v"), ...gop("a", 0), ...gop("b", 1000));
+  house.settle();
+  first.read();
+  const said = house.said.length;
+  const second = house.thread(1).play();
+  assertEquals(second.read().map(nameOf), ["v", "b0", "b1", "b2"]);
+  assertEquals(house.said.length, said);
+});
+
+Deno.test("SharedStreams: gop_cache off is obeyed on every thread", () => {
+  const house = new House(2, { gopCache: false });
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  const play = house.thread(1).play();
+  house.settle();
+  publish.send(interFrame("x", 160));
+  house.settle();
+  assertEquals(play.read().map(nameOf), ["v", "x"]);
+  publish.send(...gop("b", 1000));
+  house.settle();
+  const late = house.thread(1).play();
+  publish.send(interFrame("y", 1200));
+  house.settle();
+  assertEquals(late.read().map(nameOf), ["v", "y"]);
+});
+
+Deno.test("SharedStreams: a player that is too slow jumps to a key frame on its own thread", () => {
+  const house = new House(2, { queueLengthMs: 1000 });
+  const publish = house.thread(0).publish();
+  const slow = house.thread(1).play();
+  house.settle();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assertEquals(slow.read().map(nameOf), ["v", "a0", "a1", "a2"]);
+  for (let i = 1; i < 30; i++) {
+    publish.send(...gop(`g${i}-`, i * 200));
+    house.settle();
+  }
+  assertEquals(slow.read().map(nameOf), ["g29-0", "g29-1", "g29-2"]);
+  assertEquals(slow.player.consumer.jumps, 1);
+});
+
+Deno.test("SharedStreams: players stay over a republish on another thread, and time goes on", () => {
+  for (const backwards of [false, true]) {
+    const house = new House(3);
+    const plays = house.threads.map((thread) => thread.play());
+    house.settle();
+    const times: number[][] = plays.map(() => []);
+    for (const [round, thread] of house.threads.entries()) {
+      const publish = thread.publish();
+      house.settle({ backwards });
+      publish.send(videoHeader(`v${round}`, round * 50_000), ...gop(`g${round}`, round * 50_000));
+      house.settle({ backwards });
+      for (const [i, play] of plays.entries()) {
+        const labels = play.read();
+        assertEquals(labels.map(nameOf), [`v${round}`, `g${round}0`, `g${round}1`, `g${round}2`]);
+        times[i]?.push(...labels.map(timeOf));
+      }
+      publish.end();
+      house.settle({ backwards });
+    }
+    for (const seen of times) assertEquals(seen, [0, 0, 40, 80, 90, 90, 130, 170, 180, 180, 220, 260]);
+  }
+});
+
+Deno.test("SharedStreams: the next publisher's word may overtake the last one's farewell", () => {
+  const house = new House(3);
+  const play = house.thread(2).play();
+  house.settle();
+  const first = house.thread(0).publish();
+  first.send(videoHeader("v0"), ...gop("a", 0));
+  house.settle();
+  first.end();
+  const second = house.thread(1).publish();
+  second.source.advance(80);
+  second.send(videoHeader("v1"), ...gop("b", 7000));
+  house.settle({ backwards: true });
+  second.send(interFrame("b3", 7120));
+  house.settle({ backwards: true });
+  const labels = play.read();
+  assertEquals(labels.map(nameOf), ["v0", "a0", "a1", "a2", "v1", "b0", "b1", "b2", "b3"]);
+  assertEquals(labels.map(timeOf), labels.map(timeOf).sort((a, b) => a - b));
+});
+
+Deno.test("SharedStreams: what nobody plays elsewhere is not told there", () => {
+  const house = new House(2);
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(...gop("a", 0));
+  house.settle();
+  assert(house.said.some(({ kind }) => kind === "batch"));
+  play.end();
+  house.settle();
+  const said = house.said.length;
+  publish.send(...gop("b", 1000));
+  assertEquals(house.said.length, said);
+  const again = house.thread(1).play();
+  house.settle();
+  assertEquals(again.read().map(nameOf), ["b0", "b1", "b2"]);
+});
+
+Deno.test("SharedStreams: players that come and go while messages are under way get a whole stream", () => {
+  const house = new House(2);
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  for (let i = 0; i < 5; i++) {
+    const fleeting = house.thread(1).play();
+    publish.send(interFrame(`f${i}`, 200 + i * 40));
+    fleeting.end();
+  }
+  const play = house.thread(1).play();
+  house.settle({ backwards: true });
+  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2", "f0", "f1", "f2", "f3", "f4"]);
+});
+
+Deno.test("SharedStreams: the end of a publish ends it on all threads, and who joins then waits", () => {
+  const house = new House(2);
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assert(play.source.live);
+  publish.end();
+  house.settle();
+  assert(!play.source.live);
+  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2"], "all of it arrived first");
+  assertEquals(house.thread(1).play().read(), []);
+  assertEquals(house.thread(0).sources.size, 0);
+});
+
+Deno.test("SharedStreams: a publish begins where its stream was followed, and the other way round", () => {
+  const house = new House(2);
+  const plays = house.threads.map((thread) => thread.play());
+  house.settle();
+  const first = house.thread(0).publish();
+  first.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  first.end();
+  const second = house.thread(1).publish();
+  second.send(videoHeader("v"), ...gop("b", 0));
+  house.settle();
+  const [own, followed] = plays.map((play) => play.read().map(nameOf));
+  assertEquals(own, ["v", "a0", "a1", "a2", "v", "b0", "b1", "b2"]);
+  assertEquals(followed, own);
+});
+
+Deno.test("SharedStreams: what is known of a stream is known on all threads", () => {
+  const house = new House(2);
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(metadataMessage("the encoder"), videoHeader("v"), soundHeader("a"));
+  house.settle();
+  const { videoCodec, audioCodec, encoder } = play.source.facts;
+  assertEquals([videoCodec, audioCodec, encoder], ["h264", "aac", "the encoder"]);
+});
+
+Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts anew at a key frame", () => {
+  const house = new House(2, { maxLagBytes: 200_000 });
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2"]);
+  for (let i = 1; i <= 40; i++) {
+    for (const message of gop(`g${i}-`, i * 1000, 3, 20_000)) {
+      publish.source.receive(message, message.timestamp);
+    }
+  }
+  publish.source.flush();
+  house.settle();
+  assertEquals(play.read().map(nameOf), ["v", "g40-0", "g40-1", "g40-2"]);
+  publish.send(interFrame("x", 41_000));
+  house.settle();
+  assertEquals(play.read().map(nameOf), ["x"]);
+});
+
+Deno.test("SharedStreams: memory comes back from other threads and is used again", () => {
+  const house = new House(3, { queueLengthMs: 2000 });
+  const publish = house.thread(0).publish();
+  const plays = [house.thread(1).play(), house.thread(2).play()];
+  house.settle();
+  for (let i = 0; i < 300; i++) {
+    publish.send(...gop(`g${i}-`, i * 1000, 3, 20_000));
+    house.settle();
+    for (const play of plays) play.read();
+  }
+  // 18 MB went through.
+  const bytes = house.thread(0).taken.reduce((sum, { length }) => sum + length, 0);
+  assertLess(bytes, 3_000_000);
+  for (const play of plays) play.end();
+  house.settle();
+  publish.end();
+  house.settle();
+  assertEquals(house.thread(0).taken.filter(isLent), []);
+});
+
+Deno.test("SharedStreams: memory on its way to players that have left comes back as well", () => {
+  const house = new House(2);
+  const publish = house.thread(0).publish();
+  const play = house.thread(1).play();
+  house.settle();
+  publish.send(...gop("a", 0, 3, 20_000));
+  play.end();
+  house.settle();
+  assertEquals(house.thread(0).taken.filter(isLent), []);
+  publish.end();
+});
+
+function nameOf(label: string): string {
+  return label.slice(0, label.lastIndexOf("@"));
+}
+
+function timeOf(label: string): number {
+  return Number(label.slice(label.lastIndexOf("@") + 1));
+}
