@@ -5,21 +5,26 @@
  * @module
  */
 import { Admission } from "./admission.ts";
+import { clientSnapshot } from "./client_snapshot.ts";
+import { ConnectionMeter } from "./connection_meter.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./deadlines.ts";
 import { canonicalIp } from "./ip.ts";
 import type { LimitName } from "./limit_counters.ts";
+import type { ClientSnapshot, Usage } from "./live/mod.ts";
 import { Liveness } from "./liveness.ts";
 import { MessageRate } from "./message_rate.ts";
 import { describe, isHangUp, isNetworkError } from "./network_error.ts";
 import { MessageReader } from "./message_reader.ts";
-import { type ConnectFacts, type House, type Peer, resolveTarget } from "./peer.ts";
+import { type ConnectFacts, type House, type Peer, resolveTarget, type StreamTarget } from "./peer.ts";
 import { Playing } from "./playing.ts";
 import type { Counters, EndReason, LogFields, LogLevel } from "./ports.ts";
 import { Publishing } from "./publishing.ts";
+import { serverData } from "./server_data.ts";
 import { type ConnectRequested, RejectionCode, Session, type SessionEvent } from "./session/mod.ts";
 import { TokenBucket } from "./token_bucket.ts";
 import { MessageDecoder, MessageType, ProtocolError, type RtmpMessage } from "./wire/mod.ts";
+import { withTimeout } from "./with_timeout.ts";
 
 /** Time in which a connection may make all its publish and play requests of a minute. */
 const MINUTE_MS = 60_000;
@@ -55,10 +60,12 @@ export class Connection implements Peer {
   readonly #starts: TokenBucket | undefined;
   readonly #liveness: Liveness;
   readonly #deadlines: Deadlines;
+  readonly #meter: ConnectionMeter;
   readonly #aborter = new AbortController();
   #heardMs: number;
   #facts: ConnectFacts | undefined;
-  #connected = false;
+  /** Where `connect` led, once it was accepted. */
+  #home: StreamTarget | undefined;
   #connecting: Promise<void> = Promise.resolve();
   #publishing: Publishing | undefined;
   #playing: Playing | undefined;
@@ -76,6 +83,7 @@ export class Connection implements Peer {
     this.ip = canonicalIp(conn.remoteAddr.hostname);
     const now = this.#heardMs = environment.now();
     this.#deadlines = new Deadlines(options.limits, now);
+    this.#meter = new ConnectionMeter(now);
     const limits = options.wireLimits;
     const { maxHeldBytes, maxReplyBytes, maxCommandsPerSecond, maxStartsPerMinute } = options.limits;
     this.#rate = new MessageRate(maxCommandsPerSecond, now);
@@ -154,15 +162,32 @@ export class Connection implements Peer {
     this.end(reason, description);
   }
 
+  /** What it has carried. */
+  usage(): Usage {
+    return { ...this.counters(), ...this.#meter.jumpsWith(this.#playing?.jumps) };
+  }
+
+  /** What can be seen of it; `undefined` before its `connect` was accepted. */
+  snapshot(nowMs: number): ClientSnapshot | undefined {
+    const facts = this.#facts;
+    const home = this.#home;
+    if (facts === undefined || home === undefined) return undefined;
+    const { clientId, ip } = this;
+    const usage = this.usage();
+    const use = this.#publishing?.use(nowMs) ?? this.#playing?.use();
+    return clientSnapshot({ clientId, ip, facts, home, use, usage, meter: this.#meter, nowMs });
+  }
+
   /** Look at the deadlines; called about once a second. */
   sweep(nowMs: number): void {
     if (this.#finished !== undefined) return;
+    this.#meter.sample(nowMs, this.counters());
     this.#publishing?.sweep(nowMs);
     this.#playing?.sweep(nowMs);
     const busy = this.#publishing !== undefined || this.#playing !== undefined;
     const late = this.#deadlines.look(nowMs, { busy });
     if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
-    if (this.#connected) this.#keepAlive(nowMs);
+    if (this.#home !== undefined) this.#keepAlive(nowMs);
   }
 
   #keepAlive(nowMs: number): void {
@@ -233,7 +258,7 @@ export class Connection implements Peer {
   }
 
   async #connect(event: ConnectRequested): Promise<void> {
-    const facts = { tcUrl: event.tcUrl, pageUrl: event.pageUrl };
+    const facts = { tcUrl: event.tcUrl, pageUrl: event.pageUrl, swfUrl: event.swfUrl };
     this.#facts = facts;
     this.#deadlines.asked();
     const target = resolveTarget(this.house.options, event.tcUrl);
@@ -246,7 +271,7 @@ export class Connection implements Peer {
         ? this.#refuse(event.requestId, refusal.reason, refusal.redirect)
         : undefined;
     }
-    this.#connected = true;
+    this.#home = target;
     this.#deadlines.idle(this.house.environment.now());
     const { vhost, url } = target;
     this.log("trace", "connect accepted", {
@@ -258,20 +283,9 @@ export class Connection implements Peer {
       flashVer: event.flashVer === "" ? undefined : event.flashVer,
     });
     const { chunkSize, outAckSize, inAckSize } = vhost;
-    this.session.accept(event.requestId, { chunkSize, outAckSize, inAckSize, data: this.#serverData() });
+    const data = serverData(this.house.options);
+    this.session.accept(event.requestId, { chunkSize, outAckSize, inAckSize, data });
     this.resume();
-  }
-
-  /** What SRS tells of itself in the reply to `connect`. */
-  #serverData(): Record<string, string | number> {
-    const { version, serverId } = this.house.options;
-    return {
-      version: "3,5,3,888",
-      srs_sig: "SRS",
-      srs_server: `srs ${version}`,
-      srs_version: version,
-      srs_id: serverId,
-    };
   }
 
   #refuse(requestId: number, description: string, redirect?: string): void {
@@ -300,6 +314,7 @@ export class Connection implements Peer {
   #endStream(reason: EndReason): void {
     const stream = this.#publishing ?? this.#playing;
     if (stream === undefined) return;
+    if (this.#playing !== undefined) this.#meter.playEnded(this.#playing.jumps);
     this.#publishing = this.#playing = undefined;
     this.#lastStream = stream;
     // A request that came to nothing puts off no deadline.
@@ -378,11 +393,4 @@ export class Connection implements Peer {
     this.#closed = true;
     this.#conn.close();
   }
-}
-
-async function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, timeoutMs));
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
 }

@@ -57,6 +57,7 @@ export interface Peer {
 export interface ConnectFacts {
   readonly tcUrl: string;
   readonly pageUrl: string;
+  readonly swfUrl: string;
 }
 
 /** A stream that a client asked for, after the rules of names and vhosts. */

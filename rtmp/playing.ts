@@ -4,7 +4,9 @@
  * @module
  */
 import type { Admission } from "./admission.ts";
-import { Consumer, type Source, sourceKey } from "./live/mod.ts";
+import type { StreamUse } from "./client_snapshot.ts";
+import type { Jumps } from "./connection_meter.ts";
+import { Consumer, NO_USAGE, type Source, sourceKey } from "./live/mod.ts";
 import {
   type ConnectFacts,
   describeClient,
@@ -31,6 +33,7 @@ export class Playing {
   #lease: Lease | undefined;
   #stream: StreamInfo | undefined;
   #app = "";
+  #vhost = "";
   #acceptedMs = 0;
   #durationMs = 0;
   #sendTimeoutMs = 0;
@@ -55,6 +58,18 @@ export class Playing {
   /** The stream it plays; `undefined` before it is accepted. */
   get stream(): StreamInfo | undefined {
     return this.#stream;
+  }
+
+  /** Times that it was too slow, and what that left out. */
+  get jumps(): Jumps {
+    return this.#consumer ?? NO_USAGE;
+  }
+
+  /** What can be seen of it: nothing before it is accepted. */
+  use(): StreamUse | undefined {
+    const stream = this.#stream;
+    if (this.#consumer === undefined || stream === undefined) return undefined;
+    return { role: "play", vhost: this.#vhost, app: this.#app, stream };
   }
 
   /** Ask, then play. Settles when the request is answered or void; {@link Playing.end} has to follow. */
@@ -141,6 +156,7 @@ export class Playing {
     if (verdict.kind === "deny") return this.#refuse(verdict.reason, verdict.redirect);
     this.#lease = verdict.lease;
     this.#app = app;
+    this.#vhost = vhost;
     this.#stream = info;
     if (!this.#aborter.signal.aborted) this.#commit(source, target, request);
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { LimitName } from "./limit_counters.ts";
+import type { ServerSnapshot } from "./live/mod.ts";
 import type { ListenAddress } from "./options.ts";
 
 /** How a client speaks to this server. */
@@ -169,6 +170,10 @@ export interface MediaServer {
   readonly connectionCount: number;
   /** How often clients ran into each limit since the start. */
   limitCounts(): Readonly<Record<LimitName, number>>;
+  /** What there is at this moment. */
+  snapshot(): Promise<ServerSnapshot>;
+  /** End a connection, reason `kicked`; `false` when there is none of this number. */
+  kick(clientId: number): Promise<boolean>;
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   drain(): Promise<void>;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Admission } from "./admission.ts";
+import type { StreamUse } from "./client_snapshot.ts";
 import { type Holder, type Source, sourceKey, type SourceOptions } from "./live/mod.ts";
 import type { ConnectionLimits, VhostOptions } from "./options.ts";
 import {
@@ -43,6 +44,8 @@ export class Publishing implements Holder {
   #acceptedMs = 0;
   #mediaMs = 0;
   #mediaBytes = 0;
+  #audioMessages = 0;
+  #videoMessages = 0;
   #hasMedia = false;
   #described = false;
   #watchedMs = 0;
@@ -85,6 +88,29 @@ export class Publishing implements Holder {
   /** The stream under which it is known; `undefined` before it is accepted. */
   get stream(): StreamInfo | undefined {
     return this.#stream;
+  }
+
+  /** What can be seen of it: nothing before its public name is certain. */
+  use(nowMs: number): StreamUse | undefined {
+    const target = this.#target;
+    const stream = this.#stream;
+    const source = this.#source;
+    if (!this.#live || target === undefined || stream === undefined || source === undefined) return undefined;
+    const app = this.#app;
+    const isRenamed = target.url.stream !== stream.stream || target.url.app !== app;
+    return {
+      role: "publish",
+      vhost: target.vhost.name,
+      app,
+      stream,
+      ...(isRenamed ? { hiddenName: target.url.stream } : {}),
+      publication: {
+        ...source.facts,
+        aliveMs: nowMs - this.#acceptedMs,
+        audioMessages: this.#audioMessages,
+        videoMessages: this.#videoMessages,
+      },
+    };
   }
 
   /** @inheritdoc */
@@ -130,6 +156,8 @@ export class Publishing implements Holder {
       this.#mediaMs = now;
       this.#hasMedia = true;
       this.#mediaBytes += message.payload.length;
+      if (message.typeId === MessageType.Video) this.#videoMessages++;
+      else this.#audioMessages++;
     }
     this.#source.receive(message, now);
   }

@@ -11,7 +11,7 @@ import { Flusher } from "./flusher.ts";
 import { HashedCounts } from "./hashed_counts.ts";
 import { canonicalIp } from "./ip.ts";
 import { LimitCounters, type LimitName } from "./limit_counters.ts";
-import { type Holder, SegmentPool, Sources } from "./live/mod.ts";
+import { addUsage, type Holder, NO_USAGE, SegmentPool, type ServerSnapshot, Sources } from "./live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
 import type { ClientIds, Hooks, Log, MediaServer } from "./ports.ts";
@@ -68,6 +68,9 @@ export class RtmpServer implements MediaServer {
   readonly #accepting: Promise<void>[] = [];
   readonly #sweeper: ReturnType<typeof setInterval>;
   #draining = false;
+  #accepted = 0;
+  /** Of connections that are gone. */
+  #pastUsage = NO_USAGE;
 
   private constructor(house: House, count: ConnectionCount) {
     this.#house = house;
@@ -121,6 +124,25 @@ export class RtmpServer implements MediaServer {
     return this.#house.sources.get(key)?.holder;
   }
 
+  /** What there is at this moment. */
+  snapshot(): Promise<ServerSnapshot> {
+    const now = this.#house.environment.now();
+    const all = Array.from(this.#connections.values(), ({ connection }) => connection);
+    return Promise.resolve({
+      clients: all.map((connection) => connection.snapshot(now)).filter((client) => client !== undefined),
+      connections: all.length,
+      accepted: this.#accepted,
+      usage: all.reduce((sum, connection) => addUsage(sum, connection.usage()), this.#pastUsage),
+    });
+  }
+
+  /** End a connection, reason `kicked`; `false` when there is none of this number. */
+  kick(clientId: number): Promise<boolean> {
+    const open = this.#connections.get(clientId);
+    open?.connection.end("kicked", "The operator ended this connection");
+    return Promise.resolve(open !== undefined);
+  }
+
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
     this.#draining = true;
@@ -158,7 +180,9 @@ export class RtmpServer implements MediaServer {
     const leave = this.#draining ? undefined : this.#door.admit(canonicalIp(conn.remoteAddr.hostname));
     if (leave === undefined) return conn.close();
     const connection = this.#connect(conn, leave);
+    this.#accepted++;
     const done = connection.run().finally(() => {
+      this.#pastUsage = addUsage(this.#pastUsage, connection.usage());
       this.#connections.delete(connection.clientId);
       leave();
     });

@@ -25,6 +25,16 @@ export {
   type SourceOptions,
   type SourceState,
 } from "./source.ts";
+export {
+  addUsage,
+  type ClientRole,
+  type ClientSnapshot,
+  mergeSnapshots,
+  NO_USAGE,
+  type PublicationSnapshot,
+  type ServerSnapshot,
+  type Usage,
+} from "./snapshot.ts";
 export { sourceKey, Sources, type SourceWatcher } from "./sources.ts";
 export { type Header, StreamHeaders } from "./stream_headers.ts";
 export {

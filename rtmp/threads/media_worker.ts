@@ -13,6 +13,7 @@ import { RemoteHooks } from "./remote_hooks.ts";
 import { RemoteNames } from "./remote_names.ts";
 import { type Neighbour, SharedStreams } from "./shared_streams.ts";
 import type {
+  Answer,
   BetweenThreads,
   FromThread,
   HolderFacts,
@@ -63,6 +64,16 @@ class MediaThread {
         });
       case "replace":
         return this.#server?.holderOf(message.key)?.replace();
+      case "snapshot":
+        void this.#server?.snapshot().then((snapshot) =>
+          this.#answer({ kind: "snapshot", query: message.query, snapshot })
+        );
+        return;
+      case "kick":
+        void this.#server?.kick(message.clientId).then((known) =>
+          this.#answer({ kind: "kicked", query: message.query, known })
+        );
+        return;
       case "drain":
         void this.#drain();
         return;
@@ -123,6 +134,10 @@ class MediaThread {
       kind: "fault",
       error: error instanceof Error ? error.stack ?? error.message : String(error),
     });
+  }
+
+  #answer(answer: Answer): void {
+    this.#send({ kind: "answer", answer });
   }
 
   #send(message: FromThread): void {

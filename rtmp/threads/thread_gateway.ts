@@ -37,7 +37,7 @@ export class ThreadGateway implements NameOwner {
   }
 
   /** Take a message that is not about the thread's own start and end. */
-  receive(message: Exclude<FromThread, { kind: "listening" | "failed" | "drained" }>): void {
+  receive(message: Exclude<FromThread, { kind: "listening" | "failed" | "answer" | "drained" }>): void {
     switch (message.kind) {
       case "ask":
         void this.#ask(message);

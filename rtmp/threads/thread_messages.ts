@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MirrorBatch, MirrorStart } from "../live/mod.ts";
+import type { MirrorBatch, MirrorStart, ServerSnapshot } from "../live/mod.ts";
 import type { RtmpOptions } from "../options.ts";
 import type {
   AskRequest,
@@ -77,6 +77,11 @@ export interface Claimed {
   readonly time: number;
 }
 
+/** The answer to a query of the main thread. */
+export type Answer =
+  | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
+  | { readonly kind: "kicked"; readonly query: number; readonly known: boolean };
+
 /** What the main thread says to a media thread. */
 export type ToThread =
   | StartThread
@@ -87,6 +92,8 @@ export type ToThread =
   | Claimed
   | { readonly kind: "describe"; readonly query: number; readonly key: string }
   | { readonly kind: "replace"; readonly key: string }
+  | { readonly kind: "snapshot"; readonly query: number }
+  | { readonly kind: "kick"; readonly query: number; readonly clientId: number }
   | { readonly kind: "drain" };
 
 /** What a media thread says to the main thread. */
@@ -105,6 +112,7 @@ export type FromThread =
   | { readonly kind: "disclaim"; readonly key: string; readonly time: number }
   | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
   | { readonly kind: "replace"; readonly key: string }
+  | { readonly kind: "answer"; readonly answer: Answer }
   /** Nothing caught it: a bug. */
   | { readonly kind: "fault"; readonly error: string }
   | { readonly kind: "drained" };

@@ -5,11 +5,13 @@
  */
 import { COUNT_CELLS } from "../hashed_counts.ts";
 import { LIMIT_NAMES, limitCounts, type LimitName } from "../limit_counters.ts";
+import { mergeSnapshots, type ServerSnapshot } from "../live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "../options.ts";
 import type { ClientIds, Hooks, Log, LogLevel, MediaServer } from "../ports.ts";
 import { NameDirectory } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
+import { ThreadQueries } from "./thread_queries.ts";
 
 const SALT_BYTES = 16;
 
@@ -36,6 +38,7 @@ interface MediaThread {
   readonly worker: Worker;
   readonly line: MessagePort;
   readonly gateway: ThreadGateway;
+  readonly queries: ThreadQueries;
   readonly listening: Promise<readonly ListenAddress[]>;
   readonly drained: Promise<void>;
 }
@@ -111,6 +114,18 @@ export class ThreadedServer implements MediaServer {
     return limitCounts(this.#limitCells);
   }
 
+  /** What there is at this moment; a thread that has failed is left out. */
+  async snapshot(): Promise<ServerSnapshot> {
+    const parts = await Promise.all(this.#threads.map(({ queries }) => queries.snapshot()));
+    return mergeSnapshots(parts.filter((part) => part !== undefined));
+  }
+
+  /** End a connection, reason `kicked`; `false` when there is none of this number. */
+  async kick(clientId: number): Promise<boolean> {
+    const known = await Promise.all(this.#threads.map(({ queries }) => queries.kick(clientId)));
+    return known.some((isKnown) => isKnown);
+  }
+
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
     for (const { line } of this.#threads) send(line, { kind: "drain" });
@@ -144,6 +159,7 @@ function startThread(deps: GatewayDeps): MediaThread {
   const { port1: line, port2: far } = new MessageChannel();
   worker.postMessage(undefined, [far]);
   const gateway = new ThreadGateway(deps, (message) => send(line, message));
+  const queries = new ThreadQueries((message) => send(line, message));
   const listening = Promise.withResolvers<readonly ListenAddress[]>();
   const drained = Promise.withResolvers<void>();
   line.onmessage = ({ data }: MessageEvent<FromThread>) => {
@@ -152,6 +168,8 @@ function startThread(deps: GatewayDeps): MediaThread {
         return listening.resolve(data.addresses);
       case "failed":
         return listening.reject(Object.assign(new Error(data.error), { name: data.name }));
+      case "answer":
+        return queries.answered(data.answer);
       case "drained":
         return drained.resolve();
       default:
@@ -164,16 +182,18 @@ function startThread(deps: GatewayDeps): MediaThread {
       error: event.message,
     });
     listening.reject(new Error(event.message));
+    queries.end();
     drained.resolve();
   };
-  return { worker, line, gateway, listening: listening.promise, drained: drained.promise };
+  return { worker, line, gateway, queries, listening: listening.promise, drained: drained.promise };
 }
 
 function send(line: MessagePort, message: ToThread): void {
   line.postMessage(message);
 }
 
-function stop({ worker, line }: MediaThread): void {
+function stop({ worker, line, queries }: MediaThread): void {
+  queries.end();
   line.close();
   worker.terminate();
 }

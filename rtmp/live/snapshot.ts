@@ -1,0 +1,103 @@
+/**
+ * What can be seen of a server at one moment: plain data for the API and the metrics, in which nothing changes and
+ * nothing of a live object is reached. Names that the service behind the hooks has hidden are not in it.
+ *
+ * @module
+ */
+import type { PublishFacts } from "./source.ts";
+
+/** What a connection does: `none` after `connect`, before and between streams. */
+export type ClientRole = "publish" | "play" | "none";
+
+/** Bytes, and what players lost. Sums since the start of a connection, or of the server. */
+export interface Usage {
+  /** To clients, handshakes included. */
+  readonly sendBytes: number;
+  /** From clients, handshakes included. */
+  readonly recvBytes: number;
+  /** Times that a player was too slow and went on at a newer key frame. */
+  readonly jumps: number;
+  /** Stream time that the jumps left out, milliseconds. */
+  readonly droppedMs: number;
+}
+
+/** What is known of an accepted publish. */
+export interface PublicationSnapshot extends PublishFacts {
+  /** Since it was accepted, milliseconds. */
+  readonly aliveMs: number;
+  /** Received. */
+  readonly audioMessages: number;
+  /** Received. */
+  readonly videoMessages: number;
+}
+
+/** One client whose `connect` was accepted. */
+export interface ClientSnapshot extends Usage {
+  /** The same in events and log lines. */
+  readonly clientId: number;
+  /** Canonical address. */
+  readonly ip: string;
+  /** As the configuration names it. */
+  readonly vhost: string;
+  /** The app under which it is known. */
+  readonly app: string;
+  /** The stream's public name, `""` for a client without an accepted stream. */
+  readonly stream: string;
+  /** `vid-` and 7 characters, `""` where there is no stream. */
+  readonly streamId: string;
+  /** `/app/stream`, `""` where there is no stream. */
+  readonly streamUrl: string;
+  /** As sent, unless a name in it is hidden. Its parameters are not masked. */
+  readonly tcUrl: string;
+  /** As sent, `""` when unknown. Its parameters are not masked. */
+  readonly pageUrl: string;
+  /** As sent, `""` when unknown. Its parameters are not masked. */
+  readonly swfUrl: string;
+  /** How it speaks. */
+  readonly protocol: "rtmp" | "flv" | "hls";
+  /** What it does. */
+  readonly role: ClientRole;
+  /** Since its connection was accepted, milliseconds. */
+  readonly aliveMs: number;
+  /** To it, in the latest 30 to 35 seconds, kbit/s. */
+  readonly sendKbps: number;
+  /** From it, in the latest 30 to 35 seconds, kbit/s. */
+  readonly recvKbps: number;
+  /** Its publish, where it has one. */
+  readonly publication?: PublicationSnapshot;
+}
+
+/** A whole server. */
+export interface ServerSnapshot {
+  /** By client id. */
+  readonly clients: readonly ClientSnapshot[];
+  /** Open connections, those in their handshake included. */
+  readonly connections: number;
+  /** Connections since the start. */
+  readonly accepted: number;
+  /** Since the start, of connections that are gone too. */
+  readonly usage: Usage;
+}
+
+/** No bytes and no jumps. */
+export const NO_USAGE: Usage = Object.freeze({ sendBytes: 0, recvBytes: 0, jumps: 0, droppedMs: 0 });
+
+/** The sum of both. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    sendBytes: a.sendBytes + b.sendBytes,
+    recvBytes: a.recvBytes + b.recvBytes,
+    jumps: a.jumps + b.jumps,
+    droppedMs: a.droppedMs + b.droppedMs,
+  };
+}
+
+/** Several threads as one server. */
+export function mergeSnapshots(parts: readonly ServerSnapshot[]): ServerSnapshot {
+  return {
+    clients: parts.flatMap(({ clients }) => clients).sort((a, b) => a.clientId - b.clientId),
+    connections: parts.reduce((sum, { connections }) => sum + connections, 0),
+    accepted: parts.reduce((sum, { accepted }) => sum + accepted, 0),
+    usage: parts.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
+  };
+}
