@@ -1,0 +1,55 @@
+/**
+ * Tests of `rtmp/limit_counters.ts`: what is counted, what is told, and how often.
+ *
+ * @module
+ */
+import { LIMIT_NAMES, LimitCounters, limitCounts } from "../../rtmp/limit_counters.ts";
+import type { LogFields } from "../../rtmp/ports.ts";
+import { assertEquals } from "../support/assert.ts";
+
+function counted(cells?: Int32Array) {
+  const lines: { clientId: number | undefined; message: string; fields: LogFields | undefined }[] = [];
+  const clock = { nowMs: 0 };
+  const log = {
+    write: (_level: string, clientId: number | undefined, message: string, fields?: LogFields) => {
+      lines.push({ clientId, message, fields });
+    },
+  };
+  return { lines, clock, counters: new LimitCounters(log, () => clock.nowMs, cells) };
+}
+
+Deno.test("LimitCounters.hit() says which limit and whose, at once", () => {
+  const { lines, counters } = counted();
+  counters.hit("max_amf_depth", { clientId: 7, ip: "192.0.2.1", detail: "too deep" });
+  const fields = { limit: "max_amf_depth", ip: "192.0.2.1", detail: "too deep", times: undefined };
+  assertEquals(lines, [{ clientId: 7, message: "limit reached", fields }]);
+});
+
+Deno.test("LimitCounters.hit() tells one limit once a second and names what it left out, others at once", () => {
+  const { lines, clock, counters } = counted();
+  for (let i = 0; i < 1000; i++) counters.hit("max_connections", { ip: "192.0.2.1", detail: `${i}` });
+  counters.hit("max_held_bytes", { ip: "192.0.2.1", detail: "other" });
+  assertEquals(lines.length, 2);
+  clock.nowMs = 999;
+  counters.sweep();
+  assertEquals(lines.length, 2);
+  clock.nowMs = 1000;
+  counters.sweep();
+  assertEquals(lines.slice(2).map(({ fields }) => [fields?.detail, fields?.times]), [["999", 999]]);
+  counters.sweep();
+  assertEquals(lines.length, 3);
+  assertEquals([counters.counts().max_connections, counters.counts().max_held_bytes], [1000, 1]);
+});
+
+Deno.test("LimitCounters of several threads count together", () => {
+  const cells = new Int32Array(new SharedArrayBuffer(4 * LIMIT_NAMES.length));
+  const [a, b] = [counted(cells), counted(cells)];
+  a.counters.hit("ping_timeout", { ip: "192.0.2.1", detail: "" });
+  b.counters.count("ping_timeout", 2);
+  assertEquals([a.counters.counts().ping_timeout, limitCounts(cells).ping_timeout], [3, 3]);
+  assertEquals(b.lines, []);
+});
+
+Deno.test("LIMIT_NAMES holds each name once", () => {
+  assertEquals(new Set(LIMIT_NAMES).size, LIMIT_NAMES.length);
+});
