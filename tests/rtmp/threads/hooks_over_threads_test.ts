@@ -51,8 +51,15 @@ class Joined {
       await new Promise((resolve) => setTimeout(resolve, 0));
       for (const message of this.fromThread.splice(0)) {
         quiet = 0;
-        if (message.kind === "listening" || message.kind === "failed" || message.kind === "drained") continue;
-        this.gateway.receive(message);
+        switch (message.kind) {
+          case "listening":
+          case "failed":
+          case "answer":
+          case "drained":
+            break;
+          default:
+            this.gateway.receive(message);
+        }
       }
       for (const message of this.toThread.splice(0)) {
         quiet = 0;
