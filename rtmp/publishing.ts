@@ -224,7 +224,7 @@ export class Publishing implements Holder {
   #giveBack(source: Source): void {
     const { names, sources } = this.#peer.house;
     source.release(this);
-    names.disclaim(source.key);
+    names.disclaim(source);
     sources.release(source);
   }
 
