@@ -32,6 +32,8 @@ export interface BenchOptions {
   readonly publish?: Partial<PublishOptions>;
   readonly limits?: Partial<ConnectionLimits>;
   readonly maxConnections?: number;
+  /** Where it listens, `127.0.0.1` by default. */
+  readonly hostname?: string;
   /** Names of further vhosts, otherwise alike. */
   readonly vhosts?: readonly string[];
 }
@@ -54,17 +56,7 @@ export class RtmpBench implements AsyncDisposable {
   #lastClientId = 0;
 
   private constructor(options: BenchOptions) {
-    const rtmp = defaultRtmpOptions();
-    const base = rtmp.vhosts.get("__defaultVhost__");
-    if (base === undefined) throw new Error("Cannot start: the configuration has no default vhost");
-    const vhosts = [base.name, ...(options.vhosts ?? [])].map((name) => vhostOf({ ...base, name }, options));
-    this.server = RtmpServer.listen({
-      ...rtmp,
-      listen: [{ hostname: "127.0.0.1", port: 0 }],
-      maxConnections: options.maxConnections ?? rtmp.maxConnections,
-      vhosts: new Map(vhosts.map((vhost) => [vhost.name, vhost])),
-      limits: { ...rtmp.limits, ...options.limits },
-    }, {
+    this.server = RtmpServer.listen(benchRtmpOptions(options), {
       hooks: this.hooks,
       log: { write: (level, clientId, message, fields) => this.#write(level, clientId, message, fields) },
       clientIds: { next: () => ++this.#lastClientId },
@@ -122,6 +114,21 @@ export class RtmpBench implements AsyncDisposable {
 /** What is in force when nothing is configured. */
 export function defaultRtmpOptions(): RtmpOptions {
   return loadConfig({ env: {}, version: "0.0.0", serverId: "vid-0123456" }).config.rtmp;
+}
+
+/** The defaults on a port of loopback that the system chooses, with what the test changes. */
+export function benchRtmpOptions(options: BenchOptions): RtmpOptions {
+  const rtmp = defaultRtmpOptions();
+  const base = rtmp.vhosts.get("__defaultVhost__");
+  if (base === undefined) throw new Error("Cannot start: the configuration has no default vhost");
+  const vhosts = [base.name, ...(options.vhosts ?? [])].map((name) => vhostOf({ ...base, name }, options));
+  return {
+    ...rtmp,
+    listen: [{ hostname: options.hostname ?? "127.0.0.1", port: 0 }],
+    maxConnections: options.maxConnections ?? rtmp.maxConnections,
+    vhosts: new Map(vhosts.map((vhost) => [vhost.name, vhost])),
+    limits: { ...rtmp.limits, ...options.limits },
+  };
 }
 
 function vhostOf(base: VhostOptions, { vhost, play, publish }: BenchOptions): VhostOptions {
