@@ -1,0 +1,109 @@
+/**
+ * Peers that are gone without a word: a cut cable, with neither FIN nor RST. They end within the configured time,
+ * and what is owed about them is told.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertLess } from "../support/assert.ts";
+import { FarHost } from "../support/far_host.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
+import { type BenchOptions, RtmpBench } from "../support/rtmp_bench.ts";
+import { SilentRelay } from "../support/silent_relay.ts";
+
+const QUICK: BenchOptions = {
+  limits: { pingIntervalMs: 300, pingTimeoutMs: 700 },
+  publish: { normalTimeoutMs: 700 },
+};
+/** Interval, timeout, and a look once a second for each; twice that on a busy machine. */
+const WITHIN_MS = 6000;
+
+for (const live of [false, true]) {
+  Deno.test(`a player whose cable is cut ends, reason timeout, ${live ? "while media flows" : "while it waits"}`, async () => {
+    await using bench = RtmpBench.start(QUICK);
+    await using relay = SilentRelay.to(bench.port);
+    const player = await bench.client({ port: relay.port });
+    await player.play("livestream");
+    const publisher = await bench.client();
+    await publisher.publish("livestream");
+    await publisher.sendVideo(avcSequenceHeader(), 0);
+    let at = 0;
+    const source = live ? setInterval(() => publisher.sendVideo(avcKeyFrame(), at += 40), 40) : undefined;
+    if (!live) await publisher.leave("livestream");
+    relay.cut();
+    const cutMs = performance.now();
+    const { request, ending } = await bench.hooks.next("on_stop");
+    clearInterval(source);
+    assertEquals([request.client.clientId, ending?.reason], [1, "timeout"]);
+    assertLess(performance.now() - cutMs, WITHIN_MS);
+    assertEquals(bench.hooks.linesOf(1).slice(-1).length, 1);
+    assertEquals(bench.server.limitCounts().ping_timeout, 1);
+  });
+}
+
+Deno.test("a publisher whose cable is cut ends, reason timeout, and its name is free", async () => {
+  await using bench = RtmpBench.start({ ...QUICK, limits: { pingIntervalMs: 0 } });
+  await using relay = SilentRelay.to(bench.port);
+  const publisher = await bench.client({ port: relay.port });
+  await publisher.publish("livestream");
+  await publisher.sendAudio(aacFrame(), 0);
+  relay.cut();
+  const { ending } = await bench.hooks.next("on_unpublish");
+  assertEquals(ending?.reason, "timeout");
+  assertEquals((await bench.hooks.next("on_close")).ending?.reason, "timeout");
+  assertEquals(bench.server.limitCounts()["publish.normal_timeout"], 1);
+  const next = await bench.client();
+  assertEquals((await next.publish("livestream")).code, "NetStream.Publish.Start");
+});
+
+Deno.test("a client that answers pings is never ended by them", async () => {
+  await using bench = RtmpBench.start(QUICK);
+  const player = await bench.client();
+  await player.play("livestream");
+  for (let i = 0; i < 3; i++) await player.waitForControl("pingRequest");
+  assertEquals(bench.server.limitCounts().ping_timeout, 0);
+  assertEquals(bench.hooks.open, 2);
+});
+
+Deno.test("a client that answers no ping is ended, however well it is connected", async () => {
+  await using bench = RtmpBench.start(QUICK);
+  const player = await bench.client({ answersPings: false });
+  await player.play("livestream");
+  await player.waitForControl("pingRequest");
+  assertEquals((await bench.hooks.next("on_stop")).ending?.reason, "timeout");
+});
+
+/** At the end of a real cable where this process may lay one, else behind the relay of the other tests. */
+async function farClient(bench: RtmpBench, host: FarHost | undefined, what: "publish" | "play") {
+  if (host !== undefined) {
+    await host.run("far_client.ts", what, host.address, String(bench.port));
+    return { cut: () => host.cut(), [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const relay = SilentRelay.to(bench.port);
+  const client = await bench.client({ port: relay.port });
+  if (what === "play") await client.play("livestream");
+  else {
+    await client.publish("livestream");
+    await client.sendVideo(avcKeyFrame(), 0);
+  }
+  return {
+    cut: () => Promise.resolve(relay.cut()),
+    [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
+  };
+}
+
+for (const what of ["publish", "play"] as const) {
+  const ended = what === "publish" ? "on_unpublish" : "on_stop";
+  Deno.test(`${what} from a host whose cable is cut ends, reason timeout, its endings told`, async () => {
+    await using stack = new AsyncDisposableStack();
+    const host = await FarHost.isPossible() ? stack.use(await FarHost.make()) : undefined;
+    const bench = stack.use(RtmpBench.start({ ...QUICK, hostname: host?.address ?? "127.0.0.1" }));
+    const client = stack.use(await farClient(bench, host, what));
+    assertEquals(bench.hooks.open, 2);
+    await client.cut();
+    const cutMs = performance.now();
+    assertEquals((await bench.hooks.next(ended)).ending?.reason, "timeout");
+    assertEquals((await bench.hooks.next("on_close")).ending?.reason, "timeout");
+    assertLess(performance.now() - cutMs, WITHIN_MS);
+    assert(bench.log.some(({ message, fields }) => message === "limit reached" && fields.ip !== ""));
+  });
+}
