@@ -7,6 +7,7 @@
 import { backoffMs, type BackoffOptions } from "./backoff.ts";
 import type { CallSlots } from "./call_slots.ts";
 import { Fifo } from "./fifo.ts";
+import { type Clearance, type Lane, newLane } from "./lane.ts";
 import type { OutboxRow } from "./outbox.ts";
 import { RetryHeap } from "./retry_heap.ts";
 
@@ -35,28 +36,6 @@ export interface DeliveryDeps {
   settled(row: OutboxRow, result: DeliveryResult): void;
   /** The row stays, with its attempts, cause and next moment set. */
   postponed(row: OutboxRow): void;
-}
-
-/** Where an ask stands towards older endings of its stream. */
-export type Clearance = "clear" | "unreachable";
-
-interface Waiter {
-  readonly row: OutboxRow;
-  readonly settle: (clearance: Clearance) => void;
-}
-
-interface Lane {
-  readonly key: string;
-  readonly rows: Fifo<OutboxRow>;
-  active: boolean;
-  /** To be attempted from `retryAt` on. */
-  scheduled: boolean;
-  retryAt: number;
-  /** Has an entry in the ready queue. */
-  inReady: boolean;
-  /** Moment of its earliest entry in the heap, `Infinity` for none. */
-  heapAt: number;
-  waiters: Waiter[];
 }
 
 /** `setTimeout` holds no more. */
@@ -385,17 +364,4 @@ export class DeliveryQueue {
       this.#pump();
     }, Math.min(Math.max(1, at - now), MAX_TIMER_MS));
   }
-}
-
-function newLane(key: string): Lane {
-  return {
-    key,
-    rows: new Fifo(),
-    active: false,
-    scheduled: false,
-    retryAt: 0,
-    inReady: false,
-    heapAt: Infinity,
-    waiters: [],
-  };
 }

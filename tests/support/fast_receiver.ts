@@ -4,18 +4,18 @@
  *
  * @module
  */
-let count = 0;
+const seen = { count: 0 };
 const reply = new TextEncoder().encode("0");
 const headers = { "content-type": "application/json" };
 const server = Deno.serve(
   { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => say(String(port)) },
   async (request) => {
     await request.text();
-    count++;
+    seen.count++;
     return new Response(reply, { headers });
   },
 );
-for await (const _ of Deno.stdin.readable) say(String(count));
+for await (const _ of Deno.stdin.readable) say(String(seen.count));
 await server.shutdown();
 
 function say(text: string): void {

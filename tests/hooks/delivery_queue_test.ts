@@ -1,0 +1,242 @@
+import fc from "fast-check";
+import { backoffMs } from "../../hooks/backoff.ts";
+import { CallSlots } from "../../hooks/call_slots.ts";
+import { DeliveryQueue, type DeliveryResult } from "../../hooks/delivery_queue.ts";
+import { Fifo } from "../../hooks/fifo.ts";
+import type { OutboxRow } from "../../hooks/outbox.ts";
+import { RetryHeap } from "../../hooks/retry_heap.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+/** A due row; only what the queue looks at matters. */
+function row(id: string, lane: string, stream: string): OutboxRow {
+  return {
+    id,
+    lane,
+    event: "on_stop",
+    url: "http://127.0.0.1:9/",
+    payload: "full",
+    admittedBy: undefined,
+    state: "due",
+    seq: 0,
+    dueAt: Date.now(),
+    facts: {
+      sessionId: id,
+      serverId: "",
+      serviceId: "",
+      clientId: 1,
+      ip: "",
+      vhost: "",
+      app: "",
+      tcUrl: "",
+      pageUrl: "",
+      protocol: "rtmp",
+      startedAt: 0,
+    },
+    streamKeys: [stream],
+    body: "{}",
+    attempts: 0,
+    nextAt: 0,
+    cause: "",
+    sendBytes: 0,
+    recvBytes: 0,
+    checkpointAt: 0,
+    pending: undefined,
+  };
+}
+
+const OUTCOMES: readonly DeliveryResult[] = [
+  { kind: "delivered" },
+  { kind: "dead", cause: "status 404" },
+  { kind: "retry", cause: "status 500", reached: true, retryAfterMs: undefined },
+  { kind: "retry", cause: "connection refused", reached: false, retryAfterMs: undefined },
+];
+
+interface World {
+  readonly queue: DeliveryQueue;
+  readonly slots: CallSlots;
+  readonly settled: string[];
+  most: number;
+}
+
+/** A queue whose attempts end as `outcomes` says, over and over, and deliver once those are used up. */
+function world(maxConcurrency: number, outcomes: readonly DeliveryResult[]): World {
+  const left = [...outcomes];
+  const settled: string[] = [];
+  let active = 0;
+  const slots = new CallSlots(maxConcurrency);
+  const queue = new DeliveryQueue(slots, {
+    now: Date.now,
+    random: () => 0,
+    backoff: { firstMs: 1, maxMs: 2 },
+    maxAgeMs: 60_000,
+    async deliver() {
+      made.most = Math.max(made.most, ++active);
+      await Promise.resolve();
+      active--;
+      return left.shift() ?? { kind: "delivered" };
+    },
+    settled: (done) => void settled.push(done.id),
+    postponed: () => {},
+  });
+  const made: World = { queue, slots, settled, most: 0 };
+  return made;
+}
+
+async function drained(queue: DeliveryQueue): Promise<void> {
+  while (queue.size > 0) await new Promise((go) => setTimeout(go, 1));
+}
+
+Deno.test("DeliveryQueue settles every row once and in the order of its lane, whatever attempts come to", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 3 })), { maxLength: 40 }),
+      fc.array(fc.constantFrom(...OUTCOMES), { maxLength: 40 }),
+      fc.integer({ min: 1, max: 6 }),
+      async (plan, outcomes, maxConcurrency) => {
+        const made = world(maxConcurrency, outcomes);
+        const { queue, settled } = made;
+        const rows = plan.map(([lane, stream], i) => row(`r${i}`, `lane${lane}`, `stream${stream}`));
+        const clearing = [];
+        for (const [i, each] of rows.entries()) {
+          queue.enqueue(each);
+          if (i % 3 === 0) clearing.push(queue.clear(`stream${i % 4}`));
+        }
+        await Promise.all(clearing);
+        await drained(queue);
+        await queue.close();
+        assertEquals([...settled].sort(), rows.map(({ id }) => id).sort());
+        const byLane = Map.groupBy(rows, ({ lane }) => lane);
+        for (const lane of byLane.values()) {
+          const order = lane.map(({ id }) => settled.indexOf(id));
+          assertEquals(order, [...order].sort((a, b) => a - b));
+        }
+        assert(made.most <= maxConcurrency);
+        assertEquals(queue.clear("stream0"), undefined);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+Deno.test("DeliveryQueue.clear() resolves after each older row of the stream was attempted", async () => {
+  const { queue } = world(1, []);
+  const rows = Array.from(
+    { length: 9 },
+    (_, i) => row(`r${i}`, `lane${i % 3}`, i % 2 === 0 ? "even" : "odd"),
+  );
+  for (const each of rows) queue.enqueue(each);
+  assertEquals(await queue.clear("even"), "clear");
+  for (const each of rows) if (each.streamKeys.includes("even")) assertEquals(each.attempts, 1);
+  await drained(queue);
+  await queue.close();
+});
+
+Deno.test("DeliveryQueue.withdraw() takes out what is not under way and lets the rest go on", async () => {
+  const { queue, settled } = world(2, [
+    { kind: "retry", cause: "status 500", reached: true, retryAfterMs: 30 },
+  ]);
+  const [first, second, third] = ["a", "b", "c"].map((id) => row(id, "lane", "s"));
+  assert(first !== undefined && second !== undefined && third !== undefined);
+  for (const each of [first, second, third]) queue.enqueue(each);
+  assert(!queue.withdraw(first), "it is under way");
+  assert(queue.withdraw(second));
+  assert(!queue.withdraw(second));
+  await drained(queue);
+  await queue.close();
+  assertEquals(settled, ["a", "c"]);
+});
+
+Deno.test("CallSlots give asks precedence and leave a slot to tells", async () => {
+  const slots = new CallSlots(4);
+  assert(slots.tryAsk() && slots.tryAsk() && slots.tryAsk());
+  assert(!slots.tryAsk(), "the last slot is for tells");
+  assert(slots.tryTell());
+  assert(!slots.tryTell());
+  const waiting = slots.waitAsk(new AbortController().signal, 1000);
+  slots.releaseAsk();
+  assertEquals(await waiting, "granted");
+  const abort = new AbortController();
+  const leaving = slots.waitAsk(abort.signal, 1000);
+  abort.abort();
+  assertEquals(await leaving, "aborted");
+  assertEquals(await slots.waitAsk(new AbortController().signal, 5), "expired");
+  for (let i = 0; i < 3; i++) slots.releaseAsk();
+  assert(slots.tryTell());
+  assert(!slots.tryTell(), "tells take no more than half");
+  slots.releaseTell();
+  slots.releaseTell();
+  assertEquals(slots.counts.active, 0);
+});
+
+Deno.test("CallSlots with a single slot let both kinds take turns", async () => {
+  const slots = new CallSlots(1);
+  const order: string[] = [];
+  let tells = 3;
+  slots.onFree(() => {
+    if (tells === 0 || !slots.tryTell()) return false;
+    tells--;
+    order.push("tell");
+    queueMicrotask(() => slots.releaseTell());
+    return true;
+  });
+  assert(slots.tryAsk());
+  const asks = Array.from({ length: 3 }, async () => {
+    assertEquals(await slots.waitAsk(new AbortController().signal, 1000), "granted");
+    order.push("ask");
+    queueMicrotask(() => slots.releaseAsk());
+  });
+  slots.releaseAsk();
+  await Promise.all(asks);
+  assertEquals(order, ["tell", "ask", "tell", "ask", "tell", "ask"]);
+});
+
+Deno.test("RetryHeap gives items by their moment", () => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 1000 })), (moments) => {
+    const heap = new RetryHeap<number>();
+    for (const at of moments) heap.push(at, at);
+    const out: number[] = [];
+    for (let item = heap.popUntil(1000); item !== undefined; item = heap.popUntil(1000)) out.push(item);
+    assertEquals(out, moments.toSorted((a, b) => a - b));
+  }));
+});
+
+Deno.test("Fifo is a queue", () => {
+  const command = fc.oneof(
+    fc.record({ push: fc.integer() }),
+    fc.record({ unshift: fc.integer() }),
+    fc.constant("shift"),
+  );
+  fc.assert(fc.property(fc.array(command, { maxLength: 200 }), (commands) => {
+    const fifo = new Fifo<number>();
+    const model: number[] = [];
+    for (const step of commands) {
+      if (step === "shift") assertEquals(fifo.shift(), model.shift());
+      else if (typeof step === "object" && "push" in step) {
+        fifo.push(step.push);
+        model.push(step.push);
+      } else if (typeof step === "object") {
+        fifo.unshift(step.unshift);
+        model.unshift(step.unshift);
+      }
+      assertEquals([fifo.size, fifo.peek()], [model.length, model[0]]);
+    }
+    assertEquals([...fifo], model);
+  }));
+});
+
+Deno.test("Fifo.shift() keeps its order over many entries", () => {
+  const fifo = new Fifo<number>();
+  for (let i = 0; i < 5000; i++) fifo.push(i);
+  for (let i = 0; i < 5000; i++) assertEquals(fifo.shift(), i);
+  assertEquals(fifo.shift(), undefined);
+});
+
+Deno.test("backoffMs() doubles up to its bound, spread over the upper half", () => {
+  const options = { firstMs: 1000, maxMs: 300_000 };
+  for (let failures = 1; failures < 40; failures++) {
+    const full = Math.min(300_000, 1000 * 2 ** (failures - 1));
+    assertEquals(backoffMs(options, failures, 0), full / 2);
+    assert(backoffMs(options, failures, 0.999) <= full);
+    assert(backoffMs(options, failures, 0.999) > full * 0.99);
+  }
+});
