@@ -1,0 +1,143 @@
+/**
+ * Connections come and go at random for a minute; the service's record pairs up exactly.
+ *
+ * `SRS_TEST_PAIRS_SECONDS` makes the minute shorter or longer.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertGreater } from "../support/assert.ts";
+import type { ReceivedHook } from "../support/hook_receiver.ts";
+import { HookedServer } from "../support/hooked_server.ts";
+import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
+import { RtmpTestClient } from "../support/rtmp_client.ts";
+
+const CONNECTIONS = 30;
+const SECONDS = Number(Deno.env.get("SRS_TEST_PAIRS_SECONDS") ?? "60");
+const STREAMS = 6;
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  on_connect: "on_close",
+  on_publish: "on_unpublish",
+  on_play: "on_stop",
+};
+
+function random(below: number): number {
+  return Math.floor(Math.random() * below);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** One visit of one client, by chance. What the server does to it meanwhile is no failure of the test. */
+async function visit(port: number): Promise<void> {
+  const client = await RtmpTestClient.open({ port, waitMs: 5000 });
+  try {
+    await act(client, port);
+  } catch (error) {
+    // It was refused, or left in the middle of a wait: the record tells whether all is well.
+    if (!(error instanceof Error)) throw error;
+  } finally {
+    await client.close();
+  }
+}
+
+async function act(client: RtmpTestClient, port: number): Promise<void> {
+  const connected = client.connectApp({ port, app: random(10) === 0 ? "no" : "live" });
+  if (random(12) === 0) return leave(connected, random(6));
+  if ((await connected).name !== "_result") return;
+  for (let round = random(3); round >= 0; round--) {
+    const name = random(12) === 0 ? "no" : `stream${random(STREAMS)}`;
+    const publishes = random(2) === 0;
+    const started = publishes ? client.publish(name) : client.play(name);
+    if (random(12) === 0) return leave(started, random(6));
+    if ((await started).level === "error") return void await client.closed;
+    if (publishes) await sendFrames(client, random(20));
+    else await pause(random(400));
+    const way = random(5);
+    if (way === 0) return await client.leave(name);
+    if (way === 1) return;
+    if (way === 2) return await client.sendBytes(Uint8Array.of(0xff, 0xff, 0xff, 0xff));
+    await client.streamCommand("closeStream");
+  }
+}
+
+/** Leave without waiting for an answer. */
+async function leave(waiting: Promise<unknown>, afterMs: number): Promise<void> {
+  const ignored = waiting.catch((error: unknown) => error);
+  await Promise.race([ignored, pause(afterMs)]);
+}
+
+async function sendFrames(client: RtmpTestClient, count: number): Promise<void> {
+  await client.sendVideo(avcSequenceHeader(), 0);
+  for (let i = 0; i < count; i++) {
+    await client.sendVideo(
+      i % 10 === 0 ? avcKeyFrame({ size: 4000 }) : avcInterFrame(i % 10, { size: 800 }),
+      i * 40,
+    );
+    await client.sendAudio(aacFrame(), i * 40);
+    await pause(10);
+  }
+}
+
+/** Says no to what is called "no", yes to the rest, some of it late. */
+async function answer({ json, action }: ReceivedHook): Promise<number> {
+  if (ENDINGS[action] === undefined) return 0;
+  if (json.app === "no" || json.stream === "no") return 1;
+  if (random(4) === 0) await pause(random(60));
+  return 0;
+}
+
+Deno.test(`${CONNECTIONS} connections for ${SECONDS} s, each at random: what begins ends, once and in order`, async () => {
+  await using hooked = await HookedServer.start();
+  const { receiver, server } = hooked;
+  receiver.reply("*", answer);
+  const until = performance.now() + SECONDS * 1000;
+  await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
+    while (performance.now() < until) {
+      await visit(server.port);
+      await pause(random(300));
+    }
+  }));
+  assertEquals((await hooked.stop()).code, 0);
+
+  const ids = receiver.requests.map(({ headers }) => headers["webhook-id"]);
+  assertEquals(new Set(ids).size, ids.length, "something was told twice");
+  const counts: Record<string, number> = {};
+  for (const [session, events] of hooked.sessions) {
+    const [start, ...rest] = events;
+    assert(start !== undefined);
+    const ending = ENDINGS[start.action];
+    if (start.json.reason === "abandoned") {
+      // The client left while its ask was on the way: the call was cut off before the service had read it whole.
+      assertEquals(rest, []);
+      continue;
+    }
+    assert(ending !== undefined, `${session} begins with ${start.action}`);
+    const isRefused = start.json.app === "no" || start.json.stream === "no";
+    const reasons = rest.map(({ json }) => json.reason);
+    // A client that left before its no was heard is owed an ending, as nobody knows what was said.
+    if (isRefused) assert(rest.length === 0 || reasons.join() === "abandoned", `${session}: ${reasons}`);
+    else assertEquals(rest.map(({ action }) => action), [ending], `${session} of ${start.action}`);
+    counts[start.action] = (counts[start.action] ?? 0) + 1;
+  }
+  for (const event of Object.keys(ENDINGS)) assertGreater(counts[event] ?? 0, SECONDS, `too few of ${event}`);
+
+  for (const events of Map.groupBy(receiver.requests, ({ json }) => json.client_id).values()) {
+    assert(events[0]?.action === "on_connect" || events[0]?.json.reason === "abandoned");
+    const close = events.findIndex(({ action }) => action === "on_close");
+    assert(close < 0 || close === events.length - 1, "something came after on_close");
+  }
+  // One publisher a name at a time: the record is in the order in which the server asked and told.
+  for (const events of Map.groupBy(receiver.requests, ({ json }) => json.stream_url).values()) {
+    let publisher: unknown;
+    for (const { action, json } of events) {
+      if (action === "on_publish" && json.stream !== "no") {
+        assertEquals(publisher, undefined, `${json.stream} has two publishers`);
+        publisher = json.session_id;
+      }
+      if (action === "on_unpublish") publisher = undefined;
+    }
+  }
+  assert(!server.lines.some((line) => /\[error\]|bug/.test(line)), "the server logged an error");
+});
