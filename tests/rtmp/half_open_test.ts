@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../support/assert.ts";
 import { FarHost } from "../support/far_host.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
@@ -45,7 +46,11 @@ Deno.test("a publisher whose cable is cut ends, reason timeout, and its name is 
   await using relay = SilentRelay.to(bench.port);
   const publisher = await bench.client({ port: relay.port });
   await publisher.publish("livestream");
+  const player = await bench.client();
+  await player.play("livestream");
   await publisher.sendAudio(aacFrame(), 0);
+  // What is on its way at the cut would be lost.
+  await player.waitFor(({ typeId }) => typeId === MessageType.Audio, "the publisher's media");
   relay.cut();
   const { ending } = await bench.hooks.next("on_unpublish");
   assertEquals(ending?.reason, "timeout");
