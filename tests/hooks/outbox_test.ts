@@ -46,9 +46,14 @@ interface Child {
 }
 
 function startChild(...args: string[]): Child {
+  return startScript(":", args);
+}
+
+/** @param prelude Shell commands before the process, for its limits. */
+function startScript(prelude: string, args: readonly string[]): Child {
   const script = new URL("../support/hook_child.ts", import.meta.url).pathname;
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--unstable-worker-options", script, ...args],
+  const process = new Deno.Command("sh", {
+    args: ["-c", `${prelude}; exec "$0" "$@"`, Deno.execPath(), "run", "-A", "--no-check", script, ...args],
     stdout: "piped",
     stdin: "null",
   }).spawn();
@@ -265,6 +270,18 @@ Deno.test("An outbox file that is removed while it is used is written anew", asy
   await tested.settle();
   await tested.service.close();
   assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
+});
+
+Deno.test("An outbox that cannot grow raises an alarm, and everybody is served from memory", async () => {
+  await using dir = await directory();
+  await using receiver = await HookReceiver.start();
+  // Files of this process end at 400 KiB; without the trap the system would end the process itself.
+  const child = startScript("trap '' XFSZ; ulimit -f 800", [receiver.url(), `${dir.path}/outbox.db`, "300"]);
+  const lines = await child.said("open");
+  assert(lines.includes("outbox alarm"));
+  assertEquals(lines.filter((line) => line.startsWith("client ")).length, 300);
+  await child.kill();
+  assertEquals(receiver.requests.length, 600);
 });
 
 Deno.test("OutboxAdmin shows what is owed and replays the dead beside a running server", async () => {

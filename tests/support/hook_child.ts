@@ -18,8 +18,9 @@ import {
 
 const [url = "", path = "", count = "1", onError = "deny"] = Deno.args;
 const vhost = vhostHooks(allEvents(url), { onError: { default: onError === "allow" ? "allow" : "deny" } });
+const log = new MemoryLog();
 const service = await HookService.open(hooksOptions(vhost, { path }), {
-  log: new MemoryLog(),
+  log,
   timings: FAST_TIMINGS,
 });
 const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
@@ -35,6 +36,7 @@ for (let i = 0; i < Number(count); i++) {
 }
 say("asking");
 await Promise.all(opened);
+say(log.text().includes("outbox cannot be written") ? "outbox alarm" : "outbox fine");
 say("open");
 // Some checkpoints later there is something known of the sessions.
 setTimeout(() => say("checkpointed"), FAST_TIMINGS.checkpointMs * 3);
