@@ -63,6 +63,7 @@ export class DiskStore implements OutboxStore {
   #alarm: string | undefined;
   #dead = 0;
   #checks = 0;
+  #looking = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #closed = false;
 
@@ -112,7 +113,7 @@ export class DiskStore implements OutboxStore {
   /** Begin to look after the file. */
   attach(user: DiskStoreUser): void {
     this.#user = user;
-    this.#timer = setInterval(() => void this.#check(), this.#options.checkMs);
+    this.#timer = setInterval(() => void this.#look(), this.#options.checkMs);
   }
 
   /** What keeps the store from its work. */
@@ -229,7 +230,8 @@ export class DiskStore implements OutboxStore {
     });
   }
 
-  async #write(): Promise<void> {
+  /** @returns Whether it is on disk. */
+  async #write(): Promise<boolean> {
     const inserts: StoredRow[] = [];
     const updates: RowUpdate[] = [];
     const dead: OutboxRow[] = [];
@@ -245,10 +247,11 @@ export class DiskStore implements OutboxStore {
     this.#dirty.clear();
     const removes = this.#removed.splice(0);
     const reply = await this.#client.request({ kind: "write", batch: { inserts, updates, removes } });
-    if (reply.kind !== "failed") return;
+    if (reply.kind !== "failed") return true;
     // What is live is written anew later; the dead are known nowhere else.
     for (const row of dead) this.#dirty.set(row.id, row);
     this.#fail(reply.error);
+    return false;
   }
 
   #fail(error: string): void {
@@ -268,6 +271,13 @@ export class DiskStore implements OutboxStore {
     clearTimeout(this.#lazyTimer);
     this.#lazyTimer = undefined;
     batch?.resolve();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking || this.#closed) return;
+    this.#looking = true;
+    await this.#check();
+    this.#looking = false;
   }
 
   async #check(): Promise<void> {
@@ -295,20 +305,19 @@ export class DiskStore implements OutboxStore {
     if (reply.adopted.length > 0) this.#user?.adopted(reply.adopted.map((stored) => this.#restore(stored)));
   }
 
-  /** Try the disk again; if it works, write everything anew. */
+  /** Try the disk again; if it works, write everything anew. The alarm stays up until that is done. */
   async #recover(): Promise<void> {
     const reply = await this.#client.request({ kind: "reopen" });
-    if (reply.kind === "failed" || this.#closed || this.#alarm === undefined) return;
-    this.#alarm = undefined;
+    if (reply.kind === "failed" || this.#closed) return;
     this.#written.clear();
     this.#removed.length = 0;
     // Dead rows that were not written are still dirty; everything else follows from what is live.
     for (const [id, row] of this.#dirty) if (row.state !== "dead") this.#dirty.delete(id);
     for (const row of this.#user?.live() ?? []) this.#dirty.set(row.id, row);
-    this.#collect();
-    await this.recorded();
-    if (this.#alarm !== undefined) return;
+    if (!await this.#write()) return;
+    this.#alarm = undefined;
     this.#options.log.write("warn", undefined, "Hook outbox is written again", { path: this.#options.path });
+    if (this.#dirty.size + this.#removed.length > 0) this.#collect();
   }
 }
 
