@@ -8,6 +8,7 @@ import { LIMIT_NAMES, limitCounts, type LimitName } from "../limit_counters.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "../options.ts";
 import type { ClientIds, Hooks, Log, LogLevel, MediaServer } from "../ports.ts";
+import { refuseTakenPorts } from "../taken_ports.ts";
 import { NameDirectory } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
@@ -68,6 +69,7 @@ export class ThreadedServer implements MediaServer {
    * @throws {Error} With the name of the system's error when a thread cannot listen; none is left running then.
    */
   static async listen(options: RtmpOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
+    refuseTakenPorts(options.listen);
     const connections = sharedCells(1);
     const countCells = sharedCells(COUNT_CELLS);
     const limitCells = sharedCells(LIMIT_NAMES.length);
@@ -99,6 +101,7 @@ export class ThreadedServer implements MediaServer {
       }
     } catch (error) {
       for (const thread of threads) stop(thread);
+      for (const port of ports.slice(threads.length).flat()) port.close();
       throw error;
     }
     return new ThreadedServer(threads, addresses, connections, limitCells);

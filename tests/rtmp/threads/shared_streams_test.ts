@@ -1,166 +1,20 @@
 /**
- * Streams over threads without threads: exchanges joined by callbacks that clone and keep the order, as ports do.
+ * Streams over threads: who gets which bytes, when players and publishers come and go on any of them.
  *
  * @module
  */
-import { allocateShared, isLent } from "../../../rtmp/live/segment_memory.ts";
-import { SegmentPool } from "../../../rtmp/live/segment_pool.ts";
-import type { Source, SourceOptions } from "../../../rtmp/live/source.ts";
-import { Sources } from "../../../rtmp/live/sources.ts";
-import { SharedStreams } from "../../../rtmp/threads/shared_streams.ts";
-import type { BetweenThreads } from "../../../rtmp/threads/thread_messages.ts";
+import { isLent } from "../../../rtmp/live/segment_memory.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
+import { JoinedThreads } from "../../support/joined_threads.ts";
 import {
-  holder as newHolder,
   interFrame,
   keyFrame,
   metadataMessage,
   sound,
   soundHeader,
-  SOURCE_OPTIONS,
-  TestPlayer,
   videoHeader,
 } from "../../support/live_stream.ts";
-
-const KEY = "__defaultVhost__/live/livestream";
-
-/** One thread: its sources and its exchange. */
-class Thread {
-  readonly streams = new SharedStreams();
-  readonly taken: Uint8Array<ArrayBufferLike>[] = [];
-  readonly pool = new SegmentPool((bytes) => {
-    const memory = allocateShared(bytes);
-    this.taken.push(memory);
-    return memory;
-  });
-  readonly sources = new Sources(() => "vid-0000000", this.pool, this.streams);
-  readonly #options: SourceOptions;
-
-  constructor(options: SourceOptions) {
-    this.#options = options;
-  }
-
-  obtain(): Source {
-    return this.sources.obtain(KEY, this.#options);
-  }
-
-  publish(): TestPublish {
-    return new TestPublish(this);
-  }
-
-  play(): TestPlay {
-    return new TestPlay(this, this.#options.chunkSize);
-  }
-}
-
-/** A publish as a connection does it. */
-class TestPublish {
-  readonly source: Source;
-  readonly #thread: Thread;
-  readonly #holder = newHolder();
-
-  constructor(thread: Thread) {
-    this.#thread = thread;
-    this.source = thread.obtain();
-    assert(this.source.reserve(this.#holder));
-    thread.streams.beforeBegin(this.source);
-    this.source.begin();
-    thread.streams.began(this.source);
-  }
-
-  send(...messages: RtmpMessage[]): void {
-    for (const message of messages) this.source.receive(message, message.timestamp);
-    this.source.flush();
-  }
-
-  end(): void {
-    this.source.flush();
-    this.#thread.streams.ended(this.source);
-    this.source.release(this.#holder);
-    this.#thread.sources.release(this.source);
-  }
-}
-
-/** A play as a connection does it. */
-class TestPlay {
-  readonly source: Source;
-  readonly player: TestPlayer;
-  readonly #thread: Thread;
-
-  constructor(thread: Thread, chunkSize: number) {
-    this.#thread = thread;
-    this.source = thread.obtain();
-    this.player = new TestPlayer(this.source, chunkSize);
-  }
-
-  read(): string[] {
-    return this.player.read();
-  }
-
-  end(): void {
-    this.player.consumer.leave();
-    this.#thread.sources.release(this.source);
-  }
-}
-
-/** Threads, and what is on its way between them. */
-class House {
-  readonly threads: readonly Thread[];
-  /** What was said, in order. */
-  readonly said: BetweenThreads[] = [];
-  readonly #lines: (() => void)[][] = [];
-
-  constructor(count: number, options: Partial<SourceOptions> = {}) {
-    this.threads = Array.from(
-      { length: count },
-      () => new Thread({ ...SOURCE_OPTIONS, timeJitter: "full", ...options }),
-    );
-    for (const from of this.threads) {
-      for (const to of this.threads) if (from !== to) this.#join(from, to);
-    }
-  }
-
-  thread(index: number): Thread {
-    const thread = this.threads[index];
-    assert(thread !== undefined);
-    return thread;
-  }
-
-  /** Deliver until nobody has anything to say; `backwards` lets younger lines go first. */
-  settle(options: { readonly backwards?: boolean } = {}): void {
-    const lines = options.backwards ? [...this.#lines].reverse() : this.#lines;
-    for (let line; (line = lines.find(({ length }) => length > 0)) !== undefined;) line.shift()?.();
-  }
-
-  #join(from: Thread, to: Thread): void {
-    const line: (() => void)[] = [];
-    this.#lines.push(line);
-    let take: (message: BetweenThreads) => void = () => {};
-    const neighbourOfFrom = {
-      send: (message: BetweenThreads): void => {
-        this.said.push(message);
-        const clone = structuredClone(message);
-        line.push(() => take(clone));
-      },
-    };
-    // `to` hears `from` as the neighbour to which `to` itself speaks.
-    this.#ends.set(`${this.threads.indexOf(from)}>${this.threads.indexOf(to)}`, {
-      neighbour: neighbourOfFrom,
-      listen: (hear) => take = hear,
-    });
-    const back = this.#ends.get(`${this.threads.indexOf(to)}>${this.threads.indexOf(from)}`);
-    const forth = this.#ends.get(`${this.threads.indexOf(from)}>${this.threads.indexOf(to)}`);
-    if (back === undefined || forth === undefined) return;
-    from.streams.join(forth.neighbour, back.listen);
-    to.streams.join(back.neighbour, forth.listen);
-  }
-
-  readonly #ends = new Map<string, {
-    neighbour: { send(message: BetweenThreads): void };
-    listen: (hear: (message: BetweenThreads) => void) => void;
-  }>();
-}
 
 function gop(label: string, from: number, count = 3, size = 0): RtmpMessage[] {
   return Array.from({ length: count }, (_, i) => {
@@ -171,7 +25,7 @@ function gop(label: string, from: number, count = 3, size = 0): RtmpMessage[] {
 
 for (const chunkSize of [128, 4096, 60_000]) {
   Deno.test(`SharedStreams: players of all threads read the same bytes, in chunks of ${chunkSize}`, () => {
-    const house = new House(3, { chunkSize });
+    const house = new JoinedThreads(3, { chunkSize });
     const plays = house.threads.map((thread) => thread.play());
     house.settle();
     const publish = house.thread(0).publish();
@@ -188,7 +42,7 @@ for (const chunkSize of [128, 4096, 60_000]) {
 }
 
 Deno.test("SharedStreams: a player elsewhere joins in the middle of a GOP, headers first", () => {
-  const house = new House(2);
+  const house = new JoinedThreads(2);
   const publish = house.thread(0).publish();
   publish.send(metadataMessage("m"), videoHeader("v"), soundHeader("a"), ...gop("a", 0), ...gop("b", 1000));
   const play = house.thread(1).play();
@@ -203,7 +57,7 @@ Deno.test("SharedStreams: a player elsewhere joins in the middle of a GOP, heade
 });
 
 Deno.test("SharedStreams: a second player elsewhere joins from its own thread, with nothing asked", () => {
-  const house = new House(2);
+  const house = new JoinedThreads(2);
   const publish = house.thread(0).publish();
   const first = house.thread(1).play();
   publish.send(videoHeader("v"), ...gop("a", 0), ...gop("b", 1000));
@@ -216,7 +70,7 @@ Deno.test("SharedStreams: a second player elsewhere joins from its own thread, w
 });
 
 Deno.test("SharedStreams: gop_cache off is obeyed on every thread", () => {
-  const house = new House(2, { gopCache: false });
+  const house = new JoinedThreads(2, { gopCache: false });
   const publish = house.thread(0).publish();
   publish.send(videoHeader("v"), ...gop("a", 0));
   const play = house.thread(1).play();
@@ -233,7 +87,7 @@ Deno.test("SharedStreams: gop_cache off is obeyed on every thread", () => {
 });
 
 Deno.test("SharedStreams: a player that is too slow jumps to a key frame on its own thread", () => {
-  const house = new House(2, { queueLengthMs: 1000 });
+  const house = new JoinedThreads(2, { queueLengthMs: 1000 });
   const publish = house.thread(0).publish();
   const slow = house.thread(1).play();
   house.settle();
@@ -250,7 +104,7 @@ Deno.test("SharedStreams: a player that is too slow jumps to a key frame on its 
 
 Deno.test("SharedStreams: players stay over a republish on another thread, and time goes on", () => {
   for (const backwards of [false, true]) {
-    const house = new House(3);
+    const house = new JoinedThreads(3);
     const plays = house.threads.map((thread) => thread.play());
     house.settle();
     const times: number[][] = plays.map(() => []);
@@ -272,7 +126,7 @@ Deno.test("SharedStreams: players stay over a republish on another thread, and t
 });
 
 Deno.test("SharedStreams: the next publisher's word may overtake the last one's farewell", () => {
-  const house = new House(3);
+  const house = new JoinedThreads(3);
   const play = house.thread(2).play();
   house.settle();
   const first = house.thread(0).publish();
@@ -291,7 +145,7 @@ Deno.test("SharedStreams: the next publisher's word may overtake the last one's 
 });
 
 Deno.test("SharedStreams: what nobody plays elsewhere is not told there", () => {
-  const house = new House(2);
+  const house = new JoinedThreads(2);
   const play = house.thread(1).play();
   house.settle();
   const publish = house.thread(0).publish();
@@ -309,7 +163,7 @@ Deno.test("SharedStreams: what nobody plays elsewhere is not told there", () => 
 });
 
 Deno.test("SharedStreams: players that come and go while messages are under way get a whole stream", () => {
-  const house = new House(2);
+  const house = new JoinedThreads(2);
   const publish = house.thread(0).publish();
   publish.send(videoHeader("v"), ...gop("a", 0));
   for (let i = 0; i < 5; i++) {
@@ -323,7 +177,7 @@ Deno.test("SharedStreams: players that come and go while messages are under way 
 });
 
 Deno.test("SharedStreams: the end of a publish ends it on all threads, and who joins then waits", () => {
-  const house = new House(2);
+  const house = new JoinedThreads(2);
   const play = house.thread(1).play();
   house.settle();
   const publish = house.thread(0).publish();
@@ -339,7 +193,7 @@ Deno.test("SharedStreams: the end of a publish ends it on all threads, and who j
 });
 
 Deno.test("SharedStreams: a publish begins where its stream was followed, and the other way round", () => {
-  const house = new House(2);
+  const house = new JoinedThreads(2);
   const plays = house.threads.map((thread) => thread.play());
   house.settle();
   const first = house.thread(0).publish();
@@ -355,7 +209,7 @@ Deno.test("SharedStreams: a publish begins where its stream was followed, and th
 });
 
 Deno.test("SharedStreams: what is known of a stream is known on all threads", () => {
-  const house = new House(2);
+  const house = new JoinedThreads(2);
   const play = house.thread(1).play();
   house.settle();
   const publish = house.thread(0).publish();
@@ -366,7 +220,7 @@ Deno.test("SharedStreams: what is known of a stream is known on all threads", ()
 });
 
 Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts anew at a key frame", () => {
-  const house = new House(2, { maxLagBytes: 200_000 });
+  const house = new JoinedThreads(2, { maxLagBytes: 200_000 });
   const play = house.thread(1).play();
   house.settle();
   const publish = house.thread(0).publish();
@@ -387,7 +241,7 @@ Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts 
 });
 
 Deno.test("SharedStreams: memory comes back from other threads and is used again", () => {
-  const house = new House(3, { queueLengthMs: 2000 });
+  const house = new JoinedThreads(3, { queueLengthMs: 2000 });
   const publish = house.thread(0).publish();
   const plays = [house.thread(1).play(), house.thread(2).play()];
   house.settle();
@@ -407,7 +261,7 @@ Deno.test("SharedStreams: memory comes back from other threads and is used again
 });
 
 Deno.test("SharedStreams: memory on its way to players that have left comes back as well", () => {
-  const house = new House(2);
+  const house = new JoinedThreads(2);
   const publish = house.thread(0).publish();
   const play = house.thread(1).play();
   house.settle();
