@@ -1,0 +1,95 @@
+/**
+ * ffmpeg 7.1 of Debian 13: HEVC, AV1 and VP9 in Enhanced RTMP, published, played and decoded.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { ClientRow } from "../../support/clients/client_row.ts";
+import { debian13Program, runProgram, startProgram, versionOf } from "../../support/clients/programs.ts";
+import {
+  asked,
+  assertRecording,
+  GENERATED_INPUT,
+  REFUSAL,
+  refusingServer,
+  STREAM_LINE,
+  withDirectory,
+} from "../../support/clients/streams.ts";
+import { ServerProcess } from "../../support/server_process.ts";
+
+const SECONDS = 3;
+
+/** The encoders print their own greetings. */
+const QUIET = { SVT_LOG: "1" };
+
+const CODECS = [
+  {
+    name: "HEVC",
+    fourCc: "hvc1",
+    codec: "hevc",
+    encoder: ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=25"],
+  },
+  { name: "AV1", fourCc: "av01", codec: "av1", encoder: ["-c:v", "libsvtav1", "-preset", "12", "-g", "25"] },
+  {
+    name: "VP9",
+    fourCc: "vp09",
+    codec: "vp9",
+    encoder: ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "25"],
+  },
+] as const;
+
+const row = new ClientRow({
+  client: "ffmpeg of Debian 13",
+  version: async () => await versionOf(await debian13Program("ffmpeg"), ["-version"]),
+});
+
+for (const { name, fourCc, codec, encoder } of CODECS) {
+  row.test("publish", name, () =>
+    withDirectory(async (directory) => {
+      const [ffmpeg, ffprobe] = [await debian13Program("ffmpeg"), await debian13Program("ffprobe")];
+      await using server = await ServerProcess.start();
+      await using _publisher = startProgram(ffmpeg, [
+        ...[...GENERATED_INPUT, ...encoder, "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "flv"],
+        server.rtmpUrl(),
+      ], { env: QUIET });
+      const line = await server.waitForLine(STREAM_LINE);
+      assertEquals(STREAM_LINE.exec(line)?.slice(1), [fourCc, "aac"]);
+
+      const file = `${directory}/recorded.mkv`;
+      const played = await runProgram(ffmpeg, [
+        ...["-nostdin", "-v", "error", "-i", server.rtmpUrl(), "-t", String(SECONDS)],
+        ...["-map", "0:v", "-map", "0:a", "-c", "copy", file],
+      ]);
+      assertEquals(played, { code: 0, text: "" });
+      const expected = { codecs: ["aac", codec].sort(), minVideoFrames: 25 * (SECONDS - 1) };
+      await assertRecording(file, expected, { ffmpeg, ffprobe });
+    }));
+}
+
+row.test("play", "HEVC, AV1, VP9 in the middle of a GOP", async () => {
+  const [ffmpeg, ffprobe] = [await debian13Program("ffmpeg"), await debian13Program("ffprobe")];
+  await using server = await ServerProcess.start();
+  for (const { fourCc, encoder } of CODECS) {
+    const long = encoder.map((word) => word.replace("keyint=25", "keyint=500").replace(/^25$/, "500"));
+    const url = server.rtmpUrl(`live/${fourCc}`);
+    await using _publisher = startProgram(ffmpeg, [
+      ...[...GENERATED_INPUT, ...long, "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "flv", url],
+    ], { env: QUIET });
+    await server.waitForLine(new RegExp(`stream url=/live/${fourCc} .*video=${fourCc}`));
+    const { text } = await runProgram(ffprobe, [
+      ...["-v", "error", "-select_streams", "v", "-read_intervals", "%+#2", "-show_entries", "packet=flags"],
+      ...["-of", "csv=p=0", url],
+    ]);
+    assert(text.startsWith("K"), text);
+  }
+});
+
+row.test("refused publish", "stops, shows the reason", async () => {
+  await using hooked = await refusingServer("on_publish");
+  const { code, text } = await runProgram(await debian13Program("ffmpeg"), [
+    ...[...GENERATED_INPUT, "-c:v", "libx264", "-c:a", "aac", "-f", "flv", hooked.server.rtmpUrl()],
+  ]);
+  assert(code !== 0, text);
+  assertStringIncludes(text, REFUSAL);
+  assertEquals(asked(hooked, "on_publish"), 1);
+});

@@ -1,0 +1,41 @@
+/**
+ * mpv plays, with its own demuxer on ffmpeg's.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch, assertNotMatch } from "../../support/assert.ts";
+import { ClientRow } from "../../support/clients/client_row.ts";
+import { findProgram, type Program, runProgram, versionOf } from "../../support/clients/programs.ts";
+import { asked, publishForPlayers, REFUSAL, refusingServer } from "../../support/clients/streams.ts";
+import { ServerProcess } from "../../support/server_process.ts";
+
+/** Neither a window nor a loudspeaker, two seconds. */
+const OPTIONS: readonly string[] = ["--no-config", "--vo=null", "--ao=null", "--length=2"];
+
+async function mpv(): Promise<Program> {
+  return await findProgram("mpv", "mpv");
+}
+
+const row = new ClientRow({
+  client: "mpv",
+  version: async () => await versionOf(await mpv(), ["--version"]),
+});
+
+row.test("play", "H.264, AAC", async () => {
+  await using server = await ServerProcess.start();
+  await using _publisher = await publishForPlayers(server);
+  const { code, text } = await runProgram(await mpv(), [...OPTIONS, server.rtmpUrl()]);
+  assertEquals(code, 0, text);
+  assertMatch(text, /VO: \[null\] 320x180/);
+  assertMatch(text, /AO: \[null\] 44100Hz/);
+  assertMatch(text, /Exiting\.\.\. \(End of file\)/);
+  assertNotMatch(text, /Subs/);
+});
+
+row.test("more", "a refused play ends with the reason", async () => {
+  await using hooked = await refusingServer("on_play");
+  const { code, text } = await runProgram(await mpv(), [...OPTIONS, hooked.server.rtmpUrl()]);
+  assert(code !== 0, text);
+  assertMatch(text, new RegExp(REFUSAL));
+  assertEquals(asked(hooked, "on_play"), 1);
+});
