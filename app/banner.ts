@@ -15,6 +15,8 @@ export interface BannerParts {
   readonly version: string;
   readonly runtime: string;
   readonly rtmp: readonly BannerAddress[];
+  /** Empty where there is no API. */
+  readonly api: readonly BannerAddress[];
   /** What the operator types to run this program. */
   readonly command: string;
   /** The configuration file, `undefined` when there is none. */
@@ -36,6 +38,7 @@ export function banner(parts: BannerParts): readonly string[] {
   return [
     `srs ${parts.version} (${parts.runtime})`,
     `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
+    ...apiLines(parts.api),
     `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,
     `  hooks    ${hooks}`,
     `  OBS      server ${app}  stream key livestream`,
@@ -48,6 +51,11 @@ export function banner(parts: BannerParts): readonly string[] {
 export function addressText(address: BannerAddress): string {
   const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
   return `${host}:${address.port}`;
+}
+
+function apiLines(addresses: readonly BannerAddress[]): string[] {
+  const urls = addresses.map((address) => `http://${addressText(address)}/api/v1`);
+  return urls.length === 0 ? [] : [`  API      ${urls.join(" ")}`];
 }
 
 /** A name with anything but harmless characters is quoted for the shell. */

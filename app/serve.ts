@@ -5,11 +5,13 @@
  */
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
 import { HookService } from "../hooks/mod.ts";
+import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../log/mod.ts";
 import { machineEnvironment, type MediaServer, RtmpServer, ThreadedServer } from "../rtmp/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
+import { listenApi } from "./listen_api.ts";
 import { isListenError, listenFailure } from "./listen_failure.ts";
 import { PidFile } from "./pid_file.ts";
 import { logRecheck } from "./recheck.ts";
@@ -68,9 +70,13 @@ async function run(source: ConfigSource, { config, warnings }: LoadedConfig, log
   const hooks = await HookService.open(config.hooks, { log });
   try {
     const rtmp = await listenRtmp(config, hooks, log);
+    const api = await listenApi({ config, rtmp, hooks, log }).catch(async (error: unknown) => {
+      await rtmp.drain();
+      throw error;
+    });
     const pidFile = await PidFile.write(config.process.pid);
-    announce(config, source.file, rtmp, log);
-    await shutDown(await stop.promise, { config, rtmp, hooks, log });
+    announce(config, source.file, { rtmp, api }, log);
+    await shutDown(await stop.promise, { config, rtmp, hooks, api, log });
     await pidFile?.remove();
   } finally {
     await hooks.close();
@@ -104,8 +110,15 @@ function threadCount(workers: number | "auto"): number {
   return workers === "auto" ? navigator.hardwareConcurrency : workers;
 }
 
+/** What listens. */
+interface Listening {
+  readonly rtmp: MediaServer;
+  readonly api: ApiServer | undefined;
+}
+
 /** People get the banner; a log that is read by programs stays what they can read. */
-function announce(config: Config, configFile: string | undefined, rtmp: MediaServer, log: Logger): void {
+function announce(config: Config, configFile: string | undefined, listening: Listening, log: Logger): void {
+  const { rtmp, api } = listening;
   const runtime = `Deno ${Deno.version.deno}`;
   if (config.log.format === "text") {
     const hookAddresses = [...config.hooks.vhosts.values()]
@@ -117,6 +130,7 @@ function announce(config: Config, configFile: string | undefined, rtmp: MediaSer
       runtime,
       command,
       rtmp: rtmp.addresses,
+      api: api?.addresses ?? [],
       configFile,
       hookAddresses,
     });
@@ -126,6 +140,9 @@ function announce(config: Config, configFile: string | undefined, rtmp: MediaSer
   log.write("trace", undefined, "Started", { version: VERSION, runtime, pid: Deno.pid, server_id: serverId });
   for (const address of rtmp.addresses) {
     log.write("trace", undefined, "Listening for RTMP", { address: addressText(address) });
+  }
+  for (const address of api?.addresses ?? []) {
+    log.write("trace", undefined, "Listening for the API", { address: addressText(address) });
   }
 }
 

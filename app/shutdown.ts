@@ -5,6 +5,7 @@
  */
 import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
+import type { ApiServer } from "../http/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { MediaServer } from "../rtmp/mod.ts";
 
@@ -13,6 +14,8 @@ export interface Running {
   readonly config: Config;
   readonly rtmp: MediaServer;
   readonly hooks: HookService;
+  /** Stays to the end, so that the end can be watched. */
+  readonly api: ApiServer | undefined;
   readonly log: Logger;
 }
 
@@ -20,7 +23,10 @@ export interface Running {
  * Stop accepting, end all sessions with reason `shutdown` and wait until their endings are answered, at the
  * longest `grace_final_wait` and one hook call's `timeout`. What is left then is named in the log.
  */
-export async function shutDown(signal: Deno.Signal, { config, rtmp, hooks, log }: Running): Promise<void> {
+export async function shutDown(
+  signal: Deno.Signal,
+  { config, rtmp, hooks, api, log }: Running,
+): Promise<void> {
   const startedAt = performance.now();
   const deadlineMs = config.process.graceFinalWaitMs + longestTimeoutMs(config);
   log.write("trace", undefined, "Stopping", {
@@ -37,6 +43,7 @@ export async function shutDown(signal: Deno.Signal, { config, rtmp, hooks, log }
   for (const event of undelivered) {
     log.write("warn", event.clientId, "Event left undelivered", { event: event.event, url: event.url });
   }
+  await api?.close();
   const ms = Math.round(performance.now() - startedAt);
   log.write("trace", undefined, "Stopped", { ms, undelivered: undelivered.length });
 }

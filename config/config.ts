@@ -5,8 +5,9 @@
  */
 
 import type { HooksOptions } from "../hooks/options.ts";
+import type { HttpOptions } from "../http/options.ts";
 import type { LogOptions } from "../log/options.ts";
-import type { ListenAddress, RtmpOptions } from "../rtmp/options.ts";
+import type { RtmpOptions } from "../rtmp/options.ts";
 
 /** Everything that an operator can say. Times in milliseconds, sizes in bytes. */
 export interface Config {
@@ -22,22 +23,6 @@ export interface Config {
   readonly process: ProcessOptions;
   /** Every key in force, in the order in which it is printed. */
   readonly settings: readonly Setting[];
-}
-
-/** The two HTTP listeners. */
-export interface HttpOptions {
-  /** The management API. */
-  readonly api: HttpListener;
-  /** HTTP-FLV and HLS. */
-  readonly server: HttpListener;
-}
-
-/** One HTTP listener. */
-export interface HttpListener {
-  /** Whether it listens at all. */
-  readonly enabled: boolean;
-  /** At least one address. */
-  readonly listen: readonly ListenAddress[];
 }
 
 /** The process itself. */

@@ -8,7 +8,7 @@
 import { buildHooks } from "./build_hooks.ts";
 import { buildVhost } from "./build_vhost.ts";
 import { checkKeys } from "./check_keys.ts";
-import type { Config, HttpOptions } from "./config.ts";
+import type { Config } from "./config.ts";
 import { Findings } from "./findings.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { formatAddress, sameAddress } from "./listen_type.ts";
@@ -115,11 +115,12 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
   });
 }
 
-function buildHttp(reader: SettingReader): HttpOptions {
+function buildHttp(reader: SettingReader): Config["http"] {
   return Object.freeze({
     api: Object.freeze({
       enabled: reader.root(HTTP_KEYS.apiEnabled),
       listen: reader.root(HTTP_KEYS.apiListen),
+      hosts: reader.root(HTTP_KEYS.apiHosts),
     }),
     server: Object.freeze({
       enabled: reader.root(HTTP_KEYS.serverEnabled),

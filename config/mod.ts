@@ -7,7 +7,7 @@
  * @module
  */
 
-export type { Config, HttpListener, HttpOptions, Origin, ProcessOptions, Setting } from "./config.ts";
+export type { Config, Origin, ProcessOptions, Setting } from "./config.ts";
 export { ConfigError, formatProblem, type Problem } from "./problem.ts";
 export { type ConfigInput, loadConfig, type LoadedConfig } from "./load_config.ts";
 export { environmentNames } from "./schema.ts";

@@ -6,13 +6,14 @@
 
 import type { LogLevel } from "../log/options.ts";
 import type { ListenAddress } from "../rtmp/options.ts";
+import { HOSTS } from "./access_types.ts";
 import { duration, size } from "./duration_type.ts";
 import { rootKey } from "./key_spec.ts";
 import { LISTEN } from "./listen_type.ts";
 import { choice, count, OFF, ON, PATH, SOME_PATH, SWITCH, TEXT } from "./value_type.ts";
 import { WORKERS } from "./workers_type.ts";
 
-const NO_HTTP = { pending: "this version serves no HTTP" };
+const NO_HTTP = { pending: "this version serves no media by HTTP" };
 
 function listeners(hostname: string, port: number): readonly ListenAddress[] {
   return Object.freeze([Object.freeze({ hostname, port })]);
@@ -64,13 +65,14 @@ export const ROOT_KEYS = Object.freeze({
 
 /** The HTTP listeners. */
 export const HTTP_KEYS = Object.freeze({
-  apiEnabled: rootKey("http_api.enabled", SWITCH, ON, "The management API", NO_HTTP),
-  apiListen: rootKey(
-    "http_api.listen",
-    LISTEN,
-    listeners("127.0.0.1", 1985),
-    "Where the API listens",
-    NO_HTTP,
+  apiEnabled: rootKey("http_api.enabled", SWITCH, ON, "The management API"),
+  apiListen: rootKey("http_api.listen", LISTEN, listeners("127.0.0.1", 1985), "Where the API listens"),
+  apiHosts: rootKey(
+    "http_api.hosts",
+    HOSTS,
+    [],
+    "Names that it may be called by, beside addresses, names without a dot and those below .localhost and .internal",
+    { example: '["srs.example.com", ".cluster.local"]' },
   ),
   serverEnabled: rootKey("http_server.enabled", SWITCH, ON, "HTTP-FLV, HLS and the console page", NO_HTTP),
   serverListen: rootKey(

@@ -10,6 +10,7 @@ const PARTS: BannerParts = {
   version: "1.2.3",
   runtime: "Deno 2.9.6",
   rtmp: [{ hostname: "0.0.0.0", port: 1935 }],
+  api: [],
   command: "srs",
   configFile: undefined,
   hookAddresses: 0,
@@ -34,6 +35,12 @@ Deno.test("banner() gives a command that prints the configuration in force", () 
   assertStringIncludes(banner(PARTS).join("\n"), "built-in defaults (see it all: srs config print)");
   const named = banner({ ...PARTS, configFile: "my file.toml" }).join("\n");
   assertStringIncludes(named, "srs config print 'my file.toml'");
+});
+
+Deno.test("banner() says where the API is, if there is one", () => {
+  const api = [{ hostname: "127.0.0.1", port: 1985 }];
+  assertStringIncludes(banner({ ...PARTS, api }).join("\n"), "API      http://127.0.0.1:1985/api/v1\n");
+  assert(!banner(PARTS).join("\n").includes("API"));
 });
 
 Deno.test("banner() says whether anybody is asked", () => {

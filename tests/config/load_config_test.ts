@@ -69,7 +69,11 @@ Deno.test("loadConfig() gives every default without a text", () => {
     format: "text",
     utcTime: false,
   });
-  assertEquals(config.http.api, { enabled: true, listen: [{ hostname: "127.0.0.1", port: 1985 }] });
+  assertEquals(config.http.api, {
+    enabled: true,
+    listen: [{ hostname: "127.0.0.1", port: 1985 }],
+    hosts: [],
+  });
   assertEquals(config.http.server, { enabled: true, listen: [{ hostname: "127.0.0.1", port: 8080 }] });
   assertEquals(config.process, { pid: "", workDir: "./", graceFinalWaitMs: 3200, workers: 1 });
 });

@@ -1,0 +1,57 @@
+/**
+ * The API put together: what it shows, and where it listens.
+ *
+ * @module
+ */
+import type { Config } from "../config/mod.ts";
+import type { HookService } from "../hooks/mod.ts";
+import { ApiServer } from "../http/mod.ts";
+import { type Logger, maskSecrets } from "../log/mod.ts";
+import type { MediaServer } from "../rtmp/mod.ts";
+import { addressText } from "./banner.ts";
+import { isListenError, listenFailure } from "./listen_failure.ts";
+import { VERSION } from "./version.ts";
+
+/** What the API shows. */
+export interface Shown {
+  readonly config: Config;
+  readonly rtmp: MediaServer;
+  readonly hooks: HookService;
+  readonly log: Logger;
+}
+
+/**
+ * Start the API.
+ *
+ * @returns `undefined` where it is switched off.
+ * @throws {Error} When it cannot listen, with the way out.
+ */
+export async function listenApi({ config, rtmp, hooks, log }: Shown): Promise<ApiServer | undefined> {
+  const { enabled, listen, hosts } = config.http.api;
+  if (!enabled) return undefined;
+  try {
+    return await ApiServer.listen({ listen, hosts }, {
+      media: rtmp,
+      hooks,
+      vhosts: Array.from(config.rtmp.vhosts.values(), ({ name, enabled }) => ({ name, enabled })),
+      identity: {
+        version: VERSION,
+        serverId: config.rtmp.serverId,
+        serviceId: hooks.serviceId,
+        pid: Deno.pid,
+      },
+      process: {
+        startedAt: performance.timeOrigin,
+        cpus: navigator.hardwareConcurrency,
+        memoryBytes: () => Deno.memoryUsage().rss,
+        now: Date.now,
+      },
+      log,
+      mask: maskSecrets,
+    });
+  } catch (error) {
+    if (!isListenError(error)) throw error;
+    const addresses = listen.map(addressText).join(" ");
+    throw new Error(listenFailure(`Cannot listen for the API on ${addresses}`, "http_api.listen", error));
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * The numbers in `code`: SRS's where SRS has the case.
+ *
+ * @module
+ */
+
+/** What `code` says. 0 is yes; a number never changes its meaning. */
+export const ApiCode = {
+  /** Done. */
+  Ok: 0,
+  /** The server did not answer itself in time, or failed. */
+  System: 1000,
+  /** No vhost of this id. */
+  VhostNotFound: 2014,
+  /** No stream of this id. */
+  StreamNotFound: 2048,
+  /** No client of this id. */
+  ClientNotFound: 2049,
+  /** Nothing is served at this path. */
+  NoSuchPath: 4900,
+  /** The path is there, the method is not. */
+  NoSuchMethod: 4901,
+  /** Called by a name that may be somebody else's. */
+  ForeignHost: 4902,
+  /** Sent by a page of another site. */
+  ForeignOrigin: 4903,
+} as const;
+
+/** One of {@link ApiCode}. */
+export type ApiCodeNumber = typeof ApiCode[keyof typeof ApiCode];

@@ -1,0 +1,35 @@
+/**
+ * The options of the HTTP room, as `config/` fills them.
+ *
+ * @module
+ */
+
+/** An address to listen on. */
+export interface HttpAddress {
+  /** `0.0.0.0` or `::` for all addresses. */
+  readonly hostname: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+/** One HTTP listener. */
+export interface HttpListener {
+  /** Whether it listens at all. */
+  readonly enabled: boolean;
+  /** At least one address. */
+  readonly listen: readonly HttpAddress[];
+}
+
+/** The management API. */
+export interface ApiOptions extends HttpListener {
+  /** Names that it may be called by beside addresses and names of the local network; after a dot, all below it. */
+  readonly hosts: readonly string[];
+}
+
+/** The two HTTP listeners. */
+export interface HttpOptions {
+  /** The management API. */
+  readonly api: ApiOptions;
+  /** HTTP-FLV and HLS. */
+  readonly server: HttpListener;
+}

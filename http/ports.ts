@@ -1,0 +1,84 @@
+/**
+ * What the HTTP room needs of the rest of the house; `app/` fills it. Everything that is read is a snapshot.
+ *
+ * @module
+ */
+import type { HooksSnapshot } from "../hooks/mod.ts";
+import type { ServerSnapshot } from "../rtmp/live/mod.ts";
+
+/** The media server. */
+export interface Media {
+  /** What there is at this moment. */
+  snapshot(): Promise<ServerSnapshot>;
+  /** How often clients ran into each limit since the start, by the limit's key. */
+  limitCounts(): Readonly<Record<string, number>>;
+  /** End a connection, reason `kicked`; `false` when there is none of this number. */
+  kick(clientId: number): Promise<boolean>;
+}
+
+/** The hooks. */
+export interface HooksView {
+  /** Everything that can be seen of them. */
+  snapshot(): HooksSnapshot;
+}
+
+/** A configured vhost. */
+export interface VhostFacts {
+  /** As the configuration names it. */
+  readonly name: string;
+  /** Whether it serves anybody. */
+  readonly enabled: boolean;
+}
+
+/** Who answers; in every reply. */
+export interface Identity {
+  /** `major.minor.patch`. */
+  readonly version: string;
+  /** The same over restarts. */
+  readonly serverId: string;
+  /** Of this process. */
+  readonly serviceId: string;
+  /** The system's number of this process. */
+  readonly pid: number;
+}
+
+/** The process itself. */
+export interface ProcessFacts {
+  /** When it began, milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Processor cores. */
+  readonly cpus: number;
+  /** Memory in use, bytes. */
+  memoryBytes(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Where log lines go. */
+export interface ApiLog {
+  /** Write one line; never throws. */
+  write(
+    level: "info" | "trace" | "warn" | "error",
+    clientId: number | undefined,
+    message: string,
+    fields?: Readonly<Record<string, string | number | boolean | undefined>>,
+  ): void;
+}
+
+/** What the API needs. */
+export interface ApiDeps {
+  /** Whose clients are shown. */
+  readonly media: Media;
+  /** Whose calls are shown. */
+  readonly hooks: HooksView;
+  /** All that are configured. */
+  readonly vhosts: readonly VhostFacts[];
+  /** Who answers. */
+  readonly identity: Identity;
+  /** What runs. */
+  readonly process: ProcessFacts;
+  /** Told what was changed, refused or failed. */
+  readonly log: ApiLog;
+  /** `text` with the values of secrets, such as tokens in addresses, replaced. */
+  mask(text: string): string;
+}

@@ -1,0 +1,60 @@
+/**
+ * Replies of the API. Pure.
+ *
+ * @module
+ */
+import type { ApiCodeNumber } from "./api_code.ts";
+import type { Identity } from "./ports.ts";
+
+/** No reply is kept by anybody, or taken for anything but what it is. */
+const HEADERS = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Resource-Policy": "same-origin",
+} as const;
+
+/** Any value that JSON has. `undefined` members are left out. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/** An object of {@link Json}. */
+export type JsonObject = { readonly [name: string]: Json };
+
+/** `code` 0, who answers, and what is asked for. */
+export function dataReply(identity: Identity, data: JsonObject): Response {
+  const { serverId, serviceId, pid } = identity;
+  return jsonReply({ code: 0, server: serverId, service: serviceId, pid: String(pid), ...data }, 200);
+}
+
+/** A `code` that says what is wrong. Unknown ids have status 200, as in SRS: its clients look at `code`. */
+export function codeReply(code: ApiCodeNumber, message: string, init: ReplyInit = {}): Response {
+  const { status = 200, headers = {} } = init;
+  return jsonReply({ code, msg: message }, status, headers);
+}
+
+/** Where a reply is not as usual. */
+export interface ReplyInit {
+  /** 200 by default. */
+  readonly status?: number;
+  /** Further ones. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A text that is no JSON. */
+export function textReply(text: string, contentType: string): Response {
+  return new Response(text, { headers: { ...HEADERS, "Content-Type": contentType } });
+}
+
+function jsonReply(body: JsonObject, status: number, headers: ReplyInit["headers"] = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...HEADERS, "Content-Type": "application/json; charset=utf-8", ...headers },
+  });
+}
