@@ -268,3 +268,11 @@ Deno.test("The log has one line a call, with id, client, verdict and time, witho
   assert(!tested.log.text().includes("hush"));
   assert(String(error?.fields.answer).length < 300);
 });
+
+Deno.test("proxy is the way calls take when it is named", async () => {
+  await using proxy = await HookReceiver.start();
+  const vhost = vhostHooks({ on_play: "http://service.invalid/hooks?a=b" }, { proxy: proxy.url("") });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  await tested.admitted("on_play");
+  assertEquals(proxy.requests.map((request) => request.path), ["http://service.invalid/hooks?a=b"]);
+});
