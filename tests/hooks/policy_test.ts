@@ -51,17 +51,17 @@ Deno.test("A secret that is none is an error at the start", async () => {
 Deno.test("The breaker opens after errors in a row and one probe closes it", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("*", { status: 500 });
-  const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 3, breakerOpenMs: 100 });
+  const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 3, breakerOpenMs: 400 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   for (let i = 0; i < 5; i++) assertEquals((await tested.ask("on_play")).kind, "deny");
   assertEquals(receiver.requests.length, 3);
   assertEquals(tested.service.snapshot().origins[0]?.breaker, "open");
-  await new Promise((go) => setTimeout(go, 120));
+  await new Promise((go) => setTimeout(go, 420));
   // The probe fails: open again.
   await Promise.all([tested.ask("on_play"), tested.ask("on_play"), tested.ask("on_play")]);
   assertEquals(receiver.requests.length, 4);
   receiver.reply("*", 0);
-  await new Promise((go) => setTimeout(go, 120));
+  await new Promise((go) => setTimeout(go, 420));
   await tested.admitted("on_play");
   await Promise.all([1, 2, 3].map(() => tested.admitted("on_play")));
   assertEquals(tested.service.snapshot().origins[0]?.breaker, "closed");
@@ -281,15 +281,16 @@ Deno.test("data.ttl ends a session unless an update renews it", async () => {
   const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
   const vhost = vhostHooks(urls, { updateIntervalMs: 30 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
-  const grant = { code: 0, data: { ttl: 0.3 } };
+  const grant = { code: 0, data: { ttl: 1 } };
   receiver.reply("on_publish", grant);
   receiver.reply("on_update", grant);
   const context = new TestContext();
   const from = performance.now();
   const verdict = await tested.service.ask(askRequest("on_publish"), context);
   assert(verdict.kind === "allow");
-  await receiver.waitFor("on_update", 15);
-  assert(performance.now() - from > 300);
+  while (performance.now() - from < 1200) {
+    await receiver.waitFor("on_update", receiver.requests.length);
+  }
   assertEquals(context.revocations, 0);
   receiver.reply("on_update", 0);
   assertEquals((await context.revoked).reason, "lease_expired");

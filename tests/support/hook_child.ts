@@ -39,4 +39,4 @@ await Promise.all(opened);
 say(log.text().includes("outbox cannot be written") ? "outbox alarm" : "outbox fine");
 say("open");
 // Some checkpoints later there is something known of the sessions.
-setTimeout(() => say("checkpointed"), FAST_TIMINGS.checkpointMs * 3);
+setTimeout(() => say("checkpointed"), FAST_TIMINGS.checkpointMs * 12);
