@@ -169,7 +169,8 @@ export class Playing {
     this.#peer.log("trace", "play accepted", { url: this.#stream?.streamUrl, live: source.live });
     // Attached first, so that the answer and what stands before the first frame leave in one write.
     writer.consumer = this.#consumer = new Consumer(source, writer);
-    session.accept(this.requestId, { chunkSize: vhost.chunkSize });
+    const { startTimeMs } = this.#consumer;
+    session.accept(this.requestId, { chunkSize: vhost.chunkSize, startTimeMs });
     this.#peer.resume();
   }
 

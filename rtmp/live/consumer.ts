@@ -10,6 +10,8 @@ import type { LogSlice } from "./stream_log.ts";
 export class Consumer implements Reader {
   /** Takes what the cursor passes. */
   readonly sink: Sink;
+  /** Stream time of what it gets first, as far as that is known, milliseconds. */
+  readonly startTimeMs: number;
   readonly #source: Source;
   #position: number;
   #prelude: Uint8Array<ArrayBuffer> | undefined;
@@ -27,10 +29,11 @@ export class Consumer implements Reader {
     this.sink = sink;
     this.#source = source;
     this.#position = source.log.head;
+    const gop = source.live ? source.cachedGop : undefined;
+    this.startTimeMs = gop?.time ?? source.log.newestTime;
     if (source.live) {
-      const gop = source.cachedGop;
       if (gop !== undefined) this.#startAt(gop);
-      else this.#prelude = source.prelude(source.headers, source.log.newestTime);
+      else this.#prelude = source.prelude(source.headers, this.startTimeMs);
     }
     source.consumers.add(this);
   }

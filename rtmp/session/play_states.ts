@@ -91,8 +91,10 @@ function accept(context: SessionContext, { settings }: Acceptance): void {
     description: "Started playing stream.",
     details: "stream",
   }));
-  context.send(streamData("|RtmpSampleAccess", [true, true]));
-  context.send(streamData("onStatus", [Amf0Object.of({ code: "NetStream.Data.Start" })]));
+  // With the time of the media behind them: ffprobe and recorders count a stream's time from its first message.
+  const { startTimeMs } = context.settings;
+  context.send(streamData("|RtmpSampleAccess", [true, true], startTimeMs));
+  context.send(streamData("onStatus", [Amf0Object.of({ code: "NetStream.Data.Start" })], startTimeMs));
 }
 
 function pause(context: SessionContext): void {

@@ -31,6 +31,14 @@ export interface Status {
   readonly redirect?: string;
 }
 
+/** Why and where to connect again. */
+export interface ReconnectRequest {
+  /** For people. */
+  readonly description: string;
+  /** Absolute, or relative to the client's own; where the client is now when absent. */
+  readonly tcUrl?: string;
+}
+
 /** `_result` of a call: the command object is `null`, `values` follow it. */
 export function resultMessage(transactionId: number, ...values: Amf0Value[]): RtmpMessage {
   return encodeCommand({ name: "_result", transactionId, args: [null, ...values] }, ON_CONNECTION);
@@ -66,7 +74,23 @@ export function fcStatusMessage(
   return encodeCommand({ name, transactionId: 0, args: [null, info] }, ON_STREAM);
 }
 
-/** A data message of the NetStream. */
-export function streamData(name: string, values: readonly Amf0Value[]): RtmpMessage {
-  return encodeData({ name, values }, ON_STREAM_DATA);
+/**
+ * A data message of the NetStream.
+ *
+ * @param timeMs Stream time, milliseconds; it goes onto the wire modulo 2^32.
+ */
+export function streamData(name: string, values: readonly Amf0Value[], timeMs: number): RtmpMessage {
+  return encodeData({ name, values }, { ...ON_STREAM_DATA, timestamp: timeMs >>> 0 });
+}
+
+/** `onStatus` of the NetConnection that asks the client to connect again. Enhanced RTMP v2, "Reconnect Request". */
+export function reconnectMessage(request: ReconnectRequest): RtmpMessage {
+  const { description, tcUrl } = request;
+  const info = Amf0Object.of({
+    level: "status",
+    code: "NetConnection.Connect.ReconnectRequest",
+    description,
+    ...(tcUrl === undefined ? {} : { tcUrl }),
+  });
+  return connectionCall("onStatus", 0, [null, info]);
 }

@@ -133,7 +133,6 @@ Deno.test("payload full: a publisher's and a player's four events, each field as
         const value = json[field];
         assert(typeof value === "number" && Number.isInteger(value) && value > 0, `${field} is ${value}`);
       }
-      assert(Number(json.duration_ms) >= 900, "they stayed for a second");
     }
     assert(Number(close.json.duration_ms) >= Number(end.json.duration_ms));
   }

@@ -186,3 +186,17 @@ Deno.test("Playing that is over is told once, and the source is let go", async (
 function timeOf(message: RtmpMessage | undefined): number {
   return message?.timestamp ?? NaN;
 }
+
+Deno.test("Playing begins with messages of the time at which it joins, but for the metadata", async () => {
+  await using bench = RtmpBench.start({ play: { timeJitter: "off" } });
+  const publisher = await bench.client();
+  await publisher.publish("livestream");
+  await publishGop(publisher, 3_600_000);
+  await publisher.command("_checkbw");
+  const player = await bench.client();
+  await player.play("livestream");
+  await take(player, 4);
+  const times = player.pending.filter(({ typeId }) => typeId === MessageType.DataAmf0)
+    .map((message) => `${decodeData(message).name} ${message.timestamp}`);
+  assertEquals(times, ["|RtmpSampleAccess 3600000", "onStatus 3600000", "onMetaData 0"]);
+});
