@@ -9,6 +9,7 @@ import { clientSnapshot } from "./client_snapshot.ts";
 import { ConnectionMeter } from "./connection_meter.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./deadlines.ts";
+import { bidFarewell, isPolite } from "./farewell.ts";
 import { canonicalIp } from "./ip.ts";
 import type { LimitName } from "./limit_counters.ts";
 import type { ClientSnapshot, Usage } from "./live/mod.ts";
@@ -35,15 +36,6 @@ const LAST_WRITE_MS = 1000;
 
 /** Why an ask is void; a constant, for without one each abort makes an exception with its stack. */
 const GONE = "the connection ended";
-
-/** Endings after which the client is told something that it should be able to read. */
-const POLITE_ENDINGS: ReadonlySet<EndReason> = new Set([
-  "rejected",
-  "kicked",
-  "shutdown",
-  "duration",
-  "lease_expired",
-]);
 
 /** A client's connection from accept to close. */
 export class Connection implements Peer {
@@ -150,9 +142,12 @@ export class Connection implements Peer {
     if (this.#finished !== undefined) return;
     this.log(reason === "client" ? "info" : "trace", "connection ended", { reason, description });
     this.#finish(reason);
+    bidFarewell(this.session, reason, description);
     this.session.close();
-    if (POLITE_ENDINGS.has(reason)) this.#hangUp();
-    else this.#close();
+    if (!isPolite(reason)) return this.#close();
+    const output = this.session.takeOutput();
+    if (output !== undefined) this.writer.send(output);
+    this.#hangUp();
   }
 
   /** @inheritdoc */

@@ -6,6 +6,7 @@
 import type { Command } from "../wire/command.ts";
 import { readConnectCommand } from "./connect_command.ts";
 import { acceptConnect, rejectConnect } from "./connect_reply.ts";
+import { takesReconnect } from "./enhanced_rtmp.ts";
 import { drop, nameIgnored } from "./net_connection.ts";
 import type { SessionContext } from "./session_context.ts";
 import type { Acceptance, Refusal } from "./session_input.ts";
@@ -46,6 +47,7 @@ function askConnect(context: SessionContext, command: Command): void {
 function accept(context: SessionContext, { command, settings }: Acceptance): void {
   context.adopt(settings);
   const connect = readConnectCommand(command);
+  context.takesReconnect = takesReconnect(connect.capabilities);
   for (const message of acceptConnect(command.transactionId, connect, context.settings)) {
     context.send(message);
   }

@@ -12,6 +12,8 @@ const MAX_FOUR_CCS = 64;
 /** `FourCcInfoMask.CanForward`: a relay neither decodes nor encodes. */
 const CAN_FORWARD = 4;
 
+/** `CapsExMask` flag of a client that takes a reconnect request, and of a server that may send one. */
+const RECONNECT = 0x01;
 /** `CapsExMask` flags of what a relay passes on as it is: multitrack, ModEx and nanosecond offsets. */
 const PASSED_ON = 0x02 | 0x04 | 0x08;
 
@@ -41,6 +43,11 @@ export function readCapabilities(commandObject: Amf0Object): EnhancedCapabilitie
   };
 }
 
+/** Whether the client takes a reconnect request. Enhanced RTMP v2, "Reconnect Request". */
+export function takesReconnect(capabilities: EnhancedCapabilities): boolean {
+  return (capabilities.capsEx & RECONNECT) !== 0;
+}
+
 /** The members that the reply's properties get: every codec is forwarded, so the client's lists come back. */
 export function capabilityReply(capabilities: EnhancedCapabilities): [string, Amf0Value][] {
   const { fourCcList, videoFourCcs, audioFourCcs, capsEx } = capabilities;
@@ -48,7 +55,7 @@ export function capabilityReply(capabilities: EnhancedCapabilities): [string, Am
   if (fourCcList.length > 0) members.push(["fourCcList", [...fourCcList]]);
   if (videoFourCcs !== undefined) members.push(["videoFourCcInfoMap", forwarding(videoFourCcs)]);
   if (audioFourCcs !== undefined) members.push(["audioFourCcInfoMap", forwarding(audioFourCcs)]);
-  if (capsEx !== 0) members.push(["capsEx", capsEx & PASSED_ON]);
+  if (capsEx !== 0) members.push(["capsEx", capsEx & (RECONNECT | PASSED_ON)]);
   return members;
 }
 

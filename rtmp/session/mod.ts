@@ -26,7 +26,7 @@ export type {
 } from "./events.ts";
 export { checkName, MAX_NAME_BYTES, type NameKind } from "./name_grammar.ts";
 export { type Rejection, RejectionCode } from "./rejection.ts";
-export type { Status } from "./replies.ts";
+export type { ReconnectRequest, Status } from "./replies.ts";
 export { Session, type SessionOptions } from "./session.ts";
 export { type ServerFacts, serverInfo } from "./server_info.ts";
 export { DEFAULT_SESSION_SETTINGS, type SessionSettings } from "./session_settings.ts";

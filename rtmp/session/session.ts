@@ -12,7 +12,7 @@ import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
 import type { SessionEvent } from "./events.ts";
 import { PeerControl } from "./peer_control.ts";
 import type { Rejection } from "./rejection.ts";
-import { type Status, statusMessage } from "./replies.ts";
+import { reconnectMessage, type ReconnectRequest, type Status, statusMessage } from "./replies.ts";
 import { SessionContext } from "./session_context.ts";
 import { type InputKind, readInput, type SessionInput, type SessionInputs } from "./session_input.ts";
 import type { SessionSettings } from "./session_settings.ts";
@@ -130,6 +130,17 @@ export class Session {
   /** Queue an onStatus of the NetStream: a kick, a takeover, the end of a duration. */
   status(status: Status): void {
     this.#context.send(statusMessage(status));
+  }
+
+  /**
+   * Ask the client to connect again, here or elsewhere. It may go on for a while: nothing else changes.
+   *
+   * @returns `false`, and nothing is queued, when the client did not say that it takes such a request.
+   */
+  requestReconnect(request: ReconnectRequest): boolean {
+    const takes = this.#context.takesReconnect && !this.isClosing;
+    if (takes) this.#context.send(reconnectMessage(request));
+    return takes;
   }
 
   /** Take nothing more. A pending request is void; queued bytes stay to be sent. */

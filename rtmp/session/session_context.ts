@@ -28,6 +28,8 @@ export class SessionContext {
   request: PendingRequest | undefined;
   /** The client sent `FCPublish` and so waits for `onFCPublish`. */
   wantsFcStatus = false;
+  /** The client of the accepted `connect` takes a reconnect request. */
+  takesReconnect = false;
   /** The accepted play is paused. */
   paused = false;
   readonly #encoder = new ChunkEncoder();

@@ -200,7 +200,7 @@ Deno.test("Session answers the maps and flags of Enhanced RTMP v2 as a relay tha
   assertStringIncludes(
     script.sent()[4] ?? "",
     '_result(1, {fmsVer: "FMS/3,5,3,888", capabilities: 127, mode: 1, videoFourCcInfoMap: {vp09: 4}, ' +
-      "audioFourCcInfoMap: {Opus: 4}, capsEx: 14}, ",
+      "audioFourCcInfoMap: {Opus: 4}, capsEx: 15}, ",
   );
 });
 
@@ -250,4 +250,25 @@ Deno.test("serverInfo() leaves out an address that is not to be told", () => {
     "srs_pid",
     "srs_id",
   ]);
+});
+
+Deno.test("Session.requestReconnect() asks a client that said it would, and no other", () => {
+  const description = "The server is stopping";
+  const willing = new SessionScript();
+  assert(!willing.session.requestReconnect({ description }), "before connect");
+  willing.session.accept(willing.request(connect({ capsEx: 0x01 })));
+  willing.sent();
+  assert(willing.session.requestReconnect({ description, tcUrl: "rtmp://other/live" }));
+  assertEquals(willing.sent(), [
+    'onStatus(0, null, {level: "status", code: "NetConnection.Connect.ReconnectRequest", ' +
+    'description: "The server is stopping", tcUrl: "rtmp://other/live"}) on 0',
+  ]);
+  willing.session.close();
+  assert(!willing.session.requestReconnect({ description }), "while closing");
+
+  const other = new SessionScript();
+  other.session.accept(other.request(connect({ capsEx: 0x0e })));
+  other.sent();
+  assert(!other.session.requestReconnect({ description }));
+  assertEquals(other.sent(), []);
 });

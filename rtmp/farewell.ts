@@ -1,0 +1,41 @@
+/**
+ * What a client hears when the server ends it: without a word encoders come back at once and for ever, and players
+ * report an error where there is none.
+ *
+ * @module
+ */
+import type { EndReason } from "./ports.ts";
+import { RejectionCode, type Session, type SessionState } from "./session/mod.ts";
+
+/** Endings that the operator or the service wanted: a client that comes back would only be ended again. */
+const UNWANTED: ReadonlySet<EndReason> = new Set(["kicked", "rejected", "lease_expired", "bitrate"]);
+
+/** Endings after which the client is told something that it should be able to read. */
+const POLITE: ReadonlySet<EndReason> = new Set([...UNWANTED, "shutdown", "duration"]);
+
+/** Codes that encoders and players stop for, by what the client was doing. */
+const STOPS: Partial<Readonly<Record<SessionState, string>>> = {
+  publishing: RejectionCode.PublishRejected,
+  playing: RejectionCode.PlayFailed,
+};
+
+/** Whether the client is given the time to read what it was told. */
+export function isPolite(reason: EndReason): boolean {
+  return POLITE.has(reason);
+}
+
+/**
+ * Queue the last words for a client whose connection is about to be ended by the server. A session that is closing
+ * has had them.
+ */
+export function bidFarewell(session: Session, reason: EndReason, description: string): void {
+  if (session.isClosing) return;
+  const code = STOPS[session.state];
+  if (reason === "shutdown") {
+    session.requestReconnect({ description });
+  } else if (UNWANTED.has(reason) && code !== undefined) {
+    session.status({ level: "error", code, description });
+  } else if (reason === "duration" && session.state === "playing") {
+    session.status({ level: "status", code: "NetStream.Play.Stop", description });
+  }
+}
