@@ -71,6 +71,12 @@ export class StreamLog {
   readonly #options: StreamLogOptions;
   readonly #pool: SegmentPool;
   readonly #entries = new EntryRing();
+  /**
+   * Where the stream's time skipped more than a player may be behind, and by how much: nobody is late for time in
+   * which nothing was sent.
+   */
+  readonly #gaps = new EntryRing();
+  #gapsMs = 0;
   #segments: Segment[] = [];
   #segmentBytes = MIN_SEGMENT_BYTES;
   #segmentOpenedAt = 0;
@@ -132,8 +138,7 @@ export class StreamLog {
     const position = this.#head;
     format.write(segment.bytes, position - segment.start, message);
     segment.end = this.#head = position + length;
-    this.#newestTime = Math.max(this.#newestTime, message.time);
-    this.#entries.push(position, this.#newestTime);
+    this.#index(position, message.time);
     this.#forgetOldEntries();
     return position;
   }
@@ -145,7 +150,10 @@ export class StreamLog {
    * @param entries Pairs of position, counted from the head before this call, and time.
    */
   extend(pieces: readonly ForeignBytes[], entries: Float64Array): void {
-    const origin = this.#head;
+    // First, because what may be let go of while pieces are taken in is what the index does not know.
+    for (let i = 0; i + 1 < entries.length; i += 2) {
+      this.#index(this.#head + (entries[i] ?? 0), entries[i + 1] ?? 0);
+    }
     for (const { bytes, from, to } of pieces) {
       const newest = this.#segments.at(-1);
       const goesOn = newest !== undefined && newest.foreign && newest.bytes.buffer === bytes.buffer &&
@@ -153,10 +161,6 @@ export class StreamLog {
       this.#head += to - from;
       if (goesOn) newest.end = this.#head;
       else this.#adopt(bytes.subarray(from), this.#head - (to - from));
-    }
-    for (let i = 0; i + 1 < entries.length; i += 2) {
-      this.#newestTime = Math.max(this.#newestTime, entries[i + 1] ?? 0);
-      this.#entries.push(origin + (entries[i] ?? 0), this.#newestTime);
     }
     this.#forgetOldEntries();
   }
@@ -210,6 +214,8 @@ export class StreamLog {
     this.#segments = [];
     this.#slice = undefined;
     while (this.#entries.size > 0) this.#entries.shift();
+    while (this.#gaps.size > 0) this.#gaps.shift();
+    this.#gapsMs = 0;
   }
 
   /** A segment is no part of the log any more. One that a write still reads from is left to the collector. */
@@ -219,12 +225,30 @@ export class StreamLog {
     else this.#pool.give(bytes);
   }
 
+  #index(position: number, time: number): void {
+    const step = time - this.#newestTime;
+    if (step > 0) this.#newestTime = time;
+    if (step > this.#options.queueLengthMs) {
+      this.#gaps.push(position, step);
+      this.#gapsMs += step;
+    }
+    this.#entries.push(position, this.#newestTime);
+  }
+
   #forgetOldEntries(): void {
-    const oldestTime = this.#newestTime - this.#options.queueLengthMs;
-    const oldestPosition = this.#head - this.#options.maxLagBytes;
     const entries = this.#entries;
-    while (entries.size > 1 && (entries.firstTime < oldestTime || entries.firstPosition < oldestPosition)) {
+    const gaps = this.#gaps;
+    const oldestPosition = this.#head - this.#options.maxLagBytes;
+    const oldestTime = this.#newestTime - this.#options.queueLengthMs;
+    while (
+      entries.size > 1 &&
+      (entries.firstTime < oldestTime - this.#gapsMs || entries.firstPosition < oldestPosition)
+    ) {
       entries.shift();
+      if (gaps.firstPosition <= entries.firstPosition) {
+        this.#gapsMs -= gaps.firstTime;
+        gaps.shift();
+      }
     }
   }
 

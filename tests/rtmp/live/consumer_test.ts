@@ -177,7 +177,7 @@ Deno.test("Consumer that jumps before it got its first headers still gets them",
   const source = liveSource({ queueLengthMs: 1000 });
   receiveAll(source, videoHeader("h1"), keyFrame("k1", 0));
   const player = new TestPlayer(source);
-  receiveAll(source, interFrame("p", 1900), keyFrame("k2", 2000));
+  receiveAll(source, interFrame("p", 900), interFrame("p", 1800), keyFrame("k2", 2000));
   const read = player.read();
   assertEquals([read[0]?.split("@")[0], read.slice(1)], ["h1", ["k2@2000"]]);
 });
@@ -365,4 +365,19 @@ Deno.test("Consumers that fall behind get whole messages, each once, in order, a
     }),
     { numRuns: 200 },
   );
+});
+
+Deno.test("Consumer is not late for time in which nothing was sent, however far the clock skips", () => {
+  const source = liveSource({ queueLengthMs: 1000 });
+  const player = new TestPlayer(source);
+  source.receive(metadataMessage("m"), 0);
+  source.receive(keyFrame("k1", 5_000_000), 0);
+  source.receive(interFrame("i1", 5_000_500), 0);
+  source.receive(interFrame("i2", 9_000_000), 0);
+  source.receive(interFrame("i3", 9_000_400), 0);
+  assertEquals(player.read(), ["m@0", "k1@5000000", "i1@5000500", "i2@9000000", "i3@9000400"]);
+  assertEquals(player.consumer.jumps, 0);
+  for (let time = 9_000_500; time <= 9_002_000; time += 100) source.receive(keyFrame(`k${time}`, time), 0);
+  assertEquals(player.read(), ["k9002000@9002000"], "but for what was");
+  assertEquals(player.consumer.jumps, 1);
 });

@@ -56,6 +56,19 @@ Deno.test("SharedStreams: a player elsewhere joins in the middle of a GOP, heade
   assertEquals(labels.slice(3), here.read().slice(3), "and at the same times");
 });
 
+Deno.test("SharedStreams: one flush over many segments reaches who waits elsewhere, whole", () => {
+  const house = new JoinedThreads(2);
+  const waiting = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  const here = house.thread(0).play();
+  publish.send(...gop("a", 0, 100, 20_000));
+  house.settle();
+  assertEquals(waiting.read().length, 100);
+  here.read();
+  assertEquals(waiting.player.bytes, here.player.bytes);
+});
+
 Deno.test("SharedStreams: a second player elsewhere joins from its own thread, with nothing asked", () => {
   const house = new JoinedThreads(2);
   const publish = house.thread(0).publish();
