@@ -13,7 +13,7 @@ export interface MediaTag {
   readonly header: boolean;
   /** The log's word for the codec: `h264`, `aac`, `hvc1`, `codec 4`. `""` where this message does not tell. */
   readonly codec: string;
-  /** Enhanced RTMP v2 track, 0 for the one track of everything else. */
+  /** Enhanced RTMP v2 track, the first of many in one message; 0 for the one track of everything else. */
   readonly trackId: number;
   /** Headers of one track that stand beside each other have different kinds: configuration, colours, channels. */
   readonly headerKind: number;
@@ -68,8 +68,8 @@ const VideoPacket = {
 /** Enhanced RTMP AudioPacketType. */
 const AudioPacket = { SequenceStart: 0, CodedFrames: 1, MultichannelConfig: 4, Multitrack: 5, ModEx: 7 };
 
-/** Multitrack type ManyTracksManyCodecs: each track names its own FourCC. */
-const MANY_CODECS = 2;
+/** Multitrack type OneTrack; the others have many tracks in one message, of one codec or of their own. */
+const ONE_TRACK = 0;
 /** Prefixes of one ModEx chain that are followed; more is nonsense. */
 const MAX_MODEX = 8;
 
@@ -77,7 +77,7 @@ const MAX_MODEX = 8;
 export const HEADER_CONFIGURATION = 0;
 /** Colour information of HDR video, or the channel layout of audio. */
 export const HEADER_EXTRA = 1;
-/** Added where one message has headers of many tracks and codecs: they replace each other as one. */
+/** Added where one message has headers of many tracks: they replace each other as one, and not those of one track. */
 const HEADER_OF_MANY = 2;
 
 const NOTHING: MediaTag = {
@@ -148,15 +148,17 @@ function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, fr
   const isCommand = isVideo && frameType === VIDEO_COMMAND_FRAME && packetType !== VideoPacket.Metadata;
   if (isCommand) return NOTHING;
   let trackId = 0;
-  let multitrackType: number | undefined;
+  let multitrackType: number = ONE_TRACK;
+  let hasTrackId = false;
   if (packetType === multitrack) {
     const byte = payload[offset++] ?? 0;
     multitrackType = byte >> 4;
+    hasTrackId = true;
     packetType = byte & 0b1111;
   }
   const codec = readFourCc(payload, offset);
   offset += 4;
-  if (multitrackType !== undefined) trackId = payload[offset] ?? 0;
+  if (hasTrackId) trackId = payload[offset] ?? 0;
   const configuration = packetType === 0 || (isVideo && packetType === VideoPacket.TsSequenceStart);
   const extra = packetType === 4;
   const coded = packetType === VideoPacket.CodedFrames || packetType === VideoPacket.CodedFramesX;
@@ -166,7 +168,7 @@ function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, fr
     codec,
     trackId,
     headerKind: (extra ? HEADER_EXTRA : HEADER_CONFIGURATION) +
-      (multitrackType === MANY_CODECS ? HEADER_OF_MANY : 0),
+      (multitrackType === ONE_TRACK ? 0 : HEADER_OF_MANY),
   };
 }
 

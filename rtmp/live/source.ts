@@ -14,6 +14,9 @@ import { type Header, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
 import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
 
+/** Enhanced RTMP v2 has one byte for it. */
+const MAX_TRACK_ID = 255;
+
 /** What a source takes from its vhost. Times in milliseconds. */
 export interface SourceOptions {
   /** Outgoing, bytes. */
@@ -121,6 +124,8 @@ export class Source {
   #lastHeaderPosition = -1;
   #gop: GopStart | undefined;
   #messagesInGop = 0;
+  /** Whose key frames begin GOPs: the lowest track that had one, for the tracks of a stream start together. */
+  #gopTrackId = MAX_TRACK_ID;
   /** Where the stream that is followed begins in this log, and its headers before it, -1 without any. */
   #foreign = { start: 0, lastHeaderPosition: -1 };
   #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
@@ -191,6 +196,7 @@ export class Source {
     this.#live = true;
     this.#headers = StreamHeaders.NONE;
     this.#gop = undefined;
+    this.#gopTrackId = MAX_TRACK_ID;
     this.#facts = { videoCodec: "", audioCodec: "" };
     this.#corrector.restart();
   }
@@ -323,7 +329,8 @@ export class Source {
     if (tag.header) {
       if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Video, tag, payload)) return;
       this.#headers = this.#headers.withHeader(MessageType.Video, tag, payload);
-    } else if (tag.keyFrame && tag.trackId === 0) {
+    } else if (tag.keyFrame && tag.trackId <= this.#gopTrackId) {
+      this.#gopTrackId = tag.trackId;
       const lastHeaderPosition = this.#lastHeaderPosition;
       this.#gop = { position: this.log.head, time: message.time, headers: this.#headers, lastHeaderPosition };
       this.#messagesInGop = 0;

@@ -76,12 +76,17 @@ const VIDEO: readonly TagCase[] = [
   {
     name: "a key frame of many tracks of one codec",
     bytes: [0x96, 0x11, ...HVC1, 0, 0, 0, 1, 9],
-    tag: { keyFrame: true, codec: "hvc1" },
+    tag: { keyFrame: true, codec: "hvc1", headerKind: 2 },
   },
   {
     name: "a key frame of many tracks and codecs",
     bytes: [0x96, 0x21, ...AV01, 0, 0, 0, 1, 9],
     tag: { keyFrame: true, codec: "av01", headerKind: 2 },
+  },
+  {
+    name: "the sequence headers of many tracks of one codec",
+    bytes: [0x96, 0x10, ...HVC1, 0, 0, 0, 1, 9, 1, 0, 0, 1, 9],
+    tag: { header: true, codec: "hvc1", headerKind: 2 },
   },
   {
     name: "the sequence headers of many tracks and codecs",

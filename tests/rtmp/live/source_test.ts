@@ -219,13 +219,33 @@ Deno.test("Source bounds its memory by maxLagBytes although a player reads nothi
   assertEquals(player.read().at(0), "k@950");
 });
 
-Deno.test("Source takes a key frame of another track for no GOP", () => {
+Deno.test("Source begins GOPs at the key frames of the lowest track that has any", () => {
   const source = liveSource();
   const track = (id: number) => Uint8Array.of(0x96, 0x01, 0x68, 0x76, 0x63, 0x31, id, 0);
-  receiveAll(source, { ...keyFrame("", 0), payload: track(1) });
-  assertEquals(source.cachedGop, undefined);
-  receiveAll(source, { ...keyFrame("", 40), payload: track(0) });
-  assertEquals(source.cachedGop?.time, 40);
+  const times = [[2, 0], [3, 20], [0, 40], [2, 60], [0, 80]].map(([id = 0, time = 0]) => {
+    receiveAll(source, { ...keyFrame("", time), payload: track(id) });
+    return source.cachedGop?.time;
+  });
+  assertEquals(times, [0, 0, 40, 40, 80]);
+  source.begin();
+  receiveAll(source, { ...keyFrame("", 100), payload: track(1) });
+  assert(source.cachedGop !== undefined, "the next publish has tracks of its own");
+});
+
+Deno.test("Source lets a slow player of Enhanced RTMP go on at the newest key frame, with what changed", () => {
+  const source = liveSource({ queueLengthMs: 1000 });
+  const enhanced = (label: string, timestamp: number, first: number) => {
+    const message = keyFrame(label, timestamp);
+    message.payload.set([first, 0x68, 0x76, 0x63, 0x31]);
+    return message;
+  };
+  receiveAll(source, enhanced("h1", 0, 0x90), enhanced("k1", 0, 0x93));
+  const player = new TestPlayer(source);
+  assertEquals(player.read(), ["h1@0", "k1@0"]);
+  receiveAll(source, enhanced("p1", 400, 0xa3), enhanced("colours", 800, 0x94), enhanced("k2", 900, 0x93));
+  receiveAll(source, enhanced("p2", 1800, 0xa3), enhanced("k3", 2500, 0x93), enhanced("p3", 2540, 0xa3));
+  assertEquals(player.read(), ["h1@2500", "colours@2500", "k3@2500", "p3@2540"]);
+  assertEquals(player.consumer.jumps, 1);
 });
 
 Deno.test("Source.flush() wakes its players once for everything new, and not for nothing", () => {
