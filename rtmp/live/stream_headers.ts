@@ -17,8 +17,10 @@ export interface Header {
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** Tracks and kinds of headers that are kept; a publisher that sends more has the oldest of them forgotten. */
+/** Tracks and kinds of headers that are kept; a publisher that sends more has the oldest of that type forgotten. */
 const MAX_HEADERS = 32;
+/** Bytes of all of them: every player that joins gets them. Metadata with an index of a long file is the largest. */
+const MAX_HEADER_BYTES = 1024 * 1024;
 
 const METADATA_SLOT = "metadata";
 
@@ -86,10 +88,19 @@ export class StreamHeaders {
   }
 
   #with(header: Header): StreamHeaders {
-    const others = this.#headers.filter(({ slot }) => slot !== header.slot).slice(-(MAX_HEADERS - 1));
-    const headers = [...others, header];
+    const headers = this.#headers.filter(({ slot }) => slot !== header.slot);
+    const size = header.payload.length;
+    if (size > MAX_HEADER_BYTES) return new StreamHeaders(headers);
+    while (headers.length >= MAX_HEADERS || bytesOf(headers) + size > MAX_HEADER_BYTES) {
+      headers.splice(Math.max(0, headers.findIndex(({ typeId }) => typeId === header.typeId)), 1);
+    }
+    headers.push(header);
     return new StreamHeaders(headers.sort((a, b) => (ORDER[a.typeId] ?? 0) - (ORDER[b.typeId] ?? 0)));
   }
+}
+
+function bytesOf(headers: readonly Header[]): number {
+  return headers.reduce((sum, { payload }) => sum + payload.length, 0);
 }
 
 function slotOf(typeId: number, tag: MediaTag): string {

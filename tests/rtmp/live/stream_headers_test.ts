@@ -76,3 +76,16 @@ Deno.test("StreamHeaders.has() compares byte for byte, in the same track and kin
   assert(!headers.has(MessageType.Video, { ...VIDEO, trackId: 1 }, payload));
   assert(!headers.has(MessageType.Audio, AUDIO, payload));
 });
+
+Deno.test("StreamHeaders hold no more than a megabyte, and keep metadata and sound where video is too much", () => {
+  const large = (size: number): Uint8Array<ArrayBuffer> => new Uint8Array(size);
+  let headers = withAudio(StreamHeaders.NONE, "a").withMetadata(metadata("m"));
+  for (let trackId = 0; trackId < 10; trackId++) {
+    headers = headers.withHeader(MessageType.Video, { ...VIDEO, trackId }, large(200_000));
+  }
+  const sizes = headers.list.map(({ typeId, payload }) => `${typeId}:${payload.length}`);
+  assertEquals(sizes.filter((size) => size.startsWith(`${MessageType.Video}:`)).length, 5);
+  assertEquals(headers.list.length, 7);
+  const without = headers.withHeader(MessageType.Video, { ...VIDEO, trackId: 9 }, large(1024 * 1024 + 1));
+  assertEquals(without.list.length, 6);
+});
