@@ -152,7 +152,9 @@ export class Publishing implements Holder {
   receive(message: RtmpMessage): void {
     if (!this.#live || this.#source === undefined) return;
     const now = this.#peer.house.environment.now();
-    if (message.typeId === MessageType.Audio || message.typeId === MessageType.Video) {
+    const isMedia = message.typeId === MessageType.Audio || message.typeId === MessageType.Video;
+    // An empty message is a sign of life and puts off no deadline for media.
+    if (isMedia && message.payload.length > 0) {
       this.#mediaMs = now;
       this.#hasMedia = true;
       this.#mediaBytes += message.payload.length;

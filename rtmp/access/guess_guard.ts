@@ -63,7 +63,7 @@ export class GuessGuard {
     this.#guesses.delete(network);
     this.#guesses.set(network, { level, atMs: nowMs });
     if (this.#guesses.size > MAX_ADDRESSES) this.#forgetOldest();
-    return Math.min(maxDelayMs, delayMs * 2 ** (Math.floor(level) - 1));
+    return Math.min(maxDelayMs, delayMs * 2 ** (Math.round(level) - 1));
   }
 
   #levelNow({ level, atMs }: Guesses, nowMs: number): number {

@@ -75,7 +75,7 @@ export class AmfCursor {
    * @throws {ProtocolError} `Amf0`, or `Limit` when it is too long.
    */
   text(length: number): string {
-    if (length > this.#maxStringBytes) {
+    if (length > this.#maxStringBytes && length <= this.left) {
       throw new ProtocolError(
         ProtocolErrorCode.Limit,
         `Cannot decode AMF: a string of ${length} bytes is longer than ${this.#maxStringBytes}`,
