@@ -91,9 +91,10 @@ function accept(context: SessionContext, { settings }: Acceptance): void {
     description: "Started playing stream.",
     details: "stream",
   }));
-  // With the time of the media behind them: ffprobe and recorders count a stream's time from its first message.
+  // ffmpeg, mpv and VLC pass over the first at time 0 and take it for a track of subtitles at any other. The second
+  // they take for data: with the time of the media behind it, for a stream's time is counted from its first message.
   const { startTimeMs } = context.settings;
-  context.send(streamData("|RtmpSampleAccess", [true, true], startTimeMs));
+  context.send(streamData("|RtmpSampleAccess", [true, true], 0));
   context.send(streamData("onStatus", [Amf0Object.of({ code: "NetStream.Data.Start" })], startTimeMs));
 }
 
