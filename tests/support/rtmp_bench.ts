@@ -19,6 +19,7 @@ import type {
 } from "../../rtmp/options.ts";
 import type { LogFields, LogLevel } from "../../rtmp/ports.ts";
 import { RtmpServer } from "../../rtmp/server.ts";
+import type { WireLimits } from "../../rtmp/wire/limits.ts";
 import { HookScript } from "./hook_script.ts";
 import { Inbox } from "./inbox.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
@@ -31,6 +32,7 @@ export interface BenchOptions {
   readonly play?: Partial<PlayOptions>;
   readonly publish?: Partial<PublishOptions>;
   readonly limits?: Partial<ConnectionLimits>;
+  readonly wireLimits?: Partial<WireLimits>;
   readonly maxConnections?: number;
   /** Where it listens, `127.0.0.1` by default. */
   readonly hostname?: string;
@@ -128,6 +130,7 @@ export function benchRtmpOptions(options: BenchOptions): RtmpOptions {
     maxConnections: options.maxConnections ?? rtmp.maxConnections,
     vhosts: new Map(vhosts.map((vhost) => [vhost.name, vhost])),
     limits: { ...rtmp.limits, ...options.limits },
+    wireLimits: { ...rtmp.wireLimits, ...options.wireLimits },
   };
 }
 

@@ -1,0 +1,293 @@
+/**
+ * Attacks by AMF, by malformed messages, and by what multiplies.
+ *
+ * @module
+ */
+import { Amf0Object } from "../../rtmp/wire/amf0.ts";
+import { MessageType } from "../../rtmp/wire/message.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { attackTest } from "../support/attacks.ts";
+import { bytes } from "../support/bytes.ts";
+import { aacFrame, avcKeyFrame } from "../support/media.ts";
+import { RtmpBench } from "../support/rtmp_bench.ts";
+import type { RtmpTestClient } from "../support/rtmp_client.ts";
+import {
+  beside,
+  commandBody,
+  endedByLimit,
+  endedByProtocol,
+  sendCommandBody,
+  sendUntilEnded,
+} from "./support.ts";
+
+const CALL = commandBody("call");
+const OBJECT = 0x03;
+const MEMBER = [0, 1, "a"] as const;
+
+function repeat(count: number, ...parts: readonly (number | string)[]): Uint8Array<ArrayBuffer> {
+  return bytes(...Array.from({ length: count }, () => bytes(...parts)));
+}
+
+attackTest(
+  8,
+  "objects nested deeper than any encoder nests end their connection",
+  () =>
+    beside({}, async (bench) => {
+      const client = await bench.client();
+      await sendCommandBody(client, bytes(CALL, repeat(5000, OBJECT, ...MEMBER)));
+      await endedByLimit(bench, client, "max_amf_depth");
+    }),
+);
+
+attackTest(8, "more values than any command has end their connection", () =>
+  beside({}, async (bench) => {
+    const client = await bench.client();
+    await sendCommandBody(client, bytes(CALL, repeat(5000, 0x05)));
+    await endedByLimit(bench, client, "max_amf_nodes");
+  }));
+
+const BROKEN: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
+  ["a strict array of four thousand million values", bytes(CALL, 0x0a, 0xff, 0xff, 0xff, 0xff)],
+  ["an object without end", bytes(CALL, OBJECT, ...MEMBER, 0x05)],
+  ["a long string longer than its message", bytes(CALL, 0x0c, 0xff, 0xff, 0xff, 0xff, "x")],
+  ["an ECMA array that stops", bytes(CALL, 0x08, 0, 0, 0, 9, ...MEMBER)],
+  ["a reference to nothing", bytes(CALL, 0x07, 0xff, 0xff)],
+  ["a reference to itself", bytes(CALL, OBJECT, ...MEMBER, 0x07, 0, 0, 0, 0, 0x09)],
+  ["a marker that does not exist", bytes(CALL, 0x7e)],
+  ["nothing at all", bytes()],
+  ["a number cut off", bytes(CALL, 0x00, 1, 2)],
+];
+for (const [what, body] of BROKEN) {
+  attackTest(8, `${what} ends its connection`, () =>
+    beside({}, async (bench) => {
+      const client = await bench.client();
+      await sendCommandBody(client, body);
+      await client.closed;
+      const { fields } = await bench.logged("protocol error");
+      assert(fields.code === 2005 || fields.code === 2006, String(fields.error));
+    }));
+}
+
+attackTest(
+  8,
+  "a string above its size ends its connection",
+  () =>
+    beside({ wireLimits: { maxAmfStringBytes: 1000 } }, async (bench) => {
+      const client = await bench.client();
+      await sendCommandBody(client, commandBody("call", "x".repeat(1001)));
+      await endedByLimit(bench, client, "max_amf_string");
+    }),
+);
+
+attackTest(8, "members named __proto__ and constructor poison nothing", () =>
+  beside({}, async (bench) => {
+    const client = bench.keep(await bench.open());
+    const poison = Amf0Object.of({ polluted: true });
+    const object = Amf0Object.of({ tcUrl: "rtmp://127.0.0.1/live", app: "live" });
+    for (const name of ["__proto__", "constructor", "prototype", "toString"]) object.set(name, poison);
+    await sendCommandBody(client, commandBody("connect", object));
+    await client.waitForCommand("_result");
+    assertEquals(Reflect.get({}, "polluted"), undefined);
+  }));
+
+attackTest(8, "members given twice count once, by the last", () =>
+  beside({}, async (bench) => {
+    const client = bench.keep(await bench.open());
+    const member = (url: string) => bytes(0, 5, "tcUrl", 0x02, 0, url.length, url);
+    const twice = bytes(OBJECT, member("rtmp://h/first"), member("rtmp://h/other"), 0, 0, 0x09);
+    await sendCommandBody(client, bytes(commandBody("connect"), twice));
+    await client.waitForCommand("_result");
+    assertEquals(bench.hooks.records.at(-1)?.request.client.app, "other");
+  }));
+
+/** Parts of an aggregate: audio of `size` bytes each. */
+function aggregate(count: number, size: number): Uint8Array<ArrayBuffer> {
+  const part = bytes(
+    MessageType.Audio,
+    0,
+    0,
+    size,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    new Uint8Array(size),
+    0,
+    0,
+    0,
+    11 + size,
+  );
+  return bytes(...Array.from({ length: count }, () => part));
+}
+
+async function sendAggregate(client: RtmpTestClient, payload: Uint8Array<ArrayBuffer>): Promise<void> {
+  await client.send({ typeId: MessageType.Aggregate, timestamp: 0, streamId: 1, chunkStreamId: 6, payload });
+}
+
+attackTest(13, "an aggregate of too many parts ends its connection", () =>
+  beside({}, async (bench) => {
+    const client = await bench.client();
+    await client.publish("parts");
+    await sendAggregate(client, aggregate(1025, 2));
+    await endedByLimit(bench, client, "max_aggregate_messages");
+  }));
+
+attackTest(13, "an aggregate with an empty part ends its connection", () =>
+  beside({}, async (bench) => {
+    const client = await bench.client();
+    await client.publish("parts");
+    await sendAggregate(client, aggregate(2, 0));
+    await endedByProtocol(bench, client, 2007);
+  }));
+
+attackTest(13, "a message a byte, all of them empty, ends its connection", () =>
+  beside({}, async (bench) => {
+    const client = await bench.client();
+    await client.publish("empty");
+    // One full header of an empty message, then fmt 3 repeats it with one byte each.
+    const header = bytes(0x06, 0, 0, 0, 0, 0, 0, MessageType.Video, 1, 0, 0, 0);
+    await client.sendBytes(bytes(header, new Uint8Array(60_000).fill(0xc6)));
+    await endedByLimit(bench, client, "max_commands_per_second");
+  }));
+
+attackTest(
+  13,
+  "a long chain of ModEx and a multitrack of nonsense are passed on as they are",
+  () =>
+    beside({}, async (bench) => {
+      const publisher = await bench.client();
+      await publisher.publish("modex");
+      const player = await bench.client();
+      await player.play("modex");
+      for (
+        const payload of [
+          // Enhanced key frame, packet type ModEx (7), each with one byte of data and ModEx again.
+          bytes(0x97, repeat(500, 0x00, 0x00, 0x07)),
+          bytes(0x96, 0x20, "hvc1", 0x00, 0xff, 0xff, 0xff),
+          bytes(0x96),
+          bytes(0x97, 0xff),
+        ]
+      ) {
+        await publisher.sendVideo(payload, 0);
+        assertEquals((await player.waitFor(({ typeId }) => typeId === MessageType.Video)).payload, payload);
+      }
+    }),
+);
+
+attackTest(13, "sequence headers of many tracks are forgotten, the oldest first", async () => {
+  await using bench = RtmpBench.start();
+  const publisher = await bench.client();
+  await publisher.publish("tracks");
+  for (let track = 0; track < 256; track++) {
+    // Enhanced video, multitrack (6), one track, sequence start, FourCC, track id, configuration.
+    await publisher.sendVideo(bytes(0x96, 0x00, "avc1", track, new Uint8Array(60_000)), 0);
+  }
+  await publisher.sendVideo(avcKeyFrame(), 40);
+  const player = await bench.client();
+  await player.play("tracks");
+  await player.waitFor(
+    ({ typeId, payload }) => typeId === MessageType.Video && payload[0] === 0x17,
+    "the key frame",
+  );
+  const headers = player.pending.filter(({ typeId }) => typeId === MessageType.Video);
+  const size = headers.reduce((sum, { payload }) => sum + payload.length, 0);
+  assert(size <= 1024 * 1024, `${size} bytes of headers before the first frame`);
+});
+
+attackTest(
+  27,
+  "random bytes past the handshake, a hundred times, end their connections alone",
+  () =>
+    beside({}, async (bench) => {
+      for (let i = 0; i < 100; i++) {
+        const client = bench.keep(await bench.open());
+        const noise = crypto.getRandomValues(new Uint8Array(2000));
+        await client.sendBytes(noise).catch(() => undefined);
+        await client.close();
+      }
+    }),
+);
+
+attackTest(
+  27,
+  "random bodies of every message type end their connections alone",
+  () =>
+    beside({ limits: { maxCommandsPerSecond: 0 } }, async (bench) => {
+      for (let typeId = 0; typeId < 256; typeId++) {
+        const client = await bench.client();
+        if (typeId % 3 === 0) await client.publish(`noise${typeId}`);
+        if (typeId % 3 === 1) await client.play(`noise${typeId}`);
+        for (let size = 0; size < 40; size += 3) {
+          const payload = crypto.getRandomValues(new Uint8Array(size));
+          await client.send({ typeId, timestamp: size, streamId: 1, chunkStreamId: 8, payload }).catch(() =>
+            undefined
+          );
+        }
+        await client.close();
+      }
+    }),
+);
+
+attackTest(
+  27,
+  "commands in every wrong order end their connections alone",
+  () =>
+    beside({}, async (bench) => {
+      const names = [
+        "play",
+        "publish",
+        "deleteStream",
+        "pause",
+        "FCUnpublish",
+        "connect",
+        "_result",
+        "closeStream",
+      ];
+      for (const first of names) {
+        for (const second of names) {
+          const client = await bench.client();
+          for (const name of [first, second]) {
+            await client.streamCommand(name, "wrong").catch(() => undefined);
+          }
+          await client.sendAudio(aacFrame(), 0).catch(() => undefined);
+          await client.close();
+        }
+      }
+    }),
+);
+
+attackTest(
+  15,
+  "turning video off and on a thousand times ends the connection and replays nothing",
+  async () => {
+    await using bench = RtmpBench.start();
+    const publisher = await bench.client();
+    await publisher.publish("livestream");
+    const key = avcKeyFrame({ size: 50_000 });
+    await publisher.sendVideo(key, 0);
+    const player = await bench.client();
+    await player.play("livestream");
+    await player.waitFor(({ typeId }) => typeId === MessageType.Video);
+    const before = player.bytesReceived;
+    let on = false;
+    await sendUntilEnded(player, () => player.streamCommand("receiveVideo", on = !on));
+    await endedByLimit(bench, player, "max_commands_per_second");
+    assert(player.bytesReceived - before < key.length, "no key frame came again");
+  },
+);
+
+attackTest(15, "play and closeStream over and over end the connection", async () => {
+  await using bench = RtmpBench.start({ limits: { maxCommandsPerSecond: 0 } });
+  const player = await bench.client();
+  await player.createStream();
+  await sendUntilEnded(player, async () => {
+    await player.streamCommand("play", "livestream");
+    await player.status("NetStream.Play.Start");
+    await player.streamCommand("closeStream");
+  });
+  await endedByLimit(bench, player, "max_starts_per_minute");
+  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_play").length, 30);
+});

@@ -1,0 +1,199 @@
+/**
+ * Attacks by connections: those that do nothing, those that are too many, those that do not read.
+ *
+ * @module
+ */
+import { MessageType } from "../../rtmp/wire/message.ts";
+import { assert, assertEquals, assertLess } from "../support/assert.ts";
+import { attackTest } from "../support/attacks.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
+import { RtmpBench } from "../support/rtmp_bench.ts";
+import { RtmpTestClient } from "../support/rtmp_client.ts";
+import { beside, endedByLimit, sendUntilEnded } from "./support.ts";
+
+const CHATTER_MS = 20;
+const MIB = 1024 * 1024;
+
+/** A little later. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, CHATTER_MS));
+}
+
+/** Whether the server has closed without a byte. */
+async function isRefused(port: number): Promise<boolean> {
+  using conn = await Deno.connect({ port });
+  return await conn.read(new Uint8Array(1)).catch((error: unknown) => {
+    if (error instanceof Deno.errors.ConnectionReset) return null;
+    throw error;
+  }) === null;
+}
+
+attackTest(
+  11,
+  "a handshake of a byte at a time ends in time",
+  () =>
+    beside({ limits: { handshakeTimeoutMs: 300 } }, async (bench) => {
+      using conn = await Deno.connect({ port: bench.port });
+      const ended = conn.read(new Uint8Array(1)).catch(() => null);
+      let over = false;
+      void ended.then(() => over = true);
+      const isOver = (): boolean => over;
+      for (let i = 0; !isOver(); i++) {
+        await conn.write(Uint8Array.of(i === 0 ? 3 : 0)).catch(() => undefined);
+        await pause();
+      }
+      assertEquals((await bench.logged("limit reached")).fields.limit, "handshake_timeout");
+    }),
+);
+
+attackTest(
+  11,
+  "pings and unknown commands in the place of connect put nothing off",
+  () =>
+    beside({ limits: { connectTimeoutMs: 300 } }, async (bench) => {
+      const client = await bench.open();
+      await sendUntilEnded(client, async () => {
+        await client.sendControl({ kind: "pingRequest", timestamp: 0 });
+        await client.streamCommand("hello");
+        await pause();
+      });
+      await endedByLimit(bench, client, "connect_timeout");
+    }),
+);
+
+attackTest(
+  11,
+  "createStream, pause and deleteStream in the place of a stream put nothing off",
+  () =>
+    beside({ limits: { idleTimeoutMs: 1500, maxCommandsPerSecond: 0 } }, async (bench) => {
+      const client = await bench.client();
+      await sendUntilEnded(client, async () => {
+        await client.streamCommand("createStream");
+        await client.streamCommand("pause", Boolean(1), 0);
+        await client.streamCommand("deleteStream", 1);
+        await pause();
+      });
+      await endedByLimit(bench, client, "idle_timeout");
+    }),
+);
+
+attackTest(
+  11,
+  "a publish without media puts nothing off, however often",
+  () =>
+    beside(
+      { limits: { idleTimeoutMs: 1500, maxStartsPerMinute: 0, maxCommandsPerSecond: 0 } },
+      async (bench) => {
+        const client = await bench.client();
+        await sendUntilEnded(client, async () => {
+          await client.streamCommand("publish", "nothing", "live");
+          await client.streamCommand("deleteStream", 1);
+          await pause();
+        });
+        await endedByLimit(bench, client, "idle_timeout");
+      },
+    ),
+);
+
+attackTest(
+  11,
+  "pings and empty media of a publisher put nothing off",
+  () =>
+    beside({ publish: { firstpktTimeoutMs: 300 } }, async (bench) => {
+      const client = await bench.client();
+      await client.publish("nothing");
+      await sendUntilEnded(client, async () => {
+        await client.sendControl({ kind: "pingRequest", timestamp: 0 });
+        await client.sendAudio(new Uint8Array(0), 0);
+        await pause();
+      });
+      await endedByLimit(bench, client, "publish.firstpkt_timeout");
+    }),
+);
+
+attackTest(12, "connections in their handshake count", async () => {
+  await using bench = RtmpBench.start({ maxConnections: 3 });
+  using _first = await Deno.connect({ port: bench.port });
+  using second = await Deno.connect({ port: bench.port });
+  await second.write(new Uint8Array([3, 0, 0]));
+  const third = await bench.open();
+  assert(await isRefused(bench.port));
+  assertEquals((await bench.logged("limit reached")).fields.limit, "max_connections");
+  await third.close();
+});
+
+attackTest(12, "one address has its share and no more, over IPv4 and in IPv6's clothes", async () => {
+  await using bench = RtmpBench.start({ hostname: "::", limits: { maxConnectionsPerIp: 2 } });
+  using _first = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
+  const second = bench.keep(await RtmpTestClient.open({ hostname: "::ffff:127.0.0.1", port: bench.port }));
+  using third = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
+  assertEquals(await third.read(new Uint8Array(1)).catch(() => null), null);
+  const { fields } = await bench.logged("limit reached");
+  assertEquals([fields.limit, fields.ip], ["max_connections_per_ip", "127.0.0.1"]);
+  const other = bench.keep(await RtmpTestClient.open({ hostname: "::1", port: bench.port }));
+  await Promise.all([second.close(), other.close()]);
+});
+
+attackTest(12, "players and publishers above their number are refused with a reason", async () => {
+  await using bench = RtmpBench.start({
+    limits: { maxPlayersPerStream: 1, maxPlayersPerVhost: 2, maxPublishersPerVhost: 1 },
+  });
+  const play = async (name: string) => (await (await bench.client()).play(name)).code;
+  assertEquals(await play("a"), "NetStream.Play.Start");
+  assertEquals(await play("a"), "NetStream.Play.Failed");
+  assertEquals(await play("b"), "NetStream.Play.Start");
+  assertEquals(await play("c"), "NetStream.Play.Failed");
+  const publisher = await bench.client();
+  assertEquals((await publisher.publish("a")).code, "NetStream.Publish.Start");
+  const second = await bench.client();
+  assertEquals((await second.publish("b")).code, "NetStream.Publish.Rejected");
+  await publisher.leave("a");
+  await bench.hooks.next("on_unpublish");
+  const third = await bench.client();
+  assertEquals((await third.publish("b")).code, "NetStream.Publish.Start");
+  const counts = bench.server.limitCounts();
+  assertEquals(
+    [counts.max_players_per_stream, counts.max_players_per_vhost, counts.max_publishers_per_vhost],
+    [1, 1, 1],
+  );
+});
+
+attackTest(14, "a player that stops reading costs the server no more than the log, then ends", async () => {
+  await using bench = RtmpBench.start({ limits: { maxLagBytes: 4 * MIB }, play: { sendTimeoutMs: 500 } });
+  const publisher = await bench.client();
+  await publisher.publish("livestream");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  const good = await bench.client();
+  await good.play("livestream");
+  const slow = await bench.client();
+  await slow.play("livestream");
+  slow.pauseReading();
+  const before = Deno.memoryUsage().external;
+  const frames = 200;
+  for (let i = 1; i <= frames; i++) {
+    await publisher.sendVideo(avcKeyFrame({ size: 200_000 }), i * 40);
+    await good.waitFor(({ typeId, payload }) => typeId === MessageType.Video && payload.length === 200_000);
+  }
+  assertLess(Deno.memoryUsage().external - before, 48 * MIB, "40 MB went by");
+  const { request, ending } = await bench.hooks.next("on_stop");
+  assertEquals([request.client.clientId, ending?.reason], [3, "slow"]);
+  assertEquals(bench.server.limitCounts()["play.send_timeout"], 1);
+  await publisher.sendAudio(aacFrame(), frames * 40);
+  await good.waitFor(({ typeId }) => typeId === MessageType.Audio);
+});
+
+attackTest(
+  14,
+  "replies that nobody reads end their connection",
+  () =>
+    beside({ limits: { maxCommandsPerSecond: 0 } }, async (bench) => {
+      const client = await bench.client();
+      client.pauseReading();
+      let ended = false;
+      const reached = bench.logged("limit reached").finally(() => ended = true);
+      const isEnded = (): boolean => ended;
+      while (!isEnded()) await client.streamCommand("_checkbw").catch(() => undefined);
+      assertEquals((await reached).fields.limit, "max_reply_bytes");
+      client.resumeReading();
+    }),
+);

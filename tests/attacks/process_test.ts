@@ -1,0 +1,150 @@
+/**
+ * Attacks on what surrounds the media: hooks, logs, permissions. The server runs as a process, as an operator runs it.
+ *
+ * @module
+ */
+import { loadConfig } from "../../config/load_config.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { attackTest } from "../support/attacks.ts";
+import { HookReceiver } from "../support/hook_receiver.ts";
+import { RtmpTestClient } from "../support/rtmp_client.ts";
+import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
+import { readSourceFiles } from "../support/source_file.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+function hooked(receiver: HookReceiver): string {
+  const events = ["on_connect", "on_publish", "on_play", "on_close", "on_unpublish", "on_stop"];
+  const lines = events.map((event) => `${event} = "${receiver.url(`/${event}`)}"`);
+  return `${QUIET_TOML}[vhost.__defaultVhost__.http_hooks]\nenabled = true\n${lines.join("\n")}\n`;
+}
+
+attackTest(21, "a redirect is not followed, and counts as no answer", async () => {
+  await using receiver = await HookReceiver.start();
+  await using trap = await HookReceiver.start();
+  receiver.reply("on_publish", { status: 302, headers: { Location: trap.url("/internal") }, body: "0" });
+  await using server = await ServerProcess.start({ toml: hooked(receiver) });
+  await using client = await RtmpTestClient.connect({ port: server.port });
+  assertEquals((await client.publish("livestream")).code, "NetStream.Publish.Rejected");
+  assertEquals(trap.requests, []);
+});
+
+attackTest(21, "no text of a client gets into an address that is called", async () => {
+  await using receiver = await HookReceiver.start();
+  await using server = await ServerProcess.start({ toml: hooked(receiver) });
+  const tcUrl = `rtmp://127.0.0.1/live?x=/../../admin&url=http://evil.test/`;
+  await using client = await RtmpTestClient.connect({
+    port: server.port,
+    tcUrl,
+    extras: { pageUrl: "http://evil.test/%0d%0aHost:x", swfUrl: "file:///etc/passwd" },
+  });
+  await client.publish("stream@evil.test?a=/%2e%2e/&b=\r\nX-Evil: 1");
+  await receiver.waitFor("on_publish");
+  assertEquals(receiver.requests.map(({ path }) => path), ["/on_connect", "/on_publish"]);
+  assert(
+    receiver.requests.every(({ headers }) => headers["x-evil"] === undefined),
+  );
+});
+
+attackTest(22, "one event is one line, and no line is what a client wrote", async () => {
+  await using server = await ServerProcess.start();
+  const forged = "x\n[2026-01-01 00:00:00.000][error][1] forged \x1b[2J\u2028line\r";
+  await using client = await RtmpTestClient.connect({
+    port: server.port,
+    extras: { pageUrl: forged, flashVer: forged, swfUrl: forged },
+  });
+  await client.publish(`livestream?p=${forged}`);
+  await client.streamCommand(forged);
+  await client.close();
+  await server.waitForLine(/connection ended|publish ended/);
+  await server.stop();
+  const log = server.lines.join("\n");
+  assert(!server.lines.some((line) => /^\[2026-01-01/.test(line)), log);
+  // deno-lint-ignore no-control-regex
+  assert(!/[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]/.test(log), log);
+  const started = server.lines.findIndex((line) => line.includes("Started"));
+  for (const line of server.lines.slice(started)) {
+    assert(/^\[\d{4}-\d\d-\d\d [\d:.]+\]\[\w+\]/.test(line), line);
+  }
+});
+
+attackTest(22, "credentials of an address reach the hooks and never the log", async () => {
+  await using receiver = await HookReceiver.start();
+  await using server = await ServerProcess.start({ toml: hooked(receiver) });
+  const secrets = ["pass0rd-one", "tok3n-two", "k3y-three", "s1gn-four", "s3cret-five", "us3r-six"];
+  const [password, token, key, sign, secret, user] = secrets;
+  const tcUrl = `rtmp://${user}:${password}@127.0.0.1/live?token=${token}`;
+  await using client = await RtmpTestClient.connect({
+    port: server.port,
+    tcUrl,
+    extras: { pageUrl: `https://tv.test/?secret=${secret}`, swfUrl: `https://tv.test/?password=${password}` },
+  });
+  await client.publish(`livestream?key=${key}&sign=${sign}`);
+  const [connected] = await receiver.waitFor("on_connect");
+  const [published] = await receiver.waitFor("on_publish");
+  assertEquals(connected?.json.tcUrl, tcUrl);
+  assertEquals(connected?.json.pageUrl, `https://tv.test/?secret=${secret}`);
+  assertEquals(published?.json.param, `?token=${token}&key=${key}&sign=${sign}`);
+  assertEquals(published?.json.stream, "livestream");
+  await using bad = await RtmpTestClient.connect({ port: server.port, tcUrl });
+  await bad.publish(`..?key=${key}`);
+  await using worse = await RtmpTestClient.open({ port: server.port });
+  await worse.connectApp({ port: server.port, tcUrl: `rtmp://${user}:${password}@:bad/?token=${token}` })
+    .catch(() => undefined);
+  await client.leave("livestream");
+  await receiver.waitFor("on_close");
+  await server.stop();
+  const log = server.lines.join("\n");
+  assertStringIncludes(log, "connect accepted");
+  for (const text of secrets) assert(!log.includes(text), `${text} is in the log:\n${log}`);
+});
+
+attackTest(24, "the hook server and the whole product have no way to start a program", async () => {
+  const files = (await readSourceFiles(ROOT)).filter(({ path }) => !/^(?:tests|tools)\//.test(path));
+  assert(files.some(({ path }) => path === "hooks/hook_server.ts"));
+  const starts = files.filter(({ code }) =>
+    /\bDeno\.(?:Command|run|dlopen)\b|\beval\s*\(|\bnew\s+Function\b/.test(code)
+  );
+  assertEquals(starts.map(({ path }) => path), []);
+  const modules = files.flatMap(({ imports }) => imports.map(({ specifier }) => specifier));
+  assertEquals(
+    modules.filter((name) => /^node:(?:child_process|cluster|vm|worker_threads|dgram)/.test(name)),
+    [],
+  );
+});
+
+attackTest(25, "by default HTTP listens on loopback alone", () => {
+  const { http } = loadConfig({ env: {}, version: "", serverId: "" }).config;
+  const addresses = [...http.api.listen, ...http.server.listen].map(({ hostname }) => hostname);
+  assertEquals(new Set(addresses), new Set(["127.0.0.1"]));
+});
+
+attackTest(
+  26,
+  "the compiled file has no permission to start programs, load libraries or import code",
+  async () => {
+    const compile = await Deno.readTextFile(new URL("tools/compile.ts", ROOT));
+    const flags = [...compile.matchAll(/"(--allow-[\w-]+|-A|--no-prompt)"|`(--allow-\w+)=/g)].map((
+      [, plain, own],
+    ) => plain ?? own);
+    assertEquals(flags.toSorted(), [
+      "--allow-env",
+      "--allow-net",
+      "--allow-read",
+      "--allow-write",
+      "--no-prompt",
+    ]);
+  },
+);
+
+attackTest(26, "a media thread has permission for the network alone", async () => {
+  const threads = (await readSourceFiles(ROOT)).filter(({ path, code }) =>
+    path.startsWith("rtmp/") && /\bnew Worker\(/.test(code)
+  );
+  assert(threads.length > 0);
+  for (const { text, path } of threads) {
+    const granted = [...text.matchAll(/\b(net|read|write|env|run|ffi|sys|import): (true|false|"\w+")/g)];
+    const open = granted.filter(([, , value]) => value !== "false").map(([, name]) => name);
+    assertEquals([path, granted.length, open], [path, 8, ["net"]]);
+  }
+});

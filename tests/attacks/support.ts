@@ -1,0 +1,96 @@
+/**
+ * What the attacks have in common: bytes that no encoder writes, and how a connection ended.
+ *
+ * @module
+ */
+import type { LimitName } from "../../rtmp/limit_counters.ts";
+import { encodeCommand } from "../../rtmp/wire/command.ts";
+import type { Amf0Value } from "../../rtmp/wire/amf0.ts";
+import { MessageType } from "../../rtmp/wire/message.ts";
+import { assertEquals } from "../support/assert.ts";
+import { bytes } from "../support/bytes.ts";
+import { HonestPair } from "../support/honest_pair.ts";
+import { type BenchOptions, RtmpBench } from "../support/rtmp_bench.ts";
+import type { RtmpTestClient } from "../support/rtmp_client.ts";
+
+/** The fields of a full chunk header. */
+export interface ChunkHeader {
+  readonly chunkStreamId: number;
+  readonly length: number;
+  readonly typeId?: number;
+  readonly timestamp?: number;
+  readonly streamId?: number;
+}
+
+/** A fmt 0 chunk header with a one-byte basic header, whatever it announces. */
+export function fullHeader(header: ChunkHeader): Uint8Array<ArrayBuffer> {
+  const { chunkStreamId, length, typeId = MessageType.Video, timestamp = 0, streamId = 1 } = header;
+  const uint24 = (value: number): number[] => [value >> 16 & 255, value >> 8 & 255, value & 255];
+  return bytes(chunkStreamId & 63, uint24(timestamp), uint24(length), typeId, streamId, 0, 0, 0);
+}
+
+/** A fmt 3 chunk header with a one-byte basic header. */
+export function nextHeader(chunkStreamId: number): number {
+  return 0xc0 | chunkStreamId;
+}
+
+/** The body of a command. */
+export function commandBody(name: string, ...args: readonly Amf0Value[]): Uint8Array<ArrayBuffer> {
+  return encodeCommand({ name, transactionId: 9, args }, { streamId: 1, chunkStreamId: 3 }).payload;
+}
+
+/** Send a body as a command message, whatever it holds. */
+export async function sendCommandBody(
+  client: RtmpTestClient,
+  payload: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  await client.send({
+    typeId: MessageType.CommandAmf0,
+    timestamp: 0,
+    streamId: 1,
+    chunkStreamId: 3,
+    payload,
+  });
+}
+
+/** Send until the server has hung up; what could not be sent any more is the point. */
+export async function sendUntilEnded(client: RtmpTestClient, send: () => Promise<unknown>): Promise<void> {
+  let ended = false;
+  const closed = client.closed.then(() => ended = true);
+  const isOver = (): boolean => ended;
+  while (!isOver()) {
+    const sent = send().catch((error: unknown) => {
+      if (!(error instanceof Error)) throw error;
+      return closed;
+    });
+    await sent;
+  }
+}
+
+/** A server with an honest pair, and an attack beside it. */
+export async function beside(
+  options: BenchOptions,
+  run: (bench: RtmpBench) => Promise<void>,
+): Promise<void> {
+  await using bench = RtmpBench.start(options);
+  const honest = await HonestPair.start(bench);
+  await run(bench);
+  await honest.check();
+}
+
+/** The connection has ended for this limit, and the log said whose it was. */
+export async function endedByLimit(
+  bench: RtmpBench,
+  client: RtmpTestClient,
+  limit: LimitName,
+): Promise<void> {
+  await client.closed;
+  const { fields, clientId } = await bench.logged("limit reached");
+  assertEquals([fields.limit, typeof clientId, fields.ip], [limit, "number", "127.0.0.1"]);
+}
+
+/** The connection has ended by a protocol error with this number. */
+export async function endedByProtocol(bench: RtmpBench, client: RtmpTestClient, code: number): Promise<void> {
+  await client.closed;
+  assertEquals((await bench.logged("protocol error")).fields.code, code);
+}

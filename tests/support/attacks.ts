@@ -1,0 +1,161 @@
+/**
+ * How live servers are attacked, and what this one does about it: the rows of docs/SECURITY.md. Every row but those
+ * that name the room which will answer them has tests in tests/attacks/, which carry its number and name.
+ *
+ * @module
+ */
+
+/** One row. */
+export interface Attack {
+  readonly row: number;
+  readonly name: string;
+  /** What this server does. */
+  readonly reaction: string;
+  /** Set while the part that could be attacked is not there: what will answer it. */
+  readonly later?: string;
+}
+
+function attack(row: number, name: string, reaction: string, later?: string): Attack {
+  return Object.freeze({ row, name, reaction, ...(later === undefined ? {} : { later }) });
+}
+
+/** All rows, numbered from 1. */
+export const ATTACKS: readonly Attack[] = Object.freeze([
+  attack(
+    1,
+    "path traversal by app or stream name",
+    "names obey a grammar that is safe for files, URLs and logs; what does not is refused with a reason, before any hook",
+  ),
+  attack(
+    2,
+    "prefix check without separator",
+    "no file is opened by a client's name; `refer` compares whole labels of a host",
+    "what writes HLS and recordings: the real path, compared with the directory and its separator before every open",
+  ),
+  attack(
+    3,
+    "huge chunk size",
+    "clamped to 0xFFFFFF; buffers grow by what arrives, never by what is announced",
+  ),
+  attack(4, "tiny chunk size", "refused below `limits.min_chunk_size`, 128 as in SRS"),
+  attack(5, "chunk size 0 or with bit 31", "protocol error"),
+  attack(
+    6,
+    "huge messages on many chunk streams, left half-open",
+    "`limits.max_media_message`, `max_command_message`, `max_chunk_streams`, `max_partial_bytes`",
+  ),
+  attack(7, "a message that changes in its middle", "protocol error"),
+  attack(
+    8,
+    "AMF that is deep, huge, endless or poisonous",
+    "`limits.max_amf_depth`, `max_amf_nodes`, `max_amf_string`; counts are checked against the bytes; members live in a Map",
+  ),
+  attack(
+    9,
+    "a tcUrl that cannot be read",
+    "connect is refused with a reason; nothing throws past the connection",
+  ),
+  attack(10, "arguments of the wrong type", "checked one by one; the connection ends, and only it"),
+  attack(
+    11,
+    "slow handshake, connect and wait",
+    "`limits.handshake_timeout`, `connect_timeout`, `idle_timeout`, `publish.firstpkt_timeout`; chatter puts none of them off",
+  ),
+  attack(
+    12,
+    "pending connections past the cap",
+    "counted from accept on, in all and by address (IPv4 in IPv6's clothes is IPv4): `max_connections`, `limits.max_connections_per_ip`",
+  ),
+  attack(
+    13,
+    "aggregates, multitrack and ModEx that multiply",
+    "`limits.max_aggregate_messages`, no empty parts, bounded chains and headers; multitrack is passed on, not split; empty messages count as commands",
+  ),
+  attack(
+    14,
+    "a reader that does not read",
+    "a player is a cursor in a bounded log: it jumps to a key frame (`play.queue_length`, `limits.max_lag_bytes`), then ends (`play.send_timeout`); replies are bounded by `limits.max_reply_bytes`",
+  ),
+  attack(
+    15,
+    "storms of repeated starts",
+    "`limits.max_starts_per_minute`; receiveAudio and receiveVideo replay nothing; `limits.max_commands_per_second`",
+  ),
+  attack(
+    16,
+    "extended timestamps that desynchronise",
+    "taken with and without them on fmt 3, by comparing bytes",
+  ),
+  attack(17, "timestamps that wrap or jump", "32-bit arithmetic, one unbroken time line inside"),
+  attack(
+    18,
+    "names that become the same",
+    "UTF-8 or a protocol error; NUL and what cannot be seen is refused; blanks are taken out before anybody is asked",
+  ),
+  attack(19, "an answer that comes too late", "each request has its number: a late answer finds nobody"),
+  attack(
+    20,
+    "publisher takeover",
+    "the name is reserved, then the hook is asked; a publisher that is heard keeps its name, whoever asks",
+  ),
+  attack(
+    21,
+    "hooks led elsewhere",
+    "redirects are errors, no text of a client gets into an address, and no address is called that is not configured",
+  ),
+  attack(
+    22,
+    "lines and secrets in logs",
+    "one event is one line whatever it holds; values of tokens, keys, secrets, signatures and passwords are masked",
+  ),
+  attack(
+    23,
+    "web pages that call the API",
+    "there is no API to call yet",
+    "the management API: no JSONP, no CORS unless asked for, a JSON content type for changes, Host and Origin checked",
+  ),
+  attack(24, "commands in the hook receiver", "`srs hooks serve` starts no program; the product cannot"),
+  attack(
+    25,
+    "an API that is open by default",
+    "HTTP listens on loopback unless the configuration says otherwise",
+  ),
+  attack(
+    26,
+    "code through the management",
+    "the compiled file runs without permission to start programs, load libraries or import code; media threads have the network alone",
+  ),
+  attack(
+    27,
+    "malformed messages by the thousand",
+    "protocol errors end their connection; an error nobody caught is logged as a bug, counted, and ends nobody",
+  ),
+  attack(
+    28,
+    "guessing stream keys",
+    "constant-time comparison; each wrong key of an address waits twice as long (`limits.wrong_key_delay`), then none is looked at (`limits.max_wrong_keys`)",
+  ),
+  attack(
+    29,
+    "directory listings and scripts in error pages",
+    "there are no pages yet",
+    "the web server of HLS and the console: no listing, every text escaped",
+  ),
+  attack(
+    30,
+    "signed URLs that last forever or fit elsewhere",
+    "HMAC-SHA256 over action, vhost, app, stream, expiry and, where wanted, address (`srs sign`)",
+  ),
+]);
+
+/** A test of one row. Its name holds the row's number and name. */
+export function attackTest(row: number, criterion: string, run: () => void | Promise<void>): void {
+  Deno.test(attackTestName(row, criterion), run);
+}
+
+/** The name of a row's test. */
+export function attackTestName(row: number, criterion: string): string {
+  const found = ATTACKS.find((attack) => attack.row === row);
+  if (found === undefined) throw new RangeError(`Cannot name a test of row ${row}: there is no such row`);
+  return `attack ${row}, ${found.name}: ${criterion}`;
+}
