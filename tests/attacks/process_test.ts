@@ -4,8 +4,10 @@
  * @module
  */
 import { loadConfig } from "../../config/load_config.ts";
+import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { attackTest } from "../support/attacks.ts";
+import { avcKeyFrame } from "../support/media.ts";
 import { HookReceiver } from "../support/hook_receiver.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
@@ -148,3 +150,31 @@ attackTest(26, "a media thread has permission for the network alone", async () =
     assertEquals([path, granted.length, open], [path, 8, ["net"]]);
   }
 });
+
+for (const workers of [1, 2]) {
+  attackTest(
+    27,
+    `a process with workers = ${workers} has no fault of its own, whatever is sent`,
+    async () => {
+      // A fault would fail the test when the server ends.
+      await using server = await ServerProcess.start({ toml: `workers = ${workers}\n${QUIET_TOML}` });
+      await using publisher = await RtmpTestClient.connect({ port: server.port });
+      await publisher.publish("honest");
+      await using player = await RtmpTestClient.connect({ port: server.port });
+      await player.play("honest");
+      for (let i = 0; i < 60; i++) {
+        await using client = await RtmpTestClient.open({ port: server.port });
+        if (i % 2 === 0) await client.connectApp({ port: server.port });
+        if (i % 4 === 0) await client.publish(`noise${i}`);
+        for (let typeId = i; typeId < 60; typeId += 7) {
+          const payload = crypto.getRandomValues(new Uint8Array(i));
+          const message = { typeId, timestamp: i, streamId: 1, chunkStreamId: 8, payload };
+          await client.send(message).catch(() => undefined);
+        }
+      }
+      const frame = avcKeyFrame({ size: 3000 });
+      await publisher.sendVideo(frame, 0);
+      assertEquals((await player.waitFor(({ typeId }) => typeId === MessageType.Video)).payload, frame);
+    },
+  );
+}

@@ -14,6 +14,9 @@ const LISTENING = /Listening for RTMP address=\S+:\d+$/;
 /** The port in such a line, or in the same as JSON. */
 const PORT = /:(\d+)(?:\/live\/livestream|"\})?$/;
 
+/** A line about an error that nobody expected: whatever a client does, there must be none. */
+const FAULT = /(?:\]\[error\]\[\d*\] |"message":")bug: /i;
+
 /** One RTMP listener on loopback, nothing else. */
 export const QUIET_TOML = `listen = "127.0.0.1:0"
 [http_api]
@@ -37,6 +40,8 @@ export interface ServerProcessOptions {
   readonly listening?: RegExp;
   /** Working directory, kept afterwards: for tests that start twice in one place. Defaults to a temporary one. */
   readonly directory?: string;
+  /** Program and arguments that start the server, as `setpriv` does: it must become the server. */
+  readonly wrapper?: readonly string[];
 }
 
 /** How the process ended. */
@@ -118,8 +123,9 @@ export class ServerProcess {
     const config = `${directory}/srs.toml`;
     await Deno.writeTextFile(config, options.toml ?? QUIET_TOML);
     const { program, args } = srsCommand();
-    const child = new Deno.Command(program, {
-      args: [...args, "--config", config],
+    const [first = program, ...rest] = [...options.wrapper ?? [], program, ...args, "--config", config];
+    const child = new Deno.Command(first, {
+      args: rest,
       cwd: directory,
       env: { ...options.env },
       stdin: "null",
@@ -225,6 +231,8 @@ export class ServerProcess {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       });
     }
+    const faults = this.#lines.filter((line) => FAULT.test(line));
+    if (faults.length > 0) throw new Error(`The server has faults of its own:\n${faults.join("\n")}`);
     return exit;
   }
 
