@@ -15,7 +15,7 @@ const LISTENING = /Listening for RTMP address=\S+:\d+$/;
 const PORT = /:(\d+)(?:\/live\/livestream|"\})?$/;
 
 /** A line about an error that nobody expected: whatever a client does, there must be none. */
-const FAULT = /(?:\]\[error\]\[\d*\] |"message":")bug: /i;
+const FAULT = /(?:\]\[error\]\[[\d-]*\] |"message":")bug: /i;
 
 /** One RTMP listener on loopback, nothing else. */
 export const QUIET_TOML = `listen = "127.0.0.1:0"
