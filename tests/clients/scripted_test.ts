@@ -233,9 +233,16 @@ const ENCODERS: readonly Encoder[] = [
   },
   {
     client: "Larix, vMix",
-    shows: "H.264, AAC, bare onMetaData",
+    shows: "H.264, AAC, as librtmp with the digest handshake",
     connect: { extras: ADOBE, chunkSize: 60_000, handshake: { form: "digest1" } },
     start: fmleStart,
+    media: h264Aac,
+    stop: fmleStop,
+  },
+  {
+    client: "Encoders without @setDataFrame",
+    shows: "H.264, AAC, a bare onMetaData that reaches players",
+    start: flashStart,
     media: async (client) => {
       await bareMetadata(client);
       return await h264Aac(client);
@@ -256,8 +263,8 @@ const ENCODERS: readonly Encoder[] = [
     stop: fmleStop,
   },
   {
-    client: "Chinese cameras and patched encoders",
-    shows: "HEVC as codec id 12",
+    client: "Encoders with HEVC as codec id 12",
+    shows: "HEVC",
     start: fmleStart,
     media: (client) =>
       pictures(

@@ -116,6 +116,7 @@ for (const { client, sink, source, live, showsReason } of PAIRS) {
     const { code, text } = await runProgram(await gstLaunch(), [
       ...[source, `location=${hooked.server.rtmpUrl()}${live}`, "!", "fakesink"],
     ]);
-    assert(code !== 0 || asked(hooked, "on_play") === 1, text);
+    assert(code !== 0, text);
+    assertEquals(asked(hooked, "on_play"), 1);
   });
 }

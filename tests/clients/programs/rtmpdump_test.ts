@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "../../support/assert.ts";
 import { ClientRow } from "../../support/clients/client_row.ts";
 import { findProgram, type Program, runProgram, versionOf } from "../../support/clients/programs.ts";
 import {
@@ -38,6 +38,7 @@ row.test("play", "H.264, AAC", () =>
     );
     assertEquals(code, 0, text);
     assertStringIncludes(text, "Download complete");
+    assertNotMatch(text, /ERROR/);
     await assertRecording(file, { codecs: ["aac", "h264"], minVideoFrames: 25 * (SECONDS - 1) });
   }));
 

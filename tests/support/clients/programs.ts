@@ -74,10 +74,10 @@ export async function runProgram(
   return { code, text: process.text };
 }
 
-/** The first part of what a program prints that looks like its version. */
+/** What a program prints that looks most like its version: `1.22.0` rather than the `1.0` of `gst-launch-1.0`. */
 export async function versionOf(program: Program, args: readonly string[]): Promise<string> {
   const { text } = await runProgram(program, args);
-  return /\bv?(\d+\.\d+(?:\.\d+)*)/.exec(text)?.[1] ?? "unknown";
+  return (/\d+\.\d+\.\d[\d.]*/.exec(text) ?? /\d+\.\d+/.exec(text))?.[0] ?? "unknown";
 }
 
 async function isFile(path: string): Promise<boolean> {
