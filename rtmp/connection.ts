@@ -113,7 +113,7 @@ export class Connection implements Peer {
     return { sendBytes: this.writer.sentBytes, recvBytes: this.#decoder.bytesReceived };
   }
 
-  /** Serve the client until it is gone. Never rejects; settles when all its endings are recorded. */
+  /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a fault of ours. */
   async run(): Promise<void> {
     try {
       // Not `for await`: letting go of the stream at its end costs an error object with its stack.
@@ -123,8 +123,11 @@ export class Connection implements Peer {
     } catch (error) {
       this.#fail(error);
     }
-    await this.#finished;
-    this.#close();
+    try {
+      await this.#finished;
+    } finally {
+      this.#close();
+    }
   }
 
   /** @inheritdoc */

@@ -41,7 +41,13 @@ export class ConnectionWriter implements Sink {
   #sentBytes = 0;
   #failed = false;
   #idleWaiters: (() => void)[] = [];
-  readonly #written = (length: number): void => this.#onWritten(length);
+  readonly #written = (length: number): void => {
+    try {
+      this.#onWritten(length);
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
   readonly #broken = (error: unknown): void => {
     this.#settleWrite();
     this.#fail(error);
@@ -105,7 +111,13 @@ export class ConnectionWriter implements Sink {
 
   /** @inheritdoc */
   flush(): void {
-    if (this.#current === undefined && !this.#failed) this.#next();
+    if (this.#current !== undefined || this.#failed) return;
+    try {
+      this.#next();
+    } catch (error) {
+      // Somebody else's media came this way: what is wrong with this client must not end theirs.
+      this.#fail(error);
+    }
   }
 
   /** Settles when nothing is being written and no control bytes wait, or the connection is broken. */

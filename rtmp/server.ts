@@ -12,6 +12,7 @@ import { HashedCounts } from "./hashed_counts.ts";
 import { canonicalIp } from "./ip.ts";
 import { LimitCounters, type LimitName } from "./limit_counters.ts";
 import { addUsage, type Holder, NO_USAGE, SegmentPool, type ServerSnapshot, Sources } from "./live/mod.ts";
+import { describe } from "./network_error.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
 import type { ClientIds, Hooks, Log, MediaServer } from "./ports.ts";
@@ -181,7 +182,7 @@ export class RtmpServer implements MediaServer {
     if (leave === undefined) return conn.close();
     const connection = this.#connect(conn, leave);
     this.#accepted++;
-    const done = connection.run().finally(() => {
+    const done = connection.run().catch((error) => this.#tellBug(connection, error)).finally(() => {
       this.#pastUsage = addUsage(this.#pastUsage, connection.usage());
       this.#connections.delete(connection.clientId);
       leave();
@@ -200,8 +201,21 @@ export class RtmpServer implements MediaServer {
 
   #sweep(): void {
     const now = this.#house.environment.now();
-    for (const { connection } of this.#connections.values()) connection.sweep(now);
+    for (const { connection } of this.#connections.values()) {
+      try {
+        connection.sweep(now);
+      } catch (error) {
+        // What is wrong with one connection must not keep the others from being looked at.
+        this.#tellBug(connection, error);
+        connection.end("protocol", "Internal error");
+      }
+    }
     this.#house.limits.sweep();
+  }
+
+  #tellBug(connection: Connection, error: unknown): void {
+    const message = "bug: a connection failed in an unexpected way";
+    this.#house.log.write("error", connection.clientId, message, { error: describe(error) });
   }
 
   #stopListening(): void {

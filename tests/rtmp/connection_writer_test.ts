@@ -291,3 +291,31 @@ Deno.test("ConnectionWriter.idle() settles when nothing waits, and when the conn
   await broken;
   await bench.writer.idle();
 });
+
+Deno.test("ConnectionWriter.flush() hands what is thrown to its own connection, not to who flushes", () => {
+  const failures: unknown[] = [];
+  const sink = {
+    write(): Promise<number> {
+      throw new TypeError("the sink is broken");
+    },
+  };
+  const writer = new ConnectionWriter(sink, () => 0, (error) => failures.push(error));
+  const source = liveSource();
+  writer.consumer = new Consumer(source, writer);
+  source.receive(keyFrame("k", 0), 0);
+  source.flush();
+  assertEquals(failures.map(String), ["TypeError: the sink is broken"]);
+});
+
+Deno.test("ConnectionWriter.progressMs tells when a write went on that had waited", async () => {
+  const bench = new Bench();
+  bench.writer.send(block(10, 1));
+  bench.nowMs = 10;
+  await bench.socket.take();
+  assertEquals(bench.writer.progressMs, -Infinity);
+  bench.writer.send(block(10, 2));
+  bench.nowMs = 100;
+  await bench.socket.take(1);
+  assertEquals(bench.writer.progressMs, 100);
+  await bench.socket.take();
+});
