@@ -84,6 +84,24 @@ row.test("play", "HEVC, AV1, VP9 in the middle of a GOP", async () => {
   }
 });
 
+row.test("more", "who joins later gets HDR colours that only Enhanced RTMP carries", async () => {
+  const [ffmpeg, ffprobe] = [await debian13Program("ffmpeg"), await debian13Program("ffprobe")];
+  await using server = await ServerProcess.start();
+  const colours =
+    "format=yuv420p10le,setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc";
+  await using _publisher = startProgram(ffmpeg, [
+    ...[...GENERATED_INPUT, "-vf", colours, "-c:v", "libvpx-vp9", "-profile:v", "2", "-deadline", "realtime"],
+    ...["-cpu-used", "8", "-g", "25", "-c:a", "aac", "-f", "flv", server.rtmpUrl()],
+  ]);
+  await server.waitForLine(STREAM_LINE);
+  // A frame of VP9 says nothing of its transfer function.
+  const { text } = await runProgram(ffprobe, [
+    ...["-v", "error", "-select_streams", "v", "-show_entries", "stream=color_transfer,color_primaries"],
+    ...["-of", "csv=p=0", server.rtmpUrl()],
+  ]);
+  assertEquals(text, "smpte2084,bt2020");
+});
+
 row.test("refused publish", "stops, shows the reason", async () => {
   await using hooked = await refusingServer("on_publish");
   const { code, text } = await runProgram(await debian13Program("ffmpeg"), [
