@@ -77,14 +77,16 @@ export class Caller {
     const give = () => abort.abort();
     call.signal?.addEventListener("abort", give);
     let status: number | undefined;
+    let repeated = false;
     const explain = (error: unknown): CallOutcome => {
       if (timedOut) return failed("timeout", `no full answer in ${call.timeoutMs} ms`, status);
       if (abort.signal.aborted) return failed("aborted", "given up", status);
       const { neverSent, detail } = explainFetchError(error);
-      return failed(neverSent ? "connect" : "broken", detail, status);
+      // Where there was no connection for the repeat, the first one may still have brought the service its request.
+      return failed(neverSent && !repeated ? "connect" : "broken", detail, status);
     };
     try {
-      const response = await this.#fetch(call, abort.signal);
+      const response = await this.#fetch(call, abort.signal, () => repeated = true);
       status = response.status;
       const body = await readBody(response);
       if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
@@ -102,7 +104,7 @@ export class Caller {
     this.#client.close();
   }
 
-  async #fetch(call: Call, signal: AbortSignal): Promise<Response> {
+  async #fetch(call: Call, signal: AbortSignal, repeating: () => void): Promise<Response> {
     const init = {
       method: "POST",
       headers: call.headers,
@@ -116,6 +118,7 @@ export class Caller {
     } catch (error) {
       // The service had just closed the kept connection: nothing was answered, so it is asked once more.
       if (signal.aborted || !explainFetchError(error).closedEarly) throw error;
+      repeating();
       return await fetch(call.url, init);
     }
   }

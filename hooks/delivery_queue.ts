@@ -51,6 +51,8 @@ export class DeliveryQueue {
   readonly #urgent = new Fifo<Lane>();
   readonly #retries = new RetryHeap<Lane>();
   readonly #streams = new Map<string, Set<OutboxRow>>();
+  /** Rows that the origin has heard of and not taken. */
+  readonly #heard = new WeakSet<OutboxRow>();
   #size = 0;
   #downUntil = 0;
   #downCount = 0;
@@ -107,7 +109,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * Attempt all untold endings of a stream at once.
+   * Attempt the untold endings of a stream at once: those that the origin has not heard of, and the newest of those
+   * that it has, for all of them together could keep an ask waiting for ever longer.
    *
    * @returns `undefined` when there are none; else how it went, once each was answered, with whatever status, or
    * the origin could not be reached.
@@ -115,7 +118,13 @@ export class DeliveryQueue {
   clear(streamKey: string): Promise<Clearance> | undefined {
     const rows = this.#streams.get(streamKey);
     if (rows === undefined) return undefined;
-    return this.#attemptAll([...rows]);
+    const unheard: OutboxRow[] = [];
+    let heard: OutboxRow | undefined;
+    for (const row of rows) {
+      if (this.#heard.has(row)) heard = row;
+      else unheard.push(row);
+    }
+    return this.#attemptAll(heard === undefined ? unheard : [...unheard, heard]);
   }
 
   /** Attempt everything once, whatever its pause. Resolves when each row was answered or was out of reach. */
@@ -294,6 +303,7 @@ export class DeliveryQueue {
     const { waiters } = lane;
     lane.waiters = [];
     if (result.reached) {
+      this.#heard.add(row);
       this.#markReached();
       this.#schedule(lane, row.nextAt);
     } else {

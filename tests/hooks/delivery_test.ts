@@ -177,6 +177,36 @@ Deno.test("A poisoned ending is attempted before each ask and blocks none", asyn
   assertEquals(receiver.requests.length, 7);
 });
 
+Deno.test("An ask attempts endings that the service has not heard of, and one of those that it has refused", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_unpublish", { status: 500 });
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
+  await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
+  for (let clientId = 1; clientId <= 20; clientId++) {
+    // Not awaited: the next ask finds it untold.
+    void (await tested.admitted("on_publish", { clientId })).end(CLIENT_LEFT);
+  }
+  const endings = receiver.requests.filter(({ action }) => action === "on_unpublish");
+  assertEquals(endings.filter(({ headers }) => headers["srs-attempt"] === "1").length, 20 - 1);
+  assertLess(endings.length, 20 * 3);
+});
+
+Deno.test("An ask that a service took before it went down is owed its ending", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_publish", () => {
+    // Not awaited: it ends when this very request has.
+    void receiver.stop();
+    return "close";
+  });
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
+  await using tested = await ServiceUnderTest.open(options);
+  assertEquals((await tested.ask("on_publish")).kind, "deny");
+  receiver.listen();
+  const [told] = await receiver.waitFor("on_unpublish");
+  assertEquals(told?.json.reason, "abandoned");
+  assertEquals(receiver.actions(), ["on_publish", "on_unpublish"]);
+});
+
 Deno.test("An ending that hangs blocks its stream's name no longer than one attempt", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_unpublish", "hang");
