@@ -15,6 +15,9 @@ import type { LimitCounters } from "./limit_counters.ts";
 import type { RtmpOptions, VhostOptions } from "./options.ts";
 import type { ConnectFacts, Peer, StreamTarget } from "./peer.ts";
 
+/** Who wants something, whatever it speaks. */
+export type AccessPeer = Pick<Peer, "clientId" | "ip" | "log">;
+
 /** What an access control is made with. */
 export interface AccessControlDeps {
   readonly environment: AccessEnvironment & { now(): number };
@@ -38,7 +41,7 @@ export class AccessControl {
   }
 
   /** Why a client may not connect to a vhost, `undefined` when it may. */
-  checkConnect(peer: Peer, { pageUrl }: ConnectFacts, { vhost }: StreamTarget): string | undefined {
+  checkConnect(peer: AccessPeer, { pageUrl }: ConnectFacts, { vhost }: StreamTarget): string | undefined {
     const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl });
     return refusal === undefined ? undefined : this.#tell(peer, "connect", refusal);
   }
@@ -50,7 +53,7 @@ export class AccessControl {
    */
   async checkStream(
     action: AccessAction,
-    peer: Peer,
+    peer: AccessPeer,
     facts: ConnectFacts,
     target: StreamTarget,
     signal: AbortSignal,
@@ -82,7 +85,7 @@ export class AccessControl {
     return rules;
   }
 
-  #tell(peer: Peer, action: string, { rule, reason }: AccessRefusal, delayMs = 0): string {
+  #tell(peer: AccessPeer, action: string, { rule, reason }: AccessRefusal, delayMs = 0): string {
     const delay_ms = delayMs === 0 ? undefined : delayMs;
     peer.log("warn", "access refused", { ip: peer.ip, action, rule, delay_ms });
     return reason;
