@@ -43,10 +43,10 @@ export function clientSnapshot(parts: ClientParts): ClientSnapshot {
   const rates = meter.rates(nowMs, usage);
   const client = { clientId, ip, protocol: "rtmp", aliveMs: meter.ageMs(nowMs), ...usage, ...rates } as const;
   if (use === undefined) {
-    // What follows the app in a tcUrl may be a stream key that is still to be renamed.
+    // What follows the app in a tcUrl, or stands in a page's address, may be a stream key that is still to be renamed.
     const app = home.url.app.split("/")[0] ?? "";
     const names = { vhost: home.vhost.name, app, stream: "", streamId: "", streamUrl: "" };
-    return { ...client, role: "none", ...names, ...facts, tcUrl: addressOf(facts.tcUrl, app) };
+    return { ...client, role: "none", ...names, tcUrl: addressOf(facts.tcUrl, app), pageUrl: "", swfUrl: "" };
   }
   const { role, vhost, app, stream: { stream, streamId, streamUrl }, hiddenName, publication } = use;
   return {

@@ -49,9 +49,9 @@ export interface ClientSnapshot extends Usage {
   readonly streamUrl: string;
   /** As sent, unless a name in it is hidden. Its parameters are not masked. */
   readonly tcUrl: string;
-  /** As sent, `""` when unknown. Its parameters are not masked. */
+  /** As sent but for a hidden name; `""` when unknown, and without a stream. Its parameters are not masked. */
   readonly pageUrl: string;
-  /** As sent, `""` when unknown. Its parameters are not masked. */
+  /** The same. */
   readonly swfUrl: string;
   /** How it speaks. */
   readonly protocol: "rtmp" | "flv" | "hls";

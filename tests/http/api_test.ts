@@ -1,0 +1,264 @@
+/**
+ * The API over HTTP, before a real server with real clients: shapes, pages, unknown ids.
+ *
+ * @module
+ */
+import { ApiServer } from "../../http/api_server.ts";
+import type { ServerSnapshot } from "../../rtmp/live/snapshot.ts";
+import { ApiBench, asBody, NO_HOOKS, withStream } from "../support/api_bench.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { RtmpBench } from "../support/rtmp_bench.ts";
+
+const WHO = { server: "vid-0123456", service: "abcdefgh", pid: "7" };
+const NOBODY = false;
+
+Deno.test("GET /api/v1/clients shows publisher and player in SRS's shape, tokens masked", () =>
+  withStream(async (api, bench) => {
+    const { clients, ...rest } = await api.json("clients");
+    assertEquals(rest, { code: 0, ...WHO });
+    assert(!JSON.stringify(clients).includes("hello"), JSON.stringify(clients));
+    const [publisher, player] = await api.list("clients");
+    const { stream, vhost, alive, send_bytes, recv_bytes, kbps, ...facts } = publisher ?? {};
+    assertEquals(facts, {
+      id: "1",
+      ip: "127.0.0.1",
+      pageUrl: "http://page/?key=***&x=1",
+      swfUrl: "http://page/p.swf",
+      tcUrl: "rtmp://127.0.0.1/live?token=***",
+      url: "/live/livestream",
+      name: "livestream",
+      type: "fmle-publish",
+      publish: true,
+      jumps: 0,
+      dropped_seconds: 0,
+    });
+    for (const id of [stream, vhost]) assertMatch(String(id), /^vid-[0-9a-z]{7}$/);
+    for (const number of [alive, send_bytes, recv_bytes]) assertEquals(typeof number, "number");
+    assertEquals(Object.keys(asBody(kbps)), ["recv_30s", "send_30s"]);
+    const { id, type, publish, tcUrl, stream: playedStream } = player ?? {};
+    assertEquals([id, type, publish, playedStream], ["2", "rtmp-play", false, stream]);
+    assertEquals(tcUrl, `rtmp://127.0.0.1:${bench.port}/live`);
+    assertEquals(asBody((await api.json("clients/2"))["client"])["id"], "2");
+  }));
+
+Deno.test("GET /api/v1/streams and vhosts show what is published, by its publisher and its players", () =>
+  withStream(async (api) => {
+    const [stream, ...others] = await api.list("streams");
+    assertEquals(others, []);
+    assert(stream !== undefined);
+    const { id, vhost, send_bytes, recv_bytes, kbps: _kbps, alive, ...facts } = stream;
+    assertEquals(facts, {
+      name: "livestream",
+      app: "live",
+      tcUrl: "rtmp://127.0.0.1/live?token=***",
+      url: "/live/livestream",
+      live_ms: 1_060_500,
+      clients: 2,
+      frames: 3,
+      video_frames: 2,
+      audio_frames: 1,
+      publish: { active: true, cid: "1" },
+      video: { codec: "H264" },
+      audio: { codec: "AAC" },
+    });
+    assert(Number(send_bytes) > 3000 && Number(recv_bytes) > 3000 && Number(alive) >= 0);
+    assertEquals(asBody((await api.json(`streams/${String(id)}`))["stream"])["name"], "livestream");
+    const [found] = await api.list("vhosts");
+    const { id: vhostId, name, clients, streams } = found ?? {};
+    assertEquals([vhostId, name, clients, streams], [vhost, "__defaultVhost__", 2, 1]);
+    assertEquals(asBody((await api.json(`vhosts/${String(vhost)}`))["vhost"])["name"], "__defaultVhost__");
+  }));
+
+Deno.test("GET /api/v1/streams shows a stream that players wait for as not active", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  await (await bench.client()).play("later");
+  const [stream] = await api.list("streams");
+  const { name, publish, video } = stream ?? {};
+  assertEquals([name, publish, video], ["later", { active: false, cid: "" }, null]);
+});
+
+Deno.test("GET /api/v1/clients gives pages in the order of the ids", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  for (let i = 0; i < 12; i++) await bench.client();
+  const ids = async (query: string) => (await api.list(`clients${query}`)).map(({ id }) => id);
+  assertEquals(await ids(""), ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
+  assertEquals(await ids("?start=10"), ["11", "12"]);
+  assertEquals(await ids("?start=1&count=2"), ["2", "3"]);
+  assertEquals((await ids("?count=1000")).length, 12);
+});
+
+Deno.test("ids that nobody has get SRS's codes with status 200", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  for (const id of ["9", "0", "-1", "x", "1e0", "01", "99999999999999999999"]) {
+    assertEquals((await api.json(`clients/${id}`))["code"], 2049, id);
+    assertEquals(await api.kick(id), 2049, id);
+  }
+  assertEquals((await api.json("streams/vid-aaaaaaa"))["code"], 2048);
+  assertEquals((await api.json("vhosts/vid-aaaaaaa"))["code"], 2014);
+});
+
+Deno.test("paths and methods that are not there are refused", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  const status = async (method: string, path: string): Promise<number> => {
+    const reply = await fetch(`${api.url}${path}`, { method });
+    await reply.body?.cancel();
+    return reply.status;
+  };
+  for (
+    const path of ["/", "/api", "/api/v1/nothing", "/api/v1/clients/1/2", "/api/v1/versions/1", "/metric"]
+  ) {
+    assertEquals(await status("GET", path), 404, path);
+  }
+  for (const path of ["/api/v1/clients", "/api/v1/streams", "/metrics"]) {
+    for (const method of ["DELETE", "POST", "PUT", "OPTIONS"]) {
+      assertEquals(await status(method, path), 405, `${method} ${path}`);
+    }
+  }
+  assertEquals(await status("HEAD", "/api/v1/clients/"), 200);
+  assertEquals(await status("POST", "/api/v1/clients/1"), 405);
+});
+
+Deno.test("GET /metrics tells connections, bytes, limits and hooks", () =>
+  withStream(async (api) => {
+    const reply = await fetch(`${api.url}/metrics`);
+    assertEquals(reply.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    const text = await reply.text();
+    const expected = [
+      /^srs_connections 2$/m,
+      /^srs_connections_total 2$/m,
+      /^srs_clients\{role="publish"\} 1$/m,
+      /^srs_clients\{role="play"\} 1$/m,
+      /^srs_streams\{state="live"\} 1$/m,
+      /^srs_receive_bytes_total [1-9]\d{3,}$/m,
+      /^srs_limit_hits_total\{limit="idle_timeout"\} 0$/m,
+      /^srs_player_jumps_total 0$/m,
+      /^srs_outbox_undelivered_events 0$/m,
+    ];
+    for (const line of expected) assertMatch(text, line);
+    for (const line of text.trimEnd().split("\n")) {
+      assertMatch(line, /^(?:# (?:HELP|TYPE) \w+ .+|\w+(?:\{\w+="[^"]*"(?:,\w+="[^"]*")*\})? [\d.e+-]+)$/);
+    }
+  }));
+
+Deno.test("GET /api/v1/hooks and metrics tell every address, masked, and what is owed", async () => {
+  await using bench = RtmpBench.start();
+  const verdicts = { yes: 3, no: 1, error: 0, delivered: 0, retry: 0, dead: 0 };
+  const address = { vhost: "v", event: "on_publish", url: "http://a/?token=t1", origin: "http://a" };
+  const stats = { calls: 4, verdicts, p50Ms: 1, p90Ms: 2, p99Ms: 30, lastError: "token=t1 was refused" };
+  const origin = {
+    origin: "http://a",
+    breaker: "open",
+    down: true,
+    activeCalls: 1,
+    waitingAsks: 2,
+    queued: 3,
+  };
+  const hooks = {
+    snapshot: () => ({
+      ...NO_HOOKS.snapshot(),
+      endpoints: [{ ...address, ...stats }],
+      origins: [{ ...origin, oldestMs: 1500 }],
+    }),
+  };
+  await using api = await ApiBench.start(bench.server, { hooks });
+  const { endpoints, origins, outbox } = asBody((await api.json("hooks"))["hooks"]);
+  assertEquals(endpoints, [{
+    ...{
+      vhost: "v",
+      event: "on_publish",
+      url: "http://a/?token=***",
+      origin: "http://a",
+      calls: 4,
+      verdicts,
+    },
+    latency_ms: { p50: 1, p90: 2, p99: 30 },
+    last_error: "token=*** was refused",
+  }]);
+  assertEquals(origins, [{
+    ...{ origin: "http://a", breaker: "open", down: true, active_calls: 1, waiting_asks: 2, queued: 3 },
+    oldest_ms: 1500,
+  }]);
+  assertEquals(asBody(outbox)["storage"], "memory");
+  const metrics = await (await fetch(`${api.url}/metrics`)).text();
+  assertStringIncludes(metrics, 'event="on_publish",url="http://a/?token=***",verdict="yes"} 3\n');
+  assertStringIncludes(metrics, 'srs_hook_breaker_closed{origin="http://a"} 0\n');
+  assertStringIncludes(metrics, 'srs_hook_oldest_event_seconds{origin="http://a"} 1.5\n');
+  assertStringIncludes(metrics, 'quantile="0.99"} 0.03\n');
+});
+
+Deno.test("GET /api/v1/versions and summaries tell what runs", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  await bench.client();
+  const version = { major: 1, minor: 2, revision: 3, version: "1.2.3" };
+  assertEquals(await api.json("versions"), { code: 0, ...WHO, data: version });
+  const { ok, self, system, limits } = asBody((await api.json("summaries"))["data"]);
+  assertEquals([ok, self], [true, { version: "1.2.3", pid: 7, mem_kbyte: 1024, srs_uptime: 60 }]);
+  assertEquals(asBody(system)["conn_srs"], 1);
+  assertEquals(asBody(limits)["idle_timeout"], 0);
+});
+
+Deno.test("a media server that fails gets 503 and a line in the log, and the API goes on", async () => {
+  await using bench = RtmpBench.start();
+  let fails = true;
+  await using api = await ApiBench.start({
+    snapshot: () => fails ? Promise.reject(new Error("The thread is gone")) : bench.server.snapshot(),
+    limitCounts: () => ({}),
+    kick: () => Promise.resolve(NOBODY),
+  });
+  const reply = await fetch(`${api.url}/api/v1/clients`);
+  assertEquals([reply.status, (await reply.json()).code], [503, 1000]);
+  assertEquals(api.lines.map(([level, , , fields]) => [level, fields?.["error"]]), [[
+    "error",
+    "The thread is gone",
+  ]]);
+  fails = false;
+  assertEquals(await api.list("clients"), []);
+});
+
+Deno.test("requests at the same time share one look at the threads", async () => {
+  await using bench = RtmpBench.start();
+  const gate = Promise.withResolvers<void>();
+  const looked = Promise.withResolvers<void>();
+  let looks = 0;
+  await using api = await ApiBench.start({
+    snapshot: async (): Promise<ServerSnapshot> => {
+      looks++;
+      looked.resolve();
+      await gate.promise;
+      return await bench.server.snapshot();
+    },
+    limitCounts: () => ({}),
+    kick: () => Promise.resolve(NOBODY),
+  });
+  const first = api.list("clients");
+  await looked.promise;
+  const second = api.list("streams");
+  // The second has long arrived when others, which look at nothing, have been answered.
+  for (let i = 0; i < 5; i++) await api.json("versions");
+  gate.resolve();
+  await Promise.all([first, second]);
+  assertEquals(looks, 1);
+  await api.list("clients");
+  assertEquals(looks, 2);
+});
+
+Deno.test("ApiServer.listen() leaves nothing open when one address is taken", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  const listen = [{ hostname: "127.0.0.1", port: 0 }, { hostname: "127.0.0.1", port: api.port }];
+  await assertRejects(() =>
+    ApiServer.listen({ listen, hosts: [] }, {
+      media: bench.server,
+      hooks: NO_HOOKS,
+      vhosts: [],
+      identity: { version: "", serverId: "", serviceId: "", pid: 0 },
+      process: { startedAt: 0, cpus: 1, memoryBytes: () => 0, now: () => 0 },
+      log: { write: () => {} },
+      mask: (text) => text,
+    }), Deno.errors.AddrInUse);
+});

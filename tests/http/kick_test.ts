@@ -1,0 +1,148 @@
+/**
+ * Who is ended by the API, who may do that, and what nobody may see: real clients, one thread and several.
+ *
+ * @module
+ */
+import { ApiBench, withStream } from "../support/api_bench.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { avcKeyFrame } from "../support/media.ts";
+import { RtmpBench } from "../support/rtmp_bench.ts";
+import { ThreadedBench } from "../support/threaded_bench.ts";
+
+Deno.test("DELETE /api/v1/clients/{id} ends publisher and player, reason kicked, and says so in the log", () =>
+  withStream(async (api, bench) => {
+    assertEquals([await api.kick(1), await api.kick(2)], [0, 0]);
+    await bench.hooks.next("on_close");
+    await bench.hooks.next("on_close");
+    assertEquals(bench.hooks.linesOf(1).slice(2), [
+      "on_unpublish live/livestream kicked",
+      "on_close live kicked",
+    ]);
+    assertEquals(bench.hooks.linesOf(2).slice(2), ["on_stop live/livestream kicked", "on_close live kicked"]);
+    assertEquals(api.lines.map(([level, client, message]) => [level, client, message]), [
+      ["trace", 1, "api: connection ended"],
+      ["trace", 2, "api: connection ended"],
+    ]);
+  }));
+
+Deno.test("DELETE ends a client that is only connected, and one that is asked about", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  await bench.client();
+  bench.hooks.answer = ({ event }) => event === "on_publish" ? new Promise(() => {}) : "yes";
+  const asked = await bench.client();
+  const published = asked.publish("livestream").catch(() => undefined);
+  await bench.hooks.next("on_publish");
+  const shown = await api.list("clients");
+  assertEquals(shown.map(({ type, name }) => [type, name]), [["rtmp-connect", ""], ["rtmp-connect", ""]]);
+  assertEquals([await api.kick(1), await api.kick(2)], [0, 0]);
+  await published;
+  await bench.hooks.next("on_close");
+  await bench.hooks.next("on_close");
+  assertEquals(bench.hooks.linesOf(2).at(-1), "on_close live kicked");
+});
+
+for (const threads of [2, 3]) {
+  Deno.test(`the API shows and kicks the clients of ${threads} threads`, async () => {
+    await using bench = await ThreadedBench.start({ threads });
+    await using api = await ApiBench.start(bench.server);
+    const [publisher, ...players] = await bench.clientsOnAll();
+    assert(publisher !== undefined);
+    await publisher.publish("livestream");
+    await publisher.sendVideo(avcKeyFrame(), 0);
+    for (const player of players) await player.play("livestream");
+    const clients = (await api.list("clients")).filter(({ stream }) => stream !== "");
+    const ids = clients.map(({ id }) => Number(id));
+    assertEquals(ids, [...ids].sort((a, b) => a - b));
+    assertEquals(new Set(clients.map(({ stream }) => stream)).size, 1);
+    const [stream, ...others] = await api.list("streams");
+    assertEquals([stream?.["clients"], others.length], [threads, 0]);
+    assertEquals(clients.filter((client) => client["publish"] === true).length, 1);
+    for (const id of ids) assertEquals(await api.kick(id), 0);
+    assertEquals(await api.kick(999_999), 2049);
+    for (const client of [publisher, ...players]) assertEquals(await client.closed, "fin");
+    await bench.server.drain();
+    for (const id of ids) assertEquals(bench.hooks.linesOf(id).at(-1), "on_close live kicked");
+  });
+}
+
+Deno.test("ThreadedServer.snapshot() and kick() find nobody once the threads are gone", async () => {
+  const bench = await ThreadedBench.start({ threads: 2 });
+  await bench[Symbol.asyncDispose]();
+  await using api = await ApiBench.start(bench.server);
+  assertEquals(await api.list("clients"), []);
+  assertEquals(await api.kick(1), 2049);
+});
+
+Deno.test("GET /metrics counts the bytes of all threads", async () => {
+  await using bench = await ThreadedBench.start({ threads: 2 });
+  await using api = await ApiBench.start(bench.server);
+  await bench.clientsOnAll();
+  const metrics = await (await fetch(`${api.url}/metrics`)).text();
+  // Two handshakes of 3,073 bytes at least.
+  assert(Number(/^srs_receive_bytes_total (\d+)$/m.exec(metrics)?.[1]) > 6146, metrics);
+  assertMatch(metrics, /^srs_clients\{role="none"\} [2-9]\d*$/m);
+});
+
+Deno.test("a page of another site can kick nobody, neither by rebinding nor by a form", () =>
+  withStream(async (api) => {
+    const port = api.port;
+    const del = "DELETE /api/v1/clients/1 HTTP/1.1";
+    assertEquals(await api.raw([del, `Host: evil.com:${port}`]), 403);
+    assertEquals(await api.raw([del, `Host: evil.com:${port}`, `Origin: http://evil.com:${port}`]), 403);
+    assertEquals(await api.raw([del, `Host: 127.0.0.1:${port}`, "Origin: http://evil.com"]), 403);
+    assertEquals(await api.raw([del, `Host: localhost:${port}`, "Sec-Fetch-Site: cross-site"]), 403);
+    assertEquals(await api.raw(["DELETE http://evil.com/api/v1/clients/1 HTTP/1.1", "Host: evil.com"]), 403);
+    assertEquals(await api.raw(["GET /api/v1/clients HTTP/1.1", "Host: evil.com"]), 403);
+    assertEquals(await api.raw(["GET /metrics HTTP/1.1", "Host: evil.com"]), 403);
+    assertEquals((await api.list("clients")).length, 2);
+    assertEquals(await api.raw([del, `Host: localhost:${port}`, `Origin: http://localhost:${port}`]), 200);
+  }));
+
+Deno.test("the API answers to a name that the configuration gives it", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server, { hosts: ["srs.example.com"] });
+  assertEquals(await api.raw(["GET /api/v1/versions HTTP/1.1", "Host: srs.example.com"]), 200);
+  assertEquals(await api.raw(["GET /api/v1/versions HTTP/1.1", "Host: other.example.com"]), 403);
+});
+
+Deno.test("no reply may be read by another site's page, or run as a script", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  const headers = { origin: "https://evil.com" };
+  const reply = await fetch(`${api.url}/api/v1/versions?callback=alert&jsonp=alert`, { headers });
+  const text = await reply.text();
+  assert(text.startsWith("{") && !text.includes("alert"), text);
+  assertEquals(reply.headers.get("access-control-allow-origin"), null);
+  assertEquals(reply.headers.get("x-content-type-options"), "nosniff");
+  assertStringIncludes(reply.headers.get("content-type") ?? "", "application/json");
+});
+
+Deno.test("a secret stream key is in no reply, however the client spelt it, before and after its renaming", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  const answer = Promise.withResolvers<void>();
+  bench.hooks.answer = async ({ event, stream }) => {
+    if (event !== "on_publish") return "yes";
+    await answer.promise;
+    return { yes: { stream: stream?.stream === "k3y1" ? "public1" : "public2" } };
+  };
+  const plain = await bench.client();
+  const extras = { pageUrl: "http://a/k3y2" };
+  const inUrl = await bench.client({ tcUrl: "rtmp://127.0.0.1/live/k3y2", extras });
+  const published = [plain.publish("k3y1?token=k3y3"), inUrl.publish("")];
+  await bench.hooks.next("on_publish");
+  await bench.hooks.next("on_publish");
+  const seen = async (): Promise<string> => {
+    const paths = ["/api/v1/clients", "/api/v1/streams", "/api/v1/vhosts", "/api/v1/hooks", "/metrics"];
+    const replies = await Promise.all(paths.map((path) => fetch(`${api.url}${path}`)));
+    return (await Promise.all(replies.map((reply) => reply.text()))).join("\n");
+  };
+  assert(!/k3y/.test(await seen()), "a key is seen while it is asked about");
+  answer.resolve();
+  await Promise.all(published);
+  const after = await seen();
+  assert(!/k3y/.test(after), after);
+  assertStringIncludes(after, '"name":"public1"');
+  assertStringIncludes(after, '"name":"public2"');
+});
