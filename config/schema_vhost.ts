@@ -34,7 +34,12 @@ export const VHOST_KEYS = Object.freeze({
     2_500_000,
     "Acknowledgement window that clients are told, bytes",
   ),
-  tcpNodelay: vhostKey("tcp_nodelay", SWITCH, OFF, "Send small packets at once"),
+  tcpNodelay: vhostKey(
+    "tcp_nodelay",
+    SWITCH,
+    ON,
+    "Send to players at once; off delays media by about 40 ms and saves nothing",
+  ),
   minLatency: vhostKey("min_latency", SWITCH, OFF, "Send each message as soon as it is there"),
 });
 

@@ -113,6 +113,11 @@ export class Connection implements Peer {
     return { sendBytes: this.writer.sentBytes, recvBytes: this.#decoder.bytesReceived };
   }
 
+  /** @inheritdoc */
+  delaySmallSends(): void {
+    this.#conn.setNoDelay(false);
+  }
+
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a fault of ours. */
   async run(): Promise<void> {
     try {

@@ -45,6 +45,8 @@ export interface Peer {
   readonly heardMs: number;
   log(level: LogLevel, message: string, fields?: LogFields): void;
   counters(): Counters;
+  /** Give TCP_NODELAY up: what does not fill a packet waits until the client has acknowledged what went before. */
+  delaySmallSends(): void;
   /** Answer to a request was given: send it, and go on with what was held. */
   resume(): void;
   /** End the connection; the first reason counts. */

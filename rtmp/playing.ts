@@ -172,6 +172,7 @@ export class Playing {
     const { startTimeMs } = this.#consumer;
     session.accept(this.requestId, { chunkSize: vhost.chunkSize, startTimeMs });
     this.#peer.resume();
+    if (!vhost.tcpNodelay) this.#peer.delaySmallSends();
   }
 
   #refuse(description: string, redirect?: string): void {

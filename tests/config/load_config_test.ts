@@ -25,7 +25,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
     chunkSize: 60_000,
     inAckSize: 0,
     outAckSize: 2_500_000,
-    tcpNodelay: false,
+    tcpNodelay: true,
     minLatency: false,
     play: {
       gopCache: true,
