@@ -111,8 +111,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     23,
     "web pages that call the API",
-    "there is no API to call yet",
-    "the management API: no JSONP, no CORS unless asked for, a JSON content type for changes, Host and Origin checked",
+    "no JSONP and no CORS; a foreign `Host` (DNS rebinding) is refused, and so is a change whose `Origin` is another site",
   ),
   attack(24, "commands in the hook receiver", "`srs hooks serve` starts no program; the product cannot"),
   attack(
@@ -123,12 +122,12 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     26,
     "code through the management",
-    "the compiled file runs without permission to start programs, load libraries or import code; media threads have the network alone",
+    "the API takes no command, configuration or path; the compiled file runs without permission to start programs, load libraries or import code; media threads have the network alone",
   ),
   attack(
     27,
     "malformed messages by the thousand",
-    "protocol errors end their connection; an error nobody caught is logged as a bug, counted, and ends nobody",
+    "protocol errors end their connection; an error nobody caught is logged as a bug, counted, and ends nobody; the API shows snapshots",
   ),
   attack(
     28,
@@ -138,7 +137,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     29,
     "directory listings and scripts in error pages",
-    "there are no pages yet",
+    "the API answers JSON that nobody takes for a page, and repeats nothing of the request",
     "the web server of HLS and the console: no listing, every text escaped",
   ),
   attack(
