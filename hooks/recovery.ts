@@ -4,8 +4,9 @@
  * @module
  */
 import type { Courier } from "./courier.ts";
+import type { StreamFacts } from "./events.ts";
 import type { OutboxRow } from "./outbox.ts";
-import { writePayload } from "./payload.ts";
+import { type SessionFacts, writePayload } from "./payload.ts";
 
 /** What was found. */
 export interface RecoveryCounts {
@@ -22,8 +23,12 @@ export interface RecoveryCounts {
  * @param rows Asked, open and due rows in their order.
  */
 export function recover(rows: readonly OutboxRow[], courier: Courier, nowMs: number): RecoveryCounts {
+  /** What connections published or played when they were cut off: their own ending names it too. */
+  const streams = new Map<string, Pick<SessionFacts, "app"> & { readonly stream: StreamFacts }>();
   let undelivered = 0;
   for (const row of rows) {
+    const { app, stream } = row.facts;
+    if (row.state === "open" && stream !== undefined) streams.set(row.lane, { app, stream });
     if (row.state !== "due") continue;
     courier.resume(row);
     undelivered++;
@@ -31,6 +36,7 @@ export function recover(rows: readonly OutboxRow[], courier: Courier, nowMs: num
   let cutOff = 0;
   for (const row of rows.toReversed()) {
     if (row.state !== "asked" && row.state !== "open") continue;
+    if (row.event === "on_close") row.facts = { ...row.facts, ...streams.get(row.lane) };
     // An ask whose answer nobody recorded may have been a yes.
     const reason = row.state === "open" ? "server_restart" : "abandoned";
     row.body = writePayload(row.payload, row.event, row.facts, nowMs, {

@@ -112,6 +112,7 @@ Deno.test("After kill -9 the next start tells the endings of what was open", asy
     const start = receiver.requests.find((request) => request.json.session_id === end.json.session_id);
     assertEquals(start?.json.service_id, end.json.service_id);
     assertNotEquals(end.json.service_id, tested.service.serviceId);
+    assertEquals([end.json.stream_url, end.json.param], [`/live/${end.json.stream}`, "?token=x"]);
   }
   // Numbers go on after those of the process that is gone.
   assert(!clients.has(tested.service.clientIds.next()));
