@@ -1,0 +1,124 @@
+/**
+ * The outbox's file is taken away from a running server: an alarm, nothing lost, and all well again afterwards.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { assertPairs } from "../support/hook_record.ts";
+import { HookStage, type StageOptions } from "../support/hook_stage.ts";
+import { LivePublisher } from "../support/live_client.ts";
+import { Filler, obeysFileModes, smallDisk } from "../support/outbox_mounts.ts";
+import { showFigure } from "../support/show.ts";
+
+const ALARM =
+  /\[error\]\[\S*\] Hook outbox cannot be written: endings are kept in memory only path=\S+ cause=/;
+const RECOVERED = /\[warn\]\[\S*\] Hook outbox is written again/;
+const HOOKS = ['on_error = "allow"'];
+
+/** Publishers that come and go while the service is away, so that everything has to be kept. */
+async function comeAndGo(stage: HookStage, name: string, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, async (_, index) => {
+    const publisher = await LivePublisher.publish(stage.port, `${name}${index}`);
+    await publisher.leave(`${name}${index}`);
+  }));
+}
+
+/** Everything is told after all, once and in order. */
+async function allTold(stage: HookStage, publishers: number): Promise<void> {
+  stage.receiver.listen();
+  await stage.settled();
+  const { pairs, unseen } = assertPairs(stage.receiver.requests);
+  assertEquals([pairs, unseen], [publishers * 2, 0]);
+}
+
+async function alarmRaised(stage: HookStage): Promise<string> {
+  const line = await stage.server.waitForLine(ALARM);
+  const { alarm } = await stage.outboxUntil((outbox) => outbox.alarm !== null, "the alarm in the API");
+  assertStringIncludes(line, "cause=");
+  return alarm ?? "";
+}
+
+async function recovered(stage: HookStage): Promise<void> {
+  await stage.server.waitForLine(RECOVERED);
+  await stage.outboxUntil((outbox) => outbox.alarm === null, "the end of the alarm in the API");
+}
+
+async function stageWithServiceAway(options: StageOptions = {}): Promise<HookStage> {
+  const stage = await HookStage.open({ hooks: HOOKS, ...options });
+  await stage.receiver.stop();
+  return stage;
+}
+
+Deno.test("the outbox file is deleted: it is written anew, and survives a kill", async () => {
+  await using stage = await stageWithServiceAway();
+  await using stays = await LivePublisher.publish(stage.port, "stays");
+  await comeAndGo(stage, "before", 5);
+  await Deno.remove(stage.outboxPath);
+  assertMatch(await stage.server.waitForLine(ALARM), /cause="the file was removed or replaced"/);
+  await recovered(stage);
+  await comeAndGo(stage, "after", 5);
+  await stage.kill();
+  await stays[Symbol.asyncDispose]();
+  await stage.start();
+  await allTold(stage, 11);
+  const reasons = stage.receiver.requests.filter(({ json }) => json.stream === "stays").map(({ json }) =>
+    json.reason
+  );
+  assertEquals(reasons, [undefined, "server_restart", "server_restart"]);
+});
+
+Deno.test("the outbox file is made read-only: it is written on, and the next start says what is wrong", async () => {
+  await using stage = await stageWithServiceAway({ wrapper: obeysFileModes() });
+  await comeAndGo(stage, "before", 5);
+  await Deno.chmod(stage.outboxPath, 0o400);
+  // The open file is not touched by that; nothing is lost, and there is nothing to raise an alarm about.
+  await comeAndGo(stage, "after", 5);
+  assertEquals((await stage.outbox()).alarm, null);
+  await stage.kill();
+  const refused = await assertRejects(() => stage.start(), Error, "Cannot open the hook outbox");
+  assertStringIncludes(refused.message, stage.outboxPath);
+  assertStringIncludes(refused.message, "hooks.outbox.path");
+  await Deno.chmod(stage.outboxPath, 0o600);
+  await stage.start();
+  await allTold(stage, 10);
+});
+
+Deno.test("the outbox's directory is made read-only and the file is gone: memory keeps everything until it is back", async () => {
+  await using stage = await stageWithServiceAway({ wrapper: obeysFileModes() });
+  const directory = stage.outboxPath.slice(0, stage.outboxPath.lastIndexOf("/"));
+  await comeAndGo(stage, "before", 5);
+  await Deno.remove(stage.outboxPath);
+  await Deno.chmod(directory, 0o500);
+  assertMatch(await alarmRaised(stage), /removed or replaced/);
+  await comeAndGo(stage, "meanwhile", 20);
+  assert((await stage.outbox()).alarm !== null);
+  await Deno.chmod(directory, 0o700);
+  await recovered(stage);
+  // What was in memory only is in the file now.
+  await stage.kill();
+  await stage.start();
+  await allTold(stage, 25);
+});
+
+Deno.test("the outbox's disk is full: an alarm, memory keeps everything, and the file has it when there is room", async () => {
+  const disk = await Deno.makeTempDir({ prefix: "srs-disk-" });
+  try {
+    await using stage = await stageWithServiceAway({
+      wrapper: smallDisk(disk, 2048),
+      outboxPath: `${disk}/srs.outbox.db`,
+    });
+    await comeAndGo(stage, "before", 5);
+    const filler = await Filler.fill(stage.server, disk);
+    await comeAndGo(stage, "meanwhile", 50);
+    const alarm = await alarmRaised(stage);
+    assertMatch(alarm, /full/);
+    await comeAndGo(stage, "still", 50);
+    assert(stage.server.lines.filter((line) => ALARM.test(line)).length === 1, "one alarm is one line");
+    await filler[Symbol.asyncDispose]();
+    await recovered(stage);
+    await allTold(stage, 105);
+    showFigure(`disk full: alarm "${alarm}", 105 publishers, nothing lost`);
+  } finally {
+    await Deno.remove(disk, { recursive: true });
+  }
+});
