@@ -72,7 +72,9 @@ export async function beside(
   options: BenchOptions,
   run: (bench: RtmpBench) => Promise<void>,
 ): Promise<void> {
-  await using bench = RtmpBench.start(options);
+  // The honest publisher rests while the attack goes on.
+  const publish = { normalTimeoutMs: 120_000, ...options.publish };
+  await using bench = RtmpBench.start({ ...options, publish });
   const honest = await HonestPair.start(bench);
   await run(bench);
   await honest.check();
