@@ -35,8 +35,12 @@ export class ClientIdBlocks {
       this.#fetch(this.#reserve);
     }
     if (this.#left <= 0 && this.#following !== undefined) {
-      this.#next = this.#following;
-      this.#left = this.#blockSize;
+      // Numbers of the new block that were counted on to before it came are not given again.
+      const end = this.#following + this.#blockSize;
+      const countedFrom = this.#next + this.#left;
+      const overlaps = this.#following < this.#next && end > countedFrom;
+      if (!overlaps) this.#next = this.#following;
+      this.#left = end - this.#next;
       this.#following = undefined;
     }
     // Without a new block, because the disk fails, counting on is the best there is.

@@ -38,8 +38,8 @@ interface Written {
   body: string;
 }
 
-/** Client ids fetched at a time. */
-export const CLIENT_ID_BLOCK = 1000;
+/** Client ids fetched at a time: enough for media threads, which take them by the hundred, to start with. */
+export const CLIENT_ID_BLOCK = 10_000;
 const PAGE = 5000;
 /** How long a change that nobody waits for may wait for others. */
 const LAZY_MS = 20;

@@ -4,11 +4,10 @@
  * @module
  */
 import type { ClientIds } from "../ports.ts";
-import type { IdBlock } from "./thread_messages.ts";
 
 /** Gives out the numbers of its blocks, each once. */
 export class IdBlocks implements ClientIds {
-  readonly #blocks: IdBlock[];
+  readonly #blocks: (readonly number[])[];
   readonly #askForMore: () => void;
   #used = 0;
 
@@ -16,13 +15,13 @@ export class IdBlocks implements ClientIds {
    * @param blocks At least two, so that the second lasts while a third is fetched.
    * @param askForMore Called for each block that is used up.
    */
-  constructor(blocks: readonly IdBlock[], askForMore: () => void) {
+  constructor(blocks: readonly (readonly number[])[], askForMore: () => void) {
     this.#blocks = [...blocks];
     this.#askForMore = askForMore;
   }
 
   /** A block that was asked for. */
-  add(block: IdBlock): void {
+  add(block: readonly number[]): void {
     this.#blocks.push(block);
   }
 
@@ -32,11 +31,11 @@ export class IdBlocks implements ClientIds {
    */
   next(): number {
     const block = this.#blocks[0];
-    if (block === undefined) {
+    const id = block?.[this.#used++];
+    if (block === undefined || id === undefined) {
       throw new Error("No client ids are left: the main thread is too busy to give more");
     }
-    const id = block.first + this.#used++;
-    if (this.#used === block.count) {
+    if (this.#used === block.length) {
       this.#blocks.shift();
       this.#used = 0;
       this.#askForMore();

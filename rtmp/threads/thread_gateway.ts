@@ -5,10 +5,10 @@
  */
 import type { ClientIds, Hooks, Lease, Log } from "../ports.ts";
 import type { NameDirectory, NameOwner } from "./name_directory.ts";
-import type { FromThread, HolderFacts, IdBlock, ToThread } from "./thread_messages.ts";
+import type { FromThread, HolderFacts, ToThread } from "./thread_messages.ts";
 
 /** Client ids that a thread gets at a time. */
-const IDS_PER_BLOCK = 1000;
+const IDS_PER_BLOCK = 500;
 
 /** What the main thread has for all media threads. */
 export interface GatewayDeps {
@@ -78,12 +78,9 @@ export class ThreadGateway implements NameOwner {
     }
   }
 
-  /** Numbers that nobody else gives out. */
-  idBlock(): IdBlock {
-    // The outbox gives numbers one after another; what is taken here at once is taken in order.
-    const first = this.#deps.clientIds.next();
-    for (let i = 1; i < IDS_PER_BLOCK; i++) this.#deps.clientIds.next();
-    return { first, count: IDS_PER_BLOCK };
+  /** Numbers that nobody else gives out; they need not follow each other. */
+  idBlock(): number[] {
+    return Array.from({ length: IDS_PER_BLOCK }, () => this.#deps.clientIds.next());
   }
 
   /** @inheritdoc */

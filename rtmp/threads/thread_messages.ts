@@ -26,7 +26,7 @@ export interface StartThread {
   readonly logLevel: LogLevel;
   /** For ids that all threads have to give alike. */
   readonly salt: Uint8Array<ArrayBuffer>;
-  readonly clientIds: readonly IdBlock[];
+  readonly clientIds: readonly (readonly number[])[];
   /** Connections of all threads: one 32-bit number in shared memory. */
   readonly connections: Int32Array<SharedArrayBuffer>;
   /** What limits count over all threads, `COUNT_CELLS` of them. */
@@ -34,12 +34,6 @@ export interface StartThread {
   /** Hits of each limit over all threads. */
   readonly limitCells: Int32Array<SharedArrayBuffer>;
   readonly ports: readonly MessagePort[];
-}
-
-/** Client ids from `first` on. */
-export interface IdBlock {
-  readonly first: number;
-  readonly count: number;
 }
 
 /** Who has a name elsewhere. */
@@ -88,7 +82,7 @@ export type ToThread =
   | { readonly kind: "verdict"; readonly ask: number; readonly verdict: VerdictMessage }
   | { readonly kind: "revoke"; readonly ask: number; readonly revocation: Revocation }
   | { readonly kind: "recorded"; readonly ask: number }
-  | { readonly kind: "clientIds"; readonly block: IdBlock }
+  | { readonly kind: "clientIds"; readonly block: readonly number[] }
   | Claimed
   | { readonly kind: "describe"; readonly query: number; readonly key: string }
   | { readonly kind: "replace"; readonly key: string }

@@ -14,7 +14,7 @@ import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
 
 /** Numbers that each thread gets at its start. */
-const IDS_PER_THREAD = 2000;
+const IDS_PER_THREAD = 1000;
 /** Connections that are tried to reach a certain thread: all on others is less likely than a broken machine. */
 const MAX_TRIES = 200;
 

@@ -43,7 +43,7 @@ class TestThread implements Disposable {
       hookedVhosts: [],
       logLevel: "trace",
       salt: new Uint8Array(16),
-      clientIds: [{ first: 1, count: 2 }, { first: 3, count: 2 }],
+      clientIds: [[1, 2], [3, 4]],
       connections: cells(1),
       countCells: cells(COUNT_CELLS),
       limitCells: cells(LIMIT_NAMES.length),

@@ -1,0 +1,53 @@
+/**
+ * Numbers of connections: each once, whatever the disk does meanwhile.
+ *
+ * @module
+ */
+import { ClientIdBlocks } from "../../hooks/client_ids.ts";
+import { assertEquals } from "../support/assert.ts";
+
+const BLOCK = 10;
+
+function take(ids: ClientIdBlocks, count: number): number[] {
+  return Array.from({ length: count }, () => ids.next());
+}
+
+/** Numbers from 1 on, in blocks that come when the test says. */
+function newIds(): { ids: ClientIdBlocks; arrive: () => Promise<void> } {
+  let reserved = 1 + BLOCK;
+  const waiting: (() => void)[] = [];
+  const ids = new ClientIdBlocks(1, BLOCK, () =>
+    new Promise((resolve) =>
+      waiting.push(() => {
+        resolve(reserved);
+        reserved += BLOCK;
+      })
+    ));
+  const arrive = async (): Promise<void> => {
+    waiting.shift()?.();
+    await Promise.resolve();
+  };
+  return { ids, arrive };
+}
+
+Deno.test("ClientIdBlocks.next() goes on with the next block, which came in time", async () => {
+  const { ids, arrive } = newIds();
+  const taken = take(ids, 6);
+  await arrive();
+  taken.push(...take(ids, 6));
+  assertEquals(taken, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+});
+
+Deno.test("ClientIdBlocks.next() gives no number twice when more than a block is taken at once", async () => {
+  const { ids, arrive } = newIds();
+  const taken = take(ids, 37);
+  for (let round = 0; round < 20; round++) {
+    await arrive();
+    taken.push(...take(ids, 7));
+  }
+  assertEquals(new Set(taken).size, taken.length);
+});
+
+Deno.test("ClientIdBlocks.next() counts on without end where nothing is reserved", () => {
+  assertEquals(take(new ClientIdBlocks(5, BLOCK, undefined), 25).at(-1), 29);
+});
