@@ -6,6 +6,7 @@
  */
 import { Admission } from "./admission.ts";
 import { clientSnapshot } from "./client_snapshot.ts";
+import { ClientSocket } from "./client_socket.ts";
 import { ConnectionMeter } from "./connection_meter.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -25,15 +26,9 @@ import { serverData } from "./server_data.ts";
 import { type ConnectRequested, RejectionCode, Session, type SessionEvent } from "./session/mod.ts";
 import { TokenBucket } from "./token_bucket.ts";
 import { MessageDecoder, MessageType, ProtocolError, type RtmpMessage } from "./wire/mod.ts";
-import { withTimeout } from "./with_timeout.ts";
 
 /** Time in which a connection may make all its publish and play requests of a minute. */
 const MINUTE_MS = 60_000;
-/** How long a client that was told why may take to read it and hang up, milliseconds. */
-const LINGER_MS = 1000;
-/** How long what is queued may take to leave before the socket is closed, milliseconds. */
-const LAST_WRITE_MS = 1000;
-
 /** Why an ask is void; a constant, for without one each abort makes an exception with its stack. */
 const GONE = "the connection ended";
 
@@ -44,7 +39,7 @@ export class Connection implements Peer {
   readonly ip: string;
   readonly session: Session;
   readonly writer: ConnectionWriter;
-  readonly #conn: Deno.TcpConn;
+  readonly #socket: ClientSocket;
   readonly #decoder: MessageDecoder;
   readonly #reader: MessageReader;
   readonly #admission: Admission;
@@ -64,15 +59,13 @@ export class Connection implements Peer {
   #lastStream: Pick<Publishing, "app" | "stream"> | undefined;
   #streamEnding: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
-  #closed = false;
-  #lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(conn: Deno.TcpConn, house: House) {
     const { environment, options } = house;
     this.house = house;
-    this.#conn = conn;
+    const socket = this.#socket = new ClientSocket(conn);
     this.clientId = house.clientIds.next();
-    this.ip = canonicalIp(conn.remoteAddr.hostname);
+    this.ip = canonicalIp(socket.address);
     const now = this.#heardMs = environment.now();
     this.#deadlines = new Deadlines(options.limits, now);
     this.#meter = new ConnectionMeter(now);
@@ -85,8 +78,8 @@ export class Connection implements Peer {
     this.#liveness = new Liveness(options.limits.pingIntervalMs, options.limits.pingTimeoutMs);
     this.session = new Session({ environment, limits, maxHeldBytes });
     this.#decoder = new MessageDecoder({ environment, limits });
-    this.writer = new ConnectionWriter(conn, environment.now, (error) => this.#fail(error), maxReplyBytes);
-    this.#reader = new MessageReader(conn, this.#decoder, {
+    this.writer = new ConnectionWriter(socket, environment.now, (error) => this.#fail(error), maxReplyBytes);
+    this.#reader = new MessageReader(socket, this.#decoder, {
       handshake: (bytes) => this.writer.send(bytes),
       received: () => {
         this.#heardMs = environment.now();
@@ -94,8 +87,6 @@ export class Connection implements Peer {
       },
     });
     this.#admission = new Admission(this);
-    // Answers are small and written whole: waiting for a delayed acknowledgement would cost a client 40 ms each.
-    conn.setNoDelay();
   }
 
   /** @inheritdoc */
@@ -115,7 +106,7 @@ export class Connection implements Peer {
 
   /** @inheritdoc */
   delaySmallSends(): void {
-    this.#conn.setNoDelay(false);
+    this.#socket.delaySmallSends();
   }
 
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a fault of ours. */
@@ -131,7 +122,7 @@ export class Connection implements Peer {
     try {
       await this.#finished;
     } finally {
-      this.#close();
+      this.#socket.close();
     }
   }
 
@@ -152,10 +143,13 @@ export class Connection implements Peer {
     this.#finish(reason);
     bidFarewell(this.session, reason, description);
     this.session.close();
-    if (!isPolite(reason)) return this.#close();
+    if (!isPolite(reason)) return this.#socket.close();
     const output = this.session.takeOutput();
     if (output !== undefined) this.writer.send(output);
-    this.#hangUp();
+    void this.#socket.hangUp(
+      this.writer.idle(),
+      (error) => this.log("verbose", "cannot half-close", { error }),
+    );
   }
 
   /** @inheritdoc */
@@ -374,26 +368,5 @@ export class Connection implements Peer {
       const known = stream === undefined || app === undefined ? {} : { app, stream };
       await this.#admission.end({ reason, ...this.counters(), ...known });
     })();
-  }
-
-  /** Let the client read what it was told, then close. Closing over unread bytes would take the words away. */
-  #hangUp(): void {
-    void (async () => {
-      await withTimeout(this.writer.idle(), LAST_WRITE_MS);
-      if (this.#closed) return;
-      try {
-        await this.#conn.closeWrite();
-      } catch (error) {
-        this.log("verbose", "cannot half-close", { error: describe(error) });
-      }
-      if (!this.#closed) this.#lingerTimer = setTimeout(() => this.#close(), LINGER_MS);
-    })();
-  }
-
-  #close(): void {
-    clearTimeout(this.#lingerTimer);
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#conn.close();
   }
 }
