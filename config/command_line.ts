@@ -149,7 +149,7 @@ function hooksServe(line: ParsedLine): HooksServeCommand {
 /** The command whose words stand first among the operands. */
 function commandOf(words: readonly string[]): CommandSpec {
   const flags = COMMANDS.flatMap((command) => command.flags);
-  const [first, second] = operandsOf(run(words, [...flags, ...COMMON_FLAGS]));
+  const [first, second] = run(words, [...flags, ...COMMON_FLAGS]).operands;
   const named = (name: string) => COMMANDS.find((command) => command.name === name);
   const spec = first === undefined ? COMMANDS[0] : named(`${first} ${second}`) ?? named(first);
   if (spec !== undefined) return spec;
@@ -181,13 +181,13 @@ class ParsedLine {
   constructor(spec: CommandSpec, words: readonly string[]) {
     const flags = [...spec.flags, ...COMMON_FLAGS];
     this.#spec = spec;
-    this.#values = run(words, flags, (flag) => {
+    const { values, operands } = run(words, flags, (flag) => {
       const name = flag.replace(/^-+/, "").replace(/=.*/s, "");
       const near = nearMiss(name, flags.map((known) => known.name));
       const where = spec.name === "serve" ? "srs" : `srs ${spec.name}`;
       throw new Refusal(`Unknown option ${show(flag)} of ${where}`, near && `did you mean --${near}?`);
     });
-    const operands = operandsOf(this.#values);
+    this.#values = values;
     const own = operands[0] === undefined || !spec.name.startsWith(operands[0])
       ? 0
       : spec.name.split(" ").length;
@@ -233,29 +233,38 @@ class ParsedLine {
   }
 }
 
+/** Words sorted into flags and the rest. */
+interface SortedWords {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly operands: readonly string[];
+}
+
 function run(
   words: readonly string[],
   flags: readonly FlagSpec[],
   onUnknown?: (flag: string) => void,
-): Readonly<Record<string, unknown>> {
+): SortedWords {
   const valued = flags.filter((flag) => flag.value !== undefined).map((flag) => flag.name);
+  const operands: string[] = [];
   const parse: ParseArgs = parseArgs;
-  return parse(words, {
-    // "_" keeps operands as text: 8085 would become a number.
-    string: [...valued, "_"],
+  const values = parse(words, {
+    string: valued,
     boolean: flags.filter((flag) => flag.value === undefined).map((flag) => flag.name),
     collect: valued,
     alias: Object.fromEntries(flags.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]])),
+    // What is unknown never gets into the library's result: there 8085 would become a number, and a flag named "_"
+    // would take the place of the operands.
     unknown(argument: string, name?: string): boolean {
-      if (name !== undefined) onUnknown?.(argument);
-      return true;
+      if (name === undefined) operands.push(argument);
+      else onUnknown?.(argument);
+      return false;
     },
   });
-}
-
-function operandsOf(values: Readonly<Record<string, unknown>>): readonly string[] {
-  const operands: unknown = values["_"];
-  return Array.isArray(operands) ? operands.map(String) : [];
+  const behindDashes: unknown = values["_"];
+  return {
+    values,
+    operands: [...operands, ...(Array.isArray(behindDashes) ? behindDashes.map(String) : [])],
+  };
 }
 
 /** The configuration as an operand or as `--config`, not both. */

@@ -89,6 +89,10 @@ const BAD: readonly (readonly [string, string])[] = [
   ["sign rtmp://a/b/c --valid soon", 'Cannot use "soon" as --valid'],
   ["-x", 'Unknown option "-x" of srs'],
   ["--json", 'Unknown option "--json" of srs'],
+  // Found by fuzzing: the library keeps operands under this name.
+  ["--_ x", 'Unknown option "--_" of srs'],
+  ["-_ x", 'Unknown option "-_" of srs'],
+  ["hooks serve --_=1 8085", 'Unknown option "--_=1" of srs hooks serve'],
   ["--no-json", 'Unknown option "--no-json" of srs'],
   ["config print --test", 'Unknown option "--test" of srs config print'],
   ["hooks serve --dney on_play", 'Unknown option "--dney" of srs hooks serve (did you mean --deny?)'],
