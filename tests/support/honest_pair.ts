@@ -21,7 +21,7 @@ export class HonestPair {
   }
 
   /** Publish and play `honest`. The clients are the next two of the bench. */
-  static async start(bench: RtmpBench): Promise<HonestPair> {
+  static async start(bench: Pick<RtmpBench, "client">): Promise<HonestPair> {
     const publisher = await bench.client();
     await publisher.publish("honest");
     await publisher.sendVideo(avcSequenceHeader(), 0);

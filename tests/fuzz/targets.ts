@@ -1,0 +1,30 @@
+/**
+ * All targets, cheap ones first.
+ *
+ * @module
+ */
+import { readRecordings } from "./recordings.ts";
+import type { FuzzTarget } from "./target.ts";
+import { addressTargets } from "./targets/addresses.ts";
+import { amfTargets } from "./targets/amf.ts";
+import { chunkTargets } from "./targets/chunks.ts";
+import { handshakeTargets } from "./targets/handshake.ts";
+import { mediaTargets } from "./targets/media.ts";
+import { ServerTarget } from "./targets/server.ts";
+import { sessionTargets } from "./targets/session.ts";
+import { textTargets } from "./targets/texts.ts";
+
+/** Make them. Nothing is open before its first case. */
+export async function fuzzTargets(): Promise<readonly FuzzTarget[]> {
+  const recordings = await readRecordings();
+  return [
+    ...handshakeTargets(recordings),
+    ...chunkTargets(recordings),
+    ...amfTargets(recordings),
+    ...mediaTargets(recordings),
+    ...addressTargets(),
+    ...await textTargets(),
+    ...sessionTargets(recordings),
+    new ServerTarget(recordings.connections),
+  ];
+}

@@ -1,0 +1,162 @@
+/**
+ * The whole server over a socket: connections of real clients with faults in them, beside a pair that has none.
+ *
+ * @module
+ */
+import type { AskRequest, Hooks, LogFields, LogLevel, Verdict } from "../../../rtmp/ports.ts";
+import { RtmpServer } from "../../../rtmp/server.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { HonestPair } from "../../support/honest_pair.ts";
+import { benchRtmpOptions } from "../../support/rtmp_bench.ts";
+import { type ConnectOptions, RtmpTestClient } from "../../support/rtmp_client.ts";
+import { realWireEnvironment } from "../../support/wire_environment.ts";
+import { type Corpus, cutCase } from "../mutator.ts";
+import type { Random } from "../random.ts";
+import type { FuzzTarget } from "../target.ts";
+
+/** The honest pair is looked at once in so many cases. */
+const CHECK_EVERY = 25;
+/** A server that neither answers nor ends for so long hangs, milliseconds. */
+const PATIENCE_MS = 20_000;
+
+/** Says yes, and counts what is owed. */
+class YesHooks implements Hooks {
+  open = 0;
+
+  ask(_request: AskRequest): Promise<Verdict> {
+    this.open += 1;
+    let ended = false;
+    const end = (): Promise<void> => {
+      if (!ended) this.open -= 1;
+      ended = true;
+      return Promise.resolve();
+    };
+    return Promise.resolve({ kind: "allow", decisions: {}, lease: { rename: () => undefined, end } });
+  }
+}
+
+/** A server in this process, its honest pair, and what it complained of. */
+class Stage {
+  readonly hooks = new YesHooks();
+  readonly server: RtmpServer;
+  readonly bugs: string[] = [];
+  readonly clients: RtmpTestClient[] = [];
+  honest: HonestPair | undefined;
+  #lastId = 0;
+
+  constructor() {
+    const publish = { normalTimeoutMs: 3_600_000 };
+    this.server = RtmpServer.listen(benchRtmpOptions({ publish }), {
+      hooks: this.hooks,
+      log: { write: (level, _id, message, fields) => this.#log(level, message, fields) },
+      clientIds: { next: () => ++this.#lastId },
+      environment: realWireEnvironment(),
+    });
+  }
+
+  get port(): number {
+    return this.server.addresses[0]?.port ?? 0;
+  }
+
+  async client(options: Partial<ConnectOptions> = {}): Promise<RtmpTestClient> {
+    const client = await RtmpTestClient.connect({ port: this.port, ...options });
+    this.clients.push(client);
+    return client;
+  }
+
+  #log(level: LogLevel, message: string, fields: LogFields = {}): void {
+    if (level === "error") this.bugs.push(`${message} ${JSON.stringify(fields)}`);
+  }
+}
+
+/** Cases are connections, one after another. */
+export class ServerTarget implements FuzzTarget {
+  readonly name = "server";
+  readonly corpus: Corpus;
+  readonly testCases = 150;
+  #stage: Stage | undefined;
+  #cases = 0;
+
+  /** @param corpus Whole connections, from C0 on. */
+  constructor(corpus: Corpus) {
+    this.corpus = corpus;
+  }
+
+  async run(input: Uint8Array<ArrayBuffer>, random: Random): Promise<void> {
+    this.#stage ??= new Stage();
+    const stage = this.#stage;
+    stage.honest ??= await HonestPair.start(stage);
+    await attack(stage.port, cutCase(input, random), random);
+    if (++this.#cases % CHECK_EVERY === 0) await stage.honest.check();
+    const bugs = stage.bugs.splice(0);
+    assertEquals(bugs, [], "the server has faults of its own");
+  }
+
+  /** The honest pair is well, everybody leaves, and nothing is owed. */
+  async close(): Promise<void> {
+    const stage = this.#stage;
+    if (stage === undefined) return;
+    this.#stage = undefined;
+    await stage.honest?.check();
+    await Promise.all(stage.clients.map((client) => client.close()));
+    await stage.server.drain();
+    assertEquals([stage.bugs, stage.hooks.open, stage.server.connectionCount], [[], 0, 0]);
+  }
+}
+
+/** One connection: say all of it, read what comes, and leave by a FIN or without a word. */
+async function attack(port: number, pieces: readonly Uint8Array[], random: Random): Promise<void> {
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  const patience = setTimeout(() => conn.close(), PATIENCE_MS);
+  const rude = random.oneIn(6);
+  try {
+    const reading = readAll(conn);
+    const writing = writeAll(conn, pieces, rude);
+    const [hungUp] = await Promise.all([reading, writing]);
+    if (!hungUp) {
+      throw new Error(`The server did not end a connection whose client was done ${PATIENCE_MS} ms ago`);
+    }
+  } finally {
+    clearTimeout(patience);
+    close(conn);
+  }
+}
+
+/** Whether the connection ended by the server's FIN or a reset, not by our patience. */
+async function readAll(conn: Deno.TcpConn): Promise<boolean> {
+  const buffer = new Uint8Array(16 * 1024);
+  try {
+    while (await conn.read(buffer) !== null);
+    return true;
+  } catch (error) {
+    if (isReset(error)) return true;
+    if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return false;
+    throw error;
+  }
+}
+
+async function writeAll(conn: Deno.TcpConn, pieces: readonly Uint8Array[], rude: boolean): Promise<void> {
+  try {
+    for (const piece of pieces) {
+      for (let at = 0; at < piece.length;) at += await conn.write(piece.subarray(at));
+    }
+    // A client that only closes its writing side still reads the answer to what it said.
+    if (!rude) await new Promise((resolve) => setTimeout(resolve, 0));
+    await conn.closeWrite();
+  } catch (error) {
+    if (!isReset(error) && !(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionAborted;
+}
+
+function close(conn: Deno.TcpConn): void {
+  try {
+    conn.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}
