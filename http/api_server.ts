@@ -21,11 +21,9 @@ export interface ApiServerOptions {
 /** A listening API. */
 export class ApiServer {
   readonly #servers: readonly Deno.HttpServer<Deno.NetAddr>[];
-  readonly #stop: AbortController;
 
-  private constructor(servers: readonly Deno.HttpServer<Deno.NetAddr>[], stop: AbortController) {
+  private constructor(servers: readonly Deno.HttpServer<Deno.NetAddr>[]) {
     this.#servers = servers;
-    this.#stop = stop;
   }
 
   /**
@@ -35,11 +33,10 @@ export class ApiServer {
    */
   static async listen({ listen, hosts }: ApiServerOptions, deps: ApiDeps): Promise<ApiServer> {
     const api = new Api(hosts, deps);
-    const stop = new AbortController();
     const servers: Deno.HttpServer<Deno.NetAddr>[] = [];
-    const server = new ApiServer(servers, stop);
+    const server = new ApiServer(servers);
     try {
-      for (const address of listen) servers.push(serve(address, api, { signal: stop.signal, log: deps.log }));
+      for (const address of listen) servers.push(serve(address, api, deps.log));
     } catch (error) {
       await server.close();
       throw error;
@@ -55,11 +52,8 @@ export class ApiServer {
   /** Take no more requests; answers under way have a second. Settles then at the latest. */
   async close(): Promise<void> {
     const late = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      this.#stop.abort();
-      // A request that never arrives whole may keep its server open for ever: nobody waits for it.
-      late.resolve();
-    }, LAST_ANSWERS_MS);
+    // A request that never arrives whole may keep its server open for ever: nobody waits for it.
+    const timer = setTimeout(late.resolve, LAST_ANSWERS_MS);
     await Promise.race([Promise.all(this.#servers.map((server) => server.shutdown())), late.promise]);
     clearTimeout(timer);
   }
@@ -68,7 +62,7 @@ export class ApiServer {
 function serve(
   { hostname, port }: HttpAddress,
   api: Api,
-  { signal, log }: { readonly signal: AbortSignal; readonly log: ApiLog },
+  log: ApiLog,
 ): Deno.HttpServer<Deno.NetAddr> {
   const onError = (error: unknown): Response => {
     const text = error instanceof Error ? error.stack ?? error.message : String(error);
@@ -76,7 +70,7 @@ function serve(
     return new Response(null, { status: 500 });
   };
   return Deno.serve(
-    { hostname, port, signal, onError, onListen: () => {} },
+    { hostname, port, onError, onListen: () => {} },
     (request, { remoteAddr }) => api.handle(request, remoteAddr.hostname),
   );
 }
