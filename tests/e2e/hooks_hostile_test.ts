@@ -21,7 +21,7 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_BREATH_BYTES = 128 * MEBIBYTE;
 /** What may be left after all of it, over and over. */
 const MAX_GROWTH_BYTES = 48 * MEBIBYTE;
-const MAX_GAP_MS = 1000;
+const MAX_GAP_MS = shown(500, 2000);
 
 interface Misbehaviour {
   readonly name: string;
