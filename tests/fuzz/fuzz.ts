@@ -11,7 +11,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { describeFinding, FuzzRunner, type Tally } from "./runner.ts";
+import { describeFinding, type Finding, FuzzRunner, type Tally } from "./runner.ts";
 import type { FuzzTarget } from "./target.ts";
 import { fuzzTargets } from "./targets.ts";
 
@@ -42,64 +42,95 @@ async function readOptions(args: string[]): Promise<Options> {
   };
 }
 
-function sum(runner: FuzzRunner, of: (tally: Tally) => number): number {
-  return [...runner.tallies.values()].reduce((total, tally) => total + of(tally), 0);
+/** One run of the fuzzer. */
+class Campaign {
+  readonly #options: Options;
+  readonly #runner = new FuzzRunner();
+  readonly #told = new Set<Finding>();
+  readonly #begun = performance.now();
+  #saidMs = this.#begun;
+  #seed: number;
+  #uncaught = 0;
+  /** What is running, for a rejection that nobody caught. */
+  #current = "";
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#seed = options.seed;
+  }
+
+  /** Run all of it; how many findings there were. */
+  async run(): Promise<number> {
+    const { seed, targets } = this.#options;
+    say(`seed ${seed}, ${targets.length} targets`);
+    while (await this.#round());
+    for (const target of targets) await this.#runner.close(target);
+    this.#tell();
+    say(
+      `\n${"target".padEnd(18)}${"cases".padStart(10)}${"findings".padStart(10)}${"slowest ms".padStart(12)}`,
+    );
+    for (const [name, { cases, findings, slowestMs }] of this.#runner.tallies) {
+      const numbers = [cases, findings].map((value) => String(value).padStart(10)).join("");
+      say(`${name.padEnd(18)}${numbers}${slowestMs.toFixed(1).padStart(12)}`);
+    }
+    say(this.#progress());
+    return this.#uncaught + this.#sum(({ findings }) => findings);
+  }
+
+  /** A rejection that nobody caught: a finding, whoever it belongs to. */
+  countUncaught(reason: unknown): void {
+    this.#uncaught += 1;
+    const what = reason instanceof Error ? reason.stack ?? reason.message : String(reason);
+    say(`FINDING nobody caught a rejection, last case ${this.#current}: ${what}`);
+  }
+
+  /** A turn of every target; whether there may be another. */
+  async #round(): Promise<boolean> {
+    const { targets, cases, minutes } = this.#options;
+    const end = this.#begun + minutes * 60_000;
+    const before = this.#seed;
+    for (const target of targets) {
+      const turnEnd = Math.min(end, performance.now() + TURN_MS);
+      const done = () => this.#runner.tallies.get(target.name)?.cases ?? 0;
+      while (performance.now() < turnEnd && done() < cases) {
+        this.#current = `${target.name} ${this.#seed}`;
+        await this.#runner.run(target, this.#seed++);
+      }
+      this.#tell();
+    }
+    return this.#seed > before;
+  }
+
+  /** New findings, and from time to time how far it is. */
+  #tell(): void {
+    for (const finding of this.#runner.findings.filter((found) => !this.#told.has(found))) {
+      this.#told.add(finding);
+      say(describeFinding(finding));
+    }
+    if (performance.now() - this.#saidMs < PROGRESS_MS) return;
+    this.#saidMs = performance.now();
+    say(this.#progress());
+  }
+
+  #progress(): string {
+    const seconds = Math.round((performance.now() - this.#begun) / 1000);
+    const megabytes = Math.round(Deno.memoryUsage().rss / 1e6);
+    const findings = this.#uncaught + this.#sum(({ findings }) => findings);
+    return `${seconds} s: ${this.#sum(({ cases }) => cases)} cases, ${findings} findings, ${megabytes} MB`;
+  }
+
+  #sum(of: (tally: Tally) => number): number {
+    return [...this.#runner.tallies.values()].reduce((total, tally) => total + of(tally), 0);
+  }
 }
 
 function say(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-function progress(runner: FuzzRunner, sinceMs: number): string {
-  const seconds = Math.round((performance.now() - sinceMs) / 1000);
-  const megabytes = Math.round(Deno.memoryUsage().rss / 1e6);
-  return `${seconds} s: ${sum(runner, ({ cases }) => cases)} cases, ` +
-    `${sum(runner, ({ findings }) => findings)} findings, ${megabytes} MB`;
-}
-
-const options = await readOptions(Deno.args);
-const runner = new FuzzRunner();
-const told = new Set<unknown>();
-const begun = performance.now();
-const end = begun + options.minutes * 60_000;
-let seed = options.seed;
-let saidMs = begun;
-/** What is running, for a rejection that nobody caught. */
-let current = "";
-
+const campaign = new Campaign(await readOptions(Deno.args));
 globalThis.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
-  say(`FINDING nobody caught a rejection after ${current}: ${event.reason?.stack ?? event.reason}`);
-  Deno.exitCode = 1;
+  campaign.countUncaught(event.reason);
 });
-
-say(`seed ${seed}, ${options.targets.length} targets`);
-for (let more = true; more;) {
-  more = false;
-  for (const target of options.targets) {
-    const turnEnd = Math.min(end, performance.now() + TURN_MS);
-    while (performance.now() < turnEnd && (runner.tallies.get(target.name)?.cases ?? 0) < options.cases) {
-      current = `${target.name} ${seed}`;
-      await runner.run(target, seed++);
-      more = true;
-    }
-    for (const finding of runner.findings.filter((found) => !told.has(found))) {
-      told.add(finding);
-      say(describeFinding(finding));
-    }
-    if (performance.now() - saidMs > PROGRESS_MS) {
-      saidMs = performance.now();
-      say(progress(runner, begun));
-    }
-  }
-}
-for (const target of options.targets) await runner.close(target);
-for (const finding of runner.findings.filter((found) => !told.has(found))) say(describeFinding(finding));
-
-say(`\n${"target".padEnd(18)}${"cases".padStart(10)}${"findings".padStart(10)}${"slowest ms".padStart(12)}`);
-for (const [name, { cases, findings, slowestMs }] of runner.tallies) {
-  const numbers = [cases, findings].map((value) => String(value).padStart(10)).join("");
-  say(`${name.padEnd(18)}${numbers}${slowestMs.toFixed(1).padStart(12)}`);
-}
-say(progress(runner, begun));
-if (sum(runner, ({ findings }) => findings) > 0) Deno.exitCode = 1;
+if (await campaign.run() > 0) Deno.exitCode = 1;

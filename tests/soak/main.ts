@@ -1,0 +1,47 @@
+/**
+ * `deno task soak --minutes 10`: the figures of a soak, and exit code 1 when an honest client lost anything.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { readRecordings } from "../fuzz/recordings.ts";
+import { megabytes, soak } from "./soak.ts";
+
+const PLAYERS = 50;
+const PER_SECOND = 200;
+const REST_MS = 60_000;
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+const parse: (args: string[], options: { string: string[] }) => Record<string, unknown> = parseArgs;
+const { minutes = 10, seed = 1, rate = PER_SECOND } = parse(Deno.args, {
+  string: ["minutes", "seed", "rate"],
+});
+const figures = await soak({
+  recordings: await readRecordings(),
+  attackMs: Number(minutes) * 60_000,
+  restMs: REST_MS,
+  players: PLAYERS,
+  perSecond: Number(rate),
+  seed: Number(seed),
+  progress: say,
+});
+const { honest, attack, errors } = figures;
+say(
+  `hostile connections made   ${attack.made}, ${megabytes(attack.sentBytes)} sent, ${attack.stuck} left open`,
+);
+for (const [name, count] of attack.byKind) say(`  ${name.padEnd(36)}${String(count).padStart(8)}`);
+say(`honest frames published    ${honest.published}, to ${honest.players} players`);
+say(`honest frames received     ${honest.received}`);
+say(`honest frames lost         ${honest.lost}`);
+say(`honest frames wrong        ${honest.wrong}`);
+say(`honest connections ended   ${honest.ended.length} ${honest.ended.join("; ")}`);
+const { beforeBytes, warmBytes, peakBytes, afterBytes } = figures;
+say(`server memory before       ${megabytes(beforeBytes)}`);
+say(`server memory warm         ${megabytes(warmBytes)}`);
+say(`server memory peak         ${megabytes(peakBytes)}`);
+say(`server memory after        ${megabytes(afterBytes)}`);
+say(`errors in the log          ${errors.length} ${errors.slice(0, 3).join("\n")}`);
+if (honest.lost + honest.wrong + honest.ended.length + attack.stuck + errors.length > 0) Deno.exitCode = 1;

@@ -1,0 +1,26 @@
+/** The soak in short: the same clients, some seconds of them. */
+import { readRecordings } from "../fuzz/recordings.ts";
+import { assert, assertEquals, assertGreater, assertLess } from "../support/assert.ts";
+import { soak } from "./soak.ts";
+
+const PLAYERS = 10;
+/** Compiled code and a heap that had no reason to shrink yet. */
+const SLACK_BYTES = 160e6;
+
+Deno.test("honest clients lose no frame beside hostile ones, whose memory is given back", async () => {
+  const { honest, attack, errors, beforeBytes, afterBytes } = await soak({
+    recordings: await readRecordings(),
+    attackMs: 4000,
+    restMs: 1000,
+    players: PLAYERS,
+    perSecond: 100,
+    seed: 1,
+  });
+  assertEquals([honest.lost, honest.wrong, honest.ended], [0, 0, []]);
+  assertGreater(honest.published, 100);
+  assertGreater(honest.received, honest.published * PLAYERS / 2);
+  assertEquals([attack.stuck, errors], [0, []]);
+  assertGreater(attack.made, 50);
+  assert(attack.byKind.size > 15, `only ${attack.byKind.size} kinds of attack`);
+  assertLess(afterBytes, beforeBytes + SLACK_BYTES);
+});
