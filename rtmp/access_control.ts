@@ -13,10 +13,15 @@ import {
 } from "./access/mod.ts";
 import type { LimitCounters } from "./limit_counters.ts";
 import type { RtmpOptions, VhostOptions } from "./options.ts";
-import type { ConnectFacts, Peer, StreamTarget } from "./peer.ts";
+import type { LogFields, LogLevel } from "./ports.ts";
+import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 
 /** Who wants something, whatever it speaks. */
-export type AccessPeer = Pick<Peer, "clientId" | "ip" | "log">;
+export interface AccessPeer {
+  readonly clientId: number;
+  readonly ip: string;
+  log(level: LogLevel, message: string, fields?: LogFields): void;
+}
 
 /** What an access control is made with. */
 export interface AccessControlDeps {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type ConnectFacts, describeClient, type Peer, type StreamTarget } from "./peer.ts";
+import { describeClient, type Peer } from "./peer.ts";
 import type { Ending, Lease, Verdict } from "./ports.ts";
+import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 
 /** The vhosts that a connection was admitted to. */
 export class Admission {

@@ -6,7 +6,7 @@
  */
 import type { ConnectionMeter } from "./connection_meter.ts";
 import type { ClientRole, ClientSnapshot, PublicationSnapshot, Usage } from "./live/mod.ts";
-import type { ConnectFacts, StreamTarget } from "./peer.ts";
+import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 import type { StreamInfo } from "./ports.ts";
 
 /** An accepted publish or play. */

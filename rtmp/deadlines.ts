@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LimitName } from "./limit_counters.ts";
+import type { LimitName } from "./limit_names.ts";
 import type { ConnectionLimits } from "./options.ts";
 import type { EndReason } from "./ports.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { LIMIT_NAMES, type LimitName } from "./limit_counters.ts";
+export { LIMIT_NAMES, type LimitName } from "./limit_names.ts";
 export type {
   ConnectionLimits,
   ListenAddress,

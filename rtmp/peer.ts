@@ -7,13 +7,15 @@ import type { AccessControl } from "./access_control.ts";
 import type { NameBook, StreamExchange } from "./exchange.ts";
 import type { Flusher } from "./flusher.ts";
 import type { HashedCounts } from "./hashed_counts.ts";
-import type { LimitCounters, LimitName } from "./limit_counters.ts";
+import type { LimitCounters } from "./limit_counters.ts";
+import type { LimitName } from "./limit_names.ts";
 import type { Sources } from "./live/mod.ts";
-import type { RtmpOptions, VhostOptions } from "./options.ts";
+import type { RtmpOptions } from "./options.ts";
 import type { ClientIds, ClientInfo, Counters, EndReason, Hooks, Log, LogFields, LogLevel } from "./ports.ts";
-import { checkName, resolveStreamUrl, selectVhost, type Session, type StreamUrl } from "./session/mod.ts";
+import type { Session } from "./session/mod.ts";
+import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
-import { ProtocolError, type WireEnvironment } from "./wire/mod.ts";
+import type { WireEnvironment } from "./wire/mod.ts";
 
 /** What all connections of a server share. */
 export interface House {
@@ -55,46 +57,6 @@ export interface Peer {
   exceed(limit: LimitName, reason: EndReason, description: string): void;
 }
 
-/** What the client said in `connect`. */
-export interface ConnectFacts {
-  readonly tcUrl: string;
-  readonly pageUrl: string;
-  readonly swfUrl: string;
-}
-
-/** A stream that a client asked for, after the rules of names and vhosts. */
-export interface StreamTarget {
-  readonly url: StreamUrl;
-  readonly vhost: VhostOptions;
-}
-
-/** Why an address is refused: a text for the client. */
-export interface AddressRefusal {
-  readonly refused: string;
-}
-
-/**
- * Resolve what a client asked for to a vhost of this server.
- *
- * @param streamName Absent in `connect`, when only the app is known.
- */
-export function resolveTarget(
-  options: RtmpOptions,
-  tcUrl: string,
-  streamName?: string,
-): StreamTarget | AddressRefusal {
-  const url = tryResolve(tcUrl, streamName);
-  if ("refused" in url) return url;
-  const name = selectVhost(url.vhost, options.vhosts);
-  const vhost = name === undefined ? undefined : options.vhosts.get(name);
-  if (vhost === undefined || !vhost.enabled) return { refused: `No vhost ${url.vhost} on this server` };
-  const badApp = checkName("app", url.app);
-  if (badApp !== undefined) return { refused: `The app ${badApp}` };
-  const badStream = streamName === undefined ? undefined : checkName("stream", url.stream);
-  if (badStream !== undefined) return { refused: `The stream name ${badStream}` };
-  return { url, vhost };
-}
-
 /** The description of a client in events about one vhost and app. */
 export function describeClient(peer: Peer, facts: ConnectFacts, target: StreamTarget): ClientInfo {
   return {
@@ -111,13 +73,4 @@ export function describeClient(peer: Peer, facts: ConnectFacts, target: StreamTa
 /** `/app/stream`, behind the vhost's name for all but the default vhost. */
 export function streamUrlOf(vhost: string, app: string, stream: string): string {
   return `${vhost === "__defaultVhost__" ? "" : vhost}/${app}/${stream}`;
-}
-
-function tryResolve(tcUrl: string, streamName: string | undefined): StreamUrl | AddressRefusal {
-  try {
-    return resolveStreamUrl(streamName === undefined ? { tcUrl } : { tcUrl, streamName });
-  } catch (error) {
-    if (error instanceof ProtocolError) return { refused: error.message };
-    throw error;
-  }
 }

@@ -7,18 +7,12 @@ import type { Admission } from "./admission.ts";
 import type { StreamUse } from "./client_snapshot.ts";
 import type { Jumps } from "./connection_meter.ts";
 import { Consumer, NO_USAGE, type Source, sourceKey } from "./live/mod.ts";
-import {
-  type ConnectFacts,
-  describeClient,
-  type Peer,
-  resolveTarget,
-  type StreamTarget,
-  streamUrlOf,
-} from "./peer.ts";
+import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
 import type { EndReason, Lease, StreamInfo } from "./ports.ts";
 import { sourceOptions } from "./publishing.ts";
 import { type PlayRequested, RejectionCode } from "./session/mod.ts";
+import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 
 /** A play from its request to its end. */
 export class Playing {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LimitName } from "./limit_counters.ts";
+import type { LimitName } from "./limit_names.ts";
 import type { ServerSnapshot } from "./live/mod.ts";
 import type { ListenAddress } from "./options.ts";
 

@@ -7,17 +7,11 @@ import type { Admission } from "./admission.ts";
 import type { StreamUse } from "./client_snapshot.ts";
 import { type Holder, type Source, sourceKey, type SourceOptions } from "./live/mod.ts";
 import type { ConnectionLimits, VhostOptions } from "./options.ts";
-import {
-  type ConnectFacts,
-  describeClient,
-  type Peer,
-  resolveTarget,
-  type StreamTarget,
-  streamUrlOf,
-} from "./peer.ts";
+import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
 import type { Decisions, EndReason, Lease, StreamInfo } from "./ports.ts";
 import { checkName, type PublishRequested, RejectionCode } from "./session/mod.ts";
+import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 import { reserveName } from "./takeover.ts";
 import { MessageType, type RtmpMessage } from "./wire/mod.ts";
 

@@ -10,7 +10,8 @@ import { type NameBook, OwnNames, OwnStreams, type StreamExchange } from "./exch
 import { Flusher } from "./flusher.ts";
 import { HashedCounts } from "./hashed_counts.ts";
 import { canonicalIp } from "./ip.ts";
-import { LimitCounters, type LimitName } from "./limit_counters.ts";
+import { LimitCounters } from "./limit_counters.ts";
+import type { LimitName } from "./limit_names.ts";
 import { addUsage, type Holder, NO_USAGE, SegmentPool, type ServerSnapshot, Sources } from "./live/mod.ts";
 import { describe } from "./network_error.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";

@@ -5,7 +5,7 @@
  */
 import { type AccessAction, grantParameters } from "./access/mod.ts";
 import type { RtmpOptions } from "./options.ts";
-import { resolveTarget } from "./peer.ts";
+import { resolveTarget } from "./stream_target.ts";
 
 /** What the signature brings, and a fragment, behind which nothing is read. */
 const TAKEN = /(?<=[?&])(?:exp|ip|sign)(?==)|#/;

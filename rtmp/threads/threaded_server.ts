@@ -4,7 +4,8 @@
  * @module
  */
 import { COUNT_CELLS } from "../hashed_counts.ts";
-import { LIMIT_NAMES, limitCounts, type LimitName } from "../limit_counters.ts";
+import { limitCounts } from "../limit_counters.ts";
+import { LIMIT_NAMES, type LimitName } from "../limit_names.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "../options.ts";
 import type { ClientIds, Hooks, Log, LogLevel, MediaServer } from "../ports.ts";

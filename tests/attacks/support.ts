@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LimitName } from "../../rtmp/limit_counters.ts";
+import type { LimitName } from "../../rtmp/limit_names.ts";
 import { encodeCommand } from "../../rtmp/wire/command.ts";
 import type { Amf0Value } from "../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { LIMIT_NAMES, LimitCounters, limitCounts } from "../../rtmp/limit_counters.ts";
+import { LimitCounters, limitCounts } from "../../rtmp/limit_counters.ts";
+import { LIMIT_NAMES } from "../../rtmp/limit_names.ts";
 import type { LogFields } from "../../rtmp/ports.ts";
 import { assertEquals } from "../support/assert.ts";
 

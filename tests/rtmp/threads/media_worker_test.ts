@@ -4,7 +4,7 @@
  * @module
  */
 import { COUNT_CELLS } from "../../../rtmp/hashed_counts.ts";
-import { LIMIT_NAMES } from "../../../rtmp/limit_counters.ts";
+import { LIMIT_NAMES } from "../../../rtmp/limit_names.ts";
 import type {
   BetweenThreads,
   FromThread,

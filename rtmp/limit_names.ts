@@ -1,0 +1,39 @@
+/**
+ * The limits that a client can run into, by name.
+ *
+ * @module
+ */
+
+/** The limits by their keys in the configuration; those of `[limits]` without the section's name. */
+export const LIMIT_NAMES = [
+  "handshake_timeout",
+  "connect_timeout",
+  "idle_timeout",
+  "ping_timeout",
+  "publish.firstpkt_timeout",
+  "publish.normal_timeout",
+  "play.send_timeout",
+  "play.queue_length",
+  "max_connections",
+  "max_connections_per_ip",
+  "max_publishers_per_vhost",
+  "max_players_per_vhost",
+  "max_players_per_stream",
+  "max_commands_per_second",
+  "max_starts_per_minute",
+  "max_media_message",
+  "max_command_message",
+  "max_chunk_streams",
+  "max_partial_bytes",
+  "min_chunk_size",
+  "max_amf_depth",
+  "max_amf_nodes",
+  "max_amf_string",
+  "max_aggregate_messages",
+  "max_held_bytes",
+  "max_reply_bytes",
+  "max_wrong_keys",
+] as const;
+
+/** One of {@link LIMIT_NAMES}. */
+export type LimitName = typeof LIMIT_NAMES[number];

@@ -1,0 +1,57 @@
+/**
+ * What a client asked for, led to a vhost of this server by the rules of names.
+ *
+ * @module
+ */
+import type { RtmpOptions, VhostOptions } from "./options.ts";
+import { checkName, resolveStreamUrl, selectVhost, type StreamUrl } from "./session/mod.ts";
+import { ProtocolError } from "./wire/mod.ts";
+
+/** What the client said in `connect`. */
+export interface ConnectFacts {
+  readonly tcUrl: string;
+  readonly pageUrl: string;
+  readonly swfUrl: string;
+}
+
+/** A stream that a client asked for, after the rules of names and vhosts. */
+export interface StreamTarget {
+  readonly url: StreamUrl;
+  readonly vhost: VhostOptions;
+}
+
+/** Why an address is refused: a text for the client. */
+export interface AddressRefusal {
+  readonly refused: string;
+}
+
+/**
+ * Resolve what a client asked for to a vhost of this server.
+ *
+ * @param streamName Absent in `connect`, when only the app is known.
+ */
+export function resolveTarget(
+  options: RtmpOptions,
+  tcUrl: string,
+  streamName?: string,
+): StreamTarget | AddressRefusal {
+  const url = tryResolve(tcUrl, streamName);
+  if ("refused" in url) return url;
+  const name = selectVhost(url.vhost, options.vhosts);
+  const vhost = name === undefined ? undefined : options.vhosts.get(name);
+  if (vhost === undefined || !vhost.enabled) return { refused: `No vhost ${url.vhost} on this server` };
+  const badApp = checkName("app", url.app);
+  if (badApp !== undefined) return { refused: `The app ${badApp}` };
+  const badStream = streamName === undefined ? undefined : checkName("stream", url.stream);
+  if (badStream !== undefined) return { refused: `The stream name ${badStream}` };
+  return { url, vhost };
+}
+
+function tryResolve(tcUrl: string, streamName: string | undefined): StreamUrl | AddressRefusal {
+  try {
+    return resolveStreamUrl(streamName === undefined ? { tcUrl } : { tcUrl, streamName });
+  } catch (error) {
+    if (error instanceof ProtocolError) return { refused: error.message };
+    throw error;
+  }
+}
