@@ -129,9 +129,11 @@ export class DeliveryQueue {
 
   /** Attempt everything once, whatever its pause. Resolves when each row was answered or was out of reach. */
   async flush(): Promise<void> {
-    const tails: OutboxRow[] = [];
-    for (const lane of this.#lanes.values()) tails.push(...lane.rows);
-    if (tails.length > 0) await this.#attemptEach(tails);
+    const lanes = [...this.#lanes.values()];
+    // An attempt under way was made for another reason, and what stands behind it would not get one of its own.
+    const underWay = lanes.filter((lane) => lane.active);
+    await this.#attemptEach(lanes.flatMap((lane) => [...lane.rows]));
+    await this.#attemptEach(underWay.flatMap((lane) => [...lane.rows]));
   }
 
   /** The origin answered something else just now: a pause for its being down is over. */

@@ -118,6 +118,29 @@ Deno.test("DeliveryQueue settles every row once and in the order of its lane, wh
   );
 });
 
+Deno.test("DeliveryQueue.flush() gives what stands behind an attempt under way one of its own", async () => {
+  const settled: string[] = [];
+  const first = Promise.withResolvers<DeliveryResult>();
+  let calls = 0;
+  const queue = new DeliveryQueue(new CallSlots(4), {
+    now: Date.now,
+    random: () => 0,
+    // No retry by itself within this test.
+    backoff: { firstMs: 60_000, maxMs: 60_000 },
+    maxAgeMs: 3_600_000,
+    deliver: () => calls++ === 0 ? first.promise : Promise.resolve({ kind: "delivered" }),
+    settled: (done) => void settled.push(done.id),
+    postponed: () => {},
+  });
+  queue.enqueue(row("stream", "lane", "s"));
+  queue.enqueue(row("connection", "lane", "s"));
+  const flushed = queue.flush();
+  first.resolve({ kind: "retry", cause: "status 500", reached: true, retryAfterMs: undefined });
+  await flushed;
+  assertEquals(settled, ["stream", "connection"]);
+  await queue.close();
+});
+
 Deno.test("DeliveryQueue.clear() resolves after each older row of the stream was attempted", async () => {
   const { queue } = world(1, []);
   const rows = Array.from(
