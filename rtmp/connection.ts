@@ -226,7 +226,7 @@ export class Connection implements Peer {
           break;
         case "publishRequested": {
           const publishing = this.#publishing = new Publishing(this, event.requestId);
-          this.#reader.grow();
+          this.#reader.expectMedia();
           this.#startStream((facts) => publishing.start(event, facts, this.#admission));
           break;
         }

@@ -32,6 +32,7 @@ export class MessageReader {
   /** Arrays of whole messages, in order; errors with the decoder's `ProtocolError` or the socket's error. */
   readonly messages: ReadableStream<RtmpMessage[]>;
   #buffer = new Uint8Array(SMALL_BUFFER_BYTES);
+  #publishes = false;
 
   constructor(source: ByteSource, decoder: MessageDecoder, events: ReaderEvents) {
     this.messages = new ReadableStream<RtmpMessage[]>({
@@ -43,14 +44,19 @@ export class MessageReader {
           events.received();
           const output = decoder.takeOutput();
           if (output !== undefined) events.handshake(output);
+          if (this.#publishes && length === this.#buffer.length) this.#grow();
           if (messages.length > 0) return controller.enqueue(messages);
         }
       },
     }, { highWaterMark: 0 });
   }
 
-  /** The client publishes: read in larger pieces from the next read on. */
-  grow(): void {
+  /** The client publishes: read in larger pieces once there is more to read than the small buffer takes. */
+  expectMedia(): void {
+    this.#publishes = true;
+  }
+
+  #grow(): void {
     if (this.#buffer.length < LARGE_BUFFER_BYTES) this.#buffer = new Uint8Array(LARGE_BUFFER_BYTES);
   }
 }

@@ -86,17 +86,20 @@ Deno.test("MessageReader does not read ahead of its reader", async () => {
   await readAll(reader);
 });
 
-Deno.test("MessageReader.grow() reads in larger pieces, once", async () => {
-  const source = new TestSource(clientBytes(sound("a1", 0)));
+Deno.test("MessageReader reads a publisher in larger pieces once it has more than fits", async () => {
+  const source = new TestSource(
+    clientBytes(...Array.from({ length: 8 }, (_, i) => sound("a".repeat(4096), i))),
+  );
   const { reader } = newReader(source);
-  reader.grow();
-  reader.grow();
+  reader.expectMedia();
   await readAll(reader);
-  assertEquals(new Set(source.bufferSizes), new Set([64 * 1024]));
+  assertEquals([source.bufferSizes[0], source.bufferSizes.at(-1)], [2 * 1024, 64 * 1024]);
 
-  const small = new TestSource([]);
-  await readAll(newReader(small).reader);
-  assert(small.bufferSizes.every((size) => size <= 4 * 1024), "a player's buffer is small");
+  const quiet = new TestSource([]);
+  const waiting = newReader(quiet).reader;
+  waiting.expectMedia();
+  await readAll(waiting);
+  assert(quiet.bufferSizes.every((size) => size === 2 * 1024), "who sends nothing gets no more");
 });
 
 Deno.test("MessageReader errors with what the decoder and the socket throw", async () => {
