@@ -193,6 +193,9 @@ export class Amf3Reader {
     if (count > cursor.left) {
       throw cursor.refuse(`${count} AMF3 member names cannot fit in ${cursor.left} bytes`);
     }
+    // Names are no values, but each has one behind it: without this a message of names alone would cost its size times
+    // eight in memory.
+    this.#budget.expect(count);
     const names: string[] = [];
     for (let i = 0; i < count; i++) names.push(this.#readText());
     const traits = { className, names, dynamic: (header & 8) !== 0 };

@@ -48,6 +48,16 @@ export class AmfBudget {
   }
 
   /**
+   * So many values are announced. What would be past the limit is refused before anything of it is read.
+   *
+   * @throws {ProtocolError} `Limit`
+   */
+  expect(nodes: number): void {
+    this.count(nodes);
+    this.#nodes -= nodes;
+  }
+
+  /**
    * An object or array begins, already counted as a value.
    *
    * @throws {ProtocolError} `Limit`

@@ -127,6 +127,19 @@ Deno.test("decodeAmf0() counts AMF3 values and levels with those of AMF0", () =>
   }
 });
 
+Deno.test("decodeAmf0() refuses AMF3 traits with more names than values may follow, before it reads them", () => {
+  // 5,000 sealed names, each of them empty: (5000 << 4 | 3) in seven bits a byte.
+  const wire = bytes(AVM_PLUS, 0x0a, 0x84, 0xf1, 0x03, 0x01, new Uint8Array(5000).fill(0x01));
+  const error = assertThrows(() => decodeAmf0(wire), ProtocolError);
+  assertEquals([error.code, error.limit], [ProtocolErrorCode.Limit, "max_amf_nodes"]);
+  // One value less than there may be: the names are read, and their values are missing.
+  const few = assertThrows(
+    () => decodeAmf0(wire, { ...DEFAULT_WIRE_LIMITS, maxAmfNodes: 5001 }),
+    ProtocolError,
+  );
+  assertEquals(few.code, ProtocolErrorCode.Amf0);
+});
+
 Deno.test("decodeCommand() reads an AMF3 command with an AMF3 object", () => {
   const payload = bytes(
     ...[0x00, 0x02, 0, 4, "call", 0x00, 0x40, 0, 0, 0, 0, 0, 0, 0, 0x05],
