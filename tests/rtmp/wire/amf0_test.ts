@@ -226,6 +226,18 @@ Deno.test("encodeAmf0() grows across its first room at any boundary", () => {
   }
 });
 
+Deno.test("decodeAmf0() bounds the bytes of one string, of a value as of a name", () => {
+  const limits = { ...DEFAULT_WIRE_LIMITS, maxAmfStringBytes: 4 };
+  assertEquals(decodeAmf0(encodeAmf0(["four", "four"]), limits), ["four", "four"]);
+  for (const value of ["fives", "é".repeat(40_000), Amf0Object.of({ fives: 1 }), new Amf0Xml("<xml>")]) {
+    const error = assertThrows(() => decodeAmf0(encodeAmf0([value]), limits), ProtocolError);
+    assertEquals([error.code, error.limit], [ProtocolErrorCode.Limit, "max_amf_string"]);
+  }
+  // One that is announced and not there is broken, not too long.
+  const cutOff = assertThrows(() => decodeAmf0(bytes(0x02, 0x00, 0x05, "five"), limits), ProtocolError);
+  assertEquals(cutOff.code, ProtocolErrorCode.Amf0);
+});
+
 Deno.test("encodeAmf0() writes lone surrogates as the replacement character", () => {
   assertEquals(decodeAmf0(encodeAmf0(["\ud800"])), ["\ufffd"]);
 });
