@@ -9,6 +9,7 @@ import { addressTargets } from "./targets/addresses.ts";
 import { amfTargets } from "./targets/amf.ts";
 import { chunkTargets } from "./targets/chunks.ts";
 import { handshakeTargets } from "./targets/handshake.ts";
+import { liveTargets } from "./targets/live.ts";
 import { mediaTargets } from "./targets/media.ts";
 import { ServerTarget } from "./targets/server.ts";
 import { sessionTargets } from "./targets/session.ts";
@@ -22,9 +23,10 @@ export async function fuzzTargets(): Promise<readonly FuzzTarget[]> {
     ...chunkTargets(recordings),
     ...amfTargets(recordings),
     ...mediaTargets(recordings),
+    ...liveTargets(recordings),
     ...addressTargets(),
     ...await textTargets(),
     ...sessionTargets(recordings),
-    new ServerTarget(recordings.connections),
+    new ServerTarget(recordings),
   ];
 }

@@ -11,7 +11,9 @@ import { benchRtmpOptions } from "../../support/rtmp_bench.ts";
 import { type ConnectOptions, RtmpTestClient } from "../../support/rtmp_client.ts";
 import { realWireEnvironment } from "../../support/wire_environment.ts";
 import { type Corpus, cutCase } from "../mutator.ts";
-import type { Random } from "../random.ts";
+import { conversationCorpus } from "../conversations.ts";
+import { Random } from "../random.ts";
+import { HANDSHAKE_BYTES, type Recordings } from "../recordings.ts";
 import type { FuzzTarget } from "../target.ts";
 
 /** The honest pair is looked at once in so many cases. */
@@ -42,6 +44,7 @@ class Stage {
   readonly bugs: string[] = [];
   readonly clients: RtmpTestClient[] = [];
   honest: HonestPair | undefined;
+  watcher: Watcher | undefined;
   #lastId = 0;
 
   constructor() {
@@ -69,6 +72,43 @@ class Stage {
   }
 }
 
+/** A player of the stream that the cases publish: whatever they send, it gets whole messages and is never ended. */
+class Watcher {
+  readonly #client: RtmpTestClient;
+  readonly #watching: Promise<void>;
+  #fault: string | undefined;
+  #leaving = false;
+
+  private constructor(client: RtmpTestClient) {
+    this.#client = client;
+    this.#watching = this.#watch();
+  }
+
+  static async start(stage: Stage): Promise<Watcher> {
+    const client = await stage.client({ waitMs: 3_600_000 });
+    await client.play("livestream");
+    return new Watcher(client);
+  }
+
+  check(): void {
+    assertEquals(this.#fault, undefined, "a player was harmed by what another client sent");
+  }
+
+  async close(): Promise<void> {
+    this.#leaving = true;
+    await this.#client.close();
+    await this.#watching;
+  }
+
+  async #watch(): Promise<void> {
+    try {
+      for (;;) await this.#client.nextMessage();
+    } catch (error) {
+      if (!this.#leaving) this.#fault = error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
 /** Cases are connections, one after another. */
 export class ServerTarget implements FuzzTarget {
   readonly name = "server";
@@ -77,17 +117,21 @@ export class ServerTarget implements FuzzTarget {
   #stage: Stage | undefined;
   #cases = 0;
 
-  /** @param corpus Whole connections, from C0 on. */
-  constructor(corpus: Corpus) {
-    this.corpus = corpus;
+  /** Connections of real clients, and conversations that no client would have. */
+  constructor({ connections }: Recordings) {
+    const greeting = connections[0].slice(0, HANDSHAKE_BYTES);
+    const said = conversationCorpus(new Random(2)).map((bytes) => Uint8Array.from([...greeting, ...bytes]));
+    this.corpus = [...connections, ...said];
   }
 
   async run(input: Uint8Array<ArrayBuffer>, random: Random): Promise<void> {
     this.#stage ??= new Stage();
     const stage = this.#stage;
     stage.honest ??= await HonestPair.start(stage);
+    stage.watcher ??= await Watcher.start(stage);
     await attack(stage.port, cutCase(input, random), random);
     if (++this.#cases % CHECK_EVERY === 0) await stage.honest.check();
+    stage.watcher.check();
     const bugs = stage.bugs.splice(0);
     assertEquals(bugs, [], "the server has faults of its own");
   }
@@ -98,6 +142,8 @@ export class ServerTarget implements FuzzTarget {
     if (stage === undefined) return;
     this.#stage = undefined;
     await stage.honest?.check();
+    stage.watcher?.check();
+    await stage.watcher?.close();
     await Promise.all(stage.clients.map((client) => client.close()));
     await stage.server.drain();
     assertEquals([stage.bugs, stage.hooks.open, stage.server.connectionCount], [[], 0, 0]);

@@ -12,10 +12,13 @@ import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { fixedWireEnvironment } from "../../support/wire_environment.ts";
-import { type Corpus, cutCase } from "../mutator.ts";
-import type { Random } from "../random.ts";
-import { asChunks, corpusOf, type Recordings } from "../recordings.ts";
+import { conversation, conversationCorpus } from "../conversations.ts";
+import { cutCase } from "../mutator.ts";
+import { Random } from "../random.ts";
+import { asChunks, corpusOf, HANDSHAKE_BYTES, type Recordings } from "../recordings.ts";
 import { attempt, type FuzzTarget } from "../target.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 const MAX_HELD_BYTES = 8192;
 /** No client's message is answered by more than this many bytes, on average. */
@@ -99,49 +102,63 @@ class Shell {
   }
 }
 
-function sessionTarget(name: "session" | "connection", corpus: Corpus): FuzzTarget {
-  return {
-    name,
-    corpus,
-    testCases: 500,
-    run(input, random) {
-      const environment = fixedWireEnvironment();
-      const decoder = new MessageDecoder({ environment });
-      if (name === "session") decoder.decode(EMPTY_HANDSHAKE);
-      const shell = new Shell(random);
-      let count = 1;
-      const ended = attempt(ProtocolError, () => {
-        for (const piece of cutCase(input, random)) {
-          const messages = decoder.decode(piece);
-          decoder.takeOutput();
-          count += messages.length;
-          if (messages.length > 0) shell.receive(messages, decoder.bytesReceived);
-          if (shell.session.isClosing) break;
-        }
-      });
-      const bound = MAX_ANSWER_FACTOR * count + input.length;
-      assert(shell.outputBytes <= bound, `${shell.outputBytes} bytes answered ${count} messages`);
-      shell.session.close();
-      assertEquals(shell.session.heldBytes, 0);
-      // A session that threw is of no use any more.
-      if ("value" in ended) assertEquals(shell.session.receive([]), []);
-    },
-  };
+/** Feed a connection's bytes, from C0 on, to a session as its server does. */
+function runConnection(pieces: readonly Bytes[], random: Random): void {
+  const decoder = new MessageDecoder({ environment: fixedWireEnvironment() });
+  const shell = new Shell(random);
+  let messageCount = 1;
+  const ended = attempt(ProtocolError, () => {
+    for (const piece of pieces) {
+      const messages = decoder.decode(piece);
+      decoder.takeOutput();
+      messageCount += messages.length;
+      if (messages.length > 0) shell.receive(messages, decoder.bytesReceived);
+      if (shell.session.isClosing) break;
+    }
+  });
+  const bound = MAX_ANSWER_FACTOR * messageCount + decoder.bytesReceived;
+  assert(shell.outputBytes <= bound, `${shell.outputBytes} bytes answered ${messageCount} messages`);
+  shell.session.close();
+  assertEquals(shell.session.heldBytes, 0);
+  // A session that threw is of no use any more.
+  if ("value" in ended) assertEquals(shell.session.receive([]), []);
 }
 
 /** C0, C1 and C2 of a client that signs nothing. */
-const EMPTY_HANDSHAKE = (() => {
-  const bytes = new Uint8Array(1 + 1536 + 1536);
+function greeting(): Bytes {
+  const bytes = new Uint8Array(HANDSHAKE_BYTES);
   bytes[0] = 3;
   return bytes;
-})();
+}
 
-/** With mutations anywhere, and with mutations behind the handshake only. */
+/** Mutations anywhere, mutations behind the handshake, and messages in any order with mutations of a few. */
 export function sessionTargets({ connections, chunks, messages }: Recordings): FuzzTarget[] {
   const commands = messages.filter(({ payload }) => payload.length < 500).slice(0, 60);
-  const past = corpusOf([...chunks.map((bytes) => bytes.slice(0, 4096)), asChunks(commands)]);
+  const said = conversationCorpus(new Random(1));
+  const past = [...chunks.map((bytes) => bytes.slice(0, 4096)), asChunks(commands), ...said];
   return [
-    sessionTarget("session", past),
-    sessionTarget("connection", corpusOf(connections.map((bytes) => bytes.slice(0, 8192)))),
+    {
+      name: "connection",
+      corpus: corpusOf(connections.map((bytes) => bytes.slice(0, 8192))),
+      testCases: 500,
+      run: (input, random) => runConnection(cutCase(input, random), random),
+    },
+    {
+      name: "session",
+      corpus: corpusOf(past),
+      testCases: 500,
+      run: (input, random) => runConnection([greeting(), ...cutCase(input, random)], random),
+    },
+    {
+      name: "conversation",
+      corpus: corpusOf(said),
+      testCases: 800,
+      run(input, random) {
+        const chunks = asChunks(conversation(random));
+        // Seldom, what was said before goes on as the case.
+        const pieces = cutCase(chunks, random);
+        runConnection([greeting(), ...pieces, ...(random.oneIn(8) ? [input] : [])], random);
+      },
+    },
   ];
 }
