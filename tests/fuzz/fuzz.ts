@@ -14,6 +14,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { describeFinding, type Finding, FuzzRunner, type Tally } from "./runner.ts";
 import type { FuzzTarget } from "./target.ts";
 import { fuzzTargets } from "./targets.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Each target has the floor for so long, milliseconds. */
 const TURN_MS = 250;
@@ -62,8 +63,9 @@ class Campaign {
   /** Run all of it; how many findings there were. */
   async run(): Promise<number> {
     const { seed, targets } = this.#options;
+    using watchdog = new Watchdog(targets.map(({ name }) => name));
     say(`seed ${seed}, ${targets.length} targets`);
-    while (await this.#round());
+    while (await this.#round(watchdog));
     for (const target of targets) await this.#runner.close(target);
     this.#tell();
     say(
@@ -85,7 +87,7 @@ class Campaign {
   }
 
   /** A turn of every target; whether there may be another. */
-  async #round(): Promise<boolean> {
+  async #round(watchdog: Watchdog): Promise<boolean> {
     const { targets, cases, minutes } = this.#options;
     const end = this.#begun + minutes * 60_000;
     const before = this.#seed;
@@ -94,6 +96,7 @@ class Campaign {
       const done = () => this.#runner.tallies.get(target.name)?.cases ?? 0;
       while (performance.now() < turnEnd && done() < cases) {
         this.#current = `${target.name} ${this.#seed}`;
+        watchdog.begin(target.name, this.#seed);
         await this.#runner.run(target, this.#seed++);
       }
       this.#tell();

@@ -46,5 +46,6 @@ export function textOf(input: Uint8Array): string {
 /** Texts as a corpus. */
 export function textCorpus(first: string, ...more: readonly string[]): Corpus {
   const encoder = new TextEncoder();
-  return [encoder.encode(first), ...more.map((text) => encoder.encode(text))];
+  const encode = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(encoder.encode(text));
+  return [encode(first), ...more.map(encode)];
 }

@@ -9,7 +9,8 @@ import { megabytes, soak } from "./soak.ts";
 
 const PLAYERS = 50;
 const PER_SECOND = 200;
-const REST_MS = 60_000;
+const WARM_UP_MS = 20_000;
+const REST_MS = 45_000;
 
 function say(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
@@ -21,6 +22,7 @@ const { minutes = 10, seed = 1, rate = PER_SECOND } = parse(Deno.args, {
 });
 const figures = await soak({
   recordings: await readRecordings(),
+  warmUpMs: WARM_UP_MS,
   attackMs: Number(minutes) * 60_000,
   restMs: REST_MS,
   players: PLAYERS,
@@ -38,10 +40,10 @@ say(`honest frames received     ${honest.received}`);
 say(`honest frames lost         ${honest.lost}`);
 say(`honest frames wrong        ${honest.wrong}`);
 say(`honest connections ended   ${honest.ended.length} ${honest.ended.join("; ")}`);
-const { beforeBytes, warmBytes, peakBytes, afterBytes } = figures;
-say(`server memory before       ${megabytes(beforeBytes)}`);
-say(`server memory warm         ${megabytes(warmBytes)}`);
-say(`server memory peak         ${megabytes(peakBytes)}`);
-say(`server memory after        ${megabytes(afterBytes)}`);
+const { freshBytes, beforeBytes, peakBytes, afterBytes } = figures;
+say(`server memory, fresh       ${megabytes(freshBytes)}`);
+say(`server memory, before      ${megabytes(beforeBytes)}`);
+say(`server memory, peak        ${megabytes(peakBytes)}`);
+say(`server memory, after       ${megabytes(afterBytes)}`);
 say(`errors in the log          ${errors.length} ${errors.slice(0, 3).join("\n")}`);
 if (honest.lost + honest.wrong + honest.ended.length + attack.stuck + errors.length > 0) Deno.exitCode = 1;

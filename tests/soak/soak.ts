@@ -30,6 +30,8 @@ path = ""
 /** How long and how hard. */
 export interface SoakOptions {
   readonly recordings: Recordings;
+  /** Of a first attack, after which code is compiled and buffers are there, milliseconds. */
+  readonly warmUpMs: number;
   /** Of the attack, milliseconds. */
   readonly attackMs: number;
   /** The most that memory is given to come back, milliseconds. */
@@ -46,12 +48,12 @@ export interface SoakOptions {
 export interface SoakFigures {
   readonly honest: HonestFigures;
   readonly attack: AttackFigures;
-  /** With the honest clients alone, before the first attack. */
+  /** With the honest clients alone, before the first hostile one ever. */
+  readonly freshBytes: number;
+  /** With the honest clients alone, after the warm-up and a rest. */
   readonly beforeBytes: number;
-  /** After a tenth of the attack: code is compiled, the heap has the size that the work needs. */
-  readonly warmBytes: number;
   readonly peakBytes: number;
-  /** The least after the last attack, honest clients still there. */
+  /** With the honest clients alone, after the attack and a rest. */
   readonly afterBytes: number;
   /** Lines that the server logged as errors. */
   readonly errors: readonly string[];
@@ -64,29 +66,32 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
   await using crowd = await HonestCrowd.start(server.port, players);
   const memory = new Memory(server.pid);
   await memory.watch(QUIET_MS);
-  const beforeBytes = await residentBytes(server.pid);
-  progress?.(`before: ${megabytes(beforeBytes)}`);
+  const freshBytes = await residentBytes(server.pid);
+  const kinds = hostileKinds(recordings);
+  const warmUp = new Attackers(server.port, kinds, { seed: seed + 1, perSecond });
+  await memory.watch(options.warmUpMs);
+  await warmUp.finish();
+  const beforeBytes = await memory.leastOf(restMs, freshBytes);
+  progress?.(`fresh: ${megabytes(freshBytes)}, before: ${megabytes(beforeBytes)}`);
 
-  const attackers = new Attackers(server.port, hostileKinds(recordings), { seed, perSecond });
-  await memory.watch(attackMs / 10);
-  const warmBytes = await residentBytes(server.pid);
-  for (let tenth = 1; tenth < 10; tenth++) {
+  const attackers = new Attackers(server.port, kinds, { seed, perSecond });
+  for (let tenth = 1; tenth <= 10; tenth++) {
+    await memory.watch(attackMs / 10);
     const { made } = attackers.figures;
     const { published, lost, wrong, ended } = crowd.figures();
     progress?.(
-      `${tenth}0 %: ${made} hostile connections, ${published} frames published, ${lost} not yet there, ` +
+      `${tenth}0 %: ${made} hostile connections, ${published} frames published, ${lost} on their way, ` +
         `${wrong} wrong, ${ended.length} ended, ${megabytes(memory.lastBytes)}`,
     );
-    await memory.watch(attackMs / 10);
   }
   const attack = await attackers.finish();
-  const peakBytes = memory.peakBytes;
-  const afterBytes = await memory.leastOf(restMs, beforeBytes);
+  const { peakBytes } = memory;
+  const afterBytes = await memory.leastOf(restMs, freshBytes);
   const honest = await crowd.finish();
   const errors = (await Deno.readTextFile(`${server.directory}/srs.log`)).split("\n").filter((line) =>
     line !== ""
   );
-  return { honest, attack, beforeBytes, warmBytes, peakBytes, afterBytes, errors };
+  return { honest, attack, freshBytes, beforeBytes, peakBytes, afterBytes, errors };
 }
 
 /** Bytes for people. */
@@ -108,7 +113,9 @@ class Memory {
   async watch(ms: number): Promise<void> {
     const end = performance.now() + ms;
     while (performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(SAMPLE_MS, end - performance.now())));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.max(0, Math.min(SAMPLE_MS, end - performance.now())))
+      );
       this.lastBytes = await residentBytes(this.#pid);
       this.peakBytes = Math.max(this.peakBytes, this.lastBytes);
     }
