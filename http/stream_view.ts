@@ -60,6 +60,7 @@ export function streamView({ streamId, clients }: StreamClients, nowMs: number, 
     video: videoOf(publication),
     audio: audioOf(publication),
     encoder: publication?.encoder,
+    forward: (publication?.forward ?? []).map(hostOf),
   };
 }
 
@@ -91,6 +92,13 @@ function videoOf(publication: PublicationSnapshot | undefined): Json {
 function audioOf(publication: PublicationSnapshot | undefined): Json {
   if (publication === undefined || publication.audioCodec === "") return null;
   return { codec: codecName(publication.audioCodec) };
+}
+
+/** An address without what may be a key in it. */
+function hostOf(address: string): string {
+  const [schema, rest = ""] = address.split("://");
+  const host = rest.split("/")[0] ?? "";
+  return `${schema}://${host.slice(host.lastIndexOf("@") + 1)}`;
 }
 
 function codecName(codec: string): string {

@@ -5,6 +5,7 @@
  */
 import type { Admission } from "./admission.ts";
 import type { StreamUse } from "./client_snapshot.ts";
+import { BitrateGuard } from "./bitrate_guard.ts";
 import { type Holder, type Source, sourceKey, type SourceOptions } from "./live/mod.ts";
 import type { ConnectionLimits, VhostOptions } from "./options.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
@@ -43,6 +44,8 @@ export class Publishing implements Holder {
   #hasMedia = false;
   #described = false;
   #watchedMs = 0;
+  #bitrate: BitrateGuard | undefined;
+  #forward: readonly string[] = [];
 
   constructor(peer: Peer, requestId: number) {
     this.#peer = peer;
@@ -103,6 +106,7 @@ export class Publishing implements Holder {
         aliveMs: nowMs - this.#acceptedMs,
         audioMessages: this.#audioMessages,
         videoMessages: this.#videoMessages,
+        forward: this.#forward,
       },
     };
   }
@@ -180,6 +184,10 @@ export class Publishing implements Holder {
       const limit = this.#hasMedia ? "publish.normal_timeout" : "publish.firstpkt_timeout";
       return this.#peer.exceed(limit, "timeout", `${what} ${Math.round(limitMs)} ms`);
     }
+    const bitrate = this.#bitrate;
+    if (bitrate?.exceeded(this.#mediaBytes, nowMs)) {
+      return this.#peer.end("bitrate", `More than the ${bitrate.maxKbps} kbit/s that the service allows`);
+    }
     if (source.consumers.size > 0) this.#watchedMs = nowMs;
     if (publish.kickoffForIdleMs > 0 && nowMs - this.#watchedMs > publish.kickoffForIdleMs) {
       this.#peer.end("idle", `No player for ${publish.kickoffForIdleMs} ms`);
@@ -239,7 +247,8 @@ export class Publishing implements Holder {
       return true;
     }
     house.sources.release(source);
-    this.#refuse(RejectionCode.PublishBadName, `The stream ${stream} is being published by somebody else`);
+    // Without its name, which may be a secret key.
+    this.#refuse(RejectionCode.PublishBadName, "This stream is being published by somebody else");
     return false;
   }
 
@@ -267,7 +276,7 @@ export class Publishing implements Holder {
     this.#stream = info;
     if (this.#aborter.signal.aborted) return;
     if (!await this.#rename(verdict.decisions, target)) return;
-    this.#commit(target);
+    this.#commit(target, verdict.decisions);
   }
 
   /** The service may give the stream another name: it is reserved like any name, and the first one is free again. */
@@ -290,12 +299,14 @@ export class Publishing implements Holder {
     return !this.#aborter.signal.aborted;
   }
 
-  #commit(target: StreamTarget): void {
+  #commit(target: StreamTarget, { maxBitrateKbps, forward = [] }: Decisions): void {
     const source = this.#source;
     if (source === undefined) return;
     const { house, session } = this.#peer;
     const now = house.environment.now();
     this.#acceptedMs = this.#mediaMs = this.#watchedMs = now;
+    this.#bitrate = maxBitrateKbps === undefined ? undefined : new BitrateGuard(maxBitrateKbps, now);
+    this.#forward = forward;
     this.#live = true;
     house.streams.beforeBegin(source);
     source.begin();

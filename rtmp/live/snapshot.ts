@@ -29,6 +29,8 @@ export interface PublicationSnapshot extends PublishFacts {
   readonly audioMessages: number;
   /** Received. */
   readonly videoMessages: number;
+  /** Addresses that the service wants the stream pushed to, secrets and all; nothing is pushed yet. */
+  readonly forward: readonly string[];
 }
 
 /** One client whose `connect` was accepted. */
