@@ -221,3 +221,18 @@ Deno.test("Session drops media that nobody publishes", () => {
   const script = SessionScript.connected();
   assertEquals(script.receive(video(), audio(), data("onMetaData")), []);
 });
+
+Deno.test("Session.reject() tells the address of a redirect with the refusal of a publish", () => {
+  const script = SessionScript.connected();
+  const requestId = script.request(command("publish", 4, null, "livestream", "live"));
+  const redirect = "rtmp://other/live/livestream";
+  assert(script.session.reject(requestId, {
+    code: RejectionCode.PublishRejected,
+    description: "Elsewhere",
+    redirect,
+  }));
+  assertEquals(script.sent(), [
+    'onStatus(0, null, {level: "error", code: "NetStream.Publish.Rejected", description: "Elsewhere", ' +
+    `clientid: "ASAICiss", ex: {code: 302, redirect: "${redirect}"}}) on 1`,
+  ]);
+});
