@@ -60,6 +60,7 @@ Deno.test("GET /api/v1/streams and vhosts show what is published, by its publish
       publish: { active: true, cid: "1" },
       video: { codec: "H264" },
       audio: { codec: "AAC" },
+      forward: [],
     });
     assert(Number(send_bytes) > 3000 && Number(recv_bytes) > 3000 && Number(alive) >= 0);
     assertEquals(asBody((await api.json(`streams/${String(id)}`))["stream"])["name"], "livestream");
@@ -68,6 +69,19 @@ Deno.test("GET /api/v1/streams and vhosts show what is published, by its publish
     assertEquals([vhostId, name, clients, streams], [vhost, "__defaultVhost__", 2, 1]);
     assertEquals(asBody((await api.json(`vhosts/${String(vhost)}`))["vhost"])["name"], "__defaultVhost__");
   }));
+
+Deno.test("GET /api/v1/streams shows where the service wants a stream pushed to, without the key in it", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  const forward = [
+    "rtmp://user:pass@a.example.com/live/secret?token=x",
+    "rtmp://b.example.com:19350/live/key",
+  ];
+  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { forward } } : "yes";
+  await (await bench.client()).publish("livestream");
+  const [stream] = await api.list("streams");
+  assertEquals(stream?.["forward"], ["rtmp://a.example.com", "rtmp://b.example.com:19350"]);
+});
 
 Deno.test("GET /api/v1/streams shows a stream that players wait for as not active", async () => {
   await using bench = RtmpBench.start();
