@@ -17,8 +17,8 @@ function say(text: string): void {
 }
 
 const parse: (args: string[], options: { string: string[] }) => Record<string, unknown> = parseArgs;
-const { minutes = 10, seed = 1, rate = PER_SECOND } = parse(Deno.args, {
-  string: ["minutes", "seed", "rate"],
+const { minutes = 10, seed = 1, rate = PER_SECOND, workers = 1 } = parse(Deno.args, {
+  string: ["minutes", "seed", "rate", "workers"],
 });
 const figures = await soak({
   recordings: await readRecordings(),
@@ -26,6 +26,7 @@ const figures = await soak({
   attackMs: Number(minutes) * 60_000,
   restMs: REST_MS,
   players: PLAYERS,
+  workers: Number(workers),
   perSecond: Number(rate),
   seed: Number(seed),
   progress: say,

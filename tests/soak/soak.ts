@@ -15,7 +15,9 @@ const QUIET_MS = 3000;
 const SAMPLE_MS = 500;
 
 /** Errors alone are logged: there has to be none. */
-const TOML = `listen = "127.0.0.1:0"
+const toml = (workers: number): string =>
+  `listen = "127.0.0.1:0"
+workers = ${workers}
 srs_log_tank = "file"
 srs_log_file = "./srs.log"
 srs_log_level = "error"
@@ -37,6 +39,8 @@ export interface SoakOptions {
   /** The most that memory is given to come back, milliseconds. */
   readonly restMs: number;
   readonly players: number;
+  /** Threads that serve. */
+  readonly workers: number;
   /** Hostile connections. */
   readonly perSecond: number;
   readonly seed: number;
@@ -61,8 +65,8 @@ export interface SoakFigures {
 
 /** Run one. */
 export async function soak(options: SoakOptions): Promise<SoakFigures> {
-  const { recordings, attackMs, restMs, players, perSecond, seed, progress } = options;
-  await using server = await ServerProcess.start({ toml: TOML, listening: /ffplay rtmp:/ });
+  const { recordings, attackMs, restMs, players, perSecond, seed, workers, progress } = options;
+  await using server = await ServerProcess.start({ toml: toml(workers), listening: /ffplay rtmp:/ });
   await using crowd = await HonestCrowd.start(server.port, players);
   const memory = new Memory(server.pid);
   await memory.watch(QUIET_MS);
