@@ -297,6 +297,9 @@ export class Connection implements Peer {
   #startStream(start: (facts: ConnectFacts) => Promise<void>): void {
     const facts = this.#facts;
     if (facts === undefined) return;
+    // Else whoever asks again and again without getting on would look busy at every sweep.
+    const late = this.#deadlines.look(this.#heardMs, { busy: false });
+    if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
     if (this.#starts?.take(1, this.#heardMs) === false) {
       const { maxStartsPerMinute } = this.house.options.limits;
       const detail = `More than ${maxStartsPerMinute} publish and play requests a minute`;

@@ -95,6 +95,30 @@ attackTest(
     ),
 );
 
+for (const command of ["publish", "play"] as const) {
+  const what = command === "publish" ? "publishes without media" : "plays that are withdrawn";
+  attackTest(
+    11,
+    `${what}, one right behind the other, put nothing off`,
+    () =>
+      beside(
+        { limits: { idleTimeoutMs: 1500, maxStartsPerMinute: 0, maxCommandsPerSecond: 0 } },
+        async (bench) => {
+          bench.hooks.answer = ({ event }) => event === "on_play" ? new Promise(() => {}) : "yes";
+          const client = await bench.client();
+          await sendUntilEnded(client, async () => {
+            await client.streamCommand("createStream");
+            await client.streamCommand(command, "nothing", "live");
+            await pause();
+            await client.streamCommand("deleteStream", 1);
+          });
+          await endedByLimit(bench, client, "idle_timeout");
+          assert(bench.hooks.records.filter(({ name }) => name === "live/nothing").length > 3);
+        },
+      ),
+  );
+}
+
 attackTest(
   11,
   "pings and empty media of a publisher put nothing off",
