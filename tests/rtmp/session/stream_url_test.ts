@@ -139,6 +139,7 @@ const CLIENTS: readonly [string, Row][] = [
   ],
   ["Neko, quote in front", row("'rtmp://h/live", "cam", { schema: "rtmp", host: "h", app: "live" })],
   ["Neko, quotes around", row(`"rtmp://h/live"`, "cam", { schema: "rtmp", host: "h", app: "live" })],
+  ["Neko, quotes of both kinds", row(`'"rtmp://h/it's"'`, "cam", { schema: "rtmp", host: "h", app: "it's" })],
   [
     "ZLM, arguments in the tcUrl",
     row("rtmp://h/live?args=1?more=2", "cam", {
@@ -253,6 +254,17 @@ for (
     assertStringIncludes(error.message, JSON.stringify(tcUrl));
   });
 }
+
+Deno.test("resolveStreamUrl() is done at once with the longest tcUrl of quotes, blanks or marks", () => {
+  for (const text of ["'", "' ", "/", "?", "&", "...vhost...", "@", ":"]) {
+    const tcUrl = `rtmp://h/${text.repeat(64 * 1024 / text.length)}a`;
+    const begun = performance.now();
+    resolveStreamUrl({ tcUrl, streamName: "cam" });
+    const tookMs = performance.now() - begun;
+    // A search that starts anew at every character takes seconds, and nobody else is served meanwhile.
+    assert(tookMs < 500, `${tookMs} ms for ${JSON.stringify(text)}`);
+  }
+});
 
 Deno.test("resolveStreamUrl() gives an address or a ProtocolError for any text", () => {
   const text = fc.oneof(
