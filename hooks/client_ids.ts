@@ -4,15 +4,17 @@
  * @module
  */
 
-/** Takes a block and gives its first number; `undefined` while none can be had. */
-export type ReserveBlock = () => Promise<number | undefined>;
+/** Takes a block of numbers, none below `from`, and gives its first; `undefined` while none can be had. */
+export type ReserveBlock = (from: number) => Promise<number | undefined>;
 
 /** Counts through blocks. */
 export class ClientIdBlocks {
   readonly #blockSize: number;
   readonly #reserve: ReserveBlock | undefined;
   #next: number;
-  #left: number;
+  /** Behind the last number of the block. */
+  #end: number;
+  /** The first number of the block behind this one. */
   #following: number | undefined;
   #reserving = false;
 
@@ -22,7 +24,7 @@ export class ClientIdBlocks {
    */
   constructor(first: number, blockSize: number, reserve: ReserveBlock | undefined) {
     this.#next = first;
-    this.#left = blockSize;
+    this.#end = first + blockSize;
     this.#blockSize = blockSize;
     this.#reserve = reserve;
   }
@@ -30,29 +32,33 @@ export class ClientIdBlocks {
   /** A number that no other connection has. */
   next(): number {
     if (this.#reserve === undefined) return this.#next++;
-    // Half a block ahead, so that nobody ever waits for a number.
-    if (this.#left <= this.#blockSize / 2 && this.#following === undefined && !this.#reserving) {
-      this.#fetch(this.#reserve);
-    }
-    if (this.#left <= 0 && this.#following !== undefined) {
-      // Numbers of the new block that were counted on to before it came are not given again.
-      const end = this.#following + this.#blockSize;
-      const countedFrom = this.#next + this.#left;
-      const overlaps = this.#following < this.#next && end > countedFrom;
-      if (!overlaps) this.#next = this.#following;
-      this.#left = end - this.#next;
-      this.#following = undefined;
-    }
-    // Without a new block, because the disk fails, counting on is the best there is.
-    this.#left--;
+    this.#goOn();
+    this.#lookAhead(this.#reserve);
+    // Without a new block, because the disk is slow or fails, counting on is the best there is.
     return this.#next++;
   }
 
-  #fetch(reserve: ReserveBlock): void {
+  #goOn(): void {
+    if (this.#next < this.#end || this.#following === undefined) return;
+    // Numbers of the block that were counted on to before it came are not given again.
+    this.#next = Math.max(this.#next, this.#following);
+    this.#end = this.#following + this.#blockSize;
+    this.#following = undefined;
+  }
+
+  /** Half a block ahead, so that nobody ever waits for a number. */
+  #lookAhead(reserve: ReserveBlock): void {
+    if (this.#end - this.#next > this.#blockSize / 2 || this.#following !== undefined || this.#reserving) {
+      return;
+    }
     this.#reserving = true;
-    void reserve().then((first) => {
+    // What was counted on to is reserved as well: a block begins behind it.
+    void reserve(Math.max(this.#next, this.#end)).then((first) => {
       this.#reserving = false;
-      if (first !== undefined) this.#following = first;
+      if (first === undefined) return;
+      this.#following = first;
+      this.#goOn();
+      this.#lookAhead(reserve);
     });
   }
 }

@@ -38,8 +38,8 @@ interface Written {
   body: string;
 }
 
-/** Client ids fetched at a time: enough for media threads, which take them by the hundred, to start with. */
-export const CLIENT_ID_BLOCK = 10_000;
+/** Client ids reserved at a time. */
+export const CLIENT_ID_BLOCK = 1000;
 const PAGE = 5000;
 /** How long a change that nobody waits for may wait for others. */
 const LAZY_MS = 20;
@@ -154,9 +154,9 @@ export class DiskStore implements OutboxStore {
     return batch.promise;
   }
 
-  /** A block of client ids; `undefined` while the disk fails. */
-  async reserveClientIds(): Promise<number | undefined> {
-    const reply = await this.#client.request({ kind: "reserve", count: CLIENT_ID_BLOCK });
+  /** A block of client ids, none below `from`; `undefined` while the disk fails. */
+  async reserveClientIds(from: number): Promise<number | undefined> {
+    const reply = await this.#client.request({ kind: "reserve", count: CLIENT_ID_BLOCK, from });
     if (reply.kind === "reserved") return reply.first;
     if (reply.kind === "failed") this.#fail(reply.error);
     return undefined;

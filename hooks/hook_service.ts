@@ -111,7 +111,7 @@ export class HookService {
       keeper: { dispatcher, now, random },
     });
     this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs);
-    const reserve = disk === undefined ? undefined : () => disk.store.reserveClientIds();
+    const reserve = disk === undefined ? undefined : (from: number) => disk.store.reserveClientIds(from);
     this.clientIds = new ClientIdBlocks(disk?.firstClientId ?? 1, CLIENT_ID_BLOCK, reserve);
     if (disk !== undefined) {
       this.#checkpoints.start();

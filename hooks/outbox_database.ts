@@ -216,11 +216,14 @@ export class OutboxDatabase {
     return surplus;
   }
 
-  /** A block of client ids for this process alone; its first number. */
-  reserveClientIds(count: number): number {
+  /** A block of client ids for this process alone, none below `from`; its first number. */
+  reserveClientIds(count: number, from: number): number {
     let first = 0;
     this.#transaction(() => {
-      first = readNumber(this.#db, "SELECT value FROM counter WHERE name = 'client_id'", "value");
+      first = Math.max(
+        from,
+        readNumber(this.#db, "SELECT value FROM counter WHERE name = 'client_id'", "value"),
+      );
       this.#db.prepare("UPDATE counter SET value = ? WHERE name = 'client_id'").run(first + count);
     });
     return first;

@@ -17,7 +17,7 @@ export type OutboxRequest =
   }
   | { readonly kind: "rows"; readonly after: RowPlace; readonly limit: number }
   | { readonly kind: "write"; readonly batch: Batch }
-  | { readonly kind: "reserve"; readonly count: number }
+  | { readonly kind: "reserve"; readonly count: number; readonly from: number }
   /** Is the file still there; did somebody leave rows for us? */
   | { readonly kind: "check"; readonly adopt: boolean }
   /** Close the file, open it again and forget this process's rows: they follow anew. */

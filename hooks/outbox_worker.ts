@@ -18,6 +18,8 @@ class OutboxWorker {
   #lock: ProcessLock | undefined;
   #inode: number | null = null;
   #dataVersion = 0;
+  /** Behind the last client id that this process has reserved. */
+  #clientIdsEnd = 1;
 
   answer(request: OutboxRequest): OutboxReply {
     switch (request.kind) {
@@ -29,7 +31,7 @@ class OutboxWorker {
         this.#file.write(this.#service, request.batch);
         return { kind: "done" };
       case "reserve":
-        return { kind: "reserved", first: this.#file.reserveClientIds(request.count) };
+        return { kind: "reserved", first: this.#reserve(request.count, request.from) };
       case "check":
         return this.#check(request.adopt);
       case "reopen":
@@ -37,6 +39,8 @@ class OutboxWorker {
         this.#db = undefined;
         this.#openFile();
         this.#file.wipe(this.#service);
+        // A file made anew knows nothing of the numbers that were given before.
+        this.#reserve(0, this.#clientIdsEnd);
         return { kind: "done" };
       case "close":
         this.#db?.close();
@@ -60,8 +64,14 @@ class OutboxWorker {
     this.#lock = ProcessLock.try(this.#path, this.#service);
     if (this.#lock === undefined) throw new Error(`service id ${this.#service} is in use`);
     this.#adopt();
-    const firstClientId = this.#file.reserveClientIds(request.clientIds);
+    const firstClientId = this.#reserve(request.clientIds, this.#clientIdsEnd);
     return { kind: "opened", firstClientId, dead: this.#file.counts().dead };
+  }
+
+  #reserve(count: number, from: number): number {
+    const first = this.#file.reserveClientIds(count, from);
+    this.#clientIdsEnd = first + count;
+    return first;
   }
 
   #openFile(): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import { ClientIdBlocks } from "../../hooks/client_ids.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assertEquals, assertGreater } from "../support/assert.ts";
 
 const BLOCK = 10;
 
@@ -12,22 +12,23 @@ function take(ids: ClientIdBlocks, count: number): number[] {
   return Array.from({ length: count }, () => ids.next());
 }
 
-/** Numbers from 1 on, in blocks that come when the test says. */
-function newIds(): { ids: ClientIdBlocks; arrive: () => Promise<void> } {
+/** Numbers from 1 on, in blocks that come when the test says; `reservedTo` is behind the last of them. */
+function newIds(): { ids: ClientIdBlocks; arrive: () => Promise<void>; reservedTo: () => number } {
   let reserved = 1 + BLOCK;
   const waiting: (() => void)[] = [];
-  const ids = new ClientIdBlocks(1, BLOCK, () =>
+  const ids = new ClientIdBlocks(1, BLOCK, (from) =>
     new Promise((resolve) =>
       waiting.push(() => {
-        resolve(reserved);
-        reserved += BLOCK;
+        const first = Math.max(reserved, from);
+        resolve(first);
+        reserved = first + BLOCK;
       })
     ));
   const arrive = async (): Promise<void> => {
     waiting.shift()?.();
     await Promise.resolve();
   };
-  return { ids, arrive };
+  return { ids, arrive, reservedTo: () => reserved };
 }
 
 Deno.test("ClientIdBlocks.next() goes on with the next block, which came in time", async () => {
@@ -46,6 +47,14 @@ Deno.test("ClientIdBlocks.next() gives no number twice when more than a block is
     taken.push(...take(ids, 7));
   }
   assertEquals(new Set(taken).size, taken.length);
+});
+
+Deno.test("ClientIdBlocks reserves also what was counted on to while no block came", async () => {
+  const { ids, arrive, reservedTo } = newIds();
+  const taken = take(ids, 95);
+  // Nobody takes a number meanwhile.
+  for (let round = 0; round < 3; round++) await arrive();
+  assertGreater(reservedTo(), Math.max(...taken));
 });
 
 Deno.test("ClientIdBlocks.next() counts on without end where nothing is reserved", () => {
