@@ -127,8 +127,14 @@ export class Asker {
       return this.#notSent(session, endpoint, gate.error);
     }
     try {
-      const recorded = session.expect(endpoint);
-      if (recorded !== undefined) await recorded;
+      const record = await this.#record(session, endpoint, signal, deadline);
+      if (record !== "clear") {
+        // The service has no part in it: a probe is still to be made.
+        origin.breaker.forfeit();
+        return record === "aborted"
+          ? { kind: "aborted", owed: false }
+          : this.#notSent(session, endpoint, record.error);
+      }
       const { facts } = session;
       const outcome = await this.#deps.dispatcher.ask({
         endpoint,
@@ -144,6 +150,20 @@ export class Asker {
     } finally {
       origin.slots.releaseAsk();
     }
+  }
+
+  /** Have the endings that a yes would owe in the outbox, however slow its disk is. */
+  async #record(
+    session: HookSession,
+    endpoint: AskEndpoint,
+    signal: AbortSignal,
+    deadline: number,
+  ): Promise<GateOutcome> {
+    const recording = session.expect(endpoint);
+    if (recording === undefined) return "clear";
+    const recorded = await settleWithin(recording, signal, deadline - performance.now());
+    if (recorded === "aborted") return "aborted";
+    return recorded === "expired" ? { error: "ask_timeout passed before the outbox was written" } : "clear";
   }
 
   /** Wait for older endings of the stream and for a slot, which is taken when this returns `clear`. */
