@@ -95,22 +95,31 @@ export class Admission {
     const key = questionKey(plan.event, facts);
     const cached = this.#cache.get(key, plan.options.cacheTtlMs, this.#deps.now());
     if (cached !== undefined) return this.#borrow(session, cached);
-    let left = false;
-    const shared = await this.#flights.share(key, context.signal, async (signal) => {
-      const decision = await this.#deps.asker.decide(session, signal);
-      if (decision.kind !== "aborted" && decision.answered) {
-        this.#cache.set(key, decision, this.#deps.now());
-      }
-      // The call went on for others; what its own session owes is told all the same.
-      if (left) session.refuse(decision.results, "client");
-      return decision;
+    let own: { readonly call: Promise<AskDecision>; readonly signal: AbortSignal } | undefined;
+    const shared = await this.#flights.share(key, context.signal, (signal) => {
+      own = { call: this.#askForAll(session, key, signal), signal };
+      return own.call;
     });
     if (shared.kind === "left") {
-      left = true;
+      if (own !== undefined) await this.#leave(session, own.call, own.signal);
       return undefined;
     }
     if (!shared.joined || shared.value.kind === "aborted") return shared.value;
     return this.#borrow(session, shared.value);
+  }
+
+  async #askForAll(session: HookSession, key: string, signal: AbortSignal): Promise<AskDecision> {
+    const decision = await this.#deps.asker.decide(session, signal);
+    if (decision.kind !== "aborted" && decision.answered) this.#cache.set(key, decision, this.#deps.now());
+    return decision;
+  }
+
+  /** The client whose session the shared call is about left: the call may go on for others, its ending is told. */
+  async #leave(session: HookSession, call: Promise<AskDecision>, signal: AbortSignal): Promise<void> {
+    const told = call.then((decision) => session.refuse(decision.results, "client"));
+    this.#track(told);
+    // Given up for want of others it is over at once, and then the name must not be free before that is told.
+    if (signal.aborted) await told;
   }
 
   /** Another session's decision as this one's: no address was asked about it. */

@@ -216,6 +216,21 @@ Deno.test("A shared call ends when all who wait for it have left", async () => {
   await tested.admitted("on_play");
 });
 
+Deno.test("What a shared call owes that nobody waits for any more is queued before the client is let go", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_publish", "hang");
+  const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const context = new TestContext();
+  const asked = tested.service.ask(askRequest("on_publish"), context);
+  await receiver.waitFor("on_publish");
+  context.leave();
+  assertEquals((await asked).kind, "aborted");
+  assertEquals(tested.service.snapshot().outbox.undelivered, 1);
+  await tested.settle();
+  assertEquals(receiver.requests.at(-1)?.json.reason, "abandoned");
+});
+
 Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
   await using receiver = await HookReceiver.start();
   const vhost = vhostHooks(allEvents(receiver.url()), { mode: "shadow" });
