@@ -84,7 +84,10 @@ export class Connection implements Peer {
       handshake: (bytes) => this.writer.send(bytes),
       received: () => {
         this.#heardMs = environment.now();
-        if (this.#decoder.handshakeDone) this.#deadlines.shaken(this.#heardMs);
+        if (!this.#decoder.handshakeDone) return;
+        this.#deadlines.shaken(this.#heardMs);
+        // Not only with whole messages: one may be longer than what a client sends unacknowledged.
+        this.#acknowledge();
       },
     });
     this.#admission = new Admission(this);
@@ -207,6 +210,10 @@ export class Connection implements Peer {
       return this.exceed("max_commands_per_second", "limit", detail);
     }
     this.#obey(this.session.receive(messages));
+    this.#acknowledge();
+  }
+
+  #acknowledge(): void {
     this.session.countReceived(this.#decoder.bytesReceived);
     this.#sendOutput();
   }

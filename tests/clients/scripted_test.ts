@@ -5,6 +5,7 @@
  * @module
  */
 import { Amf0EcmaArray, Amf0Object } from "../../rtmp/wire/amf0.ts";
+import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
 import { encodeCommand, encodeData } from "../../rtmp/wire/command.ts";
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assertEquals } from "../support/assert.ts";
@@ -86,6 +87,22 @@ async function fmleAudio(client: RtmpTestClient): Promise<readonly Payload[]> {
   await client.sendBytes(Uint8Array.of(0x44, 0, 0, 23, 0, 0, second.length, 8, ...second));
   await client.sendBytes(Uint8Array.of(0xc4, ...third));
   return [first, second, third];
+}
+
+/** A box that sends no more than two windows ahead of what was acknowledged: a picture has several of them. */
+async function unacknowledgedKeyFrame(client: RtmpTestClient): Promise<readonly Payload[]> {
+  const payloads = await h264Aac(client);
+  await client.waitForControl("acknowledgement");
+  const key = avcKeyFrame({ size: 40_000 });
+  const encoder = new ChunkEncoder();
+  encoder.write({ typeId: MessageType.Video, timestamp: 80, streamId: 1, chunkStreamId: 6, payload: key });
+  const wire = encoder.takeOutput() ?? key;
+  for (const at of [0, 10_000, 20_000]) {
+    await client.sendBytes(wire.subarray(at, at + 10_000));
+    await client.waitForControl("acknowledgement");
+  }
+  await client.sendBytes(wire.subarray(30_000));
+  return [...payloads, key];
 }
 
 /** Codecs in onMetaData that are not those of the media. */
@@ -201,11 +218,7 @@ const ENCODERS: readonly Encoder[] = [
     shows: "H.264, AAC, acknowledged by in_ack_size",
     server: { vhost: { inAckSize: 5000 } },
     start: fmleStart,
-    media: async (client) => {
-      const payloads = await h264Aac(client);
-      await client.waitForControl("acknowledgement");
-      return payloads;
-    },
+    media: unacknowledgedKeyFrame,
     stop: fmleStop,
   },
   {
