@@ -27,7 +27,7 @@ import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 const RTMPE_VERSION = 6;
 /** Where C1 says which Flash Player signed it, or zero (§5.2.3). */
 const VERSION_OFFSET = 4;
-/** What the server calls itself where it signs: a version from 3 on, which lets clients look for the digest. */
+/** What the server calls itself where it signs, as SRS does: clients look for the digest behind any but zero. */
 const SIGNED_VERSION = [1, 0, 5, 4] as const;
 
 /**

@@ -36,10 +36,19 @@ Deno.test("Acknowledger prefers the fixed size to the peer's window", () => {
   ]);
 });
 
-Deno.test("Acknowledger counts modulo 2^32", () => {
+Deno.test("Acknowledger counts modulo 2^32, and goes on behind each wrap as before it", () => {
   const acknowledger = new Acknowledger();
   acknowledger.peerWindow = 1000;
-  assertEquals(acknowledger.count(2 ** 32 + 5), 5);
+  for (const wraps of [2 ** 32, 2 ** 33]) {
+    const totals = [wraps - 1, wraps + 498, wraps + 499, wraps + 998, wraps + 999];
+    assertEquals(totals.map((total) => acknowledger.count(total)), [
+      0xffff_ffff,
+      undefined,
+      499,
+      undefined,
+      999,
+    ]);
+  }
 });
 
 Deno.test("Session.countReceived() acknowledges by the peer's window", () => {
