@@ -176,7 +176,8 @@ export class Api {
   }
 
   async #kick({ id, ip }: Call): Promise<Response> {
-    if (!/^\d{1,15}$/.test(id)) return noSuchClient();
+    // Spelt as in the lists: "01" is nobody.
+    if (!/^(?:0|[1-9]\d{0,14})$/.test(id)) return noSuchClient();
     const clientId = Number(id);
     if (!await this.#deps.media.kick(clientId)) return noSuchClient();
     this.#deps.log.write("trace", clientId, "api: connection ended", { by: ip });

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { HooksSnapshot } from "../hooks/mod.ts";
+import type { EndpointSnapshot, HooksSnapshot } from "../hooks/mod.ts";
 import type { ClientRole, ServerSnapshot } from "../rtmp/live/mod.ts";
-import { MetricsText } from "./metrics_text.ts";
+import { type Labels, MetricsText } from "./metrics_text.ts";
 import type { Identity, ProcessFacts } from "./ports.ts";
 import { streamsOf } from "./stream_view.ts";
 
@@ -18,6 +18,11 @@ export interface MetricsParts {
   readonly identity: Identity;
   readonly process: ProcessFacts;
   mask(text: string): string;
+}
+
+interface NamedEndpoint {
+  readonly endpoint: EndpointSnapshot;
+  readonly labels: Labels;
 }
 
 const ROLES: readonly ClientRole[] = ["publish", "play", "none"];
@@ -88,10 +93,7 @@ function addMedia(text: MetricsText, { snapshot, limits }: MetricsParts): void {
 }
 
 function addHooks(text: MetricsText, { hooks: { endpoints, origins }, mask }: MetricsParts): void {
-  const named = endpoints.map((endpoint) => {
-    const { vhost, event, url } = endpoint;
-    return { endpoint, labels: { vhost, event, url: mask(url) } };
-  });
+  const named = namedEndpoints(endpoints, mask);
   text.add(
     { name: "srs_hook_calls_total", type: "counter", help: "Calls by what came of them." },
     named.flatMap(({ endpoint: { verdicts }, labels }) =>
@@ -126,6 +128,19 @@ function addHooks(text: MetricsText, { hooks: { endpoints, origins }, mask }: Me
     { name: "srs_hook_oldest_event_seconds", type: "gauge", help: "Age of the oldest undelivered event." },
     origins.map(({ origin, oldestMs }) => [{ origin }, oldestMs / MS_PER_SECOND]),
   );
+}
+
+/** Addresses that differ in a secret alone are numbered: Prometheus refuses all of a text with equal series. */
+function namedEndpoints(endpoints: readonly EndpointSnapshot[], mask: MetricsParts["mask"]): NamedEndpoint[] {
+  const seen = new Map<string, number>();
+  return endpoints.map((endpoint) => {
+    const { vhost, event } = endpoint;
+    const url = mask(endpoint.url);
+    const key = JSON.stringify([vhost, event, url]);
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return { endpoint, labels: { vhost, event, url: count === 1 ? url : `${url} (${count})` } };
+  });
 }
 
 function addOutbox(text: MetricsText, { outbox }: HooksSnapshot): void {

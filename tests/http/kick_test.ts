@@ -25,6 +25,12 @@ Deno.test("DELETE /api/v1/clients/{id} ends publisher and player, reason kicked,
     ]);
   }));
 
+Deno.test("DELETE ends nobody by an id that is spelt otherwise than in the lists", () =>
+  withStream(async (api) => {
+    for (const id of ["01", "1.0", "+1", "1e0", "0x1"]) assertEquals(await api.kick(id), 2049, id);
+    assertEquals((await api.list("clients")).length, 2);
+  }));
+
 Deno.test("DELETE ends a client that is only connected, and one that is asked about", async () => {
   await using bench = RtmpBench.start();
   await using api = await ApiBench.start(bench.server);
