@@ -52,10 +52,10 @@ Deno.test("metricsOf() writes nothing that breaks the text format", async () => 
 });
 
 Deno.test("metricsOf() keeps apart addresses that differ in a secret alone", async () => {
-  const lines = await metricLines(["http://a/?token=one", "http://a/?token=two", "http://a/?token=three"]);
+  const lines = await metricLines(["http://a/?token=ab12", "http://a/?token=cd34", "http://a/?token=ef56"]);
   const series = lines.filter((line) => !line.startsWith("#")).map((line) => line.replace(/ \S+$/, ""));
   assertEquals(series.filter((name, index) => series.indexOf(name) < index), []);
-  assertEquals(series.filter((name) => /one|two|three/.test(name)), []);
+  assertEquals(series.filter((name) => /ab12|cd34|ef56/.test(name)), []);
   const urls = series.filter((name) => name.includes('verdict="yes"')).map((name) =>
     /url="([^"]*)"/.exec(name)?.[1]
   );
