@@ -114,23 +114,24 @@ export class Asker {
     const { origin } = endpoint;
     const { now } = this.#deps;
     if (signal.aborted) return { kind: "aborted", owed: false };
-    if (!origin.breaker.admits(now())) {
+    const leave = origin.breaker.admit(now());
+    if (leave === undefined) {
       return this.#notSent(session, endpoint, `the breaker of ${origin.name} is open`);
     }
     const gate = await this.#passGate(session, endpoint, signal, deadline);
     if (gate === "aborted") {
-      origin.breaker.forfeit();
+      origin.breaker.forfeit(leave);
       return { kind: "aborted", owed: false };
     }
     if (gate !== "clear") {
-      this.#countFailure(endpoint);
+      origin.failed();
       return this.#notSent(session, endpoint, gate.error);
     }
     try {
       const record = await this.#record(session, endpoint, signal, deadline);
       if (record !== "clear") {
         // The service has no part in it: a probe is still to be made.
-        origin.breaker.forfeit();
+        origin.breaker.forfeit(leave);
         return record === "aborted"
           ? { kind: "aborted", owed: false }
           : this.#notSent(session, endpoint, record.error);
@@ -145,7 +146,9 @@ export class Asker {
         timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, deadline - performance.now())),
         signal,
       });
-      this.#learn(endpoint, outcome);
+      if (outcome.kind === "aborted") origin.breaker.forfeit(leave);
+      else if (outcome.kind === "error") origin.failed();
+      else origin.answered();
       return outcome;
     } finally {
       origin.slots.releaseAsk();
@@ -189,31 +192,6 @@ export class Asker {
     return slot === "aborted"
       ? "aborted"
       : { error: "ask_timeout passed behind max_concurrency other calls" };
-  }
-
-  #learn(endpoint: AskEndpoint, outcome: AskOutcome): void {
-    const { breaker, queue, name } = endpoint.origin;
-    switch (outcome.kind) {
-      case "yes":
-      case "no":
-        if (breaker.succeed()) this.#deps.log.write("warn", undefined, `Breaker of ${name} closed`);
-        queue.reached();
-        break;
-      case "error":
-        this.#countFailure(endpoint);
-        break;
-      case "aborted":
-        breaker.forfeit();
-        break;
-    }
-  }
-
-  #countFailure(endpoint: AskEndpoint): void {
-    const { breaker, name } = endpoint.origin;
-    if (!breaker.fail(this.#deps.now())) return;
-    this.#deps.log.write("error", undefined, `Breaker of ${name} opened: on_error decides until it answers`, {
-      open_ms: endpoint.calls.options.breakerOpenMs,
-    });
   }
 
   #notSent(session: HookSession, endpoint: AskEndpoint, cause: string): AskOutcome {

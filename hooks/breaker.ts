@@ -8,6 +8,9 @@
 /** `closed` asks, `open` does not, `probing` waits for the one ask that was let through. */
 export type BreakerState = "closed" | "open" | "probing";
 
+/** Leave to ask, to be reported on once. */
+export type Leave = "ask" | "probe";
+
 /** Counts errors in a row. */
 export class Breaker {
   readonly #failures: number;
@@ -30,12 +33,12 @@ export class Breaker {
     return this.#state;
   }
 
-  /** May an ask go out? A yes after `openMs` is the probe, and has to be reported. */
-  admits(nowMs: number): boolean {
-    if (this.#state === "closed") return true;
-    if (this.#state === "probing" || nowMs < this.#openUntil) return false;
+  /** May an ask go out? `undefined` for no. */
+  admit(nowMs: number): Leave | undefined {
+    if (this.#state === "closed") return "ask";
+    if (this.#state === "probing" || nowMs < this.#openUntil) return undefined;
     this.#state = "probing";
-    return true;
+    return "probe";
   }
 
   /** The service answered. @returns Whether this closed it. */
@@ -56,8 +59,8 @@ export class Breaker {
     return opened;
   }
 
-  /** The probe ended without telling anything: its client left. The next ask is the probe. */
-  forfeit(): void {
-    if (this.#state === "probing") this.#state = "open";
+  /** An ask ended without telling anything: its client left. If it was the probe, the next ask is. */
+  forfeit(leave: Leave): void {
+    if (leave === "probe" && this.#state === "probing") this.#state = "open";
   }
 }

@@ -7,7 +7,7 @@ import { CallHeaders } from "./call_headers.ts";
 import { CallStats } from "./call_stats.ts";
 import { Caller } from "./caller.ts";
 import type { DeliveryDeps } from "./delivery_queue.ts";
-import { type AskedEvent, ENDING_OF, type EndingEvent } from "./events.ts";
+import { type AskedEvent, ENDING_OF, type EndingEvent, type HookLog } from "./events.ts";
 import type { HookEventName, HooksOptions, VhostHookOptions } from "./options.ts";
 import { Origin, originOf } from "./origin.ts";
 import type { OutboxRow } from "./outbox.ts";
@@ -81,12 +81,14 @@ export class Endpoints {
   readonly #callers = new Map<string, Caller>();
   readonly #version: string;
   readonly #delivery: DeliveryDeps;
+  readonly #log: HookLog;
   #orphans: VhostCalls | undefined;
 
   /** @throws {Error} When a certificate, a secret or an address cannot be used. */
-  constructor(options: HooksOptions, delivery: DeliveryDeps) {
+  constructor(options: HooksOptions, delivery: DeliveryDeps, log: HookLog) {
     this.#version = options.version;
     this.#delivery = delivery;
+    this.#log = log;
     try {
       this.#build(options);
     } catch (error) {
@@ -189,7 +191,7 @@ export class Endpoints {
     const name = originOf(url);
     let origin = this.#origins.get(name);
     if (origin === undefined) {
-      origin = new Origin(name, limits, this.#delivery);
+      origin = new Origin(name, limits, this.#delivery, this.#log);
       this.#origins.set(name, origin);
     }
     return origin;

@@ -95,7 +95,7 @@ export class HookService {
       settled: (row, result) => this.#courier.settled(row, result),
       postponed: (row) => this.#courier.postponed(row),
     };
-    const endpoints = new Endpoints(options, delivery);
+    const endpoints = new Endpoints(options, delivery, log);
     const courier = new Courier({ log, now, outbox, dispatcher, endpoints });
     const sessions = new Set<HookSession>();
     this.#outbox = outbox;
@@ -108,7 +108,7 @@ export class HookService {
       endpoints,
       asker: new Asker({ log, now, dispatcher }),
       session: { now, outbox, courier, sessions, serverId: options.serverId, serviceId },
-      keeper: { dispatcher, now, random },
+      keeper: { dispatcher, log, now, random },
     });
     this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs);
     const reserve = disk === undefined ? undefined : (from: number) => disk.store.reserveClientIds(from);

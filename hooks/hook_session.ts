@@ -136,10 +136,12 @@ export class HookSession implements Lease {
     if (this.#state !== "asking") return;
     this.#state = "open";
     let added = false;
-    for (const { endpoint, admittedBy } of results) {
+    for (const { endpoint, admittedBy, knowledge } of results) {
       if (admittedBy === undefined) continue;
       const row = this.#newRow(endpoint, "due", admittedBy);
       row.body = this.startBody(endpoint);
+      // The ask was an attempt already, even if nobody knows what came of it.
+      if (knowledge === "unknown") row.attempts = 1;
       void this.#deps.courier.dispatch(row);
       added = true;
     }

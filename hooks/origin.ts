@@ -6,6 +6,7 @@
 import { Breaker } from "./breaker.ts";
 import { CallSlots } from "./call_slots.ts";
 import { type DeliveryDeps, DeliveryQueue } from "./delivery_queue.ts";
+import type { HookLog } from "./events.ts";
 import type { VhostHookOptions } from "./options.ts";
 
 /** Settings of an origin; where vhosts differ the strictest count. */
@@ -36,15 +37,33 @@ export class Origin {
   /** State of the breaker. */
   readonly breaker: Breaker;
   readonly queue: DeliveryQueue;
+  readonly #openMs: number;
   readonly #now: () => number;
+  readonly #log: HookLog;
 
   /** @param name `scheme://host:port`. */
-  constructor(name: string, options: OriginOptions, deps: DeliveryDeps) {
+  constructor(name: string, options: OriginOptions, deps: DeliveryDeps, log: HookLog) {
     this.name = name;
+    this.#openMs = options.breakerOpenMs;
     this.#now = deps.now;
+    this.#log = log;
     this.slots = new CallSlots(options.maxConcurrency);
     this.breaker = new Breaker(options.breakerFailures, options.breakerOpenMs);
     this.queue = new DeliveryQueue(this.slots, deps);
+  }
+
+  /** An ask was answered whole, with whatever. */
+  answered(): void {
+    if (this.breaker.succeed()) this.#log.write("warn", undefined, `Breaker of ${this.name} closed`);
+    this.queue.reached();
+  }
+
+  /** An ask got no usable answer. */
+  failed(): void {
+    if (!this.breaker.fail(this.#now())) return;
+    this.#log.write("error", undefined, `Breaker of ${this.name} opened: on_error decides until it answers`, {
+      open_ms: this.#openMs,
+    });
   }
 
   /** Its state now. */

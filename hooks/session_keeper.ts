@@ -5,6 +5,7 @@
  */
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endpoint } from "./endpoints.ts";
+import type { HookLog } from "./events.ts";
 import type { HookSession } from "./hook_session.ts";
 import { webhookId } from "./ids.ts";
 import { writePayload } from "./payload.ts";
@@ -12,6 +13,7 @@ import { writePayload } from "./payload.ts";
 /** What the keeper needs of the room. */
 export interface SessionKeeperDeps {
   readonly dispatcher: Dispatcher;
+  readonly log: HookLog;
   readonly now: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
@@ -89,12 +91,14 @@ export class SessionKeeper {
 
   /** Only an answer counts: whatever else happens, the next interval asks again. */
   async #ask(endpoint: Endpoint): Promise<void> {
-    const { slots, breaker, queue } = endpoint.origin;
+    const { origin } = endpoint;
+    const { slots, breaker } = origin;
     const { facts, context, durationMs } = this.#session;
     const { timeoutMs, askTimeoutMs, payload } = endpoint.calls.options;
-    if (!breaker.admits(this.#deps.now())) return;
+    const leave = breaker.admit(this.#deps.now());
+    if (leave === undefined) return;
     if (!slots.tryAsk() && await slots.waitAsk(this.#over.signal, askTimeoutMs) !== "granted") {
-      return breaker.forfeit();
+      return breaker.forfeit(leave);
     }
     const { sendBytes, recvBytes } = context.counters();
     const outcome = await this.#deps.dispatcher.ask({
@@ -113,29 +117,35 @@ export class SessionKeeper {
     slots.releaseAsk();
     switch (outcome.kind) {
       case "yes":
-        breaker.succeed();
-        queue.reached();
+        origin.answered();
         if (outcome.decisions.ttlMs !== undefined && this.#session.open) this.#grant(outcome.decisions.ttlMs);
         break;
       case "no":
-        breaker.succeed();
-        queue.reached();
+        origin.answered();
         this.#revoke("rejected", outcome.msg ?? "The service ended the session");
         break;
       case "error":
-        breaker.fail(this.#deps.now());
+        origin.failed();
         break;
       case "aborted":
-        breaker.forfeit();
+        breaker.forfeit(leave);
         break;
     }
   }
 
   #revoke(reason: "rejected" | "lease_expired", description: string): void {
-    if (!this.#session.open || this.#over.signal.aborted) return;
-    const { mode } = this.#session.plan.options;
+    const { open, plan, facts, context } = this.#session;
+    if (!open || this.#over.signal.aborted) return;
+    if (plan.options.mode === "shadow") {
+      this.#deps.log.write("warn", facts.clientId, `The session of ${plan.event} would be ended`, {
+        mode: "shadow",
+        reason,
+        description,
+      });
+      return;
+    }
     // Once is enough: whoever holds the session ends it.
     this.#stop();
-    if (mode === "enforce") this.#session.context.revoke({ reason, description });
+    context.revoke({ reason, description });
   }
 }

@@ -258,6 +258,24 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
   await tested.settle();
 });
 
+Deno.test("In shadow mode a no to an update is logged, and the service is asked on", async () => {
+  await using receiver = await HookReceiver.start();
+  const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
+  const vhost = vhostHooks(urls, { updateIntervalMs: 20, mode: "shadow" });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  receiver.reply("on_update", { code: 1, msg: "enough" });
+  const context = new TestContext();
+  const verdict = await tested.service.ask(askRequest("on_publish"), context);
+  assert(verdict.kind === "allow");
+  await receiver.waitFor("on_update", 3);
+  const [line] = await tested.log.waitFor("The session of on_publish would be ended");
+  assertEquals([line?.fields.reason, line?.fields.description], ["rejected", "enough"]);
+  assertEquals(context.revocations, 0);
+  await verdict.lease.end(CLIENT_LEFT);
+  await tested.settle();
+  assertEquals(receiver.requests.at(-1)?.json.reason, "client");
+});
+
 Deno.test("on_update asks while a session lasts, and an answered no revokes it once", async () => {
   await using receiver = await HookReceiver.start();
   const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
