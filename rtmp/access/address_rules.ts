@@ -9,6 +9,9 @@
 import ipaddr from "ipaddr.js";
 import type { AccessAction, AddressRule, SecurityOptions } from "./options.ts";
 
+/** What stands before an IPv4 address in IPv6's clothes. */
+const MAPPED_BITS = 96;
+
 /** A rule, ready to be matched. */
 interface Matcher {
   readonly action: AccessAction;
@@ -81,9 +84,18 @@ function range(from: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
   if (from.includes("%")) return undefined;
   if (from.includes("/")) {
     const isWhole = ipaddr.IPv4.isValidFourPartDecimal(from.split("/")[0] ?? "") || from.includes(":");
-    return isWhole && ipaddr.isValidCIDR(from) ? ipaddr.parseCIDR(from) : undefined;
+    return isWhole && ipaddr.isValidCIDR(from) ? plainNetwork(...ipaddr.parseCIDR(from)) : undefined;
   }
   if (!ipaddr.IPv4.isValidFourPartDecimal(from) && !ipaddr.IPv6.isValid(from)) return undefined;
   const address = ipaddr.process(from);
   return [address, address.kind() === "ipv4" ? 32 : 128];
+}
+
+/** A network of IPv4 addresses in IPv6's clothes is one of IPv4; one that reaches beyond them is a mistake. */
+function plainNetwork(
+  base: ipaddr.IPv4 | ipaddr.IPv6,
+  bits: number,
+): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
+  if (base instanceof ipaddr.IPv4 || !base.isIPv4MappedAddress()) return [base, bits];
+  return bits < MAPPED_BITS ? undefined : [base.toIPv4Address(), bits - MAPPED_BITS];
 }

@@ -61,6 +61,22 @@ const CASES: readonly Case[] = [
     play: false,
   },
   {
+    name: "a network in IPv6's clothes is one of IPv4",
+    allow: [],
+    deny: ["publish ::ffff:10.0.0.0/104"],
+    ip: "10.1.1.1",
+    publish: false,
+    play: true,
+  },
+  {
+    name: "all of IPv4 in IPv6's clothes",
+    allow: ["publish ::ffff:0:0/96"],
+    deny: [],
+    ip: "192.0.2.1",
+    publish: true,
+    play: false,
+  },
+  {
     name: "a network that holds everything of the other kind",
     allow: ["publish ::/0"],
     deny: [],
@@ -90,7 +106,18 @@ Deno.test("AddressRules.admits(): rules that are off admit everybody", () => {
   assert(address.admits("play", "192.0.2.1"));
 });
 
-for (const from of ["", "localhost", "192.0.2", "192.0.2.1/33", "1/8", "fe80::1%eth0", "192.0.2.1/x"]) {
+for (
+  const from of [
+    "",
+    "localhost",
+    "192.0.2",
+    "192.0.2.1/33",
+    "1/8",
+    "fe80::1%eth0",
+    "192.0.2.1/x",
+    "::ffff:10.0.0.0/8",
+  ]
+) {
   Deno.test(`AddressRules refuses the range ${JSON.stringify(from)}`, () => {
     const make = () =>
       new AddressRules({ enabled: true, allow: [{ action: "play", from }], deny: [] }).admits("play", "::1");
