@@ -9,6 +9,7 @@ import {
   type AccessEnvironment,
   type AccessRefusal,
   GuessGuard,
+  type GuessMemory,
   VhostAccess,
 } from "./access/mod.ts";
 import type { LimitCounters } from "./limit_counters.ts";
@@ -25,7 +26,9 @@ export interface AccessPeer {
 
 /** What an access control is made with. */
 export interface AccessControlDeps {
-  readonly environment: AccessEnvironment & { now(): number };
+  readonly environment: AccessEnvironment;
+  /** Wrong keys by address. */
+  readonly guesses: GuessMemory;
   readonly limits: LimitCounters;
 }
 
@@ -40,7 +43,7 @@ export class AccessControl {
   /** @throws {RangeError} When a vhost's address rule cannot be read. */
   constructor(options: RtmpOptions, deps: AccessControlDeps) {
     this.#deps = deps;
-    this.#guard = new GuessGuard(options.limits.guessing);
+    this.#guard = new GuessGuard(options.limits.guessing, deps.guesses);
     this.#maxWrongKeys = options.limits.guessing.maxWrongKeys;
     for (const vhost of options.vhosts.values()) this.#rulesOf(vhost);
   }
@@ -66,7 +69,7 @@ export class AccessControl {
     const rules = this.#rulesOf(target.vhost);
     const { app, stream, param } = target.url;
     const { ip } = peer;
-    const now = this.#deps.environment.now();
+    const now = this.#deps.environment.unixMs();
     if (rules.wantsCredential(action) && this.#guard.isExhausted(ip, now)) {
       const detail =
         `${this.#maxWrongKeys} wrong keys from this address: no key of it is looked at for a while`;

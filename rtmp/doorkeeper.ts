@@ -1,9 +1,10 @@
 /**
- * Who may come in at all: so many connections over all, so many from one address, counted from accept on, so that
- * those which never finish their handshake count too.
+ * Who may come in at all: so many connections over all, so many from one address (of IPv6: one /64), counted from
+ * accept on, so that those which never finish their handshake count too.
  *
  * @module
  */
+import { clientNetwork } from "./access/mod.ts";
 import { isLoopback } from "./ip.ts";
 import type { RtmpOptions } from "./options.ts";
 import { type PlaceBooks, Places } from "./places.ts";
@@ -58,7 +59,7 @@ export class Doorkeeper {
     }
     const places = new Places(this.#books, { ip });
     const most = this.#mostOf(ip);
-    if (places.take([{ limit: "max_connections_per_ip", name: ip, most }]) !== undefined) {
+    if (places.take([{ limit: "max_connections_per_ip", name: clientNetwork(ip), most }]) !== undefined) {
       this.#count.remove();
       return undefined;
     }

@@ -57,6 +57,8 @@ export interface ThreadDeps {
   readonly connections: ConnectionCount;
   /** What the limits count, over all threads: `COUNT_CELLS` of them. */
   readonly countCells: Int32Array<ArrayBufferLike>;
+  /** Wrong keys by address, over all threads: `GUESS_CELLS` of them. */
+  readonly guessCells: BigUint64Array<ArrayBufferLike>;
   /** Hits of the limits over all threads: one for each of `LIMIT_NAMES`. */
   readonly limitCells: Int32Array<ArrayBufferLike>;
 }
@@ -250,11 +252,11 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
     counts: new HashedCounts(hash, thread?.countCells),
     access: new AccessControl(options, {
       environment: {
-        now: () => environment.now(),
         unixMs: () => Date.now(),
         random: (length) => environment.random(length),
         hmacSha256: (key, data) => environment.hmacSha256(key, data),
       },
+      guesses: { hash, ...(thread === undefined ? {} : { cells: thread.guessCells }) },
       limits,
     }),
   };

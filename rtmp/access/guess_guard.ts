@@ -3,50 +3,58 @@
  * before, and past a budget the address is not listened to any more until time has passed. A right key changes
  * nothing, or one known key would pay for guesses at another.
  *
- * Everybody behind one address shares its budget: that is why it can be set, and is told in the log. Pure.
+ * Everybody behind one address shares its budget: that is why it can be set, and is told in the log. Budgets lie in a
+ * fixed piece of memory, which threads can share. Pure.
  *
  * @module
  */
-import { readAddress } from "./address_rules.ts";
+import { clientNetwork } from "./client_network.ts";
 import type { GuessingLimits } from "./options.ts";
 
-/** Addresses that are remembered; beyond them the ones that were quiet longest are forgotten. */
-const MAX_ADDRESSES = 10_000;
-/** An IPv6 client has a whole /64 to itself. */
-const IPV6_NETWORK_PARTS = 4;
+/** Addresses that are remembered, 8 bytes each; beyond them those that are closest to forgiven are forgotten. */
+export const GUESS_CELLS = 65_536;
 
-interface Guesses {
-  /** Wrong keys, falling with time. */
-  level: number;
-  atMs: number;
+/** Cells that an address may lie in. */
+const SET_CELLS = 4;
+/** A cell holds when its address is forgiven, Unix time in milliseconds, and above that the address's tag. */
+const TIME_BITS = 44n;
+const TIME_MASK = (1n << TIME_BITS) - 1n;
+const TAG_SHIFT = 12;
+
+/** Where budgets are kept. */
+export interface GuessMemory {
+  /** At least eight bytes that outsiders cannot foresee. */
+  hash(name: string): Uint8Array;
+  /** Threads that share them, and the key of their hash, count together. Absent: the guard's own. */
+  readonly cells?: BigUint64Array<ArrayBufferLike>;
+}
+
+/** Where an address may lie, and how it is told from others there. */
+interface Place {
+  readonly first: number;
+  readonly tag: bigint;
 }
 
 /** Counts the wrong keys of each address. */
 export class GuessGuard {
   readonly #limits: GuessingLimits;
-  /** Least recently wrong first. */
-  readonly #guesses = new Map<string, Guesses>();
+  readonly #hash: GuessMemory["hash"];
+  readonly #cells: BigUint64Array<ArrayBufferLike>;
 
-  /** Nobody has guessed yet. */
-  constructor(limits: GuessingLimits) {
+  /** Nobody has guessed yet, unless another thread says so. */
+  constructor(limits: GuessingLimits, { hash, cells = new BigUint64Array(GUESS_CELLS) }: GuessMemory) {
     this.#limits = limits;
+    this.#hash = hash;
+    this.#cells = cells;
   }
 
-  /** Addresses that are remembered now. */
-  get size(): number {
-    return this.#guesses.size;
-  }
-
-  /**
-   * Whether the address has used up its budget: then no key of it is looked at.
-   *
-   * @param nowMs Any clock that does not go back.
-   */
-  isExhausted(ip: string, nowMs: number): boolean {
+  /** Whether the address has used up its budget: then no key of it is looked at. */
+  isExhausted(ip: string, unixMs: number): boolean {
     const { maxWrongKeys } = this.#limits;
     if (maxWrongKeys === 0) return false;
-    const known = this.#guesses.get(networkOf(ip));
-    return known !== undefined && this.#levelNow(known, nowMs) > maxWrongKeys - 1;
+    const place = this.#placeOf(ip);
+    const cell = Atomics.load(this.#cells, this.#cellOf(place, unixMs));
+    return isOf(cell, place) && this.#level(cell, unixMs) > maxWrongKeys - 1;
   }
 
   /**
@@ -54,32 +62,52 @@ export class GuessGuard {
    *
    * @returns How long the answer has to wait, milliseconds.
    */
-  countWrong(ip: string, nowMs: number): number {
-    const { maxWrongKeys, delayMs, maxDelayMs } = this.#limits;
+  countWrong(ip: string, unixMs: number): number {
+    const { maxWrongKeys, windowMs, delayMs, maxDelayMs } = this.#limits;
     if (maxWrongKeys === 0) return 0;
-    const network = networkOf(ip);
-    const known = this.#guesses.get(network);
-    const level = (known === undefined ? 0 : this.#levelNow(known, nowMs)) + 1;
-    this.#guesses.delete(network);
-    this.#guesses.set(network, { level, atMs: nowMs });
-    if (this.#guesses.size > MAX_ADDRESSES) this.#forgetOldest();
-    return Math.min(maxDelayMs, delayMs * 2 ** (Math.round(level) - 1));
+    const place = this.#placeOf(ip);
+    for (;;) {
+      const index = this.#cellOf(place, unixMs);
+      const cell = Atomics.load(this.#cells, index);
+      const known = isOf(cell, place) ? this.#level(cell, unixMs) : 0;
+      const level = Math.min(known + 1, maxWrongKeys);
+      const forgivenMs = Math.floor(unixMs + level * windowMs / maxWrongKeys);
+      const next = place.tag << TIME_BITS | BigInt(forgivenMs);
+      // Another thread may have counted in the meantime: look again.
+      if (Atomics.compareExchange(this.#cells, index, cell, next) !== cell) continue;
+      return Math.min(maxDelayMs, delayMs * 2 ** (Math.round(level) - 1));
+    }
   }
 
-  #levelNow({ level, atMs }: Guesses, nowMs: number): number {
+  /** Wrong keys that are not forgiven yet. */
+  #level(cell: bigint, unixMs: number): number {
     const { maxWrongKeys, windowMs } = this.#limits;
-    return Math.max(0, level - (nowMs - atMs) * maxWrongKeys / windowMs);
+    const aheadMs = Number(cell & TIME_MASK) - unixMs;
+    // More than the window ahead: the clock was put back, and nobody shall pay for that.
+    return aheadMs <= 0 || aheadMs > windowMs ? 0 : aheadMs * maxWrongKeys / windowMs;
   }
 
-  #forgetOldest(): void {
-    const oldest = this.#guesses.keys().next();
-    if (oldest.done !== true) this.#guesses.delete(oldest.value);
+  /** The cell that holds the address, else the one that its next wrong key may have. */
+  #cellOf(place: Place, unixMs: number): number {
+    let least = place.first;
+    let leastLevel = Infinity;
+    for (let index = place.first; index < place.first + SET_CELLS; index++) {
+      const cell = Atomics.load(this.#cells, index);
+      if (isOf(cell, place)) return index;
+      const level = this.#level(cell, unixMs);
+      if (level < leastLevel) [least, leastLevel] = [index, level];
+    }
+    return least;
+  }
+
+  #placeOf(ip: string): Place {
+    const digest = this.#hash(clientNetwork(ip));
+    const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
+    const sets = this.#cells.length / SET_CELLS;
+    return { first: (view.getUint32(0) % sets) * SET_CELLS, tag: BigInt(view.getUint32(4) >>> TAG_SHIFT) };
   }
 }
 
-/** What one client can choose its addresses from. */
-function networkOf(ip: string): string {
-  const address = readAddress(ip);
-  if (address === undefined || !("parts" in address)) return address?.toString() ?? ip;
-  return address.parts.slice(0, IPV6_NETWORK_PARTS).map((part) => part.toString(16)).join(":");
+function isOf(cell: bigint, { tag }: Place): boolean {
+  return cell >> TIME_BITS === tag;
 }

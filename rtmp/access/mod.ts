@@ -8,7 +8,8 @@
  * @module
  */
 export type { AccessEnvironment } from "./environment.ts";
-export { GuessGuard } from "./guess_guard.ts";
+export { clientNetwork } from "./client_network.ts";
+export { GUESS_CELLS, GuessGuard, type GuessMemory } from "./guess_guard.ts";
 export {
   type AccessAction,
   type AccessOptions,

@@ -103,6 +103,7 @@ class MediaThread {
           salt: start.salt,
           connections: sharedCount(start.connections),
           countCells: start.countCells,
+          guessCells: start.guessCells,
           limitCells: start.limitCells,
         },
       });

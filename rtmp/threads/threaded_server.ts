@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { GUESS_CELLS } from "../access/mod.ts";
 import { COUNT_CELLS } from "../hashed_counts.ts";
 import { limitCounts } from "../limit_counters.ts";
 import { LIMIT_NAMES, type LimitName } from "../limit_names.ts";
@@ -73,6 +74,9 @@ export class ThreadedServer implements MediaServer {
     refuseTakenPorts(options.listen);
     const connections = sharedCells(1);
     const countCells = sharedCells(COUNT_CELLS);
+    const guessCells = new BigUint64Array(
+      new SharedArrayBuffer(GUESS_CELLS * BigUint64Array.BYTES_PER_ELEMENT),
+    );
     const limitCells = sharedCells(LIMIT_NAMES.length);
     const salt = deps.random(SALT_BYTES);
     const names = new NameDirectory(() => performance.now());
@@ -94,6 +98,7 @@ export class ThreadedServer implements MediaServer {
           clientIds,
           connections,
           countCells,
+          guessCells,
           limitCells,
           ports: own,
         };

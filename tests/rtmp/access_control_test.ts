@@ -7,7 +7,7 @@ import type { LogFields } from "../../rtmp/ports.ts";
 import { resolveTarget, type StreamTarget } from "../../rtmp/stream_target.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertThrows } from "../support/assert.ts";
 import { benchRtmpOptions } from "../support/rtmp_bench.ts";
-import { accessEnvironment } from "./access/support.ts";
+import { accessEnvironment, guessMemory } from "./access/support.ts";
 
 const KEY = "the-right-key-0001";
 const FACTS = { tcUrl: "rtmp://127.0.0.1/live", pageUrl: "", swfUrl: "" };
@@ -31,7 +31,8 @@ class Gate {
     this.#options = { ...base, limits };
     this.limits = new LimitCounters({ write: () => undefined }, () => this.nowMs);
     this.control = new AccessControl(this.#options, {
-      environment: { ...accessEnvironment(), now: () => this.nowMs },
+      environment: { ...accessEnvironment(), unixMs: () => this.nowMs },
+      guesses: guessMemory(),
       limits: this.limits,
     });
   }

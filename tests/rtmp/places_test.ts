@@ -9,14 +9,15 @@ import { Doorkeeper, OwnCount } from "../../rtmp/doorkeeper.ts";
 import { HashedCounts } from "../../rtmp/hashed_counts.ts";
 import { LimitCounters } from "../../rtmp/limit_counters.ts";
 import { Places } from "../../rtmp/places.ts";
+import type { Log } from "../../rtmp/ports.ts";
 import { loadConfig } from "../../config/load_config.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-function books(cells?: Int32Array) {
+function books(cells?: Int32Array, write: Log["write"] = () => {}) {
   const hash = (name: string): Uint8Array => createHmac("sha256", "fixed").update(name).digest();
   return {
     counts: new HashedCounts(hash, cells),
-    limits: new LimitCounters({ write: () => {} }, () => 0),
+    limits: new LimitCounters({ write }, () => 0),
   };
 }
 
@@ -56,10 +57,10 @@ Deno.test("Places.take() takes a place under each limit or none", () => {
   assertEquals(new Places(shared, culprit).take([stream(0), vhost(0)]), undefined);
 });
 
-function doorkeeper(maxConnections: number, maxConnectionsPerIp: number) {
+function doorkeeper(maxConnections: number, maxConnectionsPerIp: number, write?: Log["write"]) {
   const { rtmp } = loadConfig({ env: {}, version: "", serverId: "" }).config;
   const options = { ...rtmp, maxConnections, limits: { ...rtmp.limits, maxConnectionsPerIp } };
-  const shared = books();
+  const shared = books(undefined, write);
   const count = new OwnCount();
   return { door: new Doorkeeper(options, shared, count), limits: shared.limits };
 }
@@ -89,4 +90,13 @@ Deno.test("Doorkeeper.admit() by default gives one address half of all, and loop
   const { door: own } = doorkeeper(4, 0);
   for (let i = 0; i < 4; i++) assert(own.admit("127.0.0.1") !== undefined);
   assertEquals(own.admit("127.0.0.1"), undefined);
+});
+
+Deno.test("Doorkeeper.admit() counts an IPv6 network of 64 bits as one address, and says which", () => {
+  const lines: unknown[] = [];
+  const { door } = doorkeeper(10, 2, (_level, _clientId, _message, fields) => lines.push(fields?.detail));
+  assert(door.admit("2001:db8:0:1::1") !== undefined && door.admit("2001:db8:0:1:ffff::2") !== undefined);
+  assertEquals(door.admit("2001:db8:0:1::3"), undefined);
+  assertEquals(lines, ["2 already: 2001:db8:0:1::/64"]);
+  assert(door.admit("2001:db8:0:2::1") !== undefined);
 });

@@ -10,7 +10,7 @@ import { readCredentials } from "../../../rtmp/access/parameters.ts";
 import { refersWell } from "../../../rtmp/access/refer.ts";
 import { grantParameters } from "../../../rtmp/access/signed_url.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { accessEnvironment, check, NOW_MS, rules } from "./support.ts";
+import { accessEnvironment, check, guessMemory, NOW_MS, rules } from "./support.ts";
 
 const SECRET = "0123456789abcdef";
 const SIGNED = { urlSecrets: [SECRET], signedPublish: true };
@@ -21,7 +21,10 @@ Deno.test("any texts of a client are admitted or refused, and nothing is thrown"
     allow: rules("play 10.0.0.0/8", "publish ::/0"),
     deny: rules("play ::1"),
   };
-  const guard = new GuessGuard({ maxWrongKeys: 3, windowMs: 1000, delayMs: 1, maxDelayMs: 10 });
+  const guard = new GuessGuard(
+    { maxWrongKeys: 3, windowMs: 1000, delayMs: 1, maxDelayMs: 10 },
+    guessMemory(),
+  );
   const text = fc.oneof(fc.string({ unit: "binary" }), fc.webUrl(), fc.ipV4(), fc.ipV6());
   fc.assert(fc.property(text, text, text, (ip, pageUrl, param) => {
     const admitted = new AddressRules(security).admits("play", ip);

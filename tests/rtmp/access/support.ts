@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { AccessEnvironment } from "../../../rtmp/access/environment.ts";
+import type { GuessMemory } from "../../../rtmp/access/guess_guard.ts";
 import { type AccessOptions, type AddressRule, OPEN_ACCESS } from "../../../rtmp/access/options.ts";
 import { type AccessRefusal, type AccessRequest, VhostAccess } from "../../../rtmp/access/vhost_access.ts";
 
@@ -18,6 +19,12 @@ export function accessEnvironment(nowMs = NOW_MS): AccessEnvironment {
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     hmacSha256: (key, data) => createHmac("sha256", key).update(data).digest(),
   };
+}
+
+/** Where guesses are kept; a number of cells other than the default is for seeing what is forgotten. */
+export function guessMemory(cells?: BigUint64Array<ArrayBufferLike>): GuessMemory {
+  const hash = (name: string): Uint8Array => createHash("sha256").update(name).digest();
+  return { hash, ...(cells === undefined ? {} : { cells }) };
 }
 
 /** Options with some parts in place of the open ones. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { GUESS_CELLS } from "../../../rtmp/access/guess_guard.ts";
 import { COUNT_CELLS } from "../../../rtmp/hashed_counts.ts";
 import { LIMIT_NAMES } from "../../../rtmp/limit_names.ts";
 import type {
@@ -46,6 +47,7 @@ class TestThread implements Disposable {
       clientIds: [[1, 2], [3, 4]],
       connections: cells(1),
       countCells: cells(COUNT_CELLS),
+      guessCells: new BigUint64Array(new SharedArrayBuffer(8 * GUESS_CELLS)),
       limitCells: cells(LIMIT_NAMES.length),
       ports: [farNeighbour],
     };

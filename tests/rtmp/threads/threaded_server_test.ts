@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { OPEN_ACCESS } from "../../../rtmp/access/options.ts";
 import { ThreadedServer } from "../../../rtmp/threads/threaded_server.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../support/assert.ts";
 import { HookScript } from "../../support/hook_script.ts";
 import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
-import { benchRtmpOptions } from "../../support/rtmp_bench.ts";
+import { benchRtmpOptions, defaultRtmpOptions } from "../../support/rtmp_bench.ts";
 import type { RtmpTestClient } from "../../support/rtmp_client.ts";
 import { ThreadedBench } from "../../support/threaded_bench.ts";
 import { realWireEnvironment } from "../../support/wire_environment.ts";
@@ -260,4 +261,23 @@ Deno.test("ThreadedServer.listen() refuses a port that another server shares amo
     await first.drain();
   }
   await (await listenOn(port)).drain();
+});
+
+Deno.test("ThreadedServer: wrong keys of one address count over all threads", async () => {
+  const credentials = { ...OPEN_ACCESS.credentials, publishKeys: ["the-right-key-0001"] };
+  const { limits } = defaultRtmpOptions();
+  const guessing = { ...limits.guessing, maxWrongKeys: 4, delayMs: 0 };
+  await using bench = await ThreadedBench.start({
+    threads: 2,
+    vhost: { access: { ...OPEN_ACCESS, credentials } },
+    limits: { guessing },
+  });
+  const answers: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    for (const client of await bench.clientsOnAll()) {
+      answers.push((await client.publish(`livestream?key=guess${i}`)).description);
+    }
+  }
+  const [wrong, cutOff] = ["The key is wrong", "Too many wrong keys from this address"];
+  assertEquals(answers, [wrong, wrong, wrong, wrong, cutOff, cutOff]);
 });

@@ -1,0 +1,22 @@
+/**
+ * What one client can choose its addresses from. Pure.
+ *
+ * @module
+ */
+import { readAddress } from "./address_rules.ts";
+
+/** An IPv6 client has a whole /64 to itself. */
+const IPV6_NETWORK_PARTS = 4;
+
+/**
+ * The address, or the /64 of an IPv6 one: what is counted by address is counted by this, or one client could count
+ * for any number.
+ *
+ * @param ip As the system writes it.
+ */
+export function clientNetwork(ip: string): string {
+  const address = readAddress(ip);
+  if (address === undefined || !("parts" in address)) return address?.toString() ?? ip;
+  const parts = address.parts.slice(0, IPV6_NETWORK_PARTS).map((part) => part.toString(16));
+  return `${parts.join(":")}::/64`;
+}
