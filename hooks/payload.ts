@@ -82,7 +82,7 @@ export function writePayload(
   }
 }
 
-/** SRS 0.9.2: the stream name as it was sent, its query glued to it. */
+/** SRS 0.9.2: the stream name as it was sent, its query glued to it; the tcUrl's query never was there. */
 function seedFields(event: HookEventName, facts: SessionFacts): Fields {
   const fields: Fields = {
     action: event,
@@ -93,7 +93,7 @@ function seedFields(event: HookEventName, facts: SessionFacts): Fields {
   };
   if (event === "on_connect") fields.pageUrl = facts.pageUrl;
   else if (event !== "on_close" && facts.stream !== undefined) {
-    fields.stream = facts.stream.stream + facts.stream.param;
+    fields.stream = facts.stream.stream + withoutQuery(facts.stream.param, queryOf(facts.tcUrl));
   }
   return fields;
 }
@@ -180,7 +180,17 @@ function modernFields(event: HookEventName, facts: SessionFacts, progress: Progr
   return fields;
 }
 
+/** `""`, or from its mark on. */
 function queryOf(tcUrl: string): string {
-  const at = tcUrl.indexOf("?");
-  return at < 0 ? "" : tcUrl.slice(at);
+  const url = tcUrl.replace("...vhost...", "?vhost=");
+  const at = url.indexOf("?");
+  return at < 0 ? "" : url.slice(at);
+}
+
+/** What the stream name brought to `param`, which begins with the tcUrl's parameters. */
+function withoutQuery(param: string, query: string): string {
+  if (query === "" || !param.startsWith(query)) return param;
+  const own = param.slice(query.length);
+  if (own === "" || own.startsWith("#")) return own;
+  return own.startsWith("&") ? `?${own.slice(1)}` : param;
 }

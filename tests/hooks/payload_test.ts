@@ -120,6 +120,24 @@ for (const { payload, event, facts, text, ...rest } of GOLDEN) {
   });
 }
 
+for (
+  const [tcUrl, param, stream] of [
+    ["rtmp://h/live", "?token=x", "cam?token=x"],
+    ["rtmp://h/live?key=1", "?key=1", "cam"],
+    ["rtmp://h/live?key=1", "?key=1&token=x", "cam?token=x"],
+    ["rtmp://h/live?key=1", "?key=1#part", "cam#part"],
+    ["rtmp://h/live?key=1", "?key=12", "cam?key=12"],
+    ["rtmp://h/live...vhost...v", "?vhost=v", "cam"],
+    ["rtmp://h/live?vhost=__defaultVhost__", "", "cam"],
+  ] as const
+) {
+  Deno.test(`writePayload() 1.0 names the stream ${stream} as it was sent to ${tcUrl}`, () => {
+    const named = { stream: "cam", param, streamUrl: "/live/cam", streamId: "vid-0k1j2h3" };
+    const facts = { ...STREAM, tcUrl, stream: named };
+    assertEquals(JSON.parse(writePayload("1.0", "on_publish", facts, AT)).stream, stream);
+  });
+}
+
 Deno.test("writePayload() escapes what clients name", () => {
   const app = 'li"ve\\\n\u0000\u2028\ud800é';
   const body = writePayload("1.0", "on_connect", { ...CONNECTION, app, pageUrl: '"}' }, AT);
