@@ -124,7 +124,9 @@ export class Playing {
     const denied = await peer.house.access.checkStream("play", peer, facts, target, this.#aborter.signal);
     if (denied !== undefined) return this.#refuse(denied);
     const refusal = await admission.admit(facts, target, this.#aborter.signal);
-    if (refusal !== undefined) return refusal.kind === "deny" ? this.#refuse(refusal.reason) : undefined;
+    if (refusal !== undefined) {
+      return refusal.kind === "deny" ? this.#refuse(refusal.reason, refusal.redirect) : undefined;
+    }
 
     const { app, stream, param } = target.url;
     const vhost = target.vhost.name;

@@ -133,7 +133,7 @@ export class Publishing implements Holder {
     const refusal = await admission.admit(facts, target, this.#aborter.signal);
     if (refusal !== undefined) {
       return refusal.kind === "deny"
-        ? this.#refuse(RejectionCode.PublishRejected, refusal.reason)
+        ? this.#refuse(RejectionCode.PublishRejected, refusal.reason, refusal.redirect)
         : undefined;
     }
     const { app, stream } = target.url;

@@ -217,13 +217,16 @@ Deno.test("Connection asks on_connect of a vhost that the stream names, once, an
 });
 
 Deno.test("Connection whom the stream's vhost refuses is refused its stream", async () => {
+  const redirect = "rtmp://other.example.com/live/livestream";
   await using bench = RtmpBench.start({ vhosts: ["video.test.com"] });
-  bench.hooks.answer = ({ client }) => client.vhost === "video.test.com" ? { no: "Not here" } : "yes";
+  bench.hooks.answer = ({ client }) =>
+    client.vhost === "video.test.com" ? { no: "Not here", redirect } : "yes";
   for (const ask of ["publish", "play"] as const) {
     bench.hooks.records.length = 0;
     const client = await bench.client();
     const status = await client[ask]("livestream?vhost=video.test.com");
     assertEquals(status.description, "Not here");
+    assertStringIncludes(JSON.stringify(describe(status.info)), redirect);
     await bench.hooks.next("on_close");
     assertEquals(bench.hooks.records.map(({ event, request }) => `${event} ${request.client.vhost}`), [
       "on_connect __defaultVhost__",
