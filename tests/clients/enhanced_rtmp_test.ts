@@ -158,7 +158,7 @@ Deno.test("Enhanced RTMP: the channel layout of Opus is kept for joins", async (
   assertEquals(await joined(messages, 5), messages);
 });
 
-Deno.test("Enhanced RTMP: OBS's second audio track has its own header", async () => {
+Deno.test("OBS 30-31: the VOD track, a second audio track, has its own header", async () => {
   const first = audio(0xaf, 0, 0x12, 0x10);
   const second = audio(AUDIO | Sound.Multitrack, Tracks.One | Sound.SequenceStart, ...AAC, 1, 0x11, 0x90);
   const frame = audio(AUDIO | Sound.Multitrack, Tracks.One | Sound.CodedFrames, ...AAC, 1, 0x21);
@@ -166,7 +166,7 @@ Deno.test("Enhanced RTMP: OBS's second audio track has its own header", async ()
   assertEquals(await joined(messages, messages.length), messages);
 });
 
-Deno.test("Enhanced RTMP: OBS's multitrack video is joined at the first track's key frame", async () => {
+Deno.test("OBS 30-31: multitrack video is joined at the first track's key frame", async () => {
   const low = (type: number, packet: number, ...rest: number[]) =>
     video(type | Video.Multitrack, Tracks.One | packet, ...AVC, 1, ...rest);
   const header = low(KEY, Video.SequenceStart, 1);
@@ -203,6 +203,20 @@ Deno.test("Enhanced RTMP: ModEx with a nanosecond offset hides no key frame and 
   const header = offset(KEY, Video.SequenceStart);
   const [key, inter] = [offset(KEY, Video.CodedFrames), offset(INTER, Video.CodedFrames)];
   assertEquals(await joined([header, inter, key, inter], 3), [header, key, inter]);
+});
+
+Deno.test("Enhanced RTMP: ModEx prefixes, long ones and several, hide no audio header", async () => {
+  const long = new Uint8Array(300).fill(0x90);
+  const modEx = (next: number) => [2, 0, 0, 1, next];
+  const hidden = (packet: number, ...rest: number[]) =>
+    audio(
+      ...[AUDIO | Sound.ModEx, ...modEx(Sound.ModEx)],
+      ...[255, 0x01, 0x2b, ...long, packet, ...OPUS, ...rest], // 300 bytes: 255 and 299 in two bytes
+    );
+  const header = hidden(Sound.SequenceStart, 1);
+  const frame = hidden(Sound.CodedFrames, 2);
+  const messages = [header, HEVC_HEADER, HEVC_KEY, frame];
+  assertEquals(await joined([header, frame, HEVC_HEADER, HEVC_KEY, frame], 4), messages);
 });
 
 Deno.test("Enhanced RTMP: players that stay over a republish get the new codec's headers", async () => {

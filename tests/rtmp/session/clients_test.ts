@@ -5,6 +5,7 @@
  * @module
  */
 import { Amf0EcmaArray, Amf0Object } from "../../../rtmp/wire/amf0.ts";
+import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
@@ -122,6 +123,24 @@ Deno.test("OBS is refused at connect with a description that asks for credential
   assertEquals(chunkSize, "setChunkSize 4096");
   assertStringIncludes(error ?? "", `description: "${description}"`);
 });
+
+for (const verdict of ["accept", "reject"] as const) {
+  Deno.test(`OBS and large replies: no reply is cut in two when connect is answered with ${verdict}`, () => {
+    const { session } = new SessionScript();
+    session.receive([connectAs({ app: "live", tcUrl: "rtmp://h/live" })]);
+    if (verdict === "accept") session.accept(1, { data: { srs_server: "x".repeat(200) } });
+    else session.reject(1, { code: RejectionCode.ConnectRejected, description: "x".repeat(1000) });
+    const output = session.takeOutput() ?? new Uint8Array();
+    // One byte of basic header, eleven of message header; a chunk size is obeyed and not given out.
+    const setChunkSize = 12 + 4;
+    const replies = new ChunkDecoder().decode(output).reduce(
+      (sum, { payload }) => sum + 12 + payload.length,
+      0,
+    );
+    assert(output.length > 400);
+    assertEquals(output.length, setChunkSize + replies);
+  });
+}
 
 Deno.test("FFmpeg publishes, and stops", () => {
   const script = new SessionScript();
