@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { convertSrsConf, formatProblem, type LoadedConfig, printConfig } from "../config/mod.ts";
+import { ConfigError, convertSrsConf, formatProblem, type LoadedConfig, printConfig } from "../config/mod.ts";
 import { printError, printLine } from "../log/mod.ts";
 import { ConfigSource } from "./config_source.ts";
 import { keptServerId, newServerId } from "./server_id.ts";
+import { readTextFile } from "./text_file.ts";
 
 /**
  * Say whether a server would start with this configuration.
@@ -15,7 +16,8 @@ import { keptServerId, newServerId } from "./server_id.ts";
  */
 export function checkConfig(file: string | undefined): void {
   const { warnings } = loadForCommand(file);
-  const warned = warnings.length === 0 ? "" : `, ${warnings.length} warnings`;
+  const count = warnings.length;
+  const warned = count === 0 ? "" : `, ${count} ${count === 1 ? "warning" : "warnings"}`;
   printLine(`${file ?? "The built-in configuration"} is good${warned}`);
 }
 
@@ -25,8 +27,8 @@ export function showConfig(file: string | undefined): void {
 }
 
 /** Print an SRS configuration as TOML; what has no place goes to standard error. */
-export async function convertConfig(file: string): Promise<void> {
-  const { toml, notes } = convertSrsConf(await readText(file), file);
+export function convertConfig(file: string): void {
+  const { toml, notes } = convertSrsConf(readText(file), file);
   printLine(toml.trimEnd());
   for (const note of notes) printError(`${file}:${note.line}: ${note.message}`);
 }
@@ -42,10 +44,11 @@ export function loadForCommand(file: string | undefined): LoadedConfig {
   return loaded;
 }
 
-async function readText(file: string): Promise<string> {
+function readText(file: string): string {
   try {
-    return await Deno.readTextFile(file);
+    return readTextFile(file, file);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new Error(`Cannot read ${file}`, { cause: error });
   }
 }

@@ -5,9 +5,10 @@
  * @module
  */
 import { resolve } from "node:path";
-import { environmentNames, loadConfig, type LoadedConfig } from "../config/mod.ts";
+import { ConfigError, environmentNames, loadConfig, type LoadedConfig } from "../config/mod.ts";
 import { VERSION } from "./version.ts";
 import { readEnvironment } from "./process_environment.ts";
+import { readTextFile } from "./text_file.ts";
 
 /** Where the configuration comes from. */
 export class ConfigSource {
@@ -28,7 +29,7 @@ export class ConfigSource {
    * @throws `ConfigError` with all problems; `Error` when the file cannot be read.
    */
   load(): LoadedConfig {
-    const readFile = (path: string) => Deno.readTextFileSync(resolve(this.#directory, path));
+    const readFile = (path: string) => readTextFile(resolve(this.#directory, path), path);
     return loadConfig({
       text: this.file === undefined ? undefined : this.#text(this.file, readFile),
       file: this.file,
@@ -43,6 +44,7 @@ export class ConfigSource {
     try {
       return readFile(file);
     } catch (error) {
+      if (error instanceof ConfigError) throw error;
       throw new Error(`Cannot read the configuration file ${file}`, { cause: error });
     }
   }

@@ -54,7 +54,7 @@ async function execute(command: Command): Promise<void> {
     case "config print":
       return showConfig(command.file);
     case "config convert":
-      return await convertConfig(command.file);
+      return convertConfig(command.file);
     case "sign":
       return signUrl(command);
     case "hooks serve":
