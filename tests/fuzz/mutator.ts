@@ -15,6 +15,8 @@ export type Corpus = readonly [Bytes, ...Bytes[]];
 export const MAX_CASE_BYTES = 96 * 1024;
 const MAX_MUTATIONS = 8;
 const MAX_REPEATS = 64;
+/** One mutation in so many makes a case as long as it may be: such a case costs as much as hundreds. */
+const FLOOD_RARITY = 500;
 
 /** Bytes that mean something in one format or another: markers, signs, quotes, type ids, edges. */
 const TELLING_BYTES = [
@@ -90,6 +92,15 @@ const insertNoise: Mutation = (input, random) => {
   return join(input.subarray(0, at), random.bytes(1 + random.below(16)), input.subarray(at));
 };
 
+/** A few bytes over and over, to the size of the longest case: what is slow by the square of its input shows here. */
+const flood: Mutation = (input, random) => {
+  const from = random.below(input.length);
+  const part = input.subarray(from, from + 1 + random.below(4));
+  const at = random.below(input.length + 1);
+  const times = Math.max(0, Math.floor((MAX_CASE_BYTES - input.length) / part.length));
+  return join(input.subarray(0, at), ...Array<Uint8Array>(times).fill(part), input.subarray(at));
+};
+
 const MUTATIONS: readonly [Mutation, ...Mutation[]] = [
   ...[flipBit, flipBit, setByte, setByte, setByte, setField, setField, setField] as const,
   ...[cutEnd, cutOut, repeat, move, splice, splice, cross, insertNoise],
@@ -101,7 +112,8 @@ export function makeCase(corpus: Corpus, random: Random): Bytes {
   let input = random.pick(corpus);
   if (random.oneIn(30)) return input.slice();
   for (let left = 1 + random.below(MAX_MUTATIONS); left > 0; left--) {
-    input = random.pick(MUTATIONS)(input, random, random.pick(corpus)).slice(0, MAX_CASE_BYTES);
+    const mutation = random.oneIn(FLOOD_RARITY) ? flood : random.pick(MUTATIONS);
+    input = mutation(input, random, random.pick(corpus)).slice(0, MAX_CASE_BYTES);
     if (input.length === 0) break;
   }
   return input;

@@ -37,6 +37,16 @@ Deno.test("makeCase() makes the same bytes of the same seed, and others of other
   assertGreater(all.size, 250);
 });
 
+Deno.test("makeCase() makes some cases as long as they may be, of one part over and over", () => {
+  let floods = 0;
+  for (let seed = 0; seed < 1000; seed++) {
+    const input = makeCase(CORPUS, new Random(seed));
+    if (input.length > MAX_CASE_BYTES / 2) floods += 1;
+  }
+  assertGreater(floods, 0);
+  assertLessOrEqual(floods, 30);
+});
+
 Deno.test("cutCase() loses nothing of a case", () => {
   for (let seed = 0; seed < 100; seed++) {
     const random = new Random(seed);
