@@ -231,6 +231,8 @@ export class Source {
    */
   beginForeign(headers: readonly Header[], time: number): void {
     this.begin();
+    // For who joins before the first bytes come.
+    this.#headers = StreamHeaders.from(headers);
     let lastHeaderPosition = -1;
     for (const { typeId, payload } of headers) {
       lastHeaderPosition = this.log.append({ typeId, time, payload });

@@ -130,6 +130,16 @@ export class JoinedThreads {
     for (let line; (line = lines.find(({ length }) => length > 0)) !== undefined;) line.shift()?.();
   }
 
+  /**
+   * Deliver one message, if there is any under way.
+   *
+   * @param pick Of which line, counted over those that have something.
+   */
+  deliver(pick: number): void {
+    const busy = this.#lines.filter(({ length }) => length > 0);
+    busy[pick % busy.length]?.shift()?.();
+  }
+
   #join(from: TestThread, to: TestThread): void {
     const [forth, back] = [this.#line(), this.#line()];
     from.streams.join(forth.neighbour, back.listen);

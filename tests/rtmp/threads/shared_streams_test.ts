@@ -82,6 +82,19 @@ Deno.test("SharedStreams: a second player elsewhere joins from its own thread, w
   assertEquals(house.said.length, said);
 });
 
+Deno.test("SharedStreams: who joins before the first bytes of a stream elsewhere gets its headers", () => {
+  const house = new JoinedThreads(2);
+  const publish = house.thread(0).publish();
+  publish.send(metadataMessage("m"), soundHeader("a"), sound("s1", 20));
+  const first = house.thread(1).play();
+  house.settle();
+  const second = house.thread(1).play();
+  publish.send(sound("s2", 40));
+  house.settle();
+  assertEquals(first.read().map(nameOf), ["m", "a", "s2"]);
+  assertEquals(second.read().map(nameOf), ["m", "a", "s2"]);
+});
+
 Deno.test("SharedStreams: gop_cache off is obeyed on every thread", () => {
   const house = new JoinedThreads(2, { gopCache: false });
   const publish = house.thread(0).publish();
