@@ -14,8 +14,11 @@ export const MAX_NAME_BYTES = 255;
 /** What a name is for. An app may have several segments, joined by `/`. */
 export type NameKind = "app" | "stream";
 
-/** Controls, format characters (direction marks, zero widths), lone surrogates, and every kind of blank. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u;
+/**
+ * Controls, format characters (direction marks, zero widths), lone surrogates, every kind of blank, and what is
+ * shown as nothing: fillers of Hangul, variation selectors, the empty pattern of Braille.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** No file name on some system may hold these, and markup and URLs give them a meaning. */
 const RESERVED = /[\\<>"|*?#]/;
 const DRIVE_LETTER = /^[A-Za-z]:/;
