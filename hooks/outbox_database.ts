@@ -62,6 +62,8 @@ export const FIRST_PLACE: RowPlace = { seq: -1, id: "" };
 
 const STATES: readonly RowState[] = ["asked", "open", "due", "dead"];
 
+/** Whom dead rows belong to: no process, so that neither a start nor a check has to look at them. */
+const NOBODY = "-";
 /** Version of the tables; a file of a newer one is not touched. */
 const SCHEMA_VERSION = 1;
 /** Another process may be writing; its batches are short. */
@@ -75,6 +77,7 @@ const SCHEMA = `
     attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, cause TEXT NOT NULL, send_bytes INTEGER NOT NULL,
     recv_bytes INTEGER NOT NULL, checkpoint_at INTEGER NOT NULL
   ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS event_order ON event (service, seq);
   CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
   INSERT OR IGNORE INTO counter VALUES ('client_id', 1);
 `;
@@ -117,9 +120,9 @@ export class OutboxDatabase {
         `INSERT OR REPLACE INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       );
       this.#update = db.prepare(
-        `UPDATE event SET state = ?, seq = ?, due_at = ?, attempts = ?, next_at = ?, cause = ?, send_bytes = ?,
-         recv_bytes = ?, checkpoint_at = ?, facts = COALESCE(?, facts), streams = COALESCE(?, streams),
-         body = COALESCE(?, body) WHERE id = ?`,
+        `UPDATE event SET state = ?, service = COALESCE(?, service), seq = ?, due_at = ?, attempts = ?, next_at = ?,
+         cause = ?, send_bytes = ?, recv_bytes = ?, checkpoint_at = ?, facts = COALESCE(?, facts),
+         streams = COALESCE(?, streams), body = COALESCE(?, body) WHERE id = ?`,
       );
       this.#remove = db.prepare("DELETE FROM event WHERE id = ?");
       this.#db = db;
@@ -146,15 +149,14 @@ export class OutboxDatabase {
   /** Forget what a process has recorded but its dead rows, before it writes everything anew. */
   wipe(service: string): void {
     this.#transaction(() => {
-      this.#db.prepare("DELETE FROM event WHERE service = ? AND state <> 'dead'").run(service);
+      this.#db.prepare("DELETE FROM event WHERE service = ?").run(service);
     });
   }
 
   /** A page of a process's rows that are not dead, in their order. */
   rows(service: string, after: RowPlace, limit: number): StoredRow[] {
     return this.#select(
-      `SELECT ${COLUMNS} FROM event WHERE service = ? AND state <> 'dead' AND (seq, id) > (?, ?)
-       ORDER BY seq, id LIMIT ?`,
+      `SELECT ${COLUMNS} FROM event WHERE service = ? AND (seq, id) > (?, ?) ORDER BY seq, id LIMIT ?`,
       [service, after.seq, after.id, limit],
     );
   }
@@ -164,26 +166,46 @@ export class OutboxDatabase {
     return this.#select(`SELECT ${COLUMNS} FROM event WHERE state = ? ORDER BY seq LIMIT ?`, [state, limit]);
   }
 
-  /** How many rows there are by state. */
+  /** How many rows there are by state; reads the whole file. */
   counts(): Record<RowState, number> {
     const counts: Record<RowState, number> = { asked: 0, open: 0, due: 0, dead: 0 };
-    for (const state of STATES) {
-      counts[state] = readNumber(this.#db, `SELECT count(*) AS n FROM event WHERE state = '${state}'`, "n");
+    for (const row of this.#db.prepare("SELECT state, count(*) AS n FROM event GROUP BY state").all()) {
+      const state = STATES.find((state) => state === row.state);
+      if (state !== undefined) counts[state] = Number(row.n);
     }
     return counts;
   }
 
+  /** How many rows were given up. */
+  countDead(): number {
+    return readNumber(this.#db, `SELECT count(*) AS n FROM event WHERE service = '${NOBODY}'`, "n");
+  }
+
   /** The processes that rows belong to; `""` are rows that wait for any. */
   services(): string[] {
-    return this.#db.prepare("SELECT DISTINCT service FROM event WHERE state <> 'dead'").all()
-      .map((row) => String(row.service));
+    const services: string[] = [];
+    // From one to the next in the index: a list of distinct ones would be read from every row.
+    const first = this.#db.prepare("SELECT min(service) AS service FROM event WHERE service >= ''");
+    const next = this.#db.prepare("SELECT min(service) AS service FROM event WHERE service > ?");
+    for (let found = first.get()?.service; typeof found === "string"; found = next.get(found)?.service) {
+      if (found !== NOBODY) services.push(found);
+    }
+    return services;
   }
 
   /** Take over another process's rows. */
   adopt(from: string, to: string): void {
+    this.#transaction(() => this.#hand(from, to));
+  }
+
+  /** The same. @returns The rows, in their order. */
+  adoptRows(from: string, to: string): StoredRow[] {
+    let rows: StoredRow[] = [];
     this.#transaction(() => {
-      this.#db.prepare("UPDATE event SET service = ? WHERE service = ? AND state <> 'dead'").run(to, from);
+      rows = this.#select(`SELECT ${COLUMNS} FROM event WHERE service = ? ORDER BY seq, id`, [from]);
+      this.#hand(from, to);
     });
+    return rows;
   }
 
   /**
@@ -197,7 +219,7 @@ export class OutboxDatabase {
     this.#transaction(() => {
       const set = "UPDATE event SET state = 'due', service = '', attempts = 0, next_at = 0, due_at = ?";
       const result = id === undefined
-        ? this.#db.prepare(`${set} WHERE state = 'dead'`).run(nowMs)
+        ? this.#db.prepare(`${set} WHERE service = '${NOBODY}'`).run(nowMs)
         : this.#db.prepare(`${set} WHERE state = 'dead' AND id = ?`).run(nowMs, id);
       changes = Number(result.changes);
     });
@@ -206,12 +228,12 @@ export class OutboxDatabase {
 
   /** Keep only the newest dead rows. @returns How many were forgotten. */
   trimDead(maxRows: number): number {
-    const surplus = this.counts().dead - maxRows;
+    const surplus = this.countDead() - maxRows;
     if (surplus <= 0) return 0;
     this.#transaction(() => {
       this.#db.prepare(
-        "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE state = 'dead' ORDER BY seq LIMIT ?)",
-      ).run(surplus);
+        "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE service = ? ORDER BY seq LIMIT ?)",
+      ).run(NOBODY, surplus);
     });
     return surplus;
   }
@@ -243,10 +265,14 @@ export class OutboxDatabase {
     return this.#db.prepare(sql).all(...parameters).map(readRow);
   }
 
+  #hand(from: string, to: string): void {
+    this.#db.prepare("UPDATE event SET service = ? WHERE service = ?").run(to, from);
+  }
+
   #insertRow(service: string, row: StoredRow): void {
     this.#insert.run(
       row.id,
-      service,
+      row.state === "dead" ? NOBODY : service,
       row.state,
       row.seq,
       row.event,
@@ -270,6 +296,7 @@ export class OutboxDatabase {
   #updateRow(row: RowUpdate): void {
     this.#update.run(
       row.state,
+      row.state === "dead" ? NOBODY : null,
       row.seq,
       row.dueAt,
       row.attempts,

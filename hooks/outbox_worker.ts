@@ -3,12 +3,9 @@
  *
  * @module
  */
-import { FIRST_PLACE, OutboxDatabase, type StoredRow } from "./outbox_database.ts";
+import { OutboxDatabase, type StoredRow } from "./outbox_database.ts";
 import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
 import { ProcessLock } from "./process_lock.ts";
-
-/** Rows fetched at a time. */
-const PAGE = 5000;
 
 class OutboxWorker {
   #path = "";
@@ -63,9 +60,9 @@ class OutboxWorker {
     this.#openFile();
     this.#lock = ProcessLock.try(this.#path, this.#service);
     if (this.#lock === undefined) throw new Error(`service id ${this.#service} is in use`);
-    this.#adopt();
+    this.#forEachGone((service) => this.#file.adopt(service, this.#service));
     const firstClientId = this.#reserve(request.clientIds, this.#clientIdsEnd);
-    return { kind: "opened", firstClientId, dead: this.#file.counts().dead };
+    return { kind: "opened", firstClientId, dead: this.#file.countDead() };
   }
 
   #reserve(count: number, from: number): number {
@@ -80,19 +77,19 @@ class OutboxWorker {
     this.#dataVersion = this.#db.dataVersion();
   }
 
-  /** Take the rows of processes that are gone. */
-  #adopt(): void {
+  /** Visit the processes that are gone, holding the lock of each; and the rows that wait for any process. */
+  #forEachGone(visit: (service: string) => void): void {
     for (const service of this.#file.services()) {
       if (service === this.#service || service === "") continue;
       const lock = ProcessLock.try(this.#path, service);
       if (lock === undefined) continue;
       try {
-        this.#file.adopt(service, this.#service);
+        visit(service);
       } finally {
         lock.release();
       }
     }
-    this.#file.adopt("", this.#service);
+    visit("");
   }
 
   #check(adopt: boolean): OutboxReply {
@@ -101,24 +98,14 @@ class OutboxWorker {
     const version = this.#file.dataVersion();
     if (version === this.#dataVersion && !adopt) return none;
     this.#dataVersion = version;
-    const waiting = this.#file.services().filter((service) => service !== this.#service);
     const adopted: StoredRow[] = [];
-    if (waiting.includes("") || (adopt && waiting.length > 0)) {
-      const known = new Set(this.#allRows().map((row) => row.id));
-      this.#adopt();
-      adopted.push(...this.#allRows().filter((row) => !known.has(row.id)));
+    if (adopt || this.#file.services().includes("")) {
+      this.#forEachGone((service) => {
+        for (const row of this.#file.adoptRows(service, this.#service)) adopted.push(row);
+      });
     }
     const forgotten = this.#file.trimDead(this.#maxDeadRows);
-    return { kind: "checked", present: true, adopted, dead: this.#file.counts().dead, forgotten };
-  }
-
-  #allRows(): StoredRow[] {
-    const rows: StoredRow[] = [];
-    for (;;) {
-      const page = this.#file.rows(this.#service, rows.at(-1) ?? FIRST_PLACE, PAGE);
-      rows.push(...page);
-      if (page.length < PAGE) return rows;
-    }
+    return { kind: "checked", present: true, adopted, dead: this.#file.countDead(), forgotten };
   }
 }
 
