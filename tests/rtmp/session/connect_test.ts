@@ -149,6 +149,7 @@ const BAD_CONNECTS: readonly [string, Amf0Value[], string][] = [
   ["with null for the command object", [null], "command object is missing"],
   ["without a tcUrl", [Amf0Object.of({ app: "live" })], "tcUrl is undefined"],
   ["with null for the tcUrl", [Amf0Object.of({ tcUrl: null })], "tcUrl is undefined"],
+  ["with null for the tcurl", [Amf0Object.of({ tcurl: null })], "tcUrl is null"],
   ["with a number for the tcUrl", [Amf0Object.of({ tcUrl: 7 })], "tcUrl is number"],
 ];
 for (const [name, args, why] of BAD_CONNECTS) {
@@ -262,6 +263,11 @@ Deno.test("Session.requestReconnect() asks a client that said it would, and no o
   assertEquals(willing.sent(), [
     'onStatus(0, null, {level: "status", code: "NetConnection.Connect.ReconnectRequest", ' +
     'description: "The server is stopping", tcUrl: "rtmp://other/live"}) on 0',
+  ]);
+  assert(willing.session.requestReconnect({ description }));
+  assertEquals(willing.sent(), [
+    'onStatus(0, null, {level: "status", code: "NetConnection.Connect.ReconnectRequest", ' +
+    'description: "The server is stopping"}) on 0',
   ]);
   willing.session.close();
   assert(!willing.session.requestReconnect({ description }), "while closing");
