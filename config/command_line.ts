@@ -65,6 +65,7 @@ export function parseCommandLine(args: readonly string[]): Command | UsageError 
   const words = args.map((word) => word === "-?" ? "-h" : word === "-V" ? "-v" : word);
   let topic: CommandName | undefined;
   try {
+    if (words.includes("")) throw new Refusal("An argument is empty", "perhaps a variable that is not set");
     const spec = commandOf(words);
     if (spec.name !== "serve") topic = spec.name;
     const line = new ParsedLine(spec, words);

@@ -150,7 +150,11 @@ class Converter {
     if (args.length === 0) {
       return this.#note(line, `${text}: has no value, the default ${type.toToml(key.fallback)} stays`);
     }
-    const words = type.name === SWITCH.name ? this.#switch(key, args, line) : args;
+    const counted = Array.isArray(key.fallback) ? args : args.slice(0, 1);
+    if (counted.length < args.length) {
+      this.#note(line, `${text}: only the first word counts, as in SRS; is a ; missing before ${args[1]}?`);
+    }
+    const words = type.name === SWITCH.name ? this.#switch(key, counted, line) : counted;
     const lists = this.#lists.get(values) ?? new Map<string, readonly string[]>();
     const all = type.repeats === true ? [...lists.get(key.path) ?? [], ...words] : words;
     const parsed = type.fromWords?.(all);

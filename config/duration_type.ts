@@ -104,7 +104,8 @@ function quantity(spec: Quantity): ValueType<number> {
       }
       return parsed(whole);
     },
-    fromWords([word = ""]: readonly string[]): Parsed<number> {
+    fromWords(words: readonly string[]): Parsed<number> {
+      const word = words.join(" ");
       return this.parse(/^-?\d+(?:\.\d+)?$/.test(word) ? Number(word) : word);
     },
     toToml: (value: number) => decimal(value / spec.plain),

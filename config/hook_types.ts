@@ -142,8 +142,8 @@ export const ON_ERROR: ValueType<OnErrorTable> = Object.freeze({
     }
     return parsed(Object.freeze(table));
   },
-  fromWords([word]: readonly string[]): Parsed<OnErrorTable> {
-    return this.parse(word);
+  fromWords(words: readonly string[]): Parsed<OnErrorTable> {
+    return this.parse(words.join(" "));
   },
   toToml(table: OnErrorTable): string {
     const entries = Object.entries(table);

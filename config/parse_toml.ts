@@ -32,11 +32,9 @@ export function parseToml(text: string, file?: string): TomlDocument {
   const clean = text.startsWith("\u{feff}") ? text.slice(1) : text;
   try {
     const index = indexToml(clean);
-    const values: Record<string, unknown> = {};
-    for (const section of index.sections) {
-      merge(values, section.path, sectionValues(clean, section));
-    }
-    return { values, index };
+    const tables = new TableBuilder();
+    for (const section of index.sections) tables.add(section.path, sectionValues(clean, section));
+    return { values: tables.values, index };
   } catch (error) {
     if (!(error instanceof TomlSyntaxError)) throw error;
     throw new ConfigError([{
@@ -70,16 +68,30 @@ function sectionValues(text: string, { start, end, line }: TomlSection): TomlTab
   }
 }
 
-/** Put values into the table at a path, which is made where it is missing. The index has refused repetitions. */
-function merge(root: Record<string, unknown>, path: readonly string[], values: TomlTable): void {
-  let table = root;
-  for (const part of path) {
-    const inner = table[part];
-    const next: Record<string, unknown> = isTable(inner) ? { ...inner } : {};
-    table[part] = next;
-    table = next;
+/** Puts the values of sections together. The index has refused repetitions. */
+class TableBuilder {
+  readonly values: Record<string, unknown> = {};
+  /** Tables made here, which may grow, by their paths. */
+  readonly #own = new Map<string, Record<string, unknown>>();
+
+  /** Put values into the table at a path, which is made where it is missing. */
+  add(path: readonly string[], values: TomlTable): void {
+    let table = this.values;
+    let at = "";
+    for (const part of path) {
+      at += `${JSON.stringify(part)}.`;
+      table = this.#own.get(at) ?? this.#adopt(table, part, at);
+    }
+    Object.assign(table, values);
   }
-  Object.assign(table, values);
+
+  #adopt(parent: Record<string, unknown>, name: string, at: string): Record<string, unknown> {
+    const found = parent[name];
+    const table = isTable(found) ? { ...found } : {};
+    parent[name] = table;
+    this.#own.set(at, table);
+    return table;
+  }
 }
 
 /** Whether a value is a TOML table. */

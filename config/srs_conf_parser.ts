@@ -85,7 +85,8 @@ class SrsConfParser {
         return { ...owner, children: this.block(owner, depth + 1) };
       } else {
         const found = token.kind === "}" ? "}" : "the end of the file";
-        throw this.#error(line, `Directive "${name}" is not ended by ; or {, found ${found}`);
+        const message = `Directive "${name}" is not ended by ; or {, found ${found}`;
+        throw this.#error(line, message, args[0] === "=" ? "TOML needs no conversion" : undefined);
       }
     }
   }
@@ -138,7 +139,7 @@ class SrsConfParser {
     return text;
   }
 
-  #error(line: number, message: string): ConfigError {
-    return new ConfigError([{ file: this.#file, line, path: "", message, suggestion: undefined }]);
+  #error(line: number, message: string, suggestion?: string): ConfigError {
+    return new ConfigError([{ file: this.#file, line, path: "", message, suggestion }]);
   }
 }

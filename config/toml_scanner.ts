@@ -32,7 +32,7 @@ const MAX_DEPTH = 32;
 
 const BARE_KEY = /[A-Za-z0-9_-]+/y;
 const BLANKS = /[ \t]*/y;
-const COMMENT = /#[^\n]*/y;
+const COMMENT = /#[^\r\n]*/y;
 const PLAIN_VALUE = /[^,\]}#\r\n]*/y;
 const SCALAR = new RegExp(
   "^(?:" + [
@@ -103,7 +103,7 @@ export class TomlScanner {
   skipSpace(): void {
     for (;;) {
       this.#match(BLANKS);
-      if (this.sees("#")) this.#match(COMMENT);
+      this.#skipComment();
       if (!this.#takeLineEnd()) return;
     }
   }
@@ -116,7 +116,7 @@ export class TomlScanner {
    */
   endLine(behind: string): void {
     this.skipBlanks();
-    if (this.sees("#")) this.#match(COMMENT);
+    this.#skipComment();
     if (this.done || this.#takeLineEnd()) return;
     throw this.error(`Unexpected text behind ${behind}: ${this.#rest()}`);
   }
@@ -287,12 +287,23 @@ export class TomlScanner {
     const code = this.#text.codePointAt(this.#at) ?? 0;
     if ((code < 0x20 && code !== 0x09) || code === 0x7f) {
       throw this.error(
-        `Control character U+${code.toString(16).padStart(4, "0")} in a string; write it as \\u`,
+        `Control character ${codePoint(this.#text[this.#at] ?? "")} in a string; write it as \\u`,
       );
     }
     const character = String.fromCodePoint(code);
     this.#at += character.length;
     return character;
+  }
+
+  #skipComment(): void {
+    const comment = this.#match(COMMENT);
+    // deno-lint-ignore no-control-regex
+    const control = /[\x00-\x08\x0b-\x1f\x7f]/.exec(comment)?.[0];
+    if (control !== undefined) throw this.error(`Control character ${codePoint(control)} in a comment`);
+    // Alone it would hide all lines behind it in this comment.
+    if (this.sees("\r") && !this.sees("\r\n")) {
+      throw this.error("A line ends with CR alone: save the file with LF or CRLF as line ends");
+    }
   }
 
   #takeLineEnd(): boolean {
@@ -314,6 +325,10 @@ export class TomlScanner {
     const rest = this.#text.slice(this.#at, end < 0 ? undefined : end).trimEnd();
     return rest === "" ? "the end of the line" : shorten(rest);
   }
+}
+
+function codePoint(character: string): string {
+  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 function shorten(text: string): string {

@@ -20,7 +20,7 @@ export interface ValueType<T> {
   readonly repeats?: boolean;
   /** Read a value that came from TOML. */
   parse(value: unknown): Parsed<T>;
-  /** Read words of the environment or of SRS's own syntax; absent where only TOML can say it. */
+  /** Read words of the environment or of SRS's own syntax, all of them; absent where only TOML can say it. */
   fromWords?(words: readonly string[]): Parsed<T>;
   /** Write the value as TOML. */
   toToml(value: T): string;
@@ -81,7 +81,8 @@ export const SWITCH: ValueType<boolean> = Object.freeze({
     const message = `Expected true, false, "on" or "off", found ${show(value)}`;
     return unreadable(message, meant && `write ${meant}`);
   },
-  fromWords([word]: readonly string[]): Parsed<boolean> {
+  fromWords(words: readonly string[]): Parsed<boolean> {
+    const word = words.join(" ");
     return this.parse(word === "true" ? true : word === "false" ? false : word);
   },
   toToml: (value: boolean) => String(value),
@@ -101,8 +102,8 @@ export function choice<const T extends string>(words: readonly T[]): ValueType<T
       const word = words.find((candidate) => candidate === value);
       return word === undefined ? unreadable(`Expected one of ${range}, found ${show(value)}`) : parsed(word);
     },
-    fromWords([word]: readonly string[]): Parsed<T> {
-      return this.parse(word);
+    fromWords(words: readonly string[]): Parsed<T> {
+      return this.parse(words.join(" "));
     },
     toToml: tomlString,
   });
@@ -156,7 +157,8 @@ export function count(limits: { min: number; max: number; zero?: string }): Valu
       if (value < min || value > max) return unreadable(`${value} is out of range: ${range}`);
       return parsed(value);
     },
-    fromWords([word = ""]: readonly string[]): Parsed<number> {
+    fromWords(words: readonly string[]): Parsed<number> {
+      const word = words.join(" ");
       return this.parse(/^-?\d+$/.test(word) ? Number(word) : word);
     },
     toToml: (value: number) => String(value),

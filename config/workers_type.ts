@@ -15,7 +15,8 @@ export const WORKERS: ValueType<number | "auto"> = Object.freeze({
   parse(value: unknown): Parsed<number | "auto"> {
     return value === "auto" ? parsed(value) : COUNT.parse(value);
   },
-  fromWords([word = ""]: readonly string[]): Parsed<number | "auto"> {
+  fromWords(words: readonly string[]): Parsed<number | "auto"> {
+    const word = words.join(" ");
     return this.parse(/^\d+$/.test(word) ? Number(word) : word);
   },
   toToml: (value: number | "auto") => value === "auto" ? tomlString(value) : String(value),

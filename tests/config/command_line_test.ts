@@ -125,6 +125,17 @@ for (const [line, message] of BAD) {
   });
 }
 
+Deno.test("parseCommandLine() refuses an empty word, which a variable without value leaves", () => {
+  for (const words of [[""], ["-c", ""], ["--config", ""], ["config", "check", ""], ["--", ""]]) {
+    const result = parseCommandLine(words);
+    assert(result.kind === "usage", JSON.stringify(words));
+    assertEquals([result.message, result.suggestion], [
+      "An argument is empty",
+      "perhaps a variable that is not set",
+    ]);
+  }
+});
+
 Deno.test("helpText() names every command and every flag", () => {
   const main = helpText();
   for (const { name, flags } of COMMANDS) {

@@ -229,12 +229,29 @@ m
   ]);
 });
 
+Deno.test("convertSrsConf() tells of words that a missing ; would lose", () => {
+  const conf =
+    "listen 1935;\nmax_connections 10\nchunk_size 4096;\nvhost a {\n gop_cache off\n queue_length 5;\n}\n";
+  const conversion = convertSrsConf(conf);
+  assertStringIncludes(conversion.toml, "max_connections = 10\n");
+  assertStringIncludes(conversion.toml, "gop_cache = false\n");
+  assertEquals(notesOf(conversion), [
+    "2: max_connections 10 chunk_size 4096: only the first word counts, as in SRS; is a ; missing before chunk_size?",
+    "5: play.gop_cache off queue_length 5: only the first word counts, as in SRS; is a ; missing before queue_length?",
+  ]);
+});
+
 const BROKEN = [
   { text: "a;\n;", problem: "x.conf:2: Unexpected ;: no directive before it" },
   { text: "{ }", problem: "x.conf:1: Unexpected {: no directive before it" },
   { text: "a;\n}", problem: "x.conf:2: Unexpected }: no block is open" },
   { text: "a;\nb {\nc;", problem: 'x.conf:2: Block "b" is never closed with }' },
   { text: "a;\nb c", problem: 'x.conf:2: Directive "b" is not ended by ; or {, found the end of the file' },
+  {
+    text: "# TOML\nlisten = 1935\n",
+    problem:
+      'x.conf:2: Directive "listen" is not ended by ; or {, found the end of the file (TOML needs no conversion)',
+  },
   { text: "a {\n b c\n}", problem: 'x.conf:2: Directive "b" is not ended by ; or {, found }' },
   { text: 'a;\nb "c;\n', problem: 'x.conf:2: A word is never closed with "' },
   { text: "a 'b'c;", problem: 'x.conf:1: Expected a blank, ; or { behind the quoted word, found "c"' },

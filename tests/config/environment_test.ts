@@ -55,6 +55,22 @@ Deno.test("loadConfig() prefers the long spelling of a log key and ignores empty
   assertEquals(level({ SRS_LOG_LEVEL: "  " }), "trace");
 });
 
+Deno.test("loadConfig() takes no part of a variable that has a word too many", () => {
+  const env = {
+    SRS_MAX_CONNECTIONS: "10 00",
+    SRS_UTC_TIME: "on off",
+    SRS_LOG_LEVEL: "warn error",
+    SRS_WORKERS: "2 3",
+    SRS_GRACE_FINAL_WAIT: "1s 2s",
+    SRS_VHOST_HTTP_HOOKS_ON_ERROR: "allow deny",
+  };
+  const problems = problemsOf("", { env });
+  for (const [name, value] of Object.entries(env)) {
+    assert(problems.some((problem) => problem.includes(`${name}: `) && problem.includes(`"${value}"`)), name);
+  }
+  assertEquals(problems.length, Object.keys(env).length);
+});
+
 Deno.test("loadConfig() names the variable that it cannot read", () => {
   assertEquals(problemsOf("", { env: { SRS_LISTEN: "99999", SRS_VHOST_PLAY_GOP_CACHE: "maybe" } }), [
     'environment: SRS_LISTEN: Cannot listen on "99999": expected 1935, "127.0.0.1:1935" or "[::1]:1935", ports 0 to 65535',

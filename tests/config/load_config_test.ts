@@ -305,3 +305,19 @@ Deno.test("loadConfig() tells which PEM file it cannot use, and at which line", 
     ],
   );
 });
+
+Deno.test("loadConfig() takes thousands of vhosts in a time that grows with their number", () => {
+  const text = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => `[vhost."v${i}.com"]\n[vhost."v${i}.com".play]\ngop_cache = false\n`,
+    ).join("");
+  const msOf = (count: number) => {
+    const startedAt = performance.now();
+    assertEquals(load(text(count)).config.rtmp.vhosts.size, count);
+    return performance.now() - startedAt;
+  };
+  const few = Math.max(msOf(500), msOf(500), msOf(500));
+  // Ten times as much; where each section copied all others it took fifty times as long and more.
+  assert(msOf(5000) < 30 * few);
+});
