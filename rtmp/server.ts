@@ -213,6 +213,7 @@ export class RtmpServer implements MediaServer {
         connection.end("protocol", "Internal error");
       }
     }
+    for (const source of this.#house.sources) source.rest();
     this.#house.limits.sweep();
   }
 

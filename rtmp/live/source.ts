@@ -261,7 +261,7 @@ export class Source {
   /** The publish of another thread is over; one of this thread may follow it on the same time line. */
   endForeign(): void {
     this.advance(this.log.newestTime);
-    if (this.#holder === undefined) this.#finish();
+    this.#finish();
   }
 
   /** Players of other threads have seen the stream up to `time`: a publish here goes on from there. */
@@ -290,6 +290,16 @@ export class Source {
     if (this.log.flushed === this.log.head) return;
     this.log.flush();
     for (const consumer of this.consumers) consumer.sink.flush();
+  }
+
+  /**
+   * Nobody publishes: what all players have read is given back, for they may wait for long. Called about once a
+   * second; a log gives memory back by itself only while it grows.
+   */
+  rest(): void {
+    if (this.#live || this.log.heldBytes === 0) return;
+    if (this.#oldestNeeded() >= this.log.head) this.log.clear();
+    else this.log.trim();
   }
 
   /** The bytes that stand before a player's first frame, spelled once for all that join at one point. */

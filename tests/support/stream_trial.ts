@@ -27,7 +27,7 @@ import {
 export const TRIAL_ACTS = [
   ...["send", "send", "send", "send", "send", "send", "send", "flush", "publish", "end"] as const,
   ...["join", "leave", "pause", "take", "take", "take", "written", "written"] as const,
-  ...["deliver", "deliver", "settle"] as const,
+  ...["deliver", "deliver", "settle", "rest"] as const,
 ] as const;
 
 /** One thing that happens; `a` and `b` say to whom and how much. */
@@ -109,6 +109,9 @@ export class StreamTrial {
         return this.#player(a)?.written();
       case "deliver":
         for (let i = 0; i <= b % 8; i++) this.house.deliver(a + i);
+        return;
+      case "rest":
+        for (const source of this.#thread(a).sources) source.rest();
         return;
       case "settle":
         return this.house.settle({ backwards: a % 2 === 0 });

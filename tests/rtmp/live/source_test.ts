@@ -270,3 +270,34 @@ Deno.test("Source.prelude() is spelled once for all that join at one point", () 
   receiveAll(source, videoHeader("h2"));
   assert(source.prelude(source.headers, 80) !== source.prelude(headers, 80));
 });
+
+Deno.test("Source.rest() gives memory back between two publishes, but nothing that a player has yet to read", () => {
+  const source = newSource();
+  const publisher = holder();
+  source.reserve(publisher);
+  source.begin();
+  const player = new TestPlayer(source);
+  const late = new TestPlayer(source);
+  for (let i = 0; i < 100; i++) receiveAll(source, interFrame(`p${i}`, i * 40, 20_000));
+  player.read();
+  source.rest();
+  assert(source.log.heldBytes > 2_000_000, "not while it is published");
+  source.release(publisher);
+  source.rest();
+  assert(source.log.heldBytes > 2_000_000, "one player has read nothing");
+  assertEquals(late.readOnce()?.length, 3);
+  const under = late.consumer.take();
+  source.rest();
+  assert(source.log.heldBytes > 1_900_000, "a write is under way");
+  assertEquals(under?.length, source.log.slice(late.consumer.position)?.bytes.length);
+  late.consumer.written();
+  late.read();
+  source.rest();
+  assertEquals(source.log.heldBytes, 0);
+
+  source.reserve(publisher);
+  source.begin();
+  receiveAll(source, videoHeader("h", 0), keyFrame("k", 0));
+  assertEquals(player.read(), ["h@0", "k@0"]);
+  assertEquals(late.read(), ["h@0", "k@0"]);
+});

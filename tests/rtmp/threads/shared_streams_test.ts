@@ -8,6 +8,7 @@ import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
 import { JoinedThreads } from "../../support/joined_threads.ts";
 import {
+  holder,
   interFrame,
   keyFrame,
   metadataMessage,
@@ -296,6 +297,57 @@ Deno.test("SharedStreams: memory on its way to players that have left comes back
   house.settle();
   assertEquals(house.thread(0).taken.filter(isLent), []);
   publish.end();
+});
+
+Deno.test("SharedStreams: a segment that is sent again to the same thread comes back as often", () => {
+  const house = new JoinedThreads(2);
+  const here = house.thread(0).play();
+  const play = house.thread(1).play();
+  house.settle();
+  for (let round = 0; round < 3; round++) {
+    const publish = house.thread(0).publish();
+    // No headers: what is sent next goes on where the last publish ended.
+    publish.send(...gop(`${round}-`, 0));
+    house.settle();
+    publish.end();
+    house.settle();
+    assertEquals(play.read().length, 3);
+  }
+  play.end();
+  here.end();
+  house.settle();
+  assertEquals(house.thread(0).taken.length, 1);
+  assertEquals(house.thread(0).taken.filter(isLent), []);
+});
+
+Deno.test("SharedStreams: who joins while the next publisher is asked about waits, and gets nothing of the last one", () => {
+  const house = new JoinedThreads(2);
+  const waiting = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assert(waiting.source.reserve(holder()));
+  publish.end();
+  house.settle();
+  assert(!waiting.source.live);
+  assertEquals(house.thread(1).play().read(), []);
+});
+
+Deno.test("Source.rest() gives memory of other threads back once all players have read it", () => {
+  const house = new JoinedThreads(2);
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(...gop("a", 0, 30, 20_000));
+  house.settle();
+  publish.end();
+  house.settle();
+  play.source.rest();
+  assertEquals(play.read().length, 30);
+  play.source.rest();
+  assertEquals(play.source.log.heldBytes, 0);
+  assertEquals(house.thread(0).taken.filter(isLent), []);
 });
 
 function nameOf(label: string): string {
