@@ -8,8 +8,7 @@ import type { HookService } from "../hooks/mod.ts";
 import { ApiServer } from "../http/mod.ts";
 import { type Logger, maskSecrets } from "../log/mod.ts";
 import type { MediaServer } from "../rtmp/mod.ts";
-import { addressText } from "./banner.ts";
-import { isListenError, listenFailure } from "./listen_failure.ts";
+import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { VERSION } from "./version.ts";
 
 /** What the API shows. */
@@ -51,7 +50,6 @@ export async function listenApi({ config, rtmp, hooks, log }: Shown): Promise<Ap
     });
   } catch (error) {
     if (!isListenError(error)) throw error;
-    const addresses = listen.map(addressText).join(" ");
-    throw new Error(listenFailure(`Cannot listen for the API on ${addresses}`, "http_api.listen", error));
+    throw new Error(listenersFailure("the API", listen, "http_api.listen", error));
   }
 }

@@ -3,7 +3,13 @@
  *
  * @module
  */
+import { addressText, type BannerAddress } from "./banner.ts";
 import { errorMessage } from "./fault_guard.ts";
+
+/** Every address of the machine; the system gives it the port for IPv4 too. */
+const ANY_IPV6 = "::";
+/** Deno has no class for it. */
+const NO_SUCH_NAME = /^failed to lookup address information/;
 
 /**
  * @param what What failed, with the address.
@@ -14,10 +20,33 @@ export function listenFailure(what: string, key: string, error: unknown): string
   return `${what}: ${reason(error)} (${wayOut(key, rootCause(error))})`;
 }
 
+/**
+ * The same where there may be several addresses.
+ *
+ * @param purpose What was to be listened for.
+ */
+export function listenersFailure(
+  purpose: string,
+  addresses: readonly BannerAddress[],
+  key: string,
+  error: unknown,
+): string {
+  const failure = listenFailure(
+    `Cannot listen for ${purpose} on ${addresses.map(addressText).join(" ")}`,
+    key,
+    error,
+  );
+  const isShared = addresses.some(({ hostname, port }) =>
+    hostname === ANY_IPV6 && addresses.some((other) => other.hostname !== hostname && other.port === port)
+  );
+  return isShared ? `${failure}; [::] takes its port for IPv4 too` : failure;
+}
+
 /** Whether listening failed for a reason that another address may mend. */
 export function isListenError(error: unknown): boolean {
   const { AddrInUse, AddrNotAvailable, PermissionDenied } = Deno.errors;
-  return [AddrInUse, AddrNotAvailable, PermissionDenied].some((type) => error instanceof type);
+  return [AddrInUse, AddrNotAvailable, PermissionDenied].some((type) => error instanceof type) ||
+    isNoSuchName(error);
 }
 
 function reason(error: unknown): string {
@@ -34,7 +63,11 @@ function wayOut(key: string, cause: unknown): string {
   if (cause instanceof Deno.errors.AddrNotAvailable) {
     return `this machine has no such address: set another ${key}`;
   }
-  return `check ${key}`;
+  return isNoSuchName(cause) ? `nobody knows this name: set another ${key}` : `check ${key}`;
+}
+
+function isNoSuchName(error: unknown): boolean {
+  return error instanceof Error && NO_SUCH_NAME.test(error.message);
 }
 
 function rootCause(error: unknown): unknown {

@@ -25,12 +25,12 @@ export class PidFile {
       if (directory !== "") await Deno.mkdir(directory, { recursive: true });
       await Deno.writeTextFile(path, `${Deno.pid}\n`);
     } catch (error) {
-      throw new Error(`Cannot write the pid file ${path}`, { cause: error });
+      throw new Error(`Cannot write the pid file ${path}, which pid names`, { cause: error });
     }
     return new PidFile(path);
   }
 
-  /** Remove the file, unless another process has written its own id there.. */
+  /** Remove the file, unless another process has written its own id there. */
   async remove(): Promise<void> {
     try {
       if ((await Deno.readTextFile(this.#path)).trim() === String(Deno.pid)) await Deno.remove(this.#path);

@@ -12,7 +12,7 @@ import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
 import { listenApi } from "./listen_api.ts";
-import { isListenError, listenFailure } from "./listen_failure.ts";
+import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { PidFile } from "./pid_file.ts";
 import { logRecheck } from "./recheck.ts";
 import { keepServerId, keptServerId, newServerId } from "./server_id.ts";
@@ -101,8 +101,7 @@ async function listenRtmp(config: Config, hooks: HookService, log: Logger): Prom
     });
   } catch (error) {
     if (!isListenError(error)) throw error;
-    const addresses = config.rtmp.listen.map(addressText).join(" ");
-    throw new Error(listenFailure(`Cannot listen for RTMP on ${addresses}`, "listen", error));
+    throw new Error(listenersFailure("RTMP", config.rtmp.listen, "listen", error));
   }
 }
 
@@ -134,7 +133,12 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
       configFile,
       hookAddresses,
     });
-    for (const line of lines) printLine(line);
+    try {
+      for (const line of lines) printLine(line);
+    } catch (error) {
+      // A full disk behind the standard output is no reason not to serve.
+      log.write("warn", undefined, "Cannot print what to type next", { error: String(error) });
+    }
   }
   const { serverId } = config.rtmp;
   log.write("trace", undefined, "Started", { version: VERSION, runtime, pid: Deno.pid, server_id: serverId });

@@ -20,9 +20,9 @@ export function keptServerId(): string | undefined {
   try {
     const id = Deno.readTextFileSync(SERVER_ID_FILE).trim();
     return PATTERN.test(id) ? id : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
-    throw error;
+  } catch {
+    // Whatever it is, keeping a new one meets it too, and tells of it.
+    return undefined;
   }
 }
 

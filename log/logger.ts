@@ -137,7 +137,12 @@ export class Logger {
   }
 
   #reportFile(error: unknown): void {
-    const cause = error instanceof Error && error.cause !== undefined ? `: ${error.cause}` : "";
-    this.write("error", undefined, `Log lines go to the console: ${error}${cause}`);
+    this.write("error", undefined, `Log lines go to the console until SIGUSR1: ${messages(error)}`);
   }
+}
+
+/** An error's message and those of its causes. */
+function messages(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${messages(error.cause)}`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
-import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
+import { QUIET_TOML, ServerProcess, srsCommand } from "../support/server_process.ts";
 
 /** A directory for one test. */
 async function inDirectory(run: (directory: string) => Promise<void>): Promise<void> {
@@ -88,6 +88,32 @@ Deno.test("srs keeps its server id over a restart", () =>
     }
     assert(ids[0] !== undefined && ids[0] === ids[1], `the ids are ${ids}`);
   }));
+
+Deno.test("srs serves without a place for its server id, and says so", () =>
+  inDirectory(async (directory) => {
+    await Deno.mkdir(`${directory}/objs/srs.server_id`, { recursive: true });
+    await using server = await ServerProcess.start({ directory });
+    await server.waitForLine(
+      /\[warn\]\[-\] Cannot keep the server id in objs\/srs\.server_id, .*set server_id/,
+    );
+  }));
+
+Deno.test("srs serves although nothing can be printed, and logs to its file", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  const log = `${directory}/srs.log`;
+  await Deno.writeTextFile(
+    `${directory}/a.toml`,
+    `srs_log_tank = "file"\nsrs_log_file = "srs.log"\n${QUIET_TOML}`,
+  );
+  const { program, args } = srsCommand();
+  const words = [program, ...args, "-c", "a.toml"].map((word) => `'${word}'`).join(" ");
+  const child = new Deno.Command("sh", { args: ["-c", `exec ${words} >/dev/full`], cwd: directory }).spawn();
+  await fileWith(log, "Listening for RTMP");
+  assertStringIncludes(await Deno.readTextFile(log), "Cannot print what to type next");
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+  await Deno.remove(directory, { recursive: true });
+});
 
 Deno.test("srs writes nothing but JSON lines where programs read its log", async () => {
   const toml = `srs_log_format = "json"\n${QUIET_TOML}`;

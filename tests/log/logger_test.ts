@@ -128,7 +128,10 @@ Deno.test("Logger goes to the console when its file cannot be opened, and back a
   const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout });
   logger.write("trace", 1, "kept");
   await logger.flush();
-  assertMatch(stdout.lines[0] ?? "", /\[error\]\[-\] Log lines go to the console: .*srs\.log/);
+  assertMatch(
+    stdout.lines[0] ?? "",
+    /\[error\]\[-\] Log lines go to the console until SIGUSR1: Cannot open .*srs\.log/,
+  );
   assertStringIncludes(stdout.lines[1] ?? "", "kept");
   await Deno.remove(file);
   await logger.reopen();
@@ -136,6 +139,35 @@ Deno.test("Logger goes to the console when its file cannot be opened, and back a
   await logger.close();
   assertStringIncludes(await Deno.readTextFile(file), "in the file");
   assertEquals(stdout.lines.length, 2);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("Logger names a full disk's file, and ends the line that was cut off before it goes on there", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/srs.log`;
+  await Deno.symlink("/dev/full", file);
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout });
+  logger.write("trace", 1, "cut");
+  await logger.flush();
+  assertEquals(stdout.lines.map((line) => line.replace(/^\S+ \S+ /, "").replace(file, "FILE")), [
+    "Log lines go to the console until SIGUSR1: Cannot write the log file FILE: No space left on device (os error 28)",
+    "cut",
+  ]);
+  await Deno.remove(file);
+  await Deno.writeTextFile(file, "[2026-11-22 09:41:33.123][tr");
+  for (const text of ["after", "no line is empty"]) {
+    await logger.reopen();
+    logger.write("trace", 1, text);
+    await logger.flush();
+  }
+  await logger.close();
+  assertEquals((await Deno.readTextFile(file)).split("\n"), [
+    "[2026-11-22 09:41:33.123][tr",
+    "[2026-11-22 09:41:33.123][trace][1] after",
+    "[2026-11-22 09:41:33.123][trace][1] no line is empty",
+    "",
+  ]);
   await Deno.remove(directory, { recursive: true });
 });
 
