@@ -10,6 +10,7 @@ import { ClientSocket } from "./client_socket.ts";
 import { ConnectionMeter } from "./connection_meter.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./deadlines.ts";
+import { FairTurns } from "./fair_turns.ts";
 import { bidFarewell, isPolite } from "./farewell.ts";
 import { canonicalIp } from "./ip.ts";
 import type { LimitName } from "./limit_names.ts";
@@ -49,6 +50,7 @@ export class Connection implements Peer {
   readonly #liveness: Liveness;
   readonly #deadlines: Deadlines;
   readonly #meter: ConnectionMeter;
+  readonly #turns = new FairTurns();
   readonly #aborter = new AbortController();
   #heardMs: number;
   #facts: ConnectFacts | undefined;
@@ -118,7 +120,11 @@ export class Connection implements Peer {
     try {
       // Not `for await`: letting go of the stream at its end costs an error object with its stack.
       const reader = this.#reader.messages.getReader();
-      for (let next = await reader.read(); !next.done; next = await reader.read()) this.#receive(next.value);
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        this.#receive(next.value);
+        const others = this.#turns.worked(this.house.environment.now() - this.#heardMs);
+        if (others !== undefined) await others;
+      }
       this.#leave();
     } catch (error) {
       this.#fail(error);

@@ -5,15 +5,22 @@
  */
 import { loadConfig } from "../../config/load_config.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
-import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "../support/assert.ts";
 import { attackTest } from "../support/attacks.ts";
+import { bytes } from "../support/bytes.ts";
+import { HonestPair } from "../support/honest_pair.ts";
 import { avcKeyFrame } from "../support/media.ts";
 import { HookReceiver } from "../support/hook_receiver.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
 import { readSourceFiles } from "../support/source_file.ts";
+import { fullHeader, nextHeader } from "./support.ts";
 
 const ROOT = new URL("../../", import.meta.url);
+
+const FLOOD_MS = 3000;
+/** Of an honest pair that waits for each frame before it sends the next; undisturbed it has hundreds a second. */
+const LEAST_FRAMES = 15;
 
 function hooked(receiver: HookReceiver): string {
   const events = ["on_connect", "on_publish", "on_play", "on_close", "on_unpublish", "on_stop"];
@@ -178,3 +185,28 @@ for (const workers of [1, 2]) {
     },
   );
 }
+
+attackTest(13, "key frames of five bytes, without end, hold nobody up", async () => {
+  const toml = `${QUIET_TOML}[vhost.__defaultVhost__]\nmin_latency = true\n`;
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await ServerProcess.start({ toml }));
+  const client = async () => stack.use(await RtmpTestClient.connect({ port: server.port }));
+  const honest = await HonestPair.start({ client });
+  const keyFrame = [0x17, 1, 0, 0, 0];
+  const header = fullHeader({ chunkStreamId: 6, length: keyFrame.length });
+  const flood = bytes(...Array.from({ length: 100_000 }, () => [nextHeader(6), ...keyFrame]));
+  let flooding = true;
+  const isFlooding = (): boolean => flooding;
+  const floods = [1, 2, 3].map(async (number) => {
+    const publisher = await client();
+    await publisher.publish(`flood${number}`);
+    await publisher.sendBytes(bytes(header, keyFrame));
+    while (isFlooding()) await publisher.sendBytes(flood).catch(() => flooding = false);
+  });
+  const until = performance.now() + FLOOD_MS;
+  let frames = 0;
+  for (; performance.now() < until; frames++) await honest.check();
+  flooding = false;
+  await Promise.all(floods);
+  assertGreaterOrEqual(frames, LEAST_FRAMES);
+});
