@@ -63,6 +63,11 @@ export interface StreamLogOptions {
 
 const MIN_SEGMENT_BYTES = 64 * 1024;
 const MAX_SEGMENT_BYTES = 1024 * 1024;
+/**
+ * Entries in the index, 16 bytes each, whatever the bounds in time and bytes permit: messages of a byte, all of one
+ * moment, would make the index many times as large as what it is about. Two minutes at a thousand messages a second.
+ */
+const MAX_ENTRIES = 131_072;
 /** A segment that lasted less stream time than this is followed by a larger one, milliseconds. */
 const SEGMENT_MS = 4000;
 
@@ -242,7 +247,8 @@ export class StreamLog {
     const oldestTime = this.#newestTime - this.#options.queueLengthMs;
     while (
       entries.size > 1 &&
-      (entries.firstTime < oldestTime - this.#gapsMs || entries.firstPosition < oldestPosition)
+      (entries.size > MAX_ENTRIES || entries.firstTime < oldestTime - this.#gapsMs ||
+        entries.firstPosition < oldestPosition)
     ) {
       entries.shift();
       if (gaps.firstPosition <= entries.firstPosition) {

@@ -265,3 +265,13 @@ Deno.test("StreamLog gives back what was put in, however it is cut into messages
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
+
+Deno.test("StreamLog indexes so many messages at the most, however small they are and whatever time says", () => {
+  const log = newLog({ oldestNeeded: () => log.head });
+  const tiny = messageOf(HEADER_BYTES + 1, 0);
+  const most = 131_072;
+  for (let i = 0; i < most; i++) log.append(tiny);
+  assertEquals(log.permitted, 0);
+  for (let i = 0; i < 1000; i++) log.append(tiny);
+  assertEquals(log.permitted, 1000 * (HEADER_BYTES + 1));
+});
