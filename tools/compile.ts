@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { proxyVariableNames } from "../app/process_environment.ts";
-import { environmentNames } from "../config/mod.ts";
+import { permissionFlags } from "./permission_flags.ts";
 
 const OUTPUT = "srs";
 
@@ -24,11 +23,7 @@ const workers = await workerFiles(".");
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
     "compile",
-    "--no-prompt",
-    "--allow-net",
-    "--allow-read",
-    "--allow-write",
-    `--allow-env=${[...environmentNames(), ...proxyVariableNames()].join(",")}`,
+    ...permissionFlags(),
     "--config",
     CONFIG,
     "--no-lock",

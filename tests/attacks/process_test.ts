@@ -132,7 +132,7 @@ attackTest(
   26,
   "the compiled file has no permission to start programs, load libraries or import code",
   async () => {
-    const compile = await Deno.readTextFile(new URL("tools/compile.ts", ROOT));
+    const compile = await Deno.readTextFile(new URL("tools/permission_flags.ts", ROOT));
     const flags = [...compile.matchAll(/"(--allow-[\w-]+|-A|--no-prompt)"|`(--allow-\w+)=/g)].map((
       [, plain, own],
     ) => plain ?? own);

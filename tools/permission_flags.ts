@@ -1,0 +1,21 @@
+/**
+ * What the compiled file may do. Paths, addresses and hook services come from the configuration, so that they cannot be
+ * compiled in; programs, foreign libraries and foreign code are never wanted.
+ *
+ * @module
+ */
+import { proxyVariableNames } from "../app/process_environment.ts";
+import { environmentNames } from "../config/mod.ts";
+
+/** Deno's flags. Without `--no-prompt` a compiled file asks on the terminal, and waits there for ever. */
+export function permissionFlags(): readonly string[] {
+  return [
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    `--allow-env=${[...environmentNames(), ...proxyVariableNames()].join(",")}`,
+    // Deno grants some hosts where nothing is said.
+    "--deny-import",
+  ];
+}
