@@ -17,8 +17,11 @@ export interface Call {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Why there is no whole answer. `unsent` (given up before) and `connect`: nothing of the request was sent. */
-export type CallFailure = "unsent" | "connect" | "timeout" | "aborted" | "broken" | "too_large";
+/**
+ * Why there is no whole answer. `unsent` (given up before) and `connect`: nothing of the request was sent. `gone`: the
+ * connection that took the request ended, and there was none for the repeat.
+ */
+export type CallFailure = "unsent" | "connect" | "gone" | "timeout" | "aborted" | "broken" | "too_large";
 
 /** How a call ended. */
 export type CallOutcome =
@@ -82,8 +85,8 @@ export class Caller {
       if (timedOut) return failed("timeout", `no full answer in ${call.timeoutMs} ms`, status);
       if (abort.signal.aborted) return failed("aborted", "given up", status);
       const { neverSent, detail } = explainFetchError(error);
-      // Where there was no connection for the repeat, the first one may still have brought the service its request.
-      return failed(neverSent && !repeated ? "connect" : "broken", detail, status);
+      if (neverSent) return failed(repeated ? "gone" : "connect", detail, status);
+      return failed("broken", detail, status);
     };
     try {
       const response = await this.#fetch(call, abort.signal, () => repeated = true);

@@ -102,7 +102,8 @@ export class Dispatcher {
     this.#report(sent, verdict, outcome, cause);
     if (verdict === "delivered") return { kind: "delivered" };
     if (verdict === "dead") return { kind: "dead", cause };
-    const reached = outcome.kind === "answered" || outcome.failure !== "connect";
+    const reached = outcome.kind === "answered" ||
+      (outcome.failure !== "connect" && outcome.failure !== "gone");
     const retryAfterMs = outcome.kind === "answered" ? outcome.retryAfterMs : undefined;
     return { kind: "retry", cause, reached, retryAfterMs };
   }
