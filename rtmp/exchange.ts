@@ -20,6 +20,8 @@ export interface NameBook {
 
 /** Streams over all threads. */
 export interface StreamExchange extends SourceWatcher {
+  /** Settles when it is known here whether the stream is published, and from where on; `undefined`: it is. */
+  settled(source: Source): Promise<void> | undefined;
   /** A publish of this thread is about to begin. */
   beforeBegin(source: Source): void;
   /** A publish of this thread began: its bytes may be wanted elsewhere. */
@@ -46,6 +48,9 @@ export class OwnStreams implements StreamExchange {
 
   /** @inheritdoc */
   forgotten(): void {}
+
+  /** @inheritdoc */
+  settled(): undefined {}
 
   /** @inheritdoc */
   beforeBegin(): void {}

@@ -13,6 +13,13 @@ import type { EndReason, Lease, StreamInfo } from "./ports.ts";
 import { sourceOptions } from "./publishing.ts";
 import { type PlayRequested, RejectionCode } from "./session/mod.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
+import { withTimeout } from "./with_timeout.ts";
+
+/**
+ * How long to wait for what other threads know of the stream, milliseconds: the answer tells where its time begins.
+ * A thread that is busier than this is not waited for.
+ */
+const SETTLE_MS = 250;
 
 /** A play from its request to its end. */
 export class Playing {
@@ -118,7 +125,8 @@ export class Playing {
 
   async #start(request: PlayRequested, facts: ConnectFacts, admission: Admission): Promise<void> {
     const peer = this.#peer;
-    const { hooks, options, sources } = peer.house;
+    const { house } = peer;
+    const { hooks, options, sources } = house;
     const target = resolveTarget(options, facts.tcUrl, request.streamName);
     if ("refused" in target) return this.#refuse(target.refused);
     const denied = await peer.house.access.checkStream("play", peer, facts, target, this.#aborter.signal);
@@ -154,6 +162,8 @@ export class Playing {
     this.#app = app;
     this.#vhost = vhost;
     this.#stream = info;
+    const settled = house.streams.settled(source);
+    if (settled !== undefined) await withTimeout(settled, SETTLE_MS);
     if (!this.#aborter.signal.aborted) this.#commit(source, target, request);
   }
 

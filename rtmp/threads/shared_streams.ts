@@ -18,6 +18,9 @@ interface Watch {
   readonly source: Source;
   /** Told to the neighbours: what they sent for an older source of the same name is not for this one. */
   readonly number: number;
+  /** Who has not yet sent what it has of the stream, or said that it has none of it. */
+  readonly unanswered: Set<Neighbour>;
+  readonly settled: PromiseWithResolvers<void>;
 }
 
 /** Who plays a stream elsewhere. */
@@ -51,7 +54,12 @@ export class SharedStreams implements StreamExchange {
 
   /** @inheritdoc */
   created(source: Source): void {
-    const watch = { source, number: ++this.#lastWatch };
+    const watch = {
+      source,
+      number: ++this.#lastWatch,
+      unanswered: new Set(this.#neighbours),
+      settled: Promise.withResolvers<void>(),
+    };
     this.#sources.set(source.key, watch);
     this.#tellWatch(watch);
   }
@@ -61,6 +69,12 @@ export class SharedStreams implements StreamExchange {
     this.#sources.delete(source.key);
     this.#mirrors.delete(source.key);
     for (const neighbour of this.#neighbours) neighbour.send({ kind: "unwatch", key: source.key });
+  }
+
+  /** @inheritdoc */
+  settled(source: Source): Promise<void> | undefined {
+    const watch = this.#sources.get(source.key);
+    return watch === undefined || watch.unanswered.size === 0 ? undefined : watch.settled.promise;
   }
 
   /** @inheritdoc */
@@ -96,7 +110,10 @@ export class SharedStreams implements StreamExchange {
     const { key } = message;
     switch (message.kind) {
       case "watch":
-        return this.#watched(key, from, message);
+        this.#watched(key, from, message);
+        return from.send({ kind: "answered", key, watch: message.watch });
+      case "answered":
+        return this.#answered(key, from, message.watch);
       case "unwatch":
         this.#watchers.get(key)?.delete(from);
         if (this.#watchers.get(key)?.size === 0) this.#watchers.delete(key);
@@ -135,6 +152,14 @@ export class SharedStreams implements StreamExchange {
     this.#watchers.set(key, watchers);
     const own = this.#sources.get(key);
     if (own !== undefined && this.#own.has(key)) this.#feed(own.source, from, watch);
+  }
+
+  /** All that a neighbour has of the stream is here by now. */
+  #answered(key: string, from: Neighbour, number: number): void {
+    const own = this.#sources.get(key);
+    if (own?.number !== number) return;
+    own.unanswered.delete(from);
+    if (own.unanswered.size === 0 || this.#mirrors.get(key)?.from === from) own.settled.resolve();
   }
 
   #feed(source: Source, neighbour: Neighbour, watch: number): void {

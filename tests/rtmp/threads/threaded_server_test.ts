@@ -60,6 +60,24 @@ for (const threads of [2, 3]) {
   });
 }
 
+Deno.test("ThreadedServer: who is the first to play on a thread is told where the stream's time begins", async () => {
+  await using bench = await ThreadedBench.start({ threads: 2, play: { timeJitter: "zero" } });
+  const [publisher, player] = await bench.clientsOnAll();
+  assert(publisher !== undefined && player !== undefined);
+  await publisher.publish("livestream");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  await publisher.sendVideo(avcKeyFrame(), 0);
+  await publishGop(publisher, 1, 600_000);
+  // Answered behind all that was sent before.
+  await publisher.command("_checkbw");
+  await player.play("livestream");
+  const isData = ({ typeId }: RtmpMessage): boolean => typeId === MessageType.DataAmf0;
+  await player.waitFor(isData, "|RtmpSampleAccess");
+  const start = await player.waitFor(isData, "NetStream.Data.Start");
+  const [first] = await take(player, 1);
+  assertEquals([start.timestamp, first?.timestamp], [600_000, 600_000]);
+});
+
 Deno.test("ThreadedServer: players stay over a republish on another thread, and time goes on", async () => {
   await using bench = await ThreadedBench.start({ threads: 2 });
   const players = await bench.clientsOnAll();
