@@ -77,8 +77,8 @@ export class StreamLog {
   readonly #pool: SegmentPool;
   readonly #entries = new EntryRing();
   /**
-   * Where the stream's time skipped more than a player may be behind, and by how much: nobody is late for time in
-   * which nothing was sent.
+   * Where the stream's time skipped more than a player may be behind, forward or back, and by how much: nobody is late
+   * for time in which nothing was sent, and nobody is early for what came before the clock was set back.
    */
   readonly #gaps = new EntryRing();
   #gapsMs = 0;
@@ -232,8 +232,9 @@ export class StreamLog {
 
   #index(position: number, time: number): void {
     const step = time - this.#newestTime;
-    if (step > 0) this.#newestTime = time;
-    if (step > this.#options.queueLengthMs) {
+    const skips = Math.abs(step) > this.#options.queueLengthMs;
+    if (step > 0 || skips) this.#newestTime = time;
+    if (skips) {
       this.#gaps.push(position, step);
       this.#gapsMs += step;
     }

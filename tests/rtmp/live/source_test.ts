@@ -301,3 +301,31 @@ Deno.test("Source.rest() gives memory back between two publishes, but nothing th
   assertEquals(player.read(), ["h@0", "k@0"]);
   assertEquals(late.read(), ["h@0", "k@0"]);
 });
+
+for (const timeJitter of ["off", "zero"] as const) {
+  Deno.test(`Source: a clock that is set back far leaves nobody behind for ever, ${timeJitter}`, () => {
+    const source = liveSource({ timeJitter, queueLengthMs: 1000 });
+    receiveAll(source, sound("a0", 0), sound("a1", 0xff_ffff));
+    const slow = new TestPlayer(source);
+    receiveAll(source, sound("b0", 0), sound("b1", 20));
+    const joined = new TestPlayer(source);
+    assertEquals(joined.consumer.startTimeMs, 20, "the time of what it gets next");
+    receiveAll(source, sound("b2", 40));
+    assertEquals(joined.read(), ["b2@40"]);
+    assertEquals(slow.read(), ["b0@0", "b1@20", "b2@40"], "not late for the step back");
+    for (let i = 3; i <= 200; i++) receiveAll(source, sound(`b${i}`, i * 20));
+    slow.read();
+    assertEquals(slow.consumer.jumps, 1, "but for what came after it");
+  });
+}
+
+Deno.test("Source: sound far behind the pictures makes nobody late", () => {
+  const source = liveSource({ timeJitter: "off", queueLengthMs: 1000 });
+  const player = new TestPlayer(source);
+  const labels: string[] = [];
+  for (let i = 0; i < 20; i++) {
+    labels.push(`v${i}@${50_000 + i * 40}`, `a${i}@${i * 40}`);
+    receiveAll(source, keyFrame(`v${i}`, 50_000 + i * 40), sound(`a${i}`, i * 40));
+  }
+  assertEquals(player.read(), labels);
+});
