@@ -14,6 +14,7 @@ export const LIMIT_NAMES = [
   "publish.normal_timeout",
   "play.send_timeout",
   "play.queue_length",
+  "max_lag_bytes",
   "max_connections",
   "max_connections_per_ip",
   "max_publishers_per_vhost",

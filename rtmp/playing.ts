@@ -39,6 +39,7 @@ export class Playing {
   #durationMs = 0;
   #sendTimeoutMs = 0;
   #reportedJumps = 0;
+  #reportedByteJumps = 0;
 
   constructor(peer: Peer, requestId: number) {
     this.#peer = peer;
@@ -92,10 +93,16 @@ export class Playing {
     const consumer = this.#consumer;
     if (consumer === undefined) return;
     if (consumer.jumps > this.#reportedJumps) {
-      this.#peer.house.limits.count("play.queue_length", consumer.jumps - this.#reportedJumps);
-      this.#reportedJumps = consumer.jumps;
-      const { jumps, droppedMs } = consumer;
+      const { jumps, byteJumps, droppedMs } = consumer;
+      const { limits } = this.#peer.house;
+      const newByteJumps = byteJumps - this.#reportedByteJumps;
+      limits.count("max_lag_bytes", newByteJumps);
+      limits.count("play.queue_length", jumps - this.#reportedJumps - newByteJumps);
+      this.#reportedJumps = jumps;
+      this.#reportedByteJumps = byteJumps;
       this.#peer.log("warn", "player is too slow: went on at a newer key frame", {
+        limit: newByteJumps > 0 ? "max_lag_bytes" : "play.queue_length",
+        ip: this.#peer.ip,
         url: this.#stream?.streamUrl,
         jumps,
         dropped_ms: Math.round(droppedMs),

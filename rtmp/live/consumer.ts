@@ -21,6 +21,7 @@ export class Consumer implements Reader {
   /** It has had no media yet: whatever is there goes out at once, flushed or not. */
   #joining = true;
   #jumps = 0;
+  #byteJumps = 0;
   #droppedMs = 0;
   #skippedFromMs = 0;
 
@@ -51,6 +52,11 @@ export class Consumer implements Reader {
   /** Times that it was too far behind and went on at a newer key frame. */
   get jumps(): number {
     return this.#jumps;
+  }
+
+  /** Those of them for which it was too far behind in bytes, not in time. */
+  get byteJumps(): number {
+    return this.#byteJumps;
   }
 
   /** Stream time that its jumps left out, milliseconds. */
@@ -127,6 +133,7 @@ export class Consumer implements Reader {
     const mustWait = !usable && facts.videoCodec !== "";
     if (!this.#awaitsKeyFrame) {
       this.#jumps++;
+      if (log.isBytesBehind(this.#position)) this.#byteJumps++;
       this.#skippedFromMs = log.permittedTime;
     }
     this.#awaitsKeyFrame = mustWait;

@@ -116,6 +116,11 @@ export class StreamLog {
     return this.#entries.size === 0 ? this.#head : this.#entries.firstPosition;
   }
 
+  /** Whether a consumer at `position` is further behind in bytes than is permitted, whatever the time says. */
+  isBytesBehind(position: number): boolean {
+    return this.#head - position > this.#options.maxLagBytes;
+  }
+
   /** The oldest position whose bytes are still here. */
   get tail(): number {
     return this.#segments[0]?.start ?? this.#head;

@@ -165,6 +165,9 @@ Deno.test("Playing too slowly goes on at a newer key frame, counted in the log; 
   assert(gaps.every(({ payload }) => payload[0] === 0x17));
   const { fields } = await bench.logged("player is too slow: went on at a newer key frame");
   assertEquals([fields.url, fields.jumps], ["/live/livestream", gaps.length]);
+  assertEquals([fields.limit, fields.ip], ["play.queue_length", "127.0.0.1"]);
+  const counts = bench.server.limitCounts();
+  assertEquals([counts["play.queue_length"], counts.max_lag_bytes], [gaps.length, 0]);
 });
 
 Deno.test("Playing that is over is told once, and the source is let go", async () => {
