@@ -137,12 +137,13 @@ export class Publishing implements Holder {
         : undefined;
     }
     const { app, stream } = target.url;
+    if (!await this.#reserve(app, stream)) return;
+    // Behind the name: who takes his own name over takes his old place too.
     const { name } = target.vhost;
     const most = options.limits.maxPublishersPerVhost;
     if (this.#places.take([{ limit: "max_publishers_per_vhost", name, most }]) !== undefined) {
       return this.#refuse(RejectionCode.PublishRejected, "There is no place for another publisher");
     }
-    if (!await this.#reserve(app, stream)) return;
     await this.#ask(facts, target);
   }
 

@@ -186,6 +186,8 @@ attackTest(13, "sequence headers of many tracks are forgotten, the oldest first"
     await publisher.sendVideo(bytes(0x96, 0x00, "avc1", track, new Uint8Array(60_000)), 0);
   }
   await publisher.sendVideo(avcKeyFrame(), 40);
+  // Answered behind all of them.
+  await publisher.command("_checkbw");
   const player = await bench.client();
   await player.play("tracks");
   await player.waitFor(

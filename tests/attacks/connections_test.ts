@@ -12,6 +12,8 @@ import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { beside, endedByLimit, sendUntilEnded } from "./support.ts";
 
 const CHATTER_MS = 20;
+/** After so long a publisher that says nothing is taken for gone. */
+const SILENCE_MS = 1100;
 const MIB = 1024 * 1024;
 
 /** A little later. */
@@ -182,6 +184,19 @@ attackTest(12, "players and publishers above their number are refused with a rea
   );
 });
 
+attackTest(12, "a publisher that comes back after its network was lost has its old place", async () => {
+  await using bench = RtmpBench.start({
+    limits: { maxPublishersPerVhost: 1 },
+    publish: { takeoverAfterMs: 1200 },
+  });
+  const lost = await bench.client();
+  assertEquals((await lost.publish("livestream")).code, "NetStream.Publish.Start");
+  await new Promise((resolve) => setTimeout(resolve, SILENCE_MS));
+  const back = await bench.client();
+  assertEquals((await back.publish("livestream")).code, "NetStream.Publish.Start");
+  assertEquals(bench.server.limitCounts().max_publishers_per_vhost, 0);
+});
+
 attackTest(14, "a player that stops reading costs the server no more than the log, then ends", async () => {
   await using bench = RtmpBench.start({ limits: { maxLagBytes: 4 * MIB }, play: { sendTimeoutMs: 500 } });
   const publisher = await bench.client();
@@ -201,7 +216,8 @@ attackTest(14, "a player that stops reading costs the server no more than the lo
   assertLess(Deno.memoryUsage().external - before, 48 * MIB, "40 MB went by");
   const { request, ending } = await bench.hooks.next("on_stop");
   assertEquals([request.client.clientId, ending?.reason], [3, "slow"]);
-  assertEquals(bench.server.limitCounts()["play.send_timeout"], 1);
+  const counts = bench.server.limitCounts();
+  assertEquals([counts["play.send_timeout"], counts["play.queue_length"]], [1, 0]);
   await publisher.sendAudio(aacFrame(), frames * 40);
   await good.waitFor(({ typeId }) => typeId === MessageType.Audio);
 });
