@@ -7,7 +7,7 @@
  */
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
 import type { ReceivedHook } from "../support/hook_receiver.ts";
-import { HookedServer } from "../support/hooked_server.ts";
+import { HookStage } from "../support/hook_stage.ts";
 import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 
@@ -88,23 +88,27 @@ async function answer({ json, action }: ReceivedHook): Promise<number> {
   return 0;
 }
 
-Deno.test(`${CONNECTIONS} connections for ${SECONDS} s, each at random: what begins ends, once and in order`, async () => {
-  await using hooked = await HookedServer.start();
-  const { receiver, server } = hooked;
+/** Visits for `seconds`, then the end of the server; the service's record of it. */
+async function record(stage: HookStage, seconds: number): Promise<readonly ReceivedHook[]> {
+  const { receiver, server } = stage;
   receiver.reply("*", answer);
-  const until = performance.now() + SECONDS * 1000;
+  const until = performance.now() + seconds * 1000;
   await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
     while (performance.now() < until) {
       await visit(server.port);
       await pause(random(300));
     }
   }));
-  assertEquals((await hooked.stop()).code, 0);
+  assertEquals((await server.stop()).code, 0);
+  assert(!server.lines.some((line) => /\[error\]|bug/.test(line)), "the server logged an error");
+  return receiver.requests;
+}
 
-  const ids = receiver.requests.map(({ headers }) => headers["webhook-id"]);
+function checkSessions(requests: readonly ReceivedHook[], atLeast: number): void {
+  const ids = requests.map(({ headers }) => headers["webhook-id"]);
   assertEquals(new Set(ids).size, ids.length, "something was told twice");
   const counts: Record<string, number> = {};
-  for (const [session, events] of hooked.sessions) {
+  for (const [session, events] of Map.groupBy(requests, ({ json }) => String(json.session_id))) {
     const [start, ...rest] = events;
     assert(start !== undefined);
     const ending = ENDINGS[start.action];
@@ -121,15 +125,17 @@ Deno.test(`${CONNECTIONS} connections for ${SECONDS} s, each at random: what beg
     else assertEquals(rest.map(({ action }) => action), [ending], `${session} of ${start.action}`);
     counts[start.action] = (counts[start.action] ?? 0) + 1;
   }
-  for (const event of Object.keys(ENDINGS)) assertGreater(counts[event] ?? 0, SECONDS, `too few of ${event}`);
+  for (const event of Object.keys(ENDINGS)) assertGreater(counts[event] ?? 0, atLeast, `too few of ${event}`);
+}
 
-  for (const events of Map.groupBy(receiver.requests, ({ json }) => json.client_id).values()) {
+function checkOrder(requests: readonly ReceivedHook[]): void {
+  for (const events of Map.groupBy(requests, ({ json }) => json.client_id).values()) {
     assert(events[0]?.action === "on_connect" || events[0]?.json.reason === "abandoned");
     const close = events.findIndex(({ action }) => action === "on_close");
     assert(close < 0 || close === events.length - 1, "something came after on_close");
   }
   // One publisher a name at a time: the record is in the order in which the server asked and told.
-  for (const events of Map.groupBy(receiver.requests, ({ json }) => json.stream_url).values()) {
+  for (const events of Map.groupBy(requests, ({ json }) => json.stream_url).values()) {
     let publisher: unknown;
     for (const { action, json } of events) {
       if (action === "on_publish" && json.stream !== "no") {
@@ -139,5 +145,14 @@ Deno.test(`${CONNECTIONS} connections for ${SECONDS} s, each at random: what beg
       if (action === "on_unpublish") publisher = undefined;
     }
   }
-  assert(!server.lines.some((line) => /\[error\]|bug/.test(line)), "the server logged an error");
-});
+}
+
+for (const { workers, seconds } of [{ workers: 1, seconds: SECONDS }, { workers: 2, seconds: SECONDS / 2 }]) {
+  const title = `${CONNECTIONS} connections for ${seconds} s, workers = ${workers}, each at random`;
+  Deno.test(`${title}: what begins ends, once and in order`, async () => {
+    await using stage = await HookStage.open({ top: [`workers = ${workers}`] });
+    const requests = await record(stage, seconds);
+    checkSessions(requests, seconds);
+    checkOrder(requests);
+  });
+}
