@@ -66,8 +66,11 @@ class Crowd implements AsyncDisposable {
   }
 }
 
-Deno.test(`the server is killed ${KILLS} times with ${PUBLISHERS} publishers and ${PLAYERS} players: starts and endings pair`, async () => {
-  await using stage = await HookStage.open({ hooks: ['on_error = "allow"'] });
+async function killAgainAndAgain(kills: number, workers: number): Promise<void> {
+  await using stage = await HookStage.open({
+    top: [`workers = ${workers}`],
+    hooks: ['on_error = "allow"'],
+  });
   const { receiver } = stage;
   receiver.reply("*", async () => {
     await pause(random(30));
@@ -82,7 +85,7 @@ Deno.test(`the server is killed ${KILLS} times with ${PUBLISHERS} publishers and
   };
 
   let accepted = 0;
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < kills; kill++) {
     await using crowd = new Crowd(stage.port, 400);
     // Every other time in the middle of their coming.
     if (kill % 2 === 0) await crowd.here();
@@ -102,12 +105,21 @@ Deno.test(`the server is killed ${KILLS} times with ${PUBLISHERS} publishers and
   const starts = receiver.requests.filter(({ action }) => action === "on_publish" || action === "on_play");
   const told = new Set(starts.map(({ json }) => json.session_id)).size;
   assert(told >= accepted, `${accepted} were accepted, the service heard of ${told}`);
-  assertGreater(accepted, KILLS * (PUBLISHERS + PLAYERS) / 4);
-  assertGreater(counts.reasons.server_restart ?? 0, KILLS * 10);
+  assertGreater(accepted, kills * (PUBLISHERS + PLAYERS) / 4);
+  assertGreater(counts.reasons.server_restart ?? 0, kills * 10);
   const { open, undelivered, dead } = await stage.outbox();
   assertEquals([open, undelivered, dead], [0, 0, 0]);
   showFigure(
-    `${KILLS} kills, ${accepted} accepted: ${counts.pairs} pairs ${JSON.stringify(counts.reasons)}, ` +
+    `${kills} kills, workers = ${workers}, ${accepted} accepted: ${counts.pairs} pairs ${
+      JSON.stringify(counts.reasons)
+    }, ` +
       `${counts.repeats} repeats, ${counts.unseen} endings of asks that never arrived`,
   );
-});
+}
+
+for (const { kills, workers } of [{ kills: KILLS, workers: 1 }, { kills: KILLS / 2, workers: 2 }]) {
+  const title = `the server is killed ${kills} times, workers = ${workers}`;
+  Deno.test(`${title}, with ${PUBLISHERS} publishers and ${PLAYERS} players: starts and endings pair`, async () => {
+    await killAgainAndAgain(kills, workers);
+  });
+}
