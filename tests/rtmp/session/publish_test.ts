@@ -4,6 +4,7 @@
  * @module
  */
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
+import { DEFAULT_WIRE_LIMITS } from "../../../rtmp/wire/limits.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";
@@ -126,6 +127,20 @@ Deno.test("Session ends a publisher whose aggregate does not add up", () => {
   const script = SessionScript.publishing();
   const error = assertThrows(() => script.receive(media(MessageType.Aggregate, { size: 5 })), ProtocolError);
   assertEquals(error.code, ProtocolErrorCode.Aggregate);
+});
+
+Deno.test("Session keeps to the limits that it was made with", () => {
+  const limits = { ...DEFAULT_WIRE_LIMITS, maxAggregateMessages: 1, maxAmfNodes: 6 };
+  const part = [8, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xaf, 0, 0, 0, 12];
+  const aggregate = (...parts: number[][]): RtmpMessage => (
+    { ...media(MessageType.Aggregate), payload: Uint8Array.from(parts.flat()) }
+  );
+  const script = SessionScript.publishing({ limits });
+  assertEquals(script.receive(aggregate(part)).length, 1);
+  for (const message of [aggregate(part, part), command("call", 5, null, 1, 2, 3, 4)]) {
+    const error = assertThrows(() => script.receive(message), ProtocolError);
+    assertEquals(error.code, ProtocolErrorCode.Limit);
+  }
 });
 
 Deno.test("Session passes over shared objects and unknown message types", () => {

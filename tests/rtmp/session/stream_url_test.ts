@@ -137,6 +137,10 @@ const CLIENTS: readonly [string, Row][] = [
       param: "?secret=x",
     }),
   ],
+  [
+    "OBS, stream alone behind the tcUrl's mark",
+    row("rtmp://h/live?/livestream", "", { app: "live", stream: "livestream", param: "" }),
+  ],
   ["Neko, quote in front", row("'rtmp://h/live", "cam", { schema: "rtmp", host: "h", app: "live" })],
   ["Neko, quotes around", row(`"rtmp://h/live"`, "cam", { schema: "rtmp", host: "h", app: "live" })],
   ["Neko, quotes of both kinds", row(`'"rtmp://h/it's"'`, "cam", { schema: "rtmp", host: "h", app: "it's" })],
