@@ -71,6 +71,8 @@ export class RtmpServer implements MediaServer {
   readonly #connections = new Map<number, { connection: Connection; done: Promise<void> }>();
   readonly #accepting: Promise<void>[] = [];
   readonly #sweeper: ReturnType<typeof setInterval>;
+  #sweptMs: number;
+  #hasSpared = false;
   #draining = false;
   #accepted = 0;
   /** Of connections that are gone. */
@@ -79,6 +81,7 @@ export class RtmpServer implements MediaServer {
   private constructor(house: House, count: ConnectionCount) {
     this.#house = house;
     this.#door = new Doorkeeper(house.options, house, count);
+    this.#sweptMs = house.environment.now();
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -204,6 +207,11 @@ export class RtmpServer implements MediaServer {
 
   #sweep(): void {
     const now = this.#house.environment.now();
+    // Where this process or its machine stood still, what clients sent meanwhile has not been read yet: look again
+    // when it has, but do not wait for ever.
+    this.#hasSpared = !this.#hasSpared && now - this.#sweptMs > 2 * SWEEP_MS;
+    this.#sweptMs = now;
+    if (this.#hasSpared) return;
     for (const { connection } of this.#connections.values()) {
       try {
         connection.sweep(now);

@@ -112,3 +112,20 @@ for (const what of ["publish", "play"] as const) {
     assert(bench.log.some(({ message, fields }) => message === "limit reached" && fields.ip !== ""));
   });
 }
+
+Deno.test("nobody is ended for a time in which the server itself stood still", async () => {
+  await using bench = RtmpBench.start({ publish: { normalTimeoutMs: 1000 } });
+  const publisher = await bench.client();
+  await publisher.publish("livestream");
+  let at = 0;
+  const source = setInterval(() => publisher.sendVideo(avcKeyFrame(), at += 40).catch(() => undefined), 40);
+  const player = await bench.client();
+  await player.play("livestream");
+  await player.waitFor(({ typeId }) => typeId === MessageType.Video);
+  const until = performance.now() + 2500;
+  while (performance.now() < until);
+  const next = at + 40;
+  for (const end = next + 1600; at < end;) await player.waitFor(({ timestamp }) => timestamp >= 0);
+  clearInterval(source);
+  assertEquals(bench.server.limitCounts()["publish.normal_timeout"], 0);
+});
