@@ -32,10 +32,17 @@ export function publishStream(
 
 /** Decode `seconds` of a stream; the first error of a decoder ends it. Its standard output has a line a frame. */
 export async function decodeStream(tools: MediaTools, url: string, seconds: number): Promise<ToolResult> {
+  const everyFrame = [await frameModeOption(tools), "passthrough"];
   return await runTool(tools.ffmpeg, [
     ...["-v", "error", "-xerror", "-err_detect", "explode", "-i", url, "-t", String(seconds)],
-    ...["-map", "0:v", "-map", "0:a", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "murmur3", "-"],
+    ...["-map", "0:v", "-map", "0:a", ...everyFrame, "-f", "framehash", "-hash", "murmur3", "-"],
   ]);
+}
+
+/** ffmpeg has renamed the option in 5.1, and the one from npm is older. */
+async function frameModeOption({ ffmpeg }: MediaTools): Promise<string> {
+  const { stdout } = await runTool(ffmpeg, ["-hide_banner", "-h", "long"]);
+  return new TextDecoder().decode(stdout).includes("-fps_mode") ? "-fps_mode" : "-vsync";
 }
 
 /** The packets of `seconds` of a stream, in order of arrival. */
