@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AccessAction, grantParameters } from "./access/mod.ts";
+import { type AccessAction, grantParameters, readAddress } from "./access/mod.ts";
 import type { RtmpOptions } from "./options.ts";
 import { resolveTarget } from "./stream_target.ts";
 
@@ -37,12 +37,15 @@ export interface SignedStreamUrl {
 /**
  * Sign an address with the first secret of its vhost.
  *
- * @throws {Error} When the address names no stream of this server, or its vhost has no secret.
+ * @throws {Error} When the address names no stream of this server, its vhost has no secret, or `ip` is no address.
  */
 export function signStreamUrl(options: RtmpOptions, grant: StreamUrlGrant): SignedStreamUrl {
   const { url, action, expires, ip } = grant;
   const taken = TAKEN.exec(url)?.[0];
   if (taken !== undefined) throw new Error(`Cannot sign ${url}: leave out ${taken}`);
+  if (ip !== "" && readAddress(ip) === undefined) {
+    throw new Error(`Cannot sign ${url} for ${ip}: it is no IP address`);
+  }
   const target = resolveTarget(options, url, "");
   if ("refused" in target) throw new Error(`Cannot sign ${url}: ${target.refused}`);
   const { app, stream } = target.url;

@@ -8,6 +8,7 @@
  * @module
  */
 export type { AccessEnvironment } from "./environment.ts";
+export { readAddress } from "./address_rules.ts";
 export { clientNetwork } from "./client_network.ts";
 export { GUESS_CELLS, GuessGuard, type GuessMemory } from "./guess_guard.ts";
 export {
