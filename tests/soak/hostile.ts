@@ -45,6 +45,7 @@ export interface HostileKind {
 const NET_STREAM = { streamId: 1, chunkStreamId: 8 };
 const HONEST_STREAM = "honest";
 const DEPTH = 500;
+const TINY_KEY_FRAME = [0x17, 1, 0, 0, 0];
 
 function handshake(): Bytes {
   const opening = new Uint8Array(HANDSHAKE_BYTES);
@@ -173,6 +174,13 @@ export function hostileKinds({ connections, chunks }: Recordings): readonly [Hos
           ),
         media(MessageType.Aggregate, bytes(8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
       ])),
+    kind("a publisher of tiny key frames", "stays", (random) =>
+      connection(
+        stream("publish", anyName(random)),
+        fullHeader({ chunkStreamId: 6, length: TINY_KEY_FRAME.length }),
+        TINY_KEY_FRAME,
+        ...Array.from({ length: 10_000 }, () => [nextHeader(6), ...TINY_KEY_FRAME]),
+      )),
     kind("a publisher of many headers", "vanishes", (random) =>
       connection([
         ...stream("publish", anyName(random)),
