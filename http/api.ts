@@ -69,7 +69,10 @@ export class Api {
    * @param ip Who sent it.
    */
   async handle(request: Request, ip: string): Promise<Response> {
-    const { pathname, searchParams } = new URL(request.url);
+    const url = URL.parse(request.url);
+    // A Host header that is no host makes an address that cannot be read.
+    if (url === null) return this.#refuse("foreignHost", request, ip);
+    const { pathname, searchParams } = url;
     const method = request.method === "HEAD" ? "GET" : request.method;
     const path = pathname.replace(/\/+$/, "");
     const fault = checkCaller(request, this.#hosts);

@@ -4,7 +4,9 @@
  * @module
  */
 import { checkCaller } from "../../http/caller_check.ts";
+import { ApiBench } from "../support/api_bench.ts";
 import { assertEquals } from "../support/assert.ts";
+import { RtmpBench } from "../support/rtmp_bench.ts";
 
 const HOSTS = ["srs.example.com", ".Cluster.local"];
 
@@ -61,4 +63,22 @@ for (const { name, headers, own } of CHANGES) {
 Deno.test("checkCaller() lets any page send a request that reads, for its browser shows it nothing", () => {
   const request = call("GET", { host: "localhost:1985", origin: "https://evil.com" });
   assertEquals(checkCaller(request, []), undefined);
+});
+
+Deno.test("a Host header that is no host is refused, and is no fault of the server's", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  for (const host of ["[", "a b", "127.0.0.1:99999", "localhost:1985:1", "user@localhost", "evil.example"]) {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: api.port });
+    const head = `GET /api/v1/versions HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    await conn.write(new TextEncoder().encode(head));
+    const reply = new Uint8Array(1024);
+    const length = await conn.read(reply) ?? 0;
+    assertEquals(
+      new TextDecoder().decode(reply.subarray(0, length)).split("\r\n")[0],
+      "HTTP/1.1 403 Forbidden",
+      host,
+    );
+  }
+  assertEquals(api.lines.filter(([level]) => level !== "info"), []);
 });
