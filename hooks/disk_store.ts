@@ -43,6 +43,8 @@ export const CLIENT_ID_BLOCK = 1000;
 const PAGE = 5000;
 /** How long a change that nobody waits for may wait for others. */
 const LAZY_MS = 20;
+/** The server's end waits no longer for a disk that hangs. */
+const CLOSE_MS = 2000;
 /** Every so many checks also processes that died meanwhile are looked for. */
 const ADOPT_EVERY = 10;
 
@@ -162,14 +164,25 @@ export class DiskStore implements OutboxStore {
     return undefined;
   }
 
-  /** Write what is left and close the file. */
+  /** Write what is left and close the file; no longer than a disk that works needs for it. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.recorded();
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      this.#fail("the file was not written in time before the end");
+      late.resolve();
+    }, CLOSE_MS);
+    await Promise.race([this.#close(), late.promise]);
+    clearTimeout(timer);
     clearTimeout(this.#lazyTimer);
     this.#closed = true;
-    await this.#client.request({ kind: "close" });
     this.#client.terminate();
+  }
+
+  async #close(): Promise<void> {
+    await this.recorded();
+    this.#closed = true;
+    await this.#client.request({ kind: "close" });
   }
 
   async #load(): Promise<OutboxRow[]> {

@@ -13,6 +13,7 @@ import type { HookLog } from "./events.ts";
 import type { IdSource } from "./ids.ts";
 import { excerpt } from "./mask.ts";
 import type { OutboxRow } from "./outbox.ts";
+import { settleWithin } from "./settle_within.ts";
 
 /** One ask's call, ready to go. */
 export interface AskCall {
@@ -84,7 +85,7 @@ export class Dispatcher {
 
   /** Deliver once. Never rejects. */
   async tell(endpoint: Endpoint, row: OutboxRow): Promise<DeliveryResult> {
-    if (row.pending !== undefined) await row.pending;
+    if (row.pending !== undefined) await settleWithin(row.pending, this.#deps.closing, Infinity);
     const call = {
       webhookId: row.id,
       sessionId: row.facts.sessionId,

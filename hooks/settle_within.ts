@@ -7,7 +7,7 @@
 /**
  * Wait for a promise that never rejects.
  *
- * @param maxWaitMs `expired` after so long; 0 or less looks only at what is settled by now.
+ * @param maxWaitMs `expired` after so long, `Infinity` for never; 0 or less looks only at what is settled by now.
  */
 export function settleWithin<T>(
   promise: Promise<T>,
@@ -22,7 +22,9 @@ export function settleWithin<T>(
       resolve(value);
     };
     const leave = () => finish("aborted");
-    const timer = setTimeout(() => finish("expired"), Math.max(0, maxWaitMs));
+    const timer = maxWaitMs === Infinity
+      ? undefined
+      : setTimeout(() => finish("expired"), Math.max(0, maxWaitMs));
     signal.addEventListener("abort", leave);
     void promise.then(finish);
   });

@@ -1,23 +1,19 @@
-import { DatabaseSync } from "node:sqlite";
 import { OutboxAdmin } from "../../hooks/outbox_admin.ts";
 import { OutboxError } from "../../hooks/outbox_database.ts";
 import {
   assert,
   assertEquals,
   assertGreater,
-  assertLess,
   assertNotEquals,
   assertRejects,
   assertStringIncludes,
 } from "../support/assert.ts";
 import {
   allEvents,
-  askRequest,
   CLIENT_LEFT,
   FAST_TIMINGS,
   hooksOptions,
   ServiceUnderTest,
-  TestContext,
   vhostHooks,
 } from "../support/hook_fixtures.ts";
 import { HookReceiver, type ReceivedHook } from "../support/hook_receiver.ts";
@@ -323,31 +319,6 @@ Deno.test("An outbox that cannot grow raises an alarm, and everybody is served f
   assertEquals(lines.filter((line) => line.startsWith("client ")).length, 300);
   await child.kill();
   assertEquals(receiver.requests.length, 600);
-});
-
-Deno.test("A disk that hangs holds an ask no longer than ask_timeout, and not at all when the client leaves", async () => {
-  await using dir = await directory();
-  const path = `${dir.path}/outbox.db`;
-  await using receiver = await HookReceiver.start();
-  const vhost = vhostHooks(allEvents(receiver.url()), { askTimeoutMs: 400, breakerFailures: 1 });
-  await using tested = await ServiceUnderTest.open(hooksOptions(vhost, { path }));
-  // Another writer holds the file for longer than all of this takes.
-  const other = new DatabaseSync(path);
-  other.exec("BEGIN IMMEDIATE");
-  const from = performance.now();
-  const gone = new TestContext();
-  const left = tested.service.ask(askRequest("on_publish", { stream: "other" }), gone);
-  const stayed = tested.ask("on_publish");
-  gone.leave();
-  assertEquals((await left).kind, "aborted");
-  assertLess(performance.now() - from, 300);
-  assertEquals((await stayed).kind, "deny");
-  assertLess(performance.now() - from, 2000);
-  other.close();
-  // The service has no part in it, so its breaker is closed; and it is owed nothing.
-  await tested.admitted("on_publish");
-  await tested.settle();
-  assertEquals(receiver.actions(), ["on_publish"]);
 });
 
 Deno.test("OutboxAdmin shows what is owed and replays the dead beside a running server", async () => {

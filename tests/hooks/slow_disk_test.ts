@@ -1,0 +1,85 @@
+/**
+ * A disk that does not answer holds nothing but what has to be on it, and that not for ever.
+ *
+ * @module
+ */
+import { DatabaseSync } from "node:sqlite";
+import { assertEquals, assertLess } from "../support/assert.ts";
+import {
+  allEvents,
+  askRequest,
+  CLIENT_LEFT,
+  hooksOptions,
+  ServiceUnderTest,
+  TestContext,
+  vhostHooks,
+} from "../support/hook_fixtures.ts";
+import { HookReceiver } from "../support/hook_receiver.ts";
+
+/** An outbox file that another writer can hold, for longer than any of the tests takes. */
+class HangingDisk implements AsyncDisposable {
+  readonly path: string;
+  readonly #directory: string;
+  #other: DatabaseSync | undefined;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+    this.path = `${directory}/outbox.db`;
+  }
+
+  static async make(): Promise<HangingDisk> {
+    return new HangingDisk(await Deno.makeTempDir({ prefix: "srs-outbox-" }));
+  }
+
+  hang(): void {
+    this.#other = new DatabaseSync(this.path);
+    this.#other.exec("BEGIN IMMEDIATE");
+  }
+
+  release(): void {
+    this.#other?.close();
+    this.#other = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release();
+    await Deno.remove(this.#directory, { recursive: true });
+  }
+}
+
+Deno.test("A disk that hangs holds an ask no longer than ask_timeout, and not at all when the client leaves", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  const vhost = vhostHooks(allEvents(receiver.url()), { askTimeoutMs: 400, breakerFailures: 1 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost, { path: disk.path }));
+  disk.hang();
+  const from = performance.now();
+  const gone = new TestContext();
+  const left = tested.service.ask(askRequest("on_publish", { stream: "other" }), gone);
+  const stayed = tested.ask("on_publish");
+  gone.leave();
+  assertEquals((await left).kind, "aborted");
+  assertLess(performance.now() - from, 300);
+  assertEquals((await stayed).kind, "deny");
+  assertLess(performance.now() - from, 2000);
+  disk.release();
+  // The service has no part in it, so its breaker is closed; and it is owed nothing.
+  await tested.admitted("on_publish");
+  await tested.settle();
+  assertEquals(receiver.actions(), ["on_publish"]);
+});
+
+Deno.test("HookService.close() waits for no disk that hangs, and says so", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path: disk.path });
+  await using tested = await ServiceUnderTest.open(options);
+  const lease = await tested.admitted("on_publish");
+  disk.hang();
+  void lease.end(CLIENT_LEFT);
+  const from = performance.now();
+  await tested.service.close();
+  assertLess(performance.now() - from, 4000);
+  const [line] = await tested.log.waitFor("Hook outbox cannot be written");
+  assertEquals(line?.fields.cause, "the file was not written in time before the end");
+});
