@@ -5,7 +5,7 @@
  */
 import type { HooksServeCommand, HooksTestCommand } from "../config/mod.ts";
 import { type HookEventName, HookServer, probeHook, type ProbeResult } from "../hooks/mod.ts";
-import { printLine } from "../log/mod.ts";
+import { maskSecrets, printLine } from "../log/mod.ts";
 import { loadForCommand } from "./config_commands.ts";
 import { isListenError, listenFailure } from "./listen_failure.ts";
 import { StopSignals } from "./stop_signals.ts";
@@ -54,12 +54,14 @@ export async function testHook({ event, file, values }: HooksTestCommand): Promi
   for (const result of results) printResult(result);
   const bad = results.filter(({ verdict }) => verdict !== "yes" && verdict !== "delivered");
   if (bad.length > 0) {
-    throw new Error(`${event}: ${bad.map(({ verdict, url }) => `${verdict} from ${url}`).join(", ")}`);
+    throw new Error(
+      `${event}: ${bad.map(({ verdict, url }) => `${verdict} from ${maskSecrets(url)}`).join(", ")}`,
+    );
   }
 }
 
 function printResult(result: ProbeResult): void {
-  printLine(`POST ${result.url}`);
+  printLine(`POST ${maskSecrets(result.url)}`);
   for (const [name, value] of Object.entries(result.requestHeaders)) {
     printLine(`  ${name}: ${OWN_HEADERS.has(name) ? value : "***"}`);
   }

@@ -18,11 +18,13 @@ ${lines}
 
 Deno.test("srs hooks test shows request, reply, verdict and time", async () => {
   await using receiver = await HookReceiver.start();
-  const files = { "a.toml": hooksToml(`on_publish = "${receiver.url()}"\nheaders = { X-Key = "hidden" }`) };
+  const url = receiver.url("/hooks?key=hush");
+  const files = { "a.toml": hooksToml(`on_publish = "${url}"\nheaders = { X-Key = "hidden" }`) };
   const args = ["hooks", "test", "on_publish", "-c", "a.toml", "--stream", "cam", "--param", "token=x"];
   const { code, stdout } = await runSrs(args, files);
   assertEquals(code, 0);
-  assertStringIncludes(stdout, `POST ${receiver.url()}`);
+  assertStringIncludes(stdout, `POST ${receiver.url("/hooks?key=***")}`);
+  assertEquals(receiver.requests[0]?.path, "/hooks?key=hush");
   assertStringIncludes(stdout, '"stream":"cam"');
   assertStringIncludes(stdout, '"param":"?token=x"');
   assertMatch(stdout, /^200 in \d+\.\d ms$/m);
