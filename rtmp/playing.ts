@@ -38,6 +38,7 @@ export class Playing {
   #acceptedMs = 0;
   #durationMs = 0;
   #sendTimeoutMs = 0;
+  #overdue = { position: 0, sinceMs: 0 };
   #reportedJumps = 0;
   #reportedByteJumps = 0;
 
@@ -108,12 +109,18 @@ export class Playing {
         dropped_ms: Math.round(droppedMs),
       });
     }
-    if (this.#sendTimeoutMs > 0 && this.#peer.writer.stuckMs > this.#sendTimeoutMs) {
+    const sendTimeoutMs = this.#sendTimeoutMs;
+    const overdueMs = this.#overdueMs(consumer, nowMs);
+    if (sendTimeoutMs > 0 && this.#peer.writer.stuckMs > sendTimeoutMs) {
       return this.#peer.exceed(
         "play.send_timeout",
         "slow",
-        `The client took nothing for ${this.#sendTimeoutMs} ms`,
+        `The client took nothing for ${sendTimeoutMs} ms`,
       );
+    }
+    if (sendTimeoutMs > 0 && overdueMs > sendTimeoutMs) {
+      const description = `The client was at bytes that are over for ${Math.round(overdueMs)} ms`;
+      return this.#peer.exceed("play.send_timeout", "slow", description);
     }
     if (this.#durationMs > 0 && nowMs - this.#acceptedMs > this.#durationMs) {
       this.#peer.end("duration", `The play's duration of ${this.#durationMs} ms is over`);
@@ -128,6 +135,12 @@ export class Playing {
   /** The play is over. Resolves when its ending is recorded; may be called again. */
   end(reason: EndReason): Promise<void> {
     return this.#ended ??= this.#end(reason);
+  }
+
+  /** How long it has been at what the log has let go of: a client that takes a little now and then could hold it for ever. */
+  #overdueMs({ overdue, position }: Consumer, nowMs: number): number {
+    if (!overdue || position !== this.#overdue.position) this.#overdue = { position, sinceMs: nowMs };
+    return nowMs - this.#overdue.sinceMs;
   }
 
   async #start(request: PlayRequested, facts: ConnectFacts, admission: Admission): Promise<void> {

@@ -64,6 +64,13 @@ export class Consumer implements Reader {
     return this.#droppedMs;
   }
 
+  /**
+   * The bytes of the write under way are older than anybody may be: their memory is kept for this player alone.
+   */
+  get overdue(): boolean {
+    return this.#slice !== undefined && this.#slice.to < this.#source.log.permitted;
+  }
+
   /** Bytes wait for it that should not wait any longer. */
   get due(): boolean {
     if (this.#paused) return false;

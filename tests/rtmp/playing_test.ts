@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertLess } from "../support/assert.ts";
+import { assert, assertEquals, assertLess, assertMatch } from "../support/assert.ts";
 import { decodeData } from "../../rtmp/wire/command.ts";
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import {
@@ -168,6 +168,31 @@ Deno.test("Playing too slowly goes on at a newer key frame, counted in the log; 
   assertEquals([fields.limit, fields.ip], ["play.queue_length", "127.0.0.1"]);
   const counts = bench.server.limitCounts();
   assertEquals([counts["play.queue_length"], counts.max_lag_bytes], [gaps.length, 0]);
+});
+
+Deno.test("Playing ends a client that takes a little now and then of what has long been over", async () => {
+  await using bench = RtmpBench.start({
+    play: { queueLengthMs: 500, timeJitter: "zero", sendTimeoutMs: 2000 },
+    vhost: { minLatency: true },
+  });
+  const publisher = await bench.client({ chunkSize: 60_000 });
+  await publisher.publish("livestream");
+  const player = await bench.client();
+  await player.play("livestream");
+  player.pauseReading();
+  let ended = false;
+  const end = bench.hooks.next("on_stop").finally(() => ended = true);
+  const frame = avcKeyFrame({ size: 6_000_000 });
+  for (let step = 0; !ended && step < 300; step++) {
+    if (step % 10 === 0) await publisher.sendVideo(frame, step * 100);
+    // One read, so that the write under way goes on.
+    player.resumeReading();
+    player.pauseReading();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assertEquals((await end).ending?.reason, "slow");
+  const { fields } = await bench.logged("connection ended");
+  assertMatch(String(fields.description), /^The client was at bytes that are over for \d+ ms$/);
 });
 
 Deno.test("Playing that is over is told once, and the source is let go", async () => {

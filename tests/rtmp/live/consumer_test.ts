@@ -382,3 +382,17 @@ Deno.test("Consumer is not late for time in which nothing was sent, however far 
   assertEquals(player.read(), ["k9002000@9002000"], "but for what was");
   assertEquals(player.consumer.jumps, 1);
 });
+
+Deno.test("Consumer.overdue tells of a write whose bytes are older than anybody may be", () => {
+  const source = liveSource({ queueLengthMs: 1000 });
+  const player = new TestPlayer(source);
+  receiveAll(source, keyFrame("k1", 0));
+  assert(player.consumer.take() !== undefined);
+  receiveAll(source, keyFrame("k2", 900));
+  assert(!player.consumer.overdue);
+  receiveAll(source, keyFrame("k3", 1800), keyFrame("k4", 2800));
+  assert(player.consumer.overdue);
+  player.consumer.written();
+  assert(!player.consumer.overdue);
+  assertEquals(player.read(), ["k4@2800"]);
+});
