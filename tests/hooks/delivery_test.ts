@@ -134,8 +134,7 @@ Deno.test("An allowed start that the service had received keeps its webhook id",
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const lease = await tested.admitted("on_publish");
   const starts = await receiver.waitFor("on_publish", 2);
-  assertEquals(new Set(starts.map((start) => start.headers["webhook-id"])).size, 1);
-  assertEquals(new Set(starts.map((start) => start.body)).size, 1);
+  assertEquals(new Set(starts.map(({ headers, body }) => `${headers["webhook-id"]} ${body}`)).size, 1);
   assertEquals(starts.map((start) => start.headers["srs-attempt"]), ["1", "2"]);
   await lease.end(CLIENT_LEFT);
   await receiver.waitFor("on_unpublish");
