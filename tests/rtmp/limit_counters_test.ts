@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LIMIT_KEYS } from "../../config/schema_root.ts";
 import { LimitCounters, limitCounts } from "../../rtmp/limit_counters.ts";
 import { LIMIT_NAMES } from "../../rtmp/limit_names.ts";
 import type { LogFields } from "../../rtmp/ports.ts";
@@ -53,4 +54,13 @@ Deno.test("LimitCounters of several threads count together", () => {
 
 Deno.test("LIMIT_NAMES holds each name once", () => {
   assertEquals(new Set(LIMIT_NAMES).size, LIMIT_NAMES.length);
+});
+
+/** Keys of `[limits]` that say when, not how much. */
+const NO_BOUNDS = ["ping_interval", "wrong_key_window", "wrong_key_delay", "wrong_key_max_delay"];
+
+Deno.test("LIMIT_NAMES holds every bound of [limits], so that each is counted and told", () => {
+  const keys = Object.values(LIMIT_KEYS).map(({ path }) => path.replace("limits.", ""));
+  const names: readonly string[] = LIMIT_NAMES;
+  assertEquals(keys.filter((key) => !names.includes(key)).toSorted(), NO_BOUNDS.toSorted());
 });
