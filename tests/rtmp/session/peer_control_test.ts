@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_WIRE_LIMITS } from "../../../rtmp/wire/limits.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { Acknowledger } from "../../../rtmp/session/acknowledger.ts";
@@ -148,6 +149,11 @@ Deno.test("Session ends a client whose control message is too short", () => {
     ProtocolError,
   );
   assertEquals(error.code, ProtocolErrorCode.Control);
+});
+
+Deno.test("Session reads control messages by the limits that it was made with", () => {
+  const script = new SessionScript({ limits: { ...DEFAULT_WIRE_LIMITS, minChunkSize: 1 } });
+  assertEquals(script.receive(control({ kind: "setChunkSize", chunkSize: 1 })), []);
 });
 
 Deno.test("Session.status() sends an onStatus at will", () => {

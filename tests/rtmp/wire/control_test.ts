@@ -100,6 +100,8 @@ Deno.test("decodeControl() refuses chunk sizes out of range", () => {
       "Cannot set the chunk size",
     );
     assertEquals(error.code, ProtocolErrorCode.ChunkSize);
+    // Only a size that the specification allows is past a limit of ours.
+    assertEquals(error.limit, body[3] === 127 ? "min_chunk_size" : undefined);
   }
   const limits = { ...DEFAULT_WIRE_LIMITS, minChunkSize: 1 };
   assertEquals(decodeControl(message(1, [0, 0, 0, 1]), limits), { kind: "setChunkSize", chunkSize: 1 });
