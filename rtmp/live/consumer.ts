@@ -31,7 +31,7 @@ export class Consumer implements Reader {
     this.#source = source;
     this.#position = source.log.head;
     const gop = source.live ? source.cachedGop : undefined;
-    this.startTimeMs = gop?.time ?? source.log.newestTime;
+    this.startTimeMs = gop?.time ?? source.time;
     if (source.live) {
       if (gop !== undefined) this.#startAt(gop);
       else this.#prelude = source.prelude(source.headers, this.startTimeMs);

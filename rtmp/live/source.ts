@@ -162,6 +162,11 @@ export class Source {
     return this.#facts;
   }
 
+  /** Where the stream has come to, here or elsewhere, milliseconds: what follows is not before it. */
+  get time(): number {
+    return Math.max(this.log.newestTime, this.#corrector.time);
+  }
+
   /** The headers in force at the head. */
   get headers(): StreamHeaders {
     return this.#headers;

@@ -23,7 +23,7 @@ interface Watch {
   readonly settled: PromiseWithResolvers<void>;
 }
 
-/** Who plays a stream elsewhere. */
+/** Who plays a stream elsewhere, and what it said. */
 interface Watcher {
   readonly watch: number;
   /** The stream time that it has seen. */
@@ -111,9 +111,14 @@ export class SharedStreams implements StreamExchange {
     switch (message.kind) {
       case "watch":
         this.#watched(key, from, message);
-        return from.send({ kind: "answered", key, watch: message.watch });
+        return from.send({
+          kind: "answered",
+          key,
+          watch: message.watch,
+          time: this.#sources.get(key)?.source.time ?? 0,
+        });
       case "answered":
-        return this.#answered(key, from, message.watch);
+        return this.#answered(key, from, message);
       case "unwatch":
         this.#watchers.get(key)?.delete(from);
         if (this.#watchers.get(key)?.size === 0) this.#watchers.delete(key);
@@ -155,9 +160,10 @@ export class SharedStreams implements StreamExchange {
   }
 
   /** All that a neighbour has of the stream is here by now. */
-  #answered(key: string, from: Neighbour, number: number): void {
+  #answered(key: string, from: Neighbour, { watch, time }: Watcher): void {
     const own = this.#sources.get(key);
-    if (own?.number !== number) return;
+    if (own?.number !== watch) return;
+    if (!own.source.live) own.source.advance(time);
     own.unanswered.delete(from);
     if (own.unanswered.size === 0 || this.#mirrors.get(key)?.from === from) own.settled.resolve();
   }

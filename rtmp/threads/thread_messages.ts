@@ -117,8 +117,8 @@ export type FromThread =
 export type BetweenThreads =
   /** Somebody plays it here, and has seen it up to `time`. The number comes back with what is sent for it. */
   | { readonly kind: "watch"; readonly key: string; readonly watch: number; readonly time: number }
-  /** To a watch, behind what there is of the stream here, if anything. */
-  | { readonly kind: "answered"; readonly key: string; readonly watch: number }
+  /** To a watch, behind what there is of the stream here, if anything; `time`: where it came to, if it is over. */
+  | { readonly kind: "answered"; readonly key: string; readonly watch: number; readonly time: number }
   | { readonly kind: "unwatch"; readonly key: string }
   | { readonly kind: "begin"; readonly key: string; readonly watch: number; readonly start: MirrorStart }
   | { readonly kind: "batch"; readonly key: string; readonly watch: number; readonly batch: MirrorBatch }

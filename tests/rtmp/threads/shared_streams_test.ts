@@ -96,36 +96,6 @@ Deno.test("SharedStreams: who joins before the first bytes of a stream elsewhere
   assertEquals(second.read().map(nameOf), ["m", "a", "s2"]);
 });
 
-Deno.test("SharedStreams.settled() waits until it is known whether another thread has the stream", async () => {
-  const house = new JoinedThreads(3);
-  const [home, there] = [house.thread(0), house.thread(1)];
-  const publish = home.publish();
-  publish.send(videoHeader("v"), ...gop("a", 60_000));
-  house.settle();
-  assertEquals(home.streams.settled(publish.source), undefined);
-  const source = there.obtain();
-  const settled = there.streams.settled(source);
-  assert(settled !== undefined);
-  house.settle();
-  await settled;
-  assert(source.live);
-  assertEquals(there.streams.settled(source), undefined);
-  assertEquals(source.cachedGop?.time, publish.source.cachedGop?.time);
-});
-
-Deno.test("SharedStreams.settled() waits for no other thread once one has sent the stream", async () => {
-  const house = new JoinedThreads(3);
-  house.thread(0).publish().send(videoHeader("v"), ...gop("a", 0));
-  house.settle();
-  const source = house.thread(2).obtain();
-  const settled = house.thread(2).streams.settled(source);
-  // The line to the first thread alone, and the one back: what it has, and that this was all.
-  while (!source.live) house.deliver(0);
-  for (let i = 0; i < 2; i++) house.deliver(0);
-  await settled;
-  assert(house.thread(2).streams.settled(source) !== undefined, "one thread has not answered");
-});
-
 Deno.test("SharedStreams: gop_cache off is obeyed on every thread", () => {
   const house = new JoinedThreads(2, { gopCache: false });
   const publish = house.thread(0).publish();
