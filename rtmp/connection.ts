@@ -23,6 +23,7 @@ import type { House, Peer } from "./peer.ts";
 import { Playing } from "./playing.ts";
 import type { Counters, EndReason, LogFields, LogLevel } from "./ports.ts";
 import { Publishing } from "./publishing.ts";
+import type { ReadPace } from "./read_pace.ts";
 import { serverData } from "./server_data.ts";
 import { type ConnectRequested, RejectionCode, Session, type SessionEvent } from "./session/mod.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
@@ -108,6 +109,11 @@ export class Connection implements Peer {
   /** @inheritdoc */
   counters(): Counters {
     return { sendBytes: this.writer.sentBytes, recvBytes: this.#decoder.bytesReceived };
+  }
+
+  /** @inheritdoc */
+  readAt(pace: ReadPace): void {
+    this.#reader.pace = pace;
   }
 
   /** @inheritdoc */

@@ -1,26 +1,82 @@
 /**
  * When live streams are flushed to their players: the one user of timers for media.
  *
- * A source with `mw_latency` is flushed by one interval for all sources of that latency, so a message waits at most
- * that long. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
+ * A source with `mw_latency` is flushed by one timer for all sources of that latency, so a message waits at most
+ * that long. The timer also beats for their publishers' reads, some times between two flushes and last right before
+ * a flush. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
  * sound alone waits a moment for the picture, since every write costs the same whatever it carries.
  *
  * @module
  */
 import type { Source } from "./live/mod.ts";
+import { ReadPace } from "./read_pace.ts";
 
 /** How long sound may wait for company under `min_latency`, milliseconds. */
 const AUDIO_WAIT_MS = 35;
+/** The most between two reads of a publisher's socket, milliseconds. */
+const BEAT_MS = 90;
+/** How long a flush waits for the reads of its beat, milliseconds; what has arrived is read at once. */
+const READ_MS = 5;
 
 /** What a read brought for a source. */
 export interface ReadContents {
   readonly hasVideo: boolean;
 }
 
-/** Sources that are flushed every so many milliseconds. */
-interface Interval {
-  readonly timer: ReturnType<typeof setInterval>;
-  readonly sources: Set<Source>;
+/** Flushes the sources of one latency, and beats for their publishers' reads. */
+class Interval {
+  readonly #paces = new Map<Source, ReadPace>();
+  readonly #beatsPerFlush: number;
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #due = new Set<Source>();
+  #beats = 0;
+  #lastCall: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(latencyMs: number) {
+    this.#beatsPerFlush = Math.ceil(latencyMs / BEAT_MS);
+    this.#timer = setInterval(() => this.#beat(), latencyMs / this.#beatsPerFlush);
+  }
+
+  get isEmpty(): boolean {
+    return this.#paces.size === 0;
+  }
+
+  add(source: Source): ReadPace {
+    const pace = new ReadPace(() => {
+      if (this.#due.delete(source)) source.flush();
+    });
+    this.#paces.set(source, pace);
+    return pace;
+  }
+
+  remove(source: Source): void {
+    this.#paces.get(source)?.end();
+    this.#paces.delete(source);
+    this.#due.delete(source);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    clearTimeout(this.#lastCall);
+  }
+
+  #beat(): void {
+    const isFlush = ++this.#beats % this.#beatsPerFlush === 0;
+    if (isFlush) this.#flushAll();
+    for (const [source, pace] of this.#paces) {
+      if (isFlush && pace.resting) this.#due.add(source);
+      else if (isFlush) source.flush();
+      pace.beat();
+    }
+    if (isFlush && this.#due.size > 0) this.#lastCall = setTimeout(() => this.#flushAll(), READ_MS);
+  }
+
+  /** Flush what is still due: nothing has arrived there since the last read. */
+  #flushAll(): void {
+    clearTimeout(this.#lastCall);
+    for (const source of this.#due) source.flush();
+    this.#due.clear();
+  }
 }
 
 /** Flushes sources in time. */
@@ -28,18 +84,15 @@ export class Flusher {
   readonly #intervals = new Map<number, Interval>();
   readonly #waiting = new Map<Source, ReturnType<typeof setTimeout>>();
 
-  /** Flush `source` at least every `latencyMs` until it is removed. */
-  add(source: Source, latencyMs: number): void {
-    const known = this.#intervals.get(latencyMs);
-    if (known !== undefined) {
-      known.sources.add(source);
-      return;
-    }
-    const sources = new Set([source]);
-    const timer = setInterval(() => {
-      for (const due of sources) due.flush();
-    }, latencyMs);
-    this.#intervals.set(latencyMs, { timer, sources });
+  /**
+   * Flush `source` at least every `latencyMs` until it is removed.
+   *
+   * @returns The pace at which its publisher's socket should be read.
+   */
+  add(source: Source, latencyMs: number): ReadPace {
+    let interval = this.#intervals.get(latencyMs);
+    if (interval === undefined) this.#intervals.set(latencyMs, interval = new Interval(latencyMs));
+    return interval.add(source);
   }
 
   /** Flush a source of the lowest latency now, or soon when nobody looks at a picture. */
@@ -60,9 +113,10 @@ export class Flusher {
   remove(source: Source): void {
     this.#cancel(source);
     source.flush();
-    for (const [latencyMs, { timer, sources }] of this.#intervals) {
-      if (!sources.delete(source) || sources.size > 0) continue;
-      clearInterval(timer);
+    for (const [latencyMs, interval] of this.#intervals) {
+      interval.remove(source);
+      if (!interval.isEmpty) continue;
+      interval.stop();
       this.#intervals.delete(latencyMs);
     }
   }

@@ -6,11 +6,12 @@
  *
  * @module
  */
+import type { ReadPace } from "./read_pace.ts";
 import type { MessageDecoder, RtmpMessage } from "./wire/mod.ts";
 
 /** Enough for the handshake and all commands of a player. */
 const SMALL_BUFFER_BYTES = 2 * 1024;
-/** A publisher's: at 1 Mbit/s hardly ever filled, at 50 Mbit/s still few reads. */
+/** The most for a publisher: at 50 Mbit/s still few reads. */
 const LARGE_BUFFER_BYTES = 64 * 1024;
 
 /** The part of a connection that can be read. */
@@ -33,13 +34,20 @@ export class MessageReader {
   readonly messages: ReadableStream<RtmpMessage[]>;
   #buffer = new Uint8Array(SMALL_BUFFER_BYTES);
   #publishes = false;
+  #pace: ReadPace | undefined;
+  /** Bytes of the last read if it left the socket empty, else 0. */
+  #drainedBytes = 0;
 
   constructor(source: ByteSource, decoder: MessageDecoder, events: ReaderEvents) {
     this.messages = new ReadableStream<RtmpMessage[]>({
       pull: async (controller) => {
         for (;;) {
+          // Here what the last read brought has been worked through.
+          const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.drained(this.#drainedBytes);
+          if (rest !== undefined) await rest;
           const length = await source.read(this.#buffer);
           if (length === null) return controller.close();
+          this.#drainedBytes = length < this.#buffer.length ? length : 0;
           const messages = decoder.decode(this.#buffer.subarray(0, length));
           events.received();
           const output = decoder.takeOutput();
@@ -56,7 +64,13 @@ export class MessageReader {
     this.#publishes = true;
   }
 
+  /** Read at this pace from now on. */
+  set pace(pace: ReadPace) {
+    this.#pace = pace;
+  }
+
   #grow(): void {
-    if (this.#buffer.length < LARGE_BUFFER_BYTES) this.#buffer = new Uint8Array(LARGE_BUFFER_BYTES);
+    const { length } = this.#buffer;
+    if (length < LARGE_BUFFER_BYTES) this.#buffer = new Uint8Array(length * 2);
   }
 }

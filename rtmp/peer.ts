@@ -12,6 +12,7 @@ import type { LimitName } from "./limit_names.ts";
 import type { Sources } from "./live/mod.ts";
 import type { RtmpOptions } from "./options.ts";
 import type { ClientIds, ClientInfo, Counters, EndReason, Hooks, Log, LogFields, LogLevel } from "./ports.ts";
+import type { ReadPace } from "./read_pace.ts";
 import type { Session } from "./session/mod.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
@@ -49,6 +50,8 @@ export interface Peer {
   counters(): Counters;
   /** Give TCP_NODELAY up: what does not fill a packet waits until the client has acknowledged what went before. */
   delaySmallSends(): void;
+  /** Read the socket at this pace from now on. */
+  readAt(pace: ReadPace): void;
   /** Answer to a request was given: send it, and go on with what was held. */
   resume(): void;
   /** End the connection; the first reason counts. */

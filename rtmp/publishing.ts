@@ -312,7 +312,9 @@ export class Publishing implements Holder {
     house.streams.beforeBegin(source);
     source.begin();
     house.streams.began(source);
-    if (!isLowLatency(target.vhost)) house.flusher.add(source, target.vhost.play.mwLatencyMs);
+    if (!isLowLatency(target.vhost)) {
+      this.#peer.readAt(house.flusher.add(source, target.vhost.play.mwLatencyMs));
+    }
     this.#peer.log("trace", "publish accepted", { url: this.#stream?.streamUrl });
     session.accept(this.requestId, { inAckSize: target.vhost.inAckSize });
     this.#peer.resume();

@@ -15,6 +15,11 @@ import type { PublishOptions } from "./options.ts";
 const SILENCE_MS = 1000;
 /** How often a waiting newcomer looks at the holder, milliseconds. */
 const LOOK_MS = 50;
+/**
+ * A publisher's socket is read with the beat of its stream's flushes: for so long the holder may be gone already,
+ * milliseconds. Two beats, since its last media may stand before the end.
+ */
+const UNREAD_MS = 200;
 
 /** Who wants the name. */
 export interface Newcomer {
@@ -45,9 +50,14 @@ export async function reserveName(
       await over(holder, newcomer.signal);
       continue;
     }
+    const waitedMs = newcomer.now() - arrivedMs;
+    if (holder.live && waitedMs < UNREAD_MS) {
+      await pause(newcomer.signal);
+      continue;
+    }
     const spokeSince = holder.heardMs > arrivedMs;
     if (spokeSince || !mayWait(holder, newcomer, options)) return false;
-    if (newcomer.now() - arrivedMs >= options.takeoverAfterMs) {
+    if (waitedMs >= options.takeoverAfterMs) {
       holder.replace();
       await over(holder, newcomer.signal);
     } else {

@@ -5,11 +5,13 @@
  */
 import { Flusher } from "../../rtmp/flusher.ts";
 import type { Source } from "../../rtmp/live/source.ts";
+import type { ReadPace } from "../../rtmp/read_pace.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { keyFrame, liveSource, sound } from "../support/live_stream.ts";
 
-/** Waits until a flush reaches the source's players. */
-function flushed(source: Source): Promise<void> {
+/** Waits until a flush reaches the source's players, after `first`. */
+function flushed(source: Source, first = () => {}): Promise<void> {
+  first();
   return new Promise((resolve) => {
     const reader = { position: 0, sink: { flush: () => (source.consumers.delete(reader), resolve()) } };
     source.consumers.add(reader);
@@ -25,7 +27,7 @@ Deno.test("Flusher flushes all sources of one latency, again and again, until th
   const sources = [liveSource(), liveSource(), liveSource()];
   sources.forEach((source, i) => flusher.add(source, i === 2 ? 7 : 5));
   for (let i = 0; i < 3; i++) {
-    const all = sources.map(flushed);
+    const all = sources.map((source) => flushed(source));
     for (const source of sources) source.receive(sound("a", i), i);
     assert(!sources.some(isFlushed));
     await Promise.all(all);
@@ -86,4 +88,54 @@ Deno.test("Flusher.soon() takes the waiting sound along with the next picture, a
   // A timer that is left would be found by the sanitizer.
   flusher.remove(source);
   assertEquals([flushes, isFlushed(source)], [2, true]);
+});
+
+/** Waits for the pace's next beat, as a reader does whose last read brought `length` bytes. */
+function rest(pace: ReadPace, length = 100): Promise<void> {
+  const beat = pace.drained(length);
+  assert(beat !== undefined, "there is nothing to wait for");
+  return beat;
+}
+
+Deno.test("Flusher reads a publisher some times between two flushes, and flushes what the last read brought", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  const pace = flusher.add(source, 200);
+  let flushes = 0;
+  source.consumers.add({ position: 0, sink: { flush: () => flushes++ } });
+  const seen: number[] = [];
+  for (let beat = 1; beat <= 6; beat++) {
+    await rest(pace);
+    source.receive(sound("a", beat), beat);
+    seen.push(flushes);
+  }
+  // Three beats a flush; the flush waits for the read of its beat.
+  assertEquals(seen, [0, 0, 0, 1, 1, 1]);
+  await rest(pace);
+  assertEquals([flushes, isFlushed(source)], [2, true]);
+  flusher.remove(source);
+});
+
+Deno.test("Flusher waits for no read where nothing has arrived", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  const pace = flusher.add(source, 50);
+  source.receive(sound("a", 0), 0);
+  await rest(pace);
+  assert(!isFlushed(source));
+  await flushed(source);
+  assert(isFlushed(source));
+  flusher.remove(source);
+});
+
+Deno.test("Flusher lets a publisher that sends much be read on at once, and everybody once the publish is over", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  const pace = flusher.add(source, 50);
+  assertEquals(pace.drained(64 * 1024), undefined);
+  await flushed(source, () => source.receive(sound("a", 0), 0));
+  const beat = rest(pace);
+  flusher.remove(source);
+  await beat;
+  assertEquals(pace.drained(100), undefined);
 });

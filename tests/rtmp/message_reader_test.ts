@@ -4,6 +4,7 @@
  * @module
  */
 import { type ByteSource, MessageReader } from "../../rtmp/message_reader.ts";
+import { ReadPace } from "../../rtmp/read_pace.ts";
 import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
 import { ClientHandshake } from "../../rtmp/wire/client_handshake.ts";
 import { MessageDecoder } from "../../rtmp/wire/message_decoder.ts";
@@ -93,13 +94,36 @@ Deno.test("MessageReader reads a publisher in larger pieces once it has more tha
   const { reader } = newReader(source);
   reader.expectMedia();
   await readAll(reader);
-  assertEquals([source.bufferSizes[0], source.bufferSizes.at(-1)], [2 * 1024, 64 * 1024]);
+  assertEquals([...new Set(source.bufferSizes)], [2, 4, 8, 16, 32].map((kib) => kib * 1024));
 
   const quiet = new TestSource([]);
   const waiting = newReader(quiet).reader;
   waiting.expectMedia();
   await readAll(waiting);
   assert(quiet.bufferSizes.every((size) => size === 2 * 1024), "who sends nothing gets no more");
+});
+
+Deno.test("MessageReader rests where a read left the socket empty, once what it brought is worked through", async () => {
+  let drained = 0;
+  const pace = new ReadPace(() => drained++);
+  // The last piece fills the buffer once: there is more behind it.
+  const source = new TestSource(clientBytes(sound("a".repeat(2100), 0), sound("b", 1)));
+  const { reader } = newReader(source);
+  reader.pace = pace;
+  const messages = reader.messages.getReader();
+  const first = messages.read();
+  for (const reads of [1, 2]) {
+    while (!pace.resting) await Promise.resolve();
+    assertEquals([source.bufferSizes.length, drained], [reads, reads]);
+    pace.beat();
+  }
+  assertEquals((await first).value?.map((message) => message.timestamp), [0, 1]);
+  assertEquals([source.bufferSizes.length, drained], [4, 2]);
+  const second = messages.read();
+  while (!pace.resting) await Promise.resolve();
+  assertEquals([source.bufferSizes.length, drained], [4, 3]);
+  pace.end();
+  assert((await second).done);
 });
 
 Deno.test("MessageReader errors with what the decoder and the socket throw", async () => {

@@ -57,6 +57,22 @@ Deno.test("Publishing frees the name when the ask is answered with no", async ()
   assertEquals((await (await bench.client()).publish("livestream")).code, "NetStream.Publish.Start");
 });
 
+Deno.test("Publishing gives the name to an encoder that sent until it hung up and comes again at once", async () => {
+  await using bench = RtmpBench.start({ vhost: { minLatency: false }, play: { mwLatencyMs: 350 } });
+  const player = await bench.client();
+  await player.play("livestream");
+  for (let i = 0; i < 4; i++) {
+    const client = await bench.client();
+    assertEquals((await client.publish("livestream")).code, "NetStream.Publish.Start");
+    await client.sendVideo(avcSequenceHeader(), 0);
+    await client.sendVideo(avcKeyFrame(), 0);
+    await player.waitFor(isVideo);
+    // These are read with the next beat, and its end with the one behind it.
+    await client.sendVideo(avcInterFrame(1), 40);
+    await client.close();
+  }
+});
+
 Deno.test("Publishing waits for a name whose last ending is being recorded", async () => {
   await using bench = RtmpBench.start();
   const first = await bench.client();

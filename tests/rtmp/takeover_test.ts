@@ -124,9 +124,22 @@ Deno.test("reserveName() with never refuses whatever the holder does", async () 
 Deno.test("reserveName() refuses when the holder speaks again", async () => {
   const source = newSource();
   const old = new TestHolder(source);
-  const { reserved } = reserve(source, { stepMs: 1 });
+  const { reserved } = reserve(source, { stepMs: 50 });
   old.heardMs = 10_001;
   assert(!await reserved);
+  assertEquals(old.replaced, 0);
+});
+
+Deno.test("reserveName() gives the name of a holder whose last words and end are read behind the newcomer's request", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  old.heardMs = 9999;
+  const { holder, reserved } = reserve(source, { stepMs: 50 });
+  old.heardMs = 10_001;
+  const timer = setTimeout(() => old.end(), 20);
+  assert(await reserved);
+  clearTimeout(timer);
+  assertStrictEquals(source.holder, holder);
   assertEquals(old.replaced, 0);
 });
 
