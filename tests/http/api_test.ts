@@ -6,7 +6,14 @@
 import { ApiServer } from "../../http/api_server.ts";
 import type { ServerSnapshot } from "../../rtmp/live/snapshot.ts";
 import { ApiBench, asBody, NO_HOOKS, withStream } from "../support/api_bench.ts";
-import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "../support/assert.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
 
 const WHO = { server: "vid-0123456", service: "abcdefgh", pid: "7" };
@@ -275,4 +282,18 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
       log: { write: () => {} },
       mask: (text) => text,
     }), Deno.errors.AddrInUse);
+});
+
+Deno.test("a path of slashes is answered at once, and slashes at its end say nothing", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  const startedMs = performance.now();
+  const get = async (path: string): Promise<number> => {
+    const reply = await fetch(`${api.url}${path}`);
+    await reply.body?.cancel();
+    return reply.status;
+  };
+  assertEquals(await get(`${"/".repeat(50_000)}a`), 404);
+  assertLess(performance.now() - startedMs, 500);
+  assertEquals(await get("/api/v1/clients//"), 200);
 });
