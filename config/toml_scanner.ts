@@ -29,6 +29,8 @@ export interface ScannedKey {
 
 /** Nesting of arrays and inline tables, so that no text exhausts the stack. */
 const MAX_DEPTH = 32;
+/** Parts of a dotted key; what is done for a key grows with the square of them. */
+const MAX_KEY_PARTS = 32;
 
 const BARE_KEY = /[A-Za-z0-9_-]+/y;
 const BLANKS = /[ \t]*/y;
@@ -124,7 +126,7 @@ export class TomlScanner {
   /**
    * Read a bare, quoted or dotted key.
    *
-   * @throws {TomlSyntaxError} No key stands here.
+   * @throws {TomlSyntaxError} No key stands here, or one of too many parts.
    */
   key(): ScannedKey {
     const line = this.#line;
@@ -134,7 +136,7 @@ export class TomlScanner {
       const part = this.#simpleKey();
       // The library would lose it: in an object it names the prototype.
       if (part === "__proto__") throw this.error('"__proto__" cannot be a key');
-      path.push(part);
+      if (path.push(part) > MAX_KEY_PARTS) throw this.error(`A key has more than ${MAX_KEY_PARTS} parts`);
       this.skipBlanks();
     } while (this.take("."));
     return { path, line };

@@ -96,6 +96,7 @@ const REFUSED = [
   { name: "an escape that is no character", text: 'a = "\\ud800"', line: 1 },
   { name: "a leading zero", text: "a = 0755", line: 1 },
   { name: "nesting without end", text: `a = ${"[".repeat(50)}`, line: 1 },
+  { name: "a key of 100,000 parts", text: `\na${".a".repeat(99_999)} = 1`, line: 2 },
   { name: "nesting of 100,000 levels", text: `a = ${"[".repeat(100_000)}`, line: 1 },
 ];
 for (const { name, text, line } of REFUSED) {
