@@ -20,6 +20,11 @@ const MODE = 1;
 /** What the peer may send unacknowledged, bytes: SRS's constant. */
 const PEER_BANDWIDTH = 2_500_000;
 
+/** What every accepted `connect` is answered with: encoded once, for it is the same for all. */
+const BANDWIDTH = encodeControl({ kind: "setPeerBandwidth", windowSize: PEER_BANDWIDTH, limit: "dynamic" });
+const CONNECTION_BEGIN = encodeControl({ kind: "streamBegin", streamId: 0 });
+const BANDWIDTH_DONE = connectionCall("onBWDone", 0, [null]);
+
 /** Takes a whole `_error` into one chunk: OBS stumbles over replies that are cut. */
 const REJECTION_CHUNK_SIZE = 4096;
 
@@ -39,11 +44,11 @@ export function acceptConnect(
     data: Amf0EcmaArray.of(settings.data),
   });
   const messages = [
-    encodeControl({ kind: "setPeerBandwidth", windowSize: PEER_BANDWIDTH, limit: "dynamic" }),
+    BANDWIDTH,
     encodeControl({ kind: "setChunkSize", chunkSize: settings.chunkSize }),
-    encodeControl({ kind: "streamBegin", streamId: 0 }),
+    CONNECTION_BEGIN,
     connectionCall("_result", transactionId, [properties, info]),
-    connectionCall("onBWDone", 0, [null]),
+    BANDWIDTH_DONE,
   ];
   if (settings.outAckSize > 0) {
     messages.unshift(

@@ -19,6 +19,8 @@ export type NameKind = "app" | "stream";
  * shown as nothing: fillers of Hangul, variation selectors, the empty pattern of Braille.
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** What nearly all names are made of; nothing below could refuse such a one. */
+const PLAIN = /^[A-Za-z0-9_-]+$/;
 /** No file name on some system may hold these, and markup and URLs give them a meaning. */
 const RESERVED = /[\\<>"|*?#]/;
 const DRIVE_LETTER = /^[A-Za-z]:/;
@@ -33,6 +35,7 @@ const HIDDEN_STEP = /%(?:2e|2f|5c|7f|[01][0-9a-f])/i;
  * when it is fine. The reason never holds the name.
  */
 export function checkName(kind: NameKind, name: string): string | undefined {
+  if (name.length <= MAX_NAME_BYTES && PLAIN.test(name)) return undefined;
   if (name === "") return "is empty";
   // A UTF-16 unit is at least one byte, so the encoder never meets a long text.
   if (name.length > MAX_NAME_BYTES || new TextEncoder().encode(name).byteLength > MAX_NAME_BYTES) {

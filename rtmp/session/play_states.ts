@@ -5,7 +5,8 @@
  */
 import { Amf0Object, type Amf0Value } from "../wire/amf0.ts";
 import type { Command } from "../wire/command.ts";
-import { NET_STREAM_ID } from "../wire/message.ts";
+import { encodeControl } from "../wire/control.ts";
+import { NET_STREAM_ID, type RtmpMessage } from "../wire/message.ts";
 import { answerEmpty, connectionTransitions, drop } from "./net_connection.ts";
 import { announceSettings, refuseSecond, rejectStream, streamName, withdrawRequest } from "./net_stream.ts";
 import { statusMessage, streamData } from "./replies.ts";
@@ -15,6 +16,31 @@ import type { Transitions } from "./session_state.ts";
 
 /** Longest duration, milliseconds: what a timer can count. */
 const MAX_DURATION_MS = 0x7fff_ffff;
+
+/** What every accepted play is answered with: encoded once, for it is the same for all. */
+const PLAY_STARTED: readonly RtmpMessage[] = [
+  encodeControl({ kind: "streamBegin", streamId: NET_STREAM_ID }),
+  statusMessage({
+    level: "status",
+    code: "NetStream.Play.Reset",
+    description: "Playing and resetting stream.",
+    details: "stream",
+  }),
+  statusMessage({
+    level: "status",
+    code: "NetStream.Play.Start",
+    description: "Started playing stream.",
+    details: "stream",
+  }),
+  // ffmpeg, mpv and VLC pass over it at time 0 and take it for a track of subtitles at any other.
+  streamData("|RtmpSampleAccess", [true, true], 0),
+];
+
+/**
+ * Follows it. Players take this one for data: it needs the time of the media behind it, for a stream's time is counted
+ * from its first message.
+ */
+const DATA_START = streamData("onStatus", [Amf0Object.of({ code: "NetStream.Data.Start" })], 0);
 
 /** What leaves the state is acted upon at once, the rest waits; after a withdrawal it finds what stands here. */
 export const PLAY_ASKED: Transitions = {
@@ -78,24 +104,8 @@ function readDuration(value: Amf0Value): number {
 function accept(context: SessionContext, { settings }: Acceptance): void {
   context.paused = false;
   announceSettings(context, settings);
-  context.sendControl({ kind: "streamBegin", streamId: NET_STREAM_ID });
-  context.send(statusMessage({
-    level: "status",
-    code: "NetStream.Play.Reset",
-    description: "Playing and resetting stream.",
-    details: "stream",
-  }));
-  context.send(statusMessage({
-    level: "status",
-    code: "NetStream.Play.Start",
-    description: "Started playing stream.",
-    details: "stream",
-  }));
-  // ffmpeg, mpv and VLC pass over the first at time 0 and take it for a track of subtitles at any other. The second
-  // they take for data: with the time of the media behind it, for a stream's time is counted from its first message.
-  const { startTimeMs } = context.settings;
-  context.send(streamData("|RtmpSampleAccess", [true, true], 0));
-  context.send(streamData("onStatus", [Amf0Object.of({ code: "NetStream.Data.Start" })], startTimeMs));
+  for (const message of PLAY_STARTED) context.send(message);
+  context.send({ ...DATA_START, timestamp: context.settings.startTimeMs >>> 0 });
 }
 
 function pause(context: SessionContext): void {

@@ -73,17 +73,14 @@ export function resolveStreamUrl(address: StreamAddress): StreamUrl {
   const { host, port } = readAuthority(authority ?? "", schema, address.tcUrl);
 
   const name = splitParameters(address.streamName ?? "");
-  const segments = [
-    ...appSegments.filter(isMeaningful),
-    ...splitPath(name.path.replace(BLANKS, "")).filter(isMeaningful),
-  ];
+  const nameSegments = splitPath(name.path.replace(BLANKS, "")).filter(isMeaningful);
+  const segments = [...appSegments.filter(isMeaningful), ...nameSegments];
   let query = [base.query, name.query].filter((text) => text !== "").join("&");
   const fragment = base.fragment + name.fragment;
 
   let stream = "";
   if (address.streamName !== undefined) {
-    const namesStream = splitPath(name.path.replace(BLANKS, "")).some(isMeaningful);
-    if (namesStream || segments.length > 1) {
+    if (nameSegments.length > 0 || segments.length > 1) {
       stream = segments.pop() ?? "";
     } else {
       ({ query, stream } = takeTail(query));
@@ -165,6 +162,7 @@ function takeTail(query: string): { query: string; stream: string } {
 }
 
 function vhostParameter(query: string): string | undefined {
+  if (query === "") return undefined;
   const named = { vhost: "", domain: "" };
   for (const parameter of query.split(SEPARATORS)) {
     const equals = parameter.indexOf("=");

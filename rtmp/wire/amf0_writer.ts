@@ -21,6 +21,8 @@ const INITIAL_BYTES = 512;
 const MAX_SHORT_TEXT_BYTES = 0xffff;
 /** UTF-8 needs no more for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
+/** Up to so many letters one at a time are cheaper than a call to `TextEncoder`. */
+const SHORT_TEXT_UNITS = 64;
 /** Deeper than anything honest: what goes on so long is a circle. */
 const MAX_DEPTH = 64;
 
@@ -133,7 +135,7 @@ export class Amf0Writer {
   #writeName(text: string): void {
     this.#reserve(2 + text.length * MAX_BYTES_PER_UNIT);
     const lengthAt = this.#take(2);
-    const { written } = UTF8.encodeInto(text, this.#bytes.subarray(this.#at));
+    const written = this.#writeAscii(text) ?? UTF8.encodeInto(text, this.#bytes.subarray(this.#at)).written;
     if (written > MAX_SHORT_TEXT_BYTES) {
       throw new RangeError(
         `Cannot encode AMF0: a name of ${written} bytes is longer than ${MAX_SHORT_TEXT_BYTES}`,
@@ -141,6 +143,18 @@ export class Amf0Writer {
     }
     this.#view.setUint16(lengthAt, written);
     this.#at += written;
+  }
+
+  /** How many bytes a short text of plain letters took; `undefined` when it is for the encoder. */
+  #writeAscii(text: string): number | undefined {
+    const { length } = text;
+    if (length > SHORT_TEXT_UNITS) return undefined;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return undefined;
+      this.#bytes[this.#at + i] = code;
+    }
+    return length;
   }
 
   #writeLongText(encoded: Uint8Array): void {

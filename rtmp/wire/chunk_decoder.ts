@@ -27,9 +27,8 @@ export class ChunkDecoder {
   readonly #limits: WireLimits;
   readonly #budget: PayloadBudget;
   readonly #states = new Map<number, ChunkStreamState>();
-  /** A header whose end has not come. */
-  readonly #carry = new Uint8Array(MAX_HEADER_BYTES);
-  readonly #carryView = new DataView(this.#carry.buffer);
+  /** A header whose end has not come; most peers never need it. */
+  #carry: Uint8Array<ArrayBuffer> | undefined;
   #carried = 0;
   #chunkSize = DEFAULT_CHUNK_SIZE;
   /** The chunk stream of the chunk that is being read. */
@@ -64,10 +63,11 @@ export class ChunkDecoder {
    */
   decode(bytes: Uint8Array, messages: RtmpMessage[] = []): RtmpMessage[] {
     let at = 0;
-    if (this.#carried > 0) {
+    if (this.#carry !== undefined && this.#carried > 0) {
+      const carry = this.#carry;
       const added = Math.min(bytes.length, MAX_HEADER_BYTES - this.#carried);
-      this.#carry.set(bytes.subarray(0, added), this.#carried);
-      const size = this.#beginChunk(this.#carryView, 0, this.#carried + added, messages);
+      carry.set(bytes.subarray(0, added), this.#carried);
+      const size = this.#beginChunk(new DataView(carry.buffer), 0, this.#carried + added, messages);
       if (size === 0) {
         this.#carried += added;
         return messages;
@@ -75,7 +75,7 @@ export class ChunkDecoder {
       const carried = this.#carried;
       this.#carried = 0;
       // Bytes that looked like an extended timestamp may turn out to be payload: then they are read again.
-      if (size < carried) return this.decode(join(this.#carry.subarray(size, carried), bytes), messages);
+      if (size < carried) return this.decode(join(carry.subarray(size, carried), bytes), messages);
       at = size - carried;
     }
 
@@ -85,6 +85,7 @@ export class ChunkDecoder {
       if (this.#chunkLeft === 0) {
         const size = this.#beginChunk(view, at, end, messages);
         if (size === 0) {
+          this.#carry ??= new Uint8Array(MAX_HEADER_BYTES);
           this.#carry.set(bytes.subarray(at));
           this.#carried = end - at;
           break;
@@ -192,9 +193,7 @@ export class ChunkDecoder {
     const { length } = state;
     this.#chunkLeft -= taken;
     if (taken === length) {
-      const payload = new Uint8Array(length);
-      payload.set(bytes.subarray(at, at + taken));
-      this.#finish(state, payload, messages);
+      this.#finish(state, bytes.slice(at, at + taken), messages);
       return;
     }
     const payload = this.#budget.grow(state.payload, state.filled, taken, length);

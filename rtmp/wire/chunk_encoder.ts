@@ -8,7 +8,7 @@
  */
 import { basicHeaderSizeOf, MAX_CHUNK_STREAM_ID, writeBasicHeader } from "./basic_header.ts";
 import { decodeControl } from "./control.ts";
-import { DEFAULT_WIRE_LIMITS } from "./limits.ts";
+import { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.ts";
 import { MessageType, type RtmpMessage } from "./message.ts";
 
 /** §5.4.1: both sides begin with it, bytes. */
@@ -19,6 +19,9 @@ export const EXTENDED_TIMESTAMP = 0xffffff;
 
 /** Bytes of a fmt 0 header behind the basic header, without extended timestamp. */
 const FULL_HEADER_BYTES = 11;
+
+/** What this side may tell the other: any size that means anything. */
+const OWN_LIMITS: WireLimits = { ...DEFAULT_WIRE_LIMITS, minChunkSize: 1 };
 
 /** What `writeMessage` needs of a message; the payload may lie anywhere, shared memory included. */
 export interface WritableMessage {
@@ -130,7 +133,7 @@ export class ChunkEncoder {
     this.#queuedBytes += encodedLength(payload.length, timestamp, chunkStreamId, this.#chunkSize);
     if (typeId !== MessageType.SetChunkSize) return;
 
-    const control = decodeControl(message, { ...DEFAULT_WIRE_LIMITS, minChunkSize: 1 });
+    const control = decodeControl(message, OWN_LIMITS);
     if (control.kind === "setChunkSize") this.#chunkSize = control.chunkSize;
   }
 

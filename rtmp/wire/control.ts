@@ -146,9 +146,8 @@ function usableChunkSize(announced: number, limits: WireLimits): number {
 }
 
 function uint32(number: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, number);
-  return bytes;
+  // No `DataView`: it would take this small array out of the engine's heap.
+  return Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number);
 }
 
 function toMessage(typeId: number, payload: Uint8Array<ArrayBuffer>): RtmpMessage {

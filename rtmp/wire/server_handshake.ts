@@ -36,7 +36,9 @@ const SIGNED_VERSION = [1, 0, 5, 4] as const;
  */
 export class ServerHandshake implements Handshake {
   readonly #environment: WireEnvironment;
-  #opening: ByteCollector | undefined = new ByteCollector(OPENING_BYTES);
+  /** Of C0 and C1, where they come in pieces. */
+  #pieces: ByteCollector | undefined;
+  #answered = false;
   #responseLeft = PACKET_BYTES;
   #output: Uint8Array<ArrayBuffer> | undefined;
 
@@ -51,15 +53,8 @@ export class ServerHandshake implements Handshake {
   }
 
   receive(bytes: Uint8Array): number {
-    let taken = 0;
-    if (this.#opening !== undefined) {
-      taken = this.#opening.take(bytes);
-      const opening = this.#opening.bytes;
-      checkVersion(opening[0]);
-      if (!this.#opening.full) return taken;
-      this.#output = this.#answer(opening.subarray(1));
-      this.#opening = undefined;
-    }
+    const taken = this.#answered ? 0 : this.#takeOpening(bytes);
+    if (!this.#answered) return taken;
     const response = Math.min(bytes.length - taken, this.#responseLeft);
     this.#responseLeft -= response;
     return taken + response;
@@ -69,6 +64,26 @@ export class ServerHandshake implements Handshake {
     const output = this.#output;
     this.#output = undefined;
     return output;
+  }
+
+  #takeOpening(bytes: Uint8Array): number {
+    if (this.#pieces === undefined && bytes.length >= OPENING_BYTES) {
+      this.#reply(bytes.subarray(0, OPENING_BYTES));
+      return OPENING_BYTES;
+    }
+    this.#pieces ??= new ByteCollector(OPENING_BYTES);
+    const taken = this.#pieces.take(bytes);
+    const opening = this.#pieces.bytes;
+    checkVersion(opening[0]);
+    if (this.#pieces.full) this.#reply(opening);
+    return taken;
+  }
+
+  #reply(opening: Uint8Array): void {
+    checkVersion(opening[0]);
+    this.#output = this.#answer(opening.subarray(1));
+    this.#answered = true;
+    this.#pieces = undefined;
   }
 
   #answer(c1: Uint8Array): Uint8Array<ArrayBuffer> {
