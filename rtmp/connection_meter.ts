@@ -27,7 +27,7 @@ export type Jumps = Pick<Usage, "jumps" | "droppedMs">;
 /** Meters one connection; {@link ConnectionMeter.sample} it about once a second. */
 export class ConnectionMeter {
   readonly #startedMs: number;
-  readonly #samples = new Float64Array(SAMPLES * STRIDE);
+  readonly #samples: number[];
   #count = 1;
   #latestMs: number;
   #past: Jumps = { jumps: 0, droppedMs: 0 };
@@ -35,7 +35,7 @@ export class ConnectionMeter {
   /** @param nowMs Monotonic clock. */
   constructor(nowMs: number) {
     this.#startedMs = this.#latestMs = nowMs;
-    this.#samples[0] = nowMs;
+    this.#samples = [nowMs, 0, 0];
   }
 
   /** Since the connection was accepted, milliseconds. */
@@ -56,7 +56,7 @@ export class ConnectionMeter {
   /** The rates since the oldest sample. */
   rates(nowMs: number, { sendBytes, recvBytes }: Counters): Rates {
     const oldest = this.#count <= SAMPLES ? 0 : (this.#count % SAMPLES) * STRIDE;
-    const [thenMs = nowMs, sent = 0, received = 0] = this.#samples.subarray(oldest, oldest + STRIDE);
+    const [thenMs = nowMs, sent = 0, received = 0] = this.#samples.slice(oldest, oldest + STRIDE);
     const spanMs = Math.max(MIN_SPAN_MS, nowMs - thenMs);
     return {
       sendKbps: Math.round((sendBytes - sent) * 8 / spanMs),

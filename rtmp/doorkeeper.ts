@@ -57,8 +57,9 @@ export class Doorkeeper {
       this.#books.limits.hit("max_connections", { ip, detail: `${maxConnections} already` });
       return undefined;
     }
-    const places = new Places(this.#books, { ip });
     const most = this.#mostOf(ip);
+    if (most === 0) return () => this.#count.remove();
+    const places = new Places(this.#books, { ip });
     if (places.take([{ limit: "max_connections_per_ip", name: clientNetwork(ip), most }]) !== undefined) {
       this.#count.remove();
       return undefined;
