@@ -14,7 +14,7 @@ import { ReadPace } from "./read_pace.ts";
 /** How long sound may wait for company under `min_latency`, milliseconds. */
 const AUDIO_WAIT_MS = 35;
 /** The most between two reads of a publisher's socket, milliseconds. */
-const BEAT_MS = 90;
+const BEAT_MS = 120;
 /** How long a flush waits for the reads of its beat, milliseconds; what has arrived is read at once. */
 const READ_MS = 5;
 

@@ -19,7 +19,7 @@ const LOOK_MS = 50;
  * A publisher's socket is read with the beat of its stream's flushes: for so long the holder may be gone already,
  * milliseconds. Two beats, since its last media may stand before the end.
  */
-const UNREAD_MS = 200;
+const UNREAD_MS = 250;
 
 /** Who wants the name. */
 export interface Newcomer {

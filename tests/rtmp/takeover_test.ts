@@ -82,7 +82,7 @@ Deno.test("reserveName() gives a free name at once", async () => {
 Deno.test("reserveName() refuses the name of a holder that was heard within a second", async () => {
   const source = newSource();
   const holder = new TestHolder(source);
-  holder.heardMs = 9500;
+  holder.heardMs = 9900;
   assert(!await reserve(source).reserved);
   assertStrictEquals(source.holder, holder);
   assertEquals(holder.replaced, 0);
