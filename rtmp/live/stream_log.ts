@@ -69,7 +69,7 @@ const MAX_SEGMENT_BYTES = 1024 * 1024;
  */
 const MAX_ENTRIES = 131_072;
 /** A segment that lasted less stream time than this is followed by a larger one, milliseconds. */
-const SEGMENT_MS = 4000;
+const SEGMENT_MS = 1000;
 
 /** An append-only log of one stream in one format. */
 export class StreamLog {
