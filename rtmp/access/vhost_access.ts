@@ -118,7 +118,7 @@ export class VhostAccess {
 
   #isSigned({ action, app, stream, ip }: AccessRequest, shown: ShownCredentials): boolean {
     const { signature = "", expires = "", ip: boundIp = "" } = shown;
-    const isTime = /^\d+$/.test(expires) && expires.length <= MAX_EXPIRY_DIGITS;
+    const isTime = /^(?:0|[1-9]\d*)$/.test(expires) && expires.length <= MAX_EXPIRY_DIGITS;
     const grant = { action, vhost: this.#vhost, app, stream, expires: Number(expires), ip: boundIp };
     const right = this.#options.credentials.urlSecrets.map((secret) =>
       signGrant(grant, secret, this.#environment.hmacSha256)

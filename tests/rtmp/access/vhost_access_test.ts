@@ -68,6 +68,7 @@ const FOREIGN: readonly { readonly name: string; readonly param: string }[] = [
   { name: "another secret", param: signed({}, "nobody-knows-this-one") },
   { name: "a later expiry", param: signed().replace(/exp=(\d+)/, (_, exp) => `exp=${Number(exp) + 1}`) },
   { name: "an expiry in another spelling", param: signed().replace("exp=", "exp=0x") },
+  { name: "an expiry behind a zero", param: signed().replace("exp=", "exp=0") },
   { name: "an address that was not signed", param: `${signed()}&ip=192.0.2.1` },
   { name: "an empty signature", param: "?exp=9999999999&sign=" },
   { name: "parts that were moved", param: signed({ app: "live/livestream", stream: "" }) },
