@@ -58,6 +58,8 @@ export class DeliveryQueue {
   #downCount = 0;
   /** Attempts under way that were started while the origin counted as down. */
   #probes = 0;
+  /** The last look for a lane ended at the pause: time may pass between that look and the next alarm's setting. */
+  #pausing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #active = 0;
@@ -255,7 +257,8 @@ export class DeliveryQueue {
 
   #takeReady(): Lane | undefined {
     const now = this.#deps.now();
-    if (this.#downUntil > now || (this.#downCount > 0 && this.#probes > 0)) return undefined;
+    this.#pausing = this.#downUntil > now;
+    if (this.#pausing || (this.#downCount > 0 && this.#probes > 0)) return undefined;
     for (let lane = this.#retries.popUntil(now); lane !== undefined; lane = this.#retries.popUntil(now)) {
       lane.heapAt = Infinity;
       if (!lane.scheduled || lane.active) continue;
@@ -365,7 +368,7 @@ export class DeliveryQueue {
     if (this.#closed) return;
     const now = this.#deps.now();
     let at = this.#retries.next ?? Infinity;
-    if (this.#downUntil > now) at = this.#lanes.size > 0 ? this.#downUntil : Infinity;
+    if (this.#pausing || this.#downUntil > now) at = this.#lanes.size > 0 ? this.#downUntil : Infinity;
     if (at === this.#timerAt) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;

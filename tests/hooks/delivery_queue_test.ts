@@ -118,6 +118,33 @@ Deno.test("DeliveryQueue settles every row once and in the order of its lane, wh
   );
 });
 
+Deno.test("DeliveryQueue goes on after a pause that ends while it looks at the clock", async () => {
+  for (let step = 1; step <= 40; step++) {
+    let looks = 0;
+    let calls = 0;
+    let settled = 0;
+    const queue = new DeliveryQueue(new CallSlots(4), {
+      // The pause of the first attempt is over at one look, whichever that is.
+      now: () => ++looks > step ? 1000 + looks : 0,
+      random: () => 0,
+      backoff: { firstMs: 10, maxMs: 10 },
+      maxAgeMs: 60_000,
+      deliver: () =>
+        Promise.resolve(
+          calls++ === 0
+            ? { kind: "retry", cause: "connection refused", reached: false, retryAfterMs: undefined }
+            : { kind: "delivered" },
+        ),
+      settled: () => void settled++,
+      postponed: () => {},
+    });
+    queue.enqueue({ ...row("r", "lane", "stream"), dueAt: 0 });
+    for (let i = 0; i < 50 && queue.size > 0; i++) await new Promise((go) => setTimeout(go, 1));
+    await queue.close();
+    assertEquals(settled, 1, `the clock moved at look ${step}`);
+  }
+});
+
 Deno.test("DeliveryQueue.flush() gives what stands behind an attempt under way one of its own", async () => {
   const settled: string[] = [];
   const first = Promise.withResolvers<DeliveryResult>();
