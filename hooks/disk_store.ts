@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers";
 import type { HookLog } from "./events.ts";
 import type { OutboxRow, OutboxStore } from "./outbox.ts";
 import { OutboxClient } from "./outbox_client.ts";
@@ -151,7 +152,7 @@ export class DiskStore implements OutboxStore {
     if (!this.#urgent) {
       this.#urgent = true;
       // At the end of the turn, with all that it still changes; while a batch is being written the next one grows.
-      if (this.#writing === undefined) queueMicrotask(() => this.#flush());
+      if (this.#writing === undefined) setImmediate(() => this.#flush());
     }
     return batch.promise;
   }

@@ -17,6 +17,10 @@ function now(): number {
   return NOON;
 }
 
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 Deno.test("Logger is what the RTMP room calls a log", async () => {
   const stdout = new MemoryOutput();
   const log: Log = await Logger.open(OPTIONS, { now, stdout });
@@ -54,6 +58,26 @@ Deno.test("Logger sends the lines of one turn in one write", async () => {
   await logger.flush();
   assertEquals(stdout.writes, 1);
   assertEquals(stdout.lines.length, 1000);
+});
+
+Deno.test("Logger gathers the lines that follow shortly upon a write, and flush() does not wait for them", async () => {
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open(OPTIONS, { now, stdout });
+  logger.write("trace", 1, "a");
+  await turn();
+  assertEquals([stdout.writes, stdout.lines.length], [1, 1], "the first line leaves at once");
+  logger.write("trace", 1, "b");
+  await turn();
+  logger.write("trace", 1, "c");
+  await turn();
+  assertEquals([stdout.writes, stdout.lines.length], [1, 1], "the next ones wait");
+  const from = performance.now();
+  while (stdout.writes < 2) await turn();
+  assert(performance.now() - from < 1000);
+  assertEquals(stdout.lines.length, 3, "and leave together");
+  logger.write("trace", 1, "d");
+  await logger.flush();
+  assertEquals([stdout.writes, stdout.lines.length], [3, 4]);
 });
 
 Deno.test("Logger finishes a partial write", async () => {
