@@ -44,10 +44,28 @@ export const CLIENT_ID_BLOCK = 1000;
 const PAGE = 5000;
 /** How long a change that nobody waits for may wait for others. */
 const LAZY_MS = 20;
+/** Promise reactions after which all that was read in this turn of the event loop has been worked through. */
+const TURN_HOPS = 30;
+/** A rush: so many waits within so many milliseconds. There a batch more costs clients more than a turn's wait. */
+const RUSH_WAITS = 32;
+const RUSH_MS = 16;
 /** The server's end waits no longer for a disk that hangs. */
 const CLOSE_MS = 2000;
 /** Every so many checks also processes that died meanwhile are looked for. */
 const ADOPT_EVERY = 10;
+
+/** Tells when very much is going on. */
+class Rush {
+  readonly #times = new Float64Array(RUSH_WAITS);
+  #next = 0;
+  isOn = false;
+
+  count(nowMs: number): void {
+    this.isOn = nowMs - (this.#times[this.#next] ?? 0) < RUSH_MS;
+    this.#times[this.#next] = nowMs;
+    this.#next = (this.#next + 1) % RUSH_WAITS;
+  }
+}
 
 /** An outbox file, written behind. */
 export class DiskStore implements OutboxStore {
@@ -62,6 +80,7 @@ export class DiskStore implements OutboxStore {
   #writing: Promise<void> | undefined;
   /** Somebody waits for the batch that collects. */
   #urgent = false;
+  readonly #rush = new Rush();
   #lazyTimer: ReturnType<typeof setTimeout> | undefined;
   #alarm: string | undefined;
   #dead = 0;
@@ -149,10 +168,11 @@ export class DiskStore implements OutboxStore {
   recorded(): Promise<void> {
     const batch = this.#collecting;
     if (batch === undefined) return this.#writing ?? Promise.resolve();
+    this.#rush.count(performance.now());
     if (!this.#urgent) {
       this.#urgent = true;
-      // At the end of the turn, with all that it still changes; while a batch is being written the next one grows.
-      if (this.#writing === undefined) setImmediate(() => this.#flush());
+      // While a batch is being written the next one grows.
+      if (this.#writing === undefined) void this.#flushSoon();
     }
     return batch.promise;
   }
@@ -228,6 +248,13 @@ export class DiskStore implements OutboxStore {
       this.#urgent = true;
       this.#flush();
     }, LAZY_MS);
+  }
+
+  /** With what the other reads of this turn of the event loop still change, and in a rush those of the next one. */
+  async #flushSoon(): Promise<void> {
+    if (this.#rush.isOn) await new Promise<void>((resolve) => setImmediate(resolve));
+    else for (let hop = 0; hop < TURN_HOPS; hop++) await undefined;
+    this.#flush();
   }
 
   #flush(): void {
