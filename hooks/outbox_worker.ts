@@ -123,13 +123,13 @@ const worker = new OutboxWorker();
 addEventListener("message", (event) => {
   const port = event instanceof MessageEvent ? event.ports[0] : undefined;
   if (port === undefined) return;
-  port.onmessage = ({ data }: MessageEvent<OutboxRequest>) => {
+  port.onmessage = ({ data }: MessageEvent<string>) => {
     let reply: OutboxReply;
     try {
-      reply = worker.answer(data);
+      reply = worker.answer(JSON.parse(data));
     } catch (error) {
       reply = { kind: "failed", error: error instanceof Error ? error.message : String(error) };
     }
-    port.postMessage(reply);
+    port.postMessage(JSON.stringify(reply));
   };
 });
