@@ -5,6 +5,7 @@
  * @module
  */
 import { Amf0Object, type Amf0Value, decodeAmf0 } from "../wire/amf0.ts";
+import { DEFAULT_WIRE_LIMITS } from "../wire/limits.ts";
 import { MessageType, type RtmpMessage } from "../wire/message.ts";
 import { ProtocolError } from "../wire/protocol_error.ts";
 
@@ -33,8 +34,9 @@ const MAX_ENCODER_CHARACTERS = 100;
 
 /** Unwrap a data message; `undefined` when nothing is left to pass on. */
 export function readDataMessage(message: RtmpMessage): DataMessage | undefined {
-  // AMF3 data begins with a format byte; the rest is AMF0 in everything the field sends.
-  const body = message.typeId === MessageType.DataAmf3 ? message.payload.subarray(1) : message.payload;
+  // AMF3 data begins with a zero, which some senders forget; the rest is AMF0 in everything the field sends.
+  const { typeId, payload } = message;
+  const body = typeId === MessageType.DataAmf3 && payload[0] === 0 ? payload.subarray(1) : payload;
   const first = readName(body);
   if (first === undefined) return body.length === 0 ? undefined : { name: "", payload: body };
   if (first.name === "@clearDataFrame") return undefined;
@@ -63,7 +65,7 @@ export function readMetadataFacts(payload: Uint8Array): MetadataFacts {
 
 function decodeTolerant(payload: Uint8Array): Amf0Value[] {
   try {
-    return decodeAmf0(payload);
+    return decodeAmf0(payload, DEFAULT_WIRE_LIMITS, { text: "latin1" });
   } catch (error) {
     if (error instanceof ProtocolError) return [];
     throw error;

@@ -36,6 +36,12 @@ Deno.test("readDataMessage() takes AMF3's format byte off", () => {
   assertEquals({ ...data, payload: data?.payload.slice() }, BARE);
 });
 
+Deno.test("readDataMessage() takes AMF3 data without its format byte", () => {
+  const payload = encodeAmf0(["@setDataFrame", "onMetaData", VALUES]);
+  const data = readDataMessage(dataMessage(payload, MessageType.DataAmf3));
+  assertEquals({ ...data, payload: data?.payload.slice() }, BARE);
+});
+
 Deno.test("readDataMessage() names other data, wrapped or not", () => {
   assertEquals(read("onTextData", VALUES)?.name, "onTextData");
   assertEquals(read("@setDataFrame", "onCuePoint", VALUES)?.name, "onCuePoint");
@@ -102,6 +108,12 @@ for (const { name, values, facts } of FACTS) {
     assertEquals(readMetadataFacts(encodeAmf0(["onMetaData", ...values])), facts);
   });
 }
+
+Deno.test("readMetadataFacts() reads metadata with a text in Latin-1", () => {
+  const payload = encodeAmf0(["onMetaData", Amf0Object.of({ title: "Gr?n", width: 1280, encoder: "x" })]);
+  payload[payload.indexOf("?".charCodeAt(0))] = 0xfc;
+  assertEquals(readMetadataFacts(payload), { width: 1280, encoder: "x" });
+});
 
 Deno.test("readMetadataFacts() finds nothing in what cannot be decoded", () => {
   assertEquals(readMetadataFacts(Uint8Array.of(2, 0, 200, 1)), {});
