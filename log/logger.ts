@@ -77,7 +77,7 @@ export class Logger {
   }
 
   /**
-   * Queue one line; it leaves with the others of this turn.
+   * Queue one line; it leaves at once, or with those of the next milliseconds.
    *
    * @param clientId The connection's number, `undefined` for what belongs to none.
    * @param message Sentence case, no full stop; may hold a stranger's text.
