@@ -1,6 +1,6 @@
 /**
- * The near end of the outbox's worker: requests and their replies, one at a time. They travel as JSON, which costs half
- * of what cloning objects does.
+ * The near end of the outbox's worker: requests and their replies, one at a time. They travel as JSON: cloning
+ * objects with so many members costs more.
  *
  * @module
  */
