@@ -40,7 +40,10 @@ export class OutboxClient {
     });
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    port1.onmessage = ({ data }: MessageEvent<string>) => this.#receive(JSON.parse(data));
+    port1.onmessage = ({ data }: MessageEvent<string>) => {
+      const reply: OutboxReply = JSON.parse(data);
+      this.#receive(reply);
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(`the outbox's worker failed: ${event.message}`);

@@ -126,7 +126,8 @@ addEventListener("message", (event) => {
   port.onmessage = ({ data }: MessageEvent<string>) => {
     let reply: OutboxReply;
     try {
-      reply = worker.answer(JSON.parse(data));
+      const request: OutboxRequest = JSON.parse(data);
+      reply = worker.answer(request);
     } catch (error) {
       reply = { kind: "failed", error: error instanceof Error ? error.message : String(error) };
     }

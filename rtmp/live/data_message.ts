@@ -5,6 +5,7 @@
  * @module
  */
 import { Amf0Object, type Amf0Value, decodeAmf0 } from "../wire/amf0.ts";
+import { withoutAmf3Prefix } from "../wire/command.ts";
 import { DEFAULT_WIRE_LIMITS } from "../wire/limits.ts";
 import { MessageType, type RtmpMessage } from "../wire/message.ts";
 import { ProtocolError } from "../wire/protocol_error.ts";
@@ -34,9 +35,7 @@ const MAX_ENCODER_CHARACTERS = 100;
 
 /** Unwrap a data message; `undefined` when nothing is left to pass on. */
 export function readDataMessage(message: RtmpMessage): DataMessage | undefined {
-  // AMF3 data begins with a zero, which some senders forget; the rest is AMF0 in everything the field sends.
-  const { typeId, payload } = message;
-  const body = typeId === MessageType.DataAmf3 && payload[0] === 0 ? payload.subarray(1) : payload;
+  const body = withoutAmf3Prefix(message, MessageType.DataAmf3);
   const first = readName(body);
   if (first === undefined) return body.length === 0 ? undefined : { name: "", payload: body };
   if (first.name === "@clearDataFrame") return undefined;

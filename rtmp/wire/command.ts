@@ -101,7 +101,7 @@ export function encodeData(data: DataMessage, address: MessageAddress): RtmpMess
  * The AMF0 values of a body that may be of an AMF3 type. Those bodies begin with a zero byte and go on in AMF0
  * (a client that has AMF3 to say marks each such value); some senders forget the zero, and no name begins with it.
  */
-function withoutAmf3Prefix(message: RtmpMessage, amf3TypeId: number): Uint8Array {
+export function withoutAmf3Prefix(message: RtmpMessage, amf3TypeId: number): RtmpMessage["payload"] {
   const { typeId, payload } = message;
   return typeId === amf3TypeId && payload[0] === 0 ? payload.subarray(1) : payload;
 }
