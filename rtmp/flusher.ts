@@ -3,7 +3,7 @@
  *
  * A source with `mw_latency` is flushed by one timer for all sources of that latency, so a message waits at most
  * that long. The timer also beats for their publishers' reads, some times between two flushes and last right before
- * a flush. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
+ * a flush; at the beats between, other threads get what they play of it. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
  * sound alone waits a moment for the picture, since every write costs the same whatever it carries.
  *
  * @module
@@ -28,8 +28,9 @@ class Interval {
   readonly #paces = new Map<Source, ReadPace>();
   readonly #beatsPerFlush: number;
   readonly #timer: ReturnType<typeof setInterval>;
+  /** Sources whose publishers are being read before they have the turn of this beat. */
   readonly #due = new Set<Source>();
-  #beats = 0;
+  #turn = 0;
   #lastCall: ReturnType<typeof setTimeout> | undefined;
 
   constructor(latencyMs: number) {
@@ -43,7 +44,7 @@ class Interval {
 
   add(source: Source): ReadPace {
     const pace = new ReadPace(() => {
-      if (this.#due.delete(source)) source.flush();
+      if (this.#due.delete(source)) this.#flush(source);
     });
     this.#paces.set(source, pace);
     return pace;
@@ -61,21 +62,26 @@ class Interval {
   }
 
   #beat(): void {
-    const isFlush = ++this.#beats % this.#beatsPerFlush === 0;
-    if (isFlush) this.#flushAll();
+    this.#flushDue();
+    this.#turn = (this.#turn + 1) % this.#beatsPerFlush;
     for (const [source, pace] of this.#paces) {
-      if (isFlush && pace.resting) this.#due.add(source);
-      else if (isFlush) source.flush();
+      const hasTurn = this.#turn === 0 || source.relays.size > 0;
+      if (hasTurn && pace.resting) this.#due.add(source);
+      else if (hasTurn) this.#flush(source);
       pace.beat();
     }
-    if (isFlush && this.#due.size > 0) this.#lastCall = setTimeout(() => this.#flushAll(), READ_MS);
+    if (this.#due.size > 0) this.#lastCall = setTimeout(() => this.#flushDue(), READ_MS);
   }
 
   /** Flush what is still due: nothing has arrived there since the last read. */
-  #flushAll(): void {
+  #flushDue(): void {
     clearTimeout(this.#lastCall);
-    for (const source of this.#due) source.flush();
+    for (const source of this.#due) this.#flush(source);
     this.#due.clear();
+  }
+
+  #flush(source: Source): void {
+    source.flushTurn(this.#turn, this.#beatsPerFlush);
   }
 }
 

@@ -189,7 +189,7 @@ export class Publishing implements Holder {
     if (bitrate?.exceeded(this.#mediaBytes, nowMs)) {
       return this.#peer.end("bitrate", `More than the ${bitrate.maxKbps} kbit/s that the service allows`);
     }
-    if (source.consumers.size > 0) this.#watchedMs = nowMs;
+    if (source.watched) this.#watchedMs = nowMs;
     if (publish.kickoffForIdleMs > 0 && nowMs - this.#watchedMs > publish.kickoffForIdleMs) {
       this.#peer.end("idle", `No player for ${publish.kickoffForIdleMs} ms`);
     }

@@ -52,7 +52,7 @@ export class MirrorFeed implements Reader {
     this.#source = source;
     this.#position = source.log.head;
     this.sink = { flush: onFlush };
-    source.consumers.add(this);
+    source.relays.add(this);
   }
 
   /** Offset in the log up to which everything was taken. */
@@ -100,7 +100,7 @@ export class MirrorFeed implements Reader {
 
   /** Nobody wants it any more. */
   stop(): void {
-    this.#source.consumers.delete(this);
+    this.#source.relays.delete(this);
   }
 }
 

@@ -112,8 +112,10 @@ export class Source {
   readonly log: StreamLog;
   /** How the log encodes. */
   readonly format: RtmpFormat;
-  /** Whoever reads the log. */
+  /** Whoever plays it here. */
   readonly consumers: Set<Reader> = new Set();
+  /** Whoever hands it on to another thread. */
+  readonly relays: Set<Reader> = new Set();
   /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */
   claims = 1;
   readonly #options: SourceOptions;
@@ -290,11 +292,26 @@ export class Source {
     }
   }
 
+  /** Somebody plays it, here or elsewhere. */
+  get watched(): boolean {
+    return this.consumers.size + this.relays.size > 0;
+  }
+
   /** Everything received so far is due: wake the players that have nothing under way. */
   flush(): void {
     if (this.log.flushed === this.log.head) return;
-    this.log.flush();
-    for (const consumer of this.consumers) consumer.sink.flush();
+    this.#flushHere();
+    for (const relay of this.relays) relay.sink.flush();
+  }
+
+  /**
+   * One of the `turns` in which a flush is spread over the threads: this one's players have turn 0. Threads that write
+   * at the same moment are in each other's way.
+   */
+  flushTurn(turn: number, turns: number): void {
+    if (turn === 0 && this.log.flushed !== this.log.head) this.#flushHere();
+    let number = 0;
+    for (const relay of this.relays) if (++number % turns === turn) relay.sink.flush();
   }
 
   /**
@@ -314,6 +331,11 @@ export class Source {
     const bytes = headers.encode(this.format, time);
     this.#prelude = { headers, time, bytes };
     return bytes;
+  }
+
+  #flushHere(): void {
+    this.log.flush();
+    for (const consumer of this.consumers) consumer.sink.flush();
   }
 
   #finish(): void {
@@ -378,9 +400,11 @@ export class Source {
   #oldestNeeded(): number {
     let oldest = this.cachedGop?.position ?? this.log.head;
     const { permitted } = this.log;
-    for (const { position } of this.consumers) {
-      const needed = position < permitted ? permitted : position;
-      if (needed < oldest) oldest = needed;
+    for (const readers of [this.consumers, this.relays]) {
+      for (const { position } of readers) {
+        const needed = position < permitted ? permitted : position;
+        if (needed < oldest) oldest = needed;
+      }
     }
     return oldest;
   }

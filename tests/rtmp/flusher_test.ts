@@ -116,6 +116,27 @@ Deno.test("Flusher reads a publisher some times between two flushes, and flushes
   flusher.remove(source);
 });
 
+Deno.test("Flusher lets each other thread have its turn between two flushes, and all of them the end", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  const pace = flusher.add(source, 300);
+  const woken: string[] = [];
+  source.consumers.add({ position: 0, sink: { flush: () => woken.push("here") } });
+  for (const name of ["first", "second", "third"]) {
+    source.relays.add({ position: 0, sink: { flush: () => woken.push(name) } });
+  }
+  const seen: string[] = [];
+  for (let beat = 1; beat <= 7; beat++) {
+    await rest(pace);
+    source.receive(sound("a", beat), beat);
+    seen.push(woken.splice(0).join(" "));
+  }
+  // What the read of a beat brought leaves when the next one rests.
+  assertEquals(seen, ["", "first", "second", "here third", "first", "second", "here third"]);
+  flusher.remove(source);
+  assertEquals(woken, ["here", "first", "second", "third"]);
+});
+
 Deno.test("Flusher waits for no read where nothing has arrived", async () => {
   const flusher = new Flusher();
   const source = liveSource();
