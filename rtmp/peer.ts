@@ -16,6 +16,7 @@ import type { ReadPace } from "./read_pace.ts";
 import type { Session } from "./session/mod.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
+import type { TurnQueue } from "./turn_queue.ts";
 import type { WireEnvironment } from "./wire/mod.ts";
 
 /** What all connections of a server share. */
@@ -29,6 +30,8 @@ export interface House {
   readonly names: NameBook;
   readonly streams: StreamExchange;
   readonly flusher: Flusher;
+  /** What waits for the next turn of the event loop. */
+  readonly turns: TurnQueue;
   /** Who may do what, before any hook is asked. */
   readonly access: AccessControl;
   /** Who ran into which limit. */

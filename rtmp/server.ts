@@ -17,6 +17,7 @@ import { describe } from "./network_error.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
 import type { ClientIds, Hooks, Log, MediaServer } from "./ports.ts";
+import { TurnQueue } from "./turn_queue.ts";
 import type { WireEnvironment } from "./wire/mod.ts";
 
 /** How often deadlines are looked at, milliseconds. */
@@ -160,6 +161,7 @@ export class RtmpServer implements MediaServer {
     }
     await Promise.all([...this.#connections.values()].map(({ done }) => done));
     await Promise.all(this.#accepting);
+    this.#house.turns.close();
   }
 
   async #accept(listener: Deno.TcpListener): Promise<void> {
@@ -249,11 +251,13 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const hash = (name: string): Uint8Array => environment.hmacSha256(salt, encoder.encode(name));
   const streamId = (key: string): string => streamIdOf(hash(key));
   const limits = new LimitCounters(deps.log, environment.now, thread?.limitCells);
-  const sources = new Sources(streamId, thread?.pool ?? new SegmentPool(), streams);
+  const turns = new TurnQueue();
+  const tools = { pool: thread?.pool ?? new SegmentPool(), nextTurn: (task: () => void) => turns.add(task) };
   return {
     ...deps,
     options,
-    sources,
+    turns,
+    sources: new Sources(streamId, tools, streams),
     streams,
     names: thread?.names ?? new OwnNames(),
     flusher: new Flusher(),

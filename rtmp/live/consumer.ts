@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { GopStart, Reader, Sink, Source } from "./source.ts";
+import type { Reader, Sink } from "./reader.ts";
+import type { GopStart, Source } from "./source.ts";
 import type { LogSlice } from "./stream_log.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */

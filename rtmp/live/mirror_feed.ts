@@ -4,8 +4,9 @@
  * @module
  */
 import { handBack, lend } from "./segment_memory.ts";
+import type { Reader, Sink } from "./reader.ts";
+import type { Source, SourceState } from "./source.ts";
 import type { Header } from "./stream_headers.ts";
-import type { Reader, Sink, Source, SourceState } from "./source.ts";
 import type { ForeignBytes, Segment } from "./stream_log.ts";
 
 /** Bytes of a segment; its memory goes along when the receiver has not seen it yet. */

@@ -6,6 +6,7 @@
 export { Consumer } from "./consumer.ts";
 export { type DataMessage, type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
 export { EntryRing } from "./entry_ring.ts";
+export type { Holder } from "./holder.ts";
 export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
 export {
   HEADER_CONFIGURATION,
@@ -14,16 +15,15 @@ export {
   readAudioTag,
   readVideoTag,
 } from "./media_tag.ts";
+export { type Reader, type Sink } from "./reader.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
 export {
   type GopStart,
-  type Holder,
   type PublishFacts,
-  type Reader,
-  type Sink,
   Source,
   type SourceOptions,
   type SourceState,
+  type SourceTools,
 } from "./source.ts";
 export {
   addUsage,
@@ -45,6 +45,7 @@ export {
   type StreamLogOptions,
 } from "./stream_log.ts";
 export { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
+export { type NextTurn, WakeRounds } from "./wake_rounds.ts";
 export { allocateShared } from "./segment_memory.ts";
 export {
   discardBatch,

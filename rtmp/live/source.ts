@@ -7,12 +7,15 @@
  */
 import { MessageType, type RtmpMessage } from "../wire/message.ts";
 import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
+import type { Holder } from "./holder.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { readAudioTag, readVideoTag } from "./media_tag.ts";
+import type { Reader } from "./reader.ts";
 import type { SegmentPool } from "./segment_pool.ts";
 import { type Header, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
 import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
+import { type NextTurn, WakeRounds } from "./wake_rounds.ts";
 
 /** Enhanced RTMP v2 has one byte for it. */
 const MAX_TRACK_ID = 255;
@@ -33,6 +36,14 @@ export interface SourceOptions {
   readonly timeJitter: TimeJitter;
   /** Whether an unchanged sequence header is kept back. */
   readonly reduceSequenceHeader: boolean;
+}
+
+/** What sources share. */
+export interface SourceTools {
+  /** Memory of their logs; absent: each for itself. */
+  readonly pool?: SegmentPool;
+  /** How not all players are woken at once; absent: they are. */
+  readonly nextTurn?: NextTurn;
 }
 
 /** The newest point at which a decoder can start. */
@@ -72,36 +83,6 @@ export interface SourceState {
   } | undefined;
 }
 
-/** Who holds a source's name, from the reservation to the end of the publish. */
-export interface Holder {
-  /** Canonical address of its client. */
-  readonly ip: string;
-  /** Its publish was accepted; before, it waits for an answer and is rightly silent. */
-  readonly live: boolean;
-  /** It is on its way out: its ending is being recorded, then the name is free. */
-  readonly leaving: boolean;
-  /** When its client was last heard, monotonic milliseconds. */
-  readonly heardMs: number;
-  /** Settled when its ending is recorded and the name is free. */
-  readonly ended: Promise<void>;
-  /** Somebody takes the name over: end, and tell so. */
-  replace(): void;
-}
-
-/** Where a consumer's bytes go. */
-export interface Sink {
-  /** Something may be due: take it now unless a write is under way. */
-  flush(): void;
-}
-
-/** What a source needs to know of its consumers. */
-export interface Reader {
-  /** Position in the log of the next byte that has to be written. */
-  readonly position: number;
-  /** Takes what the cursor passes. */
-  readonly sink: Sink;
-}
-
 /** A stream of one name. */
 export class Source {
   /** `vhost/app/stream`. */
@@ -120,6 +101,7 @@ export class Source {
   claims = 1;
   readonly #options: SourceOptions;
   readonly #corrector: TimeCorrector;
+  readonly #wakeRounds: WakeRounds;
   #holder: Holder | undefined;
   #live = false;
   #headers = StreamHeaders.NONE;
@@ -134,7 +116,7 @@ export class Source {
   #prelude: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
 
   /** A source without a publisher. */
-  constructor(key: string, streamId: string, options: SourceOptions, pool?: SegmentPool) {
+  constructor(key: string, streamId: string, options: SourceOptions, tools: SourceTools = {}) {
     this.key = key;
     this.streamId = streamId;
     this.#options = options;
@@ -145,8 +127,9 @@ export class Source {
       queueLengthMs: options.queueLengthMs,
       maxLagBytes: options.maxLagBytes,
       oldestNeeded: () => this.#oldestNeeded(),
-      ...(pool === undefined ? {} : { pool }),
+      ...(tools.pool === undefined ? {} : { pool: tools.pool }),
     });
+    this.#wakeRounds = new WakeRounds(this.consumers, tools.nextTurn ?? ((task) => task()));
   }
 
   /** Who has the name, from the reservation on. */
@@ -253,14 +236,14 @@ export class Source {
     this.log.extend(pieces, entries);
     this.#facts = state.facts;
     this.#messagesInGop = state.messagesInGop;
-    this.#headers = reuse(this.#headers, state.headers);
+    this.#headers = this.#headers.orFrom(state.headers);
     if (state.gop === undefined) return;
     const position = origin + state.gop.position;
     if (this.#gop?.position === position || position < Math.max(this.#foreign.start, this.log.tail)) return;
     this.#gop = {
       position,
       time: state.gop.time,
-      headers: reuse(this.#headers, state.gop.headers),
+      headers: this.#headers.orFrom(state.gop.headers),
       lastHeaderPosition: Math.max(origin + state.gop.lastHeaderPosition, this.#foreign.lastHeaderPosition),
     };
   }
@@ -335,7 +318,7 @@ export class Source {
 
   #flushHere(): void {
     this.log.flush();
-    for (const consumer of this.consumers) consumer.sink.flush();
+    this.#wakeRounds.start();
   }
 
   #finish(): void {
@@ -408,17 +391,4 @@ export class Source {
     }
     return oldest;
   }
-}
-
-/** The known set where the list says the same: preludes are spelled once for each set. */
-function reuse(known: StreamHeaders, list: readonly Header[]): StreamHeaders {
-  const same = known.list.length === list.length && list.every(({ slot, payload }, i) => {
-    const other = known.list[i];
-    return other !== undefined && other.slot === slot && isEqual(other.payload, payload);
-  });
-  return same ? known : StreamHeaders.from(list);
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

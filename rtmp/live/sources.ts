@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { SegmentPool } from "./segment_pool.ts";
-import { Source, type SourceOptions } from "./source.ts";
+import { Source, type SourceOptions, type SourceTools } from "./source.ts";
 
 /** The key of a source. Names are compared as they are, case and all. */
 export function sourceKey(vhost: string, app: string, stream: string): string {
@@ -23,18 +22,17 @@ export interface SourceWatcher {
 export class Sources {
   readonly #byKey = new Map<string, Source>();
   readonly #streamId: (key: string) => string;
-  readonly #pool: SegmentPool;
+  readonly #tools: SourceTools;
   readonly #watcher: SourceWatcher | undefined;
 
   /**
    * No stream yet.
    *
    * @param streamId The id of a source: the same for one key, in all threads.
-   * @param pool Memory of all logs.
    */
-  constructor(streamId: (key: string) => string, pool: SegmentPool, watcher?: SourceWatcher) {
+  constructor(streamId: (key: string) => string, tools: SourceTools, watcher?: SourceWatcher) {
     this.#streamId = streamId;
-    this.#pool = pool;
+    this.#tools = tools;
     this.#watcher = watcher;
   }
 
@@ -60,7 +58,7 @@ export class Sources {
       known.claims++;
       return known;
     }
-    const source = new Source(key, this.#streamId(key), options, this.#pool);
+    const source = new Source(key, this.#streamId(key), options, this.#tools);
     this.#byKey.set(key, source);
     this.#watcher?.created(source);
     return source;

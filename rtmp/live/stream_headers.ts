@@ -47,6 +47,15 @@ export class StreamHeaders {
     return list.length === 0 ? StreamHeaders.NONE : new StreamHeaders(list);
   }
 
+  /** This set where `list` says the same, else one of `list`: preludes are spelled once for each set. */
+  orFrom(list: readonly Header[]): StreamHeaders {
+    const same = list.length === this.#headers.length && list.every(({ slot, payload }, i) => {
+      const known = this.#headers[i];
+      return known !== undefined && known.slot === slot && isEqual(known.payload, payload);
+    });
+    return same ? this : StreamHeaders.from(list);
+  }
+
   /** All of them in the order in which a player gets them. */
   get list(): readonly Header[] {
     return this.#headers;
@@ -66,8 +75,7 @@ export class StreamHeaders {
   has(typeId: number, tag: MediaTag, payload: Uint8Array): boolean {
     const slot = slotOf(typeId, tag);
     const known = this.#headers.find((header) => header.slot === slot)?.payload;
-    return known !== undefined && known.length === payload.length &&
-      known.every((byte, i) => byte === payload[i]);
+    return known !== undefined && isEqual(known, payload);
   }
 
   /**
@@ -97,6 +105,10 @@ export class StreamHeaders {
     headers.push(header);
     return new StreamHeaders(headers.sort((a, b) => (ORDER[a.typeId] ?? 0) - (ORDER[b.typeId] ?? 0)));
   }
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function bytesOf(headers: readonly Header[]): number {

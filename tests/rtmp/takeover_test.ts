@@ -4,7 +4,8 @@
  * @module
  */
 import { OwnNames } from "../../rtmp/exchange.ts";
-import type { Holder, Source } from "../../rtmp/live/source.ts";
+import type { Holder } from "../../rtmp/live/holder.ts";
+import type { Source } from "../../rtmp/live/source.ts";
 import type { PublishOptions, Takeover } from "../../rtmp/options.ts";
 import { reserveName } from "../../rtmp/takeover.ts";
 import { assert, assertEquals, assertStrictEquals } from "../support/assert.ts";

@@ -25,7 +25,7 @@ export class TestThread {
     this.taken.push(memory);
     return memory;
   });
-  readonly sources = new Sources(() => "vid-0000000", this.pool, this.streams);
+  readonly sources = new Sources(() => "vid-0000000", { pool: this.pool }, this.streams);
   readonly #options: SourceOptions;
 
   constructor(options: SourceOptions) {

@@ -13,7 +13,9 @@
  */
 import { Consumer } from "../../rtmp/live/consumer.ts";
 import type { SegmentPool } from "../../rtmp/live/segment_pool.ts";
-import { type Holder, type Sink, Source, type SourceOptions } from "../../rtmp/live/source.ts";
+import type { Holder } from "../../rtmp/live/holder.ts";
+import type { Sink } from "../../rtmp/live/reader.ts";
+import { Source, type SourceOptions } from "../../rtmp/live/source.ts";
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
 import { ChunkDecoder } from "../../rtmp/wire/chunk_decoder.ts";
 import { decodeData, encodeData } from "../../rtmp/wire/command.ts";
@@ -41,7 +43,7 @@ export function newSource(options: Partial<SourceOptions> = {}, pool?: SegmentPo
     "__defaultVhost__/live/livestream",
     "vid-0000000",
     { ...SOURCE_OPTIONS, ...options },
-    pool,
+    pool === undefined ? {} : { pool },
   );
 }
 

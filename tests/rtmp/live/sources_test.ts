@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { SegmentPool } from "../../../rtmp/live/segment_pool.ts";
 import { sourceKey, Sources } from "../../../rtmp/live/sources.ts";
 import { assertEquals, assertNotEquals, assertStrictEquals } from "../../support/assert.ts";
 import { keyFrame, SOURCE_OPTIONS } from "../../support/live_stream.ts";
@@ -11,7 +10,7 @@ import { keyFrame, SOURCE_OPTIONS } from "../../support/live_stream.ts";
 const KEY = sourceKey("__defaultVhost__", "live", "livestream");
 
 function newSources(): Sources {
-  return new Sources((key) => `id of ${key}`, new SegmentPool());
+  return new Sources((key) => `id of ${key}`, {});
 }
 
 Deno.test("sourceKey() tells vhosts, apps, streams and cases apart", () => {
@@ -53,7 +52,7 @@ Deno.test("Sources give each source the stream id of its key", () => {
 
 Deno.test("Sources tell their watcher of the first and the last of each source", () => {
   const told: string[] = [];
-  const sources = new Sources((key) => key, new SegmentPool(), {
+  const sources = new Sources((key) => key, {}, {
     created: ({ key }) => told.push(`created ${key}`),
     forgotten: ({ key }) => told.push(`forgotten ${key}`),
   });

@@ -1,0 +1,19 @@
+/**
+ * Whoever reads a source's log, as the source sees it.
+ *
+ * @module
+ */
+
+/** Where a consumer's bytes go. */
+export interface Sink {
+  /** Something may be due: take it now unless a write is under way. */
+  flush(): void;
+}
+
+/** What a source needs to know of its consumers. */
+export interface Reader {
+  /** Position in the log of the next byte that has to be written. */
+  readonly position: number;
+  /** Takes what the cursor passes. */
+  readonly sink: Sink;
+}
