@@ -3,8 +3,9 @@
  *
  * A source with `mw_latency` is flushed by one timer for all sources of that latency, so a message waits at most
  * that long. The timer also beats for their publishers' reads, some times between two flushes and last right before
- * a flush; at the beats between, other threads get what they play of it. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
- * sound alone waits a moment for the picture, since every write costs the same whatever it carries.
+ * a flush; at the beats between, other threads get what they play of it. A source with `min_latency` is flushed when
+ * the read that brought its messages has been worked through; sound alone waits a moment for the picture, since every
+ * write costs the same whatever it carries.
  *
  * @module
  */

@@ -280,9 +280,8 @@ export class Source {
     return this.consumers.size + this.relays.size > 0;
   }
 
-  /** Everything received so far is due: wake the players that have nothing under way. */
+  /** Everything received so far is due, here and elsewhere: wake the players that have nothing under way. */
   flush(): void {
-    if (this.log.flushed === this.log.head) return;
     this.#flushHere();
     for (const relay of this.relays) relay.sink.flush();
   }
@@ -292,7 +291,7 @@ export class Source {
    * at the same moment are in each other's way.
    */
   flushTurn(turn: number, turns: number): void {
-    if (turn === 0 && this.log.flushed !== this.log.head) this.#flushHere();
+    if (turn === 0) this.#flushHere();
     let number = 0;
     for (const relay of this.relays) if (++number % turns === turn) relay.sink.flush();
   }
@@ -317,6 +316,7 @@ export class Source {
   }
 
   #flushHere(): void {
+    if (this.log.flushed === this.log.head) return;
     this.log.flush();
     this.#wakeRounds.start();
   }
