@@ -40,6 +40,13 @@ export class TurnQueue {
   #run(): void {
     const tasks = this.#tasks;
     this.#tasks = [];
-    for (const task of tasks) task();
+    for (const task of tasks) {
+      try {
+        task();
+      } catch (error) {
+        // A bug; it must not keep the others waiting for ever.
+        reportError(error);
+      }
+    }
   }
 }

@@ -34,6 +34,8 @@ export class WakeRounds {
   }
 
   #goOn(players: Iterator<Reader>): void {
+    // Should one of them fail, the next flush begins a new round.
+    this.#underWay = false;
     for (let i = 0; i < GROUP; i++) {
       const next = players.next();
       if (next.done === true) return this.#end();
@@ -44,7 +46,6 @@ export class WakeRounds {
   }
 
   #end(): void {
-    this.#underWay = false;
     if (!this.#again) return;
     this.#again = false;
     this.start();

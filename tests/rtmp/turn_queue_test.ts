@@ -41,6 +41,24 @@ Deno.test("TurnQueue lets what is ready go first: a write is over some turns lat
   for (const open of [taken, conn, listener]) open.close();
 });
 
+Deno.test("TurnQueue reports what a task throws, and runs the others", async () => {
+  const turns = new TurnQueue();
+  const reported: unknown[] = [];
+  const onError = (event: ErrorEvent) => {
+    event.preventDefault();
+    reported.push(event.error);
+  };
+  addEventListener("error", onError);
+  const fault = new Error("a bug");
+  turns.add(() => {
+    throw fault;
+  });
+  await new Promise<void>((resolve) => turns.add(resolve));
+  removeEventListener("error", onError);
+  assertEquals(reported, [fault]);
+  turns.close();
+});
+
 Deno.test("TurnQueue.close() forgets what waits", async () => {
   const turns = new TurnQueue();
   const ran: string[] = [];

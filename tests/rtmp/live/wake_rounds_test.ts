@@ -5,7 +5,7 @@
  */
 import type { Reader } from "../../../rtmp/live/reader.ts";
 import { WakeRounds } from "../../../rtmp/live/wake_rounds.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 
 /** A round of `count` players whose turns are given by hand. */
 class Round {
@@ -82,4 +82,20 @@ Deno.test("WakeRounds passes over who has left, and takes in who came", () => {
   round.add(300);
   round.finish();
   assertEquals(round.woken, [...numbers(299), 300]);
+});
+
+Deno.test("WakeRounds begins anew after a player that failed", () => {
+  const round = new Round(300);
+  const bad = round.add(300);
+  round.add(301);
+  bad.sink.flush = () => {
+    throw new Error("a bug");
+  };
+  round.start();
+  assertThrows(() => round.finish(), Error, "a bug");
+  round.players.delete(bad);
+  round.woken.length = 0;
+  round.start();
+  round.finish();
+  assertEquals(round.woken, [...numbers(300), 301]);
 });
