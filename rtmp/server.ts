@@ -12,7 +12,15 @@ import { HashedCounts } from "./hashed_counts.ts";
 import { canonicalIp } from "./ip.ts";
 import { LimitCounters } from "./limit_counters.ts";
 import type { LimitName } from "./limit_names.ts";
-import { addUsage, type Holder, NO_USAGE, SegmentPool, type ServerSnapshot, Sources } from "./live/mod.ts";
+import {
+  addUsage,
+  type Holder,
+  NO_USAGE,
+  SegmentPool,
+  type ServerSnapshot,
+  Sources,
+  type SourceTools,
+} from "./live/mod.ts";
 import { describe } from "./network_error.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
@@ -252,7 +260,10 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const streamId = (key: string): string => streamIdOf(hash(key));
   const limits = new LimitCounters(deps.log, environment.now, thread?.limitCells);
   const turns = new TurnQueue();
-  const tools = { pool: thread?.pool ?? new SegmentPool(), nextTurn: (task: () => void) => turns.add(task) };
+  const tools: SourceTools = {
+    pool: thread?.pool ?? new SegmentPool(),
+    nextTurn: (task) => turns.add(task),
+  };
   return {
     ...deps,
     options,

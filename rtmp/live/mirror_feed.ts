@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { handBack, lend } from "./segment_memory.ts";
 import type { Reader, Sink } from "./reader.ts";
+import { handBack, lend } from "./segment_memory.ts";
 import type { Source, SourceState } from "./source.ts";
 import type { Header } from "./stream_headers.ts";
 import type { ForeignBytes, Segment } from "./stream_log.ts";

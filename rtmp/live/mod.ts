@@ -45,7 +45,6 @@ export {
   type StreamLogOptions,
 } from "./stream_log.ts";
 export { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
-export { type NextTurn, WakeRounds } from "./wake_rounds.ts";
 export { allocateShared } from "./segment_memory.ts";
 export {
   discardBatch,
@@ -55,3 +54,4 @@ export {
   type MirrorPiece,
   type MirrorStart,
 } from "./mirror_feed.ts";
+export type { NextTurn } from "./wake_rounds.ts";

@@ -2,7 +2,7 @@
  * Waking all players of a source, some in each turn of the event loop.
  *
  * A write lives until the turn is over. Of 2,000 at once the garbage collector finds most alive, and takes them for
- * objects that stay: measured, 110 MB more memory and 13 % more CPU than in groups.
+ * objects that stay: measured, twice the memory and a tenth more CPU than in groups.
  *
  * @module
  */

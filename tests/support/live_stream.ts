@@ -12,10 +12,9 @@
  * @module
  */
 import { Consumer } from "../../rtmp/live/consumer.ts";
-import type { SegmentPool } from "../../rtmp/live/segment_pool.ts";
 import type { Holder } from "../../rtmp/live/holder.ts";
 import type { Sink } from "../../rtmp/live/reader.ts";
-import { Source, type SourceOptions } from "../../rtmp/live/source.ts";
+import { Source, type SourceOptions, type SourceTools } from "../../rtmp/live/source.ts";
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
 import { ChunkDecoder } from "../../rtmp/wire/chunk_decoder.ts";
 import { decodeData, encodeData } from "../../rtmp/wire/command.ts";
@@ -38,18 +37,18 @@ export const SOURCE_OPTIONS: SourceOptions = {
 };
 
 /** A source of `__defaultVhost__/live/livestream`. */
-export function newSource(options: Partial<SourceOptions> = {}, pool?: SegmentPool): Source {
+export function newSource(options: Partial<SourceOptions> = {}, tools?: SourceTools): Source {
   return new Source(
     "__defaultVhost__/live/livestream",
     "vid-0000000",
     { ...SOURCE_OPTIONS, ...options },
-    pool === undefined ? {} : { pool },
+    tools,
   );
 }
 
 /** A source whose publish has begun. */
-export function liveSource(options: Partial<SourceOptions> = {}, pool?: SegmentPool): Source {
-  const source = newSource(options, pool);
+export function liveSource(options: Partial<SourceOptions> = {}, tools?: SourceTools): Source {
+  const source = newSource(options, tools);
   source.begin();
   return source;
 }

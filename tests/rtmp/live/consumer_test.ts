@@ -275,7 +275,7 @@ Deno.test("Consumer that leaves takes nothing more and is no longer counted", ()
 });
 
 Deno.test("Consumer that leaves in the middle of a write keeps the bytes of that write", () => {
-  const source = liveSource({ gopCache: false }, new SegmentPool());
+  const source = liveSource({ gopCache: false }, { pool: new SegmentPool() });
   const player = new TestPlayer(source);
   player.read();
   receiveAll(source, sound("a", 0, 1000));

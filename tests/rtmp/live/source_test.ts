@@ -329,3 +329,27 @@ Deno.test("Source: sound far behind the pictures makes nobody late", () => {
   }
   assertEquals(player.read(), labels);
 });
+
+Deno.test("Source.flush() wakes many players over some turns, each of them once", () => {
+  const turns: (() => void)[] = [];
+  const source = liveSource({}, { nextTurn: (task) => turns.push(task) });
+  let woken = 0;
+  for (let i = 0; i < 500; i++) source.consumers.add({ position: 0, sink: { flush: () => woken++ } });
+  source.receive(sound("a", 0), 0);
+  source.flush();
+  assert(woken > 0 && woken < 500, `${woken} in the first turn`);
+  for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) turn();
+  assertEquals(woken, 500);
+});
+
+Deno.test("Source.watched counts who plays it here and who hands it on", () => {
+  const source = liveSource();
+  const reader = { position: 0, sink: { flush: () => undefined } };
+  assertEquals([source.watched], [false]);
+  for (const readers of [source.consumers, source.relays]) {
+    readers.add(reader);
+    assertEquals([source.watched], [true]);
+    readers.delete(reader);
+  }
+  assertEquals([source.watched], [false]);
+});
