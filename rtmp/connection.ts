@@ -131,7 +131,8 @@ export class Connection implements Peer {
         const others = this.#turns.worked(this.house.environment.now() - this.#heardMs);
         if (others !== undefined) await others;
       }
-      this.#leave();
+      if (this.#reader.failure === undefined) this.#leave();
+      else this.#fail(this.#reader.failure);
     } catch (error) {
       this.#fail(error);
     }

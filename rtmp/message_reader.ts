@@ -30,33 +30,46 @@ export interface ReaderEvents {
 
 /** Reads and decodes one connection. */
 export class MessageReader {
-  /** Arrays of whole messages, in order; errors with the decoder's `ProtocolError` or the socket's error. */
+  /** Arrays of whole messages, in order; it ends with the connection, see {@link MessageReader.failure}. */
   readonly messages: ReadableStream<RtmpMessage[]>;
   #buffer = new Uint8Array(SMALL_BUFFER_BYTES);
   #publishes = false;
   #pace: ReadPace | undefined;
   /** Bytes of the last read if it left the socket empty, else 0. */
   #drainedBytes = 0;
+  #failure: unknown;
 
   constructor(source: ByteSource, decoder: MessageDecoder, events: ReaderEvents) {
     this.messages = new ReadableStream<RtmpMessage[]>({
       pull: async (controller) => {
-        for (;;) {
-          // Here what the last read brought has been worked through.
-          const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.drained(this.#drainedBytes);
-          if (rest !== undefined) await rest;
-          const length = await source.read(this.#buffer);
-          if (length === null) return controller.close();
-          this.#drainedBytes = length < this.#buffer.length ? length : 0;
-          const messages = decoder.decode(this.#buffer.subarray(0, length));
-          events.received();
-          const output = decoder.takeOutput();
-          if (output !== undefined) events.handshake(output);
-          if (this.#publishes && length === this.#buffer.length) this.#grow();
-          if (messages.length > 0) return controller.enqueue(messages);
+        try {
+          for (;;) {
+            // Here what the last read brought has been worked through.
+            const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.drained(this.#drainedBytes);
+            if (rest !== undefined) await rest;
+            const length = await source.read(this.#buffer);
+            if (length === null) return controller.close();
+            this.#drainedBytes = length < this.#buffer.length ? length : 0;
+            const messages = decoder.decode(this.#buffer.subarray(0, length));
+            events.received();
+            const output = decoder.takeOutput();
+            if (output !== undefined) events.handshake(output);
+            if (this.#publishes && length === this.#buffer.length) this.#grow();
+            if (messages.length > 0) return controller.enqueue(messages);
+          }
+        } catch (error) {
+          // The stream must not keep it: a stream outlives the garbage collector's quick rounds, and through the
+          // stack of its error the whole connection would.
+          this.#failure = error;
+          controller.close();
         }
       },
     }, { highWaterMark: 0 });
+  }
+
+  /** The decoder's `ProtocolError` or the socket's error that ended the stream; `undefined` while none did. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** The client publishes: read in larger pieces once there is more to read than the small buffer takes. */

@@ -15,7 +15,9 @@ import type { LimitName } from "./limit_names.ts";
 import {
   addUsage,
   type Holder,
+  type Member,
   NO_USAGE,
+  Roster,
   SegmentPool,
   type ServerSnapshot,
   Sources,
@@ -72,12 +74,19 @@ export interface ThreadDeps {
   readonly limitCells: Int32Array<ArrayBufferLike>;
 }
 
+/** One of the server's connections. */
+interface OpenConnection extends Member {
+  readonly connection: Connection;
+  /** Settles when it is gone and all its endings are recorded. */
+  done: Promise<void>;
+}
+
 /** A listening RTMP server. */
 export class RtmpServer implements MediaServer {
   readonly #house: House;
   readonly #door: Doorkeeper;
   readonly #listeners: Deno.TcpListener[] = [];
-  readonly #connections = new Map<number, { connection: Connection; done: Promise<void> }>();
+  readonly #connections = new Roster<OpenConnection>();
   readonly #accepting: Promise<void>[] = [];
   readonly #sweeper: ReturnType<typeof setInterval>;
   #sweptMs: number;
@@ -143,7 +152,8 @@ export class RtmpServer implements MediaServer {
   /** What there is at this moment. */
   snapshot(): Promise<ServerSnapshot> {
     const now = this.#house.environment.now();
-    const all = Array.from(this.#connections.values(), ({ connection }) => connection);
+    const all = Array.from(this.#connections, ({ connection }) => connection)
+      .sort((a, b) => a.clientId - b.clientId);
     return Promise.resolve({
       clients: all.map((connection) => connection.snapshot(now)).filter((client) => client !== undefined),
       connections: all.length,
@@ -154,7 +164,7 @@ export class RtmpServer implements MediaServer {
 
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
   kick(clientId: number): Promise<boolean> {
-    const open = this.#connections.get(clientId);
+    const open = [...this.#connections].find(({ connection }) => connection.clientId === clientId);
     open?.connection.end("kicked", "The operator ended this connection");
     return Promise.resolve(open !== undefined);
   }
@@ -164,10 +174,10 @@ export class RtmpServer implements MediaServer {
     this.#draining = true;
     this.#stopListening();
     clearInterval(this.#sweeper);
-    for (const { connection } of this.#connections.values()) {
+    for (const { connection } of this.#connections) {
       connection.end("shutdown", "The server is stopping");
     }
-    await Promise.all([...this.#connections.values()].map(({ done }) => done));
+    await Promise.all([...this.#connections].map(({ done }) => done));
     await Promise.all(this.#accepting);
     this.#house.turns.close();
   }
@@ -198,12 +208,13 @@ export class RtmpServer implements MediaServer {
     if (leave === undefined) return conn.close();
     const connection = this.#connect(conn, leave);
     this.#accepted++;
-    const done = connection.run().catch((error) => this.#tellBug(connection, error)).finally(() => {
+    const open: OpenConnection = { connection, done: Promise.resolve(), place: -1 };
+    this.#connections.add(open);
+    open.done = connection.run().catch((error) => this.#tellBug(connection, error)).finally(() => {
       this.#pastUsage = addUsage(this.#pastUsage, connection.usage());
-      this.#connections.delete(connection.clientId);
+      this.#connections.delete(open);
       leave();
     });
-    this.#connections.set(connection.clientId, { connection, done });
   }
 
   #connect(conn: Deno.TcpConn, leave: () => void): Connection {
@@ -222,7 +233,7 @@ export class RtmpServer implements MediaServer {
     this.#hasSpared = !this.#hasSpared && now - this.#sweptMs > 2 * SWEEP_MS;
     this.#sweptMs = now;
     if (this.#hasSpared) return;
-    for (const { connection } of this.#connections.values()) {
+    for (const { connection } of this.#connections) {
       try {
         connection.sweep(now);
       } catch (error) {

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import type { Reader, Sink } from "./reader.ts";
+import type { Player, Sink } from "./reader.ts";
 import type { GopStart, Source } from "./source.ts";
 import type { LogSlice } from "./stream_log.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
-export class Consumer implements Reader {
+export class Consumer implements Player {
+  /** @inheritdoc */
+  place = -1;
   /** Takes what the cursor passes. */
   readonly sink: Sink;
   /** Stream time of what it gets first, as far as that is known, milliseconds. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Member } from "./roster.ts";
 
 /** Where a consumer's bytes go. */
 export interface Sink {
@@ -10,10 +11,13 @@ export interface Sink {
   flush(): void;
 }
 
-/** What a source needs to know of its consumers. */
+/** What a source needs to know of who reads its log. */
 export interface Reader {
   /** Position in the log of the next byte that has to be written. */
   readonly position: number;
   /** Takes what the cursor passes. */
   readonly sink: Sink;
 }
+
+/** One of the many that play a source. */
+export interface Player extends Reader, Member {}

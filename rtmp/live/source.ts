@@ -10,7 +10,8 @@ import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_m
 import type { Holder } from "./holder.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { readAudioTag, readVideoTag } from "./media_tag.ts";
-import type { Reader } from "./reader.ts";
+import type { Player, Reader } from "./reader.ts";
+import { Roster } from "./roster.ts";
 import type { SegmentPool } from "./segment_pool.ts";
 import { type Header, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
@@ -94,7 +95,7 @@ export class Source {
   /** How the log encodes. */
   readonly format: RtmpFormat;
   /** Whoever plays it here. */
-  readonly consumers: Set<Reader> = new Set();
+  readonly consumers: Roster<Player> = new Roster();
   /** Whoever hands it on to another thread. */
   readonly relays: Set<Reader> = new Set();
   /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */

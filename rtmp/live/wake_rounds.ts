@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Reader } from "./reader.ts";
+import type { Player } from "./reader.ts";
 
 /** Has something done in the next turn of the event loop. */
 export type NextTurn = (task: () => void) => void;
@@ -16,13 +16,13 @@ const GROUP = 128;
 
 /** Goes round the players of one source. */
 export class WakeRounds {
-  readonly #players: ReadonlySet<Reader>;
+  readonly #players: Iterable<Player>;
   readonly #nextTurn: NextTurn;
   #underWay = false;
   #again = false;
 
-  /** Rounds of these players; who joins or leaves during one is taken in or passed over. */
-  constructor(players: ReadonlySet<Reader>, nextTurn: NextTurn) {
+  /** @param players May change during a round: none that stays is missed, none that has left is woken. */
+  constructor(players: Iterable<Player>, nextTurn: NextTurn) {
     this.#players = players;
     this.#nextTurn = nextTurn;
   }
@@ -30,10 +30,10 @@ export class WakeRounds {
   /** Wake everybody: the first ones now. While a round is under way the next one begins when that is over. */
   start(): void {
     if (this.#underWay) this.#again = true;
-    else this.#goOn(this.#players.values());
+    else this.#goOn(this.#players[Symbol.iterator]());
   }
 
-  #goOn(players: Iterator<Reader>): void {
+  #goOn(players: Iterator<Player>): void {
     // Should one of them fail, the next flush begins a new round.
     this.#underWay = false;
     for (let i = 0; i < GROUP; i++) {

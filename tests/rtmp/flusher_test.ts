@@ -13,7 +13,11 @@ import { keyFrame, liveSource, sound } from "../support/live_stream.ts";
 function flushed(source: Source, first = () => {}): Promise<void> {
   first();
   return new Promise((resolve) => {
-    const reader = { position: 0, sink: { flush: () => (source.consumers.delete(reader), resolve()) } };
+    const reader = {
+      position: 0,
+      place: -1,
+      sink: { flush: () => (source.consumers.delete(reader), resolve()) },
+    };
     source.consumers.add(reader);
   });
 }
@@ -78,7 +82,7 @@ Deno.test("Flusher.soon() takes the waiting sound along with the next picture, a
   source.receive(keyFrame("k", 0), 0);
   source.flush();
   let flushes = 0;
-  source.consumers.add({ position: 0, sink: { flush: () => flushes++ } });
+  source.consumers.add({ position: 0, place: -1, sink: { flush: () => flushes++ } });
   source.receive(sound("a1", 0), 0);
   flusher.soon(source, { hasVideo: false });
   source.receive(keyFrame("k", 0), 0);
@@ -102,7 +106,7 @@ Deno.test("Flusher reads a publisher some times between two flushes, and flushes
   const source = liveSource();
   const pace = flusher.add(source, 300);
   let flushes = 0;
-  source.consumers.add({ position: 0, sink: { flush: () => flushes++ } });
+  source.consumers.add({ position: 0, place: -1, sink: { flush: () => flushes++ } });
   const seen: number[] = [];
   for (let beat = 1; beat <= 6; beat++) {
     await rest(pace);
@@ -121,7 +125,7 @@ Deno.test("Flusher lets each other thread have its turn between two flushes, and
   const source = liveSource();
   const pace = flusher.add(source, 300);
   const woken: string[] = [];
-  source.consumers.add({ position: 0, sink: { flush: () => woken.push("here") } });
+  source.consumers.add({ position: 0, place: -1, sink: { flush: () => woken.push("here") } });
   for (const name of ["first", "second", "third"]) {
     source.relays.add({ position: 0, sink: { flush: () => woken.push(name) } });
   }

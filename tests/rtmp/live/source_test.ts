@@ -334,7 +334,13 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
   const turns: (() => void)[] = [];
   const source = liveSource({}, { nextTurn: (task) => turns.push(task) });
   let woken = 0;
-  for (let i = 0; i < 500; i++) source.consumers.add({ position: 0, sink: { flush: () => woken++ } });
+  for (let i = 0; i < 500; i++) {
+    source.consumers.add({
+      position: 0,
+      place: -1,
+      sink: { flush: () => woken++ },
+    });
+  }
   source.receive(sound("a", 0), 0);
   source.flush();
   assert(woken > 0 && woken < 500, `${woken} in the first turn`);
@@ -344,7 +350,7 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
 
 Deno.test("Source.watched counts who plays it here and who hands it on", () => {
   const source = liveSource();
-  const reader = { position: 0, sink: { flush: () => undefined } };
+  const reader = { position: 0, place: -1, sink: { flush: () => undefined } };
   assertEquals([source.watched], [false]);
   for (const readers of [source.consumers, source.relays]) {
     readers.add(reader);

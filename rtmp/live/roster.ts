@@ -1,0 +1,57 @@
+/**
+ * Those who are here now, where many come and go.
+ *
+ * Not a `Set`: as its members change it moves to new tables, and each old one, once it has aged, keeps what it held
+ * from the garbage collector's quick rounds. Measured with connections that stay for milliseconds: five of six grew
+ * old that way, and a tenth of the time was spent on them.
+ *
+ * @module
+ */
+
+/** Who can be in a roster: in one at a time. */
+export interface Member {
+  /** Where in the roster it is; for the roster alone. Any number before it joins. */
+  place: number;
+}
+
+/** Members in no particular order; coming and leaving take the same short time however many there are. */
+export class Roster<T extends Member> {
+  /** Never shorter than it was: an array that shrinks and grows leaves tables behind as well. */
+  readonly #members: (T | undefined)[] = [];
+  #size = 0;
+
+  /** Members now. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Take in who is in no roster. */
+  add(member: T): void {
+    member.place = this.#size;
+    this.#members[this.#size++] = member;
+  }
+
+  /** Let a member go; `false`, and nothing changes, when it is not here. */
+  delete(member: T): boolean {
+    if (this.#members[member.place] !== member) return false;
+    const last = this.#members[--this.#size];
+    this.#members[this.#size] = undefined;
+    if (last !== undefined && last !== member) {
+      this.#members[member.place] = last;
+      last.place = member.place;
+    }
+    return true;
+  }
+
+  /**
+   * The members, the newest first. They may leave and others may come meanwhile: who stays is met, perhaps twice, who
+   * has left is not, and who comes is not.
+   */
+  *[Symbol.iterator](): IterableIterator<T> {
+    // Backwards, for who takes the place of one that left comes from behind.
+    for (let place = this.#size - 1; place >= 0; place--) {
+      const member = this.#members[place];
+      if (member !== undefined) yield member;
+    }
+  }
+}
