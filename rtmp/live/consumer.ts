@@ -9,8 +9,8 @@ import type { LogSlice } from "./stream_log.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
 export class Consumer implements Player {
-  /** @inheritdoc */
-  place = -1;
+  /** Its place among the players of the source: kept by their roster. */
+  place: number = -1;
   /** Takes what the cursor passes. */
   readonly sink: Sink;
   /** Stream time of what it gets first, as far as that is known, milliseconds. */
