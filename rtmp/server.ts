@@ -35,6 +35,13 @@ const SWEEP_MS = 1000;
 /** A pause after the system refused a connection (out of files), so that the log and the CPU are spared. */
 const ACCEPT_PAUSE_MS = 100;
 
+/**
+ * Clients that may wait to be accepted, as far as the system permits (`net.core.somaxconn`): when all players of a
+ * server come back at once, one that finds no place tries again only after a second. Deno 2.4 does not know this
+ * option and keeps to 128.
+ */
+const BACKLOG = 4096;
+
 const SALT_BYTES = 16;
 const ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -113,7 +120,9 @@ export class RtmpServer implements MediaServer {
     const reusePort = deps.thread !== undefined;
     try {
       for (const { hostname, port } of options.listen) {
-        server.#listeners.push(Deno.listen({ hostname, port, transport: "tcp", reusePort }));
+        // A variable: types that do not know the option refuse it only in the call itself.
+        const listenOptions = { hostname, port, transport: "tcp", reusePort, tcpBacklog: BACKLOG } as const;
+        server.#listeners.push(Deno.listen(listenOptions));
       }
     } catch (error) {
       server.#stopListening();
