@@ -44,8 +44,8 @@ export class Roster<T extends Member> {
   }
 
   /**
-   * The members, the newest first. They may leave and others may come meanwhile: who stays is met, perhaps twice, who
-   * has left is not, and who comes is not.
+   * The members, from the last place to the first. They may leave and others may come meanwhile: who stays is met,
+   * perhaps twice, who has left is not, and who comes may be.
    */
   *[Symbol.iterator](): IterableIterator<T> {
     // Backwards, for who takes the place of one that left comes from behind.

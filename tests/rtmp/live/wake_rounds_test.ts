@@ -74,7 +74,7 @@ Deno.test("WakeRounds goes round once more for all that became due during a roun
   assertEquals(round.woken.length, 3000);
 });
 
-Deno.test("WakeRounds passes over who has left, and who came: that one wakes by itself", () => {
+Deno.test("WakeRounds passes over who has left", () => {
   const round = new Round(300);
   round.start();
   const last = [...round.players].at(-1);
