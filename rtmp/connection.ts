@@ -24,7 +24,6 @@ import { Playing } from "./playing.ts";
 import type { Counters, EndReason, LogFields, LogLevel } from "./ports.ts";
 import { Publishing } from "./publishing.ts";
 import type { ReadPace } from "./read_pace.ts";
-import { serverData } from "./server_data.ts";
 import { type ConnectRequested, RejectionCode, Session, type SessionEvent } from "./session/mod.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -301,7 +300,7 @@ export class Connection implements Peer {
       flashVer: event.flashVer === "" ? undefined : event.flashVer,
     });
     const { chunkSize, outAckSize, inAckSize } = vhost;
-    const data = serverData(this.house.options);
+    const data = this.house.serverData;
     this.session.accept(event.requestId, { chunkSize, outAckSize, inAckSize, data });
     this.resume();
   }

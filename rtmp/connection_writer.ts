@@ -160,11 +160,6 @@ export class ConnectionWriter implements Sink {
     const first = this.#control[0];
     if (first === undefined) return undefined;
     this.#currentIsMedia = false;
-    const prelude = this.#consumer?.takePrelude();
-    if (prelude !== undefined) {
-      this.#control.push(prelude);
-      this.#controlBytes += prelude.length;
-    }
     let bytes = first;
     if (this.#control.length > 1) {
       bytes = new Uint8Array(this.#controlBytes);
@@ -176,7 +171,7 @@ export class ConnectionWriter implements Sink {
     }
     this.#control.length = 0;
     this.#controlBytes = 0;
-    return bytes;
+    return this.#consumer?.greet(bytes) ?? bytes;
   }
 
   #takeMedia(): Uint8Array<ArrayBufferLike> | undefined {

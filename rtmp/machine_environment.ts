@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash, randomFillSync } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { WireEnvironment } from "./wire/mod.ts";
 
 /** Bytes that SHA-256 works on at a time. */
@@ -15,7 +15,7 @@ const OUTER_PAD = 0x5c;
 export function machineEnvironment(): WireEnvironment {
   return {
     now: () => performance.now(),
-    random: (length) => randomFillSync(new Uint8Array(length)),
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     hmacSha256,
   };
 }

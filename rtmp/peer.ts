@@ -10,6 +10,7 @@ import type { HashedCounts } from "./hashed_counts.ts";
 import type { LimitCounters } from "./limit_counters.ts";
 import type { LimitName } from "./limit_names.ts";
 import type { Sources } from "./live/mod.ts";
+import type { Newcomers } from "./newcomers.ts";
 import type { RtmpOptions } from "./options.ts";
 import type { ClientIds, ClientInfo, Counters, EndReason, Hooks, Log, LogFields, LogLevel } from "./ports.ts";
 import type { ReadPace } from "./read_pace.ts";
@@ -30,8 +31,12 @@ export interface House {
   readonly names: NameBook;
   readonly streams: StreamExchange;
   readonly flusher: Flusher;
+  /** What the server tells of itself. */
+  readonly serverData: Readonly<Record<string, string | number>>;
   /** What waits for the next turn of the event loop. */
   readonly turns: TurnQueue;
+  /** Players that have their first picture and wait for the rest. */
+  readonly newcomers: Newcomers;
   /** Who may do what, before any hook is asked. */
   readonly access: AccessControl;
   /** Who ran into which limit. */

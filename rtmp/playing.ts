@@ -193,7 +193,7 @@ export class Playing {
     this.#durationMs = request.durationMs;
     this.#sendTimeoutMs = vhost.play.sendTimeoutMs;
     this.#peer.log("trace", "play accepted", { url: this.#stream?.streamUrl, live: source.live });
-    // Attached first, so that the answer and what stands before the first frame leave in one write.
+    // Attached first, so that the answer, the headers and the first picture leave in one write.
     writer.consumer = this.#consumer = new Consumer(source, writer);
     const { startTimeMs } = this.#consumer;
     session.accept(this.requestId, { chunkSize: vhost.chunkSize, startTimeMs });

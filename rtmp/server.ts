@@ -24,9 +24,11 @@ import {
   type SourceTools,
 } from "./live/mod.ts";
 import { describe } from "./network_error.ts";
+import { Newcomers } from "./newcomers.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
 import type { ClientIds, Hooks, Log, MediaServer } from "./ports.ts";
+import { serverData } from "./server_data.ts";
 import { TurnQueue } from "./turn_queue.ts";
 import type { WireEnvironment } from "./wire/mod.ts";
 
@@ -189,6 +191,7 @@ export class RtmpServer implements MediaServer {
     await Promise.all([...this.#connections].map(({ done }) => done));
     await Promise.all(this.#accepting);
     this.#house.turns.close();
+    this.#house.newcomers.close();
   }
 
   async #accept(listener: Deno.TcpListener): Promise<void> {
@@ -280,14 +283,18 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const streamId = (key: string): string => streamIdOf(hash(key));
   const limits = new LimitCounters(deps.log, environment.now, thread?.limitCells);
   const turns = new TurnQueue();
+  const newcomers = new Newcomers();
   const tools: SourceTools = {
     pool: thread?.pool ?? new SegmentPool(),
     nextTurn: (task) => turns.add(task),
+    newcomers,
   };
   return {
     ...deps,
     options,
     turns,
+    newcomers,
+    serverData: serverData(options),
     sources: new Sources(streamId, tools, streams),
     streams,
     names: thread?.names ?? new OwnNames(),

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Player, Sink } from "./reader.ts";
+import type { Newcomer, Player, Sink } from "./reader.ts";
 import type { GopStart, Source } from "./source.ts";
 import type { LogSlice } from "./stream_log.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
-export class Consumer implements Player {
+export class Consumer implements Player, Newcomer {
   /** Its place among the players of the source: kept by their roster. */
   place: number = -1;
   /** Takes what the cursor passes. */
@@ -21,7 +21,9 @@ export class Consumer implements Player {
   #slice: LogSlice | undefined;
   #paused = false;
   #awaitsKeyFrame = false;
-  /** It has had no media yet: whatever is there goes out at once, flushed or not. */
+  /** It may have what follows its opening. */
+  #settled = true;
+  /** It has had nothing of the log yet: whatever is there goes out at once, flushed or not. */
   #joining = true;
   #jumps = 0;
   #byteJumps = 0;
@@ -35,10 +37,8 @@ export class Consumer implements Player {
     this.#position = source.log.head;
     const gop = source.live ? source.cachedGop : undefined;
     this.startTimeMs = gop?.time ?? source.time;
-    if (source.live) {
-      if (gop !== undefined) this.#startAt(gop);
-      else this.#prelude = source.prelude(source.headers, this.startTimeMs);
-    }
+    if (gop !== undefined) this.#open(gop);
+    else if (source.live) this.#prelude = source.openings.prelude(source.headers, this.startTimeMs);
     source.consumers.add(this);
   }
 
@@ -77,8 +77,9 @@ export class Consumer implements Player {
   /** Bytes wait for it that should not wait any longer. */
   get due(): boolean {
     if (this.#paused) return false;
+    if (this.#prelude !== undefined) return true;
     const { log } = this.#source;
-    return this.#prelude !== undefined || this.#position < (this.#joining ? log.head : log.flushed);
+    return this.#settled && this.#position < (this.#joining ? log.head : log.flushed);
   }
 
   /** Hold the cursor, or let it go on from where it is. */
@@ -92,12 +93,18 @@ export class Consumer implements Player {
     this.#paused = true;
   }
 
-  /** What stands before the next media, to be written together with something else; `undefined` when nothing does. */
-  takePrelude(): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#paused) return undefined;
+  /** @inheritdoc */
+  settle(): void {
+    this.#settled = true;
+    this.sink.flush();
+  }
+
+  /** An answer to write, with what has to stand before the next media behind it. */
+  greet(answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const prelude = this.#prelude;
+    if (this.#paused || prelude === undefined) return answer;
     this.#prelude = undefined;
-    return prelude;
+    return this.#source.openings.greeting(answer, prelude);
   }
 
   /** The next bytes to write, whole messages; `undefined` while there are none. */
@@ -107,7 +114,7 @@ export class Consumer implements Player {
     if (this.#awaitsKeyFrame || this.#position < log.permitted) this.#jump();
     if (this.#prelude !== undefined && this.#prelude.length > 0) return this.#prelude;
     this.#prelude = undefined;
-    if (this.#awaitsKeyFrame) return undefined;
+    if (this.#awaitsKeyFrame || !this.#settled) return undefined;
     const slice = log.slice(this.#position);
     if (slice === undefined) return undefined;
     slice.segment.writers++;
@@ -128,9 +135,15 @@ export class Consumer implements Player {
     this.#slice = undefined;
   }
 
-  #startAt(gop: GopStart): void {
-    this.#position = gop.position;
-    this.#prelude = this.#source.prelude(gop.headers, gop.time);
+  #open(gop: GopStart): void {
+    const { newcomers, openings } = this.#source;
+    const { bytes, position, hasPicture } = openings.from(gop);
+    this.#prelude = bytes;
+    this.#position = position;
+    this.#joining = position < this.#source.log.head;
+    if (!hasPicture || newcomers === undefined) return;
+    this.#settled = false;
+    newcomers.add(this);
   }
 
   /** Too far behind: go on at the newest key frame, or wait for one where the stream has pictures. */
@@ -150,11 +163,13 @@ export class Consumer implements Player {
     if (mustWait) return;
     this.#droppedMs += Math.max(0, (usable ? gop.time : log.newestTime) - this.#skippedFromMs);
     if (usable) {
-      if (gop.lastHeaderPosition >= this.#position) this.#startAt(gop);
-      else this.#position = gop.position;
+      if (gop.lastHeaderPosition >= this.#position) {
+        this.#prelude = this.#source.openings.prelude(gop.headers, gop.time);
+      }
+      this.#position = gop.position;
       return;
     }
-    this.#prelude = this.#source.prelude(this.#source.headers, log.newestTime);
+    this.#prelude = this.#source.openings.prelude(this.#source.headers, log.newestTime);
     this.#position = log.head;
   }
 }

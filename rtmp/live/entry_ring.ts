@@ -61,6 +61,13 @@ export class EntryRing {
     return pairs;
   }
 
+  /** Position of the oldest entry behind `position`; `NaN` when there is none. */
+  next(position: number): number {
+    let index = this.#size;
+    while (index > 0 && this.#positionAt(index - 1) > position) index--;
+    return index === this.#size ? NaN : this.#positionAt(index);
+  }
+
   #positionAt(index: number): number {
     return this.#positions[(this.#first + index) & (this.#positions.length - 1)] ?? 0;
   }

@@ -15,7 +15,7 @@ export {
   readAudioTag,
   readVideoTag,
 } from "./media_tag.ts";
-export type { Player, Reader, Sink } from "./reader.ts";
+export type { Newcomer, Player, Reader, Sink } from "./reader.ts";
 export { type Member, Roster } from "./roster.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
 export {

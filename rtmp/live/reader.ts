@@ -19,5 +19,11 @@ export interface Reader {
   readonly sink: Sink;
 }
 
+/** A player that has its first picture and waits a moment for the rest. */
+export interface Newcomer {
+  /** Go on. */
+  settle(): void;
+}
+
 /** One of the many that play a source. */
 export interface Player extends Reader, Member {}

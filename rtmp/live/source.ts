@@ -10,7 +10,8 @@ import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_m
 import type { Holder } from "./holder.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { readAudioTag, readVideoTag } from "./media_tag.ts";
-import type { Player, Reader } from "./reader.ts";
+import { Openings } from "./openings.ts";
+import type { Newcomer, Player, Reader } from "./reader.ts";
 import { Roster } from "./roster.ts";
 import type { SegmentPool } from "./segment_pool.ts";
 import { type Header, StreamHeaders } from "./stream_headers.ts";
@@ -45,6 +46,8 @@ export interface SourceTools {
   readonly pool?: SegmentPool;
   /** How not all players are woken at once; absent: they are. */
   readonly nextTurn?: NextTurn;
+  /** Where players wait that have their first picture; absent: they do not. */
+  readonly newcomers?: { add(newcomer: Newcomer): void };
 }
 
 /** The newest point at which a decoder can start. */
@@ -94,6 +97,10 @@ export class Source {
   readonly log: StreamLog;
   /** How the log encodes. */
   readonly format: RtmpFormat;
+  /** What players get first. */
+  readonly openings: Openings;
+  /** Where players wait that have their first picture; `undefined`: they do not. */
+  readonly newcomers: SourceTools["newcomers"];
   /** Whoever plays it here. */
   readonly consumers: Roster<Player> = new Roster();
   /** Whoever hands it on to another thread. */
@@ -114,7 +121,6 @@ export class Source {
   /** Where the stream that is followed begins in this log, and its headers before it, -1 without any. */
   #foreign = { start: 0, lastHeaderPosition: -1 };
   #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
-  #prelude: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
 
   /** A source without a publisher. */
   constructor(key: string, streamId: string, options: SourceOptions, tools: SourceTools = {}) {
@@ -130,6 +136,8 @@ export class Source {
       oldestNeeded: () => this.#oldestNeeded(),
       ...(tools.pool === undefined ? {} : { pool: tools.pool }),
     });
+    this.openings = new Openings(this.log, this.format);
+    this.newcomers = tools.newcomers;
     this.#wakeRounds = new WakeRounds(this.consumers, tools.nextTurn ?? ((task) => task()));
   }
 
@@ -298,22 +306,14 @@ export class Source {
   }
 
   /**
-   * Nobody publishes: what all players have read is given back, for they may wait for long. Called about once a
-   * second; a log gives memory back by itself only while it grows.
+   * Give back what nobody needs; called about once a second. Where nobody publishes that is all that all players have
+   * read, for they may wait for long: a log gives memory back by itself only while it grows.
    */
   rest(): void {
+    this.openings.clear();
     if (this.#live || this.log.heldBytes === 0) return;
     if (this.#oldestNeeded() >= this.log.head) this.log.clear();
     else this.log.trim();
-  }
-
-  /** The bytes that stand before a player's first frame, spelled once for all that join at one point. */
-  prelude(headers: StreamHeaders, time: number): Uint8Array<ArrayBuffer> {
-    const last = this.#prelude;
-    if (last !== undefined && last.headers === headers && last.time === time) return last.bytes;
-    const bytes = headers.encode(this.format, time);
-    this.#prelude = { headers, time, bytes };
-    return bytes;
   }
 
   #flushHere(): void {

@@ -206,6 +206,14 @@ export class StreamLog {
     return this.#slice = { bytes, segment, from: position, to: segment.end };
   }
 
+  /** The message at `position`, which is permitted; `undefined` at the head. */
+  messageAt(position: number): Uint8Array<ArrayBufferLike> | undefined {
+    const slice = this.slice(position);
+    if (slice === undefined) return undefined;
+    const next = this.#entries.next(position);
+    return slice.bytes.subarray(0, (Number.isNaN(next) ? this.#head : next) - position);
+  }
+
   /** Free the segments that lie before what anybody needs. */
   trim(): void {
     const needed = Math.min(this.#options.oldestNeeded(), this.#head);

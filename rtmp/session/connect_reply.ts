@@ -28,19 +28,48 @@ const BANDWIDTH_DONE = connectionCall("onBWDone", 0, [null]);
 /** Takes a whole `_error` into one chunk: OBS stumbles over replies that are cut. */
 const REJECTION_CHUNK_SIZE = 4096;
 
+/** What the answer to a client without wishes of its own depends on. */
+interface Terms {
+  readonly transactionId: number;
+  readonly objectEncoding: number;
+  readonly settings: SessionSettings;
+}
+
+/** The last such answer: the next client mostly gets the very same. */
+let lastPlain: { readonly terms: Terms; readonly messages: readonly RtmpMessage[] } | undefined;
+
 /** The messages that accept a `connect`, in order. The chunk size comes before the first reply above 128 bytes. */
 export function acceptConnect(
   transactionId: number,
   connect: ConnectCommand,
   settings: SessionSettings,
+): readonly RtmpMessage[] {
+  const terms = { transactionId, objectEncoding: connect.objectEncoding, settings };
+  const wishes = capabilityReply(connect.capabilities);
+  if (wishes.length > 0) return spellAcceptance(terms, wishes);
+  if (lastPlain === undefined || !areSame(lastPlain.terms, terms)) {
+    lastPlain = { terms, messages: spellAcceptance(terms, wishes) };
+  }
+  return lastPlain.messages;
+}
+
+function areSame(a: Terms, b: Terms): boolean {
+  return a.transactionId === b.transactionId && a.objectEncoding === b.objectEncoding &&
+    a.settings.chunkSize === b.settings.chunkSize && a.settings.outAckSize === b.settings.outAckSize &&
+    a.settings.data === b.settings.data;
+}
+
+function spellAcceptance(
+  { transactionId, objectEncoding, settings }: Terms,
+  wishes: ReturnType<typeof capabilityReply>,
 ): RtmpMessage[] {
   const properties = Amf0Object.of({ fmsVer: FMS_VERSION, capabilities: CAPABILITIES, mode: MODE });
-  for (const [key, value] of capabilityReply(connect.capabilities)) properties.set(key, value);
+  for (const [key, value] of wishes) properties.set(key, value);
   const info = Amf0Object.of({
     level: "status",
     code: "NetConnection.Connect.Success",
     description: "Connection succeeded",
-    objectEncoding: connect.objectEncoding,
+    objectEncoding,
     data: Amf0EcmaArray.of(settings.data),
   });
   const messages = [

@@ -14,7 +14,7 @@ import {
   assertInstanceOf,
   assertStrictEquals,
 } from "../support/assert.ts";
-import { keyFrame, liveSource, sound, videoHeader } from "../support/live_stream.ts";
+import { interFrame, keyFrame, liveSource, sound, videoHeader } from "../support/live_stream.ts";
 
 /** A socket: a write waits until the test takes bytes or breaks it. */
 class TestSocket implements ByteSink {
@@ -149,18 +149,19 @@ Deno.test("ConnectionWriter finishes a message before it writes replies", async 
   assertEquals(bench.heads[2], 99);
 });
 
-Deno.test("ConnectionWriter puts the reply and the headers of the stream into one write", async () => {
+Deno.test("ConnectionWriter puts the reply, the headers and the first picture into one write", async () => {
   const bench = new Bench();
   const source = liveSource();
   source.receive(videoHeader("h"), 0);
   source.receive(keyFrame("k", 0), 0);
+  const behindPicture = source.log.head;
+  source.receive(interFrame("p", 40), 40);
   source.flush();
   bench.play(source);
   bench.writer.send(block(5, 99));
-  const prelude = source.prelude(source.headers, 0);
-  assertEquals(bench.socket.writes.map(({ length }) => length), [5 + prelude.length]);
+  assertEquals(bench.socket.writes.map(({ length }) => length), [5 + behindPicture]);
   await bench.socket.take();
-  const slice = source.log.slice(source.cachedGop?.position ?? NaN);
+  const slice = source.log.slice(behindPicture);
   assertExists(slice);
   assertEquals(bench.socket.writes[1]?.length, slice.to - slice.from);
   assertStrictEquals(bench.socket.writes[1]?.buffer, slice.bytes.buffer, "no copy was made");

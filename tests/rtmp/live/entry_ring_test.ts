@@ -40,6 +40,9 @@ Deno.test("EntryRing behaves as an array does, over wraps and growth", () => {
           model.shift();
           assertEquals(ring.firstPosition, model[0] ?? NaN);
         }
+        for (const position of [-1, model[0] ?? 0, next - 2, next - 1, next]) {
+          assertEquals(ring.next(position), model.find((entry) => entry > position) ?? NaN);
+        }
         assertEquals([ring.size, ring.firstTime], [model.length, (model[0] ?? NaN) / 2]);
       }
     }),

@@ -260,17 +260,6 @@ Deno.test("Source.flush() wakes its players once for everything new, and not for
   assertEquals([player.flushes, left.flushes], [1, 0]);
 });
 
-Deno.test("Source.prelude() is spelled once for all that join at one point", () => {
-  const source = liveSource();
-  receiveAll(source, videoHeader("h1"));
-  const { headers } = source;
-  const bytes = source.prelude(headers, 40);
-  assertStrictEquals(source.prelude(headers, 40), bytes);
-  assert(source.prelude(headers, 80) !== bytes);
-  receiveAll(source, videoHeader("h2"));
-  assert(source.prelude(source.headers, 80) !== source.prelude(headers, 80));
-});
-
 Deno.test("Source.rest() gives memory back between two publishes, but nothing that a player has yet to read", () => {
   const source = newSource();
   const publisher = holder();
