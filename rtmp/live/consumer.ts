@@ -93,7 +93,7 @@ export class Consumer implements Player, Newcomer {
     this.#paused = true;
   }
 
-  /** @inheritdoc */
+  /** It has looked at its first picture: go on with what follows. */
   settle(): void {
     this.#settled = true;
     this.sink.flush();
