@@ -123,11 +123,14 @@ export class Connection implements Peer {
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a fault of ours. */
   async run(): Promise<void> {
     try {
+      const { now } = this.house.environment;
       // Not `for await`: letting go of the stream at its end costs an error object with its stack.
       const reader = this.#reader.messages.getReader();
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        // Its own work alone: since it was heard, many others may have had theirs.
+        const startedMs = now();
         this.#receive(next.value);
-        const others = this.#turns.worked(this.house.environment.now() - this.#heardMs);
+        const others = this.#turns.worked(now() - startedMs);
         if (others !== undefined) await others;
       }
       if (this.#reader.failure === undefined) this.#leave();

@@ -92,22 +92,35 @@ export class ServerHandshake implements Handshake {
     const s1 = output.subarray(1, OPENING_BYTES);
     const s2 = output.subarray(OPENING_BYTES);
     new DataView(s1.buffer, s1.byteOffset).setUint32(0, this.#environment.now());
-    s1.set(this.#environment.random(PACKET_BYTES - RANDOM_OFFSET), RANDOM_OFFSET);
-
     // Zeros where a signed C1 has its version: no HMAC is spent on the simple clients, which are the most.
     const maybeSigned = c1.subarray(VERSION_OFFSET, RANDOM_OFFSET).some((byte) => byte !== 0);
     const found = maybeSigned ? findDigest(c1, CLIENT_KEY, this.#environment) : undefined;
     if (found === undefined) {
       // S1's version stays zero here: FFmpeg wants a digest of a server that calls itself 3 or newer.
+      s1.set(noiseOf(this.#environment), RANDOM_OFFSET);
       s2.set(c1);
       return output;
     }
     s1.set(SIGNED_VERSION, VERSION_OFFSET);
+    s1.set(this.#environment.random(PACKET_BYTES - RANDOM_OFFSET), RANDOM_OFFSET);
     signPacket(s1, found.schema, SERVER_KEY, this.#environment);
     s2.set(this.#environment.random(PACKET_BYTES - DIGEST_BYTES));
     signResponse(s2, found.digest, SERVER_KEY_LONG, this.#environment);
     return output;
   }
+}
+
+/** By the environment that it is of. */
+const noises = new WeakMap<WireEnvironment, Uint8Array>();
+
+/** The random part of every simple S1: §5.2.3 asks for something sufficiently random, not for ever new bytes. */
+function noiseOf(environment: WireEnvironment): Uint8Array {
+  let noise = noises.get(environment);
+  if (noise === undefined) {
+    noise = environment.random(PACKET_BYTES - RANDOM_OFFSET);
+    noises.set(environment, noise);
+  }
+  return noise;
 }
 
 /** Refuse at the first byte, so that a stray HTTP request need not send 1,537 to hear of it. */
