@@ -92,6 +92,7 @@ export class ServerHandshake implements Handshake {
     const s1 = output.subarray(1, OPENING_BYTES);
     const s2 = output.subarray(OPENING_BYTES);
     new DataView(s1.buffer, s1.byteOffset).setUint32(0, this.#environment.now());
+
     // Zeros where a signed C1 has its version: no HMAC is spent on the simple clients, which are the most.
     const maybeSigned = c1.subarray(VERSION_OFFSET, RANDOM_OFFSET).some((byte) => byte !== 0);
     const found = maybeSigned ? findDigest(c1, CLIENT_KEY, this.#environment) : undefined;

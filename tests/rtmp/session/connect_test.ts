@@ -6,6 +6,7 @@
 import { Amf0EcmaArray, Amf0Object, type Amf0Value } from "../../../rtmp/wire/amf0.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";
+import type { SessionSettings } from "../../../rtmp/session/session_settings.ts";
 import { serverInfo } from "../../../rtmp/session/server_info.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../support/assert.ts";
 import { amf3Command, command, connect, SessionScript, video } from "../../support/session_script.ts";
@@ -94,6 +95,26 @@ Deno.test("Session.accept() repeats the transaction id of connect", () => {
   const script = new SessionScript();
   script.session.accept(script.request(command("connect", 5, Amf0Object.of({ tcUrl: "rtmp://h/live" }))));
   assertStringIncludes(script.sent()[4] ?? "", "_result(5, ");
+});
+
+Deno.test("Session.accept() answers each client by its own terms, however alike the last one was", () => {
+  const data = { srs_id: "4" };
+  const answer = (settings: Partial<SessionSettings>, members: Readonly<Record<string, Amf0Value>> = {}) => {
+    const script = new SessionScript();
+    script.session.accept(script.request(connect(members)), { data, ...settings });
+    return script.sent();
+  };
+  const plain = answer({});
+  assertEquals(answer({}), plain);
+  const others = [
+    answer({ chunkSize: 4096 }),
+    answer({ outAckSize: 1000 }),
+    answer({ data: { srs_id: "5" } }),
+    answer({}, { objectEncoding: 3 }),
+    answer({}, { fourCcList: ["av01"] }),
+  ];
+  assertEquals(new Set([plain, ...others].map((lines) => lines.join("\n"))).size, 6);
+  assertEquals(answer({}), plain);
 });
 
 Deno.test("Session.reject() refuses connect with the reason and takes nothing more", () => {
