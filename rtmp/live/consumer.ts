@@ -4,7 +4,8 @@
  * @module
  */
 import type { Newcomer, Player, Sink } from "./reader.ts";
-import type { GopStart, Source } from "./source.ts";
+import type { GopStart } from "./openings.ts";
+import type { Source } from "./source.ts";
 import type { LogSlice } from "./stream_log.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */

@@ -15,12 +15,11 @@ export {
   readAudioTag,
   readVideoTag,
 } from "./media_tag.ts";
-export { type Opening, Openings } from "./openings.ts";
+export { type GopStart, type Opening, Openings } from "./openings.ts";
 export type { Newcomer, Player, Reader, Sink } from "./reader.ts";
 export { type Member, Roster } from "./roster.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
 export {
-  type GopStart,
   type PublishFacts,
   Source,
   type SourceOptions,

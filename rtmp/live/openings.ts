@@ -4,12 +4,23 @@
  * @module
  */
 import type { LogFormat } from "./log_format.ts";
-import type { GopStart } from "./source.ts";
 import type { StreamHeaders } from "./stream_headers.ts";
 import type { StreamLog } from "./stream_log.ts";
 
 /** Larger key frames are not copied; their players read them from the log. */
 const MAX_KEY_FRAME_BYTES = 256 * 1024;
+
+/** The newest point at which a decoder can start. */
+export interface GopStart {
+  /** Of the key frame in the log. */
+  readonly position: number;
+  /** On the stream's time line, milliseconds. */
+  readonly time: number;
+  /** In force at the key frame. */
+  readonly headers: StreamHeaders;
+  /** Position of the last header message before the key frame, -1 when there was none in the log. */
+  readonly lastHeaderPosition: number;
+}
 
 /** The beginning of a play. */
 export interface Opening {

@@ -10,7 +10,7 @@ import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_m
 import type { Holder } from "./holder.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { readAudioTag, readVideoTag } from "./media_tag.ts";
-import { Openings } from "./openings.ts";
+import { type GopStart, Openings } from "./openings.ts";
 import type { Newcomer, Player, Reader } from "./reader.ts";
 import { Roster } from "./roster.ts";
 import type { SegmentPool } from "./segment_pool.ts";
@@ -48,18 +48,6 @@ export interface SourceTools {
   readonly nextTurn?: NextTurn;
   /** Where players wait that have their first picture; absent: they do not. */
   readonly newcomers?: { add(newcomer: Newcomer): void };
-}
-
-/** The newest point at which a decoder can start. */
-export interface GopStart {
-  /** Of the key frame in the log. */
-  readonly position: number;
-  /** On the stream's time line, milliseconds. */
-  readonly time: number;
-  /** In force at the key frame. */
-  readonly headers: StreamHeaders;
-  /** Position of the last header message before the key frame, -1 when there was none in the log. */
-  readonly lastHeaderPosition: number;
 }
 
 /** What is known of the running publish, for logs and the API. */

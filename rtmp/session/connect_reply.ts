@@ -35,8 +35,11 @@ interface Terms {
   readonly settings: SessionSettings;
 }
 
-/** The last such answer: the next client mostly gets the very same. */
-let lastPlain: { readonly terms: Terms; readonly messages: readonly RtmpMessage[] } | undefined;
+/** The last such answer of each server, known by its data: the next client mostly gets the very same. */
+const lastPlain = new WeakMap<
+  SessionSettings["data"],
+  { readonly terms: Terms; readonly messages: readonly RtmpMessage[] }
+>();
 
 /** The messages that accept a `connect`, in order. The chunk size comes before the first reply above 128 bytes. */
 export function acceptConnect(
@@ -47,16 +50,17 @@ export function acceptConnect(
   const terms = { transactionId, objectEncoding: connect.objectEncoding, settings };
   const wishes = capabilityReply(connect.capabilities);
   if (wishes.length > 0) return spellAcceptance(terms, wishes);
-  if (lastPlain === undefined || !areSame(lastPlain.terms, terms)) {
-    lastPlain = { terms, messages: spellAcceptance(terms, wishes) };
-  }
-  return lastPlain.messages;
+  const last = lastPlain.get(settings.data);
+  if (last !== undefined && areSame(last.terms, terms)) return last.messages;
+  const messages = spellAcceptance(terms, wishes);
+  lastPlain.set(settings.data, { terms, messages });
+  return messages;
 }
 
+/** Of answers with the same data. */
 function areSame(a: Terms, b: Terms): boolean {
   return a.transactionId === b.transactionId && a.objectEncoding === b.objectEncoding &&
-    a.settings.chunkSize === b.settings.chunkSize && a.settings.outAckSize === b.settings.outAckSize &&
-    a.settings.data === b.settings.data;
+    a.settings.chunkSize === b.settings.chunkSize && a.settings.outAckSize === b.settings.outAckSize;
 }
 
 function spellAcceptance(

@@ -63,11 +63,18 @@ export interface StreamUrl {
  * @throws {ProtocolError} `Command` when the tcUrl has no schema, no host or an impossible port.
  */
 export function resolveStreamUrl(address: StreamAddress): StreamUrl {
-  const base = lastBase?.tcUrl === address.tcUrl ? lastBase : lastBase = readTcUrl(address.tcUrl);
-  const { schema, host, port } = base;
+  const tcUrl = withoutQuotes(address.tcUrl.replace(BLANKS, ""));
+  const schema = SCHEMA.exec(tcUrl)?.[1];
+  if (schema === undefined) {
+    throw unreadable(address.tcUrl, "it must begin like rtmp://host/app");
+  }
+  const base = splitParameters(tcUrl.slice(schema.length + "://".length));
+  const [authority, ...appSegments] = splitPath(base.path);
+  const { host, port } = readAuthority(authority ?? "", schema, address.tcUrl);
+
   const name = splitParameters(address.streamName ?? "");
   const nameSegments = splitPath(name.path.replace(BLANKS, "")).filter(isMeaningful);
-  const segments = [...base.appSegments, ...nameSegments];
+  const segments = [...appSegments.filter(isMeaningful), ...nameSegments];
   let query = [base.query, name.query].filter((text) => text !== "").join("&");
   const fragment = base.fragment + name.fragment;
 
@@ -88,30 +95,6 @@ export function resolveStreamUrl(address: StreamAddress): StreamUrl {
     stream,
     param: joinParameters(query, fragment),
   };
-}
-
-/** The parts of a tcUrl by itself. */
-interface TcUrl {
-  readonly tcUrl: string;
-  readonly schema: string;
-  readonly host: string;
-  readonly port: number;
-  readonly appSegments: readonly string[];
-  readonly query: string;
-  readonly fragment: string;
-}
-
-/** The last one that was read: each client's is asked for twice or more, and most clients of a server have the same. */
-let lastBase: TcUrl | undefined;
-
-function readTcUrl(text: string): TcUrl {
-  const tcUrl = withoutQuotes(text.replace(BLANKS, ""));
-  const schema = SCHEMA.exec(tcUrl)?.[1];
-  if (schema === undefined) throw unreadable(text, "it must begin like rtmp://host/app");
-  const { path, query, fragment } = splitParameters(tcUrl.slice(schema.length + "://".length));
-  const [authority, ...appSegments] = splitPath(path);
-  const { host, port } = readAuthority(authority ?? "", schema, text);
-  return { tcUrl: text, schema, host, port, appSegments: appSegments.filter(isMeaningful), query, fragment };
 }
 
 /** Some SDKs quote what they send. By hand: `/['"]+$/` starts anew at each of 60,000 quotes in the middle. */

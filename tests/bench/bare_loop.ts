@@ -26,7 +26,10 @@ const media = spellMedia(beatMs * BYTES_PER_MS);
 setInterval(() => {
   for (const player of players) player.write(media).catch(() => players.delete(player));
 }, beatMs);
-for await (const conn of Deno.listen({ hostname: "127.0.0.1", port })) void serve(conn);
+for await (const conn of Deno.listen({ hostname: "127.0.0.1", port })) {
+  // Whoever leaves in the middle of something is gone like others.
+  serve(conn).catch(() => undefined);
+}
 
 /** One message of so many bytes. */
 function spellMedia(length: number): Uint8Array<ArrayBuffer> {
@@ -45,11 +48,10 @@ async function serve(conn: Deno.TcpConn): Promise<void> {
     if (await agree(conn) === "play") players.add(conn);
     const buffer = new Uint8Array(READ_BYTES);
     while (await conn.read(buffer) !== null);
-  } catch {
-    // Gone in the middle of something.
+  } finally {
+    players.delete(conn);
+    conn.close();
   }
-  players.delete(conn);
-  conn.close();
 }
 
 /** Say yes to everything until the client plays or publishes. */
