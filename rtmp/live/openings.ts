@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isEqual, join } from "../wire/bytes.ts";
 import type { LogFormat } from "./log_format.ts";
 import type { StreamHeaders } from "./stream_headers.ts";
 import type { StreamLog } from "./stream_log.ts";
@@ -85,17 +86,4 @@ export class Openings {
     }
     return { bytes: join(prelude, keyFrame), position: position + keyFrame.length, hasPicture: true };
   }
-}
-
-function join(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isEqual } from "../wire/bytes.ts";
 import { MessageType } from "../wire/message.ts";
 import type { LogFormat } from "./log_format.ts";
 import type { MediaTag } from "./media_tag.ts";
@@ -105,10 +106,6 @@ export class StreamHeaders {
     headers.push(header);
     return new StreamHeaders(headers.sort((a, b) => (ORDER[a.typeId] ?? 0) - (ORDER[b.typeId] ?? 0)));
   }
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function bytesOf(headers: readonly Header[]): number {

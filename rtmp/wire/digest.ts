@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isEqual } from "./bytes.ts";
 import type { WireEnvironment } from "./environment.ts";
 import { PACKET_BYTES } from "./handshake.ts";
 
@@ -57,6 +58,7 @@ export function findDigest(
   for (const schema of DIGEST_SCHEMAS) {
     const offset = digestOffset(packet, schema);
     const digest = packet.subarray(offset, offset + DIGEST_BYTES);
+    // The keys are public: there is no secret that the time of this could tell.
     if (isEqual(digest, packetDigest(packet, offset, key, environment))) return { schema, digest };
   }
   return undefined;
@@ -98,9 +100,4 @@ function packetDigest(
   signed.set(packet.subarray(0, offset));
   signed.set(packet.subarray(offset + DIGEST_BYTES), offset);
   return environment.hmacSha256(key, signed);
-}
-
-/** The keys are public: there is no secret that the time of this could tell. */
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -53,6 +53,12 @@ export function liveSource(options: Partial<SourceOptions> = {}, tools?: SourceT
   return source;
 }
 
+/** Publish messages, each at its own time, and flush. */
+export function receiveAll(source: Source, ...messages: RtmpMessage[]): void {
+  for (const message of messages) source.receive(message, message.timestamp);
+  source.flush();
+}
+
 /** Somebody who holds a name: alive, and never silent for long unless told so. */
 export function holder(facts: Partial<Holder> = {}): Holder {
   return {

@@ -5,8 +5,6 @@
  */
 import fc from "fast-check";
 import { SegmentPool } from "../../../rtmp/live/segment_pool.ts";
-import type { Source } from "../../../rtmp/live/source.ts";
-import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import {
   interFrame,
@@ -14,16 +12,12 @@ import {
   liveSource,
   metadataMessage,
   newSource,
+  receiveAll,
   sound,
   soundHeader,
   TestPlayer,
   videoHeader,
 } from "../../support/live_stream.ts";
-
-function receiveAll(source: Source, ...messages: RtmpMessage[]): void {
-  for (const message of messages) source.receive(message, message.timestamp);
-  source.flush();
-}
 
 Deno.test("Consumer joins at the GOP, its headers before it with the key frame's time", () => {
   const source = liveSource();

@@ -4,23 +4,18 @@
  * @module
  */
 import type { Newcomer } from "../../../rtmp/live/reader.ts";
-import type { Source } from "../../../rtmp/live/source.ts";
-import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
+import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import {
   interFrame,
   keyFrame,
   liveSource,
+  receiveAll,
   sound,
   soundHeader,
   TestPlayer,
   videoHeader,
 } from "../../support/live_stream.ts";
-
-function receiveAll(source: Source, ...messages: RtmpMessage[]): void {
-  for (const message of messages) source.receive(message, message.timestamp);
-  source.flush();
-}
 
 Deno.test("Consumer.greet() puts headers and first picture behind an answer, once", () => {
   const source = liveSource();

@@ -5,7 +5,7 @@
  */
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { encodeData } from "../../../rtmp/wire/command.ts";
-import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
+import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import {
   holder,
@@ -14,17 +14,12 @@ import {
   liveSource,
   metadataMessage,
   newSource,
+  receiveAll,
   sound,
   soundHeader,
   TestPlayer,
   videoHeader,
 } from "../../support/live_stream.ts";
-import type { Source } from "../../../rtmp/live/source.ts";
-
-function receiveAll(source: Source, ...messages: RtmpMessage[]): void {
-  for (const message of messages) source.receive(message, message.timestamp);
-  source.flush();
-}
 
 Deno.test("Source.reserve() gives the name to one holder until it is released", () => {
   const source = newSource();
