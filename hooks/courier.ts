@@ -7,7 +7,8 @@ import type { DeliveryResult } from "./delivery_queue.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { HookLog } from "./events.ts";
-import type { Outbox, OutboxRow } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 
 /** What the courier needs of the room. */
 export interface CourierDeps {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { SessionFacts } from "./payload.ts";
 
 interface Kept<T> {
@@ -39,9 +40,13 @@ export class DecisionMemory<T> {
   }
 }
 
-/** Equal questions have equal keys: event, vhost, app, stream, param and address of the client. */
+/**
+ * Equal questions have equal keys: event, vhost, app, stream, param and address of the client. A digest: what a
+ * stranger makes up can be long.
+ */
 export function questionKey(event: string, facts: SessionFacts): string {
   // A connection has no stream yet; what it was opened with stands in the tcUrl.
   const name = facts.stream === undefined ? [facts.tcUrl] : [facts.stream.stream, facts.stream.param];
-  return JSON.stringify([event, facts.vhost, facts.app, facts.ip, ...name]);
+  const question = JSON.stringify([event, facts.vhost, facts.app, facts.ip, ...name]);
+  return createHash("sha256").update(question).digest("base64");
 }

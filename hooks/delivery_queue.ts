@@ -8,7 +8,7 @@ import { backoffMs, type BackoffOptions } from "./backoff.ts";
 import type { CallSlots } from "./call_slots.ts";
 import { Fifo } from "./fifo.ts";
 import { type Clearance, type Lane, newLane } from "./lane.ts";
-import type { OutboxRow } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 import { RetryHeap } from "./retry_heap.ts";
 
 /** How an attempt to deliver ended. `retry` without `reached`: the origin could not even be connected to. */

@@ -1,26 +1,31 @@
 /**
  * The outbox on disk: collects what a turn of the event loop changed and has the worker write it in one
  * transaction. When the disk fails it raises an alarm, lets everything go on in memory, and writes it all anew once
- * the disk works again.
+ * the disk works again. What the file holds meanwhile stays: a crash finds each row as it is or as it was.
  *
  * @module
  */
 import { setImmediate } from "node:timers";
 import type { HookLog } from "./events.ts";
-import type { OutboxRow, OutboxStore } from "./outbox.ts";
+import type { OutboxStore } from "./outbox.ts";
+import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
 import { OutboxClient } from "./outbox_client.ts";
-import { FIRST_PLACE, OutboxError, type RowUpdate, type StoredRow } from "./outbox_database.ts";
-import type { SessionFacts } from "./payload.ts";
-import { restoreRow, storeRow } from "./stored_row.ts";
+import { FIRST_PLACE, OutboxError, type StoredRow } from "./outbox_database.ts";
+import type { OutboxReply } from "./outbox_protocol.ts";
+import { RowChanges } from "./row_changes.ts";
+import { restoreRow } from "./stored_row.ts";
 
 /** What the store needs to start. */
 export interface DiskStoreOptions {
   /** Absolute path of the file; its directory is made if it is missing. */
   readonly path: string;
   readonly serviceId: string;
-  readonly maxDeadRows: number;
+  /** Of dead rows: in the file their number, and what memory keeps of them while the file cannot be written. */
+  readonly bounds: OutboxBounds;
   /** How often the file is looked after, milliseconds. */
   readonly checkMs: number;
+  /** How long a batch may take, milliseconds; a disk that hangs counts as one that fails. */
+  readonly hangMs: number;
   readonly log: HookLog;
 }
 
@@ -32,16 +37,10 @@ export interface DiskStoreUser {
   adopted(rows: readonly OutboxRow[]): void;
 }
 
-/** What of a row the disk has. */
-interface Written {
-  facts: SessionFacts;
-  streamKeys: readonly string[];
-  body: string;
-}
-
 /** Client ids reserved at a time. */
 export const CLIENT_ID_BLOCK = 1000;
-const PAGE = 5000;
+/** Rows that travel at a time: a stranger can make one of 300 KB, and a message is one text of at most 512 MB. */
+const PAGE = 500;
 /** How long a change that nobody waits for may wait for others. */
 const LAZY_MS = 20;
 /** Promise reactions after which all that was read in this turn of the event loop has been worked through. */
@@ -71,9 +70,7 @@ class Rush {
 export class DiskStore implements OutboxStore {
   readonly #client: OutboxClient;
   readonly #options: DiskStoreOptions;
-  readonly #written = new Map<string, Written>();
-  readonly #dirty = new Map<string, OutboxRow>();
-  readonly #removed: string[] = [];
+  readonly #changes: RowChanges;
   #user: DiskStoreUser | undefined;
   /** Of the batch that collects changes, and of the one that is being written. */
   #collecting: PromiseWithResolvers<void> | undefined;
@@ -92,6 +89,7 @@ export class DiskStore implements OutboxStore {
   private constructor(options: DiskStoreOptions, client: OutboxClient) {
     this.#options = options;
     this.#client = client;
+    this.#changes = new RowChanges(options.bounds);
   }
 
   /**
@@ -102,7 +100,7 @@ export class DiskStore implements OutboxStore {
   static async open(
     options: DiskStoreOptions,
   ): Promise<{ store: DiskStore; rows: OutboxRow[]; firstClientId: number }> {
-    const { path, serviceId, maxDeadRows } = options;
+    const { path, serviceId, bounds } = options;
     const directory = path.slice(0, path.lastIndexOf("/")) || "/";
     try {
       await Deno.mkdir(directory, { recursive: true });
@@ -119,7 +117,7 @@ export class DiskStore implements OutboxStore {
       kind: "open",
       path,
       service: serviceId,
-      maxDeadRows,
+      maxDeadRows: bounds.maxRows,
       clientIds: CLIENT_ID_BLOCK,
     });
     if (opened.kind !== "opened") {
@@ -151,17 +149,13 @@ export class DiskStore implements OutboxStore {
   /** Record a row with the next batch. */
   save(row: OutboxRow): void {
     if (row.state === "dead") this.#dead++;
-    this.#dirty.set(row.id, row);
+    this.#changes.save(row);
     this.#collect();
   }
 
   /** Forget a row with the next batch. */
   remove(row: OutboxRow): void {
-    this.#dirty.delete(row.id);
-    // What never reached the disk needs no removal there.
-    if (!this.#written.delete(row.id)) return;
-    this.#removed.push(row.id);
-    this.#collect();
+    if (this.#changes.remove(row)) this.#collect();
   }
 
   /** Resolves when everything said so far is on disk, or the alarm is up. */
@@ -202,6 +196,8 @@ export class DiskStore implements OutboxStore {
 
   async #close(): Promise<void> {
     await this.recorded();
+    // What memory alone has would be gone: the disk may work again by now.
+    if (this.#alarm !== undefined) await this.#recover();
     this.#closed = true;
     await this.#client.request({ kind: "close" });
   }
@@ -234,7 +230,7 @@ export class DiskStore implements OutboxStore {
 
   #restore(stored: StoredRow): OutboxRow {
     const row = restoreRow(stored);
-    this.#written.set(row.id, { facts: row.facts, streamKeys: row.streamKeys, body: row.body });
+    this.#changes.stored(row);
     return row;
   }
 
@@ -271,28 +267,34 @@ export class DiskStore implements OutboxStore {
     });
   }
 
-  /** @returns Whether it is on disk. */
+  /** @returns Whether everything said before the call is on disk. */
   async #write(): Promise<boolean> {
-    const inserts: StoredRow[] = [];
-    const updates: RowUpdate[] = [];
-    const dead: OutboxRow[] = [];
-    for (const row of this.#dirty.values()) {
-      const written = this.#written.get(row.id);
-      if (written === undefined) inserts.push(storeRow(row));
-      else updates.push(updateOf(row, written));
-      if (row.state === "dead") {
-        this.#written.delete(row.id);
-        dead.push(row);
-      } else this.#written.set(row.id, { facts: row.facts, streamKeys: row.streamKeys, body: row.body });
+    let left = this.#changes.rows;
+    do {
+      const page = this.#changes.take(PAGE);
+      const reply = await this.#inTime(this.#client.request({ kind: "write", batch: page.batch }));
+      if (reply.kind === "failed") {
+        this.#changes.putBack(page);
+        this.#fail(reply.error);
+        return false;
+      }
+      left -= PAGE;
+    } while (left > 0);
+    return true;
+  }
+
+  /** The reply, or a failure where it takes too long. */
+  async #inTime(reply: Promise<OutboxReply>): Promise<OutboxReply> {
+    const { hangMs } = this.#options;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<OutboxReply>((resolve) => {
+      timer = setTimeout(() => resolve({ kind: "failed", error: `no answer within ${hangMs} ms` }), hangMs);
+    });
+    try {
+      return await Promise.race([reply, late]);
+    } finally {
+      clearTimeout(timer);
     }
-    this.#dirty.clear();
-    const removes = this.#removed.splice(0);
-    const reply = await this.#client.request({ kind: "write", batch: { inserts, updates, removes } });
-    if (reply.kind !== "failed") return true;
-    // What is live is written anew later; the dead are known nowhere else.
-    for (const row of dead) this.#dirty.set(row.id, row);
-    this.#fail(reply.error);
-    return false;
   }
 
   #fail(error: string): void {
@@ -317,8 +319,11 @@ export class DiskStore implements OutboxStore {
   async #look(): Promise<void> {
     if (this.#looking || this.#closed) return;
     this.#looking = true;
-    await this.#check();
-    this.#looking = false;
+    try {
+      await this.#check();
+    } finally {
+      this.#looking = false;
+    }
   }
 
   async #check(): Promise<void> {
@@ -333,50 +338,45 @@ export class DiskStore implements OutboxStore {
       return this.#recover();
     }
     if (reply.dead !== undefined) this.#dead = reply.dead;
-    if (reply.forgotten > 0) {
-      this.#options.log.write(
-        "error",
-        undefined,
-        "Hook outbox forgot its oldest dead events: the list is full",
-        {
-          count: reply.forgotten,
-        },
-      );
+    this.#tellForgotten(reply.forgotten + this.#changes.takeForgotten());
+    if (reply.adopted > 0) this.#user?.adopted(await this.#takeAdopted());
+  }
+
+  async #takeAdopted(): Promise<OutboxRow[]> {
+    const rows: OutboxRow[] = [];
+    for (;;) {
+      const reply = await this.#client.request({ kind: "adopted", limit: PAGE });
+      if (reply.kind !== "rows" || reply.rows.length === 0) return rows;
+      for (const stored of reply.rows) {
+        try {
+          rows.push(this.#restore(stored));
+        } catch (error) {
+          // It stays where it is, and the others must not wait for it.
+          this.#options.log.write("error", undefined, "Hook outbox has a row that cannot be read", {
+            path: this.#options.path,
+            id: stored.id,
+            cause: error instanceof Error ? error.message : String(error),
+          });
+        }
+      }
     }
-    if (reply.adopted.length > 0) this.#user?.adopted(reply.adopted.map((stored) => this.#restore(stored)));
+  }
+
+  #tellForgotten(count: number): void {
+    if (count === 0) return;
+    const message = "Hook outbox forgot its oldest dead events: the list is full";
+    this.#options.log.write("error", undefined, message, { count });
   }
 
   /** Try the disk again; if it works, write everything anew. The alarm stays up until that is done. */
   async #recover(): Promise<void> {
+    this.#tellForgotten(this.#changes.takeForgotten());
     const reply = await this.#client.request({ kind: "reopen" });
     if (reply.kind === "failed" || this.#closed) return;
-    this.#written.clear();
-    this.#removed.length = 0;
-    // Dead rows that were not written are still dirty; everything else follows from what is live.
-    for (const [id, row] of this.#dirty) if (row.state !== "dead") this.#dirty.delete(id);
-    for (const row of this.#user?.live() ?? []) this.#dirty.set(row.id, row);
+    this.#changes.startAnew(this.#user?.live() ?? []);
     if (!await this.#write()) return;
     this.#alarm = undefined;
     this.#options.log.write("warn", undefined, "Hook outbox is written again", { path: this.#options.path });
-    if (this.#dirty.size + this.#removed.length > 0) this.#collect();
+    if (!this.#changes.isEmpty) this.#collect();
   }
-}
-
-function updateOf(row: OutboxRow, written: Written): RowUpdate {
-  const { id, state, seq, dueAt, attempts, nextAt, cause, sendBytes, recvBytes, checkpointAt } = row;
-  return {
-    id,
-    state,
-    seq,
-    dueAt,
-    attempts,
-    nextAt,
-    cause,
-    sendBytes,
-    recvBytes,
-    checkpointAt,
-    facts: row.facts === written.facts ? null : JSON.stringify(row.facts),
-    streams: row.streamKeys === written.streamKeys ? null : JSON.stringify(row.streamKeys),
-    body: row.body === written.body ? null : row.body,
-  };
 }

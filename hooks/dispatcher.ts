@@ -12,7 +12,7 @@ import type { Endpoint } from "./endpoints.ts";
 import type { HookLog } from "./events.ts";
 import type { IdSource } from "./ids.ts";
 import { excerpt } from "./mask.ts";
-import type { OutboxRow } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 import { settleWithin } from "./settle_within.ts";
 
 /** One ask's call, ready to go. */

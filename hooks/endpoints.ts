@@ -10,7 +10,7 @@ import type { DeliveryDeps } from "./delivery_queue.ts";
 import { type AskedEvent, ENDING_OF, type EndingEvent, type HookLog } from "./events.ts";
 import type { HookEventName, HooksOptions, VhostHookOptions } from "./options.ts";
 import { Origin, originOf } from "./origin.ts";
-import type { OutboxRow } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 
 /** What the calls of one vhost share. */
 export interface VhostCalls {

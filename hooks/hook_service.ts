@@ -16,7 +16,8 @@ import type { AskContext, AskRequest, HookLog, Verdict } from "./events.ts";
 import type { HookSession } from "./hook_session.ts";
 import { IdSource, newServiceId, type RandomBytes } from "./ids.ts";
 import type { HooksOptions } from "./options.ts";
-import { Outbox, type OutboxRow } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 import { recover } from "./recovery.ts";
 import { type HooksSnapshot, takeSnapshot } from "./snapshot.ts";
 import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
@@ -139,8 +140,9 @@ export class HookService {
       ? await DiskStore.open({
         path,
         serviceId,
-        maxDeadRows: options.outbox.maxRows,
+        bounds: options.outbox,
         checkMs: timings.outboxCheckMs,
+        hangMs: timings.outboxHangMs,
         log,
       })
       : undefined;

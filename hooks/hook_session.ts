@@ -16,7 +16,8 @@ import type {
   ToldReason,
 } from "./events.ts";
 import { webhookId } from "./ids.ts";
-import type { Outbox, OutboxRow } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 import { type SessionFacts, sessionFacts, writePayload } from "./payload.ts";
 
 /** What is known of one address's ask: `unknown` may have been a yes, `none` was never sent or not a yes. */

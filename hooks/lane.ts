@@ -4,7 +4,7 @@
  * @module
  */
 import { Fifo } from "./fifo.ts";
-import type { OutboxRow } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 
 /** Where an ask stands towards older endings of its stream. */
 export type Clearance = "clear" | "unreachable";

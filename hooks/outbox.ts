@@ -4,48 +4,8 @@
  *
  * @module
  */
-import type { AdmittedBy } from "./call_headers.ts";
-import type { HookEventName, Payload } from "./options.ts";
-import type { SessionFacts } from "./payload.ts";
-
-/**
- * `asked`: a call whose outcome is not known may have been answered with yes. `open`: the session runs.
- * `due`: the body is written and has to be delivered. `dead`: given up, kept for the operator.
- */
-export type RowState = "asked" | "open" | "due" | "dead";
-
-/** One event owed to one address. */
-export interface OutboxRow {
-  /** The webhook id. */
-  readonly id: string;
-  readonly event: HookEventName;
-  readonly url: string;
-  readonly payload: Payload;
-  /** Events of one lane and origin keep their order: a connection of one process. */
-  readonly lane: string;
-  readonly admittedBy: AdmittedBy | undefined;
-  state: RowState;
-  /** Order in which events became due; of open rows the order of their starts. */
-  seq: number;
-  /** When it became due, milliseconds since 1970; of others when it was made. */
-  dueAt: number;
-  facts: SessionFacts;
-  /** Names that an ask about must not overtake this; empty for what is not a stream's ending. */
-  streamKeys: readonly string[];
-  /** `""` until it is due. */
-  body: string;
-  attempts: number;
-  /** Not before this moment, milliseconds since 1970. */
-  nextAt: number;
-  /** What went wrong last, `""` for nothing yet. */
-  cause: string;
-  /** Bytes and moment last known of an open session. */
-  sendBytes: number;
-  recvBytes: number;
-  checkpointAt: number;
-  /** Until it resolves the row must not be delivered: the store does not know it yet. Not recorded itself. */
-  pending: Promise<void> | undefined;
-}
+import { DeadRows } from "./dead_rows.ts";
+import { type OutboxBounds, type OutboxRow, sizeOf } from "./outbox_row.ts";
 
 /** What stands behind the memory: gets all changes of a turn at once. */
 export interface OutboxStore {
@@ -59,15 +19,6 @@ export interface OutboxStore {
   readonly alarm: string | undefined;
 }
 
-/** Bounds of what is due, and of what is dead. */
-export interface OutboxBounds {
-  readonly maxRows: number;
-  readonly maxBytes: number;
-}
-
-/** Row overhead beside the body, roughly. */
-const ROW_BYTES = 512;
-
 /** Keeps rows by state, and hands every change to the store. */
 export class Outbox {
   readonly #store: OutboxStore | undefined;
@@ -76,7 +27,7 @@ export class Outbox {
   readonly #running = new Map<string, OutboxRow>();
   readonly #due = new Map<string, OutboxRow>();
   /** The newest dead rows when there is no store to keep them. */
-  readonly #dead = new Map<string, OutboxRow>();
+  readonly #dead: DeadRows;
   #dueBytes = 0;
   #seq = 0;
   #deadCount = 0;
@@ -84,6 +35,7 @@ export class Outbox {
   /** @param store `undefined` keeps everything in memory. */
   constructor(bounds: OutboxBounds, store?: OutboxStore) {
     this.#bounds = bounds;
+    this.#dead = new DeadRows(bounds);
     this.#store = store;
   }
 
@@ -110,7 +62,7 @@ export class Outbox {
       case "dead":
         this.#dropDue(row);
         this.#deadCount++;
-        if (this.#store === undefined) this.#keepDead(row);
+        if (this.#store === undefined) this.#dead.add(row);
         break;
     }
     this.#store?.save(row);
@@ -146,7 +98,7 @@ export class Outbox {
 
   /** Given up since the start, where no store keeps them. */
   dead(): Iterable<OutboxRow> {
-    return this.#dead.values();
+    return this.#dead;
   }
 
   /** Counts for the API. */
@@ -172,17 +124,4 @@ export class Outbox {
   #dropDue(row: OutboxRow): void {
     if (this.#due.delete(row.id)) this.#dueBytes -= sizeOf(row);
   }
-
-  #keepDead(row: OutboxRow): void {
-    this.#dead.set(row.id, row);
-    if (this.#dead.size <= this.#bounds.maxRows) return;
-    for (const id of this.#dead.keys()) {
-      this.#dead.delete(id);
-      return;
-    }
-  }
-}
-
-function sizeOf(row: OutboxRow): number {
-  return ROW_BYTES + row.body.length;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RowState } from "./outbox.ts";
+import type { RowState } from "./outbox_row.ts";
 import { OutboxDatabase, OutboxError, type StoredRow } from "./outbox_database.ts";
 import type { SessionFacts } from "./payload.ts";
 

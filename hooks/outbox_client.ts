@@ -70,7 +70,13 @@ export class OutboxClient {
   #next(): void {
     if (this.#current !== undefined) return;
     this.#current = this.#waiting.shift();
-    if (this.#current !== undefined) this.#port.postMessage(JSON.stringify(this.#current.request));
+    if (this.#current === undefined) return;
+    try {
+      this.#port.postMessage(JSON.stringify(this.#current.request));
+    } catch (error) {
+      // More than a text can hold; the next request may be smaller.
+      this.#receive({ kind: "failed", error: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #receive(reply: OutboxReply): void {

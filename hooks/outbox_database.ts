@@ -5,7 +5,7 @@
  * @module
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { RowState } from "./outbox.ts";
+import type { RowState } from "./outbox_row.ts";
 
 /** A row as it is stored; `facts` and `streams` are JSON texts. */
 export interface StoredRow {
@@ -143,13 +143,6 @@ export class OutboxDatabase {
       for (const row of batch.inserts) this.#insertRow(service, row);
       for (const row of batch.updates) this.#updateRow(row);
       for (const id of batch.removes) this.#remove.run(id);
-    });
-  }
-
-  /** Forget what a process has recorded but its dead rows, before it writes everything anew. */
-  wipe(service: string): void {
-    this.#transaction(() => {
-      this.#db.prepare("DELETE FROM event WHERE service = ?").run(service);
     });
   }
 

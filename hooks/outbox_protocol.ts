@@ -20,7 +20,9 @@ export type OutboxRequest =
   | { readonly kind: "reserve"; readonly count: number; readonly from: number }
   /** Is the file still there; did somebody leave rows for us? */
   | { readonly kind: "check"; readonly adopt: boolean }
-  /** Close the file, open it again and forget this process's rows: they follow anew. */
+  /** A page of the rows that checks have taken over. */
+  | { readonly kind: "adopted"; readonly limit: number }
+  /** Close the file and open it again; what it holds stays. */
   | { readonly kind: "reopen" }
   | { readonly kind: "close" };
 
@@ -33,8 +35,8 @@ export type OutboxReply =
     readonly kind: "checked";
     /** `false`: the file was removed or replaced. */
     readonly present: boolean;
-    /** Taken over just now. */
-    readonly adopted: readonly StoredRow[];
+    /** Rows taken over that have not been fetched yet. */
+    readonly adopted: number;
     /** Dead rows in the file, `undefined` when nobody else has written since the last check. */
     readonly dead: number | undefined;
     /** Dead rows forgotten for want of room. */

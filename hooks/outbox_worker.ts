@@ -15,6 +15,8 @@ class OutboxWorker {
   #lock: ProcessLock | undefined;
   #inode: number | null = null;
   #dataVersion = 0;
+  /** Taken over, and not fetched yet: the file says already that they are this process's. */
+  #adopted: StoredRow[] = [];
   /** Behind the last client id that this process has reserved. */
   #clientIdsEnd = 1;
 
@@ -31,11 +33,12 @@ class OutboxWorker {
         return { kind: "reserved", first: this.#reserve(request.count, request.from) };
       case "check":
         return this.#check(request.adopt);
+      case "adopted":
+        return { kind: "rows", rows: this.#adopted.splice(0, request.limit) };
       case "reopen":
         this.#db?.close();
         this.#db = undefined;
         this.#openFile();
-        this.#file.wipe(this.#service);
         // A file made anew knows nothing of the numbers that were given before.
         this.#reserve(0, this.#clientIdsEnd);
         return { kind: "done" };
@@ -93,19 +96,21 @@ class OutboxWorker {
   }
 
   #check(adopt: boolean): OutboxReply {
-    const none = { kind: "checked", present: true, adopted: [], dead: undefined, forgotten: 0 } as const;
-    if (inodeOf(this.#path) !== this.#inode) return { ...none, present: false };
-    const version = this.#file.dataVersion();
-    if (version === this.#dataVersion && !adopt) return none;
-    this.#dataVersion = version;
-    const adopted: StoredRow[] = [];
-    if (adopt || this.#file.services().includes("")) {
-      this.#forEachGone((service) => {
-        for (const row of this.#file.adoptRows(service, this.#service)) adopted.push(row);
-      });
+    const isPresent = inodeOf(this.#path) === this.#inode;
+    const version = isPresent ? this.#file.dataVersion() : this.#dataVersion;
+    let dead: number | undefined;
+    let forgotten = 0;
+    if (isPresent && (version !== this.#dataVersion || adopt)) {
+      this.#dataVersion = version;
+      if (adopt || this.#file.services().includes("")) {
+        this.#forEachGone((service) => {
+          for (const row of this.#file.adoptRows(service, this.#service)) this.#adopted.push(row);
+        });
+      }
+      forgotten = this.#file.trimDead(this.#maxDeadRows);
+      dead = this.#file.countDead();
     }
-    const forgotten = this.#file.trimDead(this.#maxDeadRows);
-    return { kind: "checked", present: true, adopted, dead: this.#file.countDead(), forgotten };
+    return { kind: "checked", present: isPresent, adopted: this.#adopted.length, dead, forgotten };
   }
 }
 
@@ -118,19 +123,23 @@ function inodeOf(path: string): number | null | undefined {
   }
 }
 
+function spell(reply: OutboxReply): string {
+  return JSON.stringify(reply);
+}
+
 const worker = new OutboxWorker();
 // The one message of the worker itself carries the port that everything else comes by.
 addEventListener("message", (event) => {
   const port = event instanceof MessageEvent ? event.ports[0] : undefined;
   if (port === undefined) return;
   port.onmessage = ({ data }: MessageEvent<string>) => {
-    let reply: OutboxReply;
+    let reply: string;
     try {
       const request: OutboxRequest = JSON.parse(data);
-      reply = worker.answer(request);
+      reply = spell(worker.answer(request));
     } catch (error) {
-      reply = { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+      reply = spell({ kind: "failed", error: error instanceof Error ? error.message : String(error) });
     }
-    port.postMessage(JSON.stringify(reply));
+    port.postMessage(reply);
   };
 });

@@ -5,7 +5,7 @@
  */
 import type { Courier } from "./courier.ts";
 import type { StreamFacts } from "./events.ts";
-import type { OutboxRow } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 import { type SessionFacts, writePayload } from "./payload.ts";
 
 /** What was found. */

@@ -5,7 +5,7 @@
  */
 import type { AdmittedBy } from "./call_headers.ts";
 import type { HookEventName, Payload } from "./options.ts";
-import type { OutboxRow } from "./outbox.ts";
+import type { OutboxRow } from "./outbox_row.ts";
 import type { StoredRow } from "./outbox_database.ts";
 import type { SessionFacts } from "./payload.ts";
 

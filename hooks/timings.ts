@@ -15,6 +15,8 @@ export interface HookTimings {
   readonly sweepMs: number;
   /** How often the outbox file is looked after. */
   readonly outboxCheckMs: number;
+  /** How long the outbox file may take for a batch; a disk that hangs counts as one that fails. */
+  readonly outboxHangMs: number;
 }
 
 /** What the contract promises: 1 s doubling to 5 min. */
@@ -23,4 +25,5 @@ export const DEFAULT_TIMINGS: HookTimings = {
   checkpointMs: 5000,
   sweepMs: 60_000,
   outboxCheckMs: 2000,
+  outboxHangMs: 10_000,
 };

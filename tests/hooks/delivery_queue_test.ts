@@ -3,7 +3,7 @@ import { backoffMs } from "../../hooks/backoff.ts";
 import { CallSlots } from "../../hooks/call_slots.ts";
 import { DeliveryQueue, type DeliveryResult } from "../../hooks/delivery_queue.ts";
 import { Fifo } from "../../hooks/fifo.ts";
-import type { OutboxRow } from "../../hooks/outbox.ts";
+import type { OutboxRow } from "../../hooks/outbox_row.ts";
 import { RetryHeap } from "../../hooks/retry_heap.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 

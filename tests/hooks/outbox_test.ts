@@ -17,16 +17,12 @@ import {
   vhostHooks,
 } from "../support/hook_fixtures.ts";
 import { HookReceiver, type ReceivedHook } from "../support/hook_receiver.ts";
+import { temporaryDirectory } from "../support/temporary_directory.ts";
 
 const SLOW_RETRIES = { ...FAST_TIMINGS, backoff: { firstMs: 600_000, maxMs: 600_000 } };
 const own = (receiver: HookReceiver, clientId: unknown) =>
   receiver.requests.filter((request) => request.json.client_id === clientId).map((request) => request.action);
 const label = (request: ReceivedHook) => `${request.action} ${request.json.client_id}`;
-
-async function directory(): Promise<{ path: string } & AsyncDisposable> {
-  const path = await Deno.makeTempDir({ prefix: "srs-outbox-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
 
 interface SessionRecord {
   readonly starts: Set<string>;
@@ -85,7 +81,7 @@ function startScript(prelude: string, args: readonly string[]): Child {
 }
 
 Deno.test("After kill -9 the next start tells the endings of what was open", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   await using receiver = await HookReceiver.start();
   const path = `${dir.path}/deep/outbox.db`;
   const child = startChild(receiver.url(), path, "10");
@@ -120,7 +116,7 @@ Deno.test("After kill -9 the next start tells the endings of what was open", asy
 });
 
 Deno.test("An ask that kill -9 interrupted is abandoned by the next start", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   await using receiver = await HookReceiver.start();
   receiver.reply("on_connect", "hang");
   const path = `${dir.path}/outbox.db`;
@@ -135,7 +131,7 @@ Deno.test("An ask that kill -9 interrupted is abandoned by the next start", asyn
 });
 
 Deno.test("Starts and endings pair over ten kills with the service up or down", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   const receiver = await HookReceiver.start();
   const path = `${dir.path}/outbox.db`;
   for (let round = 0; round < 10; round++) {
@@ -184,7 +180,7 @@ async function comeAndGo(url: string, path: string): Promise<void> {
 }
 
 Deno.test("A start leaves the sessions of a living process alone", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   await using receiver = await HookReceiver.start();
   const path = `${dir.path}/outbox.db`;
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path });
@@ -201,7 +197,7 @@ Deno.test("A start leaves the sessions of a living process alone", async () => {
 });
 
 Deno.test("What a process could not deliver before its end, the next delivers", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   const receiver = await HookReceiver.start();
   const path = `${dir.path}/outbox.db`;
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path });
@@ -226,7 +222,7 @@ Deno.test("What a process could not deliver before its end, the next delivers", 
 });
 
 Deno.test("The outbox file is made for its owner only, and only where it is needed", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await using _none = await ServiceUnderTest.open(hooksOptions(vhostHooks({}), { path }));
   await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
@@ -238,7 +234,7 @@ Deno.test("The outbox file is made for its owner only, and only where it is need
 });
 
 Deno.test("A broken file is a clear error at the start", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await Deno.writeTextFile(path, "this is no database, but it is long enough to be read as one".repeat(50));
   const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path });
@@ -249,7 +245,7 @@ Deno.test("A broken file is a clear error at the start", async () => {
 });
 
 Deno.test("A directory that cannot be made is a clear error at the start", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   await Deno.writeTextFile(`${dir.path}/file`, "");
   const path = `${dir.path}/file/outbox.db`;
   const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path });
@@ -257,7 +253,7 @@ Deno.test("A directory that cannot be made is a clear error at the start", async
 });
 
 Deno.test("An outbox file that is removed while it is used is written anew", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await using receiver = await HookReceiver.start();
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path });
@@ -275,7 +271,7 @@ Deno.test("An outbox file that is removed while it is used is written anew", asy
 });
 
 Deno.test("A client id comes once, also where the outbox file was removed meanwhile", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await using receiver = await HookReceiver.start();
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path });
@@ -298,7 +294,7 @@ Deno.test("A client id comes once, also where the outbox file was removed meanwh
 });
 
 Deno.test("A new process goes on a thousand client ids after the one before", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   await using receiver = await HookReceiver.start();
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path: `${dir.path}/outbox.db` });
   const first: number[] = [];
@@ -310,7 +306,7 @@ Deno.test("A new process goes on a thousand client ids after the one before", as
 });
 
 Deno.test("An outbox that cannot grow raises an alarm, and everybody is served from memory", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   await using receiver = await HookReceiver.start();
   // Files of this process end at 400 KiB; without the trap the system would end the process itself.
   const child = startScript("trap '' XFSZ; ulimit -f 800", [receiver.url(), `${dir.path}/outbox.db`, "300"]);
@@ -321,8 +317,26 @@ Deno.test("An outbox that cannot grow raises an alarm, and everybody is served f
   assertEquals(receiver.requests.length, 600);
 });
 
+Deno.test("What is on a disk that cannot grow stays there while the outbox tries again, and the next start tells it", async () => {
+  await using dir = await temporaryDirectory();
+  const path = `${dir.path}/outbox.db`;
+  await using receiver = await HookReceiver.start();
+  const child = startScript("trap '' XFSZ; ulimit -f 800", [receiver.url(), path, "300"]);
+  assert((await child.said("checkpointed")).includes("outbox alarm"));
+  await child.kill();
+  using admin = OutboxAdmin.open(path);
+  const { asked, open } = admin.counts();
+  assertGreater(asked + open, 100);
+  receiver.requests.length = 0;
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path });
+  await using tested = await ServiceUnderTest.open(options);
+  await receiver.waitFor((request) => "reason" in request.json, asked + open);
+  await tested.settle();
+  assertEquals(receiver.requests.length, asked + open);
+});
+
 Deno.test("OutboxAdmin shows what is owed and replays the dead beside a running server", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await using receiver = await HookReceiver.start();
   receiver.reply("on_stop", { status: 404 });
@@ -354,7 +368,7 @@ Deno.test("OutboxAdmin shows what is owed and replays the dead beside a running 
 });
 
 Deno.test("OutboxAdmin.open() says what is missing", async () => {
-  await using dir = await directory();
+  await using dir = await temporaryDirectory();
   let message = "";
   try {
     OutboxAdmin.open(`${dir.path}/none.db`);

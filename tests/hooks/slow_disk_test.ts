@@ -4,11 +4,13 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
+import { OutboxAdmin } from "../../hooks/outbox_admin.ts";
 import { assertEquals, assertLess } from "../support/assert.ts";
 import {
   allEvents,
   askRequest,
   CLIENT_LEFT,
+  FAST_TIMINGS,
   hooksOptions,
   ServiceUnderTest,
   TestContext,
@@ -67,6 +69,27 @@ Deno.test("A disk that hangs holds an ask no longer than ask_timeout, and not at
   await tested.admitted("on_publish");
   await tested.settle();
   assertEquals(receiver.actions(), ["on_publish"]);
+});
+
+Deno.test("A disk that hangs counts as one that fails: who was let in leaves, and all is written when it is back", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path: disk.path });
+  await using tested = await ServiceUnderTest.open(options, { ...FAST_TIMINGS, outboxHangMs: 200 });
+  const lease = await tested.admitted("on_publish");
+  disk.hang();
+  const from = performance.now();
+  await lease.end(CLIENT_LEFT);
+  assertLess(performance.now() - from, 2000);
+  const [line] = await tested.log.waitFor("Hook outbox cannot be written");
+  assertEquals(line?.fields.cause, "no answer within 200 ms");
+  await tested.settle();
+  assertEquals(receiver.actions(), ["on_publish", "on_unpublish"]);
+  disk.release();
+  await tested.log.waitFor("written again");
+  await tested.service.close();
+  using admin = OutboxAdmin.open(disk.path);
+  assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
 });
 
 Deno.test("HookService.close() waits for no disk that hangs, and says so", async () => {

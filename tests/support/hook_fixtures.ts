@@ -78,6 +78,7 @@ export const FAST_TIMINGS: HookTimings = {
   checkpointMs: 50,
   sweepMs: 50,
   outboxCheckMs: 50,
+  outboxHangMs: 10_000,
 };
 
 /** A line that was logged. */

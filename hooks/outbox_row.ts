@@ -1,0 +1,61 @@
+/**
+ * A row of the outbox: one event that is owed to one address.
+ *
+ * @module
+ */
+import type { AdmittedBy } from "./call_headers.ts";
+import type { HookEventName, Payload } from "./options.ts";
+import type { SessionFacts } from "./payload.ts";
+
+/**
+ * `asked`: a call whose outcome is not known may have been answered with yes. `open`: the session runs.
+ * `due`: the body is written and has to be delivered. `dead`: given up, kept for the operator.
+ */
+export type RowState = "asked" | "open" | "due" | "dead";
+
+/** One event owed to one address. */
+export interface OutboxRow {
+  /** The webhook id. */
+  readonly id: string;
+  readonly event: HookEventName;
+  readonly url: string;
+  readonly payload: Payload;
+  /** Events of one lane and origin keep their order: a connection of one process. */
+  readonly lane: string;
+  readonly admittedBy: AdmittedBy | undefined;
+  state: RowState;
+  /** Order in which events became due; of open rows the order of their starts. */
+  seq: number;
+  /** When it became due, milliseconds since 1970; of others when it was made. */
+  dueAt: number;
+  facts: SessionFacts;
+  /** Names that an ask about must not overtake this; empty for what is not a stream's ending. */
+  streamKeys: readonly string[];
+  /** `""` until it is due. */
+  body: string;
+  attempts: number;
+  /** Not before this moment, milliseconds since 1970. */
+  nextAt: number;
+  /** What went wrong last, `""` for nothing yet. */
+  cause: string;
+  /** Bytes and moment last known of an open session. */
+  sendBytes: number;
+  recvBytes: number;
+  checkpointAt: number;
+  /** Until it resolves the row must not be delivered: the store does not know it yet. Not recorded itself. */
+  pending: Promise<void> | undefined;
+}
+
+/** Bounds of what is due, and of what is dead. */
+export interface OutboxBounds {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+}
+
+/** Row overhead beside the body, roughly. */
+const ROW_BYTES = 512;
+
+/** What a row takes, roughly, bytes. */
+export function sizeOf(row: OutboxRow): number {
+  return ROW_BYTES + row.body.length;
+}
