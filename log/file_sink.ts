@@ -11,6 +11,8 @@ const LINE_END = Uint8Array.of(0x0a);
 export class FileSink {
   readonly #path: string;
   #file: Deno.FsFile | undefined;
+  /** The last write, on its way or over. */
+  #writing: Promise<void> = Promise.resolve();
   /** A write failed, perhaps in the middle of a line. */
   #isTorn = false;
 
@@ -20,23 +22,27 @@ export class FileSink {
   }
 
   /**
-   * Open the file, or close it and open its path anew. What a failed write left of a line ends there.
+   * Open the file, or its path anew; lines that come meanwhile go on in the old one. What a failed write left of a
+   * line ends there. One call at a time.
    *
-   * @throws What the system says, the path added.
+   * @throws What the system says, the path added; no file is open then.
    */
   async reopen(): Promise<void> {
     const old = this.#file;
-    this.#file = undefined;
-    old?.close();
     try {
       const directory = this.#path.replace(/[^/\\]*$/, "");
       if (directory !== "") await Deno.mkdir(directory, { recursive: true });
-      this.#file = await Deno.open(this.#path, { append: true, create: true });
-      if (this.#isTorn && (await this.#file.stat()).size > 0) await writeAll(this.#file, LINE_END);
+      const file = await Deno.open(this.#path, { append: true, create: true });
+      this.#file = file;
+      if (this.#isTorn && (await file.stat()).size > 0) await writeAll(file, LINE_END);
+      this.#isTorn = false;
     } catch (error) {
+      this.#file = undefined;
       throw new Error(`Cannot open the log file ${this.#path}`, { cause: error });
+    } finally {
+      await Promise.allSettled([this.#writing]);
+      old?.close();
     }
-    this.#isTorn = false;
   }
 
   /**
@@ -47,7 +53,7 @@ export class FileSink {
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#file === undefined) throw new Error(`Cannot write the log file ${this.#path}: it is not open`);
     try {
-      await writeAll(this.#file, bytes);
+      await (this.#writing = writeAll(this.#file, bytes));
     } catch (error) {
       this.#isTorn = true;
       throw new Error(`Cannot write the log file ${this.#path}`, { cause: error });

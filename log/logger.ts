@@ -31,6 +31,7 @@ export class Logger {
   readonly #file: FileSink | undefined;
   readonly #writer: LineWriter;
   #fileBroken = false;
+  #reopening: Promise<void> = Promise.resolve();
   #lostBytes = 0;
   #errorLines = 0;
 
@@ -90,16 +91,8 @@ export class Logger {
   }
 
   /** Go on in a new file of the same name, after the old one was moved away. Nothing to do on the console. */
-  async reopen(): Promise<void> {
-    if (this.#file === undefined) return;
-    await this.#writer.flush();
-    try {
-      await this.#file.reopen();
-      this.#fileBroken = false;
-    } catch (error) {
-      this.#fileBroken = true;
-      this.#reportFile(error);
-    }
+  reopen(): Promise<void> {
+    return this.#reopening = this.#reopening.then(() => this.#reopen());
   }
 
   /** Resolves when all lines so far are written or given up. */
@@ -112,6 +105,18 @@ export class Logger {
     await this.#writer.flush();
     this.#fileBroken = true;
     this.#file?.close();
+  }
+
+  async #reopen(): Promise<void> {
+    if (this.#file === undefined) return;
+    await this.#writer.flush();
+    try {
+      await this.#file.reopen();
+      this.#fileBroken = false;
+    } catch (error) {
+      this.#fileBroken = true;
+      this.#reportFile(error);
+    }
   }
 
   #line(parts: LineParts): string {

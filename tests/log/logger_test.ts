@@ -144,6 +144,26 @@ Deno.test("Logger.reopen() goes on in a new file", async () => {
   await Deno.remove(directory, { recursive: true });
 });
 
+Deno.test("Logger loses and misplaces no line that comes while it goes on in a new file, be it twice at once", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/srs.log`;
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout });
+  await Deno.rename(file, `${file}.1`);
+  const reopened = [logger.reopen(), logger.reopen()];
+  for (let i = 0; i < 50; i++) {
+    logger.write("trace", 1, `line ${i};`);
+    await new Promise((go) => setTimeout(go, 1));
+  }
+  await Promise.all(reopened);
+  await logger.close();
+  const texts = await Promise.all([`${file}.1`, file].map((path) => Deno.readTextFile(path)));
+  const lines = texts.join("").match(/line \d+;/g) ?? [];
+  assertEquals(lines, Array.from({ length: 50 }, (_, i) => `line ${i};`));
+  assertEquals([stdout.lines, logger.errorLines], [[], 0]);
+  await Deno.remove(directory, { recursive: true });
+});
+
 Deno.test("Logger goes to the console when its file cannot be opened, and back after reopen()", async () => {
   const directory = await Deno.makeTempDir();
   const file = `${directory}/srs.log`;
