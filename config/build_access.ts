@@ -9,6 +9,7 @@ import type { Findings } from "./findings.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { ACCESS_KEYS, REFER_KEYS, SECURITY_KEYS } from "./schema_access.ts";
 import type { SettingReader } from "./setting_reader.ts";
+import { VhostFindings } from "./vhost_findings.ts";
 
 /**
  * Read the access of one vhost.
@@ -39,27 +40,23 @@ export function buildAccess(vhost: string, reader: SettingReader, findings: Find
       signedPlay: get(ACCESS_KEYS.signedPlay),
     }),
   };
-  checkAccess(options, (key) => ["vhost", vhost, ...key.path.split(".")], findings);
+  checkAccess(options, new VhostFindings(vhost, reader, findings));
   return Object.freeze(options);
 }
 
 /** What is right key by key can still make no sense together. */
-function checkAccess(
-  { security, refer, credentials }: AccessOptions,
-  pathOf: (key: KeySpec<unknown>) => readonly string[],
-  findings: Findings,
-): void {
+function checkAccess({ security, refer, credentials }: AccessOptions, findings: VhostFindings): void {
   const rules = security.allow.length + security.deny.length;
   if (security.enabled && rules === 0) {
     findings.warning(
-      pathOf(SECURITY_KEYS.enabled),
+      SECURITY_KEYS.enabled,
       "Without any rule nobody may publish or play",
       "set allow",
     );
   }
   if (!security.enabled && rules > 0) {
     const key = security.allow.length > 0 ? SECURITY_KEYS.allow : SECURITY_KEYS.deny;
-    findings.warning(pathOf(key), "Has no effect: security.enabled is off", "set enabled = true");
+    findings.warning(key, "Has no effect: security.enabled is off", "set enabled = true");
   }
   const named = refer.all.length > 0
     ? REFER_KEYS.all
@@ -69,16 +66,16 @@ function checkAccess(
     ? REFER_KEYS.play
     : undefined;
   if (!refer.enabled && named !== undefined) {
-    findings.warning(pathOf(named), "Has no effect: refer.enabled is off", "set enabled = true");
+    findings.warning(named, "Has no effect: refer.enabled is off", "set enabled = true");
   }
   const { urlSecrets, signedPublish, signedPlay } = credentials;
   const wanting = signedPublish ? ACCESS_KEYS.signedPublish : ACCESS_KEYS.signedPlay;
   if ((signedPublish || signedPlay) && urlSecrets.length === 0) {
-    findings.problem(pathOf(wanting), "Nothing can be signed without a secret", "set url_secrets");
+    findings.problem(wanting, "Nothing can be signed without a secret", "set url_secrets");
   }
   if (!signedPublish && !signedPlay && urlSecrets.length > 0) {
     findings.warning(
-      pathOf(ACCESS_KEYS.urlSecrets),
+      ACCESS_KEYS.urlSecrets,
       "Has no effect: neither signed_publish nor signed_play is on",
       "set signed_publish = true",
     );

@@ -8,8 +8,8 @@ import type { HookEventName, VhostHookOptions } from "../hooks/options.ts";
 import type { Findings } from "./findings.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { HOOK_KEYS, HOOK_URL_KEYS } from "./schema_hooks.ts";
-import { DEFAULT_VHOST } from "./schema.ts";
 import type { SettingReader } from "./setting_reader.ts";
+import { VhostFindings } from "./vhost_findings.ts";
 
 /** What reads the files that keys name. */
 export interface FileReader {
@@ -71,13 +71,13 @@ export function buildHooks(
 class HookSection {
   readonly #vhost: string;
   readonly #reader: SettingReader;
-  readonly #findings: Findings;
+  readonly #findings: VhostFindings;
   readonly #files: FileReader;
 
   constructor(vhost: string, reader: SettingReader, findings: Findings, files: FileReader) {
     this.#vhost = vhost;
     this.#reader = reader;
-    this.#findings = findings;
+    this.#findings = new VhostFindings(vhost, reader, findings);
     this.#files = files;
   }
 
@@ -91,12 +91,12 @@ class HookSection {
     if (path === "") return undefined;
     try {
       const text = this.#files.readFile?.(path);
-      if (text === undefined) this.#problem(key, `Cannot read ${path}: files are not read here`);
-      else if (!text.includes("-----BEGIN ")) this.#problem(key, `${path} is not a PEM file`);
+      if (text === undefined) this.#findings.problem(key, `Cannot read ${path}: files are not read here`);
+      else if (!text.includes("-----BEGIN ")) this.#findings.problem(key, `${path} is not a PEM file`);
       return text;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#problem(key, `Cannot read ${path}: ${reason}`);
+      this.#findings.problem(key, `Cannot read ${path}: ${reason}`);
       return undefined;
     }
   }
@@ -106,48 +106,31 @@ class HookSection {
     const { enabled, urls, timeoutMs, askTimeoutMs, updateIntervalMs } = options;
     const first = urls.keys().next().value;
     if (enabled && first === undefined) {
-      this.#warning(
+      this.#findings.warning(
         HOOK_KEYS.enabled,
         "The hooks are enabled, but no event has an address",
         "set on_publish",
       );
     }
     if (!enabled && first !== undefined) {
-      this.#warning(
+      this.#findings.warning(
         HOOK_URL_KEYS[first],
         "Nothing is called: http_hooks.enabled is off",
         "set enabled = true",
       );
     }
     if (enabled && askTimeoutMs < timeoutMs) {
-      this.#warning(HOOK_KEYS.askTimeout, "ask_timeout is shorter than timeout, which is then never reached");
+      this.#findings.warning(
+        HOOK_KEYS.askTimeout,
+        "ask_timeout is shorter than timeout, which is then never reached",
+      );
     }
     if (enabled && updateIntervalMs > 0 && !urls.has("on_update")) {
-      this.#warning(HOOK_KEYS.updateInterval, "update_interval has no effect without on_update");
+      this.#findings.warning(HOOK_KEYS.updateInterval, "update_interval has no effect without on_update");
     }
     if ((options.clientCert === undefined) !== (options.clientKey === undefined)) {
       const key = options.clientCert === undefined ? HOOK_KEYS.clientKey : HOOK_KEYS.clientCert;
-      this.#problem(key, "client_cert and client_key need each other");
+      this.#findings.problem(key, "client_cert and client_key need each other");
     }
-  }
-
-  #problem(key: KeySpec<unknown>, message: string): void {
-    const variable = this.#variableOf(key);
-    if (variable === undefined) this.#findings.problem(this.#path(key), message);
-    else this.#findings.environmentProblem(variable, message);
-  }
-
-  #warning(key: KeySpec<unknown>, message: string, suggestion?: string): void {
-    const variable = this.#variableOf(key);
-    if (variable === undefined) this.#findings.warning(this.#path(key), message, suggestion);
-    else this.#findings.environmentWarning(variable, message, suggestion);
-  }
-
-  #variableOf(key: KeySpec<unknown>): string | undefined {
-    return this.#vhost === DEFAULT_VHOST ? this.#reader.variableOf(key) : undefined;
-  }
-
-  #path(key: KeySpec<unknown>): readonly string[] {
-    return ["vhost", this.#vhost, ...key.path.split(".")];
   }
 }

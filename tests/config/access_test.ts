@@ -76,6 +76,12 @@ Deno.test("loadConfig() refuses signatures without a secret", () => {
   assertEquals(error.problems.map(({ line, path }) => [line, path]), [[2, "vhost.a.access.signed_play"]]);
 });
 
+Deno.test("loadConfig() names the variable of an access setting that makes no sense", () => {
+  const name = "SRS_VHOST_ACCESS_SIGNED_PLAY";
+  const error = assertThrows(() => load("[vhost.__defaultVhost__]\n", { [name]: "on" }), ConfigError);
+  assertEquals(error.problems.map(({ line, path }) => [line, path]), [[undefined, name]]);
+});
+
 for (
   const [what, text, path] of [
     ["security without rules", "[vhost.a.security]\nenabled = true\n", "security.enabled"],
