@@ -43,7 +43,7 @@ export class ClientSocket {
 
   /** Give TCP_NODELAY up: what does not fill a packet waits for the acknowledgement of what went before. */
   delaySmallSends(): void {
-    this.#conn.setNoDelay(WITH_DELAY);
+    if (!this.#closed) this.#conn.setNoDelay(WITH_DELAY);
   }
 
   /**

@@ -214,7 +214,8 @@ export class Playing {
 
   async #end(reason: EndReason): Promise<void> {
     this.abort();
-    await this.#started;
+    // Whatever failed there has been told: what was taken is given back, and the ending is owed.
+    await Promise.allSettled([this.#started]);
     const { house, writer } = this.#peer;
     const consumer = this.#consumer;
     if (consumer !== undefined) {

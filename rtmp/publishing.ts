@@ -205,7 +205,8 @@ export class Publishing implements Holder {
     if (this.#finished) return await this.ended;
     this.#finished = true;
     this.abort();
-    await this.#started;
+    // Whatever failed there has been told: what was taken is given back, and the ending is owed.
+    await Promise.allSettled([this.#started]);
     const { flusher, streams } = this.#peer.house;
     const source = this.#source;
     if (this.#live && source !== undefined) {

@@ -149,12 +149,12 @@ export class Consumer implements Player, Newcomer {
 
   /** Too far behind: go on at the newest key frame, or wait for one where the stream has pictures. */
   #jump(): void {
-    const { log, facts } = this.#source;
+    const { log } = this.#source;
     const gop = this.#source.newestGop;
     const usable = gop !== undefined && gop.position > this.#position;
-    // Pictures without a key frame would be broken; sound can go on anywhere. A publish that took this one's place
-    // may have no pictures at all.
-    const mustWait = !usable && facts.videoCodec !== "";
+    // Pictures without a key frame would be broken; sound can go on anywhere. A publish may have no pictures at all,
+    // or none any more.
+    const mustWait = !usable && this.#source.hasPictures;
     if (!this.#awaitsKeyFrame) {
       this.#jumps++;
       if (log.isBytesBehind(this.#position)) this.#byteJumps++;

@@ -73,6 +73,8 @@ export interface SourceState {
     readonly headers: readonly Header[];
     readonly lastHeaderPosition: number;
   } | undefined;
+  /** Position of the newest picture, `undefined` where the publish has had none. */
+  readonly picture: number | undefined;
 }
 
 /** A stream of one name. */
@@ -104,6 +106,8 @@ export class Source {
   #lastHeaderPosition = -1;
   #gop: GopStart | undefined;
   #messagesInGop = 0;
+  /** Position of the newest picture of the running publish. */
+  #picture: number | undefined;
   /** Whose key frames begin GOPs: the lowest track that had one, for the tracks of a stream start together. */
   #gopTrackId = MAX_TRACK_ID;
   /** Where the stream that is followed begins in this log, and its headers before it, -1 without any. */
@@ -161,6 +165,11 @@ export class Source {
     return gop !== undefined && gop.position >= permitted && gop.position >= tail ? gop : undefined;
   }
 
+  /** Whether there are pictures where the log permits to read: who goes on there needs a key frame. */
+  get hasPictures(): boolean {
+    return this.#picture !== undefined && this.#picture >= this.log.permitted;
+  }
+
   /**
    * Where a new player starts: the GOP cache. `undefined`: at the head. A GOP that has become longer than the log may
    * lag is given up, so that an encoder without a second key frame cannot fill the memory.
@@ -183,6 +192,7 @@ export class Source {
     this.#live = true;
     this.#headers = StreamHeaders.NONE;
     this.#gop = undefined;
+    this.#picture = undefined;
     this.#gopTrackId = MAX_TRACK_ID;
     this.#facts = { videoCodec: "", audioCodec: "" };
     this.#corrector.restart();
@@ -208,6 +218,7 @@ export class Source {
         headers: gop.headers.list,
         lastHeaderPosition: gop.lastHeaderPosition - origin,
       },
+      picture: this.#picture === undefined ? undefined : this.#picture - origin,
     };
   }
 
@@ -234,6 +245,7 @@ export class Source {
     this.#facts = state.facts;
     this.#messagesInGop = state.messagesInGop;
     this.#headers = this.#headers.orFrom(state.headers);
+    if (state.picture !== undefined) this.#picture = origin + state.picture;
     if (state.gop === undefined) return;
     const position = origin + state.gop.position;
     if (this.#gop?.position === position || position < Math.max(this.#foreign.start, this.log.tail)) return;
@@ -346,6 +358,7 @@ export class Source {
       this.#gop = { position: this.log.head, time: message.time, headers: this.#headers, lastHeaderPosition };
       this.#messagesInGop = 0;
     }
+    if (!tag.header) this.#picture = this.log.head;
     this.#append(message, tag.header);
   }
 

@@ -247,7 +247,8 @@ export class StreamLog {
     const step = time - this.#newestTime;
     const skips = Math.abs(step) > this.#options.queueLengthMs;
     if (step > 0 || skips) this.#newestTime = time;
-    if (skips) {
+    // Behind no message there is nobody who could be late for it.
+    if (skips && this.#entries.size > 0) {
       this.#gaps.push(position, step);
       this.#gapsMs += step;
     }

@@ -61,7 +61,7 @@ export class NameDirectory {
       this.#queries.set(query, { key, claim, claimant });
       return name.owner.describe(query, key);
     }
-    claimant.claimed(claim, undefined, this.#ended.get(key)?.time ?? 0);
+    claimant.claimed(claim, undefined, this.#timeOf(key));
   }
 
   /** A thread gives one claim back; its stream has come to `time`. */
@@ -89,6 +89,11 @@ export class NameDirectory {
   /** The holder of the name has to go. */
   replace(key: string): void {
     this.#names.get(key)?.owner.replace(key);
+  }
+
+  #timeOf(key: string): number {
+    const ended = this.#ended.get(key);
+    return ended !== undefined && this.#now() - ended.endedMs <= REMEMBERED_MS ? ended.time : 0;
   }
 
   #remember(key: string, time: number): void {

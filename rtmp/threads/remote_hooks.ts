@@ -12,6 +12,8 @@ interface OpenAsk {
   readonly answer: (verdict: Verdict) => void;
   readonly recorded: () => void;
   readonly whenRecorded: Promise<void>;
+  /** The session ended here: a revocation that crossed its ending is void. */
+  ended: boolean;
 }
 
 /** Asks the main thread. */
@@ -33,7 +35,7 @@ export class RemoteHooks implements Hooks {
     const ask = ++this.#lastAsk;
     const { promise: verdict, resolve: answer } = Promise.withResolvers<Verdict>();
     const { promise: whenRecorded, resolve: recorded } = Promise.withResolvers<void>();
-    this.#open.set(ask, { context, answer, recorded, whenRecorded });
+    this.#open.set(ask, { context, answer, recorded, whenRecorded, ended: false });
     this.#send({ kind: "ask", ask, request });
     const abort = (): void => this.#send({ kind: "abort", ask });
     if (context.signal.aborted) abort();
@@ -55,7 +57,7 @@ export class RemoteHooks implements Hooks {
         return open.answer(verdict);
       }
       case "revoke":
-        return open.context.revoke(message.revocation);
+        return open.ended ? undefined : open.context.revoke(message.revocation);
       case "recorded":
         this.#open.delete(message.ask);
         return open.recorded();
@@ -71,12 +73,11 @@ export class RemoteHooks implements Hooks {
   }
 
   #lease(ask: number, open: OpenAsk): Lease {
-    let ended = false;
     return {
       rename: (app: string, stream: StreamInfo) => this.#send({ kind: "rename", ask, app, stream }),
       end: (ending: Ending) => {
-        if (!ended) this.#send({ kind: "end", ask, ending });
-        ended = true;
+        if (!open.ended) this.#send({ kind: "end", ask, ending });
+        open.ended = true;
         return open.whenRecorded;
       },
     };

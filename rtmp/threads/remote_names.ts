@@ -51,7 +51,8 @@ export class RemoteNames implements NameBook {
     const waiting = this.#waiting.get(claim);
     if (waiting === undefined) return;
     this.#waiting.delete(claim);
-    if (holder === undefined) waiting.source.advance(time);
+    // The clock of a stream that runs is its publisher's.
+    if (holder === undefined && !waiting.source.live) waiting.source.advance(time);
     waiting.answer(holder);
   }
 

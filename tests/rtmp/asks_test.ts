@@ -194,6 +194,29 @@ Deno.test("Connection acts upon commands that came while connect was asked, in t
   assertEquals((await client.status()).code, "NetStream.Publish.Start");
 });
 
+Deno.test("Connection that fails over what it held for a player's answer gives everything back, each with its ending", async () => {
+  await using bench = RtmpBench.start({ vhost: { tcpNodelay: false } });
+  const answer = heldAnswer(bench, "on_play");
+  const client = await bench.client();
+  const played = client.play("livestream").catch((error: unknown) => error);
+  await bench.hooks.next("on_play");
+  // Held, and then one too many.
+  const again = client.connectApp({ port: bench.port }).catch((error: unknown) => error);
+  // The server has read it: pings are answered whatever is held.
+  await client.sendControl({ kind: "pingRequest", timestamp: 7 });
+  await client.waitForControl("pingResponse");
+  answer("yes");
+  await bench.hooks.next("on_close");
+  await Promise.all([played, again]);
+  assertEquals(bench.hooks.lines, [
+    "on_connect 1 live",
+    "on_play 1 live/livestream",
+    "on_stop 1 live/livestream protocol",
+    "on_close 1 live protocol",
+  ]);
+  assertEquals([bench.server.sourceCount, bench.hooks.open], [0, 0]);
+});
+
 Deno.test("Connection asks on_connect of a vhost that the stream names, once, and tells its on_close", async () => {
   await using bench = RtmpBench.start({ vhosts: ["video.test.com"] });
   const client = await bench.client();

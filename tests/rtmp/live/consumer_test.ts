@@ -204,6 +204,24 @@ Deno.test("Consumer that waits for a key frame goes on when the next publish has
   assertEquals(player.read(), ["a2@2020"]);
 });
 
+Deno.test("Consumer that waits for a key frame goes on with the sound once no picture is left", () => {
+  const source = liveSource({ queueLengthMs: 1000 });
+  receiveAll(source, soundHeader("s"), videoHeader("h"), keyFrame("k1", 0), interFrame("p1", 40));
+  const player = new TestPlayer(source);
+  player.read();
+  player.consumer.paused = true;
+  for (let time = 60; time <= 1000; time += 20) receiveAll(source, sound(`a${time}`, time));
+  receiveAll(source, interFrame("p2", 1010), sound("a1060", 1060), sound("a1100", 1100));
+  player.consumer.paused = false;
+  assertEquals(player.read(), [], "a picture without its key frame would be broken");
+  for (let time = 1120; time <= 2000; time += 20) receiveAll(source, sound(`a${time}`, time));
+  assertEquals(player.read(), []);
+  receiveAll(source, sound("b", 2020));
+  assertEquals(player.read(), ["s@2020", "h@2020"]);
+  receiveAll(source, sound("c", 2040));
+  assertEquals([player.read(), player.consumer.jumps], [["c@2040"], 1]);
+});
+
 Deno.test("Consumer left behind by a publish goes on in the next one, with its headers", () => {
   const source = liveSource({ queueLengthMs: 1000, timeJitter: "full" });
   receiveAll(source, videoHeader("h1"), keyFrame("k1", 0));

@@ -151,6 +151,15 @@ Deno.test("StreamLog.permitted follows the newest message at the distance of que
   assertEquals([log.permitted, log.permittedTime], [300, 120]);
 });
 
+Deno.test("StreamLog.permitted follows the time also where the first message is far from 0, be it after a rest", () => {
+  const log = newLog({ queueLengthMs: 100 });
+  for (let i = 0; i <= 5; i++) log.append(messageOf(100, 3_600_000 + i * 40));
+  assertEquals([log.permitted, log.permittedTime], [300, 3_600_120]);
+  log.clear();
+  for (let i = 0; i <= 2; i++) log.append(messageOf(100, 7_200_000 + i * 40));
+  assertEquals([log.permitted, log.permittedTime], [600, 7_200_000]);
+});
+
 Deno.test("StreamLog.permitted follows the head at the distance of maxLagBytes", () => {
   const log = newLog({ maxLagBytes: 250 });
   for (let i = 0; i <= 5; i++) log.append(messageOf(100, i));

@@ -192,9 +192,11 @@ Deno.test("RemoteHooks: a revocation reaches the session, not one that has ended
   await joined.settle();
   assertEquals(joined.revoked, [{ reason: "kicked", description: "out" }]);
   const ended = lease.end(ENDING);
+  const late = { kind: "revoke", ask: 1, revocation: { reason: "kicked", description: "late" } } as const;
+  joined.remote.receive(late);
   await joined.settle();
   await ended;
-  joined.remote.receive({ kind: "revoke", ask: 1, revocation: { reason: "kicked", description: "late" } });
+  joined.remote.receive(late);
   assertEquals(joined.revoked.length, 1);
 });
 

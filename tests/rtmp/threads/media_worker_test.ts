@@ -110,7 +110,13 @@ Deno.test("A media thread tells the main thread of a fault, and goes on", async 
   // What no thread sends: a piece of a segment that was never lent.
   const start = { headers: [], time: 0 };
   thread.sayAsNeighbour({ kind: "begin", key: KEY, watch: 1, start });
-  const state = { headers: [], facts: { videoCodec: "", audioCodec: "" }, messagesInGop: 0, gop: undefined };
+  const state = {
+    headers: [],
+    facts: { videoCodec: "", audioCodec: "" },
+    messagesInGop: 0,
+    gop: undefined,
+    picture: undefined,
+  };
   const pieces = [{ segment: 7, memory: undefined, from: 0, to: 1 }];
   const batch = { pieces, entries: new Float64Array(0), state };
   thread.sayAsNeighbour({ kind: "batch", key: KEY, watch: 1, batch });

@@ -129,8 +129,6 @@ Deno.test("NameDirectory tells the next owner where the stream came to, for a wh
   assertEquals(second.told, [["claimed", 1, undefined, 5000]]);
   names.disclaim(second, KEY, 7000);
   nowMs = 10_001;
-  names.claim(first, 2, "another");
-  names.disclaim(first, "another", 1);
   names.claim(third, 1, KEY);
   assertEquals(third.told, [["claimed", 1, undefined]], "ten seconds later nobody is on the way");
 });

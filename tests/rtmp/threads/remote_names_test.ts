@@ -60,6 +60,16 @@ Deno.test("RemoteNames.disclaim() tells the main thread where the stream has com
   assertEquals(sent, [{ kind: "disclaim", key: KEY, time: 4000 }]);
 });
 
+Deno.test("RemoteNames: a claim leaves the clock of a stream that runs alone", async () => {
+  const { names } = newNames();
+  const source = liveSource({ timeJitter: "off" });
+  source.receive(keyFrame("k1", 40), 0);
+  const claim = names.claim(source);
+  names.claimed(1, undefined, 7_200_000);
+  await claim;
+  assertEquals(source.time, 40);
+});
+
 Deno.test("RemoteNames: the time of a source goes on from where another thread ended it", async () => {
   const { names } = newNames();
   const source = newSource({ timeJitter: "full" });

@@ -129,6 +129,23 @@ Deno.test("SharedStreams: a player that is too slow jumps to a key frame on its 
   assertEquals(slow.player.consumer.jumps, 1);
 });
 
+Deno.test("SharedStreams: a player that jumped goes on with the sound of a stream that has no pictures any more", () => {
+  const house = new JoinedThreads(2, { queueLengthMs: 1000 });
+  const publish = house.thread(0).publish();
+  const slow = house.thread(1).play();
+  house.settle();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assertEquals(slow.read().map(nameOf), ["v", "a0", "a1", "a2"]);
+  for (let time = 1000; time <= 3000; time += 20) publish.send(sound(`s${time}`, time));
+  house.settle();
+  slow.read();
+  publish.send(sound("b", 3020));
+  house.settle();
+  assertEquals(slow.read().map(nameOf), ["b"]);
+  assertEquals(slow.player.consumer.jumps, 1);
+});
+
 Deno.test("SharedStreams: players stay over a republish on another thread, and time goes on", () => {
   for (const backwards of [false, true]) {
     const house = new JoinedThreads(3);
