@@ -30,28 +30,22 @@ export class DeadRows implements Iterable<OutboxRow> {
     this.#rows.set(row.id, row);
     this.#bytes += sizeOf(row);
     const { maxRows, maxBytes } = this.#bounds;
-    return this.#take(() => this.#rows.size > maxRows || this.#bytes > maxBytes);
+    const forgotten: OutboxRow[] = [];
+    for (const oldest of this.#rows.values()) {
+      if (this.#rows.size <= maxRows && this.#bytes <= maxBytes) break;
+      this.delete(oldest);
+      forgotten.push(oldest);
+    }
+    return forgotten;
   }
 
-  /** Take out the oldest, at most so many. */
-  shift(count: number): OutboxRow[] {
-    const end = this.#rows.size - count;
-    return this.#take(() => this.#rows.size > end);
+  /** Take a row out, if it is still there. */
+  delete(row: OutboxRow): void {
+    if (this.#rows.delete(row.id)) this.#bytes -= sizeOf(row);
   }
 
   /** All of them, oldest first. */
   [Symbol.iterator](): IterableIterator<OutboxRow> {
     return this.#rows.values();
-  }
-
-  #take(wanted: () => boolean): OutboxRow[] {
-    const taken: OutboxRow[] = [];
-    for (const row of this.#rows.values()) {
-      if (!wanted()) break;
-      this.#rows.delete(row.id);
-      this.#bytes -= sizeOf(row);
-      taken.push(row);
-    }
-    return taken;
   }
 }

@@ -269,26 +269,28 @@ export class DiskStore implements OutboxStore {
 
   /** @returns Whether everything said before the call is on disk. */
   async #write(): Promise<boolean> {
-    let left = this.#changes.rows;
-    do {
+    for (let left = this.#changes.pages(PAGE); left > 0; left--) {
       const page = this.#changes.take(PAGE);
       const reply = await this.#inTime(this.#client.request({ kind: "write", batch: page.batch }));
+      if (reply === "late") {
+        this.#changes.failed(page, "unknown");
+        this.#fail(`no answer within ${this.#options.hangMs} ms`);
+        return false;
+      }
       if (reply.kind === "failed") {
-        this.#changes.putBack(page);
+        this.#changes.failed(page, "rolled back");
         this.#fail(reply.error);
         return false;
       }
-      left -= PAGE;
-    } while (left > 0);
+      this.#changes.wrote(page);
+    }
     return true;
   }
 
-  /** The reply, or a failure where it takes too long. */
-  async #inTime(reply: Promise<OutboxReply>): Promise<OutboxReply> {
-    const { hangMs } = this.#options;
+  async #inTime(reply: Promise<OutboxReply>): Promise<OutboxReply | "late"> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<OutboxReply>((resolve) => {
-      timer = setTimeout(() => resolve({ kind: "failed", error: `no answer within ${hangMs} ms` }), hangMs);
+    const late = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), this.#options.hangMs);
     });
     try {
       return await Promise.race([reply, late]);
@@ -339,7 +341,9 @@ export class DiskStore implements OutboxStore {
     }
     if (reply.dead !== undefined) this.#dead = reply.dead;
     this.#tellForgotten(reply.forgotten + this.#changes.takeForgotten());
-    if (reply.adopted > 0) this.#user?.adopted(await this.#takeAdopted());
+    if (reply.adopted === 0) return;
+    const rows = await this.#takeAdopted();
+    if (!this.#closed) this.#user?.adopted(rows);
   }
 
   async #takeAdopted(): Promise<OutboxRow[]> {
@@ -371,12 +375,13 @@ export class DiskStore implements OutboxStore {
   /** Try the disk again; if it works, write everything anew. The alarm stays up until that is done. */
   async #recover(): Promise<void> {
     this.#tellForgotten(this.#changes.takeForgotten());
+    await this.#writing;
     const reply = await this.#client.request({ kind: "reopen" });
     if (reply.kind === "failed" || this.#closed) return;
     this.#changes.startAnew(this.#user?.live() ?? []);
     if (!await this.#write()) return;
     this.#alarm = undefined;
     this.#options.log.write("warn", undefined, "Hook outbox is written again", { path: this.#options.path });
-    if (!this.#changes.isEmpty) this.#collect();
+    if (this.#changes.pages(PAGE) > 0) this.#collect();
   }
 }

@@ -146,6 +146,13 @@ export class OutboxDatabase {
     });
   }
 
+  /** Forget what a process has recorded but its dead rows. */
+  wipe(service: string): void {
+    this.#transaction(() => {
+      this.#db.prepare("DELETE FROM event WHERE service = ?").run(service);
+    });
+  }
+
   /** A page of a process's rows that are not dead, in their order. */
   rows(service: string, after: RowPlace, limit: number): StoredRow[] {
     return this.#select(

@@ -22,7 +22,7 @@ export type OutboxRequest =
   | { readonly kind: "check"; readonly adopt: boolean }
   /** A page of the rows that checks have taken over. */
   | { readonly kind: "adopted"; readonly limit: number }
-  /** Close the file and open it again; what it holds stays. */
+  /** Close the file and open it again. What it holds stays, unless it is another file: all rows follow anew. */
   | { readonly kind: "reopen" }
   | { readonly kind: "close" };
 

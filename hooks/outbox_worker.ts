@@ -36,9 +36,7 @@ class OutboxWorker {
       case "adopted":
         return { kind: "rows", rows: this.#adopted.splice(0, request.limit) };
       case "reopen":
-        this.#db?.close();
-        this.#db = undefined;
-        this.#openFile();
+        this.#reopen();
         // A file made anew knows nothing of the numbers that were given before.
         this.#reserve(0, this.#clientIdsEnd);
         return { kind: "done" };
@@ -72,6 +70,15 @@ class OutboxWorker {
     const first = this.#file.reserveClientIds(count, from);
     this.#clientIdsEnd = first + count;
     return first;
+  }
+
+  #reopen(): void {
+    const before = this.#inode;
+    this.#db?.close();
+    this.#db = undefined;
+    this.#openFile();
+    // Another file in the old one's place, a copy of it perhaps: what it has of this process is out of date.
+    if (this.#inode !== before) this.#file.wipe(this.#service);
   }
 
   #openFile(): void {

@@ -19,8 +19,11 @@ interface Written {
 /** Changes to write in one transaction. */
 export interface ChangePage {
   readonly batch: Batch;
-  /** Those of its rows that are dead. */
+  readonly live: readonly OutboxRow[];
+  /** As they were taken: what was live then may be dead by now. */
   readonly dead: readonly OutboxRow[];
+  /** Ids of those of its rows that may have been in the file before. */
+  readonly known: ReadonlySet<string>;
 }
 
 /** Collects changes, and hands them out by pages. */
@@ -30,7 +33,7 @@ export class RowChanges {
   readonly #live = new Map<string, OutboxRow>();
   /** Nobody but this list knows them until they are in the file. */
   readonly #dead: DeadRows;
-  #removed: string[] = [];
+  readonly #removed: string[] = [];
   #forgotten = 0;
 
   /** @param bounds Of dead rows that wait for the file; above them the oldest are forgotten. */
@@ -38,14 +41,13 @@ export class RowChanges {
     this.#dead = new DeadRows(bounds);
   }
 
-  /** Rows to write. */
-  get rows(): number {
-    return this.#live.size + this.#dead.size;
-  }
-
-  /** Whether the file has everything. */
-  get isEmpty(): boolean {
-    return this.rows === 0 && this.#removed.length === 0;
+  /**
+   * In how many pages everything can be written.
+   *
+   * @param limit Of rows, and of removals.
+   */
+  pages(limit: number): number {
+    return Math.ceil(Math.max(this.#live.size + this.#dead.size, this.#removed.length) / limit);
   }
 
   /** The file has this row as it is. */
@@ -82,31 +84,52 @@ export class RowChanges {
   }
 
   /**
-   * Take the next rows to write, and all that has to be removed.
+   * Take the next rows to write and to remove. Each page is settled by {@link RowChanges.wrote} or
+   * {@link RowChanges.failed} before the next one is taken.
    *
-   * @param limit Of rows.
+   * @param limit Of rows, and of removals.
    */
   take(limit: number): ChangePage {
-    const dead = this.#dead.shift(limit);
-    const rows = [...dead, ...this.#takeLive(limit - dead.length)];
+    // Somebody may wait for what is live, nobody for the dead.
+    const live = [...firstOf(this.#live.values(), limit)];
+    const dead = [...firstOf(this.#dead, limit - live.length)];
+    const known = new Set<string>();
     const inserts: StoredRow[] = [];
     const updates: RowUpdate[] = [];
-    for (const row of rows) {
+    for (const row of [...live, ...dead]) {
       const written = this.#written.get(row.id);
       if (written === undefined) inserts.push(storeRow(row));
       else updates.push(updateOf(row, written));
-      if (row.state === "dead") this.#written.delete(row.id);
-      else this.stored(row);
+      if (this.#written.has(row.id)) known.add(row.id);
     }
-    const removes = this.#removed;
-    this.#removed = [];
-    return { batch: { inserts, updates, removes }, dead };
+    for (const row of live) {
+      this.#live.delete(row.id);
+      this.stored(row);
+    }
+    // In the file a dead row is neither changed nor removed any more.
+    for (const row of dead) this.#written.delete(row.id);
+    const removes = this.#removed.splice(0, limit);
+    return { batch: { inserts, updates, removes }, live, dead, known };
   }
 
-  /** A page could not be written. What was live in it comes back by {@link RowChanges.startAnew}. */
-  putBack({ batch, dead }: ChangePage): void {
-    this.#removed = [...batch.removes, ...this.#removed];
-    for (const row of dead) this.#bury(row);
+  /** A page is in the file. */
+  wrote({ dead }: ChangePage): void {
+    for (const row of dead) this.#dead.delete(row);
+  }
+
+  /**
+   * A page could not be written, or nobody knows. Its dead rows and removals stay to be written; what is live in it
+   * comes back by {@link RowChanges.startAnew}.
+   *
+   * @param outcome `unknown`: it may be in the file all the same.
+   */
+  failed({ batch, live, dead, known }: ChangePage, outcome: "rolled back" | "unknown"): void {
+    this.#removed.push(...batch.removes);
+    // What was removed meanwhile is on the list of removals.
+    for (const { id } of [...live.filter(({ id }) => this.#written.has(id)), ...dead]) {
+      if (outcome === "unknown" || known.has(id)) this.#written.set(id, undefined);
+      else this.#written.delete(id);
+    }
   }
 
   /** How many dead rows were forgotten since the last call. */
@@ -120,19 +143,16 @@ export class RowChanges {
     for (const { id } of this.#dead.add(row)) {
       this.#forgotten++;
       // The file may have it from before it was given up.
-      this.#written.delete(id);
-      this.#removed.push(id);
+      if (this.#written.delete(id)) this.#removed.push(id);
     }
   }
+}
 
-  #takeLive(count: number): OutboxRow[] {
-    const rows: OutboxRow[] = [];
-    for (const row of this.#live.values()) {
-      if (rows.length === count) break;
-      this.#live.delete(row.id);
-      rows.push(row);
-    }
-    return rows;
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
   }
 }
 

@@ -29,14 +29,16 @@ export class FileSink {
    */
   async reopen(): Promise<void> {
     const old = this.#file;
+    let file: Deno.FsFile | undefined;
     try {
       const directory = this.#path.replace(/[^/\\]*$/, "");
       if (directory !== "") await Deno.mkdir(directory, { recursive: true });
-      const file = await Deno.open(this.#path, { append: true, create: true });
-      this.#file = file;
+      file = await Deno.open(this.#path, { append: true, create: true });
       if (this.#isTorn && (await file.stat()).size > 0) await writeAll(file, LINE_END);
       this.#isTorn = false;
+      this.#file = file;
     } catch (error) {
+      file?.close();
       this.#file = undefined;
       throw new Error(`Cannot open the log file ${this.#path}`, { cause: error });
     } finally {

@@ -102,6 +102,7 @@ export class Logger {
 
   /** Flush and close the file; later lines go to the console. */
   async close(): Promise<void> {
+    await this.#reopening;
     await this.#writer.flush();
     this.#fileBroken = true;
     this.#file?.close();

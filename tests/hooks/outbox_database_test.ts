@@ -67,6 +67,7 @@ Deno.test("OutboxDatabase's dead rows are no process's, and come back for any", 
       removes: [],
     });
     assertEquals([db.services(), db.countDead()], [[], 2]);
+    db.wipe("one");
     assertEquals(db.counts(), { asked: 0, open: 0, due: 0, dead: 2 });
     assertEquals(db.replay("dies", 9), 1);
     assertEquals(db.services(), [""]);

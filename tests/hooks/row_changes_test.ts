@@ -4,7 +4,7 @@
  * @module
  */
 import type { OutboxRow, RowState } from "../../hooks/outbox_row.ts";
-import { RowChanges } from "../../hooks/row_changes.ts";
+import { type ChangePage, RowChanges } from "../../hooks/row_changes.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 const BOUNDS = { maxRows: 3, maxBytes: 1e6 };
@@ -46,8 +46,7 @@ function row(id: string, state: RowState = "due", body = "{}"): OutboxRow {
 }
 
 /** Ids that a page inserts, updates and removes. */
-function take(changes: RowChanges, limit = 100): string[] {
-  const { inserts, updates, removes } = changes.take(limit).batch;
+function changesOf({ batch: { inserts, updates, removes } }: ChangePage): string[] {
   return [
     ...inserts.map(({ id }) => `+${id}`),
     ...updates.map(({ id }) => `~${id}`),
@@ -55,17 +54,24 @@ function take(changes: RowChanges, limit = 100): string[] {
   ];
 }
 
+/** Take a page, and have it written. */
+function write(changes: RowChanges, limit = 100): string[] {
+  const page = changes.take(limit);
+  changes.wrote(page);
+  return changesOf(page);
+}
+
 Deno.test("RowChanges: a row is inserted once, then updated, then removed", () => {
   const changes = new RowChanges(BOUNDS);
   const a = row("a", "open");
   changes.save(a);
   changes.save(a);
-  assertEquals(take(changes), ["+a"]);
+  assertEquals(write(changes), ["+a"]);
   changes.save(a);
-  assertEquals(take(changes), ["~a"]);
+  assertEquals(write(changes), ["~a"]);
   assert(changes.remove(a));
-  assertEquals(take(changes), ["-a"]);
-  assert(changes.isEmpty);
+  assertEquals(write(changes), ["-a"]);
+  assertEquals(changes.pages(1), 0);
 });
 
 Deno.test("RowChanges: what never reached the file needs no removal", () => {
@@ -73,21 +79,21 @@ Deno.test("RowChanges: what never reached the file needs no removal", () => {
   const a = row("a");
   changes.save(a);
   assert(!changes.remove(a));
-  assert(changes.isEmpty);
+  assertEquals(changes.pages(1), 0);
 });
 
-Deno.test("RowChanges.take() hands rows out by pages, removals with the first", () => {
+Deno.test("RowChanges.take() hands rows and removals out by pages, the dead last", () => {
   const changes = new RowChanges(BOUNDS);
-  const gone = row("gone");
-  changes.stored(gone);
-  for (const id of ["a", "b", "c", "d", "e"]) changes.save(row(id));
+  const gone = ["u", "v", "w"].map((id) => row(id));
+  for (const each of gone) changes.stored(each);
   changes.save(row("x", "dead"));
-  changes.remove(gone);
-  assertEquals(changes.rows, 6);
-  assertEquals(take(changes, 2), ["+x", "+a", "-gone"]);
-  assertEquals(take(changes, 2), ["+b", "+c"]);
-  assertEquals(take(changes, 2), ["+d", "+e"]);
-  assert(changes.isEmpty);
+  for (const id of ["a", "b", "c", "d"]) changes.save(row(id));
+  for (const each of gone) changes.remove(each);
+  assertEquals([changes.pages(2), changes.pages(100)], [3, 1]);
+  assertEquals(write(changes, 2), ["+a", "+b", "-u", "-v"]);
+  assertEquals(write(changes, 2), ["+c", "+d", "-w"]);
+  assertEquals(write(changes, 2), ["+x"]);
+  assertEquals(changes.pages(1), 0);
 });
 
 Deno.test("RowChanges.startAnew() has every row written whole, and forgets no removal", () => {
@@ -96,23 +102,59 @@ Deno.test("RowChanges.startAnew() has every row written whole, and forgets no re
   for (const each of [a, b, c]) changes.stored(each);
   changes.remove(c);
   changes.startAnew([a, b]);
-  assertEquals(take(changes, 1), ["+a", "-c"]);
+  assertEquals(write(changes, 1), ["+a", "-c"]);
   // In the file from before, if not as it is.
   assert(changes.remove(b));
-  assertEquals(take(changes), ["-b"]);
+  assertEquals(write(changes), ["-b"]);
 });
 
-Deno.test("RowChanges.putBack() keeps the dead and the removals of a page that could not be written", () => {
+Deno.test("RowChanges.failed() keeps the dead and the removals of a page, and what is live comes anew", () => {
   const changes = new RowChanges(BOUNDS);
   const [a, dead, gone] = [row("a"), row("dead", "dead"), row("gone")];
   changes.stored(gone);
   changes.save(a);
   changes.save(dead);
   changes.remove(gone);
-  changes.putBack(changes.take(100));
-  assertEquals(take(changes), ["+dead", "-gone"]);
+  changes.failed(changes.take(100), "rolled back");
+  assertEquals(write(changes), ["+dead", "-gone"]);
   changes.startAnew([a]);
-  assertEquals(take(changes), ["+a"]);
+  assertEquals(write(changes), ["+a"]);
+});
+
+Deno.test("RowChanges.failed(): what a page that was rolled back would have inserted needs no removal later", () => {
+  const changes = new RowChanges(BOUNDS);
+  const [fresh, known] = [row("fresh"), row("known")];
+  changes.stored(known);
+  changes.save(fresh);
+  changes.save(known);
+  changes.failed(changes.take(100), "rolled back");
+  assertEquals([changes.remove(fresh), changes.remove(known)], [false, true]);
+});
+
+Deno.test("RowChanges.failed(): a page that may be in the file for all that is known is removed from there", () => {
+  const changes = new RowChanges(BOUNDS);
+  const fresh = row("fresh");
+  changes.save(fresh);
+  const page = changes.take(100);
+  changes.failed(page, "unknown");
+  assert(changes.remove(fresh));
+  const leaves = row("leaves");
+  changes.save(leaves);
+  const other = changes.take(100);
+  changes.remove(leaves);
+  changes.failed(other, "unknown");
+  assertEquals(write(changes), ["-leaves"]);
+});
+
+Deno.test("RowChanges: a row that dies while it is being written is written once more", () => {
+  const changes = new RowChanges(BOUNDS);
+  const a = row("a");
+  changes.save(a);
+  const page = changes.take(100);
+  a.state = "dead";
+  changes.save(a);
+  changes.wrote(page);
+  assertEquals(write(changes), ["~a"]);
 });
 
 Deno.test("RowChanges keeps so many dead rows, forgets the oldest also in the file, and counts them", () => {
@@ -121,14 +163,16 @@ Deno.test("RowChanges keeps so many dead rows, forgets the oldest also in the fi
   changes.stored(first);
   first.state = "dead";
   changes.save(first);
-  for (const id of ["d1", "d2", "d3", "d4"]) changes.save(row(id, "dead"));
+  for (const id of ["d1", "d2", "d3"]) changes.save(row(id, "dead"));
+  changes.failed(changes.take(100), "rolled back");
+  changes.save(row("d4", "dead"));
   assertEquals([changes.takeForgotten(), changes.takeForgotten()], [2, 0]);
-  assertEquals(take(changes), ["+d2", "+d3", "+d4", "-d0", "-d1"]);
+  assertEquals(write(changes), ["+d2", "+d3", "+d4", "-d0"]);
 });
 
 Deno.test("RowChanges bounds dead rows in bytes too", () => {
   const changes = new RowChanges({ maxRows: 100, maxBytes: 10_000 });
   for (let i = 0; i < 10; i++) changes.save(row(`d${i}`, "dead", "x".repeat(4000)));
   assertEquals(changes.takeForgotten(), 8);
-  assertEquals(take(changes).filter((change) => change.startsWith("+")), ["+d8", "+d9"]);
+  assertEquals(write(changes), ["+d8", "+d9"]);
 });
