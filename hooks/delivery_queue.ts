@@ -10,6 +10,7 @@ import { Fifo } from "./fifo.ts";
 import { type Clearance, type Lane, newLane } from "./lane.ts";
 import type { OutboxRow } from "./outbox_row.ts";
 import { RetryHeap } from "./retry_heap.ts";
+import { StreamEndings } from "./stream_endings.ts";
 
 /** How an attempt to deliver ended. `retry` without `reached`: the origin could not even be connected to. */
 export type DeliveryResult =
@@ -50,9 +51,7 @@ export class DeliveryQueue {
   /** Lanes that an ask or a drain waits for: attempted at once, whatever their pause. */
   readonly #urgent = new Fifo<Lane>();
   readonly #retries = new RetryHeap<Lane>();
-  readonly #streams = new Map<string, Set<OutboxRow>>();
-  /** Rows that the origin has heard of and not taken. */
-  readonly #heard = new WeakSet<OutboxRow>();
+  readonly #endings = new StreamEndings();
   #size = 0;
   #downUntil = 0;
   #downCount = 0;
@@ -102,31 +101,19 @@ export class DeliveryQueue {
     }
     lane.rows.push(row);
     this.#size++;
-    for (const key of row.streamKeys) {
-      const rows = this.#streams.get(key);
-      if (rows === undefined) this.#streams.set(key, new Set([row]));
-      else rows.add(row);
-    }
+    this.#endings.add(row);
     if (lane.rows.size === 1) this.#schedule(lane, row.nextAt);
   }
 
   /**
-   * Attempt the untold endings of a stream at once: those that the origin has not heard of, and the newest of those
-   * that it has, for all of them together could keep an ask waiting for ever longer.
+   * Attempt the untold endings of a stream at once, see {@link StreamEndings.before}.
    *
    * @returns `undefined` when there are none; else how it went, once each was answered, with whatever status, or
    * the origin could not be reached.
    */
   clear(streamKey: string): Promise<Clearance> | undefined {
-    const rows = this.#streams.get(streamKey);
-    if (rows === undefined) return undefined;
-    const unheard: OutboxRow[] = [];
-    let heard: OutboxRow | undefined;
-    for (const row of rows) {
-      if (this.#heard.has(row)) heard = row;
-      else unheard.push(row);
-    }
-    return this.#attemptAll(heard === undefined ? unheard : [...unheard, heard]);
+    const rows = this.#endings.before(streamKey);
+    return rows === undefined ? undefined : this.#attemptAll(rows);
   }
 
   /** Attempt everything once, whatever its pause. Resolves when each row was answered or was out of reach. */
@@ -232,6 +219,7 @@ export class DeliveryQueue {
     if (this.#closed) return false;
     const lane = this.#takeUrgent() ?? this.#takeReady();
     if (lane === undefined) return false;
+    if (this.#follows(lane)) return true;
     if (!this.#slots.tryTell()) {
       if (lane.waiters.length > 0) this.#urgent.unshift(lane);
       else {
@@ -243,6 +231,27 @@ export class DeliveryQueue {
     this.#active++;
     void this.#attempt(lane).finally(() => {
       if (--this.#active === 0 && this.#closed) this.#onIdle();
+    });
+    return true;
+  }
+
+  /**
+   * A publish that was let in untold must not be told before the one that had its name: then its ending would be the
+   * last word on a stream that runs.
+   *
+   * @returns Whether the lane waits, without a slot, for what its head must not overtake.
+   */
+  #follows(lane: Lane): boolean {
+    const head = lane.rows.peek();
+    const ahead = head === undefined ? [] : this.#endings.beforeStart(head);
+    if (ahead.length === 0) return false;
+    lane.active = true;
+    lane.scheduled = false;
+    void this.#attemptAll(ahead).then((clearance) => {
+      lane.active = false;
+      if (clearance === "clear") this.#next(lane);
+      else this.#waitForOrigin(lane);
+      this.#pump();
     });
     return true;
   }
@@ -305,12 +314,14 @@ export class DeliveryQueue {
     const pause = Math.max(backoffMs(backoff, row.attempts, random()), result.retryAfterMs ?? 0);
     row.cause = result.cause;
     row.nextAt = now() + pause;
-    const { waiters } = lane;
-    lane.waiters = [];
     if (result.reached) {
-      this.#heard.add(row);
+      this.#endings.hear(row);
       this.#markReached();
+      const { waiters } = lane;
+      lane.waiters = [];
       this.#schedule(lane, row.nextAt);
+      this.#deps.postponed(row);
+      for (const waiter of waiters) waiter.settle("clear");
     } else {
       // Nothing else would get through either: one lane tries again for all.
       if (this.#downUntil <= now()) {
@@ -318,13 +329,20 @@ export class DeliveryQueue {
         this.#downUntil = now() + backoffMs(backoff, this.#downCount, random());
       }
       row.nextAt = this.#downUntil;
-      lane.scheduled = true;
-      lane.retryAt = 0;
-      this.#makeReady(lane);
+      this.#deps.postponed(row);
+      this.#waitForOrigin(lane);
       this.#giveUpWaiting();
     }
-    this.#deps.postponed(row);
-    for (const waiter of waiters) waiter.settle(result.reached ? "clear" : "unreachable");
+  }
+
+  /** Ready for when the origin can be reached again; whoever waits need not wait so long. */
+  #waitForOrigin(lane: Lane): void {
+    const { waiters } = lane;
+    lane.waiters = [];
+    lane.scheduled = true;
+    lane.retryAt = 0;
+    this.#makeReady(lane);
+    for (const waiter of waiters) waiter.settle("unreachable");
   }
 
   /** Nobody who waits for an attempt needs one to know how it would end. */
@@ -352,11 +370,7 @@ export class DeliveryQueue {
 
   #forget(lane: Lane, row: OutboxRow): void {
     this.#size--;
-    for (const key of row.streamKeys) {
-      const rows = this.#streams.get(key);
-      rows?.delete(row);
-      if (rows?.size === 0) this.#streams.delete(key);
-    }
+    this.#endings.delete(row);
     if (lane.rows.size === 0) this.#lanes.delete(lane.key);
     if (lane.waiters.length === 0) return;
     const { waiters } = lane;

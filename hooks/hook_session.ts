@@ -141,6 +141,7 @@ export class HookSession implements Lease {
       if (admittedBy === undefined) continue;
       const row = this.#newRow(endpoint, "due", admittedBy);
       row.body = this.startBody(endpoint);
+      if (endpoint.event === "on_publish") row.streamKeys = this.#streamKeys;
       // The ask was an attempt already, even if nobody knows what came of it.
       if (knowledge === "unknown") row.attempts = 1;
       void this.#deps.courier.dispatch(row);

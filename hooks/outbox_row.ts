@@ -29,7 +29,10 @@ export interface OutboxRow {
   /** When it became due, milliseconds since 1970; of others when it was made. */
   dueAt: number;
   facts: SessionFacts;
-  /** Names that an ask about must not overtake this; empty for what is not a stream's ending. */
+  /**
+   * Of a stream's ending: the names that neither an ask nor a start may overtake it with. Of the start of a publish: its
+   * name. Empty for all others.
+   */
   streamKeys: readonly string[];
   /** `""` until it is due. */
   body: string;

@@ -8,16 +8,21 @@ import { RetryHeap } from "../../hooks/retry_heap.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 /** A due row; only what the queue looks at matters. */
-function row(id: string, lane: string, stream: string): OutboxRow {
+function row(
+  id: string,
+  lane: string,
+  stream: string,
+  { event = "on_stop", seq = 0 }: Partial<Pick<OutboxRow, "event" | "seq">> = {},
+): OutboxRow {
   return {
     id,
     lane,
-    event: "on_stop",
+    event,
     url: "http://127.0.0.1:9/",
     payload: "full",
     admittedBy: undefined,
     state: "due",
-    seq: 0,
+    seq,
     dueAt: Date.now(),
     facts: {
       sessionId: id,
@@ -44,6 +49,7 @@ function row(id: string, lane: string, stream: string): OutboxRow {
   };
 }
 
+const EVENTS = ["on_publish", "on_unpublish", "on_stop"] as const;
 const OUTCOMES: readonly DeliveryResult[] = [
   { kind: "delivered" },
   { kind: "dead", cause: "status 404" },
@@ -55,13 +61,24 @@ interface World {
   readonly queue: DeliveryQueue;
   readonly slots: CallSlots;
   readonly settled: string[];
+  /** Starts of publishes that overtook an older ending of their stream. */
+  readonly overtakers: string[];
   most: number;
+}
+
+/** What a publish of a stream must not overtake. */
+function isBefore(ending: OutboxRow, start: OutboxRow): boolean {
+  return start.event === "on_publish" && ending.event === "on_unpublish" && ending.seq < start.seq &&
+    ending.lane !== start.lane && ending.streamKeys[0] === start.streamKeys[0];
 }
 
 /** A queue whose attempts end as `outcomes` says, over and over, and deliver once those are used up. */
 function world(maxConcurrency: number, outcomes: readonly DeliveryResult[]): World {
   const left = [...outcomes];
   const settled: string[] = [];
+  const overtakers: string[] = [];
+  /** Queued, and the origin has not heard of them. */
+  const unheard = new Set<OutboxRow>();
   let active = 0;
   const slots = new CallSlots(maxConcurrency);
   const queue = new DeliveryQueue(slots, {
@@ -69,16 +86,24 @@ function world(maxConcurrency: number, outcomes: readonly DeliveryResult[]): Wor
     random: () => 0,
     backoff: { firstMs: 1, maxMs: 2 },
     maxAgeMs: 60_000,
-    async deliver() {
+    async deliver(row) {
       made.most = Math.max(made.most, ++active);
+      if ([...unheard].some((older) => isBefore(older, row))) overtakers.push(row.id);
       await Promise.resolve();
       active--;
-      return left.shift() ?? { kind: "delivered" };
+      const result = left.shift() ?? { kind: "delivered" };
+      if (result.kind !== "retry" || result.reached) unheard.delete(row);
+      return result;
     },
     settled: (done) => void settled.push(done.id),
     postponed: () => {},
   });
-  const made: World = { queue, slots, settled, most: 0 };
+  const enqueue = queue.enqueue.bind(queue);
+  queue.enqueue = (row) => {
+    unheard.add(row);
+    enqueue(row);
+  };
+  const made: World = { queue, slots, settled, overtakers, most: 0 };
   return made;
 }
 
@@ -89,13 +114,18 @@ async function drained(queue: DeliveryQueue): Promise<void> {
 Deno.test("DeliveryQueue settles every row once and in the order of its lane, whatever attempts come to", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 3 })), { maxLength: 40 }),
+      fc.array(
+        fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 3 }), fc.constantFrom(...EVENTS)),
+        { maxLength: 40 },
+      ),
       fc.array(fc.constantFrom(...OUTCOMES), { maxLength: 40 }),
       fc.integer({ min: 1, max: 6 }),
       async (plan, outcomes, maxConcurrency) => {
         const made = world(maxConcurrency, outcomes);
         const { queue, settled } = made;
-        const rows = plan.map(([lane, stream], i) => row(`r${i}`, `lane${lane}`, `stream${stream}`));
+        const rows = plan.map(([lane, stream, event], seq) =>
+          row(`r${seq}`, `lane${lane}`, `stream${stream}`, { event, seq })
+        );
         const clearing = [];
         for (const [i, each] of rows.entries()) {
           queue.enqueue(each);
@@ -111,11 +141,46 @@ Deno.test("DeliveryQueue settles every row once and in the order of its lane, wh
           assertEquals(order, [...order].sort((a, b) => a - b));
         }
         assert(made.most <= maxConcurrency);
+        assertEquals(made.overtakers, []);
         assertEquals(queue.clear("stream0"), undefined);
       },
     ),
     { numRuns: 150 },
   );
+});
+
+Deno.test("DeliveryQueue tells no start of a publish before the origin has heard of the last one's end", async () => {
+  for (const flushed of [false, true]) {
+    const told: string[] = [];
+    const answer = Promise.withResolvers<void>();
+    const refused = { kind: "retry", cause: "status 500", reached: true, retryAfterMs: 60_000 } as const;
+    const queue = new DeliveryQueue(new CallSlots(4), {
+      now: Date.now,
+      random: () => 0,
+      backoff: { firstMs: 1, maxMs: 2 },
+      maxAgeMs: 60_000,
+      async deliver({ id }) {
+        told.push(id);
+        if (id !== "end") return { kind: "delivered" };
+        await answer.promise;
+        return refused;
+      },
+      settled: () => {},
+      postponed: () => {},
+    });
+    queue.enqueue(row("end", "a", "s", { event: "on_unpublish", seq: 1 }));
+    queue.enqueue(row("start", "b", "s", { event: "on_publish", seq: 2 }));
+    queue.enqueue(row("end of it", "b", "s", { event: "on_unpublish", seq: 3 }));
+    queue.enqueue(row("other", "c", "t", { event: "on_publish", seq: 4 }));
+    const flushing = flushed ? queue.flush() : undefined;
+    await new Promise((go) => setTimeout(go, 10));
+    assertEquals(told, ["end", "other"]);
+    answer.resolve();
+    while (told.length < 4) await new Promise((go) => setTimeout(go, 1));
+    assertEquals(told.slice(0, 4).filter((id) => id !== "end"), ["other", "start", "end of it"]);
+    await flushing;
+    await queue.close();
+  }
 });
 
 Deno.test("DeliveryQueue goes on after a pause that ends while it looks at the clock", async () => {

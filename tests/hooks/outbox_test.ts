@@ -1,4 +1,3 @@
-import { DatabaseSync } from "node:sqlite";
 import { OutboxAdmin } from "../../hooks/outbox_admin.ts";
 import { OutboxError } from "../../hooks/outbox_database.ts";
 import {
@@ -251,45 +250,6 @@ Deno.test("A directory that cannot be made is a clear error at the start", async
   const path = `${dir.path}/file/outbox.db`;
   const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path });
   await assertRejects(() => ServiceUnderTest.open(options), OutboxError, `${dir.path}/file`);
-});
-
-Deno.test("An outbox file that is removed while it is used is written anew", async () => {
-  await using dir = await temporaryDirectory();
-  const path = `${dir.path}/outbox.db`;
-  await using receiver = await HookReceiver.start();
-  const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path });
-  await using tested = await ServiceUnderTest.open(options);
-  const lease = await tested.admitted("on_publish");
-  await Deno.remove(path);
-  await tested.log.waitFor("written again");
-  assertEquals(tested.service.snapshot().outbox.alarm, undefined);
-  using admin = OutboxAdmin.open(path);
-  assertEquals(admin.list("open", 10).map((entry) => entry.event), ["on_unpublish"]);
-  await lease.end(CLIENT_LEFT);
-  await tested.settle();
-  await tested.service.close();
-  assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
-});
-
-Deno.test("An old copy in the outbox file's place tells nothing of what is over", async () => {
-  await using dir = await temporaryDirectory();
-  const path = `${dir.path}/outbox.db`;
-  await using receiver = await HookReceiver.start();
-  const options = hooksOptions(vhostHooks({ on_stop: receiver.url() }), { path });
-  {
-    await using tested = await ServiceUnderTest.open(options);
-    const lease = await tested.admitted("on_play");
-    await tested.settle();
-    using database = new DatabaseSync(path);
-    database.exec(`VACUUM INTO '${path}.copy'`);
-    await lease.end(CLIENT_LEFT);
-    await tested.settle();
-    await Deno.rename(`${path}.copy`, path);
-    await tested.log.waitFor("written again");
-  }
-  await using next = await ServiceUnderTest.open(options);
-  await next.settle();
-  assertEquals(receiver.actions(), ["on_stop"]);
 });
 
 Deno.test("A client id comes once, also where the outbox file was removed meanwhile", async () => {

@@ -143,7 +143,7 @@ Deno.test("RowChanges.failed(): a page that may be in the file for all that is k
   const other = changes.take(100);
   changes.remove(leaves);
   changes.failed(other, "unknown");
-  assertEquals(write(changes), ["-leaves"]);
+  assertEquals(write(changes), ["-leaves", "-fresh"]);
 });
 
 Deno.test("RowChanges: a row that dies while it is being written is written once more", () => {
