@@ -27,6 +27,7 @@ export class DeadRows implements Iterable<OutboxRow> {
    * @returns What there was no more room for.
    */
   add(row: OutboxRow): OutboxRow[] {
+    this.delete(row);
     this.#rows.set(row.id, row);
     this.#bytes += sizeOf(row);
     const { maxRows, maxBytes } = this.#bounds;

@@ -6,24 +6,11 @@
 import { DecisionMemory, questionKey } from "../../hooks/decision_memory.ts";
 import type { SessionFacts } from "../../hooks/payload.ts";
 import { assertEquals, assertLess } from "../support/assert.ts";
-
-const FACTS: SessionFacts = {
-  sessionId: "session",
-  serverId: "server",
-  serviceId: "service",
-  startedAt: 1,
-  clientId: 1,
-  ip: "127.0.0.1",
-  vhost: "v",
-  app: "live",
-  tcUrl: "rtmp://h/live",
-  pageUrl: "",
-  protocol: "rtmp",
-};
+import { SESSION_FACTS } from "../support/outbox_rows.ts";
 
 function keyOf(param: string, facts: Partial<SessionFacts> = {}): string {
   const stream = { stream: "s", param, streamUrl: "/live/s", streamId: "vid-0000000" };
-  return questionKey("on_play", { ...FACTS, ...facts, stream });
+  return questionKey("on_play", { ...SESSION_FACTS, ...facts, stream });
 }
 
 Deno.test("questionKey() is as short for what a stranger makes up, however long that is", () => {
@@ -34,8 +21,8 @@ Deno.test("questionKey() is one for equal questions, and another for each other 
   assertEquals(keyOf("?a"), keyOf("?a", { clientId: 2, sessionId: "other" }));
   const keys = [keyOf("?a"), keyOf("?b"), keyOf("?a", { ip: "127.0.0.2" }), keyOf("?a", { app: "other" })];
   keys.push(
-    questionKey("on_connect", FACTS),
-    questionKey("on_connect", { ...FACTS, tcUrl: "rtmp://h/live?x" }),
+    questionKey("on_connect", SESSION_FACTS),
+    questionKey("on_connect", { ...SESSION_FACTS, tcUrl: "rtmp://h/live?x" }),
   );
   assertEquals(new Set(keys).size, keys.length);
 });

@@ -6,47 +6,15 @@ import { Fifo } from "../../hooks/fifo.ts";
 import type { OutboxRow } from "../../hooks/outbox_row.ts";
 import { RetryHeap } from "../../hooks/retry_heap.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { outboxRow } from "../support/outbox_rows.ts";
 
-/** A due row; only what the queue looks at matters. */
 function row(
   id: string,
   lane: string,
   stream: string,
-  { event = "on_stop", seq = 0 }: Partial<Pick<OutboxRow, "event" | "seq">> = {},
+  changes: Partial<Pick<OutboxRow, "event" | "seq">> = {},
 ): OutboxRow {
-  return {
-    id,
-    lane,
-    event,
-    url: "http://127.0.0.1:9/",
-    payload: "full",
-    admittedBy: undefined,
-    state: "due",
-    seq,
-    dueAt: Date.now(),
-    facts: {
-      sessionId: id,
-      serverId: "",
-      serviceId: "",
-      clientId: 1,
-      ip: "",
-      vhost: "",
-      app: "",
-      tcUrl: "",
-      pageUrl: "",
-      protocol: "rtmp",
-      startedAt: 0,
-    },
-    streamKeys: [stream],
-    body: "{}",
-    attempts: 0,
-    nextAt: 0,
-    cause: "",
-    sendBytes: 0,
-    recvBytes: 0,
-    checkpointAt: 0,
-    pending: undefined,
-  };
+  return outboxRow(id, { lane, streamKeys: [stream], ...changes });
 }
 
 const EVENTS = ["on_publish", "on_unpublish", "on_stop"] as const;

@@ -6,43 +6,12 @@
 import type { OutboxRow, RowState } from "../../hooks/outbox_row.ts";
 import { type ChangePage, RowChanges } from "../../hooks/row_changes.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { outboxRow } from "../support/outbox_rows.ts";
 
 const BOUNDS = { maxRows: 3, maxBytes: 1e6 };
 
 function row(id: string, state: RowState = "due", body = "{}"): OutboxRow {
-  return {
-    id,
-    event: "on_stop",
-    url: "http://127.0.0.1/",
-    payload: "full",
-    lane: "s:1",
-    admittedBy: undefined,
-    state,
-    seq: 1,
-    dueAt: 1,
-    facts: {
-      sessionId: "session",
-      serverId: "server",
-      serviceId: "service",
-      startedAt: 1,
-      clientId: 1,
-      ip: "127.0.0.1",
-      vhost: "v",
-      app: "live",
-      tcUrl: "",
-      pageUrl: "",
-      protocol: "rtmp",
-    },
-    streamKeys: [],
-    body,
-    attempts: 0,
-    nextAt: 0,
-    cause: "",
-    sendBytes: 0,
-    recvBytes: 0,
-    checkpointAt: 0,
-    pending: undefined,
-  };
+  return outboxRow(id, { state, body });
 }
 
 /** Ids that a page inserts, updates and removes. */
