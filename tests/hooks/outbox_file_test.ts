@@ -1,9 +1,8 @@
 /**
- * An outbox whose file is removed or replaced, or has more rows than one message takes.
+ * An outbox whose file is removed, or has more rows than one message takes.
  *
  * @module
  */
-import { DatabaseSync } from "node:sqlite";
 import { OutboxAdmin } from "../../hooks/outbox_admin.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
@@ -35,27 +34,6 @@ Deno.test("An outbox file that is removed while it is used is written anew", asy
   await tested.settle();
   await tested.service.close();
   assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
-});
-
-Deno.test("An old copy in the outbox file's place tells nothing of what is over", async () => {
-  await using dir = await temporaryDirectory();
-  const path = `${dir.path}/outbox.db`;
-  await using receiver = await HookReceiver.start();
-  const options = hooksOptions(vhostHooks({ on_stop: receiver.url() }), { path });
-  {
-    await using tested = await ServiceUnderTest.open(options);
-    const lease = await tested.admitted("on_play");
-    await tested.settle();
-    using database = new DatabaseSync(path);
-    database.exec(`VACUUM INTO '${path}.copy'`);
-    await lease.end(CLIENT_LEFT);
-    await tested.settle();
-    await Deno.rename(`${path}.copy`, path);
-    await tested.log.waitFor("written again");
-  }
-  await using next = await ServiceUnderTest.open(options);
-  await next.settle();
-  assertEquals(receiver.actions(), ["on_stop"]);
 });
 
 Deno.test("An outbox of many pages is written anew where the file was removed, and read by the next start", async () => {
