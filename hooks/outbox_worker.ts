@@ -7,13 +7,20 @@ import { OutboxDatabase, type StoredRow } from "./outbox_database.ts";
 import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
 import { ProcessLock } from "./process_lock.ts";
 
+/** The outbox file and what SQLite keeps beside it, by the ends of their names. */
+const DATABASE = "";
+const SIDE_FILES = ["-wal", "-shm"];
+
+type Inode = number | null | undefined;
+
 class OutboxWorker {
   #path = "";
   #service = "";
   #maxDeadRows = 0;
   #db: OutboxDatabase | undefined;
   #lock: ProcessLock | undefined;
-  #inode: number | null = null;
+  /** Of the open file and its side files. */
+  #inodes: ReadonlyMap<string, Inode> = new Map();
   #dataVersion = 0;
   /** Taken over, and not fetched yet: the file says already that they are this process's. */
   #adopted: StoredRow[] = [];
@@ -73,17 +80,28 @@ class OutboxWorker {
   }
 
   #reopen(): void {
-    const before = this.#inode;
     this.#db?.close();
     this.#db = undefined;
+    const isOther = inodeOf(this.#path) !== this.#inodes.get(DATABASE);
+    if (isOther) this.#removeSideFiles();
     this.#openFile();
     // Another file in the old one's place, a copy of it perhaps: what it has of this process is out of date.
-    if (this.#inode !== before) this.#file.wipe(this.#service);
+    if (isOther) this.#file.wipe(this.#service);
+  }
+
+  /** SQLite leaves them where the file was replaced, and would apply the old one's log to the new one. */
+  #removeSideFiles(): void {
+    for (const end of SIDE_FILES) {
+      const path = this.#path + end;
+      const inode = inodeOf(path);
+      // Another one came with the new file.
+      if (inode !== undefined && inode === this.#inodes.get(end)) Deno.removeSync(path);
+    }
   }
 
   #openFile(): void {
     this.#db = new OutboxDatabase(this.#path);
-    this.#inode = Deno.statSync(this.#path).ino;
+    this.#inodes = new Map([DATABASE, ...SIDE_FILES].map((end) => [end, inodeOf(this.#path + end)]));
     this.#dataVersion = this.#db.dataVersion();
   }
 
@@ -103,7 +121,7 @@ class OutboxWorker {
   }
 
   #check(adopt: boolean): OutboxReply {
-    const isPresent = inodeOf(this.#path) === this.#inode;
+    const isPresent = inodeOf(this.#path) === this.#inodes.get(DATABASE);
     const version = isPresent ? this.#file.dataVersion() : this.#dataVersion;
     let dead: number | undefined;
     let forgotten = 0;
@@ -121,7 +139,8 @@ class OutboxWorker {
   }
 }
 
-function inodeOf(path: string): number | null | undefined {
+/** `undefined` where there is no such file. */
+function inodeOf(path: string): Inode {
   try {
     return Deno.statSync(path).ino;
   } catch (error) {
