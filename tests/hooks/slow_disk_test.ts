@@ -106,3 +106,21 @@ Deno.test("HookService.close() waits for no disk that hangs, and says so", async
   const [line] = await tested.log.waitFor("Hook outbox cannot be written");
   assertEquals(line?.fields.cause, "the file was not written in time before the end");
 });
+
+Deno.test("HookService.close() writes what memory alone has, where the disk works again by then", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_stop", { status: 503 });
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path: disk.path });
+  const timings = { ...FAST_TIMINGS, outboxHangMs: 200, outboxCheckMs: 600_000 };
+  await using tested = await ServiceUnderTest.open(options, timings);
+  const lease = await tested.admitted("on_publish");
+  disk.hang();
+  await lease.end(CLIENT_LEFT);
+  await tested.log.waitFor("Hook outbox cannot be written");
+  await (await tested.admitted("on_play")).end(CLIENT_LEFT);
+  disk.release();
+  await tested.service.close();
+  using admin = OutboxAdmin.open(disk.path);
+  assertEquals(admin.list("due", 10).map((entry) => entry.event), ["on_stop"]);
+});
