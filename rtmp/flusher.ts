@@ -3,9 +3,9 @@
  *
  * A source with `mw_latency` is flushed by one timer for all sources of that latency, so a message waits at most
  * that long. The timer also beats for their publishers' reads, some times between two flushes and last right before
- * a flush; at the beats between, other threads get what they play of it. A source with `min_latency` is flushed when
- * the read that brought its messages has been worked through; sound alone waits a moment for the picture, since every
- * write costs the same whatever it carries.
+ * a flush. Other threads get what they play of it behind the players here, or, where there are several, at the beats
+ * between. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
+ * sound alone waits a moment for the picture, since every write costs the same whatever it carries.
  *
  * @module
  */
@@ -66,7 +66,7 @@ class Interval {
     this.#flushDue();
     this.#turn = (this.#turn + 1) % this.#beatsPerFlush;
     for (const [source, pace] of this.#paces) {
-      const hasTurn = this.#turn === 0 || source.relays.size > 0;
+      const hasTurn = source.hasTurn(this.#turn);
       if (hasTurn && pace.resting) this.#due.add(source);
       else if (hasTurn) this.#flush(source);
       pace.beat();

@@ -292,17 +292,22 @@ export class Source {
   /** Everything received so far is due, here and elsewhere: wake the players that have nothing under way. */
   flush(): void {
     this.#flushHere();
-    for (const relay of this.relays) relay.sink.flush();
+    this.#flushRelays();
   }
 
   /**
-   * One of the `turns` in which a flush is spread over the threads: this one's players have turn 0. Threads that write
-   * at the same moment are in each other's way.
+   * One of the `turns` in which a flush is spread over the threads. This one's players have turn 0, and the first
+   * other thread gets its bytes as soon as they have been woken: threads that write at the same moment are in each
+   * other's way, and one that writes right behind another finds the machine awake.
    */
   flushTurn(turn: number, turns: number): void {
-    if (turn === 0) this.#flushHere();
-    let number = 0;
-    for (const relay of this.relays) if (++number % turns === turn) relay.sink.flush();
+    if (turn === 0) this.#flushHere(() => this.#flushRelays(0, turns));
+    else this.#flushRelays(turn, turns);
+  }
+
+  /** Whether somebody has this turn of a flush. */
+  hasTurn(turn: number): boolean {
+    return turn === 0 || this.relays.size > turn;
   }
 
   /**
@@ -316,10 +321,16 @@ export class Source {
     else this.log.trim();
   }
 
-  #flushHere(): void {
-    if (this.log.flushed === this.log.head) return;
+  #flushHere(whenOver?: () => void): void {
+    if (this.log.flushed === this.log.head) return whenOver?.();
     this.log.flush();
-    this.#wakeRounds.start();
+    this.#wakeRounds.start(whenOver);
+  }
+
+  /** Hand on what is due to the other threads, to every `turns`th one. */
+  #flushRelays(turn = 0, turns = 1): void {
+    let number = 0;
+    for (const relay of this.relays) if (number++ % turns === turn) relay.sink.flush();
   }
 
   #finish(): void {

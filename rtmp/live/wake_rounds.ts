@@ -20,6 +20,7 @@ export class WakeRounds {
   readonly #nextTurn: NextTurn;
   #underWay = false;
   #again = false;
+  #whenOver: () => void = () => undefined;
 
   /** @param players May change during a round: none that stays is missed, none that has left is woken. */
   constructor(players: Iterable<Player>, nextTurn: NextTurn) {
@@ -27,8 +28,13 @@ export class WakeRounds {
     this.#nextTurn = nextTurn;
   }
 
-  /** Wake everybody: the first ones now. While a round is under way the next one begins when that is over. */
-  start(): void {
+  /**
+   * Wake everybody: the first ones now. While a round is under way the next one begins when that is over.
+   *
+   * @param whenOver Called at the end of each round until the next start.
+   */
+  start(whenOver: () => void = () => undefined): void {
+    this.#whenOver = whenOver;
     if (this.#underWay) this.#again = true;
     else this.#goOn(this.#players[Symbol.iterator]());
   }
@@ -46,8 +52,9 @@ export class WakeRounds {
   }
 
   #end(): void {
+    this.#whenOver();
     if (!this.#again) return;
     this.#again = false;
-    this.start();
+    this.#goOn(this.#players[Symbol.iterator]());
   }
 }

@@ -25,8 +25,8 @@ class Round {
     return player;
   }
 
-  start(): void {
-    this.#rounds.start();
+  start(whenOver?: () => void): void {
+    this.#rounds.start(whenOver);
   }
 
   /** Let one turn pass; `false` when nothing waited for it. */
@@ -72,6 +72,20 @@ Deno.test("WakeRounds goes round once more for all that became due during a roun
   round.start();
   round.finish();
   assertEquals(round.woken.length, 3000);
+});
+
+Deno.test("WakeRounds says when all have been woken, for each round that was asked for", () => {
+  const round = new Round(300);
+  const over: string[] = [];
+  round.start(() => over.push(`first ${round.woken.length}`));
+  round.start(() => over.push(`second ${round.woken.length}`));
+  assertEquals(over, []);
+  round.finish();
+  assertEquals(over, ["second 300", "second 600"]);
+  round.start();
+  round.finish();
+  new Round(0).start(() => over.push("nobody"));
+  assertEquals(over.slice(2), ["nobody"]);
 });
 
 Deno.test("WakeRounds passes over who has left", () => {
