@@ -66,7 +66,7 @@ class Interval {
     this.#flushDue();
     this.#turn = (this.#turn + 1) % this.#beatsPerFlush;
     for (const [source, pace] of this.#paces) {
-      const hasTurn = source.hasTurn(this.#turn);
+      const hasTurn = this.#turn === 0 || source.relays.size > this.#turn;
       if (hasTurn && pace.resting) this.#due.add(source);
       else if (hasTurn) this.#flush(source);
       pace.beat();

@@ -296,18 +296,12 @@ export class Source {
   }
 
   /**
-   * One of the `turns` in which a flush is spread over the threads. This one's players have turn 0, and the first
-   * other thread gets its bytes as soon as they have been woken: threads that write at the same moment are in each
-   * other's way, and one that writes right behind another finds the machine awake.
+   * One of the `turns` of a flush. The players here have turn 0, the first other thread comes right behind them:
+   * threads that write at once are in each other's way, and one behind another finds the machine awake.
    */
   flushTurn(turn: number, turns: number): void {
     if (turn === 0) this.#flushHere(() => this.#flushRelays(0, turns));
     else this.#flushRelays(turn, turns);
-  }
-
-  /** Whether somebody has this turn of a flush. */
-  hasTurn(turn: number): boolean {
-    return turn === 0 || this.relays.size > turn;
   }
 
   /**
@@ -327,7 +321,6 @@ export class Source {
     this.#wakeRounds.start(whenOver);
   }
 
-  /** Hand on what is due to the other threads, to every `turns`th one. */
   #flushRelays(turn = 0, turns = 1): void {
     let number = 0;
     for (const relay of this.relays) if (number++ % turns === turn) relay.sink.flush();
