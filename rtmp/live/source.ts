@@ -21,6 +21,8 @@ import { type NextTurn, WakeRounds } from "./wake_rounds.ts";
 
 /** Enhanced RTMP v2 has one byte for it. */
 const MAX_TRACK_ID = 255;
+/** Without a picture for so long, a stream goes on as sound alone. */
+const PICTURES_STOPPED_MS = 5000;
 
 /** What a source takes from its vhost. Times in milliseconds. */
 export interface SourceOptions {
@@ -73,8 +75,8 @@ export interface SourceState {
     readonly headers: readonly Header[];
     readonly lastHeaderPosition: number;
   } | undefined;
-  /** Position of the newest picture, `undefined` where the publish has had none. */
-  readonly picture: number | undefined;
+  /** Time of the newest picture, `undefined` where the publish has had none. */
+  readonly pictureTime: number | undefined;
 }
 
 /** A stream of one name. */
@@ -106,8 +108,8 @@ export class Source {
   #lastHeaderPosition = -1;
   #gop: GopStart | undefined;
   #messagesInGop = 0;
-  /** Position of the newest picture of the running publish. */
-  #picture: number | undefined;
+  /** Of the newest picture of the running publish. */
+  #pictureTime: number | undefined;
   /** Whose key frames begin GOPs: the lowest track that had one, for the tracks of a stream start together. */
   #gopTrackId = MAX_TRACK_ID;
   /** Where the stream that is followed begins in this log, and its headers before it, -1 without any. */
@@ -165,9 +167,10 @@ export class Source {
     return gop !== undefined && gop.position >= permitted && gop.position >= tail ? gop : undefined;
   }
 
-  /** Whether there are pictures where the log permits to read: who goes on there needs a key frame. */
+  /** Whether pictures are to be expected: who goes on somewhere needs a key frame. */
   get hasPictures(): boolean {
-    return this.#picture !== undefined && this.#picture >= this.log.permitted;
+    const silentMs = this.log.newestTime - (this.#pictureTime ?? -Infinity);
+    return silentMs < Math.max(PICTURES_STOPPED_MS, this.#options.queueLengthMs);
   }
 
   /**
@@ -192,7 +195,7 @@ export class Source {
     this.#live = true;
     this.#headers = StreamHeaders.NONE;
     this.#gop = undefined;
-    this.#picture = undefined;
+    this.#pictureTime = undefined;
     this.#gopTrackId = MAX_TRACK_ID;
     this.#facts = { videoCodec: "", audioCodec: "" };
     this.#corrector.restart();
@@ -218,7 +221,7 @@ export class Source {
         headers: gop.headers.list,
         lastHeaderPosition: gop.lastHeaderPosition - origin,
       },
-      picture: this.#picture === undefined ? undefined : this.#picture - origin,
+      pictureTime: this.#pictureTime,
     };
   }
 
@@ -245,7 +248,7 @@ export class Source {
     this.#facts = state.facts;
     this.#messagesInGop = state.messagesInGop;
     this.#headers = this.#headers.orFrom(state.headers);
-    if (state.picture !== undefined) this.#picture = origin + state.picture;
+    this.#pictureTime = state.pictureTime;
     if (state.gop === undefined) return;
     const position = origin + state.gop.position;
     if (this.#gop?.position === position || position < Math.max(this.#foreign.start, this.log.tail)) return;
@@ -362,7 +365,7 @@ export class Source {
       this.#gop = { position: this.log.head, time: message.time, headers: this.#headers, lastHeaderPosition };
       this.#messagesInGop = 0;
     }
-    if (!tag.header) this.#picture = this.log.head;
+    if (!tag.header) this.#pictureTime = message.time;
     this.#append(message, tag.header);
   }
 
@@ -390,10 +393,7 @@ export class Source {
     let oldest = this.cachedGop?.position ?? this.log.head;
     const { permitted } = this.log;
     for (const readers of [this.consumers, this.relays]) {
-      for (const { position } of readers) {
-        const needed = position < permitted ? permitted : position;
-        if (needed < oldest) oldest = needed;
-      }
+      for (const { position } of readers) oldest = Math.min(oldest, Math.max(position, permitted));
     }
     return oldest;
   }

@@ -115,7 +115,7 @@ Deno.test("A media thread tells the main thread of a fault, and goes on", async 
     facts: { videoCodec: "", audioCodec: "" },
     messagesInGop: 0,
     gop: undefined,
-    picture: undefined,
+    pictureTime: undefined,
   };
   const pieces = [{ segment: 7, memory: undefined, from: 0, to: 1 }];
   const batch = { pieces, entries: new Float64Array(0), state };

@@ -137,10 +137,10 @@ Deno.test("SharedStreams: a player that jumped goes on with the sound of a strea
   publish.send(videoHeader("v"), ...gop("a", 0));
   house.settle();
   assertEquals(slow.read().map(nameOf), ["v", "a0", "a1", "a2"]);
-  for (let time = 1000; time <= 3000; time += 20) publish.send(sound(`s${time}`, time));
+  for (let time = 1000; time <= 6000; time += 20) publish.send(sound(`s${time}`, time));
   house.settle();
   slow.read();
-  publish.send(sound("b", 3020));
+  publish.send(sound("b", 6020));
   house.settle();
   assertEquals(slow.read().map(nameOf), ["b"]);
   assertEquals(slow.player.consumer.jumps, 1);
