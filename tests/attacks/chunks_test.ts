@@ -11,7 +11,7 @@ import { bytes, pattern } from "../support/bytes.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
 import type { RtmpTestClient } from "../support/rtmp_client.ts";
-import { beside, endedByLimit, endedByProtocol, fullHeader, nextHeader } from "./support.ts";
+import { beside, endedByLimit, endedByProtocol, fullHeader, nextHeader, unlessEnded } from "./support.ts";
 
 const MIB = 1024 * 1024;
 
@@ -97,7 +97,7 @@ attackTest(
       const client = await bench.client();
       for (let id = 64; id < 64 + 65; id++) {
         const header = fullHeader({ chunkStreamId: 0, length: 1000 });
-        await client.sendBytes(bytes(0x00, id - 64, header.subarray(1), pattern(128))).catch(() => undefined);
+        await unlessEnded(client.sendBytes(bytes(0x00, id - 64, header.subarray(1), pattern(128))));
       }
       await endedByLimit(bench, client, "max_chunk_streams");
     }),
@@ -109,8 +109,8 @@ attackTest(6, "unfinished messages above their sum end their connection", () =>
     await client.sendControl({ kind: "setChunkSize", chunkSize: 9 * MIB });
     const part = new Uint8Array(9 * MIB);
     for (const chunkStreamId of [6, 7]) {
-      await client.sendBytes(bytes(fullHeader({ chunkStreamId, length: 10 * MIB }))).catch(() => undefined);
-      await client.sendBytes(part).catch(() => undefined);
+      await unlessEnded(client.sendBytes(bytes(fullHeader({ chunkStreamId, length: 10 * MIB }))));
+      await unlessEnded(client.sendBytes(part));
     }
     await endedByLimit(bench, client, "max_partial_bytes");
   }));

@@ -9,7 +9,7 @@ import { attackTest } from "../support/attacks.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { beside, endedByLimit, sendUntilEnded } from "./support.ts";
+import { beside, endedByLimit, sendUntilEnded, unlessEnded } from "./support.ts";
 
 const CHATTER_MS = 20;
 /** After so long a publisher that says nothing is taken for gone. */
@@ -41,7 +41,7 @@ attackTest(
       void ended.then(() => over = true);
       const isOver = (): boolean => over;
       for (let i = 0; !isOver(); i++) {
-        await conn.write(Uint8Array.of(i === 0 ? 3 : 0)).catch(() => undefined);
+        await unlessEnded(conn.write(Uint8Array.of(i === 0 ? 3 : 0)));
         await pause();
       }
       assertEquals((await bench.logged("limit reached")).fields.limit, "handshake_timeout");
@@ -232,7 +232,7 @@ attackTest(
       let ended = false;
       const reached = bench.logged("limit reached").finally(() => ended = true);
       const isEnded = (): boolean => ended;
-      while (!isEnded()) await client.streamCommand("_checkbw").catch(() => undefined);
+      while (!isEnded()) await unlessEnded(client.streamCommand("_checkbw"));
       assertEquals((await reached).fields.limit, "max_reply_bytes");
       client.resumeReading();
     }),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LimitName } from "../../rtmp/limit_names.ts";
+import { isHangUp, isNetworkError } from "../../rtmp/network_error.ts";
 import { encodeCommand } from "../../rtmp/wire/command.ts";
 import type { Amf0Value } from "../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
@@ -51,6 +52,15 @@ export async function sendCommandBody(
     chunkStreamId: 3,
     payload,
   });
+}
+
+/** Settles when this was sent, or could not be because the server has hung up, as it may on an attacker. */
+export async function unlessEnded(sent: Promise<unknown>): Promise<void> {
+  try {
+    await sent;
+  } catch (error) {
+    if (!isHangUp(error) && !isNetworkError(error)) throw error;
+  }
 }
 
 /** Send until the server has hung up; what could not be sent any more is the point. */
