@@ -28,7 +28,7 @@ function heard(client: RtmpTestClient): string {
 for (const level of ["verbose", "info", "trace"]) {
   Deno.test(`a key that the service renames is in no log line, API answer or later event, level ${level}`, async () => {
     await using stage = await HookStage.open({ top: [`srs_log_level = "${level}"`] });
-    const { receiver, port } = stage;
+    const { receiver, port, server } = stage;
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();
     receiver.reply("on_publish", async () => {
@@ -70,6 +70,8 @@ for (const level of ["verbose", "info", "trace"]) {
     for (const player of [early, late]) await player.close();
     await stage.settled();
     const afterwards = await apiText(stage);
+    // All of its log is there once it has ended.
+    await stage.stop();
 
     for (const secret of [KEY, PARAM]) {
       const seen = {
@@ -82,7 +84,7 @@ for (const level of ["verbose", "info", "trace"]) {
     }
     // Whoever asks to play the key says it himself; everybody else's lines must not have it.
     const asker = receiver.requests.find(({ action, json }) => action === "on_play" && json.stream === KEY);
-    const others = stage.server.lines.filter((line) => !line.includes(`][${asker?.json.client_id}]`));
+    const others = server.lines.filter((line) => !line.includes(`][${asker?.json.client_id}]`));
     assertEquals(others.filter((line) => line.includes(KEY) || line.includes(PARAM)), []);
     const events = receiver.requests.filter(({ body, json }) =>
       body.includes(KEY) && json.client_id !== asker?.json.client_id
