@@ -5,7 +5,13 @@
  */
 import { loadConfig } from "../../config/load_config.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
-import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "../support/assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertRejects,
+  assertStringIncludes,
+} from "../support/assert.ts";
 import { attackTest } from "../support/attacks.ts";
 import { bytes } from "../support/bytes.ts";
 import { HonestPair } from "../support/honest_pair.ts";
@@ -98,8 +104,8 @@ attackTest(22, "credentials of an address reach the hooks and never the log", as
   await using bad = await RtmpTestClient.connect({ port: server.port, tcUrl });
   await bad.publish(`..?key=${key}`);
   await using worse = await RtmpTestClient.open({ port: server.port });
-  await worse.connectApp({ port: server.port, tcUrl: `rtmp://${user}:${password}@:bad/?token=${token}` })
-    .catch(() => undefined);
+  const badPort = `rtmp://${user}:${password}@:bad/?token=${token}`;
+  await worse.connectApp({ port: server.port, tcUrl: badPort });
   await client.leave("livestream");
   await receiver.waitFor("on_close");
   await server.stop();

@@ -4,7 +4,7 @@
  * @module
  */
 import { ApiBench, withStream } from "../support/api_bench.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { avcKeyFrame } from "../support/media.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
 import { ThreadedBench } from "../support/threaded_bench.ts";
@@ -37,7 +37,7 @@ Deno.test("DELETE ends a client that is only connected, and one that is asked ab
   await bench.client();
   bench.hooks.answer = ({ event }) => event === "on_publish" ? new Promise(() => {}) : "yes";
   const asked = await bench.client();
-  const published = asked.publish("livestream").catch(() => undefined);
+  const published = assertRejects(() => asked.publish("livestream"), Error, "ended");
   await bench.hooks.next("on_publish");
   const shown = await api.list("clients");
   assertEquals(shown.map(({ type, name }) => [type, name]), [["rtmp-connect", ""], ["rtmp-connect", ""]]);

@@ -4,7 +4,7 @@
  * @module
  */
 import { canonicalIp } from "../../rtmp/ip.ts";
-import { assert, assertEquals, assertThrows } from "../support/assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { HookScript } from "../support/hook_script.ts";
 import { defaultRtmpOptions, RtmpBench } from "../support/rtmp_bench.ts";
 import { RtmpServer } from "../../rtmp/server.ts";
@@ -72,7 +72,7 @@ Deno.test("RtmpServer.drain() ends a client that is being asked about", async ()
   await using bench = RtmpBench.start();
   bench.hooks.answer = ({ event }) => event === "on_publish" ? new Promise(() => {}) : "yes";
   const client = await bench.client();
-  const started = client.publish("livestream").catch(() => undefined);
+  const started = assertRejects(() => client.publish("livestream"), Error, "ended");
   await bench.hooks.next("on_publish");
   await bench.server.drain();
   await started;
