@@ -5,13 +5,7 @@
  */
 import { loadConfig } from "../../config/load_config.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
-import {
-  assert,
-  assertEquals,
-  assertGreaterOrEqual,
-  assertRejects,
-  assertStringIncludes,
-} from "../support/assert.ts";
+import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "../support/assert.ts";
 import { attackTest } from "../support/attacks.ts";
 import { bytes } from "../support/bytes.ts";
 import { HonestPair } from "../support/honest_pair.ts";
