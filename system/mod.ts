@@ -1,0 +1,6 @@
+/**
+ * What touches the host: its clocks.
+ *
+ * @module
+ */
+export { SystemClock } from "./system_clock.ts";
