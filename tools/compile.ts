@@ -19,7 +19,12 @@ const CONFIG = "compile.deno.json";
 const V8_FLAGS = "--max-semi-space-size=2";
 
 /** Packages that only tests import. */
-const TEST_PACKAGES: ReadonlySet<string> = new Set(["@std/assert", "@std/assert/", "fast-check"]);
+const TEST_PACKAGES: ReadonlySet<string> = new Set([
+  "@std/assert",
+  "@std/assert/",
+  "fast-check",
+  "typescript",
+]);
 
 const ROOT = new URL("../", import.meta.url);
 
