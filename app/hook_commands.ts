@@ -6,6 +6,7 @@
 import type { HooksServeCommand, HooksTestCommand } from "../config/mod.ts";
 import { type HookEventName, HookServer, probeHook, type ProbeResult } from "../hooks/mod.ts";
 import { maskSecrets, printLine } from "../log/mod.ts";
+import { addressText } from "./banner.ts";
 import { loadForCommand } from "./config_commands.ts";
 import { isListenError, listenFailure } from "./listen_failure.ts";
 import { StopSignals } from "./stop_signals.ts";
@@ -75,12 +76,19 @@ function withMark(param: string): string {
   return param === "" || param.startsWith("?") ? param : `?${param}`;
 }
 
-function start({ port, deny, status, delayMs, json, secrets }: HooksServeCommand): HookServer {
-  const options = { port, deny, delayMs, json, secrets, ...(status === undefined ? {} : { status }) };
+function start(command: HooksServeCommand): HookServer {
+  const { hostname, port, deny, status, delayMs, json, secrets, mask } = command;
+  const options = {
+    ...{ hostname, port, deny, delayMs, json, secrets },
+    ...(status === undefined ? {} : { status }),
+    ...(mask ? { mask: maskSecrets } : {}),
+  };
   try {
     return HookServer.start(options, printLine);
   } catch (error) {
     if (!isListenError(error)) throw error;
-    throw new Error(listenFailure(`Cannot listen for hooks on port ${port}`, "port", error));
+    throw new Error(
+      listenFailure(`Cannot listen for hooks on ${addressText({ hostname, port })}`, "address", error),
+    );
   }
 }

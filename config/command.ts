@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CommandName } from "./command_table.ts";
+import type { CommandName, HelpTopic } from "./command_table.ts";
 
 /** What the operator wants. `file` is `undefined` where no configuration was named. */
 export type Command =
@@ -20,7 +20,7 @@ export type Command =
   | HooksReplayCommand
   | { readonly kind: "version" }
   /** `topic` is `undefined` for the program as a whole. */
-  | { readonly kind: "help"; readonly topic: CommandName | undefined };
+  | { readonly kind: "help"; readonly topic: HelpTopic | undefined };
 
 /** Sign the address of a stream. */
 export interface SignCommand {
@@ -42,6 +42,8 @@ export interface SignCommand {
 export interface HooksServeCommand {
   /** Tells the commands apart. */
   readonly kind: "hooks serve";
+  /** Address to listen on. */
+  readonly hostname: string;
   /** 0 lets the system choose. */
   readonly port: number;
   /** Events that get a no. */
@@ -54,6 +56,8 @@ export interface HooksServeCommand {
   readonly json: boolean;
   /** Secrets that signatures are verified with. */
   readonly secrets: readonly string[];
+  /** Mask tokens and keys in the printed lines. */
+  readonly mask: boolean;
 }
 
 /** Make one call with sample values. */

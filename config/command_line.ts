@@ -11,10 +11,13 @@ import {
   type CommandSpec,
   COMMON_FLAGS,
   type FlagSpec,
+  helpGroup,
 } from "./command_table.ts";
 import type { Command, HooksServeCommand, SignCommand, UsageError } from "./command.ts";
 import { duration } from "./duration_type.ts";
+import { LISTEN } from "./listen_type.ts";
 import { nearMiss } from "./near_miss.ts";
+import type { ListenAddress } from "../rtmp/options.ts";
 import { show } from "./value_type.ts";
 
 const EVENTS: readonly string[] = Object.freeze([
@@ -31,6 +34,7 @@ const EVENTS: readonly string[] = Object.freeze([
   ],
 ]);
 const DEFAULT_HOOK_PORT = 8085;
+const LOOPBACK = "127.0.0.1";
 const LONGEST_DELAY_MS = 600_000;
 /** Whoever wants an address for longer wants no expiry at all. */
 const VALID_TIME = duration("s", { minMs: 1000, maxMs: 10 * 365 * 86_400_000 });
@@ -66,6 +70,8 @@ export function parseCommandLine(args: readonly string[]): Command | UsageError 
   let topic: CommandName | undefined;
   try {
     if (words.includes("")) throw new Refusal("An argument is empty", "perhaps a variable that is not set");
+    const group = helpAboutGroup(words);
+    if (group !== undefined) return { kind: "help", topic: group };
     const spec = commandOf(words);
     if (spec.name !== "serve") topic = spec.name;
     const line = new ParsedLine(spec, words);
@@ -133,18 +139,38 @@ function sign(line: ParsedLine): SignCommand {
 }
 
 function hooksServe(line: ParsedLine): HooksServeCommand {
-  const [port] = line.operands;
+  const [address] = line.operands;
   const status = line.value("status");
   const delay = line.value("delay");
   return {
     kind: "hooks serve",
-    port: port === undefined ? DEFAULT_HOOK_PORT : number("the port", port, 0, 65_535),
+    ...(address === undefined ? { hostname: LOOPBACK, port: DEFAULT_HOOK_PORT } : hookAddress(address)),
     deny: line.values("deny").flatMap((value) => value.split(",")).map(event),
     status: status === undefined ? undefined : number("--status", status, 200, 599),
     delayMs: delay === undefined ? 0 : number("--delay", delay, 0, LONGEST_DELAY_MS),
     json: line.has("json"),
     secrets: line.values("secret"),
+    mask: line.has("mask"),
   };
+}
+
+/** A port is one of loopback, unlike in `listen`: everybody could make the hook server print. */
+function hookAddress(text: string): ListenAddress {
+  if (/^\d+$/.test(text)) return { hostname: LOOPBACK, port: number("the port", text, 0, 65_535) };
+  const parsed = LISTEN.parse(text);
+  const [address] = parsed.ok ? parsed.value : [];
+  if (address !== undefined && !/\s/.test(text)) return address;
+  throw new Refusal(
+    `Cannot use ${show(text)} as the address: expected a port from 0 to 65535, or an address and a port`,
+    "8085, 0.0.0.0:8085 or [::1]:8085",
+  );
+}
+
+/** `srs hooks --help`: the group whose first word stands alone, where help is asked for. */
+function helpAboutGroup(words: readonly string[]): "config" | "hooks" | undefined {
+  if (!words.includes("-h") && !words.includes("--help")) return undefined;
+  const { operands } = run(words, [...COMMANDS.flatMap((command) => command.flags), ...COMMON_FLAGS]);
+  return operands.length === 1 ? helpGroup(operands[0]) : undefined;
 }
 
 /** The command whose words stand first among the operands. */

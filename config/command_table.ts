@@ -17,6 +17,9 @@ export type CommandName =
   | "hooks dead"
   | "hooks replay";
 
+/** What help can be about: a command, or a group of commands by their first word. */
+export type HelpTopic = CommandName | "config" | "hooks";
+
 /** One flag. */
 export interface FlagSpec {
   /** Without dashes. */
@@ -100,17 +103,22 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
   },
   {
     name: "hooks serve",
-    operands: "[PORT]",
+    operands: "[ADDRESS]",
     maxOperands: 1,
-    why: "Run the default hook server (port 8085), which accepts and prints every call",
+    why: "Run the default hook server (127.0.0.1:8085), which accepts and prints every call",
     flags: [
       { name: "deny", value: "EVENT", repeats: true, why: "say no to an event, such as on_publish" },
       { name: "status", value: "N", why: "answer with this HTTP status, 200 to 599" },
       { name: "delay", value: "MS", why: "wait before every answer, milliseconds" },
       { name: "json", why: 'answer {"code":0,"data":null} instead of 0' },
       { name: "secret", value: "WHSEC", repeats: true, why: "verify the calls' signatures" },
+      { name: "mask", why: "print *** in place of tokens, keys and passwords" },
     ],
-    examples: ["srs hooks serve", "srs hooks serve 8085 --deny on_publish"],
+    examples: [
+      "srs hooks serve",
+      "srs hooks serve 8085 --deny on_publish",
+      "srs hooks serve 0.0.0.0:8085 --mask",
+    ],
   },
   {
     name: "hooks test",
@@ -152,15 +160,37 @@ export const COMMON_FLAGS: readonly FlagSpec[] = Object.freeze([
   { name: "version", short: "v", why: "show the version" },
 ]);
 
+/** The group of commands that begin with this word, `undefined` where there is none. */
+export function helpGroup(word: string | undefined): "config" | "hooks" | undefined {
+  return word === "config" || word === "hooks" ? word : undefined;
+}
+
 /**
- * The help text of one command, or of the whole program.
+ * The help text of one command, of a group of commands, or of the whole program.
  *
- * @param name The command; `undefined` for the program.
+ * @param topic The command or group; `undefined` for the program.
  * @returns Lines, the last one ended.
  */
-export function helpText(name?: CommandName): string {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  return command === undefined ? mainHelp() : commandHelp(command);
+export function helpText(topic?: HelpTopic): string {
+  const command = COMMANDS.find((candidate) => candidate.name === topic);
+  if (command !== undefined) return commandHelp(command);
+  const group = helpGroup(topic);
+  return group === undefined ? mainHelp() : groupHelp(group);
+}
+
+function groupHelp(group: "config" | "hooks"): string {
+  const commands = COMMANDS.filter(({ name }) => name.startsWith(`${group} `));
+  return lines([
+    group === "config" ? "Check, print and convert configurations." : "Try, list and repair hook calls.",
+    "",
+    "Usage:",
+    ...commands.map((command) => row(usage(command), command.why, 32)),
+    "",
+    "Examples:",
+    ...commands.flatMap(({ examples }) => examples.slice(0, 1)).map((example) => `  ${example}`),
+    "",
+    `srs ${group} COMMAND --help shows more about one command.`,
+  ]);
 }
 
 function mainHelp(): string {

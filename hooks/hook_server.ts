@@ -21,6 +21,8 @@ const CORS_HEADERS = {
   "Access-Control-Allow-Headers": "Cache-Control,X-Proxy-Authorization,X-Requested-With,Content-Type",
 } as const;
 
+const LOOPBACK = "127.0.0.1";
+
 const CODE_SUCCESS = 0;
 const CODE_NOT_JSON = 100;
 const CODE_WRONG_ACTION = 200;
@@ -36,7 +38,7 @@ const EMPTY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 export interface HookServerOptions {
   /** 0 lets the system choose. */
   readonly port: number;
-  /** `0.0.0.0` when absent, as in SRS. */
+  /** `127.0.0.1` when absent: what the server prints is nobody else's to cause. */
   readonly hostname?: string;
   /** Events that get a no. */
   readonly deny?: readonly string[];
@@ -48,6 +50,8 @@ export interface HookServerOptions {
   readonly json?: boolean;
   /** `whsec_...`: a call without a valid signature by one of them gets 401. */
   readonly secrets?: readonly string[];
+  /** Applied to every line before it is printed; lines are SRS 1.0's, tokens included, when absent. */
+  readonly mask?: (line: string) => string;
 }
 
 /** Takes one line of output, without its end. */
@@ -63,14 +67,18 @@ export class HookServer {
 
   private constructor(options: HookServerOptions, print: Print) {
     this.#options = options;
-    this.#print = print;
+    const { mask } = options;
+    this.#print = mask === undefined ? print : (line) => print(mask(line));
     this.#webhooks = (options.secrets ?? []).map((secret) => new Webhook(secret));
     this.#server = Deno.serve(
-      { hostname: options.hostname ?? "0.0.0.0", port: options.port, onListen: () => {} },
+      { hostname: options.hostname ?? LOOPBACK, port: options.port, onListen: () => {} },
       (request, info) => this.#handle(request, info.remoteAddr.hostname),
     );
     this.#trace(`api server listen at port: ${this.port}, static_dir: `);
-    this.#trace("start cherrypy server");
+    const { hostname } = this.#server.addr;
+    this.#trace(
+      `api server listen at address: ${hostname}${hostname === LOOPBACK ? ", for this machine alone" : ""}`,
+    );
   }
 
   /**

@@ -11,12 +11,14 @@ import { COMMANDS, helpText } from "../../config/command_table.ts";
 
 const SERVE = {
   kind: "hooks serve",
+  hostname: "127.0.0.1",
   port: 8085,
   deny: [],
   status: undefined,
   delayMs: 0,
   json: false,
   secrets: [],
+  mask: false,
 } as const;
 const file = undefined;
 const SIGN = { kind: "sign", action: "play", validSeconds: 3600, ip: "", file } as const;
@@ -46,6 +48,9 @@ const GOOD: readonly (readonly [string, Command])[] = [
   }],
   ["hooks serve", SERVE],
   ["hooks serve 99", { ...SERVE, port: 99 }],
+  ["hooks serve 0.0.0.0:8086", { ...SERVE, hostname: "0.0.0.0", port: 8086 }],
+  ["hooks serve [::1]:8085", { ...SERVE, hostname: "::1" }],
+  ["hooks serve --mask", { ...SERVE, mask: true }],
   ["hooks serve --deny on_play,on_publish --deny on_connect", {
     ...SERVE,
     deny: ["on_play", "on_publish", "on_connect"],
@@ -75,6 +80,8 @@ const GOOD: readonly (readonly [string, Command])[] = [
   ["nonsense --help", { kind: "help", topic: undefined }],
   ["hooks serve --help", { kind: "help", topic: "hooks serve" }],
   ["--help config convert", { kind: "help", topic: "config convert" }],
+  ["hooks --help", { kind: "help", topic: "hooks" }],
+  ["-h config", { kind: "help", topic: "config" }],
 ];
 for (const [line, command] of GOOD) {
   Deno.test(`parseCommandLine() reads "srs ${line}"`, () => {
@@ -107,7 +114,11 @@ const BAD: readonly (readonly [string, string])[] = [
   ["config check a b", 'Unexpected word "b"'],
   ["config check a -c b", "Two files are given: b and a"],
   ["hooks list x", 'Unexpected word "x"'],
-  ["hooks serve abc", 'Cannot use "abc" as the port: expected a number from 0 to 65535'],
+  [
+    "hooks serve abc",
+    'Cannot use "abc" as the address: expected a port from 0 to 65535, or an address and a port',
+  ],
+  ["hooks serve localhost", "(8085, 0.0.0.0:8085 or [::1]:8085)"],
   ["hooks serve 65536", 'Cannot use "65536" as the port: expected a number from 0 to 65535'],
   ["hooks serve --status 99", 'Cannot use "99" as --status: expected a number from 200 to 599'],
   ["hooks serve --delay 1s", 'Cannot use "1s" as --delay: expected a number from 0 to 600000'],
@@ -143,6 +154,15 @@ Deno.test("helpText() names every command and every flag", () => {
     const text = helpText(name);
     for (const flag of flags) assertStringIncludes(text, `--${flag.name}`);
     assertStringIncludes(text, "Examples:");
+  }
+});
+
+Deno.test("helpText() of a group names its commands and no others", () => {
+  for (const group of ["config", "hooks"] as const) {
+    const text = helpText(group);
+    for (const { name } of COMMANDS) {
+      assertEquals(text.includes(`srs ${name}`), name.startsWith(`${group} `), name);
+    }
   }
 });
 

@@ -5,6 +5,7 @@
  */
 import { Webhook } from "standardwebhooks";
 import { HookServer, type HookServerOptions } from "../../hooks/hook_server.ts";
+import { maskSecrets } from "../../log/mask.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../support/assert.ts";
 
 const DATE = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
@@ -55,7 +56,31 @@ Deno.test("HookServer prints its port and its start", async () => {
     lines[0] ?? "",
     new RegExp(`^\\[${DATE}\\]\\[trace\\] api server listen at port: ${port}, static_dir: $`),
   );
-  assertMatch(lines[1] ?? "", new RegExp(`^\\[${DATE}\\]\\[trace\\] start cherrypy server$`));
+  assertMatch(
+    lines[1] ?? "",
+    /\[trace\] api server listen at address: 127\.0\.0\.1, for this machine alone$/,
+  );
+});
+
+Deno.test("HookServer listens on loopback unless an address is named", async () => {
+  const lines: string[] = [];
+  const print = (line: string) => lines.push(line);
+  await HookServer.start({ port: 0 }, print).shutdown();
+  assertMatch(lines[1] ?? "", /address: 127\.0\.0\.1, for this machine alone$/);
+  await HookServer.start({ port: 0, hostname: "0.0.0.0" }, print).shutdown();
+  assertMatch(lines[3] ?? "", /address: 0\.0\.0\.0$/);
+});
+
+Deno.test("HookServer prints tokens as SRS 1.0 did, and masks them where it is given a mask", async () => {
+  const body = `{"action":"on_publish","param":"?token=hush",${STREAM_FIELDS}`;
+  const agent = { "User-Agent": "curl?key=hush" };
+  const plain = await exchange("/api/v1/streams?key=hush", post(body, agent));
+  assertEquals(plain.lines[0], `[trace] post to streams, req=${body}`);
+  assertMatch(plain.lines[2] ?? "", /streams\?key=hush .*curl\?key=hush"$/);
+  const masked = await exchange("/api/v1/streams?key=hush", post(body, agent), { mask: maskSecrets });
+  assertEquals(masked.lines.length, 3);
+  assertEquals(masked.lines.filter((line) => line.includes("hush")), []);
+  assertMatch(masked.lines[2] ?? "", /"POST \/api\/v1\/streams\?key=\*\*\* HTTP\/1\.1" 200 1 /);
 });
 
 Deno.test("HookServer answers on_connect with 0 and prints the three lines of the seed log", async () => {
