@@ -16,7 +16,7 @@ import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { PidFile } from "./pid_file.ts";
 import { logRecheck } from "./recheck.ts";
 import { keepServerId, keptServerId, newServerId } from "./server_id.ts";
-import { shutDown } from "./shutdown.ts";
+import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -47,18 +47,23 @@ export async function serve(file: string | undefined): Promise<void> {
   using _faults = new FaultGuard((error, count) => {
     log.write("error", undefined, `Bug: ${errorText(error)}`, { faults: count });
   });
+  if (idFailure !== undefined) log.write("warn", undefined, idFailure);
+  let shutdown: Shutdown;
   try {
-    if (idFailure !== undefined) log.write("warn", undefined, idFailure);
-    await run(source, loaded, log);
+    shutdown = await run(source, loaded, log);
   } catch (error) {
     if (config.log.tank === "file") log.write("error", undefined, errorMessage(error));
-    throw error;
-  } finally {
     await log.close();
+    throw error;
   }
+  await sayStopped(log, shutdown);
 }
 
-async function run(source: ConfigSource, { config, warnings }: LoadedConfig, log: Logger): Promise<void> {
+async function run(
+  source: ConfigSource,
+  { config, warnings }: LoadedConfig,
+  log: Logger,
+): Promise<Shutdown> {
   for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
   const stop = Promise.withResolvers<Deno.Signal>();
   using _signals = new StopSignals({
@@ -76,8 +81,9 @@ async function run(source: ConfigSource, { config, warnings }: LoadedConfig, log
     });
     const pidFile = await PidFile.write(config.process.pid);
     announce(config, source.file, { rtmp, api }, log);
-    await shutDown(await stop.promise, { config, rtmp, hooks, api, log });
+    const shutdown = await shutDown(await stop.promise, { config, rtmp, hooks, api, log });
     await pidFile?.remove();
+    return shutdown;
   } finally {
     await hooks.close();
   }

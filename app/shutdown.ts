@@ -9,6 +9,10 @@ import type { ApiServer } from "../http/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { MediaServer } from "../rtmp/mod.ts";
 
+/** What the log's last lines get even after the deadline, and at the most, milliseconds. */
+const SHORTEST_LOG_WAIT_MS = 200;
+const LONGEST_LOG_WAIT_MS = 2000;
+
 /** What has to be brought to its end. */
 export interface Running {
   readonly config: Config;
@@ -19,6 +23,16 @@ export interface Running {
   readonly log: Logger;
 }
 
+/** How the end went. */
+export interface Shutdown {
+  /** When it began, by `performance.now`. */
+  readonly startedAt: number;
+  /** When it has to be over, by `performance.now`. */
+  readonly deadline: number;
+  /** Events that the next start has to deliver. */
+  readonly undelivered: number;
+}
+
 /**
  * Stop accepting, end all sessions with reason `shutdown` and wait until their endings are answered, at the
  * longest `grace_final_wait` and one hook call's `timeout`. What is left then is named in the log.
@@ -26,7 +40,7 @@ export interface Running {
 export async function shutDown(
   signal: Deno.Signal,
   { config, rtmp, hooks, api, log }: Running,
-): Promise<void> {
+): Promise<Shutdown> {
   const startedAt = performance.now();
   const deadlineMs = config.process.graceFinalWaitMs + longestTimeoutMs(config);
   log.write("trace", undefined, "Stopping", {
@@ -44,8 +58,16 @@ export async function shutDown(
     log.write("warn", event.clientId, "Event left undelivered", { event: event.event, url: event.url });
   }
   await api?.close();
-  const ms = Math.round(performance.now() - startedAt);
-  log.write("trace", undefined, "Stopped", { ms, undelivered: undelivered.length });
+  return { startedAt, deadline: startedAt + deadlineMs, undelivered: undelivered.length };
+}
+
+/** Say that everything has ended, and wait for the log as long as the deadline allows. */
+export async function sayStopped(log: Logger, { startedAt, deadline, undelivered }: Shutdown): Promise<void> {
+  const now = performance.now();
+  log.writeLast("trace", "Stopped", { ms: Math.round(now - startedAt), undelivered });
+  await log.close({
+    withinMs: Math.min(LONGEST_LOG_WAIT_MS, Math.max(SHORTEST_LOG_WAIT_MS, deadline - now)),
+  });
 }
 
 /** One call may have begun right before the end of the wait. */

@@ -13,6 +13,9 @@ import { Timestamp } from "./timestamp.ts";
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { verbose: 0, info: 1, trace: 2, warn: 3, error: 4 };
 
+/** How long the last lines may take, where nothing else is said. */
+const CLOSE_MS = 2000;
+
 /** What a logger needs of the machine; the defaults are the real ones. */
 export interface LoggerDeps {
   /** Unix time, milliseconds. */
@@ -31,6 +34,7 @@ export class Logger {
   readonly #file: FileSink | undefined;
   readonly #writer: LineWriter;
   #fileBroken = false;
+  #ended = false;
   #reopening: Promise<void> = Promise.resolve();
   #lostBytes = 0;
   #errorLines = 0;
@@ -86,8 +90,14 @@ export class Logger {
    */
   write(level: LogLevel, clientId: number | undefined, message: string, fields?: LineFields): void {
     if (level === "error") this.#errorLines += 1;
-    if (!this.isEnabled(level)) return;
+    if (!this.isEnabled(level) || this.#ended) return;
     this.#writer.write(this.#line({ level, clientId, message, fields }));
+  }
+
+  /** Queue the last line: what is logged after it is dropped. */
+  writeLast(level: LogLevel, message: string, fields?: LineFields): void {
+    this.write(level, undefined, message, fields);
+    this.#ended = true;
   }
 
   /** Go on in a new file of the same name, after the old one was moved away. Nothing to do on the console. */
@@ -100,10 +110,17 @@ export class Logger {
     return this.#writer.flush();
   }
 
-  /** Flush and close the file; later lines go to the console. */
-  async close(): Promise<void> {
-    await this.#reopening;
-    await this.#writer.flush();
+  /**
+   * Flush and close the file; later lines go to the console.
+   *
+   * @param options `withinMs`: how long lines may take to be written. A pipe that nobody reads, or a disk that hangs,
+   * takes them never; what is left then is lost.
+   */
+  async close(options: { readonly withinMs: number } = { withinMs: CLOSE_MS }): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, options.withinMs);
+    await Promise.race([this.#reopening.then(() => this.#writer.flush()), late.promise]);
+    clearTimeout(timer);
     this.#fileBroken = true;
     this.#file?.close();
   }

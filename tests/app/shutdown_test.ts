@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { HookReceiver } from "../support/hook_receiver.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
+import { QUIET_TOML, ServerProcess, srsCommand } from "../support/server_process.ts";
 
 /** Time for everything beyond what the configuration allows, milliseconds. */
 const SLACK_MS = 3000;
@@ -62,3 +62,59 @@ Deno.test("srs ends at once when a second signal comes", () =>
     assertEquals((await server.finished).code, 130);
     await server.waitForLine(/Stopping at once: a second signal came/);
   }));
+
+Deno.test("srs ends in time although nobody reads its standard output", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  const toml = `srs_log_level = "verbose"\ngrace_final_wait = 300\n${QUIET_TOML}`;
+  await Deno.writeTextFile(`${directory}/srs.toml`, toml);
+  const { program, args } = srsCommand();
+  const child = new Deno.Command(program, {
+    args: [...args, "--config", "srs.toml"],
+    cwd: directory,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const killer = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  const reader = child.stdout.getReader();
+  try {
+    const port = await portOf(reader);
+    // Lines for more than a pipe of 64 KiB and what the reader takes ahead.
+    for (let i = 0; i < 400; i++) {
+      await using _client = await RtmpTestClient.connect({ port });
+    }
+    const startedAt = performance.now();
+    child.kill("SIGTERM");
+    assertEquals((await child.status).code, 0);
+    assert(performance.now() - startedAt < 2300 + SLACK_MS, `${performance.now() - startedAt} ms`);
+  } finally {
+    clearTimeout(killer);
+    await reader.cancel();
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+/** The port that the server says it listens on; nothing is read after it. */
+async function portOf(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<number> {
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`The server ended: ${text}`);
+    text += new TextDecoder().decode(value);
+    const port = /Listening for RTMP address=\S+:(\d+)\n/.exec(text)?.[1];
+    if (port !== undefined) return Number(port);
+  }
+}
+
+Deno.test("srs logs nothing after Stopped, also when connections are left at the deadline", async () => {
+  await using receiver = await HookReceiver.start();
+  await using server = await ServerProcess.start({ toml: hooksToml(receiver.url()) });
+  await using _client = await RtmpTestClient.connect({ port: server.port });
+  receiver.reply("on_close", "hang");
+  server.signal("SIGTERM");
+  await server.finished;
+  assertMatch(
+    server.lines.filter((line) => line !== "").at(-1) ?? "",
+    /\[trace\]\[-\] Stopped ms=\d+ undelivered=1$/,
+  );
+});

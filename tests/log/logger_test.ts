@@ -51,6 +51,24 @@ Deno.test("Logger writes JSON with UTC times", async () => {
   assertEquals(stdout.text, '{"time":"2026-11-22T09:41:33.123Z","level":"warn","message":"x"}\n');
 });
 
+Deno.test("Logger closes although nobody takes its lines", async () => {
+  const taken = Promise.withResolvers<number>();
+  const logger = await Logger.open(OPTIONS, { now, stdout: { write: () => taken.promise } });
+  logger.write("trace", 1, "a");
+  await logger.close({ withinMs: 20 });
+  taken.resolve(1000);
+});
+
+Deno.test("Logger writes nothing after its last line", async () => {
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open(OPTIONS, { now, stdout });
+  logger.writeLast("trace", "Stopped", { ms: 5 });
+  logger.write("error", 1, "late");
+  await logger.close();
+  assertEquals(stdout.text, "[2026-11-22 09:41:33.123][trace][-] Stopped ms=5\n");
+  assertEquals(logger.errorLines, 1);
+});
+
 Deno.test("Logger sends the lines of one turn in one write", async () => {
   const stdout = new MemoryOutput();
   const logger = await Logger.open(OPTIONS, { now, stdout });
