@@ -23,4 +23,4 @@ export type {
   UsageError,
 } from "./command.ts";
 export { parseCommandLine } from "./command_line.ts";
-export { type CommandName, helpText } from "./command_table.ts";
+export { type CommandName, helpText, type HelpTopic } from "./command_table.ts";
