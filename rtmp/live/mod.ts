@@ -6,6 +6,7 @@
 export { Consumer } from "./consumer.ts";
 export { type DataMessage, type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
 export { EntryRing } from "./entry_ring.ts";
+export type { GopState } from "./gop_tracker.ts";
 export type { Holder } from "./holder.ts";
 export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
 export {

@@ -7,6 +7,7 @@
  */
 import { MessageType, type RtmpMessage } from "../wire/message.ts";
 import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
+import { type GopState, GopTracker } from "./gop_tracker.ts";
 import type { Holder } from "./holder.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { readAudioTag, readVideoTag } from "./media_tag.ts";
@@ -19,8 +20,6 @@ import { type ForeignBytes, StreamLog } from "./stream_log.ts";
 import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
 import { type NextTurn, WakeRounds } from "./wake_rounds.ts";
 
-/** Enhanced RTMP v2 has one byte for it. */
-const MAX_TRACK_ID = 255;
 /** Without a picture for so long, a stream goes on as sound alone. */
 const PICTURES_STOPPED_MS = 5000;
 
@@ -66,17 +65,8 @@ export interface SourceState {
   readonly headers: readonly Header[];
   /** What is known of the publish. */
   readonly facts: PublishFacts;
-  /** Messages since the newest key frame. */
-  readonly messagesInGop: number;
-  /** The newest key frame, `undefined` where there is none. */
-  readonly gop: {
-    readonly position: number;
-    readonly time: number;
-    readonly headers: readonly Header[];
-    readonly lastHeaderPosition: number;
-  } | undefined;
-  /** Time of the newest picture, `undefined` where the publish has had none. */
-  readonly pictureTime: number | undefined;
+  /** Where to start. */
+  readonly gops: GopState;
 }
 
 /** A stream of one name. */
@@ -106,12 +96,7 @@ export class Source {
   #live = false;
   #headers = StreamHeaders.NONE;
   #lastHeaderPosition = -1;
-  #gop: GopStart | undefined;
-  #messagesInGop = 0;
-  /** Of the newest picture of the running publish. */
-  #pictureTime: number | undefined;
-  /** Whose key frames begin GOPs: the lowest track that had one, for the tracks of a stream start together. */
-  #gopTrackId = MAX_TRACK_ID;
+  readonly #gops = new GopTracker();
   /** Where the stream that is followed begins in this log, and its headers before it, -1 without any. */
   #foreign = { start: 0, lastHeaderPosition: -1 };
   #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
@@ -162,14 +147,14 @@ export class Source {
 
   /** The newest key frame of the running publish from which the log permits to read. */
   get newestGop(): GopStart | undefined {
-    const gop = this.#gop;
+    const gop = this.#gops.start;
     const { permitted, tail } = this.log;
     return gop !== undefined && gop.position >= permitted && gop.position >= tail ? gop : undefined;
   }
 
   /** Whether pictures are to be expected: who goes on somewhere needs a key frame. */
   get hasPictures(): boolean {
-    const silentMs = this.log.newestTime - (this.#pictureTime ?? -Infinity);
+    const silentMs = this.log.newestTime - (this.#gops.pictureTime ?? -Infinity);
     return silentMs < Math.max(PICTURES_STOPPED_MS, this.#options.queueLengthMs);
   }
 
@@ -179,7 +164,7 @@ export class Source {
    */
   get cachedGop(): GopStart | undefined {
     const { gopCache, gopCacheMaxFrames } = this.#options;
-    const tooLong = gopCacheMaxFrames > 0 && this.#messagesInGop > gopCacheMaxFrames;
+    const tooLong = gopCacheMaxFrames > 0 && this.#gops.messagesInGop > gopCacheMaxFrames;
     return gopCache && !tooLong ? this.newestGop : undefined;
   }
 
@@ -194,9 +179,7 @@ export class Source {
   begin(): void {
     this.#live = true;
     this.#headers = StreamHeaders.NONE;
-    this.#gop = undefined;
-    this.#pictureTime = undefined;
-    this.#gopTrackId = MAX_TRACK_ID;
+    this.#gops.restart();
     this.#facts = { videoCodec: "", audioCodec: "" };
     this.#corrector.restart();
   }
@@ -210,18 +193,10 @@ export class Source {
 
   /** What another thread needs beside the log's bytes to play this stream; positions are less `origin`. */
   state(origin: number): SourceState {
-    const gop = this.newestGop;
     return {
       headers: this.#headers.list,
       facts: this.#facts,
-      messagesInGop: this.#messagesInGop,
-      gop: gop === undefined ? undefined : {
-        position: gop.position - origin,
-        time: gop.time,
-        headers: gop.headers.list,
-        lastHeaderPosition: gop.lastHeaderPosition - origin,
-      },
-      pictureTime: this.#pictureTime,
+      gops: this.#gops.state(this.newestGop, origin),
     };
   }
 
@@ -246,18 +221,8 @@ export class Source {
     const origin = this.log.head;
     this.log.extend(pieces, entries);
     this.#facts = state.facts;
-    this.#messagesInGop = state.messagesInGop;
     this.#headers = this.#headers.orFrom(state.headers);
-    this.#pictureTime = state.pictureTime;
-    if (state.gop === undefined) return;
-    const position = origin + state.gop.position;
-    if (this.#gop?.position === position || position < Math.max(this.#foreign.start, this.log.tail)) return;
-    this.#gop = {
-      position,
-      time: state.gop.time,
-      headers: this.#headers.orFrom(state.gop.headers),
-      lastHeaderPosition: Math.max(origin + state.gop.lastHeaderPosition, this.#foreign.lastHeaderPosition),
-    };
+    this.#gops.follow(state.gops, origin, this.#foreign, this.#headers);
   }
 
   /** The publish of another thread is over; one of this thread may follow it on the same time line. */
@@ -331,7 +296,7 @@ export class Source {
 
   #finish(): void {
     this.#live = false;
-    this.#gop = undefined;
+    this.#gops.end();
     this.#headers = StreamHeaders.NONE;
   }
 
@@ -359,13 +324,10 @@ export class Source {
     if (tag.header) {
       if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Video, tag, payload)) return;
       this.#headers = this.#headers.withHeader(MessageType.Video, tag, payload);
-    } else if (tag.keyFrame && tag.trackId <= this.#gopTrackId) {
-      this.#gopTrackId = tag.trackId;
-      const lastHeaderPosition = this.#lastHeaderPosition;
-      this.#gop = { position: this.log.head, time: message.time, headers: this.#headers, lastHeaderPosition };
-      this.#messagesInGop = 0;
+    } else {
+      this.#gops.picture(message.time);
+      if (tag.keyFrame) this.#gops.keyFrame(tag.trackId, this.#pointAt(message.time));
     }
-    if (!tag.header) this.#pictureTime = message.time;
     this.#append(message, tag.header);
   }
 
@@ -385,8 +347,14 @@ export class Source {
 
   #append(message: StreamMessage, isHeader: boolean): void {
     const position = this.log.append(message);
-    this.#messagesInGop++;
+    this.#gops.count();
     if (isHeader) this.#lastHeaderPosition = position;
+  }
+
+  /** What comes next, of this time. */
+  #pointAt(time: number): GopStart {
+    const lastHeaderPosition = this.#lastHeaderPosition;
+    return { position: this.log.head, time, headers: this.#headers, lastHeaderPosition };
   }
 
   #oldestNeeded(): number {
