@@ -4,31 +4,26 @@
  *
  * @module
  */
-import { LIMIT_NAMES, type LimitName } from "./limit_names.ts";
+import { LIMIT_NAMES, type LimitCulprit, type LimitLine, type LimitName } from "./limit_names.ts";
 import type { Log } from "./ports.ts";
-
-/** Who ran into a limit, for the log. */
-export interface LimitCulprit {
-  /** The connection's number, where it has one. */
-  readonly clientId?: number;
-  /** Its address. */
-  readonly ip: string;
-  /** What happened, in a few words. */
-  readonly detail: string;
-}
 
 /** A line about the same limit is not written more often, milliseconds. */
 const LOG_EVERY_MS = 1000;
+const LIMIT_REACHED: LimitLine = { message: "limit reached" };
 
-/** The counts in cells that {@link LimitCounters} share. */
-export function limitCounts(cells: Int32Array<ArrayBufferLike>): Readonly<Record<LimitName, number>> {
-  const entries = LIMIT_NAMES.map((limit, cell) => [limit, Atomics.load(cells, cell)]);
-  // Its keys are all of LIMIT_NAMES and nothing else.
-  return Object.fromEntries(entries) as Record<LimitName, number>;
+/** Cells of {@link LimitCounters}: a count for each limit, then the time of its last line. */
+export const LIMIT_CELLS = 2 * LIMIT_NAMES.length;
+
+/**
+ * Milliseconds since a moment that is the same in all threads: `performance.now()` counts from the start of its own.
+ * It never goes back.
+ */
+export function processNow(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 interface Account {
-  loggedMs: number;
+  line: LimitLine;
   /** Hits since the last line. */
   unlogged: number;
   last: LimitCulprit | undefined;
@@ -44,27 +39,28 @@ export class LimitCounters {
   /**
    * All counts begin at zero.
    *
-   * @param now Monotonic milliseconds.
-   * @param cells One for each of {@link LIMIT_NAMES}; threads that share them count together.
+   * @param now Monotonic milliseconds, the same in all threads that share the cells.
+   * @param cells {@link LIMIT_CELLS}; threads that share them count together and share the lines of a second.
    */
   constructor(
     log: Log,
     now: () => number,
-    cells: Int32Array<ArrayBufferLike> = new Int32Array(LIMIT_NAMES.length),
+    cells: Int32Array<ArrayBufferLike> = new Int32Array(LIMIT_CELLS),
   ) {
     this.#log = log;
     this.#now = now;
     this.#cells = cells;
   }
 
-  /** Somebody ran into a limit. */
-  hit(limit: LimitName, culprit: LimitCulprit): void {
+  /** A client ran into a limit. */
+  hit(limit: LimitName, culprit: LimitCulprit, line: LimitLine = LIMIT_REACHED): void {
     this.count(limit, 1);
     let account = this.#accounts.get(limit);
     if (account === undefined) {
-      account = { loggedMs: -LOG_EVERY_MS, unlogged: 0, last: undefined };
+      account = { line, unlogged: 0, last: undefined };
       this.#accounts.set(limit, account);
     }
+    account.line = line;
     account.unlogged++;
     account.last = culprit;
     this.#tell(limit, account);
@@ -82,18 +78,28 @@ export class LimitCounters {
 
   /** Hits of every limit since the start. */
   counts(): Readonly<Record<LimitName, number>> {
-    return limitCounts(this.#cells);
+    const entries = LIMIT_NAMES.map((limit, cell) => [limit, Atomics.load(this.#cells, cell)]);
+    // Its keys are all of LIMIT_NAMES and nothing else.
+    return Object.fromEntries(entries) as Record<LimitName, number>;
   }
 
   #tell(limit: LimitName, account: Account): void {
-    const { last, unlogged } = account;
-    const now = this.#now();
-    if (last === undefined || now - account.loggedMs < LOG_EVERY_MS) return;
-    account.loggedMs = now;
+    const { last, unlogged, line: { message, level = "warn" } } = account;
+    if (last === undefined || !this.#takeSecond(limit)) return;
     account.unlogged = 0;
     account.last = undefined;
     const { clientId, ip, detail } = last;
     const times = unlogged > 1 ? unlogged : undefined;
-    this.#log.write("warn", clientId, "limit reached", { limit, ip, detail, times });
+    this.#log.write(level, clientId, message, { limit, ip, detail, times });
+  }
+
+  /** Whether no thread has written a line about `limit` in the last second; then this one does. */
+  #takeSecond(limit: LimitName): boolean {
+    const cell = LIMIT_NAMES.length + LIMIT_NAMES.indexOf(limit);
+    const loggedMs = Atomics.load(this.#cells, cell);
+    // 32 bits of the time; 0 is a cell that was never written.
+    const nowMs = ((this.#now() + 1) | 0) || 1;
+    if (loggedMs !== 0 && (nowMs - loggedMs) >>> 0 < LOG_EVERY_MS) return false;
+    return Atomics.compareExchange(this.#cells, cell, loggedMs, nowMs) === loggedMs;
   }
 }

@@ -4,7 +4,10 @@
  * @module
  */
 
-/** The limits by their keys in the configuration; those of `[limits]` without the section's name. */
+/**
+ * The limits by their keys in the configuration; those of `[limits]` without the section's name. The last ones have no
+ * key: `open_files` is the system's, the others are connections that came to nothing.
+ */
 export const LIMIT_NAMES = [
   "handshake_timeout",
   "connect_timeout",
@@ -34,7 +37,33 @@ export const LIMIT_NAMES = [
   "max_held_bytes",
   "max_reply_bytes",
   "max_wrong_keys",
+  "http_api.max_connections",
+  "http_api.head_timeout",
+  "http_api.idle_timeout",
+  "open_files",
+  "accept_failed",
+  "reset_before_accept",
+  "http_on_rtmp",
+  "tls_on_rtmp",
 ] as const;
 
 /** One of {@link LIMIT_NAMES}. */
 export type LimitName = typeof LIMIT_NAMES[number];
+
+/** Which client ran into a limit, for the log. */
+export interface LimitCulprit {
+  /** The connection's number, where it has one. */
+  readonly clientId?: number;
+  /** Its address; absent where it was gone before it was known. */
+  readonly ip?: string;
+  /** What happened, in a few words. */
+  readonly detail: string;
+}
+
+/** What a line says where it does not say that a limit was reached. */
+export interface LimitLine {
+  /** The message. */
+  readonly message: string;
+  /** `warn` by default. */
+  readonly level?: "warn" | "error";
+}

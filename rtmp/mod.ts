@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { LIMIT_NAMES, type LimitName } from "./limit_names.ts";
+export { LIMIT_NAMES, type LimitCulprit, type LimitLine, type LimitName } from "./limit_names.ts";
 export type {
   ConnectionLimits,
   ListenAddress,
@@ -26,6 +26,7 @@ export type {
   EndReason,
   Hooks,
   Lease,
+  Limits,
   Log,
   LogFields,
   LogLevel,

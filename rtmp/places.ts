@@ -4,8 +4,8 @@
  * @module
  */
 import type { CountClaim, HashedCounts } from "./hashed_counts.ts";
-import type { LimitCounters, LimitCulprit } from "./limit_counters.ts";
-import type { LimitName } from "./limit_names.ts";
+import type { LimitCounters } from "./limit_counters.ts";
+import type { LimitCulprit, LimitName } from "./limit_names.ts";
 
 /** A limit on how many there may be of something. */
 export interface PlaceLimit {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LimitName } from "./limit_names.ts";
+import type { LimitCulprit, LimitLine, LimitName } from "./limit_names.ts";
 import type { ServerSnapshot } from "./live/mod.ts";
 import type { ListenAddress } from "./options.ts";
 
@@ -162,12 +162,24 @@ export interface ClientIds {
   next(): number;
 }
 
+/** Counts what clients run into. */
+export interface Limits {
+  /** A client ran into a limit: counted, and logged at most once a second for each limit. */
+  hit(limit: LimitName, culprit: LimitCulprit, line?: LimitLine): void;
+  /** The same without a line. */
+  count(limit: LimitName, times: number): void;
+  /** Write the lines that had to wait; called about once a second. */
+  sweep(): void;
+}
+
 /** A listening server, to whoever runs it. */
 export interface MediaServer {
   /** Where it listens, with the ports that the system chose. */
   readonly addresses: readonly ListenAddress[];
   /** Connections now. */
   readonly connectionCount: number;
+  /** Counts what clients ran into, over all threads; other listeners of the process count here too. */
+  readonly limits: Limits;
   /** How often clients ran into each limit since the start. */
   limitCounts(): Readonly<Record<LimitName, number>>;
   /** What there is at this moment. */

@@ -1,8 +1,10 @@
 /**
- * The RTMP server: listeners, and one loop per connection. The only user of `Deno.listen` for RTMP.
+ * The RTMP server: listeners, and one loop per connection.
  *
  * @module
  */
+import { AcceptLoop } from "../system/mod.ts";
+import { acceptEvents } from "./accept_events.ts";
 import { AccessControl } from "./access_control.ts";
 import { Connection } from "./connection.ts";
 import { type ConnectionCount, Doorkeeper, OwnCount } from "./doorkeeper.ts";
@@ -10,7 +12,7 @@ import { type NameBook, OwnNames, OwnStreams, type StreamExchange } from "./exch
 import { Flusher } from "./flusher.ts";
 import { HashedCounts } from "./hashed_counts.ts";
 import { canonicalIp } from "./ip.ts";
-import { LimitCounters } from "./limit_counters.ts";
+import { LimitCounters, processNow } from "./limit_counters.ts";
 import type { LimitName } from "./limit_names.ts";
 import {
   addUsage,
@@ -34,16 +36,6 @@ import type { WireEnvironment } from "./wire/mod.ts";
 
 /** How often deadlines are looked at, milliseconds. */
 const SWEEP_MS = 1000;
-/** A pause after the system refused a connection (out of files), so that the log and the CPU are spared. */
-const ACCEPT_PAUSE_MS = 100;
-
-/**
- * Clients that may wait to be accepted, as far as the system permits (`net.core.somaxconn`): when all players of a
- * server come back at once, one that finds no place tries again only after a second. Deno 2.4 does not know this
- * option and keeps to 128.
- */
-const BACKLOG = 4096;
-
 const SALT_BYTES = 16;
 const ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -79,7 +71,7 @@ export interface ThreadDeps {
   readonly countCells: Int32Array<ArrayBufferLike>;
   /** Wrong keys by address, over all threads: `GUESS_CELLS` of them. */
   readonly guessCells: BigUint64Array<ArrayBufferLike>;
-  /** Hits of the limits over all threads: one for each of `LIMIT_NAMES`. */
+  /** Hits of the limits over all threads: `LIMIT_CELLS` of them. */
   readonly limitCells: Int32Array<ArrayBufferLike>;
 }
 
@@ -94,9 +86,8 @@ interface OpenConnection extends Member {
 export class RtmpServer implements MediaServer {
   readonly #house: House;
   readonly #door: Doorkeeper;
-  readonly #listeners: Deno.TcpListener[] = [];
+  readonly #listeners: AcceptLoop[] = [];
   readonly #connections = new Roster<OpenConnection>();
-  readonly #accepting: Promise<void>[] = [];
   readonly #sweeper: ReturnType<typeof setInterval>;
   #sweptMs: number;
   #hasSpared = false;
@@ -120,29 +111,32 @@ export class RtmpServer implements MediaServer {
   static listen(options: RtmpOptions, deps: RtmpServerDeps): RtmpServer {
     const server = new RtmpServer(furnish(options, deps), deps.thread?.connections ?? new OwnCount());
     const reusePort = deps.thread !== undefined;
+    const events = acceptEvents(server.#house, (conn) => server.#serve(conn));
     try {
       for (const { hostname, port } of options.listen) {
-        // A variable: types that do not know the option refuse it only in the call itself.
-        const listenOptions = { hostname, port, transport: "tcp", reusePort, tcpBacklog: BACKLOG } as const;
-        server.#listeners.push(Deno.listen(listenOptions));
+        server.#listeners.push(AcceptLoop.listen({ hostname, port, reusePort }, events));
       }
     } catch (error) {
-      server.#stopListening();
+      for (const listener of server.#listeners) void listener.stop();
       clearInterval(server.#sweeper);
       throw error;
     }
-    for (const listener of server.#listeners) server.#accepting.push(server.#accept(listener));
     return server;
   }
 
   /** Where it listens, with the ports that the system chose. */
   get addresses(): ListenAddress[] {
-    return this.#listeners.map(({ addr: { hostname, port } }) => ({ hostname, port }));
+    return this.#listeners.map(({ address }) => address);
   }
 
   /** Connections now. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** What clients ran into, over all threads. */
+  get limits(): LimitCounters {
+    return this.#house.limits;
   }
 
   /** How often clients ran into each limit since the start. */
@@ -183,36 +177,15 @@ export class RtmpServer implements MediaServer {
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
     this.#draining = true;
-    this.#stopListening();
+    const stopped = this.#listeners.map((listener) => listener.stop());
     clearInterval(this.#sweeper);
     for (const { connection } of this.#connections) {
       connection.end("shutdown", "The server is stopping");
     }
     await Promise.all([...this.#connections].map(({ done }) => done));
-    await Promise.all(this.#accepting);
+    await Promise.all(stopped);
     this.#house.turns.close();
     this.#house.newcomers.close();
-  }
-
-  async #accept(listener: Deno.TcpListener): Promise<void> {
-    while (!this.#draining) {
-      let conn: Deno.TcpConn;
-      try {
-        conn = await listener.accept();
-      } catch (error) {
-        if (this.#draining) return;
-        this.#house.log.write("error", undefined, "cannot accept a connection", { error: String(error) });
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
-        continue;
-      }
-      try {
-        this.#serve(conn);
-      } catch (error) {
-        // One connection that cannot be served must not end the accepting of others.
-        this.#house.log.write("error", undefined, "cannot serve a connection", { error: String(error) });
-        conn.close();
-      }
-    }
   }
 
   #serve(conn: Deno.TcpConn): void {
@@ -262,16 +235,6 @@ export class RtmpServer implements MediaServer {
     const message = "bug: a connection failed in an unexpected way";
     this.#house.log.write("error", connection.clientId, message, { error: describe(error) });
   }
-
-  #stopListening(): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener.close();
-      } catch (error) {
-        if (!(error instanceof Deno.errors.BadResource)) throw error;
-      }
-    }
-  }
 }
 
 function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
@@ -281,7 +244,7 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const encoder = new TextEncoder();
   const hash = (name: string): Uint8Array => environment.hmacSha256(salt, encoder.encode(name));
   const streamId = (key: string): string => streamIdOf(hash(key));
-  const limits = new LimitCounters(deps.log, environment.now, thread?.limitCells);
+  const limits = new LimitCounters(deps.log, processNow, thread?.limitCells);
   const turns = new TurnQueue();
   const newcomers = new Newcomers();
   const tools: SourceTools = {

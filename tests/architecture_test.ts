@@ -19,10 +19,10 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["rtmp/session", ["rtmp/wire"]],
   ["rtmp/live", ["rtmp/wire"]],
   ["rtmp/access", []],
-  ["rtmp", ["rtmp/wire", "rtmp/session", "rtmp/live", "rtmp/access", "core"]],
+  ["rtmp", ["rtmp/wire", "rtmp/session", "rtmp/live", "rtmp/access", "core", "system"]],
   ["hooks", ["core"]],
   ["config", []],
-  ["http", ["rtmp/live", "core"]],
+  ["http", ["rtmp/live", "core", "system"]],
   ["cluster", ["rtmp/wire", "rtmp/session", "rtmp/live", "core"]],
   ["log", ["core"]],
 ]);
@@ -41,7 +41,7 @@ const IMPURE =
 
 /** Where alone each way out of the process may be used. */
 const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
-  { use: /\bDeno\.listen\b/, where: /^rtmp\/[^/]+\.ts$/ },
+  { use: /\bDeno\.listen\b/, where: /^(?:system\/net\/|rtmp\/taken_ports\.ts$)/ },
   { use: /\bDeno\.connect\b/, where: /^cluster\// },
   { use: /\bDeno\.serve\b/, where: /^(?:http\/|hooks\/hook_server\.ts$)/ },
   { use: /\bconsole\./, where: /^log\// },

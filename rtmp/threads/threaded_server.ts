@@ -5,8 +5,8 @@
  */
 import { GUESS_CELLS } from "../access/mod.ts";
 import { COUNT_CELLS } from "../hashed_counts.ts";
-import { limitCounts } from "../limit_counters.ts";
-import { LIMIT_NAMES, type LimitName } from "../limit_names.ts";
+import { LIMIT_CELLS, LimitCounters, processNow } from "../limit_counters.ts";
+import type { LimitName } from "../limit_names.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "../options.ts";
 import type { ClientIds, Hooks, Log, LogLevel, MediaServer } from "../ports.ts";
@@ -49,20 +49,20 @@ interface MediaThread {
 /** An RTMP server on several threads. */
 export class ThreadedServer implements MediaServer {
   readonly addresses: readonly ListenAddress[];
+  readonly limits: LimitCounters;
   readonly #threads: readonly MediaThread[];
   readonly #connections: Int32Array<SharedArrayBuffer>;
-  readonly #limitCells: Int32Array<SharedArrayBuffer>;
 
   private constructor(
     threads: readonly MediaThread[],
     addresses: readonly ListenAddress[],
     connections: Int32Array<SharedArrayBuffer>,
-    limitCells: Int32Array<SharedArrayBuffer>,
+    limits: LimitCounters,
   ) {
     this.#threads = threads;
     this.addresses = addresses;
     this.#connections = connections;
-    this.#limitCells = limitCells;
+    this.limits = limits;
   }
 
   /**
@@ -77,7 +77,7 @@ export class ThreadedServer implements MediaServer {
     const guessCells = new BigUint64Array(
       new SharedArrayBuffer(GUESS_CELLS * BigUint64Array.BYTES_PER_ELEMENT),
     );
-    const limitCells = sharedCells(LIMIT_NAMES.length);
+    const limitCells = sharedCells(LIMIT_CELLS);
     const salt = deps.random(SALT_BYTES);
     const names = new NameDirectory(() => performance.now());
     const ports = connectAll(deps.threads);
@@ -110,7 +110,8 @@ export class ThreadedServer implements MediaServer {
       for (const port of ports.slice(threads.length).flat()) port.close();
       throw error;
     }
-    return new ThreadedServer(threads, addresses, connections, limitCells);
+    const limits = new LimitCounters(deps.log, processNow, limitCells);
+    return new ThreadedServer(threads, addresses, connections, limits);
   }
 
   /** Connections now, over all threads. */
@@ -120,7 +121,7 @@ export class ThreadedServer implements MediaServer {
 
   /** How often clients ran into each limit since the start, over all threads. */
   limitCounts(): Readonly<Record<LimitName, number>> {
-    return limitCounts(this.#limitCells);
+    return this.limits.counts();
   }
 
   /** What there is at this moment; a thread that has failed is left out. */

@@ -4,17 +4,22 @@
  * @module
  */
 import { LIMIT_KEYS } from "../../config/schema_root.ts";
-import { LimitCounters, limitCounts } from "../../rtmp/limit_counters.ts";
+import { LIMIT_CELLS, LimitCounters } from "../../rtmp/limit_counters.ts";
 import { LIMIT_NAMES } from "../../rtmp/limit_names.ts";
 import type { LogFields } from "../../rtmp/ports.ts";
 import { assertEquals } from "../support/assert.ts";
 
 function counted(cells?: Int32Array) {
-  const lines: { clientId: number | undefined; message: string; fields: LogFields | undefined }[] = [];
+  const lines: {
+    level: string;
+    clientId: number | undefined;
+    message: string;
+    fields: LogFields | undefined;
+  }[] = [];
   const clock = { nowMs: 0 };
   const log = {
-    write: (_level: string, clientId: number | undefined, message: string, fields?: LogFields) => {
-      lines.push({ clientId, message, fields });
+    write: (level: string, clientId: number | undefined, message: string, fields?: LogFields) => {
+      lines.push({ level, clientId, message, fields });
     },
   };
   return { lines, clock, counters: new LimitCounters(log, () => clock.nowMs, cells) };
@@ -24,7 +29,7 @@ Deno.test("LimitCounters.hit() says which limit and whose, at once", () => {
   const { lines, counters } = counted();
   counters.hit("max_amf_depth", { clientId: 7, ip: "192.0.2.1", detail: "too deep" });
   const fields = { limit: "max_amf_depth", ip: "192.0.2.1", detail: "too deep", times: undefined };
-  assertEquals(lines, [{ clientId: 7, message: "limit reached", fields }]);
+  assertEquals(lines, [{ level: "warn", clientId: 7, message: "limit reached", fields }]);
 });
 
 Deno.test("LimitCounters.hit() tells one limit once a second and names what it left out, others at once", () => {
@@ -43,13 +48,23 @@ Deno.test("LimitCounters.hit() tells one limit once a second and names what it l
   assertEquals([counters.counts().max_connections, counters.counts().max_held_bytes], [1000, 1]);
 });
 
-Deno.test("LimitCounters of several threads count together", () => {
-  const cells = new Int32Array(new SharedArrayBuffer(4 * LIMIT_NAMES.length));
+Deno.test("LimitCounters of several threads count together and log one limit once a second in all", () => {
+  const cells = new Int32Array(new SharedArrayBuffer(4 * LIMIT_CELLS));
   const [a, b] = [counted(cells), counted(cells)];
   a.counters.hit("ping_timeout", { ip: "192.0.2.1", detail: "" });
+  b.counters.hit("ping_timeout", { ip: "192.0.2.2", detail: "" });
   b.counters.count("ping_timeout", 2);
-  assertEquals([a.counters.counts().ping_timeout, limitCounts(cells).ping_timeout], [3, 3]);
-  assertEquals(b.lines, []);
+  assertEquals([a.counters.counts().ping_timeout, b.counters.counts().ping_timeout], [4, 4]);
+  assertEquals([a.lines.length, b.lines.length], [1, 0]);
+  b.clock.nowMs = 1000;
+  b.counters.sweep();
+  assertEquals(b.lines.map(({ fields }) => fields?.ip), ["192.0.2.2"]);
+});
+
+Deno.test("LimitCounters.hit() writes another message where the limit is not what happened", () => {
+  const { lines, counters } = counted();
+  counters.hit("open_files", { detail: "24" }, { level: "error", message: "out of open files" });
+  assertEquals(lines.map(({ level, message }) => [level, message]), [["error", "out of open files"]]);
 });
 
 Deno.test("LIMIT_NAMES holds each name once", () => {

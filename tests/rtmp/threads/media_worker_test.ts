@@ -5,7 +5,7 @@
  */
 import { GUESS_CELLS } from "../../../rtmp/access/guess_guard.ts";
 import { COUNT_CELLS } from "../../../rtmp/hashed_counts.ts";
-import { LIMIT_NAMES } from "../../../rtmp/limit_names.ts";
+import { LIMIT_CELLS } from "../../../rtmp/limit_counters.ts";
 import type {
   BetweenThreads,
   FromThread,
@@ -48,7 +48,7 @@ class TestThread implements Disposable {
       connections: cells(1),
       countCells: cells(COUNT_CELLS),
       guessCells: new BigUint64Array(new SharedArrayBuffer(8 * GUESS_CELLS)),
-      limitCells: cells(LIMIT_NAMES.length),
+      limitCells: cells(LIMIT_CELLS),
       ports: [farNeighbour],
     };
     line.postMessage(start, [farNeighbour]);

@@ -1,0 +1,81 @@
+/**
+ * The accept loop of a TCP listener: one client that resets its connection delays nobody else.
+ *
+ * @module
+ */
+import { type AcceptFault, acceptFault } from "./accept_error.ts";
+import { listenTcp, type ListenTcpOptions } from "./listen_tcp.ts";
+
+/** A pause after an error that the next `accept` would repeat, milliseconds: spares the CPU. */
+const PAUSE_MS = 100;
+
+/** What a loop calls. */
+export interface AcceptEvents {
+  /** Take over a connection. When it throws, the loop closes the connection and calls {@link AcceptEvents.failed}. */
+  serve(conn: Deno.TcpConn): void;
+  /** A connection came to nothing; called for each. */
+  failed(fault: AcceptFault, error: unknown): void;
+}
+
+/** What a loop needs of a `Deno.TcpListener`. */
+export type Listener = Pick<Deno.TcpListener, "accept" | "addr" | "close">;
+
+/** A listener and its loop. */
+export class AcceptLoop {
+  readonly #listener: Listener;
+  readonly #events: AcceptEvents;
+  readonly #finished: Promise<void>;
+  #stopped = false;
+
+  /** Accept connections of `listener` from now on. */
+  constructor(listener: Listener, events: AcceptEvents) {
+    this.#listener = listener;
+    this.#events = events;
+    this.#finished = this.#run();
+  }
+
+  /**
+   * Listen, and accept from now on.
+   *
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`.
+   */
+  static listen(options: ListenTcpOptions, events: AcceptEvents): AcceptLoop {
+    return new AcceptLoop(listenTcp(options), events);
+  }
+
+  /** Where it listens, with the port that the system chose. */
+  get address(): { readonly hostname: string; readonly port: number } {
+    const { hostname, port } = this.#listener.addr;
+    return { hostname, port };
+  }
+
+  /** Stop listening. Settles when no connection is accepted any more. */
+  stop(): Promise<void> {
+    if (!this.#stopped) {
+      this.#stopped = true;
+      this.#listener.close();
+    }
+    return this.#finished;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      let conn: Deno.TcpConn | undefined;
+      try {
+        conn = await this.#listener.accept();
+        this.#events.serve(conn);
+      } catch (error) {
+        conn?.close();
+        if (this.#stopped) return;
+        const fault = acceptFault(error);
+        this.#events.failed(fault, error);
+        // A fault of one connection says nothing about the next one.
+        if (conn === undefined && fault !== "reset") await pause();
+      }
+    }
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+}
