@@ -170,6 +170,8 @@ export interface Limits {
   count(limit: LimitName, times: number): void;
   /** Write the lines that had to wait; called about once a second. */
   sweep(): void;
+  /** Hits of every limit since the start. */
+  counts(): Readonly<Record<LimitName, number>>;
 }
 
 /** A listening server, to whoever runs it. */

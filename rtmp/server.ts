@@ -29,7 +29,7 @@ import { describe } from "./network_error.ts";
 import { Newcomers } from "./newcomers.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
-import type { ClientIds, Hooks, Log, MediaServer } from "./ports.ts";
+import type { ClientIds, Hooks, Limits, Log, MediaServer } from "./ports.ts";
 import { serverData } from "./server_data.ts";
 import { TurnQueue } from "./turn_queue.ts";
 import type { WireEnvironment } from "./wire/mod.ts";
@@ -135,7 +135,7 @@ export class RtmpServer implements MediaServer {
   }
 
   /** What clients ran into, over all threads. */
-  get limits(): LimitCounters {
+  get limits(): Limits {
     return this.#house.limits;
   }
 

@@ -9,7 +9,7 @@ import { LIMIT_CELLS, LimitCounters, processNow } from "../limit_counters.ts";
 import type { LimitName } from "../limit_names.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "../options.ts";
-import type { ClientIds, Hooks, Log, LogLevel, MediaServer } from "../ports.ts";
+import type { ClientIds, Hooks, Limits, Log, LogLevel, MediaServer } from "../ports.ts";
 import { refuseTakenPorts } from "../taken_ports.ts";
 import { NameDirectory } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
@@ -49,7 +49,8 @@ interface MediaThread {
 /** An RTMP server on several threads. */
 export class ThreadedServer implements MediaServer {
   readonly addresses: readonly ListenAddress[];
-  readonly limits: LimitCounters;
+  /** Counts what clients run into, over all threads. */
+  readonly limits: Limits;
   readonly #threads: readonly MediaThread[];
   readonly #connections: Int32Array<SharedArrayBuffer>;
 
@@ -57,7 +58,7 @@ export class ThreadedServer implements MediaServer {
     threads: readonly MediaThread[],
     addresses: readonly ListenAddress[],
     connections: Int32Array<SharedArrayBuffer>,
-    limits: LimitCounters,
+    limits: Limits,
   ) {
     this.#threads = threads;
     this.addresses = addresses;
