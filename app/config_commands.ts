@@ -15,7 +15,8 @@ import { readTextFile } from "./text_file.ts";
  * @throws `ConfigError` when it would not.
  */
 export function checkConfig(file: string | undefined): void {
-  const { warnings } = loadForCommand(file);
+  const { warnings } = sourceOf(file).loadForStart();
+  printWarnings(warnings);
   const count = warnings.length;
   const warned = count === 0 ? "" : `, ${count} ${count === 1 ? "warning" : "warnings"}`;
   printLine(`${file ?? "The built-in configuration"} is good${warned}`);
@@ -39,9 +40,17 @@ export function convertConfig(file: string): void {
  * @throws `ConfigError`, or `Error` when the file cannot be read.
  */
 export function loadForCommand(file: string | undefined): LoadedConfig {
-  const loaded = new ConfigSource(file, keptServerId() ?? newServerId()).load();
-  for (const warning of loaded.warnings) printError(`Warning: ${formatProblem(warning)}`);
+  const loaded = sourceOf(file).load();
+  printWarnings(loaded.warnings);
   return loaded;
+}
+
+function sourceOf(file: string | undefined): ConfigSource {
+  return new ConfigSource(file, keptServerId() ?? newServerId());
+}
+
+function printWarnings(warnings: LoadedConfig["warnings"]): void {
+  for (const warning of warnings) printError(`Warning: ${formatProblem(warning)}`);
 }
 
 function readText(file: string): string {

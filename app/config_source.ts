@@ -5,14 +5,17 @@
  * @module
  */
 import { resolve } from "node:path";
-import { ConfigError, environmentNames, loadConfig, type LoadedConfig } from "../config/mod.ts";
+import { ConfigError, loadConfig, type LoadedConfig } from "../config/mod.ts";
 import { VERSION } from "./version.ts";
-import { readEnvironment } from "./process_environment.ts";
+import { readOwnVariables } from "./process_environment.ts";
+import { startProblems } from "./start_check.ts";
 import { readTextFile } from "./text_file.ts";
 
 /** Where the configuration comes from. */
 export class ConfigSource {
   readonly #directory = Deno.cwd();
+  /** Kept, for it cannot be read again once the permission is given up. */
+  readonly #environment = readOwnVariables();
   readonly #serverId: string;
   /** As the operator wrote it, `undefined` for the defaults alone. */
   readonly file: string | undefined;
@@ -33,11 +36,23 @@ export class ConfigSource {
     return loadConfig({
       text: this.file === undefined ? undefined : this.#text(this.file, readFile),
       file: this.file,
-      env: readEnvironment(environmentNames()),
+      env: this.#environment,
       version: VERSION,
       serverId: this.#serverId,
       readFile,
     });
+  }
+
+  /**
+   * The same for a server that is to start with it: what cannot be opened or written is a problem too.
+   *
+   * @throws `ConfigError` with all problems; `Error` when the file cannot be read.
+   */
+  loadForStart(): LoadedConfig {
+    const loaded = this.load();
+    const problems = startProblems(loaded.config, this.#directory);
+    if (problems.length > 0) throw new ConfigError(problems);
+    return loaded;
   }
 
   #text(file: string, readFile: (path: string) => string): string {

@@ -7,7 +7,10 @@
 /** They would carry the hook calls, or Deno's own, to somebody who is in no configuration. */
 const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] as const;
 
-/** The names that `removeProxyVariables` touches: a compiled file needs permission for each. */
+/** What this server's variables begin with. */
+const OWN = /^SRS_/;
+
+/** The names that `removeProxyVariables` touches. */
 export function proxyVariableNames(): readonly string[] {
   return PROXY_VARIABLES.flatMap((name) => [name, name.toLowerCase()]);
 }
@@ -17,7 +20,15 @@ export function removeProxyVariables(): void {
   for (const name of proxyVariableNames()) Deno.env.delete(name);
 }
 
-/** The values of those of `names` that are set. */
-export function readEnvironment(names: readonly string[]): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(names.map((name) => [name, Deno.env.get(name)]));
+/** The variables that begin with `SRS_`, those that nobody here knows included. */
+export function readOwnVariables(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => OWN.test(name)));
+}
+
+/**
+ * Give up the permission to read or change the environment. Unknown variables can only be found by a program that
+ * may read all of them; a server that clients connect to needs none any more.
+ */
+export function giveUpEnvironment(): void {
+  Deno.permissions.revokeSync({ name: "env" });
 }

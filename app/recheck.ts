@@ -12,7 +12,7 @@ import { errorMessage } from "./fault_guard.ts";
 export function logRecheck(source: ConfigSource, log: Logger): void {
   const file = source.file ?? "built-in defaults";
   try {
-    const { warnings } = source.load();
+    const { warnings } = source.loadForStart();
     for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
     const warned = warnings.length;
     log.write("trace", undefined, "Configuration checked: it is good, a restart puts it in force", {

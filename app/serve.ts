@@ -14,6 +14,7 @@ import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
 import { listenApi } from "./listen_api.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { PidFile } from "./pid_file.ts";
+import { giveUpEnvironment } from "./process_environment.ts";
 import { logRecheck } from "./recheck.ts";
 import { keepServerId, keptServerId, newServerId } from "./server_id.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
@@ -37,7 +38,8 @@ export async function serve(file: string | undefined): Promise<void> {
   const keptId = keptServerId();
   const serverId = keptId ?? newServerId();
   const source = new ConfigSource(file, serverId);
-  const loaded = source.load();
+  const loaded = source.loadForStart();
+  giveUpEnvironment();
   const { config } = loaded;
   const isNewId = keptId === undefined && config.rtmp.serverId === serverId;
   const idFailure = isNewId ? await keepServerId(serverId) : undefined;

@@ -45,7 +45,9 @@ export function configurationTable(): string {
     "",
     'Durations are numbers in the unit of the table, or text with a unit: `"350ms"`, `"5s"`, `"10m"`, `"1h"`, `"1d"`.',
     'Sizes are bytes, or text: `"64KiB"`, `"10MiB"`, `"1GiB"`. Switches are `true` and `false`, or `"on"` and `"off"`.',
-    `An environment variable overrides its key; those of vhosts are about \`${DEFAULT_VHOST}\`.`,
+    `An environment variable overrides its key; those of vhosts are about \`${DEFAULT_VHOST}\`. A misspelt one stops the`,
+    "start as a misspelt key does; one that only SRS obeys, or that resembles none of ours (`SRS_HOME`), is a warning.",
+    "What Kubernetes sets for a service named `srs` (`SRS_PORT=tcp://...`, `SRS_SERVICE_HOST`) is ignored.",
   ];
   for (const [section, keys] of sections()) {
     const header = headerOf(section, "NAME");

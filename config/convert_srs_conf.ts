@@ -187,9 +187,14 @@ class Converter {
       for (const { path, message } of error.problems) {
         const section = sectionOf({ path });
         const enabled = findKey("root", `${section}.enabled`);
-        if (enabled === undefined) throw error;
-        this.#root.set(enabled.path, "false");
-        this.#note(1, `${section}: switched off. ${message}`);
+        if (enabled !== undefined) {
+          this.#root.set(enabled.path, "false");
+          this.#note(1, `${section}: switched off. ${message}`);
+        } else if (this.#root.delete(path)) {
+          this.#note(1, `${path}: left out. ${message}`);
+        } else {
+          throw error;
+        }
       }
     }
   }

@@ -5,12 +5,14 @@
  * @module
  */
 
+import ipaddr from "ipaddr.js";
 import type { ListenAddress } from "../rtmp/options.ts";
 import { type Parsed, parsed, show, tomlString, unreadable, type ValueType } from "./value_type.ts";
 
 /** More listeners than this are a mistake in the file. */
 const MAX_ADDRESSES = 64;
 const ALL_ADDRESSES = "0.0.0.0";
+const ANY_IPV6 = "::";
 const FORMS = '1935, "127.0.0.1:1935" or "[::1]:1935"';
 
 /** One address or several. */
@@ -32,9 +34,8 @@ export const LISTEN: ValueType<readonly ListenAddress[]> = Object.freeze({
       if (address === undefined) {
         return unreadable(`Cannot listen on ${show(part)}: expected ${FORMS}, ports 0 to 65535`);
       }
-      if (address.port !== 0 && addresses.some((other) => sameAddress(other, address))) {
-        return unreadable(`Address ${formatAddress(address)} is listed twice`);
-      }
+      const other = addresses.find((candidate) => overlap(candidate, address) !== undefined);
+      if (other !== undefined) return twice(other, address);
       addresses.push(address);
     }
     return parsed(Object.freeze(addresses));
@@ -55,13 +56,49 @@ export function formatAddress({ hostname, port }: ListenAddress): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** Whether two listeners cannot both open: same port, and the same host or one that includes the other. */
-export function sameAddress(a: ListenAddress, b: ListenAddress): boolean {
-  if (a.port !== b.port || a.port === 0 || a.hostname.includes(":") !== b.hostname.includes(":")) {
-    return false;
+/** Why two listeners cannot both open. */
+export type Overlap = "same" | "ipv4";
+
+/**
+ * Why two listeners cannot both open: same port, and the same host, one that includes the other, or `[::]`, which
+ * takes IPv4 too. `localhost` is taken for 127.0.0.1.
+ *
+ * @returns `undefined` when both can.
+ */
+export function overlap(a: ListenAddress, b: ListenAddress): Overlap | undefined {
+  if (a.port !== b.port || a.port === 0) return undefined;
+  const [one, other] = [canonicalHost(a.hostname), canonicalHost(b.hostname)];
+  if (one === ANY_IPV6 || other === ANY_IPV6) {
+    return one.includes(":") && other.includes(":") ? "same" : "ipv4";
   }
-  const wildcards: readonly string[] = [ALL_ADDRESSES, "::"];
-  return a.hostname === b.hostname || wildcards.includes(a.hostname) || wildcards.includes(b.hostname);
+  if (one.includes(":") !== other.includes(":")) return undefined;
+  return one === other || one === ALL_ADDRESSES || other === ALL_ADDRESSES ? "same" : undefined;
+}
+
+/** Whether only this machine reaches a listener. */
+export function isLoopbackAddress({ hostname }: ListenAddress): boolean {
+  const host = canonicalHost(hostname);
+  return host === "::1" || host.startsWith("127.");
+}
+
+/** One text for each address, however it was written. */
+function canonicalHost(hostname: string): string {
+  if (hostname.toLowerCase() === "localhost") return "127.0.0.1";
+  if (!hostname.includes(":")) return hostname.toLowerCase();
+  const address = ipaddr.IPv6.parse(hostname);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toString();
+}
+
+function twice(first: ListenAddress, second: ListenAddress): Parsed<readonly ListenAddress[]> {
+  if (overlap(first, second) === "same") {
+    return unreadable(`Address ${formatAddress(second)} is listed twice`);
+  }
+  const [all, part] = canonicalHost(first.hostname) === ANY_IPV6 ? [first, second] : [second, first];
+  const text = formatAddress(all);
+  return unreadable(
+    `Cannot listen on both ${text} and ${formatAddress(part)}: ${text} takes IPv4 too`,
+    `write ${tomlString(text)} alone`,
+  );
 }
 
 function words(text: string): string[] {
@@ -86,14 +123,16 @@ function portOf(text: string, hostname: string): ListenAddress | undefined {
 }
 
 function isIpv6(text: string): boolean {
-  return text.includes(":") && URL.canParse(`http://[${text}]/`);
+  // A link-local address needs the name of its interface, which no form here has.
+  return ipaddr.IPv6.isValid(text) && ipaddr.IPv6.parse(text).range() !== "linkLocal";
 }
 
 function isHost(text: string): boolean {
   // Digits and dots only must be a whole IPv4 address, not what URLs make of "1.2".
   if (/^[\d.]+$/.test(text)) {
     const parts = text.split(".");
-    return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+    return parts.length === 4 &&
+      parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
   }
   return URL.canParse(`http://${text}/`);
 }

@@ -7,11 +7,12 @@
 
 import { buildHooks } from "./build_hooks.ts";
 import { buildVhost } from "./build_vhost.ts";
+import { checkEnvironment } from "./check_environment.ts";
 import { checkKeys } from "./check_keys.ts";
+import { checkListeners, warnOfOpenApi } from "./check_listeners.ts";
+import { checkPaths } from "./check_paths.ts";
 import type { Config } from "./config.ts";
 import { Findings } from "./findings.ts";
-import type { KeySpec } from "./key_spec.ts";
-import { formatAddress, sameAddress } from "./listen_type.ts";
 import { isTable, parseToml, type TomlTable } from "./parse_toml.ts";
 import type { Problem } from "./problem.ts";
 import { DEFAULT_VHOST, SCHEMA } from "./schema.ts";
@@ -24,7 +25,7 @@ export interface ConfigInput {
   readonly text?: string | undefined;
   /** The file's name, for messages. */
   readonly file?: string | undefined;
-  /** The environment; only `environmentNames()` are read. */
+  /** The environment: `environmentNames()` are read, what else begins with `SRS_` is reported. */
   readonly env: Environment;
   /** Of this program, told to clients and hooks. */
   readonly version: string;
@@ -56,6 +57,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   const { values, index } = parseToml(input.text ?? "", input.file);
   const findings = new Findings(input.file, index);
   checkKeys(values, findings);
+  checkEnvironment(input.env, findings);
   const reader = new SettingReader(values, input.env, findings);
   const config = build(input, values, reader, findings);
   return Object.freeze({ config, warnings: findings.finish() });
@@ -84,6 +86,7 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
     { key: HTTP_KEYS.apiListen, ...http.api },
     { key: HTTP_KEYS.serverListen, ...http.server },
   ]);
+  warnOfOpenApi(reader, findings, { key: HTTP_KEYS.apiListen, ...http.api });
   const limits = buildLimits(reader);
   const outbox = Object.freeze({
     path: reader.root(OUTBOX_KEYS.path),
@@ -91,6 +94,11 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
     maxBytes: reader.root(OUTBOX_KEYS.maxBytes),
     maxAgeMs: reader.root(OUTBOX_KEYS.maxAge),
   });
+  checkPaths(reader, findings, [
+    { key: ROOT_KEYS.pid, path: pid },
+    { key: ROOT_KEYS.logFile, path: log.tank === "file" ? log.file : "" },
+    { key: OUTBOX_KEYS.path, path: outbox.path },
+  ]);
   const names = vhostNames(values);
   warnOfLostVariables(names, reader, findings);
   const vhosts = names.map((name) => ({
@@ -181,32 +189,5 @@ function warnOfLostVariables(names: readonly string[], reader: SettingReader, fi
     if (variable === undefined) continue;
     const message = `Has no effect: the file has vhosts, but not ${DEFAULT_VHOST}`;
     findings.environmentWarning(variable, message, `add [vhost.${DEFAULT_VHOST}]`);
-  }
-}
-
-interface Listener {
-  readonly key: KeySpec<Config["rtmp"]["listen"]>;
-  readonly listen: Config["rtmp"]["listen"];
-  readonly enabled: boolean;
-}
-
-/** Two listeners at one address would let the start fail half way. */
-function checkListeners(reader: SettingReader, findings: Findings, listeners: readonly Listener[]): void {
-  const taken: { path: string; address: Config["rtmp"]["listen"][number] }[] = [];
-  for (const { key, listen, enabled } of listeners) {
-    if (!enabled) continue;
-    for (const address of listen) {
-      const other = taken.find((candidate) => sameAddress(candidate.address, address));
-      if (other !== undefined) {
-        const message = `Cannot listen on ${formatAddress(address)}: ${other.path} has ${
-          formatAddress(other.address)
-        }`;
-        const variable = reader.variableOf(key);
-        if (variable === undefined) findings.problem(key.path.split("."), message, "choose another port");
-        else findings.environmentProblem(variable, message, "choose another port");
-      } else {
-        taken.push({ path: key.path, address });
-      }
-    }
   }
 }

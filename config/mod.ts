@@ -10,6 +10,7 @@
 export type { Config, Origin, ProcessOptions, Setting } from "./config.ts";
 export { ConfigError, formatProblem, type Problem } from "./problem.ts";
 export { type ConfigInput, loadConfig, type LoadedConfig } from "./load_config.ts";
+export { settingProblem } from "./setting_problem.ts";
 export { environmentNames } from "./schema.ts";
 export type { Environment } from "./setting_reader.ts";
 export { printConfig } from "./print_config.ts";

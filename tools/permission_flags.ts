@@ -4,9 +4,6 @@
  *
  * @module
  */
-import { proxyVariableNames } from "../app/process_environment.ts";
-import { environmentNames } from "../config/mod.ts";
-
 /** Deno's flags. Without `--no-prompt` a compiled file asks on the terminal, and waits there for ever. */
 export function permissionFlags(): readonly string[] {
   return [
@@ -14,7 +11,8 @@ export function permissionFlags(): readonly string[] {
     "--allow-net",
     "--allow-read",
     "--allow-write",
-    `--allow-env=${[...environmentNames(), ...proxyVariableNames()].join(",")}`,
+    // A misspelt SRS_ variable is found only by who may list them; the server gives this up before it listens.
+    "--allow-env",
     // Deno grants some hosts where nothing is said.
     "--deny-import",
   ];

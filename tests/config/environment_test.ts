@@ -94,6 +94,68 @@ Deno.test("loadConfig() leaves other vhosts alone", () => {
   assertEquals([...config.rtmp.vhosts.values()].map(({ minLatency }) => minLatency), [false, true]);
 });
 
+const UNKNOWN = [
+  { name: "SRS_LISTN", problem: 'Unknown variable, set to "x" (did you mean SRS_LISTEN?)' },
+  { name: "SRS_LISTEN_PORT", problem: 'Unknown variable, set to "x" (did you mean SRS_LISTEN?)' },
+  {
+    name: "SRS_VHOST_HTTP_HOOKS_ENABLE",
+    problem: 'Unknown variable, set to "x" (did you mean SRS_VHOST_HTTP_HOOKS_ENABLED?)',
+  },
+  {
+    name: "SRS_VHOST_GOP_CACHE",
+    problem: 'Unknown variable, set to "x" (did you mean SRS_VHOST_PLAY_GOP_CACHE?)',
+  },
+  {
+    name: "SRS_VHOST_NO_SUCH_KEY_AT_ALL",
+    problem: 'Unknown variable, set to "x" (docs/CONFIGURATION.md lists those that are known)',
+  },
+  {
+    name: "SRS_HTTP_API_SOMETHING_QUITE_DIFFERENT",
+    problem: 'Unknown variable, set to "x" (docs/CONFIGURATION.md lists those that are known)',
+  },
+  { name: "SRS_HOME", warning: 'Unknown variable, set to "x" (it has no effect)' },
+  { name: "SRS_VERSION", warning: 'Unknown variable, set to "x" (it has no effect)' },
+  {
+    name: "SRS_DAEMON",
+    warning: "Has no effect here (the server stays in the foreground; use systemd or a container)",
+  },
+  {
+    name: "SRS_VHOST_HLS_ENABLED",
+    warning: "Has no effect here (play by RTMP, or pull the stream with ffmpeg)",
+  },
+  { name: "SRS_DAEMON", value: "off" },
+  { name: "SRS_VHOST_HLS_ENABLED", value: "off" },
+  { name: "SRS_LISTN", value: " " },
+  { name: "HOME" },
+  { name: "MYSRS_LISTN" },
+];
+for (const { name, value = "x", problem, warning } of UNKNOWN) {
+  const outcome = problem === undefined ? warning === undefined ? "ignores" : "warns of" : "refuses";
+  Deno.test(`loadConfig() ${outcome} ${name}=${value}`, () => {
+    const env = { [name]: value };
+    const line = (text: string | undefined) => text === undefined ? [] : [`environment: ${name}: ${text}`];
+    assertEquals(problemsOf("", { env }), line(problem));
+    if (problem === undefined) assertEquals(warningsOf("", { env }), line(warning));
+  });
+}
+
+Deno.test("loadConfig() ignores what Kubernetes sets for services named srs and srs-http-api", () => {
+  const env = {
+    SRS_SERVICE_HOST: "10.0.0.7",
+    SRS_SERVICE_PORT: "1935",
+    SRS_SERVICE_PORT_RTMP: "1935",
+    SRS_PORT: "tcp://10.0.0.7:1935",
+    SRS_PORT_1935_TCP: "tcp://10.0.0.7:1935",
+    SRS_PORT_1935_TCP_PROTO: "tcp",
+    SRS_PORT_1935_TCP_PORT: "1935",
+    SRS_PORT_1935_TCP_ADDR: "10.0.0.7",
+    SRS_HTTP_API_SERVICE_HOST: "10.0.0.8",
+    SRS_HTTP_API_PORT: "tcp://10.0.0.8:1985",
+    SRS_HTTP_API_PORT_1985_TCP_ADDR: "10.0.0.8",
+  };
+  assertEquals(warningsOf("", { env }), []);
+});
+
 for (const key of SCHEMA) {
   const [name] = environmentNamesOf(key);
   if (name === undefined) continue;

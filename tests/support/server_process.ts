@@ -5,6 +5,8 @@
  * @module
  */
 
+import { withoutTestVariables } from "./server_environment.ts";
+
 /** How long a process on a busy machine may take to start or to say what is waited for, milliseconds. */
 const PATIENCE_MS = 60_000;
 
@@ -89,6 +91,7 @@ export async function runSrsIn(directory: string, commandArgs: readonly string[]
   const command = new Deno.Command(program, {
     args: [...args, ...commandArgs],
     cwd: directory,
+    env: withoutTestVariables(),
     stdin: "null",
   });
   const { code, stdout, stderr } = await command.output();
@@ -127,7 +130,7 @@ export class ServerProcess {
     const child = new Deno.Command(first, {
       args: rest,
       cwd: directory,
-      env: { ...options.env },
+      env: { ...withoutTestVariables(), ...options.env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -1,0 +1,130 @@
+/**
+ * What would let a start fail although each value is right by itself: directories that are not there, files that
+ * cannot be written, certificates that cannot be used. A server that runs is not disturbed.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { type Config, type Problem, settingProblem } from "../config/mod.ts";
+import { errorMessage } from "./fault_guard.ts";
+
+/** What is wrong with a setting, and the way out. */
+interface Finding {
+  readonly message: string;
+  readonly suggestion: string;
+}
+
+/**
+ * Find what stops a start.
+ *
+ * @param config What is to be in force.
+ * @param directory Where the process was started.
+ */
+export function startProblems(config: Config, directory: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  const report = (path: string, finding: Finding | undefined, vhost?: string): void => {
+    if (finding !== undefined) {
+      problems.push(settingProblem(config, { path, vhost }, finding.message, finding.suggestion));
+    }
+  };
+  const { workDir, pid } = config.process;
+  const base = resolve(directory, workDir);
+  const unusable = directoryFinding(base, workDir);
+  report("work_dir", unusable);
+  if (unusable === undefined) {
+    if (pid !== "") report("pid", fileFinding(base, pid, canWrite));
+    if (config.log.tank === "file") report("srs_log_file", fileFinding(base, config.log.file, canWrite));
+    // Never opened: that would end the locks which a running server has on it.
+    const outbox = hasHooks(config) ? config.hooks.outbox.path : "";
+    if (outbox !== "") report("hooks.outbox.path", fileFinding(base, outbox, () => undefined));
+  }
+  for (const [vhost, options] of config.hooks.vhosts) {
+    const { caCert, clientCert, clientKey, proxy } = options;
+    if (caCert !== undefined) {
+      report(
+        "http_hooks.ca_cert",
+        clientFinding({ caCerts: [caCert] }, "name a PEM file of certificates"),
+        vhost,
+      );
+    }
+    if (clientCert !== undefined && clientKey !== undefined) {
+      const pair = { cert: clientCert, key: clientKey };
+      report("http_hooks.client_cert", clientFinding(pair, "name a certificate and its own key"), vhost);
+    }
+    if (proxy !== undefined) {
+      report("http_hooks.proxy", clientFinding({ proxy: { url: proxy } }, "write http://host:port"), vhost);
+    }
+  }
+  return problems;
+}
+
+function hasHooks({ hooks }: Config): boolean {
+  return [...hooks.vhosts.values()].some(({ enabled, urls }) => enabled && urls.size > 0);
+}
+
+function directoryFinding(path: string, name: string): Finding | undefined {
+  const suggestion = "make the directory, or name another";
+  try {
+    // With a dot, which needs the permission to enter.
+    if (Deno.statSync(`${path}/.`).isDirectory) return undefined;
+    return { message: `Cannot work in ${name}: it is not a directory`, suggestion };
+  } catch (error) {
+    return { message: `Cannot work in ${name}: ${reason(error)}`, suggestion };
+  }
+}
+
+/** @param attempt Opens what exists; what it throws is the reason. */
+function fileFinding(base: string, name: string, attempt: (path: string) => void): Finding | undefined {
+  const path = resolve(base, name);
+  const found = statOf(path);
+  if (found?.isDirectory) {
+    return { message: `Cannot write ${name}: it is a directory`, suggestion: "name a file in it" };
+  }
+  const suggestion = "name a file in a directory that this user may write to";
+  try {
+    if (found !== undefined) attempt(path);
+    else canMakeFileIn(nearestDirectory(dirname(path)));
+    return undefined;
+  } catch (error) {
+    return { message: `Cannot write ${name}: ${reason(error)}`, suggestion };
+  }
+}
+
+function canWrite(path: string): void {
+  Deno.openSync(path, { append: true }).close();
+}
+
+/** Missing directories are made at the start, so the nearest one that is there decides. */
+function nearestDirectory(path: string): string {
+  const found = statOf(path);
+  if (found !== undefined && !found.isDirectory) throw new Error(`${path} is not a directory`);
+  return found === undefined && dirname(path) !== path ? nearestDirectory(dirname(path)) : path;
+}
+
+function canMakeFileIn(directory: string): void {
+  Deno.removeSync(Deno.makeTempFileSync({ dir: directory, prefix: ".srs-check-" }));
+}
+
+function statOf(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    // Not there, or behind a file: its directory tells.
+    return undefined;
+  }
+}
+
+function clientFinding(options: ClientOptions, suggestion: string): Finding | undefined {
+  try {
+    Deno.createHttpClient(options).close();
+    return undefined;
+  } catch (error) {
+    return { message: `Cannot be used: ${reason(error)}`, suggestion };
+  }
+}
+
+type ClientOptions = Parameters<typeof Deno.createHttpClient>[0];
+
+function reason(error: unknown): string {
+  return errorMessage(error).replace(/\s*\(os error \d+\).*$/s, "");
+}
