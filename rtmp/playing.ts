@@ -16,8 +16,8 @@ import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_ta
 import { withTimeout } from "./with_timeout.ts";
 
 /**
- * How long to wait for what other threads know of the stream, milliseconds: the answer tells where its time begins.
- * A thread that is busier than this is not waited for.
+ * How long to wait for what other threads know of the stream, milliseconds: its headers and first picture follow the
+ * answer at once. A thread that is busier than this is not waited for.
  */
 const SETTLE_MS = 250;
 
@@ -195,8 +195,7 @@ export class Playing {
     this.#peer.log("trace", "play accepted", { url: this.#stream?.streamUrl, live: source.live });
     // Attached first, so that the answer, the headers and the first picture leave in one write.
     writer.consumer = this.#consumer = new Consumer(source, writer);
-    const { startTimeMs } = this.#consumer;
-    session.accept(this.requestId, { chunkSize: vhost.chunkSize, startTimeMs });
+    session.accept(this.requestId, { chunkSize: vhost.chunkSize });
     this.#peer.resume();
     if (!vhost.tcpNodelay) this.#peer.delaySmallSends();
   }

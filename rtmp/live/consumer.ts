@@ -6,6 +6,7 @@
 import type { Newcomer, Player, Sink } from "./reader.ts";
 import type { GopStart } from "./openings.ts";
 import type { Source } from "./source.ts";
+import { JOIN_TIME } from "./stream_headers.ts";
 import type { LogSlice } from "./stream_log.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
@@ -14,8 +15,6 @@ export class Consumer implements Player, Newcomer {
   place: number = -1;
   /** Takes what the cursor passes. */
   readonly sink: Sink;
-  /** Stream time of what it gets first, as far as that is known, milliseconds. */
-  readonly startTimeMs: number;
   readonly #source: Source;
   #position: number;
   #prelude: Uint8Array<ArrayBuffer> | undefined;
@@ -37,9 +36,8 @@ export class Consumer implements Player, Newcomer {
     this.#source = source;
     this.#position = source.log.head;
     const gop = source.live ? source.cachedGop : undefined;
-    this.startTimeMs = gop?.time ?? source.time;
     if (gop !== undefined) this.#open(gop);
-    else if (source.live) this.#prelude = source.openings.prelude(source.headers, this.startTimeMs);
+    else if (source.live) this.#prelude = source.openings.prelude(source.headers, JOIN_TIME);
     source.consumers.add(this);
   }
 

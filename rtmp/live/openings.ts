@@ -5,7 +5,7 @@
  */
 import { isEqual, join } from "../wire/bytes.ts";
 import type { LogFormat } from "./log_format.ts";
-import type { StreamHeaders } from "./stream_headers.ts";
+import { JOIN_TIME, type StreamHeaders } from "./stream_headers.ts";
 import type { StreamLog } from "./stream_log.ts";
 
 /** Larger key frames are not copied; their players read them from the log. */
@@ -47,7 +47,7 @@ export class Openings {
     this.#format = format;
   }
 
-  /** The headers, as they stand before a frame of this time. */
+  /** The headers at this time, milliseconds. */
   prelude(headers: StreamHeaders, time: number): Uint8Array<ArrayBuffer> {
     const last = this.#prelude;
     if (last !== undefined && last.headers === headers && last.time === time) return last.bytes;
@@ -78,8 +78,8 @@ export class Openings {
     this.#prelude = this.#opening = this.#greeting = undefined;
   }
 
-  #spell({ headers, position, time }: GopStart): Opening {
-    const prelude = this.prelude(headers, time);
+  #spell({ headers, position }: GopStart): Opening {
+    const prelude = this.prelude(headers, JOIN_TIME);
     const keyFrame = this.#log.messageAt(position);
     if (keyFrame === undefined || keyFrame.length > MAX_KEY_FRAME_BYTES) {
       return { bytes: prelude, position, hasPicture: false };

@@ -15,7 +15,7 @@ import { type GopStart, Openings } from "./openings.ts";
 import type { Newcomer, Player, Reader } from "./reader.ts";
 import { Roster } from "./roster.ts";
 import type { SegmentPool } from "./segment_pool.ts";
-import { type Header, StreamHeaders } from "./stream_headers.ts";
+import { type Header, headerMessage, METADATA_TIME, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
 import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
 import { type NextTurn, WakeRounds } from "./wake_rounds.ts";
@@ -210,8 +210,8 @@ export class Source {
     // For who joins before the first bytes come.
     this.#headers = StreamHeaders.from(headers);
     let lastHeaderPosition = -1;
-    for (const { typeId, payload } of headers) {
-      lastHeaderPosition = this.log.append({ typeId, time, payload });
+    for (const header of headers) {
+      lastHeaderPosition = this.log.append(headerMessage(header, time), time);
     }
     this.#foreign = { start: this.log.head, lastHeaderPosition };
   }
@@ -339,14 +339,12 @@ export class Source {
       this.#headers = this.#headers.withMetadata(data.payload);
       this.#facts = { ...this.#facts, ...readMetadataFacts(data.payload) };
     }
-    this.#append(
-      { typeId: MessageType.DataAmf0, time: this.#corrector.time, payload: data.payload },
-      isMetadata,
-    );
+    const time = isMetadata ? METADATA_TIME : this.#corrector.time;
+    this.#append({ typeId: MessageType.DataAmf0, time, payload: data.payload }, isMetadata);
   }
 
   #append(message: StreamMessage, isHeader: boolean): void {
-    const position = this.log.append(message);
+    const position = this.log.append(message, this.#corrector.time);
     this.#gops.count();
     if (isHeader) this.#lastHeaderPosition = position;
   }

@@ -5,7 +5,7 @@
  */
 import { isEqual } from "../wire/bytes.ts";
 import { MessageType } from "../wire/message.ts";
-import type { LogFormat } from "./log_format.ts";
+import type { LogFormat, StreamMessage } from "./log_format.ts";
 import type { MediaTag } from "./media_tag.ts";
 
 /** One cached message. */
@@ -17,6 +17,18 @@ export interface Header {
   /** Never written again. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
+
+/**
+ * The time that every `onMetaData` carries, wherever in the stream it is: ffmpeg, mpv and VLC make a subtitle track of
+ * one with any other time.
+ */
+export const METADATA_TIME = 0;
+
+/**
+ * The time of all headers that a play begins with. rtmpdump writes into its file's header which tracks there are, and
+ * decides at the first message whose time is not 0.
+ */
+export const JOIN_TIME = 0;
 
 /** Tracks and kinds of headers that are kept; a publisher that sends more has the oldest of that type forgotten. */
 const MAX_HEADERS = 32;
@@ -80,16 +92,14 @@ export class StreamHeaders {
   }
 
   /**
-   * Spell all of them.
+   * Encode all of them.
    *
-   * @param time The stream time of the first frame behind them, milliseconds. Audio and video headers carry it;
-   * metadata carries 0, for ffmpeg, mpv and VLC take an `onMetaData` of any other time for a track of subtitles.
+   * @param time What audio and video headers carry, milliseconds: {@link JOIN_TIME} before everything else, and the time
+   * of the first frame after them where the player is in the middle of the stream. Metadata has its own.
    * @returns Their bytes, an empty array when there are none.
    */
   encode(format: LogFormat, time: number): Uint8Array<ArrayBuffer> {
-    const messages = this.#headers.map(({ slot, typeId, payload }) => (
-      { typeId, time: slot === METADATA_SLOT ? 0 : time, payload }
-    ));
+    const messages = this.#headers.map((header) => headerMessage(header, time));
     const target = new Uint8Array(messages.reduce((sum, message) => sum + format.length(message), 0));
     let offset = 0;
     for (const message of messages) offset = format.write(target, offset, message);
@@ -106,6 +116,11 @@ export class StreamHeaders {
     headers.push(header);
     return new StreamHeaders(headers.sort((a, b) => (ORDER[a.typeId] ?? 0) - (ORDER[b.typeId] ?? 0)));
   }
+}
+
+/** A header as a message of the stream at `time`, milliseconds. */
+export function headerMessage({ slot, typeId, payload }: Header, time: number): StreamMessage {
+  return { typeId, time: slot === METADATA_SLOT ? METADATA_TIME : time, payload };
 }
 
 function bytesOf(headers: readonly Header[]): number {

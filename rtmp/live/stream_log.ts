@@ -137,18 +137,20 @@ export class StreamLog {
   }
 
   /**
-   * Spell a message at the head.
+   * Encode a message at the head.
    *
+   * @param streamTime Where the stream is at this message, milliseconds: what the lag of its readers is measured by. Not
+   * the message's own time where that is fixed, as metadata's is.
    * @returns The message's position.
    */
-  append(message: StreamMessage): number {
+  append(message: StreamMessage, streamTime = message.time): number {
     const { format } = this.#options;
     const length = format.length(message);
     const segment = this.#segmentFor(length);
     const position = this.#head;
     format.write(segment.bytes, position - segment.start, message);
     segment.end = this.#head = position + length;
-    this.#index(position, message.time);
+    this.#index(position, streamTime);
     this.#forgetOldEntries();
     return position;
   }

@@ -32,15 +32,10 @@ const PLAY_STARTED: readonly RtmpMessage[] = [
     description: "Started playing stream.",
     details: "stream",
   }),
-  // ffmpeg, mpv and VLC pass over it at time 0 and take it for a track of subtitles at any other.
+  // ffmpeg, mpv and VLC ignore it at time 0 and make a subtitle track of it at any other time. No NetStream.Data.Start
+  // follows, which Flash Media Server sends: ffmpeg makes a data track of that one at every time.
   streamData("|RtmpSampleAccess", [true, true], 0),
 ];
-
-/**
- * Follows it. Players take this one for data: it needs the time of the media behind it, for a stream's time is counted
- * from its first message.
- */
-const DATA_START = streamData("onStatus", [Amf0Object.of({ code: "NetStream.Data.Start" })], 0);
 
 /** What leaves the state is acted upon at once, the rest waits; after a withdrawal it finds what stands here. */
 export const PLAY_ASKED: Transitions = {
@@ -105,7 +100,6 @@ function accept(context: SessionContext, { settings }: Acceptance): void {
   context.paused = false;
   announceSettings(context, settings);
   for (const message of PLAY_STARTED) context.send(message);
-  context.send({ ...DATA_START, timestamp: context.settings.startTimeMs >>> 0 });
 }
 
 function pause(context: SessionContext): void {

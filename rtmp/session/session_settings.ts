@@ -12,8 +12,6 @@ export interface SessionSettings {
   readonly outAckSize: number;
   /** Acknowledge every so many received bytes, whatever the peer asked; 0 obeys the peer. */
   readonly inAckSize: number;
-  /** Stream time at which a player joins, milliseconds: what it is told beside its media carries it. */
-  readonly startTimeMs: number;
   /** Members of the `data` array in the reply to `connect`, in this order. */
   readonly data: Readonly<Record<string, string | number>>;
 }
@@ -23,6 +21,5 @@ export const DEFAULT_SESSION_SETTINGS: SessionSettings = Object.freeze({
   chunkSize: 60_000,
   outAckSize: 2_500_000,
   inAckSize: 0,
-  startTimeMs: 0,
   data: Object.freeze({}),
 });

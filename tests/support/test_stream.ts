@@ -62,13 +62,11 @@ export async function probePackets(tools: MediaTools, url: string, seconds: numb
   });
 }
 
-/** What ffprobe finds of sound and pictures, as `codec_name,codec_type` with the size of pictures behind it. */
+/** What ffprobe finds, as `codec_name,codec_type` with the size of pictures after it. */
 export async function probeStreams(tools: MediaTools, url: string): Promise<string[]> {
   const { code, stdout, stderr } = await runTool(tools.ffprobe, [
     ...["-v", "error", "-of", "csv=p=0", "-show_entries", "stream=codec_type,codec_name,width,height", url],
   ]);
   if (code !== 0) throw new Error(`ffprobe failed: ${stderr}`);
-  const lines = new TextDecoder().decode(stdout).trim().split("\n");
-  // Data messages make a stream of their own, which has no codec.
-  return lines.filter((line) => /,(?:audio|video)\b/.test(line)).sort();
+  return new TextDecoder().decode(stdout).trim().split("\n").sort();
 }

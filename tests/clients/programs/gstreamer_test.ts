@@ -81,6 +81,11 @@ for (const { client, sink, source, live, showsReason } of PAIRS) {
     await using server = await ServerProcess.start();
     await using pipeline = startProgram(await gstLaunch(), publisher(sink, server.rtmpUrl() + live));
     assertEquals(STREAM_LINE.exec(await server.waitForLine(STREAM_LINE))?.slice(1), ["h264", "aac"]);
+    // Its onMetaData comes again every second, and must not become a track of its own.
+    const ffprobe = await findProgram("ffprobe", "ffmpeg");
+    const show = ["-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0"];
+    const { text } = await runProgram(ffprobe, [...show, server.rtmpUrl()]);
+    assertEquals(text.split("\n").sort(), ["audio", "video"]);
     const { code } = await pipeline.stop();
     assertEquals(code, 0, pipeline.text);
     await server.waitForLine(/publish ended .*reason=client/);

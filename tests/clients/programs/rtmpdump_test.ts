@@ -22,6 +22,9 @@ async function rtmpdump(): Promise<Program> {
   return await findProgram("rtmpdump", "rtmpdump");
 }
 
+/** Flags in the header of an FLV file. */
+const SOUND_AND_PICTURES = 0b101;
+
 const row = new ClientRow({
   client: "rtmpdump (librtmp)",
   version: async () => await versionOf(await rtmpdump(), ["--help"]),
@@ -39,6 +42,7 @@ row.test("play", "H.264, AAC", () =>
     assertEquals(code, 0, text);
     assertStringIncludes(text, "Download complete");
     assertNotMatch(text, /ERROR/);
+    assertEquals((await Deno.readFile(file))[4], SOUND_AND_PICTURES);
     await assertRecording(file, { codecs: ["aac", "h264"], minVideoFrames: 25 * (SECONDS - 1) });
   }));
 

@@ -69,7 +69,7 @@ Deno.test("Source keeps its players over a republish: new headers in the stream,
     keyFrame("k2", 9000),
     interFrame("p2", 9040),
   );
-  assertEquals(player.read(), ["m2@40", "h2@50", "k2@50", "p2@90"]);
+  assertEquals(player.read(), ["m2@0", "h2@50", "k2@50", "p2@90"]);
 });
 
 Deno.test("Source writes times beyond 2^32 modulo 2^32", () => {
@@ -148,8 +148,21 @@ Deno.test("Source passes other data on without keeping it", () => {
 Deno.test("Source gives data the time of the media before it", () => {
   const source = liveSource();
   const player = new TestPlayer(source);
-  receiveAll(source, sound("a", 500), metadataMessage("m", 7));
-  assertEquals(player.read(), ["a@500", "m@500"]);
+  const text = encodeData({ name: "onTextData", values: ["hello"] }, { streamId: 1, chunkStreamId: 4 });
+  receiveAll(source, sound("a", 500), { ...text, timestamp: 7 });
+  assertEquals(player.read(), ["a@500", "onTextData@500"]);
+});
+
+Deno.test("Source gives metadata the time 0, and its readers' lag goes on as if it had the stream's", () => {
+  const source = liveSource({ queueLengthMs: 1000 });
+  const player = new TestPlayer(source);
+  receiveAll(source, sound("a1", 60_000), metadataMessage("m1", 60_000), sound("a2", 60_020));
+  assertEquals(player.read(), ["a1@60000", "m1@0", "a2@60020"]);
+  receiveAll(source, metadataMessage("m2", 60_020));
+  assertEquals([...source.log.entriesSince(player.consumer.position, 0)].slice(1), [60_020]);
+  assertEquals(source.log.newestTime, 60_020);
+  receiveAll(source, sound("a3", 60_040));
+  assertEquals([player.read(), player.consumer.jumps], [["m2@0", "a3@60040"], 0]);
 });
 
 Deno.test("Source drops empty messages", () => {
@@ -199,7 +212,7 @@ Deno.test("Source gives up a GOP that is longer than the permitted lag, and its 
   assertEquals(source.cachedGop, undefined);
   assert(source.log.heldBytes <= 3 * 1024 * 1024, `${source.log.heldBytes} bytes are held`);
   const player = new TestPlayer(source);
-  assertEquals(player.read(), ["h@12000"]);
+  assertEquals(player.read(), ["h@0"]);
   receiveAll(source, interFrame("p", 12_040));
   assertEquals([player.read(), player.consumer.jumps], [["p@12040"], 0]);
 });
@@ -293,7 +306,6 @@ for (const timeJitter of ["off", "zero"] as const) {
     const slow = new TestPlayer(source);
     receiveAll(source, sound("b0", 0), sound("b1", 20));
     const joined = new TestPlayer(source);
-    assertEquals(joined.consumer.startTimeMs, 20, "the time of what it gets next");
     receiveAll(source, sound("b2", 40));
     assertEquals(joined.read(), ["b2@40"]);
     assertEquals(slow.read(), ["b0@0", "b1@20", "b2@40"], "not late for the step back");

@@ -34,7 +34,6 @@ const PLAY_START = [
   statusLine("status", "NetStream.Play.Reset", "Playing and resetting stream.", "stream"),
   statusLine("status", "NetStream.Play.Start", "Started playing stream.", "stream"),
   "data |RtmpSampleAccess(true, true) on 1",
-  'data onStatus({code: "NetStream.Data.Start"}) on 1',
 ];
 
 const METADATA = data("@setDataFrame", "onMetaData", Amf0EcmaArray.of({ width: 1280, height: 720 }));

@@ -35,7 +35,7 @@ Deno.test("SharedStreams: who waits on a thread that never had the stream starts
   const settled = house.thread(1).streams.settled(source);
   house.settle();
   await settled;
-  assertEquals(house.thread(1).play().player.consumer.startTimeMs, 80);
+  assertEquals(source.time, 80);
   assertEquals(waiting.read().at(-1), "p@80");
 });
 
