@@ -6,6 +6,7 @@
 import type { HooksServeCommand, HooksTestCommand } from "../config/mod.ts";
 import { type HookEventName, HookServer, probeHook, type ProbeResult } from "../hooks/mod.ts";
 import { maskSecrets, printLine } from "../log/mod.ts";
+import { SystemClock } from "../system/mod.ts";
 import { addressText } from "./banner.ts";
 import { loadForCommand } from "./config_commands.ts";
 import { isListenError, listenFailure } from "./listen_failure.ts";
@@ -48,7 +49,7 @@ export async function testHook({ event, file, values }: HooksTestCommand): Promi
     stream: values["stream"] ?? "livestream",
     param: withMark(values["param"] ?? ""),
     ip: values["ip"] ?? "127.0.0.1",
-  });
+  }, new SystemClock());
   if (results.length === 0) {
     throw new Error(`Cannot test ${event}: [vhost."${vhost}".http_hooks] has no ${event}, or is not enabled`);
   }

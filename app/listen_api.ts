@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
 import { ApiServer } from "../http/mod.ts";
 import { type Logger, maskSecrets } from "../log/mod.ts";
 import type { MediaServer } from "../rtmp/mod.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
+import { ProcessTimes } from "./process_times.ts";
 import { VERSION } from "./version.ts";
 
 /** What the API shows. */
@@ -17,6 +19,7 @@ export interface Shown {
   readonly rtmp: MediaServer;
   readonly hooks: HookService;
   readonly log: Logger;
+  readonly clock: Clock;
 }
 
 /**
@@ -25,9 +28,11 @@ export interface Shown {
  * @returns `undefined` where it is switched off.
  * @throws {Error} When it cannot listen, with the way out.
  */
-export async function listenApi({ config, rtmp, hooks, log }: Shown): Promise<ApiServer | undefined> {
+export async function listenApi({ config, rtmp, hooks, log, clock }: Shown): Promise<ApiServer | undefined> {
   const { enabled, listen, hosts } = config.http.api;
   if (!enabled) return undefined;
+  // The monotonic clock began with the process.
+  const times = new ProcessTimes(clock, clock.now());
   try {
     return await ApiServer.listen({ listen, hosts }, {
       media: rtmp,
@@ -40,10 +45,11 @@ export async function listenApi({ config, rtmp, hooks, log }: Shown): Promise<Ap
         pid: Deno.pid,
       },
       process: {
-        startedAt: performance.timeOrigin,
+        startedAt: () => times.startedAt(),
+        uptimeMs: () => times.uptimeMs(),
         cpus: navigator.hardwareConcurrency,
         memoryBytes: () => Deno.memoryUsage().rss,
-        now: Date.now,
+        wallNow: () => clock.wallNow(),
       },
       log,
       mask: maskSecrets,

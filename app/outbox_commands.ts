@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import { OutboxAdmin, type OutboxEntry } from "../hooks/mod.ts";
 import { escapeUnsafe, maskSecrets, printLine } from "../log/mod.ts";
+import { SystemClock } from "../system/mod.ts";
 import { loadForCommand } from "./config_commands.ts";
 
 /** More lines than anybody reads; the counts tell the rest. */
@@ -47,7 +48,7 @@ export function replayDead(file: string | undefined, ids: readonly string[] | "a
 function openOutbox(file: string | undefined): OutboxAdmin {
   const { config } = loadForCommand(file);
   const { path } = config.hooks.outbox;
-  return OutboxAdmin.open(path === "" ? "" : resolve(config.process.workDir, path));
+  return OutboxAdmin.open(path === "" ? "" : resolve(config.process.workDir, path), new SystemClock());
 }
 
 function entryLine(entry: OutboxEntry): string {

@@ -8,6 +8,7 @@ import { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../log/mod.ts";
 import { machineEnvironment, type MediaServer, RtmpServer, ThreadedServer } from "../rtmp/mod.ts";
+import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
@@ -74,10 +75,11 @@ async function run(
     reopenLog: () => reopenLog(log),
     checkConfig: () => logRecheck(source, log),
   });
-  const hooks = await HookService.open(config.hooks, { log });
+  const clock = new SystemClock();
+  const hooks = await HookService.open(config.hooks, { log, clock });
   try {
     const rtmp = await listenRtmp(config, hooks, log);
-    const api = await listenApi({ config, rtmp, hooks, log }).catch(async (error: unknown) => {
+    const api = await listenApi({ config, rtmp, hooks, log, clock }).catch(async (error: unknown) => {
       await rtmp.drain();
       throw error;
     });

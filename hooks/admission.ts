@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { AnswerDecisions } from "./answer.ts";
 import type { AskDecision, Asker } from "./asker.ts";
 import { DecisionMemory, questionKey } from "./decision_memory.ts";
@@ -16,7 +17,7 @@ import { SingleFlight } from "./single_flight.ts";
 /** What admission needs of the room. */
 export interface AdmissionDeps {
   readonly log: HookLog;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly ids: IdSource;
   readonly endpoints: Endpoints;
   readonly asker: Asker;
@@ -45,10 +46,10 @@ export class Admission {
 
   /** Ask about a session. Never rejects. */
   async ask(request: AskRequest, context: AskContext): Promise<Verdict> {
-    const { endpoints, ids, now, session: sessionDeps } = this.#deps;
+    const { endpoints, ids, clock, session: sessionDeps } = this.#deps;
     const plan = endpoints.plan(request.client.vhost, request.event);
     if (plan === undefined) return ADMITTED;
-    const session = new HookSession(sessionDeps, ids.sessionId(now()), plan, request, context);
+    const session = new HookSession(sessionDeps, ids.sessionId(clock.wallNow()), plan, request, context);
     if (plan.options.mode === "shadow") return this.#shadow(session);
     const shared = plan.options.cacheTtlMs > 0 && plan.asks.length > 0;
     const decision = await (shared ? this.#share(session) : this.#deps.asker.decide(session, context.signal));
@@ -93,7 +94,7 @@ export class Admission {
   async #share(session: HookSession): Promise<AskDecision | undefined> {
     const { plan, facts, context } = session;
     const key = questionKey(plan.event, facts);
-    const cached = this.#cache.get(key, plan.options.cacheTtlMs, this.#deps.now());
+    const cached = this.#cache.get(key, plan.options.cacheTtlMs, this.#deps.clock.now());
     if (cached !== undefined) return this.#borrow(session, cached);
     let own: { readonly call: Promise<AskDecision>; readonly signal: AbortSignal } | undefined;
     const shared = await this.#flights.share(key, context.signal, (signal) => {
@@ -110,7 +111,9 @@ export class Admission {
 
   async #askForAll(session: HookSession, key: string, signal: AbortSignal): Promise<AskDecision> {
     const decision = await this.#deps.asker.decide(session, signal);
-    if (decision.kind !== "aborted" && decision.answered) this.#cache.set(key, decision, this.#deps.now());
+    if (decision.kind !== "aborted" && decision.answered) {
+      this.#cache.set(key, decision, this.#deps.clock.now());
+    }
     return decision;
   }
 

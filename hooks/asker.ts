@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { Answer, AnswerDecisions } from "./answer.ts";
 import type { AdmittedBy } from "./call_headers.ts";
 import type { AskOutcome, Dispatcher } from "./dispatcher.ts";
@@ -38,7 +39,7 @@ type GivenAnswer = Exclude<Answer, { kind: "error" }>;
 /** What the asker needs of the room. */
 export interface AskerDeps {
   readonly log: HookLog;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly dispatcher: Dispatcher;
 }
 
@@ -62,7 +63,7 @@ export class Asker {
   async decide(session: HookSession, signal: AbortSignal): Promise<AskDecision> {
     const { plan } = session;
     const results: AskResult[] = [];
-    const deadline = performance.now() + plan.options.askTimeoutMs;
+    const deadline = this.#deps.clock.now() + plan.options.askTimeoutMs;
     let decisions: AnswerDecisions = {};
     let answered = true;
     for (const endpoint of plan.asks) {
@@ -95,12 +96,12 @@ export class Asker {
     const policy = onErrorOf(plan);
     const key = policy === "last" ? `${endpoint.url} ${questionKey(plan.event, session.facts)}` : "";
     if (outcome.kind !== "error") {
-      if (policy === "last") this.#last.set(key, outcome, this.#deps.now());
+      if (policy === "last") this.#last.set(key, outcome, this.#deps.clock.now());
       return { answer: outcome, admittedBy: undefined };
     }
     if (policy === "allow") return { answer: { kind: "yes", decisions: {} }, admittedBy: "allowed" };
     const last = policy === "last"
-      ? this.#last.get(key, plan.options.lastTtlMs, this.#deps.now())
+      ? this.#last.get(key, plan.options.lastTtlMs, this.#deps.clock.now())
       : undefined;
     return { answer: last ?? { kind: "no", msg: undefined, redirect: undefined }, admittedBy: "last" };
   }
@@ -112,9 +113,9 @@ export class Asker {
     deadline: number,
   ): Promise<AskOutcome> {
     const { origin } = endpoint;
-    const { now } = this.#deps;
+    const { clock } = this.#deps;
     if (signal.aborted) return { kind: "aborted", owed: false };
-    const leave = origin.breaker.admit(now());
+    const leave = origin.breaker.admit(clock.now());
     if (leave === undefined) {
       return this.#notSent(session, endpoint, `the breaker of ${origin.name} is open`);
     }
@@ -143,7 +144,7 @@ export class Asker {
         sessionId: facts.sessionId,
         clientId: facts.clientId,
         body: session.startBody(endpoint),
-        timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, deadline - performance.now())),
+        timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, deadline - this.#deps.clock.now())),
         signal,
       });
       if (outcome.kind === "aborted") origin.breaker.forfeit(leave);
@@ -164,7 +165,12 @@ export class Asker {
   ): Promise<GateOutcome> {
     const recording = session.expect(endpoint);
     if (recording === undefined) return "clear";
-    const recorded = await settleWithin(recording, signal, deadline - performance.now());
+    const recorded = await settleWithin(
+      this.#deps.clock,
+      recording,
+      signal,
+      deadline - this.#deps.clock.now(),
+    );
     if (recorded === "aborted") return "aborted";
     return recorded === "expired" ? { error: "ask_timeout passed before the outbox was written" } : "clear";
   }
@@ -179,7 +185,12 @@ export class Asker {
     const { queue, slots } = endpoint.origin;
     const clearing = session.streamKey === undefined ? undefined : queue.clear(session.streamKey);
     if (clearing !== undefined) {
-      const cleared = await settleWithin(clearing, signal, deadline - performance.now());
+      const cleared = await settleWithin(
+        this.#deps.clock,
+        clearing,
+        signal,
+        deadline - this.#deps.clock.now(),
+      );
       if (cleared === "aborted") return "aborted";
       if (cleared === "expired") return { error: "ask_timeout passed behind an untold ending of the stream" };
       if (cleared === "unreachable") {
@@ -187,7 +198,7 @@ export class Asker {
       }
     }
     if (slots.tryAsk()) return "clear";
-    const slot = await slots.waitAsk(signal, deadline - performance.now());
+    const slot = await slots.waitAsk(signal, deadline - this.#deps.clock.now());
     if (slot === "granted") return "clear";
     return slot === "aborted"
       ? "aborted"

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import { Fifo } from "./fifo.ts";
 
 /** How waiting for a slot ended. */
@@ -19,6 +20,7 @@ interface Waiter {
  * takes no more than half, so that a service that hangs on endings still hears asks.
  */
 export class CallSlots {
+  readonly #clock: Clock;
   readonly #max: number;
   readonly #maxAsks: number;
   readonly #maxTells: number;
@@ -29,7 +31,8 @@ export class CallSlots {
   #onFree: () => boolean = () => false;
 
   /** @param max Calls at a time, 1 or more. */
-  constructor(max: number) {
+  constructor(max: number, clock: Clock) {
+    this.#clock = clock;
     this.#max = max;
     this.#maxAsks = Math.max(1, max - 1);
     this.#maxTells = Math.max(1, Math.floor(max / 2));
@@ -62,13 +65,13 @@ export class CallSlots {
         settle: (outcome) => {
           if (waiter.settled) return;
           waiter.settled = true;
-          clearTimeout(timer);
+          timer.clear();
           signal.removeEventListener("abort", leave);
           resolve(outcome);
         },
       };
       const leave = () => waiter.settle("aborted");
-      const timer = setTimeout(() => waiter.settle("expired"), maxWaitMs);
+      const timer = this.#clock.setTimeout(() => waiter.settle("expired"), maxWaitMs);
       signal.addEventListener("abort", leave);
       this.#waiting.push(waiter);
     });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { VhostHookOptions } from "./options.ts";
 
 /** What to send. */
@@ -51,10 +52,15 @@ const EMPTY = new Uint8Array(0);
 
 /** Makes the calls of one set of TLS and proxy options; keeps its connections. */
 export class Caller {
+  readonly #clock: Clock;
   readonly #client: Deno.HttpClient;
 
   /** @param options Whose certificates and proxy are used; a bad PEM text throws here. */
-  constructor(options: Pick<VhostHookOptions, "caCert" | "clientCert" | "clientKey" | "proxy">) {
+  constructor(
+    options: Pick<VhostHookOptions, "caCert" | "clientCert" | "clientKey" | "proxy">,
+    clock: Clock,
+  ) {
+    this.#clock = clock;
     const { caCert, clientCert, clientKey, proxy } = options;
     const pool = {
       poolIdleTimeout: POOL_IDLE_MS,
@@ -73,7 +79,7 @@ export class Caller {
     if (call.signal?.aborted) return failed("unsent", "given up before it was sent");
     const abort = new AbortController();
     let timedOut = false;
-    const timer = setTimeout(() => {
+    const timer = this.#clock.setTimeout(() => {
       timedOut = true;
       abort.abort();
     }, call.timeoutMs);
@@ -93,11 +99,11 @@ export class Caller {
       status = response.status;
       const body = await readBody(response);
       if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
-      return { kind: "answered", status, body, retryAfterMs: retryAfter(response) };
+      return { kind: "answered", status, body, retryAfterMs: retryAfter(response, this.#clock.wallNow()) };
     } catch (error) {
       return explain(error);
     } finally {
-      clearTimeout(timer);
+      timer.clear();
       call.signal?.removeEventListener("abort", give);
     }
   }
@@ -160,12 +166,15 @@ async function readBody(response: Response): Promise<Uint8Array | undefined> {
   return whole;
 }
 
-function retryAfter(response: Response): number | undefined {
-  const text = response.headers.get("retry-after");
+/** Milliseconds. A date is seen from the service's own clock where the answer shows it: ours may be wrong. */
+function retryAfter({ headers }: Response, wallNow: number): number | undefined {
+  const text = headers.get("retry-after");
   if (text === null) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+  if (Number.isNaN(at)) return undefined;
+  const sent = Date.parse(headers.get("date") ?? "");
+  return Math.max(0, at - (Number.isNaN(sent) ? wallNow : sent));
 }
 
 /**

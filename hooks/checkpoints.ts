@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock, Timer } from "../core/mod.ts";
 import type { HookSession } from "./hook_session.ts";
 
 /** The sessions are visited in so many parts: one large batch would hold up what waits behind it. */
@@ -12,23 +13,25 @@ const PARTS = 10;
 export class Checkpoints {
   readonly #sessions: ReadonlySet<HookSession>;
   readonly #intervalMs: number;
+  readonly #clock: Clock;
   #walk: IterableIterator<HookSession> | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Timer | undefined;
 
   /** @param intervalMs In which each session is visited about once. */
-  constructor(sessions: ReadonlySet<HookSession>, intervalMs: number) {
+  constructor(sessions: ReadonlySet<HookSession>, intervalMs: number, clock: Clock) {
+    this.#clock = clock;
     this.#sessions = sessions;
     this.#intervalMs = intervalMs;
   }
 
   /** Begin. */
   start(): void {
-    this.#timer = setInterval(() => this.#visit(), Math.max(1, this.#intervalMs / PARTS));
+    this.#timer = this.#clock.setInterval(() => this.#visit(), Math.max(1, this.#intervalMs / PARTS));
   }
 
   /** End. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer?.clear();
   }
 
   #visit(): void {

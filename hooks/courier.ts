@@ -3,21 +3,27 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { DeliveryResult } from "./delivery_queue.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { HookLog } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
-import type { OutboxRow } from "./outbox_row.ts";
+import { AT_ONCE, type OutboxRow } from "./outbox_row.ts";
 
 /** What the courier needs of the room. */
 export interface CourierDeps {
   readonly log: HookLog;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly outbox: Outbox;
   readonly dispatcher: Dispatcher;
   readonly endpoints: Endpoints;
+  /** How old an event may become. */
+  readonly maxAgeMs: number;
 }
+
+/** What an earlier process left is given up no sooner than this after the start, milliseconds. */
+const RESUMED_MS = 600_000;
 
 /** Moves rows from due to delivered or dead. */
 export class Courier {
@@ -34,10 +40,10 @@ export class Courier {
    * @returns When the row is recorded; never rejects.
    */
   dispatch(row: OutboxRow): Promise<void> {
-    const { outbox, endpoints, now } = this.#deps;
+    const { outbox, endpoints, clock } = this.#deps;
     row.state = "due";
-    row.dueAt = now();
-    row.seq = outbox.nextSeq(row.dueAt);
+    row.dueAt = clock.now();
+    row.seq = outbox.nextSeq(clock.wallNow());
     outbox.save(row);
     const recorded = outbox.recorded();
     const pending = recorded.then(() => {
@@ -49,11 +55,17 @@ export class Courier {
     return recorded;
   }
 
-  /** Queue a row that an earlier process recorded as due; its pause ended with that process. */
+  /**
+   * Queue a row that an earlier process recorded as due; its pause ended with that process. However old it seems, it is
+   * attempted for a while longer: its age is the difference of two wall times, and either may have been wrong.
+   */
   resume(row: OutboxRow): void {
-    row.nextAt = 0;
-    this.#deps.outbox.save(row);
-    this.#deps.endpoints.ofRow(row).origin.queue.enqueue(row);
+    const { outbox, endpoints, clock, maxAgeMs } = this.#deps;
+    row.dueAt = Math.max(row.dueAt, clock.now() - Math.max(0, maxAgeMs - RESUMED_MS));
+    row.nextAt = AT_ONCE;
+    outbox.follow(row);
+    outbox.save(row);
+    endpoints.ofRow(row).origin.queue.enqueue(row);
   }
 
   /** One attempt. */

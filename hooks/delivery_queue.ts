@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Clock, Timer } from "../core/mod.ts";
 import { backoffMs, type BackoffOptions } from "./backoff.ts";
 import type { CallSlots } from "./call_slots.ts";
 import { Fifo } from "./fifo.ts";
@@ -25,7 +26,7 @@ export type DeliveryResult =
 
 /** What the queue needs of the room. */
 export interface DeliveryDeps {
-  readonly now: () => number;
+  readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly backoff: BackoffOptions;
@@ -38,9 +39,6 @@ export interface DeliveryDeps {
   /** The row stays, with its attempts, cause and next moment set. */
   postponed(row: OutboxRow): void;
 }
-
-/** `setTimeout` holds no more. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The rows of one origin. */
 export class DeliveryQueue {
@@ -59,7 +57,7 @@ export class DeliveryQueue {
   #probes = 0;
   /** The last look for a lane ended at the pause: time may pass between that look and the next alarm's setting. */
   #pausing = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   #timerAt = Infinity;
   #active = 0;
   #closed = false;
@@ -79,7 +77,7 @@ export class DeliveryQueue {
 
   /** Whether deliveries pause because nothing could be connected to. */
   get down(): boolean {
-    return this.#downUntil > this.#deps.now();
+    return this.#downUntil > this.#deps.clock.now();
   }
 
   /** When the oldest row became due, `undefined` when there is none. */
@@ -145,7 +143,7 @@ export class DeliveryQueue {
 
   /** Rows that are too old; the caller buries them. */
   expired(): OutboxRow[] {
-    const before = this.#deps.now() - this.#deps.maxAgeMs;
+    const before = this.#deps.clock.now() - this.#deps.maxAgeMs;
     const old: OutboxRow[] = [];
     for (const lane of this.#lanes.values()) {
       for (const row of lane.rows) {
@@ -159,7 +157,7 @@ export class DeliveryQueue {
   /** Start nothing more. Resolves when no attempt is under way. */
   close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#timer = undefined;
     this.#giveUpWaiting();
     if (this.#active > 0) return new Promise((resolve) => this.#onIdle = resolve);
@@ -188,7 +186,7 @@ export class DeliveryQueue {
     if (lane.active) return;
     lane.scheduled = true;
     lane.retryAt = at;
-    if (at > this.#deps.now()) {
+    if (at > this.#deps.clock.now()) {
       this.#sleep(lane);
       this.#arm();
     } else {
@@ -265,7 +263,7 @@ export class DeliveryQueue {
   }
 
   #takeReady(): Lane | undefined {
-    const now = this.#deps.now();
+    const now = this.#deps.clock.now();
     this.#pausing = this.#downUntil > now;
     if (this.#pausing || (this.#downCount > 0 && this.#probes > 0)) return undefined;
     for (let lane = this.#retries.popUntil(now); lane !== undefined; lane = this.#retries.popUntil(now)) {
@@ -290,7 +288,7 @@ export class DeliveryQueue {
     lane.scheduled = false;
     const probe = this.#downCount > 0;
     if (probe) this.#probes++;
-    const tooOld = row.dueAt + this.#deps.maxAgeMs < this.#deps.now();
+    const tooOld = row.dueAt + this.#deps.maxAgeMs < this.#deps.clock.now();
     if (!tooOld) row.attempts++;
     const result: DeliveryResult = tooOld
       ? { kind: "dead", cause: `older than max_age; last: ${row.cause}` }
@@ -310,10 +308,10 @@ export class DeliveryQueue {
   }
 
   #postpone(lane: Lane, row: OutboxRow, result: DeliveryResult & { kind: "retry" }): void {
-    const { now, random, backoff } = this.#deps;
+    const { clock, random, backoff } = this.#deps;
     const pause = Math.max(backoffMs(backoff, row.attempts, random()), result.retryAfterMs ?? 0);
     row.cause = result.cause;
-    row.nextAt = now() + pause;
+    row.nextAt = clock.now() + pause;
     if (result.reached) {
       this.#endings.hear(row);
       this.#markReached();
@@ -324,9 +322,9 @@ export class DeliveryQueue {
       for (const waiter of waiters) waiter.settle("clear");
     } else {
       // Nothing else would get through either: one lane tries again for all.
-      if (this.#downUntil <= now()) {
+      if (this.#downUntil <= clock.now()) {
         this.#downCount++;
-        this.#downUntil = now() + backoffMs(backoff, this.#downCount, random());
+        this.#downUntil = clock.now() + backoffMs(backoff, this.#downCount, random());
       }
       row.nextAt = this.#downUntil;
       this.#deps.postponed(row);
@@ -380,17 +378,17 @@ export class DeliveryQueue {
 
   #arm(): void {
     if (this.#closed) return;
-    const now = this.#deps.now();
+    const now = this.#deps.clock.now();
     let at = this.#retries.next ?? Infinity;
     if (this.#pausing || this.#downUntil > now) at = this.#lanes.size > 0 ? this.#downUntil : Infinity;
     if (at === this.#timerAt) return;
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#timer = undefined;
     this.#timerAt = at;
     if (at === Infinity) return;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#deps.clock.setTimeout(() => {
       this.#timerAt = Infinity;
       this.#pump();
-    }, Math.min(Math.max(1, at - now), MAX_TIMER_MS));
+    }, Math.max(1, at - now));
   }
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Clock, Timer } from "../core/mod.ts";
 import { setImmediate } from "node:timers";
 import type { HookLog } from "./events.ts";
 import type { OutboxStore } from "./outbox.ts";
@@ -13,7 +14,9 @@ import { OutboxClient } from "./outbox_client.ts";
 import { FIRST_PLACE, OutboxError, type StoredRow } from "./outbox_database.ts";
 import type { OutboxReply } from "./outbox_protocol.ts";
 import { RowChanges } from "./row_changes.ts";
+import { Rush } from "./rush.ts";
 import { restoreRow } from "./stored_row.ts";
+import { WallWatch } from "./wall_watch.ts";
 
 /** What the store needs to start. */
 export interface DiskStoreOptions {
@@ -27,6 +30,7 @@ export interface DiskStoreOptions {
   /** How long a batch may take, milliseconds; a disk that hangs counts as one that fails. */
   readonly hangMs: number;
   readonly log: HookLog;
+  readonly clock: Clock;
 }
 
 /** Whom the store works for. */
@@ -45,32 +49,17 @@ const PAGE = 500;
 const LAZY_MS = 20;
 /** Promise reactions after which all that was read in this turn of the event loop has been worked through. */
 const TURN_HOPS = 30;
-/** A rush: so many waits within so many milliseconds. There a batch more costs clients more than a turn's wait. */
-const RUSH_WAITS = 32;
-const RUSH_MS = 16;
 /** The server's end waits no longer for a disk that hangs. */
 const CLOSE_MS = 2000;
 /** Every so many checks also processes that died meanwhile are looked for. */
 const ADOPT_EVERY = 10;
-
-/** Tells when very much is going on. */
-class Rush {
-  readonly #times = new Float64Array(RUSH_WAITS);
-  #next = 0;
-  isOn = false;
-
-  count(nowMs: number): void {
-    this.isOn = nowMs - (this.#times[this.#next] ?? 0) < RUSH_MS;
-    this.#times[this.#next] = nowMs;
-    this.#next = (this.#next + 1) % RUSH_WAITS;
-  }
-}
 
 /** An outbox file, written behind. */
 export class DiskStore implements OutboxStore {
   readonly #client: OutboxClient;
   readonly #options: DiskStoreOptions;
   readonly #changes: RowChanges;
+  readonly #wall: WallWatch;
   #user: DiskStoreUser | undefined;
   /** Of the batch that collects changes, and of the one that is being written. */
   #collecting: PromiseWithResolvers<void> | undefined;
@@ -78,18 +67,19 @@ export class DiskStore implements OutboxStore {
   /** Somebody waits for the batch that collects. */
   #urgent = false;
   readonly #rush = new Rush();
-  #lazyTimer: ReturnType<typeof setTimeout> | undefined;
+  #lazyTimer: Timer | undefined;
   #alarm: string | undefined;
   #dead = 0;
   #checks = 0;
   #looking = false;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Timer | undefined;
   #closed = false;
 
   private constructor(options: DiskStoreOptions, client: OutboxClient) {
     this.#options = options;
     this.#client = client;
-    this.#changes = new RowChanges(options.bounds);
+    this.#changes = new RowChanges(options.bounds, options.clock);
+    this.#wall = new WallWatch(options.clock);
   }
 
   /**
@@ -133,7 +123,7 @@ export class DiskStore implements OutboxStore {
   /** Begin to look after the file. */
   attach(user: DiskStoreUser): void {
     this.#user = user;
-    this.#timer = setInterval(() => void this.#look(), this.#options.checkMs);
+    this.#timer = this.#options.clock.setInterval(() => void this.#look(), this.#options.checkMs);
   }
 
   /** What keeps the store from its work. */
@@ -162,7 +152,7 @@ export class DiskStore implements OutboxStore {
   recorded(): Promise<void> {
     const batch = this.#collecting;
     if (batch === undefined) return this.#writing ?? Promise.resolve();
-    this.#rush.count(performance.now());
+    this.#rush.count(this.#options.clock.now());
     if (!this.#urgent) {
       this.#urgent = true;
       // While a batch is being written the next one grows.
@@ -181,15 +171,15 @@ export class DiskStore implements OutboxStore {
 
   /** Write what is left and close the file; no longer than a disk that works needs for it. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#timer?.clear();
     const late = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
+    const timer = this.#options.clock.setTimeout(() => {
       this.#fail("the file was not written in time before the end");
       late.resolve();
     }, CLOSE_MS);
     await Promise.race([this.#close(), late.promise]);
-    clearTimeout(timer);
-    clearTimeout(this.#lazyTimer);
+    timer.clear();
+    this.#lazyTimer?.clear();
     this.#closed = true;
     this.#client.terminate();
   }
@@ -229,7 +219,7 @@ export class DiskStore implements OutboxStore {
   }
 
   #restore(stored: StoredRow): OutboxRow {
-    const row = restoreRow(stored);
+    const row = restoreRow(stored, this.#options.clock);
     this.#changes.stored(row);
     return row;
   }
@@ -239,7 +229,7 @@ export class DiskStore implements OutboxStore {
     this.#collecting = Promise.withResolvers();
     this.#urgent = false;
     // What nobody waits for comes with what somebody does, or soon by itself.
-    this.#lazyTimer ??= setTimeout(() => {
+    this.#lazyTimer ??= this.#options.clock.setTimeout(() => {
       this.#lazyTimer = undefined;
       this.#urgent = true;
       this.#flush();
@@ -256,7 +246,7 @@ export class DiskStore implements OutboxStore {
   #flush(): void {
     const batch = this.#collecting;
     if (batch === undefined || !this.#urgent || this.#writing !== undefined) return;
-    clearTimeout(this.#lazyTimer);
+    this.#lazyTimer?.clear();
     this.#lazyTimer = undefined;
     this.#collecting = undefined;
     this.#writing = batch.promise;
@@ -288,14 +278,13 @@ export class DiskStore implements OutboxStore {
   }
 
   async #inTime(reply: Promise<OutboxReply>): Promise<OutboxReply | "late"> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), this.#options.hangMs);
-    });
+    const { clock, hangMs } = this.#options;
+    const late = Promise.withResolvers<"late">();
+    const timer = clock.setTimeout(() => late.resolve("late"), hangMs);
     try {
-      return await Promise.race([reply, late]);
+      return await Promise.race([reply, late.promise]);
     } finally {
-      clearTimeout(timer);
+      timer.clear();
     }
   }
 
@@ -313,7 +302,7 @@ export class DiskStore implements OutboxStore {
     );
     const batch = this.#collecting;
     this.#collecting = undefined;
-    clearTimeout(this.#lazyTimer);
+    this.#lazyTimer?.clear();
     this.#lazyTimer = undefined;
     batch?.resolve();
   }
@@ -329,6 +318,7 @@ export class DiskStore implements OutboxStore {
   }
 
   async #check(): Promise<void> {
+    this.#followWall();
     if (this.#alarm !== undefined) return this.#recover();
     const adopt = ++this.#checks % ADOPT_EVERY === 0;
     const reply = await this.#client.request({ kind: "check", adopt });
@@ -344,6 +334,17 @@ export class DiskStore implements OutboxStore {
     if (reply.adopted === 0) return;
     const rows = await this.#takeAdopted();
     if (!this.#closed) this.#user?.adopted(rows);
+  }
+
+  /** The file has wall times for a later process: they follow when the system's clock is set. */
+  #followWall(): void {
+    const stepMs = this.#wall.stepMs();
+    if (stepMs === 0) return;
+    this.#options.log.write("warn", undefined, "The system's clock was set: hook outbox follows", {
+      step_ms: stepMs,
+    });
+    for (const row of this.#user?.live() ?? []) this.#changes.save(row);
+    if (this.#changes.pages(PAGE) > 0) this.#collect();
   }
 
   async #takeAdopted(): Promise<OutboxRow[]> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import { type Answer, judgeAnswer, judgeTold } from "./answer.ts";
 import type { AdmittedBy } from "./call_headers.ts";
 import type { CallVerdict } from "./call_stats.ts";
@@ -35,7 +36,7 @@ export type AskOutcome =
 /** What the dispatcher needs of the room. */
 export interface DispatcherDeps {
   readonly log: HookLog;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly ids: IdSource;
   /** Aborted when the room closes: deliveries under way are given up. */
   readonly closing: AbortSignal;
@@ -85,7 +86,9 @@ export class Dispatcher {
 
   /** Deliver once. Never rejects. */
   async tell(endpoint: Endpoint, row: OutboxRow): Promise<DeliveryResult> {
-    if (row.pending !== undefined) await settleWithin(row.pending, this.#deps.closing, Infinity);
+    if (row.pending !== undefined) {
+      await settleWithin(this.#deps.clock, row.pending, this.#deps.closing, Infinity);
+    }
     const call = {
       webhookId: row.id,
       sessionId: row.facts.sessionId,
@@ -115,14 +118,15 @@ export class Dispatcher {
     attempt: number,
     admittedBy: AdmittedBy | undefined,
   ): Promise<{ outcome: CallOutcome; ms: number }> {
+    const { clock } = this.#deps;
     const { calls, url } = endpoint;
     const traceparent = this.#deps.ids.traceparent(call.sessionId);
     const identity = { webhookId: call.webhookId, traceparent, attempt, admittedBy };
-    const headers = calls.headers.write(identity, call.body, this.#deps.now());
+    const headers = calls.headers.write(identity, call.body, clock.wallNow());
     const { body, timeoutMs, signal } = call;
-    const from = performance.now();
+    const from = clock.now();
     const outcome = await calls.caller.call({ url, headers, body, timeoutMs, signal });
-    return { outcome, ms: performance.now() - from };
+    return { outcome, ms: clock.now() - from };
   }
 
   #report(sent: Sent, verdict: CallVerdict, outcome: CallOutcome, cause: string): void {

@@ -203,7 +203,7 @@ export class Endpoints {
     const key = JSON.stringify([caCert, clientCert, clientKey, proxy]);
     let caller = this.#callers.get(key);
     if (caller === undefined) {
-      caller = new Caller(options);
+      caller = new Caller(options, this.#delivery.clock);
       this.#callers.set(key, caller);
     }
     return { options, caller, headers: new CallHeaders(options, this.#version) };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import { judgeAnswer, judgeTold } from "./answer.ts";
 import { CallHeaders } from "./call_headers.ts";
 import { Caller, type CallOutcome } from "./caller.ts";
@@ -65,15 +66,16 @@ export async function probeHook(
   options: HooksOptions,
   event: HookEventName,
   values: ProbeValues,
+  clock: Clock,
 ): Promise<readonly ProbeResult[]> {
   const vhost = options.vhosts.get(values.vhost);
   const urls = vhost?.enabled ? vhost.urls.get(event) ?? [] : [];
   if (vhost === undefined || urls.length === 0) return [];
   const ids = new IdSource((bytes) => crypto.getRandomValues(bytes));
-  const sessionId = ids.sessionId(Date.now());
-  const body = sampleBody(options, vhost, event, values, sessionId);
+  const sessionId = ids.sessionId(clock.wallNow());
+  const body = sampleBody(options, vhost, event, values, sessionId, clock.wallNow());
   const headers = new CallHeaders(vhost, options.version);
-  const caller = new Caller(vhost);
+  const caller = new Caller(vhost, clock);
   try {
     const results: ProbeResult[] = [];
     for (const [index, url] of urls.entries()) {
@@ -83,11 +85,11 @@ export async function probeHook(
         attempt: 1,
         admittedBy: undefined,
       };
-      const requestHeaders = headers.write(identity, body, Date.now());
+      const requestHeaders = headers.write(identity, body, clock.wallNow());
       const call = { url, headers: requestHeaders, body, timeoutMs: vhost.timeoutMs, signal: undefined };
-      const from = performance.now();
+      const from = clock.now();
       const outcome = await caller.call(call);
-      const ms = performance.now() - from;
+      const ms = clock.now() - from;
       results.push({ url, requestHeaders, requestBody: body, ...judge(event, outcome), ms });
     }
     return results;
@@ -123,8 +125,8 @@ function sampleBody(
   event: HookEventName,
   values: ProbeValues,
   sessionId: string,
+  now: number,
 ): string {
-  const now = Date.now();
   const isDefault = values.vhost === "__defaultVhost__";
   const client: ClientFacts = {
     clientId: 1,

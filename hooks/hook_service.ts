@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock, Timer } from "../core/mod.ts";
 import { Admission } from "./admission.ts";
 import { Asker } from "./asker.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -26,8 +27,8 @@ import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
 export interface HookServiceDeps {
   /** Gets a line for every call. */
   readonly log: HookLog;
-  /** Milliseconds since 1970; `Date.now` by default. */
-  readonly now?: () => number;
+  /** Measures every pause and age, and says the time in what is sent. */
+  readonly clock: Clock;
   /** From 0 to below 1, for jitter; `Math.random` by default. */
   readonly random?: () => number;
   /** `crypto.getRandomValues` by default. */
@@ -77,18 +78,18 @@ export class HookService {
   readonly #admission: Admission;
   readonly #checkpoints: Checkpoints;
   readonly #closing = new AbortController();
-  readonly #sweeper: ReturnType<typeof setInterval> | undefined;
+  readonly #sweeper: Timer | undefined;
   #closed: Promise<void> | undefined;
 
   private constructor(parts: Parts) {
-    const { options, log, now, random, timings, disk, serviceId } = parts;
+    const { options, log, clock, random, timings, disk, serviceId } = parts;
     this.#parts = parts;
     this.serviceId = serviceId;
     const ids = new IdSource(parts.randomBytes);
     const outbox = new Outbox(options.outbox, disk?.store);
-    const dispatcher = new Dispatcher({ log, now, ids, closing: this.#closing.signal });
+    const dispatcher = new Dispatcher({ log, clock, ids, closing: this.#closing.signal });
     const delivery: DeliveryDeps = {
-      now,
+      clock,
       random,
       backoff: timings.backoff,
       maxAgeMs: options.outbox.maxAgeMs,
@@ -97,21 +98,28 @@ export class HookService {
       postponed: (row) => this.#courier.postponed(row),
     };
     const endpoints = new Endpoints(options, delivery, log);
-    const courier = new Courier({ log, now, outbox, dispatcher, endpoints });
+    const courier = new Courier({
+      log,
+      clock,
+      outbox,
+      dispatcher,
+      endpoints,
+      maxAgeMs: options.outbox.maxAgeMs,
+    });
     const sessions = new Set<HookSession>();
     this.#outbox = outbox;
     this.#endpoints = endpoints;
     this.#courier = courier;
     this.#admission = new Admission({
       log,
-      now,
+      clock,
       ids,
       endpoints,
-      asker: new Asker({ log, now, dispatcher }),
-      session: { now, outbox, courier, sessions, serverId: options.serverId, serviceId },
-      keeper: { dispatcher, log, now, random },
+      asker: new Asker({ log, clock, dispatcher }),
+      session: { clock, outbox, courier, sessions, serverId: options.serverId, serviceId },
+      keeper: { dispatcher, log, clock, random },
     });
-    this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs);
+    this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs, clock);
     const reserve = disk === undefined ? undefined : (from: number) => disk.store.reserveClientIds(from);
     this.clientIds = new ClientIdBlocks(disk?.firstClientId ?? 1, CLIENT_ID_BLOCK, reserve);
     if (disk !== undefined) {
@@ -120,7 +128,7 @@ export class HookService {
       this.#takeOver(disk.rows);
     }
     if (endpoints.configured || disk !== undefined) {
-      this.#sweeper = setInterval(() => courier.sweep(), timings.sweepMs);
+      this.#sweeper = clock.setInterval(() => courier.sweep(), timings.sweepMs);
     }
   }
 
@@ -133,7 +141,7 @@ export class HookService {
   static async open(options: HooksOptions, deps: HookServiceDeps): Promise<HookService> {
     const randomBytes: RandomBytes = deps.randomBytes ?? ((bytes) => crypto.getRandomValues(bytes));
     const serviceId = newServiceId(randomBytes);
-    const { log, now = Date.now, random = Math.random, timings = DEFAULT_TIMINGS } = deps;
+    const { log, clock, random = Math.random, timings = DEFAULT_TIMINGS } = deps;
     const path = absolutePath(options.outbox.path);
     const wanted = path !== "" && (hasHooks(options) || await isFile(path));
     const disk = wanted
@@ -144,10 +152,11 @@ export class HookService {
         checkMs: timings.outboxCheckMs,
         hangMs: timings.outboxHangMs,
         log,
+        clock,
       })
       : undefined;
     try {
-      return new HookService({ options, log, now, random, randomBytes, timings, serviceId, disk });
+      return new HookService({ options, log, clock, random, randomBytes, timings, serviceId, disk });
     } catch (error) {
       await disk?.store.close();
       throw error;
@@ -180,17 +189,18 @@ export class HookService {
    * @returns What is left, oldest first; with an outbox on disk the next start delivers it.
    */
   async drain(deadlineMs: number): Promise<{ readonly undelivered: readonly Undelivered[] }> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, deadlineMs));
-    await Promise.race([this.#flush(), late]);
-    clearTimeout(timer);
-    const now = this.#parts.now();
+    const { clock } = this.#parts;
+    const late = Promise.withResolvers<void>();
+    const timer = clock.setTimeout(late.resolve, deadlineMs);
+    await Promise.race([this.#flush(), late.promise]);
+    timer.clear();
+    const now = clock.now();
     const undelivered = Array.from(this.#outbox.due(), (row) => ({
       event: row.event,
       url: row.url,
       sessionId: row.facts.sessionId,
       clientId: row.facts.clientId,
-      ageMs: now - row.dueAt,
+      ageMs: Math.round(now - row.dueAt),
       cause: row.cause,
     }));
     return { undelivered };
@@ -202,7 +212,7 @@ export class HookService {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#sweeper);
+    this.#sweeper?.clear();
     this.#checkpoints.stop();
     this.#closing.abort();
     await this.#endpoints.close();
@@ -217,7 +227,7 @@ export class HookService {
 
   #takeOver(rows: readonly OutboxRow[]): void {
     if (rows.length === 0) return;
-    const { undelivered, cutOff } = recover(rows, this.#courier, this.#parts.now());
+    const { undelivered, cutOff } = recover(rows, this.#courier, this.#parts.clock.wallNow());
     this.#parts.log.write("warn", undefined, "Hook outbox: telling what an earlier process left", {
       undelivered,
       cut_off_sessions: cutOff,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { AdmittedBy } from "./call_headers.ts";
 import type { Courier } from "./courier.ts";
 import type { AskEndpoint, AskPlan, Endpoint } from "./endpoints.ts";
@@ -33,7 +34,7 @@ export interface AskResult {
 
 /** What sessions need of the room. */
 export interface SessionDeps {
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly outbox: Outbox;
   readonly courier: Courier;
   readonly sessions: Set<HookSession>;
@@ -48,7 +49,7 @@ export class HookSession implements Lease {
   readonly plan: AskPlan;
   readonly #deps: SessionDeps;
   readonly #context: AskContext;
-  readonly #from = performance.now();
+  readonly #from: number;
   /** By the place of the ending's address. */
   readonly #rows: (OutboxRow | undefined)[] = [];
   readonly #lane: string;
@@ -60,9 +61,15 @@ export class HookSession implements Lease {
   /** @param sessionId Never used before. */
   constructor(deps: SessionDeps, sessionId: string, plan: AskPlan, request: AskRequest, context: AskContext) {
     this.#deps = deps;
+    this.#from = deps.clock.now();
     this.plan = plan;
     this.#context = context;
-    const ids = { sessionId, serverId: deps.serverId, serviceId: deps.serviceId, startedAt: deps.now() };
+    const ids = {
+      sessionId,
+      serverId: deps.serverId,
+      serviceId: deps.serviceId,
+      startedAt: deps.clock.wallNow(),
+    };
     this.#facts = sessionFacts(ids, request.client, request.stream);
     this.#lane = `${deps.serviceId}:${request.client.clientId}`;
     const key = streamKeyOf(this.#facts);
@@ -86,7 +93,7 @@ export class HookSession implements Lease {
 
   /** Milliseconds since it was first asked about. */
   get durationMs(): number {
-    return Math.round(performance.now() - this.#from);
+    return Math.round(this.#deps.clock.now() - this.#from);
   }
 
   /** Whether it was admitted and has not ended. */
@@ -196,7 +203,7 @@ export class HookSession implements Lease {
   /** Record how far an open session is, for whoever has to tell its ending after a crash. */
   checkpoint(): void {
     const { sendBytes, recvBytes } = this.#counters();
-    const at = this.#deps.now();
+    const at = this.#recordedAt();
     for (const row of this.#rows) {
       if (row === undefined || row.state !== "open") continue;
       row.sendBytes = sendBytes;
@@ -204,6 +211,11 @@ export class HookSession implements Lease {
       row.checkpointAt = at;
       this.#deps.outbox.save(row);
     }
+  }
+
+  /** A moment of its own wall clock, which nobody steps: what lies between it and the start is the duration. */
+  #recordedAt(): number {
+    return this.#facts.startedAt + this.durationMs;
   }
 
   #counters(): ByteCounters {
@@ -215,7 +227,7 @@ export class HookSession implements Lease {
     row.facts = this.#facts;
     row.sendBytes = sendBytes;
     row.recvBytes = recvBytes;
-    row.body = writePayload(row.payload, row.event, this.#facts, this.#deps.now(), progress);
+    row.body = writePayload(row.payload, row.event, this.#facts, this.#deps.clock.wallNow(), progress);
     void this.#deps.courier.dispatch(row);
   }
 
@@ -230,7 +242,7 @@ export class HookSession implements Lease {
   }
 
   #newRow(endpoint: Endpoint, state: OutboxRow["state"], admittedBy: AdmittedBy | undefined): OutboxRow {
-    const now = this.#deps.now();
+    const { clock, outbox } = this.#deps;
     return {
       id: webhookId(this.#facts.sessionId, endpoint.event, endpoint.index),
       event: endpoint.event,
@@ -239,8 +251,8 @@ export class HookSession implements Lease {
       lane: this.#lane,
       admittedBy,
       state,
-      seq: this.#deps.outbox.nextSeq(now),
-      dueAt: now,
+      seq: outbox.nextSeq(clock.wallNow()),
+      dueAt: clock.now(),
       facts: this.#facts,
       streamKeys: [],
       body: "",
@@ -249,7 +261,7 @@ export class HookSession implements Lease {
       cause: "",
       sendBytes: 0,
       recvBytes: 0,
-      checkpointAt: now,
+      checkpointAt: this.#recordedAt(),
       pending: undefined,
     };
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import { Breaker } from "./breaker.ts";
 import { CallSlots } from "./call_slots.ts";
 import { type DeliveryDeps, DeliveryQueue } from "./delivery_queue.ts";
@@ -38,16 +39,16 @@ export class Origin {
   readonly breaker: Breaker;
   readonly queue: DeliveryQueue;
   readonly #openMs: number;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #log: HookLog;
 
   /** @param name `scheme://host:port`. */
   constructor(name: string, options: OriginOptions, deps: DeliveryDeps, log: HookLog) {
     this.name = name;
     this.#openMs = options.breakerOpenMs;
-    this.#now = deps.now;
+    this.#clock = deps.clock;
     this.#log = log;
-    this.slots = new CallSlots(options.maxConcurrency);
+    this.slots = new CallSlots(options.maxConcurrency, deps.clock);
     this.breaker = new Breaker(options.breakerFailures, options.breakerOpenMs);
     this.queue = new DeliveryQueue(this.slots, deps);
   }
@@ -60,7 +61,7 @@ export class Origin {
 
   /** An ask got no usable answer. */
   failed(): void {
-    if (!this.breaker.fail(this.#now())) return;
+    if (!this.breaker.fail(this.#clock.now())) return;
     this.#log.write("error", undefined, `Breaker of ${this.name} opened: on_error decides until it answers`, {
       open_ms: this.#openMs,
     });
@@ -77,7 +78,7 @@ export class Origin {
       activeCalls: active,
       waitingAsks: waiting,
       queued: this.queue.size,
-      oldestMs: oldestAt === undefined ? 0 : Math.max(0, this.#now() - oldestAt),
+      oldestMs: oldestAt === undefined ? 0 : Math.max(0, this.#clock.now() - oldestAt),
     };
   }
 }

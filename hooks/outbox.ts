@@ -40,9 +40,14 @@ export class Outbox {
   }
 
   /** The next place in the order of what becomes due. */
-  nextSeq(nowMs: number): number {
-    this.#seq = Math.max(this.#seq + 1, nowMs * 1000);
+  nextSeq(wallMs: number): number {
+    this.#seq = Math.max(this.#seq + 1, wallMs * 1000);
     return this.#seq;
+  }
+
+  /** What becomes due from here on comes after this row, whatever the system's clock says by now. */
+  follow(row: OutboxRow): void {
+    this.#seq = Math.max(this.#seq, row.seq);
   }
 
   /** Record a row as it is now, new or changed. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { RowState } from "./outbox_row.ts";
 import { OutboxDatabase, OutboxError, type StoredRow } from "./outbox_database.ts";
 import type { SessionFacts } from "./payload.ts";
@@ -40,9 +41,11 @@ export interface OutboxEntry {
 /** Reads an outbox file, and gives dead events another chance. */
 export class OutboxAdmin implements Disposable {
   readonly #db: OutboxDatabase;
+  readonly #clock: Clock;
 
-  private constructor(db: OutboxDatabase) {
+  private constructor(db: OutboxDatabase, clock: Clock) {
     this.#db = db;
+    this.#clock = clock;
   }
 
   /**
@@ -50,7 +53,7 @@ export class OutboxAdmin implements Disposable {
    *
    * @throws {OutboxError} When there is none, or it cannot be read.
    */
-  static open(path: string): OutboxAdmin {
+  static open(path: string, clock: Clock): OutboxAdmin {
     if (path === "") {
       throw new OutboxError(
         "Cannot read the hook outbox: hooks.outbox.path is empty, so it is kept in memory",
@@ -63,7 +66,7 @@ export class OutboxAdmin implements Disposable {
         cause: error,
       });
     }
-    return new OutboxAdmin(new OutboxDatabase(path));
+    return new OutboxAdmin(new OutboxDatabase(path), clock);
   }
 
   /** Rows by state. */
@@ -83,7 +86,7 @@ export class OutboxAdmin implements Disposable {
    * @returns How many.
    */
   replay(id: string | undefined): number {
-    return this.#db.replay(id, Date.now());
+    return this.#db.replay(id, this.#clock.wallNow());
   }
 
   /** Close the file. */

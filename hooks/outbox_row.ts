@@ -26,7 +26,7 @@ export interface OutboxRow {
   state: RowState;
   /** Order in which events became due; of open rows the order of their starts. */
   seq: number;
-  /** When it became due, milliseconds since 1970; of others when it was made. */
+  /** When it became due, by the monotonic clock; of others when it was made. */
   dueAt: number;
   facts: SessionFacts;
   /**
@@ -37,17 +37,20 @@ export interface OutboxRow {
   /** `""` until it is due. */
   body: string;
   attempts: number;
-  /** Not before this moment, milliseconds since 1970. */
+  /** Not before this moment, by the monotonic clock; {@link AT_ONCE} for no pause. */
   nextAt: number;
   /** What went wrong last, `""` for nothing yet. */
   cause: string;
-  /** Bytes and moment last known of an open session. */
+  /** Last known of an open session: its bytes, and its start (milliseconds since 1970) with its duration added. */
   sendBytes: number;
   recvBytes: number;
   checkpointAt: number;
   /** Until it resolves the row must not be delivered: the store does not know it yet. Not recorded itself. */
   pending: Promise<void> | undefined;
 }
+
+/** The `nextAt` of a row that need not pause, on disk too. */
+export const AT_ONCE = 0;
 
 /** Bounds of what is due, and of what is dead. */
 export interface OutboxBounds {

@@ -21,8 +21,9 @@ export interface RecoveryCounts {
  * connection's last session first, so that the end of a stream comes before the end of its connection.
  *
  * @param rows Asked, open and due rows in their order.
+ * @param wallMs Milliseconds since 1970, for the bodies.
  */
-export function recover(rows: readonly OutboxRow[], courier: Courier, nowMs: number): RecoveryCounts {
+export function recover(rows: readonly OutboxRow[], courier: Courier, wallMs: number): RecoveryCounts {
   /** What connections published or played when they were cut off: their own ending names it too. */
   const streams = new Map<string, Pick<SessionFacts, "app"> & { readonly stream: StreamFacts }>();
   let undelivered = 0;
@@ -39,7 +40,7 @@ export function recover(rows: readonly OutboxRow[], courier: Courier, nowMs: num
     if (row.event === "on_close") row.facts = { ...row.facts, ...streams.get(row.lane) };
     // An ask whose answer nobody recorded may have been a yes.
     const reason = row.state === "open" ? "server_restart" : "abandoned";
-    row.body = writePayload(row.payload, row.event, row.facts, nowMs, {
+    row.body = writePayload(row.payload, row.event, row.facts, wallMs, {
       reason,
       durationMs: Math.max(0, row.checkpointAt - row.facts.startedAt),
       sendBytes: row.sendBytes,

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import { DeadRows } from "./dead_rows.ts";
 import type { Batch, RowUpdate, StoredRow } from "./outbox_database.ts";
 import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
 import type { SessionFacts } from "./payload.ts";
-import { storeRow } from "./stored_row.ts";
+import { storedMoments, storeRow } from "./stored_row.ts";
 
 /** The larger parts of a row, as the file has them. */
 interface Written {
@@ -34,10 +35,12 @@ export class RowChanges {
   /** Nobody but this list knows them until they are in the file. */
   readonly #dead: DeadRows;
   readonly #removed: string[] = [];
+  readonly #clock: Clock;
   #forgotten = 0;
 
   /** @param bounds Of dead rows that wait for the file; above them the oldest are forgotten. */
-  constructor(bounds: OutboxBounds) {
+  constructor(bounds: OutboxBounds, clock: Clock) {
+    this.#clock = clock;
     this.#dead = new DeadRows(bounds);
   }
 
@@ -98,8 +101,8 @@ export class RowChanges {
     const updates: RowUpdate[] = [];
     for (const row of [...live, ...dead]) {
       const written = this.#written.get(row.id);
-      if (written === undefined) inserts.push(storeRow(row));
-      else updates.push(updateOf(row, written));
+      if (written === undefined) inserts.push(storeRow(row, this.#clock));
+      else updates.push(updateOf(row, written, this.#clock));
       if (this.#written.has(row.id)) known.add(row.id);
     }
     for (const row of live) {
@@ -156,19 +159,18 @@ function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
   }
 }
 
-function updateOf(row: OutboxRow, written: Written): RowUpdate {
-  const { id, state, seq, dueAt, attempts, nextAt, cause, sendBytes, recvBytes, checkpointAt } = row;
+function updateOf(row: OutboxRow, written: Written, clock: Clock): RowUpdate {
+  const { id, state, seq, attempts, cause, sendBytes, recvBytes, checkpointAt } = row;
   return {
     id,
     state,
     seq,
-    dueAt,
     attempts,
-    nextAt,
     cause,
     sendBytes,
     recvBytes,
     checkpointAt,
+    ...storedMoments(row, clock),
     facts: row.facts === written.facts ? null : JSON.stringify(row.facts),
     streams: row.streamKeys === written.streamKeys ? null : JSON.stringify(row.streamKeys),
     body: row.body === written.body ? null : row.body,

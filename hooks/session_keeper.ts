@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock, Timer } from "../core/mod.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { HookLog } from "./events.ts";
@@ -14,13 +15,11 @@ import { writePayload } from "./payload.ts";
 export interface SessionKeeperDeps {
   readonly dispatcher: Dispatcher;
   readonly log: HookLog;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
 }
 
-/** `setTimeout` holds no more. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Updates come up to so much earlier than the interval: sessions that began together drift apart. */
 const JITTER = 0.1;
 
@@ -29,8 +28,8 @@ export class SessionKeeper {
   readonly #deps: SessionKeeperDeps;
   readonly #session: HookSession;
   readonly #over = new AbortController();
-  #updateTimer: ReturnType<typeof setTimeout> | undefined;
-  #ttlTimer: ReturnType<typeof setTimeout> | undefined;
+  #updateTimer: Timer | undefined;
+  #ttlTimer: Timer | undefined;
   #expiresAt = Infinity;
   #serial = 0;
 
@@ -54,30 +53,30 @@ export class SessionKeeper {
   }
 
   #stop(): void {
-    clearTimeout(this.#updateTimer);
-    clearTimeout(this.#ttlTimer);
+    this.#updateTimer?.clear();
+    this.#ttlTimer?.clear();
     this.#over.abort();
   }
 
   #grant(ttlMs: number): void {
-    this.#expiresAt = performance.now() + ttlMs;
+    this.#expiresAt = this.#deps.clock.now() + ttlMs;
     this.#armTtl();
   }
 
   #armTtl(): void {
-    clearTimeout(this.#ttlTimer);
-    const left = this.#expiresAt - performance.now();
-    this.#ttlTimer = setTimeout(() => {
+    this.#ttlTimer?.clear();
+    const left = this.#expiresAt - this.#deps.clock.now();
+    this.#ttlTimer = this.#deps.clock.setTimeout(() => {
       // A longer grant needs more than one timer, and a timer may be early by a fraction.
-      if (performance.now() < this.#expiresAt) return this.#armTtl();
+      if (this.#deps.clock.now() < this.#expiresAt) return this.#armTtl();
       this.#revoke("lease_expired", "The time granted by the service is over");
-    }, Math.max(0, Math.min(Math.ceil(left), MAX_TIMER_MS)));
+    }, Math.max(0, Math.ceil(left)));
   }
 
   #scheduleUpdate(): void {
     const interval = this.#session.plan.options.updateIntervalMs;
     const pause = interval * (1 - JITTER * this.#deps.random());
-    this.#updateTimer = setTimeout(() => void this.#update(), Math.min(pause, MAX_TIMER_MS));
+    this.#updateTimer = this.#deps.clock.setTimeout(() => void this.#update(), pause);
   }
 
   async #update(): Promise<void> {
@@ -95,7 +94,7 @@ export class SessionKeeper {
     const { slots, breaker } = origin;
     const { facts, context, durationMs } = this.#session;
     const { timeoutMs, askTimeoutMs, payload } = endpoint.calls.options;
-    const leave = breaker.admit(this.#deps.now());
+    const leave = breaker.admit(this.#deps.clock.now());
     if (leave === undefined) return;
     if (!slots.tryAsk() && await slots.waitAsk(this.#over.signal, askTimeoutMs) !== "granted") {
       return breaker.forfeit(leave);
@@ -106,7 +105,7 @@ export class SessionKeeper {
       webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index, this.#serial),
       sessionId: facts.sessionId,
       clientId: facts.clientId,
-      body: writePayload(payload, endpoint.event, facts, this.#deps.now(), {
+      body: writePayload(payload, endpoint.event, facts, this.#deps.clock.wallNow(), {
         durationMs,
         sendBytes,
         recvBytes,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 
 /**
  * Wait for a promise that never rejects.
@@ -10,6 +11,7 @@
  * @param maxWaitMs `expired` after so long, `Infinity` for never; 0 or less looks only at what is settled by now.
  */
 export function settleWithin<T>(
+  clock: Clock,
   promise: Promise<T>,
   signal: AbortSignal,
   maxWaitMs: number,
@@ -17,14 +19,14 @@ export function settleWithin<T>(
   if (signal.aborted) return Promise.resolve("aborted");
   return new Promise((resolve) => {
     const finish = (value: T | "aborted" | "expired") => {
-      clearTimeout(timer);
+      timer?.clear();
       signal.removeEventListener("abort", leave);
       resolve(value);
     };
     const leave = () => finish("aborted");
     const timer = maxWaitMs === Infinity
       ? undefined
-      : setTimeout(() => finish("expired"), Math.max(0, maxWaitMs));
+      : clock.setTimeout(() => finish("expired"), Math.max(0, maxWaitMs));
     signal.addEventListener("abort", leave);
     void promise.then(finish);
   });

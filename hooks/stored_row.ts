@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { AdmittedBy } from "./call_headers.ts";
 import type { HookEventName, Payload } from "./options.ts";
-import type { OutboxRow } from "./outbox_row.ts";
+import { AT_ONCE, type OutboxRow } from "./outbox_row.ts";
 import type { StoredRow } from "./outbox_database.ts";
 import type { SessionFacts } from "./payload.ts";
 
@@ -23,8 +24,17 @@ const EVENTS: readonly HookEventName[] = [
 const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];
 const ADMITTED_BY: readonly AdmittedBy[] = ["allowed", "last", "cached"];
 
+/** A row's moments as wall time, which a later process can read. */
+export function storedMoments(row: OutboxRow, clock: Clock): Pick<StoredRow, "dueAt" | "nextAt"> {
+  const offset = clock.wallNow() - clock.now();
+  return {
+    dueAt: Math.round(row.dueAt + offset),
+    nextAt: row.nextAt === AT_ONCE ? AT_ONCE : Math.round(row.nextAt + offset),
+  };
+}
+
 /** A row for the disk. */
-export function storeRow(row: OutboxRow): StoredRow {
+export function storeRow(row: OutboxRow, clock: Clock): StoredRow {
   return {
     id: row.id,
     state: row.state,
@@ -34,12 +44,11 @@ export function storeRow(row: OutboxRow): StoredRow {
     payload: row.payload,
     lane: row.lane,
     admittedBy: row.admittedBy ?? "",
-    dueAt: row.dueAt,
+    ...storedMoments(row, clock),
     facts: JSON.stringify(row.facts),
     streams: JSON.stringify(row.streamKeys),
     body: row.body,
     attempts: row.attempts,
-    nextAt: row.nextAt,
     cause: row.cause,
     sendBytes: row.sendBytes,
     recvBytes: row.recvBytes,
@@ -48,11 +57,12 @@ export function storeRow(row: OutboxRow): StoredRow {
 }
 
 /**
- * A row from the disk.
+ * A row from the disk. Its age counts from the wall time of when it became due; a moment in the future, from before
+ * the system's clock was set back, is now. Pauses ended with the process that made them.
  *
  * @throws {SyntaxError} When it was not written by this program.
  */
-export function restoreRow(stored: StoredRow): OutboxRow {
+export function restoreRow(stored: StoredRow, clock: Clock): OutboxRow {
   const event = EVENTS.find((name) => name === stored.event);
   if (event === undefined) {
     throw new SyntaxError(`Cannot restore outbox row ${stored.id}: event ${stored.event}`);
@@ -68,12 +78,12 @@ export function restoreRow(stored: StoredRow): OutboxRow {
     admittedBy: ADMITTED_BY.find((by) => by === stored.admittedBy),
     state: stored.state,
     seq: stored.seq,
-    dueAt: stored.dueAt,
+    dueAt: clock.now() - Math.max(0, clock.wallNow() - stored.dueAt),
     facts,
     streamKeys,
     body: stored.body,
     attempts: stored.attempts,
-    nextAt: stored.nextAt,
+    nextAt: AT_ONCE,
     cause: stored.cause,
     sendBytes: stored.sendBytes,
     recvBytes: stored.recvBytes,

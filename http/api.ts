@@ -147,7 +147,7 @@ export class Api {
   async #streams(id: string, query: URLSearchParams): Promise<() => Response> {
     const streams = streamsOf((await this.#look()).clients);
     const { identity, process } = this.#deps;
-    const now = process.now();
+    const now = process.wallNow();
     if (id === "") {
       const page = pageOf(streams, query).map((stream) => streamView(stream, now, this.#view));
       return () => dataReply(identity, { streams: page });

@@ -43,7 +43,7 @@ function addProcess(text: MetricsText, { identity, process }: MetricsParts): voi
   text.add({ name: "srs_info", type: "gauge", help: "What runs." }, [[{ version, server: serverId }, 1]]);
   text.addOne(
     { name: "process_start_time_seconds", type: "gauge", help: "When the process began, since 1970." },
-    process.startedAt / MS_PER_SECOND,
+    process.startedAt() / MS_PER_SECOND,
   );
   text.addOne(
     { name: "process_resident_memory_bytes", type: "gauge", help: "Memory in use." },

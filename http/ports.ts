@@ -45,13 +45,15 @@ export interface Identity {
 /** The process itself. */
 export interface ProcessFacts {
   /** When it began, milliseconds since 1970. */
-  readonly startedAt: number;
+  startedAt(): number;
+  /** How long it has run, by a clock that nobody sets. */
+  uptimeMs(): number;
   /** Processor cores. */
   readonly cpus: number;
   /** Memory in use, bytes. */
   memoryBytes(): number;
   /** Milliseconds since 1970. */
-  now(): number;
+  wallNow(): number;
 }
 
 /** Where log lines go. */

@@ -19,7 +19,7 @@ export function summariesView(
   identity: Identity,
   process: ProcessFacts,
 ): JsonObject {
-  const now = process.now();
+  const now = process.wallNow();
   return {
     ok: true,
     now_ms: now,
@@ -27,7 +27,7 @@ export function summariesView(
       version: identity.version,
       pid: identity.pid,
       mem_kbyte: Math.round(process.memoryBytes() / 1024),
-      srs_uptime: Math.floor((now - process.startedAt) / 1000),
+      srs_uptime: Math.floor(process.uptimeMs() / 1000),
     },
     system: {
       cpus: process.cpus,

@@ -27,6 +27,8 @@ export interface AccessPeer {
 /** What an access control is made with. */
 export interface AccessControlDeps {
   readonly environment: AccessEnvironment;
+  /** Monotonic milliseconds, about the same in all threads that share the guesses. */
+  readonly now: () => number;
   /** Wrong keys by address. */
   readonly guesses: GuessMemory;
   readonly limits: LimitCounters;
@@ -69,7 +71,7 @@ export class AccessControl {
     const rules = this.#rulesOf(target.vhost);
     const { app, stream, param } = target.url;
     const { ip } = peer;
-    const now = this.#deps.environment.unixMs();
+    const now = this.#deps.now();
     if (rules.wantsCredential(action) && this.#guard.isExhausted(ip, now)) {
       const detail =
         `${this.#maxWrongKeys} wrong keys from this address: no key of it is looked at for a while`;

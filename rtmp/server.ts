@@ -71,6 +71,8 @@ export interface ThreadDeps {
   readonly countCells: Int32Array<ArrayBufferLike>;
   /** Wrong keys by address, over all threads: `GUESS_CELLS` of them. */
   readonly guessCells: BigUint64Array<ArrayBufferLike>;
+  /** Monotonic milliseconds of the main thread, to within what a message takes: for {@link ThreadDeps.guessCells}. */
+  readonly sharedNow: () => number;
   /** Hits of the limits over all threads: `LIMIT_CELLS` of them. */
   readonly limitCells: Int32Array<ArrayBufferLike>;
 }
@@ -270,6 +272,7 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
         random: (length) => environment.random(length),
         hmacSha256: (key, data) => environment.hmacSha256(key, data),
       },
+      now: thread?.sharedNow ?? environment.now,
       guesses: { hash, ...(thread === undefined ? {} : { cells: thread.guessCells }) },
       limits,
     }),

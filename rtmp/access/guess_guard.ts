@@ -16,7 +16,7 @@ export const GUESS_CELLS = 65_536;
 
 /** Cells that an address may lie in. */
 const SET_CELLS = 4;
-/** A cell holds when its address is forgiven, Unix time in milliseconds, and above that the address's tag. */
+/** A cell holds when its address is forgiven, monotonic milliseconds, and above that the address's tag. */
 const TIME_BITS = 44n;
 const TIME_MASK = (1n << TIME_BITS) - 1n;
 const TAG_SHIFT = 12;
@@ -48,30 +48,35 @@ export class GuessGuard {
     this.#cells = cells;
   }
 
-  /** Whether the address has used up its budget: then no key of it is looked at. */
-  isExhausted(ip: string, unixMs: number): boolean {
+  /**
+   * Whether the address has used up its budget: then no key of it is looked at.
+   *
+   * @param nowMs Monotonic, 0 or more.
+   */
+  isExhausted(ip: string, nowMs: number): boolean {
     const { maxWrongKeys } = this.#limits;
     if (maxWrongKeys === 0) return false;
     const place = this.#placeOf(ip);
-    const cell = Atomics.load(this.#cells, this.#cellOf(place, unixMs));
-    return isOf(cell, place) && this.#level(cell, unixMs) > maxWrongKeys - 1;
+    const cell = Atomics.load(this.#cells, this.#cellOf(place, nowMs));
+    return isOf(cell, place) && this.#level(cell, nowMs) > maxWrongKeys - 1;
   }
 
   /**
    * The address showed a wrong key.
    *
+   * @param nowMs Monotonic, 0 or more.
    * @returns How long the answer has to wait, milliseconds.
    */
-  countWrong(ip: string, unixMs: number): number {
+  countWrong(ip: string, nowMs: number): number {
     const { maxWrongKeys, windowMs, delayMs, maxDelayMs } = this.#limits;
     if (maxWrongKeys === 0) return 0;
     const place = this.#placeOf(ip);
     for (;;) {
-      const index = this.#cellOf(place, unixMs);
+      const index = this.#cellOf(place, nowMs);
       const cell = Atomics.load(this.#cells, index);
-      const known = isOf(cell, place) ? this.#level(cell, unixMs) : 0;
+      const known = isOf(cell, place) ? this.#level(cell, nowMs) : 0;
       const level = Math.min(known + 1, maxWrongKeys);
-      const forgivenMs = Math.floor(unixMs + level * windowMs / maxWrongKeys);
+      const forgivenMs = Math.floor(nowMs + level * windowMs / maxWrongKeys);
       const next = place.tag << TIME_BITS | BigInt(forgivenMs);
       // Another thread may have counted in the meantime: look again.
       if (Atomics.compareExchange(this.#cells, index, cell, next) !== cell) continue;
@@ -80,21 +85,21 @@ export class GuessGuard {
   }
 
   /** Wrong keys that are not forgiven yet. */
-  #level(cell: bigint, unixMs: number): number {
+  #level(cell: bigint, nowMs: number): number {
     const { maxWrongKeys, windowMs } = this.#limits;
-    const aheadMs = Number(cell & TIME_MASK) - unixMs;
-    // More than the window ahead: the clock was put back, and nobody shall pay for that.
+    const aheadMs = Number(cell & TIME_MASK) - nowMs;
+    // More than the window ahead: no wrong key reaches that far, so the cell is not to be trusted.
     return aheadMs <= 0 || aheadMs > windowMs ? 0 : aheadMs * maxWrongKeys / windowMs;
   }
 
   /** The cell that holds the address, else the one that its next wrong key may have. */
-  #cellOf(place: Place, unixMs: number): number {
+  #cellOf(place: Place, nowMs: number): number {
     let least = place.first;
     let leastLevel = Infinity;
     for (let index = place.first; index < place.first + SET_CELLS; index++) {
       const cell = Atomics.load(this.#cells, index);
       if (isOf(cell, place)) return index;
-      const level = this.#level(cell, unixMs);
+      const level = this.#level(cell, nowMs);
       if (level < leastLevel) [least, leastLevel] = [index, level];
     }
     return least;

@@ -85,6 +85,7 @@ class MediaThread {
   #start(start: StartThread): void {
     const send = (message: FromThread): void => this.#send(message);
     const environment = machineEnvironment();
+    const behindMs = start.nowMs - environment.now();
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
     this.#names = new RemoteNames(send, environment.now);
     this.#clientIds = new IdBlocks(start.clientIds, () => send({ kind: "moreClientIds" }));
@@ -104,6 +105,7 @@ class MediaThread {
           connections: sharedCount(start.connections),
           countCells: start.countCells,
           guessCells: start.guessCells,
+          sharedNow: () => environment.now() + behindMs,
           limitCells: start.limitCells,
         },
       });

@@ -100,6 +100,7 @@ export class ThreadedServer implements MediaServer {
           connections,
           countCells,
           guessCells,
+          nowMs: performance.now(),
           limitCells,
           ports: own,
         };

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../system/mod.ts";
 import type { AskContext, Ending } from "../../hooks/events.ts";
 import { HookService } from "../../hooks/hook_service.ts";
 import { allEvents, askRequest, hooksOptions, vhostHooks } from "../support/hook_fixtures.ts";
@@ -49,7 +50,10 @@ await Deno.remove(directory, { recursive: true });
 
 /** As many asks as 64 callers get through. */
 async function asks(name: string, vhost: ReturnType<typeof vhostHooks>, path: string): Promise<void> {
-  const service = await HookService.open(hooksOptions(vhost, { path }), { log: LOG });
+  const service = await HookService.open(hooksOptions(vhost, { path }), {
+    log: LOG,
+    clock: new SystemClock(),
+  });
   const until = performance.now() + seconds * 1000;
   const times: number[] = [];
   let n = 0;
@@ -76,7 +80,7 @@ async function asks(name: string, vhost: ReturnType<typeof vhostHooks>, path: st
 /** Sessions that come at a rate, each on_connect, on_publish, on_unpublish, on_close. */
 async function sessions(name: string, rate: number, path: string): Promise<void> {
   const options = hooksOptions(vhostHooks(allEvents(url)), { path });
-  const service = await HookService.open(options, { log: LOG });
+  const service = await HookService.open(options, { log: LOG, clock: new SystemClock() });
   const from = performance.now();
   const cpu = cpuMs();
   const times: number[] = [];

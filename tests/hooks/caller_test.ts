@@ -4,6 +4,7 @@
  * @module
  */
 import { Caller, type CallOutcome, MAX_ANSWER_BYTES } from "../../hooks/caller.ts";
+import { SystemClock } from "../../system/mod.ts";
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
 import {
   allEvents,
@@ -23,7 +24,7 @@ async function call(url: string): Promise<CallOutcome> {
     clientCert: undefined,
     clientKey: undefined,
     proxy: undefined,
-  });
+  }, new SystemClock());
   try {
     return await caller.call({ url, headers: {}, body: "{}", timeoutMs: 5000, signal: undefined });
   } finally {

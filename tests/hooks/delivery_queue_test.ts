@@ -5,8 +5,25 @@ import { DeliveryQueue, type DeliveryResult } from "../../hooks/delivery_queue.t
 import { Fifo } from "../../hooks/fifo.ts";
 import type { OutboxRow } from "../../hooks/outbox_row.ts";
 import { RetryHeap } from "../../hooks/retry_heap.ts";
+import { SystemClock } from "../../system/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { outboxRow } from "../support/outbox_rows.ts";
+
+const CLOCK = new SystemClock();
+
+/** A clock that a test asks how often it was looked at. */
+class CountedClock extends SystemClock {
+  readonly #read: () => number;
+
+  constructor(read: () => number) {
+    super();
+    this.#read = read;
+  }
+
+  override now(): number {
+    return this.#read();
+  }
+}
 
 function row(
   id: string,
@@ -48,9 +65,9 @@ function world(maxConcurrency: number, outcomes: readonly DeliveryResult[]): Wor
   /** Queued, and the origin has not heard of them. */
   const unheard = new Set<OutboxRow>();
   let active = 0;
-  const slots = new CallSlots(maxConcurrency);
+  const slots = new CallSlots(maxConcurrency, CLOCK);
   const queue = new DeliveryQueue(slots, {
-    now: Date.now,
+    clock: CLOCK,
     random: () => 0,
     backoff: { firstMs: 1, maxMs: 2 },
     maxAgeMs: 60_000,
@@ -122,8 +139,8 @@ Deno.test("DeliveryQueue tells no start of a publish before the origin has heard
     const told: string[] = [];
     const answer = Promise.withResolvers<void>();
     const refused = { kind: "retry", cause: "status 500", reached: true, retryAfterMs: 60_000 } as const;
-    const queue = new DeliveryQueue(new CallSlots(4), {
-      now: Date.now,
+    const queue = new DeliveryQueue(new CallSlots(4, CLOCK), {
+      clock: CLOCK,
       random: () => 0,
       backoff: { firstMs: 1, maxMs: 2 },
       maxAgeMs: 60_000,
@@ -156,9 +173,9 @@ Deno.test("DeliveryQueue goes on after a pause that ends while it looks at the c
     let looks = 0;
     let calls = 0;
     let settled = 0;
-    const queue = new DeliveryQueue(new CallSlots(4), {
+    const queue = new DeliveryQueue(new CallSlots(4, CLOCK), {
       // The pause of the first attempt is over at one look, whichever that is.
-      now: () => ++looks > step ? 1000 + looks : 0,
+      clock: new CountedClock(() => ++looks > step ? 1000 + looks : 0),
       random: () => 0,
       backoff: { firstMs: 10, maxMs: 10 },
       maxAgeMs: 60_000,
@@ -182,8 +199,8 @@ Deno.test("DeliveryQueue.flush() gives what stands behind an attempt under way o
   const settled: string[] = [];
   const first = Promise.withResolvers<DeliveryResult>();
   let calls = 0;
-  const queue = new DeliveryQueue(new CallSlots(4), {
-    now: Date.now,
+  const queue = new DeliveryQueue(new CallSlots(4, CLOCK), {
+    clock: CLOCK,
     random: () => 0,
     // No retry by itself within this test.
     backoff: { firstMs: 60_000, maxMs: 60_000 },
@@ -230,7 +247,7 @@ Deno.test("DeliveryQueue.withdraw() takes out what is not under way and lets the
 });
 
 Deno.test("CallSlots give asks precedence and leave a slot to tells", async () => {
-  const slots = new CallSlots(4);
+  const slots = new CallSlots(4, CLOCK);
   assert(slots.tryAsk() && slots.tryAsk() && slots.tryAsk());
   assert(!slots.tryAsk(), "the last slot is for tells");
   assert(slots.tryTell());
@@ -252,7 +269,7 @@ Deno.test("CallSlots give asks precedence and leave a slot to tells", async () =
 });
 
 Deno.test("CallSlots with a single slot let both kinds take turns", async () => {
-  const slots = new CallSlots(1);
+  const slots = new CallSlots(1, CLOCK);
   const order: string[] = [];
   let tells = 3;
   slots.onFree(() => {

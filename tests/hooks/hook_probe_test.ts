@@ -1,9 +1,11 @@
+import { SystemClock } from "../../system/mod.ts";
 import { probeHook, type ProbeValues } from "../../hooks/hook_probe.ts";
 import type { HookEventName, HooksOptions } from "../../hooks/options.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { hooksOptions, type UrlTable, vhostHooks } from "../support/hook_fixtures.ts";
 import { HookReceiver } from "../support/hook_receiver.ts";
 
+const CLOCK = new SystemClock();
 const VALUES: ProbeValues = {
   vhost: "__defaultVhost__",
   app: "live",
@@ -20,7 +22,7 @@ Deno.test("probeHook() sends the event and reads the answer, address by address"
   await using receiver = await HookReceiver.start();
   receiver.reply("on_publish", (request) => request.path === "/b" ? { code: 1, msg: "not you" } : 0);
   const configured = options({ on_publish: [receiver.url("/a"), receiver.url("/b")] });
-  const [first, second] = await probeHook(configured, "on_publish", VALUES);
+  const [first, second] = await probeHook(configured, "on_publish", VALUES, CLOCK);
   assertEquals([first?.status, first?.verdict, first?.detail], [200, "yes", ""]);
   assertEquals([second?.status, second?.verdict, second?.detail], [200, "no", "not you"]);
   const [request] = receiver.requests;
@@ -37,17 +39,17 @@ Deno.test("probeHook() tells a service that is not there from one that says no",
   const receiver = await HookReceiver.start();
   const configured = options({ on_play: [receiver.url()], on_stop: [receiver.url()] });
   await receiver.stop();
-  const [asked] = await probeHook(configured, "on_play", VALUES);
+  const [asked] = await probeHook(configured, "on_play", VALUES, CLOCK);
   assertEquals([asked?.status, asked?.verdict], [undefined, "error"]);
   assert(asked?.detail !== "");
-  const [told] = await probeHook(configured, "on_stop", VALUES);
+  const [told] = await probeHook(configured, "on_stop", VALUES, CLOCK);
   assertEquals(told?.verdict, "retry");
 });
 
 for (const event of ["on_close", "on_unpublish", "on_stop"] as const satisfies readonly HookEventName[]) {
   Deno.test(`probeHook() tells ${event} with a reason and its counts`, async () => {
     await using receiver = await HookReceiver.start();
-    const [result] = await probeHook(options({ [event]: [receiver.url()] }), event, VALUES);
+    const [result] = await probeHook(options({ [event]: [receiver.url()] }), event, VALUES, CLOCK);
     assertEquals(result?.verdict, "delivered");
     const { reason, duration_ms, send_bytes, recv_bytes } = receiver.requests[0]?.json ?? {};
     assertEquals([reason, duration_ms, send_bytes, recv_bytes], ["client", 1000, 3000, 4000]);
@@ -55,6 +57,6 @@ for (const event of ["on_close", "on_unpublish", "on_stop"] as const satisfies r
 }
 
 Deno.test("probeHook() has nothing to call where nothing is configured", async () => {
-  assertEquals(await probeHook(options({}), "on_publish", VALUES), []);
-  assertEquals(await probeHook(options({}), "on_publish", { ...VALUES, vhost: "other" }), []);
+  assertEquals(await probeHook(options({}), "on_publish", VALUES, CLOCK), []);
+  assertEquals(await probeHook(options({}), "on_publish", { ...VALUES, vhost: "other" }, CLOCK), []);
 });

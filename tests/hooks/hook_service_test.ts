@@ -1,4 +1,5 @@
 import { HookService } from "../../hooks/hook_service.ts";
+import { SystemClock } from "../../system/mod.ts";
 import type { Hooks } from "../../rtmp/ports.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import {
@@ -19,6 +20,7 @@ Deno.test("HookService asks and tells a publish, field by field", async () => {
   const service = await HookService.open(hooksOptions(vhostHooks(allEvents(receiver.url()))), {
     log: new MemoryLog(),
     timings: FAST_TIMINGS,
+    clock: new SystemClock(),
   });
   const hooks: Hooks = service;
   const verdict = await hooks.ask(askRequest("on_publish"), new TestContext());

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../system/mod.ts";
 import { OutboxAdmin } from "../../hooks/outbox_admin.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
@@ -28,7 +29,7 @@ Deno.test("An outbox file that is removed while it is used is written anew", asy
   await Deno.remove(path);
   await tested.log.waitFor("written again");
   assertEquals(tested.service.snapshot().outbox.alarm, undefined);
-  using admin = OutboxAdmin.open(path);
+  using admin = OutboxAdmin.open(path, new SystemClock());
   assertEquals(admin.list("open", 10).map((entry) => entry.event), ["on_unpublish"]);
   await lease.end(CLIENT_LEFT);
   await tested.settle();
@@ -46,7 +47,7 @@ Deno.test("An outbox of many pages is written anew where the file was removed, a
     for (let i = 0; i < COUNT; i++) await tested.admitted("on_play", { clientId: i });
     await Deno.remove(path);
     await tested.log.waitFor("written again");
-    using admin = OutboxAdmin.open(path);
+    using admin = OutboxAdmin.open(path, new SystemClock());
     assertEquals(admin.counts().open, COUNT);
     // As after a crash: nobody ends them.
     await tested.service.close();
@@ -72,7 +73,7 @@ Deno.test("Many dead events come back at once, each once", async () => {
   await tested.settle();
   receiver.reply("on_stop", 0);
   receiver.requests.length = 0;
-  using admin = OutboxAdmin.open(path);
+  using admin = OutboxAdmin.open(path, new SystemClock());
   assertEquals(admin.replay(undefined), COUNT);
   await receiver.waitFor("on_stop", COUNT);
   await tested.settle();

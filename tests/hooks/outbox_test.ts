@@ -1,3 +1,4 @@
+import { SystemClock } from "../../system/mod.ts";
 import { OutboxAdmin } from "../../hooks/outbox_admin.ts";
 import { OutboxError } from "../../hooks/outbox_database.ts";
 import {
@@ -306,7 +307,7 @@ Deno.test("What is on a disk that cannot grow stays there while the outbox tries
   const child = startScript("trap '' XFSZ; ulimit -f 800", [receiver.url(), path, "300"]);
   assert((await child.said("checkpointed")).includes("outbox alarm"));
   await child.kill();
-  using admin = OutboxAdmin.open(path);
+  using admin = OutboxAdmin.open(path, new SystemClock());
   const { asked, open } = admin.counts();
   assertGreater(asked + open, 100);
   receiver.requests.length = 0;
@@ -329,7 +330,7 @@ Deno.test("OutboxAdmin shows what is owed and replays the dead beside a running 
   await (await tested.admitted("on_play", { clientId: 8 })).end(CLIENT_LEFT);
   await tested.log.waitFor("dead list", 2);
   await tested.settle();
-  using admin = OutboxAdmin.open(path);
+  using admin = OutboxAdmin.open(path, new SystemClock());
   const dead = admin.list("dead", 10);
   assertEquals(dead.map(({ event, clientId, cause }) => ({ event, clientId, cause })), [
     { event: "on_stop", clientId: 7, cause: "status 404" },
@@ -353,7 +354,7 @@ Deno.test("OutboxAdmin.open() says what is missing", async () => {
   await using dir = await temporaryDirectory();
   let message = "";
   try {
-    OutboxAdmin.open(`${dir.path}/none.db`);
+    OutboxAdmin.open(`${dir.path}/none.db`, new SystemClock());
   } catch (error) {
     if (error instanceof OutboxError) message = error.message;
   }

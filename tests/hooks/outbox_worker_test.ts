@@ -8,9 +8,11 @@ import { type Batch, FIRST_PLACE, OutboxDatabase } from "../../hooks/outbox_data
 import type { OutboxRequest } from "../../hooks/outbox_protocol.ts";
 import { storeRow } from "../../hooks/stored_row.ts";
 import { assertEquals } from "../support/assert.ts";
+import { ManualClock } from "../support/manual_clock.ts";
 import { outboxRow } from "../support/outbox_rows.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 
+const CLOCK = new ManualClock();
 const NOTHING: Batch = { inserts: [], updates: [], removes: [] };
 
 /** A worker and its open file. */
@@ -49,7 +51,10 @@ class TestWorker implements AsyncDisposable {
 Deno.test("OutboxWorker: the same file opened again keeps its rows", async () => {
   await using dir = await temporaryDirectory();
   await using worker = await TestWorker.open(dir.path);
-  await worker.ask({ kind: "write", batch: { ...NOTHING, inserts: [storeRow(outboxRow("owed"))] } }, "done");
+  await worker.ask(
+    { kind: "write", batch: { ...NOTHING, inserts: [storeRow(outboxRow("owed"), CLOCK)] } },
+    "done",
+  );
   await worker.ask({ kind: "reopen" }, "done");
   assertEquals(await worker.ids(), ["owed"]);
 });
@@ -57,10 +62,13 @@ Deno.test("OutboxWorker: the same file opened again keeps its rows", async () =>
 Deno.test("OutboxWorker: an old copy in the file's place forgets what it says of this process alone", async () => {
   await using dir = await temporaryDirectory();
   await using worker = await TestWorker.open(dir.path);
-  await worker.ask({ kind: "write", batch: { ...NOTHING, inserts: [storeRow(outboxRow("now"))] } }, "done");
+  await worker.ask(
+    { kind: "write", batch: { ...NOTHING, inserts: [storeRow(outboxRow("now"), CLOCK)] } },
+    "done",
+  );
   const copy = new OutboxDatabase(`${worker.path}.copy`);
-  copy.write("one", { ...NOTHING, inserts: [storeRow(outboxRow("then"))] });
-  copy.write("two", { ...NOTHING, inserts: [storeRow(outboxRow("other"))] });
+  copy.write("one", { ...NOTHING, inserts: [storeRow(outboxRow("then"), CLOCK)] });
+  copy.write("two", { ...NOTHING, inserts: [storeRow(outboxRow("other"), CLOCK)] });
   copy.close();
   await Deno.rename(`${worker.path}.copy`, worker.path);
   await worker.ask({ kind: "reopen" }, "done");

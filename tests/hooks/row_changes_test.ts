@@ -6,6 +6,7 @@
 import type { OutboxRow, RowState } from "../../hooks/outbox_row.ts";
 import { type ChangePage, RowChanges } from "../../hooks/row_changes.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { ManualClock } from "../support/manual_clock.ts";
 import { outboxRow } from "../support/outbox_rows.ts";
 
 const BOUNDS = { maxRows: 3, maxBytes: 1e6 };
@@ -31,7 +32,7 @@ function write(changes: RowChanges, limit = 100): string[] {
 }
 
 Deno.test("RowChanges: a row is inserted once, then updated, then removed", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const a = row("a", "open");
   changes.save(a);
   changes.save(a);
@@ -44,7 +45,7 @@ Deno.test("RowChanges: a row is inserted once, then updated, then removed", () =
 });
 
 Deno.test("RowChanges: what never reached the file needs no removal", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const a = row("a");
   changes.save(a);
   assert(!changes.remove(a));
@@ -52,7 +53,7 @@ Deno.test("RowChanges: what never reached the file needs no removal", () => {
 });
 
 Deno.test("RowChanges.take() hands rows and removals out by pages, the dead last", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const gone = ["u", "v", "w"].map((id) => row(id));
   for (const each of gone) changes.stored(each);
   changes.save(row("x", "dead"));
@@ -66,7 +67,7 @@ Deno.test("RowChanges.take() hands rows and removals out by pages, the dead last
 });
 
 Deno.test("RowChanges.startAnew() has every row written whole, and forgets no removal", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const [a, b, c] = [row("a"), row("b"), row("c")];
   for (const each of [a, b, c]) changes.stored(each);
   changes.remove(c);
@@ -78,7 +79,7 @@ Deno.test("RowChanges.startAnew() has every row written whole, and forgets no re
 });
 
 Deno.test("RowChanges.failed() keeps the dead and the removals of a page, and what is live comes anew", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const [a, dead, gone] = [row("a"), row("dead", "dead"), row("gone")];
   changes.stored(gone);
   changes.save(a);
@@ -91,7 +92,7 @@ Deno.test("RowChanges.failed() keeps the dead and the removals of a page, and wh
 });
 
 Deno.test("RowChanges.failed(): what a page that was rolled back would have inserted needs no removal later", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const [fresh, known] = [row("fresh"), row("known")];
   changes.stored(known);
   changes.save(fresh);
@@ -101,7 +102,7 @@ Deno.test("RowChanges.failed(): what a page that was rolled back would have inse
 });
 
 Deno.test("RowChanges.failed(): a page that may be in the file for all that is known is removed from there", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const fresh = row("fresh");
   changes.save(fresh);
   const page = changes.take(100);
@@ -116,7 +117,7 @@ Deno.test("RowChanges.failed(): a page that may be in the file for all that is k
 });
 
 Deno.test("RowChanges: a row that dies while it is being written is written once more", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const a = row("a");
   changes.save(a);
   const page = changes.take(100);
@@ -127,7 +128,7 @@ Deno.test("RowChanges: a row that dies while it is being written is written once
 });
 
 Deno.test("RowChanges keeps so many dead rows, forgets the oldest also in the file, and counts them", () => {
-  const changes = new RowChanges(BOUNDS);
+  const changes = new RowChanges(BOUNDS, new ManualClock());
   const first = row("d0");
   changes.stored(first);
   first.state = "dead";
@@ -140,7 +141,7 @@ Deno.test("RowChanges keeps so many dead rows, forgets the oldest also in the fi
 });
 
 Deno.test("RowChanges bounds dead rows in bytes too", () => {
-  const changes = new RowChanges({ maxRows: 100, maxBytes: 10_000 });
+  const changes = new RowChanges({ maxRows: 100, maxBytes: 10_000 }, new ManualClock());
   for (let i = 0; i < 10; i++) changes.save(row(`d${i}`, "dead", "x".repeat(4000)));
   assertEquals(changes.takeForgotten(), 8);
   assertEquals(write(changes), ["+d8", "+d9"]);

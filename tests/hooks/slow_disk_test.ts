@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../system/mod.ts";
 import { DatabaseSync } from "node:sqlite";
 import { OutboxAdmin } from "../../hooks/outbox_admin.ts";
 import { assertEquals, assertLess } from "../support/assert.ts";
@@ -88,7 +89,7 @@ Deno.test("A disk that hangs counts as one that fails: who was let in leaves, an
   disk.release();
   await tested.log.waitFor("written again");
   await tested.service.close();
-  using admin = OutboxAdmin.open(disk.path);
+  using admin = OutboxAdmin.open(disk.path, new SystemClock());
   assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
 });
 
@@ -121,6 +122,6 @@ Deno.test("HookService.close() writes what memory alone has, where the disk work
   await (await tested.admitted("on_play")).end(CLIENT_LEFT);
   disk.release();
   await tested.service.close();
-  using admin = OutboxAdmin.open(disk.path);
+  using admin = OutboxAdmin.open(disk.path, new SystemClock());
   assertEquals(admin.list("due", 10).map((entry) => entry.event), ["on_stop"]);
 });

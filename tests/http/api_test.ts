@@ -278,7 +278,7 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
       hooks: NO_HOOKS,
       vhosts: [],
       identity: { version: "", serverId: "", serviceId: "", pid: 0 },
-      process: { startedAt: 0, cpus: 1, memoryBytes: () => 0, now: () => 0 },
+      process: { startedAt: () => 0, uptimeMs: () => 0, cpus: 1, memoryBytes: () => 0, wallNow: () => 0 },
       log: { write: () => {} },
       mask: (text) => text,
     }), Deno.errors.AddrInUse);

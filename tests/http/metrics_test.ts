@@ -30,7 +30,7 @@ async function metricLines(urls: readonly string[]): Promise<string[]> {
     limits: bench.server.limitCounts(),
     hooks: { ...NO_HOOKS.snapshot(), endpoints },
     identity: IDENTITY,
-    process: { startedAt: 0, cpus: 1, memoryBytes: () => 1, now: () => 0 },
+    process: { startedAt: () => 0, uptimeMs: () => 0, cpus: 1, memoryBytes: () => 1, wallNow: () => 0 },
     mask: maskSecrets,
   });
   assert(text.endsWith("\n"));

@@ -31,7 +31,8 @@ class Gate {
     this.#options = { ...base, limits };
     this.limits = new LimitCounters({ write: () => undefined }, () => this.nowMs);
     this.control = new AccessControl(this.#options, {
-      environment: { ...accessEnvironment(), unixMs: () => this.nowMs },
+      environment: accessEnvironment(),
+      now: () => this.nowMs,
       guesses: guessMemory(),
       limits: this.limits,
     });

@@ -39,7 +39,13 @@ export class ApiBench implements AsyncDisposable {
       hooks,
       vhosts,
       identity: { version: "1.2.3", serverId: "vid-0123456", serviceId: "abcdefgh", pid: 7 },
-      process: { startedAt: 1_000_000, cpus: 2, memoryBytes: () => 1024 * 1024, now: () => 1_060_500 },
+      process: {
+        startedAt: () => 1_000_000,
+        uptimeMs: () => 60_500,
+        cpus: 2,
+        memoryBytes: () => 1024 * 1024,
+        wallNow: () => 1_060_500,
+      },
       log: { write: (...line) => lines.push(line) },
       mask: maskSecrets,
     });

@@ -6,6 +6,7 @@
  * @module
  */
 import { HookService } from "../../hooks/hook_service.ts";
+import { SystemClock } from "../../system/mod.ts";
 import {
   allEvents,
   askRequest,
@@ -21,6 +22,7 @@ const vhost = vhostHooks(allEvents(url), { onError: { default: onError === "allo
 const log = new MemoryLog();
 const service = await HookService.open(hooksOptions(vhost, { path }), {
   log,
+  clock: new SystemClock(),
   timings: FAST_TIMINGS,
 });
 const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
 import type {
   AskContext,
   AskRequest,
@@ -14,6 +15,7 @@ import type {
 } from "../../hooks/events.ts";
 import { HookService } from "../../hooks/hook_service.ts";
 import type { HookEventName, HooksOptions, OutboxOptions, VhostHookOptions } from "../../hooks/options.ts";
+import { SystemClock } from "../../system/mod.ts";
 import type { HookTimings } from "../../hooks/timings.ts";
 
 /** Addresses by event. */
@@ -196,9 +198,13 @@ export class ServiceUnderTest implements AsyncDisposable {
   }
 
   /** Open one with fast retries. */
-  static async open(options: HooksOptions, timings: HookTimings = FAST_TIMINGS): Promise<ServiceUnderTest> {
+  static async open(
+    options: HooksOptions,
+    timings: HookTimings = FAST_TIMINGS,
+    clock: Clock = new SystemClock(),
+  ): Promise<ServiceUnderTest> {
     const log = new MemoryLog();
-    return new ServiceUnderTest(await HookService.open(options, { log, timings }), log);
+    return new ServiceUnderTest(await HookService.open(options, { log, timings, clock }), log);
   }
 
   /** Ask for a client that stays. */

@@ -32,7 +32,7 @@ export function outboxRow(id: string, changes: Partial<OutboxRow> = {}): OutboxR
     admittedBy: undefined,
     state: "due",
     seq: 0,
-    dueAt: Date.now(),
+    dueAt: performance.now(),
     facts: SESSION_FACTS,
     streamKeys: [],
     body: "{}",
