@@ -188,7 +188,7 @@ export const LIMIT_KEYS = Object.freeze({
     "limits.max_held_bytes",
     size({ min: 1024, max: 64 * MIB }),
     64 * 1024,
-    "What may wait while a hook is asked",
+    "What one client sends before its answer waits in memory up to this, the rest in its socket",
   ),
   maxLagBytes: rootKey(
     "limits.max_lag_bytes",

@@ -91,8 +91,8 @@ export const PUBLISH_KEYS = Object.freeze({
   normalTimeout: vhostKey(
     "publish.normal_timeout",
     duration("ms", { minMs: 100, maxMs: 3_600_000 }),
-    5000,
-    "A publisher that sends nothing for so long is ended",
+    10_000,
+    "A publisher that sends no media for that long is ended",
   ),
   kickoffForIdle: vhostKey(
     "publish.kickoff_for_idle",

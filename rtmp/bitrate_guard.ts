@@ -13,7 +13,7 @@ export class BitrateGuard {
   readonly maxKbps: number;
   #samples: { readonly atMs: number; readonly bytes: number }[];
 
-  /** @param nowMs When the publish was accepted, monotonic. */
+  /** @param nowMs Since when its media has been coming, monotonic: since its request, for it may not wait for the answer. */
   constructor(maxKbps: number, nowMs: number) {
     this.maxKbps = maxKbps;
     this.#samples = [{ atMs: nowMs, bytes: 0 }];

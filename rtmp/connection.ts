@@ -12,10 +12,11 @@ import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./deadlines.ts";
 import { FairTurns } from "./fair_turns.ts";
 import { bidFarewell, isPolite } from "./farewell.ts";
+import { HeldInput } from "./held_input.ts";
 import { canonicalIp } from "./ip.ts";
+import { KeepAlive } from "./keep_alive.ts";
 import type { LimitName } from "./limit_names.ts";
 import type { ClientSnapshot, Usage } from "./live/mod.ts";
-import { Liveness } from "./liveness.ts";
 import { MessageRate } from "./message_rate.ts";
 import { describe, isHangUp, isNetworkError } from "./network_error.ts";
 import { MessageReader } from "./message_reader.ts";
@@ -25,12 +26,10 @@ import type { Counters, EndReason, LogFields, LogLevel } from "./ports.ts";
 import { Publishing } from "./publishing.ts";
 import type { ReadPace } from "./read_pace.ts";
 import { type ConnectRequested, RejectionCode, Session, type SessionEvent } from "./session/mod.ts";
+import { StartRate } from "./start_rate.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
-import { TokenBucket } from "./token_bucket.ts";
 import { MessageDecoder, MessageType, ProtocolError, type RtmpMessage } from "./wire/mod.ts";
 
-/** Time in which a connection may make all its publish and play requests of a minute. */
-const MINUTE_MS = 60_000;
 /** Why an ask is void; a constant, for without one each abort makes an exception with its stack. */
 const GONE = "the connection ended";
 
@@ -46,8 +45,9 @@ export class Connection implements Peer {
   readonly #reader: MessageReader;
   readonly #admission: Admission;
   readonly #rate: MessageRate;
-  readonly #starts: TokenBucket | undefined;
-  readonly #liveness: Liveness;
+  readonly #starts: StartRate;
+  readonly #held: HeldInput;
+  readonly #keeper: KeepAlive;
   readonly #deadlines: Deadlines;
   readonly #meter: ConnectionMeter;
   readonly #turns = new FairTurns();
@@ -75,12 +75,14 @@ export class Connection implements Peer {
     const limits = options.wireLimits;
     const { maxHeldBytes, maxReplyBytes, maxCommandsPerSecond, maxStartsPerMinute } = options.limits;
     this.#rate = new MessageRate(maxCommandsPerSecond, now);
-    this.#starts = maxStartsPerMinute === 0
-      ? undefined
-      : new TokenBucket({ capacity: maxStartsPerMinute, perMs: MINUTE_MS }, now);
-    this.#liveness = new Liveness(options.limits.pingIntervalMs, options.limits.pingTimeoutMs);
-    this.session = new Session({ environment, limits, maxHeldBytes });
+    this.#starts = new StartRate(maxStartsPerMinute, now);
+    this.#keeper = new KeepAlive(options.limits);
+    this.session = new Session({ environment, limits });
     this.#decoder = new MessageDecoder({ environment, limits });
+    this.#held = new HeldInput(this.session, this.#decoder, maxHeldBytes, () => {
+      house.limits.count("max_held_bytes", 1);
+      this.log("info", "left unread until the answer", { ip: this.ip, max_held_bytes: maxHeldBytes });
+    });
     this.writer = new ConnectionWriter(socket, environment.now, (error) => this.#fail(error), maxReplyBytes);
     this.#reader = new MessageReader(socket, this.#decoder, {
       handshake: (bytes) => this.writer.send(bytes),
@@ -91,13 +93,18 @@ export class Connection implements Peer {
         // Not only with whole messages: one may be longer than what a client sends unacknowledged.
         this.#acknowledge();
       },
-    });
+    }, this.#held);
     this.#admission = new Admission(this);
   }
 
   /** @inheritdoc */
   get heardMs(): number {
     return this.#heardMs;
+  }
+
+  /** @inheritdoc */
+  get mediaInParts(): number {
+    return this.#decoder.mediaInParts;
   }
 
   /** @inheritdoc */
@@ -150,6 +157,7 @@ export class Connection implements Peer {
     try {
       this.#obey(this.session.receive([]));
       this.#sendOutput();
+      this.#held.taken();
     } catch (error) {
       this.#fail(error);
     }
@@ -159,6 +167,7 @@ export class Connection implements Peer {
   end(reason: EndReason, description: string): void {
     if (this.#finished !== undefined) return;
     this.log(reason === "client" ? "info" : "trace", "connection ended", { reason, description });
+    this.#held.end();
     this.#finish(reason);
     bidFarewell(this.session, reason, description);
     this.session.close();
@@ -203,11 +212,13 @@ export class Connection implements Peer {
     const busy = this.#publishing !== undefined || this.#playing !== undefined;
     const late = this.#deadlines.look(nowMs, { busy });
     if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
-    if (this.#home !== undefined) this.#keepAlive(nowMs);
+    if (this.#home !== undefined || this.#held.unread) this.#keepAlive(nowMs);
   }
 
   #keepAlive(nowMs: number): void {
-    const step = this.#liveness.look(nowMs, Math.max(this.#heardMs, this.writer.progressMs));
+    const { progressMs, sentMs } = this.writer;
+    const aliveMs = Math.max(this.#heardMs, progressMs);
+    const step = this.#keeper.look(nowMs, { aliveMs, sentMs, unread: this.#held.unread });
     if (step === "ping") {
       this.session.ping();
       this.#sendOutput();
@@ -281,6 +292,7 @@ export class Connection implements Peer {
     const facts = { tcUrl: event.tcUrl, pageUrl: event.pageUrl, swfUrl: event.swfUrl };
     this.#facts = facts;
     this.#deadlines.asked();
+    if (event.isRelay) this.#keeper.expectRelay();
     const target = resolveTarget(this.house.options, event.tcUrl);
     if ("refused" in target) return this.#refuse(event.requestId, target.refused);
     const denied = this.house.access.checkConnect(this, facts, target);
@@ -322,11 +334,8 @@ export class Connection implements Peer {
     // Else whoever asks again and again without getting on would look busy at every sweep.
     const late = this.#deadlines.look(this.#heardMs, { busy: false });
     if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
-    if (this.#starts?.take(1, this.#heardMs) === false) {
-      const { maxStartsPerMinute } = this.house.options.limits;
-      const detail = `More than ${maxStartsPerMinute} publish and play requests a minute`;
-      return this.exceed("max_starts_per_minute", "limit", detail);
-    }
+    const tooMany = this.#starts.take(this.#heardMs);
+    if (tooMany !== undefined) return this.exceed("max_starts_per_minute", "limit", tooMany);
     const last = this.#streamEnding;
     void this.#guard((async () => {
       await last;

@@ -80,6 +80,11 @@ export class ConnectionWriter implements Sink {
     return this.#current === undefined ? 0 : this.#now() - this.#busySince;
   }
 
+  /** When a write last began, monotonic milliseconds; 0 when none has. */
+  get sentMs(): number {
+    return this.#busySince;
+  }
+
   /**
    * When the client last showed that it takes what is sent, monotonic milliseconds: a write went on that had waited
    * for room. Writes that find room at once tell nothing.

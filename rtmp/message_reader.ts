@@ -28,6 +28,16 @@ export interface ReaderEvents {
   received(): void;
 }
 
+/** Says when a socket is left unread. */
+export interface ReadGate {
+  /** What is read has to wait in memory: read little at a time. */
+  readonly waits: boolean;
+  /** To be waited for before the next read; `undefined`: read on. */
+  full(): Promise<void> | undefined;
+}
+
+const OPEN: ReadGate = { waits: false, full: () => undefined };
+
 /** Reads and decodes one connection. */
 export class MessageReader {
   /** Arrays of whole messages, in order; it ends with the connection, see {@link MessageReader.failure}. */
@@ -39,7 +49,8 @@ export class MessageReader {
   #drainedBytes = 0;
   #failure: unknown;
 
-  constructor(source: ByteSource, decoder: MessageDecoder, events: ReaderEvents) {
+  /** @param gate Open when absent. */
+  constructor(source: ByteSource, decoder: MessageDecoder, events: ReaderEvents, gate: ReadGate = OPEN) {
     this.messages = new ReadableStream<RtmpMessage[]>({
       pull: async (controller) => {
         try {
@@ -47,14 +58,16 @@ export class MessageReader {
             // Here what the last read brought has been worked through.
             const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.drained(this.#drainedBytes);
             if (rest !== undefined) await rest;
-            const length = await source.read(this.#buffer);
+            for (let full = gate.full(); full !== undefined; full = gate.full()) await full;
+            const buffer = gate.waits ? this.#buffer.subarray(0, SMALL_BUFFER_BYTES) : this.#buffer;
+            const length = await source.read(buffer);
             if (length === null) return controller.close();
-            this.#drainedBytes = length < this.#buffer.length ? length : 0;
-            const messages = decoder.decode(this.#buffer.subarray(0, length));
+            this.#drainedBytes = length < buffer.length ? length : 0;
+            const messages = decoder.decode(buffer.subarray(0, length));
             events.received();
             const output = decoder.takeOutput();
             if (output !== undefined) events.handshake(output);
-            if (this.#publishes && length === this.#buffer.length) this.#grow();
+            if (this.#publishes && length === this.#buffer.length && !gate.waits) this.#grow();
             if (messages.length > 0) return controller.enqueue(messages);
           }
         } catch (error) {

@@ -54,6 +54,8 @@ export interface Peer {
   readonly writer: ConnectionWriter;
   /** When anything was last received, monotonic milliseconds. */
   readonly heardMs: number;
+  /** Bytes of media messages that came in several parts: it grows while such a message is under way. */
+  readonly mediaInParts: number;
   log(level: LogLevel, message: string, fields?: LogFields): void;
   counters(): Counters;
   /** Give TCP_NODELAY up: what does not fill a packet waits until the client has acknowledged what went before. */

@@ -37,7 +37,10 @@ export class Publishing implements Holder {
   #live = false;
   #finished = false;
   #acceptedMs = 0;
+  #requestedMs = 0;
   #mediaMs = 0;
+  /** Of the peer, at the last look. */
+  #mediaInParts = 0;
   #mediaBytes = 0;
   #audioMessages = 0;
   #videoMessages = 0;
@@ -119,6 +122,7 @@ export class Publishing implements Holder {
   /** Reserve, ask, commit. Settles when the request is answered or void; {@link Publishing.end} has to follow. */
   start(request: PublishRequested, facts: ConnectFacts, admission: Admission): Promise<void> {
     if (this.#aborter.signal.aborted) return Promise.resolve();
+    this.#requestedMs = this.#peer.house.environment.now();
     return this.#started = this.#start(request, facts, admission);
   }
 
@@ -178,6 +182,10 @@ export class Publishing implements Holder {
     if (!this.#described && this.#hasMedia && nowMs - this.#acceptedMs >= DESCRIBE_AFTER_MS) {
       this.#describe(source);
     }
+    // A large key frame on a slow line: its bytes are media before it is whole.
+    const { heardMs, mediaInParts } = this.#peer;
+    if (mediaInParts > this.#mediaInParts) this.#mediaMs = Math.max(this.#mediaMs, heardMs);
+    this.#mediaInParts = mediaInParts;
     const silentMs = nowMs - this.#mediaMs;
     const limitMs = this.#hasMedia ? publish.normalTimeoutMs : publish.firstpktTimeoutMs;
     if (limitMs > 0 && silentMs > limitMs) {
@@ -307,7 +315,11 @@ export class Publishing implements Holder {
     const { house, session } = this.#peer;
     const now = house.environment.now();
     this.#acceptedMs = this.#mediaMs = this.#watchedMs = now;
-    this.#bitrate = maxBitrateKbps === undefined ? undefined : new BitrateGuard(maxBitrateKbps, now);
+    // What was sent meanwhile comes all at once now.
+    this.#bitrate = maxBitrateKbps === undefined
+      ? undefined
+      : new BitrateGuard(maxBitrateKbps, this.#requestedMs);
+    this.#mediaInParts = this.#peer.mediaInParts;
     this.#forward = forward;
     this.#live = true;
     house.streams.beforeBegin(source);

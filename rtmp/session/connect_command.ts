@@ -19,6 +19,8 @@ export interface ConnectCommand {
   /** AMF version of objects, 0 or 3; 0 when the client said nothing. The reply repeats it. */
   readonly objectEncoding: number;
   readonly capabilities: EnhancedCapabilities;
+  /** SRS names itself in a second object, whether it is an edge or forwards a stream. */
+  readonly isRelay: boolean;
   /** What follows the command object. */
   readonly args: readonly Amf0Value[];
 }
@@ -49,6 +51,7 @@ export function readConnectCommand(command: Command): ConnectCommand {
     flashVer: text(members, "flashVer"),
     objectEncoding: typeof objectEncoding === "number" ? objectEncoding : 0,
     capabilities: readCapabilities(members),
+    isRelay: args[0] instanceof Amf0Object && text(args[0], "srs_sig") !== "",
     args,
   };
 }

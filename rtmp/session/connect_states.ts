@@ -28,7 +28,7 @@ export const CONNECT_ASKED: Transitions = {
 };
 
 function askConnect(context: SessionContext, command: Command): void {
-  const { tcUrl, pageUrl, swfUrl, flashVer, capabilities, args } = readConnectCommand(command);
+  const { tcUrl, pageUrl, swfUrl, flashVer, capabilities, isRelay, args } = readConnectCommand(command);
   const { fourCcList, capsEx } = capabilities;
   const requestId = context.ask(command);
   context.emit({
@@ -40,6 +40,7 @@ function askConnect(context: SessionContext, command: Command): void {
     flashVer,
     fourCcList,
     capsEx,
+    isRelay,
     args,
   });
 }

@@ -24,6 +24,8 @@ export interface ConnectRequested {
   readonly fourCcList: readonly string[];
   /** Enhanced RTMP v2 capability flags, 0 when absent. */
   readonly capsEx: number;
+  /** The client says that it is an SRS, an edge or a forward of one. */
+  readonly isRelay: boolean;
   /** Further arguments of the command, after the command object. */
   readonly args: readonly Amf0Value[];
 }

@@ -26,8 +26,6 @@ const HELD_MESSAGE_OVERHEAD = 64;
 export interface SessionOptions {
   /** Only its clock is used. */
   readonly environment: WireEnvironment;
-  /** What may wait while a request awaits its answer, bytes of payload and 64 for each message. */
-  readonly maxHeldBytes: number;
   /** {@link DEFAULT_WIRE_LIMITS} when absent. */
   readonly limits?: WireLimits;
 }
@@ -46,7 +44,6 @@ interface Held {
 export class Session {
   readonly #context: SessionContext;
   readonly #control: PeerControl;
-  readonly #maxHeldBytes: number;
   #state: SessionState = "awaitingConnect";
   #held: Held[] = [];
   #heldBytes = 0;
@@ -56,7 +53,6 @@ export class Session {
     const limits = options.limits ?? DEFAULT_WIRE_LIMITS;
     this.#context = new SessionContext(options.environment, limits);
     this.#control = new PeerControl(this.#context, limits);
-    this.#maxHeldBytes = options.maxHeldBytes;
   }
 
   /** Where the session is. */
@@ -69,7 +65,15 @@ export class Session {
     return this.#state === "closing";
   }
 
-  /** What waits for the answer to a request, bytes as `maxHeldBytes` counts them. */
+  /** Whether a request awaits its answer. */
+  get awaitsAnswer(): boolean {
+    return this.#context.request !== undefined;
+  }
+
+  /**
+   * What waits for the answer to a request, bytes of payload and 64 for each message. The shell bounds it: it hands
+   * over no more messages once that is too much, see `HeldInput`.
+   */
   get heldBytes(): number {
     return this.#heldBytes;
   }
@@ -201,13 +205,6 @@ export class Session {
     }
     this.#held.push(held);
     this.#heldBytes += held.bytes;
-    if (this.#heldBytes > this.#maxHeldBytes) {
-      throw new ProtocolError(
-        ProtocolErrorCode.Limit,
-        `Cannot hold ${this.#heldBytes} bytes while a request awaits its answer: the limit is ${this.#maxHeldBytes}`,
-        { limit: "max_held_bytes" },
-      );
-    }
   }
 
   #releaseHeld(): Held[] {

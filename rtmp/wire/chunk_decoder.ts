@@ -36,6 +36,7 @@ export class ChunkDecoder {
   #current = new ChunkStreamState(0);
   /** Payload bytes that this chunk still owes. */
   #chunkLeft = 0;
+  #mediaInParts = 0;
 
   /** A decoder at the start of the chunks, behind the handshake. */
   constructor(limits: WireLimits = DEFAULT_WIRE_LIMITS) {
@@ -51,6 +52,14 @@ export class ChunkDecoder {
   /** Bytes held for unfinished messages. */
   get partialBytes(): number {
     return this.#budget.usedBytes;
+  }
+
+  /**
+   * Bytes of audio, video and aggregate messages that came in several parts, since the beginning: it grows while such
+   * a message is under way.
+   */
+  get mediaInParts(): number {
+    return this.#mediaInParts;
   }
 
   /**
@@ -201,6 +210,7 @@ export class ChunkDecoder {
     payload.set(bytes.subarray(at, at + taken), state.filled);
     state.payload = payload;
     state.filled += taken;
+    if (isMediaWithTime(state.typeId)) this.#mediaInParts += taken;
     if (state.filled < length) return;
     this.#budget.release(payload);
     this.#finish(state, payload, messages);
@@ -259,6 +269,11 @@ function repeatedTimestampSize(
 function isMedia(typeId: number): boolean {
   return typeId === MessageType.Video || typeId === MessageType.Audio || typeId === MessageType.DataAmf0 ||
     typeId === MessageType.DataAmf3 || typeId === MessageType.Aggregate;
+}
+
+/** What a publisher has to go on sending. */
+function isMediaWithTime(typeId: number): boolean {
+  return typeId === MessageType.Video || typeId === MessageType.Audio || typeId === MessageType.Aggregate;
 }
 
 function readUint24(view: DataView, at: number): number {

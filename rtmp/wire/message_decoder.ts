@@ -53,6 +53,11 @@ export class MessageDecoder {
     return this.#chunks.partialBytes;
   }
 
+  /** Bytes of media messages that came in several parts: it grows while such a message is under way. */
+  get mediaInParts(): number {
+    return this.#chunks.mediaInParts;
+  }
+
   /**
    * Take all of `bytes`; ask `takeOutput` afterwards. Set Chunk Size and Abort are obeyed and not given out.
    *

@@ -14,7 +14,6 @@ import { MessageDecoder, MessageType } from "../../rtmp/wire/mod.ts";
 /** Of a stream of 1.08 Mbit/s. */
 const BYTES_PER_MS = 135;
 const READ_BYTES = 4 * 1024;
-const MAX_HELD_BYTES = 64 * 1024;
 /** An H.264 key frame, as far as a load client looks. */
 const KEY_FRAME_START = [0x17, 1, 0, 0, 0];
 
@@ -57,7 +56,7 @@ async function serve(conn: Deno.TcpConn): Promise<void> {
 /** Say yes to everything until the client plays or publishes. */
 async function agree(conn: Deno.TcpConn): Promise<"play" | "publish"> {
   const decoder = new MessageDecoder({ environment });
-  const session = new Session({ environment, maxHeldBytes: MAX_HELD_BYTES });
+  const session = new Session({ environment });
   const buffer = new Uint8Array(READ_BYTES);
   const writeAll = async (bytes: Uint8Array | undefined): Promise<void> => {
     for (let rest = bytes; rest !== undefined && rest.length > 0;) {

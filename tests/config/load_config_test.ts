@@ -39,7 +39,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
     },
     publish: {
       firstpktTimeoutMs: 20_000,
-      normalTimeoutMs: 5000,
+      normalTimeoutMs: 10_000,
       kickoffForIdleMs: 0,
       takeover: "idle",
       takeoverAfterMs: 2000,

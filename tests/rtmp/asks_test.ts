@@ -159,24 +159,126 @@ Deno.test("Connection holds what a publisher sends before its answer, then takes
   assertEquals(payloads, [avcSequenceHeader(), avcKeyFrame({ size: 20_000 })]);
 });
 
-Deno.test("Connection ends a client that sends more than 64 KiB while it is held", async () => {
+/** 6 Mbit/s for 3 s, in frames of 30,000 bytes: what a relay sends that waits for no answer. */
+const EARLY_FRAMES = 75;
+const EARLY_FRAME_BYTES = 30_000;
+
+/** Send them, and do not wait: the socket takes only a part. */
+async function sendEarly(client: RtmpTestClient): Promise<void> {
+  await client.sendVideo(avcSequenceHeader(), 0);
+  for (let i = 0; i < EARLY_FRAMES; i++) {
+    await client.sendVideo(avcKeyFrame({ size: EARLY_FRAME_BYTES }), i * 40);
+  }
+}
+
+/** The player got all of it, in order. */
+async function assertEarlyFrames(player: RtmpTestClient): Promise<void> {
+  assertEquals((await player.waitFor(isVideo)).payload, avcSequenceHeader());
+  const first = await player.waitFor(isVideo);
+  for (let i = 1; i < EARLY_FRAMES; i++) {
+    const { timestamp, payload } = await player.waitFor(isVideo);
+    assertEquals([timestamp - first.timestamp, payload.length], [i * 40, EARLY_FRAME_BYTES]);
+  }
+}
+
+Deno.test("Connection leaves unread what is too much before the answer to publish, then takes all of it", async () => {
+  await using bench = RtmpBench.start();
+  const answer = heldAnswer(bench, "on_publish");
+  const player = await bench.client();
+  await player.play("livestream");
+  const client = await bench.client();
+  const started = client.publish("livestream");
+  await bench.hooks.next("on_publish");
+  const sending = sendEarly(client);
+  const { fields } = await bench.logged("left unread until the answer");
+  assertEquals(fields.max_held_bytes, 65_536);
+  assertEquals(bench.server.limitCounts().max_held_bytes, 1);
+  const { clients } = await bench.server.snapshot();
+  const received = clients.find(({ clientId }) => clientId === 2)?.recvBytes ?? 0;
+  assert(received < 65_536 + 16 * 1024, `${received} bytes were read`);
+  assertEquals(player.pending.filter(isVideo), []);
+  answer("yes");
+  assertEquals((await started).code, "NetStream.Publish.Start");
+  await sending;
+  await assertEarlyFrames(player);
+  assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length, 1);
+});
+
+Deno.test("Connection leaves unread what is too much before the answer to connect, then takes all of it", async () => {
+  await using bench = RtmpBench.start();
+  const player = await bench.client();
+  await player.play("livestream");
+  const answer = heldAnswer(bench, "on_connect");
+  const client = await bench.open();
+  const connected = client.connectApp({ port: bench.port });
+  const created = client.createStream();
+  await client.streamCommand("publish", "livestream", "live");
+  const sending = sendEarly(client);
+  await bench.logged("left unread until the answer");
+  answer("yes");
+  assertEquals([(await connected).name, await created], ["_result", 1]);
+  assertEquals((await client.status()).code, "NetStream.Publish.Start");
+  await sending;
+  await assertEarlyFrames(player);
+});
+
+Deno.test("Connection leaves unread what is too much before the answer to play, then answers the rest", async () => {
+  await using bench = RtmpBench.start({ limits: { maxHeldBytes: 4096 } });
+  const answer = heldAnswer(bench, "on_play");
+  const client = await bench.client();
+  const started = client.play("livestream");
+  await bench.hooks.next("on_play");
+  const sending = client.sendVideo(avcKeyFrame({ size: 200_000 }), 0);
+  const reply = client.command("_checkbw");
+  await bench.logged("left unread until the answer");
+  answer("yes");
+  assertEquals((await started).code, "NetStream.Play.Start");
+  await sending;
+  assertEquals((await reply).name, "_result");
+});
+
+Deno.test("Connection tells a publisher that is left unread why it is refused", async () => {
+  await using bench = RtmpBench.start();
+  const answer = heldAnswer(bench, "on_publish");
+  const client = await bench.client();
+  const started = client.publish("livestream");
+  await bench.hooks.next("on_publish");
+  const sending = sendEarly(client).catch((error: unknown) => error);
+  await bench.logged("left unread until the answer");
+  answer({ no: "Not today" });
+  const { code, description } = await started;
+  assertEquals([code, description], ["NetStream.Publish.Rejected", "Not today"]);
+  await client.closed;
+  await sending;
+});
+
+Deno.test("Connection notices by a ping that a client which it does not read has left", async () => {
   await using bench = RtmpBench.start();
   heldAnswer(bench, "on_publish");
   const client = await bench.client();
-  const started = assertRejects(() => client.publish("livestream"), Error, "ended");
+  const started = assertRejects(() => client.publish("livestream"));
   await bench.hooks.next("on_publish");
-  await client.sendVideo(avcKeyFrame({ size: 60_000 }), 0);
-  await client.sendVideo(avcKeyFrame({ size: 6_000 }), 40);
-  const { fields } = await bench.logged("limit reached");
-  assertEquals(fields.limit, "max_held_bytes");
-  assertStringIncludes(String(fields.detail), "65536");
-  await client.closed;
+  const sending = sendEarly(client).catch((error: unknown) => error);
+  await bench.logged("left unread until the answer");
+  await client.close();
   await started;
-  assertEquals(bench.hooks.lines, [
-    "on_connect 1 live",
-    "on_publish 1 live/livestream",
-    "on_close 1 live limit",
-  ]);
+  await sending;
+  await bench.hooks.next("on_close");
+  assertEquals(bench.hooks.lines, ["on_connect 1 live", "on_publish 1 live/livestream", "on_close 1 live client"]);
+});
+
+Deno.test("Connection does not take a client for lost while it does not read it", async () => {
+  await using bench = RtmpBench.start({ limits: { pingIntervalMs: 100, pingTimeoutMs: 200 } });
+  const answer = heldAnswer(bench, "on_publish");
+  const client = await bench.client();
+  const started = client.publish("livestream");
+  await bench.hooks.next("on_publish");
+  const sending = sendEarly(client);
+  await bench.logged("left unread until the answer");
+  for (let i = 0; i < 2; i++) await client.waitForControl("pingRequest");
+  answer("yes");
+  assertEquals((await started).code, "NetStream.Publish.Start");
+  await sending;
 });
 
 Deno.test("Connection acts upon commands that came while connect was asked, in their order", async () => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../support/assert.ts";
 import { FarHost } from "../support/far_host.ts";
@@ -110,6 +111,33 @@ for (const what of ["publish", "play"] as const) {
     assertEquals((await bench.hooks.next("on_close")).ending?.reason, "timeout");
     assertLess(performance.now() - cutMs, WITHIN_MS);
     assert(bench.log.some(({ message, fields }) => message === "limit reached" && fields.ip !== ""));
+  });
+}
+
+for (const first of [true, false]) {
+  const limit = first ? "firstpkt_timeout" : "normal_timeout";
+  Deno.test(`a publisher whose key frame takes longer than ${limit} is not ended while bytes of it come`, async () => {
+    const publish = { normalTimeoutMs: 1500, firstpktTimeoutMs: 1500 };
+    await using bench = RtmpBench.start({ publish });
+    const player = await bench.client();
+    await player.play("livestream");
+    const publisher = await bench.client();
+    await publisher.publish("livestream");
+    if (!first) await publisher.sendVideo(avcSequenceHeader(), 0);
+    const encoder = new ChunkEncoder();
+    const payload = avcKeyFrame({ size: 100_000 });
+    encoder.write({ typeId: MessageType.Video, chunkStreamId: 6, streamId: 1, timestamp: 40, payload });
+    const bytes = encoder.takeOutput() ?? new Uint8Array(0);
+    const pieces = 20;
+    const size = Math.ceil(bytes.length / pieces);
+    for (let i = 0; i < pieces; i++) {
+      await publisher.sendBytes(bytes.subarray(i * size, (i + 1) * size));
+      // How slow the line is, is what is tested.
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    await player.waitFor(({ payload }) => payload.length === 100_000, "the key frame");
+    // A message that is whole gives no more time than any other.
+    assertEquals((await bench.hooks.next("on_unpublish")).ending?.reason, "timeout");
   });
 }
 

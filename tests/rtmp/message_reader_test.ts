@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ByteSource, MessageReader } from "../../rtmp/message_reader.ts";
+import { type ByteSource, MessageReader, type ReadGate } from "../../rtmp/message_reader.ts";
 import { ReadPace } from "../../rtmp/read_pace.ts";
 import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
 import { ClientHandshake } from "../../rtmp/wire/client_handshake.ts";
@@ -47,12 +47,12 @@ function clientBytes(...messages: RtmpMessage[]): Uint8Array[] {
   return [first, new Uint8Array(1536), encoder.takeOutput() ?? new Uint8Array(0)];
 }
 
-function newReader(source: ByteSource) {
+function newReader(source: ByteSource, gate?: ReadGate) {
   const seen = { handshakeBytes: 0, received: 0 };
   const reader = new MessageReader(source, new MessageDecoder({ environment: fixedWireEnvironment() }), {
     handshake: ({ length }) => seen.handshakeBytes += length,
     received: () => seen.received++,
-  });
+  }, gate);
   return { reader, seen };
 }
 
@@ -124,6 +124,35 @@ Deno.test("MessageReader rests where a read left the socket empty, once what it 
   assertEquals([source.bufferSizes.length, drained], [4, 3]);
   pace.end();
   assert((await second).done);
+});
+
+Deno.test("MessageReader leaves the socket unread while its gate is full, and reads little while the gate waits", async () => {
+  const large = sound("a".repeat(4096), 0);
+  const source = new TestSource(clientBytes(...Array.from({ length: 8 }, () => large)));
+  let open = Promise.withResolvers<void>();
+  let full: Promise<void> | undefined;
+  const gate = { waits: true, full: () => full };
+  const { reader } = newReader(source, gate);
+  reader.expectMedia();
+  const messages = reader.messages.getReader();
+  await messages.read();
+  full = open.promise;
+  const next = messages.read();
+  const reads = source.bufferSizes.length;
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  assertEquals(source.bufferSizes.length, reads);
+  // It may have filled up again before it is looked at.
+  const again = Promise.withResolvers<void>();
+  full = again.promise;
+  open.resolve();
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  assertEquals(source.bufferSizes.length, reads);
+  open = again;
+  full = undefined;
+  open.resolve();
+  assertEquals((await next).value?.length, 1);
+  assertEquals([...new Set(source.bufferSizes)], [2 * 1024]);
+  await messages.cancel();
 });
 
 Deno.test("MessageReader ends with what the decoder and the socket throw", async () => {

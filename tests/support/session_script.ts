@@ -87,7 +87,7 @@ export class SessionScript {
       random: (length) => new Uint8Array(length),
       hmacSha256: () => new Uint8Array(32),
     };
-    this.session = new Session({ environment, maxHeldBytes: 65_536, ...options });
+    this.session = new Session({ environment, ...options });
   }
 
   /** A session that is past `connect`, its replies read. */

@@ -20,6 +20,7 @@ import { attempt, type FuzzTarget } from "../target.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Above it the socket would be left unread until the answer. */
 const MAX_HELD_BYTES = 8192;
 /** No client's message is answered by more than this many bytes, on average. */
 const MAX_ANSWER_FACTOR = 600;
@@ -33,7 +34,7 @@ const ASKS: Partial<Readonly<Record<SessionEvent["kind"], Asked>>> = {
 
 /** What a shell knows by the events: one request at a time, each publish and play ended once. */
 class Shell {
-  readonly session = new Session({ environment: fixedWireEnvironment(), maxHeldBytes: MAX_HELD_BYTES });
+  readonly session = new Session({ environment: fixedWireEnvironment() });
   readonly #random: Random;
   readonly #replies = new ChunkDecoder();
   #pending: { readonly id: number; readonly what: Asked } | undefined;
@@ -49,8 +50,12 @@ class Shell {
     this.#read(this.session.receive(messages));
     this.session.countReceived(bytesReceived);
     if (this.#random.oneIn(50)) this.session.ping();
-    while (this.#pending !== undefined && !this.#random.oneIn(4)) this.#answer(this.#pending);
+    while (this.#pending !== undefined && (this.#isFull || !this.#random.oneIn(4))) this.#answer(this.#pending);
     this.#check();
+  }
+
+  get #isFull(): boolean {
+    return this.session.heldBytes >= MAX_HELD_BYTES;
   }
 
   #read(events: readonly SessionEvent[]): void {
@@ -92,7 +97,8 @@ class Shell {
   }
 
   #check(): void {
-    assert(this.session.heldBytes <= MAX_HELD_BYTES, `${this.session.heldBytes} bytes are held`);
+    assert(!this.#isFull, `${this.session.heldBytes} bytes are held`);
+    assert(this.session.heldBytes === 0 || this.session.awaitsAnswer, "messages are held for nothing");
     assert(!this.session.isClosing || this.session.heldBytes === 0, "a closing session holds messages");
     const output = this.session.takeOutput();
     if (output === undefined) return;

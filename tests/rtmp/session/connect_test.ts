@@ -38,9 +38,25 @@ Deno.test("Session asks about connect with what the client said", () => {
     flashVer: "WIN 9,0,124,2",
     fourCcList: [],
     capsEx: 0,
+    isRelay: false,
     args: ["further", 7],
   }]);
   assertEquals(script.session.state, "connectAsked");
+});
+
+Deno.test("Session takes a client for a relay that names itself SRS in a second object", () => {
+  const members = Amf0Object.of({ app: "live", tcUrl: "rtmp://h/live" });
+  const cases = [
+    [Amf0Object.of({ srs_sig: "SRS", srs_server: "SRS/6.0.157(Hang)", srs_pid: 1 })],
+    [Amf0Object.of({ srs_sig: "" })],
+    [Amf0Object.of({ other: "SRS" })],
+    ["SRS"],
+    [],
+  ].map((args) => {
+    const [event] = new SessionScript().receive(command("connect", 1, members, ...args));
+    return event?.kind === "connectRequested" && event.isRelay;
+  });
+  assertEquals(cases, [true, false, false, false, false]);
 });
 
 Deno.test("Session says nothing before connect is answered", () => {
@@ -195,6 +211,7 @@ Deno.test("Session takes members of other types for absent", () => {
     flashVer: "",
     fourCcList: [],
     capsEx: 0,
+    isRelay: false,
     args: [],
   });
 });

@@ -363,3 +363,16 @@ Deno.test("ChunkDecoder reads views at an offset and shared memory", () => {
   shared.set(wire);
   assertEquals(new ChunkDecoder().decode(shared), [video(1, [0xaa])]);
 });
+
+Deno.test("ChunkDecoder counts the bytes of media messages that are under way, and of no others", () => {
+  const decoder = new ChunkDecoder();
+  const seen = (wire: Uint8Array<ArrayBuffer>): number => {
+    decoder.decode(wire);
+    return decoder.mediaInParts;
+  };
+  assertEquals(seen(bytes(0x03, 0, 0, 9, BIG_SIZE, 20, STREAM_1, BIG.subarray(0, 128))), 0, "a command");
+  assertEquals(seen(bytes(0x06, 0, 0, 9, BIG_SIZE, VIDEO, STREAM_1)), 0, "a header alone");
+  assertEquals(seen(bytes(BIG.subarray(0, 5))), 5);
+  assertEquals(seen(bytes(BIG.subarray(5, 128))), 128);
+  assertEquals(seen(bytes(0x04, 0, 0, 9, BIG_SIZE, AUDIO, STREAM_1, BIG.subarray(0, 1))), 129);
+});
