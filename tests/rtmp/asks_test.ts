@@ -264,7 +264,11 @@ Deno.test("Connection notices by a ping that a client which it does not read has
   await started;
   await sending;
   await bench.hooks.next("on_close");
-  assertEquals(bench.hooks.lines, ["on_connect 1 live", "on_publish 1 live/livestream", "on_close 1 live client"]);
+  assertEquals(bench.hooks.lines, [
+    "on_connect 1 live",
+    "on_publish 1 live/livestream",
+    "on_close 1 live client",
+  ]);
 });
 
 Deno.test("Connection does not take a client for lost while it does not read it", async () => {

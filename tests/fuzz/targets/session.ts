@@ -50,7 +50,9 @@ class Shell {
     this.#read(this.session.receive(messages));
     this.session.countReceived(bytesReceived);
     if (this.#random.oneIn(50)) this.session.ping();
-    while (this.#pending !== undefined && (this.#isFull || !this.#random.oneIn(4))) this.#answer(this.#pending);
+    while (this.#pending !== undefined && (this.#isFull || !this.#random.oneIn(4))) {
+      this.#answer(this.#pending);
+    }
     this.#check();
   }
 

@@ -12,7 +12,6 @@ import { RejectionCode } from "../../../rtmp/session/rejection.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { command, control, SessionScript } from "../../support/session_script.ts";
 
-
 const COMMAND_NAMES = [
   ...["connect", "createStream", "releaseStream", "FCPublish", "FCUnpublish", "publish", "play", "play2"],
   ...["pause", "pauseRaw", "seek", "closeStream", "deleteStream", "getStreamLength", "_checkbw", "_result"],
