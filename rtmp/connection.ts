@@ -7,6 +7,7 @@
 import { Admission } from "./admission.ts";
 import { clientSnapshot } from "./client_snapshot.ts";
 import { ClientSocket } from "./client_socket.ts";
+import { Connecting } from "./connecting.ts";
 import { ConnectionMeter } from "./connection_meter.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -25,9 +26,9 @@ import { Playing } from "./playing.ts";
 import type { Counters, EndReason, LogFields, LogLevel } from "./ports.ts";
 import { Publishing } from "./publishing.ts";
 import type { ReadPace } from "./read_pace.ts";
-import { type ConnectRequested, RejectionCode, Session, type SessionEvent } from "./session/mod.ts";
+import { Session, type SessionEvent } from "./session/mod.ts";
 import { StartRate } from "./start_rate.ts";
-import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
+import type { ConnectFacts } from "./stream_target.ts";
 import { MessageDecoder, MessageType, ProtocolError, type RtmpMessage } from "./wire/mod.ts";
 
 /** Why an ask is void; a constant, for without one each abort makes an exception with its stack. */
@@ -48,15 +49,13 @@ export class Connection implements Peer {
   readonly #starts: StartRate;
   readonly #held: HeldInput;
   readonly #keeper: KeepAlive;
+  readonly #connecting: Connecting;
   readonly #deadlines: Deadlines;
   readonly #meter: ConnectionMeter;
   readonly #turns = new FairTurns();
   readonly #aborter = new AbortController();
   #heardMs: number;
-  #facts: ConnectFacts | undefined;
-  /** Where `connect` led, once it was accepted. */
-  #home: StreamTarget | undefined;
-  #connecting: Promise<void> = Promise.resolve();
+  #connected: Promise<void> = Promise.resolve();
   #publishing: Publishing | undefined;
   #playing: Playing | undefined;
   #lastStream: Pick<Publishing, "app" | "stream"> | undefined;
@@ -95,6 +94,7 @@ export class Connection implements Peer {
       },
     }, this.#held);
     this.#admission = new Admission(this);
+    this.#connecting = new Connecting(this, this.#admission, this.#deadlines);
   }
 
   /** @inheritdoc */
@@ -194,8 +194,7 @@ export class Connection implements Peer {
 
   /** What can be seen of it; `undefined` before its `connect` was accepted. */
   snapshot(nowMs: number): ClientSnapshot | undefined {
-    const facts = this.#facts;
-    const home = this.#home;
+    const { facts, home } = this.#connecting;
     if (facts === undefined || home === undefined) return undefined;
     const { clientId, ip } = this;
     const usage = this.usage();
@@ -212,7 +211,7 @@ export class Connection implements Peer {
     const busy = this.#publishing !== undefined || this.#playing !== undefined;
     const late = this.#deadlines.look(nowMs, { busy });
     if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
-    if (this.#home !== undefined || this.#held.unread) this.#keepAlive(nowMs);
+    if (this.#connecting.home !== undefined || this.#held.unread) this.#keepAlive(nowMs);
   }
 
   #keepAlive(nowMs: number): void {
@@ -255,7 +254,8 @@ export class Connection implements Peer {
           this.#publishing?.receive(event.message);
           break;
         case "connectRequested":
-          this.#connecting = this.#guard(this.#connect(event));
+          if (event.isRelay) this.#keeper.expectRelay();
+          this.#connected = this.#guard(this.#connecting.start(event, this.#aborter.signal));
           break;
         case "publishRequested": {
           const publishing = this.#publishing = new Publishing(this, event.requestId);
@@ -288,48 +288,9 @@ export class Connection implements Peer {
     if (hasMedia) this.#publishing?.afterRead({ hasVideo });
   }
 
-  async #connect(event: ConnectRequested): Promise<void> {
-    const facts = { tcUrl: event.tcUrl, pageUrl: event.pageUrl, swfUrl: event.swfUrl };
-    this.#facts = facts;
-    this.#deadlines.asked();
-    if (event.isRelay) this.#keeper.expectRelay();
-    const target = resolveTarget(this.house.options, event.tcUrl);
-    if ("refused" in target) return this.#refuse(event.requestId, target.refused);
-    const denied = this.house.access.checkConnect(this, facts, target);
-    if (denied !== undefined) return this.#refuse(event.requestId, denied);
-    const refusal = await this.#admission.admit(facts, target, this.#aborter.signal);
-    if (refusal !== undefined) {
-      return refusal.kind === "deny"
-        ? this.#refuse(event.requestId, refusal.reason, refusal.redirect)
-        : undefined;
-    }
-    this.#home = target;
-    this.#deadlines.idle(this.house.environment.now());
-    const { vhost, url } = target;
-    this.log("trace", "connect accepted", {
-      ip: this.ip,
-      tcUrl: event.tcUrl,
-      vhost: vhost.name,
-      app: url.app,
-      pageUrl: event.pageUrl === "" ? undefined : event.pageUrl,
-      flashVer: event.flashVer === "" ? undefined : event.flashVer,
-    });
-    const { chunkSize, outAckSize, inAckSize } = vhost;
-    const data = this.house.serverData;
-    this.session.accept(event.requestId, { chunkSize, outAckSize, inAckSize, data });
-    this.resume();
-  }
-
-  #refuse(requestId: number, description: string, redirect?: string): void {
-    this.log("trace", "connect refused", { ip: this.ip, description });
-    const code = RejectionCode.ConnectRejected;
-    this.session.reject(requestId, { code, description, ...(redirect === undefined ? {} : { redirect }) });
-    this.resume();
-  }
-
   /** Start a publish or play when the connection's last one is over and told. */
   #startStream(start: (facts: ConnectFacts) => Promise<void>): void {
-    const facts = this.#facts;
+    const { facts } = this.#connecting;
     if (facts === undefined) return;
     // Else whoever asks again and again without getting on would look busy at every sweep.
     const late = this.#deadlines.look(this.#heardMs, { busy: false });
@@ -397,7 +358,7 @@ export class Connection implements Peer {
     this.#finished ??= (async () => {
       this.#aborter.abort(GONE);
       this.#endStream(reason);
-      await this.#connecting;
+      await this.#connected;
       await this.#streamEnding;
       const { app, stream } = this.#lastStream ?? {};
       const known = stream === undefined || app === undefined ? {} : { app, stream };

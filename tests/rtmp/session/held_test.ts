@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";
-import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
 import {
   audio,
   command,
