@@ -8,9 +8,6 @@ import type { ViewDeps } from "./client_view.ts";
 import type { VhostFacts } from "./ports.ts";
 import type { Json, JsonObject } from "./reply.ts";
 
-/** Codecs by the names that SRS gives them; others are written in capitals. */
-const CODEC_NAMES: Readonly<Record<string, string>> = { opus: "Opus", speex: "Speex" };
-
 /** A stream's clients: its publisher, if there is one, and its players. */
 export interface StreamClients {
   /** `vid-` and 7 characters. */
@@ -86,12 +83,12 @@ export function vhostView(facts: VhostFacts, clients: readonly ClientSnapshot[],
 function videoOf(publication: PublicationSnapshot | undefined): Json {
   if (publication === undefined || publication.videoCodec === "") return null;
   const { videoCodec, width, height, fps } = publication;
-  return { codec: codecName(videoCodec), width, height, fps };
+  return { codec: videoCodec, width, height, fps };
 }
 
 function audioOf(publication: PublicationSnapshot | undefined): Json {
   if (publication === undefined || publication.audioCodec === "") return null;
-  return { codec: codecName(publication.audioCodec) };
+  return { codec: publication.audioCodec };
 }
 
 /** An address without what may be a key in it. */
@@ -99,10 +96,6 @@ function hostOf(address: string): string {
   const [schema, rest = ""] = address.split("://");
   const host = rest.split("/")[0] ?? "";
   return `${schema}://${host.slice(host.lastIndexOf("@") + 1)}`;
-}
-
-function codecName(codec: string): string {
-  return CODEC_NAMES[codec] ?? codec.toUpperCase();
 }
 
 function sum(clients: readonly ClientSnapshot[], value: (client: ClientSnapshot) => number): number {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { audioCodecName, fourCcName, videoCodecName } from "./codec_names.ts";
 
 /** What a relay needs to know of one audio or video message. */
 export interface MediaTag {
@@ -11,42 +12,13 @@ export interface MediaTag {
   readonly keyFrame: boolean;
   /** Not media itself but what its decoder needs first: joins and jumps begin with it. */
   readonly header: boolean;
-  /** The log's word for the codec: `h264`, `aac`, `hvc1`, `codec 4`. `""` where this message does not tell. */
+  /** The codec's name in logs and the API: `H264`, `AAC`, `HEVC`, `codec 9`. `""` where this message does not tell. */
   readonly codec: string;
   /** Enhanced RTMP v2 track, the first of many in one message; 0 for the one track of everything else. */
   readonly trackId: number;
   /** Headers of one track that stand beside each other have different kinds: configuration, colours, channels. */
   readonly headerKind: number;
 }
-
-const VIDEO_CODECS: Readonly<Record<number, string>> = {
-  2: "h263",
-  3: "screen",
-  4: "vp6",
-  5: "vp6a",
-  6: "screen2",
-  7: "h264",
-  8: "vp8",
-  12: "hevc",
-  13: "av1",
-  14: "vp9",
-};
-
-const AUDIO_CODECS: Readonly<Record<number, string>> = {
-  0: "pcm",
-  1: "adpcm",
-  2: "mp3",
-  3: "pcm",
-  4: "nellymoser",
-  5: "nellymoser",
-  6: "nellymoser",
-  7: "g711a",
-  8: "g711u",
-  10: "aac",
-  11: "speex",
-  13: "opus",
-  14: "mp3",
-};
 
 const KEY_FRAME = 1;
 const VIDEO_COMMAND_FRAME = 5;
@@ -102,7 +74,7 @@ export function readVideoTag(payload: Uint8Array): MediaTag {
   }
 
   const codecId = first & 0b1111;
-  const codec = VIDEO_CODECS[codecId] ?? `codec ${codecId}`;
+  const codec = videoCodecName(codecId);
   const header = PACKETED_VIDEO.has(codecId) && payload[1] === 0 && frameType !== VIDEO_COMMAND_FRAME;
   return {
     ...NOTHING,
@@ -122,7 +94,7 @@ export function readAudioTag(payload: Uint8Array): MediaTag {
   if (first === undefined) return NOTHING;
   const format = first >> 4;
   if (format === EX_AUDIO) return readEnhanced(payload, AudioPacket.ModEx, AudioPacket.Multitrack, 0);
-  const codec = AUDIO_CODECS[format] ?? `codec ${format}`;
+  const codec = audioCodecName(format);
   return { ...NOTHING, header: format === AAC && payload[1] === 0, codec };
 }
 
@@ -156,7 +128,7 @@ function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, fr
     hasTrackId = true;
     packetType = byte & 0b1111;
   }
-  const codec = readFourCc(payload, offset);
+  const codec = fourCcName(readFourCc(payload, offset));
   offset += 4;
   if (hasTrackId) trackId = payload[offset] ?? 0;
   const configuration = packetType === 0 || (isVideo && packetType === VideoPacket.TsSequenceStart);

@@ -238,12 +238,12 @@ Deno.test("Enhanced RTMP: players that stay over a republish get the new codec's
   }
 });
 
-Deno.test("Enhanced RTMP: the log names the codecs by their FourCC", async () => {
+Deno.test("Enhanced RTMP: the log names the codecs as those of plain RTMP", async () => {
   await using bench = RtmpBench.start();
   const publisher = await bench.client();
   await publisher.publish("livestream");
   await send(publisher, [OPUS_HEADER, HEVC_HEADER, HEVC_KEY]);
   await publisher.leave("livestream");
   const { fields } = await bench.logged("stream");
-  assertEquals([fields.video, fields.audio], ["hvc1", "Opus"]);
+  assertEquals([fields.video, fields.audio], ["HEVC", "Opus"]);
 });

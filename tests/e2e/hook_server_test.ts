@@ -8,7 +8,7 @@ import { mediaTools } from "../support/ffmpeg.ts";
 import { QUIET_TOML, ServerProcess, srsCommand } from "../support/server_process.ts";
 import { probePackets, publishStream } from "../support/test_stream.ts";
 
-const STREAM_SEEN = /\[trace\]\[\d+\] stream url=\/live\/livestream video=h264/;
+const STREAM_SEEN = /\[trace\]\[\d+\] stream url=\/live\/livestream video=H264/;
 
 /** The default hook server as a process; its lines. */
 async function withHookServer(

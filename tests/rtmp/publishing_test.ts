@@ -265,10 +265,10 @@ Deno.test("Publishing is described in the log once it is known, and at its end",
   const stream = await bench.logged("stream");
   assertEquals(stream.fields, {
     url: "/live/livestream",
-    video: "h264",
+    video: "H264",
     size: "64x64",
     fps: 25,
-    audio: "aac",
+    audio: "AAC",
     encoder: "scripted",
   });
   const { fields } = await bench.logged("publish ended");

@@ -34,7 +34,7 @@ row.test("publish", "H.264, AAC", async () => {
     ...H264_AAC,
     server.rtmpUrl(),
   ]);
-  assertEquals(STREAM_LINE.exec(await server.waitForLine(STREAM_LINE))?.slice(1), ["h264", "aac"]);
+  assertEquals(STREAM_LINE.exec(await server.waitForLine(STREAM_LINE))?.slice(1), ["H264", "AAC"]);
   await publisher.stop();
   await server.waitForLine(/publish ended .*reason=client/);
 });

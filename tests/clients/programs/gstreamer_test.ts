@@ -80,7 +80,7 @@ for (const { client, sink, source, live, showsReason } of PAIRS) {
   row.test("publish", "H.264, AAC", async () => {
     await using server = await ServerProcess.start();
     await using pipeline = startProgram(await gstLaunch(), publisher(sink, server.rtmpUrl() + live));
-    assertEquals(STREAM_LINE.exec(await server.waitForLine(STREAM_LINE))?.slice(1), ["h264", "aac"]);
+    assertEquals(STREAM_LINE.exec(await server.waitForLine(STREAM_LINE))?.slice(1), ["H264", "AAC"]);
     // Its onMetaData comes again every second, and must not become a track of its own.
     const ffprobe = await findProgram("ffprobe", "ffmpeg");
     const show = ["-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0"];

@@ -38,7 +38,7 @@ row.test("publish", "H.264, AAC", () =>
   withDirectory(async (directory) => {
     await using server = await ServerProcess.start();
     await using obs = await Obs.start(server.rtmpUrl("live"), "livestream");
-    assertEquals(STREAM_LINE.exec(await server.waitForLine(STREAM_LINE))?.slice(1), ["h264", "aac"]);
+    assertEquals(STREAM_LINE.exec(await server.waitForLine(STREAM_LINE))?.slice(1), ["H264", "AAC"]);
     await obs.process.waitForLine(/Streaming Start/);
     const file = `${directory}/recorded.flv`;
     const played = await runProgram(await ffmpegProgram(), [

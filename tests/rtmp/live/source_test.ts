@@ -177,9 +177,9 @@ Deno.test("Source.facts tell the codecs that came first and the metadata that ca
   const source = liveSource();
   assertEquals(source.facts, { videoCodec: "", audioCodec: "" });
   receiveAll(source, videoHeader("h"), soundHeader("s"), metadataMessage("obs"));
-  assertEquals(source.facts, { videoCodec: "h264", audioCodec: "aac", encoder: "obs" });
+  assertEquals(source.facts, { videoCodec: "H264", audioCodec: "AAC", encoder: "obs" });
   receiveAll(source, { ...keyFrame("", 0), payload: Uint8Array.of(0x12, 0) }, metadataMessage("ffmpeg"));
-  assertEquals(source.facts, { videoCodec: "h264", audioCodec: "aac", encoder: "ffmpeg" });
+  assertEquals(source.facts, { videoCodec: "H264", audioCodec: "AAC", encoder: "ffmpeg" });
   source.begin();
   assertEquals(source.facts, { videoCodec: "", audioCodec: "" });
 });

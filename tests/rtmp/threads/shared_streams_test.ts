@@ -260,7 +260,7 @@ Deno.test("SharedStreams: what is known of a stream is known on all threads", ()
   publish.send(metadataMessage("the encoder"), videoHeader("v"), soundHeader("a"));
   house.settle();
   const { videoCodec, audioCodec, encoder } = play.source.facts;
-  assertEquals([videoCodec, audioCodec, encoder], ["h264", "aac", "the encoder"]);
+  assertEquals([videoCodec, audioCodec, encoder], ["H264", "AAC", "the encoder"]);
 });
 
 Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts anew at a key frame", () => {
