@@ -9,7 +9,7 @@ import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { QUIET_TOML, ServerProcess, srsCommand } from "../support/server_process.ts";
 
 /** Time for everything beyond what the configuration allows, milliseconds. */
-const SLACK_MS = 3000;
+const SLACK_MS = 20_000;
 
 function hooksToml(url: string): string {
   return `grace_final_wait = 300\n${QUIET_TOML}

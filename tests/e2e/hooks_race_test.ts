@@ -50,8 +50,8 @@ for (const workers of [1, 2]) {
     const run = async (name: string): Promise<void> => {
       const holders: Holders = { now: 0, most: 0 };
       for (let round = 0; round < ROUNDS / NAMES; round++) {
-        await using one = await RtmpTestClient.connect({ port, waitMs: 30_000 });
-        await using two = await RtmpTestClient.connect({ port, waitMs: 30_000 });
+        await using one = await RtmpTestClient.connect({ port });
+        await using two = await RtmpTestClient.connect({ port });
         await Promise.all([one.createStream(), two.createStream()]);
         const won = await Promise.all([race(one, name, holders), race(two, name, holders)]);
         const count = won.filter(Boolean).length;

@@ -11,7 +11,7 @@ import { HookedServer } from "../support/hooked_server.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 
 /** A call that takes longer is given up, seconds. */
-const TIMEOUT_S = 1;
+const TIMEOUT_S = 4;
 
 interface Row {
   readonly name: string;

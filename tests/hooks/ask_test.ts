@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import type { AskedEvent } from "../../hooks/events.ts";
 import {
   allEvents,
@@ -242,7 +242,7 @@ Deno.test("HookService.ask() ends with ask_timeout, waiting included", async () 
   await using receiver = await HookReceiver.start();
   receiver.reply("on_play", "hang");
   const vhost = vhostHooks({ on_play: receiver.url() }, {
-    timeoutMs: 2000,
+    timeoutMs: 600_000,
     askTimeoutMs: 150,
     maxConcurrency: 2,
   });
@@ -250,7 +250,7 @@ Deno.test("HookService.ask() ends with ask_timeout, waiting included", async () 
   const from = performance.now();
   const verdicts = await Promise.all([1, 2, 3].map(() => tested.ask("on_play")));
   assertEquals(verdicts.map((verdict) => verdict.kind), ["deny", "deny", "deny"]);
-  assert(performance.now() - from < 1500);
+  assertLess(performance.now() - from, 60_000);
 });
 
 Deno.test("The log has one line a call, with id, client, verdict and time, without secrets", async () => {

@@ -215,7 +215,8 @@ Deno.test("An ending that hangs blocks its stream's name no longer than one atte
   await (await tested.admitted("on_publish", { clientId: 1 })).end(CLIENT_LEFT);
   const from = performance.now();
   await tested.admitted("on_publish", { clientId: 2 });
-  assertLess(performance.now() - from, 2000);
+  // The pause before a second attempt would be ten minutes.
+  assertLess(performance.now() - from, 60_000);
 });
 
 Deno.test("Where the ending cannot be delivered for want of a connection on_error decides", async () => {
@@ -371,11 +372,12 @@ Deno.test("HookService.drain() names what is left", async () => {
 Deno.test("HookService.drain() ends at its deadline", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_stop", "hang");
-  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
+  const vhost = vhostHooks(allEvents(receiver.url()), { timeoutMs: 600_000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   await (await tested.admitted("on_play")).end(CLIENT_LEFT);
   const from = performance.now();
   const { undelivered } = await tested.service.drain(200);
-  assertLess(performance.now() - from, 2000);
+  assertLess(performance.now() - from, 60_000);
   assertEquals(undelivered.length, 1);
   await receiver.stop();
 });

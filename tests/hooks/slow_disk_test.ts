@@ -53,18 +53,20 @@ class HangingDisk implements AsyncDisposable {
 Deno.test("A disk that hangs holds an ask no longer than ask_timeout, and not at all when the client leaves", async () => {
   await using disk = await HangingDisk.make();
   await using receiver = await HookReceiver.start();
-  const vhost = vhostHooks(allEvents(receiver.url()), { askTimeoutMs: 400, breakerFailures: 1 });
-  await using tested = await ServiceUnderTest.open(hooksOptions(vhost, { path: disk.path }));
+  const vhost = vhostHooks(allEvents(receiver.url()), { askTimeoutMs: 1000, breakerFailures: 1 });
+  const timings = { ...FAST_TIMINGS, outboxHangMs: 600_000 };
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost, { path: disk.path }), timings);
   disk.hang();
   const from = performance.now();
   const gone = new TestContext();
   const left = tested.service.ask(askRequest("on_publish", { stream: "other" }), gone);
-  const stayed = tested.ask("on_publish");
+  const order: string[] = [];
+  const stayed = tested.ask("on_publish").finally(() => order.push("stayed"));
   gone.leave();
   assertEquals((await left).kind, "aborted");
-  assertLess(performance.now() - from, 300);
+  assertEquals(order, [], "who leaves does not wait");
   assertEquals((await stayed).kind, "deny");
-  assertLess(performance.now() - from, 2000);
+  assertLess(performance.now() - from, 60_000);
   disk.release();
   // The service has no part in it, so its breaker is closed; and it is owed nothing.
   await tested.admitted("on_publish");
@@ -79,9 +81,8 @@ Deno.test("A disk that hangs counts as one that fails: who was let in leaves, an
   await using tested = await ServiceUnderTest.open(options, { ...FAST_TIMINGS, outboxHangMs: 200 });
   const lease = await tested.admitted("on_publish");
   disk.hang();
-  const from = performance.now();
+  // The disk hangs until it is released below: that this ends is the proof.
   await lease.end(CLIENT_LEFT);
-  assertLess(performance.now() - from, 2000);
   const [line] = await tested.log.waitFor("Hook outbox cannot be written");
   assertEquals(line?.fields.cause, "no answer within 200 ms");
   await tested.settle();
@@ -97,13 +98,14 @@ Deno.test("HookService.close() waits for no disk that hangs, and says so", async
   await using disk = await HangingDisk.make();
   await using receiver = await HookReceiver.start();
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path: disk.path });
-  await using tested = await ServiceUnderTest.open(options);
+  const timings = { ...FAST_TIMINGS, outboxHangMs: 600_000 };
+  await using tested = await ServiceUnderTest.open(options, timings);
   const lease = await tested.admitted("on_publish");
   disk.hang();
   void lease.end(CLIENT_LEFT);
   const from = performance.now();
   await tested.service.close();
-  assertLess(performance.now() - from, 4000);
+  assertLess(performance.now() - from, 60_000);
   const [line] = await tested.log.waitFor("Hook outbox cannot be written");
   assertEquals(line?.fields.cause, "the file was not written in time before the end");
 });

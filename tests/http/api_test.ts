@@ -14,6 +14,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "../support/assert.ts";
+import { percentile } from "../support/show.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
 
 const WHO = { server: "vid-0123456", service: "abcdefgh", pid: "7" };
@@ -287,13 +288,19 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
 Deno.test("a path of slashes is answered at once, and slashes at its end say nothing", async () => {
   await using bench = RtmpBench.start();
   await using api = await ApiBench.start(bench.server);
-  const startedMs = performance.now();
   const get = async (path: string): Promise<number> => {
     const reply = await fetch(`${api.url}${path}`);
     await reply.body?.cancel();
     return reply.status;
   };
-  assertEquals(await get(`${"/".repeat(50_000)}a`), 404);
-  assertLess(performance.now() - startedMs, 500);
+  const slashes = `${"/".repeat(50_000)}a`;
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const startedMs = performance.now();
+    assertEquals(await get(slashes), 404);
+    times.push(performance.now() - startedMs);
+  }
+  // Other programs lengthen some of them; a search that starts again at every slash takes seconds each time.
+  assertLess(percentile(times, 0), 500);
   assertEquals(await get("/api/v1/clients//"), 200);
 });

@@ -79,23 +79,29 @@ Deno.test("Logger sends the lines of one turn in one write", async () => {
 });
 
 Deno.test("Logger gathers the lines that follow shortly upon a write, and flush() does not wait for them", async () => {
-  const stdout = new MemoryOutput();
-  const logger = await Logger.open(OPTIONS, { now, stdout });
-  logger.write("trace", 1, "a");
-  await turn();
-  assertEquals([stdout.writes, stdout.lines.length], [1, 1], "the first line leaves at once");
-  logger.write("trace", 1, "b");
-  await turn();
-  logger.write("trace", 1, "c");
-  await turn();
-  assertEquals([stdout.writes, stdout.lines.length], [1, 1], "the next ones wait");
-  const from = performance.now();
-  while (stdout.writes < 2) await turn();
-  assert(performance.now() - from < 1000);
-  assertEquals(stdout.lines.length, 3, "and leave together");
-  logger.write("trace", 1, "d");
-  await logger.flush();
-  assertEquals([stdout.writes, stdout.lines.length], [3, 4]);
+  for (;;) {
+    const stdout = new MemoryOutput();
+    const logger = await Logger.open(OPTIONS, { now, stdout });
+    logger.write("trace", 1, "a");
+    const fromMs = performance.now();
+    await turn();
+    assertEquals([stdout.writes, stdout.lines.length], [1, 1], "the first line leaves at once");
+    logger.write("trace", 1, "b");
+    await turn();
+    logger.write("trace", 1, "c");
+    await turn();
+    const seen = [stdout.writes, stdout.lines.length];
+    const isLate = performance.now() - fromMs >= 20;
+    while (stdout.writes < 2) await turn();
+    // A machine that stood still for as long as lines are gathered shows nothing.
+    if (isLate) continue;
+    assertEquals(seen, [1, 1], "the next ones wait");
+    assertEquals(stdout.lines.length, 3, "and leave together");
+    logger.write("trace", 1, "d");
+    await logger.flush();
+    assertEquals([stdout.writes, stdout.lines.length], [3, 4]);
+    return;
+  }
 });
 
 Deno.test("Logger finishes a partial write", async () => {

@@ -5,6 +5,7 @@
  */
 import { isSecretField, maskSecrets } from "../../log/mask.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { fastestMs } from "../support/fastest.ts";
 
 const CASES = [
   { name: "a token parameter", text: "?token=abc&x=1", masked: "?token=***&x=1" },
@@ -48,14 +49,14 @@ for (
 }
 
 Deno.test("maskSecrets() is quick with hostile texts", () => {
-  const start = performance.now();
-  for (const piece of ["a", "token", '"', '\\"', "://a@", "=", "?token=", "Bearer ", "whsec_", '"token":"']) {
-    maskSecrets(`key${piece.repeat(8000 / piece.length)}`);
-  }
-  assert(
-    performance.now() - start < 1000,
-    "masking ten hostile texts of 8,000 characters took over a second",
-  );
+  const tookMs = fastestMs(() => {
+    for (
+      const piece of ["a", "token", '"', '\\"', "://a@", "=", "?token=", "Bearer ", "whsec_", '"token":"']
+    ) {
+      maskSecrets(`key${piece.repeat(8000 / piece.length)}`);
+    }
+  });
+  assert(tookMs < 1000, `masking ten hostile texts of 8,000 characters took ${tookMs} ms`);
 });
 
 Deno.test("isSecretField() knows whole names only", () => {

@@ -16,8 +16,10 @@ import {
 } from "../support/media.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
 import type { RtmpTestClient } from "../support/rtmp_client.ts";
-import { percentile } from "../support/show.ts";
+import { pause, percentile } from "../support/show.ts";
 
+/** 64 KiB each: some 1.3 MB/s. */
+const READ_EVERY_MS = 50;
 /** The flag of the command. */
 const PAUSE = true;
 const RESUME = false;
@@ -81,7 +83,7 @@ Deno.test("Playing gets what is behind the first picture a moment later than tha
   await publishGop(publisher);
   await publisher.command("_checkbw");
   const gaps: number[] = [];
-  // A busy machine makes single gaps longer or shorter; without the moment they are next to nothing.
+  // A busy machine makes most gaps longer, and some shorter; without the moment nearly all are next to nothing.
   for (let i = 0; i < 9; i++) {
     const player = await bench.client();
     await player.play("livestream");
@@ -90,7 +92,7 @@ Deno.test("Playing gets what is behind the first picture a moment later than tha
     await take(player, 2);
     gaps.push(performance.now() - shownMs);
   }
-  assert(percentile(gaps, 0.5) > 5, `${gaps} ms`);
+  assert(percentile(gaps, 0.75) > 5, `${gaps} ms`);
 });
 
 Deno.test("Playing gives every player the same bytes, with every message on the NetStream", async () => {
@@ -191,26 +193,28 @@ Deno.test("Playing too slowly goes on at a newer key frame, counted in the log; 
 });
 
 Deno.test("Playing ends a client that takes a little now and then of what has long been over", async () => {
+  const frame = avcKeyFrame({ size: 10_000_000 });
   await using bench = RtmpBench.start({
-    play: { queueLengthMs: 500, timeJitter: "zero", sendTimeoutMs: 2000 },
+    play: { queueLengthMs: 500, timeJitter: "zero", sendTimeoutMs: 3500 },
     vhost: { minLatency: true },
+    limits: { maxLagBytes: 8 * frame.length },
   });
   const publisher = await bench.client({ chunkSize: 60_000 });
   await publisher.publish("livestream");
   const player = await bench.client();
   await player.play("livestream");
   player.pauseReading();
-  let ended = false;
-  const end = bench.hooks.next("on_stop").finally(() => ended = true);
-  const frame = avcKeyFrame({ size: 6_000_000 });
-  for (let step = 0; !ended && step < 300; step++) {
-    if (step % 10 === 0) await publisher.sendVideo(frame, step * 100);
-    // One read, so that the write under way goes on.
+  const isEnded = (): boolean => bench.hooks.records.some(({ event }) => event === "on_stop");
+  const startedMs = performance.now();
+  for (let reads = 0; !isEnded(); reads++) {
+    // What it is at is over with the next one, and takes twice the time limit at this rate.
+    if (reads % 20 === 0) await publisher.sendVideo(frame, reads * READ_EVERY_MS);
+    // One read, so that the write under way goes on: at a steady rate, however busy the machine is.
     player.resumeReading();
     player.pauseReading();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(Math.max(0, startedMs + (reads + 1) * READ_EVERY_MS - performance.now()));
   }
-  assertEquals((await end).ending?.reason, "slow");
+  assertEquals((await bench.hooks.next("on_stop")).ending?.reason, "slow");
   const { fields } = await bench.logged("connection ended");
   assertMatch(String(fields.description), /^The client was at bytes that are over for \d+ ms$/);
 });

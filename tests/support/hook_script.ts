@@ -14,7 +14,7 @@ import type {
   StreamInfo,
   Verdict,
 } from "../../rtmp/ports.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, PATIENCE_MS } from "./inbox.ts";
 
 const ENDINGS = { on_connect: "on_close", on_publish: "on_unpublish", on_play: "on_stop" } as const;
 
@@ -50,7 +50,7 @@ export class HookScript implements Hooks {
   recording: Promise<void> = Promise.resolve();
   readonly records: HookRecord[] = [];
   readonly #open = new Set<OpenSession>();
-  readonly #inbox = new Inbox<HookRecord>(10_000, ({ event }) => event);
+  readonly #inbox = new Inbox<HookRecord>(PATIENCE_MS, ({ event }) => event);
 
   /** Admitted sessions without an ending. */
   get open(): number {

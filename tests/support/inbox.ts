@@ -4,6 +4,12 @@
  * @module
  */
 
+/**
+ * How long a wait for what has to come may last, milliseconds. It bounds a test that has failed, nothing else: on a
+ * busy machine a server with its players may need many seconds for what takes one.
+ */
+export const PATIENCE_MS = 60_000;
+
 interface Waiter {
   /** Looks for what it waits for; whether it is done. */
   attempt(): boolean;

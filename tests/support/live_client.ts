@@ -34,7 +34,7 @@ export class LivePublisher implements AsyncDisposable {
    * @throws {Error} When it is refused, with what was said.
    */
   static async publish(port: number, name: string): Promise<LivePublisher> {
-    const client = await RtmpTestClient.connect({ port, waitMs: 30_000 });
+    const client = await RtmpTestClient.connect({ port });
     try {
       const { code, description } = await client.publish(name);
       if (code !== "NetStream.Publish.Start") throw new Error(`${name}: ${code} ${description}`);
@@ -91,7 +91,7 @@ export class GapPlayer implements AsyncDisposable {
 
   /** Play a stream. */
   static async play(port: number, name: string): Promise<GapPlayer> {
-    const client = await RtmpTestClient.connect({ port, waitMs: 30_000 });
+    const client = await RtmpTestClient.connect({ port });
     const { code } = await client.play(name);
     if (code !== "NetStream.Play.Start") throw new Error(`Cannot play ${name}: ${code}`);
     return new GapPlayer(client);

@@ -48,6 +48,7 @@ export class LoadPlayer {
   readonly #done: Promise<void>;
   #closedHere = false;
   #hurries = false;
+  readonly #startedMs = performance.now();
   #readMs = 0;
   #waker: (() => void) | undefined;
 
@@ -110,7 +111,7 @@ export class LoadPlayer {
         else if (appetite.kind === "slow") {
           const messages = this.#decoder.decode(buffer.subarray(0, size));
           this.messages.push(...messages.map((message) => appetite.keep(message)));
-          await this.#pause(1000 / READS_PER_SECOND);
+          await this.#pause(appetite.bytesPerSecond);
         } else if (this.bytes > READ_BYTES) {
           return;
         }
@@ -138,11 +139,13 @@ export class LoadPlayer {
     this.#readMs = nowMs;
   }
 
-  async #pause(ms: number): Promise<void> {
-    if (this.#closedHere || this.#hurries) return;
+  /** Until the next read; none while a busy machine has kept it below its rate. */
+  async #pause(bytesPerSecond: number): Promise<void> {
+    const dueBytes = (performance.now() - this.#startedMs) / 1000 * bytesPerSecond;
+    if (this.#closedHere || this.#hurries || this.bytes < dueBytes) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waker = resolve;
-    const timer = setTimeout(resolve, ms);
+    const timer = setTimeout(resolve, 1000 / READS_PER_SECOND);
     await promise;
     clearTimeout(timer);
   }

@@ -21,7 +21,7 @@ import type { LogFields, LogLevel } from "../../rtmp/ports.ts";
 import { RtmpServer } from "../../rtmp/server.ts";
 import type { WireLimits } from "../../rtmp/wire/limits.ts";
 import { HookScript } from "./hook_script.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, PATIENCE_MS } from "./inbox.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
 
@@ -54,7 +54,7 @@ export class RtmpBench implements AsyncDisposable {
   readonly log: BenchLogLine[] = [];
   readonly server: RtmpServer;
   readonly #clients: RtmpTestClient[] = [];
-  readonly #lines = new Inbox<BenchLogLine>(10_000, ({ message }) => message);
+  readonly #lines = new Inbox<BenchLogLine>(PATIENCE_MS, ({ message }) => message);
   #lastClientId = 0;
 
   private constructor(options: BenchOptions) {

@@ -18,7 +18,7 @@ import { type Control, decodeControl, encodeControl, isControl } from "../../rtm
 import { DEFAULT_WIRE_LIMITS } from "../../rtmp/wire/limits.ts";
 import { MessageDecoder } from "../../rtmp/wire/message_decoder.ts";
 import { MessageType, NET_STREAM_ID, type RtmpMessage } from "../../rtmp/wire/message.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, PATIENCE_MS } from "./inbox.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
 
 const CONNECTION_CHUNK_STREAM = 3;
@@ -34,7 +34,7 @@ export interface OpenOptions {
   readonly hostname?: string;
   /** The form of the handshake, `simple` by default. */
   readonly handshake?: ClientHandshakeOptions;
-  /** How long a wait may last before it fails the test, 10,000 by default. */
+  /** How long a wait may last before it fails the test, a minute by default. */
   readonly waitMs?: number;
   /** Answer the server's ping requests, as clients do: `true` by default. */
   readonly answersPings?: boolean;
@@ -89,7 +89,7 @@ export class RtmpTestClient implements AsyncDisposable {
     // Small writes follow each other here; Nagle's algorithm would hold each back for 40 ms.
     conn.setNoDelay();
     this.#answersPings = options.answersPings ?? true;
-    this.#inbox = new Inbox(options.waitMs ?? 10_000, describeMessage);
+    this.#inbox = new Inbox(options.waitMs ?? PATIENCE_MS, describeMessage);
     this.#decoder = new MessageDecoder({
       environment,
       limits: { ...DEFAULT_WIRE_LIMITS, minChunkSize: 1 },

@@ -8,7 +8,7 @@
  */
 import { ThreadedServer } from "../../rtmp/threads/threaded_server.ts";
 import { HookScript } from "./hook_script.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, PATIENCE_MS } from "./inbox.ts";
 import { type BenchLogLine, type BenchOptions, benchRtmpOptions } from "./rtmp_bench.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
@@ -57,7 +57,7 @@ export class ThreadedBench implements AsyncDisposable {
     const { threads, hooked = true } = options;
     const hooks = new HookScript();
     const log: BenchLogLine[] = [];
-    const lines = new Inbox<BenchLogLine>(10_000, ({ message }) => message);
+    const lines = new Inbox<BenchLogLine>(PATIENCE_MS, ({ message }) => message);
     let lastClientId = 0;
     const server = await ThreadedServer.listen(benchRtmpOptions(options), {
       hooks,

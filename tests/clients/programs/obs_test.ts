@@ -64,7 +64,7 @@ row.test("more", "comes back by takeover after 3 s without a network", async () 
   await using hooked = await HookedServer.start("[vhost.__defaultVhost__.publish]", "normal_timeout = 60000");
   const { server } = hooked;
   await using relay = TcpRelay.start(server.port);
-  await using player = await RtmpTestClient.connect({ port: server.port, waitMs: 60_000 });
+  await using player = await RtmpTestClient.connect({ port: server.port });
   await player.play("livestream");
   await using obs = await Obs.start(`rtmp://127.0.0.1:${relay.port}/live`, "livestream");
   await player.waitFor(({ typeId }) => typeId === MessageType.Video, "a picture");

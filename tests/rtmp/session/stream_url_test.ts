@@ -7,6 +7,7 @@ import { resolveStreamUrl, type StreamUrl } from "../../../rtmp/session/stream_u
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import fc from "fast-check";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../support/assert.ts";
+import { fastestMs } from "../../support/fastest.ts";
 
 interface Row {
   readonly tcUrl: string;
@@ -262,9 +263,7 @@ for (
 Deno.test("resolveStreamUrl() is done at once with the longest tcUrl of quotes, blanks or marks", () => {
   for (const text of ["'", "' ", "/", "?", "&", "...vhost...", "@", ":"]) {
     const tcUrl = `rtmp://h/${text.repeat(64 * 1024 / text.length)}a`;
-    const begun = performance.now();
-    resolveStreamUrl({ tcUrl, streamName: "cam" });
-    const tookMs = performance.now() - begun;
+    const tookMs = fastestMs(() => resolveStreamUrl({ tcUrl, streamName: "cam" }));
     // A search that starts anew at every character takes seconds, and nobody else is served meanwhile.
     assert(tookMs < 500, `${tookMs} ms for ${JSON.stringify(text)}`);
   }

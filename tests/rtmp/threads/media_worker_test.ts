@@ -13,7 +13,7 @@ import type {
   ToThread,
 } from "../../../rtmp/threads/thread_messages.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
-import { Inbox } from "../../support/inbox.ts";
+import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
 import { avcKeyFrame } from "../../support/media.ts";
 import { benchRtmpOptions } from "../../support/rtmp_bench.ts";
 import { RtmpTestClient } from "../../support/rtmp_client.ts";
@@ -22,7 +22,7 @@ const KEY = "__defaultVhost__/live/livestream";
 
 /** A media thread that was started with the numbers from 1 on. */
 class TestThread implements Disposable {
-  readonly inbox = new Inbox<FromThread>(10_000, ({ kind }) => kind);
+  readonly inbox = new Inbox<FromThread>(PATIENCE_MS, ({ kind }) => kind);
   readonly #worker: Worker;
   readonly #line: MessagePort;
   readonly #neighbour: MessagePort;
