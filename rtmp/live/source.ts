@@ -218,11 +218,11 @@ export class Source {
 
   /** Follow a publish of another thread: its newest bytes, and what they mean. */
   follow(pieces: readonly ForeignBytes[], entries: Float64Array, state: SourceState): void {
-    const origin = this.log.head;
-    this.log.extend(pieces, entries);
     this.#facts = state.facts;
     this.#headers = this.#headers.orFrom(state.headers);
-    this.#gops.follow(state.gops, origin, this.#foreign, this.#headers);
+    // Before the log grows, which frees what is not needed: where nobody plays here yet, the GOP alone is.
+    this.#gops.follow(state.gops, this.log.head, this.#foreign, this.#headers);
+    this.log.extend(pieces, entries);
   }
 
   /** The publish of another thread is over; one of this thread may follow it on the same time line. */

@@ -1,0 +1,62 @@
+/**
+ * Players that join or go on where a stream of another thread is: at a key frame, however large its GOP is.
+ *
+ * @module
+ */
+import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { JoinedThreads } from "../../support/joined_threads.ts";
+import { interFrame, keyFrame, videoHeader } from "../../support/live_stream.ts";
+
+const FRAME_MS = 40;
+
+/** Frames of the times from `from` to before `to`; a key frame every `gopMs`. */
+function* frames(kbit: number, gopMs: number, from: number, to: number): Generator<RtmpMessage> {
+  const size = kbit * FRAME_MS / 8;
+  for (let time = from; time < to; time += FRAME_MS) {
+    yield time % gopMs === 0 ? keyFrame(`k${time}`, time, size) : interFrame(`p${time}`, time, size);
+  }
+}
+
+/** Whether the stream is followed when the first player of the other thread is let in. */
+const JOINS = ["waits until it is answered", "has its place before"] as const;
+
+for (const kbit of [1000, 2500, 6000]) {
+  for (const [gopMs, untilMs] of [[2000, 3480], [4000, 7000], [60_000, 20_000]] as const) {
+    for (const join of JOINS) {
+      const name = `a player elsewhere that ${join} begins at the key frame of ${gopMs} ms of ${kbit} kbit/s`;
+      Deno.test(`SharedStreams: ${name}`, () => {
+        const house = new JoinedThreads(2);
+        const publish = house.thread(0).publish();
+        publish.send(videoHeader("v"));
+        for (const frame of frames(kbit, gopMs, 0, untilMs)) publish.send(frame);
+        const asking = house.thread(1);
+        // Asked about first: its source is there, and nobody plays it yet.
+        if (join === "waits until it is answered") {
+          asking.obtain();
+          house.settle();
+        }
+        const play = asking.play();
+        house.settle();
+        const keyTime = Math.floor(untilMs / gopMs) * gopMs;
+        const expected = ["v", ...[...frames(0, gopMs, keyTime, untilMs)].map(labelOf)];
+        assertEquals(play.read().map(nameOf), expected);
+        // And so does who comes after the next bytes.
+        const nextMs = untilMs + 10 * FRAME_MS;
+        for (const frame of frames(kbit, gopMs, untilMs, nextMs)) publish.send(frame);
+        house.settle();
+        const nextKeyTime = Math.floor((nextMs - 1) / gopMs) * gopMs;
+        const next = ["v", ...[...frames(0, gopMs, nextKeyTime, nextMs)].map(labelOf)];
+        assertEquals(asking.play().read().map(nameOf), next);
+      });
+    }
+  }
+}
+
+function labelOf({ timestamp }: RtmpMessage, index: number): string {
+  return `${index === 0 ? "k" : "p"}${timestamp}`;
+}
+
+function nameOf(label: string): string {
+  return label.slice(0, label.lastIndexOf("@"));
+}
