@@ -152,6 +152,11 @@ export class Source {
     return gop !== undefined && gop.position >= permitted && gop.position >= tail ? gop : undefined;
   }
 
+  /** How long a player that jumped waits for a key frame, milliseconds of stream time: twice the longest GOP. */
+  get keyFrameWaitMs(): number {
+    return this.#gops.keyFrameWaitMs;
+  }
+
   /** Whether pictures are to be expected: who goes on somewhere needs a key frame. */
   get hasPictures(): boolean {
     const silentMs = this.log.newestTime - (this.#gops.pictureTime ?? -Infinity);
@@ -325,8 +330,8 @@ export class Source {
       if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Video, tag, payload)) return;
       this.#headers = this.#headers.withHeader(MessageType.Video, tag, payload);
     } else {
-      this.#gops.picture(message.time);
       if (tag.keyFrame) this.#gops.keyFrame(tag.trackId, this.#pointAt(message.time));
+      else this.#gops.interFrame(tag.trackId, message.time);
     }
     this.#append(message, tag.header);
   }

@@ -234,10 +234,38 @@ Deno.test("Source begins GOPs at the key frames of the lowest track that has any
     receiveAll(source, { ...keyFrame("", time), payload: track(id) });
     return source.cachedGop?.time;
   });
-  assertEquals(times, [0, 0, 40, 40, 80]);
+  assertEquals(times, [0, 0, 0, 0, 80], "the first group begins with the first key frame of any track");
   source.begin();
   receiveAll(source, { ...keyFrame("", 100), payload: track(1) });
   assert(source.cachedGop !== undefined, "the next publish has tracks of its own");
+});
+
+Deno.test("Source lets a player join at the first key frame of a group, so that each track begins with one", () => {
+  const source = liveSource();
+  const second = (label: string, time: number, isKey: boolean) => {
+    const payload = Uint8Array.of(isKey ? 0x96 : 0xa6, 0x03, 0x61, 0x76, 0x63, 0x31, 1, 0);
+    const text = new TextEncoder().encode(label);
+    const message = keyFrame("", time, 13 + text.length);
+    message.payload.set(payload);
+    return message;
+  };
+  const seen = (player: TestPlayer) => player.read().map((label) => label.slice(label.indexOf("@") + 1));
+  // The key frames of track 1 come two frames before those of track 0.
+  for (let n = 0; n < 125; n++) {
+    const time = n * 40;
+    receiveAll(source, second("", time, n % 50 === 0));
+    receiveAll(source, n % 50 === 2 ? keyFrame(`k${n}`, time) : interFrame(`p${n}`, time));
+    if (n === 101) assertEquals(seen(new TestPlayer(source))[0], "2000", "of the next group one is missing");
+  }
+  assertEquals(source.cachedGop?.time, 4000);
+  assertEquals(seen(new TestPlayer(source)).length, 50);
+});
+
+Deno.test("Source begins no GOP in the middle of a picture whose slices come one by one", () => {
+  const source = liveSource();
+  receiveAll(source, keyFrame("k1a", 0), keyFrame("k1b", 0), interFrame("p1", 40));
+  receiveAll(source, keyFrame("k2a", 80), sound("s", 80), keyFrame("k2b", 80), keyFrame("k2c", 80));
+  assertEquals(new TestPlayer(source).read(), ["k2a@80", "s@80", "k2b@80", "k2c@80"]);
 });
 
 Deno.test("Source lets a slow player of Enhanced RTMP go on at the newest key frame, with what changed", () => {

@@ -114,7 +114,7 @@ Deno.test("A media thread tells the main thread of a fault, and goes on", async 
   const state = {
     headers: [],
     facts: { videoCodec: "", audioCodec: "" },
-    gops: { messagesInGop: 0, start: undefined, pictureTime: undefined },
+    gops: { messagesInGop: 0, start: undefined, pictureTime: undefined, longestGopMs: 0 },
   };
   const pieces = [{ segment: 7, memory: undefined, from: 0, to: 1 }];
   const batch = { pieces, entries: new Float64Array(0), state };
