@@ -194,7 +194,7 @@ export const LIMIT_KEYS = Object.freeze({
     "limits.max_lag_bytes",
     size({ min: MIB, max: 4096 * MIB }),
     64 * MIB,
-    "A player that is further behind jumps to the newest key frame, whatever queue_length says",
+    "A player that is further behind jumps like one beyond queue_length, whatever that says",
   ),
   maxMediaMessageBytes: rootKey(
     "limits.max_media_message",

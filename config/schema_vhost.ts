@@ -56,7 +56,7 @@ export const PLAY_KEYS = Object.freeze({
     "play.queue_length",
     duration("s", { minMs: 100, maxMs: 600_000 }),
     30_000,
-    "A player that is further behind jumps to the newest key frame",
+    "A player that is further behind jumps to the newest key frame, or to the head where none comes",
   ),
   mwLatency: vhostKey(
     "play.mw_latency",

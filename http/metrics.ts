@@ -74,7 +74,7 @@ function addMedia(text: MetricsText, { snapshot, limits }: MetricsParts): void {
     {
       name: "srs_player_jumps_total",
       type: "counter",
-      help: "Slow players that went on at a newer key frame.",
+      help: "Times that slow players went on further ahead.",
     },
     usage.jumps,
   );

@@ -27,7 +27,7 @@ export interface PlayOptions {
   readonly gopCache: boolean;
   /** The GOP cache is given up above so many messages, 0 for no bound. */
   readonly gopCacheMaxFrames: number;
-  /** A player that is further behind jumps to the newest key frame. */
+  /** A player that is further behind jumps to the newest key frame, or to the head where none comes. */
   readonly queueLengthMs: number;
   /** The longest that a message waits for company in one write. */
   readonly mwLatencyMs: number;
@@ -127,6 +127,6 @@ export interface ConnectionLimits {
   readonly guessing: GuessingLimits;
   /** What may wait while an answer of the hooks is awaited, bytes. */
   readonly maxHeldBytes: number;
-  /** A player that is so many bytes behind jumps to the newest key frame, whatever `queue_length` says. */
+  /** A player that is this many bytes behind jumps, whatever `queue_length` says. */
   readonly maxLagBytes: number;
 }

@@ -39,8 +39,7 @@ export class Playing {
   #durationMs = 0;
   #sendTimeoutMs = 0;
   #overdue = { position: 0, sinceMs: 0 };
-  #reportedJumps = 0;
-  #reportedByteJumps = 0;
+  #reported = { jumps: 0, byteJumps: 0, keylessJumps: 0, awaitsKeyFrame: false, limit: "" };
 
   constructor(peer: Peer, requestId: number) {
     this.#peer = peer;
@@ -93,22 +92,7 @@ export class Playing {
   sweep(nowMs: number): void {
     const consumer = this.#consumer;
     if (consumer === undefined) return;
-    if (consumer.jumps > this.#reportedJumps) {
-      const { jumps, byteJumps, droppedMs } = consumer;
-      const { limits } = this.#peer.house;
-      const newByteJumps = byteJumps - this.#reportedByteJumps;
-      limits.count("max_lag_bytes", newByteJumps);
-      limits.count("play.queue_length", jumps - this.#reportedJumps - newByteJumps);
-      this.#reportedJumps = jumps;
-      this.#reportedByteJumps = byteJumps;
-      this.#peer.log("warn", "player is too slow: went on at a newer key frame", {
-        limit: newByteJumps > 0 ? "max_lag_bytes" : "play.queue_length",
-        ip: this.#peer.ip,
-        url: this.#stream?.streamUrl,
-        jumps,
-        dropped_ms: Math.round(droppedMs),
-      });
-    }
+    this.#reportJumps(consumer);
     const sendTimeoutMs = this.#sendTimeoutMs;
     const overdueMs = this.#overdueMs(consumer, nowMs);
     if (sendTimeoutMs > 0 && this.#peer.writer.stuckMs > sendTimeoutMs) {
@@ -135,6 +119,31 @@ export class Playing {
   /** The play is over. Resolves when its ending is recorded; may be called again. */
   end(reason: EndReason): Promise<void> {
     return this.#ended ??= this.#end(reason);
+  }
+
+  /** Count and log what has become of jumps since the last call: a jump may have to wait for where to go on. */
+  #reportJumps({ jumps, byteJumps, keylessJumps, awaitsKeyFrame, droppedMs }: Consumer): void {
+    const last = this.#reported;
+    if (jumps === last.jumps && awaitsKeyFrame === last.awaitsKeyFrame) return;
+    const { limits } = this.#peer.house;
+    const newByteJumps = byteJumps - last.byteJumps;
+    const newTimeJumps = jumps - last.jumps - newByteJumps;
+    limits.count("max_lag_bytes", newByteJumps);
+    limits.count("play.queue_length", newTimeJumps);
+    let { limit } = last;
+    if (newTimeJumps > 0) limit = "play.queue_length";
+    if (newByteJumps > 0) limit = "max_lag_bytes";
+    this.#reported = { jumps, byteJumps, keylessJumps, awaitsKeyFrame, limit };
+    let outcome = "went on at a newer key frame";
+    if (awaitsKeyFrame) outcome = "waits for a key frame";
+    else if (keylessJumps > last.keylessJumps) outcome = "went on at the head, without a key frame";
+    this.#peer.log("warn", `player is too slow: ${outcome}`, {
+      limit,
+      ip: this.#peer.ip,
+      url: this.#stream?.streamUrl,
+      jumps,
+      dropped_ms: Math.round(droppedMs),
+    });
   }
 
   /** How long it has been at what the log has let go of: a client that takes a little now and then could hold it for ever. */

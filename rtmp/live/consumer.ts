@@ -21,12 +21,15 @@ export class Consumer implements Player, Newcomer {
   #slice: LogSlice | undefined;
   #paused = false;
   #awaitsKeyFrame = false;
+  /** Stream time at which it began to wait for a key frame. */
+  #awaitsSinceMs = 0;
   /** It may have what follows its opening. */
   #settled = true;
   /** It has had nothing of the log yet: whatever is there goes out at once, flushed or not. */
   #joining = true;
   #jumps = 0;
   #byteJumps = 0;
+  #keylessJumps = 0;
   #droppedMs = 0;
   #skippedFromMs = 0;
 
@@ -51,7 +54,7 @@ export class Consumer implements Player, Newcomer {
     return this.#position;
   }
 
-  /** Times that it was too far behind and went on at a newer key frame. */
+  /** Times that it was too far behind: it went on further ahead, or has yet to. */
   get jumps(): number {
     return this.#jumps;
   }
@@ -59,6 +62,16 @@ export class Consumer implements Player, Newcomer {
   /** Those of them for which it was too far behind in bytes, not in time. */
   get byteJumps(): number {
     return this.#byteJumps;
+  }
+
+  /** Those of them that ended at the head, because no key frame came in time or was to be expected. */
+  get keylessJumps(): number {
+    return this.#keylessJumps;
+  }
+
+  /** It was too far behind, and gets nothing until the next key frame: {@link Source.keyFrameWaitMs} at most. */
+  get awaitsKeyFrame(): boolean {
+    return this.#awaitsKeyFrame;
   }
 
   /** Stream time that its jumps left out, milliseconds. */
@@ -145,22 +158,27 @@ export class Consumer implements Player, Newcomer {
     newcomers.add(this);
   }
 
-  /** Too far behind: go on at the newest key frame, or wait for one where the stream has pictures. */
+  /**
+   * Too far behind: go on at the newest key frame, or wait for one where the stream has pictures. Pictures without
+   * their key frame would be broken, but a stream may never have another one: an encoder that refreshes its pictures
+   * little by little, or one that does not mark key frames. Sound can go on anywhere.
+   */
   #jump(): void {
-    const { log } = this.#source;
-    const gop = this.#source.newestGop;
+    const { log, keyFrameWaitMs, newestGop: gop } = this.#source;
+    const { newestTime } = log;
     const usable = gop !== undefined && gop.position > this.#position;
-    // Pictures without a key frame would be broken; sound can go on anywhere. A publish may have no pictures at all,
-    // or none any more.
-    const mustWait = !usable && this.#source.hasPictures;
     if (!this.#awaitsKeyFrame) {
       this.#jumps++;
       if (log.isBytesBehind(this.#position)) this.#byteJumps++;
       this.#skippedFromMs = log.permittedTime;
+      this.#awaitsSinceMs = newestTime;
     }
-    this.#awaitsKeyFrame = mustWait;
-    if (mustWait) return;
-    this.#droppedMs += Math.max(0, (usable ? gop.time : log.newestTime) - this.#skippedFromMs);
+    // The stream's clock may have been set back.
+    this.#awaitsSinceMs = Math.min(this.#awaitsSinceMs, newestTime);
+    const waits = newestTime - this.#awaitsSinceMs < keyFrameWaitMs;
+    this.#awaitsKeyFrame = !usable && waits && this.#source.hasPictures;
+    if (this.#awaitsKeyFrame) return;
+    this.#droppedMs += Math.max(0, (usable ? gop.time : newestTime) - this.#skippedFromMs);
     if (usable) {
       if (gop.lastHeaderPosition >= this.#position) {
         this.#prelude = this.#source.openings.prelude(gop.headers, gop.time);
@@ -168,7 +186,8 @@ export class Consumer implements Player, Newcomer {
       this.#position = gop.position;
       return;
     }
-    this.#prelude = this.#source.openings.prelude(this.#source.headers, log.newestTime);
+    this.#keylessJumps++;
+    this.#prelude = this.#source.openings.prelude(this.#source.headers, newestTime);
     this.#position = log.head;
   }
 }

@@ -15,7 +15,7 @@ export interface Usage {
   readonly sendBytes: number;
   /** From clients, handshakes included. */
   readonly recvBytes: number;
-  /** Times that a player was too slow and went on at a newer key frame. */
+  /** Times that a player was too slow and went on further ahead. */
   readonly jumps: number;
   /** Stream time that the jumps left out, milliseconds. */
   readonly droppedMs: number;

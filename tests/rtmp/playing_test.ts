@@ -192,6 +192,38 @@ Deno.test("Playing too slowly goes on at a newer key frame, counted in the log; 
   assertEquals([counts["play.queue_length"], counts.max_lag_bytes], [gaps.length, 0]);
 });
 
+Deno.test("Playing too slowly a stream without further key frames goes on at its head, and the log says so", async () => {
+  await using bench = RtmpBench.start({ play: { queueLengthMs: 1000, timeJitter: "zero" } });
+  const publisher = await bench.client();
+  await publisher.publish("livestream");
+  const player = await bench.client();
+  await player.play("livestream");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  await publisher.sendVideo(avcKeyFrame({ size: 900 }), 0);
+  await take(player, 2);
+  await player.streamCommand("pause", PAUSE, 0);
+  await player.status("NetStream.Pause.Notify");
+  let time = 0;
+  const send = async (until: number): Promise<void> => {
+    while (time < until) await publisher.sendVideo(avcInterFrame(1), time += 40);
+    await publisher.command("_checkbw");
+  };
+  await send(4000);
+  await player.streamCommand("pause", RESUME, 0);
+  await player.status("NetStream.Unpause.Notify");
+  const waits = await bench.logged("player is too slow: waits for a key frame");
+  assertEquals([waits.fields.limit, waits.fields.jumps], ["play.queue_length", 1]);
+  await send(15_000);
+  const goesOn = await bench.logged("player is too slow: went on at the head, without a key frame");
+  assertEquals([goesOn.fields.limit, goesOn.fields.jumps], ["play.queue_length", 1]);
+  assertEquals(bench.log.filter(({ message }) => message.startsWith("player is too slow")).length, 2);
+  await send(15_040);
+  const [header, frame] = await take(player, 2);
+  assertEquals([header?.payload, frame?.payload], [avcSequenceHeader(), avcInterFrame(1)]);
+  const counts = bench.server.limitCounts();
+  assertEquals([counts["play.queue_length"], counts.max_lag_bytes], [1, 0]);
+});
+
 Deno.test("Playing ends a client that takes a little now and then of what has long been over", async () => {
   const frame = avcKeyFrame({ size: 10_000_000 });
   await using bench = RtmpBench.start({

@@ -164,67 +164,6 @@ Deno.test("Consumer that jumps before it got its opening still gets it", () => {
   assertEquals(player.read(), ["h1@0", "k1@0", "k2@2000"]);
 });
 
-Deno.test("Consumer too far behind waits for a key frame when none is there", () => {
-  const source = liveSource({ queueLengthMs: 1000 });
-  receiveAll(source, videoHeader("h"), keyFrame("k1", 0));
-  const player = new TestPlayer(source);
-  player.read();
-  for (let i = 1; i <= 40; i++) receiveAll(source, interFrame(`p${i}`, i * 40), sound(`a${i}`, i * 40));
-  assertEquals(player.read(), []);
-  receiveAll(source, interFrame("p", 2000));
-  assertEquals(player.read(), []);
-  receiveAll(source, keyFrame("k2", 2040), sound("a", 2050));
-  assertEquals(player.read(), ["k2@2040", "a@2050"]);
-  assertEquals(player.consumer.jumps, 1);
-  assertEquals(player.consumer.droppedMs, 2040 - 600, "from what was last permitted to where it went on");
-});
-
-Deno.test("Consumer of pure audio too far behind goes on at the head", () => {
-  const source = liveSource({ queueLengthMs: 1000 });
-  receiveAll(source, soundHeader("s"));
-  const player = new TestPlayer(source);
-  player.read();
-  for (let i = 0; i <= 100; i++) receiveAll(source, sound(`a${i}`, i * 20));
-  assertEquals(player.read(), ["s@2000"]);
-  receiveAll(source, sound("b", 2020));
-  assertEquals([player.read(), player.consumer.jumps], [["b@2020"], 1]);
-});
-
-Deno.test("Consumer that waits for a key frame goes on when the next publish has no pictures", () => {
-  const source = liveSource({ queueLengthMs: 1000 });
-  receiveAll(source, keyFrame("k1", 0));
-  const player = new TestPlayer(source);
-  player.read();
-  for (let i = 1; i <= 40; i++) receiveAll(source, interFrame(`p${i}`, i * 40));
-  assertEquals(player.read(), []);
-  source.begin();
-  receiveAll(source, soundHeader("s", 2000), sound("a1", 2000));
-  player.read();
-  receiveAll(source, sound("a2", 2020));
-  assertEquals(player.read(), ["a2@2020"]);
-});
-
-Deno.test("Consumer that waits for a key frame goes on with the sound once no picture is left", () => {
-  const source = liveSource({ queueLengthMs: 1000 });
-  receiveAll(source, soundHeader("s"), videoHeader("h"), keyFrame("k1", 0), interFrame("p1", 40));
-  const player = new TestPlayer(source);
-  player.read();
-  player.consumer.paused = true;
-  for (let time = 60; time <= 1000; time += 20) receiveAll(source, sound(`a${time}`, time));
-  receiveAll(source, interFrame("p2", 1010), sound("a1060", 1060), sound("a1100", 1100));
-  player.consumer.paused = false;
-  assertEquals(player.read(), [], "a picture without its key frame would be broken");
-  // Pictures that come seldom are no end of them.
-  for (let time = 1120; time <= 6000; time += 20) {
-    receiveAll(source, sound(`a${time}`, time));
-    assertEquals(player.read(), []);
-  }
-  receiveAll(source, sound("b", 6020));
-  assertEquals(player.read(), ["s@6020", "h@6020"]);
-  receiveAll(source, sound("c", 6040));
-  assertEquals([player.read(), player.consumer.jumps], [["c@6040"], 1]);
-});
-
 Deno.test("Consumer left behind by a publish goes on in the next one, with its headers", () => {
   const source = liveSource({ queueLengthMs: 1000, timeJitter: "full" });
   receiveAll(source, videoHeader("h1"), keyFrame("k1", 0));
@@ -327,46 +266,6 @@ Deno.test("Consumers read the same bytes whatever their rhythm, and lose nothing
       if (lastKey >= 0) assertEquals(read.slice(-(labels.length - lastKey)), labels.slice(lastKey));
     }),
     { numRuns: 60 },
-  );
-});
-
-Deno.test("Consumers that fall behind get whole messages, each once, in order, and pictures from a key frame on", () => {
-  const step = fc.record({
-    kind: fc.constantFrom("key", "inter", "inter", "inter", "sound"),
-    stepMs: fc.nat(200),
-    reads: fc.boolean(),
-  });
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 120 }), fc.constantFrom(100, 500), (steps, queueLengthMs) => {
-      const source = liveSource({ queueLengthMs, maxLagBytes: 40_000 });
-      receiveAll(source, videoHeader("header", 0));
-      const player = new TestPlayer(source);
-      const read: string[] = [];
-      let time = 0;
-      let known = player.consumer.jumps;
-      let needsKey = true;
-      const take = (): void => {
-        for (let labels = player.readOnce(); labels !== undefined; labels = player.readOnce()) {
-          needsKey ||= player.consumer.jumps > known;
-          known = player.consumer.jumps;
-          for (const label of labels) {
-            if (label.startsWith("key")) needsKey = false;
-            assert(!(needsKey && known > 0 && label.startsWith("inter")), `${label} without its key frame`);
-            if (!label.startsWith("header")) read.push(label);
-          }
-        }
-      };
-      steps.forEach(({ kind, stepMs, reads }, i) => {
-        time += stepMs;
-        const make = { key: keyFrame, inter: interFrame, sound }[kind];
-        if (make !== undefined) receiveAll(source, make(`${kind}${i}`, time, 3000));
-        if (reads) take();
-      });
-      take();
-      const places = read.map((label) => Number(/\d+/.exec(label)?.[0]));
-      assertEquals(places, [...new Set(places)].sort((a, b) => a - b));
-    }),
-    { numRuns: 200 },
   );
 });
 

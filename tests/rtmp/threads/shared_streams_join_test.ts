@@ -4,7 +4,7 @@
  * @module
  */
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals, assertLess } from "../../support/assert.ts";
 import { JoinedThreads } from "../../support/joined_threads.ts";
 import { interFrame, keyFrame, videoHeader } from "../../support/live_stream.ts";
 
@@ -52,6 +52,38 @@ for (const kbit of [1000, 2500, 6000]) {
     }
   }
 }
+
+Deno.test("SharedStreams: a player elsewhere that jumped waits for a key frame twice the longest GOP, no longer", () => {
+  const house = new JoinedThreads(2, { queueLengthMs: 1000 });
+  const publish = house.thread(0).publish();
+  const play = house.thread(1).play();
+  house.settle();
+  publish.send(videoHeader("v"));
+  for (const frame of frames(0, 2000, 0, 4040)) {
+    publish.send(frame);
+    house.settle();
+    play.read();
+  }
+  const { consumer } = play.player;
+  // From here on there are no key frames.
+  const send = (from: number, to: number): void => {
+    publish.send(...frames(0, 1_000_000, from, to));
+    house.settle();
+  };
+  send(4040, 6000);
+  assertEquals(play.read(), []);
+  assert(consumer.awaitsKeyFrame);
+  let time = 6000;
+  for (; consumer.awaitsKeyFrame; time += FRAME_MS) {
+    assertLess(time, 11_000);
+    send(time, time + FRAME_MS);
+    play.read();
+  }
+  assertEquals(time, 6000 + 4000);
+  send(time, time + FRAME_MS);
+  assertEquals(play.read().map(nameOf), [`p${time}`]);
+  assertEquals([consumer.jumps, consumer.keylessJumps], [1, 1]);
+});
 
 function labelOf({ timestamp }: RtmpMessage, index: number): string {
   return `${index === 0 ? "k" : "p"}${timestamp}`;
