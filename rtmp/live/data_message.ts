@@ -5,16 +5,18 @@
  * @module
  */
 import { Amf0Object, type Amf0Value, decodeAmf0 } from "../wire/amf0.ts";
+import { Amf0Reader } from "../wire/amf0_reader.ts";
 import { withoutAmf3Prefix } from "../wire/command.ts";
 import { DEFAULT_WIRE_LIMITS } from "../wire/limits.ts";
 import { MessageType, type RtmpMessage } from "../wire/message.ts";
 import { ProtocolError } from "../wire/protocol_error.ts";
+import { repairMetadata } from "./metadata_repair.ts";
 
 /** A data message as players get it. */
 export interface DataMessage {
   /** `onMetaData`, `onTextData`, ...; `""` when the body does not begin with a name. */
   readonly name: string;
-  /** AMF0 without the publisher's wrapper. */
+  /** AMF0 without the publisher's wrapper; metadata in a form that players can read. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
@@ -31,18 +33,44 @@ export interface MetadataFacts {
 }
 
 const STRING_MARKER = 2;
+/** Values before the publisher's wrapper that are passed over; two have been seen. */
+const MAX_LEADING_VALUES = 8;
+const WRAPPERS: ReadonlySet<string> = new Set(["@setDataFrame", "@clearDataFrame"]);
 const MAX_ENCODER_CHARACTERS = 100;
 
-/** Unwrap a data message; `undefined` when nothing is left to pass on. */
+/**
+ * Unwrap a data message; `undefined` when nothing is left to pass on. Metadata that players could not read is repaired.
+ */
 export function readDataMessage(message: RtmpMessage): DataMessage | undefined {
-  const body = withoutAmf3Prefix(message, MessageType.DataAmf3);
+  const body = withoutLeadingValues(withoutAmf3Prefix(message, MessageType.DataAmf3));
   const first = readName(body);
   if (first === undefined) return body.length === 0 ? undefined : { name: "", payload: body };
   if (first.name === "@clearDataFrame") return undefined;
-  if (first.name !== "@setDataFrame") return { name: first.name, payload: body };
+  if (first.name !== "@setDataFrame") return toDataMessage(first.name, body);
   const inner = body.subarray(first.end);
   if (inner.length === 0) return undefined;
-  return { name: readName(inner)?.name ?? "", payload: inner };
+  return toDataMessage(readName(inner)?.name ?? "", inner);
+}
+
+function toDataMessage(name: string, body: Uint8Array<ArrayBuffer>): DataMessage {
+  return { name, payload: name === "onMetaData" ? repairMetadata(body) : body };
+}
+
+/** Cameras of one maker put two numbers before `@setDataFrame`. What has no such name stays whole. */
+function withoutLeadingValues(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (body[0] === STRING_MARKER || body.length === 0) return body;
+  const reader = new Amf0Reader(body, DEFAULT_WIRE_LIMITS, { text: "latin1" });
+  try {
+    for (let i = 0; i < MAX_LEADING_VALUES; i++) {
+      reader.readValue();
+      const rest = body.subarray(body.length - reader.left);
+      if (rest[0] === STRING_MARKER) return WRAPPERS.has(readName(rest)?.name ?? "") ? rest : body;
+    }
+    return body;
+  } catch (error) {
+    if (error instanceof ProtocolError) return body;
+    throw error;
+  }
 }
 
 /** Read the facts of an `onMetaData` body. Metadata that cannot be read has none; it is relayed all the same. */

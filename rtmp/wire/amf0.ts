@@ -44,7 +44,7 @@ export function decodeAmf0(
   limits: WireLimits = DEFAULT_WIRE_LIMITS,
   options: Amf0DecodeOptions = {},
 ): Amf0Value[] {
-  const reader = new Amf0Reader(bytes, limits, options.text ?? "strict");
+  const reader = new Amf0Reader(bytes, limits, { text: options.text ?? "strict" });
   const values: Amf0Value[] = [];
   while (!reader.atEnd) values.push(reader.readValue());
   return values;

@@ -68,7 +68,8 @@ export function mediaTargets({ messages }: Recordings): FuzzTarget[] {
         const typeId = random.pick([MessageType.DataAmf0, MessageType.DataAmf3]);
         const read = readDataMessage({ typeId, timestamp: 0, streamId: 1, chunkStreamId: 4, payload });
         if (read === undefined) return;
-        assert(read.payload.length > 0 && read.payload.length <= payload.length);
+        // Repaired metadata has its end markers, and its texts in UTF-8.
+        assert(read.payload.length > 0 && read.payload.length <= 2 * payload.length + 64);
         assert(read.name.length <= 64, "the name grew");
         const facts = readMetadataFacts(read.payload);
         for (const value of [facts.width, facts.height, facts.fps]) {

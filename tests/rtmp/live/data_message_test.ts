@@ -62,6 +62,31 @@ Deno.test("readDataMessage() passes on what begins with no name", () => {
   assertEquals(read("@setDataFrame", VALUES), { name: "", payload });
 });
 
+Deno.test("readDataMessage() passes over values before the publisher's wrapper that are not strings", () => {
+  for (const before of [[0, 0], [null], [undefined, true, VALUES], [[1, 2]]] satisfies Amf0Value[][]) {
+    assertEquals(read(...before, "@setDataFrame", "onMetaData", VALUES), BARE);
+    assertEquals(read(...before, "@clearDataFrame", "onMetaData"), undefined);
+  }
+});
+
+Deno.test("readDataMessage() keeps values before any other name, and more of them than anybody sends", () => {
+  for (const values of [[0, "onTextData"], [0, 0], [...new Array<number>(9).fill(0), "@setDataFrame", "x"]]) {
+    const payload = encodeAmf0(values);
+    assertEquals(readDataMessage(dataMessage(payload)), { name: "", payload });
+  }
+});
+
+Deno.test("readDataMessage() repairs metadata and nothing else", () => {
+  const broken = Amf0EcmaArray.of({ width: 1280, level: undefined });
+  const repaired = {
+    name: "onMetaData",
+    payload: encodeAmf0(["onMetaData", Amf0EcmaArray.of({ width: 1280 })]),
+  };
+  assertEquals(read("@setDataFrame", "onMetaData", broken), repaired);
+  assertEquals(read("onMetaData", broken), repaired);
+  assertEquals(read("onCuePoint", broken)?.payload, encodeAmf0(["onCuePoint", broken]));
+});
+
 Deno.test("readDataMessage() takes any bytes", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), fc.boolean(), (bytes, isAmf3) => {
     const typeId = isAmf3 ? MessageType.DataAmf3 : MessageType.DataAmf0;
