@@ -104,12 +104,12 @@ export const PUBLISH_KEYS = Object.freeze({
     "publish.takeover",
     choice(TAKEOVERS),
     "idle",
-    "Who may take the name of a publisher that went silent: anyone, the same address, nobody",
+    "Who may take the name of a publisher that sends nothing new: anyone, the same address, nobody",
   ),
   takeoverAfter: vhostKey(
     "publish.takeover_after",
     duration("s", { minMs: 0, maxMs: 600_000 }),
     2000,
-    "How long a silent publisher keeps its name against a newcomer",
+    "A publisher that sends nothing new for that long after another one wants its name is replaced",
   ),
 });

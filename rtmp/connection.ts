@@ -17,7 +17,7 @@ import { HeldInput } from "./held_input.ts";
 import { canonicalIp } from "./ip.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import type { LimitName } from "./limit_names.ts";
-import type { ClientSnapshot, Usage } from "./live/mod.ts";
+import type { ClientSnapshot, ReadMark, Usage } from "./live/mod.ts";
 import { MessageRate } from "./message_rate.ts";
 import { describe, isHangUp, isNetworkError } from "./network_error.ts";
 import { MessageReader } from "./message_reader.ts";
@@ -100,6 +100,11 @@ export class Connection implements Peer {
   /** @inheritdoc */
   get heardMs(): number {
     return this.#heardMs;
+  }
+
+  /** @inheritdoc */
+  get reads(): ReadMark {
+    return this.#reader.mark;
   }
 
   /** @inheritdoc */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { ReadMark } from "./live/mod.ts";
 import type { ReadPace } from "./read_pace.ts";
 import type { MessageDecoder, RtmpMessage } from "./wire/mod.ts";
 
@@ -47,6 +48,9 @@ export class MessageReader {
   #pace: ReadPace | undefined;
   /** Bytes of the last read if it left the socket empty, else 0. */
   #drainedBytes = 0;
+  #reads = 0;
+  #drains = 0;
+  #waiting = false;
   #failure: unknown;
 
   /** @param gate Open when absent. */
@@ -60,9 +64,13 @@ export class MessageReader {
             if (rest !== undefined) await rest;
             for (let full = gate.full(); full !== undefined; full = gate.full()) await full;
             const buffer = gate.waits ? this.#buffer.subarray(0, SMALL_BUFFER_BYTES) : this.#buffer;
+            this.#waiting = true;
             const length = await source.read(buffer);
+            this.#waiting = false;
             if (length === null) return controller.close();
+            this.#reads++;
             this.#drainedBytes = length < buffer.length ? length : 0;
+            if (this.#drainedBytes > 0) this.#drains++;
             const messages = decoder.decode(buffer.subarray(0, length));
             events.received();
             const output = decoder.takeOutput();
@@ -83,6 +91,16 @@ export class MessageReader {
   /** The decoder's `ProtocolError` or the socket's error that ended the stream; `undefined` while none did. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** How far the socket has been read. */
+  get mark(): ReadMark {
+    return {
+      reads: this.#reads,
+      drains: this.#drains,
+      drained: this.#drainedBytes > 0,
+      waiting: this.#waiting,
+    };
   }
 
   /** The client publishes: read in larger pieces once there is more to read than the small buffer takes. */

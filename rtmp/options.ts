@@ -18,7 +18,7 @@ export interface ListenAddress {
 /** How timestamps of a publisher are corrected: `full` bounds every step to 250 ms, `zero` starts at 0. */
 export type TimeJitter = "full" | "zero" | "off";
 
-/** When a newcomer may take a name from a publisher that went silent. */
+/** Who may take a name from a publisher that sends nothing new. */
 export type Takeover = "idle" | "same_ip" | "never";
 
 /** Options of play in one vhost. */
@@ -49,9 +49,9 @@ export interface PublishOptions {
   readonly normalTimeoutMs: number;
   /** A publisher without any player for so long is ended, 0 for never. */
   readonly kickoffForIdleMs: number;
-  /** When a newcomer may take the name. */
+  /** Who may take the name. */
   readonly takeover: Takeover;
-  /** How long a silent holder of a name keeps it against a newcomer. */
+  /** A holder that sends nothing new for that long after another one claims its name is replaced. */
   readonly takeoverAfterMs: number;
 }
 

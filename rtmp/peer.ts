@@ -9,7 +9,7 @@ import type { Flusher } from "./flusher.ts";
 import type { HashedCounts } from "./hashed_counts.ts";
 import type { LimitCounters } from "./limit_counters.ts";
 import type { LimitName } from "./limit_names.ts";
-import type { Sources } from "./live/mod.ts";
+import type { ReadMark, Sources } from "./live/mod.ts";
 import type { Newcomers } from "./newcomers.ts";
 import type { RtmpOptions } from "./options.ts";
 import type { ClientIds, ClientInfo, Counters, EndReason, Hooks, Log, LogFields, LogLevel } from "./ports.ts";
@@ -54,6 +54,8 @@ export interface Peer {
   readonly writer: ConnectionWriter;
   /** When anything was last received, monotonic milliseconds. */
   readonly heardMs: number;
+  /** How far its socket has been read. */
+  readonly reads: ReadMark;
   /** Bytes of media messages that came in several parts: it grows while such a message is under way. */
   readonly mediaInParts: number;
   log(level: LogLevel, message: string, fields?: LogFields): void;

@@ -6,7 +6,7 @@
 import type { Admission } from "./admission.ts";
 import type { StreamUse } from "./client_snapshot.ts";
 import { BitrateGuard } from "./bitrate_guard.ts";
-import { type Holder, type Source, sourceKey, type SourceOptions } from "./live/mod.ts";
+import { type Holder, type ReadMark, type Source, sourceKey, type SourceOptions } from "./live/mod.ts";
 import type { ConnectionLimits, VhostOptions } from "./options.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
@@ -71,8 +71,13 @@ export class Publishing implements Holder {
   }
 
   /** @inheritdoc */
-  get heardMs(): number {
-    return Math.max(this.#peer.heardMs, this.#acceptedMs);
+  get id(): number {
+    return this.#peer.clientId;
+  }
+
+  /** @inheritdoc */
+  get reads(): ReadMark {
+    return this.#peer.reads;
   }
 
   /** The app under which it is known, `""` before it is accepted. */
@@ -251,8 +256,8 @@ export class Publishing implements Holder {
       sourceKey(vhost.name, app, stream),
       sourceOptions(vhost, house.options.limits),
     );
-    const newcomer = { holder: this, signal: this.#aborter.signal, now: () => house.environment.now() };
-    if (await reserveName(source, house.names, newcomer, vhost.publish)) {
+    const claimant = { holder: this, signal: this.#aborter.signal, now: () => house.environment.now() };
+    if (await reserveName(source, house.names, claimant, vhost.publish)) {
       this.#source = source;
       return true;
     }

@@ -1,88 +1,110 @@
 /**
  * Getting a name that somebody holds: at once when it is free, when its holder's ending is recorded, or by takeover
- * when its holder went silent.
+ * when its holder sends nothing new for `publish.takeover_after`.
  *
- * OBS stops for good at BadName, and after a lost network the old session is still held here: so the newcomer waits
- * a moment before it is refused.
+ * OBS stops for good at BadName, and after a lost network the old session still holds the name. So the claimant waits
+ * before it is refused: until the holder sends something new. When the holder's silence began does not matter.
  *
  * @module
  */
 import type { NameBook } from "./exchange.ts";
 import type { Holder, Source } from "./live/mod.ts";
+import { NewBytes } from "./new_bytes.ts";
 import type { PublishOptions } from "./options.ts";
 
-/** A holder that was heard within this time is alive, milliseconds. */
-const SILENCE_MS = 1000;
-/** How often a waiting newcomer looks at the holder, milliseconds. */
+/** How often a waiting claimant looks at the holder, milliseconds. */
 const LOOK_MS = 50;
 /**
- * A publisher's socket is read with the beat of its stream's flushes: for so long the holder may be gone already,
- * milliseconds. Two beats, since its last media may stand before the end.
+ * A publisher's socket is read with the beat of its stream's flushes: so late its end may be seen, milliseconds. Two
+ * beats, since its last media may be in front of it.
  */
 const UNREAD_MS = 250;
 
 /** Who wants the name. */
-export interface Newcomer {
+export interface Claimant {
   readonly holder: Holder;
-  /** Aborted when the newcomer is gone. */
+  /** Aborted when the claimant is gone. */
   readonly signal: AbortSignal;
   /** Monotonic milliseconds. */
   now(): number;
 }
 
+/** The holder that a claimant waits for. */
+interface Watch {
+  readonly id: number;
+  readonly live: boolean;
+  readonly sinceMs: number;
+  readonly bytes: NewBytes;
+}
+
 /**
- * Reserve `source` for the newcomer: claim its name among the threads, then hold it here.
+ * Reserve `source` for the claimant: claim its name among the threads, then hold it here.
  *
- * @returns `false` when the name is taken by a publisher that is alive, or the newcomer is gone. `true`: the name has
+ * @returns `false` when the name is taken by a publisher that is alive, or the claimant is gone. `true`: the name has
  * to be given back to `names` once the publish is over.
  */
 export async function reserveName(
   source: Source,
   names: NameBook,
-  newcomer: Newcomer,
+  claimant: Claimant,
   options: PublishOptions,
 ): Promise<boolean> {
-  const arrivedMs = newcomer.now();
-  while (!newcomer.signal.aborted) {
-    const holder = await tryReserve(source, names, newcomer);
+  let watch: Watch | undefined;
+  while (!claimant.signal.aborted) {
+    const holder = await tryReserve(source, names, claimant);
     if (holder === undefined) return true;
     if (holder.leaving) {
-      await over(holder, newcomer.signal);
+      await over(holder, claimant.signal);
       continue;
     }
-    const waitedMs = newcomer.now() - arrivedMs;
-    if (holder.live && waitedMs < UNREAD_MS) {
-      await pause(newcomer.signal);
-      continue;
-    }
-    const spokeSince = holder.heardMs > arrivedMs;
-    if (spokeSince || !mayWait(holder, newcomer, options)) return false;
-    if (waitedMs >= options.takeoverAfterMs) {
+    const now = claimant.now();
+    if (watch?.id !== holder.id || watch.live !== holder.live) watch = watchOf(holder, now);
+    const step = judge(holder, watch, now - watch.sinceMs, claimant, options);
+    if (step === "refuse") return false;
+    if (step === "replace") {
       holder.replace();
-      await over(holder, newcomer.signal);
+      await over(holder, claimant.signal);
     } else {
-      await pause(newcomer.signal);
+      await pause(claimant.signal);
     }
   }
   return false;
 }
 
-/** The holder that stands in the way, `undefined` when there is none and the name is the newcomer's. */
-async function tryReserve(source: Source, names: NameBook, newcomer: Newcomer): Promise<Holder | undefined> {
+function watchOf({ id, live, reads }: Holder, sinceMs: number): Watch {
+  return { id, live, sinceMs, bytes: new NewBytes(reads) };
+}
+
+function judge(
+  holder: Holder,
+  { bytes }: Watch,
+  waitedMs: number,
+  claimant: Claimant,
+  { takeover, takeoverAfterMs }: PublishOptions,
+): "refuse" | "replace" | "wait" {
+  const mayTake = takeover === "idle" || (takeover === "same_ip" && holder.ip === claimant.holder.ip);
+  if (!holder.live) {
+    // It awaits its answer and is rightly silent; it may yet be refused, or seen to be gone.
+    return mayTake && waitedMs < takeoverAfterMs ? "wait" : "refuse";
+  }
+  if (bytes.look(holder.reads)) return "refuse";
+  // What has not been read yet may be its end.
+  const isRead = bytes.sawEmpty || waitedMs >= UNREAD_MS;
+  if (!isRead) return "wait";
+  if (!mayTake) return "refuse";
+  return waitedMs >= takeoverAfterMs ? "replace" : "wait";
+}
+
+/** The holder that is in the way, `undefined` when there is none and the name is the claimant's. */
+async function tryReserve(source: Source, names: NameBook, claimant: Claimant): Promise<Holder | undefined> {
   const elsewhere = await names.claim(source);
   if (elsewhere !== undefined) return elsewhere;
-  if (source.reserve(newcomer.holder)) return undefined;
+  if (source.reserve(claimant.holder)) return undefined;
   names.disclaim(source);
   return source.holder;
 }
 
-function mayWait(holder: Holder, newcomer: Newcomer, options: PublishOptions): boolean {
-  if (options.takeover === "never" || !holder.live) return false;
-  if (options.takeover === "same_ip" && holder.ip !== newcomer.holder.ip) return false;
-  return newcomer.now() - holder.heardMs >= SILENCE_MS;
-}
-
-/** The holder is gone, or the newcomer. */
+/** The holder is gone, or the claimant. */
 function over(holder: Holder, signal: AbortSignal): Promise<void> {
   const gone = new Promise<void>((resolve) => {
     if (signal.aborted) return resolve();

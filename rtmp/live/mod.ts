@@ -8,6 +8,7 @@ export { type DataMessage, type MetadataFacts, readDataMessage, readMetadataFact
 export { EntryRing } from "./entry_ring.ts";
 export type { GopState } from "./gop_tracker.ts";
 export type { Holder } from "./holder.ts";
+export { NOTHING_READ, type ReadMark } from "./read_mark.ts";
 export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
 export {
   HEADER_CONFIGURATION,

@@ -87,7 +87,7 @@ class MediaThread {
     const environment = machineEnvironment();
     const behindMs = start.nowMs - environment.now();
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
-    this.#names = new RemoteNames(send, environment.now);
+    this.#names = new RemoteNames(send);
     this.#clientIds = new IdBlocks(start.clientIds, () => send({ kind: "moreClientIds" }));
     const streams = new SharedStreams();
     for (const port of start.ports) streams.join(asNeighbour(port), listenTo(port));
@@ -121,8 +121,8 @@ class MediaThread {
   #describe(key: string): HolderFacts | undefined {
     const holder = this.#server?.holderOf(key);
     if (holder === undefined) return undefined;
-    const { ip, live, leaving, heardMs } = holder;
-    return { ip, live, leaving, silentMs: performance.now() - heardMs };
+    const { ip, live, leaving, id, reads } = holder;
+    return { ip, live, leaving, id, reads };
   }
 
   async #drain(): Promise<void> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NOTHING_READ } from "../live/mod.ts";
 import type { HolderFacts } from "./thread_messages.ts";
 
 /** A media thread, as the directory sees it. */
@@ -81,7 +82,7 @@ export class NameDirectory {
     this.#queries.delete(query);
     const { key, claim, claimant } = waiting;
     // Between two claims of its owner a name may be held by nobody: it is about to be free, or taken.
-    const between: HolderFacts = { ip: "", live: false, leaving: true, silentMs: 0 };
+    const between: HolderFacts = { ip: "", live: false, leaving: true, id: 0, reads: NOTHING_READ };
     if (this.#names.has(key)) claimant.claimed(claim, holder ?? between, 0);
     else this.claim(claimant, claim, key);
   }

@@ -13,17 +13,15 @@ const LOOK_AGAIN_MS = 50;
 /** Claims names from the main thread. */
 export class RemoteNames implements NameBook {
   readonly #send: (message: FromThread) => void;
-  readonly #now: () => number;
   readonly #waiting = new Map<
     number,
     { source: Source; answer: (holder: HolderFacts | undefined) => void }
   >();
   #lastClaim = 0;
 
-  /** @param now Monotonic milliseconds. */
-  constructor(send: (message: FromThread) => void, now: () => number) {
+  /** @param send Brings a message to the main thread. */
+  constructor(send: (message: FromThread) => void) {
     this.#send = send;
-    this.#now = now;
   }
 
   /** @inheritdoc */
@@ -56,12 +54,9 @@ export class RemoteNames implements NameBook {
     waiting.answer(holder);
   }
 
-  #holder(key: string, { ip, live, leaving, silentMs }: HolderFacts): Holder {
+  #holder(key: string, facts: HolderFacts): Holder {
     return {
-      ip,
-      live,
-      leaving,
-      heardMs: this.#now() - silentMs,
+      ...facts,
       // Nobody tells when it ends elsewhere: the claim is made again.
       get ended() {
         return new Promise<void>((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MirrorBatch, MirrorStart, ServerSnapshot } from "../live/mod.ts";
+import type { MirrorBatch, MirrorStart, ReadMark, ServerSnapshot } from "../live/mod.ts";
 import type { RtmpOptions } from "../options.ts";
 import type {
   AskRequest,
@@ -45,8 +45,10 @@ export interface HolderFacts {
   readonly ip: string;
   readonly live: boolean;
   readonly leaving: boolean;
-  /** How long its client has said nothing, milliseconds. */
-  readonly silentMs: number;
+  /** Number of its connection. */
+  readonly id: number;
+  /** How far its client's socket has been read. */
+  readonly reads: ReadMark;
 }
 
 /** A log line on its way. */

@@ -8,6 +8,7 @@ import { refersWell } from "../../rtmp/access/refer.ts";
 import { attackTest } from "../support/attacks.ts";
 import { assert, assertEquals, assertNotEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";
+import { LivePublisher } from "../support/live_client.ts";
 import { avcKeyFrame } from "../support/media.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
 import { beside, commandBody, sendCommandBody } from "./support.ts";
@@ -132,8 +133,10 @@ attackTest(18, "a name with blanks is asked about as what it is published as", a
   await first.publish("live stream\n");
   const { request } = await bench.hooks.next("on_publish");
   assertEquals(request.stream?.stream, "livestream");
+  const source = await LivePublisher.begin(first);
   const second = await bench.client();
   assertEquals((await second.publish("livestream")).code, "NetStream.Publish.BadName");
+  source.stop();
 });
 
 attackTest(18, "a name with NUL is refused and not cut", async () => {

@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "../support/assert.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader, metadata } from "../support/media.ts";
+import { LivePublisher } from "../support/live_client.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
 
 function isVideo({ typeId }: { readonly typeId: number }): boolean {
@@ -18,12 +19,14 @@ Deno.test("Publishing refuses a second publisher with BadName before any ask, th
   await first.publish("livestream");
   const player = await bench.client();
   await player.play("livestream");
+  const source = await LivePublisher.begin(first);
   const second = await bench.client();
   const status = await second.publish("livestream?token=y");
+  source.stop();
   assertEquals([status.level, status.code], ["error", "NetStream.Publish.BadName"]);
   assertEquals(await second.closed, "fin");
-  await first.sendVideo(avcKeyFrame(), 0);
-  assertEquals((await player.waitFor(isVideo)).payload, avcKeyFrame());
+  await first.sendVideo(avcKeyFrame({ size: 12_345 }), 60_000);
+  await player.waitFor(({ payload }) => payload.length === 12_345, "what came after the refusal");
   assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")), [
     "on_publish 1 live/livestream",
   ]);
@@ -32,7 +35,13 @@ Deno.test("Publishing refuses a second publisher with BadName before any ask, th
 Deno.test("Publishing lets two that race be one that is asked about", async () => {
   await using bench = RtmpBench.start();
   const clients = [await bench.client(), await bench.client()];
-  const codes = await Promise.all(clients.map(async (client) => (await client.publish("livestream")).code));
+  let winner: LivePublisher | undefined;
+  const codes = await Promise.all(clients.map(async (client) => {
+    const { code } = await client.publish("livestream");
+    if (code === "NetStream.Publish.Start") winner = await LivePublisher.begin(client);
+    return code;
+  }));
+  winner?.stop();
   assertEquals(codes.toSorted(), ["NetStream.Publish.BadName", "NetStream.Publish.Start"]);
   assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
 });
@@ -104,7 +113,6 @@ Deno.test("Publishing takes a silent holder's name over: on_unpublish before the
   await player.play("livestream");
   await player.waitFor(isVideo);
   await player.waitFor(isVideo);
-  await silence();
   const newcomer = await bench.client();
   assertEquals((await newcomer.publish("livestream")).code, "NetStream.Publish.Start");
   await silent.closed;
@@ -117,23 +125,38 @@ Deno.test("Publishing takes a silent holder's name over: on_unpublish before the
   ]);
 });
 
-Deno.test("Publishing refuses the newcomer when the silent holder speaks again", async () => {
+Deno.test("Publishing gives the name to an encoder that comes back at once, however short its silence", async () => {
+  await using bench = RtmpBench.start({ vhost: { minLatency: false }, publish: { takeoverAfterMs: 500 } });
+  const lost = await bench.client();
+  await lost.publish("livestream");
+  const source = await LivePublisher.begin(lost);
+  const player = await bench.client();
+  await player.play("livestream");
+  for (let i = 0; i < 10; i++) await player.waitFor(isVideo);
+  source.stop();
+  const back = await bench.client();
+  assertEquals((await back.publish("livestream")).code, "NetStream.Publish.Start");
+  assertEquals((await bench.hooks.next("on_unpublish")).ending?.reason, "replaced");
+});
+
+Deno.test("Publishing refuses the claimant when the silent holder sends something new", async () => {
   await using bench = RtmpBench.start({ publish: { takeoverAfterMs: 60_000 } });
   const holder = await bench.client();
   await holder.publish("livestream");
-  await silence();
   const newcomer = await bench.client();
   const answered = newcomer.publish("livestream");
   await newcomer.command("_checkbw");
-  await holder.sendAudio(aacFrame(), 0);
-  assertEquals((await answered).code, "NetStream.Publish.BadName");
+  // The first may have been in its socket before the claim.
+  const source = setInterval(() => holder.sendAudio(aacFrame(), 0), 100);
+  const { code } = await answered;
+  clearInterval(source);
+  assertEquals(code, "NetStream.Publish.BadName");
   assertEquals((await holder.command("_checkbw")).name, "_result");
 });
 
 Deno.test("Publishing with takeover never refuses however silent the holder is", async () => {
   await using bench = RtmpBench.start({ publish: { takeover: "never", takeoverAfterMs: 0 } });
   await (await bench.client()).publish("livestream");
-  await silence();
   assertEquals((await (await bench.client()).publish("livestream")).code, "NetStream.Publish.BadName");
 });
 
@@ -157,7 +180,9 @@ Deno.test("Publishing under the name that the service chose: for players, for ev
 
 Deno.test("Publishing under a chosen name that is taken is BadName, and its ending is told", async () => {
   await using bench = RtmpBench.start();
-  await (await bench.client()).publish("public");
+  const first = await bench.client();
+  await first.publish("public");
+  await using _source = await LivePublisher.begin(first);
   bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
   const second = await bench.client();
   assertEquals((await second.publish("secret-key")).code, "NetStream.Publish.BadName");
@@ -278,8 +303,3 @@ Deno.test("Publishing is described in the log once it is known, and at its end",
       fields.media_bytes > 0,
   );
 });
-
-/** A holder counts as silent after a second: there is nothing to wait for but time. */
-function silence(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1050));
-}

@@ -5,6 +5,7 @@
  */
 import { OwnNames } from "../../rtmp/exchange.ts";
 import type { Holder } from "../../rtmp/live/holder.ts";
+import type { ReadMark } from "../../rtmp/live/read_mark.ts";
 import type { Source } from "../../rtmp/live/source.ts";
 import type { PublishOptions, Takeover } from "../../rtmp/options.ts";
 import { reserveName } from "../../rtmp/takeover.ts";
@@ -12,6 +13,7 @@ import { assert, assertEquals, assertStrictEquals } from "../support/assert.ts";
 import { holder as newHolder, newSource } from "../support/live_stream.ts";
 
 const TAKEOVER_AFTER_MS = 2000;
+let lastId = 100;
 
 function options(takeover: Takeover = "idle"): PublishOptions {
   return {
@@ -34,14 +36,16 @@ class TestHolder implements Holder {
   ip = "127.0.0.1";
   live = true;
   leaving = false;
-  heardMs = 0;
+  readonly id: number;
+  reads: ReadMark = { reads: 9, drains: 5, drained: true, waiting: true };
   replaced = 0;
   readonly #source: Source;
   readonly #ended = Promise.withResolvers<void>();
   readonly ended = this.#ended.promise;
 
-  constructor(source: Source) {
+  constructor(source: Source, id = 7) {
     this.#source = source;
+    this.id = id;
     assert(source.reserve(this));
   }
 
@@ -57,7 +61,12 @@ class TestHolder implements Holder {
   }
 }
 
-/** Ask for the name as a newcomer whose clock begins at `nowMs`. */
+/** The mark after one more read that left the socket empty. */
+function read(mark: ReadMark): ReadMark {
+  return { ...mark, reads: mark.reads + 1, drains: mark.drains + 1, drained: true };
+}
+
+/** Claim the name at a time whose clock begins at `nowMs`. */
 function reserve(
   source: Source,
   { takeover, nowMs = 10_000, stepMs = 100, ip = "127.0.0.1", signal = new AbortController().signal }: {
@@ -68,7 +77,7 @@ function reserve(
     signal?: AbortSignal;
   } = {},
 ): { holder: Holder; reserved: Promise<boolean> } {
-  const holder = newHolder({ ip, live: false });
+  const holder = newHolder({ ip, live: false, id: ++lastId });
   const newcomer = { holder, signal, now: newClock(nowMs, stepMs) };
   return { holder, reserved: reserveName(source, new OwnNames(), newcomer, options(takeover)) };
 }
@@ -80,26 +89,42 @@ Deno.test("reserveName() gives a free name at once", async () => {
   assertStrictEquals(source.holder, holder);
 });
 
-Deno.test("reserveName() refuses the name of a holder that was heard within a second", async () => {
-  const source = newSource();
-  const holder = new TestHolder(source);
-  holder.heardMs = 9900;
-  assert(!await reserve(source).reserved);
-  assertStrictEquals(source.holder, holder);
-  assertEquals(holder.replaced, 0);
-});
-
-Deno.test("reserveName() refuses the name of a holder that awaits its answer, however silent it is", async () => {
+Deno.test("reserveName() waits for a holder that awaits its answer, however silent it is, and then refuses", async () => {
   const source = newSource();
   const holder = new TestHolder(source);
   holder.live = false;
   assert(!await reserve(source, { nowMs: 1e6 }).reserved);
+  assertStrictEquals(source.holder, holder);
+  assertEquals(holder.replaced, 0);
+});
+
+Deno.test("reserveName() gives the name of a holder whose answer is no", async () => {
+  const source = newSource();
+  const refused = new TestHolder(source);
+  refused.live = false;
+  const { holder, reserved } = reserve(source, { stepMs: 1 });
+  refused.end();
+  assert(await reserved);
+  assertStrictEquals(source.holder, holder);
+});
+
+Deno.test("reserveName() gives a holder its time from the answer on", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  old.live = false;
+  const { reserved } = reserve(source, { stepMs: 500 });
+  const timer = setInterval(() => old.live = true, 120);
+  assert(await reserved);
+  clearInterval(timer);
+  assertEquals(old.replaced, 1);
 });
 
 for (const takeover of ["idle", "same_ip"] as const) {
   Deno.test(`reserveName() with ${takeover} replaces a silent holder after takeoverAfterMs`, async () => {
     const source = newSource();
     const old = new TestHolder(source);
+    // Its last bytes are read after the claim: they were in its socket before.
+    setTimeout(() => old.reads = read(old.reads), 20);
     const { holder, reserved } = reserve(source, { takeover, stepMs: 300 });
     assertEquals(old.replaced, 0);
     assert(await reserved);
@@ -122,21 +147,21 @@ Deno.test("reserveName() with never refuses whatever the holder does", async () 
   assertEquals(old.replaced, 0);
 });
 
-Deno.test("reserveName() refuses when the holder speaks again", async () => {
+Deno.test("reserveName() refuses when the holder sends something new", async () => {
   const source = newSource();
   const old = new TestHolder(source);
-  const { reserved } = reserve(source, { stepMs: 50 });
-  old.heardMs = 10_001;
+  const { reserved } = reserve(source, { stepMs: 10 });
+  const timer = setTimeout(() => old.reads = read(read(old.reads)), 20);
   assert(!await reserved);
+  clearTimeout(timer);
   assertEquals(old.replaced, 0);
 });
 
-Deno.test("reserveName() gives the name of a holder whose last words and end are read behind the newcomer's request", async () => {
+Deno.test("reserveName() gives the name of a holder whose last bytes and end are read after the claim", async () => {
   const source = newSource();
   const old = new TestHolder(source);
-  old.heardMs = 9999;
-  const { holder, reserved } = reserve(source, { stepMs: 50 });
-  old.heardMs = 10_001;
+  const { holder, reserved } = reserve(source, { takeover: "never", stepMs: 50 });
+  old.reads = { ...read(old.reads), waiting: false };
   const timer = setTimeout(() => old.end(), 20);
   assert(await reserved);
   clearTimeout(timer);
@@ -160,7 +185,6 @@ for (const takeover of ["idle", "same_ip", "never"] as const) {
     const old = new TestHolder(source);
     old.live = false;
     old.leaving = true;
-    old.heardMs = 9999;
     const { holder, reserved } = reserve(source, { takeover, ip: "10.0.0.1" });
     assertStrictEquals(source.holder, old);
     old.end();

@@ -13,6 +13,7 @@
  */
 import { Consumer } from "../../rtmp/live/consumer.ts";
 import type { Holder } from "../../rtmp/live/holder.ts";
+import { NOTHING_READ } from "../../rtmp/live/read_mark.ts";
 import type { Sink } from "../../rtmp/live/reader.ts";
 import { Source, type SourceOptions, type SourceTools } from "../../rtmp/live/source.ts";
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
@@ -59,13 +60,14 @@ export function receiveAll(source: Source, ...messages: RtmpMessage[]): void {
   source.flush();
 }
 
-/** Somebody who holds a name: alive, and never silent for long unless told so. */
+/** Somebody who holds a name: alive, unless the test says otherwise. */
 export function holder(facts: Partial<Holder> = {}): Holder {
   return {
     ip: "127.0.0.1",
     live: true,
     leaving: false,
-    heardMs: 0,
+    id: 1,
+    reads: NOTHING_READ,
     ended: Promise.resolve(),
     replace: () => {},
     ...facts,

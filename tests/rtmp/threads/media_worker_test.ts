@@ -133,7 +133,7 @@ Deno.test("A media thread describes who holds a name, and replaces whom it is to
   thread.say({ kind: "describe", query: 5, key: KEY });
   const { query, holder } = await thread.heard("described");
   assertEquals([query, holder?.ip, holder?.live, holder?.leaving], [5, "127.0.0.1", true, false]);
-  assert((holder?.silentMs ?? NaN) >= 0);
+  assert((holder?.reads.reads ?? 0) > 0 && holder?.reads.waiting === true);
   thread.say({ kind: "replace", key: KEY });
   await client.closed;
   await thread.heard("disclaim");

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { NOTHING_READ } from "../../../rtmp/live/read_mark.ts";
 import { NameDirectory, type NameOwner } from "../../../rtmp/threads/name_directory.ts";
 import type { HolderFacts } from "../../../rtmp/threads/thread_messages.ts";
 import { assertEquals } from "../../support/assert.ts";
 
 const KEY = "__defaultVhost__/live/livestream";
-const FACTS: HolderFacts = { ip: "127.0.0.1", live: true, leaving: false, silentMs: 5 };
+const FACTS: HolderFacts = { ip: "127.0.0.1", live: true, leaving: false, id: 7, reads: NOTHING_READ };
 
 /** A thread that keeps what the directory tells it. */
 class TestOwner implements NameOwner {
@@ -96,7 +97,13 @@ Deno.test("NameDirectory says of a name between two claims that its holder is le
   names.claim(owner, 1, KEY);
   names.claim(other, 1, KEY);
   names.described(1, undefined);
-  assertEquals(other.told, [["claimed", 1, { ip: "", live: false, leaving: true, silentMs: 0 }]]);
+  assertEquals(other.told, [["claimed", 1, {
+    ip: "",
+    live: false,
+    leaving: true,
+    id: 0,
+    reads: NOTHING_READ,
+  }]]);
 });
 
 Deno.test("NameDirectory.described() counts once for each question", () => {

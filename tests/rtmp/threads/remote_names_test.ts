@@ -4,6 +4,7 @@
  * @module
  */
 import { RemoteNames } from "../../../rtmp/threads/remote_names.ts";
+import { NOTHING_READ } from "../../../rtmp/live/read_mark.ts";
 import type { FromThread } from "../../../rtmp/threads/thread_messages.ts";
 import { Source } from "../../../rtmp/live/source.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
@@ -15,22 +16,24 @@ function named(key: string): Source {
   return new Source(key, "vid-0000000", SOURCE_OPTIONS);
 }
 
-function newNames(nowMs = 1000): { names: RemoteNames; sent: FromThread[] } {
+function newNames(): { names: RemoteNames; sent: FromThread[] } {
   const sent: FromThread[] = [];
-  return { names: new RemoteNames((message) => sent.push(message), () => nowMs), sent };
+  return { names: new RemoteNames((message) => sent.push(message)), sent };
 }
 
 Deno.test("RemoteNames.claim() is answered by its own number", async () => {
   const { names, sent } = newNames();
   const claims = [names.claim(named("a")), names.claim(named("b"))];
   assertEquals(sent, [{ kind: "claim", claim: 1, key: "a" }, { kind: "claim", claim: 2, key: "b" }]);
+  const reads = { reads: 3, drains: 2, drained: true, waiting: true };
   names.claimed(2, undefined, 0);
   assertEquals(await claims[1], undefined);
-  names.claimed(1, { ip: "127.0.0.2", live: true, leaving: false, silentMs: 400 }, 0);
+  names.claimed(1, { ip: "127.0.0.2", live: true, leaving: false, id: 7, reads }, 0);
   const holder = await claims[0];
   assert(holder !== undefined);
-  const { ip, live, leaving, heardMs } = holder;
-  assertEquals({ ip, live, leaving, heardMs }, { ip: "127.0.0.2", live: true, leaving: false, heardMs: 600 });
+  const { ip, live, leaving, id } = holder;
+  assertEquals({ ip, live, leaving, id }, { ip: "127.0.0.2", live: true, leaving: false, id: 7 });
+  assertEquals(holder.reads, reads);
 });
 
 Deno.test("RemoteNames.claimed() twice, or for nobody, does nothing", async () => {
@@ -45,7 +48,7 @@ Deno.test("RemoteNames.claimed() twice, or for nobody, does nothing", async () =
 Deno.test("RemoteNames: a holder elsewhere is replaced by a message, and looked at again soon", async () => {
   const { names, sent } = newNames();
   const claim = names.claim(newSource());
-  names.claimed(1, { ip: "127.0.0.2", live: true, leaving: false, silentMs: 0 }, 0);
+  names.claimed(1, { ip: "127.0.0.2", live: true, leaving: false, id: 7, reads: NOTHING_READ }, 0);
   const holder = await claim;
   holder?.replace();
   assertEquals(sent.at(-1), { kind: "replace", key: KEY });

@@ -12,6 +12,7 @@ import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/med
 import { benchRtmpOptions, defaultRtmpOptions } from "../../support/rtmp_bench.ts";
 import type { RtmpTestClient } from "../../support/rtmp_client.ts";
 import { ThreadedBench } from "../../support/threaded_bench.ts";
+import { LivePublisher } from "../../support/live_client.ts";
 import { realWireEnvironment } from "../../support/wire_environment.ts";
 
 const BAD_NAME = "NetStream.Publish.BadName";
@@ -151,8 +152,9 @@ Deno.test("ThreadedServer: a name that is taken on one thread is BadName on anot
   const [first, second] = await bench.clientsOnAll();
   assert(first !== undefined && second !== undefined);
   await first.publish("livestream");
-  await publishGop(first, 1);
+  const source = await LivePublisher.begin(first);
   assertEquals((await second.publish("livestream")).code, BAD_NAME);
+  source.stop();
   assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
   await first.leave("livestream");
   await bench.hooks.next("on_unpublish");
@@ -184,8 +186,7 @@ Deno.test("ThreadedServer: a silent holder on another thread is taken over, its 
   assert(silent !== undefined && newcomer !== undefined);
   await silent.publish("livestream");
   const { request } = await bench.hooks.next("on_publish");
-  // Silence is what is tested: it counts after a second.
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await silent.sendVideo(avcSequenceHeader(), 0);
   assertEquals((await newcomer.publish("livestream")).code, "NetStream.Publish.Start");
   await silent.closed;
   assertEquals(bench.hooks.linesOf(request.client.clientId).slice(-3), [
