@@ -13,7 +13,6 @@ import { assert, assertEquals, assertStrictEquals } from "../support/assert.ts";
 import { holder as newHolder, newSource } from "../support/live_stream.ts";
 
 const TAKEOVER_AFTER_MS = 2000;
-let lastId = 100;
 
 function options(takeover: Takeover = "idle"): PublishOptions {
   return {
@@ -77,7 +76,7 @@ function reserve(
     signal?: AbortSignal;
   } = {},
 ): { holder: Holder; reserved: Promise<boolean> } {
-  const holder = newHolder({ ip, live: false, id: ++lastId });
+  const holder = newHolder({ ip, live: false });
   const newcomer = { holder, signal, now: newClock(nowMs, stepMs) };
   return { holder, reserved: reserveName(source, new OwnNames(), newcomer, options(takeover)) };
 }
