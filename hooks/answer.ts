@@ -32,7 +32,8 @@ const MAX_TTL_MS = 10 * 365 * 86_400_000;
 /** 4xx statuses that say "later", not "no". */
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
+/** Bytes that are no UTF-8 become replacement characters: what a text says cannot change what `code` says. */
+const UTF8 = new TextDecoder();
 const NO_DECISIONS: AnswerDecisions = {};
 const PLAIN_YES: Answer = { kind: "yes", decisions: NO_DECISIONS };
 const ZERO = 0x30;
@@ -89,8 +90,8 @@ function readJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(UTF8.decode(body));
   } catch (error) {
-    // Both say that the bytes are not JSON, which is an answer like any other.
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    // What is not JSON is an answer like any other.
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -5,7 +5,9 @@
  * @module
  */
 import type { Clock } from "../core/mod.ts";
+import { MAX_ANSWER_BYTES, readAnswerBody } from "./answer_body.ts";
 import type { VhostHookOptions } from "./options.ts";
+import { RenewedClient } from "./renewed_client.ts";
 
 /** What to send. */
 export interface Call {
@@ -41,19 +43,15 @@ export type CallOutcome =
     readonly status: number | undefined;
   };
 
-/** A longer answer is an error: nothing that a service has to say needs more. */
-export const MAX_ANSWER_BYTES = 64 * 1024;
-
 /** Under the 5 s after which common services close an idle connection: reuse must not meet their close. */
 const POOL_IDLE_MS = 4000;
 /** Idle connections kept to one origin. */
 const POOL_MAX_IDLE = 256;
-const EMPTY = new Uint8Array(0);
 
 /** Makes the calls of one set of TLS and proxy options; keeps its connections. */
 export class Caller {
   readonly #clock: Clock;
-  readonly #client: Deno.HttpClient;
+  readonly #client: RenewedClient;
 
   /** @param options Whose certificates and proxy are used; a bad PEM text throws here. */
   constructor(
@@ -69,9 +67,11 @@ export class Caller {
       ...(caCert === undefined ? {} : { caCerts: [caCert] }),
       ...(proxy === undefined ? {} : { proxy: { url: proxy } }),
     };
-    this.#client = clientCert === undefined || clientKey === undefined
-      ? Deno.createHttpClient(pool)
-      : Deno.createHttpClient({ ...pool, cert: clientCert, key: clientKey });
+    const make = () =>
+      clientCert === undefined || clientKey === undefined
+        ? Deno.createHttpClient(pool)
+        : Deno.createHttpClient({ ...pool, cert: clientCert, key: clientKey });
+    this.#client = new RenewedClient(make, clock);
   }
 
   /** Make a call. Never rejects. */
@@ -95,11 +95,13 @@ export class Caller {
       return failed("broken", detail, status);
     };
     try {
-      const response = await this.#fetch(call, abort.signal, () => repeated = true);
-      status = response.status;
-      const body = await readBody(response);
-      if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
-      return { kind: "answered", status, body, retryAfterMs: retryAfter(response, this.#clock.wallNow()) };
+      return await this.#client.use(async (client) => {
+        const response = await fetchTwice(client, call, abort.signal, () => repeated = true);
+        status = response.status;
+        const body = await readAnswerBody(response);
+        if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
+        return { kind: "answered", status, body, retryAfterMs: retryAfter(response, this.#clock.wallNow()) };
+      });
     } catch (error) {
       return explain(error);
     } finally {
@@ -112,58 +114,34 @@ export class Caller {
   close(): void {
     this.#client.close();
   }
+}
 
-  async #fetch(call: Call, signal: AbortSignal, repeating: () => void): Promise<Response> {
-    const init = {
-      method: "POST",
-      headers: call.headers,
-      body: call.body,
-      redirect: "manual",
-      signal,
-      client: this.#client,
-    } as const;
-    try {
-      return await fetch(call.url, init);
-    } catch (error) {
-      // The service had just closed the kept connection: nothing was answered, so it is asked once more.
-      if (signal.aborted || !explainFetchError(error).closedEarly) throw error;
-      repeating();
-      return await fetch(call.url, init);
-    }
+/** Once more where the service had just closed the kept connection: then nothing was answered. */
+async function fetchTwice(
+  client: Deno.HttpClient,
+  call: Call,
+  signal: AbortSignal,
+  repeating: () => void,
+): Promise<Response> {
+  const init = {
+    method: "POST",
+    headers: call.headers,
+    body: call.body,
+    redirect: "manual",
+    signal,
+    client,
+  } as const;
+  try {
+    return await fetch(call.url, init);
+  } catch (error) {
+    if (signal.aborted || !explainFetchError(error).closedEarly) throw error;
+    repeating();
+    return await fetch(call.url, init);
   }
 }
 
 function failed(failure: CallFailure, detail: string, status?: number): CallOutcome {
   return { kind: "failed", failure, detail, status };
-}
-
-/** @returns `undefined` above the limit; the rest is then not read. */
-async function readBody(response: Response): Promise<Uint8Array | undefined> {
-  const { body } = response;
-  if (body === null) return EMPTY;
-  const announced = Number(response.headers.get("content-length") ?? Number.NaN);
-  // The length header is gone when the body was compressed, so it bounds what is read here.
-  if (announced <= MAX_ANSWER_BYTES) return new Uint8Array(await response.arrayBuffer());
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > MAX_ANSWER_BYTES) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(value);
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
 }
 
 /** Milliseconds. A date is seen from the service's own clock where the answer shows it: ours may be wrong. */

@@ -44,7 +44,21 @@ for (const status of [200, 201]) {
   }
 }
 
-Deno.test("judgeAnswer() reads bytes that are not UTF-8 as an error", () => {
+/** What a service sends that writes its texts in Latin-1. */
+function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+Deno.test("judgeAnswer() goes by code whatever the bytes of the texts", () => {
+  assertEquals(judgeAnswer(200, latin1('{"code":1,"msg":"refus\u00e9"}')), {
+    kind: "no",
+    msg: "refus\ufffd",
+    redirect: undefined,
+  });
+  assertEquals(judgeAnswer(200, latin1('{"code":0,"msg":"accept\u00e9"}')).kind, "yes");
+  assertEquals(judgeAnswer(403, latin1('{"code":1,"msg":"\u00e9"}')).kind, "no");
+  // A byte order mark, and a number after what is no text at all.
+  assertEquals(judgeAnswer(200, encode('\ufeff{"code":1}')).kind, "no");
   assertEquals(judgeAnswer(200, Uint8Array.of(0xff, 0x30)).kind, "error");
 });
 

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { Caller, type CallOutcome, MAX_ANSWER_BYTES } from "../../hooks/caller.ts";
+import { MAX_ANSWER_BYTES } from "../../hooks/answer_body.ts";
+import { type Call, Caller, type CallOutcome } from "../../hooks/caller.ts";
+import { MAX_CLIENT_AGE_MS } from "../../hooks/renewed_client.ts";
 import { SystemClock } from "../../system/mod.ts";
-import { assert, assertEquals, assertGreater } from "../support/assert.ts";
+import { assert, assertEquals, assertGreater, assertLess } from "../support/assert.ts";
 import {
   allEvents,
   CLIENT_LEFT,
@@ -15,21 +17,34 @@ import {
   vhostHooks,
 } from "../support/hook_fixtures.ts";
 import { HookReceiver } from "../support/hook_receiver.ts";
+import { ManualClock } from "../support/manual_clock.ts";
 
 const SLOW_RETRIES = { ...FAST_TIMINGS, backoff: { firstMs: 600_000, maxMs: 600_000 } };
 
+const OPTIONS = { caCert: undefined, clientCert: undefined, clientKey: undefined, proxy: undefined };
+
 async function call(url: string): Promise<CallOutcome> {
-  const caller = new Caller({
-    caCert: undefined,
-    clientCert: undefined,
-    clientKey: undefined,
-    proxy: undefined,
-  }, new SystemClock());
+  const caller = new Caller(OPTIONS, new SystemClock());
   try {
-    return await caller.call({ url, headers: {}, body: "{}", timeoutMs: 5000, signal: undefined });
+    return await caller.call(callTo(url));
   } finally {
     caller.close();
   }
+}
+
+function callTo(url: string): Call {
+  return {
+    url,
+    headers: { "accept-encoding": "identity" },
+    body: "{}",
+    timeoutMs: 5000,
+    signal: undefined,
+  };
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
 }
 
 for (
@@ -143,4 +158,85 @@ Deno.test("Caller.call() reads Retry-After: a date", async () => {
   const outcome = await call(receiver.url());
   assert(outcome.kind === "answered");
   assertGreater(outcome.retryAfterMs ?? 0, 3_500_000);
+});
+
+Deno.test("Caller.call() decodes gzip that nobody asked for, within the bound, and leaves the rest as it is", async () => {
+  const answer = new TextEncoder().encode('{"code":1}');
+  const packed = await gzip(answer);
+  const bomb = await gzip(new Uint8Array(32 * 1024 * 1024));
+  assertLess(bomb.length, MAX_ANSWER_BYTES);
+  const cases = [
+    { name: "gzip", encoding: "gzip", sent: packed, got: answer },
+    { name: "its old name", encoding: "X-GZip", sent: packed, got: answer },
+    {
+      name: "the most there may be",
+      encoding: "gzip",
+      sent: await gzip(new Uint8Array(MAX_ANSWER_BYTES)),
+      got: MAX_ANSWER_BYTES,
+    },
+    {
+      name: "a byte more",
+      encoding: "gzip",
+      sent: await gzip(new Uint8Array(MAX_ANSWER_BYTES + 1)),
+      got: undefined,
+    },
+    { name: "a bomb", encoding: "gzip", sent: bomb, got: undefined },
+    { name: "gzip that is cut", encoding: "gzip", sent: packed.subarray(0, 15), got: packed.subarray(0, 15) },
+    { name: "no gzip", encoding: "gzip", sent: answer, got: answer },
+    { name: "something else", encoding: "br", sent: packed, got: packed },
+  ];
+  let sent: Uint8Array<ArrayBuffer> = packed;
+  let encoding = "";
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    return new Response(sent, { headers: { "content-encoding": encoding } });
+  });
+  for (const each of cases) {
+    ({ sent, encoding } = each);
+    const before = Deno.memoryUsage().external;
+    const outcome = await call(`http://127.0.0.1:${server.addr.port}/`);
+    assertLess(Deno.memoryUsage().external - before, 8 * 1024 * 1024, each.name);
+    if (each.got === undefined) {
+      assert(outcome.kind === "failed", each.name);
+      assertEquals(outcome.failure, "too_large", each.name);
+    } else {
+      assert(outcome.kind === "answered", each.name);
+      if (typeof each.got === "number") assertEquals(outcome.body.length, each.got, each.name);
+      else assertEquals(outcome.body, each.got, each.name);
+    }
+  }
+});
+
+Deno.test("Caller keeps no connection longer than a client's age, and ends no call for that", async () => {
+  await using receiver = await HookReceiver.start();
+  const clock = new ManualClock();
+  const caller = new Caller(OPTIONS, clock);
+  const connection = async (path: string): Promise<number | undefined> => {
+    const outcome = await caller.call({ ...callTo(receiver.url(path)), timeoutMs: 10 * MAX_CLIENT_AGE_MS });
+    assertEquals(outcome.kind, "answered");
+    return receiver.requests.findLast((request) => request.path === path)?.connection;
+  };
+  assertEquals([await connection("/a"), await connection("/b")], [1, 1]);
+  const answer = Promise.withResolvers<number>();
+  receiver.reply("*", ({ path }) => path === "/slow" ? answer.promise : 0);
+  const slow = connection("/slow");
+  await receiver.waitFor(({ path }) => path === "/slow");
+  await clock.advance(MAX_CLIENT_AGE_MS - 1);
+  assertEquals([await connection("/c"), await connection("/d")], [2, 2]);
+  await clock.advance(1);
+  assertEquals([await connection("/e"), await connection("/f")], [3, 3]);
+  answer.resolve(0);
+  assertEquals(await slow, 1);
+  await clock.advance(MAX_CLIENT_AGE_MS);
+  assertEquals(await connection("/g"), 4);
+  caller.close();
+});
+
+Deno.test("Caller.call() sees a Retry-After date from the service's own clock where it shows it", async () => {
+  await using receiver = await HookReceiver.start();
+  // A service, or this machine, whose clock is years off.
+  const headers = { "retry-after": "Wed, 21 Oct 2015 07:29:00 GMT", "date": "Wed, 21 Oct 2015 07:28:00 GMT" };
+  receiver.reply("*", { status: 503, headers });
+  const outcome = await call(receiver.url());
+  assert(outcome.kind === "answered");
+  assertEquals(outcome.retryAfterMs, 60_000);
 });

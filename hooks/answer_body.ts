@@ -1,0 +1,69 @@
+/**
+ * The body of an answer, read and decoded within a bound: a service may send more than anybody should keep, and may
+ * compress although it was asked not to.
+ *
+ * @module
+ */
+
+/** A longer answer is an error: nothing that a service has to say needs more. */
+export const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** Decompressed at a time: gzip makes at most a thousand times as much of it, so memory is bounded too. */
+const SLICE_BYTES = 64;
+const EMPTY = new Uint8Array(0);
+const GZIP = /^\s*(?:x-)?gzip\s*$/i;
+
+/**
+ * Read an answer's body whole; gzip is decoded, and what cannot be decoded is left as it is.
+ *
+ * @returns `undefined` above {@link MAX_ANSWER_BYTES}, before or after decoding; the rest is then not read.
+ * @throws {Error} When the connection ends first.
+ */
+export async function readAnswerBody(response: Response): Promise<Uint8Array | undefined> {
+  if (response.body === null) return EMPTY;
+  const body = await readBounded(response.body);
+  if (body === undefined || !GZIP.test(response.headers.get("content-encoding") ?? "")) return body;
+  try {
+    return await readBounded(slices(body).pipeThrough(new DecompressionStream("gzip")));
+  } catch (error) {
+    // No gzip, or cut: then the status has to be enough, or the body is no answer.
+    if (error instanceof TypeError) return body;
+    throw error;
+  }
+}
+
+async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > MAX_ANSWER_BYTES) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+  const [only = EMPTY] = chunks;
+  if (chunks.length <= 1) return only;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+function slices(body: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= body.length) return controller.close();
+      controller.enqueue(new Uint8Array(body.subarray(at, at + SLICE_BYTES)));
+      at += SLICE_BYTES;
+    },
+  }, { highWaterMark: 0 });
+}
