@@ -3,9 +3,18 @@
  *
  * @module
  */
-import { ConfigError, convertSrsConf, formatProblem, type LoadedConfig, printConfig } from "../config/mod.ts";
+import {
+  ConfigError,
+  type ConvertCommand,
+  convertSrsConf,
+  formatNote,
+  formatProblem,
+  type LoadedConfig,
+  printConfig,
+} from "../config/mod.ts";
 import { printError, printLine } from "../log/mod.ts";
 import { ConfigSource } from "./config_source.ts";
+import { IncludeFiles } from "./include_files.ts";
 import { keptServerId, newServerId } from "./server_id.ts";
 import { readTextFile } from "./text_file.ts";
 
@@ -27,11 +36,26 @@ export function showConfig(file: string | undefined): void {
   printLine(printConfig(loadForCommand(file).config).trimEnd());
 }
 
-/** Print an SRS configuration as TOML; what has no place goes to standard error. */
-export function convertConfig(file: string): void {
-  const { toml, notes } = convertSrsConf(readText(file), file);
+/** Exit code of a conversion that lost what protects, records or sends on. */
+const EXIT_LOST = 3;
+
+/**
+ * Print a configuration of SRS or nginx-rtmp as TOML; what has no place is a comment there and a line on standard
+ * error.
+ *
+ * @returns The exit code.
+ */
+export function convertConfig({ file, force }: ConvertCommand): number {
+  const includes = new IncludeFiles(Deno.cwd());
+  const { toml, notes, lost } = convertSrsConf(readText(file), { file, includes });
   printLine(toml.trimEnd());
-  for (const note of notes) printError(`${file}:${note.line}: ${note.message}`);
+  for (const note of notes) printError(`${note.lost === undefined ? "" : "LOST: "}${formatNote(note)}`);
+  if (notes.length === 0) return 0;
+  const count = `${notes.length} ${notes.length === 1 ? "note" : "notes"}`;
+  printError(`${file}: ${count}, each also a comment in the TOML; lost: ${lost.join(", ") || "nothing"}`);
+  if (lost.length === 0 || force) return 0;
+  printError("Exit code 3: look at what is lost before you use the result (--force: 0)");
+  return EXIT_LOST;
 }
 
 /**

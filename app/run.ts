@@ -29,15 +29,15 @@ const EXIT_USAGE = 2;
  * Do what the command line asks.
  *
  * @param args Without the program's name.
- * @returns The exit code: 0, 1 for a failure, 2 for arguments that make no sense. Never rejects.
+ * @returns The exit code: 0, 1 for a failure, 2 for arguments that make no sense, 3 for a conversion with losses.
+ * Never rejects.
  */
 export async function run(args: readonly string[]): Promise<number> {
   removeProxyVariables();
   const command = parseCommandLine(args);
   if (command.kind === "usage") return refuse(command);
   try {
-    await execute(command);
-    return EXIT_OK;
+    return await execute(command) ?? EXIT_OK;
   } catch (error) {
     const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [errorMessage(error)];
     for (const problem of problems) printError(`srs: ${problem}`);
@@ -45,7 +45,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function execute(command: Command): Promise<void> {
+/** @returns The exit code, where it is not 0. */
+async function execute(command: Command): Promise<number | void> {
   switch (command.kind) {
     case "serve":
       return await serve(command.file);
@@ -54,7 +55,7 @@ async function execute(command: Command): Promise<void> {
     case "config print":
       return showConfig(command.file);
     case "config convert":
-      return convertConfig(command.file);
+      return convertConfig(command);
     case "sign":
       return signUrl(command);
     case "hooks serve":

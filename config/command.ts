@@ -11,7 +11,7 @@ export type Command =
   | { readonly kind: "serve"; readonly file: string | undefined }
   | { readonly kind: "config check"; readonly file: string | undefined }
   | { readonly kind: "config print"; readonly file: string | undefined }
-  | { readonly kind: "config convert"; readonly file: string }
+  | ConvertCommand
   | SignCommand
   | HooksServeCommand
   | HooksTestCommand
@@ -21,6 +21,16 @@ export type Command =
   | { readonly kind: "version" }
   /** `topic` is `undefined` for the program as a whole. */
   | { readonly kind: "help"; readonly topic: HelpTopic | undefined };
+
+/** Print another program's configuration as ours. */
+export interface ConvertCommand {
+  /** Tells the commands apart. */
+  readonly kind: "config convert";
+  /** The other program's file. */
+  readonly file: string;
+  /** Exit with 0 whatever is lost. */
+  readonly force: boolean;
+}
 
 /** Sign the address of a stream. */
 export interface SignCommand {

@@ -94,7 +94,7 @@ function commandFrom(name: CommandName, line: ParsedLine): Command {
     case "config convert": {
       const [file] = line.operands;
       if (file === undefined) throw new Refusal("srs config convert needs the file to convert");
-      return { kind: name, file };
+      return { kind: name, file, force: line.has("force") };
     }
     case "sign":
       return sign(line);

@@ -84,8 +84,12 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "config convert",
     operands: "FILE",
     maxOperands: 1,
-    why: "Print an SRS 1.0 to 6.0 configuration as TOML; what has no place is listed on stderr",
-    flags: [],
+    why:
+      "Print an SRS or nginx-rtmp configuration as TOML; what has no place is a comment there, and on stderr",
+    flags: [{
+      name: "force",
+      why: "exit 0, not 3, when hooks, security, refer, cluster, forward, dvr or hls are lost",
+    }],
     examples: ["srs config convert srs.conf > srs.toml"],
   },
   {

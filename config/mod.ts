@@ -14,9 +14,12 @@ export { settingProblem } from "./setting_problem.ts";
 export { environmentNames } from "./schema.ts";
 export type { Environment } from "./setting_reader.ts";
 export { printConfig } from "./print_config.ts";
-export { type Conversion, type ConversionNote, convertSrsConf } from "./convert_srs_conf.ts";
+export { type ConvertOptions, convertSrsConf } from "./convert_srs_conf.ts";
+export { type Conversion, type ConversionNote, formatNote, type LostSubject } from "./convert/conversion.ts";
+export type { IncludeReader } from "./include_reader.ts";
 export type {
   Command,
+  ConvertCommand,
   HooksReplayCommand,
   HooksServeCommand,
   HooksTestCommand,

@@ -1,5 +1,6 @@
 /**
  * Parses the nginx-like syntax of SRS 1.0 to 6.0: directives of words, ended by `;` or followed by a block.
+ * nginx's own syntax is the same but for its escapes.
  *
  * Words are split by blanks and line ends. `#` starts a comment where a word could start. Quoted words have no
  * escapes and must be followed by a blank, `;` or `{`; empty ones are dropped.
@@ -9,9 +10,19 @@
 
 import { ConfigError } from "./problem.ts";
 
+/** What a text is and how it quotes. */
+export interface ParserOptions {
+  /** The text's name, for errors and notes. */
+  readonly file?: string | undefined;
+  /** nginx takes a backslash before a quote as part of the word; SRS knows no escapes. */
+  readonly escapes?: boolean;
+}
+
 /** One directive with its block. */
 export interface Directive {
   readonly name: string;
+  /** The file that it is in, `undefined` when the text came without a name. */
+  readonly file: string | undefined;
   readonly args: readonly string[];
   /** Of its first word, counted from 1. */
   readonly line: number;
@@ -31,24 +42,26 @@ const SEPARATORS: ReadonlySet<string> = new Set([" ", "\t", "\r", "\n"]);
  * Parse a whole file.
  *
  * @param text The file's text.
- * @param file Its name, for errors.
+ * @param options Its name, and how it quotes.
  * @returns The directives in the file's order, repeated ones included.
  * @throws {ConfigError} One problem with the line that breaks the grammar.
  */
-export function parseSrsConf(text: string, file?: string): readonly Directive[] {
-  const parser = new SrsConfParser(text.startsWith("\u{feff}") ? text.slice(1) : text, file);
+export function parseSrsConf(text: string, options: ParserOptions = {}): readonly Directive[] {
+  const parser = new SrsConfParser(text.startsWith("\u{feff}") ? text.slice(1) : text, options);
   return parser.block(undefined, 0);
 }
 
 class SrsConfParser {
   readonly #text: string;
   readonly #file: string | undefined;
+  readonly #escapes: boolean;
   #at = 0;
   #line = 1;
 
-  constructor(text: string, file: string | undefined) {
+  constructor(text: string, { file, escapes = false }: ParserOptions) {
     this.#text = text;
     this.#file = file;
+    this.#escapes = escapes;
   }
 
   /** Read directives up to the end of the block that was opened by `owner`, or of the file. */
@@ -79,9 +92,9 @@ class SrsConfParser {
       if (token.kind === "word") {
         args.push(token.text);
       } else if (token.kind === ";") {
-        return { name, args, line, children: undefined };
+        return { name, file: this.#file, args, line, children: undefined };
       } else if (token.kind === "{") {
-        const owner = { name, args, line, children: undefined };
+        const owner = { name, file: this.#file, args, line, children: undefined };
         return { ...owner, children: this.block(owner, depth + 1) };
       } else {
         const found = token.kind === "}" ? "}" : "the end of the file";
@@ -124,10 +137,12 @@ class SrsConfParser {
 
   #quoted(quote: string): string {
     const line = this.#line;
-    const end = this.#text.indexOf(quote, this.#at + 1);
+    let end = this.#text.indexOf(quote, this.#at + 1);
+    while (this.#escapes && end > 0 && this.#text[end - 1] === "\\") end = this.#text.indexOf(quote, end + 1);
     if (end < 0) throw this.#error(line, `A word is never closed with ${quote}`);
-    const text = this.#text.slice(this.#at + 1, end);
-    this.#line += text.split("\n").length - 1;
+    const written = this.#text.slice(this.#at + 1, end);
+    const text = this.#escapes ? written.replaceAll(`\\${quote}`, quote) : written;
+    this.#line += written.split("\n").length - 1;
     this.#at = end + 1;
     const next = this.#text[this.#at];
     if (next !== undefined && next !== ";" && next !== "{" && !SEPARATORS.has(next)) {

@@ -61,9 +61,9 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("root", "ask the API, or the hooks' on_update", [
     "heartbeat",
     "stats",
-    "exporter",
     "tencentcloud_apm",
   ]),
+  ...unsupported("root", "GET /metrics of http_api.listen has them for Prometheus", ["exporter"]),
   ...unsupported("root", NO_NEED, ["tencentcloud_cls"]),
   ...unsupported("root", "listen takes the ports of RTMP", ["rtmp"]),
   ...unsupported("root", "put a TLS proxy before the RTMP port", ["rtmps"]),
@@ -73,7 +73,11 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("root", "no page of another site may call the API", ["http_api.crossdomain"]),
   ...unsupported("root", "the API takes no configuration; edit the file", ["http_api.raw_api"]),
   ...unsupported("root", "listen on 127.0.0.1, behind a proxy that asks for a password", [
-    ...["http_api.auth", "http_api.https", "http_server.https"],
+    "http_api.auth",
+  ]),
+  ...unsupported("root", "listen on 127.0.0.1, behind a proxy that speaks TLS", [
+    "http_api.https",
+    "http_server.https",
   ]),
   ...unsupported("root", "serve files by a web server beside this one", [
     "http_server.dir",
@@ -90,7 +94,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", "publish and play by RTMP", ["rtc", "srt", "rtsp", "nack", "twcc"]),
   ...unsupported("vhost", "measure with iperf", ["bandcheck"]),
   ...unsupported("vhost", FORKS, ["ingest", "transcode", "exec"]),
-  ...unsupported("vhost", "on_hls tells of each segment", ["http_hooks.on_hls_notify"]),
+  ...unsupported("vhost", "this version makes no HLS", ["http_hooks.on_hls_notify"]),
   ...unsupported("vhost", PUSH, ["http_hooks.on_forward"]),
 ]);
 

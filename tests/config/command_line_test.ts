@@ -36,7 +36,8 @@ const GOOD: readonly (readonly [string, Command])[] = [
   ["config check a.toml", { kind: "config check", file: "a.toml" }],
   ["config print", { kind: "config print", file }],
   ["-c a.toml config print", { kind: "config print", file: "a.toml" }],
-  ["config convert srs.conf", { kind: "config convert", file: "srs.conf" }],
+  ["config convert srs.conf", { kind: "config convert", file: "srs.conf", force: false }],
+  ["config convert srs.conf --force", { kind: "config convert", file: "srs.conf", force: true }],
   ["sign rtmp://a/live/b", { ...SIGN, url: "rtmp://a/live/b" }],
   ["sign rtmp://a/live/b --for publish --valid 90m --ip ::1 -c a.toml", {
     ...SIGN,

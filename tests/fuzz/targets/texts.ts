@@ -97,7 +97,7 @@ const convert = (corpus: Corpus): FuzzTarget => ({
   corpus,
   testCases: 600,
   run(input) {
-    const result = attempt(ConfigError, () => convertSrsConf(ownText(input), "srs.conf"));
+    const result = attempt(ConfigError, () => convertSrsConf(ownText(input), { file: "srs.conf" }));
     if ("refused" in result) return checkProblems(result.refused);
     for (const { line } of result.value.notes) assert(line >= 1, `line ${line}`);
     const { toml: converted } = result.value;
