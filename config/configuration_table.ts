@@ -41,7 +41,7 @@ export function configurationTable(): string {
     "",
     "`srs --config FILE` reads TOML with the names, units and meanings of SRS. [srs.toml](../srs.toml) is a complete",
     "sample. `srs config check FILE` lists all problems with their lines, `srs config print FILE` shows what is in",
-    "force, `srs config convert srs.conf` rewrites SRS's own syntax.",
+    "force, `srs config convert srs.conf` rewrites SRS's own syntax, and nginx-rtmp's.",
     "",
     'Durations are numbers in the unit of the table, or text with a unit: `"350ms"`, `"5s"`, `"10m"`, `"1h"`, `"1d"`.',
     'Sizes are bytes, or text: `"64KiB"`, `"10MiB"`, `"1GiB"`. Switches are `true` and `false`, or `"on"` and `"off"`.',

@@ -56,3 +56,25 @@ Deno.test("srs config convert prints TOML, and on standard error what has no pla
   assertMatch(stdout, /^listen = 1935$/m);
   assertMatch(stderr, /^srs\.conf:2: .*ff_log_dir/m);
 });
+
+Deno.test("srs config convert exits with 3 when a recording is lost, and with 0 when forced", async () => {
+  const files = { "srs.conf": "listen 1935;\nvhost a {\n  dvr {\n    enabled on;\n  }\n}\n" };
+  const { code, stdout, stderr } = await runSrs(["config", "convert", "srs.conf"], files);
+  assertEquals(code, 3);
+  assertMatch(stdout, /^# LOST: srs\.conf:3: dvr: no effect here/m);
+  assertMatch(stderr, /^LOST: srs\.conf:3: dvr: no effect here/m);
+  assertMatch(stderr, /^srs\.conf: 1 note, each also a comment in the TOML; lost: dvr$/m);
+  const forced = await runSrs(["config", "convert", "--force", "srs.conf"], files);
+  assertEquals([forced.code, forced.stdout], [0, stdout]);
+});
+
+Deno.test("srs config convert follows includes and recognises nginx-rtmp", async () => {
+  const files = {
+    "nginx.conf": "rtmp {\n  server {\n    listen 19350;\n    include live.inc;\n  }\n}\n",
+    "live.inc": "application live {\n  live on;\n  allow publish 10.0.0.0/8;\n  deny publish all;\n}\n",
+  };
+  const { code, stdout } = await runSrs(["config", "convert", "nginx.conf"], files);
+  assertEquals(code, 0);
+  assertMatch(stdout, /^listen = 19350$/m);
+  assertMatch(stdout, /^allow = \["publish 10\.0\.0\.0\/8", "play all"\]$/m);
+});

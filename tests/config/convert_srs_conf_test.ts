@@ -280,10 +280,20 @@ for (const { text, problem } of BROKEN) {
 }
 
 const words = [...SCHEMA, ...UNSUPPORTED_KEYS].flatMap(({ path }) => path.split("."));
+const NGINX = [
+  "rtmp",
+  "rtmp { server {",
+  "server",
+  "application",
+  "allow",
+  "deny",
+  "on_done",
+  "notify_method",
+];
 const token = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.constantFrom(...new Set(words), "vhost", "include", "__proto__", "http_stream"),
+    arbitrary: fc.constantFrom(...new Set(words), ...NGINX, "vhost", "include", "__proto__", "http_stream"),
   },
   { weight: 3, arbitrary: fc.constantFrom(";", ";\n", " {\n", "}\n", " ", '"', "'", "#", "\t") },
   {
@@ -298,13 +308,16 @@ const file = fc.letrec<{ block: string; directive: string }>((tie) => ({
   directive: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     fc.tuple(
-      fc.constantFrom(...new Set(words)),
-      fc.array(fc.constantFrom("on", "off", "5", "1935", "8080", "http://a/"), { maxLength: 3 }),
+      fc.constantFrom(...new Set(words), "allow", "deny", "on_done", "ping"),
+      fc.array(fc.constantFrom("on", "off", "5", "1935", "[::]:1935", "8080", "http://a/", "all", "play"), {
+        maxLength: 3,
+      }),
     )
       .map(([name, args]) => `${[name, ...args].join(" ")};\n`),
-    fc.tuple(fc.constantFrom("vhost a", "vhost b", ...new Set(words)), tie("block")).map(([name, inner]) =>
-      `${name} {\n${inner}}\n`
-    ),
+    fc.tuple(
+      fc.constantFrom("vhost a", "vhost b", "rtmp", "server", "application a", ...new Set(words)),
+      tie("block"),
+    ).map(([name, inner]) => `${name} {\n${inner}}\n`),
   ),
   block: fc.array(tie("directive"), { maxLength: 6 }).map((parts) => parts.join("")),
 })).block;
@@ -336,5 +349,14 @@ Deno.test("convertSrsConf() gives a file that loads for any text that keeps to t
       if (text !== "") load(convertSrsConf(text).toml);
     }),
     { numRuns: 3000 },
+  );
+});
+
+Deno.test("convertSrsConf() gives a file that loads for any file of nginx-rtmp", () => {
+  fc.assert(
+    fc.property(file, (text) => {
+      load(convertSrsConf(`rtmp { server { application x { ${text} } ${text} } }`).toml);
+    }),
+    { numRuns: 1000 },
   );
 });

@@ -1,0 +1,417 @@
+/**
+ * Configurations of SRS, one subject each, and of nginx-rtmp: what is lost, and where the new file says so.
+ *
+ * @module
+ */
+
+/** One file and what becomes of it. */
+export interface ConversionCase {
+  readonly name: string;
+  readonly conf: string;
+  /** Included files by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What is lost: the exit code is 3, or 0 without any. */
+  readonly lost: readonly string[];
+  /** Table header, `""` for the top, and a part of a comment or line below it. */
+  readonly lines: readonly (readonly [string, string])[];
+  /** What must not be in the new file. */
+  readonly absent?: readonly string[];
+}
+
+const VHOST = "[vhost.__defaultVhost__";
+
+/** Of SRS. */
+export const SRS_CASES: readonly ConversionCase[] = [
+  {
+    name: "hooks",
+    conf: `listen 1935;
+vhost __defaultVhost__ {
+  http_hooks {
+    enabled on;
+    on_publish http://127.0.0.1:8085/api/v1/streams http://localhost:8085/api/v1/streams;
+    on_hls_notify http://127.0.0.1:8085/api/v1/hls/[app]/[stream];
+    on_play ftp://127.0.0.1/;
+  }
+}`,
+    lost: ["hooks"],
+    lines: [
+      [`${VHOST}.http_hooks]`, "# LOST: srs.conf:6: http_hooks.on_hls_notify"],
+      [`${VHOST}.http_hooks]`, "# LOST: srs.conf:7: http_hooks.on_play ftp://127.0.0.1/: Cannot call"],
+      [`${VHOST}.http_hooks]`, 'on_publish = ["http://127.0.0.1:8085/api/v1/streams", "http://localhost'],
+    ],
+  },
+  {
+    name: "security",
+    conf: `listen 1935;
+vhost __defaultVhost__ {
+  security {
+    enabled on;
+    deny publish 192.168.1.13;
+    allow publish 192.168.0.0/16;
+    allow play all;
+    allow play 10.0.0.0/33;
+  }
+}`,
+    lost: ["security"],
+    lines: [
+      [`${VHOST}.security]`, "# LOST: srs.conf:8: security.allow play 10.0.0.0/33"],
+      [`${VHOST}.security]`, 'allow = ["publish 192.168.0.0/16", "play all"]'],
+      [`${VHOST}.security]`, 'deny = "publish 192.168.1.13"'],
+    ],
+  },
+  {
+    name: "security of SRS 2, deny alone",
+    conf: "vhost a { security { enabled on; deny publish 1.2.3.4; } }",
+    lost: [],
+    lines: [["[vhost.a.security]", "# srs.conf:1: vhost a: security without any allow admits all"]],
+  },
+  {
+    name: "refer",
+    conf: `vhost __defaultVhost__ {
+  refer github.com;
+  refer_publish "git hub.com";
+}`,
+    lost: ["refer"],
+    lines: [
+      [`${VHOST}.refer]`, "# LOST: srs.conf:3: refer.publish git hub.com"],
+      [`${VHOST}.refer]`, 'all = "github.com"'],
+    ],
+  },
+  {
+    name: "edge of SRS 1",
+    conf: "vhost a {\n  mode remote;\n  origin 10.0.0.1:1935;\n  token_traverse on;\n}",
+    lost: ["cluster"],
+    lines: [
+      ["[vhost.a]", "# LOST: srs.conf:2: mode remote"],
+      ["[vhost.a]", "# LOST: srs.conf:3: origin 10.0.0.1:1935"],
+      ["[vhost.a]", "# LOST: srs.conf:4: token_traverse on"],
+    ],
+  },
+  {
+    name: "cluster of SRS 3, local",
+    conf: "vhost a { cluster { mode local; origin 10.0.0.1; } mode local; origin 10.0.0.1; }",
+    lost: [],
+    lines: [],
+    absent: ["#  ", "origin", "cluster"],
+  },
+  {
+    name: "cluster of SRS 3",
+    conf: "vhost a {\n  cluster { mode remote; origin 10.0.0.1:1935; }\n}",
+    lost: ["cluster"],
+    lines: [["[vhost.a]", "# LOST: srs.conf:2: cluster: no effect here"]],
+  },
+  {
+    name: "forward",
+    conf: `vhost a { forward 10.0.0.1:1935; }
+vhost b { forward { enabled on; destination 10.0.0.1; } }
+vhost c { forward { enabled off; destination 10.0.0.1; } }
+vhost d { forward { destination 10.0.0.1; } }`,
+    lost: ["forward"],
+    lines: [
+      ["[vhost.a]", "# LOST: srs.conf:1: forward 10.0.0.1:1935"],
+      ["[vhost.b]", "# LOST: srs.conf:2: forward: no effect here"],
+    ],
+    absent: ["srs.conf:3", "srs.conf:4"],
+  },
+  {
+    name: "dvr",
+    conf: "vhost a {\n  dvr { enabled on; dvr_path ./x.flv; }\n}",
+    lost: ["dvr"],
+    lines: [["[vhost.a]", "# LOST: srs.conf:2: dvr: no effect here; record with ffmpeg as a player"]],
+  },
+  {
+    name: "hls",
+    conf: "vhost a {\n  hls { enabled on; hls_fragment 10; }\n}\nvhost b {\n  hls { enabled off; }\n}",
+    lost: ["hls"],
+    lines: [["[vhost.a]", "# LOST: srs.conf:2: hls: no effect here"]],
+    absent: ["srs.conf:5"],
+  },
+  {
+    name: "hls of SRS 0.9",
+    conf: "vhost a {\n  hls on;\n  hls_path ./html;\n}\nvhost b {\n  hls off;\n  hls_path ./html;\n}",
+    lost: ["hls"],
+    lines: [["[vhost.a]", "# LOST: srs.conf:2: hls on"], [
+      "[vhost.a]",
+      "# LOST: srs.conf:3: hls_path ./html",
+    ]],
+    absent: ["srs.conf:6", "srs.conf:7"],
+  },
+  {
+    name: "http_remux and http_server",
+    conf: `http_server {
+  enabled on;
+  listen 8080;
+  https { enabled off; }
+}
+vhost a {
+  http_remux { enabled on; }
+}`,
+    lost: [],
+    lines: [
+      [
+        "[http_server]",
+        "# srs.conf:3: http_server.listen 8080: kept, but this version serves no media by HTTP",
+      ],
+      ["[vhost.a]", "# srs.conf:7: http_remux: no effect here"],
+    ],
+    absent: ["https"],
+  },
+  {
+    name: "auth",
+    conf: `http_api {
+  enabled on;
+  listen 1985 [::]:1986 10.0.0.1:1987;
+  auth { enabled on; username admin; password secret; }
+}`,
+    lost: [],
+    lines: [
+      ["[http_api]", "# srs.conf:3: http_api.listen 1985 [::]:1986 10.0.0.1:1987: listens on loopback"],
+      ["[http_api]", 'listen = ["127.0.0.1:1985", "[::1]:1986", "127.0.0.1:1987"]'],
+      ["[http_api]", "# srs.conf:4: http_api.auth"],
+    ],
+    absent: ["secret"],
+  },
+  {
+    name: "auth that is off",
+    conf: "http_api { enabled on; listen 1985; auth { enabled off; username a; password b; } }",
+    lost: [],
+    lines: [["[http_api]", "listen = 1985"]],
+    absent: ["auth"],
+  },
+  {
+    name: "include",
+    conf: `listen 1935;
+include conf.d/*.conf;
+vhost a {
+  include hooks.inc missing.inc;
+}`,
+    files: {
+      "conf.d/2.conf": "max_connections 5;\n",
+      "conf.d/1.conf": "\nvhost b { hls { enabled on; } }\n",
+      "hooks.inc": "http_hooks { enabled on; on_play http://a/; }\n",
+    },
+    lost: ["hls", "include"],
+    lines: [
+      ["", "max_connections = 5"],
+      ["[vhost.b]", "# LOST: conf.d/1.conf:2: hls: no effect here"],
+      [
+        "[vhost.a]",
+        "# LOST: srs.conf:4: include hooks.inc missing.inc: not followed, cannot read missing.inc",
+      ],
+    ],
+  },
+  {
+    name: "variables of paths",
+    conf: `pid ./objs/srs.pid;
+srs_log_tank file;
+srs_log_file ./objs/srs.log;
+ff_log_dir ./objs;
+daemon off;
+vhost a { dvr { enabled on; dvr_path ./[app]/[stream].[timestamp].flv; } }`,
+    lost: ["dvr"],
+    lines: [["", "# srs.conf:4: ff_log_dir ./objs: no effect here; nothing to do"], [
+      "",
+      'pid = "./objs/srs.pid"',
+    ]],
+    absent: ["daemon"],
+  },
+  {
+    name: "several vhosts, one twice",
+    conf: `vhost __defaultVhost__ { play { gop_cache off; } }
+vhost video.test.com { min_latency on; }
+vhost video.test.com { min_latency off; }
+vhost off.test.com { enabled off; }`,
+    lost: [],
+    lines: [
+      [`${VHOST}.play]`, "gop_cache = false"],
+      ['[vhost."video.test.com"]', "# srs.conf:3: vhost video.test.com is repeated: its first block wins"],
+      ['[vhost."video.test.com"]', "min_latency = true"],
+      ['[vhost."off.test.com"]', "enabled = false"],
+    ],
+  },
+  {
+    name: "listeners, IPv4 and IPv6 at one port",
+    conf: "listen 1935 [::]:1935 19350;",
+    lost: [],
+    lines: [
+      ["", "# srs.conf:1: listen 1935 [::]:1935 19350: 1935 is left out: [::]:1935 includes it"],
+      ["", 'listen = ["[::]:1935", 19350]'],
+    ],
+  },
+  {
+    name: "the rtmp block of SRS 7, and a Prometheus exporter",
+    conf: "rtmp {\n  listen 19350;\n  chunk_size 4096;\n}\nexporter { enabled on; listen 9972; }",
+    lost: [],
+    lines: [
+      ["", "listen = 19350"],
+      ["", "chunk_size = 4096"],
+      ["", "# srs.conf:5: exporter: no effect here; GET /metrics of http_api.listen has them for Prometheus"],
+    ],
+  },
+  {
+    name: "other protocols, ingest and transcode",
+    conf: `rtc_server { enabled on; listen 8000; }
+srt_server { enabled off; listen 10080; }
+vhost a {
+  rtc { enabled on; }
+  ingest livestream { enabled on; input { type file; } }
+  transcode { enabled off; }
+}`,
+    lost: [],
+    lines: [
+      ["", "# srs.conf:1: rtc_server: no effect here; publish and play by RTMP"],
+      ["[vhost.a]", "# srs.conf:4: rtc: no effect here"],
+      ["[vhost.a]", "# srs.conf:5: ingest livestream: no effect here; run ffmpeg beside the server"],
+    ],
+    absent: ["srt_server", "transcode"],
+  },
+  {
+    name: "misspelt names",
+    conf:
+      "lisen 1935;\nvhost a {\n  http_hook { enabled on; }\n  http_hooks { enabled on; on_publsh http://a/; }\n}",
+    lost: ["hooks"],
+    lines: [
+      ["", "# srs.conf:1: lisen 1935: unknown to SRS too"],
+      ["[vhost.a]", "# srs.conf:3: http_hook: unknown to SRS too"],
+      ["[vhost.a.http_hooks]", "# LOST: srs.conf:4: http_hooks.on_publsh http://a/: unknown to SRS too"],
+    ],
+  },
+];
+
+/** Of nginx-rtmp. */
+export const NGINX_CASES: readonly ConversionCase[] = [
+  {
+    name: "nginx: one application with callbacks and rules",
+    conf: `worker_processes auto;
+events { worker_connections 1024; }
+rtmp {
+  server {
+    listen 1935;
+    listen [::]:1935 ipv6only=on;
+    chunk_size 4096;
+    application live {
+      live on;
+      on_publish http://127.0.0.1:8080/auth;
+      on_done http://127.0.0.1:8080/done;
+      notify_method get;
+      allow publish 127.0.0.1;
+      deny publish all;
+      allow play all;
+      record off;
+    }
+  }
+}`,
+    lost: ["hooks"],
+    lines: [
+      ["", 'listen = "[::]:1935"'],
+      ["", "chunk_size = 4096"],
+      [VHOST + "]", "# srs.conf:8: application live: clients may name any application here"],
+      [`${VHOST}.security]`, 'allow = ["publish 127.0.0.1", "play all"]'],
+      [`${VHOST}.http_hooks]`, "# LOST: srs.conf:12: notify_method get: a call is a POST of JSON here"],
+      [`${VHOST}.http_hooks]`, 'on_publish = "http://127.0.0.1:8080/auth"'],
+      [`${VHOST}.http_hooks]`, 'on_unpublish = "http://127.0.0.1:8080/done"'],
+      [`${VHOST}.http_hooks]`, 'on_stop = "http://127.0.0.1:8080/done"'],
+    ],
+    absent: ["record", "deny ="],
+  },
+  {
+    name: "nginx: recordings, HLS, push and pull",
+    conf: `rtmp { server {
+  listen 1935;
+  application live {
+    live on;
+    record all;
+    record_path /var/rec;
+    hls on;
+    hls_path /tmp/hls;
+    push rtmp://a/live;
+    pull rtmp://b/live name=x;
+    exec_push ffmpeg -i x;
+  }
+} }`,
+    lost: ["dvr", "hls", "forward", "cluster"],
+    lines: [
+      [
+        VHOST + "]",
+        "# LOST: srs.conf:5: application live: record all: no effect here; record with ffmpeg as a player",
+      ],
+      [VHOST + "]", "# LOST: srs.conf:7: application live: hls on"],
+      [VHOST + "]", "# LOST: srs.conf:9: application live: push rtmp://a/live"],
+      [VHOST + "]", "# LOST: srs.conf:10: application live: pull rtmp://b/live name=x"],
+      [
+        VHOST + "]",
+        "# srs.conf:11: application live: exec_push ffmpeg -i x: no effect here; run ffmpeg beside",
+      ],
+    ],
+  },
+  {
+    name: "nginx: two applications with other rules",
+    conf: `rtmp { server { listen 1935;
+  application live {
+    live on;
+    allow publish 10.0.0.0/8;
+    deny publish all;
+  }
+  application inner {
+    live on;
+    on_publish http://a/;
+    allow publish 127.0.0.1;
+    deny publish all;
+    deny play all;
+  }
+  application third { live on; on_publish http://b/; }
+} }`,
+    lost: ["security", "hooks"],
+    lines: [
+      [`${VHOST}.security]`, 'allow = ["publish 10.0.0.0/8", "play all"]'],
+      [`${VHOST}.security]`, "# LOST: srs.conf:10: application inner: allow publish 127.0.0.1"],
+      [`${VHOST}.security]`, "# LOST: srs.conf:12: application inner: deny play all"],
+      [
+        `${VHOST}.http_hooks]`,
+        "# LOST: srs.conf:14: on_publish http://b/: on_publish is called at http://a/",
+      ],
+    ],
+  },
+  {
+    name: "nginx: rules in an order that SRS has not",
+    conf: `rtmp { server { listen 1935; application live { live on;
+  allow publish 10.0.0.5;
+  deny publish 10.0.0.0/8;
+  deny play 1.2.3.4;
+} } }`,
+    lost: ["security"],
+    lines: [
+      [`${VHOST}.security]`, "# LOST: srs.conf:3: deny publish 10.0.0.0/8: refuses here also those"],
+      [`${VHOST}.security]`, 'deny = ["publish 10.0.0.0/8", "play 1.2.3.4"]'],
+    ],
+    absent: ["allow ="],
+  },
+  {
+    name: "nginx: a web server around it, included files and escapes",
+    conf: `user www-data;
+include modules/*.conf;
+rtmp {
+  server {
+    listen 127.0.0.1:19350;
+    ping 30s;
+    include apps/*.conf;
+  }
+}
+http {
+  include mime.types;
+  log_format a '$remote_addr "x" \\'y\\'';
+  server { listen 80; location ~ \\.php$ { return 404; } }
+}`,
+    files: { "apps/live.conf": "application live {\n  live on;\n  on_update http://a/;\n}\n" },
+    lost: [],
+    lines: [
+      ["", 'listen = "127.0.0.1:19350"'],
+      ["", "# srs.conf:10: http: no effect here; GET /api/v1/streams of http_api.listen has the statistics"],
+      ["[limits]", "ping_interval = 30"],
+      [VHOST + "]", "# apps/live.conf:1: application live: clients may name any application here"],
+      [`${VHOST}.http_hooks]`, "update_interval = 30"],
+      [`${VHOST}.http_hooks]`, "# apps/live.conf:3: notify_method post"],
+    ],
+    absent: ["mime.types"],
+  },
+];
