@@ -7,7 +7,8 @@ import { IncludeFiles } from "../../app/include_files.ts";
 import type { Conversion } from "../../config/convert/conversion.ts";
 import { convertSrsConf } from "../../config/convert_srs_conf.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { type ConversionCase, NGINX_CASES, SRS_CASES } from "./conversion_cases.ts";
+import { type ConversionCase, SRS_CASES } from "./conversion_cases.ts";
+import { NGINX_CASES } from "./nginx_conversion_cases.ts";
 import { load, problemsIn } from "./support.ts";
 
 /** Converts a case with its included files in a directory of its own. */

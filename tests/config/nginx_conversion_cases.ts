@@ -1,0 +1,146 @@
+/**
+ * Configurations of nginx-rtmp: what is lost, and where the new file says so.
+ *
+ * @module
+ */
+import type { ConversionCase } from "./conversion_cases.ts";
+
+const VHOST = "[vhost.__defaultVhost__";
+
+/** Of nginx-rtmp. */
+export const NGINX_CASES: readonly ConversionCase[] = [
+  {
+    name: "nginx: one application with callbacks and rules",
+    conf: `worker_processes auto;
+events { worker_connections 1024; }
+rtmp {
+  server {
+    listen 1935;
+    listen [::]:1935 ipv6only=on;
+    chunk_size 4096;
+    application live {
+      live on;
+      on_publish http://127.0.0.1:8080/auth;
+      on_done http://127.0.0.1:8080/done;
+      notify_method get;
+      allow publish 127.0.0.1;
+      deny publish all;
+      allow play all;
+      record off;
+    }
+  }
+}`,
+    lost: ["hooks"],
+    lines: [
+      ["", 'listen = "[::]:1935"'],
+      ["", "chunk_size = 4096"],
+      [VHOST + "]", "# srs.conf:8: application live: clients may name any application here"],
+      [`${VHOST}.security]`, 'allow = ["publish 127.0.0.1", "play all"]'],
+      [`${VHOST}.http_hooks]`, "# LOST: srs.conf:12: notify_method get: a call is a POST of JSON here"],
+      [`${VHOST}.http_hooks]`, 'on_publish = "http://127.0.0.1:8080/auth"'],
+      [`${VHOST}.http_hooks]`, 'on_unpublish = "http://127.0.0.1:8080/done"'],
+      [`${VHOST}.http_hooks]`, 'on_stop = "http://127.0.0.1:8080/done"'],
+    ],
+    absent: ["record", "deny ="],
+  },
+  {
+    name: "nginx: recordings, HLS, push and pull",
+    conf: `rtmp { server {
+  listen 1935;
+  application live {
+    live on;
+    record all;
+    record_path /var/rec;
+    hls on;
+    hls_path /tmp/hls;
+    push rtmp://a/live;
+    pull rtmp://b/live name=x;
+    exec_push ffmpeg -i x;
+  }
+} }`,
+    lost: ["dvr", "hls", "forward", "cluster"],
+    lines: [
+      [
+        VHOST + "]",
+        "# LOST: srs.conf:5: application live: record all: no effect here; record with ffmpeg as a player",
+      ],
+      [VHOST + "]", "# LOST: srs.conf:7: application live: hls on"],
+      [VHOST + "]", "# LOST: srs.conf:9: application live: push rtmp://a/live"],
+      [VHOST + "]", "# LOST: srs.conf:10: application live: pull rtmp://b/live name=x"],
+      [
+        VHOST + "]",
+        "# srs.conf:11: application live: exec_push ffmpeg -i x: no effect here; run ffmpeg beside",
+      ],
+    ],
+  },
+  {
+    name: "nginx: two applications with other rules",
+    conf: `rtmp { server { listen 1935;
+  application live {
+    live on;
+    allow publish 10.0.0.0/8;
+    deny publish all;
+  }
+  application inner {
+    live on;
+    on_publish http://a/;
+    allow publish 127.0.0.1;
+    deny publish all;
+    deny play all;
+  }
+  application third { live on; on_publish http://b/; }
+} }`,
+    lost: ["security", "hooks"],
+    lines: [
+      [`${VHOST}.security]`, 'allow = ["publish 10.0.0.0/8", "play all"]'],
+      [`${VHOST}.security]`, "# LOST: srs.conf:10: application inner: allow publish 127.0.0.1"],
+      [`${VHOST}.security]`, "# LOST: srs.conf:12: application inner: deny play all"],
+      [
+        `${VHOST}.http_hooks]`,
+        "# LOST: srs.conf:14: on_publish http://b/: on_publish is called at http://a/",
+      ],
+    ],
+  },
+  {
+    name: "nginx: rules in an order that SRS has not",
+    conf: `rtmp { server { listen 1935; application live { live on;
+  allow publish 10.0.0.5;
+  deny publish 10.0.0.0/8;
+  deny play 1.2.3.4;
+} } }`,
+    lost: ["security"],
+    lines: [
+      [`${VHOST}.security]`, "# LOST: srs.conf:3: deny publish 10.0.0.0/8: refuses here also those"],
+      [`${VHOST}.security]`, 'deny = ["publish 10.0.0.0/8", "play 1.2.3.4"]'],
+    ],
+    absent: ["allow ="],
+  },
+  {
+    name: "nginx: a web server around it, included files and escapes",
+    conf: `user www-data;
+include modules/*.conf;
+rtmp {
+  server {
+    listen 127.0.0.1:19350;
+    ping 30s;
+    include apps/*.conf;
+  }
+}
+http {
+  include mime.types;
+  log_format a '$remote_addr "x" \\'y\\'';
+  server { listen 80; location ~ \\.php$ { return 404; } }
+}`,
+    files: { "apps/live.conf": "application live {\n  live on;\n  on_update http://a/;\n}\n" },
+    lost: [],
+    lines: [
+      ["", 'listen = "127.0.0.1:19350"'],
+      ["", "# srs.conf:10: http: no effect here; GET /api/v1/streams of http_api.listen has the statistics"],
+      ["[limits]", "ping_interval = 30"],
+      [VHOST + "]", "# apps/live.conf:1: application live: clients may name any application here"],
+      [`${VHOST}.http_hooks]`, "update_interval = 30"],
+      [`${VHOST}.http_hooks]`, "# apps/live.conf:3: notify_method post"],
+    ],
+    absent: ["mime.types"],
+  },
+];
