@@ -23,8 +23,11 @@ export interface BannerParts {
   readonly configFile: string | undefined;
   /** Number of addresses that hooks call. */
   readonly hookAddresses: number;
+  /** What keeps the outbox from its file, `undefined` when all is well. */
+  readonly outboxAlarm: string | undefined;
 }
 
+const OUTBOX_ALARM = "endings are in memory only, and lost when this process is killed. ";
 const RTMP_PORT = 1935;
 const TEST_SOURCE = "-re -f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i sine=frequency=440 " +
   "-c:v libx264 -preset veryfast -g 60 -pix_fmt yuv420p -c:a aac";
@@ -41,6 +44,7 @@ export function banner(parts: BannerParts): readonly string[] {
     ...apiLines(parts.api),
     `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,
     `  hooks    ${hooks}`,
+    ...(parts.outboxAlarm === undefined ? [] : [`  ALARM    ${OUTBOX_ALARM}${parts.outboxAlarm}`]),
     `  OBS      server ${app}  stream key livestream`,
     `  publish  ffmpeg ${TEST_SOURCE} -f flv ${app}/livestream`,
     `  play     ffplay ${app}/livestream`,

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** It has no class of its own. */
+const DISK_FULL = /os error 28\b/;
+
 /** Written at start, removed at the end. */
 export class PidFile {
   readonly #path: string;
@@ -15,16 +18,21 @@ export class PidFile {
   /**
    * Write this process's id to `path`; its directory is made when missing.
    *
-   * @returns `undefined` for an empty path.
-   * @throws What the system says, the path added.
+   * @param onFull Called with what went wrong where the disk is full: that is no reason not to serve.
+   * @returns `undefined` for an empty path, and on a full disk.
+   * @throws What else the system says, the path added.
    */
-  static async write(path: string): Promise<PidFile | undefined> {
+  static async write(path: string, onFull: (message: string) => void): Promise<PidFile | undefined> {
     if (path === "") return undefined;
     try {
       const directory = path.replace(/[^/\\]*$/, "");
       if (directory !== "") await Deno.mkdir(directory, { recursive: true });
       await Deno.writeTextFile(path, `${Deno.pid}\n`);
     } catch (error) {
+      if (error instanceof Error && DISK_FULL.test(error.message)) {
+        onFull(`Cannot write the pid file ${path}, which pid names: ${error.message}`);
+        return undefined;
+      }
       throw new Error(`Cannot write the pid file ${path}, which pid names`, { cause: error });
     }
     return new PidFile(path);

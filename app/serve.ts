@@ -83,8 +83,11 @@ async function run(
       await rtmp.drain();
       throw error;
     });
-    const pidFile = await PidFile.write(config.process.pid);
-    announce(config, source.file, { rtmp, api }, log);
+    const pidFile = await PidFile.write(
+      config.process.pid,
+      (message) => log.write("error", undefined, message),
+    );
+    announce(config, source.file, { rtmp, api, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
     const shutdown = await shutDown(await stop.promise, { config, rtmp, hooks, api, log });
     await pidFile?.remove();
     return shutdown;
@@ -123,6 +126,8 @@ function threadCount(workers: number | "auto"): number {
 interface Listening {
   readonly rtmp: MediaServer;
   readonly api: ApiServer | undefined;
+  /** What keeps the outbox from its file. */
+  readonly outboxAlarm: string | undefined;
 }
 
 /** People get the banner; a log that is read by programs stays what they can read. */
@@ -142,6 +147,7 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
       api: api?.addresses ?? [],
       configFile,
       hookAddresses,
+      outboxAlarm: listening.outboxAlarm,
     });
     try {
       for (const line of lines) printLine(line);

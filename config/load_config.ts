@@ -90,6 +90,7 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
   const limits = buildLimits(reader);
   const outbox = Object.freeze({
     path: reader.root(OUTBOX_KEYS.path),
+    required: reader.root(OUTBOX_KEYS.required),
     maxRows: reader.root(OUTBOX_KEYS.maxRows),
     maxBytes: reader.root(OUTBOX_KEYS.maxBytes),
     maxAgeMs: reader.root(OUTBOX_KEYS.maxAge),

@@ -255,6 +255,12 @@ export const OUTBOX_KEYS = Object.freeze({
     "./objs/srs.outbox.db",
     "Endings and open sessions survive here, in memory only when empty",
   ),
+  required: rootKey(
+    "hooks.outbox.required",
+    SWITCH,
+    OFF,
+    "On: no start while the file cannot be written; off: an alarm, and memory keeps them until it can",
+  ),
   maxRows: rootKey(
     "hooks.outbox.max_rows",
     count({ min: 1, max: 1_000_000_000 }),

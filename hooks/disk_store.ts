@@ -10,8 +10,10 @@ import { setImmediate } from "node:timers";
 import type { HookLog } from "./events.ts";
 import type { OutboxStore } from "./outbox.ts";
 import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
-import { OutboxClient } from "./outbox_client.ts";
+import type { OutboxClient } from "./outbox_client.ts";
 import { FIRST_PLACE, OutboxError, type StoredRow } from "./outbox_database.ts";
+import { explainOutboxFailure } from "./outbox_failure.ts";
+import { makeOutboxDirectory, openOutboxFile } from "./open_outbox_file.ts";
 import type { OutboxReply } from "./outbox_protocol.ts";
 import { RowChanges } from "./row_changes.ts";
 import { Rush } from "./rush.ts";
@@ -29,6 +31,8 @@ export interface DiskStoreOptions {
   readonly checkMs: number;
   /** How long a batch may take, milliseconds; a disk that hangs counts as one that fails. */
   readonly hangMs: number;
+  /** No start without the file; else a file that cannot be used is an alarm, and memory keeps what is owed. */
+  readonly required: boolean;
   readonly log: HookLog;
   readonly clock: Clock;
 }
@@ -85,39 +89,29 @@ export class DiskStore implements OutboxStore {
   /**
    * Open the file and take over what processes that are gone have left.
    *
-   * @throws {OutboxError} When it cannot be used.
+   * Where it cannot be written the store starts with its alarm up, and with the rows that could be read.
+   *
+   * @throws {OutboxError} When it cannot be used and is required.
    */
   static async open(
     options: DiskStoreOptions,
   ): Promise<{ store: DiskStore; rows: OutboxRow[]; firstClientId: number }> {
-    const { path, serviceId, bounds } = options;
-    const directory = path.slice(0, path.lastIndexOf("/")) || "/";
-    try {
-      await Deno.mkdir(directory, { recursive: true });
-    } catch (error) {
-      throw new OutboxError(
-        `Cannot make ${directory} for the hook outbox: name another by hooks.outbox.path`,
-        {
-          cause: error,
-        },
-      );
-    }
-    const client = new OutboxClient(directory);
-    const opened = await client.request({
-      kind: "open",
-      path,
-      service: serviceId,
+    const { path, bounds } = options;
+    const { client, firstClientId, dead, failure } = await openOutboxFile({
+      ...options,
       maxDeadRows: bounds.maxRows,
       clientIds: CLIENT_ID_BLOCK,
     });
-    if (opened.kind !== "opened") {
-      client.terminate();
-      const detail = opened.kind === "failed" ? opened.error : `unexpected reply ${opened.kind}`;
-      throw new OutboxError(detail);
-    }
     const store = new DiskStore(options, client);
-    store.#dead = opened.dead;
-    return { store, rows: await store.#load(), firstClientId: opened.firstClientId };
+    store.#dead = dead;
+    if (failure === undefined) return { store, rows: await store.#load(), firstClientId };
+    store.#fail(failure);
+    // The first check after the alarm looks for rows that could not be read now.
+    store.#checks = ADOPT_EVERY - 1;
+    const rows = await store.#takeAdopted();
+    const message = "Hook outbox cannot be written, and what it holds is delivered from memory";
+    if (rows.length > 0) options.log.write("warn", undefined, message, { path, rows: rows.length });
+    return { store, rows, firstClientId };
   }
 
   /** Begin to look after the file. */
@@ -197,24 +191,34 @@ export class DiskStore implements OutboxStore {
     for (let after = FIRST_PLACE;;) {
       const reply = await this.#client.request({ kind: "rows", after, limit: PAGE });
       if (reply.kind !== "rows") {
+        const { path, required } = this.#options;
+        const detail = reply.kind === "failed" ? reply.error : `unexpected reply ${reply.kind}`;
+        const explained = explainOutboxFailure(path, detail);
+        if (!required) {
+          this.#fail(explained);
+          return rows;
+        }
         this.#client.terminate();
-        throw new OutboxError(reply.kind === "failed" ? reply.error : `unexpected reply ${reply.kind}`);
+        throw new OutboxError(explained);
       }
-      for (const stored of reply.rows) rows.push(this.#restoreOwn(stored));
+      for (const stored of reply.rows) rows.push(...this.#restoreIfPossible(stored));
       const last = reply.rows.at(-1);
       if (last === undefined || reply.rows.length < PAGE) return rows;
       after = last;
     }
   }
 
-  #restoreOwn(stored: StoredRow): OutboxRow {
+  /** One that cannot be read stays where it is, and the others must not wait for it. */
+  #restoreIfPossible(stored: StoredRow): OutboxRow[] {
     try {
-      return this.#restore(stored);
+      return [this.#restore(stored)];
     } catch (error) {
-      this.#client.terminate();
-      throw new OutboxError(`Cannot read the hook outbox ${this.#options.path}: move the file away`, {
-        cause: error,
+      this.#options.log.write("error", undefined, "Hook outbox has a row that cannot be read", {
+        path: this.#options.path,
+        id: stored.id,
+        cause: error instanceof Error ? error.message : String(error),
       });
+      return [];
     }
   }
 
@@ -352,18 +356,7 @@ export class DiskStore implements OutboxStore {
     for (;;) {
       const reply = await this.#client.request({ kind: "adopted", limit: PAGE });
       if (reply.kind !== "rows" || reply.rows.length === 0) return rows;
-      for (const stored of reply.rows) {
-        try {
-          rows.push(this.#restore(stored));
-        } catch (error) {
-          // It stays where it is, and the others must not wait for it.
-          this.#options.log.write("error", undefined, "Hook outbox has a row that cannot be read", {
-            path: this.#options.path,
-            id: stored.id,
-            cause: error instanceof Error ? error.message : String(error),
-          });
-        }
-      }
+      for (const stored of reply.rows) rows.push(...this.#restoreIfPossible(stored));
     }
   }
 
@@ -377,6 +370,7 @@ export class DiskStore implements OutboxStore {
   async #recover(): Promise<void> {
     this.#tellForgotten(this.#changes.takeForgotten());
     await this.#writing;
+    await makeOutboxDirectory(this.#options.path);
     const reply = await this.#client.request({ kind: "reopen" });
     if (reply.kind === "failed" || this.#closed) return;
     this.#changes.startAnew(this.#user?.live() ?? []);

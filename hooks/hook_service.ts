@@ -135,7 +135,7 @@ export class HookService {
   /**
    * Start the room: open the outbox, if there are hooks or an outbox of earlier, and tell what is owed from before.
    *
-   * @throws {OutboxError} When the outbox cannot be used.
+   * @throws {OutboxError} When the outbox cannot be used and is required.
    * @throws {Error} When a secret or a certificate cannot be used.
    */
   static async open(options: HooksOptions, deps: HookServiceDeps): Promise<HookService> {
@@ -147,6 +147,7 @@ export class HookService {
     const disk = wanted
       ? await DiskStore.open({
         path,
+        required: options.outbox.required,
         serviceId,
         bounds: options.outbox,
         checkMs: timings.outboxCheckMs,
@@ -251,7 +252,7 @@ async function isFile(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isFile;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    // What cannot be seen may be an outbox: opening it says what is wrong.
+    return !(error instanceof Deno.errors.NotFound);
   }
 }

@@ -68,6 +68,8 @@ export interface VhostHookOptions {
 export interface OutboxOptions {
   /** File, `""` for memory only. */
   readonly path: string;
+  /** No start without the file; else a file that cannot be used is an alarm. */
+  readonly required: boolean;
   /** Undelivered events kept at most. */
   readonly maxRows: number;
   /** Of undelivered events, roughly. */

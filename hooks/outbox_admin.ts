@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../core/mod.ts";
+import { explainOutboxFailure } from "./outbox_failure.ts";
 import type { RowState } from "./outbox_row.ts";
 import { OutboxDatabase, OutboxError, type StoredRow } from "./outbox_database.ts";
 import type { SessionFacts } from "./payload.ts";
@@ -66,7 +67,12 @@ export class OutboxAdmin implements Disposable {
         cause: error,
       });
     }
-    return new OutboxAdmin(new OutboxDatabase(path), clock);
+    try {
+      return new OutboxAdmin(new OutboxDatabase(path), clock);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new OutboxError(explainOutboxFailure(path, detail), { cause: error });
+    }
   }
 
   /** Rows by state. */

@@ -101,7 +101,7 @@ export class OutboxDatabase {
   /**
    * Open the file, or make it with mode 0600.
    *
-   * @throws {OutboxError} When it is no outbox, is broken or cannot be written.
+   * @throws What the system or SQLite says where it is not an outbox, is broken or cannot be written.
    */
   constructor(path: string) {
     let db: DatabaseSync | undefined;
@@ -128,12 +128,7 @@ export class OutboxDatabase {
       this.#db = db;
     } catch (error) {
       db?.close();
-      const detail = error instanceof Error ? error.message : String(error);
-      throw new OutboxError(
-        `Cannot open the hook outbox ${path}: ${detail}. Move the file away to start with an empty one, ` +
-          `or name another by hooks.outbox.path ("" keeps it in memory)`,
-        { cause: error },
-      );
+      throw error;
     }
   }
 
@@ -202,7 +197,7 @@ export class OutboxDatabase {
   adoptRows(from: string, to: string): StoredRow[] {
     let rows: StoredRow[] = [];
     this.#transaction(() => {
-      rows = this.#select(`SELECT ${COLUMNS} FROM event WHERE service = ? ORDER BY seq, id`, [from]);
+      rows = storedRows(this.#db, from);
       this.#hand(from, to);
     });
     return rows;
@@ -330,6 +325,13 @@ export class OutboxDatabase {
       throw error;
     }
   }
+}
+
+/** All rows of a process, in their order. */
+export function storedRows(db: DatabaseSync, service: string): StoredRow[] {
+  return db.prepare(`SELECT ${COLUMNS} FROM event WHERE service = ? ORDER BY seq, id`).all(service).map(
+    readRow,
+  );
 }
 
 function readNumber(db: DatabaseSync, sql: string, column: string): number {

@@ -28,7 +28,13 @@ export type OutboxRequest =
 
 /** From the worker. */
 export type OutboxReply =
-  | { readonly kind: "opened"; readonly firstClientId: number; readonly dead: number }
+  | {
+    readonly kind: "opened";
+    readonly firstClientId: number;
+    readonly dead: number;
+    /** Why the file cannot be written; the rows that could be read all the same come as adopted ones. */
+    readonly failure: string | undefined;
+  }
   | { readonly kind: "rows"; readonly rows: readonly StoredRow[] }
   | { readonly kind: "reserved"; readonly first: number }
   | {

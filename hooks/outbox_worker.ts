@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Leftovers } from "./leftovers.ts";
 import { OutboxDatabase, type StoredRow } from "./outbox_database.ts";
 import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
 import { ProcessLock } from "./process_lock.ts";
@@ -10,6 +11,9 @@ import { ProcessLock } from "./process_lock.ts";
 /** The outbox file and what SQLite keeps beside it, by the ends of their names. */
 const DATABASE = "";
 const SIDE_FILES = ["-wal", "-shm"];
+
+/** How far, in blocks of client ids, a process goes on at most that cannot reserve them. */
+const MAX_BLOCKS_AHEAD = 1000;
 
 type Inode = number | null | undefined;
 
@@ -19,6 +23,8 @@ class OutboxWorker {
   #maxDeadRows = 0;
   #db: OutboxDatabase | undefined;
   #lock: ProcessLock | undefined;
+  /** Of the file, while it could not be written since the start. */
+  #leftovers: Leftovers | undefined;
   /** Of the open file and its side files. */
   #inodes: ReadonlyMap<string, Inode> = new Map();
   #dataVersion = 0;
@@ -48,9 +54,7 @@ class OutboxWorker {
         this.#reserve(0, this.#clientIdsEnd);
         return { kind: "done" };
       case "close":
-        this.#db?.close();
-        this.#db = undefined;
-        this.#lock?.release();
+        this.#close();
         return { kind: "done" };
     }
   }
@@ -64,13 +68,42 @@ class OutboxWorker {
     this.#path = request.path;
     this.#service = request.service;
     this.#maxDeadRows = request.maxDeadRows;
-    // Before any row is written: nobody may take rows of a process that lives.
-    this.#openFile();
-    this.#lock = ProcessLock.try(this.#path, this.#service);
+    try {
+      this.#openFile();
+      this.#takeLock();
+      this.#forEachGone((service) => this.#file.adopt(service, this.#service));
+      const firstClientId = this.#reserve(request.clientIds, this.#clientIdsEnd);
+      return { kind: "opened", firstClientId, dead: this.#file.countDead(), failure: undefined };
+    } catch (error) {
+      return this.#openWithoutWriting(request.clientIds, messageOf(error));
+    }
+  }
+
+  /** Whatever keeps the file from being written may pass; `reopen` is the request that tries it again. */
+  #openWithoutWriting(clientIds: number, failure: string): OutboxReply {
+    this.#close();
+    this.#leftovers = Leftovers.read(this.#path);
+    this.#adopted = [...this.#leftovers.rows];
+    this.#inodes = inodesOf(this.#path);
+    // Numbers cannot be reserved. Another process of the same file may be in the same position: chance keeps them apart.
+    const firstClientId = this.#leftovers.nextClientId + clientIds * (1 + randomBelow(MAX_BLOCKS_AHEAD));
+    this.#clientIdsEnd = firstClientId + clientIds;
+    return { kind: "opened", firstClientId, dead: 0, failure };
+  }
+
+  /** Before any row is written: nobody may take rows of a process that lives. */
+  #takeLock(): void {
+    this.#lock ??= ProcessLock.try(this.#path, this.#service);
     if (this.#lock === undefined) throw new Error(`service id ${this.#service} is in use`);
-    this.#forEachGone((service) => this.#file.adopt(service, this.#service));
-    const firstClientId = this.#reserve(request.clientIds, this.#clientIdsEnd);
-    return { kind: "opened", firstClientId, dead: this.#file.countDead() };
+  }
+
+  #close(): void {
+    this.#db?.close();
+    this.#db = undefined;
+    this.#lock?.release();
+    this.#lock = undefined;
+    this.#leftovers?.release();
+    this.#leftovers = undefined;
   }
 
   #reserve(count: number, from: number): number {
@@ -85,8 +118,15 @@ class OutboxWorker {
     const isOther = inodeOf(this.#path) !== this.#inodes.get(DATABASE);
     if (isOther) this.#removeSideFiles();
     this.#openFile();
+    this.#takeLock();
     // Another file in the old one's place, a copy of it perhaps: what it has of this process is out of date.
-    if (isOther) this.#file.wipe(this.#service);
+    if (isOther) {
+      this.#file.wipe(this.#service);
+      this.#leftovers?.release();
+    } else {
+      this.#leftovers?.handOver(this.#file, this.#service);
+    }
+    this.#leftovers = undefined;
   }
 
   /** SQLite leaves them where the file was replaced, and would apply the old one's log to the new one. */
@@ -101,7 +141,7 @@ class OutboxWorker {
 
   #openFile(): void {
     this.#db = new OutboxDatabase(this.#path);
-    this.#inodes = new Map([DATABASE, ...SIDE_FILES].map((end) => [end, inodeOf(this.#path + end)]));
+    this.#inodes = inodesOf(this.#path);
     this.#dataVersion = this.#db.dataVersion();
   }
 
@@ -139,14 +179,31 @@ class OutboxWorker {
   }
 }
 
+function inodesOf(path: string): ReadonlyMap<string, Inode> {
+  return new Map([DATABASE, ...SIDE_FILES].map((end) => [end, inodeOf(path + end)]));
+}
+
 /** `undefined` where there is no such file. */
 function inodeOf(path: string): Inode {
   try {
     return Deno.statSync(path).ino;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotFound || isNotADirectory(error)) return undefined;
     throw error;
   }
+}
+
+/** The runtime's versions differ in its class. */
+function isNotADirectory(error: unknown): boolean {
+  return error instanceof Error && /os error 20\b/.test(error.message);
+}
+
+function randomBelow(limit: number): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % limit;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function spell(reply: OutboxReply): string {
@@ -164,7 +221,7 @@ addEventListener("message", (event) => {
       const request: OutboxRequest = JSON.parse(data);
       reply = spell(worker.answer(request));
     } catch (error) {
-      reply = spell({ kind: "failed", error: error instanceof Error ? error.message : String(error) });
+      reply = spell({ kind: "failed", error: messageOf(error) });
     }
     port.postMessage(reply);
   };

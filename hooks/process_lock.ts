@@ -28,7 +28,8 @@ export class ProcessLock {
     Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
     const db = new DatabaseSync(path);
     try {
-      db.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+      // With a journal on disk the lock would need room there.
+      db.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     } catch (error) {
       db.close();
       if (error instanceof Error && error.message.includes("locked")) return undefined;

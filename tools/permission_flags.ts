@@ -11,6 +11,8 @@ export function permissionFlags(): readonly string[] {
     "--allow-net",
     "--allow-read",
     "--allow-write",
+    // Whom a file has to belong to, where it is another user's.
+    "--allow-sys=uid",
     // A misspelt SRS_ variable is found only by who may list them; the server gives this up before it listens.
     "--allow-env",
     // Deno grants some hosts where nothing is said.

@@ -14,6 +14,7 @@ const PARTS: BannerParts = {
   command: "srs",
   configFile: undefined,
   hookAddresses: 0,
+  outboxAlarm: undefined,
 };
 
 Deno.test("banner() gives addresses that can be copied", () => {
@@ -46,6 +47,11 @@ Deno.test("banner() says where the API is, if there is one", () => {
 Deno.test("banner() says whether anybody is asked", () => {
   assertStringIncludes(banner(PARTS).join("\n"), "everybody may publish and play");
   assertStringIncludes(banner({ ...PARTS, hookAddresses: 6 }).join("\n"), "6 configured");
+});
+
+Deno.test("banner() shows an outbox without its file, and nothing of one that is well", () => {
+  assertStringIncludes(banner({ ...PARTS, outboxAlarm: "the disk is full" }).join("\n"), "the disk is full");
+  assert(!banner(PARTS).join("\n").includes("ALARM"));
 });
 
 Deno.test("addressText() puts IPv6 in brackets", () => {

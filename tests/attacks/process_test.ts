@@ -133,11 +133,14 @@ attackTest(
   "the compiled file has no permission to start programs, load libraries or import code",
   async () => {
     const compile = await Deno.readTextFile(new URL("tools/permission_flags.ts", ROOT));
-    const flags = [...compile.matchAll(/"(--allow-[\w-]+|-A|--no-prompt)"/g)].map(([, flag]) => flag);
+    const flags = [...compile.matchAll(/"(--allow-[\w-]+(?:=\w+)?|-A|--no-prompt)"/g)].map(([, flag]) =>
+      flag
+    );
     assertEquals(flags.toSorted(), [
       "--allow-env",
       "--allow-net",
       "--allow-read",
+      "--allow-sys=uid",
       "--allow-write",
       "--no-prompt",
     ]);

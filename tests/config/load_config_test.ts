@@ -59,6 +59,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
   assertEquals([hooks.caCert, hooks.clientCert, hooks.clientKey, hooks.proxy], Array(4).fill(undefined));
   assertEquals(config.hooks.outbox, {
     path: "./objs/srs.outbox.db",
+    required: false,
     maxRows: 1_000_000,
     maxBytes: 1024 ** 3,
     maxAgeMs: 86_400_000,

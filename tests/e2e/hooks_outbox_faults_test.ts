@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { assertPairs } from "../support/hook_record.ts";
 import { HookStage, type StageOptions } from "../support/hook_stage.ts";
 import { LivePublisher } from "../support/live_client.ts";
-import { Filler, obeysFileModes, smallDisk } from "../support/outbox_mounts.ts";
+import { Filler, obeysFileModes, SmallDisk, smallDisk } from "../support/outbox_mounts.ts";
 import { showFigure } from "../support/show.ts";
 
 const ALARM =
@@ -67,8 +67,8 @@ Deno.test("the outbox file is deleted: it is written anew, and survives a kill",
   assertEquals(reasons, [undefined, "server_restart", "server_restart"]);
 });
 
-Deno.test("the outbox file is made read-only: it is written on, and the next start says what is wrong", async () => {
-  await using stage = await stageWithServiceAway({ wrapper: obeysFileModes() });
+Deno.test("the outbox file is made read-only: it is written on, and a start that requires it says what is wrong", async () => {
+  await using stage = await stageWithServiceAway({ wrapper: obeysFileModes(), outbox: ["required = true"] });
   await comeAndGo(stage, "before", 5);
   await Deno.chmod(stage.outboxPath, 0o400);
   // The open file is not touched by that; nothing is lost, and there is nothing to raise an alarm about.
@@ -77,7 +77,8 @@ Deno.test("the outbox file is made read-only: it is written on, and the next sta
   await stage.kill();
   const refused = await assertRejects(() => stage.start(), Error, "Cannot open the hook outbox");
   assertStringIncludes(refused.message, stage.outboxPath);
-  assertStringIncludes(refused.message, "hooks.outbox.path");
+  assertStringIncludes(refused.message, `and has mode 0400: chmod u+rw ${stage.outboxPath}`);
+  assertStringIncludes(refused.message, "hooks.outbox.required = false");
   await Deno.chmod(stage.outboxPath, 0o600);
   await stage.start();
   await allTold(stage, 10);
@@ -121,4 +122,93 @@ Deno.test("the outbox's disk is full: an alarm, memory keeps everything, and the
   } finally {
     await Deno.remove(disk, { recursive: true });
   }
+});
+
+/** A stage whose outbox is on a disk of 2 MB that outlives its servers; the service is away. */
+function stageOn(disk: SmallDisk, options: StageOptions = {}): Promise<HookStage> {
+  const wrapperIn = (directory: string) => disk.wrapper(directory);
+  return stageWithServiceAway({ ...options, wrapperIn, outboxPath: `${disk.directory}/srs.outbox.db` });
+}
+
+Deno.test("a start on a full disk: an alarm, memory keeps everything, and the file has it when there is room", async () => {
+  await using disk = await SmallDisk.mount(2048);
+  await using stage = await stageOn(disk);
+  await comeAndGo(stage, "before", 5);
+  const stays = await LivePublisher.publish(stage.port, "stays");
+  await stage.kill();
+  await stays[Symbol.asyncDispose]();
+  const filler = await disk.fill();
+  const server = await stage.start();
+  const alarm = await alarmRaised(stage);
+  assertMatch(alarm, /Cannot open the hook outbox \S+: .*: make room on its disk/);
+  assert(
+    server.lines.some((line) => line.includes("ALARM") && line.includes(alarm)),
+    "the banner shows the alarm",
+  );
+  await comeAndGo(stage, "meanwhile", 5);
+  await filler[Symbol.asyncDispose]();
+  await recovered(stage);
+  // What memory had, and what the file had from before, is in the file now, once.
+  await stage.kill();
+  await stage.start();
+  await allTold(stage, 11);
+  assertEquals(
+    new Set(stage.receiver.requests.map(({ json }) => json.client_id)).size,
+    11,
+    "no client id twice",
+  );
+  showFigure(`start on a full disk: alarm "${alarm}", 11 publishers, nothing lost`);
+});
+
+for (const end of ["kill", "stop"] as const) {
+  Deno.test(`a start on a full disk after a ${end}: what the file has is delivered, and not again when there is room`, async () => {
+    await using disk = await SmallDisk.mount(2048);
+    await using stage = await stageOn(disk, { top: [`pid = "${disk.directory}/srs.pid"`] });
+    await comeAndGo(stage, "before", 5);
+    await stage[end]();
+    const filler = await disk.fill();
+    await stage.start();
+    await stage.server.waitForLine(
+      /Hook outbox cannot be written, and what it holds is delivered from memory/,
+    );
+    await allTold(stage, 5);
+    assert((await stage.outbox()).alarm !== null);
+    await filler[Symbol.asyncDispose]();
+    await recovered(stage);
+    await stage.kill();
+    const calls = stage.receiver.requests.length;
+    await stage.start();
+    await stage.settled();
+    assertEquals(stage.receiver.requests.length, calls);
+  });
+}
+
+Deno.test("a start on a full disk that requires the outbox says so and ends", async () => {
+  await using disk = await SmallDisk.mount(2048);
+  await using stage = await stageOn(disk, { outbox: ["required = true"] });
+  await stage.kill();
+  await using _filler = await disk.fill();
+  const refused = await assertRejects(() => stage.start(), Error, "Cannot open the hook outbox");
+  assertMatch(
+    refused.message,
+    /make room on its disk.*; or start without it: hooks\.outbox\.required = false/,
+  );
+});
+
+Deno.test("an outbox of another user: the alarm names the owner, and the file is used once it may be", async () => {
+  if (Deno.uid() !== 0) throw new Error("Cannot test files of another user: only root can make them");
+  await using stage = await stageWithServiceAway({ wrapper: obeysFileModes() });
+  await comeAndGo(stage, "before", 5);
+  await stage.kill();
+  await Deno.chown(stage.outboxPath, 12345, null);
+  await stage.start();
+  assertMatch(
+    await alarmRaised(stage),
+    /belongs to uid 12345 and has mode 0600, and this server runs as uid 0: .* chown 0 \S+\*/,
+  );
+  await comeAndGo(stage, "meanwhile", 5);
+  await Deno.chown(stage.outboxPath, 0, null);
+  await recovered(stage);
+  await stage.server.waitForLine(/Hook outbox: telling what an earlier process left/);
+  await allTold(stage, 10);
 });

@@ -234,11 +234,11 @@ Deno.test("The outbox file is made for its owner only, and only where it is need
   }
 });
 
-Deno.test("A broken file is a clear error at the start", async () => {
+Deno.test("A file that is something else is a clear error at the start where the outbox is required", async () => {
   await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await Deno.writeTextFile(path, "this is no database, but it is long enough to be read as one".repeat(50));
-  const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path });
+  const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path, required: true });
   const error = await assertRejects(() => ServiceUnderTest.open(options), OutboxError);
   assertStringIncludes(error.message, path);
   assertStringIncludes(error.message, "not a database");
@@ -249,7 +249,7 @@ Deno.test("A directory that cannot be made is a clear error at the start", async
   await using dir = await temporaryDirectory();
   await Deno.writeTextFile(`${dir.path}/file`, "");
   const path = `${dir.path}/file/outbox.db`;
-  const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path });
+  const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path, required: true });
   await assertRejects(() => ServiceUnderTest.open(options), OutboxError, `${dir.path}/file`);
 });
 

@@ -68,7 +68,14 @@ export function vhostHooks(urls: UrlTable, changes: Partial<VhostHookOptions> = 
 export function hooksOptions(vhost: VhostHookOptions, outbox: Partial<OutboxOptions> = {}): HooksOptions {
   return {
     vhosts: new Map([["__defaultVhost__", vhost]]),
-    outbox: { path: "", maxRows: 1_000_000, maxBytes: 2 ** 30, maxAgeMs: 86_400_000, ...outbox },
+    outbox: {
+      path: "",
+      required: false,
+      maxRows: 1_000_000,
+      maxBytes: 2 ** 30,
+      maxAgeMs: 86_400_000,
+      ...outbox,
+    },
     serverId: "vid-858kb84",
     version: "1.2.3",
   };

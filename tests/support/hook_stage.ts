@@ -23,6 +23,10 @@ export interface StageOptions {
   readonly sections?: readonly string[];
   /** As in `ServerProcessOptions`. */
   readonly wrapper?: readonly string[];
+  /** The same for programs that need to know the server's working directory. */
+  readonly wrapperIn?: (directory: string) => readonly string[];
+  /** Lines of `[hooks.outbox]`. */
+  readonly outbox?: readonly string[];
   /** Where the outbox is; below a temporary directory by default. */
   readonly outboxPath?: string;
 }
@@ -47,11 +51,11 @@ export class HookStage implements AsyncDisposable {
   #api = "";
 
   private constructor(receiver: HookReceiver, directory: string, options: StageOptions) {
-    const { top = [], hooks = [], sections = [], wrapper = [] } = options;
+    const { top = [], hooks = [], sections = [], outbox = [] } = options;
     this.receiver = receiver;
     this.directory = directory;
     this.outboxPath = options.outboxPath ?? `${directory}/outbox/srs.outbox.db`;
-    this.#wrapper = wrapper;
+    this.#wrapper = options.wrapperIn?.(directory) ?? options.wrapper ?? [];
     this.#toml = [
       'listen = "127.0.0.1:0"',
       ...top,
@@ -61,6 +65,7 @@ export class HookStage implements AsyncDisposable {
       "enabled = false",
       "[hooks.outbox]",
       `path = "${this.outboxPath}"`,
+      ...outbox,
       "[vhost.__defaultVhost__.http_hooks]",
       "enabled = true",
       ...EVENTS.map((event) => `${event} = "${receiver.url()}"`),
