@@ -87,7 +87,6 @@ export class CallSlots {
   /** Take a slot for a tell, or `false`. */
   tryTell(): boolean {
     if (this.#tells >= this.#maxTells || this.#asks + this.#tells >= this.#max) return false;
-    if (this.#max === 1 && this.#waiting.size > 0 && !this.#lastWasAsk) return false;
     this.#tells++;
     return true;
   }

@@ -44,6 +44,25 @@ Deno.test("Breaker.forfeit() hands on the probe's turn, and nobody else's", () =
   assertEquals(breaker.admit(OPEN_MS), "probe");
 });
 
+Deno.test("Breaker.forfeit() leaves a breaker as it is that closed or opened meanwhile", () => {
+  const breaker = new Breaker(1, OPEN_MS);
+  breaker.fail(0);
+  assertEquals(breaker.admit(OPEN_MS), "probe");
+  // An ask from before the breaker opened is answered, and then the probe's client leaves.
+  assert(breaker.succeed());
+  breaker.forfeit("probe");
+  assertEquals([breaker.state, breaker.admit(OPEN_MS)], ["closed", "ask"]);
+  assert(!breaker.succeed());
+
+  // The same where that ask fails: the time counts from there.
+  assert(breaker.fail(1000));
+  assertEquals(breaker.admit(1000 + OPEN_MS), "probe");
+  assert(!breaker.fail(1050 + OPEN_MS));
+  breaker.forfeit("probe");
+  assertEquals(breaker.admit(1049 + 2 * OPEN_MS), undefined);
+  assertEquals(breaker.admit(1050 + 2 * OPEN_MS), "probe");
+});
+
 Deno.test("Updates that fail open the breaker and say so, and one that is answered closes it", async () => {
   await using receiver = await HookReceiver.start();
   const urls = { on_play: receiver.url(), on_update: receiver.url() };

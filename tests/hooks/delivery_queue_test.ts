@@ -250,50 +250,6 @@ Deno.test("DeliveryQueue.withdraw() takes out what is not under way and lets the
   assertEquals(settled, ["a", "c"]);
 });
 
-Deno.test("CallSlots give asks precedence and leave a slot to tells", async () => {
-  const slots = new CallSlots(4, CLOCK);
-  assert(slots.tryAsk() && slots.tryAsk() && slots.tryAsk());
-  assert(!slots.tryAsk(), "the last slot is for tells");
-  assert(slots.tryTell());
-  assert(!slots.tryTell());
-  const waiting = slots.waitAsk(new AbortController().signal, 1000);
-  slots.releaseAsk();
-  assertEquals(await waiting, "granted");
-  const abort = new AbortController();
-  const leaving = slots.waitAsk(abort.signal, 1000);
-  abort.abort();
-  assertEquals(await leaving, "aborted");
-  assertEquals(await slots.waitAsk(new AbortController().signal, 5), "expired");
-  for (let i = 0; i < 3; i++) slots.releaseAsk();
-  assert(slots.tryTell());
-  assert(!slots.tryTell(), "tells take no more than half");
-  slots.releaseTell();
-  slots.releaseTell();
-  assertEquals(slots.counts.active, 0);
-});
-
-Deno.test("CallSlots with a single slot let both kinds take turns", async () => {
-  const slots = new CallSlots(1, CLOCK);
-  const order: string[] = [];
-  let tells = 3;
-  slots.onFree(() => {
-    if (tells === 0 || !slots.tryTell()) return false;
-    tells--;
-    order.push("tell");
-    queueMicrotask(() => slots.releaseTell());
-    return true;
-  });
-  assert(slots.tryAsk());
-  const asks = Array.from({ length: 3 }, async () => {
-    assertEquals(await slots.waitAsk(new AbortController().signal, 1000), "granted");
-    order.push("ask");
-    queueMicrotask(() => slots.releaseAsk());
-  });
-  slots.releaseAsk();
-  await Promise.all(asks);
-  assertEquals(order, ["tell", "ask", "tell", "ask", "tell", "ask"]);
-});
-
 Deno.test("RetryHeap gives items by their moment", () => {
   fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 1000 })), (moments) => {
     const heap = new RetryHeap<number>();

@@ -11,6 +11,8 @@ const CASES = [
   { name: "a token parameter", text: "?token=abc&x=1", masked: "?token=***&x=1" },
   { name: "a parameter behind another", text: "?x=1&secret=abc", masked: "?x=1&secret=***" },
   { name: "a parameter inside a harmless one's value", text: "?a=1;token=abc", masked: "?a=1;token=***" },
+  { name: "a secret inside another's value", text: "?token=a;key=b&x=1", masked: "?token=***&x=1" },
+  { name: "a secret that ends another's value", text: "?token=key=&x=1", masked: "?token=***&x=1" },
   { name: "a name that contains the word", text: "?authToken=abc", masked: "?authToken=***" },
   { name: "a name in capitals", text: "?TOKEN=abc", masked: "?TOKEN=***" },
   { name: "a value with equals signs", text: "?sign=YWJj==&b=2", masked: "?sign=***&b=2" },
