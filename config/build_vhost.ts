@@ -48,6 +48,7 @@ export function buildVhost(
       kickoffForIdleMs: reader.vhost(name, PUBLISH_KEYS.kickoffForIdle),
       takeover: reader.vhost(name, PUBLISH_KEYS.takeover),
       takeoverAfterMs: reader.vhost(name, PUBLISH_KEYS.takeoverAfter),
+      kickHoldMs: reader.vhost(name, PUBLISH_KEYS.kickHold),
     }),
     access: buildAccess(name, reader, findings),
   });

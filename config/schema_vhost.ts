@@ -112,4 +112,10 @@ export const PUBLISH_KEYS = Object.freeze({
     2000,
     "A publisher that sends nothing new for that long after another one wants its name is replaced",
   ),
+  kickHold: vhostKey(
+    "publish.kick_hold",
+    duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is not at all" }),
+    10_000,
+    "After a kick, a refused on_update, bitrate or lease_expired, the name is kept from the publisher's address for that long",
+  ),
 });

@@ -11,6 +11,7 @@ import type { ServerSnapshot } from "../rtmp/live/mod.ts";
 import { ApiCode } from "./api_code.ts";
 import { checkCaller } from "./caller_check.ts";
 import { clientView, type ViewDeps } from "./client_view.ts";
+import { holdOf } from "./hold_parameter.ts";
 import { hooksView } from "./hooks_view.ts";
 import { metricsOf } from "./metrics.ts";
 import { METRICS_TYPE } from "./metrics_text.ts";
@@ -31,7 +32,8 @@ const RESOURCES = {
   summaries: "the server in a few numbers",
   vhosts: "all vhosts, or one by its id",
   streams: "all streams, or one by its id",
-  clients: "all clients, or one by its id; DELETE ends its connection",
+  clients:
+    "all clients, or one by its id; DELETE ends its connection, ?hold=60 keeps its publish away for 60 s",
   hooks: "the HTTP callbacks: calls, verdicts, latency, queues",
 } as const;
 
@@ -178,12 +180,14 @@ export class Api {
     return () => textReply(text, METRICS_TYPE);
   }
 
-  async #kick({ id, ip }: Call): Promise<Response> {
+  async #kick({ id, ip, query }: Call): Promise<Response> {
     // Spelt as in the lists: "01" is nobody.
     if (!/^(?:0|[1-9]\d{0,14})$/.test(id)) return noSuchClient();
     const clientId = Number(id);
-    if (!await this.#deps.media.kick(clientId)) return noSuchClient();
-    this.#deps.log.write("trace", clientId, "api: connection ended", { by: ip });
+    const hold = holdOf(query);
+    if ("fault" in hold) return codeReply(ApiCode.BadParameter, hold.fault, { status: 400 });
+    if (!await this.#deps.media.kick(clientId, hold)) return noSuchClient();
+    this.#deps.log.write("trace", clientId, "api: connection ended", { by: ip, hold_ms: hold.holdMs });
     return dataReply(this.#deps.identity, {});
   }
 

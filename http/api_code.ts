@@ -24,6 +24,8 @@ export const ApiCode = {
   ForeignHost: 4902,
   /** Sent by a page of another site. */
   ForeignOrigin: 4903,
+  /** A parameter has a value that it cannot have. */
+  BadParameter: 4904,
 } as const;
 
 /** One of {@link ApiCode}. */

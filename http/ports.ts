@@ -6,6 +6,12 @@
 import type { HooksSnapshot } from "../hooks/mod.ts";
 import type { ServerSnapshot } from "../rtmp/live/mod.ts";
 
+/** How a client is kicked. */
+export interface KickOptions {
+  /** How long the name that it publishes is kept from its address, milliseconds; absent: as configured. */
+  readonly holdMs?: number | undefined;
+}
+
 /** The media server. */
 export interface Media {
   /** What there is at this moment. */
@@ -13,7 +19,7 @@ export interface Media {
   /** How often clients ran into each limit since the start, by the limit's key. */
   limitCounts(): Readonly<Record<string, number>>;
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
-  kick(clientId: number): Promise<boolean>;
+  kick(clientId: number, options: KickOptions): Promise<boolean>;
 }
 
 /** The hooks. */

@@ -23,7 +23,7 @@ import { describe, isHangUp, isNetworkError } from "./network_error.ts";
 import { MessageReader } from "./message_reader.ts";
 import type { House, Peer } from "./peer.ts";
 import { Playing } from "./playing.ts";
-import type { Counters, EndReason, LogFields, LogLevel } from "./ports.ts";
+import type { Counters, EndReason, KickOptions, LogFields, LogLevel } from "./ports.ts";
 import { Publishing } from "./publishing.ts";
 import type { ReadPace } from "./read_pace.ts";
 import { Session, type SessionEvent } from "./session/mod.ts";
@@ -61,6 +61,7 @@ export class Connection implements Peer {
   #lastStream: Pick<Publishing, "app" | "stream"> | undefined;
   #streamEnding: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
+  #kickHoldMs: number | undefined;
 
   constructor(conn: Deno.TcpConn, house: House) {
     const { environment, options } = house;
@@ -105,6 +106,11 @@ export class Connection implements Peer {
   /** @inheritdoc */
   get reads(): ReadMark {
     return this.#reader.mark;
+  }
+
+  /** @inheritdoc */
+  get kickHoldMs(): number | undefined {
+    return this.#kickHoldMs;
   }
 
   /** @inheritdoc */
@@ -173,7 +179,7 @@ export class Connection implements Peer {
     if (this.#finished !== undefined) return;
     this.log(reason === "client" ? "info" : "trace", "connection ended", { reason, description });
     this.#held.end();
-    this.#finish(reason);
+    this.#finish(reason, description);
     bidFarewell(this.session, reason, description);
     this.session.close();
     if (!isPolite(reason)) return this.#socket.close();
@@ -190,6 +196,12 @@ export class Connection implements Peer {
     if (this.#finished !== undefined) return;
     this.house.limits.hit(limit, { clientId: this.clientId, ip: this.ip, detail: description });
     this.end(reason, description);
+  }
+
+  /** End it because the operator says so. */
+  kick({ holdMs }: KickOptions): void {
+    this.#kickHoldMs = holdMs;
+    this.end("kicked", "The operator ended this connection");
   }
 
   /** What it has carried. */
@@ -276,7 +288,7 @@ export class Connection implements Peer {
         case "publishEnded":
         case "playEnded":
         case "requestWithdrawn":
-          this.#endStream("client");
+          this.#endStream("client", "The client ended the stream");
           break;
         case "paused":
           this.#playing?.pause(event.paused);
@@ -309,7 +321,7 @@ export class Connection implements Peer {
     })());
   }
 
-  #endStream(reason: EndReason): void {
+  #endStream(reason: EndReason, description: string): void {
     const stream = this.#publishing ?? this.#playing;
     if (stream === undefined) return;
     if (this.#playing !== undefined) this.#meter.playEnded(this.#playing.jumps);
@@ -318,7 +330,9 @@ export class Connection implements Peer {
     // A request that came to nothing puts off no deadline.
     if (stream.worked) this.#deadlines.idle(this.house.environment.now());
     stream.abort();
-    this.#streamEnding = Promise.all([this.#streamEnding, stream.end(reason)]).then(() => undefined);
+    this.#streamEnding = Promise.all([this.#streamEnding, stream.end(reason, description)]).then(() =>
+      undefined
+    );
   }
 
   #sendOutput(): void {
@@ -359,10 +373,10 @@ export class Connection implements Peer {
   }
 
   /** Stop asking, tell the stream's ending, then the connection's. Starts once; the first reason counts. */
-  #finish(reason: EndReason): void {
+  #finish(reason: EndReason, description: string): void {
     this.#finished ??= (async () => {
       this.#aborter.abort(GONE);
-      this.#endStream(reason);
+      this.#endStream(reason, description);
       await this.#connected;
       await this.#streamEnding;
       const { app, stream } = this.#lastStream ?? {};

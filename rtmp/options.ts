@@ -53,6 +53,8 @@ export interface PublishOptions {
   readonly takeover: Takeover;
   /** A holder that sends nothing new for that long after another one claims its name is replaced. */
   readonly takeoverAfterMs: number;
+  /** How long a name is kept from the address of its publisher after a kick, 0 for not at all. */
+  readonly kickHoldMs: number;
 }
 
 /** Options of one vhost. */

@@ -7,6 +7,7 @@ import type { AccessControl } from "./access_control.ts";
 import type { NameBook, StreamExchange } from "./exchange.ts";
 import type { Flusher } from "./flusher.ts";
 import type { HashedCounts } from "./hashed_counts.ts";
+import type { KickHolds } from "./kick_holds.ts";
 import type { LimitCounters } from "./limit_counters.ts";
 import type { LimitName } from "./limit_names.ts";
 import type { ReadMark, Sources } from "./live/mod.ts";
@@ -39,6 +40,8 @@ export interface House {
   readonly newcomers: Newcomers;
   /** Who may do what, before any hook is asked. */
   readonly access: AccessControl;
+  /** Names that are kept from an address after a kick. */
+  readonly holds: KickHolds;
   /** Who ran into which limit. */
   readonly limits: LimitCounters;
   /** How many there are of what limits count. */
@@ -54,6 +57,8 @@ export interface Peer {
   readonly writer: ConnectionWriter;
   /** When anything was last received, monotonic milliseconds. */
   readonly heardMs: number;
+  /** How long its name is kept from it, where whoever kicks it has said so, milliseconds. */
+  readonly kickHoldMs: number | undefined;
   /** How far its socket has been read. */
   readonly reads: ReadMark;
   /** Bytes of media messages that came in several parts: it grows while such a message is under way. */

@@ -10,8 +10,8 @@ import { Consumer, NO_USAGE, type Source, sourceKey } from "./live/mod.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
 import type { EndReason, Lease, StreamInfo } from "./ports.ts";
-import { sourceOptions } from "./publishing.ts";
 import { type PlayRequested, RejectionCode } from "./session/mod.ts";
+import { sourceOptions } from "./source_options.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 import { withTimeout } from "./with_timeout.ts";
 

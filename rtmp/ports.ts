@@ -174,6 +174,12 @@ export interface Limits {
   counts(): Readonly<Record<LimitName, number>>;
 }
 
+/** How a connection is ended by the operator. */
+export interface KickOptions {
+  /** How long the name that it publishes is kept from its address, milliseconds; absent: `publish.kick_hold`. */
+  readonly holdMs?: number | undefined;
+}
+
 /** A listening server, to whoever runs it. */
 export interface MediaServer {
   /** Where it listens, with the ports that the system chose. */
@@ -187,7 +193,7 @@ export interface MediaServer {
   /** What there is at this moment. */
   snapshot(): Promise<ServerSnapshot>;
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
-  kick(clientId: number): Promise<boolean>;
+  kick(clientId: number, options?: KickOptions): Promise<boolean>;
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   drain(): Promise<void>;
 }

@@ -6,13 +6,14 @@
 import type { Admission } from "./admission.ts";
 import type { StreamUse } from "./client_snapshot.ts";
 import { BitrateGuard } from "./bitrate_guard.ts";
-import { type Holder, type ReadMark, type Source, sourceKey, type SourceOptions } from "./live/mod.ts";
-import type { ConnectionLimits, VhostOptions } from "./options.ts";
+import { type Holder, type ReadMark, type Source, sourceKey } from "./live/mod.ts";
+import { heldFrom, holdNames, isKick } from "./name_hold.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
 import type { Decisions, EndReason, Lease, StreamInfo } from "./ports.ts";
 import { checkName, type PublishRequested, RejectionCode } from "./session/mod.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
+import { isLowLatency, sourceOptions } from "./source_options.ts";
 import { reserveName } from "./takeover.ts";
 import { MessageType, type RtmpMessage } from "./wire/mod.ts";
 
@@ -136,6 +137,8 @@ export class Publishing implements Holder {
     const target = resolveTarget(options, facts.tcUrl, request.streamName);
     if ("refused" in target) return this.#refuse(RejectionCode.PublishRejected, target.refused);
     this.#target = target;
+    const held = heldFrom(this.#peer, target, target.url);
+    if (held !== undefined) return this.#refuse(RejectionCode.PublishRejected, held);
     const { signal } = this.#aborter;
     const denied = await this.#peer.house.access.checkStream("publish", this.#peer, facts, target, signal);
     if (denied !== undefined) return this.#refuse(RejectionCode.PublishRejected, denied);
@@ -213,11 +216,20 @@ export class Publishing implements Holder {
     this.#aborter.abort("the request is void");
   }
 
-  /** The publish is over. Resolves when its ending is recorded and its name is free; may be called again. */
-  async end(reason: EndReason): Promise<void> {
+  /**
+   * The publish is over. Resolves when its ending is recorded and its name is free; may be called again.
+   *
+   * @param description Why, as its client is told.
+   */
+  async end(reason: EndReason, description: string): Promise<void> {
     if (this.#finished) return await this.ended;
     this.#finished = true;
     this.abort();
+    const target = this.#target;
+    if (target !== undefined && isKick(reason, this)) {
+      const names = this.#stream === undefined ? [] : [{ app: this.#app, stream: this.#stream.stream }];
+      holdNames(this.#peer, target, [target.url, ...names], description);
+    }
     // Whatever failed there has been told: what was taken is given back, and the ending is owed.
     await Promise.allSettled([this.#started]);
     const { flusher, streams } = this.#peer.house;
@@ -304,6 +316,11 @@ export class Publishing implements Holder {
       this.#refuse(RejectionCode.PublishRejected, `The name that the service chose for this stream ${bad}`);
       return false;
     }
+    const held = heldFrom(this.#peer, target, { app, stream });
+    if (held !== undefined) {
+      this.#refuse(RejectionCode.PublishRejected, held);
+      return false;
+    }
     const first = this.#source;
     if (!await this.#reserve(app, stream)) return false;
     if (first !== undefined) this.#giveBack(first);
@@ -357,22 +374,4 @@ export class Publishing implements Holder {
     const audio = audioCodec === "" ? undefined : audioCodec;
     this.#peer.log("trace", "stream", { url: this.#stream?.streamUrl, video, size, fps, audio, encoder });
   }
-}
-
-/** What a source takes from its vhost's options. */
-export function sourceOptions(vhost: VhostOptions, limits: ConnectionLimits): SourceOptions {
-  const { play, chunkSize } = vhost;
-  return {
-    chunkSize,
-    gopCache: play.gopCache,
-    gopCacheMaxFrames: play.gopCacheMaxFrames,
-    queueLengthMs: play.queueLengthMs,
-    maxLagBytes: limits.maxLagBytes,
-    timeJitter: play.atc ? "off" : play.timeJitter,
-    reduceSequenceHeader: play.reduceSequenceHeader,
-  };
-}
-
-function isLowLatency(vhost: VhostOptions): boolean {
-  return vhost.minLatency || vhost.play.mwLatencyMs === 0;
 }

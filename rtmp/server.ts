@@ -12,6 +12,7 @@ import { type NameBook, OwnNames, OwnStreams, type StreamExchange } from "./exch
 import { Flusher } from "./flusher.ts";
 import { HashedCounts } from "./hashed_counts.ts";
 import { canonicalIp } from "./ip.ts";
+import { KickHolds } from "./kick_holds.ts";
 import { LimitCounters, processNow } from "./limit_counters.ts";
 import type { LimitName } from "./limit_names.ts";
 import {
@@ -29,7 +30,7 @@ import { describe } from "./network_error.ts";
 import { Newcomers } from "./newcomers.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
-import type { ClientIds, Hooks, Limits, Log, MediaServer } from "./ports.ts";
+import type { ClientIds, Hooks, KickOptions, Limits, Log, MediaServer } from "./ports.ts";
 import { serverData } from "./server_data.ts";
 import { TurnQueue } from "./turn_queue.ts";
 import type { WireEnvironment } from "./wire/mod.ts";
@@ -61,6 +62,8 @@ export interface RtmpServerDeps {
 export interface ThreadDeps {
   readonly names: NameBook;
   readonly streams: StreamExchange;
+  /** Names that are kept from an address after a kick. */
+  readonly holds: KickHolds;
   /** Makes the memory of stream logs, such as other threads can read. */
   readonly pool: SegmentPool;
   /** Secret of the process, for ids that all threads give alike. */
@@ -170,9 +173,9 @@ export class RtmpServer implements MediaServer {
   }
 
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
-  kick(clientId: number): Promise<boolean> {
+  kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
     const open = [...this.#connections].find(({ connection }) => connection.clientId === clientId);
-    open?.connection.end("kicked", "The operator ended this connection");
+    open?.connection.kick(options);
     return Promise.resolve(open !== undefined);
   }
 
@@ -265,6 +268,7 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
     names: thread?.names ?? new OwnNames(),
     flusher: new Flusher(),
     limits,
+    holds: thread?.holds ?? new KickHolds(environment.now),
     counts: new HashedCounts(hash, thread?.countCells),
     access: new AccessControl(options, {
       environment: {

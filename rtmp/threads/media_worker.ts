@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { KickHolds } from "../kick_holds.ts";
 import { machineEnvironment } from "../machine_environment.ts";
 import { allocateShared, SegmentPool } from "../live/mod.ts";
 import type { Log, LogFields, LogLevel } from "../ports.ts";
@@ -32,6 +33,7 @@ class MediaThread {
   #hooks: RemoteHooks | undefined;
   #names: RemoteNames | undefined;
   #clientIds: IdBlocks | undefined;
+  #holds: KickHolds | undefined;
   #server: RtmpServer | undefined;
   #reporter: ReturnType<typeof setInterval> | undefined;
 
@@ -70,10 +72,12 @@ class MediaThread {
         );
         return;
       case "kick":
-        void this.#server?.kick(message.clientId).then((known) =>
+        void this.#server?.kick(message.clientId, message.options).then((known) =>
           this.#answer({ kind: "kicked", query: message.query, known })
         );
         return;
+      case "hold":
+        return this.#holds?.take(message.hold);
       case "drain":
         void this.#drain();
         return;
@@ -88,6 +92,7 @@ class MediaThread {
     const behindMs = start.nowMs - environment.now();
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
     this.#names = new RemoteNames(send);
+    this.#holds = new KickHolds(environment.now, (hold) => send({ kind: "hold", hold }));
     this.#clientIds = new IdBlocks(start.clientIds, () => send({ kind: "moreClientIds" }));
     const streams = new SharedStreams();
     for (const port of start.ports) streams.join(asNeighbour(port), listenTo(port));
@@ -100,6 +105,7 @@ class MediaThread {
         thread: {
           names: this.#names,
           streams,
+          holds: this.#holds,
           pool: new SegmentPool(allocateShared),
           salt: start.salt,
           connections: sharedCount(start.connections),

@@ -16,6 +16,8 @@ export interface GatewayDeps {
   readonly log: Log;
   readonly clientIds: ClientIds;
   readonly names: NameDirectory;
+  /** Hand a message on to all other threads. */
+  share(message: ToThread, from: NameOwner): void;
 }
 
 /** An ask of the thread, until its ending is recorded. */
@@ -73,6 +75,8 @@ export class ThreadGateway implements NameOwner {
         return this.#deps.names.described(message.query, message.holder);
       case "replace":
         return this.#deps.names.replace(message.key);
+      case "hold":
+        return this.#deps.share({ kind: "hold", hold: message.hold }, this);
       default:
         message satisfies never;
     }

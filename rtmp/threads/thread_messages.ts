@@ -4,12 +4,14 @@
  * @module
  */
 import type { MirrorBatch, MirrorStart, ReadMark, ServerSnapshot } from "../live/mod.ts";
+import type { KickHold } from "../kick_holds.ts";
 import type { RtmpOptions } from "../options.ts";
 import type {
   AskRequest,
   Counters,
   Decisions,
   Ending,
+  KickOptions,
   LogFields,
   LogLevel,
   Revocation,
@@ -93,7 +95,14 @@ export type ToThread =
   | { readonly kind: "describe"; readonly query: number; readonly key: string }
   | { readonly kind: "replace"; readonly key: string }
   | { readonly kind: "snapshot"; readonly query: number }
-  | { readonly kind: "kick"; readonly query: number; readonly clientId: number }
+  | {
+    readonly kind: "kick";
+    readonly query: number;
+    readonly clientId: number;
+    readonly options: KickOptions;
+  }
+  /** Another thread keeps a name from an address. */
+  | { readonly kind: "hold"; readonly hold: KickHold }
   | { readonly kind: "drain" };
 
 /** What a media thread says to the main thread. */
@@ -113,6 +122,8 @@ export type FromThread =
   | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
   | { readonly kind: "replace"; readonly key: string }
   | { readonly kind: "answer"; readonly answer: Answer }
+  /** A name is kept from an address: the other threads have to know. */
+  | { readonly kind: "hold"; readonly hold: KickHold }
   /** Nothing caught it: a bug. */
   | { readonly kind: "fault"; readonly error: string }
   | { readonly kind: "drained" };

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ServerSnapshot } from "../live/mod.ts";
+import type { KickOptions } from "../ports.ts";
 import type { Answer, ToThread } from "./thread_messages.ts";
 
 /** The queries to one thread that are under way. */
@@ -25,8 +26,8 @@ export class ThreadQueries {
   }
 
   /** End a connection of the thread; `false` when it has none of this number, or is gone. */
-  async kick(clientId: number): Promise<boolean> {
-    const answer = await this.#ask((query) => ({ kind: "kick", query, clientId }));
+  async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
+    const answer = await this.#ask((query) => ({ kind: "kick", query, clientId, options }));
     return answer?.kind === "kicked" && answer.known;
   }
 

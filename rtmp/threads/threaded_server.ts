@@ -9,9 +9,9 @@ import { LIMIT_CELLS, LimitCounters, processNow } from "../limit_counters.ts";
 import type { LimitName } from "../limit_names.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "../options.ts";
-import type { ClientIds, Hooks, Limits, Log, LogLevel, MediaServer } from "../ports.ts";
+import type { ClientIds, Hooks, KickOptions, Limits, Log, LogLevel, MediaServer } from "../ports.ts";
 import { refuseTakenPorts } from "../taken_ports.ts";
-import { NameDirectory } from "./name_directory.ts";
+import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
 import { ThreadQueries } from "./thread_queries.ts";
@@ -83,10 +83,13 @@ export class ThreadedServer implements MediaServer {
     const names = new NameDirectory(() => performance.now());
     const ports = connectAll(deps.threads);
     const threads: MediaThread[] = [];
+    const share = (message: ToThread, from: NameOwner): void => {
+      for (const { gateway, line } of threads) if (gateway !== from) send(line, message);
+    };
     let addresses: readonly ListenAddress[] = options.listen;
     try {
       for (const own of ports) {
-        const started = startThread({ ...deps, names });
+        const started = startThread({ ...deps, names, share });
         threads.push(started);
         const { hookedVhosts, logLevel } = deps;
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
@@ -133,8 +136,8 @@ export class ThreadedServer implements MediaServer {
   }
 
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
-  async kick(clientId: number): Promise<boolean> {
-    const known = await Promise.all(this.#threads.map(({ queries }) => queries.kick(clientId)));
+  async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
+    const known = await Promise.all(this.#threads.map(({ queries }) => queries.kick(clientId, options)));
     return known.some((isKnown) => isKnown);
   }
 

@@ -44,6 +44,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
       kickoffForIdleMs: 0,
       takeover: "idle",
       takeoverAfterMs: 2000,
+      kickHoldMs: 10_000,
     },
     access: OPEN_ACCESS,
   });

@@ -48,6 +48,35 @@ Deno.test("DELETE ends a client that is only connected, and one that is asked ab
   assertEquals(bench.hooks.linesOf(2).at(-1), "on_close live kicked");
 });
 
+Deno.test("DELETE keeps the name from the publisher's address: as configured, as ?hold says, and not with 0", async () => {
+  await using bench = RtmpBench.start({ publish: { kickHoldMs: 7000 } });
+  await using api = await ApiBench.start(bench.server);
+  const seconds: (number | undefined)[] = [];
+  for (const [name, query] of [["a", ""], ["b", "?hold=60"], ["c", "?hold=0"]] as const) {
+    const client = await bench.client();
+    await client.publish(name);
+    const { request } = await bench.hooks.next("on_publish");
+    assertEquals(await api.kick(request.client.clientId, query), 0);
+    await client.closed;
+    const { code, description } = await (await bench.client()).publish(name);
+    const held = /^The operator ended this connection; this name is held for (\d+) s more$/.exec(description);
+    assertEquals(code, held === null ? "NetStream.Publish.Start" : "NetStream.Publish.Rejected");
+    seconds.push(held === null ? undefined : Number(held[1]));
+  }
+  assertEquals(seconds, [7, 60, undefined]);
+  assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length, 4);
+});
+
+Deno.test("DELETE with a hold that cannot be ends nobody and says what it may be", () =>
+  withStream(async (api) => {
+    const reply = await api.json("clients/1?hold=1h", { method: "DELETE" });
+    assertEquals([reply["code"], reply["msg"]], [
+      4904,
+      'Cannot hold the name for "1h": hold is a number of seconds, 0 to 86400',
+    ]);
+    assertEquals((await api.list("clients")).length, 2);
+  }));
+
 for (const threads of [2, 3]) {
   Deno.test(`the API shows and kicks the clients of ${threads} threads`, async () => {
     await using bench = await ThreadedBench.start({ threads });

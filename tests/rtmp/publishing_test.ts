@@ -207,6 +207,49 @@ Deno.test("Publishing under a chosen name that breaks the grammar is refused", a
   ]);
 });
 
+for (const reason of ["kicked", "rejected", "bitrate", "lease_expired"] as const) {
+  Deno.test(`Publishing keeps key and public name from the address of a publisher that is ended as ${reason}`, async () => {
+    await using bench = RtmpBench.start();
+    bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+    const client = await bench.client();
+    await client.publish("secret-key");
+    bench.hooks.revoke("on_publish", { reason, description: "Not any more" });
+    assertEquals(await client.closed, "fin");
+    const asked = bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length;
+    for (const name of ["secret-key", "public"]) {
+      const again = await bench.client();
+      const { level, code, description } = await again.publish(name);
+      assertEquals([level, code], ["error", "NetStream.Publish.Rejected"]);
+      assertEquals(description.replace(/\d+/, "n"), "Not any more; this name is held for n s more");
+      assertEquals(await again.closed, "fin");
+    }
+    assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length, asked);
+    // Another key that leads to the same name.
+    const other = await bench.client();
+    assertEquals((await other.publish("other-key")).code, "NetStream.Publish.Rejected");
+    bench.hooks.answer = () => "yes";
+    assertEquals((await (await bench.client()).publish("free")).code, "NetStream.Publish.Start");
+  });
+}
+
+Deno.test("Publishing keeps a name only for as long as configured, and not after endings that nobody wanted", async () => {
+  await using bench = RtmpBench.start({ publish: { kickHoldMs: 0 } });
+  const client = await bench.client();
+  await client.publish("kicked");
+  bench.hooks.revoke("on_publish", { reason: "kicked", description: "Out" });
+  await client.closed;
+  assertEquals((await (await bench.client()).publish("kicked")).code, "NetStream.Publish.Start");
+
+  await using holding = RtmpBench.start();
+  holding.hooks.answer = ({ event }) => event === "on_publish" ? { no: "Wrong key" } : "yes";
+  await (await holding.client()).publish("refused");
+  holding.hooks.answer = () => "yes";
+  const refused = await holding.client();
+  assertEquals((await refused.publish("refused")).code, "NetStream.Publish.Start");
+  await refused.leave("refused");
+  assertEquals((await (await holding.client()).publish("refused")).code, "NetStream.Publish.Start");
+});
+
 Deno.test("Connection publishes and plays several streams one after another", async () => {
   await using bench = RtmpBench.start();
   const client = await bench.client();

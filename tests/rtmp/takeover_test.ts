@@ -21,6 +21,7 @@ function options(takeover: Takeover = "idle"): PublishOptions {
     kickoffForIdleMs: 0,
     takeover,
     takeoverAfterMs: TAKEOVER_AFTER_MS,
+    kickHoldMs: 0,
   };
 }
 

@@ -78,8 +78,8 @@ export class ApiBench implements AsyncDisposable {
   }
 
   /** The code that a DELETE of a client gets. */
-  async kick(id: string | number): Promise<unknown> {
-    return (await this.json(`clients/${id}`, { method: "DELETE" }))["code"];
+  async kick(id: string | number, query = ""): Promise<unknown> {
+    return (await this.json(`clients/${id}${query}`, { method: "DELETE" }))["code"];
   }
 
   /** A request by its very bytes, for headers that `fetch` does not let through; the status line's code. */

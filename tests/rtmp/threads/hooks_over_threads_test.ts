@@ -19,6 +19,7 @@ class Joined {
   readonly script = new HookScript();
   readonly logged: unknown[] = [];
   readonly toThread: ToThread[] = [];
+  readonly shared: ToThread[] = [];
   readonly fromThread: FromThread[] = [];
   readonly remote: RemoteHooks;
   readonly gateway: ThreadGateway;
@@ -33,6 +34,7 @@ class Joined {
       log: { write: (...line) => this.logged.push(line) },
       clientIds: { next: () => (this.#lastId += this.#lastId === 700 ? 5001 : 1) },
       names: new NameDirectory(() => 0),
+      share: (message) => this.shared.push(message),
     }, (message) => this.toThread.push(structuredClone(message)));
   }
 

@@ -208,6 +208,19 @@ Deno.test("ThreadedServer: a revocation ends the session on whatever thread", as
   assertEquals(endings.map(({ ending }) => ending?.reason), ["kicked", "kicked"]);
 });
 
+Deno.test("ThreadedServer: a kicked publisher is kept away on every thread", async () => {
+  await using bench = await ThreadedBench.start({ threads: 3 });
+  const [client] = await bench.clientsOnAll();
+  await client?.publish("livestream");
+  const { request } = await bench.hooks.next("on_publish");
+  assert(await bench.server.kick(request.client.clientId, { holdMs: 60_000 }));
+  for (const again of await bench.clientsOnAll()) {
+    const { code, description } = await again.publish("livestream");
+    assertEquals([code, /held for \d+ s more$/.test(description)], ["NetStream.Publish.Rejected", true]);
+  }
+  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
+});
+
 Deno.test("ThreadedServer counts connections and keeps max_connections over all threads", async () => {
   await using bench = await ThreadedBench.start({ threads: 2, maxConnections: 6 });
   const clients: RtmpTestClient[] = [];
