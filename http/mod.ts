@@ -9,4 +9,13 @@
  */
 export { ApiServer, type ApiServerOptions } from "./api_server.ts";
 export type { ApiOptions, HttpAddress, HttpListener, HttpOptions } from "./options.ts";
-export type { ApiDeps, ApiLog, HooksView, Identity, Media, ProcessFacts, VhostFacts } from "./ports.ts";
+export type {
+  ApiDeps,
+  ApiLog,
+  HooksView,
+  Identity,
+  KickOptions,
+  Media,
+  ProcessFacts,
+  VhostFacts,
+} from "./ports.ts";

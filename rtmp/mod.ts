@@ -25,6 +25,7 @@ export type {
   Ending,
   EndReason,
   Hooks,
+  KickOptions,
   Lease,
   Limits,
   Log,
