@@ -15,7 +15,7 @@ import {
 import { printError, printLine } from "../log/mod.ts";
 import { ConfigSource } from "./config_source.ts";
 import { IncludeFiles } from "./include_files.ts";
-import { keptServerId, newServerId } from "./server_id.ts";
+import { withLikelyServerId } from "./server_id.ts";
 import { readTextFile } from "./text_file.ts";
 
 /**
@@ -64,13 +64,14 @@ export function convertConfig({ file, force }: ConvertCommand): number {
  * @throws `ConfigError`, or `Error` when the file cannot be read.
  */
 export function loadForCommand(file: string | undefined): LoadedConfig {
-  const loaded = sourceOf(file).load();
-  printWarnings(loaded.warnings);
-  return loaded;
+  const source = sourceOf(file);
+  const { config, warnings } = source.load();
+  printWarnings(warnings);
+  return { config: withLikelyServerId(config, source.directory), warnings };
 }
 
 function sourceOf(file: string | undefined): ConfigSource {
-  return new ConfigSource(file, keptServerId() ?? newServerId());
+  return new ConfigSource(file);
 }
 
 function printWarnings(warnings: LoadedConfig["warnings"]): void {

@@ -16,18 +16,21 @@ export class ConfigSource {
   readonly #directory = Deno.cwd();
   /** Kept, for it cannot be read again once the permission is given up. */
   readonly #environment = readOwnVariables();
-  readonly #serverId: string;
   /** As the operator wrote it, `undefined` for the defaults alone. */
   readonly file: string | undefined;
 
-  /** @param serverId Stands in where the configuration names none. */
-  constructor(file: string | undefined, serverId: string) {
+  /** @param file `undefined` for the defaults alone. */
+  constructor(file: string | undefined) {
     this.file = file;
-    this.#serverId = serverId;
+  }
+
+  /** Where the process was started. */
+  get directory(): string {
+    return this.#directory;
   }
 
   /**
-   * Read the file and the environment.
+   * Read the file and the environment. Where the configuration names no `server_id`, the server id is `""`.
    *
    * @throws `ConfigError` with all problems; `Error` when the file cannot be read.
    */
@@ -38,7 +41,7 @@ export class ConfigSource {
       file: this.file,
       env: this.#environment,
       version: VERSION,
-      serverId: this.#serverId,
+      serverId: "",
       readFile,
     });
   }

@@ -17,7 +17,7 @@ import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { PidFile } from "./pid_file.ts";
 import { giveUpEnvironment } from "./process_environment.ts";
 import { logRecheck } from "./recheck.ts";
-import { keepServerId, keptServerId, newServerId } from "./server_id.ts";
+import { ServerIdentity, withServerId } from "./server_id.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { VERSION } from "./version.ts";
@@ -36,24 +36,21 @@ const EXIT_INTERRUPTED = 130;
  * @throws `ConfigError`, or an error that names what could not be started and the way out.
  */
 export async function serve(file: string | undefined): Promise<void> {
-  const keptId = keptServerId();
-  const serverId = keptId ?? newServerId();
-  const source = new ConfigSource(file, serverId);
+  const source = new ConfigSource(file);
   const loaded = source.loadForStart();
   giveUpEnvironment();
-  const { config } = loaded;
-  const isNewId = keptId === undefined && config.rtmp.serverId === serverId;
-  const idFailure = isNewId ? await keepServerId(serverId) : undefined;
-  changeDirectory(config.process.workDir);
+  changeDirectory(loaded.config.process.workDir);
+  using identity = ServerIdentity.claim(loaded.config.rtmp.serverId);
+  const config = withServerId(loaded.config, identity.id);
 
   const log = await Logger.open(config.log);
   using _faults = new FaultGuard((error, count) => {
     log.write("error", undefined, `Bug: ${errorText(error)}`, { faults: count });
   });
-  if (idFailure !== undefined) log.write("warn", undefined, idFailure);
+  if (identity.notice !== undefined) log.write("warn", undefined, identity.notice);
   let shutdown: Shutdown;
   try {
-    shutdown = await run(source, loaded, log);
+    shutdown = await run(source, { ...loaded, config }, log);
   } catch (error) {
     if (config.log.tank === "file") log.write("error", undefined, errorMessage(error));
     await log.close();

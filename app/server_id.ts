@@ -1,42 +1,115 @@
 /**
- * The name that this server tells its clients and services, the same over restarts.
+ * The name that this server has for its clients and services, the same over restarts.
  *
  * @module
  */
+import { resolve } from "node:path";
+import type { Config } from "../config/mod.ts";
+import { ProcessLock } from "../hooks/mod.ts";
+import { errorMessage } from "./fault_guard.ts";
 
-/** Where the id is kept, from the directory the program was started in. */
+/** Where the id is kept, from `work_dir`. */
 const SERVER_ID_FILE = "objs/srs.server_id";
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 const PATTERN = /^vid-[0-9a-z]{7}$/;
 
+/** The id of a running server, which no other server in the same directory has. */
+export class ServerIdentity {
+  readonly id: string;
+  /** For the log: what went wrong, or why the id is another one than before. */
+  readonly notice: string | undefined;
+  readonly #lock: ProcessLock | undefined;
+
+  private constructor(id: string, notice?: string, lock?: ProcessLock) {
+    this.id = id;
+    this.notice = notice;
+    this.#lock = lock;
+  }
+
+  /**
+   * Take the id that an earlier start kept in the current directory, or a new one, which is kept. While another server
+   * has the kept one, this one takes an id for itself that is not kept. A server without a place for its id serves.
+   *
+   * @param configured `server_id` of the configuration; `""` for none.
+   */
+  static claim(configured: string): ServerIdentity {
+    if (configured !== "") return new ServerIdentity(configured);
+    let lock: ProcessLock | undefined;
+    try {
+      Deno.mkdirSync("objs", { recursive: true });
+      lock = ProcessLock.take(`${SERVER_ID_FILE}.lock`);
+    } catch (error) {
+      return new ServerIdentity(
+        keptServerId(".") ?? newServerId(),
+        `Cannot lock ${SERVER_ID_FILE}, so another server may have the same server id: ${
+          errorMessage(error)
+        } (set server_id)`,
+      );
+    }
+    if (lock === undefined) {
+      const id = newServerId();
+      const notice =
+        `Another server has the server id of ${SERVER_ID_FILE}: this one is ${id} until it ends, and another at its ` +
+        "next start (set server_id, or give each server a work_dir of its own)";
+      return new ServerIdentity(id, notice);
+    }
+    const kept = keptServerId(".");
+    if (kept !== undefined) return new ServerIdentity(kept, undefined, lock);
+    const id = newServerId();
+    return new ServerIdentity(id, keep(id), lock);
+  }
+
+  /** Let another server have it. */
+  [Symbol.dispose](): void {
+    this.#lock?.release();
+  }
+}
+
+/** The configuration with its server's id. */
+export function withServerId(config: Config, serverId: string): Config {
+  return Object.freeze({
+    ...config,
+    rtmp: Object.freeze({ ...config.rtmp, serverId }),
+    hooks: Object.freeze({ ...config.hooks, serverId }),
+  });
+}
+
+/**
+ * The configuration with the id that a server would have, for commands that serve nobody.
+ *
+ * @param directory Where the process was started.
+ */
+export function withLikelyServerId(config: Config, directory: string): Config {
+  if (config.rtmp.serverId !== "") return config;
+  const workDir = resolve(directory, config.process.workDir);
+  return withServerId(config, keptServerId(workDir) ?? newServerId());
+}
+
 /** `vid-` and seven random characters. */
-export function newServerId(): string {
+function newServerId(): string {
   const random = crypto.getRandomValues(new Uint8Array(7));
   return `vid-${Array.from(random, (byte) => ALPHABET[byte % ALPHABET.length]).join("")}`;
 }
 
 /** The id that was kept by an earlier start, `undefined` when there is none that can be used. */
-export function keptServerId(): string | undefined {
+function keptServerId(directory: string): string | undefined {
   try {
-    const id = Deno.readTextFileSync(SERVER_ID_FILE).trim();
+    const id = Deno.readTextFileSync(`${directory}/${SERVER_ID_FILE}`).trim();
     return PATTERN.test(id) ? id : undefined;
   } catch {
-    // Whatever it is, keeping a new one meets it too, and tells of it.
+    // Whatever it is, keeping a new one meets it too, and says so.
     return undefined;
   }
 }
 
-/**
- * Keep `id` for the next start.
- *
- * @returns What went wrong, `undefined` for nothing: a server without a place for it is still a server.
- */
-export async function keepServerId(id: string): Promise<string | undefined> {
+/** @returns What went wrong. */
+function keep(id: string): string | undefined {
   try {
-    await Deno.mkdir("objs", { recursive: true });
-    await Deno.writeTextFile(SERVER_ID_FILE, `${id}\n`);
+    Deno.writeTextFileSync(SERVER_ID_FILE, `${id}\n`);
     return undefined;
   } catch (error) {
-    return `Cannot keep the server id in ${SERVER_ID_FILE}, so it changes at every start: ${error} (set server_id)`;
+    return `Cannot keep the server id in ${SERVER_ID_FILE}, so it changes at every start: ${
+      errorMessage(error)
+    } (set server_id)`;
   }
 }

@@ -7,7 +7,6 @@ import type { SignCommand } from "../config/mod.ts";
 import { printError, printLine } from "../log/mod.ts";
 import { machineEnvironment, signStreamUrl } from "../rtmp/mod.ts";
 import { ConfigSource } from "./config_source.ts";
-import { keptServerId, newServerId } from "./server_id.ts";
 
 /**
  * Print the signed address.
@@ -15,7 +14,7 @@ import { keptServerId, newServerId } from "./server_id.ts";
  * @throws `ConfigError`, or an error that says what is missing.
  */
 export function signUrl({ file, url, action, validSeconds, ip }: SignCommand): void {
-  const { config } = new ConfigSource(file, keptServerId() ?? newServerId()).load();
+  const { config } = new ConfigSource(file).load();
   const expires = Math.floor(Date.now() / 1000) + validSeconds;
   const { hmacSha256 } = machineEnvironment();
   const signed = signStreamUrl(config.rtmp, { url, action, expires, ip, hmacSha256 });

@@ -35,7 +35,9 @@ export function startProblems(config: Config, directory: string): readonly Probl
     if (pid !== "") report("pid", fileFinding(base, pid, canWrite));
     if (config.log.tank === "file") report("srs_log_file", fileFinding(base, config.log.file, canWrite));
     // Never opened: that would end the locks which a running server has on it.
-    const outbox = hasHooks(config) ? config.hooks.outbox.path : "";
+    const { path, required } = config.hooks.outbox;
+    // Where it is not required a start without it is an alarm.
+    const outbox = required && hasHooks(config) ? path : "";
     if (outbox !== "") report("hooks.outbox.path", fileFinding(base, outbox, () => undefined));
   }
   for (const [vhost, options] of config.hooks.vhosts) {

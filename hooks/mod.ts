@@ -19,6 +19,7 @@ export type { HookTimings } from "./timings.ts";
 export type { BackoffOptions } from "./backoff.ts";
 export type { RandomBytes } from "./ids.ts";
 export { HookServer, type HookServerOptions, type Print } from "./hook_server.ts";
+export { ProcessLock } from "./process_lock.ts";
 export { OutboxAdmin, type OutboxEntry } from "./outbox_admin.ts";
 export type { RowState } from "./outbox_row.ts";
 export { probeHook, type ProbeResult, type ProbeValues } from "./hook_probe.ts";

@@ -24,7 +24,15 @@ export class ProcessLock {
    * @returns `undefined` when a living process holds it.
    */
   static try(outboxPath: string, service: string): ProcessLock | undefined {
-    const path = `${outboxPath}.${service}.lock`;
+    return ProcessLock.take(`${outboxPath}.${service}.lock`);
+  }
+
+  /**
+   * Take the lock of which this is the file; nothing else may be in it.
+   *
+   * @returns `undefined` when a living process holds it.
+   */
+  static take(path: string): ProcessLock | undefined {
     Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
     const db = new DatabaseSync(path);
     try {

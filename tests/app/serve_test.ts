@@ -89,6 +89,34 @@ Deno.test("srs keeps its server id over a restart", () =>
     assert(ids[0] !== undefined && ids[0] === ids[1], `the ids are ${ids}`);
   }));
 
+Deno.test("srs keeps its server id below work_dir", () =>
+  inDirectory(async (directory) => {
+    await Deno.mkdir(`${directory}/there/objs`, { recursive: true });
+    await Deno.writeTextFile(`${directory}/there/objs/srs.server_id`, "vid-0123abc\n");
+    await using server = await ServerProcess.start({ directory, toml: `work_dir = "there"\n${QUIET_TOML}` });
+    await server.waitForLine(/Started .*server_id=vid-0123abc$/);
+    await assertRejects(() => Deno.stat(`${directory}/objs`), Deno.errors.NotFound);
+  }));
+
+Deno.test("a second srs in one directory says so and takes a server id for itself", () =>
+  inDirectory(async (directory) => {
+    const id = async (server: ServerProcess) =>
+      /server_id=(vid-[0-9a-z]{7})$/.exec(await server.waitForLine(/Started .*server_id=/))?.[1];
+    const first = await ServerProcess.start({ directory });
+    const firstId = await id(first);
+    const second = await ServerProcess.start({ directory });
+    const secondId = await id(second);
+    assert(firstId !== undefined && secondId !== undefined && firstId !== secondId, `${firstId} ${secondId}`);
+    await second.waitForLine(
+      new RegExp(`\\[warn\\]\\[-\\] Another server has the server id .*this one is ${secondId}`),
+    );
+    await second.stop();
+    // A killed server's lock ends with it.
+    await first.kill();
+    await using third = await ServerProcess.start({ directory });
+    assertEquals(await id(third), firstId);
+  }));
+
 Deno.test("srs serves without a place for its server id, and says so", () =>
   inDirectory(async (directory) => {
     await Deno.mkdir(`${directory}/objs/srs.server_id`, { recursive: true });

@@ -70,8 +70,12 @@ const CASES: readonly Case[] = [
     problem: "http_hooks.ca_cert: file is not a PEM file",
   },
   {
-    name: "an outbox below a file",
+    name: "an outbox below a file that is not required",
     whole: `${QUIET_TOML.replace('path = ""', 'path = "file/outbox.db"')}${HOOKS}`,
+  },
+  {
+    name: "an outbox below a file",
+    whole: `${QUIET_TOML.replace('path = ""', 'path = "file/outbox.db"\nrequired = true')}${HOOKS}`,
     problem: "hooks.outbox.path: Cannot write file/outbox.db",
   },
   {
