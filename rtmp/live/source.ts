@@ -10,7 +10,7 @@ import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_m
 import { type GopState, GopTracker } from "./gop_tracker.ts";
 import type { Holder } from "./holder.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
-import { readAudioTag, readVideoTag } from "./media_tag.ts";
+import { type MediaTag, readAudioTag, readVideoTag } from "./media_tag.ts";
 import { type GopStart, Openings } from "./openings.ts";
 import type { Newcomer, Player, Reader } from "./reader.ts";
 import { Roster } from "./roster.ts";
@@ -20,6 +20,8 @@ import { type ForeignBytes, StreamLog } from "./stream_log.ts";
 import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
 import { type NextTurn, WakeRounds } from "./wake_rounds.ts";
 
+/** Enhanced RTMP v2 has one byte for a track's id. */
+const TRACKS = 256;
 /** Without a picture for so long, a stream goes on as sound alone. */
 const PICTURES_STOPPED_MS = 5000;
 
@@ -311,7 +313,8 @@ export class Source {
     if (tag.codec !== "" && this.#facts.audioCodec === "") {
       this.#facts = { ...this.#facts, audioCodec: tag.codec };
     }
-    const message = { typeId: MessageType.Audio, time: this.#corrector.correct(timestamp, nowMs), payload };
+    const time = this.#timeOf(MessageType.Audio, tag, timestamp, nowMs);
+    const message = { typeId: MessageType.Audio, time, payload };
     if (tag.header) {
       if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Audio, tag, payload)) return;
       this.#headers = this.#headers.withHeader(MessageType.Audio, tag, payload);
@@ -325,7 +328,8 @@ export class Source {
     if (tag.codec !== "" && this.#facts.videoCodec === "") {
       this.#facts = { ...this.#facts, videoCodec: tag.codec };
     }
-    const message = { typeId: MessageType.Video, time: this.#corrector.correct(timestamp, nowMs), payload };
+    const time = this.#timeOf(MessageType.Video, tag, timestamp, nowMs);
+    const message = { typeId: MessageType.Video, time, payload };
     if (tag.header) {
       if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Video, tag, payload)) return;
       this.#headers = this.#headers.withHeader(MessageType.Video, tag, payload);
@@ -346,6 +350,13 @@ export class Source {
     }
     const time = isMetadata ? METADATA_TIME : this.#corrector.time;
     this.#append({ typeId: MessageType.DataAmf0, time, payload: data.payload }, isMetadata);
+  }
+
+  #timeOf(typeId: number, { header, trackId }: MediaTag, timestamp: number, nowMs: number): number {
+    const track = typeId * TRACKS + trackId;
+    return header
+      ? this.#corrector.headerTime(track, timestamp)
+      : this.#corrector.correct(track, timestamp, nowMs);
   }
 
   #append(message: StreamMessage, isHeader: boolean): void {

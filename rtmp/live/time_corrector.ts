@@ -2,8 +2,10 @@
  * The stream's own time line: one clock for all publishers that a stream ever has.
  *
  * SRS corrects each player's time; here it is done once, at ingest, and players join at stream time. The rules of
- * `time_jitter` are SRS's with one amendment: a step that the arrival clock confirms is believed, so that a slide
- * show of one frame every two seconds keeps its pace.
+ * `time_jitter` are SRS's with two amendments. A step that the arrival clock confirms is believed, so that a slide show of
+ * one frame every two seconds keeps its pace. And each track's steps are judged alone, for sound and pictures may be far
+ * apart or come in bursts; a jump of the encoder's clock is corrected for all tracks by the same amount, so their distance
+ * stays what it was.
  *
  * @module
  */
@@ -15,23 +17,43 @@ export type TimeJitter = "full" | "zero" | "off";
 const MAX_STEP_MS = 250;
 /** What a jump is replaced with, milliseconds: SRS's default frame time. */
 const FRAME_MS = 10;
-/** Half of the 32-bit range: a difference beyond it is the timestamp wrapping. */
-const HALF_RANGE = 0x8000_0000;
+/** A track that begins further than this from the others has a clock of its own, milliseconds: it begins where they are. */
+const MAX_DISTANCE_MS = 10_000;
+/** Timestamps count modulo this. */
 const RANGE = 0x1_0000_0000;
+
+/** One track of the running publish. */
+interface Track {
+  /** Its newest timestamp, not wrapped. */
+  timestamp: number;
+  /** What makes stream time of it: the publish's, or, until the track has jumped like the others, the one before. */
+  offset: number;
+  /** Of its newest message. */
+  arrivalMs: number;
+}
 
 /** Turns 32-bit timestamps of one publisher after another into one unbroken time line. */
 export class TimeCorrector {
   readonly #jitter: TimeJitter;
   #time = 0;
-  #lastTimestamp: number | undefined;
-  #lastArrivalMs = 0;
+  /** Of the running publish, by {@link TimeCorrector.correct}'s number. */
+  readonly #tracks = new Map<number, Track>();
+  /** What makes stream time of the publisher's newest clock. */
+  #offset = 0;
+  /** The newest timestamp of any track, not wrapped. */
+  #timestamp = 0;
+  /** Where the running publish begins, known with its first message. */
+  #start: number | undefined;
 
   /** A time line that begins with the first timestamp. */
   constructor(jitter: TimeJitter) {
     this.#jitter = jitter;
   }
 
-  /** The stream time of the last message, milliseconds, 0 before the first. */
+  /**
+   * Where the stream is, milliseconds, 0 before the first message: the newest time of any track. It goes back only where
+   * `zero` and `off` let a jump of the encoder's clock pass.
+   */
   get time(): number {
     return this.#time;
   }
@@ -43,34 +65,95 @@ export class TimeCorrector {
 
   /** Another publisher begins: its first message follows the last one's, whatever its timestamp is. */
   restart(): void {
-    this.#lastTimestamp = undefined;
+    this.#tracks.clear();
+    this.#start = undefined;
   }
 
   /**
-   * The stream time of a message.
+   * The stream time of a frame.
    *
+   * @param number Of its track, any number that is the same for all frames of the track.
    * @param timestamp As received, unsigned 32 bits of milliseconds.
    * @param arrivalMs Monotonic clock.
    * @returns Milliseconds from 0, not wrapped; write it to a wire modulo 2^32.
    */
-  correct(timestamp: number, arrivalMs: number): number {
-    const last = this.#lastTimestamp;
-    this.#lastTimestamp = timestamp;
-    const elapsedMs = arrivalMs - this.#lastArrivalMs;
-    this.#lastArrivalMs = arrivalMs;
-    if (last === undefined) return this.#time = this.#first(timestamp);
-
-    let step = timestamp - last;
-    if (step > HALF_RANGE) step -= RANGE;
-    else if (step < -HALF_RANGE) step += RANGE;
-    if (this.#jitter === "full" && !isPlausible(step, elapsedMs)) step = FRAME_MS;
-    return this.#time = Math.max(0, this.#time + step);
+  correct(number: number, timestamp: number, arrivalMs: number): number {
+    const track = this.#tracks.get(number);
+    if (track === undefined) return this.#begin(number, timestamp, arrivalMs);
+    const lastTime = track.timestamp + track.offset;
+    const elapsedMs = arrivalMs - track.arrivalMs;
+    track.timestamp = this.#timestamp = unwrap(timestamp, track.timestamp);
+    track.arrivalMs = arrivalMs;
+    track.offset = this.#jitter === "full" ? this.#judge(track, lastTime, elapsedMs) : this.#offset;
+    return this.#reach(track, lastTime);
   }
 
-  #first(timestamp: number): number {
+  /**
+   * The stream time of a sequence header. It says nothing about the clock: encoders give headers the time 0, or that of
+   * whatever comes next.
+   */
+  headerTime(number: number, timestamp: number): number {
     if (this.#jitter === "off") return timestamp;
-    return this.#time === 0 ? 0 : this.#time + FRAME_MS;
+    if (this.#tracks.size === 0) return this.#startTime();
+    const track = this.#tracks.get(number);
+    const lastTime = track === undefined ? this.#time : track.timestamp + track.offset;
+    const time = unwrap(timestamp, track?.timestamp ?? this.#timestamp) + (track?.offset ?? this.#offset);
+    const isBelieved = time >= 0 && (this.#jitter === "zero" || isPlausible(time - lastTime, 0));
+    return isBelieved ? time : lastTime;
   }
+
+  #begin(number: number, timestamp: number, arrivalMs: number): number {
+    const isFirst = this.#tracks.size === 0;
+    const start = this.#startTime();
+    this.#timestamp = isFirst ? timestamp : unwrap(timestamp, this.#timestamp);
+    if (isFirst) this.#offset = this.#jitter === "off" ? 0 : start - timestamp;
+    const track = { timestamp: this.#timestamp, offset: this.#offset, arrivalMs };
+    this.#tracks.set(number, track);
+    if (this.#jitter === "full" && !isFirst) {
+      const time = track.timestamp + track.offset;
+      if (Math.abs(time - this.#time) > MAX_DISTANCE_MS) track.offset += this.#time - time;
+      else if (time < start) this.#shift(start - time);
+    }
+    if (isFirst) this.#time = track.timestamp + track.offset;
+    return this.#reach(track, -Infinity);
+  }
+
+  /** The offset by which a track goes on: the publish's, its own of before, or a new one for all after a jump. */
+  #judge({ timestamp, offset }: Track, lastTime: number, elapsedMs: number): number {
+    const step = timestamp + this.#offset - lastTime;
+    const isBelieved = isPlausible(step, elapsedMs);
+    if (isBelieved && (step >= 0 || offset === this.#offset)) return this.#offset;
+    // The others have jumped, and this one has not, or not yet.
+    if (offset !== this.#offset && isPlausible(timestamp + offset - lastTime, elapsedMs)) return offset;
+    if (isBelieved) return this.#offset;
+    return this.#offset = lastTime + FRAME_MS - timestamp;
+  }
+
+  /** The stream has come to the newest frame of this track. */
+  #reach(track: Track, lastTime: number): number {
+    if (track.timestamp + track.offset < 0) {
+      // Under "off" players see the timestamp as it is, modulo 2^32.
+      this.#shift(this.#jitter === "off" ? RANGE : -(track.timestamp + track.offset));
+    }
+    const time = track.timestamp + track.offset;
+    if (time > this.#time || time < lastTime - MAX_STEP_MS) this.#time = time;
+    return time;
+  }
+
+  /** A track is earlier than a stream can be: all are later from here on, and keep their distance. */
+  #shift(laterMs: number): void {
+    this.#offset += laterMs;
+    for (const track of this.#tracks.values()) track.offset += laterMs;
+  }
+
+  #startTime(): number {
+    return this.#start ??= this.#time === 0 ? 0 : this.#time + FRAME_MS;
+  }
+}
+
+/** The timestamp that is nearest to `last`, modulo 2^32. */
+function unwrap(timestamp: number, last: number): number {
+  return last + ((timestamp - last) | 0);
 }
 
 function isPlausible(step: number, elapsedMs: number): boolean {
