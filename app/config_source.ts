@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { ConfigError, loadConfig, type LoadedConfig } from "../config/mod.ts";
 import { VERSION } from "./version.ts";
+import { IncludeFiles } from "./include_files.ts";
 import { readOwnVariables } from "./process_environment.ts";
 import { startProblems } from "./start_check.ts";
 import { readTextFile } from "./text_file.ts";
@@ -39,6 +40,7 @@ export class ConfigSource {
     return loadConfig({
       text: this.file === undefined ? undefined : this.#text(this.file, readFile),
       file: this.file,
+      includes: new IncludeFiles(this.#directory),
       env: this.#environment,
       version: VERSION,
       serverId: "",

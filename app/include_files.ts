@@ -64,12 +64,17 @@ export class IncludeFiles implements IncludeReader {
     }
   }
 
+  /** A link to nothing counts: reading it says what is wrong. */
   #isFile(path: string): boolean {
-    try {
-      return !Deno.statSync(resolve(this.#directory, path)).isDirectory;
-    } catch {
-      // A link to nothing: reading it says so.
-      return true;
-    }
+    const full = resolve(this.#directory, path);
+    const exists = (look: (path: string) => Deno.FileInfo): Deno.FileInfo | undefined => {
+      try {
+        return look(full);
+      } catch {
+        return undefined;
+      }
+    };
+    const found = exists(Deno.statSync) ?? exists(Deno.lstatSync);
+    return found !== undefined && !found.isDirectory;
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { INCLUDE } from "./config_document.ts";
 import { type Findings, showPath } from "./findings.ts";
 import type { Scope } from "./key_spec.ts";
 import { nearMiss } from "./near_miss.ts";
@@ -115,6 +116,7 @@ function meantBy(place: KeyPlace, value: unknown): string | undefined {
   if (scope === "vhost" && findKey("root", path) !== undefined) {
     return "it belongs to the top of the file, before the first [header]";
   }
+  if (parts.at(-1) === INCLUDE) return "it belongs to the top of a file, before the first [header]";
   const section = parts.slice(0, -1).join(".");
   const name = parts.at(-1) ?? "";
   const near = nearMiss(name, new Set(siblings(scope, section)));
@@ -141,7 +143,7 @@ function dottedVhost({ full }: KeyPlace, value: TomlTable): string {
 /** The names that may stand in a section: keys, sections, and what SRS knows there. */
 function* siblings(scope: Scope, section: string): Iterable<string> {
   const depth = section === "" ? 0 : section.split(".").length;
-  if (scope === "root" && section === "") yield "vhost";
+  if (scope === "root" && section === "") yield* ["vhost", INCLUDE];
   for (const key of [...SCHEMA, ...UNSUPPORTED_KEYS]) {
     if (key.scope !== scope) continue;
     const around = sectionOf(key);

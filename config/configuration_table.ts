@@ -49,6 +49,12 @@ export function configurationTable(): string {
     "start as a misspelt key does; one that only SRS obeys, or that resembles none of ours (`SRS_HOME`), is a warning.",
     "What Kubernetes sets for a service named `srs` (`SRS_PORT=tcp://...`, `SRS_SERVICE_HOST`) is ignored.",
   ];
+  lines.push(
+    "",
+    '`include = ["vhosts/*.toml"]`, before the first header of a file, adds other files: names relative to that file,',
+    "`*`, `?` and `[...]` for any characters but `/`. Tables of several files are put together; a key that is in two",
+    "files is refused, and so is a file that includes itself. Problems name the included file and its line.",
+  );
   for (const [section, keys] of sections()) {
     const header = headerOf(section, "NAME");
     lines.push("", `## ${header === "" ? "Top of the file" : `\`${header}\``}`, "");
@@ -78,6 +84,9 @@ export function sampleConfiguration(): string {
     "#",
     '# Durations are numbers in the unit named, or text with a unit: "350ms", "5s", "10m".',
     '# Switches are true and false, or "on" and "off".',
+    "",
+    "# Further files, names relative to this one. A key may be in one file only.",
+    '# include = ["vhosts/*.toml"]',
   ];
   for (const [section, keys] of sections()) {
     const header = headerOf(section, DEFAULT_VHOST);

@@ -5,29 +5,24 @@
  */
 
 import type { Origin } from "./config.ts";
+import type { ConfigDocument } from "./config_document.ts";
 import { ConfigError, type Problem } from "./problem.ts";
-import type { TomlIndex } from "./toml_index.ts";
 import { tomlString } from "./value_type.ts";
 
-/** What is found while one text is read. */
+/** What is found while one configuration is read. */
 export class Findings {
-  readonly #file: string | undefined;
-  readonly #index: TomlIndex;
+  readonly #document: Pick<ConfigDocument, "files" | "place">;
   readonly #problems: Problem[] = [];
   readonly #warnings: Problem[] = [];
 
-  /**
-   * @param file The text's name.
-   * @param index Its lines.
-   */
-  constructor(file: string | undefined, index: TomlIndex) {
-    this.#file = file;
-    this.#index = index;
+  /** @param document Knows where keys are. */
+  constructor(document: Pick<ConfigDocument, "files" | "place">) {
+    this.#document = document;
   }
 
   /** Where a key of the file comes from. */
   origin(path: readonly string[]): Origin {
-    return { kind: "file", file: this.#file, line: this.#index.line(path) };
+    return { kind: "file", ...this.#document.place(path) };
   }
 
   /** Something that stops the start, at a key of the file. */
@@ -56,13 +51,21 @@ export class Findings {
    * @throws {ConfigError} There are problems.
    */
   finish(): readonly Problem[] {
-    if (this.#problems.length > 0) throw new ConfigError(inOrder(this.#problems));
-    return Object.freeze(inOrder(this.#warnings));
+    if (this.#problems.length > 0) throw new ConfigError(this.#inOrder(this.#problems));
+    return Object.freeze(this.#inOrder(this.#warnings));
   }
 
   #at(path: readonly string[], message: string, suggestion: string | undefined): Problem {
-    const line = this.#index.line(path);
-    return Object.freeze({ file: this.#file, line, path: showPath(path), message, suggestion });
+    const { file, line } = this.#document.place(path);
+    return Object.freeze({ file, line, path: showPath(path), message, suggestion });
+  }
+
+  /** File by file, in the order of the lines; what is in no file comes last. */
+  #inOrder(problems: readonly Problem[]): Problem[] {
+    const { files } = this.#document;
+    const last = Number.MAX_SAFE_INTEGER;
+    const fileOrder = ({ file, line }: Problem): number => line === undefined ? last : files.indexOf(file);
+    return problems.toSorted((a, b) => fileOrder(a) - fileOrder(b) || (a.line ?? last) - (b.line ?? last));
   }
 }
 
@@ -73,10 +76,4 @@ export function showPath(path: readonly string[]): string {
 
 function environmentFinding(name: string, message: string, suggestion: string | undefined): Problem {
   return Object.freeze({ file: "environment", line: undefined, path: name, message, suggestion });
-}
-
-function inOrder(problems: readonly Problem[]): Problem[] {
-  return problems.toSorted((a, b) =>
-    (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER)
-  );
 }

@@ -12,8 +12,10 @@ import { checkKeys } from "./check_keys.ts";
 import { checkListeners, warnOfOpenApi } from "./check_listeners.ts";
 import { checkPaths } from "./check_paths.ts";
 import type { Config } from "./config.ts";
+import { readDocument } from "./config_document.ts";
 import { Findings } from "./findings.ts";
-import { isTable, parseToml, type TomlTable } from "./parse_toml.ts";
+import { isTable, type TomlTable } from "./parse_toml.ts";
+import type { IncludeReader } from "./include_reader.ts";
 import type { Problem } from "./problem.ts";
 import { DEFAULT_VHOST, SCHEMA } from "./schema.ts";
 import { HTTP_KEYS, LIMIT_KEYS, OUTBOX_KEYS, ROOT_KEYS } from "./schema_root.ts";
@@ -31,6 +33,8 @@ export interface ConfigInput {
   readonly version: string;
   /** Stands in for `server_id` where that is empty. */
   readonly serverId: string;
+  /** Reads the files that `include` names; without it there must be none. */
+  readonly includes?: IncludeReader;
   /**
    * Reads a file that a key names.
    *
@@ -54,8 +58,10 @@ export interface LoadedConfig {
  * @throws {ConfigError} A syntax error alone, or all other problems, each with its line.
  */
 export function loadConfig(input: ConfigInput): LoadedConfig {
-  const { values, index } = parseToml(input.text ?? "", input.file);
-  const findings = new Findings(input.file, index);
+  const { text = "", file, includes } = input;
+  const document = readDocument({ text, file, includes });
+  const { values } = document;
+  const findings = new Findings(document);
   checkKeys(values, findings);
   checkEnvironment(input.env, findings);
   const reader = new SettingReader(values, input.env, findings);

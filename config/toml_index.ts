@@ -16,6 +16,10 @@ export interface TomlIndex {
    * @returns Counted from 1; `undefined` when nothing on the path is in the text.
    */
   line(path: readonly string[]): number | undefined;
+  /** The line of a key or table header itself, counted from 1; `undefined` when it is not in the text. */
+  exact(path: readonly string[]): number | undefined;
+  /** Whether a key has a value, which may be an inline table, and is not a table of its own. */
+  isValue(path: readonly string[]): boolean;
   /** The paths of all keys with values, in the text's order. */
   readonly keys: readonly (readonly string[])[];
   /** The keys below each header, the part before the first header included, in the text's order. */
@@ -150,8 +154,11 @@ class IndexBuilder {
 
   finish(sections: readonly TomlSection[]): TomlIndex {
     const lines = this.#lines;
+    const values = new Set(this.#keys.map((key) => JSON.stringify(key)));
     return Object.freeze({
       keys: Object.freeze(this.#keys),
+      exact: (path: readonly string[]): number | undefined => lines.get(JSON.stringify(path)),
+      isValue: (path: readonly string[]): boolean => values.has(JSON.stringify(path)),
       sections: Object.freeze(sections),
       line(path: readonly string[]): number | undefined {
         for (let size = path.length; size > 0; size--) {
