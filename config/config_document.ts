@@ -5,7 +5,7 @@
  * @module
  */
 
-import { showPath } from "./findings.ts";
+import { type KeyPlace, type KeyPlaces, showPath } from "./findings.ts";
 import { type IncludeReader, MAX_INCLUDED_FILES } from "./include_reader.ts";
 import { isTable, parseToml, type TomlTable } from "./parse_toml.ts";
 import { ConfigError, type Problem } from "./problem.ts";
@@ -15,22 +15,10 @@ import { show } from "./value_type.ts";
 /** The key that names further files. */
 export const INCLUDE = "include";
 
-/** Where a key is. */
-export interface Place {
-  /** The file's name, `undefined` when the text came without one. */
-  readonly file: string | undefined;
-  /** Counted from 1; `undefined` when nothing on the path is in any file. */
-  readonly line: number | undefined;
-}
-
 /** The values of all files, and where they are. */
-export interface ConfigDocument {
+export interface ConfigDocument extends KeyPlaces {
   /** Without the `include`s. */
   readonly values: TomlTable;
-  /** The files, the first one first. */
-  readonly files: readonly (string | undefined)[];
-  /** The place of a key or table, or of the nearest one around it. */
-  place(path: readonly string[]): Place;
 }
 
 /** What a document is read from. */
@@ -84,7 +72,7 @@ class DocumentBuilder {
     return Object.freeze({
       values: this.#values,
       files: Object.freeze(parts.map((part) => part.file)),
-      place(path: readonly string[]): Place {
+      place(path: readonly string[]): KeyPlace {
         for (let size = path.length; size > 0; size--) {
           const prefix = path.slice(0, size);
           const part = parts.find(({ index }) => index.exact(prefix) !== undefined);

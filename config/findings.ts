@@ -5,24 +5,39 @@
  */
 
 import type { Origin } from "./config.ts";
-import type { ConfigDocument } from "./config_document.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { tomlString } from "./value_type.ts";
 
+/** Where a key is. */
+export interface KeyPlace {
+  /** The file's name, `undefined` when the text came without one. */
+  readonly file: string | undefined;
+  /** Counted from 1; `undefined` when nothing on the path is in any file. */
+  readonly line: number | undefined;
+}
+
+/** Knows where keys are. */
+export interface KeyPlaces {
+  /** The files, the first one first. */
+  readonly files: readonly (string | undefined)[];
+  /** The place of a key or table, or of the nearest one around it. */
+  place(path: readonly string[]): KeyPlace;
+}
+
 /** What is found while one configuration is read. */
 export class Findings {
-  readonly #document: Pick<ConfigDocument, "files" | "place">;
+  readonly #places: KeyPlaces;
   readonly #problems: Problem[] = [];
   readonly #warnings: Problem[] = [];
 
-  /** @param document Knows where keys are. */
-  constructor(document: Pick<ConfigDocument, "files" | "place">) {
-    this.#document = document;
+  /** @param places Knows where keys are. */
+  constructor(places: KeyPlaces) {
+    this.#places = places;
   }
 
   /** Where a key of the file comes from. */
   origin(path: readonly string[]): Origin {
-    return { kind: "file", ...this.#document.place(path) };
+    return { kind: "file", ...this.#places.place(path) };
   }
 
   /** Something that stops the start, at a key of the file. */
@@ -56,13 +71,13 @@ export class Findings {
   }
 
   #at(path: readonly string[], message: string, suggestion: string | undefined): Problem {
-    const { file, line } = this.#document.place(path);
+    const { file, line } = this.#places.place(path);
     return Object.freeze({ file, line, path: showPath(path), message, suggestion });
   }
 
   /** File by file, in the order of the lines; what is in no file comes last. */
   #inOrder(problems: readonly Problem[]): Problem[] {
-    const { files } = this.#document;
+    const { files } = this.#places;
     const last = Number.MAX_SAFE_INTEGER;
     const fileOrder = ({ file, line }: Problem): number => line === undefined ? last : files.indexOf(file);
     return problems.toSorted((a, b) => fileOrder(a) - fileOrder(b) || (a.line ?? last) - (b.line ?? last));
