@@ -14,6 +14,7 @@ import { ConfigSource } from "./config_source.ts";
 import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
 import { listenApi } from "./listen_api.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
+import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
 import { PidFile } from "./pid_file.ts";
 import { giveUpEnvironment } from "./process_environment.ts";
 import { logRecheck } from "./recheck.ts";
@@ -43,11 +44,15 @@ export async function serve(file: string | undefined): Promise<void> {
   using identity = ServerIdentity.claim(loaded.config.rtmp.serverId);
   const config = withServerId(loaded.config, identity.id);
 
+  const needs = fileNeeds(config);
+  const fileWarning = openFilesWarning(needs, openableFiles(needs.connections + needs.others));
+
   const log = await Logger.open(config.log);
   using _faults = new FaultGuard((error, count) => {
     log.write("error", undefined, `Bug: ${errorText(error)}`, { faults: count });
   });
   if (identity.notice !== undefined) log.write("warn", undefined, identity.notice);
+  if (fileWarning !== undefined) log.write("warn", undefined, fileWarning);
   let shutdown: Shutdown;
   try {
     shutdown = await run(source, { ...loaded, config }, log);
