@@ -21,8 +21,8 @@ export interface BannerParts {
   readonly command: string;
   /** The configuration file, `undefined` when there is none. */
   readonly configFile: string | undefined;
-  /** Number of addresses that hooks call. */
-  readonly hookAddresses: number;
+  /** Who may publish and play, a line for each vhost. */
+  readonly vhosts: readonly string[];
   /** What keeps the outbox from its file, `undefined` when all is well. */
   readonly outboxAlarm: string | undefined;
 }
@@ -35,15 +35,12 @@ const TEST_SOURCE = "-re -f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i 
 /** The banner's lines. */
 export function banner(parts: BannerParts): readonly string[] {
   const app = `${rtmpBase(parts.rtmp)}/live`;
-  const hooks = parts.hookAddresses === 0
-    ? "none: everybody may publish and play"
-    : `${parts.hookAddresses} configured`;
   return [
     `srs ${parts.version} (${parts.runtime})`,
     `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
     ...apiLines(parts.api),
     `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,
-    `  hooks    ${hooks}`,
+    ...parts.vhosts,
     ...(parts.outboxAlarm === undefined ? [] : [`  ALARM    ${OUTBOX_ALARM}${parts.outboxAlarm}`]),
     `  OBS      server ${app}  stream key livestream`,
     `  publish  ffmpeg ${TEST_SOURCE} -f flv ${app}/livestream`,

@@ -17,6 +17,7 @@ import { ConfigSource } from "./config_source.ts";
 import { IncludeFiles } from "./include_files.ts";
 import { withLikelyServerId } from "./server_id.ts";
 import { readTextFile } from "./text_file.ts";
+import { vhostLines } from "./vhost_lines.ts";
 
 /**
  * Say whether a server would start with this configuration.
@@ -24,11 +25,12 @@ import { readTextFile } from "./text_file.ts";
  * @throws `ConfigError` when it would not.
  */
 export function checkConfig(file: string | undefined): void {
-  const { warnings } = sourceOf(file).loadForStart();
+  const { config, warnings } = sourceOf(file).loadForStart();
   printWarnings(warnings);
   const count = warnings.length;
   const warned = count === 0 ? "" : `, ${count} ${count === 1 ? "warning" : "warnings"}`;
   printLine(`${file ?? "The built-in configuration"} is good${warned}`);
+  for (const line of vhostLines(config)) printLine(line);
 }
 
 /** Print everything in force, as TOML that loads again. */

@@ -22,6 +22,7 @@ import { ServerIdentity, withServerId } from "./server_id.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { VERSION } from "./version.ts";
+import { vhostLines } from "./vhost_lines.ts";
 
 /** How long an impatient end waits for the log, milliseconds. */
 const LAST_FLUSH_MS = 200;
@@ -137,9 +138,6 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
   const { rtmp, api } = listening;
   const runtime = `Deno ${Deno.version.deno}`;
   if (config.log.format === "text") {
-    const hookAddresses = [...config.hooks.vhosts.values()]
-      .filter(({ enabled }) => enabled)
-      .flatMap(({ urls }) => [...urls.values()].flat()).length;
     const command = Deno.build.standalone ? "srs" : "deno task start";
     const lines = banner({
       version: VERSION,
@@ -148,7 +146,7 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
       rtmp: rtmp.addresses,
       api: api?.addresses ?? [],
       configFile,
-      hookAddresses,
+      vhosts: vhostLines(config),
       outboxAlarm: listening.outboxAlarm,
     });
     try {

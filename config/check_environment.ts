@@ -26,7 +26,7 @@ const SERVICE_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
  * Check the names of all variables that begin with `SRS_`; an empty one counts as absent.
  *
  * @param environment The variables.
- * @param findings Told of what is found.
+ * @param findings Takes what is found.
  */
 export function checkEnvironment(environment: Environment, findings: Findings): void {
   const known = new Set(environmentNames());

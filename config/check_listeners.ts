@@ -23,7 +23,7 @@ export interface Listener {
  * Find addresses that two keys want.
  *
  * @param reader Knows which keys variables have set.
- * @param findings Told of each such address.
+ * @param findings Takes each such address.
  * @param listeners The keys; the first one keeps the address.
  */
 export function checkListeners(
@@ -55,7 +55,7 @@ export function checkListeners(
  * Warn of an API that others than this machine reach.
  *
  * @param reader Knows which keys variables have set.
- * @param findings Told of it.
+ * @param findings Takes it.
  * @param api The API's key.
  */
 export function warnOfOpenApi(

@@ -20,7 +20,7 @@ export interface WrittenFile {
  * Find keys that name the same file, or a directory that another one's file is in.
  *
  * @param reader Knows which keys variables have set.
- * @param findings Told of them.
+ * @param findings Takes them.
  * @param files The keys.
  */
 export function checkPaths(reader: SettingReader, findings: Findings, files: readonly WrittenFile[]): void {

@@ -21,7 +21,7 @@ const OWN_SWITCH = "enabled";
 
 const NO_NEED = "nothing to do";
 const PUSH = "push with ffmpeg, or have the encoder publish twice";
-const FORKS = "run ffmpeg beside the server: this one never starts programs";
+const FORKS = "run ffmpeg next to the server: this one never starts programs";
 const NOT_YET_WEB = "play by RTMP, or pull the stream with ffmpeg";
 
 function unsupported(scope: Scope, alternative: string, paths: readonly string[]): UnsupportedKey[] {
@@ -79,7 +79,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     "http_api.https",
     "http_server.https",
   ]),
-  ...unsupported("root", "serve files by a web server beside this one", [
+  ...unsupported("root", "serve files by a web server next to this one", [
     "http_server.dir",
     "http_server.crossdomain",
   ]),

@@ -40,7 +40,7 @@ export interface NginxLoss {
 
 const FORKS: NginxLoss = {
   subject: undefined,
-  alternative: "run ffmpeg beside the server: this one never starts programs",
+  alternative: "run ffmpeg next to the server: this one never starts programs",
 };
 const RECORD: NginxLoss = { subject: "dvr", alternative: "record with ffmpeg as a player" };
 const NO_WEB: NginxLoss = { subject: undefined, alternative: "play by RTMP, or pull the stream with ffmpeg" };

@@ -196,7 +196,7 @@ export class SrsConverter {
   }
 }
 
-/** SRS 1 and 2 have `refer`, `refer_publish` and `refer_play` beside each other, each on where it stands. */
+/** SRS 1 and 2 have `refer`, `refer_publish` and `refer_play` next to each other, each of them on by being there. */
 function flatRefer(
   written: string,
   { children }: Directive,

@@ -13,7 +13,7 @@ const PARTS: BannerParts = {
   api: [],
   command: "srs",
   configFile: undefined,
-  hookAddresses: 0,
+  vhosts: ["  vhost    a: OPEN: everybody may publish and play"],
   outboxAlarm: undefined,
 };
 
@@ -44,14 +44,8 @@ Deno.test("banner() says where the API is, if there is one", () => {
   assert(!banner(PARTS).join("\n").includes("API"));
 });
 
-Deno.test("banner() says whether anybody is asked", () => {
-  assertStringIncludes(banner(PARTS).join("\n"), "everybody may publish and play");
-  assertStringIncludes(banner({ ...PARTS, hookAddresses: 6 }).join("\n"), "6 configured");
-});
-
-Deno.test("banner() shows an outbox without its file, and nothing of one that is well", () => {
-  assertStringIncludes(banner({ ...PARTS, outboxAlarm: "the disk is full" }).join("\n"), "the disk is full");
-  assert(!banner(PARTS).join("\n").includes("ALARM"));
+Deno.test("banner() has a line for each vhost", () => {
+  assert(banner(PARTS).includes("  vhost    a: OPEN: everybody may publish and play"));
 });
 
 Deno.test("addressText() puts IPv6 in brackets", () => {

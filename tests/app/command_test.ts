@@ -26,7 +26,8 @@ Deno.test("srs with a misspelt command exits with 2 and a hint", async () => {
 
 Deno.test("srs config check accepts a good file", async () => {
   const { code, stdout } = await runSrs(["config", "check", "a.toml"], { "a.toml": "listen = 19350\n" });
-  assertEquals([code, stdout], [0, "a.toml is good\n"]);
+  const vhost = "  vhost    __defaultVhost__: OPEN: everybody may publish and play\n";
+  assertEquals([code, stdout], [0, `a.toml is good\n${vhost}`]);
 });
 
 Deno.test("srs -t lists all problems with their lines and exits with 1", async () => {

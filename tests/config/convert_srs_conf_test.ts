@@ -46,7 +46,7 @@ enabled = true
 listen = 1985
 
 [http_server]
-# one:25: http_server.dir ./objs/nginx/html: no effect here; serve files by a web server beside this one
+# one:25: http_server.dir ./objs/nginx/html: no effect here; serve files by a web server next to this one
 # one:23: http_server.enabled on: kept, but this version serves no media by HTTP
 enabled = true
 # one:24: http_server.listen 8080: kept, but this version serves no media by HTTP
@@ -55,7 +55,7 @@ listen = 8080
 [vhost.__defaultVhost__]
 # LOST: one:42: forward 127.0.0.1:1936 127.0.0.1:1937: no effect here; push with ffmpeg, or have the encoder publish twice
 # LOST: one:49: hls: no effect here; play by RTMP, or pull the stream with ffmpeg
-# one:65: transcode: no effect here; run ffmpeg beside the server: this one never starts programs
+# one:65: transcode: no effect here; run ffmpeg next to the server: this one never starts programs
 enabled = true
 
 [vhost.__defaultVhost__.play]

@@ -84,7 +84,7 @@ const PROBLEMS = [
     problem: "srs.toml:1: include: Cannot include a.toml: cannot read a.toml",
   },
   {
-    name: "what is no name",
+    name: "a number as a name",
     text: "include = [1]",
     files: {},
     problem: "srs.toml:1: include: Expected names of files in quotes, found 1",

@@ -69,7 +69,7 @@ rtmp {
       [VHOST + "]", "# LOST: srs.conf:10: application live: pull rtmp://b/live name=x"],
       [
         VHOST + "]",
-        "# srs.conf:11: application live: exec_push ffmpeg -i x: no effect here; run ffmpeg beside",
+        "# srs.conf:11: application live: exec_push ffmpeg -i x: no effect here; run ffmpeg next to",
       ],
     ],
   },
