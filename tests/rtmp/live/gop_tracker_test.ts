@@ -80,6 +80,26 @@ const CASES: readonly { name: string; pictures: readonly Picture[]; starts: (num
     starts: [0, 0, 60_000],
   },
   {
+    name: "a further track, less than half a GOP before: of the group",
+    pictures: [[0, "key", 0], [1, "key", 600], [0, "key", 1000]],
+    starts: [0, 0, 600],
+  },
+  {
+    name: "a further track, two seconds before: of the group",
+    pictures: [[1, "key", 0], [0, "key", 2000]],
+    starts: [0, 0],
+  },
+  {
+    name: "a further track, more than two seconds before: not of the group",
+    pictures: [[1, "key", 0], [0, "key", 2001]],
+    starts: [0, 2001],
+  },
+  {
+    name: "a leading track with long GOPs: it leads until two of them are over",
+    pictures: [[0, "key", 0], [0, "key", 6000], [1, "key", 18_000], [1, "key", 18_001]],
+    starts: [0, 6000, 6000, 18_001],
+  },
+  {
     name: "a leading track that has ended: another one leads, until it is back",
     pictures: [[0, "key", 0], [1, "key", 0], [1, "key", 10_000], [1, "key", 10_040], [1, "key", 12_000], [
       0,
@@ -102,6 +122,16 @@ Deno.test("GopTracker.start is the slice before, where a clock does not move", (
   const tracker = new GopTracker();
   startsOf(tracker, [[0, "key", 7], [0, "key", 7], [0, "inter", 7], [0, "key", 7], [0, "key", 7]]);
   assertEquals(tracker.start?.position, 3);
+});
+
+Deno.test("GopTracker has no start after the end of a publish, and no picture in the next one", () => {
+  const tracker = new GopTracker();
+  startsOf(tracker, [[0, "key", 40]]);
+  assertEquals(tracker.pictureTime, 40);
+  tracker.end();
+  assertEquals(tracker.start, undefined);
+  tracker.restart();
+  assertEquals([tracker.start, tracker.pictureTime, tracker.longestGopMs], [undefined, undefined, 0]);
 });
 
 Deno.test("GopTracker.messagesInGop counts from the start of the group", () => {
@@ -143,4 +173,7 @@ Deno.test("GopTracker.follow() takes over what another thread says, and keeps th
   assertEquals(here.start, start);
   here.follow(there.state(undefined, 1004), 52, followed, StreamHeaders.NONE);
   assertEquals(here.start, start, "the log decides what is permitted");
+  const later = new GopTracker();
+  later.follow(there.state(there.start, 1004), 50, followed, StreamHeaders.NONE);
+  assertEquals(later.start, undefined, "that key frame is not among the bytes that came");
 });
