@@ -10,12 +10,17 @@ import { withTimeout } from "./with_timeout.ts";
 const LINGER_MS = 1000;
 /** How long what is queued may take to leave before the socket is closed, milliseconds. */
 const LAST_WRITE_MS = 1000;
+/** Read at a time of what nobody wants any more. */
+const DISCARD_BYTES = 64 * 1024;
+/** The most that is read of it: more than a second of any encoder. */
+const MAX_DISCARDED_BYTES = 8 * 1024 * 1024;
 /** What `setNoDelay` takes to give TCP_NODELAY up. */
 const WITH_DELAY = false;
 
 /** One client's TCP connection; it can be closed any number of times. */
 export class ClientSocket {
   readonly #conn: Deno.TcpConn;
+  readonly #gone = Promise.withResolvers<void>();
   #closed = false;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,11 +68,33 @@ export class ClientSocket {
     if (!this.#closed) this.#lingerTimer = setTimeout(() => this.close(), LINGER_MS);
   }
 
+  /**
+   * Throw away what the client still sends, until the socket is closed: closing over unread bytes would take the last
+   * words away. Never rejects.
+   */
+  async discard(): Promise<void> {
+    if (this.#closed) return;
+    const buffer = new Uint8Array(DISCARD_BYTES);
+    try {
+      for (let left = MAX_DISCARDED_BYTES; left > 0;) {
+        const length = await this.#conn.read(buffer);
+        if (length === null) return;
+        left -= length;
+      }
+    } catch {
+      // Closed at the end of its time, or by the client.
+      return this.close();
+    }
+    // A client that sends without end is left unread for the rest of the time.
+    await this.#gone.promise;
+  }
+
   /** Close at once. A read or write under way fails. */
   close(): void {
     clearTimeout(this.#lingerTimer);
     if (this.#closed) return;
     this.#closed = true;
     this.#conn.close();
+    this.#gone.resolve();
   }
 }

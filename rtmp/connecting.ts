@@ -41,10 +41,10 @@ export class Connecting {
   async start(event: ConnectRequested, signal: AbortSignal): Promise<void> {
     const peer = this.#peer;
     const { access, environment, options, serverData: data } = peer.house;
-    const facts = { tcUrl: event.tcUrl, pageUrl: event.pageUrl, swfUrl: event.swfUrl };
-    this.#facts = facts;
+    const { tcUrl, app, pageUrl, swfUrl } = event;
+    const facts = this.#facts = { tcUrl, app, pageUrl, swfUrl };
     this.#deadlines.asked();
-    const target = resolveTarget(options, event.tcUrl);
+    const target = resolveTarget(options, facts);
     if ("refused" in target) return this.#refuse(event.requestId, target.refused);
     const denied = access.checkConnect(peer, facts, target);
     if (denied !== undefined) return this.#refuse(event.requestId, denied);

@@ -11,6 +11,7 @@ import { Connecting } from "./connecting.ts";
 import { ConnectionMeter } from "./connection_meter.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./deadlines.ts";
+import { failureOf } from "./failure.ts";
 import { FairTurns } from "./fair_turns.ts";
 import { bidFarewell, isPolite } from "./farewell.ts";
 import { HeldInput } from "./held_input.ts";
@@ -19,7 +20,6 @@ import { KeepAlive } from "./keep_alive.ts";
 import type { LimitName } from "./limit_names.ts";
 import type { ClientSnapshot, ReadMark, Usage } from "./live/mod.ts";
 import { MessageRate } from "./message_rate.ts";
-import { describe, isHangUp, isNetworkError } from "./network_error.ts";
 import { MessageReader } from "./message_reader.ts";
 import type { House, Peer } from "./peer.ts";
 import { Playing } from "./playing.ts";
@@ -29,7 +29,7 @@ import type { ReadPace } from "./read_pace.ts";
 import { Session, type SessionEvent } from "./session/mod.ts";
 import { StartRate } from "./start_rate.ts";
 import type { ConnectFacts } from "./stream_target.ts";
-import { MessageDecoder, MessageType, ProtocolError, type RtmpMessage } from "./wire/mod.ts";
+import { MessageDecoder, MessageType, type RtmpMessage } from "./wire/mod.ts";
 
 /** Why an ask is void; a constant, for without one each abort makes an exception with its stack. */
 const GONE = "the connection ended";
@@ -157,6 +157,8 @@ export class Connection implements Peer {
       this.#fail(error);
     }
     try {
+      // Nobody reads any more, and the last words may be on their way.
+      await this.#socket.discard();
       await this.#finished;
     } finally {
       this.#socket.close();
@@ -175,9 +177,9 @@ export class Connection implements Peer {
   }
 
   /** @inheritdoc */
-  end(reason: EndReason, description: string): void {
+  end(reason: EndReason, description: string, { quiet = false } = {}): void {
     if (this.#finished !== undefined) return;
-    this.log(reason === "client" ? "info" : "trace", "connection ended", { reason, description });
+    this.log(quiet || reason === "client" ? "info" : "trace", "connection ended", { reason, description });
     this.#held.end();
     this.#finish(reason, description);
     bidFarewell(this.session, reason, description);
@@ -350,17 +352,11 @@ export class Connection implements Peer {
 
   #fail(error: unknown): void {
     if (this.#finished !== undefined) return;
-    if (error instanceof ProtocolError && error.limit !== undefined) {
-      return this.exceed(error.limit, "limit", error.message);
-    }
-    if (error instanceof ProtocolError) {
-      this.log("warn", "protocol error", { ip: this.ip, code: error.code, error: error.message });
-      return this.end("protocol", error.message);
-    }
-    if (isHangUp(error)) return this.end("client", error.message);
-    if (isNetworkError(error)) return this.end("network", error.message);
-    this.log("error", "bug: a connection failed in an unexpected way", { error: describe(error) });
-    this.end("protocol", "Internal error");
+    const { reason, description, limit, line, log } = failureOf(error, this.ip);
+    const { clientId, ip } = this;
+    if (limit !== undefined) this.house.limits.hit(limit, { clientId, ip, detail: description }, line);
+    if (log !== undefined) this.log(log.level, log.message, log.fields);
+    this.end(reason, description, { quiet: line !== undefined });
   }
 
   /** Run a flow of this connection; what goes wrong in it ends this connection and nothing else. */

@@ -10,8 +10,11 @@ import { RejectionCode, type Session, type SessionState } from "./session/mod.ts
 /** Endings that the operator or the service wanted: a client that comes back would only be ended again. */
 const UNWANTED: ReadonlySet<EndReason> = new Set(["kicked", "rejected", "lease_expired", "bitrate"]);
 
+/** Endings by something that the client sent: its operator needs the reason. */
+const FAULTS: ReadonlySet<EndReason> = new Set(["protocol", "limit"]);
+
 /** Endings after which the client is told something that it should be able to read. */
-const POLITE: ReadonlySet<EndReason> = new Set([...UNWANTED, "shutdown", "duration"]);
+const POLITE: ReadonlySet<EndReason> = new Set([...UNWANTED, ...FAULTS, "shutdown", "duration"]);
 
 /** Codes that encoders and players stop for, by what the client was doing. */
 const STOPS: Partial<Readonly<Record<SessionState, string>>> = {
@@ -33,6 +36,8 @@ export function bidFarewell(session: Session, reason: EndReason, description: st
   const code = STOPS[session.state];
   if (reason === "shutdown") {
     session.requestReconnect({ description });
+  } else if (FAULTS.has(reason)) {
+    session.dismiss(description);
   } else if (UNWANTED.has(reason) && code !== undefined) {
     session.status({ level: "error", code, description });
   } else if (reason === "duration" && session.state === "playing") {

@@ -156,7 +156,7 @@ export class Playing {
     const peer = this.#peer;
     const { house } = peer;
     const { hooks, options, sources } = house;
-    const target = resolveTarget(options, facts.tcUrl, request.streamName);
+    const target = resolveTarget(options, facts, request.streamName);
     if ("refused" in target) return this.#refuse(target.refused);
     const denied = await peer.house.access.checkStream("play", peer, facts, target, this.#aborter.signal);
     if (denied !== undefined) return this.#refuse(denied);

@@ -134,7 +134,7 @@ export class Publishing implements Holder {
 
   async #start(request: PublishRequested, facts: ConnectFacts, admission: Admission): Promise<void> {
     const { options } = this.#peer.house;
-    const target = resolveTarget(options, facts.tcUrl, request.streamName);
+    const target = resolveTarget(options, facts, request.streamName);
     if ("refused" in target) return this.#refuse(RejectionCode.PublishRejected, target.refused);
     this.#target = target;
     const held = heldFrom(this.#peer, target, target.url);

@@ -46,7 +46,7 @@ export function signStreamUrl(options: RtmpOptions, grant: StreamUrlGrant): Sign
   if (ip !== "" && readAddress(ip) === undefined) {
     throw new Error(`Cannot sign ${url} for ${ip}: it is no IP address`);
   }
-  const target = resolveTarget(options, url, "");
+  const target = resolveTarget(options, { tcUrl: url }, "");
   if ("refused" in target) throw new Error(`Cannot sign ${url}: ${target.refused}`);
   const { app, stream } = target.url;
   const { name, access: { credentials } } = target.vhost;

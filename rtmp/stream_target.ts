@@ -4,12 +4,20 @@
  * @module
  */
 import type { RtmpOptions, VhostOptions } from "./options.ts";
-import { checkName, resolveStreamUrl, selectVhost, type StreamUrl } from "./session/mod.ts";
+import {
+  checkName,
+  resolveStreamUrl,
+  selectVhost,
+  type StreamAddress,
+  type StreamUrl,
+} from "./session/mod.ts";
 import { ProtocolError } from "./wire/mod.ts";
 
 /** What the client said in `connect`. */
 export interface ConnectFacts {
   readonly tcUrl: string;
+  /** Absent where there was no `connect`. */
+  readonly app?: string;
   readonly pageUrl: string;
   readonly swfUrl: string;
 }
@@ -32,10 +40,14 @@ export interface AddressRefusal {
  */
 export function resolveTarget(
   options: RtmpOptions,
-  tcUrl: string,
+  { tcUrl, app }: Pick<ConnectFacts, "tcUrl" | "app">,
   streamName?: string,
 ): StreamTarget | AddressRefusal {
-  const url = tryResolve(tcUrl, streamName);
+  const url = tryResolve({
+    tcUrl,
+    ...(app === undefined ? {} : { app }),
+    ...(streamName === undefined ? {} : { streamName }),
+  });
   if ("refused" in url) return url;
   const name = selectVhost(url.vhost, options.vhosts);
   const vhost = name === undefined ? undefined : options.vhosts.get(name);
@@ -47,9 +59,9 @@ export function resolveTarget(
   return { url, vhost };
 }
 
-function tryResolve(tcUrl: string, streamName: string | undefined): StreamUrl | AddressRefusal {
+function tryResolve(address: StreamAddress): StreamUrl | AddressRefusal {
   try {
-    return resolveStreamUrl(streamName === undefined ? { tcUrl } : { tcUrl, streamName });
+    return resolveStreamUrl(address);
   } catch (error) {
     if (error instanceof ProtocolError) return { refused: error.message };
     throw error;

@@ -4,13 +4,19 @@
  * @module
  */
 
+/**
+ * The window of a peer that announces none, bytes: the bandwidth that this server grants it. Some encoders send no more
+ * than that unacknowledged and wait.
+ */
+const UNSPOKEN_WINDOW = 2_500_000;
+
 /** Counts what arrived and says when an acknowledgement is due. */
 export class Acknowledger {
-  #peerWindow = 0;
+  #peerWindow = UNSPOKEN_WINDOW;
   #fixedSize = 0;
   #acknowledged = 0;
 
-  /** The window that the peer announced, bytes; 0 wants no acknowledgement. It is served at half its size. */
+  /** The window that the peer announced, bytes, 2,500,000 until it does; 0 wants no acknowledgement. It is served at half its size. */
   set peerWindow(bytes: number) {
     this.#peerWindow = bytes;
   }

@@ -5,13 +5,15 @@
  */
 import { Amf0Object, type Amf0Value } from "../wire/amf0.ts";
 import type { Command } from "../wire/command.ts";
-import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
 import { type EnhancedCapabilities, readCapabilities } from "./enhanced_rtmp.ts";
+import { DEFAULT_VHOST } from "./vhost.ts";
 
 /** The contents of a `connect`. */
 export interface ConnectCommand {
-  /** As sent, but for blanks around it. */
+  /** As sent, but for blanks around it; built from `app` where the client sent none, `""` without both. */
   readonly tcUrl: string;
+  /** The app alone, `""` when the client sent none. */
+  readonly app: string;
   /** These are `""` when the client sent none. */
   readonly pageUrl: string;
   readonly swfUrl: string;
@@ -25,27 +27,33 @@ export interface ConnectCommand {
   readonly args: readonly Amf0Value[];
 }
 
+/** What a `connect` without a command object says: it is refused for its address. */
+const NOTHING: ConnectCommand = Object.freeze({
+  tcUrl: "",
+  app: "",
+  pageUrl: "",
+  swfUrl: "",
+  flashVer: "",
+  objectEncoding: 0,
+  capabilities: readCapabilities(new Amf0Object()),
+  isRelay: false,
+  args: [],
+});
+
 /**
- * Read a `connect`. The app comes from the tcUrl, as in SRS; the member of that name is not looked at.
- *
- * @throws {ProtocolError} `Command` without a command object or without a tcUrl that is a string.
+ * Read a `connect`. The app comes from the tcUrl, as in SRS; without a tcUrl the member `app` names it on the default
+ * vhost, as nginx-rtmp has it.
  */
 export function readConnectCommand(command: Command): ConnectCommand {
   const [members, ...args] = command.args;
-  if (!(members instanceof Amf0Object)) {
-    throw new ProtocolError(ProtocolErrorCode.Command, "Cannot connect: the command object is missing");
-  }
+  if (!(members instanceof Amf0Object)) return { ...NOTHING, args };
+  const app = text(members, "app").trim();
   // Some SDKs write the key in small letters.
-  const tcUrl = members.get("tcUrl") ?? members.get("tcurl");
-  if (typeof tcUrl !== "string") {
-    throw new ProtocolError(
-      ProtocolErrorCode.Command,
-      `Cannot connect: tcUrl is ${tcUrl === null ? "null" : typeof tcUrl}, not a string`,
-    );
-  }
+  const tcUrl = (text(members, "tcUrl") || text(members, "tcurl")).trim();
   const objectEncoding = members.get("objectEncoding");
   return {
-    tcUrl: tcUrl.trim(),
+    tcUrl: tcUrl === "" ? addressOf(app) : tcUrl,
+    app,
     pageUrl: text(members, "pageUrl"),
     swfUrl: text(members, "swfUrl"),
     flashVer: text(members, "flashVer"),
@@ -54,6 +62,12 @@ export function readConnectCommand(command: Command): ConnectCommand {
     isRelay: args[0] instanceof Amf0Object && text(args[0], "srs_sig") !== "",
     args,
   };
+}
+
+/** Some SDKs put the whole address into `app`. */
+function addressOf(app: string): string {
+  if (app === "" || /^[a-z]+:\/\//i.test(app)) return app;
+  return `rtmp://${DEFAULT_VHOST}/${app}`;
 }
 
 function text(members: Amf0Object, key: string): string {

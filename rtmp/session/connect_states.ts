@@ -15,6 +15,8 @@ import type { Transitions } from "./session_state.ts";
 /** Some devices chat before they connect; none of it is answered, for nothing was agreed yet. */
 export const AWAITING_CONNECT: Transitions = {
   connect: { to: "connectAsked", act: askConnect },
+  fcSubscribe: { to: "awaitingConnect", act: nameIgnored },
+  fcUnsubscribe: { to: "awaitingConnect", act: nameIgnored },
   call: { to: "awaitingConnect", act: nameIgnored },
   unknown: { to: "awaitingConnect", act: nameIgnored },
   reply: { to: "awaitingConnect", act: drop },
@@ -28,13 +30,14 @@ export const CONNECT_ASKED: Transitions = {
 };
 
 function askConnect(context: SessionContext, command: Command): void {
-  const { tcUrl, pageUrl, swfUrl, flashVer, capabilities, isRelay, args } = readConnectCommand(command);
+  const { tcUrl, app, pageUrl, swfUrl, flashVer, capabilities, isRelay, args } = readConnectCommand(command);
   const { fourCcList, capsEx } = capabilities;
   const requestId = context.ask(command);
   context.emit({
     kind: "connectRequested",
     requestId,
     tcUrl,
+    app,
     pageUrl,
     swfUrl,
     flashVer,

@@ -12,8 +12,10 @@ export interface ConnectRequested {
   readonly kind: "connectRequested";
   /** Names the request in `accept` and `reject`. */
   readonly requestId: number;
-  /** As sent, but for blanks around it. */
+  /** As sent, but for blanks around it; built from `app` where the client sent none, `""` without both. */
   readonly tcUrl: string;
+  /** The app alone, `""` when the client sent none. */
+  readonly app: string;
   /** `""` when the client sent none. */
   readonly pageUrl: string;
   /** Where the player was loaded from; `""` when the client sent none. */

@@ -5,7 +5,7 @@
  */
 import type { Command } from "../wire/command.ts";
 import { NET_STREAM_ID } from "../wire/message.ts";
-import { resultMessage } from "./replies.ts";
+import { fcSubscribeMessage, resultMessage } from "./replies.ts";
 import type { SessionContext } from "./session_context.ts";
 import type { SessionState, Transitions } from "./session_state.ts";
 
@@ -21,6 +21,8 @@ export function connectionTransitions(state: SessionState): Transitions {
     createStream: { to: state, act: answerCreateStream },
     releaseStream: { to: state, act: answerEmpty },
     fcPublish: { to: state, act: answerFcPublish },
+    fcSubscribe: { to: state, act: answerFcSubscribe },
+    fcUnsubscribe: { to: state, act: answerFcUnsubscribe },
     call: { to: state, act: answerCall },
     unknown: { to: state, act: answerUnknown },
     reply: { to: state, act: drop },
@@ -47,6 +49,17 @@ function answerCreateStream(context: SessionContext, command: Command): void {
 function answerFcPublish(context: SessionContext, command: Command): void {
   context.wantsFcStatus = true;
   answerEmpty(context, command);
+}
+
+/** Players of content networks wait for `onFCSubscribe` before they play, and look at its code alone. */
+function answerFcSubscribe(context: SessionContext, command: Command): void {
+  context.answer(command, null);
+  context.send(fcSubscribeMessage("onFCSubscribe", "NetStream.Play.Start", "Started playing stream."));
+}
+
+function answerFcUnsubscribe(context: SessionContext, command: Command): void {
+  context.answer(command, null);
+  context.send(fcSubscribeMessage("onFCUnsubscribe", "NetStream.Play.Stop", "Stopped playing stream."));
 }
 
 function answerCall(context: SessionContext, command: Command): void {

@@ -74,6 +74,15 @@ export function fcStatusMessage(
   return encodeCommand({ name, transactionId: 0, args: [null, info] }, ON_STREAM);
 }
 
+/** `onFCSubscribe` or `onFCUnsubscribe`; the connection has them, for there is no NetStream yet. */
+export function fcSubscribeMessage(
+  name: "onFCSubscribe" | "onFCUnsubscribe",
+  code: string,
+  description: string,
+): RtmpMessage {
+  return connectionCall(name, 0, [null, Amf0Object.of({ level: "status", code, description })]);
+}
+
 /**
  * A data message of the NetStream.
  *
@@ -81,6 +90,11 @@ export function fcStatusMessage(
  */
 export function streamData(name: string, values: readonly Amf0Value[], timeMs: number): RtmpMessage {
   return encodeData({ name, values }, { ...ON_STREAM_DATA, timestamp: timeMs >>> 0 });
+}
+
+/** `onStatus` of the NetConnection. */
+export function connectionStatusMessage({ level, code, description }: Status): RtmpMessage {
+  return connectionCall("onStatus", 0, [null, Amf0Object.of({ level, code, description })]);
 }
 
 /** `onStatus` of the NetConnection that asks the client to connect again. Enhanced RTMP v2, "Reconnect Request". */

@@ -11,7 +11,9 @@ import type { RtmpMessage } from "../wire/message.ts";
 import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
 import type { SessionEvent } from "./events.ts";
 import { PeerControl } from "./peer_control.ts";
-import type { Rejection } from "./rejection.ts";
+import { rejectConnect } from "./connect_reply.ts";
+import { type Rejection, RejectionCode } from "./rejection.ts";
+import { dismissal } from "./dismissal.ts";
 import { reconnectMessage, type ReconnectRequest, type Status, statusMessage } from "./replies.ts";
 import { SessionContext } from "./session_context.ts";
 import { type InputKind, readInput, type SessionInput, type SessionInputs } from "./session_input.ts";
@@ -134,6 +136,23 @@ export class Session {
   /** Queue an onStatus of the NetStream: a kick, a takeover, the end of a duration. */
   status(status: Status): void {
     this.#context.send(statusMessage(status));
+  }
+
+  /**
+   * Queue why the connection is about to end, in the form that the client's last command is answered in. A client that
+   * did not connect yet, or was refused, gets nothing.
+   */
+  dismiss(description: string): void {
+    const { request } = this.#context;
+    if (this.#state === "connectAsked" && request !== undefined) {
+      const rejection = { code: RejectionCode.ConnectRejected, description };
+      for (const message of rejectConnect(request.command.transactionId, rejection)) {
+        this.#context.send(message);
+      }
+      return;
+    }
+    const message = dismissal(this.#state, description);
+    if (message !== undefined) this.#context.send(message);
   }
 
   /**

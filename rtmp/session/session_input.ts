@@ -31,6 +31,8 @@ export interface SessionInputs {
   readonly releaseStream: Command;
   readonly fcPublish: Command;
   readonly fcUnpublish: Command;
+  readonly fcSubscribe: Command;
+  readonly fcUnsubscribe: Command;
   readonly publish: Command;
   /** `publish(false)`, as Wirecast says it. */
   readonly unpublish: Command;
@@ -80,8 +82,8 @@ const COMMAND_KINDS: ReadonlyMap<string, CommandKind> = new Map<string, CommandK
   ["receiveAudio", "call"],
   ["receiveVideo", "call"],
   ["getStreamLength", "call"],
-  ["FCSubscribe", "call"],
-  ["FCUnsubscribe", "call"],
+  ["FCSubscribe", "fcSubscribe"],
+  ["FCUnsubscribe", "fcUnsubscribe"],
   ["_checkbw", "call"],
   ["_result", "reply"],
   ["_error", "reply"],

@@ -23,6 +23,8 @@ const MAX_PORT = 65_535;
 const MAX_SHOWN_LENGTH = 256;
 
 const BLANKS = /[ \t\r\n]+/g;
+/** What follows the parameters of a stream name: a blank and an option of librtmp. */
+const OPTION = /[ \t\r\n][A-Za-z]+=/;
 const SCHEMA = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;
 /** What may stand between two parameters. */
 const SEPARATORS = /[&,;?]/;
@@ -31,7 +33,9 @@ const SEPARATORS = /[&,;?]/;
 export interface StreamAddress {
   /** As `connect` had it. */
   readonly tcUrl: string;
-  /** Absent while only `connect` is known; `""` makes app and stream be told apart in the tcUrl. */
+  /** The member `app` of `connect`; absent where it is not known. */
+  readonly app?: string;
+  /** Absent while only `connect` is known; `""`: the stream is the last segment of the tcUrl. */
   readonly streamName?: string;
 }
 
@@ -41,7 +45,7 @@ export interface StreamUrl {
   readonly schema: string;
   /** Name or address without port, brackets and credentials. */
   readonly host: string;
-  /** 1 to 65,535; the schema's own where none is written. */
+  /** 1 to 65,535; the schema's own where none is written, or 0, as some relays do. */
   readonly port: number;
   /** The vhost that is asked for: what `selectVhost` looks up. */
   readonly vhost: string;
@@ -60,6 +64,9 @@ export interface StreamUrl {
  * Parameters of both are joined, the tcUrl's first. A `vhost` parameter, else a `domain` parameter, replaces the
  * host as vhost; the last one that is not empty counts, and one that names the default vhost says nothing.
  *
+ * Some relays put the whole address, the stream included, into tcUrl, and the app alone into `app`: there the tcUrl's
+ * last segment is the stream's name and no part of the app.
+ *
  * @throws {ProtocolError} `Command` when the tcUrl has no schema, no host or an impossible port.
  */
 export function resolveStreamUrl(address: StreamAddress): StreamUrl {
@@ -72,9 +79,11 @@ export function resolveStreamUrl(address: StreamAddress): StreamUrl {
   const [authority, ...appSegments] = splitPath(base.path);
   const { host, port } = readAuthority(authority ?? "", schema, address.tcUrl);
 
-  const name = splitParameters(address.streamName ?? "");
-  const nameSegments = splitPath(name.path.replace(BLANKS, "")).filter(isMeaningful);
-  const segments = [...appSegments.filter(isMeaningful), ...nameSegments];
+  const name = splitParameters(withoutOptions(address.streamName ?? ""));
+  const nameSegments = splitPath(name.path).filter(isMeaningful);
+  const tcSegments = appSegments.filter(isMeaningful);
+  if (endsWithStream(tcSegments, address.app, nameSegments, address.streamName)) tcSegments.pop();
+  const segments = [...tcSegments, ...nameSegments];
   let query = [base.query, name.query].filter((text) => text !== "").join("&");
   const fragment = base.fragment + name.fragment;
 
@@ -95,6 +104,34 @@ export function resolveStreamUrl(address: StreamAddress): StreamUrl {
     stream,
     param: joinParameters(query, fragment),
   };
+}
+
+/**
+ * A stream name without what some encoders leave behind it: librtmp's options, as in `key live=1 flashVer=...`. A name
+ * has no blanks; the value of a parameter may have some.
+ */
+function withoutOptions(streamName: string): string {
+  const text = streamName.trim();
+  const blank = text.search(/[ \t\r\n]/);
+  if (blank < 0) return text;
+  const mark = text.search(/[?#]/);
+  if (mark < 0 || blank < mark) return text.slice(0, blank);
+  const option = text.search(OPTION);
+  return option < 0 ? text : text.slice(0, option).trimEnd();
+}
+
+/** Whether the path of the tcUrl is the app and one segment more: the stream, where its name is known. */
+function endsWithStream(
+  path: readonly string[],
+  app: string | undefined,
+  nameSegments: readonly string[],
+  streamName: string | undefined,
+): boolean {
+  if (app === undefined) return false;
+  const segments = splitPath(splitParameters(app.trim()).path).filter(isMeaningful);
+  if (segments.length === 0 || path.length !== segments.length + 1) return false;
+  if (segments.some((segment, index) => path[index] !== segment)) return false;
+  return streamName === undefined || (nameSegments.length === 1 && nameSegments[0] === path.at(-1));
 }
 
 /** Some SDKs quote what they send. By hand: `/['"]+$/` starts anew at each of 60,000 quotes in the middle. */
@@ -148,10 +185,10 @@ function readAuthority(authority: string, schema: string, tcUrl: string): { host
   if (portText === "") return { host, port: defaultPort };
 
   const port = Number(portText);
-  if (!/^\d+$/.test(portText) || port === 0 || port > MAX_PORT) {
+  if (!/^\d+$/.test(portText) || port > MAX_PORT) {
     throw unreadable(tcUrl, `the port must be 1 to ${MAX_PORT}`);
   }
-  return { host, port };
+  return { host, port: port === 0 ? defaultPort : port };
 }
 
 /** Some encoders put the stream behind the tcUrl's parameters: `?secret=x/livestream`. */

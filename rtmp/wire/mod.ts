@@ -59,7 +59,12 @@ export { DEFAULT_WIRE_LIMITS, type WireLimitName, type WireLimits } from "./limi
 export { ChunkStream, MessageType, NET_STREAM_ID, type RtmpMessage } from "./message.ts";
 export { MessageDecoder, type MessageDecoderOptions } from "./message_decoder.ts";
 export { MessageDecoderStream } from "./message_decoder_stream.ts";
-export { ProtocolError, ProtocolErrorCode, type ProtocolErrorOptions } from "./protocol_error.ts";
+export {
+  type OtherProtocol,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ProtocolErrorOptions,
+} from "./protocol_error.ts";
 export { ServerHandshake } from "./server_handshake.ts";
 export type {
   PingRequest,

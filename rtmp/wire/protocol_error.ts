@@ -36,7 +36,12 @@ export type ProtocolErrorCode = typeof ProtocolErrorCode[keyof typeof ProtocolEr
 export interface ProtocolErrorOptions extends ErrorOptions {
   /** The limit that the peer went past, as the configuration calls it. */
   readonly limit?: WireLimitName;
+  /** What the peer speaks instead of RTMP, where its first bytes show it. */
+  readonly otherProtocol?: OtherProtocol;
 }
+
+/** Protocols whose clients come to an RTMP port by mistake. */
+export type OtherProtocol = "http" | "tls";
 
 /** The peer broke the rules; its connection ends and nothing else does. */
 export class ProtocolError extends Error {
@@ -46,6 +51,8 @@ export class ProtocolError extends Error {
   readonly code: ProtocolErrorCode;
   /** The limit that the peer went past, where it was one. */
   readonly limit: WireLimitName | undefined;
+  /** What the peer speaks instead of RTMP, where that is known. */
+  readonly otherProtocol: OtherProtocol | undefined;
 
   /**
    * An error that ends the connection.
@@ -58,5 +65,6 @@ export class ProtocolError extends Error {
     super(message, options);
     this.code = code;
     this.limit = options.limit;
+    this.otherProtocol = options.otherProtocol;
   }
 }

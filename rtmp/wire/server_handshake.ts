@@ -23,6 +23,12 @@ import {
 } from "./handshake.ts";
 import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 
+/** First byte of a TLS handshake record (RFC 8446 §5.1). */
+const TLS_HANDSHAKE = 22;
+/** How an HTTP request begins: with a method in capital letters. */
+const HTTP_METHODS = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE|PRI) /;
+/** Long enough for the longest of them and its blank. */
+const METHOD_BYTES = 8;
 /** C0 of RTMPE, whose encryption this server does not speak. */
 const RTMPE_VERSION = 6;
 /** Where C1 says which Flash Player signed it, or zero (§5.2.3). */
@@ -74,13 +80,13 @@ export class ServerHandshake implements Handshake {
     this.#pieces ??= new ByteCollector(OPENING_BYTES);
     const taken = this.#pieces.take(bytes);
     const opening = this.#pieces.bytes;
-    checkVersion(opening[0]);
+    checkVersion(opening);
     if (this.#pieces.full) this.#reply(opening);
     return taken;
   }
 
   #reply(opening: Uint8Array): void {
-    checkVersion(opening[0]);
+    checkVersion(opening);
     this.#output = this.#answer(opening.subarray(1));
     this.#answered = true;
     this.#pieces = undefined;
@@ -125,8 +131,23 @@ function noiseOf(environment: WireEnvironment): Uint8Array {
 }
 
 /** Refuse at the first byte, so that a stray HTTP request need not send 1,537 to hear of it. */
-function checkVersion(version: number | undefined): void {
+function checkVersion(opening: Uint8Array): void {
+  const version = opening[0];
   if (version === undefined || version === RTMP_VERSION) return;
+  if (HTTP_METHODS.test(String.fromCharCode(...opening.subarray(0, METHOD_BYTES)))) {
+    throw new ProtocolError(
+      ProtocolErrorCode.Handshake,
+      "Cannot shake hands: the client sent an HTTP request; this port takes rtmp:// addresses, the API has its own (http_api.listen)",
+      { otherProtocol: "http" },
+    );
+  }
+  if (version === TLS_HANDSHAKE) {
+    throw new ProtocolError(
+      ProtocolErrorCode.Handshake,
+      "Cannot shake hands: the client began TLS, as for rtmps:// or https://; use rtmp://, or put a proxy that ends TLS in front",
+      { otherProtocol: "tls" },
+    );
+  }
   const detail = version === RTMPE_VERSION
     ? "6 is RTMPE, encrypted RTMP, which is not supported; use rtmp://"
     : `this server speaks version ${RTMP_VERSION}`;

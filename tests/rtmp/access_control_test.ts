@@ -39,7 +39,7 @@ class Gate {
   }
 
   target(param = "", vhost?: VhostOptions): StreamTarget {
-    const target = resolveTarget(this.#options, FACTS.tcUrl, `livestream${param}`);
+    const target = resolveTarget(this.#options, FACTS, `livestream${param}`);
     if ("refused" in target) throw new Error(target.refused);
     return vhost === undefined ? target : { ...target, vhost };
   }

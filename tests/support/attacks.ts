@@ -90,7 +90,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     18,
     "names that become the same",
-    "UTF-8 or a protocol error; NUL and what cannot be seen is refused; blanks are taken out before anybody is asked",
+    "UTF-8 or a protocol error; NUL and what cannot be seen is refused; a name is cut at its first blank before any hook",
   ),
   attack(19, "an answer that comes too late", "each request has its number: a late answer finds nobody"),
   attack(

@@ -21,9 +21,13 @@ const CALLS = [
   ["receiveAudio", false, "_result(9, null, null) on 0"],
   ["receiveVideo", false, "_result(9, null, null) on 0"],
   ["getStreamLength", "x", "_result(9, null, 0) on 0"],
-  ["FCSubscribe", "x", "_result(9, null, null) on 0"],
-  ["FCUnsubscribe", "x", "_result(9, null, null) on 0"],
   ["_checkbw", undefined, "_result(9, null, null) on 0"],
+] as const;
+
+/** Call, the call that answers it, its code and description. */
+const SUBSCRIPTIONS = [
+  ["FCSubscribe", "onFCSubscribe", "NetStream.Play.Start", "Started playing stream."],
+  ["FCUnsubscribe", "onFCUnsubscribe", "NetStream.Play.Stop", "Stopped playing stream."],
 ] as const;
 
 for (const [state, make] of Object.entries(STATES)) {
@@ -32,6 +36,17 @@ for (const [state, make] of Object.entries(STATES)) {
       const script = make();
       assertEquals(script.receive(command(name, 9, null, argument)), []);
       assertEquals(script.sent(), [answer]);
+      assertEquals(script.session.state, state);
+    });
+  }
+
+  for (const [name, answer, code, description] of SUBSCRIPTIONS) {
+    Deno.test(`Session answers ${name} with ${answer} while ${state}, whatever its transaction id`, () => {
+      const script = make();
+      const status =
+        `${answer}(0, null, {level: "status", code: "${code}", description: "${description}"}) on 0`;
+      assertEquals(script.receive(command(name, 9, null, "x"), command(name, 0, null, "x")), []);
+      assertEquals(script.sent(), ["_result(9, null, null) on 0", status, status]);
       assertEquals(script.session.state, state);
     });
   }

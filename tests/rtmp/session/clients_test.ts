@@ -197,6 +197,7 @@ Deno.test("FFmpeg plays", () => {
     "_result(2, null, 1) on 0",
     "_result(3, null, null) on 0",
     "_result(4, null, null) on 0",
+    'onFCSubscribe(0, null, {level: "status", code: "NetStream.Play.Start", description: "Started playing stream."}) on 0',
   ]);
   const events = script.receive(
     command("getStreamLength", 5, null, "x"),

@@ -33,6 +33,7 @@ Deno.test("Session asks about connect with what the client said", () => {
     kind: "connectRequested",
     requestId: 1,
     tcUrl: "rtmp://h/live",
+    app: "ignored",
     pageUrl: "http://page/",
     swfUrl: "http://swf/",
     flashVer: "WIN 9,0,124,2",
@@ -181,19 +182,36 @@ Deno.test("Session reads connect as an AMF3 command", () => {
   assertEquals(event?.kind === "connectRequested" && event.tcUrl, "rtmp://h/live");
 });
 
-const BAD_CONNECTS: readonly [string, Amf0Value[], string][] = [
-  ["without a command object", [], "command object is missing"],
-  ["with null for the command object", [null], "command object is missing"],
-  ["without a tcUrl", [Amf0Object.of({ app: "live" })], "tcUrl is undefined"],
-  ["with null for the tcUrl", [Amf0Object.of({ tcUrl: null })], "tcUrl is undefined"],
-  ["with null for the tcurl", [Amf0Object.of({ tcurl: null })], "tcUrl is null"],
-  ["with a number for the tcUrl", [Amf0Object.of({ tcUrl: 7 })], "tcUrl is number"],
+const ADDRESSES: readonly [string, Amf0Value[], string][] = [
+  [
+    "without a tcUrl by its app on the default vhost",
+    [Amf0Object.of({ app: "live" })],
+    "rtmp://__defaultVhost__/live",
+  ],
+  [
+    "with null for the tcUrl by its app",
+    [Amf0Object.of({ tcUrl: null, app: "a/b" })],
+    "rtmp://__defaultVhost__/a/b",
+  ],
+  [
+    "with a number for the tcUrl by its app",
+    [Amf0Object.of({ tcUrl: 7, app: "a" })],
+    "rtmp://__defaultVhost__/a",
+  ],
+  [
+    "with the parameters of its app",
+    [Amf0Object.of({ app: "live?t=1" })],
+    "rtmp://__defaultVhost__/live?t=1",
+  ],
+  ["with the whole address as app", [Amf0Object.of({ app: "rtmp://h/live" })], "rtmp://h/live"],
+  ["with neither tcUrl nor app by no address", [Amf0Object.of({ tcurl: null })], ""],
+  ["without a command object by no address", [], ""],
+  ["with null for the command object by no address", [null], ""],
 ];
-for (const [name, args, why] of BAD_CONNECTS) {
-  Deno.test(`Session refuses a connect ${name}`, () => {
-    const script = new SessionScript();
-    const error = assertThrows(() => script.receive(command("connect", 1, ...args)), ProtocolError, why);
-    assertEquals(error.code, ProtocolErrorCode.Command);
+for (const [name, args, tcUrl] of ADDRESSES) {
+  Deno.test(`Session knows a connect ${name}`, () => {
+    const [event] = new SessionScript().receive(command("connect", 1, ...args));
+    assertEquals(event?.kind === "connectRequested" && event.tcUrl, tcUrl);
   });
 }
 
@@ -206,6 +224,7 @@ Deno.test("Session takes members of other types for absent", () => {
     kind: "connectRequested",
     requestId: 1,
     tcUrl: "rtmp://127.0.0.1/live",
+    app: "live",
     pageUrl: "",
     swfUrl: "",
     flashVer: "",

@@ -10,8 +10,22 @@ import { Acknowledger } from "../../../rtmp/session/acknowledger.ts";
 import { assertEquals, assertThrows } from "../../support/assert.ts";
 import { connect, control, media, SessionScript, statusLine } from "../../support/session_script.ts";
 
-Deno.test("Acknowledger is silent while nobody wants to hear", () => {
-  assertEquals(new Acknowledger().count(1e9), undefined);
+Deno.test("Acknowledger takes the granted bandwidth for the window of a peer that announces none", () => {
+  const acknowledger = new Acknowledger();
+  const totals = [1_249_999, 1_250_000, 2_499_999, 2_500_000, 5_000_000];
+  assertEquals(totals.map((total) => acknowledger.count(total)), [
+    undefined,
+    1_250_000,
+    undefined,
+    2_500_000,
+    5_000_000,
+  ]);
+});
+
+Deno.test("Acknowledger is silent where the peer wants no acknowledgement", () => {
+  const acknowledger = new Acknowledger();
+  acknowledger.peerWindow = 0;
+  assertEquals(acknowledger.count(1e9), undefined);
 });
 
 Deno.test("Acknowledger serves the peer's window at half its size", () => {

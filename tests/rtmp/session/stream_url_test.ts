@@ -231,9 +231,18 @@ const FORMS: readonly [string, Row][] = [
   ["has a fragment behind ?", row("rtmp://h/live", "cam#x", { stream: "cam", param: "?#x" })],
   ["decodes nothing", row("rtmp://h/live", "c%20m?t=%2F", { stream: "c%20m", param: "?t=%2F" })],
   [
-    "strips blanks in the stream",
-    row("rtmp://h/live", " my cam?t=a b", { stream: "mycam", param: "?t=a b" }),
+    "keeps blanks in a parameter",
+    row("rtmp://h/live", " cam?t=a b", { stream: "cam", param: "?t=a b" }),
   ],
+  [
+    "cuts a stream at its first blank",
+    row("rtmp://h/live", " cam live=1 flashVer=FMLE/3.0\\20(compatible?x) y", { stream: "cam" }),
+  ],
+  [
+    "cuts options off the parameters of a stream",
+    row("rtmp://h/live", "cam?t=a b  live=1 timeout=5", { stream: "cam", param: "?t=a b" }),
+  ],
+  ["takes port 0 for the default port", row("rtmp://h:0/live", "cam", { stream: "cam", port: 1935 })],
 ];
 for (const [name, vector] of FORMS) check(name, vector);
 
@@ -247,7 +256,6 @@ for (
     ["rtmp:///live", "no host"],
     ["rtmp://:1935/live", "no host"],
     ["rtmp://user@/live", "no host"],
-    ["rtmp://h:0/live", "port"],
     ["rtmp://h:65536/live", "port"],
     ["rtmp://h:1e3/live", "port"],
     ["rtmp://[::1]x/live", "port"],
@@ -259,6 +267,35 @@ for (
     assertStringIncludes(error.message, JSON.stringify(tcUrl));
   });
 }
+
+/** tcUrl, member `app`, stream name; app, stream and parameters. */
+const WITH_APP: readonly [string, string, string | undefined, string[]][] = [
+  ["rtmp://h/live/src?token=abc", "live", "src", ["live", "src", "?token=abc"]],
+  ["rtmp://h/live/src?token=abc", "live", undefined, ["live", "", "?token=abc"]],
+  ["rtmp://h/live/src", "live?token=abc", "src?x=1", ["live", "src", "?x=1"]],
+  ["rtmp://h/a/b/src", "a/b", "src", ["a/b", "src", ""]],
+  // Another name: the segment belongs to the app, as SRS reads it.
+  ["rtmp://h/live/room", "live", "src", ["live/room", "src", ""]],
+  ["rtmp://h/live/src", "live/src", "src", ["live/src", "src", ""]],
+  ["rtmp://h/live/src", "liv", "src", ["live/src", "src", ""]],
+  ["rtmp://h/src", "", "src", ["src", "src", ""]],
+  ["rtmp://h/live", "ignored", "src", ["live", "src", ""]],
+];
+for (const [tcUrl, app, streamName, expected] of WITH_APP) {
+  Deno.test(`resolveStreamUrl() reads ${tcUrl} with app ${app} and name ${streamName}`, () => {
+    const url = resolveStreamUrl({ tcUrl, app, ...(streamName === undefined ? {} : { streamName }) });
+    assertEquals([url.app, url.stream, url.param], expected);
+  });
+}
+
+Deno.test("resolveStreamUrl() is done at once with the longest name of blanks", () => {
+  for (const text of [" ", " a", " =", "a", "\n"]) {
+    const streamName = `cam?t=${text.repeat(64 * 1024 / text.length)}=`;
+    const begun = performance.now();
+    resolveStreamUrl({ tcUrl: "rtmp://h/live", streamName });
+    assert(performance.now() - begun < 500, JSON.stringify(text));
+  }
+});
 
 Deno.test("resolveStreamUrl() is done at once with the longest tcUrl of quotes, blanks or marks", () => {
   for (const text of ["'", "' ", "/", "?", "&", "...vhost...", "@", ":"]) {

@@ -71,7 +71,7 @@ Deno.test("ServerHandshake gives the same answer however C0 and C1 are cut", () 
 Deno.test("ServerHandshake refuses other versions at the first byte, and names RTMPE", () => {
   const refused = [
     { byte: 6, says: "RTMPE" },
-    { byte: 0x47, says: "version 71: this server speaks version 3" }, // "GET "
+    { byte: 0x47, says: "version 71: this server speaks version 3" },
     { byte: 0, says: "version 0" },
   ];
   for (const { byte, says } of refused) {
@@ -173,6 +173,29 @@ Deno.test("ClientHandshake takes the server's answer however it is cut", () => {
     assertEquals(client.takeOutput()?.length, PACKET_BYTES);
   }
 });
+
+for (
+  const [first, protocol] of [
+    ["GET / HTTP/1.1\r\n", "http"],
+    ["POST /api HTTP/1.1\r\n", "http"],
+    ["OPTIONS * HTTP/1.1\r\n", "http"],
+    ["PRI * HTTP/2.0\r\n", "http"],
+    ["\x16\x03\x01\x02\x00\x01", "tls"],
+    ["\x16", "tls"],
+    ["GETAWAY / HTTP/1.1\r\n", undefined],
+    ["get / HTTP/1.1\r\n", undefined],
+    ["\x17\x03\x01", undefined],
+  ] as const
+) {
+  Deno.test(`ServerHandshake takes ${JSON.stringify(first)} for ${protocol ?? "an unknown protocol"}`, () => {
+    for (const length of [first.length, 2000]) {
+      const opening = new TextEncoder().encode(first.padEnd(length, "x"));
+      const server = new ServerHandshake(fixedWireEnvironment());
+      const error = assertThrows(() => server.receive(opening), ProtocolError);
+      assertEquals(error.otherProtocol, protocol);
+    }
+  });
+}
 
 Deno.test("ClientHandshake refuses a server of another version", () => {
   const client = new ClientHandshake(fixedWireEnvironment());
