@@ -11,6 +11,8 @@ import { type Parsed, parsed, show, tomlStrings, unreadable, type ValueType } fr
 /** More of anything is better decided by a hook. */
 const MAX_ENTRIES = 256;
 const MASK = "***";
+/** Bits before an IPv4 address that is mapped to IPv6. */
+const MAPPED_BITS = 96;
 
 /** Lines of SRS's `security`, such as `"play 10.0.0.0/8"`. */
 export const ADDRESS_RULES: ValueType<readonly AddressRule[]> = Object.freeze({
@@ -103,5 +105,12 @@ function isRange(from: string): boolean {
   if (from === "all") return true;
   const [address = ""] = from.split("/");
   if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return false;
-  return !from.includes("%") && (!from.includes("/") || ipaddr.isValidCIDR(from));
+  return !from.includes("%") && (!from.includes("/") || isNetwork(from));
+}
+
+/** A network around IPv4 addresses mapped to IPv6 that has others in it too is a mistake. */
+function isNetwork(from: string): boolean {
+  if (!ipaddr.isValidCIDR(from)) return false;
+  const [base, bits] = ipaddr.parseCIDR(from);
+  return !(base instanceof ipaddr.IPv6) || !base.isIPv4MappedAddress() || bits >= MAPPED_BITS;
 }

@@ -33,7 +33,7 @@ export class NginxAccess {
    * Take the rules of one application.
    *
    * @param application Its name.
-   * @param directives Its directives, those of outer blocks first.
+   * @param directives Its directives, then those of the blocks around it: nginx tries them in this order.
    */
   finish(application: string, directives: readonly Directive[]): void {
     const rules = directives.flatMap((directive) => this.#rules(directive));

@@ -53,10 +53,10 @@ export class NginxConverter {
     return finishDraft(this.#draft, this.#notes, { file: directives[0]?.file, line: 1 });
   }
 
-  /** @param outer The directives of the blocks around, which count here too. */
+  /** @param outer The directives of the blocks around, which count here too, the innermost block first. */
   #block({ children = [] }: Directive, outer: readonly Directive[], application: string): void {
     const own = children.filter(({ name }) => !BLOCKS.has(name));
-    const scope = [...outer, ...own];
+    const scope = [...own, ...outer];
     for (const directive of own) this.#directive(directive, scope, application);
     for (const child of children) {
       if (child.name === "server") this.#block(child, scope, "");
@@ -70,7 +70,7 @@ export class NginxConverter {
     const place = { table: this.#vhost, path: "" };
     this.#notes.add(place, directive, `application ${name}: clients may name any application here`);
     this.#block(directive, outer, name);
-    this.#access.finish(name, [...outer, ...children]);
+    this.#access.finish(name, [...children, ...outer]);
   }
 
   #directive(directive: Directive, scope: readonly Directive[], application: string): void {
@@ -100,7 +100,7 @@ export class NginxConverter {
       return;
     }
     const owner = ownerOf(name) ?? name;
-    const decided = scope.findLast((other) => other.name === owner) ?? directive;
+    const decided = scope.find((other) => other.name === owner) ?? directive;
     if (owner !== name && (decided === directive || decided.args[0] === "off")) return;
     const isLive = name === "live" && args[0] === "on";
     if (isLive || (children === undefined && args[0] === "off" && name !== "live")) return;

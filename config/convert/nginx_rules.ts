@@ -31,7 +31,7 @@ const ACTIONS: readonly AccessAction[] = ["publish", "play"];
 /**
  * Convert rules in the order in which nginx tries them.
  *
- * @param rules Outer blocks first.
+ * @param rules Those of the application first, then those of the blocks around it.
  */
 export function convertNginxRules(rules: readonly NginxRule[]): ConvertedRules {
   const parts = ACTIONS.map((action) =>

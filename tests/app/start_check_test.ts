@@ -50,6 +50,11 @@ const CASES: readonly Case[] = [
     problem: "1: listen: Cannot listen on both [::]:1935 and 0.0.0.0:1935",
   },
   {
+    name: "a network of IPv4 and IPv6 addresses",
+    whole: `${QUIET_TOML}[vhost.a.security]\nenabled = true\nallow = ["play ::ffff:10.0.0.0/90"]\n`,
+    problem: 'vhost.a.security.allow: "play ::ffff:10.0.0.0/90" is not "publish" or "play" and an address',
+  },
+  {
     name: "RTMP and the API at one address",
     whole: 'listen = "127.0.0.1:19351"\n[http_api]\nlisten = "[::]:19351"\n',
     problem: "3: http_api.listen: Cannot listen on [::]:19351",

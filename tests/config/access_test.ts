@@ -3,6 +3,8 @@
  *
  * @module
  */
+import fc from "fast-check";
+import { AddressRules } from "../../rtmp/access/address_rules.ts";
 import { ADDRESS_RULES, HOSTS, KEYS, URL_SECRETS } from "../../config/access_types.ts";
 import { convertSrsConf } from "../../config/convert_srs_conf.ts";
 import { loadConfig } from "../../config/load_config.ts";
@@ -111,4 +113,27 @@ Deno.test("convertSrsConf() joins repeated rules, and knows refer with and witho
     play: ["github.com"],
   });
   assertEquals(vhosts.get("c")?.access.refer.all, ["x.test"]);
+});
+
+Deno.test("ADDRESS_RULES takes no rule that the server would refuse at its start", () => {
+  const part = fc.constantFrom(
+    "10.0.0.1",
+    "::ffff:10.0.0.1",
+    "0:0:0:0:0:ffff:1.2.3.4",
+    "::1",
+    "fd00::",
+    "::",
+    "all",
+    "1.2",
+    "010.0.0.1",
+  );
+  const bits = fc.option(fc.integer({ min: -1, max: 130 }), { nil: undefined });
+  fc.assert(
+    fc.property(part, bits, (address, length) => {
+      const from = length === undefined ? address : `${address}/${length}`;
+      const rules = ADDRESS_RULES.parse([`play ${from}`]);
+      if (rules.ok) new AddressRules({ enabled: true, allow: rules.value, deny: [] });
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -53,7 +53,7 @@ for (const one of [...SRS_CASES, ...NGINX_CASES]) {
 
 Deno.test("the table of conversions has 20 subjects of SRS and 5 files of nginx-rtmp", () => {
   assert(SRS_CASES.length >= 20);
-  assertEquals(NGINX_CASES.length, 5);
+  assert(NGINX_CASES.length >= 5);
 });
 
 Deno.test("convertSrsConf() refuses files that include themselves, with the line", async () => {

@@ -116,6 +116,18 @@ rtmp {
     absent: ["allow ="],
   },
   {
+    name: "nginx: rules of the server, after those of the application",
+    conf: `rtmp { deny play 1.2.3.4; server { listen 1935;
+  deny publish all;
+  application live { live on; allow publish 127.0.0.1; }
+} }`,
+    lost: [],
+    lines: [
+      [`${VHOST}.security]`, 'allow = ["publish 127.0.0.1", "play all"]'],
+      [`${VHOST}.security]`, 'deny = "play 1.2.3.4"'],
+    ],
+  },
+  {
     name: "nginx: a web server around it, included files and escapes",
     conf: `user www-data;
 include modules/*.conf;
