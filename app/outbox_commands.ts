@@ -1,9 +1,10 @@
 /**
- * `srs hooks list`, `dead` and `replay`: the outbox, beside a running server or without one.
+ * `srs hooks list`, `dead`, `replay` and `drop`: the outbox, beside a running server or without one.
  *
  * @module
  */
 import { resolve } from "node:path";
+import type { HooksDropCommand, HooksReplayCommand } from "../config/mod.ts";
 import { OutboxAdmin, type OutboxEntry } from "../hooks/mod.ts";
 import { escapeUnsafe, maskSecrets, printLine } from "../log/mod.ts";
 import { SystemClock } from "../system/mod.ts";
@@ -32,16 +33,39 @@ export function listDead(file: string | undefined): void {
 /**
  * Make events due again that were given up.
  *
+ * @throws When one of the ids is not among them, or the address is not configured for one of them.
+ */
+export function replayDead({ file, ids, to }: HooksReplayCommand): void {
+  const { vhosts } = loadForCommand(file).config.hooks;
+  using outbox = openOutbox(file);
+  changeDead(
+    ids,
+    "put back",
+    (id) => to === undefined ? outbox.replay(id) : outbox.replayTo(id, to, vhosts),
+  );
+}
+
+/**
+ * Forget events that were given up.
+ *
  * @throws When one of the ids is not among them.
  */
-export function replayDead(file: string | undefined, ids: readonly string[] | "all"): void {
+export function dropDead({ file, ids }: HooksDropCommand): void {
   using outbox = openOutbox(file);
+  changeDead(ids, "dropped", (id) => outbox.drop(id));
+}
+
+function changeDead(
+  ids: readonly string[] | "all",
+  done: string,
+  change: (id: string | undefined) => number,
+): void {
   if (ids === "all") {
-    printLine(`${outbox.replay(undefined)} put back`);
+    printLine(`${change(undefined)} ${done}`);
     return;
   }
-  const unknown = ids.filter((id) => outbox.replay(id) === 0);
-  printLine(`${ids.length - unknown.length} put back`);
+  const unknown = ids.filter((id) => change(id) === 0);
+  printLine(`${ids.length - unknown.length} ${done}`);
   if (unknown.length > 0) throw new Error(`Not among the dead: ${unknown.join(", ")}`);
 }
 
@@ -54,10 +78,16 @@ function openOutbox(file: string | undefined): OutboxAdmin {
 function entryLine(entry: OutboxEntry): string {
   const stream = entry.stream === "" ? "" : `/${entry.stream}`;
   const cause = entry.cause === "" ? "" : ` cause=${JSON.stringify(entry.cause)}`;
-  const when = entry.state === "due" ? ` next=${new Date(entry.nextAt).toISOString()}` : "";
+  const when = entry.state === "due" ? ` ${whenOf(entry)}` : "";
   const place = JSON.stringify(`${entry.vhost}/${entry.app}${stream}`);
   const line =
     `${entry.state} ${entry.id} ${entry.event} client=${entry.clientId} stream=${place} url=${entry.url}` +
     ` attempts=${entry.attempts}${when}${cause}`;
   return escapeUnsafe(maskSecrets(line));
+}
+
+/** An event that was not attempted yet, or has to wait for another, has no moment of its own. */
+function whenOf({ nextAt, after }: OutboxEntry): string {
+  if (nextAt !== undefined) return `next=${new Date(nextAt).toISOString()}`;
+  return after === undefined ? "next=at_once" : `after=${after}`;
 }

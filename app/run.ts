@@ -15,7 +15,7 @@ import { printError, printLine } from "../log/mod.ts";
 import { checkConfig, convertConfig, showConfig } from "./config_commands.ts";
 import { errorMessage } from "./fault_guard.ts";
 import { serveHooks, testHook } from "./hook_commands.ts";
-import { listDead, listOutbox, replayDead } from "./outbox_commands.ts";
+import { dropDead, listDead, listOutbox, replayDead } from "./outbox_commands.ts";
 import { serve } from "./serve.ts";
 import { signUrl } from "./sign_command.ts";
 import { VERSION } from "./version.ts";
@@ -67,7 +67,9 @@ async function execute(command: Command): Promise<number | void> {
     case "hooks dead":
       return listDead(command.file);
     case "hooks replay":
-      return replayDead(command.file, command.ids);
+      return replayDead(command);
+    case "hooks drop":
+      return dropDead(command);
     case "version":
       return printLine(`srs ${VERSION}`);
     case "help":

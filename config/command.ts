@@ -18,6 +18,7 @@ export type Command =
   | { readonly kind: "hooks list"; readonly file: string | undefined }
   | { readonly kind: "hooks dead"; readonly file: string | undefined }
   | HooksReplayCommand
+  | HooksDropCommand
   | { readonly kind: "version" }
   /** `topic` is `undefined` for the program as a whole. */
   | { readonly kind: "help"; readonly topic: HelpTopic | undefined };
@@ -86,6 +87,18 @@ export interface HooksTestCommand {
 export interface HooksReplayCommand {
   /** Tells the commands apart. */
   readonly kind: "hooks replay";
+  /** The configuration, `undefined` for the defaults. */
+  readonly file: string | undefined;
+  /** Which calls. */
+  readonly ids: readonly string[] | "all";
+  /** Where they go, `undefined` for the addresses that they had. */
+  readonly to: string | undefined;
+}
+
+/** Forget calls that were given up. */
+export interface HooksDropCommand {
+  /** Tells the commands apart. */
+  readonly kind: "hooks drop";
   /** The configuration, `undefined` for the defaults. */
   readonly file: string | undefined;
   /** Which calls. */

@@ -110,18 +110,18 @@ function commandFrom(name: CommandName, line: ParsedLine): Command {
     case "hooks list":
     case "hooks dead":
       return { kind: name, file: line.value("config") };
-    case "hooks replay": {
-      if (line.has("all") === line.operands.length > 0) {
-        throw new Refusal(
-          "srs hooks replay needs either the ids of calls or --all",
-          "srs hooks dead lists the ids",
-        );
-      }
-      return { kind: name, file: line.value("config"), ids: line.has("all") ? "all" : line.operands };
-    }
+    case "hooks replay":
+      return { kind: name, file: line.value("config"), ids: deadCalls(name, line), to: line.value("to") };
+    case "hooks drop":
+      return { kind: name, file: line.value("config"), ids: deadCalls(name, line) };
     default:
       return name satisfies never;
   }
+}
+
+function deadCalls(name: CommandName, line: ParsedLine): readonly string[] | "all" {
+  if (line.has("all") !== line.operands.length > 0) return line.has("all") ? "all" : line.operands;
+  throw new Refusal(`srs ${name} needs either the ids of calls or --all`, "srs hooks dead lists the ids");
 }
 
 function sign(line: ParsedLine): SignCommand {

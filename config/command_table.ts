@@ -15,7 +15,8 @@ export type CommandName =
   | "hooks test"
   | "hooks list"
   | "hooks dead"
-  | "hooks replay";
+  | "hooks replay"
+  | "hooks drop";
 
 /** What help can be about: a command, or a group of commands by their first word. */
 export type HelpTopic = CommandName | "config" | "hooks";
@@ -153,8 +154,27 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     operands: "[ID...]",
     maxOperands: 1000,
     why: "Put calls that were given up back into the outbox",
+    flags: [
+      CONFIG,
+      { name: "all", why: "all of them" },
+      {
+        name: "to",
+        value: "URL",
+        why: "send them to this address, which must be configured for their event",
+      },
+    ],
+    examples: [
+      "srs hooks replay --all -c srs.toml",
+      "srs hooks replay --all --to http://127.0.0.1:8085/api/v1/streams -c srs.toml",
+    ],
+  },
+  {
+    name: "hooks drop",
+    operands: "[ID...]",
+    maxOperands: 1000,
+    why: "Forget calls that were given up",
     flags: [CONFIG, { name: "all", why: "all of them" }],
-    examples: ["srs hooks replay --all -c srs.toml"],
+    examples: ["srs hooks drop --all -c srs.toml"],
   },
 ]);
 

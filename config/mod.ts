@@ -20,6 +20,7 @@ export type { IncludeReader } from "./include_reader.ts";
 export type {
   Command,
   ConvertCommand,
+  HooksDropCommand,
   HooksReplayCommand,
   HooksServeCommand,
   HooksTestCommand,

@@ -6,7 +6,7 @@
 import type { Clock } from "../core/mod.ts";
 import type { DeliveryResult } from "./delivery_queue.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import type { Endpoints } from "./endpoints.ts";
+import type { Endpoints, Placement } from "./endpoints.ts";
 import type { HookLog } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import { AT_ONCE, type OutboxRow } from "./outbox_row.ts";
@@ -22,6 +22,8 @@ export interface CourierDeps {
   readonly maxAgeMs: number;
 }
 
+/** Why a row has no address. */
+const NOT_CONFIGURED = "no longer configured";
 /** What an earlier process left is given up no sooner than this after the start, milliseconds. */
 const RESUMED_MS = 600_000;
 
@@ -66,6 +68,18 @@ export class Courier {
     outbox.follow(row);
     outbox.save(row);
     endpoints.ofRow(row).origin.queue.enqueue(row);
+  }
+
+  /** See {@link Endpoints.place}. */
+  place(row: OutboxRow): Placement {
+    return this.#deps.endpoints.place(row);
+  }
+
+  /** Put a row whose body is written on the dead list: it has no address. The caller logs how many there were. */
+  abandon(row: OutboxRow): void {
+    row.state = "dead";
+    row.cause = NOT_CONFIGURED;
+    this.#deps.outbox.save(row);
   }
 
   /** One attempt. */

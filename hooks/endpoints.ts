@@ -8,6 +8,7 @@ import { CallStats } from "./call_stats.ts";
 import { Caller } from "./caller.ts";
 import type { DeliveryDeps } from "./delivery_queue.ts";
 import { type AskedEvent, ENDING_OF, type EndingEvent, type HookLog } from "./events.ts";
+import { positionOf } from "./ids.ts";
 import type { HookEventName, HooksOptions, VhostHookOptions } from "./options.ts";
 import { Origin, originOf } from "./origin.ts";
 import type { OutboxRow } from "./outbox_row.ts";
@@ -36,6 +37,9 @@ export interface AskEndpoint extends Endpoint {
   readonly pairs: readonly number[];
 }
 
+/** Whether a row keeps its address, gets another, or has none any more. */
+export type Placement = "same" | "moved" | "gone";
+
 /** All that one asked event of one vhost sets going. */
 export interface AskPlan {
   readonly options: VhostHookOptions;
@@ -46,29 +50,6 @@ export interface AskPlan {
   /** Asked while the session runs; empty where there are no updates. */
   readonly updates: readonly Endpoint[];
 }
-
-/** For rows of a vhost that the configuration no longer has. */
-const ORPHAN_OPTIONS: VhostHookOptions = {
-  enabled: false,
-  urls: new Map(),
-  payload: "full",
-  timeoutMs: 5000,
-  askTimeoutMs: 10_000,
-  onError: { default: "deny" },
-  lastTtlMs: 0,
-  cacheTtlMs: 0,
-  updateIntervalMs: 0,
-  breakerFailures: 5,
-  breakerOpenMs: 10_000,
-  maxConcurrency: 64,
-  secrets: [],
-  headers: {},
-  caCert: undefined,
-  clientCert: undefined,
-  clientKey: undefined,
-  proxy: undefined,
-  mode: "enforce",
-};
 
 const ASKED: readonly AskedEvent[] = ["on_connect", "on_publish", "on_play"];
 
@@ -82,7 +63,6 @@ export class Endpoints {
   readonly #version: string;
   readonly #delivery: DeliveryDeps;
   readonly #log: HookLog;
-  #orphans: VhostCalls | undefined;
 
   /** @throws {Error} When a certificate, a secret or an address cannot be used. */
   constructor(options: HooksOptions, delivery: DeliveryDeps, log: HookLog) {
@@ -102,30 +82,37 @@ export class Endpoints {
     return this.#plans.get(vhost)?.get(event);
   }
 
-  /** The address of a row; built from the row itself when the configuration no longer names it. */
+  /**
+   * Give a row of an earlier process, or of an earlier configuration, an address that is configured now: its own, else
+   * the one that its vhost and event have at the same position.
+   *
+   * @returns `gone` where there is none; the row is unchanged then.
+   */
+  place(row: OutboxRow): Placement {
+    const vhost = vhostOf(row);
+    if (this.#findAddress(vhost, row.event, row.url) !== undefined) return "same";
+    const url = this.#urls(vhost, row.event)[positionOf(row.id)];
+    if (url === undefined) return "gone";
+    row.url = url;
+    return "moved";
+  }
+
+  /**
+   * The address of a row.
+   *
+   * @throws {Error} When it is not configured: {@link Endpoints.place} was not asked.
+   */
   ofRow(row: OutboxRow): Endpoint {
-    const { vhost } = row.facts;
-    const known = this.#findAddress(vhost, row.event, row.url);
-    if (known !== undefined) return known;
-    const calls = this.#vhosts.get(vhost) ?? (this.#orphans ??= this.#makeCalls(ORPHAN_OPTIONS));
-    const origin = this.#originFor(row.url, calls.options);
-    const endpoint = {
-      vhost,
-      event: row.event,
-      url: row.url,
-      index: 0,
-      origin,
-      calls,
-      stats: new CallStats(),
-    };
-    this.#byAddress.set(addressKey(vhost, row.event, row.url, 0), endpoint);
-    return endpoint;
+    const known = this.#findAddress(vhostOf(row), row.event, row.url);
+    if (known === undefined) throw new Error(`Outbox row ${row.id} has an address that is not configured`);
+    return known;
   }
 
   /** The addresses of an event that is only told. */
   told(vhost: string, event: HookEventName): readonly Endpoint[] {
-    const urls = this.#vhosts.get(vhost)?.options.urls.get(event) ?? [];
-    return urls.flatMap((url, index) => this.#byAddress.get(addressKey(vhost, event, url, index)) ?? []);
+    return this.#urls(vhost, event).flatMap((url, index) =>
+      this.#byAddress.get(addressKey(vhost, event, url, index)) ?? []
+    );
   }
 
   /** Whether any vhost has hooks. */
@@ -133,7 +120,7 @@ export class Endpoints {
     return this.#byAddress.size > 0;
   }
 
-  /** Every address that was configured or called. */
+  /** Every address that is configured. */
   all(): Iterable<Endpoint> {
     return this.#byAddress.values();
   }
@@ -178,9 +165,12 @@ export class Endpoints {
     return [[event, { options: vhost, event, ending, asks: paired, ends, updates }]];
   }
 
+  #urls(vhost: string, event: HookEventName): readonly string[] {
+    return this.#vhosts.get(vhost)?.options.urls.get(event) ?? [];
+  }
+
   #findAddress(vhost: string, event: HookEventName, url: string): Endpoint | undefined {
-    const urls = this.#vhosts.get(vhost)?.options.urls.get(event) ?? [];
-    const index = Math.max(0, urls.indexOf(url));
+    const index = this.#urls(vhost, event).indexOf(url);
     return this.#byAddress.get(addressKey(vhost, event, url, index));
   }
 
@@ -235,6 +225,10 @@ function strictestLimits(options: HooksOptions): Map<string, VhostHookOptions> {
     }
   }
   return limits;
+}
+
+function vhostOf({ facts }: OutboxRow): string {
+  return facts.hooksOf ?? facts.vhost;
 }
 
 function addressKey(vhost: string, event: HookEventName, url: string, index: number): string {

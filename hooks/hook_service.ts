@@ -228,10 +228,18 @@ export class HookService {
 
   #takeOver(rows: readonly OutboxRow[]): void {
     if (rows.length === 0) return;
-    const { undelivered, cutOff } = recover(rows, this.#courier, this.#parts.clock.wallNow());
-    this.#parts.log.write("warn", undefined, "Hook outbox: telling what an earlier process left", {
+    const { log, clock } = this.#parts;
+    const { undelivered, cutOff, moved, gone } = recover(rows, this.#courier, clock.wallNow());
+    log.write("warn", undefined, "Hook outbox: telling what an earlier process left", {
       undelivered,
       cut_off_sessions: cutOff,
+      ...(moved === 0 ? {} : { readdressed: moved }),
+    });
+    if (gone === 0) return;
+    log.write("error", undefined, "Hook outbox: events have no address any more, they are on the dead list", {
+      count: gone,
+      cause: "no longer configured",
+      way_out: "srs hooks replay --to URL, or srs hooks drop",
     });
   }
 }

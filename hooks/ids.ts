@@ -15,6 +15,7 @@ const SERVICE_ID_LENGTH = 8;
 const ULID_LENGTH = 26;
 const TIME_CHARS = 10;
 const RANDOM_BYTES = 10;
+const POSITION = /-on_[a-z_]+-(\d{1,9})(?:-\d+)?$/;
 /** Random bytes are fetched by the block: a call for each id costs more than the id. */
 const BLOCK_BYTES = 4096;
 
@@ -33,6 +34,11 @@ export function newServiceId(random: RandomBytes): string {
 export function webhookId(sessionId: string, event: HookEventName, index: number, serial?: number): string {
   const id = `${sessionId}-${event}-${index}`;
   return serial === undefined ? id : `${id}-${serial}`;
+}
+
+/** The position of the event's address in the configuration, as {@link webhookId} was given it; 0 where none is named. */
+export function positionOf(id: string): number {
+  return Number(POSITION.exec(id)?.[1] ?? 0);
 }
 
 /** Makes session ids (ULIDs: 48 bits of time, 80 random bits) and trace contexts. */

@@ -5,7 +5,9 @@
  */
 import type { Clock } from "../core/mod.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
-import type { RowState } from "./outbox_row.ts";
+import type { HooksOptions } from "./options.ts";
+import { originOf } from "./origin.ts";
+import { AT_ONCE, type RowState } from "./outbox_row.ts";
 import { OutboxDatabase, OutboxError, type StoredRow } from "./outbox_database.ts";
 import type { SessionFacts } from "./payload.ts";
 
@@ -31,8 +33,10 @@ export interface OutboxEntry {
   readonly dueAt: number;
   /** Attempts so far. */
   readonly attempts: number;
-  /** Not before this moment, milliseconds since 1970. */
-  readonly nextAt: number;
+  /** Not before this moment, milliseconds since 1970; `undefined` where there was no attempt that failed. */
+  readonly nextAt: number | undefined;
+  /** The event that has to be delivered first, `undefined` where none has. */
+  readonly after: string | undefined;
   /** What went wrong last, `""` for nothing. */
   readonly cause: string;
   /** The request's body, `""` until it is due. */
@@ -82,7 +86,14 @@ export class OutboxAdmin implements Disposable {
 
   /** The oldest events in a state. */
   list(state: RowState, limit: number): OutboxEntry[] {
-    return this.#db.inState(state, limit).map(entryOf);
+    /** The first event of each lane and origin, which the others wait for. */
+    const heads = new Map<string, string>();
+    return this.#db.inState(state, limit).map((row) => {
+      const queue = `${row.lane} ${originOf(row.url)}`;
+      const head = heads.get(queue);
+      if (head === undefined) heads.set(queue, row.id);
+      return entryOf(row, state === "due" ? head : undefined);
+    });
   }
 
   /**
@@ -92,7 +103,44 @@ export class OutboxAdmin implements Disposable {
    * @returns How many.
    */
   replay(id: string | undefined): number {
-    return this.#db.replay(id, this.#clock.wallNow());
+    return this.#db.replay(id === undefined ? {} : { id }, this.#clock.wallNow());
+  }
+
+  /**
+   * The same, for another address than their own.
+   *
+   * @param to Must be configured, for some vhost, for the event of each of them.
+   * @returns How many.
+   * @throws {OutboxError} When it is not; then nothing is replayed.
+   */
+  replayTo(id: string | undefined, to: string, vhosts: HooksOptions["vhosts"]): number {
+    const events = this.#db.deadEvents(id === undefined ? {} : { id });
+    const homes = new Map(events.map((event) => [event, vhostsWith(vhosts, event, to)]));
+    const strange = events.filter((event) => homes.get(event)?.length === 0);
+    if (strange.length > 0) {
+      throw new OutboxError(
+        `Cannot replay to ${to}: no vhost has this address for ${
+          strange.join(", ")
+        }, and no other is called; ` +
+          `add it to [vhost.NAME.http_hooks] first`,
+      );
+    }
+    let replayed = 0;
+    for (const [event, names] of homes) {
+      const selection = id === undefined ? { event } : { id, event };
+      replayed += this.#db.replay(selection, this.#clock.wallNow(), { url: to, vhosts: names });
+    }
+    return replayed;
+  }
+
+  /**
+   * Forget dead events.
+   *
+   * @param id A webhook id, `undefined` for all.
+   * @returns How many.
+   */
+  drop(id: string | undefined): number {
+    return this.#db.drop(id === undefined ? {} : { id });
   }
 
   /** Close the file. */
@@ -106,7 +154,13 @@ export class OutboxAdmin implements Disposable {
   }
 }
 
-function entryOf(row: StoredRow): OutboxEntry {
+function vhostsWith(vhosts: HooksOptions["vhosts"], event: string, url: string): string[] {
+  return [...vhosts].flatMap(([name, { enabled, urls }]) =>
+    enabled && [...urls].some(([key, addresses]) => key === event && addresses.includes(url)) ? [name] : []
+  );
+}
+
+function entryOf(row: StoredRow, after: string | undefined): OutboxEntry {
   const facts: SessionFacts = JSON.parse(row.facts);
   return {
     id: row.id,
@@ -119,7 +173,8 @@ function entryOf(row: StoredRow): OutboxEntry {
     stream: facts.stream?.stream ?? "",
     dueAt: row.dueAt,
     attempts: row.attempts,
-    nextAt: row.nextAt,
+    nextAt: row.nextAt === AT_ONCE ? undefined : row.nextAt,
+    after,
     cause: row.cause,
     body: row.body,
   };

@@ -5,6 +5,14 @@
  * @module
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import {
+  type DeadSelection,
+  dropDead,
+  eventsOfDead,
+  NOBODY,
+  replayDead,
+  type ReplayTarget,
+} from "./dead_selection.ts";
 import type { RowState } from "./outbox_row.ts";
 
 /** A row as it is stored; `facts` and `streams` are JSON texts. */
@@ -42,6 +50,7 @@ export interface RowUpdate {
   readonly sendBytes: number;
   readonly recvBytes: number;
   readonly checkpointAt: number;
+  readonly url: string | null;
   readonly facts: string | null;
   readonly streams: string | null;
   readonly body: string | null;
@@ -62,8 +71,6 @@ export const FIRST_PLACE: RowPlace = { seq: -1, id: "" };
 
 const STATES: readonly RowState[] = ["asked", "open", "due", "dead"];
 
-/** Whom dead rows belong to: no process, so that neither a start nor a check has to look at them. */
-const NOBODY = "-";
 /** Version of the tables; a file of a newer one is not touched. */
 const SCHEMA_VERSION = 1;
 /** Another process may be writing; its batches are short. */
@@ -121,7 +128,7 @@ export class OutboxDatabase {
       );
       this.#update = db.prepare(
         `UPDATE event SET state = ?, service = COALESCE(?, service), seq = ?, due_at = ?, attempts = ?, next_at = ?,
-         cause = ?, send_bytes = ?, recv_bytes = ?, checkpoint_at = ?, facts = COALESCE(?, facts),
+         cause = ?, send_bytes = ?, recv_bytes = ?, checkpoint_at = ?, url = COALESCE(?, url), facts = COALESCE(?, facts),
          streams = COALESCE(?, streams), body = COALESCE(?, body) WHERE id = ?`,
       );
       this.#remove = db.prepare("DELETE FROM event WHERE id = ?");
@@ -206,18 +213,25 @@ export class OutboxDatabase {
   /**
    * Dead rows become due again, for whichever process takes them.
    *
-   * @param id `undefined` for all.
+   * @param selection Which of them.
+   * @param to Where they go from here on; `undefined` leaves them their addresses.
    * @returns How many.
    */
-  replay(id: string | undefined, nowMs: number): number {
+  replay(selection: DeadSelection, nowMs: number, to?: ReplayTarget): number {
     let changes = 0;
-    this.#transaction(() => {
-      const set = "UPDATE event SET state = 'due', service = '', attempts = 0, next_at = 0, due_at = ?";
-      const result = id === undefined
-        ? this.#db.prepare(`${set} WHERE service = '${NOBODY}'`).run(nowMs)
-        : this.#db.prepare(`${set} WHERE state = 'dead' AND id = ?`).run(nowMs, id);
-      changes = Number(result.changes);
-    });
+    this.#transaction(() => changes = replayDead(this.#db, selection, nowMs, to));
+    return changes;
+  }
+
+  /** Which events there are among dead rows. */
+  deadEvents(selection: DeadSelection): string[] {
+    return eventsOfDead(this.#db, selection);
+  }
+
+  /** Forget dead rows. @returns How many. */
+  drop(selection: DeadSelection): number {
+    let changes = 0;
+    this.#transaction(() => changes = dropDead(this.#db, selection));
     return changes;
   }
 
@@ -300,6 +314,7 @@ export class OutboxDatabase {
       row.sendBytes,
       row.recvBytes,
       row.checkpointAt,
+      row.url,
       row.facts,
       row.streams,
       row.body,

@@ -18,7 +18,8 @@ export interface OutboxRow {
   /** The webhook id. */
   readonly id: string;
   readonly event: HookEventName;
-  readonly url: string;
+  /** Configured now, once the row is in a queue. */
+  url: string;
   readonly payload: Payload;
   /** Events of one lane and origin keep their order: a connection of one process. */
   readonly lane: string;

@@ -23,6 +23,8 @@ export interface SessionFacts {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly stream?: StreamFacts;
+  /** The vhost whose addresses its events go to, where an operator chose another than its own. */
+  readonly hooksOf?: string;
 }
 
 /** What endings and updates add. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Courier } from "./courier.ts";
+import type { Placement } from "./endpoints.ts";
 import type { StreamFacts } from "./events.ts";
 import type { OutboxRow } from "./outbox_row.ts";
 import { type SessionFacts, writePayload } from "./payload.ts";
@@ -14,6 +15,10 @@ export interface RecoveryCounts {
   readonly undelivered: number;
   /** Endings that are told for sessions cut off. */
   readonly cutOff: number;
+  /** Of both, those that go to another address than before: theirs is no longer configured. */
+  readonly moved: number;
+  /** Of both, those on the dead list for want of an address. */
+  readonly gone: number;
 }
 
 /**
@@ -26,12 +31,19 @@ export interface RecoveryCounts {
 export function recover(rows: readonly OutboxRow[], courier: Courier, wallMs: number): RecoveryCounts {
   /** What connections published or played when they were cut off: their own ending names it too. */
   const streams = new Map<string, Pick<SessionFacts, "app"> & { readonly stream: StreamFacts }>();
+  const places: Record<Placement, number> = { same: 0, moved: 0, gone: 0 };
+  const place = (row: OutboxRow): boolean => {
+    const placement = courier.place(row);
+    places[placement]++;
+    if (placement === "gone") courier.abandon(row);
+    return placement !== "gone";
+  };
   let undelivered = 0;
   for (const row of rows) {
     const { app, stream } = row.facts;
     if (row.state === "open" && stream !== undefined) streams.set(row.lane, { app, stream });
     if (row.state !== "due") continue;
-    courier.resume(row);
+    if (place(row)) courier.resume(row);
     undelivered++;
   }
   let cutOff = 0;
@@ -46,8 +58,8 @@ export function recover(rows: readonly OutboxRow[], courier: Courier, wallMs: nu
       sendBytes: row.sendBytes,
       recvBytes: row.recvBytes,
     });
-    void courier.dispatch(row);
+    if (place(row)) void courier.dispatch(row);
     cutOff++;
   }
-  return { undelivered, cutOff };
+  return { undelivered, cutOff, moved: places.moved, gone: places.gone };
 }

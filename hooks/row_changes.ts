@@ -12,6 +12,7 @@ import { storedMoments, storeRow } from "./stored_row.ts";
 
 /** The larger parts of a row, as the file has them. */
 interface Written {
+  readonly url: string;
   readonly facts: SessionFacts;
   readonly streamKeys: readonly string[];
   readonly body: string;
@@ -55,7 +56,7 @@ export class RowChanges {
 
   /** The file has this row as it is. */
   stored(row: OutboxRow): void {
-    this.#written.set(row.id, { facts: row.facts, streamKeys: row.streamKeys, body: row.body });
+    this.#written.set(row.id, { url: row.url, facts: row.facts, streamKeys: row.streamKeys, body: row.body });
   }
 
   /** The row is new, or not as the file has it. */
@@ -171,6 +172,7 @@ function updateOf(row: OutboxRow, written: Written, clock: Clock): RowUpdate {
     recvBytes,
     checkpointAt,
     ...storedMoments(row, clock),
+    url: row.url === written.url ? null : row.url,
     facts: row.facts === written.facts ? null : JSON.stringify(row.facts),
     streams: row.streamKeys === written.streamKeys ? null : JSON.stringify(row.streamKeys),
     body: row.body === written.body ? null : row.body,

@@ -71,8 +71,11 @@ const GOOD: readonly (readonly [string, Command])[] = [
   ],
   ["hooks list", { kind: "hooks list", file }],
   ["hooks dead -c a.toml", { kind: "hooks dead", file: "a.toml" }],
-  ["hooks replay a 2", { kind: "hooks replay", file, ids: ["a", "2"] }],
-  ["hooks replay --all", { kind: "hooks replay", file, ids: "all" }],
+  ["hooks replay a 2", { kind: "hooks replay", file, ids: ["a", "2"], to: undefined }],
+  ["hooks replay a --to http://h:1/x", { kind: "hooks replay", file, ids: ["a"], to: "http://h:1/x" }],
+  ["hooks drop a 2", { kind: "hooks drop", file, ids: ["a", "2"] }],
+  ["hooks drop --all", { kind: "hooks drop", file, ids: "all" }],
+  ["hooks replay --all", { kind: "hooks replay", file, ids: "all", to: undefined }],
   ["-v", { kind: "version" }],
   ["-V", { kind: "version" }],
   ["--version", { kind: "version" }],
@@ -126,6 +129,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ["hooks serve --deny on_plya", 'Unknown event "on_plya" (did you mean on_play?)'],
   ["hooks test", "srs hooks test needs an event (one of on_connect, on_close, on_publish"],
   ["hooks replay", "srs hooks replay needs either the ids of calls or --all (srs hooks dead lists the ids)"],
+  ["hooks drop", "srs hooks drop needs either the ids of calls or --all (srs hooks dead lists the ids)"],
   ["hooks replay a --all", "srs hooks replay needs either the ids of calls or --all"],
 ];
 for (const [line, message] of BAD) {

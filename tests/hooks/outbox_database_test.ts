@@ -69,7 +69,7 @@ Deno.test("OutboxDatabase's dead rows are no process's, and come back for any", 
     assertEquals([db.services(), db.countDead()], [[], 2]);
     db.wipe("one");
     assertEquals(db.counts(), { asked: 0, open: 0, due: 0, dead: 2 });
-    assertEquals(db.replay("dies", 9), 1);
+    assertEquals(db.replay({ id: "dies" }, 9), 1);
     assertEquals(db.services(), [""]);
     assertEquals(ids(db.adoptRows("", "three")), ["dies"]);
     assertEquals([db.trimDead(1), db.trimDead(0), db.countDead()], [0, 1, 0]);
