@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { Amf0Object } from "../../rtmp/wire/amf0.ts";
 import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
+import { decodeControl, isControl } from "../../rtmp/wire/control.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../support/assert.ts";
 import { FarHost } from "../support/far_host.ts";
@@ -68,6 +70,20 @@ Deno.test("a client that answers pings is never ended by them", async () => {
   for (let i = 0; i < 3; i++) await player.waitForControl("pingRequest");
   assertEquals(bench.server.limitCounts().ping_timeout, 0);
   assertEquals(bench.hooks.open, 2);
+});
+
+Deno.test("a relay that waits for a publisher gets a byte long before it would hang up, others do not", async () => {
+  await using bench = RtmpBench.start();
+  const relay = await bench.client({
+    args: [Amf0Object.of({ srs_sig: "SRS", srs_server: "SRS/6.0.157(Hang)" })],
+  });
+  const player = await bench.client();
+  for (const client of [relay, player]) await client.play("livestream");
+  for (let i = 0; i < 2; i++) await relay.waitForControl("pingRequest");
+  const pings = player.pending.filter((message) => {
+    return isControl(message.typeId) && decodeControl(message).kind === "pingRequest";
+  });
+  assertEquals(pings, []);
 });
 
 Deno.test("a client that answers no ping is ended, however well it is connected", async () => {
