@@ -7,6 +7,7 @@ import type { SignCommand } from "../config/mod.ts";
 import { printError, printLine } from "../log/mod.ts";
 import { machineEnvironment, signStreamUrl } from "../rtmp/mod.ts";
 import { ConfigSource } from "./config_source.ts";
+import { SystemClock } from "../system/mod.ts";
 
 /**
  * Print the signed address.
@@ -15,7 +16,7 @@ import { ConfigSource } from "./config_source.ts";
  */
 export function signUrl({ file, url, action, validSeconds, ip }: SignCommand): void {
   const { config } = new ConfigSource(file).load();
-  const expires = Math.floor(Date.now() / 1000) + validSeconds;
+  const expires = Math.floor(new SystemClock().wallNow() / 1000) + validSeconds;
   const { hmacSha256 } = machineEnvironment();
   const signed = signStreamUrl(config.rtmp, { url, action, expires, ip, hmacSha256 });
   printLine(signed.url);

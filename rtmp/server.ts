@@ -74,8 +74,6 @@ export interface ThreadDeps {
   readonly countCells: Int32Array<ArrayBufferLike>;
   /** Wrong keys by address, over all threads: `GUESS_CELLS` of them. */
   readonly guessCells: BigUint64Array<ArrayBufferLike>;
-  /** Monotonic milliseconds of the main thread, to within what a message takes: for {@link ThreadDeps.guessCells}. */
-  readonly sharedNow: () => number;
   /** Hits of the limits over all threads: `LIMIT_CELLS` of them. */
   readonly limitCells: Int32Array<ArrayBufferLike>;
 }
@@ -276,7 +274,7 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
         random: (length) => environment.random(length),
         hmacSha256: (key, data) => environment.hmacSha256(key, data),
       },
-      now: thread?.sharedNow ?? environment.now,
+      now: thread === undefined ? environment.now : processNow,
       guesses: { hash, ...(thread === undefined ? {} : { cells: thread.guessCells }) },
       limits,
     }),

@@ -44,6 +44,8 @@ const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
   { use: /\bDeno\.listen\b/, where: /^(?:system\/net\/|rtmp\/taken_ports\.ts$)/ },
   { use: /\bDeno\.connect\b/, where: /^cluster\// },
   { use: /\bDeno\.serve\b/, where: /^(?:http\/|hooks\/hook_server\.ts$)/ },
+  // A duration that is measured by the wall clock follows every step of it: these read the time of day.
+  { use: /\bDate\.now\b/, where: /^(?:system\/system_clock|log\/logger|rtmp\/server)\.ts$/ },
   { use: /\bconsole\./, where: /^log\// },
   { use: /\bDeno\.(?:Command|dlopen)\b/, where: /^tools\// },
 ];
@@ -141,6 +143,12 @@ for (const { use, where } of EXCLUSIVE) {
     assertEquals(findings(PRODUCT.filter(({ path }) => !where.test(path)), matching(use)), []);
   });
 }
+
+Deno.test("the hooks room measures and waits by the clock that it is handed", () => {
+  // The default hook server is a program of its own.
+  const room = PRODUCT.filter(({ path }) => roomOf(path) === "hooks" && path !== "hooks/hook_server.ts");
+  assertEquals(findings(room, matching(/\bperformance\.|(?<!\.)\bset(?:Timeout|Interval)\b/)), []);
+});
 
 Deno.test("only one file names the assertion library", () => {
   const found = FILES.filter((file) =>

@@ -89,7 +89,6 @@ class MediaThread {
   #start(start: StartThread): void {
     const send = (message: FromThread): void => this.#send(message);
     const environment = machineEnvironment();
-    const behindMs = start.nowMs - environment.now();
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
     this.#names = new RemoteNames(send);
     this.#holds = new KickHolds(environment.now, (hold) => send({ kind: "hold", hold }));
@@ -111,7 +110,6 @@ class MediaThread {
           connections: sharedCount(start.connections),
           countCells: start.countCells,
           guessCells: start.guessCells,
-          sharedNow: () => environment.now() + behindMs,
           limitCells: start.limitCells,
         },
       });

@@ -35,8 +35,6 @@ export interface StartThread {
   readonly countCells: Int32Array<SharedArrayBuffer>;
   /** Wrong keys by address over all threads, `GUESS_CELLS` of them. */
   readonly guessCells: BigUint64Array<SharedArrayBuffer>;
-  /** The main thread's monotonic clock as the message is sent, milliseconds: each thread's own starts at 0. */
-  readonly nowMs: number;
   /** Hits of each limit over all threads. */
   readonly limitCells: Int32Array<SharedArrayBuffer>;
   readonly ports: readonly MessagePort[];

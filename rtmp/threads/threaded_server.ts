@@ -103,7 +103,6 @@ export class ThreadedServer implements MediaServer {
           connections,
           countCells,
           guessCells,
-          nowMs: performance.now(),
           limitCells,
           ports: own,
         };

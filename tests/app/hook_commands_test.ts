@@ -1,5 +1,5 @@
 /**
- * `srs hooks test`, `list`, `dead` and `replay`, the latter beside a running server.
+ * `srs hooks test`, `list`, `dead`, `replay` and `drop`, the latter beside a running server.
  *
  * @module
  */
@@ -47,6 +47,56 @@ Deno.test("srs hooks test says what is not configured", async () => {
   const { code, stderr } = await runSrs(["hooks", "test", "on_play"]);
   assertEquals(code, 1);
   assertStringIncludes(stderr, "http_hooks] has no on_play");
+});
+
+Deno.test("srs hooks list, replay --to and drop after an address is gone, beside the running server", async () => {
+  await using old = await HookReceiver.start();
+  await using today = await HookReceiver.start();
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  const hooks = (...words: readonly string[]) => runSrsIn(directory, ["hooks", ...words, "-c", "srs.toml"]);
+  const dead = (count: number) =>
+    eventually(() => hooks("dead"), ({ stdout }) => stdout.endsWith(`${count} dead\n`));
+  old.reply("*", ({ action }) => action === "on_close" || action === "on_unpublish" ? { status: 503 } : 0);
+  {
+    const addresses = ["on_unpublish", "on_close"].map((event) => `${event} = "${old.url()}"`);
+    await using server = await ServerProcess.start({ directory, toml: hooksToml(addresses.join("\n")) });
+    {
+      await using client = await RtmpTestClient.connect({ port: server.port });
+      await client.publish("cam");
+    }
+    await server.waitForLine(/Hook on_unpublish retry/);
+    const listed = await eventually(() => hooks("list"), ({ stdout }) => /^2 due/m.test(stdout));
+    assertMatch(
+      listed.stdout,
+      /^due (\S+-on_unpublish-0) .* next=20\d\d-\S+Z .*\ndue \S+-on_close-0 .* after=\1\n/,
+    );
+    await server.kill();
+  }
+  const calls = old.requests.length;
+  const toml = `${QUIET_TOML.replace('path = ""', 'path = "outbox.db"')}
+[vhost."other.example".http_hooks]
+enabled = true
+on_unpublish = "${today.url("/unpublished")}"
+`;
+  await using server = await ServerProcess.start({ directory, toml });
+  await server.waitForLine(
+    /no address any more, they are on the dead list count=2 cause="no longer configured"/,
+  );
+  const { stdout } = await dead(2);
+  const [, close = ""] = /^dead (\S+-on_close-0) /m.exec(stdout) ?? [];
+  const refused = await hooks("replay", close, "--to", today.url("/unpublished"));
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.stderr, "no vhost has this address for on_close");
+  const dropped = await hooks("drop", close);
+  assertEquals([dropped.code, dropped.stdout], [0, "1 dropped\n"]);
+  const replayed = await hooks("replay", "--all", "--to", today.url("/unpublished"));
+  assertEquals([replayed.code, replayed.stdout], [0, "1 put back\n"]);
+  const [unpublish] = await today.waitFor("on_unpublish");
+  assertEquals([unpublish?.path, unpublish?.json.stream], ["/unpublished", "cam"]);
+  await dead(0);
+  assertEquals(old.requests.length, calls);
+  await server.stop();
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("srs hooks dead and replay bring back what a service had refused", async () => {

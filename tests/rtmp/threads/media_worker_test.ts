@@ -47,7 +47,6 @@ class TestThread implements Disposable {
       clientIds: [[1, 2], [3, 4]],
       connections: cells(1),
       countCells: cells(COUNT_CELLS),
-      nowMs: performance.now(),
       guessCells: new BigUint64Array(new SharedArrayBuffer(8 * GUESS_CELLS)),
       limitCells: cells(LIMIT_CELLS),
       ports: [farNeighbour],
