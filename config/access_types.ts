@@ -10,6 +10,7 @@ import { type Parsed, parsed, show, tomlStrings, unreadable, type ValueType } fr
 
 /** More of anything is better decided by a hook. */
 const MAX_ENTRIES = 256;
+const MAX_APP_LENGTH = 256;
 const MASK = "***";
 /** Bits before an IPv4 address that is mapped to IPv6. */
 const MAPPED_BITS = 96;
@@ -47,6 +48,22 @@ export const HOSTS: ValueType<readonly string[]> = Object.freeze({
     return list(value, (name) => {
       const usable = /^\.?[A-Za-z\d](?:[A-Za-z\d.-]*[A-Za-z\d])?$/.test(name) && name.length <= 253;
       return usable ? parsed(name) : unreadable(`${show(name)} is not a host name`);
+    });
+  },
+  fromWords(words: readonly string[]): Parsed<readonly string[]> {
+    return this.parse(words);
+  },
+  toToml: tomlStrings,
+});
+
+/** Names of apps. */
+export const APPS: ValueType<readonly string[]> = Object.freeze({
+  name: "names",
+  range: "apps, without blanks and ?",
+  parse(value: unknown): Parsed<readonly string[]> {
+    return list(value, (name) => {
+      const usable = /^[^\s\p{Cc}?#]+$/u.test(name) && name.length <= MAX_APP_LENGTH;
+      return usable ? parsed(name) : unreadable(`${show(name)} is not the name of an app`);
     });
   },
   fromWords(words: readonly string[]): Parsed<readonly string[]> {

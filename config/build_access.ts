@@ -32,6 +32,7 @@ export function buildAccess(vhost: string, reader: SettingReader, findings: Find
       publish: get(REFER_KEYS.publish),
       play: get(REFER_KEYS.play),
     }),
+    apps: get(ACCESS_KEYS.apps),
     credentials: Object.freeze({
       publishKeys: get(ACCESS_KEYS.publishKeys),
       playKeys: get(ACCESS_KEYS.playKeys),

@@ -6,7 +6,7 @@
  */
 
 import type { AddressRule } from "../rtmp/access/options.ts";
-import { ADDRESS_RULES, HOSTS, KEYS, URL_SECRETS } from "./access_types.ts";
+import { ADDRESS_RULES, APPS, HOSTS, KEYS, URL_SECRETS } from "./access_types.ts";
 import { vhostKey } from "./key_spec.ts";
 import { OFF, SWITCH } from "./value_type.ts";
 
@@ -34,8 +34,11 @@ export const REFER_KEYS = Object.freeze({
   play: vhostKey("refer.play", HOSTS, NONE, "The same for those who play"),
 });
 
-/** Keys and signed URLs. */
+/** Apps, keys and signed URLs. */
 export const ACCESS_KEYS = Object.freeze({
+  apps: vhostKey("access.apps", APPS, NONE, "Apps that clients may use, any when empty", {
+    example: '["live"]',
+  }),
   publishKeys: vhostKey("access.publish_keys", KEYS, NONE, "A publisher shows one of them: ?key=..."),
   playKeys: vhostKey("access.play_keys", KEYS, NONE, "A player shows one of them: ?key=..."),
   urlSecrets: vhostKey(

@@ -51,8 +51,12 @@ export class AccessControl {
   }
 
   /** Why a client may not connect to a vhost, `undefined` when it may. */
-  checkConnect(peer: AccessPeer, { pageUrl }: ConnectFacts, { vhost }: StreamTarget): string | undefined {
-    const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl });
+  checkConnect(
+    peer: AccessPeer,
+    { pageUrl }: ConnectFacts,
+    { vhost, url }: StreamTarget,
+  ): string | undefined {
+    const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl, app: url.app });
     return refusal === undefined ? undefined : this.#tell(peer, "connect", refusal);
   }
 

@@ -6,7 +6,7 @@
  */
 
 import type { HookEventName } from "../../hooks/options.ts";
-import { ADDRESS_RULES } from "../access_types.ts";
+import { ADDRESS_RULES, APPS } from "../access_types.ts";
 import { LISTEN } from "../listen_type.ts";
 import { DEFAULT_VHOST, findKey } from "../schema.ts";
 import type { Directive } from "../srs_conf_parser.ts";
@@ -32,6 +32,7 @@ export class NginxConverter {
   readonly #access = new NginxAccess();
   readonly #urls = new Map<HookEventName, Directive>();
   readonly #listen: Directive[] = [];
+  readonly #apps = new Set<string>();
   readonly #included: Included;
   #method: Directive | undefined;
 
@@ -50,6 +51,7 @@ export class NginxConverter {
     this.#writeListen();
     this.#writeHooks();
     this.#writeRules();
+    this.#writeApps();
     return finishDraft(this.#draft, this.#notes, { file: directives[0]?.file, line: 1 });
   }
 
@@ -67,8 +69,13 @@ export class NginxConverter {
   #application(directive: Directive, outer: readonly Directive[]): void {
     const name = directive.args[0] ?? "";
     const { children = [] } = directive;
-    const place = { table: this.#vhost, path: "" };
-    this.#notes.add(place, directive, `application ${name}: clients may name any application here`);
+    const live = [...children, ...outer].find((other) => other.name === "live");
+    const isUsable = live?.args[0] === "on" && APPS.parse(name).ok;
+    if (isUsable) this.#apps.add(name);
+    else {
+      const message = `application ${name}: left out, it has no live streams`;
+      this.#notes.add({ table: this.#vhost, path: "access.apps" }, directive, message);
+    }
     this.#block(directive, outer, name);
     this.#access.finish(name, [...children, ...outer]);
   }
@@ -178,6 +185,13 @@ export class NginxConverter {
     if (method === "get" && this.#method !== undefined) {
       this.#notes.lose("hooks", place, this.#method, message);
     } else this.#notes.add(place, this.#method ?? first, message);
+  }
+
+  /** Without any the vhost would take all. */
+  #writeApps(): void {
+    if (this.#apps.size === 0) return;
+    const parsed = APPS.parse([...this.#apps]);
+    if (parsed.ok) this.#vhost.values.set("access.apps", APPS.toToml(parsed.value));
   }
 
   #writeRules(): void {

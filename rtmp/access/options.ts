@@ -53,6 +53,8 @@ export interface CredentialOptions {
 
 /** Who may do what in one vhost, decided without asking anybody. */
 export interface AccessOptions {
+  /** Apps that clients may use; empty for any. */
+  readonly apps: readonly string[];
   /** By address. */
   readonly security: SecurityOptions;
   /** By page. */
@@ -75,6 +77,7 @@ export interface GuessingLimits {
 
 /** Nothing is asked of anybody. */
 export const OPEN_ACCESS: AccessOptions = Object.freeze({
+  apps: Object.freeze([]),
   security: Object.freeze({ enabled: false, allow: Object.freeze([]), deny: Object.freeze([]) }),
   refer: Object.freeze({
     enabled: false,

@@ -33,7 +33,7 @@ export interface AccessRequest extends AccessClient {
 }
 
 /** Which rule said no. */
-export type AccessRule = "security" | "refer" | "key" | "signature" | "expired";
+export type AccessRule = "app" | "security" | "refer" | "key" | "signature" | "expired";
 
 /** Why not. */
 export interface AccessRefusal {
@@ -68,8 +68,9 @@ export class VhostAccess {
     this.#comparer = new SecretComparer(environment);
   }
 
-  /** Look at a `connect`: an address that may neither publish nor play, or a page that may not connect. */
-  checkConnect({ ip, pageUrl }: AccessClient): AccessRefusal | undefined {
+  /** Look at a `connect`: an app that is not offered, an address that may neither publish nor play, or a page that may not connect. */
+  checkConnect({ ip, pageUrl, app }: AccessClient & { readonly app: string }): AccessRefusal | undefined {
+    if (!this.#hasApp(app)) return refuse("app", "There is no such app");
     const mayAnything = this.#addresses.admits("publish", ip) || this.#addresses.admits("play", ip);
     if (!mayAnything) return refuse("security", "This address may not connect");
     if (!refersWell(this.#options.refer, "all", pageUrl)) return refuse("refer", "This page may not connect");
@@ -83,13 +84,19 @@ export class VhostAccess {
 
   /** Look at a publish or play. */
   check(request: AccessRequest): AccessRefusal | undefined {
-    const { action, ip, pageUrl } = request;
+    const { action, ip, pageUrl, app } = request;
     const { refer } = this.#options;
+    if (!this.#hasApp(app)) return refuse("app", "There is no such app");
     if (!this.#addresses.admits(action, ip)) return refuse("security", `This address may not ${action}`);
     if (!refersWell(refer, "all", pageUrl) || !refersWell(refer, action, pageUrl)) {
       return refuse("refer", `This page may not ${action}`);
     }
     return this.wantsCredential(action) ? this.#checkCredentials(request) : undefined;
+  }
+
+  #hasApp(app: string): boolean {
+    const { apps } = this.#options;
+    return apps.length === 0 || apps.includes(app);
   }
 
   #checkCredentials(request: AccessRequest): AccessRefusal | undefined {

@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { AddressRules } from "../../rtmp/access/address_rules.ts";
-import { ADDRESS_RULES, HOSTS, KEYS, URL_SECRETS } from "../../config/access_types.ts";
+import { ADDRESS_RULES, APPS, HOSTS, KEYS, URL_SECRETS } from "../../config/access_types.ts";
 import { convertSrsConf } from "../../config/convert_srs_conf.ts";
 import { loadConfig } from "../../config/load_config.ts";
 import { printConfig } from "../../config/print_config.ts";
@@ -38,6 +38,11 @@ for (const wrong of WRONG_RULES) {
     assert(!ADDRESS_RULES.parse(wrong).ok);
   });
 }
+
+Deno.test("APPS takes names of apps and refuses what none can be", () => {
+  assert(APPS.parse(["live", "live/inner", "über"]).ok);
+  for (const wrong of ["", "a b", "a?b", "a\u0000", "x".repeat(257)]) assert(!APPS.parse([wrong]).ok);
+});
 
 Deno.test("HOSTS takes names and refuses addresses of pages", () => {
   assert(HOSTS.parse(["example.com", ".example.com", "tv"]).ok);

@@ -34,7 +34,7 @@ rtmp {
     lines: [
       ["", 'listen = "[::]:1935"'],
       ["", "chunk_size = 4096"],
-      [VHOST + "]", "# srs.conf:8: application live: clients may name any application here"],
+      [VHOST + ".access]", 'apps = "live"'],
       [`${VHOST}.security]`, 'allow = ["publish 127.0.0.1", "play all"]'],
       [`${VHOST}.http_hooks]`, "# LOST: srs.conf:12: notify_method get: a call is a POST of JSON here"],
       [`${VHOST}.http_hooks]`, 'on_publish = "http://127.0.0.1:8080/auth"'],
@@ -89,9 +89,12 @@ rtmp {
     deny play all;
   }
   application third { live on; on_publish http://b/; }
+  application vod { play /var/vod; }
 } }`,
     lost: ["security", "hooks"],
     lines: [
+      [`${VHOST}.access]`, 'apps = ["live", "inner", "third"]'],
+      [`${VHOST}.access]`, "# srs.conf:15: application vod: left out, it has no live streams"],
       [`${VHOST}.security]`, 'allow = ["publish 10.0.0.0/8", "play all"]'],
       [`${VHOST}.security]`, "# LOST: srs.conf:10: application inner: allow publish 127.0.0.1"],
       [`${VHOST}.security]`, "# LOST: srs.conf:12: application inner: deny play all"],
@@ -149,7 +152,7 @@ http {
       ["", 'listen = "127.0.0.1:19350"'],
       ["", "# srs.conf:10: http: no effect here; GET /api/v1/streams of http_api.listen has the statistics"],
       ["[limits]", "ping_interval = 30"],
-      [VHOST + "]", "# apps/live.conf:1: application live: clients may name any application here"],
+      [VHOST + ".access]", 'apps = "live"'],
       [`${VHOST}.http_hooks]`, "update_interval = 30"],
       [`${VHOST}.http_hooks]`, "# apps/live.conf:3: notify_method post"],
     ],

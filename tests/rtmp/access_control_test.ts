@@ -67,6 +67,11 @@ Deno.test("AccessControl lets everybody in where nothing is asked for, without a
   assertEquals(gate.lines, []);
 });
 
+Deno.test("AccessControl.checkConnect() refuses an app that is not listed", () => {
+  assertEquals(new Gate({ apps: ["live"] }).connect(), undefined);
+  assertEquals(new Gate({ apps: ["other"] }).connect(), "There is no such app");
+});
+
 Deno.test("AccessControl.checkConnect() refuses a page that may not connect, and says so in the log", () => {
   const gate = new Gate({ refer: { ...OPEN_ACCESS.refer, enabled: true, all: ["a.test"] } });
   assertEquals(gate.connect("http://a.test/player"), undefined);

@@ -30,12 +30,14 @@ export function guessMemory(cells?: BigUint64Array<ArrayBufferLike>): GuessMemor
 /** Options with some parts in place of the open ones. */
 export function accessOptions(
   parts: {
+    readonly apps?: AccessOptions["apps"];
     readonly security?: Partial<AccessOptions["security"]>;
     readonly refer?: Partial<AccessOptions["refer"]>;
     readonly credentials?: Partial<AccessOptions["credentials"]>;
   },
 ): AccessOptions {
   return {
+    apps: parts.apps ?? OPEN_ACCESS.apps,
     security: { ...OPEN_ACCESS.security, ...parts.security },
     refer: { ...OPEN_ACCESS.refer, ...parts.refer },
     credentials: { ...OPEN_ACCESS.credentials, ...parts.credentials },

@@ -124,9 +124,31 @@ Deno.test("VhostAccess.checkConnect() refuses who may neither publish nor play, 
     refer: { enabled: true, all: ["tv.test"], play: ["inner.tv.test"] },
   };
   const access = new VhostAccess("video.test", accessOptions(parts), accessEnvironment());
-  assertEquals(access.checkConnect({ ip: "198.51.100.1", pageUrl: "http://tv.test/" })?.rule, "security");
-  assertEquals(access.checkConnect({ ip: "192.0.2.9", pageUrl: "http://evil.test/" })?.rule, "refer");
-  assertEquals(access.checkConnect({ ip: "192.0.2.9", pageUrl: "http://tv.test/" }), undefined);
+  assertEquals(
+    access.checkConnect({ ip: "198.51.100.1", pageUrl: "http://tv.test/", app: "live" })?.rule,
+    "security",
+  );
+  assertEquals(
+    access.checkConnect({ ip: "192.0.2.9", pageUrl: "http://evil.test/", app: "live" })?.rule,
+    "refer",
+  );
+  assertEquals(access.checkConnect({ ip: "192.0.2.9", pageUrl: "http://tv.test/", app: "live" }), undefined);
+});
+
+Deno.test("VhostAccess refuses apps that are not listed, before anything else", () => {
+  const parts = { apps: ["live", "inner/a"], security: { enabled: true, allow: rules("play 192.0.2.0/24") } };
+  const access = new VhostAccess("video.test", accessOptions(parts), accessEnvironment());
+  const connect = (app: string) => access.checkConnect({ ip: "192.0.2.9", pageUrl: "", app })?.rule;
+  assertEquals(["live", "inner/a", "inner", "Live", ""].map(connect), [
+    undefined,
+    undefined,
+    "app",
+    "app",
+    "app",
+  ]);
+  const play = (app: string) =>
+    access.check({ action: "play", app, stream: "s", param: "", ip: "192.0.2.9", pageUrl: "" })?.rule;
+  assertEquals(["live", "other"].map(play), [undefined, "app"]);
 });
 
 Deno.test("readCredentials() takes the first of what is given twice", () => {
