@@ -39,6 +39,7 @@ export function buildVhost(
       mwLatencyMs: reader.vhost(name, PLAY_KEYS.mwLatency),
       timeJitter: reader.vhost(name, PLAY_KEYS.timeJitter),
       atc: reader.vhost(name, PLAY_KEYS.atc),
+      tracks: reader.vhost(name, PLAY_KEYS.tracks),
       reduceSequenceHeader: reader.vhost(name, PLAY_KEYS.reduceSequenceHeader),
       sendTimeoutMs: reader.vhost(name, PLAY_KEYS.sendTimeout),
     }),

@@ -4,13 +4,14 @@
  * @module
  */
 
-import type { Takeover, TimeJitter } from "../rtmp/options.ts";
+import type { PlayedTracks, Takeover, TimeJitter } from "../rtmp/options.ts";
 import { duration } from "./duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
 import { choice, count, OFF, ON, SWITCH } from "./value_type.ts";
 
 const WINDOW = { min: 0, max: 2_147_483_647 };
 const JITTERS: readonly TimeJitter[] = ["full", "zero", "off"];
+const TRACKS: readonly PlayedTracks[] = ["all", "first"];
 const TAKEOVERS: readonly Takeover[] = ["idle", "same_ip", "never"];
 
 /** The vhost itself. */
@@ -66,6 +67,12 @@ export const PLAY_KEYS = Object.freeze({
   ),
   timeJitter: vhostKey("play.time_jitter", choice(JITTERS), "full", "How timestamps are corrected"),
   atc: vhostKey("play.atc", SWITCH, OFF, "Timestamps as the encoder sent them"),
+  tracks: vhostKey(
+    "play.tracks",
+    choice(TRACKS),
+    "all",
+    "Which tracks players get: all, or the first of sound and of pictures; ?tracks=first or all asks for one play",
+  ),
   reduceSequenceHeader: vhostKey(
     "play.reduce_sequence_header",
     SWITCH,

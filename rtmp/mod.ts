@@ -7,6 +7,7 @@ export { LIMIT_NAMES, type LimitCulprit, type LimitLine, type LimitName } from "
 export type {
   ConnectionLimits,
   ListenAddress,
+  PlayedTracks,
   PlayOptions,
   PublishOptions,
   RtmpOptions,

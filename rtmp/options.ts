@@ -21,6 +21,9 @@ export type TimeJitter = "full" | "zero" | "off";
 /** Who may take a name from a publisher that sends nothing new. */
 export type Takeover = "idle" | "same_ip" | "never";
 
+/** Which tracks of a stream players get: all, or the first of sound and the first of pictures. */
+export type PlayedTracks = "all" | "first";
+
 /** Options of play in one vhost. */
 export interface PlayOptions {
   /** Whether a new player starts at the newest key frame. */
@@ -33,6 +36,8 @@ export interface PlayOptions {
   readonly mwLatencyMs: number;
   /** How timestamps are corrected. */
   readonly timeJitter: TimeJitter;
+  /** Which tracks players get that do not ask for others. */
+  readonly tracks: PlayedTracks;
   /** Timestamps as the encoder sent them: no correction, whatever `timeJitter` says. */
   readonly atc: boolean;
   /** A repeated, unchanged sequence header is not passed on. */

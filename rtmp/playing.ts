@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { readParameter } from "./access/parameters.ts";
 import type { Admission } from "./admission.ts";
 import type { StreamUse } from "./client_snapshot.ts";
 import type { Jumps } from "./connection_meter.ts";
-import { Consumer, NO_USAGE, type Source, sourceKey } from "./live/mod.ts";
+import { Consumer, NO_USAGE, type PlayedTracks, type Source, sourceKey } from "./live/mod.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
 import type { EndReason, Lease, StreamInfo } from "./ports.ts";
@@ -196,14 +197,15 @@ export class Playing {
     if (!this.#aborter.signal.aborted) this.#commit(source, target, request);
   }
 
-  #commit(source: Source, { vhost }: StreamTarget, request: PlayRequested): void {
+  #commit(source: Source, { url, vhost }: StreamTarget, request: PlayRequested): void {
     const { house, session, writer } = this.#peer;
     this.#acceptedMs = house.environment.now();
     this.#durationMs = request.durationMs;
     this.#sendTimeoutMs = vhost.play.sendTimeoutMs;
     this.#peer.log("trace", "play accepted", { url: this.#stream?.streamUrl, live: source.live });
     // Attached first, so that the answer, the headers and the first picture leave in one write.
-    writer.consumer = this.#consumer = new Consumer(source, writer);
+    const output = source.output(playedTracks(url.param, vhost.play.tracks));
+    writer.consumer = this.#consumer = new Consumer(output, writer);
     session.accept(this.requestId, { chunkSize: vhost.chunkSize });
     this.#peer.resume();
     if (!vhost.tcpNodelay) this.#peer.delaySmallSends();
@@ -241,4 +243,10 @@ export class Playing {
     await this.#lease?.end({ reason, ...this.#peer.counters() });
     if (this.#source !== undefined) house.sources.release(this.#source);
   }
+}
+
+/** The tracks that a player asks for, in either direction, or those of its vhost. */
+function playedTracks(param: string, otherwise: PlayedTracks): PlayedTracks {
+  const asked = readParameter(param, "tracks");
+  return asked === "all" || asked === "first" ? asked : otherwise;
 }

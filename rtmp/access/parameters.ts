@@ -19,6 +19,21 @@ export interface ShownCredentials {
  * @param param `""`, or a text that starts with `?`.
  */
 export function readCredentials(param: string): ShownCredentials {
+  const values = readParameters(param);
+  return {
+    key: values.get("key"),
+    expires: values.get("exp"),
+    ip: values.get("ip"),
+    signature: values.get("sign"),
+  };
+}
+
+/** The value of one parameter, by the same rules; `undefined` when it is not there. */
+export function readParameter(param: string, name: string): string | undefined {
+  return readParameters(param).get(name);
+}
+
+function readParameters(param: string): Map<string, string> {
   const values = new Map<string, string>();
   const [query = ""] = param.replace(/^\?/, "").split("#");
   for (const part of query.split(/[&?]/)) {
@@ -26,10 +41,5 @@ export function readCredentials(param: string): ShownCredentials {
     const name = equals < 0 ? part : part.slice(0, equals);
     if (equals >= 0 && !values.has(name)) values.set(name, part.slice(equals + 1));
   }
-  return {
-    key: values.get("key"),
-    expires: values.get("exp"),
-    ip: values.get("ip"),
-    signature: values.get("sign"),
-  };
+  return values;
 }

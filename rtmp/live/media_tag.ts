@@ -5,6 +5,7 @@
  * @module
  */
 import { audioCodecName, fourCcName, videoCodecName } from "./codec_names.ts";
+import { EnhancedAudio, EnhancedVideo, MultitrackType, readPacketType } from "./enhanced_packet.ts";
 
 /** What a relay needs to know of one audio or video message. */
 export interface MediaTag {
@@ -23,27 +24,8 @@ export interface MediaTag {
 const KEY_FRAME = 1;
 const VIDEO_COMMAND_FRAME = 5;
 const AAC = 10;
-const EX_AUDIO = 9;
 /** Legacy video codecs whose second byte is a packet type: AVC, and the HEVC, AV1 and VP9 of the field's patches. */
 const PACKETED_VIDEO = new Set([7, 12, 13, 14]);
-
-/** Enhanced RTMP VideoPacketType. */
-const VideoPacket = {
-  SequenceStart: 0,
-  CodedFrames: 1,
-  CodedFramesX: 3,
-  Metadata: 4,
-  TsSequenceStart: 5,
-  Multitrack: 6,
-  ModEx: 7,
-};
-/** Enhanced RTMP AudioPacketType. */
-const AudioPacket = { SequenceStart: 0, CodedFrames: 1, MultichannelConfig: 4, Multitrack: 5, ModEx: 7 };
-
-/** Multitrack type OneTrack; the others have many tracks in one message, of one codec or of their own. */
-const ONE_TRACK = 0;
-/** Prefixes of one ModEx chain that are followed; more is nonsense. */
-const MAX_MODEX = 8;
 
 /** Configuration, or Enhanced RTMP's start of a sequence. */
 export const HEADER_CONFIGURATION = 0;
@@ -69,8 +51,8 @@ export function readVideoTag(payload: Uint8Array): MediaTag {
   const first = payload[0];
   if (first === undefined) return NOTHING;
   const frameType = (first >> 4) & 0b0111;
-  if ((first & 0b1000_0000) !== 0) {
-    return readEnhanced(payload, VideoPacket.ModEx, VideoPacket.Multitrack, frameType);
+  if (EnhancedVideo.isEnhanced(payload)) {
+    return readEnhanced(payload, EnhancedVideo, frameType);
   }
 
   const codecId = first & 0b1111;
@@ -93,7 +75,7 @@ export function readAudioTag(payload: Uint8Array): MediaTag {
   const first = payload[0];
   if (first === undefined) return NOTHING;
   const format = first >> 4;
-  if (format === EX_AUDIO) return readEnhanced(payload, AudioPacket.ModEx, AudioPacket.Multitrack, 0);
+  if (EnhancedAudio.isEnhanced(payload)) return readEnhanced(payload, EnhancedAudio, 0);
   const codec = audioCodecName(format);
   return { ...NOTHING, header: format === AAC && payload[1] === 0, codec };
 }
@@ -106,23 +88,21 @@ function isEndOfSequence(codecId: number, payload: Uint8Array): boolean {
  * Enhanced RTMP: low nibble of the first byte is the packet type, then ModEx prefixes, the multitrack byte, the
  * FourCC and the track id. Audio and video differ in the numbers of ModEx and Multitrack alone.
  */
-function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, frameType: number): MediaTag {
-  const isVideo = multitrack === VideoPacket.Multitrack;
-  let packetType = (payload[0] ?? 0) & 0b1111;
-  let offset = 1;
-  for (let i = 0; packetType === modEx; i++) {
-    const size = modExSize(payload, offset);
-    if (size === undefined || i === MAX_MODEX) return NOTHING;
-    packetType = (payload[size.next - 1] ?? 0) & 0b1111;
-    offset = size.next;
-  }
-  // Metadata's frame type has no meaning; every other packet with this one is a command without a body.
-  const isCommand = isVideo && frameType === VIDEO_COMMAND_FRAME && packetType !== VideoPacket.Metadata;
-  if (isCommand) return NOTHING;
+function readEnhanced(
+  payload: Uint8Array,
+  kinds: typeof EnhancedVideo | typeof EnhancedAudio,
+  frameType: number,
+): MediaTag {
+  const packet = readPacketType(payload, kinds.ModEx);
+  if (packet === undefined) return NOTHING;
+  const isVideo = kinds === EnhancedVideo;
+  if (isVideo && EnhancedVideo.isCommand(payload, packet.type)) return NOTHING;
+  let packetType = packet.type;
+  let offset = packet.next;
   let trackId = 0;
-  let multitrackType: number = ONE_TRACK;
+  let multitrackType: number = MultitrackType.OneTrack;
   let hasTrackId = false;
-  if (packetType === multitrack) {
+  if (packetType === kinds.Multitrack) {
     const byte = payload[offset++] ?? 0;
     multitrackType = byte >> 4;
     hasTrackId = true;
@@ -131,26 +111,18 @@ function readEnhanced(payload: Uint8Array, modEx: number, multitrack: number, fr
   const codec = fourCcName(readFourCc(payload, offset));
   offset += 4;
   if (hasTrackId) trackId = payload[offset] ?? 0;
-  const configuration = packetType === 0 || (isVideo && packetType === VideoPacket.TsSequenceStart);
-  const extra = packetType === 4;
-  const coded = packetType === VideoPacket.CodedFrames || packetType === VideoPacket.CodedFramesX;
+  const configuration = packetType === kinds.SequenceStart ||
+    (isVideo && packetType === EnhancedVideo.TsSequenceStart);
+  const extra = packetType === (isVideo ? EnhancedVideo.Metadata : EnhancedAudio.MultichannelConfig);
+  const coded = packetType === EnhancedVideo.CodedFrames || packetType === EnhancedVideo.CodedFramesX;
   return {
     keyFrame: isVideo && coded && frameType === KEY_FRAME,
     header: configuration || extra,
     codec,
     trackId,
     headerKind: (extra ? HEADER_EXTRA : HEADER_CONFIGURATION) +
-      (multitrackType === ONE_TRACK ? 0 : HEADER_OF_MANY),
+      (multitrackType === MultitrackType.OneTrack ? 0 : HEADER_OF_MANY),
   };
-}
-
-/** A ModEx prefix: size - 1 in one byte (or 255 and two more), data, then type and the next packet type in one byte. */
-function modExSize(payload: Uint8Array, offset: number): { next: number } | undefined {
-  const short = payload[offset];
-  if (short === undefined) return undefined;
-  const size = short === 255 ? ((payload[offset + 1] ?? 0) << 8 | (payload[offset + 2] ?? 0)) + 1 : short + 1;
-  const next = offset + (short === 255 ? 3 : 1) + size + 1;
-  return next <= payload.length ? { next } : undefined;
 }
 
 function readFourCc(payload: Uint8Array, offset: number): string {

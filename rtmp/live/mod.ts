@@ -7,6 +7,7 @@ export { Consumer } from "./consumer.ts";
 export { type DataMessage, type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
 export { EntryRing } from "./entry_ring.ts";
 export type { GopState } from "./gop_tracker.ts";
+export type { PlayedTracks } from "./first_tracks.ts";
 export type { Holder } from "./holder.ts";
 export { NOTHING_READ, type ReadMark } from "./read_mark.ts";
 export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
@@ -21,13 +22,8 @@ export { type GopStart, type Opening, Openings } from "./openings.ts";
 export type { Newcomer, Player, Reader, Sink } from "./reader.ts";
 export { type Member, Roster } from "./roster.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
-export {
-  type PublishFacts,
-  Source,
-  type SourceOptions,
-  type SourceState,
-  type SourceTools,
-} from "./source.ts";
+export { type PublishFacts, Source, type SourceState } from "./source.ts";
+export type { SourceOptions, SourceTools } from "./source_options.ts";
 export {
   addUsage,
   type ClientRole,

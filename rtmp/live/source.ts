@@ -8,50 +8,23 @@
 import { MessageType, type RtmpMessage } from "../wire/message.ts";
 import { type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
 import { type GopState, GopTracker } from "./gop_tracker.ts";
+import { FirstTracks, type PlayedTracks } from "./first_tracks.ts";
 import type { Holder } from "./holder.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { type MediaTag, readAudioTag, readVideoTag } from "./media_tag.ts";
 import { type GopStart, Openings } from "./openings.ts";
-import type { Newcomer, Player, Reader } from "./reader.ts";
+import type { Player, Reader } from "./reader.ts";
 import { Roster } from "./roster.ts";
-import type { SegmentPool } from "./segment_pool.ts";
+import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { type Header, headerMessage, METADATA_TIME, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
-import { TimeCorrector, type TimeJitter } from "./time_corrector.ts";
-import { type NextTurn, WakeRounds } from "./wake_rounds.ts";
+import { TimeCorrector } from "./time_corrector.ts";
+import { WakeRounds } from "./wake_rounds.ts";
 
 /** Enhanced RTMP v2 has one byte for a track's id. */
 const TRACKS = 256;
 /** Without a picture for so long, a stream goes on as sound alone. */
 const PICTURES_STOPPED_MS = 5000;
-
-/** What a source takes from its vhost. Times in milliseconds. */
-export interface SourceOptions {
-  /** Outgoing, bytes. */
-  readonly chunkSize: number;
-  /** Whether a new player starts at the newest key frame. */
-  readonly gopCache: boolean;
-  /** The GOP cache is given up above so many messages, 0 for no bound. */
-  readonly gopCacheMaxFrames: number;
-  /** How far a player may be behind. */
-  readonly queueLengthMs: number;
-  /** How far a player may be behind, bytes. */
-  readonly maxLagBytes: number;
-  /** How timestamps are corrected. */
-  readonly timeJitter: TimeJitter;
-  /** Whether an unchanged sequence header is kept back. */
-  readonly reduceSequenceHeader: boolean;
-}
-
-/** What sources share. */
-export interface SourceTools {
-  /** Memory of their logs; absent: each for itself. */
-  readonly pool?: SegmentPool;
-  /** How not all players are woken at once; absent: they are. */
-  readonly nextTurn?: NextTurn;
-  /** Where players wait that have their first picture; absent: they do not. */
-  readonly newcomers?: { add(newcomer: Newcomer): void };
-}
 
 /** What is known of the running publish, for logs and the API. */
 export interface PublishFacts extends MetadataFacts {
@@ -99,6 +72,7 @@ export class Source {
   #headers = StreamHeaders.NONE;
   #lastHeaderPosition = -1;
   readonly #gops = new GopTracker();
+  readonly #firstTracks: FirstTracks<Source>;
   /** Where the stream that is followed begins in this log, and its headers before it, -1 without any. */
   #foreign = { start: 0, lastHeaderPosition: -1 };
   #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
@@ -120,6 +94,9 @@ export class Source {
     this.openings = new Openings(this.log, this.format);
     this.newcomers = tools.newcomers;
     this.#wakeRounds = new WakeRounds(this.consumers, tools.nextTurn ?? ((task) => task()));
+    const plain: SourceOptions = { ...options, timeJitter: "off", reduceSequenceHeader: false };
+    const create = (): Source => new Source(key, streamId, plain, tools);
+    this.#firstTracks = new FirstTracks(this, options.chunkSize, create);
   }
 
   /** Who has the name, from the reservation on. */
@@ -175,6 +152,11 @@ export class Source {
     return gopCache && !tooLong ? this.newestGop : undefined;
   }
 
+  /** What a player of these tracks reads. It has to join at once: an output without players is dropped. */
+  output(tracks: PlayedTracks): Source {
+    return tracks === "all" ? this : this.#firstTracks.output;
+  }
+
   /** Take the name; `false` when somebody has it. */
   reserve(holder: Holder): boolean {
     if (this.#holder !== undefined) return false;
@@ -189,6 +171,7 @@ export class Source {
     this.#gops.restart();
     this.#facts = { videoCodec: "", audioCodec: "" };
     this.#corrector.restart();
+    this.#firstTracks.begin();
   }
 
   /** The holder is gone, or never got to publish. Does nothing when `holder` does not have the name. */
@@ -284,10 +267,17 @@ export class Source {
    * read, for they may wait for long: a log gives memory back by itself only while it grows.
    */
   rest(): void {
+    this.#firstTracks.rest();
     this.openings.clear();
     if (this.#live || this.log.heldBytes === 0) return;
     if (this.#oldestNeeded() >= this.log.head) this.log.clear();
     else this.log.trim();
+  }
+
+  /** Nobody publishes or plays it any more: give all memory back. */
+  clear(): void {
+    this.#firstTracks.clear();
+    this.log.clear();
   }
 
   #flushHere(whenOver?: () => void): void {
@@ -302,6 +292,7 @@ export class Source {
   }
 
   #finish(): void {
+    this.#firstTracks.end();
     this.#live = false;
     this.#gops.end();
     this.#headers = StreamHeaders.NONE;

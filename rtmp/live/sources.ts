@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Source, type SourceOptions, type SourceTools } from "./source.ts";
+import { Source } from "./source.ts";
+import type { SourceOptions, SourceTools } from "./source_options.ts";
 
 /** The key of a source. Names are compared as they are, case and all. */
 export function sourceKey(vhost: string, app: string, stream: string): string {
@@ -70,6 +71,6 @@ export class Sources {
     if (source.claims > 0) return;
     this.#byKey.delete(source.key);
     this.#watcher?.forgotten(source);
-    source.log.clear();
+    source.clear();
   }
 }

@@ -35,6 +35,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
       mwLatencyMs: 350,
       timeJitter: "full",
       atc: false,
+      tracks: "all",
       reduceSequenceHeader: false,
       sendTimeoutMs: 30_000,
     },

@@ -69,7 +69,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     13,
     "aggregates, multitrack and ModEx that multiply",
-    "`limits.max_aggregate_messages`, no empty parts, bounded chains and headers; multitrack is passed on, not split; empty messages count as commands; whoever keeps the server busy lets the others have their turn, and the log's index is bounded",
+    "`limits.max_aggregate_messages`, no empty parts, bounded chains and headers; multitrack is passed on, and split for players of the first tracks alone once a stream and thread; empty messages count as commands; whoever keeps the server busy lets the others have their turn, and the log's index is bounded",
   ),
   attack(
     14,

@@ -6,7 +6,8 @@
  */
 import { allocateShared } from "../../rtmp/live/segment_memory.ts";
 import { SegmentPool } from "../../rtmp/live/segment_pool.ts";
-import type { Source, SourceOptions } from "../../rtmp/live/source.ts";
+import type { Source } from "../../rtmp/live/source.ts";
+import type { SourceOptions } from "../../rtmp/live/source_options.ts";
 import { Sources } from "../../rtmp/live/sources.ts";
 import { type Neighbour, SharedStreams } from "../../rtmp/threads/shared_streams.ts";
 import type { BetweenThreads } from "../../rtmp/threads/thread_messages.ts";

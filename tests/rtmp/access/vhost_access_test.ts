@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readCredentials } from "../../../rtmp/access/parameters.ts";
+import { readCredentials, readParameter } from "../../../rtmp/access/parameters.ts";
 import { grantParameters, type SignedGrant } from "../../../rtmp/access/signed_url.ts";
 import { VhostAccess } from "../../../rtmp/access/vhost_access.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../../support/assert.ts";
@@ -163,4 +163,10 @@ Deno.test("readCredentials() takes the first of what is given twice", () => {
 Deno.test("grantParameters() writes a signature of base64url, and no time that is none", () => {
   assertMatch(signed({ ip: "2001:db8::1" }), /^\?exp=1700000060&ip=2001:db8::1&sign=[\w-]{43}$/);
   assertThrows(() => signed({ expires: 1.5 }), RangeError, "1.5");
+});
+
+Deno.test("readParameter() takes the first value of a name, and nothing where it has none", () => {
+  assertEquals(readParameter("?key=a&tracks=first?tracks=all", "tracks"), "first");
+  assertEquals(readParameter("?tracks&key=a#tracks=all", "tracks"), undefined);
+  assertEquals(readParameter("", "tracks"), undefined);
 });
