@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { clientNetwork } from "./access/mod.ts";
 
 /** What is held at one time; above it the oldest is let go. */
 const MAX_HOLDS = 10_000;
@@ -76,7 +77,7 @@ export class KickHolds {
   }
 }
 
-/** No name has a line break. */
+/** Of IPv6 the network counts, as wherever addresses are counted. No name has a line break. */
 function placeOf(key: string, ip: string): string {
-  return `${key}\n${ip}`;
+  return `${key}\n${clientNetwork(ip)}`;
 }

@@ -29,6 +29,13 @@ Deno.test("KickHolds keeps a name from one address until its time is over, and s
   assertEquals([holds.refusal(HOLD.key, HOLD.ip), holds.size], [undefined, 0]);
 });
 
+Deno.test("KickHolds keeps a name from a whole network of IPv6: its hosts change their addresses", () => {
+  const { holds } = newHolds();
+  holds.hold({ ...HOLD, ip: "2001:db8:1:2::1" });
+  assertEquals(holds.refusal(HOLD.key, "2001:db8:1:2:ffff::9"), "Enough; this name is held for 10 s more");
+  assertEquals(holds.refusal(HOLD.key, "2001:db8:1:3::1"), undefined);
+});
+
 Deno.test("KickHolds keeps nothing where the time is 0, and takes what another thread keeps", () => {
   const { shared, holds } = newHolds();
   holds.hold({ ...HOLD, forMs: 0 });
