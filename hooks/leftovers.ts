@@ -13,7 +13,7 @@ import { ProcessLock } from "./process_lock.ts";
 const BUSY_TIMEOUT_MS = 1000;
 
 /**
- * Ways to read: as usual; and without the file beside it that processes share, which a full disk has no room for. In
+ * Ways to read: as usual; and without the -shm file that processes share, which a full disk has no room for. In
  * the latter way no other process may use the file, and none does where the first way failed for that.
  */
 const WAYS = ["PRAGMA locking_mode = NORMAL", "PRAGMA locking_mode = EXCLUSIVE"];
