@@ -68,8 +68,8 @@ export class Admission {
         return { kind: "allow", lease: session, decisions: withoutTtl(decision.decisions) };
       case "no": {
         session.refuse(decision.results, "rejected_later");
-        const { reason, redirect } = decision;
-        return redirect === undefined ? { kind: "deny", reason } : { kind: "deny", reason, redirect };
+        const { reason, address, redirect } = decision;
+        return { kind: "deny", reason, address, ...(redirect === undefined ? {} : { redirect }) };
       }
       case "aborted":
         session.refuse(decision.results, "client");

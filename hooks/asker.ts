@@ -28,6 +28,8 @@ export type AskDecision =
       readonly kind: "no";
       readonly reason: string;
       readonly redirect: string | undefined;
+      /** The address that refused, or could not be asked. */
+      readonly address: string;
       readonly answered: boolean;
     }
     | { readonly kind: "aborted" }
@@ -79,7 +81,7 @@ export class Asker {
       if (answer.kind === "no") {
         const failed = `${plan.event} could not be answered`;
         const reason = answer.msg ?? (answered ? `${plan.event} was refused` : failed);
-        return { kind: "no", reason, redirect: answer.redirect, answered, results };
+        return { kind: "no", reason, redirect: answer.redirect, address: endpoint.url, answered, results };
       }
       decisions = mergeDecisions(decisions, answer.decisions);
     }

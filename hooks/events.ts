@@ -124,6 +124,8 @@ export interface Decisions {
 export interface Ending extends ByteCounters {
   /** Why. */
   readonly reason: EndReason;
+  /** As the session's holder logged it, milliseconds; absent: since the request, by this room's clock. */
+  readonly durationMs?: number;
   /** For `on_close`: the app and stream that the connection last had, when it had one. */
   readonly app?: string;
   /** The stream, when it had one. */
@@ -144,7 +146,7 @@ export interface Lease {
 /** The answer to a question. */
 export type Verdict =
   | { readonly kind: "allow"; readonly lease: Lease; readonly decisions: Decisions }
-  | { readonly kind: "deny"; readonly reason: string; readonly redirect?: string }
+  | { readonly kind: "deny"; readonly reason: string; readonly address?: string; readonly redirect?: string }
   | { readonly kind: "aborted" };
 
 /** Log levels, least to most severe. */

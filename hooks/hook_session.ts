@@ -196,7 +196,9 @@ export class HookSession implements Lease {
     if (this.plan.ending === "on_close" && ending.stream !== undefined) {
       this.#facts = { ...this.#facts, app: ending.app ?? this.#facts.app, stream: ending.stream };
     }
-    for (const row of this.#rows) if (row !== undefined) this.#tell(row, ending.reason, ending);
+    for (const row of this.#rows) {
+      if (row !== undefined) this.#tell(row, ending.reason, ending, ending.durationMs);
+    }
     await this.#deps.outbox.recorded();
   }
 
@@ -222,8 +224,13 @@ export class HookSession implements Lease {
     return this.#context.counters() ?? NO_BYTES;
   }
 
-  #tell(row: OutboxRow, reason: ToldReason, { sendBytes, recvBytes }: ByteCounters): void {
-    const progress = { reason, durationMs: this.durationMs, sendBytes, recvBytes };
+  #tell(
+    row: OutboxRow,
+    reason: ToldReason,
+    { sendBytes, recvBytes }: ByteCounters,
+    durationMs: number = this.durationMs,
+  ): void {
+    const progress = { reason, durationMs, sendBytes, recvBytes };
     row.facts = this.#facts;
     row.sendBytes = sendBytes;
     row.recvBytes = recvBytes;

@@ -7,21 +7,19 @@
 import {
   type AccessAction,
   type AccessEnvironment,
-  type AccessRefusal,
   GuessGuard,
   type GuessMemory,
   VhostAccess,
 } from "./access/mod.ts";
 import type { LimitCounters } from "./limit_counters.ts";
 import type { RtmpOptions, VhostOptions } from "./options.ts";
-import type { LogFields, LogLevel } from "./ports.ts";
+import { logRefusal, type RefusedPeer, type RequestPlace } from "./refusal.ts";
+import type { SecretNames } from "./secret_names.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 
 /** Who wants something, whatever it speaks. */
-export interface AccessPeer {
+export interface AccessPeer extends RefusedPeer {
   readonly clientId: number;
-  readonly ip: string;
-  log(level: LogLevel, message: string, fields?: LogFields): void;
 }
 
 /** What an access control is made with. */
@@ -32,6 +30,8 @@ export interface AccessControlDeps {
   /** Wrong keys by address. */
   readonly guesses: GuessMemory;
   readonly limits: LimitCounters;
+  /** Which requested names the log may not have. */
+  readonly secretNames: SecretNames;
 }
 
 /** Decides about every client of a server. */
@@ -50,18 +50,21 @@ export class AccessControl {
     for (const vhost of options.vhosts.values()) this.#rulesOf(vhost);
   }
 
-  /** Why a client may not connect to a vhost, `undefined` when it may. */
+  /** Why a client may not connect to a vhost, which is logged then; `undefined` when it may. */
   checkConnect(
     peer: AccessPeer,
     { pageUrl }: ConnectFacts,
     { vhost, url }: StreamTarget,
   ): string | undefined {
     const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl, app: url.app });
-    return refusal === undefined ? undefined : this.#tell(peer, "connect", refusal);
+    if (refusal === undefined) return undefined;
+    logRefusal(peer, "connect", { vhost: vhost.name, app: url.app }, refusal);
+    return refusal.reason;
   }
 
   /**
-   * Why a client may not publish or play, `undefined` when it may. The answer to a wrong key takes its time.
+   * Why a client may not publish or play, which is logged then; `undefined` when it may. The answer to a wrong key
+   * takes its time.
    *
    * @param signal Ends that time early.
    */
@@ -80,14 +83,24 @@ export class AccessControl {
       const detail =
         `${this.#maxWrongKeys} wrong keys from this address: no key of it is looked at for a while`;
       this.#deps.limits.hit("max_wrong_keys", { clientId: peer.clientId, ip, detail });
-      return "Too many wrong keys from this address";
+      const reason = "Too many wrong keys from this address";
+      logRefusal(peer, action, this.#placeOf(action, target), { rule: "max_wrong_keys", reason });
+      return reason;
     }
     const refusal = rules.check({ action, app, stream, param, ip, pageUrl: facts.pageUrl });
     if (refusal === undefined) return undefined;
     const delayMs = refusal.guessed ? this.#guard.countWrong(ip, now) : 0;
-    const reason = this.#tell(peer, action, refusal, delayMs);
+    logRefusal(peer, action, this.#placeOf(action, target), { ...refusal, delayMs });
     if (delayMs > 0) await pause(delayMs, signal);
-    return reason;
+    return refusal.reason;
+  }
+
+  #placeOf(
+    action: AccessAction,
+    { vhost: { name: vhost }, url: { app, stream } }: StreamTarget,
+  ): RequestPlace {
+    const shown = action === "publish" ? this.#deps.secretNames.shown(vhost, stream) : stream;
+    return { vhost, app, stream: shown };
   }
 
   #rulesOf(vhost: VhostOptions): VhostAccess {
@@ -97,12 +110,6 @@ export class AccessControl {
       this.#rules.set(vhost, rules);
     }
     return rules;
-  }
-
-  #tell(peer: AccessPeer, action: string, { rule, reason }: AccessRefusal, delayMs = 0): string {
-    const delay_ms = delayMs === 0 ? undefined : delayMs;
-    peer.log("warn", "access refused", { ip: peer.ip, action, rule, delay_ms });
-    return reason;
   }
 }
 

@@ -6,6 +6,7 @@
 import type { Admission } from "./admission.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Peer } from "./peer.ts";
+import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type ConnectRequested, RejectionCode } from "./session/mod.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 
@@ -45,13 +46,14 @@ export class Connecting {
     const facts = this.#facts = { tcUrl, app, pageUrl, swfUrl };
     this.#deadlines.asked();
     const target = resolveTarget(options, facts);
-    if ("refused" in target) return this.#refuse(event.requestId, target.refused);
+    if ("refused" in target) return this.#refuse(event.requestId, target.place, target.refused);
     const denied = access.checkConnect(peer, facts, target);
-    if (denied !== undefined) return this.#refuse(event.requestId, denied);
+    if (denied !== undefined) return this.#reject(event.requestId, denied);
     const refusal = await this.#admission.admit(facts, target, signal);
     if (refusal !== undefined) {
+      const place = { vhost: target.vhost.name, app: target.url.app };
       return refusal.kind === "deny"
-        ? this.#refuse(event.requestId, refusal.reason, refusal.redirect)
+        ? this.#refuse(event.requestId, place, { rule: "on_connect", ...refusal })
         : undefined;
     }
     this.#home = target;
@@ -70,11 +72,18 @@ export class Connecting {
     peer.resume();
   }
 
-  #refuse(requestId: number, description: string, redirect?: string): void {
-    const { ip, session } = this.#peer;
-    this.#peer.log("trace", "connect refused", { ip, description });
+  #refuse(requestId: number, place: RequestPlace, refusal: Refusal): void {
+    logRefusal(this.#peer, "connect", place, refusal);
+    this.#reject(requestId, refusal.reason, refusal.redirect);
+  }
+
+  #reject(requestId: number, description: string, redirect?: string): void {
     const code = RejectionCode.ConnectRejected;
-    session.reject(requestId, { code, description, ...(redirect === undefined ? {} : { redirect }) });
+    this.#peer.session.reject(requestId, {
+      code,
+      description,
+      ...(redirect === undefined ? {} : { redirect }),
+    });
     this.#peer.resume();
   }
 }

@@ -13,7 +13,7 @@ import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./deadlines.ts";
 import { failureOf } from "./failure.ts";
 import { FairTurns } from "./fair_turns.ts";
-import { bidFarewell, isPolite } from "./farewell.ts";
+import { part } from "./farewell.ts";
 import { HeldInput } from "./held_input.ts";
 import { canonicalIp } from "./ip.ts";
 import { KeepAlive } from "./keep_alive.ts";
@@ -27,6 +27,7 @@ import type { Counters, EndReason, KickOptions, LogFields, LogLevel } from "./po
 import { Publishing } from "./publishing.ts";
 import type { ReadPace } from "./read_pace.ts";
 import { Session, type SessionEvent } from "./session/mod.ts";
+import { type EndOptions, logConnectionEnd, type MeasuredEnding, SessionAccount } from "./session_account.ts";
 import { StartRate } from "./start_rate.ts";
 import type { ConnectFacts } from "./stream_target.ts";
 import { MessageDecoder, MessageType, type RtmpMessage } from "./wire/mod.ts";
@@ -62,6 +63,9 @@ export class Connection implements Peer {
   #streamEnding: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
   #kickHoldMs: number | undefined;
+  readonly #account: SessionAccount;
+  /** Once it has ended. */
+  #ending: MeasuredEnding | undefined;
 
   constructor(conn: Deno.TcpConn, house: House) {
     const { environment, options } = house;
@@ -95,6 +99,7 @@ export class Connection implements Peer {
       },
     }, this.#held);
     this.#admission = new Admission(this);
+    this.#account = new SessionAccount(this);
     this.#connecting = new Connecting(this, this.#admission, this.#deadlines);
   }
 
@@ -125,6 +130,11 @@ export class Connection implements Peer {
 
   /** @inheritdoc */
   counters(): Counters {
+    // What it sends once it has ended, its last words, belongs to nothing that is logged or reported.
+    return this.#ending ?? this.#carried();
+  }
+
+  #carried(): Counters {
     return { sendBytes: this.writer.sentBytes, recvBytes: this.#decoder.bytesReceived };
   }
 
@@ -177,27 +187,25 @@ export class Connection implements Peer {
   }
 
   /** @inheritdoc */
-  end(reason: EndReason, description: string, { quiet = false } = {}): void {
+  end(reason: EndReason, description: string, { quiet, limit }: EndOptions = {}): void {
     if (this.#finished !== undefined) return;
-    this.log(quiet || reason === "client" ? "info" : "trace", "connection ended", { reason, description });
+    const ending = this.#ending = this.#account.ending(reason);
+    // Before it is live, its name may be a key.
+    const url = (this.#publishing?.live === true ? this.#publishing : this.#playing)?.stream?.streamUrl;
+    logConnectionEnd(this, ending, { url, limit, description, quiet });
     this.#held.end();
     this.#finish(reason, description);
-    bidFarewell(this.session, reason, description);
-    this.session.close();
-    if (!isPolite(reason)) return this.#socket.close();
-    const output = this.session.takeOutput();
-    if (output !== undefined) this.writer.send(output);
-    void this.#socket.hangUp(
-      this.writer.idle(),
-      (error) => this.log("verbose", "cannot half-close", { error }),
-    );
+    const { session, writer } = this;
+    part({ session, writer, socket: this.#socket }, reason, description, (error) => {
+      this.log("verbose", "cannot half-close", { error });
+    });
   }
 
   /** @inheritdoc */
   exceed(limit: LimitName, reason: EndReason, description: string): void {
     if (this.#finished !== undefined) return;
     this.house.limits.hit(limit, { clientId: this.clientId, ip: this.ip, detail: description });
-    this.end(reason, description);
+    this.end(reason, description, { limit });
   }
 
   /** End it because the operator says so. */
@@ -208,7 +216,7 @@ export class Connection implements Peer {
 
   /** What it has carried. */
   usage(): Usage {
-    return { ...this.counters(), ...this.#meter.jumpsWith(this.#playing?.jumps) };
+    return { ...this.#carried(), ...this.#meter.jumpsWith(this.#playing?.jumps) };
   }
 
   /** What can be seen of it; `undefined` before its `connect` was accepted. */
@@ -224,7 +232,7 @@ export class Connection implements Peer {
   /** Look at the deadlines; called about once a second. */
   sweep(nowMs: number): void {
     if (this.#finished !== undefined) return;
-    this.#meter.sample(nowMs, this.counters());
+    this.#meter.sample(nowMs, this.#carried());
     this.#publishing?.sweep(nowMs);
     this.#playing?.sweep(nowMs);
     const busy = this.#publishing !== undefined || this.#playing !== undefined;
@@ -347,16 +355,22 @@ export class Connection implements Peer {
   #leave(): void {
     if (this.#finished !== undefined) return;
     if (this.#decoder.bytesReceived === 0) this.log("info", "connected and left", { ip: this.ip });
-    this.end("client", "The client closed the connection");
+    this.end(this.#goneReason, "The client closed the connection");
+  }
+
+  /** Why it ends when the client is gone: an encoder that stops says so first, a player just leaves. */
+  get #goneReason(): EndReason {
+    return this.#publishing?.live === true ? "network" : "client";
   }
 
   #fail(error: unknown): void {
     if (this.#finished !== undefined) return;
-    const { reason, description, limit, line, log } = failureOf(error, this.ip);
+    const { reason: found, description, limit, line, log } = failureOf(error, this.ip);
     const { clientId, ip } = this;
     if (limit !== undefined) this.house.limits.hit(limit, { clientId, ip, detail: description }, line);
     if (log !== undefined) this.log(log.level, log.message, log.fields);
-    this.end(reason, description, { quiet: line !== undefined });
+    const reason = found === "client" ? this.#goneReason : found;
+    this.end(reason, description, { quiet: line !== undefined, limit });
   }
 
   /** Run a flow of this connection; what goes wrong in it ends this connection and nothing else. */
@@ -377,7 +391,7 @@ export class Connection implements Peer {
       await this.#streamEnding;
       const { app, stream } = this.#lastStream ?? {};
       const known = stream === undefined || app === undefined ? {} : { app, stream };
-      await this.#admission.end({ reason, ...this.counters(), ...known });
+      await this.#admission.end({ ...(this.#ending ?? this.#account.ending(reason)), ...known });
     })();
   }
 }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { ClientSocket } from "./client_socket.ts";
+import type { ConnectionWriter } from "./connection_writer.ts";
 import type { EndReason } from "./ports.ts";
 import { RejectionCode, type Session, type SessionState } from "./session/mod.ts";
 
@@ -22,16 +24,37 @@ const STOPS: Partial<Readonly<Record<SessionState, string>>> = {
   playing: RejectionCode.PlayFailed,
 };
 
-/** Whether the client is given the time to read what it was told. */
-export function isPolite(reason: EndReason): boolean {
-  return POLITE.has(reason);
+/** Everything that a connection speaks through. */
+export interface Parting {
+  readonly session: Session;
+  readonly writer: ConnectionWriter;
+  readonly socket: ClientSocket;
+}
+
+/**
+ * Say the last words and close: at once, or when the client has had the time to read what it can use.
+ *
+ * @param onFault Gets what went wrong; the socket is closed all the same.
+ */
+export function part(
+  { session, writer, socket }: Parting,
+  reason: EndReason,
+  description: string,
+  onFault: (error: string) => void,
+): void {
+  bidFarewell(session, reason, description);
+  session.close();
+  if (!POLITE.has(reason)) return socket.close();
+  const output = session.takeOutput();
+  if (output !== undefined) writer.send(output);
+  void socket.hangUp(writer.idle(), onFault);
 }
 
 /**
  * Queue the last words for a client whose connection is about to be ended by the server. A session that is closing
  * has had them.
  */
-export function bidFarewell(session: Session, reason: EndReason, description: string): void {
+function bidFarewell(session: Session, reason: EndReason, description: string): void {
   if (session.isClosing) return;
   const code = STOPS[session.state];
   if (reason === "shutdown") {

@@ -23,6 +23,7 @@ export type {
   ClientInfo,
   Counters,
   Decisions,
+  DenyVerdict,
   Ending,
   EndReason,
   Hooks,

@@ -6,6 +6,7 @@
 import { sourceKey } from "./live/mod.ts";
 import type { Peer } from "./peer.ts";
 import type { EndReason } from "./ports.ts";
+import type { Refusal } from "./refusal.ts";
 import type { StreamTarget } from "./stream_target.ts";
 
 /** Endings that the operator or the service wanted. */
@@ -35,6 +36,7 @@ export function holdNames(peer: Peer, { vhost }: StreamTarget, names: readonly N
 }
 
 /** Why the client may not have this name now, `undefined` when it may. */
-export function heldFrom(peer: Peer, { vhost }: StreamTarget, { app, stream }: Name): string | undefined {
-  return peer.house.holds.refusal(sourceKey(vhost.name, app, stream), peer.ip);
+export function heldFrom(peer: Peer, { vhost }: StreamTarget, { app, stream }: Name): Refusal | undefined {
+  const reason = peer.house.holds.refusal(sourceKey(vhost.name, app, stream), peer.ip);
+  return reason === undefined ? undefined : { rule: "publish.kick_hold", reason };
 }

@@ -15,6 +15,7 @@ import type { Newcomers } from "./newcomers.ts";
 import type { RtmpOptions } from "./options.ts";
 import type { ClientIds, ClientInfo, Counters, EndReason, Hooks, Log, LogFields, LogLevel } from "./ports.ts";
 import type { ReadPace } from "./read_pace.ts";
+import type { SecretNames } from "./secret_names.ts";
 import type { Session } from "./session/mod.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
@@ -42,6 +43,8 @@ export interface House {
   readonly access: AccessControl;
   /** Names that are kept from an address after a kick. */
   readonly holds: KickHolds;
+  /** Which requested names the log may not have. */
+  readonly secretNames: SecretNames;
   /** Who ran into which limit. */
   readonly limits: LimitCounters;
   /** How many there are of what limits count. */

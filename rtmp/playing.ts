@@ -11,6 +11,8 @@ import { Consumer, NO_USAGE, type PlayedTracks, type Source, sourceKey } from ".
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
 import type { EndReason, Lease, StreamInfo } from "./ports.ts";
+import { endingFields, SessionAccount } from "./session_account.ts";
+import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type PlayRequested, RejectionCode } from "./session/mod.ts";
 import { sourceOptions } from "./source_options.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
@@ -33,6 +35,8 @@ export class Playing {
   #source: Source | undefined;
   #consumer: Consumer | undefined;
   #lease: Lease | undefined;
+  /** From the moment at which the service is asked. */
+  #account: SessionAccount | undefined;
   #stream: StreamInfo | undefined;
   #app = "";
   #vhost = "";
@@ -158,26 +162,30 @@ export class Playing {
     const { house } = peer;
     const { hooks, options, sources } = house;
     const target = resolveTarget(options, facts, request.streamName);
-    if ("refused" in target) return this.#refuse(target.refused);
+    if ("refused" in target) return this.#refuse(target.place, target.refused);
     const denied = await peer.house.access.checkStream("play", peer, facts, target, this.#aborter.signal);
-    if (denied !== undefined) return this.#refuse(denied);
-    const refusal = await admission.admit(facts, target, this.#aborter.signal);
-    if (refusal !== undefined) {
-      return refusal.kind === "deny" ? this.#refuse(refusal.reason, refusal.redirect) : undefined;
-    }
-
+    if (denied !== undefined) return this.#reject(denied);
     const { app, stream, param } = target.url;
     const vhost = target.vhost.name;
+    const place = { vhost, app, stream };
+    const refusal = await admission.admit(facts, target, this.#aborter.signal);
+    if (refusal !== undefined) {
+      return refusal.kind === "deny" ? this.#refuse(place, { rule: "on_connect", ...refusal }) : undefined;
+    }
+
     const key = sourceKey(vhost, app, stream);
     const { maxPlayersPerStream, maxPlayersPerVhost } = options.limits;
     const full = this.#places.take([
       { limit: "max_players_per_stream", name: key, most: maxPlayersPerStream },
       { limit: "max_players_per_vhost", name: vhost, most: maxPlayersPerVhost },
     ]);
-    if (full !== undefined) return this.#refuse("There is no place for another player");
+    if (full !== undefined) {
+      return this.#refuse(place, { rule: full, reason: "There is no place for another player" });
+    }
     const source = sources.obtain(key, sourceOptions(target.vhost, options.limits));
     this.#source = source;
     const info = { stream, param, streamUrl: streamUrlOf(vhost, app, stream), streamId: source.streamId };
+    this.#account = new SessionAccount(peer);
     const verdict = await hooks.ask(
       { event: "on_play", client: describeClient(peer, facts, target), stream: info },
       {
@@ -187,7 +195,7 @@ export class Playing {
       },
     );
     if (verdict.kind === "aborted") return;
-    if (verdict.kind === "deny") return this.#refuse(verdict.reason, verdict.redirect);
+    if (verdict.kind === "deny") return this.#refuse(place, { rule: "on_play", ...verdict });
     this.#lease = verdict.lease;
     this.#app = app;
     this.#vhost = vhost;
@@ -202,7 +210,11 @@ export class Playing {
     this.#acceptedMs = house.environment.now();
     this.#durationMs = request.durationMs;
     this.#sendTimeoutMs = vhost.play.sendTimeoutMs;
-    this.#peer.log("trace", "play accepted", { url: this.#stream?.streamUrl, live: source.live });
+    this.#peer.log("trace", "play accepted", {
+      url: this.#stream?.streamUrl,
+      ip: this.#peer.ip,
+      live: source.live,
+    });
     // Attached first, so that the answer, the headers and the first picture leave in one write.
     const output = source.output(playedTracks(url.param, vhost.play.tracks));
     writer.consumer = this.#consumer = new Consumer(output, writer);
@@ -211,9 +223,14 @@ export class Playing {
     if (!vhost.tcpNodelay) this.#peer.delaySmallSends();
   }
 
-  #refuse(description: string, redirect?: string): void {
+  #refuse(place: RequestPlace, refusal: Refusal): void {
     if (this.#aborter.signal.aborted) return;
-    this.#peer.log("trace", "play refused", { description });
+    logRefusal(this.#peer, "play", place, refusal);
+    this.#reject(refusal.reason, refusal.redirect);
+  }
+
+  #reject(description: string, redirect?: string): void {
+    if (this.#aborter.signal.aborted) return;
     this.#peer.session.reject(this.requestId, {
       code: RejectionCode.PlayFailed,
       description,
@@ -231,16 +248,19 @@ export class Playing {
     if (consumer !== undefined) {
       consumer.leave();
       writer.consumer = undefined;
+    }
+    this.#places.giveBack();
+    const ending = this.#account?.ending(reason);
+    if (consumer !== undefined && ending !== undefined) {
       this.#peer.log("trace", "play ended", {
         url: this.#stream?.streamUrl,
-        reason,
-        duration_ms: Math.round(house.environment.now() - this.#acceptedMs),
-        send_bytes: this.#peer.counters().sendBytes,
+        ip: this.#peer.ip,
+        ...endingFields(ending),
+        kbps: this.#account?.sentKbps(ending),
         jumps: consumer.jumps > 0 ? consumer.jumps : undefined,
       });
     }
-    this.#places.giveBack();
-    await this.#lease?.end({ reason, ...this.#peer.counters() });
+    if (ending !== undefined) await this.#lease?.end(ending);
     if (this.#source !== undefined) house.sources.release(this.#source);
   }
 }

@@ -110,10 +110,22 @@ export interface Decisions {
   readonly forward?: readonly string[];
 }
 
+/** A no. */
+export interface DenyVerdict {
+  /** What tells it from the other verdicts. */
+  readonly kind: "deny";
+  /** For the client. */
+  readonly reason: string;
+  /** The hook's address that said so, or could not be asked. */
+  readonly address?: string;
+  /** Where the client is sent instead. */
+  readonly redirect?: string;
+}
+
 /** The answer to a question. */
 export type Verdict =
   | { readonly kind: "allow"; readonly lease: Lease; readonly decisions: Decisions }
-  | { readonly kind: "deny"; readonly reason: string; readonly redirect?: string }
+  | DenyVerdict
   /** The client left first; whatever is owed to the service is already on its way. */
   | { readonly kind: "aborted" };
 
@@ -132,6 +144,8 @@ export interface Lease {
 export interface Ending extends Counters {
   /** As the events spell it. */
   readonly reason: EndReason;
+  /** Since the request, as the log has it, milliseconds; absent: the hooks' own measure. */
+  readonly durationMs?: number;
   /** For `on_close`: the app and stream that the connection last had, when it had one. */
   readonly app?: string;
   /** The stream it is about. */

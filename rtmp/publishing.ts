@@ -11,6 +11,8 @@ import { heldFrom, holdNames, isKick } from "./name_hold.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
 import type { Decisions, EndReason, Lease, StreamInfo } from "./ports.ts";
+import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
+import { averageKbps, endingFields, SessionAccount } from "./session_account.ts";
 import { checkName, type PublishRequested, RejectionCode } from "./session/mod.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 import { isLowLatency, sourceOptions } from "./source_options.ts";
@@ -19,6 +21,9 @@ import { MessageType, type RtmpMessage } from "./wire/mod.ts";
 
 /** How long after its beginning a stream is described in the log, so that codecs and metadata are known. */
 const DESCRIBE_AFTER_MS = 1000;
+
+/** How the client is answered. */
+type Rejected = Pick<Refusal, "reason" | "redirect">;
 
 /** A publish from its request to its end. */
 export class Publishing implements Holder {
@@ -33,6 +38,8 @@ export class Publishing implements Holder {
   #source: Source | undefined;
   #target: StreamTarget | undefined;
   #lease: Lease | undefined;
+  /** From the moment at which the service is asked. */
+  #account: SessionAccount | undefined;
   #stream: StreamInfo | undefined;
   #app = "";
   #live = false;
@@ -135,26 +142,25 @@ export class Publishing implements Holder {
   async #start(request: PublishRequested, facts: ConnectFacts, admission: Admission): Promise<void> {
     const { options } = this.#peer.house;
     const target = resolveTarget(options, facts, request.streamName);
-    if ("refused" in target) return this.#refuse(RejectionCode.PublishRejected, target.refused);
+    if ("refused" in target) return this.#refuse(target.refused, { place: target.place });
     this.#target = target;
     const held = heldFrom(this.#peer, target, target.url);
-    if (held !== undefined) return this.#refuse(RejectionCode.PublishRejected, held);
+    if (held !== undefined) return this.#refuse(held);
     const { signal } = this.#aborter;
     const denied = await this.#peer.house.access.checkStream("publish", this.#peer, facts, target, signal);
-    if (denied !== undefined) return this.#refuse(RejectionCode.PublishRejected, denied);
+    if (denied !== undefined) return this.#reject({ reason: denied });
     const refusal = await admission.admit(facts, target, this.#aborter.signal);
     if (refusal !== undefined) {
-      return refusal.kind === "deny"
-        ? this.#refuse(RejectionCode.PublishRejected, refusal.reason, refusal.redirect)
-        : undefined;
+      return refusal.kind === "deny" ? this.#refuse({ rule: "on_connect", ...refusal }) : undefined;
     }
     const { app, stream } = target.url;
     if (!await this.#reserve(app, stream)) return;
     // Behind the name: who takes his own name over takes his old place too.
     const { name } = target.vhost;
     const most = options.limits.maxPublishersPerVhost;
-    if (this.#places.take([{ limit: "max_publishers_per_vhost", name, most }]) !== undefined) {
-      return this.#refuse(RejectionCode.PublishRejected, "There is no place for another publisher");
+    const full = this.#places.take([{ limit: "max_publishers_per_vhost", name, most }]);
+    if (full !== undefined) {
+      return this.#refuse({ rule: full, reason: "There is no place for another publisher" });
     }
     await this.#ask(facts, target);
   }
@@ -234,20 +240,25 @@ export class Publishing implements Holder {
     await Promise.allSettled([this.#started]);
     const { flusher, streams } = this.#peer.house;
     const source = this.#source;
-    if (this.#live && source !== undefined) {
+    const wasLive = this.#live;
+    if (wasLive && source !== undefined) {
       this.#live = false;
       flusher.remove(source);
       streams.ended(source);
       if (!this.#described && this.#hasMedia) this.#describe(source);
+    }
+    const ending = this.#account?.ending(reason);
+    if (wasLive && ending !== undefined) {
       this.#peer.log("trace", "publish ended", {
         url: this.#stream?.streamUrl,
-        reason,
-        duration_ms: Math.round(this.#peer.house.environment.now() - this.#acceptedMs),
+        ip: this.ip,
+        ...endingFields(ending),
         media_bytes: this.#mediaBytes,
+        kbps: averageKbps(this.#mediaBytes, ending.durationMs),
       });
     }
     this.#places.giveBack();
-    await this.#lease?.end({ reason, ...this.#peer.counters() });
+    if (ending !== undefined) await this.#lease?.end(ending);
     if (source !== undefined) this.#giveBack(source);
     this.#settleEnded();
   }
@@ -274,8 +285,9 @@ export class Publishing implements Holder {
       return true;
     }
     house.sources.release(source);
-    // Without its name, which may be a secret key.
-    this.#refuse(RejectionCode.PublishBadName, "This stream is being published by somebody else");
+    // The client gets no name, which may be a key.
+    const reason = "This stream is being published by somebody else";
+    this.#refuse({ rule: "name_taken", reason }, { code: RejectionCode.PublishBadName });
     return false;
   }
 
@@ -286,6 +298,7 @@ export class Publishing implements Holder {
     const { app, stream, param } = target.url;
     const streamUrl = streamUrlOf(target.vhost.name, app, stream);
     const info = { stream, param, streamUrl, streamId: source.streamId };
+    this.#account = new SessionAccount(peer);
     const verdict = await peer.house.hooks.ask(
       { event: "on_publish", client: describeClient(peer, facts, target), stream: info },
       {
@@ -295,9 +308,7 @@ export class Publishing implements Holder {
       },
     );
     if (verdict.kind === "aborted") return;
-    if (verdict.kind === "deny") {
-      return this.#refuse(RejectionCode.PublishRejected, verdict.reason, verdict.redirect);
-    }
+    if (verdict.kind === "deny") return this.#refuse({ rule: "on_publish", ...verdict });
     this.#lease = verdict.lease;
     this.#app = app;
     this.#stream = info;
@@ -311,14 +322,15 @@ export class Publishing implements Holder {
     const app = decisions.app ?? target.url.app;
     const stream = decisions.stream ?? target.url.stream;
     if (app === target.url.app && stream === target.url.stream) return true;
+    if (stream !== target.url.stream) this.#peer.house.secretNames.learn(target.vhost.name);
     const bad = checkName("app", app) ?? checkName("stream", stream);
     if (bad !== undefined) {
-      this.#refuse(RejectionCode.PublishRejected, `The name that the service chose for this stream ${bad}`);
+      this.#refuse({ rule: "name", reason: `The name that the service chose for this stream ${bad}` });
       return false;
     }
     const held = heldFrom(this.#peer, target, { app, stream });
     if (held !== undefined) {
-      this.#refuse(RejectionCode.PublishRejected, held);
+      this.#refuse(held);
       return false;
     }
     const first = this.#source;
@@ -350,20 +362,29 @@ export class Publishing implements Holder {
     if (!isLowLatency(target.vhost)) {
       this.#peer.readAt(house.flusher.add(source, target.vhost.play.mwLatencyMs));
     }
-    this.#peer.log("trace", "publish accepted", { url: this.#stream?.streamUrl });
+    this.#peer.log("trace", "publish accepted", { url: this.#stream?.streamUrl, ip: this.ip });
     session.accept(this.requestId, { inAckSize: target.vhost.inAckSize });
     this.#peer.resume();
   }
 
-  #refuse(code: string, description: string, redirect?: string): void {
+  #refuse(refusal: Refusal, { place, code }: { place?: RequestPlace; code?: string } = {}): void {
     if (this.#aborter.signal.aborted) return;
-    this.#peer.log("trace", "publish refused", { code, description });
-    this.#peer.session.reject(this.requestId, {
-      code,
-      description,
-      ...(redirect === undefined ? {} : { redirect }),
-    });
+    logRefusal(this.#peer, "publish", place ?? this.#requested(), refusal);
+    this.#reject(refusal, code);
+  }
+
+  #reject({ reason: description, redirect }: Rejected, code: string = RejectionCode.PublishRejected): void {
+    if (this.#aborter.signal.aborted) return;
+    const to = redirect === undefined ? {} : { redirect };
+    this.#peer.session.reject(this.requestId, { code, description, ...to });
     this.#peer.resume();
+  }
+
+  /** What was requested, as the log may have it. */
+  #requested(): RequestPlace {
+    if (this.#target === undefined) return {};
+    const { vhost: { name: vhost }, url: { app, stream } } = this.#target;
+    return { vhost, app, stream: this.#peer.house.secretNames.shown(vhost, stream) };
   }
 
   #describe(source: Source): void {

@@ -31,6 +31,7 @@ import { Newcomers } from "./newcomers.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
 import type { ClientIds, Hooks, KickOptions, Limits, Log, MediaServer } from "./ports.ts";
+import { SecretNames } from "./secret_names.ts";
 import { serverData } from "./server_data.ts";
 import { TurnQueue } from "./turn_queue.ts";
 import type { WireEnvironment } from "./wire/mod.ts";
@@ -250,6 +251,7 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const limits = new LimitCounters(deps.log, processNow, thread?.limitCells);
   const turns = new TurnQueue();
   const newcomers = new Newcomers();
+  const secretNames = new SecretNames();
   const tools: SourceTools = {
     pool: thread?.pool ?? new SegmentPool(),
     nextTurn: (task) => turns.add(task),
@@ -277,7 +279,9 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
       now: thread === undefined ? environment.now : processNow,
       guesses: { hash, ...(thread === undefined ? {} : { cells: thread.guessCells }) },
       limits,
+      secretNames,
     }),
+    secretNames,
   };
 }
 

@@ -47,7 +47,7 @@ export function signStreamUrl(options: RtmpOptions, grant: StreamUrlGrant): Sign
     throw new Error(`Cannot sign ${url} for ${ip}: it is no IP address`);
   }
   const target = resolveTarget(options, { tcUrl: url }, "");
-  if ("refused" in target) throw new Error(`Cannot sign ${url}: ${target.refused}`);
+  if ("refused" in target) throw new Error(`Cannot sign ${url}: ${target.refused.reason}`);
   const { app, stream } = target.url;
   const { name, access: { credentials } } = target.vhost;
   const [secret] = credentials.urlSecrets;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RtmpOptions, VhostOptions } from "./options.ts";
+import type { Refusal, RequestPlace } from "./refusal.ts";
 import {
   checkName,
   resolveStreamUrl,
@@ -28,9 +29,10 @@ export interface StreamTarget {
   readonly vhost: VhostOptions;
 }
 
-/** Why an address is refused: a text for the client. */
+/** Why an address is refused, and what of it could be read. */
 export interface AddressRefusal {
-  readonly refused: string;
+  readonly refused: Refusal;
+  readonly place: RequestPlace;
 }
 
 /**
@@ -51,19 +53,27 @@ export function resolveTarget(
   if ("refused" in url) return url;
   const name = selectVhost(url.vhost, options.vhosts);
   const vhost = name === undefined ? undefined : options.vhosts.get(name);
-  if (vhost === undefined || !vhost.enabled) return { refused: `No vhost ${url.vhost} on this server` };
+  const place = placeOf(vhost?.name ?? url.vhost, url, streamName !== undefined);
+  const refuse = (rule: string, reason: string): AddressRefusal => ({ refused: { rule, reason }, place });
+  if (vhost === undefined || !vhost.enabled) return refuse("vhost", `No vhost ${url.vhost} on this server`);
   const badApp = checkName("app", url.app);
-  if (badApp !== undefined) return { refused: `The app ${badApp}` };
+  if (badApp !== undefined) return refuse("name", `The app ${badApp}`);
   const badStream = streamName === undefined ? undefined : checkName("stream", url.stream);
-  if (badStream !== undefined) return { refused: `The stream name ${badStream}` };
+  if (badStream !== undefined) return refuse("name", `The stream name ${badStream}`);
   return { url, vhost };
+}
+
+function placeOf(vhost: string, { app, stream }: StreamUrl, hasStream: boolean): RequestPlace {
+  return { vhost, app, ...(hasStream ? { stream } : {}) };
 }
 
 function tryResolve(address: StreamAddress): StreamUrl | AddressRefusal {
   try {
     return resolveStreamUrl(address);
   } catch (error) {
-    if (error instanceof ProtocolError) return { refused: error.message };
+    if (error instanceof ProtocolError) {
+      return { refused: { rule: "tc_url", reason: error.message }, place: {} };
+    }
     throw error;
   }
 }

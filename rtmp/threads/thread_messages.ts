@@ -10,6 +10,7 @@ import type {
   AskRequest,
   Counters,
   Decisions,
+  DenyVerdict,
   Ending,
   KickOptions,
   LogFields,
@@ -65,7 +66,7 @@ export type CountersOfAsk = readonly [ask: number, counters: Counters];
 /** The answer to an ask; `lease` says that an ending is owed under the ask's number. */
 export type VerdictMessage =
   | { readonly kind: "allow"; readonly decisions: Decisions }
-  | { readonly kind: "deny"; readonly reason: string; readonly redirect?: string }
+  | DenyVerdict
   | { readonly kind: "aborted" };
 
 /** The answer to a claim: the holder that is in the way, or none. */

@@ -79,7 +79,8 @@ for (const [event, ending] of EVENTS) {
     await receiver.stop();
     await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
     const verdict = await tested.ask(event);
-    assertEquals(verdict, { kind: "deny", reason: `${event} could not be answered` });
+    const reason = `${event} could not be answered`;
+    assertEquals(verdict, { kind: "deny", reason, address: receiver.url() });
     receiver.listen();
     await tested.settle();
     await receiver.stop();
@@ -117,9 +118,18 @@ Deno.test("HookService.ask() gives the service's msg and redirect as the reason"
   await using receiver = await HookReceiver.start();
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   receiver.reply("on_publish", { code: 7, msg: "stream key unknown" });
-  assertEquals(await tested.ask("on_publish"), { kind: "deny", reason: "stream key unknown" });
+  assertEquals(await tested.ask("on_publish"), {
+    kind: "deny",
+    reason: "stream key unknown",
+    address: receiver.url(),
+  });
   receiver.reply("on_publish", { code: 302, data: { redirect: "rtmp://b/live" } });
-  const redirect = { kind: "deny", reason: "on_publish was refused", redirect: "rtmp://b/live" } as const;
+  const redirect = {
+    kind: "deny",
+    reason: "on_publish was refused",
+    address: receiver.url(),
+    redirect: "rtmp://b/live",
+  } as const;
   assertEquals(await tested.ask("on_publish"), redirect);
 });
 

@@ -111,7 +111,11 @@ Deno.test("on_error last decides as the service last did for the same question",
   const verdict = await tested.ask("on_publish", { stream: "good" });
   assert(verdict.kind === "allow");
   assertEquals(verdict.decisions.stream, "show");
-  assertEquals(await tested.ask("on_publish", { stream: "bad" }), { kind: "deny", reason: "banned" });
+  assertEquals(await tested.ask("on_publish", { stream: "bad" }), {
+    kind: "deny",
+    reason: "banned",
+    address: receiver.url(),
+  });
   assertEquals((await tested.ask("on_publish", { stream: "new" })).kind, "deny");
   assertEquals((await tested.ask("on_publish", { stream: "good", param: "?token=other" })).kind, "deny");
   assertEquals((await tested.ask("on_publish", { stream: "good", ip: "192.168.1.11" })).kind, "deny");
@@ -165,7 +169,8 @@ Deno.test("A cached no refuses without a call and owes nothing; an error is not 
   receiver.reply("on_play", { status: 500 });
   assertEquals((await tested.ask("on_play")).kind, "deny");
   receiver.reply("on_play", { code: 1, msg: "no" });
-  for (let i = 0; i < 3; i++) assertEquals(await tested.ask("on_play"), { kind: "deny", reason: "no" });
+  const no = { kind: "deny", reason: "no", address: receiver.url() } as const;
+  for (let i = 0; i < 3; i++) assertEquals(await tested.ask("on_play"), no);
   await tested.settle();
   assertEquals(receiver.actions(), ["on_play", "on_play"]);
 });

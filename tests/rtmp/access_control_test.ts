@@ -4,6 +4,7 @@ import { AccessControl } from "../../rtmp/access_control.ts";
 import { LimitCounters } from "../../rtmp/limit_counters.ts";
 import type { RtmpOptions, VhostOptions } from "../../rtmp/options.ts";
 import type { LogFields } from "../../rtmp/ports.ts";
+import { SecretNames } from "../../rtmp/secret_names.ts";
 import { resolveTarget, type StreamTarget } from "../../rtmp/stream_target.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertThrows } from "../support/assert.ts";
 import { benchRtmpOptions } from "../support/rtmp_bench.ts";
@@ -35,12 +36,13 @@ class Gate {
       now: () => this.nowMs,
       guesses: guessMemory(),
       limits: this.limits,
+      secretNames: new SecretNames(),
     });
   }
 
   target(param = "", vhost?: VhostOptions): StreamTarget {
     const target = resolveTarget(this.#options, FACTS, `livestream${param}`);
-    if ("refused" in target) throw new Error(target.refused);
+    if ("refused" in target) throw new Error(target.refused.reason);
     return vhost === undefined ? target : { ...target, vhost };
   }
 
@@ -76,8 +78,17 @@ Deno.test("AccessControl.checkConnect() refuses a page that may not connect, and
   const gate = new Gate({ refer: { ...OPEN_ACCESS.refer, enabled: true, all: ["a.test"] } });
   assertEquals(gate.connect("http://a.test/player"), undefined);
   assertEquals(gate.connect("http://b.test/player"), "This page may not connect");
-  const fields = { ip: "192.0.2.1", action: "connect", rule: "refer", delay_ms: undefined };
-  assertEquals(gate.lines, [["access refused", fields]]);
+  const fields = {
+    ip: "192.0.2.1",
+    vhost: "__defaultVhost__",
+    app: "live",
+    stream: undefined,
+    rule: "refer",
+    address: undefined,
+    delay_ms: undefined,
+    description: "This page may not connect",
+  };
+  assertEquals(gate.lines, [["connect refused", fields]]);
 });
 
 Deno.test("AccessControl.checkStream() takes the right key and refuses others; no key is no guess", async () => {

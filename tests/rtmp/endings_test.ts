@@ -12,6 +12,8 @@ import type { Closing, RtmpTestClient } from "../support/rtmp_client.ts";
 interface WayOut {
   readonly name: string;
   readonly reason: EndReason;
+  /** Of a publish, where that is another one: an encoder that stops says so first. */
+  readonly publishReason?: EndReason;
   readonly options?: BenchOptions;
   /** How the client sees the connection end. */
   readonly closing: Closing;
@@ -23,12 +25,14 @@ const WAYS_OUT: readonly WayOut[] = [
   {
     name: "FIN",
     reason: "client",
+    publishReason: "network",
     closing: "fin",
     leave: (client) => client.closeWrite(),
   },
   {
     name: "RST",
     reason: "client",
+    publishReason: "network",
     closing: "local",
     async leave(client) {
       // Closing over unread bytes resets the connection.
@@ -65,8 +69,8 @@ const WAYS_OUT: readonly WayOut[] = [
   },
 ];
 
-for (const { name, reason, closing, options = {}, leave } of WAYS_OUT) {
-  Deno.test(`Connection ends its publish and itself after ${name}, reason ${reason}`, async () => {
+for (const { name, reason, publishReason = reason, closing, options = {}, leave } of WAYS_OUT) {
+  Deno.test(`Connection ends its publish and itself after ${name}, reason ${publishReason}`, async () => {
     await using bench = RtmpBench.start(options);
     const client = await bench.client();
     await client.publish("livestream?token=x");
@@ -76,8 +80,8 @@ for (const { name, reason, closing, options = {}, leave } of WAYS_OUT) {
     assertEquals(bench.hooks.linesOf(1), [
       "on_connect live",
       "on_publish live/livestream",
-      `on_unpublish live/livestream ${reason}`,
-      `on_close live ${reason}`,
+      `on_unpublish live/livestream ${publishReason}`,
+      `on_close live ${publishReason}`,
     ]);
     assertEquals([ending?.app, ending?.stream?.stream, ending?.stream?.param], [
       "live",

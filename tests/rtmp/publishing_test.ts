@@ -98,7 +98,7 @@ Deno.test("Publishing waits for a name whose last ending is being recorded", asy
   const order = bench.hooks.lines.filter((line) => /publish/.test(line));
   assertEquals(order, [
     "on_publish 1 live/livestream",
-    "on_unpublish 1 live/livestream client",
+    "on_unpublish 1 live/livestream network",
     "on_publish 2 live/livestream",
   ]);
 });
@@ -173,7 +173,7 @@ Deno.test("Publishing under the name that the service chose: for players, for ev
   assertEquals((await (await bench.client()).publish("secret-key")).code, "NetStream.Publish.Start");
   await publisher.close();
   const { name, ending } = await bench.hooks.next("on_unpublish");
-  assertEquals([name, ending?.reason], ["live/public", "client"]);
+  assertEquals([name, ending?.reason], ["live/public", "network"]);
   const close = await bench.hooks.next("on_close");
   assertEquals(close.ending?.stream?.stream, "public");
 });
@@ -292,7 +292,7 @@ Deno.test("Connection that sends all its commands in one go is served in their o
   const starts = bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length;
   const ends = bench.hooks.lines.filter((line) => line.startsWith("on_unpublish")).length;
   assert(starts >= 1 && ends <= starts);
-  assertEquals(bench.hooks.lines.at(-1), "on_close 1 live client");
+  assertEquals(bench.hooks.lines.at(-1), "on_close 1 live network");
 });
 
 Deno.test("Publishing keeps a stream's id over publishers, and its source is forgotten with the last client", async () => {
@@ -329,7 +329,7 @@ Deno.test("Publishing is described in the log once it is known, and at its end",
   await client.sendVideo(avcInterFrame(1), 0);
   await client.sendAudio(aacFrame(), 0);
   await client.command("_checkbw");
-  await client.close();
+  await client.leave("livestream");
   const stream = await bench.logged("stream");
   assertEquals(stream.fields, {
     url: "/live/livestream",
