@@ -8,7 +8,7 @@ import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
 import { ApiServer } from "../http/mod.ts";
 import { type Logger, maskSecrets } from "../log/mod.ts";
-import type { MediaServer } from "../rtmp/mod.ts";
+import { countFault, type MediaServer } from "../rtmp/mod.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { ProcessTimes } from "./process_times.ts";
 import { VERSION } from "./version.ts";
@@ -28,13 +28,19 @@ export interface Shown {
  * @returns `undefined` where it is switched off.
  * @throws {Error} When it cannot listen, with the way out.
  */
-export async function listenApi({ config, rtmp, hooks, log, clock }: Shown): Promise<ApiServer | undefined> {
-  const { enabled, listen, hosts } = config.http.api;
+export function listenApi({ config, rtmp, hooks, log, clock }: Shown): ApiServer | undefined {
+  const { enabled, listen, hosts, limits } = config.http.api;
   if (!enabled) return undefined;
   // The monotonic clock began with the process.
   const times = new ProcessTimes(clock, clock.now());
   try {
-    return await ApiServer.listen({ listen, hosts }, {
+    return ApiServer.listen({ listen, hosts, limits }, {
+      clock,
+      limits: {
+        hit: (limit, culprit) => rtmp.limits.hit(limit, culprit),
+        count: (limit, times) => rtmp.limits.count(limit, times),
+        acceptFailed: (fault, error) => countFault(rtmp.limits, fault, error),
+      },
       media: rtmp,
       hooks,
       vhosts: Array.from(config.rtmp.vhosts.values(), ({ name, enabled }) => ({ name, enabled })),

@@ -5,8 +5,6 @@
  */
 import type { Config } from "../config/mod.ts";
 
-/** Connections of the API. */
-const API_CONNECTIONS = 100;
 /** The runtime's own, listeners, log and outbox; with hooks and a log in a file about 30 are in use. */
 const OWN_FILES = 64;
 /** Of each further thread. */
@@ -32,7 +30,7 @@ export interface FileNeeds {
 export function fileNeeds(config: Config): FileNeeds {
   const { workers } = config.process;
   const threads = workers === "auto" ? navigator.hardwareConcurrency : workers;
-  const api = config.http.api.enabled ? API_CONNECTIONS : 0;
+  const api = config.http.api.enabled ? config.http.api.limits.maxConnections : 0;
   const others = OWN_FILES + (threads - 1) * THREAD_FILES + api + hookCalls(config);
   return { connections: config.rtmp.maxConnections, others };
 }

@@ -12,7 +12,7 @@ import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
-import { listenApi } from "./listen_api.ts";
+import { listenApi, type Shown } from "./listen_api.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
 import { PidFile } from "./pid_file.ts";
@@ -82,10 +82,7 @@ async function run(
   const hooks = await HookService.open(config.hooks, { log, clock });
   try {
     const rtmp = await listenRtmp(config, hooks, log);
-    const api = await listenApi({ config, rtmp, hooks, log, clock }).catch(async (error: unknown) => {
-      await rtmp.drain();
-      throw error;
-    });
+    const api = await listenApiOrDrain({ config, rtmp, hooks, log, clock });
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
@@ -123,6 +120,16 @@ async function listenRtmp(config: Config, hooks: HookService, log: Logger): Prom
 
 function threadCount(workers: number | "auto"): number {
   return workers === "auto" ? navigator.hardwareConcurrency : workers;
+}
+
+/** The API, or what kept it from listening when RTMP has ended in order. */
+async function listenApiOrDrain(shown: Shown): Promise<ApiServer | undefined> {
+  try {
+    return listenApi(shown);
+  } catch (error) {
+    await shown.rtmp.drain();
+    throw error;
+  }
 }
 
 /** What listens. */

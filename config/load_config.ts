@@ -136,6 +136,11 @@ function buildHttp(reader: SettingReader): Config["http"] {
       enabled: reader.root(HTTP_KEYS.apiEnabled),
       listen: reader.root(HTTP_KEYS.apiListen),
       hosts: reader.root(HTTP_KEYS.apiHosts),
+      limits: Object.freeze({
+        maxConnections: reader.root(HTTP_KEYS.apiMaxConnections),
+        headTimeoutMs: reader.root(HTTP_KEYS.apiHeadTimeout),
+        idleTimeoutMs: reader.root(HTTP_KEYS.apiIdleTimeout),
+      }),
     }),
     server: Object.freeze({
       enabled: reader.root(HTTP_KEYS.serverEnabled),

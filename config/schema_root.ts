@@ -74,6 +74,24 @@ export const HTTP_KEYS = Object.freeze({
     "Names that it may be called by, beside addresses, names without a dot and those below .localhost and .internal",
     { example: '["srs.example.com", ".cluster.local"]' },
   ),
+  apiMaxConnections: rootKey(
+    "http_api.max_connections",
+    count({ min: 1, max: 100_000 }),
+    100,
+    "Connections of the API at a time; one above it is closed at once",
+  ),
+  apiHeadTimeout: rootKey(
+    "http_api.head_timeout",
+    duration("s", { minMs: 100, maxMs: 600_000 }),
+    10_000,
+    "From accept, or a request's first byte, to its end",
+  ),
+  apiIdleTimeout: rootKey(
+    "http_api.idle_timeout",
+    duration("s", { minMs: 100, maxMs: 3_600_000 }),
+    60_000,
+    "From an answer to the next request on the same connection",
+  ),
   serverEnabled: rootKey("http_server.enabled", SWITCH, ON, "HTTP-FLV, HLS and the console page", NO_HTTP),
   serverListen: rootKey(
     "http_server.listen",

@@ -3,12 +3,20 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
+import type { AcceptFault } from "../system/mod.ts";
 import { Api } from "./api.ts";
-import type { HttpAddress } from "./options.ts";
-import type { ApiDeps, ApiLog } from "./ports.ts";
+import type { ApiLimits, HttpAddress } from "./options.ts";
+import type { ApiDeps, ApiLimitName, ApiLog, LimitHits } from "./ports.ts";
+import type { HttpLimitHit, HttpLimitName, HttpServerEvents } from "./server/ports.ts";
+import { HttpServer } from "./server/http_server.ts";
 
 /** How long answers under way may take at the end, milliseconds. */
 const LAST_ANSWERS_MS = 1000;
+/** How long an answer may make no progress, milliseconds. */
+const WRITE_TIMEOUT_MS = 10_000;
+/** No request of the API needs a body; what clients send all the same is read up to this, bytes. */
+const MAX_BODY_BYTES = 16 * 1024;
 
 /** Where and as whom the API listens. */
 export interface ApiServerOptions {
@@ -16,61 +24,97 @@ export interface ApiServerOptions {
   readonly listen: readonly HttpAddress[];
   /** As in `ApiOptions`. */
   readonly hosts: readonly string[];
+  /** Of its connections. */
+  readonly limits: ApiLimits;
+}
+
+/** What the listeners need beside the API's own needs. */
+export interface ApiServerDeps extends ApiDeps {
+  /** Of deadlines. */
+  readonly clock: Clock;
+  /** Where limits are counted, and logged. */
+  readonly limits: LimitHits;
 }
 
 /** A listening API. */
 export class ApiServer {
-  readonly #servers: readonly Deno.HttpServer<Deno.NetAddr>[];
+  readonly #server: HttpServer;
 
-  private constructor(servers: readonly Deno.HttpServer<Deno.NetAddr>[]) {
-    this.#servers = servers;
+  private constructor(server: HttpServer) {
+    this.#server = server;
   }
 
   /**
    * Listen on all addresses.
    *
-   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.serve`; nothing is left open then.
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
-  static async listen({ listen, hosts }: ApiServerOptions, deps: ApiDeps): Promise<ApiServer> {
+  static listen({ listen, hosts, limits }: ApiServerOptions, deps: ApiServerDeps): ApiServer {
     const api = new Api(hosts, deps);
-    const servers: Deno.HttpServer<Deno.NetAddr>[] = [];
-    const server = new ApiServer(servers);
-    try {
-      for (const address of listen) servers.push(serve(address, api, deps.log));
-    } catch (error) {
-      await server.close();
-      throw error;
-    }
-    return server;
+    const server = HttpServer.listen(
+      { listen, limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES } },
+      {
+        clock: deps.clock,
+        handler: (request, ip) => api.handle(request, ip),
+        events: new ApiEvents(limits, deps.limits, deps.log),
+      },
+    );
+    return new ApiServer(server);
   }
 
   /** Where it listens, with the ports that the system chose. */
   get addresses(): readonly HttpAddress[] {
-    return this.#servers.map(({ addr: { hostname, port } }) => ({ hostname, port }));
+    return this.#server.addresses;
+  }
+
+  /** Connections now. */
+  get connectionCount(): number {
+    return this.#server.connectionCount;
   }
 
   /** Take no more requests; answers under way have a second. Settles then at the latest. */
-  async close(): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    // A request that never arrives whole may keep its server open for ever: nobody waits for it.
-    const timer = setTimeout(late.resolve, LAST_ANSWERS_MS);
-    await Promise.race([Promise.all(this.#servers.map((server) => server.shutdown())), late.promise]);
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return this.#server.drain(LAST_ANSWERS_MS);
   }
 }
 
-function serve(
-  { hostname, port }: HttpAddress,
-  api: Api,
-  log: ApiLog,
-): Deno.HttpServer<Deno.NetAddr> {
-  const onError = (error: unknown): Response => {
+/** What clients of the API run into, by the names of its limits. */
+class ApiEvents implements HttpServerEvents {
+  readonly #details: Readonly<Record<HttpLimitName, string>>;
+  readonly #limits: LimitHits;
+  readonly #log: ApiLog;
+
+  constructor({ maxConnections, headTimeoutMs, idleTimeoutMs }: ApiLimits, limits: LimitHits, log: ApiLog) {
+    this.#limits = limits;
+    this.#log = log;
+    this.#details = {
+      max_connections: `${maxConnections} already`,
+      head_timeout: `No request within ${headTimeoutMs} ms`,
+      idle_timeout: `No further request within ${idleTimeoutMs} ms`,
+      write_timeout: `No byte of an answer was taken within ${WRITE_TIMEOUT_MS} ms`,
+    };
+  }
+
+  /** @inheritdoc */
+  limit(limit: HttpLimitName, { ip, quiet }: HttpLimitHit): void {
+    const name: ApiLimitName = `http_api.${limit}`;
+    if (quiet) this.#limits.count(name, 1);
+    else this.#limits.hit(name, { ip, detail: this.#details[limit] });
+  }
+
+  /** @inheritdoc */
+  refused(status: number, reason: string, ip: string): void {
+    this.#log.write("info", undefined, "api: refused", { why: reason, ip, status });
+  }
+
+  /** @inheritdoc */
+  acceptFailed(fault: AcceptFault, error: unknown): void {
+    this.#limits.acceptFailed(fault, error);
+  }
+
+  /** @inheritdoc */
+  bug(error: unknown): void {
     const text = error instanceof Error ? error.stack ?? error.message : String(error);
-    log.write("error", undefined, "bug: the API failed in an unexpected way", { error: text });
-    return new Response(null, { status: 500 });
-  };
-  return Deno.serve(
-    { hostname, port, onError, onListen: () => {} },
-    (request, { remoteAddr }) => api.handle(request, remoteAddr.hostname),
-  );
+    this.#log.write("error", undefined, "bug: the API failed in an unexpected way", { error: text });
+  }
 }

@@ -5,16 +5,21 @@
  * answer, `caller_check.ts` says who may ask, the `_view.ts` files spell snapshots as JSON, `metrics.ts` for
  * Prometheus.
  *
+ * `server/` is an HTTP/1.1 server that knows nothing of the API: `head_reader.ts` finds heads in bytes,
+ * `request_head.ts` reads them, `http_connection.ts` serves one client, `http_server.ts` all.
+ *
  * @module
  */
-export { ApiServer, type ApiServerOptions } from "./api_server.ts";
-export type { ApiOptions, HttpAddress, HttpListener, HttpOptions } from "./options.ts";
+export { ApiServer, type ApiServerDeps, type ApiServerOptions } from "./api_server.ts";
+export type { ApiLimits, ApiOptions, HttpAddress, HttpListener, HttpOptions } from "./options.ts";
 export type {
   ApiDeps,
+  ApiLimitName,
   ApiLog,
   HooksView,
   Identity,
   KickOptions,
+  LimitHits,
   Media,
   ProcessFacts,
   VhostFacts,

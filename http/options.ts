@@ -20,8 +20,20 @@ export interface HttpListener {
   readonly listen: readonly HttpAddress[];
 }
 
+/** How many connections the API may have, and how long they may take. */
+export interface ApiLimits {
+  /** At a time, over all addresses; one above it is closed at once. */
+  readonly maxConnections: number;
+  /** From accept, or the first byte of a further request, to the end of the request. */
+  readonly headTimeoutMs: number;
+  /** From an answer to the next request. */
+  readonly idleTimeoutMs: number;
+}
+
 /** The management API. */
 export interface ApiOptions extends HttpListener {
+  /** Of its connections. */
+  readonly limits: ApiLimits;
   /** Names that it may be called by beside addresses and names of the local network; after a dot, all below it. */
   readonly hosts: readonly string[];
 }

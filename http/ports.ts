@@ -4,6 +4,7 @@
  * @module
  */
 import type { HooksSnapshot } from "../hooks/mod.ts";
+import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../rtmp/live/mod.ts";
 
 /** How a client is kicked. */
@@ -71,6 +72,23 @@ export interface ApiLog {
     message: string,
     fields?: Readonly<Record<string, string | number | boolean | undefined>>,
   ): void;
+}
+
+/** The limits of the API's connections, by their keys in the configuration. */
+export type ApiLimitName = `http_api.${
+  | "max_connections"
+  | "head_timeout"
+  | "idle_timeout"
+  | "write_timeout"}`;
+
+/** Counts what clients run into, together with all other listeners. */
+export interface LimitHits {
+  /** A client ran into a limit: counted, and logged at most once a second. */
+  hit(limit: ApiLimitName, culprit: { readonly ip: string; readonly detail: string }): void;
+  /** The same without a line. */
+  count(limit: ApiLimitName, times: number): void;
+  /** A connection could not be accepted. */
+  acceptFailed(fault: AcceptFault, error: unknown): void;
 }
 
 /** What the API needs. */

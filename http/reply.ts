@@ -14,6 +14,8 @@ const HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
 } as const;
 
+const encoder = new TextEncoder();
+
 /** Any value that JSON has. `undefined` members are left out. */
 export type Json =
   | string
@@ -49,12 +51,16 @@ export interface ReplyInit {
 
 /** A text that is no JSON. */
 export function textReply(text: string, contentType: string): Response {
-  return new Response(text, { headers: { ...HEADERS, "Content-Type": contentType } });
+  return bodyReply(text, 200, { ...HEADERS, "Content-Type": contentType });
 }
 
 function jsonReply(body: JsonObject, status: number, headers: ReplyInit["headers"] = {}): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { ...HEADERS, "Content-Type": "application/json; charset=utf-8", ...headers },
-  });
+  const contentType = { "Content-Type": "application/json; charset=utf-8" };
+  return bodyReply(JSON.stringify(body), status, { ...HEADERS, ...contentType, ...headers });
+}
+
+/** With a length, so that it is not sent in chunks. */
+function bodyReply(text: string, status: number, headers: Readonly<Record<string, string>>): Response {
+  const body = encoder.encode(text);
+  return new Response(body, { status, headers: { ...headers, "Content-Length": String(body.length) } });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { AcceptEvents, AcceptFault } from "../system/mod.ts";
-import type { LimitCounters } from "./limit_counters.ts";
+import type { Limits } from "./ports.ts";
 import { describe } from "./network_error.ts";
 
 /** How to have more open files, for the log. */
@@ -14,7 +14,7 @@ export const OPEN_FILES_ADVICE =
 
 /** What the events need. */
 export interface AcceptFaultDeps {
-  readonly limits: LimitCounters;
+  readonly limits: Limits;
 }
 
 /** Events of an accept loop whose connections `serve` takes over. */
@@ -22,7 +22,12 @@ export function acceptEvents({ limits }: AcceptFaultDeps, serve: AcceptEvents["s
   return { serve, failed: (fault, error) => countFault(limits, fault, error) };
 }
 
-function countFault(limits: LimitCounters, fault: AcceptFault, error: unknown): void {
+/** Count a connection that came to nothing, and log it where something is wrong. */
+export function countFault(
+  limits: Limits,
+  fault: AcceptFault,
+  error: unknown,
+): void {
   switch (fault) {
     case "reset":
       // Health checks of load balancers end like this every few seconds: nothing is wrong.

@@ -40,6 +40,7 @@ export const LIMIT_NAMES = [
   "http_api.max_connections",
   "http_api.head_timeout",
   "http_api.idle_timeout",
+  "http_api.write_timeout",
   "open_files",
   "accept_failed",
   "reset_before_accept",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { countFault } from "./accept_events.ts";
 export { LIMIT_NAMES, type LimitCulprit, type LimitLine, type LimitName } from "./limit_names.ts";
 export type {
   ConnectionLimits,

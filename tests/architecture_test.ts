@@ -43,7 +43,7 @@ const IMPURE =
 const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
   { use: /\bDeno\.listen\b/, where: /^(?:system\/net\/|rtmp\/taken_ports\.ts$)/ },
   { use: /\bDeno\.connect\b/, where: /^cluster\// },
-  { use: /\bDeno\.serve\b/, where: /^(?:http\/|hooks\/hook_server\.ts$)/ },
+  { use: /\bDeno\.serve\b/, where: /^hooks\/hook_server\.ts$/ },
   // A duration that is measured by the wall clock follows every step of it: these read the time of day.
   { use: /\bDate\.now\b/, where: /^(?:system\/system_clock|log\/logger|rtmp\/server)\.ts$/ },
   { use: /\bconsole\./, where: /^log\// },

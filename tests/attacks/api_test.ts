@@ -110,3 +110,56 @@ attackTest(
       }
     }),
 );
+
+attackTest(
+  31,
+  "idle connections and slow requests end in time, and those above the bound at once",
+  async () => {
+    await using bench = RtmpBench.start();
+    await using api = await ApiBench.start(bench.server, {
+      limits: { maxConnections: 4, headTimeoutMs: 200 },
+    });
+    const connect = () => Deno.connect({ hostname: "127.0.0.1", port: api.port });
+    const idle = await Promise.all([connect(), connect(), connect()]);
+    const slow = await connect();
+    const trickle = (async () => {
+      // A byte now and then puts nothing off.
+      const letters = new TextEncoder().encode("GET /api/v1/versions HTTP/1.1\r\nX: ".padEnd(2000, "x"));
+      for (const letter of letters) {
+        if (await slow.write(Uint8Array.of(letter)).catch(() => 0) === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+    const surplus = await connect();
+    assertEquals(await surplus.read(new Uint8Array(1)), null);
+    for (const conn of idle) assertEquals(await conn.read(new Uint8Array(1)), null);
+    const reply = new Uint8Array(1024);
+    const length = await slow.read(reply) ?? 0;
+    assertMatch(new TextDecoder().decode(reply.subarray(0, length)), /^HTTP\/1\.1 408 /);
+    await trickle;
+    for (const conn of [...idle, slow, surplus]) conn.close();
+    assertEquals(api.hits.toSorted(), [
+      ...Array.from({ length: 4 }, () => "http_api.head_timeout"),
+      "http_api.max_connections",
+    ]);
+    assertEquals((await api.json("versions"))["code"], 0);
+  },
+);
+
+const SMUGGLED: readonly (readonly string[])[] = [
+  ["DELETE /api/v1/clients/1 HTTP/1.1", "Host: localhost", "Content-Length: 0", "Content-Length: 40"],
+  ["DELETE /api/v1/clients/1 HTTP/1.1", "Host: localhost", "Content-Length: 0", "Transfer-Encoding: chunked"],
+  ["DELETE /api/v1/clients/1 HTTP/1.1", "Host: localhost", "X: y\r\n continued"],
+  ["DELETE /api/v1/clients/1 HTTP/1.1", "Host: localhost", "Host: evil.example"],
+  ["DELETE /api/v1/clients/1 HTTP/1.1"],
+  ["DELETE /api/v1/clients/1 HTTP/1.1\nHost: localhost"],
+];
+attackTest(32, "what is ambiguous is refused with 400, and kicks nobody", async () => {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  await bench.client();
+  for (const lines of SMUGGLED) assertEquals(await api.raw(lines), 400, lines.join());
+  assertEquals(await api.raw(["GET http://evil.example/api/v1/clients HTTP/1.1", "Host: localhost"]), 403);
+  assertEquals(await api.raw(["GET http://localhost/api/v1/clients HTTP/1.1", "Host: evil.example"]), 200);
+  assertEquals((await api.list("clients")).length, 1);
+});

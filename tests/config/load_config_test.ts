@@ -77,6 +77,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
     enabled: true,
     listen: [{ hostname: "127.0.0.1", port: 1985 }],
     hosts: [],
+    limits: { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
   });
   assertEquals(config.http.server, { enabled: true, listen: [{ hostname: "127.0.0.1", port: 8080 }] });
   assertEquals(config.process, { pid: "", workDir: "./", graceFinalWaitMs: 3200, workers: 1 });

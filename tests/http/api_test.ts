@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../system/mod.ts";
 import { ApiServer } from "../../http/api_server.ts";
 import type { ServerSnapshot } from "../../rtmp/live/snapshot.ts";
 import { ApiBench, asBody, NO_HOOKS, withStream } from "../support/api_bench.ts";
@@ -11,8 +12,8 @@ import {
   assertEquals,
   assertLess,
   assertMatch,
-  assertRejects,
   assertStringIncludes,
+  assertThrows,
 } from "../support/assert.ts";
 import { percentile } from "../support/show.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";
@@ -273,16 +274,25 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
   await using bench = RtmpBench.start();
   await using api = await ApiBench.start(bench.server);
   const listen = [{ hostname: "127.0.0.1", port: 0 }, { hostname: "127.0.0.1", port: api.port }];
-  await assertRejects(() =>
-    ApiServer.listen({ listen, hosts: [] }, {
-      media: bench.server,
-      hooks: NO_HOOKS,
-      vhosts: [],
-      identity: { version: "", serverId: "", serviceId: "", pid: 0 },
-      process: { startedAt: () => 0, uptimeMs: () => 0, cpus: 1, memoryBytes: () => 0, wallNow: () => 0 },
-      log: { write: () => {} },
-      mask: (text) => text,
-    }), Deno.errors.AddrInUse);
+  assertThrows(
+    () =>
+      ApiServer.listen({
+        listen,
+        hosts: [],
+        limits: { maxConnections: 1, headTimeoutMs: 1, idleTimeoutMs: 1 },
+      }, {
+        clock: new SystemClock(),
+        limits: { hit: () => {}, count: () => {}, acceptFailed: () => {} },
+        media: bench.server,
+        hooks: NO_HOOKS,
+        vhosts: [],
+        identity: { version: "", serverId: "", serviceId: "", pid: 0 },
+        process: { startedAt: () => 0, uptimeMs: () => 0, cpus: 1, memoryBytes: () => 0, wallNow: () => 0 },
+        log: { write: () => {} },
+        mask: (text) => text,
+      }),
+    Deno.errors.AddrInUse,
+  );
 });
 
 Deno.test("a path of slashes is answered at once, and slashes at its end say nothing", async () => {
@@ -293,7 +303,7 @@ Deno.test("a path of slashes is answered at once, and slashes at its end say not
     await reply.body?.cancel();
     return reply.status;
   };
-  const slashes = `${"/".repeat(50_000)}a`;
+  const slashes = `${"/".repeat(8000)}a`;
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {
     const startedMs = performance.now();

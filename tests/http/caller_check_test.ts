@@ -68,15 +68,23 @@ Deno.test("checkCaller() lets any page send a request that reads, for its browse
 Deno.test("a Host header that is no host is refused, and is no fault of the server's", async () => {
   await using bench = RtmpBench.start();
   await using api = await ApiBench.start(bench.server);
-  for (const host of ["[", "a b", "127.0.0.1:99999", "localhost:1985:1", "user@localhost", "evil.example"]) {
+  const hosts = {
+    "[": 400,
+    "a b": 400,
+    "127.0.0.1:99999": 400,
+    "localhost:1985:1": 400,
+    "user@localhost": 400,
+    "evil.example": 403,
+  };
+  for (const [host, status] of Object.entries(hosts)) {
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: api.port });
     const head = `GET /api/v1/versions HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
     await conn.write(new TextEncoder().encode(head));
     const reply = new Uint8Array(1024);
     const length = await conn.read(reply) ?? 0;
     assertEquals(
-      new TextDecoder().decode(reply.subarray(0, length)).split("\r\n")[0],
-      "HTTP/1.1 403 Forbidden",
+      Number(new TextDecoder().decode(reply.subarray(0, length)).split(" ")[1]),
+      status,
       host,
     );
   }

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
+import type { ApiLimits } from "../../http/options.ts";
+import { SystemClock } from "../../system/mod.ts";
 import { ApiServer } from "../../http/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../http/ports.ts";
 import { maskSecrets } from "../../log/mask.ts";
@@ -14,6 +17,8 @@ import { RtmpBench } from "./rtmp_bench.ts";
 export interface ApiBenchOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts">> {
   /** As in the configuration. */
   readonly hosts?: readonly string[];
+  readonly limits?: Partial<ApiLimits>;
+  readonly clock?: Clock;
 }
 
 /** JSON as a test reads it. */
@@ -23,18 +28,34 @@ export type Body = Readonly<Record<string, unknown>>;
 export class ApiBench implements AsyncDisposable {
   /** What it logged: level, client and message. */
   readonly lines: readonly Parameters<ApiLog["write"]>[];
+  /** Limits that clients ran into, in their order. */
+  readonly hits: readonly string[];
   readonly #server: ApiServer;
 
-  private constructor(server: ApiServer, lines: readonly Parameters<ApiLog["write"]>[]) {
+  private constructor(
+    server: ApiServer,
+    lines: readonly Parameters<ApiLog["write"]>[],
+    hits: readonly string[],
+  ) {
+    this.hits = hits;
     this.#server = server;
     this.lines = lines;
   }
 
   /** Start it over `media`. */
-  static async start(media: Media, options: ApiBenchOptions = {}): Promise<ApiBench> {
+  static start(media: Media, options: ApiBenchOptions = {}): Promise<ApiBench> {
     const { hosts = [], vhosts = [{ name: "__defaultVhost__", enabled: true }], hooks = NO_HOOKS } = options;
     const lines: Parameters<ApiLog["write"]>[] = [];
-    const server = await ApiServer.listen({ listen: [{ hostname: "127.0.0.1", port: 0 }], hosts }, {
+    const limits = { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000, ...options.limits };
+    const listen = [{ hostname: "127.0.0.1", port: 0 }];
+    const hits: string[] = [];
+    const server = ApiServer.listen({ listen, hosts, limits }, {
+      clock: options.clock ?? new SystemClock(),
+      limits: {
+        hit: (limit) => hits.push(limit),
+        count: (limit) => hits.push(`${limit} without a line`),
+        acceptFailed: (fault) => hits.push(fault),
+      },
       media,
       hooks,
       vhosts,
@@ -49,7 +70,7 @@ export class ApiBench implements AsyncDisposable {
       log: { write: (...line) => lines.push(line) },
       mask: maskSecrets,
     });
-    return new ApiBench(server, lines);
+    return Promise.resolve(new ApiBench(server, lines, hits));
   }
 
   /** `http://127.0.0.1:PORT`. */
@@ -89,6 +110,11 @@ export class ApiBench implements AsyncDisposable {
     let text = "";
     for await (const part of conn.readable.pipeThrough(new TextDecoderStream())) text += part;
     return Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);
+  }
+
+  /** Connections now. */
+  get connectionCount(): number {
+    return this.#server.connectionCount;
   }
 
   /** Closes it; the media server is the test's own. */

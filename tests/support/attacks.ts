@@ -145,6 +145,21 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
     "signed URLs that last forever or fit elsewhere",
     "HMAC-SHA256 over action, vhost, app, stream, expiry and, where wanted, address (`srs sign`)",
   ),
+  attack(
+    31,
+    "connections that the API waits for",
+    "`http_api.max_connections`; `http_api.head_timeout` for a request, which bytes one by one do not put off; `http_api.idle_timeout`",
+  ),
+  attack(
+    32,
+    "HTTP requests that two servers read differently",
+    "one Content-Length and no Transfer-Encoding, one Host, CR and LF together, no folded lines, no controls, 8 KiB; after anything else the connection closes",
+  ),
+  attack(
+    33,
+    "connections that are reset at once",
+    "counted (`reset_before_accept`); the next one is accepted without a pause; out of files: a pause, and one line a second that names the ways out",
+  ),
 ]);
 
 /** A test of one row. Its name holds the row's number and name. */

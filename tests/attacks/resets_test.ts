@@ -1,0 +1,24 @@
+/**
+ * Connections that come to nothing before the server sees them.
+ *
+ * @module
+ */
+import { assertEquals } from "../support/assert.ts";
+import { attackTest } from "../support/attacks.ts";
+import { resetAtOnce } from "../support/resets.ts";
+import { RtmpBench } from "../support/rtmp_bench.ts";
+
+attackTest(
+  33,
+  "hundreds of resets write no line that anybody should read, and clients are served",
+  async () => {
+    await using bench = RtmpBench.start();
+    for (let i = 0; i < 20; i++) {
+      await Promise.all(Array.from({ length: 20 }, () => resetAtOnce(bench.port)));
+      const client = await bench.client();
+      await client.close();
+    }
+    const loud = bench.log.filter(({ level }) => level === "warn" || level === "error");
+    assertEquals(loud, []);
+  },
+);
