@@ -26,7 +26,9 @@ export interface WrittenFile {
 export function checkPaths(reader: SettingReader, findings: Findings, files: readonly WrittenFile[]): void {
   const root = new RootFindings(reader, findings);
   const taken: { readonly path: string; readonly normal: string }[] = [];
-  for (const { key, path } of files) {
+  // Of a default and what the operator wrote, the latter is what has to change.
+  const isDefault = ({ key, path }: WrittenFile): number => Number(path === key.fallback);
+  for (const { key, path } of files.toSorted((a, b) => isDefault(b) - isDefault(a))) {
     if (path === "") continue;
     if (/[/\\]$|(?:^|[/\\])\.{1,2}$/.test(path)) {
       root.problem(key, `${path} is a directory, not a file`, "name a file in it");

@@ -21,7 +21,7 @@ const SECTION_TEXTS: Readonly<Record<string, string>> = Object.freeze({
   "vhost publish": "What publishers must do.",
   "vhost security": "Who may publish and play, by address; decided before any hook is asked.",
   "vhost refer": "The web page that a client says it stands on. It keeps out other pages, not other people.",
-  "vhost access": "Keys and signed URLs, for those who have no service of their own to ask.",
+  "vhost access": "Apps, keys and signed URLs, for those who have no service of their own to ask.",
   "vhost http_hooks":
     "The HTTP callbacks. Several addresses of one event are an array, or one string split by blanks.\nTo try them: srs hooks serve 8085",
 });

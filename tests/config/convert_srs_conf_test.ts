@@ -185,6 +185,12 @@ const SMALL = [
     text: "chunk_size 70000;",
     note: "70000 is out of range: 128 to 65,536",
   },
+  {
+    name: "leaves out a pid where the outbox has its directory",
+    text: "pid objs;",
+    toml: "# line 1: pid: left out. objs and what hooks.outbox.path names cannot both exist",
+    note: "pid: left out",
+  },
   { name: "drops directives without value", text: "pid;", note: "pid: has no value" },
   { name: "names what nobody knows", text: "lisen 1935;", note: "lisen 1935: unknown to SRS too" },
   { name: "takes no key that SRS never had", text: "workers 4;", note: "workers 4: unknown to SRS too" },

@@ -350,7 +350,7 @@ const SAME_FILE = [
   { text: 'pid = "objs/srs.log"\nsrs_log_tank = "file"', problem: "srs_log_file: pid names the same file" },
   {
     text: 'pid = "objs"',
-    problem: "hooks.outbox.path: ./objs/srs.outbox.db and what pid names cannot both exist",
+    problem: "1: pid: objs and what hooks.outbox.path names cannot both exist",
   },
   { text: 'pid = "objs/"', problem: "1: pid: objs/ is a directory, not a file" },
   { text: 'pid = "objs/srs.log"', problem: undefined },

@@ -170,7 +170,7 @@ const commandLines: FuzzTarget = {
 export async function textTargets(): Promise<FuzzTarget[]> {
   const sample = await Deno.readTextFile(new URL("srs.toml", ROOT));
   const confs = await Promise.all(
-    ["one", "two", "three", "six"].map((name) =>
+    ["one", "two", "three", "six", "nginx"].map((name) =>
       Deno.readTextFile(new URL(`tests/config/srs_conf/${name}.conf`, ROOT))
     ),
   );
