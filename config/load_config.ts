@@ -69,6 +69,9 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   return Object.freeze({ config, warnings: findings.finish() });
 }
 
+/** The default of `log_stats_interval` where the log is detailed, milliseconds. */
+const DETAILED_STATS_MS = 10_000;
+
 function build(input: ConfigInput, values: TomlTable, reader: SettingReader, findings: Findings): Config {
   const listen = reader.root(ROOT_KEYS.listen);
   const maxConnections = reader.root(ROOT_KEYS.maxConnections);
@@ -85,6 +88,10 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
     file: reader.root(ROOT_KEYS.logFile),
     format: reader.root(ROOT_KEYS.logFormat),
     utcTime,
+  });
+  const isDetailed = log.level === "info" || log.level === "verbose";
+  const logStatsIntervalMs = reader.root(ROOT_KEYS.logStatsInterval, {
+    ...(isDetailed ? { fallback: DETAILED_STATS_MS } : {}),
   });
   const http = buildHttp(reader);
   checkListeners(reader, findings, [
@@ -115,7 +122,7 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
   const { version } = input;
   return Object.freeze({
     rtmp: Object.freeze({
-      ...{ listen, maxConnections, serverId, version },
+      ...{ listen, maxConnections, serverId, version, logStatsIntervalMs },
       vhosts: new Map(vhosts.map(({ options }) => [options.name, options])),
       ...limits,
     }),

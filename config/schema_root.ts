@@ -60,6 +60,12 @@ export const ROOT_KEYS = Object.freeze({
   logTank: rootKey("srs_log_tank", choice(["console", "file"]), "console", "Where log lines go"),
   logLevel: rootKey("srs_log_level", choice(LOG_LEVELS), "trace", "Lines below this level are not written"),
   logFile: rootKey("srs_log_file", SOME_PATH, "./objs/srs.log", "The log's file when srs_log_tank is file"),
+  logStatsInterval: rootKey(
+    "log_stats_interval",
+    duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is off" }),
+    60_000,
+    "A line about each publish so often, and warnings of it; unset, 10 s where srs_log_level is info or verbose",
+  ),
   logFormat: rootKey("srs_log_format", choice(["text", "json"]), "text", "How a log line looks"),
 });
 

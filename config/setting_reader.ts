@@ -44,10 +44,14 @@ export class SettingReader {
     return Object.freeze([...this.#settings]);
   }
 
-  /** A key outside of vhosts. What cannot be read is reported, and the default stands in for it. */
-  root<T>(key: KeySpec<T>): T {
+  /**
+   * A key outside of vhosts. What cannot be read is reported, and the default is used in its place.
+   *
+   * @param options `fallback`: a default that follows from other keys.
+   */
+  root<T>(key: KeySpec<T>, { fallback = key.fallback }: { readonly fallback?: T } = {}): T {
     const found = this.#environmentValue(key) ?? this.#fileValue(key, []);
-    return this.#record(key, undefined, found ?? { value: key.fallback, origin: { kind: "default" } });
+    return this.#record(key, undefined, found ?? { value: fallback, origin: { kind: "default" } });
   }
 
   /**

@@ -98,6 +98,8 @@ export interface RtmpOptions {
   readonly version: string;
   /** By name; `__defaultVhost__` takes what no other name matches. */
   readonly vhosts: ReadonlyMap<string, VhostOptions>;
+  /** Between two lines of statistics of a publish, 0 for none. */
+  readonly logStatsIntervalMs: number;
   /** Of every connection. */
   readonly limits: ConnectionLimits;
   /** Of every connection's decoding. */

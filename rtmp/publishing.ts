@@ -11,6 +11,7 @@ import { heldFrom, holdNames, isKick } from "./name_hold.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
 import type { Decisions, EndReason, Lease, StreamInfo } from "./ports.ts";
+import { PublishStats } from "./publish_stats.ts";
 import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { averageKbps, endingFields, SessionAccount } from "./session_account.ts";
 import { checkName, type PublishRequested, RejectionCode } from "./session/mod.ts";
@@ -49,10 +50,7 @@ export class Publishing implements Holder {
   #mediaMs = 0;
   /** Of the peer, at the last look. */
   #mediaInParts = 0;
-  #mediaBytes = 0;
-  #audioMessages = 0;
-  #videoMessages = 0;
-  #hasMedia = false;
+  readonly #stats: PublishStats;
   #described = false;
   #watchedMs = 0;
   #bitrate: BitrateGuard | undefined;
@@ -63,6 +61,7 @@ export class Publishing implements Holder {
     this.#places = new Places(peer.house, peer);
     this.ip = peer.ip;
     this.requestId = requestId;
+    this.#stats = new PublishStats(peer.house.options.logStatsIntervalMs);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
     this.#settleEnded = resolve;
@@ -95,7 +94,7 @@ export class Publishing implements Holder {
 
   /** Media came: it was more than a request. */
   get worked(): boolean {
-    return this.#hasMedia;
+    return this.#stats.hasMedia;
   }
 
   /** The stream under which it is known; `undefined` before it is accepted. */
@@ -120,8 +119,8 @@ export class Publishing implements Holder {
       publication: {
         ...source.facts,
         aliveMs: nowMs - this.#acceptedMs,
-        audioMessages: this.#audioMessages,
-        videoMessages: this.#videoMessages,
+        audioMessages: this.#stats.audioMessages,
+        videoMessages: this.#stats.videoMessages,
         forward: this.#forward,
       },
     };
@@ -173,10 +172,7 @@ export class Publishing implements Holder {
     // An empty message is a sign of life and puts off no deadline for media.
     if (isMedia && message.payload.length > 0) {
       this.#mediaMs = now;
-      this.#hasMedia = true;
-      this.#mediaBytes += message.payload.length;
-      if (message.typeId === MessageType.Video) this.#videoMessages++;
-      else this.#audioMessages++;
+      this.#stats.take(message);
     }
     this.#source.receive(message, now);
   }
@@ -193,22 +189,25 @@ export class Publishing implements Holder {
     const publish = this.#target?.vhost.publish;
     const source = this.#source;
     if (!this.#live || publish === undefined || source === undefined) return;
-    if (!this.#described && this.#hasMedia && nowMs - this.#acceptedMs >= DESCRIBE_AFTER_MS) {
+    if (!this.#described && this.#stats.hasMedia && nowMs - this.#acceptedMs >= DESCRIBE_AFTER_MS) {
       this.#describe(source);
+    }
+    for (const { level, message, fields } of this.#stats.look(nowMs, source)) {
+      this.#peer.log(level, message, { url: this.#stream?.streamUrl, ip: this.ip, ...fields });
     }
     // A large key frame on a slow line: its bytes are media before it is whole.
     const { heardMs, mediaInParts } = this.#peer;
     if (mediaInParts > this.#mediaInParts) this.#mediaMs = Math.max(this.#mediaMs, heardMs);
     this.#mediaInParts = mediaInParts;
     const silentMs = nowMs - this.#mediaMs;
-    const limitMs = this.#hasMedia ? publish.normalTimeoutMs : publish.firstpktTimeoutMs;
+    const limitMs = this.#stats.hasMedia ? publish.normalTimeoutMs : publish.firstpktTimeoutMs;
     if (limitMs > 0 && silentMs > limitMs) {
-      const what = this.#hasMedia ? "No media for" : "No first media within";
-      const limit = this.#hasMedia ? "publish.normal_timeout" : "publish.firstpkt_timeout";
+      const what = this.#stats.hasMedia ? "No media for" : "No first media within";
+      const limit = this.#stats.hasMedia ? "publish.normal_timeout" : "publish.firstpkt_timeout";
       return this.#peer.exceed(limit, "timeout", `${what} ${Math.round(limitMs)} ms`);
     }
     const bitrate = this.#bitrate;
-    if (bitrate?.exceeded(this.#mediaBytes, nowMs)) {
+    if (bitrate?.exceeded(this.#stats.mediaBytes, nowMs)) {
       return this.#peer.end("bitrate", `More than the ${bitrate.maxKbps} kbit/s that the service allows`);
     }
     if (source.watched) this.#watchedMs = nowMs;
@@ -245,7 +244,7 @@ export class Publishing implements Holder {
       this.#live = false;
       flusher.remove(source);
       streams.ended(source);
-      if (!this.#described && this.#hasMedia) this.#describe(source);
+      if (!this.#described && this.#stats.hasMedia) this.#describe(source);
     }
     const ending = this.#account?.ending(reason);
     if (wasLive && ending !== undefined) {
@@ -253,8 +252,8 @@ export class Publishing implements Holder {
         url: this.#stream?.streamUrl,
         ip: this.ip,
         ...endingFields(ending),
-        media_bytes: this.#mediaBytes,
-        kbps: averageKbps(this.#mediaBytes, ending.durationMs),
+        media_bytes: this.#stats.mediaBytes,
+        kbps: averageKbps(this.#stats.mediaBytes, ending.durationMs),
       });
     }
     this.#places.giveBack();
@@ -349,6 +348,7 @@ export class Publishing implements Holder {
     const { house, session } = this.#peer;
     const now = house.environment.now();
     this.#acceptedMs = this.#mediaMs = this.#watchedMs = now;
+    this.#stats.begin(now);
     // What was sent meanwhile comes all at once now.
     this.#bitrate = maxBitrateKbps === undefined
       ? undefined
