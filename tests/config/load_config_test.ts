@@ -347,7 +347,7 @@ const SAME_FILE = [
     text: 'pid = "a/../x"\n[hooks.outbox]\npath = "./x"',
     problem: "3: hooks.outbox.path: pid names the same file, ./x",
   },
-  { text: 'pid = "objs/srs.log"\nsrs_log_tank = "file"', problem: "srs_log_file: pid names the same file" },
+  { text: 'pid = "objs/srs.log"\nsrs_log_tank = "file"', problem: "pid: srs_log_file names the same file" },
   {
     text: 'pid = "objs"',
     problem: "1: pid: objs and what hooks.outbox.path names cannot both exist",
