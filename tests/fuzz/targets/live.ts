@@ -8,8 +8,9 @@ import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
 import { Consumer } from "../../../rtmp/live/consumer.ts";
+import { firstTrackOf } from "../../../rtmp/live/first_track.ts";
 import type { Source } from "../../../rtmp/live/source.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import { liveSource } from "../../support/live_stream.ts";
 import type { Random } from "../random.ts";
 import { bodies, type Recordings } from "../recordings.ts";
@@ -71,6 +72,7 @@ export function liveTargets({ messages }: Recordings): FuzzTarget[] {
       });
       const early = new Reader(source);
       const slow = new Reader(source);
+      const first = random.oneIn(2) ? new Reader(source.output("first")) : undefined;
       const sent: Bytes[] = [];
       let timestamp = random.oneIn(4) ? 0xffffff00 : 0;
       for (let left = 1 + random.below(MAX_MESSAGES); left > 0; left--) {
@@ -80,11 +82,13 @@ export function liveTargets({ messages }: Recordings): FuzzTarget[] {
         if (payload.length > 0) sent.push(payload);
         if (random.oneIn(2)) source.flush();
         early.read();
+        first?.read();
         if (random.oneIn(12)) slow.read();
       }
       source.flush();
       early.read();
       slow.read();
+      first?.read();
       const late = new Reader(source);
       late.read();
       const known = new Set(sent.map(String));
@@ -99,6 +103,11 @@ export function liveTargets({ messages }: Recordings): FuzzTarget[] {
       }
       const media = early.messages.filter(({ typeId }) => typeId !== MessageType.DataAmf0);
       assert(media.length <= sent.length, "more messages came than were sent");
+      for (const { typeId, payload } of first?.messages ?? []) {
+        if (typeId === MessageType.DataAmf0) continue;
+        assertStrictEquals(firstTrackOf(typeId, payload), payload, "a track that is not the first came");
+      }
+      source.clear();
     },
   }];
 }
