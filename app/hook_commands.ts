@@ -4,7 +4,8 @@
  * @module
  */
 import type { HooksServeCommand, HooksTestCommand } from "../config/mod.ts";
-import { type HookEventName, HookServer, probeHook, type ProbeResult } from "../hooks/mod.ts";
+import type { HookEventName } from "../core/mod.ts";
+import { HookServer, probeHook, type ProbeResult } from "../hooks/mod.ts";
 import { maskSecrets, printLine } from "../log/mod.ts";
 import { SystemClock } from "../system/mod.ts";
 import { addressText } from "./banner.ts";

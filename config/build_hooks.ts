@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { HookEventName, VhostHookOptions } from "../hooks/options.ts";
+import { HOOK_EVENT_NAMES, type HookEventName } from "../core/mod.ts";
+import type { VhostHookOptions } from "../hooks/options.ts";
 import type { Findings } from "./findings.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { HOOK_KEYS, HOOK_URL_KEYS } from "./schema_hooks.ts";
@@ -15,11 +16,6 @@ import { VhostFindings } from "./vhost_findings.ts";
 export interface FileReader {
   readFile?(path: string): string;
 }
-
-const EVENTS: readonly HookEventName[] = Object.freeze([
-  ...["on_connect", "on_close", "on_publish", "on_unpublish", "on_play", "on_stop"] as const,
-  ...["on_update", "on_hls", "on_dvr"] as const,
-]);
 
 /**
  * Read the hooks of one vhost.
@@ -38,7 +34,7 @@ export function buildHooks(
   const section = new HookSection(vhost, reader, findings, files);
   const enabled = section.get(HOOK_KEYS.enabled);
   const urls = new Map<HookEventName, readonly string[]>();
-  for (const event of EVENTS) {
+  for (const event of HOOK_EVENT_NAMES) {
     const addresses = section.get(HOOK_URL_KEYS[event]);
     if (addresses.length > 0) urls.set(event, addresses);
   }

@@ -17,22 +17,11 @@ import type { Command, HooksServeCommand, SignCommand, UsageError } from "./comm
 import { duration } from "./duration_type.ts";
 import { LISTEN } from "./listen_type.ts";
 import { nearMiss } from "./near_miss.ts";
+import { HOOK_EVENT_NAMES } from "../core/mod.ts";
 import type { ListenAddress } from "../rtmp/options.ts";
 import { show } from "./value_type.ts";
 
-const EVENTS: readonly string[] = Object.freeze([
-  ...[
-    "on_connect",
-    "on_close",
-    "on_publish",
-    "on_unpublish",
-    "on_play",
-    "on_stop",
-    "on_update",
-    "on_hls",
-    "on_dvr",
-  ],
-]);
+const EVENTS: readonly string[] = HOOK_EVENT_NAMES;
 const DEFAULT_HOOK_PORT = 8085;
 const LOOPBACK = "127.0.0.1";
 const LONGEST_DELAY_MS = 600_000;

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { HookEventName, OnError } from "../hooks/options.ts";
+import type { HookEventName } from "../core/mod.ts";
+import type { OnError } from "../hooks/options.ts";
 import { isTable } from "./parse_toml.ts";
 import {
   type Parsed,

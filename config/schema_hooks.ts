@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { HookEventName, Payload } from "../hooks/options.ts";
+import type { HookEventName } from "../core/mod.ts";
+import type { Payload } from "../hooks/options.ts";
 import { duration } from "./duration_type.ts";
 import { HEADERS, ON_ERROR, SECRETS } from "./hook_types.ts";
 import { type KeyExtras, type KeySpec, vhostKey } from "./key_spec.ts";

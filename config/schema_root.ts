@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LogLevel } from "../log/options.ts";
+import type { LogLevel } from "../core/mod.ts";
 import type { ListenAddress } from "../rtmp/options.ts";
 import { HOSTS } from "./access_types.ts";
 import { duration, size } from "./duration_type.ts";

@@ -1,6 +1,28 @@
 /**
- * What several rooms share: types and small pure helpers. Imports nothing.
+ * What several rooms share: types, constants and small pure helpers. Imports nothing.
  *
  * @module
  */
+export type { ByteCounters, ClientIds, ClientInfo, Protocol, StreamInfo } from "./client_info.ts";
 export type { Clock, Timer } from "./clock.ts";
+export type { EndReason, ReportedReason } from "./end_reason.ts";
+export {
+  ENDING_OF,
+  type EndingEvent,
+  HOOK_EVENT_NAMES,
+  type HookEventName,
+  type RequestEvent,
+} from "./hook_event.ts";
+export type {
+  Decisions,
+  DenyVerdict,
+  Ending,
+  HookRequest,
+  HookRequestContext,
+  Hooks,
+  Lease,
+  Revocation,
+  Verdict,
+} from "./hooks.ts";
+export { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Limits } from "./limits.ts";
+export type { Log, LogFields, LogLevel } from "./log.ts";

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import type { Clock, Decisions, HookRequest, HookRequestContext, Lease, Log, Verdict } from "../core/mod.ts";
 import type { AnswerDecisions } from "./answer.ts";
 import type { AskDecision, Asker } from "./asker.ts";
 import { DecisionMemory, questionKey } from "./decision_memory.ts";
 import type { Endpoints } from "./endpoints.ts";
-import type { AskContext, AskRequest, Decisions, HookLog, Lease, Verdict } from "./events.ts";
 import { type AskResult, HookSession, type SessionDeps } from "./hook_session.ts";
 import type { IdSource } from "./ids.ts";
 import { SessionKeeper, type SessionKeeperDeps } from "./session_keeper.ts";
@@ -16,7 +15,7 @@ import { SingleFlight } from "./single_flight.ts";
 
 /** What admission needs of the room. */
 export interface AdmissionDeps {
-  readonly log: HookLog;
+  readonly log: Log;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly endpoints: Endpoints;
@@ -45,7 +44,7 @@ export class Admission {
   }
 
   /** Ask about a session. Never rejects. */
-  async ask(request: AskRequest, context: AskContext): Promise<Verdict> {
+  async ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     const { endpoints, ids, clock, session: sessionDeps } = this.#deps;
     const plan = endpoints.plan(request.client.vhost, request.event);
     if (plan === undefined) return ADMITTED;

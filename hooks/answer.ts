@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Decisions } from "./events.ts";
+import type { Decisions } from "../core/mod.ts";
 
 /** What the service decided along with a yes, `ttlMs` included. */
 export interface AnswerDecisions extends Decisions {

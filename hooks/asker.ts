@@ -4,13 +4,12 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import type { Clock, Log } from "../core/mod.ts";
 import type { Answer, AnswerDecisions } from "./answer.ts";
 import type { AdmittedBy } from "./call_headers.ts";
 import type { AskOutcome, Dispatcher } from "./dispatcher.ts";
 import { DecisionMemory, questionKey } from "./decision_memory.ts";
 import type { AskEndpoint, AskPlan } from "./endpoints.ts";
-import type { HookLog } from "./events.ts";
 import type { AskKnowledge, AskResult, HookSession } from "./hook_session.ts";
 import { webhookId } from "./ids.ts";
 import type { OnError } from "./options.ts";
@@ -40,7 +39,7 @@ type GivenAnswer = Exclude<Answer, { kind: "error" }>;
 
 /** What the asker needs of the room. */
 export interface AskerDeps {
-  readonly log: HookLog;
+  readonly log: Log;
   readonly clock: Clock;
   readonly dispatcher: Dispatcher;
 }

@@ -3,17 +3,16 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import type { Clock, Log } from "../core/mod.ts";
 import type { DeliveryResult } from "./delivery_queue.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endpoints, Placement } from "./endpoints.ts";
-import type { HookLog } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import { AT_ONCE, type OutboxRow } from "./outbox_row.ts";
 
 /** What the courier needs of the room. */
 export interface CourierDeps {
-  readonly log: HookLog;
+  readonly log: Log;
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly dispatcher: Dispatcher;

@@ -5,9 +5,8 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../core/mod.ts";
+import type { Clock, Log, Timer } from "../core/mod.ts";
 import { setImmediate } from "node:timers";
-import type { HookLog } from "./events.ts";
 import type { OutboxStore } from "./outbox.ts";
 import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
 import type { OutboxClient } from "./outbox_client.ts";
@@ -33,7 +32,7 @@ export interface DiskStoreOptions {
   readonly hangMs: number;
   /** No start without the file; else a file that cannot be used is an alarm, and memory keeps what is owed. */
   readonly required: boolean;
-  readonly log: HookLog;
+  readonly log: Log;
   readonly clock: Clock;
 }
 

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import type { Clock, Log } from "../core/mod.ts";
 import { type Answer, judgeAnswer, judgeTold } from "./answer.ts";
 import type { AdmittedBy } from "./call_headers.ts";
 import type { CallVerdict } from "./call_stats.ts";
 import type { CallOutcome } from "./caller.ts";
 import type { DeliveryResult } from "./delivery_queue.ts";
 import type { Endpoint } from "./endpoints.ts";
-import type { HookLog } from "./events.ts";
 import type { IdSource } from "./ids.ts";
 import { excerpt } from "./mask.ts";
 import type { OutboxRow } from "./outbox_row.ts";
@@ -35,7 +34,7 @@ export type AskOutcome =
 
 /** What the dispatcher needs of the room. */
 export interface DispatcherDeps {
-  readonly log: HookLog;
+  readonly log: Log;
   readonly clock: Clock;
   readonly ids: IdSource;
   /** Aborted when the room closes: deliveries under way are given up. */

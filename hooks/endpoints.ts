@@ -7,9 +7,9 @@ import { CallHeaders } from "./call_headers.ts";
 import { CallStats } from "./call_stats.ts";
 import { Caller } from "./caller.ts";
 import type { DeliveryDeps } from "./delivery_queue.ts";
-import { type AskedEvent, ENDING_OF, type EndingEvent, type HookLog } from "./events.ts";
+import { ENDING_OF, type EndingEvent, type HookEventName, type Log, type RequestEvent } from "../core/mod.ts";
 import { positionOf } from "./ids.ts";
-import type { HookEventName, HooksOptions, VhostHookOptions } from "./options.ts";
+import type { HooksOptions, VhostHookOptions } from "./options.ts";
 import { Origin, originOf } from "./origin.ts";
 import type { OutboxRow } from "./outbox_row.ts";
 
@@ -43,7 +43,7 @@ export type Placement = "same" | "moved" | "gone";
 /** All that one asked event of one vhost sets going. */
 export interface AskPlan {
   readonly options: VhostHookOptions;
-  readonly event: AskedEvent;
+  readonly event: RequestEvent;
   readonly ending: EndingEvent;
   readonly asks: readonly AskEndpoint[];
   readonly ends: readonly Endpoint[];
@@ -51,21 +51,21 @@ export interface AskPlan {
   readonly updates: readonly Endpoint[];
 }
 
-const ASKED: readonly AskedEvent[] = ["on_connect", "on_publish", "on_play"];
+const ASKED: readonly RequestEvent[] = ["on_connect", "on_publish", "on_play"];
 
 /** Everything callable, built once from the options. */
 export class Endpoints {
-  readonly #plans = new Map<string, Map<AskedEvent, AskPlan>>();
+  readonly #plans = new Map<string, Map<RequestEvent, AskPlan>>();
   readonly #byAddress = new Map<string, Endpoint>();
   readonly #vhosts = new Map<string, VhostCalls>();
   readonly #origins = new Map<string, Origin>();
   readonly #callers = new Map<string, Caller>();
   readonly #version: string;
   readonly #delivery: DeliveryDeps;
-  readonly #log: HookLog;
+  readonly #log: Log;
 
   /** @throws {Error} When a certificate, a secret or an address cannot be used. */
-  constructor(options: HooksOptions, delivery: DeliveryDeps, log: HookLog) {
+  constructor(options: HooksOptions, delivery: DeliveryDeps, log: Log) {
     this.#version = options.version;
     this.#delivery = delivery;
     this.#log = log;
@@ -78,7 +78,7 @@ export class Endpoints {
   }
 
   /** What to do for an event; `undefined` when nothing is configured for it, its ending or its updates. */
-  plan(vhost: string, event: AskedEvent): AskPlan | undefined {
+  plan(vhost: string, event: RequestEvent): AskPlan | undefined {
     return this.#plans.get(vhost)?.get(event);
   }
 
@@ -153,7 +153,7 @@ export class Endpoints {
     }
   }
 
-  #plan(name: string, vhost: VhostHookOptions, event: AskedEvent): [AskedEvent, AskPlan][] {
+  #plan(name: string, vhost: VhostHookOptions, event: RequestEvent): [RequestEvent, AskPlan][] {
     const ending = ENDING_OF[event];
     const asks = this.told(name, event);
     const ends = this.told(name, ending);

@@ -4,13 +4,12 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import type { ClientInfo, Clock, HookEventName, StreamInfo } from "../core/mod.ts";
 import { judgeAnswer, judgeTold } from "./answer.ts";
 import { CallHeaders } from "./call_headers.ts";
 import { Caller, type CallOutcome } from "./caller.ts";
-import type { ClientFacts, StreamFacts } from "./events.ts";
 import { IdSource, newServiceId, webhookId } from "./ids.ts";
-import type { HookEventName, HooksOptions, VhostHookOptions } from "./options.ts";
+import type { HooksOptions, VhostHookOptions } from "./options.ts";
 import { type Progress, sessionFacts, writePayload } from "./payload.ts";
 
 /** Events whose answer decides; the others are told. */
@@ -128,7 +127,7 @@ function sampleBody(
   now: number,
 ): string {
   const isDefault = values.vhost === "__defaultVhost__";
-  const client: ClientFacts = {
+  const client: ClientInfo = {
     clientId: 1,
     ip: values.ip,
     vhost: values.vhost,
@@ -137,7 +136,7 @@ function sampleBody(
     pageUrl: "",
     protocol: "rtmp",
   };
-  const stream: StreamFacts = {
+  const stream: StreamInfo = {
     stream: values.stream,
     param: values.param,
     streamUrl: `${isDefault ? "" : values.vhost}/${values.app}/${values.stream}`,

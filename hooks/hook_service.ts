@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../core/mod.ts";
+import type { Clock, HookRequest, HookRequestContext, Log, Timer, Verdict } from "../core/mod.ts";
 import { Admission } from "./admission.ts";
 import { Asker } from "./asker.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -13,7 +13,6 @@ import type { DeliveryDeps } from "./delivery_queue.ts";
 import { CLIENT_ID_BLOCK, DiskStore } from "./disk_store.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Endpoints } from "./endpoints.ts";
-import type { AskContext, AskRequest, HookLog, Verdict } from "./events.ts";
 import type { HookSession } from "./hook_session.ts";
 import { IdSource, newServiceId, type RandomBytes } from "./ids.ts";
 import type { HooksOptions } from "./options.ts";
@@ -26,7 +25,7 @@ import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
 /** What the room needs of the world. */
 export interface HookServiceDeps {
   /** Gets a line for every call. */
-  readonly log: HookLog;
+  readonly log: Log;
   /** Measures every pause and age, and says the time in what is sent. */
   readonly clock: Clock;
   /** From 0 to below 1, for jitter; `Math.random` by default. */
@@ -165,7 +164,7 @@ export class HookService {
   }
 
   /** Ask about a session. Resolves when all addresses have answered or failed; never rejects. */
-  ask(request: AskRequest, context: AskContext): Promise<Verdict> {
+  ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     return this.#admission.ask(request, context);
   }
 

@@ -3,19 +3,19 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import type {
+  ByteCounters,
+  Clock,
+  Ending,
+  HookRequest,
+  HookRequestContext,
+  Lease,
+  ReportedReason,
+  StreamInfo,
+} from "../core/mod.ts";
 import type { AdmittedBy } from "./call_headers.ts";
 import type { Courier } from "./courier.ts";
 import type { AskEndpoint, AskPlan, Endpoint } from "./endpoints.ts";
-import type {
-  AskContext,
-  AskRequest,
-  ByteCounters,
-  Ending,
-  Lease,
-  StreamFacts,
-  ToldReason,
-} from "./events.ts";
 import { webhookId } from "./ids.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OutboxRow } from "./outbox_row.ts";
@@ -48,7 +48,7 @@ const NO_BYTES: ByteCounters = { sendBytes: 0, recvBytes: 0 };
 export class HookSession implements Lease {
   readonly plan: AskPlan;
   readonly #deps: SessionDeps;
-  readonly #context: AskContext;
+  readonly #context: HookRequestContext;
   readonly #from: number;
   /** By the place of the ending's address. */
   readonly #rows: (OutboxRow | undefined)[] = [];
@@ -59,7 +59,13 @@ export class HookSession implements Lease {
   #onEnd: (() => void) | undefined;
 
   /** @param sessionId Never used before. */
-  constructor(deps: SessionDeps, sessionId: string, plan: AskPlan, request: AskRequest, context: AskContext) {
+  constructor(
+    deps: SessionDeps,
+    sessionId: string,
+    plan: AskPlan,
+    request: HookRequest,
+    context: HookRequestContext,
+  ) {
     this.#deps = deps;
     this.#from = deps.clock.now();
     this.plan = plan;
@@ -82,7 +88,7 @@ export class HookSession implements Lease {
   }
 
   /** Who is asked on whose behalf. */
-  get context(): AskContext {
+  get context(): HookRequestContext {
     return this.#context;
   }
 
@@ -173,7 +179,7 @@ export class HookSession implements Lease {
   }
 
   /** The public name from here on. */
-  rename(app: string, stream: StreamFacts): void {
+  rename(app: string, stream: StreamInfo): void {
     this.#facts = { ...this.#facts, app, stream };
     const key = streamKeyOf(this.#facts);
     // Asks still come under the name that was published, and from here on under the public one.
@@ -226,7 +232,7 @@ export class HookSession implements Lease {
 
   #tell(
     row: OutboxRow,
-    reason: ToldReason,
+    reason: ReportedReason,
     { sendBytes, recvBytes }: ByteCounters,
     durationMs: number = this.durationMs,
   ): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HookEventName } from "./options.ts";
+import type { HookEventName } from "../core/mod.ts";
 
 /** Fills an array with random bytes and returns it, as `crypto.getRandomValues` does. */
 export type RandomBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;

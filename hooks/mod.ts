@@ -8,7 +8,6 @@
  *
  * @module
  */
-export * from "./events.ts";
 export * from "./options.ts";
 export type { EndpointSnapshot, HooksSnapshot, OutboxSnapshot } from "./snapshot.ts";
 export type { CallStatsSnapshot, CallVerdict } from "./call_stats.ts";

@@ -4,17 +4,7 @@
  * @module
  */
 
-/** The events a service can be called for. */
-export type HookEventName =
-  | "on_connect"
-  | "on_close"
-  | "on_publish"
-  | "on_unpublish"
-  | "on_play"
-  | "on_stop"
-  | "on_update"
-  | "on_hls"
-  | "on_dvr";
+import type { HookEventName } from "../core/mod.ts";
 
 /** The shape of a request body. */
 export type Payload = "full" | "1.0" | "6.0";

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import type { Clock, Log } from "../core/mod.ts";
 import { Breaker } from "./breaker.ts";
 import { CallSlots } from "./call_slots.ts";
 import { type DeliveryDeps, DeliveryQueue } from "./delivery_queue.ts";
-import type { HookLog } from "./events.ts";
 import type { VhostHookOptions } from "./options.ts";
 
 /** Settings of an origin; where vhosts differ the strictest count. */
@@ -40,10 +39,10 @@ export class Origin {
   readonly queue: DeliveryQueue;
   readonly #openMs: number;
   readonly #clock: Clock;
-  readonly #log: HookLog;
+  readonly #log: Log;
 
   /** @param name `scheme://host:port`. */
-  constructor(name: string, options: OriginOptions, deps: DeliveryDeps, log: HookLog) {
+  constructor(name: string, options: OriginOptions, deps: DeliveryDeps, log: Log) {
     this.name = name;
     this.#openMs = options.breakerOpenMs;
     this.#clock = deps.clock;

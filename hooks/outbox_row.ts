@@ -4,7 +4,8 @@
  * @module
  */
 import type { AdmittedBy } from "./call_headers.ts";
-import type { HookEventName, Payload } from "./options.ts";
+import type { HookEventName } from "../core/mod.ts";
+import type { Payload } from "./options.ts";
 import type { SessionFacts } from "./payload.ts";
 
 /**

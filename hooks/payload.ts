@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { ClientFacts, Protocol, StreamFacts, ToldReason } from "./events.ts";
-import type { HookEventName, Payload } from "./options.ts";
+import type { ClientInfo, HookEventName, Protocol, ReportedReason, StreamInfo } from "../core/mod.ts";
+import type { Payload } from "./options.ts";
 
 /** What every event of a session says. Plain data, kept in the outbox as JSON. */
 export interface SessionFacts {
@@ -22,7 +22,7 @@ export interface SessionFacts {
   readonly protocol: Protocol;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  readonly stream?: StreamFacts;
+  readonly stream?: StreamInfo;
   /** The vhost whose addresses its events go to, where an operator chose another than its own. */
   readonly hooksOf?: string;
 }
@@ -30,7 +30,7 @@ export interface SessionFacts {
 /** What endings and updates add. */
 export interface Progress {
   /** Absent in updates. */
-  readonly reason?: ToldReason;
+  readonly reason?: ReportedReason;
   readonly durationMs: number;
   readonly sendBytes: number;
   readonly recvBytes: number;
@@ -41,8 +41,8 @@ type Fields = Record<string, string | number>;
 /** The first facts of a session. */
 export function sessionFacts(
   ids: Pick<SessionFacts, "sessionId" | "serverId" | "serviceId" | "startedAt">,
-  client: ClientFacts,
-  stream: StreamFacts | undefined,
+  client: ClientInfo,
+  stream: StreamInfo | undefined,
 ): SessionFacts {
   return {
     sessionId: ids.sessionId,

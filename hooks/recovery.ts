@@ -5,7 +5,7 @@
  */
 import type { Courier } from "./courier.ts";
 import type { Placement } from "./endpoints.ts";
-import type { StreamFacts } from "./events.ts";
+import type { StreamInfo } from "../core/mod.ts";
 import type { OutboxRow } from "./outbox_row.ts";
 import { type SessionFacts, writePayload } from "./payload.ts";
 
@@ -30,7 +30,7 @@ export interface RecoveryCounts {
  */
 export function recover(rows: readonly OutboxRow[], courier: Courier, wallMs: number): RecoveryCounts {
   /** What connections published or played when they were cut off: their own ending names it too. */
-  const streams = new Map<string, Pick<SessionFacts, "app"> & { readonly stream: StreamFacts }>();
+  const streams = new Map<string, Pick<SessionFacts, "app"> & { readonly stream: StreamInfo }>();
   const places: Record<Placement, number> = { same: 0, moved: 0, gone: 0 };
   const place = (row: OutboxRow): boolean => {
     const placement = courier.place(row);

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../core/mod.ts";
+import type { Clock, Log, Timer } from "../core/mod.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endpoint } from "./endpoints.ts";
-import type { HookLog } from "./events.ts";
 import type { HookSession } from "./hook_session.ts";
 import { webhookId } from "./ids.ts";
 import { writePayload } from "./payload.ts";
@@ -14,7 +13,7 @@ import { writePayload } from "./payload.ts";
 /** What the keeper needs of the room. */
 export interface SessionKeeperDeps {
   readonly dispatcher: Dispatcher;
-  readonly log: HookLog;
+  readonly log: Log;
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;

@@ -3,24 +3,13 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import { type Clock, HOOK_EVENT_NAMES } from "../core/mod.ts";
 import type { AdmittedBy } from "./call_headers.ts";
-import type { HookEventName, Payload } from "./options.ts";
+import type { Payload } from "./options.ts";
 import { AT_ONCE, type OutboxRow } from "./outbox_row.ts";
 import type { StoredRow } from "./outbox_database.ts";
 import type { SessionFacts } from "./payload.ts";
 
-const EVENTS: readonly HookEventName[] = [
-  "on_connect",
-  "on_close",
-  "on_publish",
-  "on_unpublish",
-  "on_play",
-  "on_stop",
-  "on_update",
-  "on_hls",
-  "on_dvr",
-];
 const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];
 const ADMITTED_BY: readonly AdmittedBy[] = ["allowed", "last", "cached"];
 
@@ -63,7 +52,7 @@ export function storeRow(row: OutboxRow, clock: Clock): StoredRow {
  * @throws {SyntaxError} When it was not written by this program.
  */
 export function restoreRow(stored: StoredRow, clock: Clock): OutboxRow {
-  const event = EVENTS.find((name) => name === stored.event);
+  const event = HOOK_EVENT_NAMES.find((name) => name === stored.event);
   if (event === undefined) {
     throw new SyntaxError(`Cannot restore outbox row ${stored.id}: event ${stored.event}`);
   }

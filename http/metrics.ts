@@ -1,5 +1,5 @@
 /**
- * What is counted, for Prometheus. Counters are since the start of the process. No label has a client's or a stream's
+ * What is counted, for Prometheus. ByteCounters are since the start of the process. No label has a client's or a stream's
  * name, so the number of series depends on the configuration alone. Pure.
  *
  * @module

@@ -8,7 +8,8 @@ import { type ByteWriter, writeAll } from "./console_sink.ts";
 import { FileSink } from "./file_sink.ts";
 import { jsonLine, type LineFields, type LineParts, textLine } from "./line.ts";
 import { LineWriter } from "./line_writer.ts";
-import type { LogLevel, LogOptions } from "./options.ts";
+import type { LogLevel } from "../core/mod.ts";
+import type { LogOptions } from "./options.ts";
 import { Timestamp } from "./timestamp.ts";
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { verbose: 0, info: 1, trace: 2, warn: 3, error: 4 };

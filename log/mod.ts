@@ -10,5 +10,5 @@ export type { LineFields } from "./line.ts";
 export { Logger } from "./logger.ts";
 export type { LoggerDeps } from "./logger.ts";
 export { maskSecrets } from "./mask.ts";
-export type { LogLevel, LogOptions } from "./options.ts";
+export type { LogOptions } from "./options.ts";
 export { escapeUnsafe } from "./safe_text.ts";

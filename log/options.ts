@@ -4,8 +4,7 @@
  * @module
  */
 
-/** Levels by SRS's names, least to most severe. */
-export type LogLevel = "verbose" | "info" | "trace" | "warn" | "error";
+import type { LogLevel } from "../core/mod.ts";
 
 /** Where log lines go and how they look. */
 export interface LogOptions {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { AcceptEvents, AcceptFault } from "../system/mod.ts";
-import type { Limits } from "./ports.ts";
+import type { Limits } from "../core/mod.ts";
 import { describe } from "./network_error.ts";
 
 /** How to have more open files, for the log. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { describeClient, type Peer } from "./peer.ts";
-import type { Ending, Lease, Verdict } from "./ports.ts";
+import type { Ending, Lease, Verdict } from "../core/mod.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 
 /** The vhosts that a connection was admitted to. */

@@ -7,7 +7,7 @@
 import type { ConnectionMeter } from "./connection_meter.ts";
 import type { ClientRole, ClientSnapshot, PublicationSnapshot, Usage } from "./live/mod.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
-import type { StreamInfo } from "./ports.ts";
+import type { StreamInfo } from "../core/mod.ts";
 
 /** An accepted publish or play. */
 export interface StreamUse {

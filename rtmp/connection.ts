@@ -17,13 +17,13 @@ import { part } from "./farewell.ts";
 import { HeldInput } from "./held_input.ts";
 import { canonicalIp } from "./ip.ts";
 import { KeepAlive } from "./keep_alive.ts";
-import type { LimitName } from "./limit_names.ts";
+import type { ByteCounters, EndReason, LimitName, LogFields, LogLevel } from "../core/mod.ts";
 import type { ClientSnapshot, ReadMark, Usage } from "./live/mod.ts";
 import { MessageRate } from "./message_rate.ts";
 import { MessageReader } from "./message_reader.ts";
 import type { House, Peer } from "./peer.ts";
 import { Playing } from "./playing.ts";
-import type { Counters, EndReason, KickOptions, LogFields, LogLevel } from "./ports.ts";
+import type { KickOptions } from "./ports.ts";
 import { Publishing } from "./publishing.ts";
 import type { ReadPace } from "./read_pace.ts";
 import { Session, type SessionEvent } from "./session/mod.ts";
@@ -129,12 +129,12 @@ export class Connection implements Peer {
   }
 
   /** @inheritdoc */
-  counters(): Counters {
+  counters(): ByteCounters {
     // What it sends once it has ended, its last words, belongs to nothing that is logged or reported.
     return this.#ending ?? this.#carried();
   }
 
-  #carried(): Counters {
+  #carried(): ByteCounters {
     return { sendBytes: this.writer.sentBytes, recvBytes: this.#decoder.bytesReceived };
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Usage } from "./live/mod.ts";
-import type { Counters } from "./ports.ts";
+import type { ByteCounters } from "../core/mod.ts";
 
 /** Between two samples, milliseconds. */
 const SAMPLE_MS = 5000;
@@ -44,7 +44,7 @@ export class ConnectionMeter {
   }
 
   /** Keep the counters of this moment, if the last ones are old enough. */
-  sample(nowMs: number, { sendBytes, recvBytes }: Counters): void {
+  sample(nowMs: number, { sendBytes, recvBytes }: ByteCounters): void {
     if (nowMs - this.#latestMs < SAMPLE_MS) return;
     this.#latestMs = nowMs;
     const at = (this.#count++ % SAMPLES) * STRIDE;
@@ -54,7 +54,7 @@ export class ConnectionMeter {
   }
 
   /** The rates since the oldest sample. */
-  rates(nowMs: number, { sendBytes, recvBytes }: Counters): Rates {
+  rates(nowMs: number, { sendBytes, recvBytes }: ByteCounters): Rates {
     const oldest = this.#count <= SAMPLES ? 0 : (this.#count % SAMPLES) * STRIDE;
     const [thenMs = nowMs, sent = 0, received = 0] = this.#samples.slice(oldest, oldest + STRIDE);
     const spanMs = Math.max(MIN_SPAN_MS, nowMs - thenMs);

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { LimitName } from "./limit_names.ts";
+import type { EndReason, LimitName } from "../core/mod.ts";
 import type { ConnectionLimits } from "./options.ts";
-import type { EndReason } from "./ports.ts";
 
 /** What a client ran into. */
 export interface Exceeded {

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { LimitLine, LimitName } from "./limit_names.ts";
+import type { EndReason, LimitLine, LimitName, LogFields, LogLevel } from "../core/mod.ts";
 import { describe, isHangUp, isNetworkError } from "./network_error.ts";
-import type { EndReason, LogFields, LogLevel } from "./ports.ts";
 import { type OtherProtocol, ProtocolError } from "./wire/mod.ts";
 
 /** What becomes of the connection. */

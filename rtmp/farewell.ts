@@ -6,7 +6,7 @@
  */
 import type { ClientSocket } from "./client_socket.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
-import type { EndReason } from "./ports.ts";
+import type { EndReason } from "../core/mod.ts";
 import { RejectionCode, type Session, type SessionState } from "./session/mod.ts";
 
 /** Endings that the operator or the service wanted: a client that comes back would only be ended again. */

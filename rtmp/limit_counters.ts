@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { LIMIT_NAMES, type LimitCulprit, type LimitLine, type LimitName } from "./limit_names.ts";
-import type { Log } from "./ports.ts";
+import { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Log } from "../core/mod.ts";
 
 /** A line about the same limit is not written more often, milliseconds. */
 const LOG_EVERY_MS = 1000;
@@ -26,7 +25,7 @@ interface Account {
   line: LimitLine;
   /** Hits since the last line. */
   unlogged: number;
-  last: LimitCulprit | undefined;
+  last: LimitHit | undefined;
 }
 
 /** Counts hits since the start. */
@@ -53,7 +52,7 @@ export class LimitCounters {
   }
 
   /** A client ran into a limit. */
-  hit(limit: LimitName, culprit: LimitCulprit, line: LimitLine = LIMIT_REACHED): void {
+  hit(limit: LimitName, culprit: LimitHit, line: LimitLine = LIMIT_REACHED): void {
     this.count(limit, 1);
     let account = this.#accounts.get(limit);
     if (account === undefined) {

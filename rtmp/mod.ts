@@ -4,7 +4,6 @@
  * @module
  */
 export { countFault } from "./accept_events.ts";
-export { LIMIT_NAMES, type LimitCulprit, type LimitLine, type LimitName } from "./limit_names.ts";
 export type {
   ConnectionLimits,
   ListenAddress,
@@ -16,30 +15,7 @@ export type {
   TimeJitter,
   VhostOptions,
 } from "./options.ts";
-export type {
-  AskContext,
-  AskedEvent,
-  AskRequest,
-  ClientIds,
-  ClientInfo,
-  Counters,
-  Decisions,
-  DenyVerdict,
-  Ending,
-  EndReason,
-  Hooks,
-  KickOptions,
-  Lease,
-  Limits,
-  Log,
-  LogFields,
-  LogLevel,
-  MediaServer,
-  Protocol,
-  Revocation,
-  StreamInfo,
-  Verdict,
-} from "./ports.ts";
+export type { KickOptions, MediaServer } from "./ports.ts";
 export { machineEnvironment } from "./machine_environment.ts";
 export { type SignedStreamUrl, signStreamUrl, type StreamUrlGrant } from "./sign_stream_url.ts";
 export { RtmpServer, type RtmpServerDeps } from "./server.ts";

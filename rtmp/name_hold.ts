@@ -5,7 +5,7 @@
  */
 import { sourceKey } from "./live/mod.ts";
 import type { Peer } from "./peer.ts";
-import type { EndReason } from "./ports.ts";
+import type { EndReason } from "../core/mod.ts";
 import type { Refusal } from "./refusal.ts";
 import type { StreamTarget } from "./stream_target.ts";
 

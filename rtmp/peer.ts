@@ -9,11 +9,20 @@ import type { Flusher } from "./flusher.ts";
 import type { HashedCounts } from "./hashed_counts.ts";
 import type { KickHolds } from "./kick_holds.ts";
 import type { LimitCounters } from "./limit_counters.ts";
-import type { LimitName } from "./limit_names.ts";
+import type {
+  ByteCounters,
+  ClientIds,
+  ClientInfo,
+  EndReason,
+  Hooks,
+  LimitName,
+  Log,
+  LogFields,
+  LogLevel,
+} from "../core/mod.ts";
 import type { ReadMark, Sources } from "./live/mod.ts";
 import type { Newcomers } from "./newcomers.ts";
 import type { RtmpOptions } from "./options.ts";
-import type { ClientIds, ClientInfo, Counters, EndReason, Hooks, Log, LogFields, LogLevel } from "./ports.ts";
 import type { ReadPace } from "./read_pace.ts";
 import type { SecretNames } from "./secret_names.ts";
 import type { Session } from "./session/mod.ts";
@@ -67,7 +76,7 @@ export interface Peer {
   /** Bytes of media messages that came in several parts: it grows while such a message is under way. */
   readonly mediaInParts: number;
   log(level: LogLevel, message: string, fields?: LogFields): void;
-  counters(): Counters;
+  counters(): ByteCounters;
   /** Give TCP_NODELAY up: what does not fill a packet waits until the client has acknowledged what went before. */
   delaySmallSends(): void;
   /** Read the socket at this pace from now on. */

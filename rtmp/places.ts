@@ -5,7 +5,7 @@
  */
 import type { CountClaim, HashedCounts } from "./hashed_counts.ts";
 import type { LimitCounters } from "./limit_counters.ts";
-import type { LimitCulprit, LimitName } from "./limit_names.ts";
+import type { LimitHit, LimitName } from "../core/mod.ts";
 
 /** A limit on how many there may be of something. */
 export interface PlaceLimit {
@@ -25,11 +25,11 @@ export interface PlaceBooks {
 /** One client's places. */
 export class Places {
   readonly #books: PlaceBooks;
-  readonly #culprit: Omit<LimitCulprit, "detail">;
+  readonly #culprit: Omit<LimitHit, "detail">;
   #claims: CountClaim[] = [];
 
   /** @param culprit Whose places they are, for the log. */
-  constructor(books: PlaceBooks, culprit: Omit<LimitCulprit, "detail">) {
+  constructor(books: PlaceBooks, culprit: Omit<LimitHit, "detail">) {
     this.#books = books;
     this.#culprit = culprit;
   }

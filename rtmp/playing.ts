@@ -10,7 +10,7 @@ import type { Jumps } from "./connection_meter.ts";
 import { Consumer, NO_USAGE, type PlayedTracks, type Source, sourceKey } from "./live/mod.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
-import type { EndReason, Lease, StreamInfo } from "./ports.ts";
+import type { EndReason, Lease, StreamInfo } from "../core/mod.ts";
 import { endingFields, SessionAccount } from "./session_account.ts";
 import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type PlayRequested, RejectionCode } from "./session/mod.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Source } from "./live/mod.ts";
-import type { LogFields, LogLevel } from "./ports.ts";
+import type { LogFields, LogLevel } from "../core/mod.ts";
 import { MessageType, type RtmpMessage } from "./wire/mod.ts";
 
 /** A step forward beyond it within audio or video is a gap, milliseconds. */

@@ -10,7 +10,7 @@ import { type Holder, type ReadMark, type Source, sourceKey } from "./live/mod.t
 import { heldFrom, holdNames, isKick } from "./name_hold.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
 import { Places } from "./places.ts";
-import type { Decisions, EndReason, Lease, StreamInfo } from "./ports.ts";
+import type { Decisions, EndReason, Lease, StreamInfo } from "../core/mod.ts";
 import { PublishStats } from "./publish_stats.ts";
 import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { averageKbps, endingFields, SessionAccount } from "./session_account.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { LogFields, LogLevel } from "./ports.ts";
+import type { LogFields, LogLevel } from "../core/mod.ts";
 
 /** What a client requested. */
 export type RequestKind = "connect" | "publish" | "play";

@@ -14,7 +14,7 @@ import { HashedCounts } from "./hashed_counts.ts";
 import { canonicalIp } from "./ip.ts";
 import { KickHolds } from "./kick_holds.ts";
 import { LimitCounters, processNow } from "./limit_counters.ts";
-import type { LimitName } from "./limit_names.ts";
+import type { ClientIds, Hooks, LimitName, Limits, Log } from "../core/mod.ts";
 import {
   addUsage,
   type Holder,
@@ -30,7 +30,7 @@ import { describe } from "./network_error.ts";
 import { Newcomers } from "./newcomers.ts";
 import type { ListenAddress, RtmpOptions } from "./options.ts";
 import type { House } from "./peer.ts";
-import type { ClientIds, Hooks, KickOptions, Limits, Log, MediaServer } from "./ports.ts";
+import type { KickOptions, MediaServer } from "./ports.ts";
 import { SecretNames } from "./secret_names.ts";
 import { serverData } from "./server_data.ts";
 import { TurnQueue } from "./turn_queue.ts";

@@ -4,14 +4,13 @@
  *
  * @module
  */
-import type { LimitName } from "./limit_names.ts";
-import type { Counters, Ending, EndReason, LogFields } from "./ports.ts";
+import type { ByteCounters, Ending, EndReason, LimitName, LogFields } from "../core/mod.ts";
 import type { RefusedPeer } from "./refusal.ts";
 
 /** Whose account it is. */
 export interface AccountPeer {
   readonly house: { readonly environment: { now(): number } };
-  counters(): Counters;
+  counters(): ByteCounters;
 }
 
 /** An ending with its duration. */

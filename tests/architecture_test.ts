@@ -21,7 +21,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["rtmp/access", []],
   ["rtmp", ["rtmp/wire", "rtmp/session", "rtmp/live", "rtmp/access", "core", "system"]],
   ["hooks", ["core"]],
-  ["config", []],
+  ["config", ["core"]],
   ["http", ["rtmp/live", "core", "system"]],
   ["cluster", ["rtmp/wire", "rtmp/session", "rtmp/live", "core"]],
   ["log", ["core"]],

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { HookEventName } from "../../hooks/options.ts";
+import type { HookEventName } from "../../core/mod.ts";
 import { ADDRESS_RULES, APPS } from "../access_types.ts";
 import { LISTEN } from "../listen_type.ts";
 import { DEFAULT_VHOST, findKey } from "../schema.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HookEventName } from "../../hooks/options.ts";
+import type { HookEventName } from "../../core/mod.ts";
 import type { Scope } from "../key_spec.ts";
 import type { LostSubject } from "./conversion.ts";
 

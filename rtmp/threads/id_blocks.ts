@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientIds } from "../ports.ts";
+import type { ClientIds } from "../../core/mod.ts";
 
 /** Gives out the numbers of its blocks, each once. */
 export class IdBlocks implements ClientIds {

@@ -7,7 +7,7 @@
 import { KickHolds } from "../kick_holds.ts";
 import { machineEnvironment } from "../machine_environment.ts";
 import { allocateShared, SegmentPool } from "../live/mod.ts";
-import type { Log, LogFields, LogLevel } from "../ports.ts";
+import type { Log, LogFields, LogLevel } from "../../core/mod.ts";
 import { RtmpServer } from "../server.ts";
 import { IdBlocks } from "./id_blocks.ts";
 import { RemoteHooks } from "./remote_hooks.ts";

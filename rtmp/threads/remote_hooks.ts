@@ -3,12 +3,20 @@
  *
  * @module
  */
-import type { AskContext, AskRequest, Ending, Hooks, Lease, StreamInfo, Verdict } from "../ports.ts";
+import type {
+  Ending,
+  HookRequest,
+  HookRequestContext,
+  Hooks,
+  Lease,
+  StreamInfo,
+  Verdict,
+} from "../../core/mod.ts";
 import type { CountersOfAsk, FromThread, ToThread } from "./thread_messages.ts";
 
 /** An ask that was sent, until its ending is recorded. */
 interface OpenAsk {
-  readonly context: AskContext;
+  readonly context: HookRequestContext;
   readonly answer: (verdict: Verdict) => void;
   readonly recorded: () => void;
   readonly whenRecorded: Promise<void>;
@@ -30,7 +38,7 @@ export class RemoteHooks implements Hooks {
   }
 
   /** @inheritdoc */
-  ask(request: AskRequest, context: AskContext): Promise<Verdict> {
+  ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     if (!this.#hookedVhosts.has(request.client.vhost)) return Promise.resolve(UNASKED);
     const ask = ++this.#lastAsk;
     const { promise: verdict, resolve: answer } = Promise.withResolvers<Verdict>();

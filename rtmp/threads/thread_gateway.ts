@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientIds, Hooks, Lease, Log } from "../ports.ts";
+import type { ClientIds, Hooks, Lease, Log } from "../../core/mod.ts";
 import type { NameDirectory, NameOwner } from "./name_directory.ts";
 import type { FromThread, HolderFacts, ToThread } from "./thread_messages.ts";
 

@@ -7,17 +7,17 @@ import type { MirrorBatch, MirrorStart, ReadMark, ServerSnapshot } from "../live
 import type { KickHold } from "../kick_holds.ts";
 import type { RtmpOptions } from "../options.ts";
 import type {
-  AskRequest,
-  Counters,
+  ByteCounters,
   Decisions,
   DenyVerdict,
   Ending,
-  KickOptions,
+  HookRequest,
   LogFields,
   LogLevel,
   Revocation,
   StreamInfo,
-} from "../ports.ts";
+} from "../../core/mod.ts";
+import type { KickOptions } from "../ports.ts";
 
 /** The first message to a media thread. The ports lead to the other media threads. */
 export interface StartThread {
@@ -61,7 +61,7 @@ export type LogLine = readonly [
 ];
 
 /** How a connection's bytes stand, by the number of its ask. */
-export type CountersOfAsk = readonly [ask: number, counters: Counters];
+export type CountersOfAsk = readonly [ask: number, counters: ByteCounters];
 
 /** The answer to an ask; `lease` says that an ending is owed under the ask's number. */
 export type VerdictMessage =
@@ -108,7 +108,7 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: "listening"; readonly addresses: RtmpOptions["listen"] }
   | { readonly kind: "failed"; readonly error: string; readonly name: string }
-  | { readonly kind: "ask"; readonly ask: number; readonly request: AskRequest }
+  | { readonly kind: "ask"; readonly ask: number; readonly request: HookRequest }
   | { readonly kind: "abort"; readonly ask: number }
   | { readonly kind: "rename"; readonly ask: number; readonly app: string; readonly stream: StreamInfo }
   | { readonly kind: "end"; readonly ask: number; readonly ending: Ending }

@@ -6,10 +6,10 @@
 import { GUESS_CELLS } from "../access/mod.ts";
 import { COUNT_CELLS } from "../hashed_counts.ts";
 import { LIMIT_CELLS, LimitCounters, processNow } from "../limit_counters.ts";
-import type { LimitName } from "../limit_names.ts";
+import type { ClientIds, Hooks, LimitName, Limits, Log, LogLevel } from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../live/mod.ts";
 import type { ListenAddress, RtmpOptions } from "../options.ts";
-import type { ClientIds, Hooks, KickOptions, Limits, Log, LogLevel, MediaServer } from "../ports.ts";
+import type { KickOptions, MediaServer } from "../ports.ts";
 import { refuseTakenPorts } from "../taken_ports.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";

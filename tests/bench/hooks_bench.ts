@@ -7,13 +7,13 @@
  * @module
  */
 import { SystemClock } from "../../system/mod.ts";
-import type { AskContext, Ending } from "../../hooks/events.ts";
+import type { Ending, HookRequestContext } from "../../core/mod.ts";
 import { HookService } from "../../hooks/hook_service.ts";
 import { allEvents, askRequest, hooksOptions, vhostHooks } from "../support/hook_fixtures.ts";
 
 const seconds = Number(Deno.args[0] ?? 5);
 const LOG = { write: () => {} };
-const CONTEXT: AskContext = {
+const CONTEXT: HookRequestContext = {
   signal: new AbortController().signal,
   counters: () => ({ sendBytes: 1, recvBytes: 2 }),
   revoke: () => {},

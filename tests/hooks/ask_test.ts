@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import type { AskedEvent } from "../../hooks/events.ts";
+import type { RequestEvent } from "../../core/mod.ts";
 import {
   allEvents,
   askRequest,
@@ -11,7 +11,7 @@ import {
 } from "../support/hook_fixtures.ts";
 import { HookReceiver, type HookReply } from "../support/hook_receiver.ts";
 
-const EVENTS: readonly (readonly [AskedEvent, string])[] = [
+const EVENTS: readonly (readonly [RequestEvent, string])[] = [
   ["on_connect", "on_close"],
   ["on_publish", "on_unpublish"],
   ["on_play", "on_stop"],

@@ -1,6 +1,7 @@
 import { SystemClock } from "../../system/mod.ts";
 import { probeHook, type ProbeValues } from "../../hooks/hook_probe.ts";
-import type { HookEventName, HooksOptions } from "../../hooks/options.ts";
+import type { HookEventName } from "../../core/mod.ts";
+import type { HooksOptions } from "../../hooks/options.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { hooksOptions, type UrlTable, vhostHooks } from "../support/hook_fixtures.ts";
 import { HookReceiver } from "../support/hook_receiver.ts";

@@ -1,6 +1,6 @@
 import { HookService } from "../../hooks/hook_service.ts";
 import { SystemClock } from "../../system/mod.ts";
-import type { Hooks } from "../../rtmp/ports.ts";
+import type { Hooks } from "../../core/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import {
   allEvents,

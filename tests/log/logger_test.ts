@@ -6,7 +6,7 @@
 import { Logger } from "../../log/logger.ts";
 import type { LogOptions } from "../../log/options.ts";
 import { Timestamp } from "../../log/timestamp.ts";
-import type { Log } from "../../rtmp/ports.ts";
+import type { Log } from "../../core/mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { MemoryOutput } from "../support/memory_output.ts";
 

@@ -1,6 +1,6 @@
 import { acceptEvents } from "../../rtmp/accept_events.ts";
 import { LimitCounters } from "../../rtmp/limit_counters.ts";
-import type { LogFields, LogLevel } from "../../rtmp/ports.ts";
+import type { LogFields, LogLevel } from "../../core/mod.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 
 function faulty() {

@@ -3,7 +3,7 @@ import { type AccessOptions, OPEN_ACCESS } from "../../rtmp/access/options.ts";
 import { AccessControl } from "../../rtmp/access_control.ts";
 import { LimitCounters } from "../../rtmp/limit_counters.ts";
 import type { RtmpOptions, VhostOptions } from "../../rtmp/options.ts";
-import type { LogFields } from "../../rtmp/ports.ts";
+import type { LogFields } from "../../core/mod.ts";
 import { SecretNames } from "../../rtmp/secret_names.ts";
 import { resolveTarget, type StreamTarget } from "../../rtmp/stream_target.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertThrows } from "../support/assert.ts";

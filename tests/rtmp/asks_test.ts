@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AskedEvent } from "../../rtmp/ports.ts";
+import type { RequestEvent } from "../../core/mod.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import type { ScriptedAnswer } from "../support/hook_script.ts";
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
@@ -13,7 +13,7 @@ import { RtmpBench } from "../support/rtmp_bench.ts";
 import type { RtmpTestClient, Status } from "../support/rtmp_client.ts";
 
 /** An answer to asks of one event that the test gives when it likes; yes to all others. */
-function heldAnswer(bench: RtmpBench, event: AskedEvent): (answer: ScriptedAnswer) => void {
+function heldAnswer(bench: RtmpBench, event: RequestEvent): (answer: ScriptedAnswer) => void {
   const { promise, resolve } = Promise.withResolvers<ScriptedAnswer>();
   bench.hooks.answer = (request) => request.event === event ? promise : "yes";
   return resolve;

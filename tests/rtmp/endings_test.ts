@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EndReason } from "../../rtmp/ports.ts";
+import type { EndReason } from "../../core/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { type BenchOptions, RtmpBench } from "../support/rtmp_bench.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";

@@ -5,8 +5,7 @@
  */
 import { LIMIT_KEYS } from "../../config/schema_root.ts";
 import { LIMIT_CELLS, LimitCounters } from "../../rtmp/limit_counters.ts";
-import { LIMIT_NAMES } from "../../rtmp/limit_names.ts";
-import type { LogFields } from "../../rtmp/ports.ts";
+import { LIMIT_NAMES, type LogFields } from "../../core/mod.ts";
 import { assertEquals } from "../support/assert.ts";
 
 function counted(cells?: Int32Array) {

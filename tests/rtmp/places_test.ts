@@ -9,7 +9,7 @@ import { Doorkeeper, OwnCount } from "../../rtmp/doorkeeper.ts";
 import { HashedCounts } from "../../rtmp/hashed_counts.ts";
 import { LimitCounters } from "../../rtmp/limit_counters.ts";
 import { Places } from "../../rtmp/places.ts";
-import type { Log } from "../../rtmp/ports.ts";
+import type { Log } from "../../core/mod.ts";
 import { loadConfig } from "../../config/load_config.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 

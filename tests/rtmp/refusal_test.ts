@@ -4,7 +4,7 @@
  * @module
  */
 import { type AccessOptions, OPEN_ACCESS } from "../../rtmp/access/options.ts";
-import type { AskRequest } from "../../rtmp/ports.ts";
+import type { HookRequest } from "../../core/mod.ts";
 import { SecretNames } from "../../rtmp/secret_names.ts";
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
@@ -25,8 +25,8 @@ function said({ level, fields }: BenchLogLine): Record<string, unknown> {
   return { level, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }
 
-function refuseAt(event: AskRequest["event"]) {
-  return (request: AskRequest) => request.event === event ? { no: "Not today" } : "yes" as const;
+function refuseAt(event: HookRequest["event"]) {
+  return (request: HookRequest) => request.event === event ? { no: "Not today" } : "yes" as const;
 }
 
 Deno.test("A refused publish is logged with place, address and the rule, but without parameters", async () => {

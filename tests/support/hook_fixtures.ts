@@ -3,18 +3,19 @@
  *
  * @module
  */
-import type { Clock } from "../../core/mod.ts";
 import type {
-  AskContext,
-  AskRequest,
+  Clock,
   Ending,
-  HookLog,
+  HookEventName,
+  HookRequest,
+  HookRequestContext,
   Lease,
+  Log,
   Revocation,
   Verdict,
-} from "../../hooks/events.ts";
+} from "../../core/mod.ts";
 import { HookService } from "../../hooks/hook_service.ts";
-import type { HookEventName, HooksOptions, OutboxOptions, VhostHookOptions } from "../../hooks/options.ts";
+import type { HooksOptions, OutboxOptions, VhostHookOptions } from "../../hooks/options.ts";
 import { SystemClock } from "../../system/mod.ts";
 import type { HookTimings } from "../../hooks/timings.ts";
 
@@ -99,7 +100,7 @@ export interface LoggedLine {
 }
 
 /** Keeps what is logged. */
-export class MemoryLog implements HookLog {
+export class MemoryLog implements Log {
   /** Oldest first. */
   readonly lines: LoggedLine[] = [];
 
@@ -142,7 +143,7 @@ export interface RequestChanges {
 }
 
 /** A question about the client of HOOKS' example. */
-export function askRequest(event: AskRequest["event"], changes: RequestChanges = {}): AskRequest {
+export function askRequest(event: HookRequest["event"], changes: RequestChanges = {}): HookRequest {
   const { clientId = 4, stream = "livestream", param = "?token=x", ip = "192.168.1.10" } = changes;
   const client = {
     clientId,
@@ -159,7 +160,7 @@ export function askRequest(event: AskRequest["event"], changes: RequestChanges =
 }
 
 /** A context whose client stays unless `leave` is called. */
-export class TestContext implements AskContext {
+export class TestContext implements HookRequestContext {
   readonly #abort = new AbortController();
   readonly #revoked = Promise.withResolvers<Revocation>();
   /** The bytes that the session sees. */
@@ -215,12 +216,12 @@ export class ServiceUnderTest implements AsyncDisposable {
   }
 
   /** Ask for a client that stays. */
-  ask(event: AskRequest["event"], changes: RequestChanges = {}): Promise<Verdict> {
+  ask(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Verdict> {
     return this.service.ask(askRequest(event, changes), new TestContext());
   }
 
   /** Ask and insist on a yes. */
-  async admitted(event: AskRequest["event"], changes: RequestChanges = {}): Promise<Lease> {
+  async admitted(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Lease> {
     const verdict = await this.ask(event, changes);
     if (verdict.kind !== "allow") {
       throw new Error(`Expected ${event} to be allowed, got ${JSON.stringify(verdict)}`);

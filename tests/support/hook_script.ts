@@ -4,16 +4,16 @@
  * @module
  */
 import type {
-  AskContext,
-  AskRequest,
   Decisions,
   Ending,
+  HookRequest,
+  HookRequestContext,
   Hooks,
   Lease,
   Revocation,
   StreamInfo,
   Verdict,
-} from "../../rtmp/ports.ts";
+} from "../../core/mod.ts";
 import { Inbox, PATIENCE_MS } from "./inbox.ts";
 
 const ENDINGS = { on_connect: "on_close", on_publish: "on_unpublish", on_play: "on_stop" } as const;
@@ -26,8 +26,8 @@ export type ScriptedAnswer =
 
 /** A start or an ending as the hooks saw it. */
 export interface HookRecord {
-  readonly event: AskRequest["event"] | (typeof ENDINGS)[AskRequest["event"]];
-  readonly request: AskRequest;
+  readonly event: HookRequest["event"] | (typeof ENDINGS)[HookRequest["event"]];
+  readonly request: HookRequest;
   /** `app/stream`, or the app alone; an ending's is the public one. */
   readonly name: string;
   /** Of endings. */
@@ -36,14 +36,14 @@ export interface HookRecord {
 
 /** An admitted session that has not ended. */
 interface OpenSession {
-  readonly request: AskRequest;
-  readonly context: AskContext;
+  readonly request: HookRequest;
+  readonly context: HookRequestContext;
 }
 
 /** In-memory hooks. */
 export class HookScript implements Hooks {
   /** Says what to answer; yes to everything by default. It may wait, and it is not told of aborts. */
-  answer: (request: AskRequest) => ScriptedAnswer | Promise<ScriptedAnswer> = () => "yes";
+  answer: (request: HookRequest) => ScriptedAnswer | Promise<ScriptedAnswer> = () => "yes";
   /** Whether an ask whose client left is answered `aborted` at once, as the contract says. */
   obeysAborts = true;
   /** Settles before an ending is recorded. */
@@ -77,14 +77,14 @@ export class HookScript implements Hooks {
   }
 
   /** End admitted sessions of this event, as a kick does. */
-  revoke(event: AskRequest["event"], revocation: Revocation): void {
+  revoke(event: HookRequest["event"], revocation: Revocation): void {
     for (const { request, context } of [...this.#open]) {
       if (request.event === event) context.revoke(revocation);
     }
   }
 
   /** @inheritdoc */
-  async ask(request: AskRequest, context: AskContext): Promise<Verdict> {
+  async ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     this.#record({ event: request.event, request, name: nameOf(request.client.app, request.stream) });
     const answer = await this.#decide(request, context);
     if (answer === undefined) return { kind: "aborted" };
@@ -101,7 +101,7 @@ export class HookScript implements Hooks {
     };
   }
 
-  async #decide(request: AskRequest, { signal }: AskContext): Promise<ScriptedAnswer | undefined> {
+  async #decide(request: HookRequest, { signal }: HookRequestContext): Promise<ScriptedAnswer | undefined> {
     const answer = Promise.resolve(this.answer(request));
     if (!this.obeysAborts) return await answer;
     if (signal.aborted) return undefined;

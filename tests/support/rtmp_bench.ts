@@ -17,7 +17,7 @@ import type {
   RtmpOptions,
   VhostOptions,
 } from "../../rtmp/options.ts";
-import type { LogFields, LogLevel } from "../../rtmp/ports.ts";
+import type { LogFields, LogLevel } from "../../core/mod.ts";
 import { RtmpServer } from "../../rtmp/server.ts";
 import type { WireLimits } from "../../rtmp/wire/limits.ts";
 import { HookScript } from "./hook_script.ts";

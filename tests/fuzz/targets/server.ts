@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AskRequest, Hooks, LogFields, LogLevel, Verdict } from "../../../rtmp/ports.ts";
+import type { HookRequest, Hooks, LogFields, LogLevel, Verdict } from "../../../core/mod.ts";
 import { RtmpServer } from "../../../rtmp/server.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { HonestPair } from "../../support/honest_pair.ts";
@@ -25,7 +25,7 @@ const PATIENCE_MS = 20_000;
 class YesHooks implements Hooks {
   open = 0;
 
-  ask(_request: AskRequest): Promise<Verdict> {
+  ask(_request: HookRequest): Promise<Verdict> {
     this.open += 1;
     let ended = false;
     const end = (): Promise<void> => {

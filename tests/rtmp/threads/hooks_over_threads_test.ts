@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AskRequest, Ending, Revocation, Verdict } from "../../../rtmp/ports.ts";
+import type { Ending, HookRequest, Revocation, Verdict } from "../../../core/mod.ts";
 import { NameDirectory } from "../../../rtmp/threads/name_directory.ts";
 import { RemoteHooks } from "../../../rtmp/threads/remote_hooks.ts";
 import type { FromThread, ToThread } from "../../../rtmp/threads/thread_messages.ts";
@@ -73,7 +73,7 @@ class Joined {
   }
 }
 
-function request(event: AskRequest["event"] = "on_publish", vhost = VHOST): AskRequest {
+function request(event: HookRequest["event"] = "on_publish", vhost = VHOST): HookRequest {
   return {
     event,
     client: {

@@ -1,5 +1,5 @@
 /**
- * The limits that a client can run into, by name.
+ * The limits that a client can run into: their names, and what counts how often each was reached.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export const LIMIT_NAMES = [
 export type LimitName = typeof LIMIT_NAMES[number];
 
 /** Which client ran into a limit, for the log. */
-export interface LimitCulprit {
+export interface LimitHit {
   /** The connection's number, where it has one. */
   readonly clientId?: number;
   /** Its address; absent where it was gone before it was known. */
@@ -67,4 +67,16 @@ export interface LimitLine {
   readonly message: string;
   /** `warn` by default. */
   readonly level?: "warn" | "error";
+}
+
+/** Counts what clients run into. */
+export interface Limits {
+  /** A client ran into a limit: counted, and logged at most once a second for each limit. */
+  hit(limit: LimitName, hit: LimitHit, line?: LimitLine): void;
+  /** The same without a line. */
+  count(limit: LimitName, times: number): void;
+  /** Write the lines that had to wait; called about once a second. */
+  sweep(): void;
+  /** Hits of every limit since the start. */
+  counts(): Readonly<Record<LimitName, number>>;
 }
