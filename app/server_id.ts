@@ -5,7 +5,7 @@
  */
 import { resolve } from "node:path";
 import type { Config } from "../config/mod.ts";
-import { ProcessLock } from "../hooks/mod.ts";
+import { ProcessLock } from "../system/mod.ts";
 import { errorMessage } from "./fault_guard.ts";
 
 /** Where the id is kept, from `work_dir`. */

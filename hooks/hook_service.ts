@@ -4,21 +4,21 @@
  * @module
  */
 import type { Clock, HookRequest, HookRequestContext, Log, Timer, Verdict } from "../core/mod.ts";
-import { Admission } from "./admission.ts";
-import { Asker } from "./asker.ts";
-import { Checkpoints } from "./checkpoints.ts";
-import { ClientIdBlocks } from "./client_ids.ts";
-import { Courier } from "./courier.ts";
-import type { DeliveryDeps } from "./delivery_queue.ts";
-import { CLIENT_ID_BLOCK, DiskStore } from "./disk_store.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { Endpoints } from "./endpoints.ts";
-import type { HookSession } from "./hook_session.ts";
-import { IdSource, newServiceId, type RandomBytes } from "./ids.ts";
+import { Admission } from "./decisions/admission.ts";
+import { Asker } from "./decisions/ask_runner.ts";
+import { Checkpoints } from "./decisions/checkpoints.ts";
+import { ClientIdBlocks } from "./outbox/client_ids.ts";
+import { Courier } from "./delivery/delivery_service.ts";
+import type { DeliveryDeps } from "./delivery/delivery_queue.ts";
+import { CLIENT_ID_BLOCK, DiskStore } from "./outbox/disk_store.ts";
+import { Dispatcher } from "./client/hook_client.ts";
+import { Endpoints } from "./client/endpoints.ts";
+import type { HookSession } from "./decisions/hook_session.ts";
+import { IdSource, newServiceId, type RandomBytes } from "./contract/ids.ts";
 import type { HooksOptions } from "./options.ts";
-import { Outbox } from "./outbox.ts";
-import type { OutboxRow } from "./outbox_row.ts";
-import { recover } from "./recovery.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import type { OutboxRow } from "./outbox/outbox_row.ts";
+import { recover } from "./outbox/recovery.ts";
 import { type HooksSnapshot, takeSnapshot } from "./snapshot.ts";
 import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CallStatsSnapshot } from "./call_stats.ts";
-import type { Endpoints } from "./endpoints.ts";
-import type { OriginSnapshot } from "./origin.ts";
+import type { CallStatsSnapshot } from "./client/call_stats.ts";
+import type { Endpoints } from "./client/endpoints.ts";
+import type { OriginSnapshot } from "./client/origin.ts";
 
 /** One event's address. */
 export interface EndpointSnapshot extends CallStatsSnapshot {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BackoffOptions } from "./backoff.ts";
+import type { BackoffOptions } from "./delivery/backoff.ts";
 
 /** Pauses that are not the operator's to set. */
 export interface HookTimings {

@@ -1,5 +1,5 @@
 /**
- * What touches the host: its clocks, TCP listeners and their accept loops.
+ * What touches the host: its clocks, locks of processes, TCP listeners and their accept loops.
  *
  * @module
  */
@@ -7,3 +7,4 @@ export type { AcceptFault } from "./net/accept_error.ts";
 export { type AcceptEvents, AcceptLoop, type Listener } from "./net/accept_loop.ts";
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
 export { SystemClock } from "./system_clock.ts";
+export { ProcessLock } from "./process_lock.ts";

@@ -20,7 +20,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["rtmp/live", ["rtmp/wire"]],
   ["rtmp/access", []],
   ["rtmp", ["rtmp/wire", "rtmp/session", "rtmp/live", "rtmp/access", "core", "system"]],
-  ["hooks", ["core"]],
+  ["hooks", ["core", "system"]],
   ["config", ["core"]],
   ["http", ["rtmp/live", "core", "system"]],
   ["cluster", ["rtmp/wire", "rtmp/session", "rtmp/live", "core"]],
@@ -43,7 +43,7 @@ const IMPURE =
 const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
   { use: /\bDeno\.listen\b/, where: /^(?:system\/net\/|rtmp\/taken_ports\.ts$)/ },
   { use: /\bDeno\.connect\b/, where: /^cluster\// },
-  { use: /\bDeno\.serve\b/, where: /^hooks\/hook_server\.ts$/ },
+  { use: /\bDeno\.serve\b/, where: /^hooks\/tools\/hook_server\.ts$/ },
   // A duration that is measured by the wall clock follows every step of it: these read the time of day.
   { use: /\bDate\.now\b/, where: /^(?:system\/system_clock|log\/logger|rtmp\/server)\.ts$/ },
   { use: /\bconsole\./, where: /^log\// },
@@ -146,7 +146,9 @@ for (const { use, where } of EXCLUSIVE) {
 
 Deno.test("the hooks room measures and waits by the clock that it is handed", () => {
   // The default hook server is a program of its own.
-  const room = PRODUCT.filter(({ path }) => roomOf(path) === "hooks" && path !== "hooks/hook_server.ts");
+  const room = PRODUCT.filter(({ path }) =>
+    roomOf(path) === "hooks" && path !== "hooks/tools/hook_server.ts"
+  );
   assertEquals(findings(room, matching(/\bperformance\.|(?<!\.)\bset(?:Timeout|Interval)\b/)), []);
 });
 

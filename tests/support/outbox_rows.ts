@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { OutboxRow } from "../../hooks/outbox_row.ts";
-import type { SessionFacts } from "../../hooks/payload.ts";
+import type { OutboxRow } from "../../hooks/outbox/outbox_row.ts";
+import type { SessionFacts } from "../../hooks/contract/payload.ts";
 
 /** Of a connection without a stream. */
 export const SESSION_FACTS: SessionFacts = {

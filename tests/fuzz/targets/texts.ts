@@ -9,7 +9,7 @@ import { loadConfig } from "../../../config/load_config.ts";
 import { ConfigError } from "../../../config/problem.ts";
 import { indexToml } from "../../../config/toml_index.ts";
 import { TomlSyntaxError } from "../../../config/toml_scanner.ts";
-import { judgeAnswer } from "../../../hooks/answer.ts";
+import { judgeAnswer } from "../../../hooks/contract/answer.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import type { Corpus } from "../mutator.ts";
 import { attempt, type FuzzTarget, textCorpus, textOf } from "../target.ts";

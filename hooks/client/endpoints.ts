@@ -1,0 +1,242 @@
+/**
+ * The configured addresses: which are asked for an event, which are told its ending, what each needs for a call.
+ *
+ * @module
+ */
+import { CallHeaders } from "../contract/call_headers.ts";
+import { CallStats } from "./call_stats.ts";
+import { Caller } from "./http_caller.ts";
+import type { DeliveryDeps } from "../delivery/delivery_queue.ts";
+import {
+  ENDING_OF,
+  type EndingEvent,
+  type HookEventName,
+  type Log,
+  type RequestEvent,
+} from "../../core/mod.ts";
+import { positionOf } from "../contract/ids.ts";
+import type { HooksOptions, VhostHookOptions } from "../options.ts";
+import { Origin, originOf } from "./origin.ts";
+import type { OutboxRow } from "../outbox/outbox_row.ts";
+
+/** What the calls of one vhost share. */
+export interface VhostCalls {
+  readonly options: VhostHookOptions;
+  readonly caller: Caller;
+  readonly headers: CallHeaders;
+}
+
+/** One event's address. */
+export interface Endpoint {
+  readonly vhost: string;
+  readonly event: HookEventName;
+  readonly url: string;
+  /** Place among the event's addresses. */
+  readonly index: number;
+  readonly origin: Origin;
+  readonly calls: VhostCalls;
+  readonly stats: CallStats;
+}
+
+/** An address to ask, with the places of the endings that belong to its yes. */
+export interface AskEndpoint extends Endpoint {
+  readonly pairs: readonly number[];
+}
+
+/** Whether a row keeps its address, gets another, or has none any more. */
+export type Placement = "same" | "moved" | "gone";
+
+/** All that one asked event of one vhost sets going. */
+export interface AskPlan {
+  readonly options: VhostHookOptions;
+  readonly event: RequestEvent;
+  readonly ending: EndingEvent;
+  readonly asks: readonly AskEndpoint[];
+  readonly ends: readonly Endpoint[];
+  /** Asked while the session runs; empty where there are no updates. */
+  readonly updates: readonly Endpoint[];
+}
+
+const ASKED: readonly RequestEvent[] = ["on_connect", "on_publish", "on_play"];
+
+/** Everything callable, built once from the options. */
+export class Endpoints {
+  readonly #plans = new Map<string, Map<RequestEvent, AskPlan>>();
+  readonly #byAddress = new Map<string, Endpoint>();
+  readonly #vhosts = new Map<string, VhostCalls>();
+  readonly #origins = new Map<string, Origin>();
+  readonly #callers = new Map<string, Caller>();
+  readonly #version: string;
+  readonly #delivery: DeliveryDeps;
+  readonly #log: Log;
+
+  /** @throws {Error} When a certificate, a secret or an address cannot be used. */
+  constructor(options: HooksOptions, delivery: DeliveryDeps, log: Log) {
+    this.#version = options.version;
+    this.#delivery = delivery;
+    this.#log = log;
+    try {
+      this.#build(options);
+    } catch (error) {
+      for (const caller of this.#callers.values()) caller.close();
+      throw error;
+    }
+  }
+
+  /** What to do for an event; `undefined` when nothing is configured for it, its ending or its updates. */
+  plan(vhost: string, event: RequestEvent): AskPlan | undefined {
+    return this.#plans.get(vhost)?.get(event);
+  }
+
+  /**
+   * Give a row of an earlier process, or of an earlier configuration, an address that is configured now: its own, else
+   * the one that its vhost and event have at the same position.
+   *
+   * @returns `gone` where there is none; the row is unchanged then.
+   */
+  place(row: OutboxRow): Placement {
+    const vhost = vhostOf(row);
+    if (this.#findAddress(vhost, row.event, row.url) !== undefined) return "same";
+    const url = this.#urls(vhost, row.event)[positionOf(row.id)];
+    if (url === undefined) return "gone";
+    row.url = url;
+    return "moved";
+  }
+
+  /**
+   * The address of a row.
+   *
+   * @throws {Error} When it is not configured: {@link Endpoints.place} was not asked.
+   */
+  ofRow(row: OutboxRow): Endpoint {
+    const known = this.#findAddress(vhostOf(row), row.event, row.url);
+    if (known === undefined) throw new Error(`Outbox row ${row.id} has an address that is not configured`);
+    return known;
+  }
+
+  /** The addresses of an event that is only told. */
+  told(vhost: string, event: HookEventName): readonly Endpoint[] {
+    return this.#urls(vhost, event).flatMap((url, index) =>
+      this.#byAddress.get(addressKey(vhost, event, url, index)) ?? []
+    );
+  }
+
+  /** Whether any vhost has hooks. */
+  get configured(): boolean {
+    return this.#byAddress.size > 0;
+  }
+
+  /** Every address that is configured. */
+  all(): Iterable<Endpoint> {
+    return this.#byAddress.values();
+  }
+
+  /** Every origin. */
+  origins(): Iterable<Origin> {
+    return this.#origins.values();
+  }
+
+  /** End queues and connections. Resolves when no delivery is under way. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#origins.values(), (origin) => origin.queue.close()));
+    for (const caller of this.#callers.values()) caller.close();
+  }
+
+  #build(options: HooksOptions): void {
+    const limits = strictestLimits(options);
+    for (const [name, vhost] of options.vhosts) {
+      if (!vhost.enabled) continue;
+      const calls = this.#makeCalls(vhost);
+      this.#vhosts.set(name, calls);
+      for (const [event, urls] of vhost.urls) {
+        for (const [index, url] of urls.entries()) {
+          const origin = this.#originFor(url, limits.get(originOf(url)) ?? vhost);
+          const endpoint = { vhost: name, event, url, index, origin, calls, stats: new CallStats() };
+          this.#byAddress.set(addressKey(name, event, url, index), endpoint);
+        }
+      }
+      this.#plans.set(name, new Map(ASKED.flatMap((event) => this.#plan(name, vhost, event))));
+    }
+  }
+
+  #plan(name: string, vhost: VhostHookOptions, event: RequestEvent): [RequestEvent, AskPlan][] {
+    const ending = ENDING_OF[event];
+    const asks = this.told(name, event);
+    const ends = this.told(name, ending);
+    const updates = event === "on_connect" || vhost.updateIntervalMs === 0
+      ? []
+      : this.told(name, "on_update");
+    if (asks.length + ends.length + updates.length === 0) return [];
+    const paired = asks.map((ask) => ({ ...ask, pairs: pairsOf(ask, ends) }));
+    return [[event, { options: vhost, event, ending, asks: paired, ends, updates }]];
+  }
+
+  #urls(vhost: string, event: HookEventName): readonly string[] {
+    return this.#vhosts.get(vhost)?.options.urls.get(event) ?? [];
+  }
+
+  #findAddress(vhost: string, event: HookEventName, url: string): Endpoint | undefined {
+    const index = this.#urls(vhost, event).indexOf(url);
+    return this.#byAddress.get(addressKey(vhost, event, url, index));
+  }
+
+  #originFor(
+    url: string,
+    limits: Pick<VhostHookOptions, "maxConcurrency" | "breakerFailures" | "breakerOpenMs">,
+  ) {
+    const name = originOf(url);
+    let origin = this.#origins.get(name);
+    if (origin === undefined) {
+      origin = new Origin(name, limits, this.#delivery, this.#log);
+      this.#origins.set(name, origin);
+    }
+    return origin;
+  }
+
+  #makeCalls(options: VhostHookOptions): VhostCalls {
+    const { caCert, clientCert, clientKey, proxy } = options;
+    // Vhosts with the same certificates and proxy share their connections.
+    const key = JSON.stringify([caCert, clientCert, clientKey, proxy]);
+    let caller = this.#callers.get(key);
+    if (caller === undefined) {
+      caller = new Caller(options, this.#delivery.clock);
+      this.#callers.set(key, caller);
+    }
+    return { options, caller, headers: new CallHeaders(options, this.#version) };
+  }
+}
+
+/** The endings that an ask's yes is owed: at the same address if there is one, else at the same origin. */
+function pairsOf(ask: Endpoint, ends: readonly Endpoint[]): number[] {
+  const same = ends.filter((end) => end.url === ask.url);
+  const found = same.length > 0 ? same : ends.filter((end) => end.origin === ask.origin);
+  return found.map((end) => end.index);
+}
+
+function strictestLimits(options: HooksOptions): Map<string, VhostHookOptions> {
+  const limits = new Map<string, VhostHookOptions>();
+  for (const vhost of options.vhosts.values()) {
+    if (!vhost.enabled) continue;
+    for (const urls of vhost.urls.values()) {
+      for (const url of urls) {
+        const name = originOf(url);
+        const other = limits.get(name) ?? vhost;
+        limits.set(name, {
+          ...vhost,
+          maxConcurrency: Math.min(vhost.maxConcurrency, other.maxConcurrency),
+          breakerFailures: Math.min(vhost.breakerFailures, other.breakerFailures),
+          breakerOpenMs: Math.max(vhost.breakerOpenMs, other.breakerOpenMs),
+        });
+      }
+    }
+  }
+  return limits;
+}
+
+function vhostOf({ facts }: OutboxRow): string {
+  return facts.hooksOf ?? facts.vhost;
+}
+
+function addressKey(vhost: string, event: HookEventName, url: string, index: number): string {
+  return `${vhost} ${event} ${index} ${url}`;
+}

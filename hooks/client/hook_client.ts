@@ -1,0 +1,147 @@
+/**
+ * Makes the calls: one attempt of an ask or of a delivery, its headers, its count and its line in the log.
+ *
+ * @module
+ */
+import type { Clock, Log } from "../../core/mod.ts";
+import { type Answer, judgeAnswer, judgeTold } from "../contract/answer.ts";
+import type { AdmittedBy } from "../contract/call_headers.ts";
+import type { CallVerdict } from "./call_stats.ts";
+import type { CallOutcome } from "./http_caller.ts";
+import type { DeliveryResult } from "../delivery/delivery_queue.ts";
+import type { Endpoint } from "./endpoints.ts";
+import type { IdSource } from "../contract/ids.ts";
+import { excerpt } from "./excerpt.ts";
+import type { OutboxRow } from "../outbox/outbox_row.ts";
+import { settleWithin } from "../settle_within.ts";
+
+/** One ask's call, ready to go. */
+export interface AskCall {
+  readonly endpoint: Endpoint;
+  readonly webhookId: string;
+  readonly sessionId: string;
+  readonly clientId: number;
+  readonly body: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How an ask's call ended. `owed`: the service may have said yes without our hearing it. */
+export type AskOutcome =
+  | (Answer & { readonly owed: false })
+  | { readonly kind: "error"; readonly cause: string; readonly owed: boolean }
+  | { readonly kind: "aborted"; readonly owed: boolean };
+
+/** What the dispatcher needs of the room. */
+export interface DispatcherDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  /** Aborted when the room closes: deliveries under way are given up. */
+  readonly closing: AbortSignal;
+}
+
+interface Sent {
+  readonly endpoint: Endpoint;
+  readonly webhookId: string;
+  readonly clientId: number;
+  readonly attempt: number;
+  readonly ms: number;
+}
+
+/** Sends events and reads what is answered. */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+
+  /** @param deps Clock, log and ids. */
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Ask once. Never rejects. */
+  async ask(call: AskCall): Promise<AskOutcome> {
+    const { endpoint, webhookId, clientId } = call;
+    const { outcome, ms } = await this.#send(endpoint, call, 1, undefined);
+    const sent = { endpoint, webhookId, clientId, attempt: 1, ms };
+    if (outcome.kind === "answered") {
+      const answer = judgeAnswer(outcome.status, outcome.body);
+      const cause = answer.kind === "error" ? answer.cause : "";
+      this.#report(sent, answer.kind, outcome, cause);
+      // Spread keeps the answer's own members; a whole answer leaves nothing open.
+      return { ...answer, owed: false };
+    }
+    const owed = outcome.failure !== "connect" && outcome.failure !== "unsent";
+    if (outcome.failure === "aborted" || outcome.failure === "unsent") {
+      this.#deps.log.write("info", clientId, `Hook ${endpoint.event} given up: its client left`, {
+        url: endpoint.url,
+        id: webhookId,
+        ms: Math.round(ms),
+      });
+      return { kind: "aborted", owed };
+    }
+    this.#report(sent, "error", outcome, outcome.detail);
+    return { kind: "error", cause: outcome.detail, owed };
+  }
+
+  /** Deliver once. Never rejects. */
+  async tell(endpoint: Endpoint, row: OutboxRow): Promise<DeliveryResult> {
+    if (row.pending !== undefined) {
+      await settleWithin(this.#deps.clock, row.pending, this.#deps.closing, Infinity);
+    }
+    const call = {
+      webhookId: row.id,
+      sessionId: row.facts.sessionId,
+      body: row.body,
+      timeoutMs: endpoint.calls.options.timeoutMs,
+      signal: this.#deps.closing,
+    };
+    const { outcome, ms } = await this.#send(endpoint, call, row.attempts, row.admittedBy);
+    const { clientId } = row.facts;
+    const sent = { endpoint, webhookId: row.id, clientId, attempt: row.attempts, ms };
+    const { status } = outcome;
+    const verdict = status === undefined ? "retry" : judgeTold(status);
+    const failed = outcome.kind === "failed" ? outcome.detail : `status ${outcome.status}`;
+    const cause = verdict === "delivered" ? "" : failed;
+    this.#report(sent, verdict, outcome, cause);
+    if (verdict === "delivered") return { kind: "delivered" };
+    if (verdict === "dead") return { kind: "dead", cause };
+    const reached = outcome.kind === "answered" ||
+      (outcome.failure !== "connect" && outcome.failure !== "gone");
+    const retryAfterMs = outcome.kind === "answered" ? outcome.retryAfterMs : undefined;
+    return { kind: "retry", cause, reached, retryAfterMs };
+  }
+
+  async #send(
+    endpoint: Endpoint,
+    call: Omit<AskCall, "endpoint" | "clientId">,
+    attempt: number,
+    admittedBy: AdmittedBy | undefined,
+  ): Promise<{ outcome: CallOutcome; ms: number }> {
+    const { clock } = this.#deps;
+    const { calls, url } = endpoint;
+    const traceparent = this.#deps.ids.traceparent(call.sessionId);
+    const identity = { webhookId: call.webhookId, traceparent, attempt, admittedBy };
+    const headers = calls.headers.write(identity, call.body, clock.wallNow());
+    const { body, timeoutMs, signal } = call;
+    const from = clock.now();
+    const outcome = await calls.caller.call({ url, headers, body, timeoutMs, signal });
+    return { outcome, ms: clock.now() - from };
+  }
+
+  #report(sent: Sent, verdict: CallVerdict, outcome: CallOutcome, cause: string): void {
+    const { endpoint, webhookId, clientId, attempt, ms } = sent;
+    endpoint.stats.count(verdict, ms, cause);
+    const fine = verdict === "yes" || verdict === "delivered";
+    this.#deps.log.write(fine ? "trace" : "warn", clientId, `Hook ${endpoint.event} ${verdict}`, {
+      url: endpoint.url,
+      status: outcome.status,
+      ms: Math.round(ms * 10) / 10,
+      attempt,
+      id: webhookId,
+      cause: cause === "" ? undefined : cause,
+      answer: fine || outcome.kind === "failed"
+        ? undefined
+        : excerpt(outcome.body, endpoint.calls.options.secrets),
+    });
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * One HTTP call to the service: `POST`, a limit on time and size, one repeat on a connection that was already
+ * dead. Redirects are never followed and no proxy of the environment is used.
+ *
+ * @module
+ */
+import type { Clock } from "../../core/mod.ts";
+import { MAX_ANSWER_BYTES, readAnswerBody } from "../contract/answer_body.ts";
+import type { VhostHookOptions } from "../options.ts";
+import { RenewedClient } from "./renewed_client.ts";
+
+/** What to send. */
+export interface Call {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** From connect to the last byte. */
+  readonly timeoutMs: number;
+  /** Gives the call up. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Why there is no whole answer. `unsent` (given up before) and `connect`: nothing of the request was sent. `gone`: the
+ * connection that took the request ended, and there was none for the repeat.
+ */
+export type CallFailure = "unsent" | "connect" | "gone" | "timeout" | "aborted" | "broken" | "too_large";
+
+/** How a call ended. */
+export type CallOutcome =
+  | {
+    readonly kind: "answered";
+    readonly status: number;
+    readonly body: Uint8Array;
+    /** As the service asked, in milliseconds. */
+    readonly retryAfterMs: number | undefined;
+  }
+  | {
+    readonly kind: "failed";
+    readonly failure: CallFailure;
+    readonly detail: string;
+    /** Of an answer whose body did not arrive whole. */
+    readonly status: number | undefined;
+  };
+
+/** Under the 5 s after which common services close an idle connection: reuse must not meet their close. */
+const POOL_IDLE_MS = 4000;
+/** Idle connections kept to one origin. */
+const POOL_MAX_IDLE = 256;
+
+/** Makes the calls of one set of TLS and proxy options; keeps its connections. */
+export class Caller {
+  readonly #clock: Clock;
+  readonly #client: RenewedClient;
+
+  /** @param options Whose certificates and proxy are used; a bad PEM text throws here. */
+  constructor(
+    options: Pick<VhostHookOptions, "caCert" | "clientCert" | "clientKey" | "proxy">,
+    clock: Clock,
+  ) {
+    this.#clock = clock;
+    const { caCert, clientCert, clientKey, proxy } = options;
+    const pool = {
+      poolIdleTimeout: POOL_IDLE_MS,
+      poolMaxIdlePerHost: POOL_MAX_IDLE,
+      http2: false,
+      ...(caCert === undefined ? {} : { caCerts: [caCert] }),
+      ...(proxy === undefined ? {} : { proxy: { url: proxy } }),
+    };
+    const make = () =>
+      clientCert === undefined || clientKey === undefined
+        ? Deno.createHttpClient(pool)
+        : Deno.createHttpClient({ ...pool, cert: clientCert, key: clientKey });
+    this.#client = new RenewedClient(make, clock);
+  }
+
+  /** Make a call. Never rejects. */
+  async call(call: Call): Promise<CallOutcome> {
+    if (call.signal?.aborted) return failed("unsent", "given up before it was sent");
+    const abort = new AbortController();
+    let timedOut = false;
+    const timer = this.#clock.setTimeout(() => {
+      timedOut = true;
+      abort.abort();
+    }, call.timeoutMs);
+    const give = () => abort.abort();
+    call.signal?.addEventListener("abort", give);
+    let status: number | undefined;
+    let repeated = false;
+    const explain = (error: unknown): CallOutcome => {
+      if (timedOut) return failed("timeout", `no full answer in ${call.timeoutMs} ms`, status);
+      if (abort.signal.aborted) return failed("aborted", "given up", status);
+      const { neverSent, detail } = explainFetchError(error);
+      if (neverSent) return failed(repeated ? "gone" : "connect", detail, status);
+      return failed("broken", detail, status);
+    };
+    try {
+      return await this.#client.use(async (client) => {
+        const response = await fetchTwice(client, call, abort.signal, () => repeated = true);
+        status = response.status;
+        const body = await readAnswerBody(response);
+        if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
+        return { kind: "answered", status, body, retryAfterMs: retryAfter(response, this.#clock.wallNow()) };
+      });
+    } catch (error) {
+      return explain(error);
+    } finally {
+      timer.clear();
+      call.signal?.removeEventListener("abort", give);
+    }
+  }
+
+  /** Close idle connections. */
+  close(): void {
+    this.#client.close();
+  }
+}
+
+/** Once more where the service had just closed the kept connection: then nothing was answered. */
+async function fetchTwice(
+  client: Deno.HttpClient,
+  call: Call,
+  signal: AbortSignal,
+  repeating: () => void,
+): Promise<Response> {
+  const init = {
+    method: "POST",
+    headers: call.headers,
+    body: call.body,
+    redirect: "manual",
+    signal,
+    client,
+  } as const;
+  try {
+    return await fetch(call.url, init);
+  } catch (error) {
+    if (signal.aborted || !explainFetchError(error).closedEarly) throw error;
+    repeating();
+    return await fetch(call.url, init);
+  }
+}
+
+function failed(failure: CallFailure, detail: string, status?: number): CallOutcome {
+  return { kind: "failed", failure, detail, status };
+}
+
+/** Milliseconds. A date is seen from the service's own clock where the answer shows it: ours may be wrong. */
+function retryAfter({ headers }: Response, wallNow: number): number | undefined {
+  const text = headers.get("retry-after");
+  if (text === null) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) return undefined;
+  const sent = Date.parse(headers.get("date") ?? "");
+  return Math.max(0, at - (Number.isNaN(sent) ? wallNow : sent));
+}
+
+/**
+ * Sort a rejection of `fetch`. The runtime tells its kinds apart only in the text, on newer versions in the
+ * cause's text.
+ */
+function explainFetchError(error: unknown): { neverSent: boolean; closedEarly: boolean; detail: string } {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const neverSent = text.includes("client error (Connect)") || text.includes("are blocked");
+  const closedEarly = !neverSent && text.includes("client error (SendRequest)") &&
+    /connection closed|reset|broken pipe|canceled|closed before/i.test(text);
+  return { neverSent, closedEarly, detail: shorten(text) };
+}
+
+/** Drops the address, which the log line has, from the runtime's sentence. */
+function shorten(text: string): string {
+  const at = text.indexOf("client error (");
+  const rest = at < 0 ? text : text.slice(at);
+  return rest.replace(/^client error \(\w+\): /, "").slice(0, 200);
+}

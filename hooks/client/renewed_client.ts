@@ -1,0 +1,70 @@
+/**
+ * The runtime's HTTP client, replaced before its kept connections grow old: a busy connection would else live on
+ * while the name that it was opened for has moved to another address.
+ *
+ * @module
+ */
+import type { Clock } from "../../core/mod.ts";
+
+/** Of a client; its last call may take a connection a little beyond, and 60 s are promised. */
+export const MAX_CLIENT_AGE_MS = 50_000;
+
+interface Used {
+  readonly client: Deno.HttpClient;
+  readonly madeAt: number;
+  calls: number;
+}
+
+/** Gives each call a client that is young enough. */
+export class RenewedClient {
+  readonly #make: () => Deno.HttpClient;
+  readonly #clock: Clock;
+  /** The newest, and older ones whose calls are not over. */
+  readonly #open = new Set<Used>();
+  #newest: Used;
+
+  /** @param make Called at once, and again for each later client; what it throws at once is thrown here. */
+  constructor(make: () => Deno.HttpClient, clock: Clock) {
+    this.#make = make;
+    this.#clock = clock;
+    this.#newest = this.#add();
+  }
+
+  /** Run a call, from its connection to the last byte that it reads. */
+  async use<T>(call: (client: Deno.HttpClient) => Promise<T>): Promise<T> {
+    const used = this.#young();
+    used.calls++;
+    try {
+      return await call(used.client);
+    } finally {
+      used.calls--;
+      this.#closeUnused(used);
+    }
+  }
+
+  /** Close all connections. */
+  close(): void {
+    for (const { client } of this.#open) client.close();
+    this.#open.clear();
+  }
+
+  #young(): Used {
+    const old = this.#newest;
+    if (this.#clock.now() - old.madeAt < MAX_CLIENT_AGE_MS) return old;
+    this.#newest = this.#add();
+    this.#closeUnused(old);
+    return this.#newest;
+  }
+
+  #add(): Used {
+    const used = { client: this.#make(), madeAt: this.#clock.now(), calls: 0 };
+    this.#open.add(used);
+    return used;
+  }
+
+  #closeUnused(used: Used): void {
+    if (used === this.#newest || used.calls > 0) return;
+    // Not open any more: everything was closed meanwhile.
+    if (this.#open.delete(used)) used.client.close();
+  }
+}

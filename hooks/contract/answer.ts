@@ -1,0 +1,139 @@
+/**
+ * What an HTTP answer means: the tables of the hook contract, for what is asked and for what is told.
+ * Pure: status and bytes in, a value out.
+ *
+ * @module
+ */
+import type { Decisions } from "../../core/mod.ts";
+
+/** What the service decided along with a yes, `ttlMs` included. */
+export interface AnswerDecisions extends Decisions {
+  /** The session ends after so many milliseconds unless an update renews it. */
+  readonly ttlMs?: number;
+}
+
+/** A whole answer to something that was asked. */
+export type Answer =
+  | { readonly kind: "yes"; readonly decisions: AnswerDecisions }
+  | { readonly kind: "no"; readonly msg: string | undefined; readonly redirect: string | undefined }
+  | { readonly kind: "error"; readonly cause: string };
+
+/** What to do with an event that was told, after an answer's status arrived. */
+export type TellVerdict = "delivered" | "retry" | "dead";
+
+/** A client shows the text in one line; more helps nobody. */
+const MAX_MSG_LENGTH = 512;
+const MAX_NAME_LENGTH = 1024;
+const MAX_ADDRESS_LENGTH = 2048;
+const MAX_FORWARDS = 16;
+/** Ten years; what is longer is meant as for ever. */
+const MAX_TTL_MS = 10 * 365 * 86_400_000;
+
+/** 4xx statuses that say "later", not "no". */
+const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Bytes that are no UTF-8 become replacement characters: what a text says cannot change what `code` says. */
+const UTF8 = new TextDecoder();
+const NO_DECISIONS: AnswerDecisions = {};
+const PLAIN_YES: Answer = { kind: "yes", decisions: NO_DECISIONS };
+const ZERO = 0x30;
+
+/**
+ * Read the whole answer to an ask.
+ *
+ * @param status HTTP status, 100 to 599.
+ * @param body All bytes of the body; neither kept nor changed.
+ */
+export function judgeAnswer(status: number, body: Uint8Array): Answer {
+  if (status === 200 || status === 201) return judgeBody(body);
+  if (status >= 400 && status < 500 && !LATER.has(status)) {
+    const object = readObject(body);
+    return refusal(object);
+  }
+  return { kind: "error", cause: `status ${status}` };
+}
+
+/** Read the status that an event which is told was answered with. */
+export function judgeTold(status: number): TellVerdict {
+  if (status >= 200 && status < 300) return "delivered";
+  if (status >= 400 && status < 500 && !LATER.has(status)) return "dead";
+  return "retry";
+}
+
+function judgeBody(body: Uint8Array): Answer {
+  if (body.length === 1 && body[0] === ZERO) return PLAIN_YES;
+  const value = readJson(body);
+  if (value === undefined) {
+    return { kind: "error", cause: body.length === 0 ? "empty body" : "body is not JSON" };
+  }
+  if (typeof value === "number") {
+    return value === 0 ? PLAIN_YES : { kind: "no", msg: undefined, redirect: undefined };
+  }
+  if (!isRecord(value)) return { kind: "error", cause: "body is neither a number nor an object" };
+  if (typeof value.code !== "number") return { kind: "error", cause: "body has no number named code" };
+  if (value.code !== 0 || readRedirect(value) !== undefined) return refusal(value);
+  return { kind: "yes", decisions: readDecisions(value.data) };
+}
+
+function refusal(object: Record<string, unknown> | undefined): Answer {
+  return { kind: "no", msg: readMsg(object?.msg), redirect: readRedirect(object) };
+}
+
+function readObject(body: Uint8Array): Record<string, unknown> | undefined {
+  const value = readJson(body);
+  return isRecord(value) ? value : undefined;
+}
+
+/** `undefined` for what is not JSON: JSON itself has no such value. */
+function readJson(body: Uint8Array): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(UTF8.decode(body));
+  } catch (error) {
+    // What is not JSON is an answer like any other.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readMsg(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  // deno-lint-ignore no-control-regex -- a client's status description is one line of text
+  const line = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+  if (line === "") return undefined;
+  return line.length > MAX_MSG_LENGTH ? line.slice(0, MAX_MSG_LENGTH) : line;
+}
+
+function readRedirect(object: Record<string, unknown> | undefined): string | undefined {
+  const data = object?.data;
+  return isRecord(data) && isRtmpAddress(data.redirect) ? data.redirect : undefined;
+}
+
+function isRtmpAddress(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_ADDRESS_LENGTH && /^rtmps?:\/\/[^\s/]/.test(value);
+}
+
+function readDecisions(data: unknown): AnswerDecisions {
+  if (!isRecord(data)) return NO_DECISIONS;
+  const { app, stream, ttl, max_bitrate_kbps: maxBitrateKbps, forward } = data;
+  return {
+    ...(isName(app) ? { app } : {}),
+    ...(isName(stream) ? { stream } : {}),
+    ...(isPositive(ttl) ? { ttlMs: Math.min(Math.ceil(ttl * 1000), MAX_TTL_MS) } : {}),
+    ...(isPositive(maxBitrateKbps) ? { maxBitrateKbps } : {}),
+    ...(Array.isArray(forward) ? { forward: forward.filter(isRtmpAddress).slice(0, MAX_FORWARDS) } : {}),
+  };
+}
+
+/** Only what bounds it; the grammar of names is checked where streams are reserved. */
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= MAX_NAME_LENGTH;
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
+}

@@ -1,0 +1,198 @@
+/**
+ * Request bodies: the fields of every event in the three shapes that a service can choose.
+ * Pure: facts in, JSON text out. Field order and types are the contract.
+ *
+ * @module
+ */
+import type { ClientInfo, HookEventName, Protocol, ReportedReason, StreamInfo } from "../../core/mod.ts";
+import type { Payload } from "../options.ts";
+
+/** What every event of a session says. Plain data, kept in the outbox as JSON. */
+export interface SessionFacts {
+  readonly sessionId: string;
+  readonly serverId: string;
+  /** Of the process that the session began in. */
+  readonly serviceId: string;
+  readonly clientId: number;
+  readonly ip: string;
+  readonly vhost: string;
+  readonly app: string;
+  readonly tcUrl: string;
+  readonly pageUrl: string;
+  readonly protocol: Protocol;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly stream?: StreamInfo;
+  /** The vhost whose addresses its events go to, where an operator chose another than its own. */
+  readonly hooksOf?: string;
+}
+
+/** What endings and updates add. */
+export interface Progress {
+  /** Absent in updates. */
+  readonly reason?: ReportedReason;
+  readonly durationMs: number;
+  readonly sendBytes: number;
+  readonly recvBytes: number;
+}
+
+type Fields = Record<string, string | number>;
+
+/** The first facts of a session. */
+export function sessionFacts(
+  ids: Pick<SessionFacts, "sessionId" | "serverId" | "serviceId" | "startedAt">,
+  client: ClientInfo,
+  stream: StreamInfo | undefined,
+): SessionFacts {
+  return {
+    sessionId: ids.sessionId,
+    serverId: ids.serverId,
+    serviceId: ids.serviceId,
+    clientId: client.clientId,
+    ip: client.ip,
+    vhost: client.vhost,
+    app: client.app,
+    tcUrl: client.tcUrl,
+    pageUrl: client.pageUrl,
+    protocol: client.protocol,
+    startedAt: ids.startedAt,
+    ...(stream === undefined ? {} : { stream }),
+  };
+}
+
+/**
+ * Write an event's body.
+ *
+ * @param timeMs The moment of the event, milliseconds since 1970.
+ * @param progress For endings and updates.
+ * @returns JSON text without blanks.
+ */
+export function writePayload(
+  payload: Payload,
+  event: HookEventName,
+  facts: SessionFacts,
+  timeMs: number,
+  progress?: Progress,
+): string {
+  switch (payload) {
+    case "1.0":
+      return JSON.stringify(seedFields(event, facts));
+    case "6.0":
+      return JSON.stringify(modernFields(event, facts, progress));
+    case "full":
+      return JSON.stringify(fullFields(event, facts, timeMs, progress));
+  }
+}
+
+/** SRS 0.9.2: the stream name as it was sent, its query glued to it; the tcUrl's query never was there. */
+function seedFields(event: HookEventName, facts: SessionFacts): Fields {
+  const fields: Fields = {
+    action: event,
+    client_id: facts.clientId,
+    ip: facts.ip,
+    vhost: facts.vhost,
+    app: facts.app,
+  };
+  if (event === "on_connect") fields.pageUrl = facts.pageUrl;
+  else if (event !== "on_close" && facts.stream !== undefined) {
+    fields.stream = facts.stream.stream + withoutQuery(facts.stream.param, queryOf(facts.tcUrl));
+  }
+  return fields;
+}
+
+/** Literals of fixed shapes: fields added one by one cost twice as much. */
+function fullFields(
+  event: HookEventName,
+  facts: SessionFacts,
+  timeMs: number,
+  progress: Progress | undefined,
+): Fields {
+  const { clientId, ip, vhost, app, tcUrl, stream } = facts;
+  const tail = {
+    server_id: facts.serverId,
+    service_id: facts.serviceId,
+    session_id: facts.sessionId,
+    protocol: facts.protocol,
+    time: new Date(timeMs).toISOString(),
+    ...(progress === undefined ? undefined : progressFields(progress)),
+  };
+  if (event === "on_connect") {
+    return { action: event, client_id: clientId, ip, vhost, app, pageUrl: facts.pageUrl, tcUrl, ...tail };
+  }
+  if (stream === undefined) return { action: event, client_id: clientId, ip, vhost, app, tcUrl, ...tail };
+  return {
+    action: event,
+    client_id: clientId,
+    ip,
+    vhost,
+    app,
+    stream: stream.stream,
+    tcUrl,
+    param: stream.param,
+    stream_url: stream.streamUrl,
+    stream_id: stream.streamId,
+    ...tail,
+  };
+}
+
+function progressFields({ reason, durationMs, sendBytes, recvBytes }: Progress): Fields {
+  const counts = { duration_ms: durationMs, send_bytes: sendBytes, recv_bytes: recvBytes };
+  return reason === undefined ? counts : { reason, ...counts };
+}
+
+/** SRS 6: `client_id` is a text, and each event has an order of its own. */
+function modernFields(event: HookEventName, facts: SessionFacts, progress: Progress | undefined): Fields {
+  const fields: Fields = {
+    server_id: facts.serverId,
+    service_id: facts.serviceId,
+    action: event,
+    client_id: String(facts.clientId),
+    ip: facts.ip,
+    vhost: facts.vhost,
+    app: facts.app,
+  };
+  const stream = facts.stream?.stream ?? "";
+  const param = facts.stream?.param ?? "";
+  switch (event) {
+    case "on_connect":
+      fields.stream = stream;
+      fields.param = param === "" ? queryOf(facts.tcUrl) : param;
+      fields.tcUrl = facts.tcUrl;
+      fields.pageUrl = facts.pageUrl;
+      return fields;
+    case "on_close":
+      fields.send_bytes = progress?.sendBytes ?? 0;
+      fields.recv_bytes = progress?.recvBytes ?? 0;
+      return fields;
+    case "on_play":
+      fields.stream = stream;
+      fields.tcUrl = facts.tcUrl;
+      fields.param = param;
+      fields.pageUrl = facts.pageUrl;
+      break;
+    default:
+      fields.tcUrl = facts.tcUrl;
+      fields.stream = stream;
+      fields.param = param;
+  }
+  if (facts.stream !== undefined) {
+    fields.stream_url = facts.stream.streamUrl;
+    fields.stream_id = facts.stream.streamId;
+  }
+  return fields;
+}
+
+/** `""`, or from its mark on. */
+function queryOf(tcUrl: string): string {
+  const url = tcUrl.replace("...vhost...", "?vhost=");
+  const at = url.indexOf("?");
+  return at < 0 ? "" : url.slice(at);
+}
+
+/** What the stream name brought to `param`, which begins with the tcUrl's parameters. */
+function withoutQuery(param: string, query: string): string {
+  if (query === "" || !param.startsWith(query)) return param;
+  const own = param.slice(query.length);
+  if (own === "" || own.startsWith("#")) return own;
+  return own.startsWith("&") ? `?${own.slice(1)}` : param;
+}

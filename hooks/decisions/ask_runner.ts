@@ -1,0 +1,252 @@
+/**
+ * A whole ask: the addresses in their order, each behind the older endings of its stream, within one deadline,
+ * and what is owed to whom afterwards.
+ *
+ * @module
+ */
+import type { Clock, Log } from "../../core/mod.ts";
+import type { Answer, AnswerDecisions } from "../contract/answer.ts";
+import type { AdmittedBy } from "../contract/call_headers.ts";
+import type { AskOutcome, Dispatcher } from "../client/hook_client.ts";
+import { DecisionMemory, questionKey } from "./decision_cache.ts";
+import type { AskEndpoint, AskPlan } from "../client/endpoints.ts";
+import type { AskKnowledge, AskResult, HookSession } from "./hook_session.ts";
+import { webhookId } from "../contract/ids.ts";
+import type { OnError } from "../options.ts";
+import { settleWithin } from "../settle_within.ts";
+
+/**
+ * How an ask ended. The results say what each address knows; `answered`, whether the service itself decided, and
+ * `on_error` had no part in it.
+ */
+export type AskDecision =
+  & { readonly results: readonly AskResult[] }
+  & (
+    | { readonly kind: "yes"; readonly decisions: AnswerDecisions; readonly answered: boolean }
+    | {
+      readonly kind: "no";
+      readonly reason: string;
+      readonly redirect: string | undefined;
+      /** The address that refused, or could not be asked. */
+      readonly address: string;
+      readonly answered: boolean;
+    }
+    | { readonly kind: "aborted" }
+  );
+
+/** A yes or a no. */
+type GivenAnswer = Exclude<Answer, { kind: "error" }>;
+
+/** What the asker needs of the room. */
+export interface AskerDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly dispatcher: Dispatcher;
+}
+
+type GateOutcome = "clear" | "aborted" | { readonly error: string };
+
+/** Asks all addresses of a plan. */
+export class Asker {
+  readonly #deps: AskerDeps;
+  readonly #last = new DecisionMemory<GivenAnswer>();
+
+  /** @param deps Clock, log and caller. */
+  constructor(deps: AskerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Ask about a session. Never rejects.
+   *
+   * @param signal Gives the ask up.
+   */
+  async decide(session: HookSession, signal: AbortSignal): Promise<AskDecision> {
+    const { plan } = session;
+    const results: AskResult[] = [];
+    const deadline = this.#deps.clock.now() + plan.options.askTimeoutMs;
+    let decisions: AnswerDecisions = {};
+    let answered = true;
+    for (const endpoint of plan.asks) {
+      const outcome = await this.#askOne(session, endpoint, signal, deadline);
+      if (outcome.kind === "aborted") {
+        results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: undefined });
+        return { kind: "aborted", results };
+      }
+      const { answer, admittedBy } = this.#resolve(session, endpoint, outcome);
+      const admits = answer.kind === "yes" ? admittedBy : undefined;
+      results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: admits });
+      answered &&= outcome.kind !== "error";
+      if (answer.kind === "no") {
+        const failed = `${plan.event} could not be answered`;
+        const reason = answer.msg ?? (answered ? `${plan.event} was refused` : failed);
+        return { kind: "no", reason, redirect: answer.redirect, address: endpoint.url, answered, results };
+      }
+      decisions = mergeDecisions(decisions, answer.decisions);
+    }
+    return signal.aborted ? { kind: "aborted", results } : { kind: "yes", decisions, answered, results };
+  }
+
+  /** What an outcome amounts to, where there is none of its own by `on_error`. */
+  #resolve(
+    session: HookSession,
+    endpoint: AskEndpoint,
+    outcome: Exclude<AskOutcome, { kind: "aborted" }>,
+  ): { answer: GivenAnswer; admittedBy: AdmittedBy | undefined } {
+    const { plan } = session;
+    const policy = onErrorOf(plan);
+    const key = policy === "last" ? `${endpoint.url} ${questionKey(plan.event, session.facts)}` : "";
+    if (outcome.kind !== "error") {
+      if (policy === "last") this.#last.set(key, outcome, this.#deps.clock.now());
+      return { answer: outcome, admittedBy: undefined };
+    }
+    if (policy === "allow") return { answer: { kind: "yes", decisions: {} }, admittedBy: "allowed" };
+    const last = policy === "last"
+      ? this.#last.get(key, plan.options.lastTtlMs, this.#deps.clock.now())
+      : undefined;
+    return { answer: last ?? { kind: "no", msg: undefined, redirect: undefined }, admittedBy: "last" };
+  }
+
+  async #askOne(
+    session: HookSession,
+    endpoint: AskEndpoint,
+    signal: AbortSignal,
+    deadline: number,
+  ): Promise<AskOutcome> {
+    const { origin } = endpoint;
+    const { clock } = this.#deps;
+    if (signal.aborted) return { kind: "aborted", owed: false };
+    const leave = origin.breaker.admit(clock.now());
+    if (leave === undefined) {
+      return this.#notSent(session, endpoint, `the breaker of ${origin.name} is open`);
+    }
+    const gate = await this.#passGate(session, endpoint, signal, deadline);
+    if (gate === "aborted") {
+      origin.breaker.forfeit(leave);
+      return { kind: "aborted", owed: false };
+    }
+    if (gate !== "clear") {
+      origin.failed();
+      return this.#notSent(session, endpoint, gate.error);
+    }
+    try {
+      const record = await this.#record(session, endpoint, signal, deadline);
+      if (record !== "clear") {
+        // The service has no part in it: a probe is still to be made.
+        origin.breaker.forfeit(leave);
+        return record === "aborted"
+          ? { kind: "aborted", owed: false }
+          : this.#notSent(session, endpoint, record.error);
+      }
+      const { facts } = session;
+      const outcome = await this.#deps.dispatcher.ask({
+        endpoint,
+        webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index),
+        sessionId: facts.sessionId,
+        clientId: facts.clientId,
+        body: session.startBody(endpoint),
+        timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, deadline - this.#deps.clock.now())),
+        signal,
+      });
+      if (outcome.kind === "aborted") origin.breaker.forfeit(leave);
+      else if (outcome.kind === "error") origin.failed();
+      else origin.answered();
+      return outcome;
+    } finally {
+      origin.slots.releaseAsk();
+    }
+  }
+
+  /** Have the endings that a yes would owe in the outbox, however slow its disk is. */
+  async #record(
+    session: HookSession,
+    endpoint: AskEndpoint,
+    signal: AbortSignal,
+    deadline: number,
+  ): Promise<GateOutcome> {
+    const recording = session.expect(endpoint);
+    if (recording === undefined) return "clear";
+    const recorded = await settleWithin(
+      this.#deps.clock,
+      recording,
+      signal,
+      deadline - this.#deps.clock.now(),
+    );
+    if (recorded === "aborted") return "aborted";
+    return recorded === "expired" ? { error: "ask_timeout passed before the outbox was written" } : "clear";
+  }
+
+  /** Wait for older endings of the stream and for a slot, which is taken when this returns `clear`. */
+  async #passGate(
+    session: HookSession,
+    endpoint: AskEndpoint,
+    signal: AbortSignal,
+    deadline: number,
+  ): Promise<GateOutcome> {
+    const { queue, slots } = endpoint.origin;
+    const clearing = session.streamKey === undefined ? undefined : queue.clear(session.streamKey);
+    if (clearing !== undefined) {
+      const cleared = await settleWithin(
+        this.#deps.clock,
+        clearing,
+        signal,
+        deadline - this.#deps.clock.now(),
+      );
+      if (cleared === "aborted") return "aborted";
+      if (cleared === "expired") return { error: "ask_timeout passed behind an untold ending of the stream" };
+      if (cleared === "unreachable") {
+        return { error: "an untold ending of the stream could not be delivered" };
+      }
+    }
+    if (slots.tryAsk()) return "clear";
+    const slot = await slots.waitAsk(signal, deadline - this.#deps.clock.now());
+    if (slot === "granted") return "clear";
+    return slot === "aborted"
+      ? "aborted"
+      : { error: "ask_timeout passed behind max_concurrency other calls" };
+  }
+
+  #notSent(session: HookSession, endpoint: AskEndpoint, cause: string): AskOutcome {
+    endpoint.stats.count("error", 0, cause);
+    this.#deps.log.write("warn", session.facts.clientId, `Hook ${endpoint.event} not asked: ${cause}`, {
+      url: endpoint.url,
+      id: webhookId(session.facts.sessionId, endpoint.event, endpoint.index),
+    });
+    return { kind: "error", cause, owed: false };
+  }
+}
+
+function knowledgeOf(outcome: AskOutcome): AskKnowledge {
+  if (outcome.kind === "yes") return "yes";
+  return outcome.owed ? "unknown" : "none";
+}
+
+/** Who decides when the service cannot. */
+function onErrorOf(plan: AskPlan): OnError {
+  return plan.options.onError[plan.event] ?? plan.options.onError.default;
+}
+
+/** Several yeses: the later address's names, the tighter limits, all forwards. */
+function mergeDecisions(one: AnswerDecisions, other: AnswerDecisions): AnswerDecisions {
+  const merged = { ...one, ...other };
+  if (one.ttlMs === undefined && one.maxBitrateKbps === undefined && one.forward === undefined) return merged;
+  return {
+    ...merged,
+    ...tighter("ttlMs", one.ttlMs, other.ttlMs),
+    ...tighter("maxBitrateKbps", one.maxBitrateKbps, other.maxBitrateKbps),
+    ...(merged.forward === undefined
+      ? {}
+      : { forward: [...new Set([...(one.forward ?? []), ...(other.forward ?? [])])] }),
+  };
+}
+
+function tighter<K extends string>(
+  key: K,
+  one: number | undefined,
+  other: number | undefined,
+): Partial<Record<K, number>> {
+  const values = [one, other].filter((value) => value !== undefined);
+  const limits: Partial<Record<K, number>> = {};
+  if (values.length > 0) limits[key] = Math.min(...values);
+  return limits;
+}

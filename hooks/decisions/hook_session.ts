@@ -1,0 +1,286 @@
+/**
+ * One session as the service knows it: asked about, open, ended. Keeps the endings that it owes in the outbox.
+ *
+ * @module
+ */
+import type {
+  ByteCounters,
+  Clock,
+  Ending,
+  HookRequest,
+  HookRequestContext,
+  Lease,
+  ReportedReason,
+  StreamInfo,
+} from "../../core/mod.ts";
+import type { AdmittedBy } from "../contract/call_headers.ts";
+import type { Courier } from "../delivery/delivery_service.ts";
+import type { AskEndpoint, AskPlan, Endpoint } from "../client/endpoints.ts";
+import { webhookId } from "../contract/ids.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { OutboxRow } from "../outbox/outbox_row.ts";
+import { type SessionFacts, sessionFacts, writePayload } from "../contract/payload.ts";
+
+/** What is known of one address's ask: `unknown` may have been a yes, `none` was never sent or not a yes. */
+export type AskKnowledge = "yes" | "unknown" | "none";
+
+/** How one address was asked. */
+export interface AskResult {
+  readonly endpoint: AskEndpoint;
+  readonly knowledge: AskKnowledge;
+  /** Set when the session is admitted although this address did not say yes. */
+  readonly admittedBy: AdmittedBy | undefined;
+}
+
+/** What sessions need of the room. */
+export interface SessionDeps {
+  readonly clock: Clock;
+  readonly outbox: Outbox;
+  readonly courier: Courier;
+  readonly sessions: Set<HookSession>;
+  readonly serverId: string;
+  readonly serviceId: string;
+}
+
+const NO_BYTES: ByteCounters = { sendBytes: 0, recvBytes: 0 };
+
+/** A session and its endings. */
+export class HookSession implements Lease {
+  readonly plan: AskPlan;
+  readonly #deps: SessionDeps;
+  readonly #context: HookRequestContext;
+  readonly #from: number;
+  /** By the place of the ending's address. */
+  readonly #rows: (OutboxRow | undefined)[] = [];
+  readonly #lane: string;
+  #streamKeys: readonly string[];
+  #facts: SessionFacts;
+  #state: "asking" | "open" | "ended" = "asking";
+  #onEnd: (() => void) | undefined;
+
+  /** @param sessionId Never used before. */
+  constructor(
+    deps: SessionDeps,
+    sessionId: string,
+    plan: AskPlan,
+    request: HookRequest,
+    context: HookRequestContext,
+  ) {
+    this.#deps = deps;
+    this.#from = deps.clock.now();
+    this.plan = plan;
+    this.#context = context;
+    const ids = {
+      sessionId,
+      serverId: deps.serverId,
+      serviceId: deps.serviceId,
+      startedAt: deps.clock.wallNow(),
+    };
+    this.#facts = sessionFacts(ids, request.client, request.stream);
+    this.#lane = `${deps.serviceId}:${request.client.clientId}`;
+    const key = streamKeyOf(this.#facts);
+    this.#streamKeys = key === undefined ? [] : [key];
+  }
+
+  /** What its events say. */
+  get facts(): SessionFacts {
+    return this.#facts;
+  }
+
+  /** Who is asked on whose behalf. */
+  get context(): HookRequestContext {
+    return this.#context;
+  }
+
+  /** Its stream, as asks are ordered by; `undefined` for a connection. */
+  get streamKey(): string | undefined {
+    return this.#streamKeys[0];
+  }
+
+  /** Milliseconds since it was first asked about. */
+  get durationMs(): number {
+    return Math.round(this.#deps.clock.now() - this.#from);
+  }
+
+  /** Whether it was admitted and has not ended. */
+  get open(): boolean {
+    return this.#state === "open";
+  }
+
+  /** The body of its start. */
+  startBody(endpoint: Endpoint): string {
+    const { payload } = endpoint.calls.options;
+    return writePayload(payload, endpoint.event, this.#facts, this.#facts.startedAt);
+  }
+
+  /**
+   * An address is about to be asked: its yes would owe endings, so they are recorded first.
+   *
+   * @returns `undefined` when there was nothing to record.
+   */
+  expect(endpoint: AskEndpoint): Promise<void> | undefined {
+    let added = false;
+    for (const index of endpoint.pairs) added = this.#addRow(index, "asked") || added;
+    return added ? this.#deps.outbox.recorded() : undefined;
+  }
+
+  /**
+   * It was not admitted: tell the addresses that believe otherwise, and those that may.
+   *
+   * @param reason For addresses that had said yes.
+   */
+  refuse(results: readonly AskResult[], reason: "rejected_later" | "client"): void {
+    if (this.#state !== "asking") return;
+    this.#state = "ended";
+    for (const [index, row] of this.#rows.entries()) {
+      if (row === undefined) continue;
+      const known = results.filter((result) => result.endpoint.pairs.includes(index));
+      if (known.some((result) => result.knowledge === "yes")) this.#tell(row, reason, this.#counters());
+      else if (known.some((result) => result.knowledge === "unknown")) {
+        this.#tell(row, "abandoned", this.#counters());
+      } else this.#deps.outbox.remove(row);
+    }
+  }
+
+  /**
+   * It is admitted: every ending is owed from here on, and starts that had no call of their own are told.
+   * Resolves when that is recorded.
+   */
+  async admit(results: readonly AskResult[]): Promise<void> {
+    if (this.#state !== "asking") return;
+    this.#state = "open";
+    let added = false;
+    for (const { endpoint, admittedBy, knowledge } of results) {
+      if (admittedBy === undefined) continue;
+      const row = this.#newRow(endpoint, "due", admittedBy);
+      row.body = this.startBody(endpoint);
+      if (endpoint.event === "on_publish") row.streamKeys = this.#streamKeys;
+      // The ask was an attempt already, even if nobody knows what came of it.
+      if (knowledge === "unknown") row.attempts = 1;
+      void this.#deps.courier.dispatch(row);
+      added = true;
+    }
+    for (const end of this.plan.ends) {
+      const row = this.#rows[end.index];
+      if (row === undefined) added = this.#addRow(end.index, "open") || added;
+      else {
+        row.state = "open";
+        this.#deps.outbox.save(row);
+      }
+    }
+    if (this.#rows.length > 0) this.#deps.sessions.add(this);
+    // Where nothing is new the row of the ask already makes sure of the ending.
+    if (added) await this.#deps.outbox.recorded();
+  }
+
+  /** @param callback Called once, when the session ends. */
+  onEnd(callback: () => void): void {
+    this.#onEnd = callback;
+  }
+
+  /** The public name from here on. */
+  rename(app: string, stream: StreamInfo): void {
+    this.#facts = { ...this.#facts, app, stream };
+    const key = streamKeyOf(this.#facts);
+    // Asks still come under the name that was published, and from here on under the public one.
+    if (key !== undefined && !this.#streamKeys.includes(key)) this.#streamKeys = [...this.#streamKeys, key];
+    for (const row of this.#rows) {
+      if (row === undefined) continue;
+      row.facts = this.#facts;
+      if (row.event !== "on_close") row.streamKeys = this.#streamKeys;
+      this.#deps.outbox.save(row);
+    }
+  }
+
+  /** The session ended; see {@link Lease.end}. */
+  async end(ending: Ending): Promise<void> {
+    if (this.#state !== "open") return;
+    this.#state = "ended";
+    this.#onEnd?.();
+    this.#deps.sessions.delete(this);
+    if (this.#rows.length === 0) return;
+    if (this.plan.ending === "on_close" && ending.stream !== undefined) {
+      this.#facts = { ...this.#facts, app: ending.app ?? this.#facts.app, stream: ending.stream };
+    }
+    for (const row of this.#rows) {
+      if (row !== undefined) this.#tell(row, ending.reason, ending, ending.durationMs);
+    }
+    await this.#deps.outbox.recorded();
+  }
+
+  /** Record how far an open session is, for whoever has to tell its ending after a crash. */
+  checkpoint(): void {
+    const { sendBytes, recvBytes } = this.#counters();
+    const at = this.#recordedAt();
+    for (const row of this.#rows) {
+      if (row === undefined || row.state !== "open") continue;
+      row.sendBytes = sendBytes;
+      row.recvBytes = recvBytes;
+      row.checkpointAt = at;
+      this.#deps.outbox.save(row);
+    }
+  }
+
+  /** A moment of its own wall clock, which nobody steps: what lies between it and the start is the duration. */
+  #recordedAt(): number {
+    return this.#facts.startedAt + this.durationMs;
+  }
+
+  #counters(): ByteCounters {
+    return this.#context.counters() ?? NO_BYTES;
+  }
+
+  #tell(
+    row: OutboxRow,
+    reason: ReportedReason,
+    { sendBytes, recvBytes }: ByteCounters,
+    durationMs: number = this.durationMs,
+  ): void {
+    const progress = { reason, durationMs, sendBytes, recvBytes };
+    row.facts = this.#facts;
+    row.sendBytes = sendBytes;
+    row.recvBytes = recvBytes;
+    row.body = writePayload(row.payload, row.event, this.#facts, this.#deps.clock.wallNow(), progress);
+    void this.#deps.courier.dispatch(row);
+  }
+
+  #addRow(index: number, state: "asked" | "open"): boolean {
+    const end = this.plan.ends[index];
+    if (end === undefined || this.#rows[index] !== undefined) return false;
+    const row = this.#newRow(end, state, undefined);
+    if (row.event !== "on_close") row.streamKeys = this.#streamKeys;
+    this.#rows[index] = row;
+    this.#deps.outbox.save(row);
+    return true;
+  }
+
+  #newRow(endpoint: Endpoint, state: OutboxRow["state"], admittedBy: AdmittedBy | undefined): OutboxRow {
+    const { clock, outbox } = this.#deps;
+    return {
+      id: webhookId(this.#facts.sessionId, endpoint.event, endpoint.index),
+      event: endpoint.event,
+      url: endpoint.url,
+      payload: endpoint.calls.options.payload,
+      lane: this.#lane,
+      admittedBy,
+      state,
+      seq: outbox.nextSeq(clock.wallNow()),
+      dueAt: clock.now(),
+      facts: this.#facts,
+      streamKeys: [],
+      body: "",
+      attempts: 0,
+      nextAt: 0,
+      cause: "",
+      sendBytes: 0,
+      recvBytes: 0,
+      checkpointAt: this.#recordedAt(),
+      pending: undefined,
+    };
+  }
+}
+
+/** How asks and endings of one stream find each other. */
+function streamKeyOf(facts: SessionFacts): string | undefined {
+  return facts.stream === undefined ? undefined : `${facts.vhost}/${facts.app}/${facts.stream.stream}`;
+}

@@ -1,0 +1,149 @@
+/**
+ * What goes on while a session is open: the service is asked again, a granted time runs out.
+ *
+ * @module
+ */
+import type { Clock, Log, Timer } from "../../core/mod.ts";
+import type { Dispatcher } from "../client/hook_client.ts";
+import type { Endpoint } from "../client/endpoints.ts";
+import type { HookSession } from "./hook_session.ts";
+import { webhookId } from "../contract/ids.ts";
+import { writePayload } from "../contract/payload.ts";
+
+/** What the keeper needs of the room. */
+export interface SessionKeeperDeps {
+  readonly dispatcher: Dispatcher;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+/** Updates come up to so much earlier than the interval: sessions that began together drift apart. */
+const JITTER = 0.1;
+
+/** Keeps one open session. */
+export class SessionKeeper {
+  readonly #deps: SessionKeeperDeps;
+  readonly #session: HookSession;
+  readonly #over = new AbortController();
+  #updateTimer: Timer | undefined;
+  #ttlTimer: Timer | undefined;
+  #expiresAt = Infinity;
+  #serial = 0;
+
+  private constructor(deps: SessionKeeperDeps, session: HookSession) {
+    this.#deps = deps;
+    this.#session = session;
+  }
+
+  /**
+   * Keep a session that was admitted just now, if there is anything to keep.
+   *
+   * @param ttlMs As the service granted it.
+   */
+  static keep(deps: SessionKeeperDeps, session: HookSession, ttlMs: number | undefined): void {
+    const updates = session.plan.updates.length > 0;
+    if (!updates && ttlMs === undefined) return;
+    const keeper = new SessionKeeper(deps, session);
+    session.onEnd(() => keeper.#stop());
+    if (ttlMs !== undefined) keeper.#grant(ttlMs);
+    if (updates) keeper.#scheduleUpdate();
+  }
+
+  #stop(): void {
+    this.#updateTimer?.clear();
+    this.#ttlTimer?.clear();
+    this.#over.abort();
+  }
+
+  #grant(ttlMs: number): void {
+    this.#expiresAt = this.#deps.clock.now() + ttlMs;
+    this.#armTtl();
+  }
+
+  #armTtl(): void {
+    this.#ttlTimer?.clear();
+    const left = this.#expiresAt - this.#deps.clock.now();
+    this.#ttlTimer = this.#deps.clock.setTimeout(() => {
+      // A longer grant needs more than one timer, and a timer may be early by a fraction.
+      if (this.#deps.clock.now() < this.#expiresAt) return this.#armTtl();
+      this.#revoke("lease_expired", "The time granted by the service is over");
+    }, Math.max(0, Math.ceil(left)));
+  }
+
+  #scheduleUpdate(): void {
+    const interval = this.#session.plan.options.updateIntervalMs;
+    const pause = interval * (1 - JITTER * this.#deps.random());
+    this.#updateTimer = this.#deps.clock.setTimeout(() => void this.#update(), pause);
+  }
+
+  async #update(): Promise<void> {
+    this.#serial++;
+    for (const endpoint of this.#session.plan.updates) {
+      await this.#ask(endpoint);
+      if (!this.#session.open) return;
+    }
+    this.#scheduleUpdate();
+  }
+
+  /** Only an answer counts: whatever else happens, the next interval asks again. */
+  async #ask(endpoint: Endpoint): Promise<void> {
+    const { origin } = endpoint;
+    const { slots, breaker } = origin;
+    const { facts, context, durationMs } = this.#session;
+    const { timeoutMs, askTimeoutMs, payload } = endpoint.calls.options;
+    const leave = breaker.admit(this.#deps.clock.now());
+    if (leave === undefined) return;
+    if (!slots.tryAsk() && await slots.waitAsk(this.#over.signal, askTimeoutMs) !== "granted") {
+      return breaker.forfeit(leave);
+    }
+    const { sendBytes, recvBytes } = context.counters();
+    const outcome = await this.#deps.dispatcher.ask({
+      endpoint,
+      webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index, this.#serial),
+      sessionId: facts.sessionId,
+      clientId: facts.clientId,
+      body: writePayload(payload, endpoint.event, facts, this.#deps.clock.wallNow(), {
+        durationMs,
+        sendBytes,
+        recvBytes,
+      }),
+      timeoutMs,
+      signal: this.#over.signal,
+    });
+    slots.releaseAsk();
+    switch (outcome.kind) {
+      case "yes":
+        origin.answered();
+        if (outcome.decisions.ttlMs !== undefined && this.#session.open) this.#grant(outcome.decisions.ttlMs);
+        break;
+      case "no":
+        origin.answered();
+        this.#revoke("rejected", outcome.msg ?? "The service ended the session");
+        break;
+      case "error":
+        origin.failed();
+        break;
+      case "aborted":
+        breaker.forfeit(leave);
+        break;
+    }
+  }
+
+  #revoke(reason: "rejected" | "lease_expired", description: string): void {
+    const { open, plan, facts, context } = this.#session;
+    if (!open || this.#over.signal.aborted) return;
+    if (plan.options.mode === "shadow") {
+      this.#deps.log.write("warn", facts.clientId, `The session of ${plan.event} would be ended`, {
+        mode: "shadow",
+        reason,
+        description,
+      });
+      return;
+    }
+    // Once is enough: whoever holds the session ends it.
+    this.#stop();
+    context.revoke({ reason, description });
+  }
+}

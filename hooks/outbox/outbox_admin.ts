@@ -1,0 +1,181 @@
+/**
+ * The outbox as the command line sees it, beside a running server or without one.
+ *
+ * @module
+ */
+import type { Clock } from "../../core/mod.ts";
+import { explainOutboxFailure } from "./outbox_failure.ts";
+import type { HooksOptions } from "../options.ts";
+import { originOf } from "../client/origin.ts";
+import { AT_ONCE, type RowState } from "./outbox_row.ts";
+import { OutboxDatabase, OutboxError, type StoredRow } from "./outbox_database.ts";
+import type { SessionFacts } from "../contract/payload.ts";
+
+/** One event owed to one address. */
+export interface OutboxEntry {
+  /** The webhook id, by which a dead event is replayed. */
+  readonly id: string;
+  /** `asked` and `open` wait for their session's end, `due` for delivery, `dead` for an operator. */
+  readonly state: RowState;
+  /** Event name. */
+  readonly event: string;
+  /** Where it is to go. */
+  readonly url: string;
+  /** The connection it belongs to. */
+  readonly clientId: number;
+  /** Whose hook it is. */
+  readonly vhost: string;
+  /** Public application name. */
+  readonly app: string;
+  /** Public stream name, `""` for a connection without one. */
+  readonly stream: string;
+  /** When it became due, milliseconds since 1970. */
+  readonly dueAt: number;
+  /** Attempts so far. */
+  readonly attempts: number;
+  /** Not before this moment, milliseconds since 1970; `undefined` where there was no attempt that failed. */
+  readonly nextAt: number | undefined;
+  /** The event that has to be delivered first, `undefined` where none has. */
+  readonly after: string | undefined;
+  /** What went wrong last, `""` for nothing. */
+  readonly cause: string;
+  /** The request's body, `""` until it is due. */
+  readonly body: string;
+}
+
+/** Reads an outbox file, and gives dead events another chance. */
+export class OutboxAdmin implements Disposable {
+  readonly #db: OutboxDatabase;
+  readonly #clock: Clock;
+
+  private constructor(db: OutboxDatabase, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  /**
+   * Open an outbox that a server has made.
+   *
+   * @throws {OutboxError} When there is none, or it cannot be read.
+   */
+  static open(path: string, clock: Clock): OutboxAdmin {
+    if (path === "") {
+      throw new OutboxError(
+        "Cannot read the hook outbox: hooks.outbox.path is empty, so it is kept in memory",
+      );
+    }
+    try {
+      Deno.statSync(path);
+    } catch (error) {
+      throw new OutboxError(`Cannot read the hook outbox ${path}: no server with hooks has made it yet`, {
+        cause: error,
+      });
+    }
+    try {
+      return new OutboxAdmin(new OutboxDatabase(path), clock);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new OutboxError(explainOutboxFailure(path, detail), { cause: error });
+    }
+  }
+
+  /** Rows by state. */
+  counts(): Readonly<Record<RowState, number>> {
+    return this.#db.counts();
+  }
+
+  /** The oldest events in a state. */
+  list(state: RowState, limit: number): OutboxEntry[] {
+    /** The first event of each lane and origin, which the others wait for. */
+    const heads = new Map<string, string>();
+    return this.#db.inState(state, limit).map((row) => {
+      const queue = `${row.lane} ${originOf(row.url)}`;
+      const head = heads.get(queue);
+      if (head === undefined) heads.set(queue, row.id);
+      return entryOf(row, state === "due" ? head : undefined);
+    });
+  }
+
+  /**
+   * Make dead events due again; a running server takes them within seconds, else the next start does.
+   *
+   * @param id A webhook id, `undefined` for all.
+   * @returns How many.
+   */
+  replay(id: string | undefined): number {
+    return this.#db.replay(id === undefined ? {} : { id }, this.#clock.wallNow());
+  }
+
+  /**
+   * The same, for another address than their own.
+   *
+   * @param to Must be configured, for some vhost, for the event of each of them.
+   * @returns How many.
+   * @throws {OutboxError} When it is not; then nothing is replayed.
+   */
+  replayTo(id: string | undefined, to: string, vhosts: HooksOptions["vhosts"]): number {
+    const events = this.#db.deadEvents(id === undefined ? {} : { id });
+    const homes = new Map(events.map((event) => [event, vhostsWith(vhosts, event, to)]));
+    const strange = events.filter((event) => homes.get(event)?.length === 0);
+    if (strange.length > 0) {
+      throw new OutboxError(
+        `Cannot replay to ${to}: no vhost has this address for ${
+          strange.join(", ")
+        }, and no other is called; ` +
+          `add it to [vhost.NAME.http_hooks] first`,
+      );
+    }
+    let replayed = 0;
+    for (const [event, names] of homes) {
+      const selection = id === undefined ? { event } : { id, event };
+      replayed += this.#db.replay(selection, this.#clock.wallNow(), { url: to, vhosts: names });
+    }
+    return replayed;
+  }
+
+  /**
+   * Forget dead events.
+   *
+   * @param id A webhook id, `undefined` for all.
+   * @returns How many.
+   */
+  drop(id: string | undefined): number {
+    return this.#db.drop(id === undefined ? {} : { id });
+  }
+
+  /** Close the file. */
+  close(): void {
+    this.#db.close();
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function vhostsWith(vhosts: HooksOptions["vhosts"], event: string, url: string): string[] {
+  return [...vhosts].flatMap(([name, { enabled, urls }]) =>
+    enabled && [...urls].some(([key, addresses]) => key === event && addresses.includes(url)) ? [name] : []
+  );
+}
+
+function entryOf(row: StoredRow, after: string | undefined): OutboxEntry {
+  const facts: SessionFacts = JSON.parse(row.facts);
+  return {
+    id: row.id,
+    state: row.state,
+    event: row.event,
+    url: row.url,
+    clientId: facts.clientId,
+    vhost: facts.vhost,
+    app: facts.app,
+    stream: facts.stream?.stream ?? "",
+    dueAt: row.dueAt,
+    attempts: row.attempts,
+    nextAt: row.nextAt === AT_ONCE ? undefined : row.nextAt,
+    after,
+    cause: row.cause,
+    body: row.body,
+  };
+}

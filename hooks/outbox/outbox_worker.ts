@@ -1,0 +1,228 @@
+/**
+ * The thread that writes the outbox file, so that a slow disk holds nothing but the outbox itself.
+ *
+ * @module
+ */
+import { Leftovers } from "./leftovers.ts";
+import { OutboxDatabase, type StoredRow } from "./outbox_database.ts";
+import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
+import { ProcessLock } from "../../system/mod.ts";
+
+/** The outbox file and what SQLite keeps beside it, by the ends of their names. */
+const DATABASE = "";
+const SIDE_FILES = ["-wal", "-shm"];
+
+/** How far, in blocks of client ids, a process goes on at most that cannot reserve them. */
+const MAX_BLOCKS_AHEAD = 1000;
+
+type Inode = number | null | undefined;
+
+class OutboxWorker {
+  #path = "";
+  #service = "";
+  #maxDeadRows = 0;
+  #db: OutboxDatabase | undefined;
+  #lock: ProcessLock | undefined;
+  /** Of the file, while it could not be written since the start. */
+  #leftovers: Leftovers | undefined;
+  /** Of the open file and its side files. */
+  #inodes: ReadonlyMap<string, Inode> = new Map();
+  #dataVersion = 0;
+  /** Taken over, and not fetched yet: the file says already that they are this process's. */
+  #adopted: StoredRow[] = [];
+  /** Behind the last client id that this process has reserved. */
+  #clientIdsEnd = 1;
+
+  answer(request: OutboxRequest): OutboxReply {
+    switch (request.kind) {
+      case "open":
+        return this.#open(request);
+      case "rows":
+        return { kind: "rows", rows: this.#file.rows(this.#service, request.after, request.limit) };
+      case "write":
+        this.#file.write(this.#service, request.batch);
+        return { kind: "done" };
+      case "reserve":
+        return { kind: "reserved", first: this.#reserve(request.count, request.from) };
+      case "check":
+        return this.#check(request.adopt);
+      case "adopted":
+        return { kind: "rows", rows: this.#adopted.splice(0, request.limit) };
+      case "reopen":
+        this.#reopen();
+        // A file made anew knows nothing of the numbers that were given before.
+        this.#reserve(0, this.#clientIdsEnd);
+        return { kind: "done" };
+      case "close":
+        this.#close();
+        return { kind: "done" };
+    }
+  }
+
+  get #file(): OutboxDatabase {
+    if (this.#db === undefined) throw new Error("the outbox file is not open");
+    return this.#db;
+  }
+
+  #open(request: OutboxRequest & { kind: "open" }): OutboxReply {
+    this.#path = request.path;
+    this.#service = request.service;
+    this.#maxDeadRows = request.maxDeadRows;
+    try {
+      this.#openFile();
+      this.#takeLock();
+      this.#forEachGone((service) => this.#file.adopt(service, this.#service));
+      const firstClientId = this.#reserve(request.clientIds, this.#clientIdsEnd);
+      return { kind: "opened", firstClientId, dead: this.#file.countDead(), failure: undefined };
+    } catch (error) {
+      return this.#openWithoutWriting(request.clientIds, messageOf(error));
+    }
+  }
+
+  /** Whatever keeps the file from being written may pass; `reopen` is the request that tries it again. */
+  #openWithoutWriting(clientIds: number, failure: string): OutboxReply {
+    this.#close();
+    this.#leftovers = Leftovers.read(this.#path);
+    this.#adopted = [...this.#leftovers.rows];
+    this.#inodes = inodesOf(this.#path);
+    // Numbers cannot be reserved. Another process of the same file may be in the same position: chance keeps them apart.
+    const firstClientId = this.#leftovers.nextClientId + clientIds * (1 + randomBelow(MAX_BLOCKS_AHEAD));
+    this.#clientIdsEnd = firstClientId + clientIds;
+    return { kind: "opened", firstClientId, dead: 0, failure };
+  }
+
+  /** Before any row is written: nobody may take rows of a process that lives. */
+  #takeLock(): void {
+    this.#lock ??= ProcessLock.try(this.#path, this.#service);
+    if (this.#lock === undefined) throw new Error(`service id ${this.#service} is in use`);
+  }
+
+  #close(): void {
+    this.#db?.close();
+    this.#db = undefined;
+    this.#lock?.release();
+    this.#lock = undefined;
+    this.#leftovers?.release();
+    this.#leftovers = undefined;
+  }
+
+  #reserve(count: number, from: number): number {
+    const first = this.#file.reserveClientIds(count, from);
+    this.#clientIdsEnd = first + count;
+    return first;
+  }
+
+  #reopen(): void {
+    this.#db?.close();
+    this.#db = undefined;
+    const isOther = inodeOf(this.#path) !== this.#inodes.get(DATABASE);
+    if (isOther) this.#removeSideFiles();
+    this.#openFile();
+    this.#takeLock();
+    // Another file in the old one's place, a copy of it perhaps: what it has of this process is out of date.
+    if (isOther) {
+      this.#file.wipe(this.#service);
+      this.#leftovers?.release();
+    } else {
+      this.#leftovers?.handOver(this.#file, this.#service);
+    }
+    this.#leftovers = undefined;
+  }
+
+  /** SQLite leaves them where the file was replaced, and would apply the old one's log to the new one. */
+  #removeSideFiles(): void {
+    for (const end of SIDE_FILES) {
+      const path = this.#path + end;
+      const inode = inodeOf(path);
+      // Another one came with the new file.
+      if (inode !== undefined && inode === this.#inodes.get(end)) Deno.removeSync(path);
+    }
+  }
+
+  #openFile(): void {
+    this.#db = new OutboxDatabase(this.#path);
+    this.#inodes = inodesOf(this.#path);
+    this.#dataVersion = this.#db.dataVersion();
+  }
+
+  /** Visit the processes that are gone, holding the lock of each; and the rows that wait for any process. */
+  #forEachGone(visit: (service: string) => void): void {
+    for (const service of this.#file.services()) {
+      if (service === this.#service || service === "") continue;
+      const lock = ProcessLock.try(this.#path, service);
+      if (lock === undefined) continue;
+      try {
+        visit(service);
+      } finally {
+        lock.release();
+      }
+    }
+    visit("");
+  }
+
+  #check(adopt: boolean): OutboxReply {
+    const isPresent = inodeOf(this.#path) === this.#inodes.get(DATABASE);
+    const version = isPresent ? this.#file.dataVersion() : this.#dataVersion;
+    let dead: number | undefined;
+    let forgotten = 0;
+    if (isPresent && (version !== this.#dataVersion || adopt)) {
+      this.#dataVersion = version;
+      if (adopt || this.#file.services().includes("")) {
+        this.#forEachGone((service) => {
+          for (const row of this.#file.adoptRows(service, this.#service)) this.#adopted.push(row);
+        });
+      }
+      forgotten = this.#file.trimDead(this.#maxDeadRows);
+      dead = this.#file.countDead();
+    }
+    return { kind: "checked", present: isPresent, adopted: this.#adopted.length, dead, forgotten };
+  }
+}
+
+function inodesOf(path: string): ReadonlyMap<string, Inode> {
+  return new Map([DATABASE, ...SIDE_FILES].map((end) => [end, inodeOf(path + end)]));
+}
+
+/** `undefined` where there is no such file. */
+function inodeOf(path: string): Inode {
+  try {
+    return Deno.statSync(path).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || isNotADirectory(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The runtime's versions differ in its class. */
+function isNotADirectory(error: unknown): boolean {
+  return error instanceof Error && /os error 20\b/.test(error.message);
+}
+
+function randomBelow(limit: number): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % limit;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function spell(reply: OutboxReply): string {
+  return JSON.stringify(reply);
+}
+
+const worker = new OutboxWorker();
+// The one message of the worker itself carries the port that everything else comes by.
+addEventListener("message", (event) => {
+  const port = event instanceof MessageEvent ? event.ports[0] : undefined;
+  if (port === undefined) return;
+  port.onmessage = ({ data }: MessageEvent<string>) => {
+    let reply: string;
+    try {
+      const request: OutboxRequest = JSON.parse(data);
+      reply = spell(worker.answer(request));
+    } catch (error) {
+      reply = spell({ kind: "failed", error: messageOf(error) });
+    }
+    port.postMessage(reply);
+  };
+});

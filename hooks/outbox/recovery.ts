@@ -1,0 +1,65 @@
+/**
+ * What a process that is gone has left: its undelivered events, and sessions whose endings nobody will tell but us.
+ *
+ * @module
+ */
+import type { Courier } from "../delivery/delivery_service.ts";
+import type { Placement } from "../client/endpoints.ts";
+import type { StreamInfo } from "../../core/mod.ts";
+import type { OutboxRow } from "./outbox_row.ts";
+import { type SessionFacts, writePayload } from "../contract/payload.ts";
+
+/** What was found. */
+export interface RecoveryCounts {
+  /** Events that were due already. */
+  readonly undelivered: number;
+  /** Endings that are told for sessions cut off. */
+  readonly cutOff: number;
+  /** Of both, those that go to another address than before: theirs is no longer configured. */
+  readonly moved: number;
+  /** Of both, those on the dead list for want of an address. */
+  readonly gone: number;
+}
+
+/**
+ * Queue everything that is owed: first what was due, in its order; then the endings of what was open, a
+ * connection's last session first, so that the end of a stream comes before the end of its connection.
+ *
+ * @param rows Asked, open and due rows in their order.
+ * @param wallMs Milliseconds since 1970, for the bodies.
+ */
+export function recover(rows: readonly OutboxRow[], courier: Courier, wallMs: number): RecoveryCounts {
+  /** What connections published or played when they were cut off: their own ending names it too. */
+  const streams = new Map<string, Pick<SessionFacts, "app"> & { readonly stream: StreamInfo }>();
+  const places: Record<Placement, number> = { same: 0, moved: 0, gone: 0 };
+  const place = (row: OutboxRow): boolean => {
+    const placement = courier.place(row);
+    places[placement]++;
+    if (placement === "gone") courier.abandon(row);
+    return placement !== "gone";
+  };
+  let undelivered = 0;
+  for (const row of rows) {
+    const { app, stream } = row.facts;
+    if (row.state === "open" && stream !== undefined) streams.set(row.lane, { app, stream });
+    if (row.state !== "due") continue;
+    if (place(row)) courier.resume(row);
+    undelivered++;
+  }
+  let cutOff = 0;
+  for (const row of rows.toReversed()) {
+    if (row.state !== "asked" && row.state !== "open") continue;
+    if (row.event === "on_close") row.facts = { ...row.facts, ...streams.get(row.lane) };
+    // An ask whose answer nobody recorded may have been a yes.
+    const reason = row.state === "open" ? "server_restart" : "abandoned";
+    row.body = writePayload(row.payload, row.event, row.facts, wallMs, {
+      reason,
+      durationMs: Math.max(0, row.checkpointAt - row.facts.startedAt),
+      sendBytes: row.sendBytes,
+      recvBytes: row.recvBytes,
+    });
+    if (place(row)) void courier.dispatch(row);
+    cutOff++;
+  }
+  return { undelivered, cutOff, moved: places.moved, gone: places.gone };
+}

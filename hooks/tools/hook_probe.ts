@@ -1,0 +1,155 @@
+/**
+ * One event with made-up values, called at every address that the configuration names for it: what an operator
+ * wants to see before anybody publishes. Nothing is recorded, nothing repeated later.
+ *
+ * @module
+ */
+import type { ClientInfo, Clock, HookEventName, StreamInfo } from "../../core/mod.ts";
+import { judgeAnswer, judgeTold } from "../contract/answer.ts";
+import { CallHeaders } from "../contract/call_headers.ts";
+import { Caller, type CallOutcome } from "../client/http_caller.ts";
+import { IdSource, newServiceId, webhookId } from "../contract/ids.ts";
+import type { HooksOptions, VhostHookOptions } from "../options.ts";
+import { type Progress, sessionFacts, writePayload } from "../contract/payload.ts";
+
+/** Events whose answer decides; the others are told. */
+const ASKED: ReadonlySet<HookEventName> = new Set(["on_connect", "on_publish", "on_play", "on_update"]);
+
+/** Events about a connection, which may have no stream. */
+const OF_CONNECTIONS: ReadonlySet<HookEventName> = new Set(["on_connect", "on_close"]);
+
+/** Events that tell how a session went. */
+const ENDINGS: ReadonlySet<HookEventName> = new Set(["on_close", "on_unpublish", "on_stop"]);
+
+/** What the sample event says. */
+export interface ProbeValues {
+  /** Whose hooks are called. */
+  readonly vhost: string;
+  /** Application name. */
+  readonly app: string;
+  /** Stream name without its query. */
+  readonly stream: string;
+  /** `""` or a text that starts with `?`. */
+  readonly param: string;
+  /** Of the client. */
+  readonly ip: string;
+}
+
+/** How one address answered. */
+export interface ProbeResult {
+  /** The address. */
+  readonly url: string;
+  /** As they were sent. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  /** As it was sent. */
+  readonly requestBody: string;
+  /** `undefined` when no answer began. */
+  readonly status: number | undefined;
+  /** The whole answer's body, `""` when there is none. */
+  readonly body: string;
+  /** `yes`, `no` or `error` of what is asked; `delivered`, `retry` or `dead` of what is told. */
+  readonly verdict: string;
+  /** What went wrong, or the service's reason; `""` for nothing. */
+  readonly detail: string;
+  /** From connect to the last byte, milliseconds. */
+  readonly ms: number;
+}
+
+/**
+ * Call every address of `event`, one after another.
+ *
+ * @returns In the order of the configuration; empty when the vhost has no address for the event.
+ * @throws {Error} When a secret or certificate of the vhost cannot be used.
+ */
+export async function probeHook(
+  options: HooksOptions,
+  event: HookEventName,
+  values: ProbeValues,
+  clock: Clock,
+): Promise<readonly ProbeResult[]> {
+  const vhost = options.vhosts.get(values.vhost);
+  const urls = vhost?.enabled ? vhost.urls.get(event) ?? [] : [];
+  if (vhost === undefined || urls.length === 0) return [];
+  const ids = new IdSource((bytes) => crypto.getRandomValues(bytes));
+  const sessionId = ids.sessionId(clock.wallNow());
+  const body = sampleBody(options, vhost, event, values, sessionId, clock.wallNow());
+  const headers = new CallHeaders(vhost, options.version);
+  const caller = new Caller(vhost, clock);
+  try {
+    const results: ProbeResult[] = [];
+    for (const [index, url] of urls.entries()) {
+      const identity = {
+        webhookId: webhookId(sessionId, event, index),
+        traceparent: ids.traceparent(sessionId),
+        attempt: 1,
+        admittedBy: undefined,
+      };
+      const requestHeaders = headers.write(identity, body, clock.wallNow());
+      const call = { url, headers: requestHeaders, body, timeoutMs: vhost.timeoutMs, signal: undefined };
+      const from = clock.now();
+      const outcome = await caller.call(call);
+      const ms = clock.now() - from;
+      results.push({ url, requestHeaders, requestBody: body, ...judge(event, outcome), ms });
+    }
+    return results;
+  } finally {
+    caller.close();
+  }
+}
+
+function judge(
+  event: HookEventName,
+  outcome: CallOutcome,
+): Pick<ProbeResult, "status" | "body" | "verdict" | "detail"> {
+  const { status } = outcome;
+  if (outcome.kind === "failed") {
+    return { status, body: "", verdict: ASKED.has(event) ? "error" : "retry", detail: outcome.detail };
+  }
+  const body = new TextDecoder().decode(outcome.body);
+  if (!ASKED.has(event)) return { status, body, verdict: judgeTold(outcome.status), detail: "" };
+  const answer = judgeAnswer(outcome.status, outcome.body);
+  switch (answer.kind) {
+    case "yes":
+      return { status, body, verdict: "yes", detail: "" };
+    case "no":
+      return { status, body, verdict: "no", detail: answer.msg ?? "" };
+    case "error":
+      return { status, body, verdict: "error", detail: answer.cause };
+  }
+}
+
+function sampleBody(
+  options: HooksOptions,
+  vhost: VhostHookOptions,
+  event: HookEventName,
+  values: ProbeValues,
+  sessionId: string,
+  now: number,
+): string {
+  const isDefault = values.vhost === "__defaultVhost__";
+  const client: ClientInfo = {
+    clientId: 1,
+    ip: values.ip,
+    vhost: values.vhost,
+    app: values.app,
+    tcUrl: `rtmp://${isDefault ? "localhost" : values.vhost}/${values.app}`,
+    pageUrl: "",
+    protocol: "rtmp",
+  };
+  const stream: StreamInfo = {
+    stream: values.stream,
+    param: values.param,
+    streamUrl: `${isDefault ? "" : values.vhost}/${values.app}/${values.stream}`,
+    streamId: "vid-0000000",
+  };
+  const serviceId = newServiceId((bytes) => crypto.getRandomValues(bytes));
+  const ids = { sessionId, serverId: options.serverId, serviceId, startedAt: now };
+  const facts = sessionFacts(ids, client, OF_CONNECTIONS.has(event) ? undefined : stream);
+  return writePayload(vhost.payload, event, facts, now, progressOf(event));
+}
+
+function progressOf(event: HookEventName): Progress | undefined {
+  const counted = { durationMs: 1000, sendBytes: 3000, recvBytes: 4000 };
+  if (ENDINGS.has(event)) return { reason: "client", ...counted };
+  return event === "on_update" ? counted : undefined;
+}

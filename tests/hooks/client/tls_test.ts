@@ -1,0 +1,60 @@
+import { createServer } from "node:https";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { hooksOptions, ServiceUnderTest, vhostHooks } from "../../support/hook_fixtures.ts";
+import { CA_CERT, CLIENT_CERT, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../../support/tls_fixtures.ts";
+
+/** A service that answers `0` over TLS, to whom it is told to trust. */
+async function startTls(options: { readonly clientsMustProve: boolean }) {
+  const { clientsMustProve } = options;
+  const requests: string[] = [];
+  const server = createServer({
+    key: SERVER_KEY,
+    cert: SERVER_CERT,
+    ca: CA_CERT,
+    requestCert: clientsMustProve,
+    rejectUnauthorized: clientsMustProve,
+  }, (request, response) => {
+    requests.push(request.url ?? "");
+    response.end("0");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("Expected a TCP address");
+  return {
+    requests,
+    url: `https://127.0.0.1:${address.port}/hooks`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+Deno.test("TLS is verified: an authority that nobody named is an error", async () => {
+  await using service = await startTls({ clientsMustProve: false });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks({ on_play: service.url })));
+  assertEquals((await tested.ask("on_play")).kind, "deny");
+  assertEquals(service.requests, []);
+  const [line] = await tested.log.waitFor("Hook on_play error");
+  assert(String(line?.fields.cause).includes("certificate"));
+});
+
+Deno.test("ca_cert names the authority of the service", async () => {
+  await using service = await startTls({ clientsMustProve: false });
+  const vhost = vhostHooks({ on_play: service.url }, { caCert: CA_CERT });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  await tested.admitted("on_play");
+  assertEquals(service.requests, ["/hooks"]);
+});
+
+Deno.test("client_cert and client_key prove who calls", async () => {
+  await using service = await startTls({ clientsMustProve: true });
+  const urls = { on_play: service.url };
+  await using stranger = await ServiceUnderTest.open(hooksOptions(vhostHooks(urls, { caCert: CA_CERT })));
+  assertEquals((await stranger.ask("on_play")).kind, "deny");
+  assertEquals(service.requests, []);
+  const vhost = vhostHooks(urls, { caCert: CA_CERT, clientCert: CLIENT_CERT, clientKey: CLIENT_KEY });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  await tested.admitted("on_play");
+  assertEquals(service.requests, ["/hooks"]);
+});

@@ -1,0 +1,393 @@
+import { Webhook } from "standardwebhooks";
+import { assert, assertEquals, assertLess, assertRejects, assertThrows } from "../../support/assert.ts";
+import {
+  allEvents,
+  askRequest,
+  CLIENT_LEFT,
+  FAST_TIMINGS,
+  hooksOptions,
+  ServiceUnderTest,
+  TestContext,
+  vhostHooks,
+} from "../../support/hook_fixtures.ts";
+import { HookReceiver, type ReceivedHook } from "../../support/hook_receiver.ts";
+import { pause } from "../../support/show.ts";
+
+const OLD_SECRET = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
+const NEW_SECRET = `whsec_${btoa("fedcba9876543210fedcba9876543210")}`;
+const verdictOf = (request: ReceivedHook) => `${request.action} ${request.headers["srs-verdict"] ?? "-"}`;
+
+Deno.test("Every call is signed with each secret, anew for each attempt", async () => {
+  await using receiver = await HookReceiver.start();
+  let first = true;
+  receiver.reply("on_stop", () => {
+    const reply = first ? { status: 500 } : 0;
+    first = false;
+    return reply;
+  });
+  const vhost = vhostHooks(allEvents(receiver.url()), { secrets: [OLD_SECRET, NEW_SECRET] });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  await (await tested.admitted("on_play")).end(CLIENT_LEFT);
+  await receiver.waitFor("on_stop", 2);
+  for (const request of receiver.requests) {
+    for (const secret of [OLD_SECRET, NEW_SECRET]) new Webhook(secret).verify(request.body, request.headers);
+    const stranger = new Webhook(`whsec_${btoa("another secret of some length ..")}`);
+    assertThrows(() => stranger.verify(request.body, request.headers));
+    assertThrows(() => new Webhook(NEW_SECRET).verify(`${request.body} `, request.headers));
+    assertEquals(request.headers["webhook-signature"]?.split(" ").length, 2);
+  }
+});
+
+Deno.test("A secret that is none is an error at the start", async () => {
+  const vhost = vhostHooks(allEvents("http://127.0.0.1:9/"), { secrets: ["whsec_%%%"] });
+  await assertRejects(() => ServiceUnderTest.open(hooksOptions(vhost)), Error, "incorrect padding");
+});
+
+Deno.test("The breaker opens after errors in a row and one probe closes it", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("*", { status: 500 });
+  const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 3, breakerOpenMs: 1000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  for (let i = 0; i < 5; i++) assertEquals((await tested.ask("on_play")).kind, "deny");
+  assertEquals(receiver.requests.length, 3);
+  assertEquals(tested.service.snapshot().origins[0]?.breaker, "open");
+  // Of those that ask together when the time is over one is the probe. It fails: open again.
+  while (receiver.requests.length === 3) {
+    await Promise.all([tested.ask("on_play"), tested.ask("on_play"), tested.ask("on_play")]);
+    await pause(10);
+  }
+  assertEquals(receiver.requests.length, 4);
+  assertEquals(tested.service.snapshot().origins[0]?.breaker, "open");
+  receiver.reply("*", 0);
+  while ((await tested.ask("on_play")).kind === "deny") await pause(10);
+  assertEquals(receiver.requests.length, 5);
+  await Promise.all([1, 2, 3].map(() => tested.admitted("on_play")));
+  assertEquals(tested.service.snapshot().origins[0]?.breaker, "closed");
+  await tested.log.waitFor("opened: on_error decides");
+  await tested.log.waitFor("closed");
+});
+
+Deno.test("A no is an answer: it neither opens the breaker nor lets it count on", async () => {
+  await using receiver = await HookReceiver.start();
+  let i = 0;
+  receiver.reply("*", () => i++ % 2 === 0 ? { status: 500 } : 1);
+  const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 2, breakerOpenMs: 60_000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  for (let n = 0; n < 8; n++) await tested.ask("on_play");
+  assertEquals(receiver.requests.length, 8);
+});
+
+Deno.test("A probe whose client leaves hands its turn to the next ask", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("*", { status: 500 });
+  const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 1, breakerOpenMs: 1 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  await tested.ask("on_play");
+  await pause(10);
+  receiver.reply("*", "hang");
+  const context = new TestContext();
+  const probe = tested.service.ask(askRequest("on_play"), context);
+  await receiver.waitFor("on_play", 2);
+  context.leave();
+  assertEquals((await probe).kind, "aborted");
+  receiver.reply("*", 0);
+  await tested.admitted("on_play");
+});
+
+Deno.test("on_error last decides as the service last did for the same question", async () => {
+  await using receiver = await HookReceiver.start();
+  const vhost = vhostHooks(allEvents(receiver.url()), { onError: { default: "last" }, breakerFailures: 100 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  receiver.reply("on_publish", { code: 0, data: { stream: "show" } });
+  await (await tested.admitted("on_publish", { stream: "good" })).end(CLIENT_LEFT);
+  receiver.reply("on_publish", { code: 1, msg: "banned" });
+  await tested.ask("on_publish", { stream: "bad" });
+  await tested.settle();
+  receiver.reply(
+    "on_publish",
+    (request) => request.headers["srs-verdict"] === undefined ? { status: 503 } : 0,
+  );
+  const before = receiver.requests.length;
+  const verdict = await tested.ask("on_publish", { stream: "good" });
+  assert(verdict.kind === "allow");
+  assertEquals(verdict.decisions.stream, "show");
+  assertEquals(await tested.ask("on_publish", { stream: "bad" }), {
+    kind: "deny",
+    reason: "banned",
+    address: receiver.url(),
+  });
+  assertEquals((await tested.ask("on_publish", { stream: "new" })).kind, "deny");
+  assertEquals((await tested.ask("on_publish", { stream: "good", param: "?token=other" })).kind, "deny");
+  assertEquals((await tested.ask("on_publish", { stream: "good", ip: "192.168.1.11" })).kind, "deny");
+  await verdict.lease.end(CLIENT_LEFT);
+  await tested.settle();
+  const told = receiver.requests.slice(before).map(verdictOf).filter((text) => text !== "on_publish -");
+  assertEquals(told, ["on_publish last", "on_unpublish -"]);
+});
+
+Deno.test("An answer that is older than last_ttl decides nothing", async () => {
+  await using receiver = await HookReceiver.start();
+  const vhost = vhostHooks({ on_play: receiver.url() }, { onError: { default: "last" }, lastTtlMs: 20 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  await tested.admitted("on_play");
+  await pause(40);
+  receiver.reply("*", { status: 500 });
+  assertEquals((await tested.ask("on_play")).kind, "deny");
+});
+
+Deno.test("cache_ttl shares one answer among equal asks, and tells each start it spared", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_play", (request) => {
+    if (request.headers["srs-verdict"] !== undefined) return 0;
+    return { body: { code: 0, data: { stream: "show" } }, delayMs: 50 };
+  });
+  const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const clients = [1, 2, 3, 4, 5];
+  const together = await Promise.all(clients.map((clientId) => tested.ask("on_play", { clientId })));
+  const later = await tested.ask("on_play", { clientId: 6 });
+  const other = await tested.ask("on_play", { clientId: 7, stream: "other" });
+  for (const verdict of [...together, later, other]) {
+    assert(verdict.kind === "allow");
+    assertEquals(verdict.decisions.stream, "show");
+    await verdict.lease.end(CLIENT_LEFT);
+  }
+  await tested.settle();
+  assertEquals(receiver.requests.filter((request) => verdictOf(request) === "on_play -").length, 2);
+  for (const clientId of [1, 2, 3, 4, 5, 6, 7]) {
+    const own = receiver.requests.filter((request) => request.json.client_id === clientId);
+    const asked = clientId === 1 || clientId === 7;
+    assertEquals(own.map(verdictOf), [`on_play ${asked ? "-" : "cached"}`, "on_stop -"]);
+    assertEquals(new Set(own.map((request) => request.json.session_id)).size, 1);
+  }
+});
+
+Deno.test("A cached no refuses without a call and owes nothing; an error is not kept", async () => {
+  await using receiver = await HookReceiver.start();
+  const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  receiver.reply("on_play", { status: 500 });
+  assertEquals((await tested.ask("on_play")).kind, "deny");
+  receiver.reply("on_play", { code: 1, msg: "no" });
+  const no = { kind: "deny", reason: "no", address: receiver.url() } as const;
+  for (let i = 0; i < 3; i++) assertEquals(await tested.ask("on_play"), no);
+  await tested.settle();
+  assertEquals(receiver.actions(), ["on_play", "on_play"]);
+});
+
+Deno.test("A shared call outlives the client that began it", async () => {
+  await using receiver = await HookReceiver.start();
+  const gate = Promise.withResolvers<number>();
+  receiver.reply("on_play", (request) => request.headers["srs-verdict"] === undefined ? gate.promise : 0);
+  const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const first = new TestContext();
+  const begun = tested.service.ask(askRequest("on_play", { clientId: 1 }), first);
+  await receiver.waitFor("on_play");
+  const joined = tested.ask("on_play", { clientId: 2 });
+  first.leave();
+  assertEquals((await begun).kind, "aborted");
+  gate.resolve(0);
+  const verdict = await joined;
+  assert(verdict.kind === "allow");
+  await verdict.lease.end(CLIENT_LEFT);
+  await receiver.waitFor("on_stop", 2);
+  const told = (clientId: number) =>
+    receiver.requests.filter((request) => request.json.client_id === clientId).map(verdictOf);
+  assertEquals(told(1), ["on_play -", "on_stop -"]);
+  assertEquals(told(2), ["on_play cached", "on_stop -"]);
+  await tested.settle();
+});
+
+Deno.test("A shared call ends when all who wait for it have left", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_play", "hang");
+  const vhost = vhostHooks(allEvents(receiver.url()), {
+    cacheTtlMs: 60_000,
+    timeoutMs: 60_000,
+    askTimeoutMs: 60_000,
+  });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const contexts = [new TestContext(), new TestContext()];
+  const asks = contexts.map((context) => tested.service.ask(askRequest("on_play"), context));
+  await receiver.waitFor("on_play");
+  for (const context of contexts) context.leave();
+  assertEquals((await Promise.all(asks)).map((verdict) => verdict.kind), ["aborted", "aborted"]);
+  const [end] = await receiver.waitFor("on_stop");
+  assertEquals(end?.json.reason, "abandoned");
+  receiver.reply("on_play", 0);
+  await tested.admitted("on_play");
+});
+
+Deno.test("What a shared call owes that nobody waits for any more is queued before the client is let go", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_publish", "hang");
+  const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const context = new TestContext();
+  const asked = tested.service.ask(askRequest("on_publish"), context);
+  await receiver.waitFor("on_publish");
+  context.leave();
+  assertEquals((await asked).kind, "aborted");
+  assertEquals(tested.service.snapshot().outbox.undelivered, 1);
+  await tested.settle();
+  assertEquals(receiver.requests.at(-1)?.json.reason, "abandoned");
+});
+
+Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
+  await using receiver = await HookReceiver.start();
+  const vhost = vhostHooks(allEvents(receiver.url()), {
+    mode: "shadow",
+    timeoutMs: 60_000,
+    askTimeoutMs: 60_000,
+  });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  receiver.reply("on_publish", { code: 1, msg: "no" });
+  const refused = await tested.ask("on_publish");
+  assert(refused.kind === "allow");
+  await refused.lease.end(CLIENT_LEFT);
+  await tested.log.waitFor("Hook on_publish would be refused");
+  receiver.reply("on_publish", { code: 0, data: { stream: "show", ttl: 0.01 } });
+  await using enforcing = await ServiceUnderTest.open(
+    hooksOptions(vhostHooks({ on_publish: receiver.url() })),
+  );
+  const context = new TestContext();
+  const accepted = await tested.service.ask(askRequest("on_publish", { clientId: 5 }), context);
+  assert(accepted.kind === "allow");
+  assertEquals(accepted.decisions, {});
+  // What begins later where the same answer counts is over: so would this be.
+  const expiring = new TestContext();
+  const enforced = await enforcing.service.ask(askRequest("on_publish", { clientId: 6 }), expiring);
+  assert(enforced.kind === "allow");
+  assertEquals((await expiring.revoked).reason, "lease_expired");
+  await enforced.lease.end(CLIENT_LEFT);
+  assertEquals(context.revocations, 0);
+  await accepted.lease.end(CLIENT_LEFT);
+  await tested.settle();
+  assertEquals(receiver.actions(), ["on_publish", "on_publish", "on_publish", "on_unpublish"]);
+  receiver.reply("on_publish", "hang");
+  const from = performance.now();
+  assertEquals((await tested.ask("on_publish")).kind, "allow");
+  assertLess(performance.now() - from, 30_000);
+  await receiver.stop();
+  await tested.settle();
+});
+
+Deno.test("In shadow mode a no to an update is logged, and the service is asked on", async () => {
+  await using receiver = await HookReceiver.start();
+  const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
+  const vhost = vhostHooks(urls, { updateIntervalMs: 20, mode: "shadow" });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  receiver.reply("on_update", { code: 1, msg: "enough" });
+  const context = new TestContext();
+  const verdict = await tested.service.ask(askRequest("on_publish"), context);
+  assert(verdict.kind === "allow");
+  await receiver.waitFor("on_update", 3);
+  const [line] = await tested.log.waitFor("The session of on_publish would be ended");
+  assertEquals([line?.fields.reason, line?.fields.description], ["rejected", "enough"]);
+  assertEquals(context.revocations, 0);
+  await verdict.lease.end(CLIENT_LEFT);
+  await tested.settle();
+  assertEquals(receiver.requests.at(-1)?.json.reason, "client");
+});
+
+Deno.test("on_update asks while a session lasts, and an answered no revokes it once", async () => {
+  await using receiver = await HookReceiver.start();
+  const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
+  const vhost = vhostHooks(urls, { updateIntervalMs: 20, timeoutMs: 50, breakerFailures: 1000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const context = new TestContext();
+  const verdict = await tested.service.ask(askRequest("on_publish"), context);
+  assert(verdict.kind === "allow");
+  const updates = await receiver.waitFor("on_update", 3);
+  const start = receiver.requests[0];
+  for (const update of updates) {
+    assertEquals(update.json.session_id, start?.json.session_id);
+    assertEquals(update.json.recv_bytes, 9_182_734);
+    assert(Number(update.json.duration_ms) > 0);
+    assert(!("reason" in update.json));
+  }
+  assertEquals(new Set(updates.map((update) => update.headers["webhook-id"])).size, updates.length);
+  for (const bad of [{ status: 500 }, "hang", "close", { body: "what" }] as const) {
+    const seen = receiver.requests.length;
+    receiver.reply("on_update", bad);
+    await receiver.waitFor(() => true, seen + 2);
+    assertEquals(context.revocations, 0);
+  }
+  receiver.reply("on_update", { code: 1, msg: "enough" });
+  assertEquals(await context.revoked, { reason: "rejected", description: "enough" });
+  await verdict.lease.end({ ...CLIENT_LEFT, reason: "rejected" });
+  await tested.settle();
+  const ended = receiver.requests.at(-1);
+  assertEquals(ended?.json.reason, "rejected");
+  // Another session is asked about three times over, the one that is over is not.
+  receiver.reply("on_update", 0);
+  const other = await tested.admitted("on_publish", { clientId: 5 });
+  const isOthers = ({ json, action }: ReceivedHook) => action === "on_update" && json.client_id === 5;
+  await receiver.waitFor(isOthers, 3);
+  await other.end(CLIENT_LEFT);
+  await tested.settle();
+  assertEquals(receiver.requests.filter(({ json }) => json.client_id === 4).at(-1), ended);
+  assertEquals(context.revocations, 1);
+});
+
+Deno.test("data.ttl ends a session unless an update renews it", async () => {
+  await using receiver = await HookReceiver.start();
+  const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
+  const vhost = vhostHooks(urls, { updateIntervalMs: 30 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const grant = { code: 0, data: { ttl: 1 } };
+  receiver.reply("on_publish", grant);
+  receiver.reply("on_update", grant);
+  const context = new TestContext();
+  const from = performance.now();
+  const verdict = await tested.service.ask(askRequest("on_publish"), context);
+  assert(verdict.kind === "allow");
+  while (performance.now() - from < 1200) {
+    await receiver.waitFor("on_update", receiver.requests.length);
+  }
+  assertEquals(context.revocations, 0);
+  receiver.reply("on_update", 0);
+  assertEquals((await context.revoked).reason, "lease_expired");
+  await verdict.lease.end({ ...CLIENT_LEFT, reason: "lease_expired" });
+  await tested.settle();
+  assertEquals(receiver.requests.at(-1)?.json.reason, "lease_expired");
+});
+
+Deno.test("No on_update goes out for connections or where the interval is 0", async () => {
+  await using receiver = await HookReceiver.start();
+  const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(urls, { updateIntervalMs: 10 })));
+  const lease = await tested.admitted("on_connect");
+  await using off = await ServiceUnderTest.open(hooksOptions(vhostHooks(urls)));
+  const other = await off.admitted("on_play");
+  // What began later, and is asked about, is so three times over.
+  const asked = await tested.admitted("on_play", { clientId: 5 });
+  await receiver.waitFor("on_update", 3);
+  await Promise.all([lease, other, asked].map((each) => each.end(CLIENT_LEFT)));
+  await tested.settle();
+  await off.settle();
+  const updates = receiver.requests.filter(({ action }) => action === "on_update");
+  assert(updates.every(({ json }) => json.client_id === 5));
+});
+
+Deno.test("HookService.snapshot() shows calls, verdicts, latency, queue and breaker", async () => {
+  const receiver = await HookReceiver.start();
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
+  const slow = { ...FAST_TIMINGS, backoff: { firstMs: 600_000, maxMs: 600_000 } };
+  await using tested = await ServiceUnderTest.open(options, slow);
+  const lease = await tested.admitted("on_play");
+  receiver.reply("on_play", 7);
+  await tested.ask("on_play");
+  await receiver.stop();
+  await lease.end(CLIENT_LEFT);
+  await tested.settle();
+  const { endpoints, origins, outbox, serviceId } = tested.service.snapshot();
+  assertEquals(serviceId, tested.service.serviceId);
+  const play = endpoints.find((endpoint) => endpoint.event === "on_play");
+  assertEquals([play?.calls, play?.verdicts.yes, play?.verdicts.no, play?.verdicts.error], [2, 1, 1, 0]);
+  assert(play !== undefined && play.p50Ms > 0 && play.p50Ms <= play.p99Ms && play.p99Ms < 5000);
+  const [origin] = origins;
+  assertEquals([origin?.queued, origin?.breaker, origin?.down], [1, "closed", true]);
+  assertEquals([outbox.undelivered, outbox.open, outbox.dead, outbox.path], [1, 0, 0, ""]);
+});

@@ -1,0 +1,399 @@
+import { assert, assertEquals, assertLess } from "../../support/assert.ts";
+import {
+  allEvents,
+  askRequest,
+  CLIENT_LEFT,
+  FAST_TIMINGS,
+  hooksOptions,
+  ServiceUnderTest,
+  TestContext,
+  vhostHooks,
+} from "../../support/hook_fixtures.ts";
+import { HookReceiver, type ReceivedHook } from "../../support/hook_receiver.ts";
+
+const label = (request: ReceivedHook) => `${request.action} ${request.headers["srs-attempt"]}`;
+/** Retries that no test will see. */
+const SLOW_RETRIES = { ...FAST_TIMINGS, backoff: { firstMs: 600_000, maxMs: 600_000 } };
+
+for (const status of [500, 503, 408, 425, 429, 302]) {
+  Deno.test(`An ending answered with ${status} is told again, with the same id and body`, async () => {
+    await using receiver = await HookReceiver.start();
+    let left = 2;
+    receiver.reply("on_stop", () => left-- > 0 ? { status } : 0);
+    await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
+    await (await tested.admitted("on_play")).end(CLIENT_LEFT);
+    const stops = await receiver.waitFor("on_stop", 3);
+    assertEquals(stops.map(label), ["on_stop 1", "on_stop 2", "on_stop 3"]);
+    assertEquals(new Set(stops.map((stop) => stop.headers["webhook-id"])).size, 1);
+    assertEquals(new Set(stops.map((stop) => stop.body)).size, 1);
+  });
+}
+
+for (const status of [400, 403, 404, 410]) {
+  Deno.test(`An ending answered with ${status} goes to the dead list`, async () => {
+    await using receiver = await HookReceiver.start();
+    receiver.reply("on_stop", { status });
+    await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
+    await (await tested.admitted("on_play")).end(CLIENT_LEFT);
+    const { undelivered } = await tested.service.drain(2000);
+    assertEquals(undelivered, []);
+    assertEquals(receiver.actions(), ["on_play", "on_stop"]);
+    const line = tested.log.lines.find((line) => line.level === "error");
+    assertEquals(line?.message, "Hook on_stop given up, it is on the dead list");
+  });
+}
+
+Deno.test("Retry-After is honoured", async () => {
+  await using receiver = await HookReceiver.start();
+  let first = true;
+  receiver.reply("on_stop", () => {
+    const reply = first ? { status: 503, headers: { "retry-after": "1" } } : 0;
+    first = false;
+    return reply;
+  });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
+  await (await tested.admitted("on_play")).end(CLIENT_LEFT);
+  const [one, two] = await receiver.waitFor("on_stop", 2);
+  assert(one !== undefined && two !== undefined && two.at - one.at >= 950);
+});
+
+Deno.test("Endings wait for a service that is down and arrive in order once it is back", async () => {
+  const receiver = await HookReceiver.start();
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
+  const leases = [];
+  for (let clientId = 1; clientId <= 20; clientId++) {
+    const stream = `s${clientId}`;
+    const connection = await tested.admitted("on_connect", { clientId });
+    leases.push({ connection, publish: await tested.admitted("on_publish", { clientId, stream }) });
+  }
+  await receiver.stop();
+  for (const { connection, publish } of leases) {
+    await publish.end(CLIENT_LEFT);
+    await connection.end(CLIENT_LEFT);
+  }
+  receiver.listen();
+  await receiver.waitFor("on_close", 20);
+  for (let clientId = 1; clientId <= 20; clientId++) {
+    const own = receiver.requests.filter((request) => request.json.client_id === clientId);
+    assertEquals(own.map((request) => request.action), [
+      "on_connect",
+      "on_publish",
+      "on_unpublish",
+      "on_close",
+    ]);
+  }
+  await tested.settle();
+  await receiver.stop();
+});
+
+Deno.test("on_error allow admits, and tells the start before its ending", async () => {
+  const receiver = await HookReceiver.start();
+  const vhost = vhostHooks(allEvents(receiver.url()), {
+    onError: { default: "allow" },
+    breakerFailures: 1000,
+  });
+  await receiver.stop();
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const leases = [];
+  for (let clientId = 1; clientId <= 10; clientId++) {
+    leases.push(await tested.admitted("on_publish", { clientId, stream: `s${clientId}` }));
+  }
+  for (const lease of leases) await lease.end(CLIENT_LEFT);
+  receiver.listen();
+  await receiver.waitFor("on_unpublish", 10);
+  for (let clientId = 1; clientId <= 10; clientId++) {
+    const own = receiver.requests.filter((request) => request.json.client_id === clientId);
+    assertEquals(own.map((request) => request.action), ["on_publish", "on_unpublish"]);
+    assertEquals(own.map((request) => request.headers["srs-verdict"]), ["allowed", undefined]);
+    assertEquals(new Set(own.map((request) => request.json.session_id)).size, 1);
+  }
+  await tested.settle();
+  await receiver.stop();
+});
+
+Deno.test("on_error by event admits only that event", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("*", { status: 500 });
+  const onError = { default: "deny", on_play: "allow" } as const;
+  await using tested = await ServiceUnderTest.open(
+    hooksOptions(vhostHooks(allEvents(receiver.url()), { onError })),
+  );
+  assertEquals((await tested.ask("on_publish")).kind, "deny");
+  assertEquals((await tested.ask("on_play", { stream: "other" })).kind, "allow");
+});
+
+Deno.test("An allowed start that the service had received keeps its webhook id", async () => {
+  await using receiver = await HookReceiver.start();
+  let first = true;
+  receiver.reply("on_publish", () => {
+    const reply = first ? "hang" : 0;
+    first = false;
+    return reply;
+  });
+  const vhost = vhostHooks(allEvents(receiver.url()), { onError: { default: "allow" }, timeoutMs: 100 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  const lease = await tested.admitted("on_publish");
+  const starts = await receiver.waitFor("on_publish", 2);
+  assertEquals(new Set(starts.map(({ headers, body }) => `${headers["webhook-id"]} ${body}`)).size, 1);
+  assertEquals(starts.map((start) => start.headers["srs-attempt"]), ["1", "2"]);
+  await lease.end(CLIENT_LEFT);
+  await receiver.waitFor("on_unpublish");
+  await tested.settle();
+});
+
+Deno.test("An ask does not overtake an untold ending of its stream", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_unpublish", { body: 0, delayMs: 100 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
+  for (let clientId = 1; clientId <= 4; clientId++) {
+    const lease = await tested.admitted("on_publish", { clientId });
+    // Not awaited: from the call on, no ask may pass.
+    void lease.end(CLIENT_LEFT);
+  }
+  await tested.settle();
+  const expected = [1, 2, 3, 4].flatMap((id) => [`on_publish ${id}`, `on_unpublish ${id}`]);
+  assertEquals(receiver.actions((request) => `${request.action} ${request.json.client_id}`), expected);
+});
+
+Deno.test("A poisoned ending is attempted before each ask and blocks none", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_unpublish", { status: 500 });
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
+  await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
+  await (await tested.admitted("on_publish", { clientId: 1 })).end(CLIENT_LEFT);
+  await tested.log.waitFor("Hook on_unpublish retry");
+  await tested.admitted("on_publish", { clientId: 2 });
+  await tested.admitted("on_play", { clientId: 3 });
+  assertEquals(receiver.actions(label), [
+    "on_publish 1",
+    "on_unpublish 1",
+    "on_unpublish 2",
+    "on_publish 1",
+    "on_unpublish 3",
+    "on_play 1",
+  ]);
+  // Another stream does not wait for it.
+  await tested.admitted("on_publish", { clientId: 4, stream: "other" });
+  assertEquals(receiver.requests.length, 7);
+});
+
+Deno.test("An ask attempts endings that the service has not heard of, and one of those that it has refused", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_unpublish", { status: 500 });
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
+  await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
+  for (let clientId = 1; clientId <= 20; clientId++) {
+    // Not awaited: the next ask finds it untold.
+    void (await tested.admitted("on_publish", { clientId })).end(CLIENT_LEFT);
+  }
+  const endings = receiver.requests.filter(({ action }) => action === "on_unpublish");
+  assertEquals(endings.filter(({ headers }) => headers["srs-attempt"] === "1").length, 20 - 1);
+  assertLess(endings.length, 20 * 3);
+});
+
+Deno.test("An ask that a service took before it went down is owed its ending", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_publish", () => {
+    // Not awaited: it ends when this very request has.
+    void receiver.stop();
+    return "close";
+  });
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
+  await using tested = await ServiceUnderTest.open(options);
+  assertEquals((await tested.ask("on_publish")).kind, "deny");
+  receiver.listen();
+  const [told] = await receiver.waitFor("on_unpublish");
+  assertEquals(told?.json.reason, "abandoned");
+  assertEquals(receiver.actions(), ["on_publish", "on_unpublish"]);
+});
+
+Deno.test("An ending that hangs blocks its stream's name no longer than one attempt", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_unpublish", "hang");
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url()), { timeoutMs: 200 }));
+  await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
+  await (await tested.admitted("on_publish", { clientId: 1 })).end(CLIENT_LEFT);
+  // The pause before a second attempt is ten minutes.
+  await tested.admitted("on_publish", { clientId: 2 });
+});
+
+Deno.test("Where the ending cannot be delivered for want of a connection on_error decides", async () => {
+  for (const onError of ["deny", "allow"] as const) {
+    const receiver = await HookReceiver.start();
+    const options = hooksOptions(vhostHooks(allEvents(receiver.url()), { onError: { default: onError } }));
+    await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
+    const lease = await tested.admitted("on_publish", { clientId: 1 });
+    await receiver.stop();
+    await lease.end(CLIENT_LEFT);
+    assertEquals((await tested.ask("on_publish", { clientId: 2 })).kind, onError);
+  }
+});
+
+Deno.test("An ask that was answered wakes the queue of an origin that was down", async () => {
+  const receiver = await HookReceiver.start();
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
+  await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
+  const lease = await tested.admitted("on_publish", { stream: "a" });
+  await receiver.stop();
+  await lease.end(CLIENT_LEFT);
+  // This one fails to deliver, by way of the ask that waits for it.
+  assertEquals((await tested.ask("on_publish", { stream: "a" })).kind, "deny");
+  receiver.listen();
+  await tested.admitted("on_publish", { stream: "b" });
+  await receiver.waitFor("on_unpublish");
+  await receiver.stop();
+});
+
+Deno.test("A service that hangs on endings still hears asks", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_stop", "hang");
+  const options = hooksOptions(
+    vhostHooks(allEvents(receiver.url()), { maxConcurrency: 4, timeoutMs: 60_000 }),
+  );
+  await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
+  for (let clientId = 1; clientId <= 8; clientId++) {
+    await (await tested.admitted("on_play", { clientId, stream: `s${clientId}` })).end(CLIENT_LEFT);
+  }
+  await tested.admitted("on_play", { clientId: 9, stream: "s9" });
+  assertEquals(receiver.requests.filter((request) => request.action === "on_stop").length, 2);
+});
+
+Deno.test("max_concurrency bounds the calls under way", async () => {
+  for (const maxConcurrency of [1, 3]) {
+    await using receiver = await HookReceiver.start();
+    let most = 0;
+    receiver.reply("*", () => {
+      most = Math.max(most, receiver.pending);
+      return { body: 0, delayMs: 5 };
+    });
+    const options = hooksOptions(vhostHooks(allEvents(receiver.url()), { maxConcurrency }));
+    await using tested = await ServiceUnderTest.open(options);
+    await Promise.all(Array.from({ length: 20 }, async (_, i) => {
+      await (await tested.admitted("on_play", { clientId: i, stream: `s${i}` })).end(CLIENT_LEFT);
+    }));
+    await tested.settle();
+    assertEquals(receiver.requests.length, 40);
+    assertLess(most, maxConcurrency + 1);
+  }
+});
+
+Deno.test("Several addresses are asked in order and each is told", async () => {
+  await using one = await HookReceiver.start();
+  await using two = await HookReceiver.start();
+  one.reply("on_publish", { body: 0, delayMs: 30 });
+  const urls = {
+    on_publish: [one.url("/a"), two.url("/b"), one.url("/c")],
+    on_unpublish: [one.url("/a"), two.url("/b"), one.url("/c")],
+  };
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(urls)));
+  const lease = await tested.admitted("on_publish");
+  const [first, third] = one.requests;
+  const second = two.requests[0];
+  assert(first !== undefined && second !== undefined && third !== undefined);
+  assert(first.at < second.at && second.at < third.at);
+  assertEquals([first.path, second.path, third.path], ["/a", "/b", "/c"]);
+  await lease.end(CLIENT_LEFT);
+  await tested.settle();
+  assertEquals(one.actions((r) => `${r.action} ${r.path}`).slice(2).sort(), [
+    "on_unpublish /a",
+    "on_unpublish /c",
+  ]);
+  assertEquals(two.actions((r) => `${r.action} ${r.path}`).slice(1), ["on_unpublish /b"]);
+});
+
+const LATER = [
+  { name: "says no", reply: 1, first: "rejected_later", second: [] },
+  { name: "answers an error", reply: { status: 500 }, first: "rejected_later", second: [] },
+  { name: "hangs", reply: "hang", first: "rejected_later", second: ["abandoned"] },
+] as const;
+for (const { name, reply, first, second } of LATER) {
+  Deno.test(`Where the second address ${name}, the first is told ${first}`, async () => {
+    await using one = await HookReceiver.start();
+    await using two = await HookReceiver.start();
+    await using three = await HookReceiver.start();
+    two.reply("on_publish", reply);
+    const addresses = [one.url(), two.url(), three.url()];
+    const vhost = vhostHooks({ on_publish: addresses, on_unpublish: addresses }, { timeoutMs: 200 });
+    await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+    assertEquals((await tested.ask("on_publish")).kind, "deny");
+    await tested.settle();
+    assertEquals(one.requests.map((r) => r.json.reason), [undefined, first]);
+    assertEquals(two.requests.slice(1).map((r) => r.json.reason), [...second]);
+    assertEquals(three.requests, []);
+  });
+}
+
+Deno.test("Where the client leaves between addresses each knows of its end", async () => {
+  await using one = await HookReceiver.start();
+  await using two = await HookReceiver.start();
+  two.reply("on_publish", "hang");
+  const addresses = [one.url(), two.url()];
+  const options = hooksOptions(vhostHooks({ on_publish: addresses, on_unpublish: addresses }));
+  await using tested = await ServiceUnderTest.open(options);
+  const context = new TestContext();
+  const asking = tested.service.ask(askRequest("on_publish"), context);
+  await two.waitFor("on_publish");
+  context.leave();
+  assertEquals((await asking).kind, "aborted");
+  await tested.settle();
+  assertEquals(one.requests.map((r) => r.json.reason), [undefined, "client"]);
+  assertEquals(two.requests.map((r) => r.json.reason), [undefined, "abandoned"]);
+});
+
+Deno.test("An origin that is down delays no other", async () => {
+  await using up = await HookReceiver.start();
+  const down = await HookReceiver.start();
+  await down.stop();
+  const urls = { on_play: up.url(), on_stop: [down.url(), up.url()] };
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(urls)), SLOW_RETRIES);
+  for (let clientId = 1; clientId <= 5; clientId++) {
+    await (await tested.admitted("on_play", { clientId, stream: `s${clientId}` })).end(CLIENT_LEFT);
+  }
+  await up.waitFor("on_stop", 5);
+});
+
+Deno.test("HookService.drain() names what is left", async () => {
+  const receiver = await HookReceiver.start();
+  await using tested = await ServiceUnderTest.open(
+    hooksOptions(vhostHooks(allEvents(receiver.url()))),
+    SLOW_RETRIES,
+  );
+  const lease = await tested.admitted("on_play", { clientId: 9 });
+  await receiver.stop();
+  await lease.end(CLIENT_LEFT);
+  const { undelivered } = await tested.service.drain(2000);
+  assertEquals(undelivered.map(({ event, clientId, url }) => ({ event, clientId, url })), [
+    { event: "on_stop", clientId: 9, url: receiver.url() },
+  ]);
+});
+
+Deno.test("HookService.drain() ends at its deadline", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_stop", "hang");
+  const vhost = vhostHooks(allEvents(receiver.url()), { timeoutMs: 600_000 });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  await (await tested.admitted("on_play")).end(CLIENT_LEFT);
+  // The call would last ten minutes.
+  const { undelivered } = await tested.service.drain(200);
+  assertEquals(undelivered.length, 1);
+  await receiver.stop();
+});
+
+Deno.test("What is older than max_age, or too much, goes to the dead list", async () => {
+  const receiver = await HookReceiver.start();
+  await receiver.stop();
+  const url = receiver.url();
+  const old = hooksOptions(vhostHooks({ on_stop: url }), { maxAgeMs: 60 });
+  await using aging = await ServiceUnderTest.open(old);
+  await (await aging.admitted("on_play")).end(CLIENT_LEFT);
+  const [buried] = await aging.log.waitFor("Hook on_stop given up");
+  assert(String(buried?.fields.cause).startsWith("older than max_age"));
+  const few = hooksOptions(vhostHooks({ on_stop: url }), { maxRows: 3 });
+  await using full = await ServiceUnderTest.open(few, SLOW_RETRIES);
+  for (let clientId = 1; clientId <= 5; clientId++) {
+    await (await full.admitted("on_play", { clientId })).end(CLIENT_LEFT);
+  }
+  const { undelivered } = await full.service.drain(500);
+  assertEquals(undelivered.length, 3);
+  assert(full.log.text().includes("the outbox is full"));
+});

@@ -1,0 +1,62 @@
+/**
+ * Numbers of connections: each once, whatever the disk does meanwhile.
+ *
+ * @module
+ */
+import { ClientIdBlocks } from "../../../hooks/outbox/client_ids.ts";
+import { assertEquals, assertGreater } from "../../support/assert.ts";
+
+const BLOCK = 10;
+
+function take(ids: ClientIdBlocks, count: number): number[] {
+  return Array.from({ length: count }, () => ids.next());
+}
+
+/** Numbers from 1 on, in blocks that come when the test says; `reservedTo` is behind the last of them. */
+function newIds(): { ids: ClientIdBlocks; arrive: () => Promise<void>; reservedTo: () => number } {
+  let reserved = 1 + BLOCK;
+  const waiting: (() => void)[] = [];
+  const ids = new ClientIdBlocks(1, BLOCK, (from) =>
+    new Promise((resolve) =>
+      waiting.push(() => {
+        const first = Math.max(reserved, from);
+        resolve(first);
+        reserved = first + BLOCK;
+      })
+    ));
+  const arrive = async (): Promise<void> => {
+    waiting.shift()?.();
+    await Promise.resolve();
+  };
+  return { ids, arrive, reservedTo: () => reserved };
+}
+
+Deno.test("ClientIdBlocks.next() goes on with the next block, which came in time", async () => {
+  const { ids, arrive } = newIds();
+  const taken = take(ids, 6);
+  await arrive();
+  taken.push(...take(ids, 6));
+  assertEquals(taken, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+});
+
+Deno.test("ClientIdBlocks.next() gives no number twice when more than a block is taken at once", async () => {
+  const { ids, arrive } = newIds();
+  const taken = take(ids, 37);
+  for (let round = 0; round < 20; round++) {
+    await arrive();
+    taken.push(...take(ids, 7));
+  }
+  assertEquals(new Set(taken).size, taken.length);
+});
+
+Deno.test("ClientIdBlocks reserves also what was counted on to while no block came", async () => {
+  const { ids, arrive, reservedTo } = newIds();
+  const taken = take(ids, 95);
+  // Nobody takes a number meanwhile.
+  for (let round = 0; round < 3; round++) await arrive();
+  assertGreater(reservedTo(), Math.max(...taken));
+});
+
+Deno.test("ClientIdBlocks.next() counts on without end where nothing is reserved", () => {
+  assertEquals(take(new ClientIdBlocks(5, BLOCK, undefined), 25).at(-1), 29);
+});

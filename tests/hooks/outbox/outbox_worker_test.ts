@@ -1,0 +1,79 @@
+/**
+ * The outbox's worker where the disk was in trouble: what its file holds afterwards.
+ *
+ * @module
+ */
+import { OutboxClient } from "../../../hooks/outbox/outbox_client.ts";
+import { type Batch, FIRST_PLACE, OutboxDatabase } from "../../../hooks/outbox/outbox_database.ts";
+import type { OutboxRequest } from "../../../hooks/outbox/outbox_protocol.ts";
+import { storeRow } from "../../../hooks/outbox/stored_row.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+import { outboxRow } from "../../support/outbox_rows.ts";
+import { temporaryDirectory } from "../../support/temporary_directory.ts";
+
+const CLOCK = new ManualClock();
+const NOTHING: Batch = { inserts: [], updates: [], removes: [] };
+
+/** A worker and its open file. */
+class TestWorker implements AsyncDisposable {
+  readonly path: string;
+  readonly #client: OutboxClient;
+
+  private constructor(directory: string) {
+    this.path = `${directory}/outbox.db`;
+    this.#client = new OutboxClient(directory);
+  }
+
+  static async open(directory: string): Promise<TestWorker> {
+    const worker = new TestWorker(directory);
+    const { path } = worker;
+    await worker.ask({ kind: "open", path, service: "one", maxDeadRows: 10, clientIds: 1 }, "opened");
+    return worker;
+  }
+
+  async ask(request: OutboxRequest, expected: string): Promise<void> {
+    const reply = await this.#client.request(request);
+    assertEquals(reply.kind === "failed" ? reply.error : reply.kind, expected);
+  }
+
+  async ids(): Promise<string[]> {
+    const reply = await this.#client.request({ kind: "rows", after: FIRST_PLACE, limit: 10 });
+    return reply.kind === "rows" ? reply.rows.map(({ id }) => id) : [reply.kind];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.ask({ kind: "close" }, "done");
+    this.#client.terminate();
+  }
+}
+
+Deno.test("OutboxWorker: the same file opened again keeps its rows", async () => {
+  await using dir = await temporaryDirectory();
+  await using worker = await TestWorker.open(dir.path);
+  await worker.ask(
+    { kind: "write", batch: { ...NOTHING, inserts: [storeRow(outboxRow("owed"), CLOCK)] } },
+    "done",
+  );
+  await worker.ask({ kind: "reopen" }, "done");
+  assertEquals(await worker.ids(), ["owed"]);
+});
+
+Deno.test("OutboxWorker: an old copy in the file's place forgets what it says of this process alone", async () => {
+  await using dir = await temporaryDirectory();
+  await using worker = await TestWorker.open(dir.path);
+  await worker.ask(
+    { kind: "write", batch: { ...NOTHING, inserts: [storeRow(outboxRow("now"), CLOCK)] } },
+    "done",
+  );
+  const copy = new OutboxDatabase(`${worker.path}.copy`);
+  copy.write("one", { ...NOTHING, inserts: [storeRow(outboxRow("then"), CLOCK)] });
+  copy.write("two", { ...NOTHING, inserts: [storeRow(outboxRow("other"), CLOCK)] });
+  copy.close();
+  await Deno.rename(`${worker.path}.copy`, worker.path);
+  await worker.ask({ kind: "reopen" }, "done");
+  assertEquals(await worker.ids(), []);
+  const file = new OutboxDatabase(worker.path);
+  assertEquals(file.rows("two", FIRST_PLACE, 10).map(({ id }) => id), ["other"]);
+  file.close();
+});

@@ -1,0 +1,129 @@
+/**
+ * A disk that does not answer holds nothing but what has to be on it, and that not for ever.
+ *
+ * @module
+ */
+import { SystemClock } from "../../../system/mod.ts";
+import { DatabaseSync } from "node:sqlite";
+import { OutboxAdmin } from "../../../hooks/outbox/outbox_admin.ts";
+import { assertEquals, assertLess } from "../../support/assert.ts";
+import {
+  allEvents,
+  askRequest,
+  CLIENT_LEFT,
+  FAST_TIMINGS,
+  hooksOptions,
+  ServiceUnderTest,
+  TestContext,
+  vhostHooks,
+} from "../../support/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hook_receiver.ts";
+
+/** An outbox file that another writer can hold, for longer than any of the tests takes. */
+class HangingDisk implements AsyncDisposable {
+  readonly path: string;
+  readonly #directory: string;
+  #other: DatabaseSync | undefined;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+    this.path = `${directory}/outbox.db`;
+  }
+
+  static async make(): Promise<HangingDisk> {
+    return new HangingDisk(await Deno.makeTempDir({ prefix: "srs-outbox-" }));
+  }
+
+  hang(): void {
+    this.#other = new DatabaseSync(this.path);
+    this.#other.exec("BEGIN IMMEDIATE");
+  }
+
+  release(): void {
+    this.#other?.close();
+    this.#other = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release();
+    await Deno.remove(this.#directory, { recursive: true });
+  }
+}
+
+Deno.test("A disk that hangs holds an ask no longer than ask_timeout, and not at all when the client leaves", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  const vhost = vhostHooks(allEvents(receiver.url()), { askTimeoutMs: 1000, breakerFailures: 1 });
+  const timings = { ...FAST_TIMINGS, outboxHangMs: 600_000 };
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost, { path: disk.path }), timings);
+  disk.hang();
+  const from = performance.now();
+  const gone = new TestContext();
+  const left = tested.service.ask(askRequest("on_publish", { stream: "other" }), gone);
+  const order: string[] = [];
+  const stayed = tested.ask("on_publish").finally(() => order.push("stayed"));
+  gone.leave();
+  assertEquals((await left).kind, "aborted");
+  assertEquals(order, [], "who leaves does not wait");
+  assertEquals((await stayed).kind, "deny");
+  assertLess(performance.now() - from, 60_000);
+  disk.release();
+  // The service has no part in it, so its breaker is closed; and it is owed nothing.
+  await tested.admitted("on_publish");
+  await tested.settle();
+  assertEquals(receiver.actions(), ["on_publish"]);
+});
+
+Deno.test("A disk that hangs counts as one that fails: who was let in leaves, and all is written when it is back", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path: disk.path });
+  await using tested = await ServiceUnderTest.open(options, { ...FAST_TIMINGS, outboxHangMs: 200 });
+  const lease = await tested.admitted("on_publish");
+  disk.hang();
+  // The disk hangs until it is released below: that this ends is the proof.
+  await lease.end(CLIENT_LEFT);
+  const [line] = await tested.log.waitFor("Hook outbox cannot be written");
+  assertEquals(line?.fields.cause, "no answer within 200 ms");
+  await tested.settle();
+  assertEquals(receiver.actions(), ["on_publish", "on_unpublish"]);
+  disk.release();
+  await tested.log.waitFor("written again");
+  await tested.service.close();
+  using admin = OutboxAdmin.open(disk.path, new SystemClock());
+  assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
+});
+
+Deno.test("HookService.close() waits for no disk that hangs, and says so", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path: disk.path });
+  const timings = { ...FAST_TIMINGS, outboxHangMs: 600_000 };
+  await using tested = await ServiceUnderTest.open(options, timings);
+  const lease = await tested.admitted("on_publish");
+  disk.hang();
+  void lease.end(CLIENT_LEFT);
+  const from = performance.now();
+  await tested.service.close();
+  assertLess(performance.now() - from, 60_000);
+  const [line] = await tested.log.waitFor("Hook outbox cannot be written");
+  assertEquals(line?.fields.cause, "the file was not written in time before the end");
+});
+
+Deno.test("HookService.close() writes what memory alone has, where the disk works again by then", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_stop", { status: 503 });
+  const options = hooksOptions(vhostHooks(allEvents(receiver.url())), { path: disk.path });
+  const timings = { ...FAST_TIMINGS, outboxHangMs: 200, outboxCheckMs: 600_000 };
+  await using tested = await ServiceUnderTest.open(options, timings);
+  const lease = await tested.admitted("on_publish");
+  disk.hang();
+  await lease.end(CLIENT_LEFT);
+  await tested.log.waitFor("Hook outbox cannot be written");
+  await (await tested.admitted("on_play")).end(CLIENT_LEFT);
+  disk.release();
+  await tested.service.close();
+  using admin = OutboxAdmin.open(disk.path, new SystemClock());
+  assertEquals(admin.list("due", 10).map((entry) => entry.event), ["on_stop"]);
+});
