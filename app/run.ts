@@ -3,21 +3,17 @@
  *
  * @module
  */
-import {
-  type Command,
-  ConfigError,
-  formatProblem,
-  helpText,
-  parseCommandLine,
-  type UsageError,
-} from "../config/mod.ts";
+import type { Command, UsageError } from "./cli/command.ts";
+import { ConfigError, formatProblem } from "../config/mod.ts";
+import { helpText } from "./cli/command_table.ts";
+import { parseCommandLine } from "./cli/command_line.ts";
 import { printError, printLine } from "../log/mod.ts";
-import { checkConfig, convertConfig, showConfig } from "./config_commands.ts";
+import { checkConfig, convertConfig, showConfig } from "./cli/config_commands.ts";
 import { errorMessage } from "./fault_guard.ts";
-import { serveHooks, testHook } from "./hook_commands.ts";
-import { dropDead, listDead, listOutbox, replayDead } from "./outbox_commands.ts";
+import { serveHooks, testHook } from "./cli/hook_commands.ts";
+import { dropDead, listDead, listOutbox, replayDead } from "./cli/outbox_commands.ts";
 import { serve } from "./serve.ts";
-import { signUrl } from "./sign_command.ts";
+import { signUrl } from "./cli/sign_command.ts";
 import { VERSION } from "./version.ts";
 import { removeProxyVariables } from "./process_environment.ts";
 

@@ -8,24 +8,16 @@
  */
 
 export type { Config, Origin, ProcessOptions, Setting } from "./config.ts";
-export { ConfigError, formatProblem, type Problem } from "./problem.ts";
-export { type ConfigInput, loadConfig, type LoadedConfig } from "./load_config.ts";
-export { settingProblem } from "./setting_problem.ts";
-export { environmentNames } from "./schema.ts";
-export type { Environment } from "./setting_reader.ts";
+export { ConfigError, formatProblem, type Problem } from "./problems/problem.ts";
+export { type ConfigInput, loadConfig, type LoadedConfig } from "./build/load_config.ts";
+export { settingProblem } from "./schema/setting_problem.ts";
+export { environmentNames } from "./schema/schema.ts";
+export type { Environment } from "./schema/setting_reader.ts";
 export { printConfig } from "./print_config.ts";
-export { type ConvertOptions, convertSrsConf } from "./convert_srs_conf.ts";
-export { type Conversion, type ConversionNote, formatNote, type LostSubject } from "./convert/conversion.ts";
-export type { IncludeReader } from "./include_reader.ts";
-export type {
-  Command,
-  ConvertCommand,
-  HooksDropCommand,
-  HooksReplayCommand,
-  HooksServeCommand,
-  HooksTestCommand,
-  SignCommand,
-  UsageError,
-} from "./command.ts";
-export { parseCommandLine } from "./command_line.ts";
-export { type CommandName, helpText, type HelpTopic } from "./command_table.ts";
+export { type ConvertOptions, convertSrsConf } from "./srs_conf/convert_srs_conf.ts";
+export { type Conversion, type ConversionNote, formatNote, type LostSubject } from "./srs_conf/conversion.ts";
+export type { IncludeReader } from "./toml/include_reader.ts";
+export { LISTEN } from "./types/listen_type.ts";
+export { duration } from "./types/duration_type.ts";
+export { show, type ValueType } from "./types/value_type.ts";
+export { nearMiss } from "./problems/did_you_mean.ts";

@@ -5,8 +5,8 @@
  */
 
 import type { Config, Origin, Setting } from "./config.ts";
-import { showPath } from "./findings.ts";
-import { nameOf, sectionOf } from "./schema.ts";
+import { showPath } from "./problems/diagnostics.ts";
+import { nameOf, sectionOf } from "./schema/schema.ts";
 
 /**
  * The configuration as TOML that loads again to the same. Values with secrets are the exception: they are masked

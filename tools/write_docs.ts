@@ -4,7 +4,7 @@
  * @module
  */
 
-import { configurationTable, sampleConfiguration } from "../config/configuration_table.ts";
+import { configurationTable, sampleConfiguration } from "../config/schema/configuration_table.ts";
 
 const root = new URL("../", import.meta.url);
 await Deno.mkdir(new URL("docs/", root), { recursive: true });

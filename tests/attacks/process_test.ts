@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadConfig } from "../../config/load_config.ts";
+import { loadConfig } from "../../config/build/load_config.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "../support/assert.ts";
 import { attackTest } from "../support/attacks.ts";

@@ -5,10 +5,10 @@
  */
 
 import { assert, assertEquals } from "../support/assert.ts";
-import { configurationTable, sampleConfiguration } from "../../config/configuration_table.ts";
-import { parseToml } from "../../config/parse_toml.ts";
-import { nameOf, SCHEMA } from "../../config/schema.ts";
-import { valueAt } from "../../config/setting_reader.ts";
+import { configurationTable, sampleConfiguration } from "../../config/schema/configuration_table.ts";
+import { parseToml } from "../../config/toml/parse_toml.ts";
+import { nameOf, SCHEMA } from "../../config/schema/schema.ts";
+import { valueAt } from "../../config/schema/setting_reader.ts";
 import { load, valuesOf, VHOST } from "./support.ts";
 
 const SAMPLE = await Deno.readTextFile(new URL("../../srs.toml", import.meta.url));

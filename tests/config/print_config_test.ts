@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { printConfig } from "../../config/print_config.ts";
-import { nameOf, SCHEMA } from "../../config/schema.ts";
+import { nameOf, SCHEMA } from "../../config/schema/schema.ts";
 import { load, valuesOf } from "./support.ts";
 
 const SECRET = `whsec_${btoa("0123456789abcdef01234567")}`;

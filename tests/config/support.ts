@@ -5,8 +5,8 @@
  */
 
 import type { Config } from "../../config/config.ts";
-import { type ConfigInput, loadConfig, type LoadedConfig } from "../../config/load_config.ts";
-import { ConfigError, formatProblem } from "../../config/problem.ts";
+import { type ConfigInput, loadConfig, type LoadedConfig } from "../../config/build/load_config.ts";
+import { ConfigError, formatProblem } from "../../config/problems/problem.ts";
 
 /** Load a text named `srs.toml`. */
 export function load(text: string, extra: Partial<ConfigInput> = {}): LoadedConfig {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { loadConfig } from "../../config/load_config.ts";
+import { loadConfig } from "../../config/build/load_config.ts";
 import { Deadlines } from "../../rtmp/deadlines.ts";
 import { Liveness } from "../../rtmp/liveness.ts";
 import { MessageRate } from "../../rtmp/message_rate.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LIMIT_KEYS } from "../../config/schema_root.ts";
+import { LIMIT_KEYS } from "../../config/schema/schema_root.ts";
 import { LIMIT_CELLS, LimitCounters } from "../../rtmp/limit_counters.ts";
 import { LIMIT_NAMES, type LogFields } from "../../core/mod.ts";
 import { assertEquals } from "../support/assert.ts";

@@ -10,7 +10,7 @@ import { HashedCounts } from "../../rtmp/hashed_counts.ts";
 import { LimitCounters } from "../../rtmp/limit_counters.ts";
 import { Places } from "../../rtmp/places.ts";
 import type { Log } from "../../core/mod.ts";
-import { loadConfig } from "../../config/load_config.ts";
+import { loadConfig } from "../../config/build/load_config.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 function books(cells?: Int32Array, write: Log["write"] = () => {}) {

@@ -6,7 +6,7 @@
 import { VhostAccess } from "../../rtmp/access/vhost_access.ts";
 import { readCredentials } from "../../rtmp/access/parameters.ts";
 import { signStreamUrl } from "../../rtmp/sign_stream_url.ts";
-import { loadConfig } from "../../config/load_config.ts";
+import { loadConfig } from "../../config/build/load_config.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../support/assert.ts";
 import { accessEnvironment, NOW_MS } from "./access/support.ts";
 

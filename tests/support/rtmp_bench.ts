@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { loadConfig } from "../../config/load_config.ts";
+import { loadConfig } from "../../config/build/load_config.ts";
 import type {
   ConnectionLimits,
   PlayOptions,

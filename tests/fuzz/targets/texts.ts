@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { parseCommandLine } from "../../../config/command_line.ts";
-import { convertSrsConf } from "../../../config/convert_srs_conf.ts";
-import { loadConfig } from "../../../config/load_config.ts";
-import { ConfigError } from "../../../config/problem.ts";
-import { indexToml } from "../../../config/toml_index.ts";
-import { TomlSyntaxError } from "../../../config/toml_scanner.ts";
+import { parseCommandLine } from "../../../app/cli/command_line.ts";
+import { convertSrsConf } from "../../../config/srs_conf/convert_srs_conf.ts";
+import { loadConfig } from "../../../config/build/load_config.ts";
+import { ConfigError } from "../../../config/problems/problem.ts";
+import { indexToml } from "../../../config/toml/toml_index.ts";
+import { TomlSyntaxError } from "../../../config/toml/toml_scanner.ts";
 import { judgeAnswer } from "../../../hooks/contract/answer.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import type { Corpus } from "../mutator.ts";

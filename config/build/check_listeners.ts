@@ -1,0 +1,75 @@
+/**
+ * What the listeners of a configuration say together: two at one address would let the start fail half way, and
+ * an API that is reachable from elsewhere has no password.
+ *
+ * @module
+ */
+
+import type { ListenAddress } from "../../rtmp/options.ts";
+import type { Findings } from "../problems/diagnostics.ts";
+import type { KeySpec } from "../schema/key_spec.ts";
+import { formatAddress, isLoopbackAddress, overlap } from "../types/listen_type.ts";
+import { RootFindings } from "./root_findings.ts";
+import type { SettingReader } from "../schema/setting_reader.ts";
+
+/** A key that names addresses to listen on. */
+export interface Listener {
+  readonly key: KeySpec<readonly ListenAddress[]>;
+  readonly listen: readonly ListenAddress[];
+  readonly enabled: boolean;
+}
+
+/**
+ * Find addresses that two keys want.
+ *
+ * @param reader Knows which keys variables have set.
+ * @param findings Takes each such address.
+ * @param listeners The keys; the first one keeps the address.
+ */
+export function checkListeners(
+  reader: SettingReader,
+  findings: Findings,
+  listeners: readonly Listener[],
+): void {
+  const root = new RootFindings(reader, findings);
+  const taken: { path: string; address: ListenAddress }[] = [];
+  for (const { key, listen, enabled } of listeners) {
+    if (!enabled) continue;
+    for (const address of listen) {
+      const other = taken.find((candidate) => overlap(candidate.address, address) !== undefined);
+      if (other === undefined) {
+        taken.push({ path: key.path, address });
+        continue;
+      }
+      const why = overlap(other.address, address) === "ipv4" ? ", which takes IPv4 too" : "";
+      root.problem(
+        key,
+        `Cannot listen on ${formatAddress(address)}: ${other.path} has ${formatAddress(other.address)}${why}`,
+        "choose another port",
+      );
+    }
+  }
+}
+
+/**
+ * Warn of an API that others than this machine reach.
+ *
+ * @param reader Knows which keys variables have set.
+ * @param findings Takes it.
+ * @param api The API's key.
+ */
+export function warnOfOpenApi(
+  reader: SettingReader,
+  findings: Findings,
+  { key, listen, enabled }: Listener,
+): void {
+  const open = listen.filter((address) => !isLoopbackAddress(address));
+  if (!enabled || open.length === 0) return;
+  new RootFindings(reader, findings).warning(
+    key,
+    `The API has no password: all who reach ${
+      open.map(formatAddress).join(" ")
+    } can see and disconnect clients`,
+    "listen on 127.0.0.1, behind a proxy that asks for a password",
+  );
+}

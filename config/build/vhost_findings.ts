@@ -1,0 +1,50 @@
+/**
+ * What does not fit together in a vhost, told where it was set: at the file's line, or by the variable's name.
+ *
+ * @module
+ */
+import type { Findings } from "../problems/diagnostics.ts";
+import type { KeySpec } from "../schema/key_spec.ts";
+import { DEFAULT_VHOST } from "../schema/schema.ts";
+import type { SettingReader } from "../schema/setting_reader.ts";
+
+/** The findings of one vhost's keys. */
+export class VhostFindings {
+  readonly #vhost: string;
+  readonly #reader: SettingReader;
+  readonly #findings: Findings;
+
+  /**
+   * @param vhost The vhost's name.
+   * @param reader Knows which keys variables have set.
+   * @param findings Takes what is found.
+   */
+  constructor(vhost: string, reader: SettingReader, findings: Findings) {
+    this.#vhost = vhost;
+    this.#reader = reader;
+    this.#findings = findings;
+  }
+
+  /** The start is refused. */
+  problem(key: KeySpec<unknown>, message: string, suggestion?: string): void {
+    const variable = this.#variableOf(key);
+    if (variable === undefined) this.#findings.problem(this.#path(key), message, suggestion);
+    else this.#findings.environmentProblem(variable, message, suggestion);
+  }
+
+  /** The start says so. */
+  warning(key: KeySpec<unknown>, message: string, suggestion?: string): void {
+    const variable = this.#variableOf(key);
+    if (variable === undefined) this.#findings.warning(this.#path(key), message, suggestion);
+    else this.#findings.environmentWarning(variable, message, suggestion);
+  }
+
+  /** Variables set the default vhost alone. */
+  #variableOf(key: KeySpec<unknown>): string | undefined {
+    return this.#vhost === DEFAULT_VHOST ? this.#reader.variableOf(key) : undefined;
+  }
+
+  #path(key: KeySpec<unknown>): readonly string[] {
+    return ["vhost", this.#vhost, ...key.path.split(".")];
+  }
+}

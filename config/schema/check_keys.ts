@@ -1,0 +1,154 @@
+/**
+ * Compares the keys of a file with the schema: unknown ones are problems with the name that was meant, those
+ * that only SRS obeys are warnings.
+ *
+ * @module
+ */
+
+import { INCLUDE } from "../toml/config_document.ts";
+import { type Findings, showPath } from "../problems/diagnostics.ts";
+import type { Scope } from "./key_spec.ts";
+import { nearMiss } from "../problems/did_you_mean.ts";
+import { isTable, type TomlTable } from "../toml/parse_toml.ts";
+import { DEFAULT_VHOST, findKey, isSection, nameOf, SCHEMA, sectionOf } from "./schema.ts";
+import { asksNothing, findUnsupported, movedTo, UNSUPPORTED_KEYS } from "./unsupported_keys.ts";
+import { show } from "../types/value_type.ts";
+
+/**
+ * Check the names of all keys; their values are not looked at.
+ *
+ * @param values The file's values.
+ * @param findings Told of what is found.
+ */
+export function checkKeys(values: TomlTable, findings: Findings): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (name === "vhost") checkVhosts(value, findings);
+    else checkKey(new KeyPlace("root", [], [name]), value, findings);
+  }
+}
+
+function checkVhosts(vhosts: unknown, findings: Findings): void {
+  if (!isTable(vhosts)) {
+    findings.problem(["vhost"], `Expected tables, found ${show(vhosts)}`, "write [vhost.__defaultVhost__]");
+    return;
+  }
+  for (const [name, vhost] of Object.entries(vhosts)) {
+    const path = ["vhost", name];
+    if (name === "" || /[\s\p{Cc}]/u.test(name)) {
+      findings.problem(path, `${show(name)} cannot be a vhost's name: it is empty or has blanks`);
+    } else if (!isTable(vhost)) {
+      const meant = findKey("vhost", name) !== undefined || isSection("vhost", name)
+        ? `write it in a vhost's table: [vhost.__defaultVhost__]`
+        : `write [vhost.${showPath([name])}]`;
+      findings.problem(path, `Expected a vhost's table, found ${show(vhost)}`, meant);
+    } else {
+      for (const [key, value] of Object.entries(vhost)) {
+        checkKey(new KeyPlace("vhost", path, [key]), value, findings);
+      }
+    }
+  }
+}
+
+/** A key's place: its scope, the path of the scope in the file, and the path below it. */
+class KeyPlace {
+  readonly scope: Scope;
+  readonly base: readonly string[];
+  readonly parts: readonly string[];
+
+  constructor(scope: Scope, base: readonly string[], parts: readonly string[]) {
+    this.scope = scope;
+    this.base = base;
+    this.parts = parts;
+  }
+
+  get full(): readonly string[] {
+    return [...this.base, ...this.parts];
+  }
+
+  get path(): string {
+    return this.parts.join(".");
+  }
+
+  below(name: string): KeyPlace {
+    return new KeyPlace(this.scope, this.base, [...this.parts, name]);
+  }
+}
+
+function checkKey(place: KeyPlace, value: unknown, findings: Findings): void {
+  const { scope, path, full } = place;
+  // A quoted part with a dot would pass for two parts.
+  const plain = place.parts.every((part) => !part.includes("."));
+  if (plain && findKey(scope, path) !== undefined) return;
+  if (plain && isSection(scope, path)) {
+    if (isTable(value)) {
+      for (const [name, inner] of Object.entries(value)) checkKey(place.below(name), inner, findings);
+    } else {
+      const header = showPath(full);
+      findings.problem(full, `Expected a table, found ${show(value)}`, `write [${header}], keys below it`);
+    }
+  } else {
+    const unsupported = plain ? findUnsupported(scope, path) : undefined;
+    if (unsupported === undefined) {
+      findings.problem(full, `Unknown key ${show(nameOf({ path }))}`, meantBy(place, value));
+    } else if (!asksNothing(value)) {
+      findings.warning(full, "Has no effect here", unsupported.alternative);
+    }
+  }
+}
+
+function meantBy(place: KeyPlace, value: unknown): string | undefined {
+  const { scope, parts, path } = place;
+  const moved = movedTo(scope, path);
+  if (moved !== undefined) {
+    const alternative = findUnsupported(scope, moved)?.alternative;
+    return alternative === undefined
+      ? `write ${moved}`
+      : `${moved} of SRS has no effect here: ${alternative}`;
+  }
+  if (scope === "root" && isSection("vhost", path)) {
+    return `it belongs to a vhost: [vhost.${DEFAULT_VHOST}.${path}]`;
+  }
+  if (scope === "root" && findKey("vhost", path) !== undefined) {
+    return `${nameOf({ path })} belongs to a vhost: below [${
+      showPath(["vhost", DEFAULT_VHOST, ...parts.slice(0, -1)])
+    }]`;
+  }
+  if (scope === "vhost" && findKey("root", path) !== undefined) {
+    return "it belongs to the top of the file, before the first [header]";
+  }
+  if (parts.at(-1) === INCLUDE) return "it belongs to the top of a file, before the first [header]";
+  const section = parts.slice(0, -1).join(".");
+  const name = parts.at(-1) ?? "";
+  const near = nearMiss(name, new Set(siblings(scope, section)));
+  if (near !== undefined) return `did you mean ${JSON.stringify(near)}?`;
+  if (scope === "vhost" && parts.length === 1 && isTable(value)) return dottedVhost(place, value);
+  const elsewhere = SCHEMA.find((key) => key.scope === scope && nameOf(key) === name);
+  return elsewhere === undefined ? undefined : `did you mean ${elsewhere.path}?`;
+}
+
+/** `[vhost.video.test.com]` without quotes is a table in a table in a table. */
+function dottedVhost({ full }: KeyPlace, value: TomlTable): string {
+  const parts = full.slice(1);
+  let inner: unknown = value;
+  while (isTable(inner)) {
+    const [entry, ...more] = Object.entries(inner);
+    if (entry === undefined || more.length > 0 || !isTable(entry[1])) break;
+    if (findKey("vhost", entry[0]) !== undefined || isSection("vhost", entry[0])) break;
+    parts.push(entry[0]);
+    inner = entry[1];
+  }
+  return `a vhost's name with dots needs quotes: [vhost.${JSON.stringify(parts.join("."))}]`;
+}
+
+/** The names that may stand in a section: keys, sections, and what SRS knows there. */
+function* siblings(scope: Scope, section: string): Iterable<string> {
+  const depth = section === "" ? 0 : section.split(".").length;
+  if (scope === "root" && section === "") yield* ["vhost", INCLUDE];
+  for (const key of [...SCHEMA, ...UNSUPPORTED_KEYS]) {
+    if (key.scope !== scope) continue;
+    const around = sectionOf(key);
+    if (around !== section && !(section === "" || around.startsWith(`${section}.`))) continue;
+    const name = key.path.split(".")[depth];
+    if (name !== undefined) yield name;
+  }
+}

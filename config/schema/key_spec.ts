@@ -1,0 +1,50 @@
+/**
+ * One row of the schema: a key, its kind, its default and why an operator would touch it.
+ *
+ * @module
+ */
+
+import type { ValueType } from "../types/value_type.ts";
+
+/** Where a key lives. */
+export type Scope = "root" | "vhost";
+
+/** A key that the configuration knows. */
+export interface KeySpec<T> {
+  readonly scope: Scope;
+  /** Dotted path below the root or below `vhost.NAME`. */
+  readonly path: string;
+  readonly type: ValueType<T>;
+  readonly fallback: T;
+  /** One line for people. */
+  readonly why: string;
+  /** A value worth showing in the sample, as TOML. */
+  readonly example?: string;
+  /** Set while nothing obeys the key yet: the end of "is read and checked, but ...". */
+  readonly pending?: string;
+}
+
+/** What a row says beyond its place, kind, default and reason. */
+export type KeyExtras = Pick<KeySpec<unknown>, "example" | "pending">;
+
+/** A row for a key outside of vhosts. */
+export function rootKey<T>(
+  path: string,
+  type: ValueType<T>,
+  fallback: T,
+  why: string,
+  extras: KeyExtras = {},
+): KeySpec<T> {
+  return Object.freeze({ scope: "root", path, type, fallback, why, ...extras });
+}
+
+/** A row for a key of every vhost. */
+export function vhostKey<T>(
+  path: string,
+  type: ValueType<T>,
+  fallback: T,
+  why: string,
+  extras: KeyExtras = {},
+): KeySpec<T> {
+  return Object.freeze({ scope: "vhost", path, type, fallback, why, ...extras });
+}

@@ -1,0 +1,155 @@
+/**
+ * The keys of a vhost's HTTP callbacks.
+ *
+ * @module
+ */
+
+import type { HookEventName } from "../../core/mod.ts";
+import type { Payload } from "../../hooks/options.ts";
+import { duration } from "../types/duration_type.ts";
+import { HEADERS, ON_ERROR, SECRETS } from "../types/hook_types.ts";
+import { type KeyExtras, type KeySpec, vhostKey } from "./key_spec.ts";
+import { HOOK_URLS, PROXY_URL } from "../types/url_type.ts";
+import { choice, count, OFF, PATH, SWITCH } from "../types/value_type.ts";
+
+const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];
+const NO_URLS: readonly string[] = Object.freeze([]);
+
+function urlKey(event: HookEventName, why: string, extras: KeyExtras): KeySpec<readonly string[]> {
+  return vhostKey(`http_hooks.${event}`, HOOK_URLS, NO_URLS, why, extras);
+}
+
+function service(path: string): KeyExtras {
+  return { example: `"http://127.0.0.1:8085/api/v1/${path}"` };
+}
+
+/** The addresses, by event. */
+export const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly string[]>>> = Object.freeze({
+  on_connect: urlKey("on_connect", "Asked when a client connects", service("clients")),
+  on_close: urlKey("on_close", "Told when a connection ended", service("clients")),
+  on_publish: urlKey("on_publish", "Asked when a client wants to publish", service("streams")),
+  on_unpublish: urlKey("on_unpublish", "Told when a publish ended", service("streams")),
+  on_play: urlKey("on_play", "Asked when a client wants to play", service("sessions")),
+  on_stop: urlKey("on_stop", "Told when a play ended", service("sessions")),
+  on_update: urlKey(
+    "on_update",
+    "Asked every update_interval while a publish or play lasts",
+    service("updates"),
+  ),
+  on_hls: urlKey("on_hls", "Told when an HLS segment is finished", {
+    ...service("hls"),
+    pending: "this version makes no HLS",
+  }),
+  on_dvr: urlKey("on_dvr", "Told when a recording is finished", {
+    ...service("dvrs"),
+    pending: "this version makes no recordings",
+  }),
+});
+
+/** How they are called. */
+export const HOOK_KEYS = Object.freeze({
+  enabled: vhostKey("http_hooks.enabled", SWITCH, OFF, "Off: nothing is called and everybody is welcome"),
+  payload: vhostKey(
+    "http_hooks.payload",
+    choice(PAYLOADS),
+    "full",
+    "Shape of the request body; a version is SRS's",
+  ),
+  timeout: vhostKey(
+    "http_hooks.timeout",
+    duration("s", { minMs: 1, maxMs: 600_000 }),
+    5000,
+    "One call to one address, from connect to the last byte",
+  ),
+  askTimeout: vhostKey(
+    "http_hooks.ask_timeout",
+    duration("s", { minMs: 1, maxMs: 600_000 }),
+    10_000,
+    "One question to all its addresses, waiting included",
+  ),
+  onError: vhostKey(
+    "http_hooks.on_error",
+    ON_ERROR,
+    Object.freeze({ default: "deny" }),
+    "What counts when the service gives no usable answer; last is what it said before",
+    { example: '{ on_play = "allow" }' },
+  ),
+  lastTtl: vhostKey(
+    "http_hooks.last_ttl",
+    duration("s", { minMs: 0 }),
+    600_000,
+    "How old an answer on_error = last may use",
+  ),
+  cacheTtl: vhostKey(
+    "http_hooks.cache_ttl",
+    duration("s", { minMs: 0, zero: "is off" }),
+    0,
+    "Equal questions share one answer for so long",
+  ),
+  updateInterval: vhostKey(
+    "http_hooks.update_interval",
+    duration("s", { minMs: 0, zero: "is off" }),
+    0,
+    "Time between two on_update calls of one session",
+  ),
+  breakerFailures: vhostKey(
+    "http_hooks.breaker_failures",
+    count({ min: 1, max: 1_000_000 }),
+    5,
+    "So many errors in a row, and an address is not called for breaker_open",
+  ),
+  breakerOpen: vhostKey(
+    "http_hooks.breaker_open",
+    duration("s", { minMs: 1, maxMs: 3_600_000 }),
+    10_000,
+    "Pause of a failing address",
+  ),
+  maxConcurrency: vhostKey(
+    "http_hooks.max_concurrency",
+    count({ min: 1, max: 10_000 }),
+    64,
+    "Calls at a time to one scheme, host and port",
+  ),
+  secrets: vhostKey(
+    "http_hooks.secrets",
+    SECRETS,
+    NO_URLS,
+    "Sign every call, one signature for each secret",
+    {
+      example: '["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"]',
+    },
+  ),
+  headers: vhostKey("http_hooks.headers", HEADERS, Object.freeze({}), "Headers of every call", {
+    example: '{ Authorization = "Bearer abc" }',
+  }),
+  caCert: vhostKey(
+    "http_hooks.ca_cert",
+    PATH,
+    "",
+    "PEM file of the authority behind the service's certificate",
+    {
+      example: '"./conf/ca.pem"',
+    },
+  ),
+  clientCert: vhostKey("http_hooks.client_cert", PATH, "", "PEM file of this server's own certificate", {
+    example: '"./conf/client.pem"',
+  }),
+  clientKey: vhostKey("http_hooks.client_key", PATH, "", "PEM file of its private key", {
+    example: '"./conf/client.key"',
+  }),
+  proxy: vhostKey(
+    "http_hooks.proxy",
+    PROXY_URL,
+    "",
+    "HTTP proxy for the calls; variables like HTTP_PROXY are ignored",
+    {
+      example: '"http://127.0.0.1:3128"',
+    },
+  ),
+  mode: vhostKey(
+    "http_hooks.mode",
+    choice(["enforce", "shadow"]),
+    "enforce",
+    "shadow calls, logs and counts, and refuses nobody",
+  ),
+});

@@ -1,0 +1,133 @@
+/**
+ * Reads single settings: the environment wins over the file, the file over the default. Keeps a record of what
+ * came from where.
+ *
+ * @module
+ */
+
+import type { Origin, Setting } from "../config.ts";
+import type { Findings } from "../problems/diagnostics.ts";
+import type { KeySpec } from "./key_spec.ts";
+import { isTable, type TomlTable } from "../toml/parse_toml.ts";
+import { DEFAULT_VHOST, environmentNamesOf } from "./schema.ts";
+import type { Parsed } from "../types/value_type.ts";
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A value and where it came from. */
+interface Found<T> {
+  readonly value: T;
+  readonly origin: Origin;
+}
+
+/** Reads settings out of one file and one environment. */
+export class SettingReader {
+  readonly #values: TomlTable;
+  readonly #environment: Environment;
+  readonly #findings: Findings;
+  readonly #settings: Setting[] = [];
+
+  /**
+   * @param values The file's values.
+   * @param environment The variables.
+   * @param findings Told of values that cannot be read.
+   */
+  constructor(values: TomlTable, environment: Environment, findings: Findings) {
+    this.#values = values;
+    this.#environment = environment;
+    this.#findings = findings;
+  }
+
+  /** Every setting read so far, in the order of reading. */
+  get settings(): readonly Setting[] {
+    return Object.freeze([...this.#settings]);
+  }
+
+  /**
+   * A key outside of vhosts. What cannot be read is reported, and the default is used in its place.
+   *
+   * @param options `fallback`: a default that follows from other keys.
+   */
+  root<T>(key: KeySpec<T>, { fallback = key.fallback }: { readonly fallback?: T } = {}): T {
+    const found = this.#environmentValue(key) ?? this.#fileValue(key, []);
+    return this.#record(key, undefined, found ?? { value: fallback, origin: { kind: "default" } });
+  }
+
+  /**
+   * A key of a vhost. What cannot be read is reported, and the default stands in for it.
+   *
+   * @param vhost The vhost's name.
+   * @param key The key.
+   * @param inherited Stands in for the default, where the root has the same key.
+   */
+  vhost<T>(vhost: string, key: KeySpec<T>, inherited?: T): T {
+    const environment = vhost === DEFAULT_VHOST ? this.#environmentValue(key) : undefined;
+    const found = environment ?? this.#fileValue(key, ["vhost", vhost]);
+    if (found !== undefined) return this.#record(key, vhost, found);
+    if (inherited === undefined) {
+      return this.#record(key, vhost, { value: key.fallback, origin: { kind: "default" } });
+    }
+    return this.#record(key, vhost, { value: inherited, origin: { kind: "inherited" } });
+  }
+
+  /** The variable that sets a key now; an empty one counts as absent. */
+  variableOf(key: KeySpec<unknown>): string | undefined {
+    return environmentNamesOf(key).find((name) => (this.#environment[name] ?? "").trim() !== "");
+  }
+
+  #environmentValue<T>(key: KeySpec<T>): Found<T> | undefined {
+    const name = this.variableOf(key);
+    if (name === undefined || key.type.fromWords === undefined) return undefined;
+    const words = (this.#environment[name] ?? "").trim().split(/\s+/);
+    const parsed: Parsed<T> = key.type.fromWords(words);
+    if (parsed.ok) {
+      const pending = pendingMessage(key, parsed.value);
+      if (pending !== undefined) this.#findings.environmentWarning(name, pending);
+      return { value: parsed.value, origin: { kind: "environment", name } };
+    }
+    this.#findings.environmentProblem(name, parsed.message, parsed.suggestion);
+    return undefined;
+  }
+
+  #fileValue<T>(key: KeySpec<T>, base: readonly string[]): Found<T> | undefined {
+    const path = [...base, ...key.path.split(".")];
+    const raw = valueAt(this.#values, path);
+    if (raw === undefined) return undefined;
+    const parsed = key.type.parse(raw);
+    if (parsed.ok) {
+      const pending = pendingMessage(key, parsed.value);
+      if (pending !== undefined) this.#findings.warning(path, pending);
+      return { value: parsed.value, origin: this.#findings.origin(path) };
+    }
+    this.#findings.problem(path, parsed.message, parsed.suggestion);
+    return undefined;
+  }
+
+  #record<T>(key: KeySpec<T>, vhost: string | undefined, { value, origin }: Found<T>): T {
+    const toml = key.type.toToml(value);
+    const masked = key.type.mask?.(value);
+    this.#settings.push(
+      Object.freeze({ vhost, path: key.path, toml, masked, origin: Object.freeze(origin) }),
+    );
+    return value;
+  }
+}
+
+/** Asking for what nothing obeys yet is worth a warning; writing the default down or switching it off is not. */
+function pendingMessage<T>({ type, fallback, pending }: KeySpec<T>, value: T): string | undefined {
+  if (pending === undefined || value === false || type.toToml(value) === type.toToml(fallback)) {
+    return undefined;
+  }
+  return `Read and checked, but ${pending}`;
+}
+
+/** The value at a path of nested tables, `undefined` where the path ends early. */
+export function valueAt(values: TomlTable, path: readonly string[]): unknown {
+  let at: unknown = values;
+  for (const part of path) {
+    if (!isTable(at) || !Object.hasOwn(at, part)) return undefined;
+    at = at[part];
+  }
+  return at;
+}

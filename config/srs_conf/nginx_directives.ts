@@ -1,0 +1,87 @@
+/**
+ * Directives of nginx-rtmp: which of them have a counterpart, and what to do instead of the others.
+ *
+ * @module
+ */
+
+import type { HookEventName } from "../../core/mod.ts";
+import type { Scope } from "../schema/key_spec.ts";
+import type { LostSubject } from "./conversion.ts";
+
+/** The events of our hooks that take the place of a callback. */
+export const CALLBACKS: Readonly<Record<string, readonly HookEventName[]>> = Object.freeze({
+  on_connect: ["on_connect"],
+  on_disconnect: ["on_close"],
+  on_publish: ["on_publish"],
+  on_publish_done: ["on_unpublish"],
+  on_play: ["on_play"],
+  on_play_done: ["on_stop"],
+  on_done: ["on_unpublish", "on_stop"],
+  on_update: ["on_update"],
+});
+
+/** Directives with one value that means the same here. */
+export const SAME_VALUES: Readonly<Record<string, { readonly scope: Scope; readonly path: string }>> = Object
+  .freeze({
+    chunk_size: { scope: "root", path: "chunk_size" },
+    max_connections: { scope: "root", path: "max_connections" },
+    ping: { scope: "root", path: "limits.ping_interval" },
+    ping_timeout: { scope: "root", path: "limits.ping_timeout" },
+    ack_window: { scope: "vhost", path: "out_ack_size" },
+    drop_idle_publisher: { scope: "vhost", path: "publish.normal_timeout" },
+    notify_update_timeout: { scope: "vhost", path: "http_hooks.update_interval" },
+  });
+
+/** What a directive without counterpart loses, and what to do instead. */
+export interface NginxLoss {
+  readonly subject: LostSubject | undefined;
+  readonly alternative: string;
+}
+
+const FORKS: NginxLoss = {
+  subject: undefined,
+  alternative: "run ffmpeg next to the server: this one never starts programs",
+};
+const RECORD: NginxLoss = { subject: "dvr", alternative: "record with ffmpeg as a player" };
+const NO_WEB: NginxLoss = { subject: undefined, alternative: "play by RTMP, or pull the stream with ffmpeg" };
+const NO_NEED: NginxLoss = { subject: undefined, alternative: "nothing to do" };
+
+const LOSSES: readonly (readonly [RegExp, NginxLoss])[] = [
+  [/^push/, { subject: "forward", alternative: "push with ffmpeg, or have the encoder publish twice" }],
+  [/^pull/, { subject: "cluster", alternative: "run one server, or play from the origin" }],
+  [/^on_record_done$/, { subject: "hooks", alternative: "this version makes no recordings" }],
+  [/^record(?:er)?$/, RECORD],
+  [/^hls$/, { ...NO_WEB, subject: "hls" }],
+  [/^(?:dash|play)/, NO_WEB],
+  [/^(?:exec|respawn)/, FORKS],
+  [/^http$/, {
+    subject: undefined,
+    alternative: "GET /api/v1/streams of http_api.listen has the statistics",
+  }],
+  [/^live$/, { subject: undefined, alternative: "every stream is live" }],
+];
+
+/**
+ * What is lost with a directive.
+ *
+ * @param name The directive's name.
+ */
+export function nginxLoss(name: string): NginxLoss {
+  return LOSSES.find(([pattern]) => pattern.test(name))?.[1] ?? NO_NEED;
+}
+
+/** Details of something that is on or off by a directive of its own: the directive, and the values that are off. */
+const DETAILS: readonly (readonly [RegExp, string])[] = [
+  [/^record_/, "record"],
+  [/^hls_/, "hls"],
+  [/^dash_/, "dash"],
+];
+
+/**
+ * The directive that decides about a detail, as `hls` does about `hls_path`.
+ *
+ * @param name The directive's name.
+ */
+export function ownerOf(name: string): string | undefined {
+  return DETAILS.find(([pattern]) => pattern.test(name))?.[1];
+}
