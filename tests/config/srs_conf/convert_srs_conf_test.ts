@@ -16,7 +16,7 @@ import { UNSUPPORTED_KEYS } from "../../../config/schema/unsupported_keys.ts";
 import { load, problemsIn, VHOST } from "../support.ts";
 
 async function convertFile(name: string): Promise<Conversion> {
-  return convertSrsConf(await Deno.readTextFile(new URL(`srs_conf/${name}.conf`, import.meta.url)), {
+  return convertSrsConf(await Deno.readTextFile(new URL(`${name}.conf`, import.meta.url)), {
     file: name,
   });
 }
