@@ -7,7 +7,7 @@ import type { Clock } from "../core/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
 import { ApiServer } from "../http/mod.ts";
-import { type Logger, maskSecrets } from "../log/mod.ts";
+import { type Logger, maskSecrets } from "../system/log/mod.ts";
 import { countFault, type MediaServer } from "../rtmp/mod.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { ProcessTimes } from "./process_times.ts";

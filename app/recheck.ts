@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError, formatProblem } from "../config/mod.ts";
-import type { Logger } from "../log/mod.ts";
+import type { Logger } from "../system/log/mod.ts";
 import type { ConfigSource } from "./config_source.ts";
 import { errorMessage } from "./fault_guard.ts";
 

@@ -7,7 +7,7 @@ import type { Command, UsageError } from "./cli/command.ts";
 import { ConfigError, formatProblem } from "../config/mod.ts";
 import { helpText } from "./cli/command_table.ts";
 import { parseCommandLine } from "./cli/command_line.ts";
-import { printError, printLine } from "../log/mod.ts";
+import { printError, printLine } from "../system/log/mod.ts";
 import { checkConfig, convertConfig, showConfig } from "./cli/config_commands.ts";
 import { errorMessage } from "./fault_guard.ts";
 import { serveHooks, testHook } from "./cli/hook_commands.ts";

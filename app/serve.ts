@@ -6,7 +6,7 @@
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
-import { Logger, printLine } from "../log/mod.ts";
+import { Logger, printLine } from "../system/log/mod.ts";
 import { machineEnvironment, type MediaServer, RtmpServer, ThreadedServer } from "../rtmp/mod.ts";
 import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";

@@ -6,7 +6,7 @@
 
 import type { HooksOptions } from "../hooks/options.ts";
 import type { HttpOptions } from "../http/options.ts";
-import type { LogOptions } from "../log/options.ts";
+import type { LogOptions } from "../system/log/options.ts";
 import type { RtmpOptions } from "../rtmp/options.ts";
 
 /** Everything that an operator can say. Times in milliseconds, sizes in bytes. */

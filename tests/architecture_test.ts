@@ -14,7 +14,8 @@ const PRODUCT = FILES.filter((file) => !file.path.startsWith("tests/"));
 /** Rooms, the inner ones first, and the rooms that each may import beside itself. */
 const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["core", []],
-  ["system", ["core"]],
+  ["system/log", ["core"]],
+  ["system", ["core", "system/log"]],
   ["rtmp/wire", []],
   ["rtmp/session", ["rtmp/wire"]],
   ["rtmp/live", ["rtmp/wire"]],
@@ -24,12 +25,11 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["config", ["core"]],
   ["http", ["rtmp/live", "core", "system"]],
   ["cluster", ["rtmp/wire", "rtmp/session", "rtmp/live", "core"]],
-  ["log", ["core"]],
 ]);
 
 /** Rooms of which another may import the types of these rooms' files. */
 const TYPE_IMPORTS: readonly { readonly room: string; readonly path: RegExp }[] = [
-  { room: "config", path: /^(?:rtmp|rtmp\/access|hooks|log|http|cluster)\/options\.ts$/ },
+  { room: "config", path: /^(?:rtmp|rtmp\/access|hooks|system\/log|http|cluster)\/options\.ts$/ },
   { room: "http", path: /^hooks\// },
 ];
 
@@ -45,8 +45,8 @@ const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
   { use: /\bDeno\.connect\b/, where: /^cluster\// },
   { use: /\bDeno\.serve\b/, where: /^hooks\/tools\/hook_server\.ts$/ },
   // A duration that is measured by the wall clock follows every step of it: these read the time of day.
-  { use: /\bDate\.now\b/, where: /^(?:system\/system_clock|log\/logger|rtmp\/server)\.ts$/ },
-  { use: /\bconsole\./, where: /^log\// },
+  { use: /\bDate\.now\b/, where: /^(?:system\/system_clock|system\/log\/logger|rtmp\/server)\.ts$/ },
+  { use: /\bconsole\./, where: /^system\/log\// },
   { use: /\bDeno\.(?:Command|dlopen)\b/, where: /^tools\// },
 ];
 

@@ -7,7 +7,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { printError, printLine } from "../log/mod.ts";
+import { printError, printLine } from "../system/log/mod.ts";
 import { mutate, type Mutation, mutationsOf } from "./mutations.ts";
 
 /** Rooms, and the tests that answer for each. */

@@ -12,7 +12,7 @@ import {
   printConfig,
 } from "../../config/mod.ts";
 import type { ConvertCommand } from "./command.ts";
-import { printError, printLine } from "../../log/mod.ts";
+import { printError, printLine } from "../../system/log/mod.ts";
 import { ConfigSource } from "../config_source.ts";
 import { IncludeFiles } from "../include_files.ts";
 import { withLikelyServerId } from "../server_id.ts";

@@ -6,7 +6,7 @@
 import type { HooksServeCommand, HooksTestCommand } from "./command.ts";
 import type { HookEventName } from "../../core/mod.ts";
 import { HookServer, probeHook, type ProbeResult } from "../../hooks/mod.ts";
-import { maskSecrets, printLine } from "../../log/mod.ts";
+import { maskSecrets, printLine } from "../../system/log/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
 import { addressText } from "../banner.ts";
 import { loadForCommand } from "./config_commands.ts";

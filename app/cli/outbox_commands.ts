@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import type { HooksDropCommand, HooksReplayCommand } from "./command.ts";
 import { OutboxAdmin, type OutboxEntry } from "../../hooks/mod.ts";
-import { escapeUnsafe, maskSecrets, printLine } from "../../log/mod.ts";
+import { escapeUnsafe, maskSecrets, printLine } from "../../system/log/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
 import { loadForCommand } from "./config_commands.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SignCommand } from "./command.ts";
-import { printError, printLine } from "../../log/mod.ts";
+import { printError, printLine } from "../../system/log/mod.ts";
 import { machineEnvironment, signStreamUrl } from "../../rtmp/mod.ts";
 import { ConfigSource } from "../config_source.ts";
 import { SystemClock } from "../../system/mod.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { metricsOf } from "../../http/metrics.ts";
-import { maskSecrets } from "../../log/mask.ts";
+import { maskSecrets } from "../../system/log/mask.ts";
 import { NO_HOOKS } from "../support/api_bench.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { RtmpBench } from "../support/rtmp_bench.ts";

@@ -8,7 +8,7 @@ import type { ApiLimits } from "../../http/options.ts";
 import { SystemClock } from "../../system/mod.ts";
 import { ApiServer } from "../../http/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../http/ports.ts";
-import { maskSecrets } from "../../log/mask.ts";
+import { maskSecrets } from "../../system/log/mask.ts";
 import { assert } from "./assert.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "./media.ts";
 import { RtmpBench } from "./rtmp_bench.ts";

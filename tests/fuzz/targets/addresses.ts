@@ -4,8 +4,8 @@
  * @module
  */
 import { createHmac } from "node:crypto";
-import { maskSecrets } from "../../../log/mask.ts";
-import { escapeUnsafe } from "../../../log/safe_text.ts";
+import { maskSecrets } from "../../../system/log/mask.ts";
+import { escapeUnsafe } from "../../../system/log/safe_text.ts";
 import { OPEN_ACCESS } from "../../../rtmp/access/options.ts";
 import { readCredentials } from "../../../rtmp/access/parameters.ts";
 import { grantParameters, type SignedGrant } from "../../../rtmp/access/signed_url.ts";

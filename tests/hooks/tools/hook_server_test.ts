@@ -5,7 +5,7 @@
  */
 import { Webhook } from "standardwebhooks";
 import { HookServer, type HookServerOptions } from "../../../hooks/tools/hook_server.ts";
-import { maskSecrets } from "../../../log/mask.ts";
+import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../../support/assert.ts";
 
 const DATE = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LogLevel } from "../core/mod.ts";
+import type { LogLevel } from "../../core/mod.ts";
 
 /** Where log lines go and how they look. */
 export interface LogOptions {

@@ -8,7 +8,7 @@ import { type ByteWriter, writeAll } from "./console_sink.ts";
 import { FileSink } from "./file_sink.ts";
 import { jsonLine, type LineFields, type LineParts, textLine } from "./line.ts";
 import { LineWriter } from "./line_writer.ts";
-import type { LogLevel } from "../core/mod.ts";
+import type { LogLevel } from "../../core/mod.ts";
 import type { LogOptions } from "./options.ts";
 import { Timestamp } from "./timestamp.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isSecretField, maskSecrets } from "../../log/mask.ts";
-import { assert, assertEquals } from "../support/assert.ts";
-import { fastestMs } from "../support/fastest.ts";
+import { isSecretField, maskSecrets } from "../../../system/log/mask.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { fastestMs } from "../../support/fastest.ts";
 
 const CASES = [
   { name: "a token parameter", text: "?token=abc&x=1", masked: "?token=***&x=1" },

@@ -4,8 +4,8 @@
  * @module
  */
 import * as fc from "fast-check";
-import { jsonLine, type LineParts, textLine } from "../../log/line.ts";
-import { assert, assertEquals, assertNotMatch } from "../support/assert.ts";
+import { jsonLine, type LineParts, textLine } from "../../../system/log/line.ts";
+import { assert, assertEquals, assertNotMatch } from "../../support/assert.ts";
 
 const TIME = "2026-11-22 09:41:33.123";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { isSecretField, maskedValue, maskSecrets } from "./mask.ts";
-import type { LogLevel } from "../core/mod.ts";
+import type { LogLevel } from "../../core/mod.ts";
 import { cut, escapeUnsafe } from "./safe_text.ts";
 
 /** UTF-16 units of a message that are shown. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { Logger } from "../../log/logger.ts";
-import type { LogOptions } from "../../log/options.ts";
-import { Timestamp } from "../../log/timestamp.ts";
-import type { Log } from "../../core/mod.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { MemoryOutput } from "../support/memory_output.ts";
+import { Logger } from "../../../system/log/logger.ts";
+import type { LogOptions } from "../../../system/log/options.ts";
+import { Timestamp } from "../../../system/log/timestamp.ts";
+import type { Log } from "../../../core/mod.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../support/assert.ts";
+import { MemoryOutput } from "../../support/memory_output.ts";
 
 const OPTIONS: LogOptions = { tank: "console", file: "", level: "verbose", format: "text", utcTime: true };
 const NOON = Date.UTC(2026, 10, 22, 9, 41, 33, 123);
