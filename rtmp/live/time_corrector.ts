@@ -3,7 +3,8 @@
  *
  * SRS corrects each player's time; here it is done once, at ingest, and players join at stream time. The rules of
  * `time_jitter` are SRS's with two amendments. A step that the arrival clock confirms is believed, so that a slide show of
- * one frame every two seconds keeps its pace. And each track's steps are judged alone, for sound and pictures may be far
+ * one frame every two seconds keeps its pace; and so is one that the other tracks confirm, for an encoder that drops
+ * pictures on a slow line sends the next one earlier after the last than their timestamps say. And each track's steps are judged alone, for sound and pictures may be far
  * apart or come in bursts; a jump of the encoder's clock is corrected for all tracks by the same amount, so their distance
  * stays what it was.
  *
@@ -30,6 +31,8 @@ interface Track {
   offset: number;
   /** Of its newest message. */
   arrivalMs: number;
+  /** Where the stream was then, any track. */
+  streamTime: number;
 }
 
 /** Turns 32-bit timestamps of one publisher after another into one unbroken time line. */
@@ -81,7 +84,7 @@ export class TimeCorrector {
     const track = this.#tracks.get(number);
     if (track === undefined) return this.#begin(number, timestamp, arrivalMs);
     const lastTime = track.timestamp + track.offset;
-    const elapsedMs = arrivalMs - track.arrivalMs;
+    const elapsedMs = Math.max(arrivalMs - track.arrivalMs, this.#time - track.streamTime);
     track.timestamp = this.#timestamp = unwrap(timestamp, track.timestamp);
     track.arrivalMs = arrivalMs;
     track.offset = this.#jitter === "full" ? this.#judge(track, lastTime, elapsedMs) : this.#offset;
@@ -107,7 +110,7 @@ export class TimeCorrector {
     const start = this.#startTime();
     this.#timestamp = isFirst ? timestamp : unwrap(timestamp, this.#timestamp);
     if (isFirst) this.#offset = this.#jitter === "off" ? 0 : start - timestamp;
-    const track = { timestamp: this.#timestamp, offset: this.#offset, arrivalMs };
+    const track = { timestamp: this.#timestamp, offset: this.#offset, arrivalMs, streamTime: this.#time };
     this.#tracks.set(number, track);
     if (this.#jitter === "full" && !isFirst) {
       const time = track.timestamp + track.offset;
@@ -137,6 +140,7 @@ export class TimeCorrector {
     }
     const time = track.timestamp + track.offset;
     if (time > this.#time || time < lastTime - MAX_STEP_MS) this.#time = time;
+    track.streamTime = this.#time;
     return time;
   }
 

@@ -196,6 +196,26 @@ Deno.test("TimeCorrector keeps the pace of a slide show with sound", () => {
   assertEquals(timesOf(corrected, VIDEO), Array.from({ length: 10 }, (_, i) => i * 2000));
 });
 
+Deno.test("TimeCorrector keeps sound and pictures together when an encoder drops pictures on a slow line", () => {
+  // The queue grows to 900 ms, then its pictures are thrown away and what is left is sent at once.
+  const lateMs = (ms: number): number => ms < 4000 ? ms * 0.225 : Math.max(50, 900 - (ms - 4000));
+  const late = (frame: Frame): Frame => ({ ...frame, arrivalMs: frame.arrivalMs + lateMs(frame.timestamp) });
+  const pictures = track(VIDEO, 40, 0, 250).filter(({ timestamp }) => timestamp < 3000 || timestamp >= 5000);
+  const frames = interleave(pictures.map(late), track(AUDIO, 20, 0, 500).map(late));
+  assertOneOffset(correctAll(new TimeCorrector("full"), frames));
+});
+
+Deno.test("TimeCorrector keeps the pace of a slide show that comes faster than it plays, by its sound", () => {
+  for (const arrivalOf of [() => 3000, (ms: number) => ms / 20]) {
+    const frames = interleave(track(VIDEO, 1000, 0, 20), track(AUDIO, 20, 0, 1000))
+      .map((frame) => ({
+        ...frame,
+        arrivalMs: Math.max(arrivalOf(frame.arrivalMs), frame.arrivalMs - 17_000),
+      }));
+    assertOneOffset(correctAll(new TimeCorrector("full"), frames));
+  }
+});
+
 Deno.test("TimeCorrector begins a track with a clock of its own where the others are, and keeps its steps", () => {
   const pictures = track(VIDEO, 40, 3_600_000, 50, 2000);
   const corrected = correctAll(new TimeCorrector("full"), interleave(track(AUDIO, 20, 0, 200), pictures));
