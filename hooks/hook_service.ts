@@ -4,14 +4,14 @@
  * @module
  */
 import type { Clock, HookRequest, HookRequestContext, Log, Timer, Verdict } from "../core/mod.ts";
-import { Admission } from "./decisions/admission.ts";
-import { Asker } from "./decisions/ask_runner.ts";
+import { RequestAdmission } from "./decisions/request_admission.ts";
+import { RequestRunner } from "./decisions/request_runner.ts";
 import { Checkpoints } from "./decisions/checkpoints.ts";
 import { ClientIdBlocks } from "./outbox/client_ids.ts";
-import { Courier } from "./delivery/delivery_service.ts";
+import { DeliveryService } from "./delivery/delivery_service.ts";
 import type { DeliveryDeps } from "./delivery/delivery_queue.ts";
 import { CLIENT_ID_BLOCK, DiskStore } from "./outbox/disk_store.ts";
-import { Dispatcher } from "./client/hook_client.ts";
+import { HookClient } from "./client/hook_client.ts";
 import { Endpoints } from "./client/endpoints.ts";
 import type { HookSession } from "./decisions/hook_session.ts";
 import { IdSource, newServiceId, type RandomBytes } from "./contract/ids.ts";
@@ -73,8 +73,8 @@ export class HookService {
   readonly #parts: Parts;
   readonly #outbox: Outbox;
   readonly #endpoints: Endpoints;
-  readonly #courier: Courier;
-  readonly #admission: Admission;
+  readonly #deliveries: DeliveryService;
+  readonly #admission: RequestAdmission;
   readonly #checkpoints: Checkpoints;
   readonly #closing = new AbortController();
   readonly #sweeper: Timer | undefined;
@@ -86,37 +86,37 @@ export class HookService {
     this.serviceId = serviceId;
     const ids = new IdSource(parts.randomBytes);
     const outbox = new Outbox(options.outbox, disk?.store);
-    const dispatcher = new Dispatcher({ log, clock, ids, closing: this.#closing.signal });
+    const hookClient = new HookClient({ log, clock, ids, closing: this.#closing.signal });
     const delivery: DeliveryDeps = {
       clock,
       random,
       backoff: timings.backoff,
       maxAgeMs: options.outbox.maxAgeMs,
-      deliver: (row) => this.#courier.deliver(row),
-      settled: (row, result) => this.#courier.settled(row, result),
-      postponed: (row) => this.#courier.postponed(row),
+      deliver: (row) => this.#deliveries.deliver(row),
+      settled: (row, result) => this.#deliveries.settled(row, result),
+      postponed: (row) => this.#deliveries.postponed(row),
     };
     const endpoints = new Endpoints(options, delivery, log);
-    const courier = new Courier({
+    const deliveries = new DeliveryService({
       log,
       clock,
       outbox,
-      dispatcher,
+      hookClient,
       endpoints,
       maxAgeMs: options.outbox.maxAgeMs,
     });
     const sessions = new Set<HookSession>();
     this.#outbox = outbox;
     this.#endpoints = endpoints;
-    this.#courier = courier;
-    this.#admission = new Admission({
+    this.#deliveries = deliveries;
+    this.#admission = new RequestAdmission({
       log,
       clock,
       ids,
       endpoints,
-      asker: new Asker({ log, clock, dispatcher }),
-      session: { clock, outbox, courier, sessions, serverId: options.serverId, serviceId },
-      keeper: { dispatcher, log, clock, random },
+      runner: new RequestRunner({ log, clock, hookClient }),
+      session: { clock, outbox, deliveries, sessions, serverId: options.serverId, serviceId },
+      updates: { hookClient, log, clock, random },
     });
     this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs, clock);
     const reserve = disk === undefined ? undefined : (from: number) => disk.store.reserveClientIds(from);
@@ -127,7 +127,7 @@ export class HookService {
       this.#takeOver(disk.rows);
     }
     if (endpoints.configured || disk !== undefined) {
-      this.#sweeper = clock.setInterval(() => courier.sweep(), timings.sweepMs);
+      this.#sweeper = clock.setInterval(() => deliveries.sweep(), timings.sweepMs);
     }
   }
 
@@ -165,7 +165,7 @@ export class HookService {
 
   /** Ask about a session. Resolves when all addresses have answered or failed; never rejects. */
   ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
-    return this.#admission.ask(request, context);
+    return this.#admission.decide(request, context);
   }
 
   /** Everything that can be seen from outside. */
@@ -228,7 +228,7 @@ export class HookService {
   #takeOver(rows: readonly OutboxRow[]): void {
     if (rows.length === 0) return;
     const { log, clock } = this.#parts;
-    const { undelivered, cutOff, moved, gone } = recover(rows, this.#courier, clock.wallNow());
+    const { undelivered, cutOff, moved, gone } = recover(rows, this.#deliveries, clock.wallNow());
     log.write("warn", undefined, "Hook outbox: telling what an earlier process left", {
       undelivered,
       cut_off_sessions: cutOff,

@@ -20,14 +20,14 @@ export function settleWithin<T>(
   return new Promise((resolve) => {
     const finish = (value: T | "aborted" | "expired") => {
       timer?.clear();
-      signal.removeEventListener("abort", leave);
+      signal.removeEventListener("abort", onAbort);
       resolve(value);
     };
-    const leave = () => finish("aborted");
+    const onAbort = () => finish("aborted");
     const timer = maxWaitMs === Infinity
       ? undefined
       : clock.setTimeout(() => finish("expired"), Math.max(0, maxWaitMs));
-    signal.addEventListener("abort", leave);
+    signal.addEventListener("abort", onAbort);
     void promise.then(finish);
   });
 }

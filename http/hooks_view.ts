@@ -33,13 +33,13 @@ function endpointView(endpoint: EndpointSnapshot, mask: Mask): JsonObject {
 }
 
 function originView(snapshot: OriginSnapshot): JsonObject {
-  const { origin, breaker, down, activeCalls, waitingAsks, queued, oldestMs } = snapshot;
+  const { origin, breaker, down, activeCalls, waitingRequests, queued, oldestMs } = snapshot;
   return {
     origin,
     breaker,
     down,
     active_calls: activeCalls,
-    waiting_asks: waitingAsks,
+    waiting_asks: waitingRequests,
     queued,
     oldest_ms: Math.round(oldestMs),
   };

@@ -118,7 +118,7 @@ function addHooks(text: MetricsText, { hooks: { endpoints, origins }, mask }: Me
   );
   text.add(
     { name: "srs_hook_waiting_asks", type: "gauge", help: "Asks that wait for a free call." },
-    origins.map(({ origin, waitingAsks }) => [{ origin }, waitingAsks]),
+    origins.map(({ origin, waitingRequests }) => [{ origin }, waitingRequests]),
   );
   text.add(
     { name: "srs_hook_queued_events", type: "gauge", help: "Events that wait for their delivery." },

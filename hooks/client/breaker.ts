@@ -1,15 +1,15 @@
 /**
- * The breaker: after errors in a row an origin is not asked for a while, then by one probe.
+ * The breaker: after errors in a row an origin gets no requests for a while, then one as a probe.
  * Pure: the caller says when it is.
  *
  * @module
  */
 
-/** `closed` asks, `open` does not, `probing` waits for the one ask that was let through. */
+/** `closed` permits calls, `open` does not, `probing` waits for the one call that was permitted. */
 export type BreakerState = "closed" | "open" | "probing";
 
-/** Leave to ask, to be reported on once. */
-export type Leave = "ask" | "probe";
+/** Permission for one call, whose outcome is reported once. */
+export type Permit = "call" | "probe";
 
 /** Counts errors in a row. */
 export class Breaker {
@@ -33,9 +33,9 @@ export class Breaker {
     return this.#state;
   }
 
-  /** May an ask go out? `undefined` for no. */
-  admit(nowMs: number): Leave | undefined {
-    if (this.#state === "closed") return "ask";
+  /** Whether a request may be sent; `undefined` where not. */
+  admit(nowMs: number): Permit | undefined {
+    if (this.#state === "closed") return "call";
     if (this.#state === "probing" || nowMs < this.#openUntil) return undefined;
     this.#state = "probing";
     return "probe";
@@ -59,8 +59,8 @@ export class Breaker {
     return opened;
   }
 
-  /** An ask ended without telling anything: its client left. If it was the probe, the next ask is. */
-  forfeit(leave: Leave): void {
-    if (leave === "probe" && this.#state === "probing") this.#state = "open";
+  /** The call ended without showing the service's state: its client left. If it was the probe, the next call is. */
+  cancel(permit: Permit): void {
+    if (permit === "probe" && this.#state === "probing") this.#state = "open";
   }
 }

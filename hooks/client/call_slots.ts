@@ -1,6 +1,6 @@
 /**
- * How many calls an origin gets at a time, shared between what is asked and what is told so that neither can
- * starve the other.
+ * How many calls an origin gets at a time, shared between requests and notifications so that neither
+ * starves the other.
  *
  * @module
  */
@@ -16,47 +16,47 @@ interface Waiter {
 }
 
 /**
- * Slots of one origin. Asks go first: a client is waiting. They leave one slot to what is told, which in turn
- * takes no more than half, so that a service that hangs on endings still hears asks.
+ * Slots of one origin. Requests go first: a client is waiting. They leave one slot to notifications, which in turn take
+ * no more than half, so that a service that hangs on notifications still gets requests.
  */
 export class CallSlots {
   readonly #clock: Clock;
   readonly #max: number;
-  readonly #maxAsks: number;
-  readonly #maxTells: number;
+  readonly #maxRequests: number;
+  readonly #maxNotifications: number;
   readonly #waiting = new Fifo<Waiter>();
-  #asks = 0;
-  #tells = 0;
-  #lastWasAsk = false;
+  #requests = 0;
+  #notifications = 0;
+  #lastWasRequest = false;
   #onFree: () => boolean = () => false;
 
   /** @param max Calls at a time, 1 or more. */
   constructor(max: number, clock: Clock) {
     this.#clock = clock;
     this.#max = max;
-    this.#maxAsks = Math.max(1, max - 1);
-    this.#maxTells = Math.max(1, Math.floor(max / 2));
+    this.#maxRequests = Math.max(1, max - 1);
+    this.#maxNotifications = Math.max(1, Math.floor(max / 2));
   }
 
-  /** Calls under way, and asks that wait for one. */
+  /** Calls under way, and requests that wait for a slot. */
   get counts(): { readonly active: number; readonly waiting: number } {
-    return { active: this.#asks + this.#tells, waiting: this.#waiting.size };
+    return { active: this.#requests + this.#notifications, waiting: this.#waiting.size };
   }
 
-  /** @param start Called when a slot for a tell is free: takes it and answers whether it did. */
+  /** @param start Called when a slot for a notification is free: takes it and returns whether it did. */
   onFree(start: () => boolean): void {
     this.#onFree = start;
   }
 
-  /** Take a slot at once, or `false`. */
-  tryAsk(): boolean {
-    if (this.#waiting.size > 0 || !this.#hasAskSlot()) return false;
-    this.#asks++;
+  /** Take a slot for a request; `false` when none is free. */
+  tryRequest(): boolean {
+    if (this.#waiting.size > 0 || !this.#hasRequestSlot()) return false;
+    this.#requests++;
     return true;
   }
 
   /** Wait for a slot, no longer than `maxWaitMs` or until `signal` aborts. */
-  waitAsk(signal: AbortSignal, maxWaitMs: number): Promise<SlotOutcome> {
+  waitForRequest(signal: AbortSignal, maxWaitMs: number): Promise<SlotOutcome> {
     if (signal.aborted) return Promise.resolve("aborted");
     if (maxWaitMs <= 0) return Promise.resolve("expired");
     return new Promise((resolve) => {
@@ -66,50 +66,52 @@ export class CallSlots {
           if (waiter.settled) return;
           waiter.settled = true;
           timer.clear();
-          signal.removeEventListener("abort", leave);
+          signal.removeEventListener("abort", onAbort);
           resolve(outcome);
         },
       };
-      const leave = () => waiter.settle("aborted");
+      const onAbort = () => waiter.settle("aborted");
       const timer = this.#clock.setTimeout(() => waiter.settle("expired"), maxWaitMs);
-      signal.addEventListener("abort", leave);
+      signal.addEventListener("abort", onAbort);
       this.#waiting.push(waiter);
     });
   }
 
-  /** An ask's call is over. */
-  releaseAsk(): void {
-    this.#asks--;
-    this.#lastWasAsk = true;
+  /** A request's call is over. */
+  releaseRequest(): void {
+    this.#requests--;
+    this.#lastWasRequest = true;
     this.#grant();
   }
 
-  /** Take a slot for a tell, or `false`. */
-  tryTell(): boolean {
-    if (this.#tells >= this.#maxTells || this.#asks + this.#tells >= this.#max) return false;
-    this.#tells++;
+  /** Take a slot for a notification; `false` when none is free. */
+  tryNotification(): boolean {
+    if (this.#notifications >= this.#maxNotifications || this.#requests + this.#notifications >= this.#max) {
+      return false;
+    }
+    this.#notifications++;
     return true;
   }
 
-  /** A tell's call is over. */
-  releaseTell(): void {
-    this.#tells--;
-    this.#lastWasAsk = false;
+  /** A notification's call is over. */
+  releaseNotification(): void {
+    this.#notifications--;
+    this.#lastWasRequest = false;
     this.#grant();
   }
 
-  #hasAskSlot(): boolean {
-    return this.#asks < this.#maxAsks && this.#asks + this.#tells < this.#max;
+  #hasRequestSlot(): boolean {
+    return this.#requests < this.#maxRequests && this.#requests + this.#notifications < this.#max;
   }
 
   #grant(): void {
     // With a single slot the two kinds take turns.
-    if (this.#max === 1 && this.#lastWasAsk && this.#onFree()) return;
-    while (this.#hasAskSlot()) {
+    if (this.#max === 1 && this.#lastWasRequest && this.#onFree()) return;
+    while (this.#hasRequestSlot()) {
       const waiter = this.#waiting.shift();
       if (waiter === undefined) break;
       if (waiter.settled) continue;
-      this.#asks++;
+      this.#requests++;
       waiter.settle("granted");
     }
     while (this.#onFree());

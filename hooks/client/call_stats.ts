@@ -4,20 +4,23 @@
  * @module
  */
 
-/** How a call counted. */
+/** What came of a call, as the log, the API and the metrics name it: of a request, or of a notification. */
 export type CallVerdict = "yes" | "no" | "error" | "delivered" | "retry" | "dead";
+
+/** The names of what an answer to a request means. */
+export const REQUEST_VERDICTS = { allow: "yes", deny: "no", error: "error" } as const;
 
 /** What can be seen of an event's address. */
 export interface CallStatsSnapshot {
-  /** Calls that ended, whatever came of them. */
+  /** Calls that ended, by an answer or by an error. */
   readonly calls: number;
-  /** Calls by what came of them. */
+  /** The same by verdict. */
   readonly verdicts: Readonly<Record<CallVerdict, number>>;
-  /** Milliseconds, 0 before the first call. */
+  /** Half of the calls since the start took no longer, milliseconds; 0 before the first call. */
   readonly p50Ms: number;
-  /** 90 % of the latest calls took no longer, milliseconds. */
+  /** 90 % of them took no longer, milliseconds. */
   readonly p90Ms: number;
-  /** 99 % of the latest calls took no longer, milliseconds. */
+  /** 99 % of them took no longer, milliseconds. */
   readonly p99Ms: number;
   /** The last error's text, `""` when there was none. */
   readonly lastError: string;

@@ -5,7 +5,7 @@
  */
 import { CallHeaders } from "../contract/call_headers.ts";
 import { CallStats } from "./call_stats.ts";
-import { Caller } from "./http_caller.ts";
+import { HttpCaller } from "./http_caller.ts";
 import type { DeliveryDeps } from "../delivery/delivery_queue.ts";
 import {
   ENDING_OF,
@@ -22,7 +22,7 @@ import type { OutboxRow } from "../outbox/outbox_row.ts";
 /** What the calls of one vhost share. */
 export interface VhostCalls {
   readonly options: VhostHookOptions;
-  readonly caller: Caller;
+  readonly caller: HttpCaller;
   readonly headers: CallHeaders;
 }
 
@@ -39,7 +39,7 @@ export interface Endpoint {
 }
 
 /** An address to ask, with the places of the endings that belong to its yes. */
-export interface AskEndpoint extends Endpoint {
+export interface RequestEndpoint extends Endpoint {
   readonly pairs: readonly number[];
 }
 
@@ -47,25 +47,25 @@ export interface AskEndpoint extends Endpoint {
 export type Placement = "same" | "moved" | "gone";
 
 /** All that one asked event of one vhost sets going. */
-export interface AskPlan {
+export interface RequestPlan {
   readonly options: VhostHookOptions;
   readonly event: RequestEvent;
   readonly ending: EndingEvent;
-  readonly asks: readonly AskEndpoint[];
-  readonly ends: readonly Endpoint[];
+  readonly requests: readonly RequestEndpoint[];
+  readonly endings: readonly Endpoint[];
   /** Asked while the session runs; empty where there are no updates. */
   readonly updates: readonly Endpoint[];
 }
 
-const ASKED: readonly RequestEvent[] = ["on_connect", "on_publish", "on_play"];
+const REQUEST_EVENTS: readonly RequestEvent[] = ["on_connect", "on_publish", "on_play"];
 
 /** Everything callable, built once from the options. */
 export class Endpoints {
-  readonly #plans = new Map<string, Map<RequestEvent, AskPlan>>();
+  readonly #plans = new Map<string, Map<RequestEvent, RequestPlan>>();
   readonly #byAddress = new Map<string, Endpoint>();
   readonly #vhosts = new Map<string, VhostCalls>();
   readonly #origins = new Map<string, Origin>();
-  readonly #callers = new Map<string, Caller>();
+  readonly #callers = new Map<string, HttpCaller>();
   readonly #version: string;
   readonly #delivery: DeliveryDeps;
   readonly #log: Log;
@@ -84,7 +84,7 @@ export class Endpoints {
   }
 
   /** What to do for an event; `undefined` when nothing is configured for it, its ending or its updates. */
-  plan(vhost: string, event: RequestEvent): AskPlan | undefined {
+  plan(vhost: string, event: RequestEvent): RequestPlan | undefined {
     return this.#plans.get(vhost)?.get(event);
   }
 
@@ -115,7 +115,7 @@ export class Endpoints {
   }
 
   /** The addresses of an event that is only told. */
-  told(vhost: string, event: HookEventName): readonly Endpoint[] {
+  addressesOf(vhost: string, event: HookEventName): readonly Endpoint[] {
     return this.#urls(vhost, event).flatMap((url, index) =>
       this.#byAddress.get(addressKey(vhost, event, url, index)) ?? []
     );
@@ -155,20 +155,20 @@ export class Endpoints {
           this.#byAddress.set(addressKey(name, event, url, index), endpoint);
         }
       }
-      this.#plans.set(name, new Map(ASKED.flatMap((event) => this.#plan(name, vhost, event))));
+      this.#plans.set(name, new Map(REQUEST_EVENTS.flatMap((event) => this.#plan(name, vhost, event))));
     }
   }
 
-  #plan(name: string, vhost: VhostHookOptions, event: RequestEvent): [RequestEvent, AskPlan][] {
+  #plan(name: string, vhost: VhostHookOptions, event: RequestEvent): [RequestEvent, RequestPlan][] {
     const ending = ENDING_OF[event];
-    const asks = this.told(name, event);
-    const ends = this.told(name, ending);
+    const requests = this.addressesOf(name, event);
+    const endings = this.addressesOf(name, ending);
     const updates = event === "on_connect" || vhost.updateIntervalMs === 0
       ? []
-      : this.told(name, "on_update");
-    if (asks.length + ends.length + updates.length === 0) return [];
-    const paired = asks.map((ask) => ({ ...ask, pairs: pairsOf(ask, ends) }));
-    return [[event, { options: vhost, event, ending, asks: paired, ends, updates }]];
+      : this.addressesOf(name, "on_update");
+    if (requests.length + endings.length + updates.length === 0) return [];
+    const paired = requests.map((request) => ({ ...request, pairs: pairsOf(request, endings) }));
+    return [[event, { options: vhost, event, ending, requests: paired, endings, updates }]];
   }
 
   #urls(vhost: string, event: HookEventName): readonly string[] {
@@ -199,7 +199,7 @@ export class Endpoints {
     const key = JSON.stringify([caCert, clientCert, clientKey, proxy]);
     let caller = this.#callers.get(key);
     if (caller === undefined) {
-      caller = new Caller(options, this.#delivery.clock);
+      caller = new HttpCaller(options, this.#delivery.clock);
       this.#callers.set(key, caller);
     }
     return { options, caller, headers: new CallHeaders(options, this.#version) };
@@ -207,9 +207,9 @@ export class Endpoints {
 }
 
 /** The endings that an ask's yes is owed: at the same address if there is one, else at the same origin. */
-function pairsOf(ask: Endpoint, ends: readonly Endpoint[]): number[] {
-  const same = ends.filter((end) => end.url === ask.url);
-  const found = same.length > 0 ? same : ends.filter((end) => end.origin === ask.origin);
+function pairsOf(request: Endpoint, endings: readonly Endpoint[]): number[] {
+  const same = endings.filter((end) => end.url === request.url);
+  const found = same.length > 0 ? same : endings.filter((end) => end.origin === request.origin);
   return found.map((end) => end.index);
 }
 

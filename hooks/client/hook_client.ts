@@ -4,9 +4,9 @@
  * @module
  */
 import type { Clock, Log } from "../../core/mod.ts";
-import { type Answer, judgeAnswer, judgeTold } from "../contract/answer.ts";
+import { type Answer, classifyDelivery, parseAnswer } from "../contract/answer.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
-import type { CallVerdict } from "./call_stats.ts";
+import { type CallVerdict, REQUEST_VERDICTS } from "./call_stats.ts";
 import type { CallOutcome } from "./http_caller.ts";
 import type { DeliveryResult } from "../delivery/delivery_queue.ts";
 import type { Endpoint } from "./endpoints.ts";
@@ -16,7 +16,7 @@ import type { OutboxRow } from "../outbox/outbox_row.ts";
 import { settleWithin } from "../settle_within.ts";
 
 /** One ask's call, ready to go. */
-export interface AskCall {
+export interface RequestCall {
   readonly endpoint: Endpoint;
   readonly webhookId: string;
   readonly sessionId: string;
@@ -27,13 +27,13 @@ export interface AskCall {
 }
 
 /** How an ask's call ended. `owed`: the service may have said yes without our hearing it. */
-export type AskOutcome =
+export type RequestOutcome =
   | (Answer & { readonly owed: false })
   | { readonly kind: "error"; readonly cause: string; readonly owed: boolean }
   | { readonly kind: "aborted"; readonly owed: boolean };
 
-/** What the dispatcher needs of the room. */
-export interface DispatcherDeps {
+/** What the hookClient needs of the room. */
+export interface HookClientDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -50,23 +50,23 @@ interface Sent {
 }
 
 /** Sends events and reads what is answered. */
-export class Dispatcher {
-  readonly #deps: DispatcherDeps;
+export class HookClient {
+  readonly #deps: HookClientDeps;
 
   /** @param deps Clock, log and ids. */
-  constructor(deps: DispatcherDeps) {
+  constructor(deps: HookClientDeps) {
     this.#deps = deps;
   }
 
   /** Ask once. Never rejects. */
-  async ask(call: AskCall): Promise<AskOutcome> {
+  async request(call: RequestCall): Promise<RequestOutcome> {
     const { endpoint, webhookId, clientId } = call;
     const { outcome, ms } = await this.#send(endpoint, call, 1, undefined);
     const sent = { endpoint, webhookId, clientId, attempt: 1, ms };
     if (outcome.kind === "answered") {
-      const answer = judgeAnswer(outcome.status, outcome.body);
+      const answer = parseAnswer(outcome.status, outcome.body);
       const cause = answer.kind === "error" ? answer.cause : "";
-      this.#report(sent, answer.kind, outcome, cause);
+      this.#report(sent, REQUEST_VERDICTS[answer.kind], outcome, cause);
       // Spread keeps the answer's own members; a whole answer leaves nothing open.
       return { ...answer, owed: false };
     }
@@ -84,7 +84,7 @@ export class Dispatcher {
   }
 
   /** Deliver once. Never rejects. */
-  async tell(endpoint: Endpoint, row: OutboxRow): Promise<DeliveryResult> {
+  async notify(endpoint: Endpoint, row: OutboxRow): Promise<DeliveryResult> {
     if (row.pending !== undefined) {
       await settleWithin(this.#deps.clock, row.pending, this.#deps.closing, Infinity);
     }
@@ -99,7 +99,7 @@ export class Dispatcher {
     const { clientId } = row.facts;
     const sent = { endpoint, webhookId: row.id, clientId, attempt: row.attempts, ms };
     const { status } = outcome;
-    const verdict = status === undefined ? "retry" : judgeTold(status);
+    const verdict = status === undefined ? "retry" : classifyDelivery(status);
     const failed = outcome.kind === "failed" ? outcome.detail : `status ${outcome.status}`;
     const cause = verdict === "delivered" ? "" : failed;
     this.#report(sent, verdict, outcome, cause);
@@ -113,7 +113,7 @@ export class Dispatcher {
 
   async #send(
     endpoint: Endpoint,
-    call: Omit<AskCall, "endpoint" | "clientId">,
+    call: Omit<RequestCall, "endpoint" | "clientId">,
     attempt: number,
     admittedBy: AdmittedBy | undefined,
   ): Promise<{ outcome: CallOutcome; ms: number }> {

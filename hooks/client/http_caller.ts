@@ -49,7 +49,7 @@ const POOL_IDLE_MS = 4000;
 const POOL_MAX_IDLE = 256;
 
 /** Makes the calls of one set of TLS and proxy options; keeps its connections. */
-export class Caller {
+export class HttpCaller {
   readonly #clock: Clock;
   readonly #client: RenewedClient;
 

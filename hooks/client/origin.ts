@@ -23,7 +23,7 @@ export interface OriginSnapshot {
   /** Calls on their way. */
   readonly activeCalls: number;
   /** Asks that wait for a free call. */
-  readonly waitingAsks: number;
+  readonly waitingRequests: number;
   /** Events that wait for their delivery. */
   readonly queued: number;
   /** Age of the oldest undelivered event in milliseconds. */
@@ -75,7 +75,7 @@ export class Origin {
       breaker: this.breaker.state,
       down: this.queue.down,
       activeCalls: active,
-      waitingAsks: waiting,
+      waitingRequests: waiting,
       queued: this.queue.size,
       oldestMs: oldestAt === undefined ? 0 : Math.max(0, this.#clock.now() - oldestAt),
     };

@@ -14,12 +14,12 @@ export interface AnswerDecisions extends Decisions {
 
 /** A whole answer to something that was asked. */
 export type Answer =
-  | { readonly kind: "yes"; readonly decisions: AnswerDecisions }
-  | { readonly kind: "no"; readonly msg: string | undefined; readonly redirect: string | undefined }
+  | { readonly kind: "allow"; readonly decisions: AnswerDecisions }
+  | { readonly kind: "deny"; readonly msg: string | undefined; readonly redirect: string | undefined }
   | { readonly kind: "error"; readonly cause: string };
 
 /** What to do with an event that was told, after an answer's status arrived. */
-export type TellVerdict = "delivered" | "retry" | "dead";
+export type DeliveryVerdict = "delivered" | "retry" | "dead";
 
 /** A client shows the text in one line; more helps nobody. */
 const MAX_MSG_LENGTH = 512;
@@ -35,7 +35,7 @@ const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 /** Bytes that are no UTF-8 become replacement characters: what a text says cannot change what `code` says. */
 const UTF8 = new TextDecoder();
 const NO_DECISIONS: AnswerDecisions = {};
-const PLAIN_YES: Answer = { kind: "yes", decisions: NO_DECISIONS };
+const PLAIN_ALLOW: Answer = { kind: "allow", decisions: NO_DECISIONS };
 const ZERO = 0x30;
 
 /**
@@ -44,8 +44,8 @@ const ZERO = 0x30;
  * @param status HTTP status, 100 to 599.
  * @param body All bytes of the body; neither kept nor changed.
  */
-export function judgeAnswer(status: number, body: Uint8Array): Answer {
-  if (status === 200 || status === 201) return judgeBody(body);
+export function parseAnswer(status: number, body: Uint8Array): Answer {
+  if (status === 200 || status === 201) return parseBody(body);
   if (status >= 400 && status < 500 && !LATER.has(status)) {
     const object = readObject(body);
     return refusal(object);
@@ -54,29 +54,29 @@ export function judgeAnswer(status: number, body: Uint8Array): Answer {
 }
 
 /** Read the status that an event which is told was answered with. */
-export function judgeTold(status: number): TellVerdict {
+export function classifyDelivery(status: number): DeliveryVerdict {
   if (status >= 200 && status < 300) return "delivered";
   if (status >= 400 && status < 500 && !LATER.has(status)) return "dead";
   return "retry";
 }
 
-function judgeBody(body: Uint8Array): Answer {
-  if (body.length === 1 && body[0] === ZERO) return PLAIN_YES;
+function parseBody(body: Uint8Array): Answer {
+  if (body.length === 1 && body[0] === ZERO) return PLAIN_ALLOW;
   const value = readJson(body);
   if (value === undefined) {
     return { kind: "error", cause: body.length === 0 ? "empty body" : "body is not JSON" };
   }
   if (typeof value === "number") {
-    return value === 0 ? PLAIN_YES : { kind: "no", msg: undefined, redirect: undefined };
+    return value === 0 ? PLAIN_ALLOW : { kind: "deny", msg: undefined, redirect: undefined };
   }
   if (!isRecord(value)) return { kind: "error", cause: "body is neither a number nor an object" };
   if (typeof value.code !== "number") return { kind: "error", cause: "body has no number named code" };
   if (value.code !== 0 || readRedirect(value) !== undefined) return refusal(value);
-  return { kind: "yes", decisions: readDecisions(value.data) };
+  return { kind: "allow", decisions: readDecisions(value.data) };
 }
 
 function refusal(object: Record<string, unknown> | undefined): Answer {
-  return { kind: "no", msg: readMsg(object?.msg), redirect: readRedirect(object) };
+  return { kind: "deny", msg: readMsg(object?.msg), redirect: readRedirect(object) };
 }
 
 function readObject(body: Uint8Array): Record<string, unknown> | undefined {

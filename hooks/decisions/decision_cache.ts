@@ -16,7 +16,7 @@ interface Kept<T> {
 const MAX_KEPT = 20_000;
 
 /** Answers by question. */
-export class DecisionMemory<T> {
+export class DecisionCache<T> {
   readonly #kept = new Map<string, Kept<T>>();
 
   /** Keep an answer as the newest. */
@@ -44,7 +44,7 @@ export class DecisionMemory<T> {
  * Equal questions have equal keys: event, vhost, app, stream, param and address of the client. A digest: what a
  * stranger makes up can be long.
  */
-export function questionKey(event: string, facts: SessionFacts): string {
+export function requestKey(event: string, facts: SessionFacts): string {
   // A connection has no stream yet; what it was opened with stands in the tcUrl.
   const name = facts.stream === undefined ? [facts.tcUrl] : [facts.stream.stream, facts.stream.param];
   const question = JSON.stringify([event, facts.vhost, facts.app, facts.ip, ...name]);

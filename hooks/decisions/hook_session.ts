@@ -14,29 +14,29 @@ import type {
   StreamInfo,
 } from "../../core/mod.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
-import type { Courier } from "../delivery/delivery_service.ts";
-import type { AskEndpoint, AskPlan, Endpoint } from "../client/endpoints.ts";
+import type { DeliveryService } from "../delivery/delivery_service.ts";
+import type { Endpoint, RequestEndpoint, RequestPlan } from "../client/endpoints.ts";
 import { webhookId } from "../contract/ids.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
 import { type SessionFacts, sessionFacts, writePayload } from "../contract/payload.ts";
 
 /** What is known of one address's ask: `unknown` may have been a yes, `none` was never sent or not a yes. */
-export type AskKnowledge = "yes" | "unknown" | "none";
+export type ServiceKnowledge = "allowed" | "unknown" | "none";
 
 /** How one address was asked. */
-export interface AskResult {
-  readonly endpoint: AskEndpoint;
-  readonly knowledge: AskKnowledge;
+export interface RequestResult {
+  readonly endpoint: RequestEndpoint;
+  readonly knowledge: ServiceKnowledge;
   /** Set when the session is admitted although this address did not say yes. */
   readonly admittedBy: AdmittedBy | undefined;
 }
 
 /** What sessions need of the room. */
-export interface SessionDeps {
+export interface HookSessionDeps {
   readonly clock: Clock;
   readonly outbox: Outbox;
-  readonly courier: Courier;
+  readonly deliveries: DeliveryService;
   readonly sessions: Set<HookSession>;
   readonly serverId: string;
   readonly serviceId: string;
@@ -46,8 +46,8 @@ const NO_BYTES: ByteCounters = { sendBytes: 0, recvBytes: 0 };
 
 /** A session and its endings. */
 export class HookSession implements Lease {
-  readonly plan: AskPlan;
-  readonly #deps: SessionDeps;
+  readonly plan: RequestPlan;
+  readonly #deps: HookSessionDeps;
   readonly #context: HookRequestContext;
   readonly #from: number;
   /** By the place of the ending's address. */
@@ -55,14 +55,14 @@ export class HookSession implements Lease {
   readonly #lane: string;
   #streamKeys: readonly string[];
   #facts: SessionFacts;
-  #state: "asking" | "open" | "ended" = "asking";
+  #state: "pending" | "open" | "ended" = "pending";
   #onEnd: (() => void) | undefined;
 
   /** @param sessionId Never used before. */
   constructor(
-    deps: SessionDeps,
+    deps: HookSessionDeps,
     sessionId: string,
-    plan: AskPlan,
+    plan: RequestPlan,
     request: HookRequest,
     context: HookRequestContext,
   ) {
@@ -118,7 +118,7 @@ export class HookSession implements Lease {
    *
    * @returns `undefined` when there was nothing to record.
    */
-  expect(endpoint: AskEndpoint): Promise<void> | undefined {
+  expect(endpoint: RequestEndpoint): Promise<void> | undefined {
     let added = false;
     for (const index of endpoint.pairs) added = this.#addRow(index, "asked") || added;
     return added ? this.#deps.outbox.recorded() : undefined;
@@ -129,15 +129,15 @@ export class HookSession implements Lease {
    *
    * @param reason For addresses that had said yes.
    */
-  refuse(results: readonly AskResult[], reason: "rejected_later" | "client"): void {
-    if (this.#state !== "asking") return;
+  refuse(results: readonly RequestResult[], reason: "rejected_later" | "client"): void {
+    if (this.#state !== "pending") return;
     this.#state = "ended";
     for (const [index, row] of this.#rows.entries()) {
       if (row === undefined) continue;
       const known = results.filter((result) => result.endpoint.pairs.includes(index));
-      if (known.some((result) => result.knowledge === "yes")) this.#tell(row, reason, this.#counters());
+      if (known.some((result) => result.knowledge === "allowed")) this.#notify(row, reason, this.#counters());
       else if (known.some((result) => result.knowledge === "unknown")) {
-        this.#tell(row, "abandoned", this.#counters());
+        this.#notify(row, "abandoned", this.#counters());
       } else this.#deps.outbox.remove(row);
     }
   }
@@ -146,8 +146,8 @@ export class HookSession implements Lease {
    * It is admitted: every ending is owed from here on, and starts that had no call of their own are told.
    * Resolves when that is recorded.
    */
-  async admit(results: readonly AskResult[]): Promise<void> {
-    if (this.#state !== "asking") return;
+  async admit(results: readonly RequestResult[]): Promise<void> {
+    if (this.#state !== "pending") return;
     this.#state = "open";
     let added = false;
     for (const { endpoint, admittedBy, knowledge } of results) {
@@ -157,10 +157,10 @@ export class HookSession implements Lease {
       if (endpoint.event === "on_publish") row.streamKeys = this.#streamKeys;
       // The ask was an attempt already, even if nobody knows what came of it.
       if (knowledge === "unknown") row.attempts = 1;
-      void this.#deps.courier.dispatch(row);
+      void this.#deps.deliveries.dispatch(row);
       added = true;
     }
-    for (const end of this.plan.ends) {
+    for (const end of this.plan.endings) {
       const row = this.#rows[end.index];
       if (row === undefined) added = this.#addRow(end.index, "open") || added;
       else {
@@ -203,7 +203,7 @@ export class HookSession implements Lease {
       this.#facts = { ...this.#facts, app: ending.app ?? this.#facts.app, stream: ending.stream };
     }
     for (const row of this.#rows) {
-      if (row !== undefined) this.#tell(row, ending.reason, ending, ending.durationMs);
+      if (row !== undefined) this.#notify(row, ending.reason, ending, ending.durationMs);
     }
     await this.#deps.outbox.recorded();
   }
@@ -230,7 +230,7 @@ export class HookSession implements Lease {
     return this.#context.counters() ?? NO_BYTES;
   }
 
-  #tell(
+  #notify(
     row: OutboxRow,
     reason: ReportedReason,
     { sendBytes, recvBytes }: ByteCounters,
@@ -241,11 +241,11 @@ export class HookSession implements Lease {
     row.sendBytes = sendBytes;
     row.recvBytes = recvBytes;
     row.body = writePayload(row.payload, row.event, this.#facts, this.#deps.clock.wallNow(), progress);
-    void this.#deps.courier.dispatch(row);
+    void this.#deps.deliveries.dispatch(row);
   }
 
   #addRow(index: number, state: "asked" | "open"): boolean {
-    const end = this.plan.ends[index];
+    const end = this.plan.endings[index];
     if (end === undefined || this.#rows[index] !== undefined) return false;
     const row = this.#newRow(end, state, undefined);
     if (row.event !== "on_close") row.streamKeys = this.#streamKeys;

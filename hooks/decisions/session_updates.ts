@@ -4,15 +4,15 @@
  * @module
  */
 import type { Clock, Log, Timer } from "../../core/mod.ts";
-import type { Dispatcher } from "../client/hook_client.ts";
+import type { HookClient } from "../client/hook_client.ts";
 import type { Endpoint } from "../client/endpoints.ts";
 import type { HookSession } from "./hook_session.ts";
 import { webhookId } from "../contract/ids.ts";
 import { writePayload } from "../contract/payload.ts";
 
-/** What the keeper needs of the room. */
-export interface SessionKeeperDeps {
-  readonly dispatcher: Dispatcher;
+/** What the updates needs of the room. */
+export interface SessionUpdatesDeps {
+  readonly hookClient: HookClient;
   readonly log: Log;
   readonly clock: Clock;
   /** From 0 to below 1. */
@@ -23,8 +23,8 @@ export interface SessionKeeperDeps {
 const JITTER = 0.1;
 
 /** Keeps one open session. */
-export class SessionKeeper {
-  readonly #deps: SessionKeeperDeps;
+export class SessionUpdates {
+  readonly #deps: SessionUpdatesDeps;
   readonly #session: HookSession;
   readonly #over = new AbortController();
   #updateTimer: Timer | undefined;
@@ -32,7 +32,7 @@ export class SessionKeeper {
   #expiresAt = Infinity;
   #serial = 0;
 
-  private constructor(deps: SessionKeeperDeps, session: HookSession) {
+  private constructor(deps: SessionUpdatesDeps, session: HookSession) {
     this.#deps = deps;
     this.#session = session;
   }
@@ -42,13 +42,13 @@ export class SessionKeeper {
    *
    * @param ttlMs As the service granted it.
    */
-  static keep(deps: SessionKeeperDeps, session: HookSession, ttlMs: number | undefined): void {
-    const updates = session.plan.updates.length > 0;
-    if (!updates && ttlMs === undefined) return;
-    const keeper = new SessionKeeper(deps, session);
-    session.onEnd(() => keeper.#stop());
-    if (ttlMs !== undefined) keeper.#grant(ttlMs);
-    if (updates) keeper.#scheduleUpdate();
+  static start(deps: SessionUpdatesDeps, session: HookSession, ttlMs: number | undefined): void {
+    const hasUpdates = session.plan.updates.length > 0;
+    if (!hasUpdates && ttlMs === undefined) return;
+    const running = new SessionUpdates(deps, session);
+    session.onEnd(() => running.#stop());
+    if (ttlMs !== undefined) running.#grant(ttlMs);
+    if (hasUpdates) running.#scheduleUpdate();
   }
 
   #stop(): void {
@@ -81,25 +81,25 @@ export class SessionKeeper {
   async #update(): Promise<void> {
     this.#serial++;
     for (const endpoint of this.#session.plan.updates) {
-      await this.#ask(endpoint);
+      await this.#request(endpoint);
       if (!this.#session.open) return;
     }
     this.#scheduleUpdate();
   }
 
   /** Only an answer counts: whatever else happens, the next interval asks again. */
-  async #ask(endpoint: Endpoint): Promise<void> {
+  async #request(endpoint: Endpoint): Promise<void> {
     const { origin } = endpoint;
     const { slots, breaker } = origin;
     const { facts, context, durationMs } = this.#session;
     const { timeoutMs, askTimeoutMs, payload } = endpoint.calls.options;
-    const leave = breaker.admit(this.#deps.clock.now());
-    if (leave === undefined) return;
-    if (!slots.tryAsk() && await slots.waitAsk(this.#over.signal, askTimeoutMs) !== "granted") {
-      return breaker.forfeit(leave);
+    const permit = breaker.admit(this.#deps.clock.now());
+    if (permit === undefined) return;
+    if (!slots.tryRequest() && await slots.waitForRequest(this.#over.signal, askTimeoutMs) !== "granted") {
+      return breaker.cancel(permit);
     }
     const { sendBytes, recvBytes } = context.counters();
-    const outcome = await this.#deps.dispatcher.ask({
+    const outcome = await this.#deps.hookClient.request({
       endpoint,
       webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index, this.#serial),
       sessionId: facts.sessionId,
@@ -112,13 +112,13 @@ export class SessionKeeper {
       timeoutMs,
       signal: this.#over.signal,
     });
-    slots.releaseAsk();
+    slots.releaseRequest();
     switch (outcome.kind) {
-      case "yes":
+      case "allow":
         origin.answered();
         if (outcome.decisions.ttlMs !== undefined && this.#session.open) this.#grant(outcome.decisions.ttlMs);
         break;
-      case "no":
+      case "deny":
         origin.answered();
         this.#revoke("rejected", outcome.msg ?? "The service ended the session");
         break;
@@ -126,7 +126,7 @@ export class SessionKeeper {
         origin.failed();
         break;
       case "aborted":
-        breaker.forfeit(leave);
+        breaker.cancel(permit);
         break;
     }
   }

@@ -34,11 +34,11 @@ export class SingleFlight<T> {
     const flight = running ?? this.#launch(key, start);
     flight.waiters++;
     const left = Promise.withResolvers<undefined>();
-    const leave = () => left.resolve(undefined);
-    signal.addEventListener("abort", leave);
-    if (signal.aborted) leave();
+    const onAbort = () => left.resolve(undefined);
+    signal.addEventListener("abort", onAbort);
+    if (signal.aborted) onAbort();
     const settled = await Promise.race([flight.result.then((value) => ({ value })), left.promise]);
-    signal.removeEventListener("abort", leave);
+    signal.removeEventListener("abort", onAbort);
     flight.waiters--;
     if (settled !== undefined) {
       return { kind: "settled", value: settled.value, joined: running !== undefined };

@@ -159,7 +159,7 @@ export class DeliveryQueue {
     this.#closed = true;
     this.#timer?.clear();
     this.#timer = undefined;
-    this.#giveUpWaiting();
+    this.#releaseWaiters();
     if (this.#active > 0) return new Promise((resolve) => this.#onIdle = resolve);
     return Promise.resolve();
   }
@@ -218,7 +218,7 @@ export class DeliveryQueue {
     const lane = this.#takeUrgent() ?? this.#takeReady();
     if (lane === undefined) return false;
     if (this.#follows(lane)) return true;
-    if (!this.#slots.tryTell()) {
+    if (!this.#slots.tryNotification()) {
       if (lane.waiters.length > 0) this.#urgent.unshift(lane);
       else {
         lane.inReady = true;
@@ -283,7 +283,7 @@ export class DeliveryQueue {
 
   async #attempt(lane: Lane): Promise<void> {
     const row = lane.rows.peek();
-    if (row === undefined) return this.#slots.releaseTell();
+    if (row === undefined) return this.#slots.releaseNotification();
     lane.active = true;
     lane.scheduled = false;
     const probe = this.#downCount > 0;
@@ -303,7 +303,7 @@ export class DeliveryQueue {
       this.#deps.settled(row, result);
       this.#next(lane);
     }
-    this.#slots.releaseTell();
+    this.#slots.releaseNotification();
     this.#pump();
   }
 
@@ -313,7 +313,7 @@ export class DeliveryQueue {
     row.cause = result.cause;
     row.nextAt = clock.now() + pause;
     if (result.reached) {
-      this.#endings.hear(row);
+      this.#endings.markAttempted(row);
       this.#markReached();
       const { waiters } = lane;
       lane.waiters = [];
@@ -329,7 +329,7 @@ export class DeliveryQueue {
       row.nextAt = this.#downUntil;
       this.#deps.postponed(row);
       this.#waitForOrigin(lane);
-      this.#giveUpWaiting();
+      this.#releaseWaiters();
     }
   }
 
@@ -344,7 +344,7 @@ export class DeliveryQueue {
   }
 
   /** Nobody who waits for an attempt needs one to know how it would end. */
-  #giveUpWaiting(): void {
+  #releaseWaiters(): void {
     for (let lane = this.#urgent.shift(); lane !== undefined; lane = this.#urgent.shift()) {
       if (lane.active) continue;
       const { waiters } = lane;

@@ -5,17 +5,17 @@
  */
 import type { Clock, Log } from "../../core/mod.ts";
 import type { DeliveryResult } from "./delivery_queue.ts";
-import type { Dispatcher } from "../client/hook_client.ts";
+import type { HookClient } from "../client/hook_client.ts";
 import type { Endpoints, Placement } from "../client/endpoints.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { AT_ONCE, type OutboxRow } from "../outbox/outbox_row.ts";
 
-/** What the courier needs of the room. */
-export interface CourierDeps {
+/** What the deliveries needs of the room. */
+export interface DeliveryServiceDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly outbox: Outbox;
-  readonly dispatcher: Dispatcher;
+  readonly hookClient: HookClient;
   readonly endpoints: Endpoints;
   /** How old an event may become. */
   readonly maxAgeMs: number;
@@ -27,11 +27,11 @@ const NOT_CONFIGURED = "no longer configured";
 const RESUMED_MS = 600_000;
 
 /** Moves rows from due to delivered or dead. */
-export class Courier {
-  readonly #deps: CourierDeps;
+export class DeliveryService {
+  readonly #deps: DeliveryServiceDeps;
 
   /** @param deps Outbox, addresses and caller. */
-  constructor(deps: CourierDeps) {
+  constructor(deps: DeliveryServiceDeps) {
     this.#deps = deps;
   }
 
@@ -83,12 +83,12 @@ export class Courier {
 
   /** One attempt. */
   deliver(row: OutboxRow): Promise<DeliveryResult> {
-    return this.#deps.dispatcher.tell(this.#deps.endpoints.ofRow(row), row);
+    return this.#deps.hookClient.notify(this.#deps.endpoints.ofRow(row), row);
   }
 
   /** A row left its queue. */
   settled(row: OutboxRow, result: DeliveryResult): void {
-    if (result.kind === "dead") this.#bury(row, result.cause);
+    if (result.kind === "dead") this.#deadLetter(row, result.cause);
     else this.#deps.outbox.remove(row);
   }
 
@@ -102,7 +102,7 @@ export class Courier {
   sweep(): void {
     for (const origin of this.#deps.endpoints.origins()) {
       for (const row of origin.queue.expired()) {
-        if (origin.queue.withdraw(row)) this.#bury(row, `older than max_age; last: ${row.cause}`);
+        if (origin.queue.withdraw(row)) this.#deadLetter(row, `older than max_age; last: ${row.cause}`);
       }
     }
   }
@@ -112,12 +112,12 @@ export class Courier {
     if (!outbox.overfull) return;
     for (const row of outbox.due()) {
       // A row under way is about to leave by itself.
-      if (endpoints.ofRow(row).origin.queue.withdraw(row)) this.#bury(row, "the outbox is full");
+      if (endpoints.ofRow(row).origin.queue.withdraw(row)) this.#deadLetter(row, "the outbox is full");
       if (!outbox.overfull) return;
     }
   }
 
-  #bury(row: OutboxRow, cause: string): void {
+  #deadLetter(row: OutboxRow, cause: string): void {
     row.state = "dead";
     row.cause = cause;
     this.#deps.outbox.save(row);

@@ -31,7 +31,7 @@ export class StreamEndings {
   }
 
   /** The origin has answered the row, but not taken it. */
-  hear(row: OutboxRow): void {
+  markAttempted(row: OutboxRow): void {
     this.#heard.add(row);
   }
 

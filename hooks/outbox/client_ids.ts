@@ -32,13 +32,13 @@ export class ClientIdBlocks {
   /** A number that no other connection has. */
   next(): number {
     if (this.#reserve === undefined) return this.#next++;
-    this.#goOn();
-    this.#lookAhead(this.#reserve);
+    this.#advance();
+    this.#reserveAhead(this.#reserve);
     // Without a new block, because the disk is slow or fails, counting on is the best there is.
     return this.#next++;
   }
 
-  #goOn(): void {
+  #advance(): void {
     if (this.#next < this.#end || this.#following === undefined) return;
     // Numbers of the block that were counted on to before it came are not given again.
     this.#next = Math.max(this.#next, this.#following);
@@ -47,7 +47,7 @@ export class ClientIdBlocks {
   }
 
   /** Half a block ahead, so that nobody ever waits for a number. */
-  #lookAhead(reserve: ReserveBlock): void {
+  #reserveAhead(reserve: ReserveBlock): void {
     if (this.#end - this.#next > this.#blockSize / 2 || this.#following !== undefined || this.#reserving) {
       return;
     }
@@ -57,8 +57,8 @@ export class ClientIdBlocks {
       this.#reserving = false;
       if (first === undefined) return;
       this.#following = first;
-      this.#goOn();
-      this.#lookAhead(reserve);
+      this.#advance();
+      this.#reserveAhead(reserve);
     });
   }
 }

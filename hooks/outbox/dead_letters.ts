@@ -6,7 +6,7 @@
 import { type OutboxBounds, type OutboxRow, sizeOf } from "./outbox_row.ts";
 
 /** A bounded list, oldest first. */
-export class DeadRows implements Iterable<OutboxRow> {
+export class DeadLetters implements Iterable<OutboxRow> {
   readonly #bounds: OutboxBounds;
   readonly #rows = new Map<string, OutboxRow>();
   #bytes = 0;

@@ -15,7 +15,7 @@ import { explainOutboxFailure } from "./outbox_failure.ts";
 import { makeOutboxDirectory, openOutboxFile } from "./open_outbox_file.ts";
 import type { OutboxReply } from "./outbox_protocol.ts";
 import { RowChanges } from "./row_changes.ts";
-import { Rush } from "./burst_detector.ts";
+import { BurstDetector } from "./burst_detector.ts";
 import { restoreRow } from "./stored_row.ts";
 import { WallWatch } from "./wall_watch.ts";
 
@@ -49,7 +49,7 @@ export const CLIENT_ID_BLOCK = 1000;
 /** Rows that travel at a time: a stranger can make one of 300 KB, and a message is one text of at most 512 MB. */
 const PAGE = 500;
 /** How long a change that nobody waits for may wait for others. */
-const LAZY_MS = 20;
+const COALESCE_MS = 20;
 /** Promise reactions after which all that was read in this turn of the event loop has been worked through. */
 const TURN_HOPS = 30;
 /** The server's end waits no longer for a disk that hangs. */
@@ -69,8 +69,8 @@ export class DiskStore implements OutboxStore {
   #writing: Promise<void> | undefined;
   /** Somebody waits for the batch that collects. */
   #urgent = false;
-  readonly #rush = new Rush();
-  #lazyTimer: Timer | undefined;
+  readonly #rush = new BurstDetector();
+  #coalesceTimer: Timer | undefined;
   #alarm: string | undefined;
   #dead = 0;
   #checks = 0;
@@ -172,7 +172,7 @@ export class DiskStore implements OutboxStore {
     }, CLOSE_MS);
     await Promise.race([this.#close(), late.promise]);
     timer.clear();
-    this.#lazyTimer?.clear();
+    this.#coalesceTimer?.clear();
     this.#closed = true;
     this.#client.terminate();
   }
@@ -232,16 +232,16 @@ export class DiskStore implements OutboxStore {
     this.#collecting = Promise.withResolvers();
     this.#urgent = false;
     // What nobody waits for comes with what somebody does, or soon by itself.
-    this.#lazyTimer ??= this.#options.clock.setTimeout(() => {
-      this.#lazyTimer = undefined;
+    this.#coalesceTimer ??= this.#options.clock.setTimeout(() => {
+      this.#coalesceTimer = undefined;
       this.#urgent = true;
       this.#flush();
-    }, LAZY_MS);
+    }, COALESCE_MS);
   }
 
   /** With what the other reads of this turn of the event loop still change, and in a rush those of the next one. */
   async #flushSoon(): Promise<void> {
-    if (this.#rush.isOn) await new Promise<void>((resolve) => setImmediate(resolve));
+    if (this.#rush.isBurst) await new Promise<void>((resolve) => setImmediate(resolve));
     else for (let hop = 0; hop < TURN_HOPS; hop++) await undefined;
     this.#flush();
   }
@@ -249,8 +249,8 @@ export class DiskStore implements OutboxStore {
   #flush(): void {
     const batch = this.#collecting;
     if (batch === undefined || !this.#urgent || this.#writing !== undefined) return;
-    this.#lazyTimer?.clear();
-    this.#lazyTimer = undefined;
+    this.#coalesceTimer?.clear();
+    this.#coalesceTimer = undefined;
     this.#collecting = undefined;
     this.#writing = batch.promise;
     void this.#write().finally(() => {
@@ -305,8 +305,8 @@ export class DiskStore implements OutboxStore {
     );
     const batch = this.#collecting;
     this.#collecting = undefined;
-    this.#lazyTimer?.clear();
-    this.#lazyTimer = undefined;
+    this.#coalesceTimer?.clear();
+    this.#coalesceTimer = undefined;
     batch?.resolve();
   }
 
@@ -333,7 +333,7 @@ export class DiskStore implements OutboxStore {
       return this.#recover();
     }
     if (reply.dead !== undefined) this.#dead = reply.dead;
-    this.#tellForgotten(reply.forgotten + this.#changes.takeForgotten());
+    this.#logForgotten(reply.forgotten + this.#changes.takeForgotten());
     if (reply.adopted === 0) return;
     const rows = await this.#takeAdopted();
     if (!this.#closed) this.#user?.adopted(rows);
@@ -359,7 +359,7 @@ export class DiskStore implements OutboxStore {
     }
   }
 
-  #tellForgotten(count: number): void {
+  #logForgotten(count: number): void {
     if (count === 0) return;
     const message = "Hook outbox forgot its oldest dead events: the list is full";
     this.#options.log.write("error", undefined, message, { count });
@@ -367,12 +367,12 @@ export class DiskStore implements OutboxStore {
 
   /** Try the disk again; if it works, write everything anew. The alarm stays up until that is done. */
   async #recover(): Promise<void> {
-    this.#tellForgotten(this.#changes.takeForgotten());
+    this.#logForgotten(this.#changes.takeForgotten());
     await this.#writing;
     await makeOutboxDirectory(this.#options.path);
     const reply = await this.#client.request({ kind: "reopen" });
     if (reply.kind === "failed" || this.#closed) return;
-    this.#changes.startAnew(this.#user?.live() ?? []);
+    this.#changes.rewriteAll(this.#user?.live() ?? []);
     if (!await this.#write()) return;
     this.#alarm = undefined;
     this.#options.log.write("warn", undefined, "Hook outbox is written again", { path: this.#options.path });

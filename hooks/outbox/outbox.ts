@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DeadRows } from "./dead_letters.ts";
+import { DeadLetters } from "./dead_letters.ts";
 import { type OutboxBounds, type OutboxRow, sizeOf } from "./outbox_row.ts";
 
 /** What stands behind the memory: gets all changes of a turn at once. */
@@ -27,7 +27,7 @@ export class Outbox {
   readonly #running = new Map<string, OutboxRow>();
   readonly #due = new Map<string, OutboxRow>();
   /** The newest dead rows when there is no store to keep them. */
-  readonly #dead: DeadRows;
+  readonly #dead: DeadLetters;
   #dueBytes = 0;
   #seq = 0;
   #deadCount = 0;
@@ -35,7 +35,7 @@ export class Outbox {
   /** @param store `undefined` keeps everything in memory. */
   constructor(bounds: OutboxBounds, store?: OutboxStore) {
     this.#bounds = bounds;
-    this.#dead = new DeadRows(bounds);
+    this.#dead = new DeadLetters(bounds);
     this.#store = store;
   }
 

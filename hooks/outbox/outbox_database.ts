@@ -6,13 +6,13 @@
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import {
-  type DeadSelection,
-  dropDead,
-  eventsOfDead,
-  NOBODY,
-  replayDead,
+  type DeadLetterSelection,
+  dropDeadLetters,
+  eventsOfDeadLetters,
+  NO_SERVICE,
+  replayDeadLetters,
   type ReplayTarget,
-} from "./dead_selection.ts";
+} from "./dead_letter_selection.ts";
 import type { RowState } from "./outbox_row.ts";
 
 /** A row as it is stored; `facts` and `streams` are JSON texts. */
@@ -180,7 +180,7 @@ export class OutboxDatabase {
 
   /** How many rows were given up. */
   countDead(): number {
-    return readNumber(this.#db, `SELECT count(*) AS n FROM event WHERE service = '${NOBODY}'`, "n");
+    return readNumber(this.#db, `SELECT count(*) AS n FROM event WHERE service = '${NO_SERVICE}'`, "n");
   }
 
   /** The processes that rows belong to; `""` are rows that wait for any. */
@@ -190,7 +190,7 @@ export class OutboxDatabase {
     const first = this.#db.prepare("SELECT min(service) AS service FROM event WHERE service >= ''");
     const next = this.#db.prepare("SELECT min(service) AS service FROM event WHERE service > ?");
     for (let found = first.get()?.service; typeof found === "string"; found = next.get(found)?.service) {
-      if (found !== NOBODY) services.push(found);
+      if (found !== NO_SERVICE) services.push(found);
     }
     return services;
   }
@@ -217,21 +217,21 @@ export class OutboxDatabase {
    * @param to Where they go from here on; `undefined` leaves them their addresses.
    * @returns How many.
    */
-  replay(selection: DeadSelection, nowMs: number, to?: ReplayTarget): number {
+  replay(selection: DeadLetterSelection, nowMs: number, to?: ReplayTarget): number {
     let changes = 0;
-    this.#transaction(() => changes = replayDead(this.#db, selection, nowMs, to));
+    this.#transaction(() => changes = replayDeadLetters(this.#db, selection, nowMs, to));
     return changes;
   }
 
   /** Which events there are among dead rows. */
-  deadEvents(selection: DeadSelection): string[] {
-    return eventsOfDead(this.#db, selection);
+  deadEvents(selection: DeadLetterSelection): string[] {
+    return eventsOfDeadLetters(this.#db, selection);
   }
 
   /** Forget dead rows. @returns How many. */
-  drop(selection: DeadSelection): number {
+  drop(selection: DeadLetterSelection): number {
     let changes = 0;
-    this.#transaction(() => changes = dropDead(this.#db, selection));
+    this.#transaction(() => changes = dropDeadLetters(this.#db, selection));
     return changes;
   }
 
@@ -242,7 +242,7 @@ export class OutboxDatabase {
     this.#transaction(() => {
       this.#db.prepare(
         "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE service = ? ORDER BY seq LIMIT ?)",
-      ).run(NOBODY, surplus);
+      ).run(NO_SERVICE, surplus);
     });
     return surplus;
   }
@@ -281,7 +281,7 @@ export class OutboxDatabase {
   #insertRow(service: string, row: StoredRow): void {
     this.#insert.run(
       row.id,
-      row.state === "dead" ? NOBODY : service,
+      row.state === "dead" ? NO_SERVICE : service,
       row.state,
       row.seq,
       row.event,
@@ -305,7 +305,7 @@ export class OutboxDatabase {
   #updateRow(row: RowUpdate): void {
     this.#update.run(
       row.state,
-      row.state === "dead" ? NOBODY : null,
+      row.state === "dead" ? NO_SERVICE : null,
       row.seq,
       row.dueAt,
       row.attempts,

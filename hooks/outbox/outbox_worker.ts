@@ -206,7 +206,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function spell(reply: OutboxReply): string {
+function encode(reply: OutboxReply): string {
   return JSON.stringify(reply);
 }
 
@@ -219,9 +219,9 @@ addEventListener("message", (event) => {
     let reply: string;
     try {
       const request: OutboxRequest = JSON.parse(data);
-      reply = spell(worker.answer(request));
+      reply = encode(worker.answer(request));
     } catch (error) {
-      reply = spell({ kind: "failed", error: messageOf(error) });
+      reply = encode({ kind: "failed", error: messageOf(error) });
     }
     port.postMessage(reply);
   };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Courier } from "../delivery/delivery_service.ts";
+import type { DeliveryService } from "../delivery/delivery_service.ts";
 import type { Placement } from "../client/endpoints.ts";
 import type { StreamInfo } from "../../core/mod.ts";
 import type { OutboxRow } from "./outbox_row.ts";
@@ -28,14 +28,18 @@ export interface RecoveryCounts {
  * @param rows Asked, open and due rows in their order.
  * @param wallMs Milliseconds since 1970, for the bodies.
  */
-export function recover(rows: readonly OutboxRow[], courier: Courier, wallMs: number): RecoveryCounts {
+export function recover(
+  rows: readonly OutboxRow[],
+  deliveries: DeliveryService,
+  wallMs: number,
+): RecoveryCounts {
   /** What connections published or played when they were cut off: their own ending names it too. */
   const streams = new Map<string, Pick<SessionFacts, "app"> & { readonly stream: StreamInfo }>();
   const places: Record<Placement, number> = { same: 0, moved: 0, gone: 0 };
   const place = (row: OutboxRow): boolean => {
-    const placement = courier.place(row);
+    const placement = deliveries.place(row);
     places[placement]++;
-    if (placement === "gone") courier.abandon(row);
+    if (placement === "gone") deliveries.abandon(row);
     return placement !== "gone";
   };
   let undelivered = 0;
@@ -43,7 +47,7 @@ export function recover(rows: readonly OutboxRow[], courier: Courier, wallMs: nu
     const { app, stream } = row.facts;
     if (row.state === "open" && stream !== undefined) streams.set(row.lane, { app, stream });
     if (row.state !== "due") continue;
-    if (place(row)) courier.resume(row);
+    if (place(row)) deliveries.resume(row);
     undelivered++;
   }
   let cutOff = 0;
@@ -58,7 +62,7 @@ export function recover(rows: readonly OutboxRow[], courier: Courier, wallMs: nu
       sendBytes: row.sendBytes,
       recvBytes: row.recvBytes,
     });
-    if (place(row)) void courier.dispatch(row);
+    if (place(row)) void deliveries.dispatch(row);
     cutOff++;
   }
   return { undelivered, cutOff, moved: places.moved, gone: places.gone };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../../core/mod.ts";
-import { DeadRows } from "./dead_letters.ts";
+import { DeadLetters } from "./dead_letters.ts";
 import type { Batch, RowUpdate, StoredRow } from "./outbox_database.ts";
 import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
 import type { SessionFacts } from "../contract/payload.ts";
@@ -34,7 +34,7 @@ export class RowChanges {
   readonly #written = new Map<string, Written | undefined>();
   readonly #live = new Map<string, OutboxRow>();
   /** Nobody but this list knows them until they are in the file. */
-  readonly #dead: DeadRows;
+  readonly #dead: DeadLetters;
   readonly #removed: string[] = [];
   readonly #clock: Clock;
   #forgotten = 0;
@@ -42,7 +42,7 @@ export class RowChanges {
   /** @param bounds Of dead rows that wait for the file; above them the oldest are forgotten. */
   constructor(bounds: OutboxBounds, clock: Clock) {
     this.#clock = clock;
-    this.#dead = new DeadRows(bounds);
+    this.#dead = new DeadLetters(bounds);
   }
 
   /**
@@ -66,7 +66,7 @@ export class RowChanges {
       return;
     }
     this.#live.delete(row.id);
-    this.#bury(row);
+    this.#deadLetter(row);
   }
 
   /**
@@ -82,7 +82,7 @@ export class RowChanges {
   }
 
   /** What the file has is not known any more: all of these rows have to be written whole. */
-  startAnew(live: Iterable<OutboxRow>): void {
+  rewriteAll(live: Iterable<OutboxRow>): void {
     for (const id of this.#written.keys()) this.#written.set(id, undefined);
     for (const row of live) this.#live.set(row.id, row);
   }
@@ -123,7 +123,7 @@ export class RowChanges {
 
   /**
    * A page could not be written, or nobody knows. Its dead rows and removals stay to be written; what is live in it
-   * comes back by {@link RowChanges.startAnew}.
+   * comes back by {@link RowChanges.rewriteAll}.
    *
    * @param outcome `unknown`: it may be in the file all the same.
    */
@@ -143,7 +143,7 @@ export class RowChanges {
     return forgotten;
   }
 
-  #bury(row: OutboxRow): void {
+  #deadLetter(row: OutboxRow): void {
     for (const { id } of this.#dead.add(row)) {
       this.#forgotten++;
       // The file may have it from before it was given up.

@@ -5,15 +5,20 @@
  * @module
  */
 import type { ClientInfo, Clock, HookEventName, StreamInfo } from "../../core/mod.ts";
-import { judgeAnswer, judgeTold } from "../contract/answer.ts";
+import { classifyDelivery, parseAnswer } from "../contract/answer.ts";
 import { CallHeaders } from "../contract/call_headers.ts";
-import { Caller, type CallOutcome } from "../client/http_caller.ts";
+import { type CallOutcome, HttpCaller } from "../client/http_caller.ts";
 import { IdSource, newServiceId, webhookId } from "../contract/ids.ts";
 import type { HooksOptions, VhostHookOptions } from "../options.ts";
 import { type Progress, sessionFacts, writePayload } from "../contract/payload.ts";
 
 /** Events whose answer decides; the others are told. */
-const ASKED: ReadonlySet<HookEventName> = new Set(["on_connect", "on_publish", "on_play", "on_update"]);
+const REQUEST_EVENTS: ReadonlySet<HookEventName> = new Set([
+  "on_connect",
+  "on_publish",
+  "on_play",
+  "on_update",
+]);
 
 /** Events about a connection, which may have no stream. */
 const OF_CONNECTIONS: ReadonlySet<HookEventName> = new Set(["on_connect", "on_close"]);
@@ -74,7 +79,7 @@ export async function probeHook(
   const sessionId = ids.sessionId(clock.wallNow());
   const body = sampleBody(options, vhost, event, values, sessionId, clock.wallNow());
   const headers = new CallHeaders(vhost, options.version);
-  const caller = new Caller(vhost, clock);
+  const caller = new HttpCaller(vhost, clock);
   try {
     const results: ProbeResult[] = [];
     for (const [index, url] of urls.entries()) {
@@ -103,15 +108,22 @@ function judge(
 ): Pick<ProbeResult, "status" | "body" | "verdict" | "detail"> {
   const { status } = outcome;
   if (outcome.kind === "failed") {
-    return { status, body: "", verdict: ASKED.has(event) ? "error" : "retry", detail: outcome.detail };
+    return {
+      status,
+      body: "",
+      verdict: REQUEST_EVENTS.has(event) ? "error" : "retry",
+      detail: outcome.detail,
+    };
   }
   const body = new TextDecoder().decode(outcome.body);
-  if (!ASKED.has(event)) return { status, body, verdict: judgeTold(outcome.status), detail: "" };
-  const answer = judgeAnswer(outcome.status, outcome.body);
+  if (!REQUEST_EVENTS.has(event)) {
+    return { status, body, verdict: classifyDelivery(outcome.status), detail: "" };
+  }
+  const answer = parseAnswer(outcome.status, outcome.body);
   switch (answer.kind) {
-    case "yes":
+    case "allow":
       return { status, body, verdict: "yes", detail: "" };
-    case "no":
+    case "deny":
       return { status, body, verdict: "no", detail: answer.msg ?? "" };
     case "error":
       return { status, body, verdict: "error", detail: answer.cause };

@@ -1,5 +1,5 @@
 /**
- * What hooks cost: asks through one dispatcher, and sessions of two asks and two tells with the outbox on disk,
+ * What hooks cost: asks through one hookClient, and sessions of two asks and two tells with the outbox on disk,
  * against a receiver in a process of its own.
  *
  *     deno run -A tests/bench/hooks_bench.ts [SECONDS]
@@ -9,7 +9,7 @@
 import { SystemClock } from "../../system/mod.ts";
 import type { Ending, HookRequestContext } from "../../core/mod.ts";
 import { HookService } from "../../hooks/hook_service.ts";
-import { allEvents, askRequest, hooksOptions, vhostHooks } from "../support/hook_fixtures.ts";
+import { allEvents, hookRequest, hooksOptions, vhostHooks } from "../support/hook_fixtures.ts";
 
 const seconds = Number(Deno.args[0] ?? 5);
 const LOG = { write: () => {} };
@@ -64,7 +64,7 @@ async function asks(name: string, vhost: ReturnType<typeof vhostHooks>, path: st
       const clientId = ++n;
       const at = performance.now();
       const verdict = await service.ask(
-        askRequest("on_publish", { clientId, stream: `s${clientId}` }),
+        hookRequest("on_publish", { clientId, stream: `s${clientId}` }),
         CONTEXT,
       );
       times.push(performance.now() - at);
@@ -108,7 +108,7 @@ async function one(service: HookService, times: number[]): Promise<void> {
   const leases = [];
   for (const event of ["on_connect", "on_publish"] as const) {
     const at = performance.now();
-    const verdict = await service.ask(askRequest(event, { clientId, stream: `s${clientId}` }), CONTEXT);
+    const verdict = await service.ask(hookRequest(event, { clientId, stream: `s${clientId}` }), CONTEXT);
     times.push(performance.now() - at);
     if (verdict.kind !== "allow") throw new Error(JSON.stringify(verdict));
     leases.push(verdict.lease);

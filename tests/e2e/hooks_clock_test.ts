@@ -6,7 +6,7 @@
  */
 import { assert, assertEquals, assertGreaterOrEqual, assertLess } from "../support/assert.ts";
 import { FakeTime } from "../support/fake_time.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { LivePublisher } from "../support/live_client.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { pause, showFigure } from "../support/show.ts";
@@ -19,7 +19,7 @@ const DAY_SECONDS = 86_400;
 for (const offset of ["-1d", "-1h", "+1h", "+2d"]) {
   Deno.test(`the clock is set by ${offset}: endings are delivered, the breaker closes, the uptime goes on`, async () => {
     await using clock = await FakeTime.open();
-    await using stage = await HookStage.open({
+    await using stage = await HookHarness.open({
       wrapper: clock.wrapper,
       hooks: [
         'on_error = { on_connect = "allow" }',

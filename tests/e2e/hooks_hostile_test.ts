@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertLess, assertMatch } from "../support/assert.ts";
 import { HookReceiver, type HookReply } from "../support/hook_receiver.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { GapPlayer, LivePublisher } from "../support/live_client.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { pause, percentile, showFigure, shown } from "../support/show.ts";
@@ -46,7 +46,7 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
 Deno.test("a service that hangs, drips, floods, redirects, breaks off or babbles disturbs nobody else", async (test) => {
   await using elsewhere = await HookReceiver.start();
   // The breaker would spare the server most of it.
-  await using stage = await HookStage.open({
+  await using stage = await HookHarness.open({
     hooks: [`timeout = ${TIMEOUT_S}`, "breaker_failures = 10000", `ask_timeout = ${TIMEOUT_S * 2}`],
     // Frames go out one by one, so that every pause can be seen.
     sections: ["[vhost.__defaultVhost__]", "min_latency = true"],

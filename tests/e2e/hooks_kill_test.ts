@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
 import { assertOwnClientIds, assertPairs } from "../support/hook_record.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { LivePublisher } from "../support/live_client.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { pause, random, showFigure } from "../support/show.ts";
@@ -67,7 +67,7 @@ class Crowd implements AsyncDisposable {
 }
 
 async function killAgainAndAgain(kills: number, workers: number): Promise<void> {
-  await using stage = await HookStage.open({
+  await using stage = await HookHarness.open({
     top: [`workers = ${workers}`],
     hooks: ['on_error = "allow"'],
   });

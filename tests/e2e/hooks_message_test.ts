@@ -5,14 +5,14 @@
  */
 import { assertEquals, assertNotEquals, assertStringIncludes } from "../support/assert.ts";
 import { mediaTools } from "../support/ffmpeg.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { publishStream } from "../support/test_stream.ts";
 
 const WHY = "Your plan allows one stream at a time";
 
 Deno.test("a publisher that speaks like OBS gets NetStream.Publish.Rejected with the service's msg", async () => {
-  await using stage = await HookStage.open();
+  await using stage = await HookHarness.open();
   stage.receiver.reply("on_publish", { code: 1, msg: WHY });
   await using client = await RtmpTestClient.connect({
     port: stage.port,
@@ -30,7 +30,7 @@ Deno.test("a publisher that speaks like OBS gets NetStream.Publish.Rejected with
 });
 
 Deno.test("ffmpeg prints the service's msg", async () => {
-  await using stage = await HookStage.open();
+  await using stage = await HookHarness.open();
   stage.receiver.reply("on_publish", { code: 1, msg: WHY });
   const url = stage.server.rtmpUrl("live/studio");
   const { code, stderr } = await publishStream(await mediaTools(), url, { gopSeconds: 1 }).result;

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertGreaterOrEqual, assertLess } from "../support/assert.ts";
 import { assertPairs, withoutRepeats } from "../support/hook_record.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { LivePublisher } from "../support/live_client.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { pause, percentile, random, showFigure, shown } from "../support/show.ts";
@@ -18,7 +18,7 @@ const BREAKER_OPEN_MS = 1000;
 const UNWANTED = "unwanted";
 
 Deno.test(`the service is down for ${OUTAGE_MS / 1000} s while ${PUBLISHERS} publishers come and go: it hears of each`, async () => {
-  await using stage = await HookStage.open({
+  await using stage = await HookHarness.open({
     hooks: ['on_error = "allow"', `breaker_open = ${BREAKER_OPEN_MS / 1000}`],
     sections: ["[vhost.__defaultVhost__.publish]", 'takeover = "never"'],
   });
@@ -93,7 +93,7 @@ Deno.test(`the service is down for ${OUTAGE_MS / 1000} s while ${PUBLISHERS} pub
 });
 
 Deno.test("an ending that is always answered with 500 blocks no name", async () => {
-  await using stage = await HookStage.open();
+  await using stage = await HookHarness.open();
   const { receiver, port } = stage;
   receiver.reply("on_unpublish", { status: 500 });
   const rounds = shown(200, 10);

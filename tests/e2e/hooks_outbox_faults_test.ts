@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { assertPairs } from "../support/hook_record.ts";
-import { HookStage, type StageOptions } from "../support/hook_stage.ts";
+import { HookHarness, type HookHarnessOptions } from "../support/hook_harness.ts";
 import { LivePublisher } from "../support/live_client.ts";
 import { Filler, obeysFileModes, SmallDisk, smallDisk } from "../support/outbox_mounts.ts";
 import { showFigure } from "../support/show.ts";
@@ -16,7 +16,7 @@ const RECOVERED = /\[warn\]\[\S*\] Hook outbox is written again/;
 const HOOKS = ['on_error = "allow"'];
 
 /** Publishers that come and go while the service is away, so that everything has to be kept. */
-async function comeAndGo(stage: HookStage, name: string, count: number): Promise<void> {
+async function comeAndGo(stage: HookHarness, name: string, count: number): Promise<void> {
   await Promise.all(Array.from({ length: count }, async (_, index) => {
     const publisher = await LivePublisher.publish(stage.port, `${name}${index}`);
     await publisher.leave(`${name}${index}`);
@@ -24,27 +24,27 @@ async function comeAndGo(stage: HookStage, name: string, count: number): Promise
 }
 
 /** Everything is told after all, once and in order. */
-async function allTold(stage: HookStage, publishers: number): Promise<void> {
+async function allTold(stage: HookHarness, publishers: number): Promise<void> {
   stage.receiver.listen();
   await stage.settled();
   const { pairs, unseen } = assertPairs(stage.receiver.requests);
   assertEquals([pairs, unseen], [publishers * 2, 0]);
 }
 
-async function alarmRaised(stage: HookStage): Promise<string> {
+async function alarmRaised(stage: HookHarness): Promise<string> {
   const line = await stage.server.waitForLine(ALARM);
   const { alarm } = await stage.outboxUntil((outbox) => outbox.alarm !== null, "the alarm in the API");
   assertStringIncludes(line, "cause=");
   return alarm ?? "";
 }
 
-async function recovered(stage: HookStage): Promise<void> {
+async function recovered(stage: HookHarness): Promise<void> {
   await stage.server.waitForLine(RECOVERED);
   await stage.outboxUntil((outbox) => outbox.alarm === null, "the end of the alarm in the API");
 }
 
-async function stageWithServiceAway(options: StageOptions = {}): Promise<HookStage> {
-  const stage = await HookStage.open({ hooks: HOOKS, ...options });
+async function stageWithServiceAway(options: HookHarnessOptions = {}): Promise<HookHarness> {
+  const stage = await HookHarness.open({ hooks: HOOKS, ...options });
   await stage.receiver.stop();
   return stage;
 }
@@ -125,7 +125,7 @@ Deno.test("the outbox's disk is full: an alarm, memory keeps everything, and the
 });
 
 /** A stage whose outbox is on a disk of 2 MB that outlives its servers; the service is away. */
-function stageOn(disk: SmallDisk, options: StageOptions = {}): Promise<HookStage> {
+function stageOn(disk: SmallDisk, options: HookHarnessOptions = {}): Promise<HookHarness> {
   const wrapperIn = (directory: string) => disk.wrapper(directory);
   return stageWithServiceAway({ ...options, wrapperIn, outboxPath: `${disk.directory}/srs.outbox.db` });
 }

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "../support/assert.ts";
 import { assertPairs, withoutRepeats } from "../support/hook_record.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 import { pause, random, showFigure } from "../support/show.ts";
 
@@ -36,7 +36,7 @@ async function race(client: RtmpTestClient, name: string, holders: Holders): Pro
 
 for (const workers of [1, 2]) {
   Deno.test(`two publishers race for a name ${ROUNDS} times, workers = ${workers}: one at a time, in order`, async () => {
-    await using stage = await HookStage.open({ top: [`workers = ${workers}`] });
+    await using stage = await HookHarness.open({ top: [`workers = ${workers}`] });
     const { receiver, port } = stage;
     const said = new Map<unknown, number>();
     receiver.reply("*", async ({ action, json }) => {

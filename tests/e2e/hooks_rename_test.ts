@@ -5,7 +5,7 @@
  */
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { LivePublisher } from "../support/live_client.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 
@@ -16,7 +16,7 @@ const RESOURCES = ["versions", "summaries", "vhosts", "streams", "clients", "hoo
 const PATHS = ["/api/v1", "/metrics", ...RESOURCES.map((resource) => `/api/v1/${resource}`)];
 
 /** Every text of the API, one behind the other. */
-async function apiText(stage: HookStage): Promise<string> {
+async function apiText(stage: HookHarness): Promise<string> {
   return (await Promise.all(PATHS.map((path) => stage.api(path)))).join("\n");
 }
 
@@ -27,7 +27,7 @@ function heard(client: RtmpTestClient): string {
 
 for (const level of ["verbose", "info", "trace"]) {
   Deno.test(`a key that the service renames is in no log line, API answer or later event, level ${level}`, async () => {
-    await using stage = await HookStage.open({ top: [`srs_log_level = "${level}"`] });
+    await using stage = await HookHarness.open({ top: [`srs_log_level = "${level}"`] });
     const { receiver, port, server } = stage;
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();

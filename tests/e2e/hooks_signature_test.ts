@@ -6,7 +6,7 @@
 import { Webhook } from "standardwebhooks";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "../support/assert.ts";
 import type { ReceivedHook } from "../support/hook_receiver.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { LivePublisher } from "../support/live_client.ts";
 
 const OLD = `whsec_${btoa("an old secret of 32 bytes ......")}`;
@@ -18,7 +18,7 @@ function verify(secret: string, { body, headers }: ReceivedHook): void {
 }
 
 Deno.test("every call verifies with the standardwebhooks package, by the old secret and by the new one", async () => {
-  await using stage = await HookStage.open({ hooks: [`secrets = ["${NEW}", "${OLD}"]`] });
+  await using stage = await HookHarness.open({ hooks: [`secrets = ["${NEW}", "${OLD}"]`] });
   const { receiver, port } = stage;
   let refusals = 1;
   receiver.reply("on_unpublish", () => refusals-- > 0 ? { status: 503, headers: { "retry-after": "2" } } : 0);

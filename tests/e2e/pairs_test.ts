@@ -7,7 +7,7 @@
  */
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
 import type { ReceivedHook } from "../support/hook_receiver.ts";
-import { HookStage } from "../support/hook_stage.ts";
+import { HookHarness } from "../support/hook_harness.ts";
 import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
 import { RtmpTestClient } from "../support/rtmp_client.ts";
 
@@ -89,7 +89,7 @@ async function answer({ json, action }: ReceivedHook): Promise<number> {
 }
 
 /** Visits for `seconds`, then the end of the server; the service's record of it. */
-async function record(stage: HookStage, seconds: number): Promise<readonly ReceivedHook[]> {
+async function record(stage: HookHarness, seconds: number): Promise<readonly ReceivedHook[]> {
   const { receiver, server } = stage;
   receiver.reply("*", answer);
   const until = performance.now() + seconds * 1000;
@@ -150,7 +150,7 @@ function checkOrder(requests: readonly ReceivedHook[]): void {
 for (const { workers, seconds } of [{ workers: 1, seconds: SECONDS }, { workers: 2, seconds: SECONDS / 2 }]) {
   const title = `${CONNECTIONS} connections for ${seconds} s, workers = ${workers}, each at random`;
   Deno.test(`${title}: what begins ends, once and in order`, async () => {
-    await using stage = await HookStage.open({ top: [`workers = ${workers}`] });
+    await using stage = await HookHarness.open({ top: [`workers = ${workers}`] });
     const requests = await record(stage, seconds);
     checkSessions(requests, seconds);
     checkOrder(requests);

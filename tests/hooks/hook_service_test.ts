@@ -4,8 +4,8 @@ import type { Hooks } from "../../core/mod.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import {
   allEvents,
-  askRequest,
   FAST_TIMINGS,
+  hookRequest,
   hooksOptions,
   MemoryLog,
   TestContext,
@@ -23,7 +23,7 @@ Deno.test("HookService asks and tells a publish, field by field", async () => {
     clock: new SystemClock(),
   });
   const hooks: Hooks = service;
-  const verdict = await hooks.ask(askRequest("on_publish"), new TestContext());
+  const verdict = await hooks.ask(hookRequest("on_publish"), new TestContext());
   assert(verdict.kind === "allow");
   await verdict.lease.end(GONE);
   const [start, end] = await receiver.waitFor(() => true, 2);

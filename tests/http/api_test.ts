@@ -177,7 +177,7 @@ Deno.test("GET /api/v1/hooks and metrics tell every address, masked, and what is
     breaker: "open",
     down: true,
     activeCalls: 1,
-    waitingAsks: 2,
+    waitingRequests: 2,
     queued: 3,
   };
   const hooks = {

@@ -9,8 +9,8 @@ import { HookService } from "../../hooks/hook_service.ts";
 import { SystemClock } from "../../system/mod.ts";
 import {
   allEvents,
-  askRequest,
   FAST_TIMINGS,
+  hookRequest,
   hooksOptions,
   MemoryLog,
   TestContext,
@@ -31,8 +31,8 @@ for (let i = 0; i < Number(count); i++) {
   const clientId = service.clientIds.next();
   opened.push((async () => {
     const event = i % 2 === 0 ? "on_publish" : "on_play";
-    await service.ask(askRequest("on_connect", { clientId }), new TestContext());
-    await service.ask(askRequest(event, { clientId, stream: `s${i}` }), new TestContext());
+    await service.ask(hookRequest("on_connect", { clientId }), new TestContext());
+    await service.ask(hookRequest(event, { clientId, stream: `s${i}` }), new TestContext());
     say(`client ${clientId}`);
   })());
 }

@@ -143,7 +143,7 @@ export interface RequestChanges {
 }
 
 /** A question about the client of HOOKS' example. */
-export function askRequest(event: HookRequest["event"], changes: RequestChanges = {}): HookRequest {
+export function hookRequest(event: HookRequest["event"], changes: RequestChanges = {}): HookRequest {
   const { clientId = 4, stream = "livestream", param = "?token=x", ip = "192.168.1.10" } = changes;
   const client = {
     clientId,
@@ -217,7 +217,7 @@ export class ServiceUnderTest implements AsyncDisposable {
 
   /** Ask for a client that stays. */
   ask(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Verdict> {
-    return this.service.ask(askRequest(event, changes), new TestContext());
+    return this.service.ask(hookRequest(event, changes), new TestContext());
   }
 
   /** Ask and insist on a yes. */

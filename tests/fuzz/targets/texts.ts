@@ -9,7 +9,7 @@ import { loadConfig } from "../../../config/build/load_config.ts";
 import { ConfigError } from "../../../config/problems/problem.ts";
 import { indexToml } from "../../../config/toml/toml_index.ts";
 import { TomlSyntaxError } from "../../../config/toml/toml_scanner.ts";
-import { judgeAnswer } from "../../../hooks/contract/answer.ts";
+import { parseAnswer } from "../../../hooks/contract/answer.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import type { Corpus } from "../mutator.ts";
 import { attempt, type FuzzTarget, textCorpus, textOf } from "../target.ts";
@@ -128,8 +128,8 @@ const answers: FuzzTarget = {
   testCases: 3000,
   run(input, random) {
     const status = random.pick([200, 200, 200, 201, 204, 301, 400, 403, 404, 408, 425, 429, 500, 599]);
-    const answer = judgeAnswer(status, input);
-    if (answer.kind === "yes") {
+    const answer = parseAnswer(status, input);
+    if (answer.kind === "allow") {
       assert(status === 200 || status === 201, `status ${status} is a yes`);
       const { app, stream, ttlMs, maxBitrateKbps, forward = [] } = answer.decisions;
       for (const name of [app, stream]) assert(name === undefined || (name !== "" && name.length <= 1024));
@@ -138,7 +138,7 @@ const answers: FuzzTarget = {
       }
       assert(forward.length <= 16 && forward.every((address) => /^rtmps?:\/\//.test(address)));
       assertEquals(Object.getPrototypeOf(answer.decisions), Object.prototype);
-    } else if (answer.kind === "no") {
+    } else if (answer.kind === "deny") {
       assert(status < 500 && status !== 408 && status !== 425 && status !== 429, `status ${status} is a no`);
       const { msg = "", redirect = "rtmp://" } = answer;
       assert(msg.length <= 512 && !/[\r\n]/.test(msg), "more than a line for the client");

@@ -6,8 +6,8 @@
 import { Breaker } from "../../../hooks/client/breaker.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import {
-  askRequest,
   CLIENT_LEFT,
+  hookRequest,
   hooksOptions,
   ServiceUnderTest,
   TestContext,
@@ -19,7 +19,7 @@ const OPEN_MS = 100;
 
 Deno.test("Breaker.admit() lets asks pass until errors in a row, then one probe after its time", () => {
   const breaker = new Breaker(2, OPEN_MS);
-  assertEquals([breaker.admit(0), breaker.admit(0), breaker.admit(0)], ["ask", "ask", "ask"]);
+  assertEquals([breaker.admit(0), breaker.admit(0), breaker.admit(0)], ["call", "call", "call"]);
   assertEquals([breaker.fail(0), breaker.succeed(), breaker.fail(0), breaker.fail(1)], [
     false,
     false,
@@ -29,36 +29,36 @@ Deno.test("Breaker.admit() lets asks pass until errors in a row, then one probe 
   assertEquals([breaker.admit(1), breaker.admit(OPEN_MS)], [undefined, undefined]);
   assertEquals([breaker.admit(1 + OPEN_MS), breaker.admit(1 + OPEN_MS)], ["probe", undefined]);
   assertEquals([breaker.fail(300), breaker.admit(300 + OPEN_MS)], [false, "probe"]);
-  assertEquals([breaker.succeed(), breaker.admit(400)], [true, "ask"]);
+  assertEquals([breaker.succeed(), breaker.admit(400)], [true, "call"]);
 });
 
-Deno.test("Breaker.forfeit() hands on the probe's turn, and nobody else's", () => {
+Deno.test("Breaker.cancel() hands on the probe's turn, and nobody else's", () => {
   const breaker = new Breaker(1, OPEN_MS);
-  assertEquals(breaker.admit(0), "ask");
+  assertEquals(breaker.admit(0), "call");
   breaker.fail(0);
   assertEquals(breaker.admit(OPEN_MS), "probe");
   // An ask from before the breaker opened, whose client leaves now.
-  breaker.forfeit("ask");
+  breaker.cancel("call");
   assertEquals(breaker.admit(OPEN_MS), undefined);
-  breaker.forfeit("probe");
+  breaker.cancel("probe");
   assertEquals(breaker.admit(OPEN_MS), "probe");
 });
 
-Deno.test("Breaker.forfeit() leaves a breaker as it is that closed or opened meanwhile", () => {
+Deno.test("Breaker.cancel() leaves a breaker as it is that closed or opened meanwhile", () => {
   const breaker = new Breaker(1, OPEN_MS);
   breaker.fail(0);
   assertEquals(breaker.admit(OPEN_MS), "probe");
   // An ask from before the breaker opened is answered, and then the probe's client leaves.
   assert(breaker.succeed());
-  breaker.forfeit("probe");
-  assertEquals([breaker.state, breaker.admit(OPEN_MS)], ["closed", "ask"]);
+  breaker.cancel("probe");
+  assertEquals([breaker.state, breaker.admit(OPEN_MS)], ["closed", "call"]);
   assert(!breaker.succeed());
 
   // The same where that ask fails: the time counts from there.
   assert(breaker.fail(1000));
   assertEquals(breaker.admit(1000 + OPEN_MS), "probe");
   assert(!breaker.fail(1050 + OPEN_MS));
-  breaker.forfeit("probe");
+  breaker.cancel("probe");
   assertEquals(breaker.admit(1049 + 2 * OPEN_MS), undefined);
   assertEquals(breaker.admit(1050 + 2 * OPEN_MS), "probe");
 });
@@ -69,7 +69,7 @@ Deno.test("Updates that fail open the breaker and say so, and one that is answer
   const vhost = vhostHooks(urls, { updateIntervalMs: 20, breakerFailures: 2, breakerOpenMs: 50 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   receiver.reply("on_update", { status: 500 });
-  const verdict = await tested.service.ask(askRequest("on_play"), new TestContext());
+  const verdict = await tested.service.ask(hookRequest("on_play"), new TestContext());
   assert(verdict.kind === "allow");
   await tested.log.waitFor("opened: on_error decides");
   receiver.reply("on_update", 0);

@@ -21,17 +21,19 @@ async function busyOrder(max: number, calls: number): Promise<string[]> {
   };
   const isOver = () => order.length >= calls;
   slots.onFree(() => {
-    if (isOver() || !slots.tryTell()) return false;
+    if (isOver() || !slots.tryNotification()) return false;
     started("tell");
-    setTimeout(() => slots.releaseTell());
+    setTimeout(() => slots.releaseNotification());
     return true;
   });
   const ask = async (): Promise<void> => {
     while (!isOver()) {
-      if (!slots.tryAsk() && await slots.waitAsk(new AbortController().signal, 1000) !== "granted") return;
+      if (
+        !slots.tryRequest() && await slots.waitForRequest(new AbortController().signal, 1000) !== "granted"
+      ) return;
       if (!isOver()) started("ask");
       await new Promise((go) => setTimeout(go));
-      slots.releaseAsk();
+      slots.releaseRequest();
     }
   };
   const asking = [ask(), ask(), ask()];
@@ -55,15 +57,17 @@ Deno.test("CallSlots with two slots starve neither asks nor tells", async () => 
 
 Deno.test("CallSlots give what an ask leaves to an ask that waits, where there are slots for both", async () => {
   const slots = new CallSlots(3, CLOCK);
-  assert(slots.tryAsk() && slots.tryAsk() && !slots.tryAsk());
+  assert(slots.tryRequest() && slots.tryRequest() && !slots.tryRequest());
   const order: string[] = [];
   slots.onFree(() => {
-    if (!slots.tryTell()) return false;
+    if (!slots.tryNotification()) return false;
     order.push("tell");
     return true;
   });
-  const waiting = slots.waitAsk(new AbortController().signal, 1000).then((outcome) => order.push(outcome));
-  slots.releaseAsk();
+  const waiting = slots.waitForRequest(new AbortController().signal, 1000).then((outcome) =>
+    order.push(outcome)
+  );
+  slots.releaseRequest();
   await waiting;
   // The third slot is the tell's; had it been given first, the ask would wait.
   assertEquals([order.toSorted(), slots.counts.waiting, slots.counts.active], [["granted", "tell"], 0, 3]);
@@ -73,35 +77,35 @@ Deno.test("CallSlots let tells follow one another where no ask waits, also with 
   const slots = new CallSlots(1, CLOCK);
   let left = 3;
   slots.onFree(() => {
-    if (left === 0 || !slots.tryTell()) return false;
+    if (left === 0 || !slots.tryNotification()) return false;
     left--;
     return true;
   });
-  assert(slots.tryTell());
-  assert(!slots.tryTell() && !slots.tryAsk());
-  for (let i = 0; i < 4; i++) slots.releaseTell();
+  assert(slots.tryNotification());
+  assert(!slots.tryNotification() && !slots.tryRequest());
+  for (let i = 0; i < 4; i++) slots.releaseNotification();
   assertEquals([left, slots.counts.active], [0, 0]);
 });
 
 Deno.test("CallSlots give asks precedence and leave a slot to tells", async () => {
   const slots = new CallSlots(4, CLOCK);
-  assert(slots.tryAsk() && slots.tryAsk() && slots.tryAsk());
-  assert(!slots.tryAsk(), "the last slot is for tells");
-  assert(slots.tryTell());
-  assert(!slots.tryTell());
-  const waiting = slots.waitAsk(new AbortController().signal, 1000);
-  slots.releaseAsk();
+  assert(slots.tryRequest() && slots.tryRequest() && slots.tryRequest());
+  assert(!slots.tryRequest(), "the last slot is for tells");
+  assert(slots.tryNotification());
+  assert(!slots.tryNotification());
+  const waiting = slots.waitForRequest(new AbortController().signal, 1000);
+  slots.releaseRequest();
   assertEquals(await waiting, "granted");
   const abort = new AbortController();
-  const leaving = slots.waitAsk(abort.signal, 1000);
+  const leaving = slots.waitForRequest(abort.signal, 1000);
   abort.abort();
   assertEquals(await leaving, "aborted");
-  assertEquals(await slots.waitAsk(new AbortController().signal, 5), "expired");
-  for (let i = 0; i < 3; i++) slots.releaseAsk();
-  assert(slots.tryTell());
-  assert(!slots.tryTell(), "tells take no more than half");
-  slots.releaseTell();
-  slots.releaseTell();
+  assertEquals(await slots.waitForRequest(new AbortController().signal, 5), "expired");
+  for (let i = 0; i < 3; i++) slots.releaseRequest();
+  assert(slots.tryNotification());
+  assert(!slots.tryNotification(), "tells take no more than half");
+  slots.releaseNotification();
+  slots.releaseNotification();
   assertEquals(slots.counts.active, 0);
 });
 
@@ -110,19 +114,19 @@ Deno.test("CallSlots with a single slot let both kinds take turns", async () => 
   const order: string[] = [];
   let tells = 3;
   slots.onFree(() => {
-    if (tells === 0 || !slots.tryTell()) return false;
+    if (tells === 0 || !slots.tryNotification()) return false;
     tells--;
     order.push("tell");
-    queueMicrotask(() => slots.releaseTell());
+    queueMicrotask(() => slots.releaseNotification());
     return true;
   });
-  assert(slots.tryAsk());
+  assert(slots.tryRequest());
   const asks = Array.from({ length: 3 }, async () => {
-    assertEquals(await slots.waitAsk(new AbortController().signal, 1000), "granted");
+    assertEquals(await slots.waitForRequest(new AbortController().signal, 1000), "granted");
     order.push("ask");
-    queueMicrotask(() => slots.releaseAsk());
+    queueMicrotask(() => slots.releaseRequest());
   });
-  slots.releaseAsk();
+  slots.releaseRequest();
   await Promise.all(asks);
   assertEquals(order, ["tell", "ask", "tell", "ask", "tell", "ask"]);
 });

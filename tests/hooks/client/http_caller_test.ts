@@ -4,7 +4,7 @@
  * @module
  */
 import { MAX_ANSWER_BYTES } from "../../../hooks/contract/answer_body.ts";
-import { type Call, Caller, type CallOutcome } from "../../../hooks/client/http_caller.ts";
+import { type Call, type CallOutcome, HttpCaller } from "../../../hooks/client/http_caller.ts";
 import { MAX_CLIENT_AGE_MS } from "../../../hooks/client/renewed_client.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { assert, assertEquals, assertGreater, assertLess } from "../../support/assert.ts";
@@ -24,7 +24,7 @@ const SLOW_RETRIES = { ...FAST_TIMINGS, backoff: { firstMs: 600_000, maxMs: 600_
 const OPTIONS = { caCert: undefined, clientCert: undefined, clientKey: undefined, proxy: undefined };
 
 async function call(url: string): Promise<CallOutcome> {
-  const caller = new Caller(OPTIONS, new SystemClock());
+  const caller = new HttpCaller(OPTIONS, new SystemClock());
   try {
     return await caller.call(callTo(url));
   } finally {
@@ -53,7 +53,7 @@ for (
     { bytes: MAX_ANSWER_BYTES + 1, kind: "failed" },
   ]
 ) {
-  Deno.test(`Caller.call() takes an answer of ${bytes} bytes as ${kind}, its length announced or not`, async () => {
+  Deno.test(`HttpCaller.call() takes an answer of ${bytes} bytes as ${kind}, its length announced or not`, async () => {
     const body = " ".repeat(bytes);
     await using receiver = await HookReceiver.start();
     receiver.reply("*", { body });
@@ -68,7 +68,7 @@ for (
   });
 }
 
-Deno.test("Caller.call() repeats once where a connection ends before its answer", async () => {
+Deno.test("HttpCaller.call() repeats once where a connection ends before its answer", async () => {
   await using receiver = await HookReceiver.start();
   let first = true;
   receiver.reply("*", () => {
@@ -83,7 +83,7 @@ Deno.test("Caller.call() repeats once where a connection ends before its answer"
   assertEquals([outcome.failure, receiver.requests.length], ["broken", 4]);
 });
 
-Deno.test("Caller.call() tells a service that went away with the request from one that was not there", async () => {
+Deno.test("HttpCaller.call() tells a service that went away with the request from one that was not there", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = `http://127.0.0.1:${listener.addr.port}/`;
   const serving = (async () => {
@@ -121,7 +121,7 @@ Deno.test("A service that goes down with an ending in its hands counts as down",
   await receiver.waitFor("on_unpublish", 2);
 });
 
-Deno.test("Caller.call() follows no redirect", async () => {
+Deno.test("HttpCaller.call() follows no redirect", async () => {
   await using other = await HookReceiver.start();
   await using receiver = await HookReceiver.start();
   for (const status of [301, 302, 303, 307, 308]) {
@@ -142,7 +142,7 @@ for (
     { text: "99999999999999999999", ms: undefined },
   ]
 ) {
-  Deno.test(`Caller.call() reads Retry-After: ${text}`, async () => {
+  Deno.test(`HttpCaller.call() reads Retry-After: ${text}`, async () => {
     await using receiver = await HookReceiver.start();
     receiver.reply("*", { status: 503, headers: { "retry-after": text } });
     const outcome = await call(receiver.url());
@@ -151,7 +151,7 @@ for (
   });
 }
 
-Deno.test("Caller.call() reads Retry-After: a date", async () => {
+Deno.test("HttpCaller.call() reads Retry-After: a date", async () => {
   await using receiver = await HookReceiver.start();
   const date = new Date(Date.now() + 3_600_000).toUTCString();
   receiver.reply("*", { status: 503, headers: { "retry-after": date } });
@@ -160,7 +160,7 @@ Deno.test("Caller.call() reads Retry-After: a date", async () => {
   assertGreater(outcome.retryAfterMs ?? 0, 3_500_000);
 });
 
-Deno.test("Caller.call() decodes gzip that nobody asked for, within the bound, and leaves the rest as it is", async () => {
+Deno.test("HttpCaller.call() decodes gzip that nobody asked for, within the bound, and leaves the rest as it is", async () => {
   const answer = new TextEncoder().encode('{"code":1}');
   const packed = await gzip(answer);
   const bomb = await gzip(new Uint8Array(32 * 1024 * 1024));
@@ -206,10 +206,10 @@ Deno.test("Caller.call() decodes gzip that nobody asked for, within the bound, a
   }
 });
 
-Deno.test("Caller keeps no connection longer than a client's age, and ends no call for that", async () => {
+Deno.test("HttpCaller keeps no connection longer than a client's age, and ends no call for that", async () => {
   await using receiver = await HookReceiver.start();
   const clock = new ManualClock();
-  const caller = new Caller(OPTIONS, clock);
+  const caller = new HttpCaller(OPTIONS, clock);
   const connection = async (path: string): Promise<number | undefined> => {
     const outcome = await caller.call({ ...callTo(receiver.url(path)), timeoutMs: 10 * MAX_CLIENT_AGE_MS });
     assertEquals(outcome.kind, "answered");
@@ -231,7 +231,7 @@ Deno.test("Caller keeps no connection longer than a client's age, and ends no ca
   caller.close();
 });
 
-Deno.test("Caller.call() sees a Retry-After date from the service's own clock where it shows it", async () => {
+Deno.test("HttpCaller.call() sees a Retry-After date from the service's own clock where it shows it", async () => {
   await using receiver = await HookReceiver.start();
   // A service, or this machine, whose clock is years off.
   const headers = { "retry-after": "Wed, 21 Oct 2015 07:29:00 GMT", "date": "Wed, 21 Oct 2015 07:28:00 GMT" };

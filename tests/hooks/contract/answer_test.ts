@@ -1,4 +1,4 @@
-import { judgeAnswer, judgeTold } from "../../../hooks/contract/answer.ts";
+import { classifyDelivery, parseAnswer } from "../../../hooks/contract/answer.ts";
 import { assertEquals } from "../../support/assert.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -28,18 +28,18 @@ const UNREADABLE = [
 
 for (const status of [200, 201]) {
   for (const text of YES) {
-    Deno.test(`judgeAnswer() reads ${status} ${JSON.stringify(text)} as yes`, () => {
-      assertEquals(judgeAnswer(status, encode(text)).kind, "yes");
+    Deno.test(`parseAnswer() reads ${status} ${JSON.stringify(text)} as yes`, () => {
+      assertEquals(parseAnswer(status, encode(text)).kind, "allow");
     });
   }
   for (const text of NO) {
-    Deno.test(`judgeAnswer() reads ${status} ${JSON.stringify(text)} as no`, () => {
-      assertEquals(judgeAnswer(status, encode(text)).kind, "no");
+    Deno.test(`parseAnswer() reads ${status} ${JSON.stringify(text)} as no`, () => {
+      assertEquals(parseAnswer(status, encode(text)).kind, "deny");
     });
   }
   for (const text of UNREADABLE) {
-    Deno.test(`judgeAnswer() reads ${status} ${JSON.stringify(text)} as an error`, () => {
-      assertEquals(judgeAnswer(status, encode(text)).kind, "error");
+    Deno.test(`parseAnswer() reads ${status} ${JSON.stringify(text)} as an error`, () => {
+      assertEquals(parseAnswer(status, encode(text)).kind, "error");
     });
   }
 }
@@ -49,46 +49,46 @@ function latin1(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-Deno.test("judgeAnswer() goes by code whatever the bytes of the texts", () => {
-  assertEquals(judgeAnswer(200, latin1('{"code":1,"msg":"refus\u00e9"}')), {
-    kind: "no",
+Deno.test("parseAnswer() goes by code whatever the bytes of the texts", () => {
+  assertEquals(parseAnswer(200, latin1('{"code":1,"msg":"refus\u00e9"}')), {
+    kind: "deny",
     msg: "refus\ufffd",
     redirect: undefined,
   });
-  assertEquals(judgeAnswer(200, latin1('{"code":0,"msg":"accept\u00e9"}')).kind, "yes");
-  assertEquals(judgeAnswer(403, latin1('{"code":1,"msg":"\u00e9"}')).kind, "no");
+  assertEquals(parseAnswer(200, latin1('{"code":0,"msg":"accept\u00e9"}')).kind, "allow");
+  assertEquals(parseAnswer(403, latin1('{"code":1,"msg":"\u00e9"}')).kind, "deny");
   // A byte order mark, and a number after what is no text at all.
-  assertEquals(judgeAnswer(200, encode('\ufeff{"code":1}')).kind, "no");
-  assertEquals(judgeAnswer(200, Uint8Array.of(0xff, 0x30)).kind, "error");
+  assertEquals(parseAnswer(200, encode('\ufeff{"code":1}')).kind, "deny");
+  assertEquals(parseAnswer(200, Uint8Array.of(0xff, 0x30)).kind, "error");
 });
 
-Deno.test("judgeAnswer() goes by the status where the body must not matter", () => {
+Deno.test("parseAnswer() goes by the status where the body must not matter", () => {
   const yes = encode("0");
   for (let status = 300; status < 600; status++) {
     const later = status === 408 || status === 425 || status === 429;
-    const expected = status >= 400 && status < 500 && !later ? "no" : "error";
-    assertEquals(judgeAnswer(status, yes).kind, expected, `status ${status}`);
+    const expected = status >= 400 && status < 500 && !later ? "deny" : "error";
+    assertEquals(parseAnswer(status, yes).kind, expected, `status ${status}`);
   }
   for (const status of [202, 203, 204, 205, 206, 299]) {
-    assertEquals(judgeAnswer(status, yes).kind, "error", `status ${status}`);
+    assertEquals(parseAnswer(status, yes).kind, "error", `status ${status}`);
   }
 });
 
-Deno.test("judgeAnswer() takes msg from a refusal of either kind, as one line", () => {
+Deno.test("parseAnswer() takes msg from a refusal of either kind, as one line", () => {
   const body = encode('{"code":1,"msg":"  key\\r\\nis\\u0000wrong\\u2028 "}');
-  const expected = { kind: "no", msg: "key is wrong", redirect: undefined } as const;
-  assertEquals(judgeAnswer(200, body), expected);
-  assertEquals(judgeAnswer(403, body), expected);
-  assertEquals(judgeAnswer(403, encode("Forbidden")), { ...expected, msg: undefined });
-  assertEquals(judgeAnswer(200, encode('{"code":1,"msg":7}')), { ...expected, msg: undefined });
+  const expected = { kind: "deny", msg: "key is wrong", redirect: undefined } as const;
+  assertEquals(parseAnswer(200, body), expected);
+  assertEquals(parseAnswer(403, body), expected);
+  assertEquals(parseAnswer(403, encode("Forbidden")), { ...expected, msg: undefined });
+  assertEquals(parseAnswer(200, encode('{"code":1,"msg":7}')), { ...expected, msg: undefined });
 });
 
-Deno.test("judgeAnswer() bounds msg", () => {
-  const answer = judgeAnswer(200, encode(JSON.stringify({ code: 1, msg: "x".repeat(5000) })));
-  assertEquals(answer.kind === "no" && answer.msg?.length, 512);
+Deno.test("parseAnswer() bounds msg", () => {
+  const answer = parseAnswer(200, encode(JSON.stringify({ code: 1, msg: "x".repeat(5000) })));
+  assertEquals(answer.kind === "deny" && answer.msg?.length, 512);
 });
 
-Deno.test("judgeAnswer() reads every decision of a yes", () => {
+Deno.test("parseAnswer() reads every decision of a yes", () => {
   const data = {
     stream: "show",
     app: "public",
@@ -96,8 +96,8 @@ Deno.test("judgeAnswer() reads every decision of a yes", () => {
     max_bitrate_kbps: 4000,
     forward: ["rtmp://a/live/x", "http://b", 7, "rtmps://c/live/y"],
   };
-  assertEquals(judgeAnswer(200, encode(JSON.stringify({ code: 0, data }))), {
-    kind: "yes",
+  assertEquals(parseAnswer(200, encode(JSON.stringify({ code: 0, data }))), {
+    kind: "allow",
     decisions: {
       app: "public",
       stream: "show",
@@ -108,7 +108,7 @@ Deno.test("judgeAnswer() reads every decision of a yes", () => {
   });
 });
 
-Deno.test("judgeAnswer() passes over decisions of a wrong type", () => {
+Deno.test("parseAnswer() passes over decisions of a wrong type", () => {
   for (
     const data of [
       null,
@@ -118,23 +118,23 @@ Deno.test("judgeAnswer() passes over decisions of a wrong type", () => {
       { ttl: 0, redirect: "http://a" },
     ]
   ) {
-    const answer = judgeAnswer(200, encode(JSON.stringify({ code: 0, data })));
-    assertEquals(answer, { kind: "yes", decisions: {} });
+    const answer = parseAnswer(200, encode(JSON.stringify({ code: 0, data })));
+    assertEquals(answer, { kind: "allow", decisions: {} });
   }
 });
 
-Deno.test("judgeAnswer() takes a redirect for a refusal, whatever the code", () => {
+Deno.test("parseAnswer() takes a redirect for a refusal, whatever the code", () => {
   const redirect = "rtmp://other/live";
   for (const code of [0, 302]) {
     const body = encode(JSON.stringify({ code, msg: "moved", data: { redirect } }));
-    assertEquals(judgeAnswer(200, body), { kind: "no", msg: "moved", redirect });
+    assertEquals(parseAnswer(200, body), { kind: "deny", msg: "moved", redirect });
   }
 });
 
-Deno.test("judgeTold() sorts every status", () => {
+Deno.test("classifyDelivery() sorts every status", () => {
   for (let status = 200; status < 600; status++) {
     const later = status === 408 || status === 425 || status === 429;
     const expected = status < 300 ? "delivered" : status >= 400 && status < 500 && !later ? "dead" : "retry";
-    assertEquals(judgeTold(status), expected, `status ${status}`);
+    assertEquals(classifyDelivery(status), expected, `status ${status}`);
   }
 });

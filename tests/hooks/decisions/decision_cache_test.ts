@@ -3,32 +3,32 @@
  *
  * @module
  */
-import { DecisionMemory, questionKey } from "../../../hooks/decisions/decision_cache.ts";
+import { DecisionCache, requestKey } from "../../../hooks/decisions/decision_cache.ts";
 import type { SessionFacts } from "../../../hooks/contract/payload.ts";
 import { assertEquals, assertLess } from "../../support/assert.ts";
 import { SESSION_FACTS } from "../../support/outbox_rows.ts";
 
 function keyOf(param: string, facts: Partial<SessionFacts> = {}): string {
   const stream = { stream: "s", param, streamUrl: "/live/s", streamId: "vid-0000000" };
-  return questionKey("on_play", { ...SESSION_FACTS, ...facts, stream });
+  return requestKey("on_play", { ...SESSION_FACTS, ...facts, stream });
 }
 
-Deno.test("questionKey() is as short for what a stranger makes up, however long that is", () => {
+Deno.test("requestKey() is as short for what a stranger makes up, however long that is", () => {
   assertLess(keyOf(`?token=${"x".repeat(60_000)}`).length, 64);
 });
 
-Deno.test("questionKey() is one for equal questions, and another for each other client, stream and event", () => {
+Deno.test("requestKey() is one for equal questions, and another for each other client, stream and event", () => {
   assertEquals(keyOf("?a"), keyOf("?a", { clientId: 2, sessionId: "other" }));
   const keys = [keyOf("?a"), keyOf("?b"), keyOf("?a", { ip: "127.0.0.2" }), keyOf("?a", { app: "other" })];
   keys.push(
-    questionKey("on_connect", SESSION_FACTS),
-    questionKey("on_connect", { ...SESSION_FACTS, tcUrl: "rtmp://h/live?x" }),
+    requestKey("on_connect", SESSION_FACTS),
+    requestKey("on_connect", { ...SESSION_FACTS, tcUrl: "rtmp://h/live?x" }),
   );
   assertEquals(new Set(keys).size, keys.length);
 });
 
-Deno.test("DecisionMemory gives an answer while it is young, and forgets the oldest of too many", () => {
-  const memory = new DecisionMemory<number>();
+Deno.test("DecisionCache gives an answer while it is young, and forgets the oldest of too many", () => {
+  const memory = new DecisionCache<number>();
   for (let i = 0; i <= 20_000; i++) memory.set(`k${i}`, i, 1000);
   assertEquals([memory.get("k0", 50, 1000), memory.get("k1", 50, 1050), memory.get("k2", 50, 1051)], [
     undefined,

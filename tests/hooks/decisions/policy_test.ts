@@ -2,9 +2,9 @@ import { Webhook } from "standardwebhooks";
 import { assert, assertEquals, assertLess, assertRejects, assertThrows } from "../../support/assert.ts";
 import {
   allEvents,
-  askRequest,
   CLIENT_LEFT,
   FAST_TIMINGS,
+  hookRequest,
   hooksOptions,
   ServiceUnderTest,
   TestContext,
@@ -86,7 +86,7 @@ Deno.test("A probe whose client leaves hands its turn to the next ask", async ()
   await pause(10);
   receiver.reply("*", "hang");
   const context = new TestContext();
-  const probe = tested.service.ask(askRequest("on_play"), context);
+  const probe = tested.service.ask(hookRequest("on_play"), context);
   await receiver.waitFor("on_play", 2);
   context.leave();
   assertEquals((await probe).kind, "aborted");
@@ -182,7 +182,7 @@ Deno.test("A shared call outlives the client that began it", async () => {
   const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const first = new TestContext();
-  const begun = tested.service.ask(askRequest("on_play", { clientId: 1 }), first);
+  const begun = tested.service.ask(hookRequest("on_play", { clientId: 1 }), first);
   await receiver.waitFor("on_play");
   const joined = tested.ask("on_play", { clientId: 2 });
   first.leave();
@@ -209,7 +209,7 @@ Deno.test("A shared call ends when all who wait for it have left", async () => {
   });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const contexts = [new TestContext(), new TestContext()];
-  const asks = contexts.map((context) => tested.service.ask(askRequest("on_play"), context));
+  const asks = contexts.map((context) => tested.service.ask(hookRequest("on_play"), context));
   await receiver.waitFor("on_play");
   for (const context of contexts) context.leave();
   assertEquals((await Promise.all(asks)).map((verdict) => verdict.kind), ["aborted", "aborted"]);
@@ -225,7 +225,7 @@ Deno.test("What a shared call owes that nobody waits for any more is queued befo
   const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const context = new TestContext();
-  const asked = tested.service.ask(askRequest("on_publish"), context);
+  const asked = tested.service.ask(hookRequest("on_publish"), context);
   await receiver.waitFor("on_publish");
   context.leave();
   assertEquals((await asked).kind, "aborted");
@@ -252,12 +252,12 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
     hooksOptions(vhostHooks({ on_publish: receiver.url() })),
   );
   const context = new TestContext();
-  const accepted = await tested.service.ask(askRequest("on_publish", { clientId: 5 }), context);
+  const accepted = await tested.service.ask(hookRequest("on_publish", { clientId: 5 }), context);
   assert(accepted.kind === "allow");
   assertEquals(accepted.decisions, {});
   // What begins later where the same answer counts is over: so would this be.
   const expiring = new TestContext();
-  const enforced = await enforcing.service.ask(askRequest("on_publish", { clientId: 6 }), expiring);
+  const enforced = await enforcing.service.ask(hookRequest("on_publish", { clientId: 6 }), expiring);
   assert(enforced.kind === "allow");
   assertEquals((await expiring.revoked).reason, "lease_expired");
   await enforced.lease.end(CLIENT_LEFT);
@@ -280,7 +280,7 @@ Deno.test("In shadow mode a no to an update is logged, and the service is asked 
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   receiver.reply("on_update", { code: 1, msg: "enough" });
   const context = new TestContext();
-  const verdict = await tested.service.ask(askRequest("on_publish"), context);
+  const verdict = await tested.service.ask(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   await receiver.waitFor("on_update", 3);
   const [line] = await tested.log.waitFor("The session of on_publish would be ended");
@@ -297,7 +297,7 @@ Deno.test("on_update asks while a session lasts, and an answered no revokes it o
   const vhost = vhostHooks(urls, { updateIntervalMs: 20, timeoutMs: 50, breakerFailures: 1000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const context = new TestContext();
-  const verdict = await tested.service.ask(askRequest("on_publish"), context);
+  const verdict = await tested.service.ask(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   const updates = await receiver.waitFor("on_update", 3);
   const start = receiver.requests[0];
@@ -341,7 +341,7 @@ Deno.test("data.ttl ends a session unless an update renews it", async () => {
   receiver.reply("on_update", grant);
   const context = new TestContext();
   const from = performance.now();
-  const verdict = await tested.service.ask(askRequest("on_publish"), context);
+  const verdict = await tested.service.ask(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   while (performance.now() - from < 1200) {
     await receiver.waitFor("on_update", receiver.requests.length);

@@ -42,7 +42,7 @@ const OUTCOMES: readonly DeliveryResult[] = [
   { kind: "retry", cause: "connection refused", reached: false, retryAfterMs: undefined },
 ];
 
-interface World {
+interface QueueHarness {
   readonly queue: DeliveryQueue;
   readonly slots: CallSlots;
   readonly settled: string[];
@@ -58,7 +58,7 @@ function isBefore(ending: OutboxRow, start: OutboxRow): boolean {
 }
 
 /** A queue whose attempts end as `outcomes` says, over and over, and deliver once those are used up. */
-function world(maxConcurrency: number, outcomes: readonly DeliveryResult[]): World {
+function queueHarness(maxConcurrency: number, outcomes: readonly DeliveryResult[]): QueueHarness {
   const left = [...outcomes];
   const settled: string[] = [];
   const overtakers: string[] = [];
@@ -88,7 +88,7 @@ function world(maxConcurrency: number, outcomes: readonly DeliveryResult[]): Wor
     unheard.add(row);
     enqueue(row);
   };
-  const made: World = { queue, slots, settled, overtakers, most: 0 };
+  const made: QueueHarness = { queue, slots, settled, overtakers, most: 0 };
   return made;
 }
 
@@ -106,7 +106,7 @@ Deno.test("DeliveryQueue settles every row once and in the order of its lane, wh
       fc.array(fc.constantFrom(...OUTCOMES), { maxLength: 40 }),
       fc.integer({ min: 1, max: 6 }),
       async (plan, outcomes, maxConcurrency) => {
-        const made = world(maxConcurrency, outcomes);
+        const made = queueHarness(maxConcurrency, outcomes);
         const { queue, settled } = made;
         const rows = plan.map(([lane, stream, event], seq) =>
           row(`r${seq}`, `lane${lane}`, `stream${stream}`, { event, seq })
@@ -223,7 +223,7 @@ Deno.test("DeliveryQueue.flush() gives what stands behind an attempt under way o
 });
 
 Deno.test("DeliveryQueue.clear() resolves after each older row of the stream was attempted", async () => {
-  const { queue } = world(1, []);
+  const { queue } = queueHarness(1, []);
   const rows = Array.from(
     { length: 9 },
     (_, i) => row(`r${i}`, `lane${i % 3}`, i % 2 === 0 ? "even" : "odd"),
@@ -236,7 +236,7 @@ Deno.test("DeliveryQueue.clear() resolves after each older row of the stream was
 });
 
 Deno.test("DeliveryQueue.withdraw() takes out what is not under way and lets the rest go on", async () => {
-  const { queue, settled } = world(2, [
+  const { queue, settled } = queueHarness(2, [
     { kind: "retry", cause: "status 500", reached: true, retryAfterMs: 30 },
   ]);
   const [first, second, third] = ["a", "b", "c"].map((id) => row(id, "lane", "s"));

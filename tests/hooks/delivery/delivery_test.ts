@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
 import {
   allEvents,
-  askRequest,
   CLIENT_LEFT,
   FAST_TIMINGS,
+  hookRequest,
   hooksOptions,
   ServiceUnderTest,
   TestContext,
@@ -331,7 +331,7 @@ Deno.test("Where the client leaves between addresses each knows of its end", asy
   const options = hooksOptions(vhostHooks({ on_publish: addresses, on_unpublish: addresses }));
   await using tested = await ServiceUnderTest.open(options);
   const context = new TestContext();
-  const asking = tested.service.ask(askRequest("on_publish"), context);
+  const asking = tested.service.ask(hookRequest("on_publish"), context);
   await two.waitFor("on_publish");
   context.leave();
   assertEquals((await asking).kind, "aborted");

@@ -8,9 +8,9 @@ import { OutboxAdmin } from "../../../hooks/outbox/outbox_admin.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertLess } from "../../support/assert.ts";
 import {
   allEvents,
-  askRequest,
   CLIENT_LEFT,
   FAST_TIMINGS,
+  hookRequest,
   hooksOptions,
   ServiceUnderTest,
   TestContext,
@@ -87,7 +87,7 @@ for (const { name, stepMs } of STEPS) {
     const clock = new SteppedClock();
     await using tested = await ServiceUnderTest.open(hooksOptions(vhost), FAST_TIMINGS, clock);
     const context = new TestContext();
-    const verdict = await tested.service.ask(askRequest("on_publish"), context);
+    const verdict = await tested.service.ask(hookRequest("on_publish"), context);
     assert(verdict.kind === "allow");
     clock.stepWall(stepMs);
     await receiver.waitFor("on_update");

@@ -66,12 +66,12 @@ Deno.test("RowChanges.take() hands rows and removals out by pages, the dead last
   assertEquals(changes.pages(1), 0);
 });
 
-Deno.test("RowChanges.startAnew() has every row written whole, and forgets no removal", () => {
+Deno.test("RowChanges.rewriteAll() has every row written whole, and forgets no removal", () => {
   const changes = new RowChanges(BOUNDS, new ManualClock());
   const [a, b, c] = [row("a"), row("b"), row("c")];
   for (const each of [a, b, c]) changes.stored(each);
   changes.remove(c);
-  changes.startAnew([a, b]);
+  changes.rewriteAll([a, b]);
   assertEquals(write(changes, 1), ["+a", "-c"]);
   // In the file from before, if not as it is.
   assert(changes.remove(b));
@@ -87,7 +87,7 @@ Deno.test("RowChanges.failed() keeps the dead and the removals of a page, and wh
   changes.remove(gone);
   changes.failed(changes.take(100), "rolled back");
   assertEquals(write(changes), ["+dead", "-gone"]);
-  changes.startAnew([a]);
+  changes.rewriteAll([a]);
   assertEquals(write(changes), ["+a"]);
 });
 

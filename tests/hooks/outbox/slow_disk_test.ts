@@ -9,9 +9,9 @@ import { OutboxAdmin } from "../../../hooks/outbox/outbox_admin.ts";
 import { assertEquals, assertLess } from "../../support/assert.ts";
 import {
   allEvents,
-  askRequest,
   CLIENT_LEFT,
   FAST_TIMINGS,
+  hookRequest,
   hooksOptions,
   ServiceUnderTest,
   TestContext,
@@ -59,7 +59,7 @@ Deno.test("A disk that hangs holds an ask no longer than ask_timeout, and not at
   disk.hang();
   const from = performance.now();
   const gone = new TestContext();
-  const left = tested.service.ask(askRequest("on_publish", { stream: "other" }), gone);
+  const left = tested.service.ask(hookRequest("on_publish", { stream: "other" }), gone);
   const order: string[] = [];
   const stayed = tested.ask("on_publish").finally(() => order.push("stayed"));
   gone.leave();

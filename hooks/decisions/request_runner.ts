@@ -7,10 +7,10 @@
 import type { Clock, Log } from "../../core/mod.ts";
 import type { Answer, AnswerDecisions } from "../contract/answer.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
-import type { AskOutcome, Dispatcher } from "../client/hook_client.ts";
-import { DecisionMemory, questionKey } from "./decision_cache.ts";
-import type { AskEndpoint, AskPlan } from "../client/endpoints.ts";
-import type { AskKnowledge, AskResult, HookSession } from "./hook_session.ts";
+import type { HookClient, RequestOutcome } from "../client/hook_client.ts";
+import { DecisionCache, requestKey } from "./decision_cache.ts";
+import type { RequestEndpoint, RequestPlan } from "../client/endpoints.ts";
+import type { HookSession, RequestResult, ServiceKnowledge } from "./hook_session.ts";
 import { webhookId } from "../contract/ids.ts";
 import type { OnError } from "../options.ts";
 import { settleWithin } from "../settle_within.ts";
@@ -19,12 +19,12 @@ import { settleWithin } from "../settle_within.ts";
  * How an ask ended. The results say what each address knows; `answered`, whether the service itself decided, and
  * `on_error` had no part in it.
  */
-export type AskDecision =
-  & { readonly results: readonly AskResult[] }
+export type RequestDecision =
+  & { readonly results: readonly RequestResult[] }
   & (
-    | { readonly kind: "yes"; readonly decisions: AnswerDecisions; readonly answered: boolean }
+    | { readonly kind: "allow"; readonly decisions: AnswerDecisions; readonly answered: boolean }
     | {
-      readonly kind: "no";
+      readonly kind: "deny";
       readonly reason: string;
       readonly redirect: string | undefined;
       /** The address that refused, or could not be asked. */
@@ -35,24 +35,24 @@ export type AskDecision =
   );
 
 /** A yes or a no. */
-type GivenAnswer = Exclude<Answer, { kind: "error" }>;
+type Decision = Exclude<Answer, { kind: "error" }>;
 
-/** What the asker needs of the room. */
-export interface AskerDeps {
+/** What the runner needs of the room. */
+export interface RequestRunnerDeps {
   readonly log: Log;
   readonly clock: Clock;
-  readonly dispatcher: Dispatcher;
+  readonly hookClient: HookClient;
 }
 
 type GateOutcome = "clear" | "aborted" | { readonly error: string };
 
 /** Asks all addresses of a plan. */
-export class Asker {
-  readonly #deps: AskerDeps;
-  readonly #last = new DecisionMemory<GivenAnswer>();
+export class RequestRunner {
+  readonly #deps: RequestRunnerDeps;
+  readonly #last = new DecisionCache<Decision>();
 
   /** @param deps Clock, log and caller. */
-  constructor(deps: AskerDeps) {
+  constructor(deps: RequestRunnerDeps) {
     this.#deps = deps;
   }
 
@@ -61,68 +61,68 @@ export class Asker {
    *
    * @param signal Gives the ask up.
    */
-  async decide(session: HookSession, signal: AbortSignal): Promise<AskDecision> {
+  async decide(session: HookSession, signal: AbortSignal): Promise<RequestDecision> {
     const { plan } = session;
-    const results: AskResult[] = [];
+    const results: RequestResult[] = [];
     const deadline = this.#deps.clock.now() + plan.options.askTimeoutMs;
     let decisions: AnswerDecisions = {};
     let answered = true;
-    for (const endpoint of plan.asks) {
-      const outcome = await this.#askOne(session, endpoint, signal, deadline);
+    for (const endpoint of plan.requests) {
+      const outcome = await this.#requestOne(session, endpoint, signal, deadline);
       if (outcome.kind === "aborted") {
         results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: undefined });
         return { kind: "aborted", results };
       }
       const { answer, admittedBy } = this.#resolve(session, endpoint, outcome);
-      const admits = answer.kind === "yes" ? admittedBy : undefined;
+      const admits = answer.kind === "allow" ? admittedBy : undefined;
       results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: admits });
       answered &&= outcome.kind !== "error";
-      if (answer.kind === "no") {
+      if (answer.kind === "deny") {
         const failed = `${plan.event} could not be answered`;
         const reason = answer.msg ?? (answered ? `${plan.event} was refused` : failed);
-        return { kind: "no", reason, redirect: answer.redirect, address: endpoint.url, answered, results };
+        return { kind: "deny", reason, redirect: answer.redirect, address: endpoint.url, answered, results };
       }
       decisions = mergeDecisions(decisions, answer.decisions);
     }
-    return signal.aborted ? { kind: "aborted", results } : { kind: "yes", decisions, answered, results };
+    return signal.aborted ? { kind: "aborted", results } : { kind: "allow", decisions, answered, results };
   }
 
   /** What an outcome amounts to, where there is none of its own by `on_error`. */
   #resolve(
     session: HookSession,
-    endpoint: AskEndpoint,
-    outcome: Exclude<AskOutcome, { kind: "aborted" }>,
-  ): { answer: GivenAnswer; admittedBy: AdmittedBy | undefined } {
+    endpoint: RequestEndpoint,
+    outcome: Exclude<RequestOutcome, { kind: "aborted" }>,
+  ): { answer: Decision; admittedBy: AdmittedBy | undefined } {
     const { plan } = session;
     const policy = onErrorOf(plan);
-    const key = policy === "last" ? `${endpoint.url} ${questionKey(plan.event, session.facts)}` : "";
+    const key = policy === "last" ? `${endpoint.url} ${requestKey(plan.event, session.facts)}` : "";
     if (outcome.kind !== "error") {
       if (policy === "last") this.#last.set(key, outcome, this.#deps.clock.now());
       return { answer: outcome, admittedBy: undefined };
     }
-    if (policy === "allow") return { answer: { kind: "yes", decisions: {} }, admittedBy: "allowed" };
+    if (policy === "allow") return { answer: { kind: "allow", decisions: {} }, admittedBy: "allowed" };
     const last = policy === "last"
       ? this.#last.get(key, plan.options.lastTtlMs, this.#deps.clock.now())
       : undefined;
-    return { answer: last ?? { kind: "no", msg: undefined, redirect: undefined }, admittedBy: "last" };
+    return { answer: last ?? { kind: "deny", msg: undefined, redirect: undefined }, admittedBy: "last" };
   }
 
-  async #askOne(
+  async #requestOne(
     session: HookSession,
-    endpoint: AskEndpoint,
+    endpoint: RequestEndpoint,
     signal: AbortSignal,
     deadline: number,
-  ): Promise<AskOutcome> {
+  ): Promise<RequestOutcome> {
     const { origin } = endpoint;
     const { clock } = this.#deps;
     if (signal.aborted) return { kind: "aborted", owed: false };
-    const leave = origin.breaker.admit(clock.now());
-    if (leave === undefined) {
+    const permit = origin.breaker.admit(clock.now());
+    if (permit === undefined) {
       return this.#notSent(session, endpoint, `the breaker of ${origin.name} is open`);
     }
     const gate = await this.#passGate(session, endpoint, signal, deadline);
     if (gate === "aborted") {
-      origin.breaker.forfeit(leave);
+      origin.breaker.cancel(permit);
       return { kind: "aborted", owed: false };
     }
     if (gate !== "clear") {
@@ -133,13 +133,13 @@ export class Asker {
       const record = await this.#record(session, endpoint, signal, deadline);
       if (record !== "clear") {
         // The service has no part in it: a probe is still to be made.
-        origin.breaker.forfeit(leave);
+        origin.breaker.cancel(permit);
         return record === "aborted"
           ? { kind: "aborted", owed: false }
           : this.#notSent(session, endpoint, record.error);
       }
       const { facts } = session;
-      const outcome = await this.#deps.dispatcher.ask({
+      const outcome = await this.#deps.hookClient.request({
         endpoint,
         webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index),
         sessionId: facts.sessionId,
@@ -148,19 +148,19 @@ export class Asker {
         timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, deadline - this.#deps.clock.now())),
         signal,
       });
-      if (outcome.kind === "aborted") origin.breaker.forfeit(leave);
+      if (outcome.kind === "aborted") origin.breaker.cancel(permit);
       else if (outcome.kind === "error") origin.failed();
       else origin.answered();
       return outcome;
     } finally {
-      origin.slots.releaseAsk();
+      origin.slots.releaseRequest();
     }
   }
 
   /** Have the endings that a yes would owe in the outbox, however slow its disk is. */
   async #record(
     session: HookSession,
-    endpoint: AskEndpoint,
+    endpoint: RequestEndpoint,
     signal: AbortSignal,
     deadline: number,
   ): Promise<GateOutcome> {
@@ -179,7 +179,7 @@ export class Asker {
   /** Wait for older endings of the stream and for a slot, which is taken when this returns `clear`. */
   async #passGate(
     session: HookSession,
-    endpoint: AskEndpoint,
+    endpoint: RequestEndpoint,
     signal: AbortSignal,
     deadline: number,
   ): Promise<GateOutcome> {
@@ -198,15 +198,15 @@ export class Asker {
         return { error: "an untold ending of the stream could not be delivered" };
       }
     }
-    if (slots.tryAsk()) return "clear";
-    const slot = await slots.waitAsk(signal, deadline - this.#deps.clock.now());
+    if (slots.tryRequest()) return "clear";
+    const slot = await slots.waitForRequest(signal, deadline - this.#deps.clock.now());
     if (slot === "granted") return "clear";
     return slot === "aborted"
       ? "aborted"
       : { error: "ask_timeout passed behind max_concurrency other calls" };
   }
 
-  #notSent(session: HookSession, endpoint: AskEndpoint, cause: string): AskOutcome {
+  #notSent(session: HookSession, endpoint: RequestEndpoint, cause: string): RequestOutcome {
     endpoint.stats.count("error", 0, cause);
     this.#deps.log.write("warn", session.facts.clientId, `Hook ${endpoint.event} not asked: ${cause}`, {
       url: endpoint.url,
@@ -216,13 +216,13 @@ export class Asker {
   }
 }
 
-function knowledgeOf(outcome: AskOutcome): AskKnowledge {
-  if (outcome.kind === "yes") return "yes";
+function knowledgeOf(outcome: RequestOutcome): ServiceKnowledge {
+  if (outcome.kind === "allow") return "allowed";
   return outcome.owed ? "unknown" : "none";
 }
 
 /** Who decides when the service cannot. */
-function onErrorOf(plan: AskPlan): OnError {
+function onErrorOf(plan: RequestPlan): OnError {
   return plan.options.onError[plan.event] ?? plan.options.onError.default;
 }
 

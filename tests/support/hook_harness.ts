@@ -14,7 +14,7 @@ const LOOK_MS = 50;
 const API_LINE = /Listening for the API address=(\S+)/;
 
 /** How a stage differs from the plain one. */
-export interface StageOptions {
+export interface HookHarnessOptions {
   /** Lines at the top of the configuration, as `workers = 2`. */
   readonly top?: readonly string[];
   /** Lines of `[vhost.__defaultVhost__.http_hooks]`. */
@@ -40,7 +40,7 @@ export interface OutboxView {
 }
 
 /** Server, service and outbox. */
-export class HookStage implements AsyncDisposable {
+export class HookHarness implements AsyncDisposable {
   readonly receiver: HookReceiver;
   /** Of the server; the outbox is in it unless the options say otherwise. */
   readonly directory: string;
@@ -50,7 +50,7 @@ export class HookStage implements AsyncDisposable {
   #server: ServerProcess | undefined;
   #api = "";
 
-  private constructor(receiver: HookReceiver, directory: string, options: StageOptions) {
+  private constructor(receiver: HookReceiver, directory: string, options: HookHarnessOptions) {
     const { top = [], hooks = [], sections = [], outbox = [] } = options;
     this.receiver = receiver;
     this.directory = directory;
@@ -75,9 +75,9 @@ export class HookStage implements AsyncDisposable {
   }
 
   /** A receiver that answers everything with `0`, and a server that runs. */
-  static async open(options: StageOptions = {}): Promise<HookStage> {
+  static async open(options: HookHarnessOptions = {}): Promise<HookHarness> {
     const directory = await Deno.makeTempDir({ prefix: "srs-stage-" });
-    const stage = new HookStage(await HookReceiver.start(), directory, options);
+    const stage = new HookHarness(await HookReceiver.start(), directory, options);
     try {
       await stage.start();
       return stage;

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } f
 import type { RequestEvent } from "../../../core/mod.ts";
 import {
   allEvents,
-  askRequest,
   CLIENT_LEFT,
+  hookRequest,
   hooksOptions,
   ServiceUnderTest,
   TestContext,
@@ -92,7 +92,7 @@ for (const [event, ending] of EVENTS) {
     receiver.reply(event, "hang");
     await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
     const context = new TestContext();
-    const asking = tested.service.ask(askRequest(event), context);
+    const asking = tested.service.ask(hookRequest(event), context);
     const [start] = await receiver.waitFor(event);
     context.leave();
     assertEquals(await asking, { kind: "aborted" });
@@ -109,7 +109,7 @@ Deno.test("HookService.ask() of a client that left before sends nothing", async 
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   const context = new TestContext();
   context.leave();
-  assertEquals(await tested.service.ask(askRequest("on_publish"), context), { kind: "aborted" });
+  assertEquals(await tested.service.ask(hookRequest("on_publish"), context), { kind: "aborted" });
   await tested.settle();
   assertEquals(receiver.requests, []);
 });

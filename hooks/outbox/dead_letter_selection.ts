@@ -6,10 +6,10 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 
 /** Whom dead rows belong to: no process, so that neither a start nor a check has to look at them. */
-export const NOBODY = "-";
+export const NO_SERVICE = "-";
 
 /** Dead rows: one by its webhook id, those of some events, or all. */
-export interface DeadSelection {
+export interface DeadLetterSelection {
   /** Absent for any. */
   readonly id?: string;
   /** Event name, absent for any. */
@@ -24,9 +24,9 @@ export interface ReplayTarget {
 }
 
 /** Make dead rows due again. @returns How many. */
-export function replayDead(
+export function replayDeadLetters(
   db: DatabaseSync,
-  selection: DeadSelection,
+  selection: DeadLetterSelection,
   nowMs: number,
   to: ReplayTarget | undefined,
 ): number {
@@ -41,12 +41,12 @@ export function replayDead(
 }
 
 /** Forget dead rows. @returns How many. */
-export function dropDead(db: DatabaseSync, selection: DeadSelection): number {
+export function dropDeadLetters(db: DatabaseSync, selection: DeadLetterSelection): number {
   return run(db, "DELETE FROM event", [], selection);
 }
 
 /** Event names among dead rows. */
-export function eventsOfDead(db: DatabaseSync, selection: DeadSelection): string[] {
+export function eventsOfDeadLetters(db: DatabaseSync, selection: DeadLetterSelection): string[] {
   const { where, values } = whereOf(selection);
   return db.prepare(`SELECT DISTINCT event FROM event ${where} ORDER BY event`).all(...values)
     .map((row) => String(row.event));
@@ -56,7 +56,7 @@ function run(
   db: DatabaseSync,
   statement: string,
   parameters: readonly SQLInputValue[],
-  selection: DeadSelection,
+  selection: DeadLetterSelection,
   condition = "1",
   more: readonly SQLInputValue[] = [],
 ): number {
@@ -65,9 +65,9 @@ function run(
   return Number(db.prepare(sql).run(...parameters, ...values, ...more).changes);
 }
 
-function whereOf({ id, event }: DeadSelection): { readonly where: string; readonly values: string[] } {
+function whereOf({ id, event }: DeadLetterSelection): { readonly where: string; readonly values: string[] } {
   const byId = id === undefined ? "" : " AND id = ?";
   const byEvent = event === undefined ? "" : " AND event = ?";
   const values = [id, event].filter((value) => value !== undefined);
-  return { where: `WHERE service = '${NOBODY}'${byId}${byEvent}`, values };
+  return { where: `WHERE service = '${NO_SERVICE}'${byId}${byEvent}`, values };
 }
