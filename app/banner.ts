@@ -3,20 +3,15 @@
  *
  * @module
  */
-
-/** An address that is listened on. */
-export interface BannerAddress {
-  readonly hostname: string;
-  readonly port: number;
-}
+import type { ListenAddress } from "../core/mod.ts";
 
 /** What the banner tells. */
 export interface BannerParts {
   readonly version: string;
   readonly runtime: string;
-  readonly rtmp: readonly BannerAddress[];
+  readonly rtmp: readonly ListenAddress[];
   /** Empty where there is no API. */
-  readonly api: readonly BannerAddress[];
+  readonly api: readonly ListenAddress[];
   /** What the operator types to run this program. */
   readonly command: string;
   /** The configuration file, `undefined` when there is none. */
@@ -49,12 +44,12 @@ export function banner(parts: BannerParts): readonly string[] {
 }
 
 /** `host:port`, an IPv6 host in brackets. */
-export function addressText(address: BannerAddress): string {
+export function addressText(address: ListenAddress): string {
   const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
   return `${host}:${address.port}`;
 }
 
-function apiLines(addresses: readonly BannerAddress[]): string[] {
+function apiLines(addresses: readonly ListenAddress[]): string[] {
   const urls = addresses.map((address) => `http://${addressText(address)}/api/v1`);
   return urls.length === 0 ? [] : [`  API      ${urls.join(" ")}`];
 }
@@ -67,7 +62,7 @@ function printCommand({ command, configFile }: BannerParts): string {
 }
 
 /** How a client on this machine reaches the first listener. */
-function rtmpBase(addresses: readonly BannerAddress[]): string {
+function rtmpBase(addresses: readonly ListenAddress[]): string {
   const [first] = addresses;
   if (first === undefined) return "rtmp://localhost";
   const local = ["0.0.0.0", "::", "127.0.0.1", "::1"].includes(first.hostname);

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { addressText, type BannerAddress } from "./banner.ts";
+import type { ListenAddress } from "../core/mod.ts";
+import { addressText } from "./banner.ts";
 import { errorMessage } from "./fault_guard.ts";
 
 /** Every address of the machine; the system gives it the port for IPv4 too. */
@@ -27,7 +28,7 @@ export function listenFailure(what: string, key: string, error: unknown): string
  */
 export function listenersFailure(
   purpose: string,
-  addresses: readonly BannerAddress[],
+  addresses: readonly ListenAddress[],
   key: string,
   error: unknown,
 ): string {

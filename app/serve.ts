@@ -7,7 +7,8 @@ import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts"
 import { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
-import { machineEnvironment, type MediaServer, RtmpServer, ThreadedServer } from "../rtmp/mod.ts";
+import { machineEnvironment, type MediaServer, RtmpServer } from "../rtmp/mod.ts";
+import { ThreadedServer } from "./threads/threaded_server.ts";
 import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";

@@ -5,6 +5,7 @@
  */
 export type { ByteCounters, ClientIds, ClientInfo, Protocol, StreamInfo } from "./client_info.ts";
 export type { Clock, Timer } from "./clock.ts";
+export { DEFAULT_VHOST } from "./default_vhost.ts";
 export type { EndReason, ReportedReason } from "./end_reason.ts";
 export {
   ENDING_OF,
@@ -24,5 +25,7 @@ export type {
   Revocation,
   Verdict,
 } from "./hooks.ts";
+export { canonicalIp, isLoopback } from "./ip.ts";
+export type { ListenAddress } from "./listen_address.ts";
 export { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Limits } from "./limits.ts";
 export type { Log, LogFields, LogLevel } from "./log.ts";

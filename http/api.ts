@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { ServerSnapshot } from "../rtmp/live/mod.ts";
+import type { ServerSnapshot } from "../stream/live/mod.ts";
 import { ApiCode } from "./api_code.ts";
 import { checkCaller } from "./caller_check.ts";
 import { clientView, type ViewDeps } from "./client_view.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientSnapshot } from "../rtmp/live/mod.ts";
+import type { ClientSnapshot } from "../stream/live/mod.ts";
 import type { JsonObject } from "./reply.ts";
 
 /** SRS's words for what a client does. */

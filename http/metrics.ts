@@ -5,7 +5,7 @@
  * @module
  */
 import type { EndpointSnapshot, HooksSnapshot } from "../hooks/mod.ts";
-import type { ClientRole, ServerSnapshot } from "../rtmp/live/mod.ts";
+import type { ClientRole, ServerSnapshot } from "../stream/live/mod.ts";
 import { type Labels, MetricsText } from "./metrics_text.ts";
 import type { Identity, ProcessFacts } from "./ports.ts";
 import { streamsOf } from "./stream_view.ts";

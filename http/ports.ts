@@ -5,7 +5,7 @@
  */
 import type { HooksSnapshot } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
-import type { ServerSnapshot } from "../rtmp/live/mod.ts";
+import type { ServerSnapshot } from "../stream/live/mod.ts";
 
 /** How a client is kicked. */
 export interface KickOptions {

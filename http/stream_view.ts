@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientSnapshot, PublicationSnapshot } from "../rtmp/live/mod.ts";
+import type { ClientSnapshot, PublicationSnapshot } from "../stream/live/mod.ts";
 import type { ViewDeps } from "./client_view.ts";
 import type { VhostFacts } from "./ports.ts";
 import type { Json, JsonObject } from "./reply.ts";

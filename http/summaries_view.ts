@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServerSnapshot } from "../rtmp/live/mod.ts";
+import type { ServerSnapshot } from "../stream/live/mod.ts";
 import type { Identity, ProcessFacts } from "./ports.ts";
 import type { JsonObject } from "./reply.ts";
 

@@ -3,88 +3,9 @@
  *
  * @module
  */
-
-import type { AccessOptions, GuessingLimits } from "./access/options.ts";
+import type { ListenAddress } from "../core/mod.ts";
+import type { GuessingLimits, VhostOptions } from "../stream/admission/options.ts";
 import type { WireLimits } from "./wire/limits.ts";
-
-/** An address to listen on. */
-export interface ListenAddress {
-  /** `0.0.0.0` or `::` for all addresses. */
-  readonly hostname: string;
-  /** 0 lets the system choose. */
-  readonly port: number;
-}
-
-/** How timestamps of a publisher are corrected: `full` bounds every step to 250 ms, `zero` starts at 0. */
-export type TimeJitter = "full" | "zero" | "off";
-
-/** Who may take a name from a publisher that sends nothing new. */
-export type Takeover = "idle" | "same_ip" | "never";
-
-/** Which tracks of a stream players get: all, or the first of sound and the first of pictures. */
-export type PlayedTracks = "all" | "first";
-
-/** Options of play in one vhost. */
-export interface PlayOptions {
-  /** Whether a new player starts at the newest key frame. */
-  readonly gopCache: boolean;
-  /** The GOP cache is given up above so many messages, 0 for no bound. */
-  readonly gopCacheMaxFrames: number;
-  /** A player that is further behind jumps to the newest key frame, or to the head where none comes. */
-  readonly queueLengthMs: number;
-  /** The longest that a message waits for company in one write. */
-  readonly mwLatencyMs: number;
-  /** How timestamps are corrected. */
-  readonly timeJitter: TimeJitter;
-  /** Which tracks players get that do not ask for others. */
-  readonly tracks: PlayedTracks;
-  /** Timestamps as the encoder sent them: no correction, whatever `timeJitter` says. */
-  readonly atc: boolean;
-  /** A repeated, unchanged sequence header is not passed on. */
-  readonly reduceSequenceHeader: boolean;
-  /** A write to a player that takes longer ends it. */
-  readonly sendTimeoutMs: number;
-}
-
-/** Options of publish in one vhost. */
-export interface PublishOptions {
-  /** From the accepted publish to its first message. */
-  readonly firstpktTimeoutMs: number;
-  /** Between two messages of a publisher. */
-  readonly normalTimeoutMs: number;
-  /** A publisher without any player for so long is ended, 0 for never. */
-  readonly kickoffForIdleMs: number;
-  /** Who may take the name. */
-  readonly takeover: Takeover;
-  /** A holder that sends nothing new for that long after another one claims its name is replaced. */
-  readonly takeoverAfterMs: number;
-  /** How long a name is kept from the address of its publisher after a kick, 0 for not at all. */
-  readonly kickHoldMs: number;
-}
-
-/** Options of one vhost. */
-export interface VhostOptions {
-  /** As the configuration spells it. */
-  readonly name: string;
-  /** `false`: as if the vhost were not there. */
-  readonly enabled: boolean;
-  /** Outgoing chunk size, 128 to 65,536. */
-  readonly chunkSize: number;
-  /** Acknowledge after so many bytes whatever the peer asked, 0 to obey the peer. */
-  readonly inAckSize: number;
-  /** The window that the peer is told, 0 for none. */
-  readonly outAckSize: number;
-  /** Whether small writes leave at once, against the kernel's habit of waiting for more. */
-  readonly tcpNodelay: boolean;
-  /** Whether each message leaves at the next turn of the loop. */
-  readonly minLatency: boolean;
-  /** For players. */
-  readonly play: PlayOptions;
-  /** For publishers. */
-  readonly publish: PublishOptions;
-  /** Decided before any hook is asked. */
-  readonly access: AccessOptions;
-}
 
 /** Options of the RTMP server. */
 export interface RtmpOptions {

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { LimitName, Limits } from "../core/mod.ts";
-import type { ServerSnapshot } from "./live/mod.ts";
-import type { ListenAddress } from "./options.ts";
+import type { LimitName, Limits, ListenAddress } from "../core/mod.ts";
+import type { ServerSnapshot } from "../stream/live/mod.ts";
 
 /** How a connection is ended by the operator. */
 export interface KickOptions {

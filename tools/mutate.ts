@@ -13,7 +13,7 @@ import { mutate, type Mutation, mutationsOf } from "./mutations.ts";
 /** Rooms, and the tests that answer for each. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "hooks": ["tests/hooks/"],
-  "rtmp/live": ["tests/rtmp/live/", "tests/rtmp/threads/"],
+  "stream": ["tests/stream/", "tests/app/threads/"],
   "rtmp/session": ["tests/rtmp/session/"],
   "config": ["tests/config/"],
 };

@@ -15,8 +15,7 @@ import {
 } from "./command_table.ts";
 import type { Command, HooksServeCommand, SignCommand, UsageError } from "./command.ts";
 import { duration, LISTEN, nearMiss, show } from "../../config/mod.ts";
-import { HOOK_EVENT_NAMES } from "../../core/mod.ts";
-import type { ListenAddress } from "../../rtmp/options.ts";
+import { HOOK_EVENT_NAMES, type ListenAddress } from "../../core/mod.ts";
 
 const EVENTS: readonly string[] = HOOK_EVENT_NAMES;
 const DEFAULT_HOOK_PORT = 8085;

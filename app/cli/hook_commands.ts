@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_VHOST } from "../../core/mod.ts";
 import type { HooksServeCommand, HooksTestCommand } from "./command.ts";
 import type { HookEventName } from "../../core/mod.ts";
 import { HookServer, probeHook, type ProbeResult } from "../../hooks/mod.ts";
@@ -41,7 +42,7 @@ export async function serveHooks(command: HooksServeCommand): Promise<void> {
  */
 export async function testHook({ event, file, values }: HooksTestCommand): Promise<void> {
   const { config } = loadForCommand(file);
-  const vhost = values["vhost"] ?? "__defaultVhost__";
+  const vhost = values["vhost"] ?? DEFAULT_VHOST;
   // The command line takes no other word for an event.
   const name = event as HookEventName;
   const results = await probeHook(config.hooks, name, {

@@ -5,7 +5,8 @@
  */
 import type { SignCommand } from "./command.ts";
 import { printError, printLine } from "../../system/log/mod.ts";
-import { machineEnvironment, signStreamUrl } from "../../rtmp/mod.ts";
+import { machineEnvironment } from "../../rtmp/mod.ts";
+import { signStreamUrl } from "../../stream/admission/mod.ts";
 import { ConfigSource } from "../config_source.ts";
 import { SystemClock } from "../../system/mod.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AccessOptions } from "../../rtmp/access/options.ts";
+import type { AccessOptions } from "../../stream/admission/access/options.ts";
 import type { Findings } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
 import { ACCESS_KEYS, REFER_KEYS, SECURITY_KEYS } from "../schema/schema_access.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { VhostOptions } from "../../rtmp/options.ts";
+import type { VhostOptions } from "../../stream/admission/options.ts";
 import { buildAccess } from "./build_access.ts";
 import type { Findings } from "../problems/diagnostics.ts";
 import { PLAY_KEYS, PUBLISH_KEYS, VHOST_KEYS } from "../schema/schema_vhost.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ListenAddress } from "../../rtmp/options.ts";
+import type { ListenAddress } from "../../core/mod.ts";
 import type { Findings } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
 import { formatAddress, isLoopbackAddress, overlap } from "../types/listen_type.ts";

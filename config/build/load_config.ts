@@ -17,7 +17,8 @@ import { Findings } from "../problems/diagnostics.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import type { IncludeReader } from "../toml/include_reader.ts";
 import type { Problem } from "../problems/problem.ts";
-import { DEFAULT_VHOST, SCHEMA } from "../schema/schema.ts";
+import { DEFAULT_VHOST } from "../../core/mod.ts";
+import { SCHEMA } from "../schema/schema.ts";
 import { HTTP_KEYS, LIMIT_KEYS, OUTBOX_KEYS, ROOT_KEYS } from "../schema/schema_root.ts";
 import { type Environment, SettingReader, valueAt } from "../schema/setting_reader.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { Findings } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
-import { DEFAULT_VHOST } from "../schema/schema.ts";
+import { DEFAULT_VHOST } from "../../core/mod.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 
 /** The findings of one vhost's keys. */

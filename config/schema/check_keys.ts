@@ -10,7 +10,8 @@ import { type Findings, showPath } from "../problems/diagnostics.ts";
 import type { Scope } from "./key_spec.ts";
 import { nearMiss } from "../problems/did_you_mean.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
-import { DEFAULT_VHOST, findKey, isSection, nameOf, SCHEMA, sectionOf } from "./schema.ts";
+import { DEFAULT_VHOST } from "../../core/mod.ts";
+import { findKey, isSection, nameOf, SCHEMA, sectionOf } from "./schema.ts";
 import { asksNothing, findUnsupported, movedTo, UNSUPPORTED_KEYS } from "./unsupported_keys.ts";
 import { show } from "../types/value_type.ts";
 

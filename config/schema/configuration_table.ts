@@ -6,7 +6,8 @@
  */
 
 import type { KeySpec } from "./key_spec.ts";
-import { DEFAULT_VHOST, environmentNamesOf, nameOf, SCHEMA, sectionOf } from "./schema.ts";
+import { DEFAULT_VHOST } from "../../core/mod.ts";
+import { environmentNamesOf, nameOf, SCHEMA, sectionOf } from "./schema.ts";
 import { UNSUPPORTED_KEYS } from "./unsupported_keys.ts";
 
 const SECTION_TEXTS: Readonly<Record<string, string>> = Object.freeze({

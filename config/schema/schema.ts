@@ -28,9 +28,6 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
   ...Object.values(HOOK_KEYS).filter((key) => key !== HOOK_KEYS.enabled),
 ]);
 
-/** Name of the vhost that takes what no other name matches. */
-export const DEFAULT_VHOST = "__defaultVhost__";
-
 /**
  * The key at a path.
  *

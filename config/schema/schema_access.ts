@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { AddressRule } from "../../rtmp/access/options.ts";
+import type { AddressRule } from "../../stream/admission/access/options.ts";
 import { ADDRESS_RULES, APPS, HOSTS, KEYS, URL_SECRETS } from "../types/access_types.ts";
 import { vhostKey } from "./key_spec.ts";
 import { OFF, SWITCH } from "../types/value_type.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { LogLevel } from "../../core/mod.ts";
-import type { ListenAddress } from "../../rtmp/options.ts";
+import type { ListenAddress, LogLevel } from "../../core/mod.ts";
 import { HOSTS } from "../types/access_types.ts";
 import { duration, size } from "../types/duration_type.ts";
 import { rootKey } from "./key_spec.ts";

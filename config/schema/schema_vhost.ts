@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PlayedTracks, Takeover, TimeJitter } from "../../rtmp/options.ts";
+import type { PlayedTracks, Takeover, TimeJitter } from "../../stream/admission/options.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
 import { choice, count, OFF, ON, SWITCH } from "../types/value_type.ts";

@@ -9,7 +9,8 @@ import type { Origin, Setting } from "../config.ts";
 import type { Findings } from "../problems/diagnostics.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
-import { DEFAULT_VHOST, environmentNamesOf } from "./schema.ts";
+import { DEFAULT_VHOST } from "../../core/mod.ts";
+import { environmentNamesOf } from "./schema.ts";
 import type { Parsed } from "../types/value_type.ts";
 
 /** Environment variables by name. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ListenAddress } from "../../rtmp/options.ts";
+import type { ListenAddress } from "../../core/mod.ts";
 import { formatAddress, isLoopbackAddress, LISTEN, overlap } from "../types/listen_type.ts";
 
 /** Addresses as words, and what happened to the others. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AccessAction, AddressRule } from "../../rtmp/access/options.ts";
+import type { AccessAction, AddressRule } from "../../stream/admission/access/options.ts";
 import { ADDRESS_RULES } from "../types/access_types.ts";
 import type { Directive } from "./srs_conf_parser.ts";
 import { convertNginxRules, type NginxRule } from "./nginx_rules.ts";

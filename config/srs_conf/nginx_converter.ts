@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { HookEventName } from "../../core/mod.ts";
+import { DEFAULT_VHOST, type HookEventName } from "../../core/mod.ts";
 import { ADDRESS_RULES, APPS } from "../types/access_types.ts";
 import { LISTEN } from "../types/listen_type.ts";
-import { DEFAULT_VHOST, findKey } from "../schema/schema.ts";
+import { findKey } from "../schema/schema.ts";
 import type { Directive } from "./srs_conf_parser.ts";
 import { HOOK_URLS } from "../types/url_type.ts";
 import type { Conversion } from "./conversion.ts";

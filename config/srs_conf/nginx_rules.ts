@@ -6,7 +6,7 @@
  */
 
 import ipaddr from "ipaddr.js";
-import type { AccessAction, AddressRule } from "../../rtmp/access/options.ts";
+import type { AccessAction, AddressRule } from "../../stream/admission/access/options.ts";
 import type { Directive } from "./srs_conf_parser.ts";
 
 /** One `allow` or `deny`, for one action. */

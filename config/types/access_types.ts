@@ -5,7 +5,7 @@
  */
 
 import ipaddr from "ipaddr.js";
-import type { AddressRule } from "../../rtmp/access/options.ts";
+import type { AddressRule } from "../../stream/admission/access/options.ts";
 import { type Parsed, parsed, show, tomlStrings, unreadable, type ValueType } from "./value_type.ts";
 
 /** More of anything is better decided by a hook. */

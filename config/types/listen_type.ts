@@ -6,7 +6,7 @@
  */
 
 import ipaddr from "ipaddr.js";
-import type { ListenAddress } from "../../rtmp/options.ts";
+import type { ListenAddress } from "../../core/mod.ts";
 import { type Parsed, parsed, show, tomlString, unreadable, type ValueType } from "./value_type.ts";
 
 /** More listeners than this are a mistake in the file. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DEFAULT_VHOST } from "../../core/mod.ts";
 import type { ClientInfo, Clock, HookEventName, StreamInfo } from "../../core/mod.ts";
 import { classifyDelivery, parseAnswer } from "../contract/answer.ts";
 import { CallHeaders } from "../contract/call_headers.ts";
@@ -138,7 +139,7 @@ function sampleBody(
   sessionId: string,
   now: number,
 ): string {
-  const isDefault = values.vhost === "__defaultVhost__";
+  const isDefault = values.vhost === DEFAULT_VHOST;
   const client: ClientInfo = {
     clientId: 1,
     ip: values.ip,

@@ -6,7 +6,7 @@
 import { Amf0Object, type Amf0Value } from "../wire/amf0.ts";
 import type { Command } from "../wire/command.ts";
 import { type EnhancedCapabilities, readCapabilities } from "./enhanced_rtmp.ts";
-import { DEFAULT_VHOST } from "./vhost.ts";
+import { DEFAULT_VHOST } from "../../core/mod.ts";
 
 /** The contents of a `connect`. */
 export interface ConnectCommand {

@@ -24,12 +24,9 @@ export type {
   RequestWithdrawn,
   SessionEvent,
 } from "./events.ts";
-export { checkName, MAX_NAME_BYTES, type NameKind } from "./name_grammar.ts";
 export { type Rejection, RejectionCode } from "./rejection.ts";
 export type { ReconnectRequest, Status } from "./replies.ts";
 export { Session, type SessionOptions } from "./session.ts";
 export { type ServerFacts, serverInfo } from "./server_info.ts";
 export { DEFAULT_SESSION_SETTINGS, type SessionSettings } from "./session_settings.ts";
 export type { SessionState } from "./session_state.ts";
-export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./stream_url.ts";
-export { DEFAULT_VHOST, selectVhost, type VhostNames } from "./vhost.ts";

@@ -77,3 +77,6 @@ export type {
   UnknownUserControl,
   UserControl,
 } from "./user_control.ts";
+export { Amf0Reader } from "./amf0_reader.ts";
+export { isEqual, join } from "./bytes.ts";
+export { withoutAmf3Prefix } from "./command.ts";

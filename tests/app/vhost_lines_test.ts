@@ -6,8 +6,8 @@
 import fc from "fast-check";
 import { vhostLines } from "../../app/vhost_lines.ts";
 import { loadConfig } from "../../config/mod.ts";
-import { AddressRules } from "../../rtmp/access/address_rules.ts";
-import { OPEN_ACCESS } from "../../rtmp/access/options.ts";
+import { AddressRules } from "../../stream/admission/access/address_rules.ts";
+import { OPEN_ACCESS } from "../../stream/admission/access/options.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 function linesOf(text: string): readonly string[] {

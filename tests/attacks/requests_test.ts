@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { OPEN_ACCESS } from "../../rtmp/access/options.ts";
-import { grantParameters } from "../../rtmp/access/signed_url.ts";
+import { OPEN_ACCESS } from "../../stream/admission/access/options.ts";
+import { grantParameters } from "../../stream/admission/access/signed_url.ts";
 import { assert, assertEquals, assertGreaterOrEqual } from "../support/assert.ts";
 import { attackTest } from "../support/attacks.ts";
 import type { ScriptedAnswer } from "../support/hook_script.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { LimitName } from "../../core/mod.ts";
-import { isHangUp, isNetworkError } from "../../rtmp/network_error.ts";
+import { isHangUp, isNetworkError } from "../../system/net/network_error.ts";
 import { encodeCommand } from "../../rtmp/wire/command.ts";
 import type { Amf0Value } from "../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";

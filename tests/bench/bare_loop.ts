@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { RtmpFormat } from "../../rtmp/live/mod.ts";
+import { RtmpFormat } from "../../stream/live/mod.ts";
 import { machineEnvironment } from "../../rtmp/machine_environment.ts";
 import { DEFAULT_SESSION_SETTINGS, Session } from "../../rtmp/session/mod.ts";
 import { MessageDecoder, MessageType } from "../../rtmp/wire/mod.ts";

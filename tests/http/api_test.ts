@@ -5,7 +5,7 @@
  */
 import { SystemClock } from "../../system/mod.ts";
 import { ApiServer } from "../../http/api_server.ts";
-import type { ServerSnapshot } from "../../rtmp/live/snapshot.ts";
+import type { ServerSnapshot } from "../../stream/live/snapshot.ts";
 import { ApiBench, asBody, NO_HOOKS, withStream } from "../support/api_bench.ts";
 import {
   assert,

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { allocateShared } from "../../rtmp/live/segment_memory.ts";
-import { SegmentPool } from "../../rtmp/live/segment_pool.ts";
-import type { Source } from "../../rtmp/live/source.ts";
-import type { SourceOptions } from "../../rtmp/live/source_options.ts";
-import { Sources } from "../../rtmp/live/sources.ts";
-import { type Neighbour, SharedStreams } from "../../rtmp/threads/shared_streams.ts";
-import type { BetweenThreads } from "../../rtmp/threads/thread_messages.ts";
+import { allocateShared } from "../../stream/live/segment_memory.ts";
+import { SegmentPool } from "../../stream/live/segment_pool.ts";
+import type { Source } from "../../stream/live/source.ts";
+import type { SourceOptions } from "../../stream/live/source_options.ts";
+import { Sources } from "../../stream/live/sources.ts";
+import { type Neighbour, SharedStreams } from "../../app/threads/shared_streams.ts";
+import type { BetweenThreads } from "../../app/threads/thread_messages.ts";
 import type { RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assert } from "./assert.ts";
 import { holder as newHolder, SOURCE_OPTIONS, TestPlayer } from "./live_stream.ts";

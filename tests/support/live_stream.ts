@@ -11,12 +11,12 @@
  *
  * @module
  */
-import { Consumer } from "../../rtmp/live/consumer.ts";
-import type { Holder } from "../../rtmp/live/holder.ts";
-import { NOTHING_READ } from "../../rtmp/live/read_mark.ts";
-import type { Sink } from "../../rtmp/live/reader.ts";
-import { Source } from "../../rtmp/live/source.ts";
-import type { SourceOptions, SourceTools } from "../../rtmp/live/source_options.ts";
+import { Consumer } from "../../stream/live/consumer.ts";
+import type { Holder } from "../../stream/live/holder.ts";
+import { NOTHING_READ } from "../../stream/live/read_mark.ts";
+import type { Sink } from "../../stream/live/reader.ts";
+import { Source } from "../../stream/live/source.ts";
+import type { SourceOptions, SourceTools } from "../../stream/live/source_options.ts";
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
 import { ChunkDecoder } from "../../rtmp/wire/chunk_decoder.ts";
 import { decodeData, encodeData } from "../../rtmp/wire/command.ts";

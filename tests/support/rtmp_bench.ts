@@ -10,15 +10,10 @@
  * @module
  */
 import { loadConfig } from "../../config/build/load_config.ts";
-import type {
-  ConnectionLimits,
-  PlayOptions,
-  PublishOptions,
-  RtmpOptions,
-  VhostOptions,
-} from "../../rtmp/options.ts";
+import type { ConnectionLimits, RtmpOptions } from "../../rtmp/options.ts";
+import type { PlayOptions, PublishOptions, VhostOptions } from "../../stream/admission/options.ts";
 import type { LogFields, LogLevel } from "../../core/mod.ts";
-import { RtmpServer } from "../../rtmp/server.ts";
+import { RtmpServer } from "../../rtmp/server/server.ts";
 import type { WireLimits } from "../../rtmp/wire/limits.ts";
 import { HookScript } from "./hook_script.ts";
 import { Inbox, PATIENCE_MS } from "./inbox.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { Consumer } from "../../rtmp/live/consumer.ts";
-import type { Source } from "../../rtmp/live/source.ts";
-import type { SourceOptions } from "../../rtmp/live/source_options.ts";
+import { Consumer } from "../../stream/live/consumer.ts";
+import type { Source } from "../../stream/live/source.ts";
+import type { SourceOptions } from "../../stream/live/source_options.ts";
 import { ChunkDecoder } from "../../rtmp/wire/chunk_decoder.ts";
 import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
 import { encodeControl } from "../../rtmp/wire/control.ts";

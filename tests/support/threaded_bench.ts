@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ThreadedServer } from "../../rtmp/threads/threaded_server.ts";
+import { ThreadedServer } from "../../app/threads/threaded_server.ts";
 import { HookScript } from "./hook_script.ts";
 import { Inbox, PATIENCE_MS } from "./inbox.ts";
 import { type BenchLogLine, type BenchOptions, benchRtmpOptions } from "./rtmp_bench.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import fc from "fast-check";
-import { AddressRules } from "../../../rtmp/access/address_rules.ts";
+import { AddressRules } from "../../../stream/admission/access/address_rules.ts";
 import { ADDRESS_RULES, APPS, HOSTS, KEYS, URL_SECRETS } from "../../../config/types/access_types.ts";
 import { convertSrsConf } from "../../../config/srs_conf/convert_srs_conf.ts";
 import { loadConfig } from "../../../config/build/load_config.ts";

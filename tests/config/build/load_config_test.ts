@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OPEN_ACCESS } from "../../../rtmp/access/options.ts";
+import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { fastestMs } from "../../support/fastest.ts";
 import { loadConfig } from "../../../config/build/load_config.ts";

@@ -6,7 +6,7 @@
  */
 import fc from "fast-check";
 import { convertNginxRules, type NginxRule } from "../../../config/srs_conf/nginx_rules.ts";
-import { AddressRules } from "../../../rtmp/access/address_rules.ts";
+import { AddressRules } from "../../../stream/admission/access/address_rules.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 const ADDRESSES = ["10.0.0.1", "10.0.0.2", "10.1.0.1", "192.168.0.1", "fd00::1", "::1"];

@@ -7,9 +7,9 @@
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
-import { Consumer } from "../../../rtmp/live/consumer.ts";
-import { firstTrackOf } from "../../../rtmp/live/first_track.ts";
-import type { Source } from "../../../rtmp/live/source.ts";
+import { Consumer } from "../../../stream/live/consumer.ts";
+import { firstTrackOf } from "../../../stream/media/first_track.ts";
+import type { Source } from "../../../stream/live/source.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import { liveSource } from "../../support/live_stream.ts";
 import type { Random } from "../random.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readDataMessage, readMetadataFacts } from "../../../rtmp/live/data_message.ts";
-import { type MediaTag, readAudioTag, readVideoTag } from "../../../rtmp/live/media_tag.ts";
+import { readDataMessage, readMetadataFacts } from "../../../stream/media/data_message.ts";
+import { type MediaTag, readAudioTag, readVideoTag } from "../../../stream/media/media_tag.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { bytes } from "../../support/bytes.ts";

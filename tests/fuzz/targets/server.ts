@@ -4,7 +4,7 @@
  * @module
  */
 import type { HookRequest, Hooks, LogFields, LogLevel, Verdict } from "../../../core/mod.ts";
-import { RtmpServer } from "../../../rtmp/server.ts";
+import { RtmpServer } from "../../../rtmp/server/server.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { HonestPair } from "../../support/honest_pair.ts";
 import { benchRtmpOptions } from "../../support/rtmp_bench.ts";

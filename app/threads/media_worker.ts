@@ -1,0 +1,198 @@
+/**
+ * A media thread: a whole RTMP server on a port that it shares with the others. Asks, names, numbers and log lines
+ * go to the main thread, streams straight to the threads that play them.
+ *
+ * @module
+ */
+import { KickHolds } from "../../stream/admission/mod.ts";
+import { machineEnvironment, RtmpServer } from "../../rtmp/mod.ts";
+import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
+import type { Log, LogFields, LogLevel } from "../../core/mod.ts";
+import { IdBlocks } from "./id_blocks.ts";
+import { RemoteHooks } from "./remote_hooks.ts";
+import { RemoteNames } from "./remote_names.ts";
+import { type Neighbour, SharedStreams } from "./shared_streams.ts";
+import type {
+  Answer,
+  BetweenThreads,
+  FromThread,
+  HolderFacts,
+  LogLine,
+  StartThread,
+  ToThread,
+} from "./thread_messages.ts";
+
+/** How often the main thread is told how the bytes of each session stand, milliseconds. */
+const REPORT_MS = 2000;
+
+const LEVELS: readonly LogLevel[] = ["verbose", "info", "trace", "warn", "error"];
+
+class MediaThread {
+  readonly #main: MessagePort;
+  #hooks: RemoteHooks | undefined;
+  #names: RemoteNames | undefined;
+  #clientIds: IdBlocks | undefined;
+  #holds: KickHolds | undefined;
+  #server: RtmpServer | undefined;
+  #reporter: ReturnType<typeof setInterval> | undefined;
+
+  /** @param main The line to the main thread. */
+  constructor(main: MessagePort) {
+    this.#main = main;
+    // What went wrong in one connection must not end the thread of all the others.
+    addEventListener("error", (event) => this.#fault(event, event.error));
+    addEventListener("unhandledrejection", (event) => this.#fault(event, event.reason));
+    main.onmessage = ({ data }: MessageEvent<ToThread>) => this.#receive(data);
+  }
+
+  #receive(message: ToThread): void {
+    switch (message.kind) {
+      case "start":
+        return this.#start(message);
+      case "verdict":
+      case "revoke":
+      case "recorded":
+        return this.#hooks?.receive(message);
+      case "clientIds":
+        return this.#clientIds?.add(message.block);
+      case "claimed":
+        return this.#names?.claimed(message.claim, message.holder, message.time);
+      case "describe":
+        return this.#send({
+          kind: "described",
+          query: message.query,
+          holder: this.#describe(message.key),
+        });
+      case "replace":
+        return this.#server?.holderOf(message.key)?.replace();
+      case "snapshot":
+        void this.#server?.snapshot().then((snapshot) =>
+          this.#answer({ kind: "snapshot", query: message.query, snapshot })
+        );
+        return;
+      case "kick":
+        void this.#server?.kick(message.clientId, message.options).then((known) =>
+          this.#answer({ kind: "kicked", query: message.query, known })
+        );
+        return;
+      case "hold":
+        return this.#holds?.take(message.hold);
+      case "drain":
+        void this.#drain();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #start(start: StartThread): void {
+    const send = (message: FromThread): void => this.#send(message);
+    const environment = machineEnvironment();
+    this.#hooks = new RemoteHooks(send, start.hookedVhosts);
+    this.#names = new RemoteNames(send);
+    this.#holds = new KickHolds(environment.now, (hold) => send({ kind: "hold", hold }));
+    this.#clientIds = new IdBlocks(start.clientIds, () => send({ kind: "moreClientIds" }));
+    const streams = new SharedStreams();
+    for (const port of start.ports) streams.join(asNeighbour(port), listenTo(port));
+    try {
+      this.#server = RtmpServer.listen(start.options, {
+        hooks: this.#hooks,
+        log: new RemoteLog(send, start.logLevel),
+        clientIds: this.#clientIds,
+        environment,
+        thread: {
+          names: this.#names,
+          streams,
+          holds: this.#holds,
+          pool: new SegmentPool(allocateShared),
+          salt: start.salt,
+          connections: sharedCount(start.connections),
+          countCells: start.countCells,
+          guessCells: start.guessCells,
+          limitCells: start.limitCells,
+        },
+      });
+    } catch (error) {
+      const name = error instanceof Error ? error.name : "Error";
+      return send({ kind: "failed", error: error instanceof Error ? error.message : String(error), name });
+    }
+    const hooks = this.#hooks;
+    this.#reporter = setInterval(() => hooks.report(), REPORT_MS);
+    send({ kind: "listening", addresses: this.#server.addresses });
+  }
+
+  #describe(key: string): HolderFacts | undefined {
+    const holder = this.#server?.holderOf(key);
+    if (holder === undefined) return undefined;
+    const { ip, live, leaving, id, reads } = holder;
+    return { ip, live, leaving, id, reads };
+  }
+
+  async #drain(): Promise<void> {
+    await this.#server?.drain();
+    clearInterval(this.#reporter);
+    this.#send({ kind: "drained" });
+  }
+
+  #fault(event: Event, error: unknown): void {
+    event.preventDefault();
+    this.#send({
+      kind: "fault",
+      error: error instanceof Error ? error.stack ?? error.message : String(error),
+    });
+  }
+
+  #answer(answer: Answer): void {
+    this.#send({ kind: "answer", answer });
+  }
+
+  #send(message: FromThread): void {
+    this.#main.postMessage(message);
+  }
+}
+
+/** Sends what is logged in one turn of the event loop together. */
+class RemoteLog implements Log {
+  readonly #send: (message: FromThread) => void;
+  readonly #lowest: number;
+  #lines: LogLine[] = [];
+
+  constructor(send: (message: FromThread) => void, level: LogLevel) {
+    this.#send = send;
+    this.#lowest = LEVELS.indexOf(level);
+  }
+
+  write(level: LogLevel, clientId: number | undefined, message: string, fields?: LogFields): void {
+    if (LEVELS.indexOf(level) < this.#lowest) return;
+    if (this.#lines.length === 0) queueMicrotask(() => this.#flush());
+    this.#lines.push([level, clientId, message, fields]);
+  }
+
+  #flush(): void {
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#send({ kind: "log", lines });
+  }
+}
+
+function asNeighbour(port: MessagePort): Neighbour {
+  return { send: (message) => port.postMessage(message) };
+}
+
+/** A way to hear another thread, for {@link SharedStreams.join}. */
+function listenTo(port: MessagePort): (take: (message: BetweenThreads) => void) => void {
+  return (take) => port.onmessage = ({ data }: MessageEvent<BetweenThreads>) => take(data);
+}
+
+function sharedCount(count: Int32Array<SharedArrayBuffer>): { add(): number; remove(): void } {
+  return {
+    add: () => Atomics.add(count, 0, 1) + 1,
+    remove: () => void Atomics.sub(count, 0, 1),
+  };
+}
+
+// The one message of the worker itself carries the line to the main thread.
+addEventListener("message", (event) => {
+  const main = event instanceof MessageEvent ? event.ports[0] : undefined;
+  if (main !== undefined) new MediaThread(main);
+});

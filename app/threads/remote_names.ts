@@ -1,0 +1,67 @@
+/**
+ * Names as a media thread claims them from the main thread.
+ *
+ * @module
+ */
+import type { NameBook } from "../../stream/admission/mod.ts";
+import type { Holder, Source } from "../../stream/live/mod.ts";
+import type { FromThread, HolderFacts } from "./thread_messages.ts";
+
+/** How long to wait before a holder in another thread is looked at again, milliseconds. */
+const LOOK_AGAIN_MS = 50;
+
+/** Claims names from the main thread. */
+export class RemoteNames implements NameBook {
+  readonly #send: (message: FromThread) => void;
+  readonly #waiting = new Map<
+    number,
+    { source: Source; answer: (holder: HolderFacts | undefined) => void }
+  >();
+  #lastClaim = 0;
+
+  /** @param send Brings a message to the main thread. */
+  constructor(send: (message: FromThread) => void) {
+    this.#send = send;
+  }
+
+  /** @inheritdoc */
+  async claim(source: Source): Promise<Holder | undefined> {
+    const { key } = source;
+    const claim = ++this.#lastClaim;
+    const { promise, resolve: answer } = Promise.withResolvers<HolderFacts | undefined>();
+    this.#waiting.set(claim, { source, answer });
+    this.#send({ kind: "claim", claim, key });
+    const facts = await promise;
+    return facts === undefined ? undefined : this.#holder(key, facts);
+  }
+
+  /** @inheritdoc */
+  disclaim({ key, log }: Source): void {
+    this.#send({ kind: "disclaim", key, time: log.newestTime });
+  }
+
+  /**
+   * The main thread answered a claim.
+   *
+   * @param time Up to where the stream has been seen, milliseconds of stream time.
+   */
+  claimed(claim: number, holder: HolderFacts | undefined, time: number): void {
+    const waiting = this.#waiting.get(claim);
+    if (waiting === undefined) return;
+    this.#waiting.delete(claim);
+    // The clock of a stream that runs is its publisher's.
+    if (holder === undefined && !waiting.source.live) waiting.source.advance(time);
+    waiting.answer(holder);
+  }
+
+  #holder(key: string, facts: HolderFacts): Holder {
+    return {
+      ...facts,
+      // Nobody tells when it ends elsewhere: the claim is made again.
+      get ended() {
+        return new Promise<void>((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      },
+      replace: () => this.#send({ kind: "replace", key }),
+    };
+  }
+}

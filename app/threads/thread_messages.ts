@@ -1,0 +1,139 @@
+/**
+ * What the threads of one server say to each other. Plain data: it is cloned on its way.
+ *
+ * @module
+ */
+import type { MirrorBatch, MirrorStart, ReadMark, ServerSnapshot } from "../../stream/live/mod.ts";
+import type { KickHold } from "../../stream/admission/mod.ts";
+import type { RtmpOptions } from "../../rtmp/options.ts";
+import type {
+  ByteCounters,
+  Decisions,
+  DenyVerdict,
+  Ending,
+  HookRequest,
+  LogFields,
+  LogLevel,
+  Revocation,
+  StreamInfo,
+} from "../../core/mod.ts";
+import type { KickOptions } from "../../rtmp/ports.ts";
+
+/** The first message to a media thread. The ports lead to the other media threads. */
+export interface StartThread {
+  readonly kind: "start";
+  readonly options: RtmpOptions;
+  /** Vhosts with hooks: in all others every ask is accepted where it arises. */
+  readonly hookedVhosts: readonly string[];
+  /** Lines below it are not sent. */
+  readonly logLevel: LogLevel;
+  /** For ids that all threads have to give alike. */
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly clientIds: readonly (readonly number[])[];
+  /** Connections of all threads: one 32-bit number in shared memory. */
+  readonly connections: Int32Array<SharedArrayBuffer>;
+  /** What limits count over all threads, `COUNT_CELLS` of them. */
+  readonly countCells: Int32Array<SharedArrayBuffer>;
+  /** Wrong keys by address over all threads, `GUESS_CELLS` of them. */
+  readonly guessCells: BigUint64Array<SharedArrayBuffer>;
+  /** Hits of each limit over all threads. */
+  readonly limitCells: Int32Array<SharedArrayBuffer>;
+  readonly ports: readonly MessagePort[];
+}
+
+/** Who has a name elsewhere. */
+export interface HolderFacts {
+  readonly ip: string;
+  readonly live: boolean;
+  readonly leaving: boolean;
+  /** Number of its connection. */
+  readonly id: number;
+  /** How far its client's socket has been read. */
+  readonly reads: ReadMark;
+}
+
+/** A log line on its way. */
+export type LogLine = readonly [
+  level: LogLevel,
+  clientId: number | undefined,
+  message: string,
+  fields: LogFields | undefined,
+];
+
+/** How a connection's bytes stand, by the number of its ask. */
+export type CountersOfAsk = readonly [ask: number, counters: ByteCounters];
+
+/** The answer to an ask; `lease` says that an ending is owed under the ask's number. */
+export type VerdictMessage =
+  | { readonly kind: "allow"; readonly decisions: Decisions }
+  | DenyVerdict
+  | { readonly kind: "aborted" };
+
+/** The answer to a claim: the holder that is in the way, or none. */
+export interface Claimed {
+  readonly kind: "claimed";
+  readonly claim: number;
+  readonly holder: HolderFacts | undefined;
+  /** Where the stream of that name came to before, milliseconds of stream time; 0 when that is long ago. */
+  readonly time: number;
+}
+
+/** The answer to a query of the main thread. */
+export type Answer =
+  | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
+  | { readonly kind: "kicked"; readonly query: number; readonly known: boolean };
+
+/** What the main thread says to a media thread. */
+export type ToThread =
+  | StartThread
+  | { readonly kind: "verdict"; readonly ask: number; readonly verdict: VerdictMessage }
+  | { readonly kind: "revoke"; readonly ask: number; readonly revocation: Revocation }
+  | { readonly kind: "recorded"; readonly ask: number }
+  | { readonly kind: "clientIds"; readonly block: readonly number[] }
+  | Claimed
+  | { readonly kind: "describe"; readonly query: number; readonly key: string }
+  | { readonly kind: "replace"; readonly key: string }
+  | { readonly kind: "snapshot"; readonly query: number }
+  | {
+    readonly kind: "kick";
+    readonly query: number;
+    readonly clientId: number;
+    readonly options: KickOptions;
+  }
+  /** Another thread keeps a name from an address. */
+  | { readonly kind: "hold"; readonly hold: KickHold }
+  | { readonly kind: "drain" };
+
+/** What a media thread says to the main thread. */
+export type FromThread =
+  | { readonly kind: "listening"; readonly addresses: RtmpOptions["listen"] }
+  | { readonly kind: "failed"; readonly error: string; readonly name: string }
+  | { readonly kind: "ask"; readonly ask: number; readonly request: HookRequest }
+  | { readonly kind: "abort"; readonly ask: number }
+  | { readonly kind: "rename"; readonly ask: number; readonly app: string; readonly stream: StreamInfo }
+  | { readonly kind: "end"; readonly ask: number; readonly ending: Ending }
+  | { readonly kind: "counters"; readonly counters: readonly CountersOfAsk[] }
+  | { readonly kind: "log"; readonly lines: readonly LogLine[] }
+  | { readonly kind: "moreClientIds" }
+  | { readonly kind: "claim"; readonly claim: number; readonly key: string }
+  /** `time`: where its stream has come to, milliseconds of stream time. */
+  | { readonly kind: "disclaim"; readonly key: string; readonly time: number }
+  | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
+  | { readonly kind: "replace"; readonly key: string }
+  | { readonly kind: "answer"; readonly answer: Answer }
+  /** A name is kept from an address: the other threads have to know. */
+  | { readonly kind: "hold"; readonly hold: KickHold }
+  /** Nothing caught it: a bug. */
+  | { readonly kind: "fault"; readonly error: string }
+  | { readonly kind: "drained" };
+
+/** What media threads say to each other. */
+export type BetweenThreads =
+  /** Somebody plays it here, and has seen it up to `time`. The number comes back with what is sent for it. */
+  | { readonly kind: "watch"; readonly key: string; readonly watch: number; readonly time: number }
+  /** To a watch, behind what there is of the stream here, if anything; `time`: where it came to, if it is over. */
+  | { readonly kind: "answered"; readonly key: string; readonly watch: number; readonly time: number }
+  | { readonly kind: "unwatch"; readonly key: string }
+  | { readonly kind: "begin"; readonly key: string; readonly watch: number; readonly start: MirrorStart }
+  | { readonly kind: "batch"; readonly key: string; readonly watch: number; readonly batch: MirrorBatch }
+  | { readonly kind: "end"; readonly key: string; readonly watch: number };

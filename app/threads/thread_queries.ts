@@ -1,0 +1,55 @@
+/**
+ * Questions of the main thread to one media thread, until they are answered or the thread is gone. Pure.
+ *
+ * @module
+ */
+import type { ServerSnapshot } from "../../stream/live/mod.ts";
+import type { KickOptions } from "../../rtmp/ports.ts";
+import type { Answer, ToThread } from "./thread_messages.ts";
+
+/** The queries to one thread that are under way. */
+export class ThreadQueries {
+  readonly #send: (message: ToThread) => void;
+  readonly #open = new Map<number, (answer: Answer | undefined) => void>();
+  #lastQuery = 0;
+  #ended = false;
+
+  /** @param send Brings a message to the thread. */
+  constructor(send: (message: ToThread) => void) {
+    this.#send = send;
+  }
+
+  /** What the thread has at this moment; `undefined` when it is gone. */
+  async snapshot(): Promise<ServerSnapshot | undefined> {
+    const answer = await this.#ask((query) => ({ kind: "snapshot", query }));
+    return answer?.kind === "snapshot" ? answer.snapshot : undefined;
+  }
+
+  /** End a connection of the thread; `false` when it has none of this number, or is gone. */
+  async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
+    const answer = await this.#ask((query) => ({ kind: "kick", query, clientId, options }));
+    return answer?.kind === "kicked" && answer.known;
+  }
+
+  /** The thread answered. */
+  answered(answer: Answer): void {
+    this.#open.get(answer.query)?.(answer);
+    this.#open.delete(answer.query);
+  }
+
+  /** The thread is gone: whoever waits is told, and nobody waits any more. */
+  end(): void {
+    this.#ended = true;
+    for (const settle of this.#open.values()) settle(undefined);
+    this.#open.clear();
+  }
+
+  #ask(message: (query: number) => ToThread): Promise<Answer | undefined> {
+    if (this.#ended) return Promise.resolve(undefined);
+    const query = ++this.#lastQuery;
+    const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
+    this.#open.set(query, resolve);
+    this.#send(message(query));
+    return promise;
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * Several media threads behind one port: one server to whoever runs it.
+ *
+ * @module
+ */
+import { GUESS_CELLS } from "../../stream/admission/access/mod.ts";
+import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, processNow, refuseTakenPorts } from "../../system/mod.ts";
+import type { ClientIds, Hooks, LimitName, Limits, ListenAddress, Log, LogLevel } from "../../core/mod.ts";
+import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
+import type { RtmpOptions } from "../../rtmp/options.ts";
+import type { KickOptions, MediaServer } from "../../rtmp/ports.ts";
+import { NameDirectory, type NameOwner } from "./name_directory.ts";
+import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
+import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
+import { ThreadQueries } from "./thread_queries.ts";
+
+const SALT_BYTES = 16;
+
+/** What the threads need beside the options. */
+export interface ThreadedServerDeps {
+  /** Asked about everything that can be refused. */
+  readonly hooks: Hooks;
+  /** Told what happened. */
+  readonly log: Log;
+  /** Numbers connections. */
+  readonly clientIds: ClientIds;
+  /** At least 2. */
+  readonly threads: number;
+  /** Lines below it are not worth sending. */
+  readonly logLevel: LogLevel;
+  /** Vhosts whose asks go to the hooks. */
+  readonly hookedVhosts: readonly string[];
+  /** `length` random bytes. */
+  random(length: number): Uint8Array<ArrayBuffer>;
+}
+
+/** A thread and its line. */
+interface MediaThread {
+  readonly worker: Worker;
+  readonly line: MessagePort;
+  readonly gateway: ThreadGateway;
+  readonly queries: ThreadQueries;
+  readonly listening: Promise<readonly ListenAddress[]>;
+  readonly drained: Promise<void>;
+}
+
+/** An RTMP server on several threads. */
+export class ThreadedServer implements MediaServer {
+  readonly addresses: readonly ListenAddress[];
+  /** Counts what clients run into, over all threads. */
+  readonly limits: Limits;
+  readonly #threads: readonly MediaThread[];
+  readonly #connections: Int32Array<SharedArrayBuffer>;
+
+  private constructor(
+    threads: readonly MediaThread[],
+    addresses: readonly ListenAddress[],
+    connections: Int32Array<SharedArrayBuffer>,
+    limits: Limits,
+  ) {
+    this.#threads = threads;
+    this.addresses = addresses;
+    this.#connections = connections;
+    this.limits = limits;
+  }
+
+  /**
+   * Start the threads. The first one listens before the others start: where the system chooses a port they share it.
+   *
+   * @throws {Error} With the name of the system's error when a thread cannot listen; none is left running then.
+   */
+  static async listen(options: RtmpOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
+    refuseTakenPorts(options.listen);
+    const connections = sharedCells(1);
+    const countCells = sharedCells(COUNT_CELLS);
+    const guessCells = new BigUint64Array(
+      new SharedArrayBuffer(GUESS_CELLS * BigUint64Array.BYTES_PER_ELEMENT),
+    );
+    const limitCells = sharedCells(LIMIT_CELLS);
+    const salt = deps.random(SALT_BYTES);
+    const names = new NameDirectory(() => performance.now());
+    const ports = connectAll(deps.threads);
+    const threads: MediaThread[] = [];
+    const share = (message: ToThread, from: NameOwner): void => {
+      for (const { gateway, line } of threads) if (gateway !== from) send(line, message);
+    };
+    let addresses: readonly ListenAddress[] = options.listen;
+    try {
+      for (const own of ports) {
+        const started = startThread({ ...deps, names, share });
+        threads.push(started);
+        const { hookedVhosts, logLevel } = deps;
+        const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
+        const start: StartThread = {
+          kind: "start",
+          options: { ...options, listen: addresses },
+          hookedVhosts,
+          logLevel,
+          salt,
+          clientIds,
+          connections,
+          countCells,
+          guessCells,
+          limitCells,
+          ports: own,
+        };
+        started.line.postMessage(start, own);
+        addresses = await started.listening;
+      }
+    } catch (error) {
+      for (const thread of threads) stop(thread);
+      for (const port of ports.slice(threads.length).flat()) port.close();
+      throw error;
+    }
+    const limits = new LimitCounters(deps.log, processNow, limitCells);
+    return new ThreadedServer(threads, addresses, connections, limits);
+  }
+
+  /** Connections now, over all threads. */
+  get connectionCount(): number {
+    return Atomics.load(this.#connections, 0);
+  }
+
+  /** How often clients ran into each limit since the start, over all threads. */
+  limitCounts(): Readonly<Record<LimitName, number>> {
+    return this.limits.counts();
+  }
+
+  /** What there is at this moment; a thread that has failed is left out. */
+  async snapshot(): Promise<ServerSnapshot> {
+    const parts = await Promise.all(this.#threads.map(({ queries }) => queries.snapshot()));
+    return mergeSnapshots(parts.filter((part) => part !== undefined));
+  }
+
+  /** End a connection, reason `kicked`; `false` when there is none of this number. */
+  async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
+    const known = await Promise.all(this.#threads.map(({ queries }) => queries.kick(clientId, options)));
+    return known.some((isKnown) => isKnown);
+  }
+
+  /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
+  async drain(): Promise<void> {
+    for (const { line } of this.#threads) send(line, { kind: "drain" });
+    await Promise.all(this.#threads.map(({ drained }) => drained));
+    for (const thread of this.#threads) stop(thread);
+  }
+}
+
+/** Numbers that all threads see. */
+function sharedCells(count: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
+}
+
+function startThread(deps: GatewayDeps): MediaThread {
+  const worker = new Worker(new URL("./media_worker.ts", import.meta.url), {
+    type: "module",
+    name: "media",
+    deno: {
+      permissions: {
+        net: true,
+        read: false,
+        write: false,
+        env: false,
+        run: false,
+        ffi: false,
+        sys: false,
+        import: false,
+      },
+    },
+  });
+  const { port1: line, port2: far } = new MessageChannel();
+  worker.postMessage(undefined, [far]);
+  const gateway = new ThreadGateway(deps, (message) => send(line, message));
+  const queries = new ThreadQueries((message) => send(line, message));
+  const listening = Promise.withResolvers<readonly ListenAddress[]>();
+  const drained = Promise.withResolvers<void>();
+  line.onmessage = ({ data }: MessageEvent<FromThread>) => {
+    switch (data.kind) {
+      case "listening":
+        return listening.resolve(data.addresses);
+      case "failed":
+        return listening.reject(Object.assign(new Error(data.error), { name: data.name }));
+      case "answer":
+        return queries.answered(data.answer);
+      case "drained":
+        return drained.resolve();
+      default:
+        return gateway.receive(data);
+    }
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    deps.log.write("error", undefined, "bug: a media thread failed in an unexpected way", {
+      error: event.message,
+    });
+    listening.reject(new Error(event.message));
+    queries.end();
+    drained.resolve();
+  };
+  return { worker, line, gateway, queries, listening: listening.promise, drained: drained.promise };
+}
+
+function send(line: MessagePort, message: ToThread): void {
+  line.postMessage(message);
+}
+
+function stop({ worker, line, queries }: MediaThread): void {
+  queries.end();
+  line.close();
+  worker.terminate();
+}
+
+/** For each thread, its ports to all the others. */
+function connectAll(threads: number): MessagePort[][] {
+  const ports: MessagePort[][] = Array.from({ length: threads }, () => []);
+  for (let a = 0; a < threads; a++) {
+    for (let b = a + 1; b < threads; b++) {
+      const { port1, port2 } = new MessageChannel();
+      ports[a]?.push(port1);
+      ports[b]?.push(port2);
+    }
+  }
+  return ports;
+}

@@ -1,0 +1,49 @@
+/**
+ * What an error in a connection means: how the connection ends, and what is counted and logged.
+ *
+ * @module
+ */
+import type { EndReason, LimitLine, LimitName, LogFields, LogLevel } from "../../core/mod.ts";
+import { describe, isHangUp, isNetworkError } from "../../system/mod.ts";
+import { type OtherProtocol, ProtocolError } from "../wire/mod.ts";
+
+/** What becomes of the connection. */
+export interface Failure {
+  readonly reason: EndReason;
+  /** For the client and the log. */
+  readonly description: string;
+  /** Counted, and logged at most once a second; a {@link Failure.line} has no other line. */
+  readonly limit?: LimitName;
+  /** How the limit's line reads, where none was reached. */
+  readonly line?: LimitLine;
+  /** A line of its own. */
+  readonly log?: { readonly level: LogLevel; readonly message: string; readonly fields: LogFields };
+}
+
+/** Connections of clients that speak another protocol, such as a browser or a port scanner: many come at once. */
+const OTHERS: Readonly<Record<OtherProtocol, { readonly limit: LimitName; readonly line: LimitLine }>> = {
+  http: { limit: "http_on_rtmp", line: { message: "HTTP request on the RTMP port" } },
+  tls: { limit: "tls_on_rtmp", line: { message: "TLS on the RTMP port" } },
+};
+
+/** Classify what a connection's reads, writes or flows threw. */
+export function failureOf(error: unknown, ip: string): Failure {
+  if (error instanceof ProtocolError) return protocolFailure(error, ip);
+  if (isHangUp(error)) return { reason: "client", description: error.message };
+  if (isNetworkError(error)) return { reason: "network", description: error.message };
+  const message = "bug: a connection failed in an unexpected way";
+  return {
+    reason: "protocol",
+    description: "Internal error",
+    log: { level: "error", message, fields: { error: describe(error) } },
+  };
+}
+
+function protocolFailure({ message, code, limit, otherProtocol }: ProtocolError, ip: string): Failure {
+  if (limit !== undefined) return { reason: "limit", description: message, limit };
+  if (otherProtocol !== undefined) {
+    return { reason: "protocol", description: message, ...OTHERS[otherProtocol] };
+  }
+  const log = { level: "warn", message: "protocol error", fields: { ip, code, error: message } } as const;
+  return { reason: "protocol", description: message, log };
+}

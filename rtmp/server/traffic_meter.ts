@@ -1,0 +1,78 @@
+/**
+ * What a connection has carried: its age, its rate in the latest half minute, and what its players lost. Pure.
+ *
+ * @module
+ */
+import type { Usage } from "../../stream/live/mod.ts";
+import type { ByteCounters } from "../../core/mod.ts";
+
+/** Between two samples, milliseconds. */
+const SAMPLE_MS = 5000;
+/** So the oldest sample is 30 to 35 seconds old. */
+const SAMPLES = 7;
+/** Numbers in a sample: time, bytes to the client, bytes from it. */
+const STRIDE = 3;
+/** A younger connection's rate would be its first burst. */
+const MIN_SPAN_MS = 1000;
+
+/** Rates of one connection, kbit/s. */
+export interface Rates {
+  readonly sendKbps: number;
+  readonly recvKbps: number;
+}
+
+/** The jumps of one player, now or at its end. */
+export type Jumps = Pick<Usage, "jumps" | "droppedMs">;
+
+/** Meters one connection; {@link ConnectionMeter.sample} it about once a second. */
+export class ConnectionMeter {
+  readonly #startedMs: number;
+  readonly #samples: number[];
+  #count = 1;
+  #latestMs: number;
+  #past: Jumps = { jumps: 0, droppedMs: 0 };
+
+  /** @param nowMs Monotonic clock. */
+  constructor(nowMs: number) {
+    this.#startedMs = this.#latestMs = nowMs;
+    this.#samples = [nowMs, 0, 0];
+  }
+
+  /** Since the connection was accepted, milliseconds. */
+  ageMs(nowMs: number): number {
+    return nowMs - this.#startedMs;
+  }
+
+  /** Keep the counters of this moment, if the last ones are old enough. */
+  sample(nowMs: number, { sendBytes, recvBytes }: ByteCounters): void {
+    if (nowMs - this.#latestMs < SAMPLE_MS) return;
+    this.#latestMs = nowMs;
+    const at = (this.#count++ % SAMPLES) * STRIDE;
+    this.#samples[at] = nowMs;
+    this.#samples[at + 1] = sendBytes;
+    this.#samples[at + 2] = recvBytes;
+  }
+
+  /** The rates since the oldest sample. */
+  rates(nowMs: number, { sendBytes, recvBytes }: ByteCounters): Rates {
+    const oldest = this.#count <= SAMPLES ? 0 : (this.#count % SAMPLES) * STRIDE;
+    const [thenMs = nowMs, sent = 0, received = 0] = this.#samples.slice(oldest, oldest + STRIDE);
+    const spanMs = Math.max(MIN_SPAN_MS, nowMs - thenMs);
+    return {
+      sendKbps: Math.round((sendBytes - sent) * 8 / spanMs),
+      recvKbps: Math.round((recvBytes - received) * 8 / spanMs),
+    };
+  }
+
+  /** A play of the connection is over, with so many jumps. */
+  playEnded(jumps: Jumps): void {
+    this.#past = this.jumpsWith(jumps);
+  }
+
+  /** The jumps of all plays, `running` being those of the one under way. */
+  jumpsWith(running: Jumps | undefined): Jumps {
+    if (running === undefined) return this.#past;
+    const { jumps, droppedMs } = this.#past;
+    return { jumps: jumps + running.jumps, droppedMs: droppedMs + running.droppedMs };
+  }
+}

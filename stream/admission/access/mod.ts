@@ -1,0 +1,32 @@
+/**
+ * Who may publish and play, decided without the network: SRS's `security` and `refer`, static keys, and signed
+ * addresses. Pure: time, chance and HMAC are handed in.
+ *
+ * {@link VhostAccess} holds the rules of one vhost, {@link GuessGuard} slows down those who guess at keys, and
+ * {@link grantParameters} makes what a signed address carries.
+ *
+ * @module
+ */
+export type { AccessEnvironment } from "./environment.ts";
+export { readAddress } from "./address_rules.ts";
+export { clientNetwork } from "./client_network.ts";
+export { GUESS_CELLS, GuessGuard, type GuessMemory } from "./guess_guard.ts";
+export {
+  type AccessAction,
+  type AccessOptions,
+  type AddressRule,
+  type CredentialOptions,
+  type GuessingLimits,
+  OPEN_ACCESS,
+  type ReferOptions,
+  type SecurityOptions,
+} from "./options.ts";
+export { grantParameters, type SignedGrant, signGrant } from "./signed_url.ts";
+export {
+  type AccessClient,
+  type AccessRefusal,
+  type AccessRequest,
+  type AccessRule,
+  VhostAccess,
+} from "./vhost_access.ts";
+export { readParameter } from "./parameters.ts";

@@ -1,0 +1,137 @@
+/**
+ * The rules of all vhosts, asked before any hook: who may connect, publish and play. Slows down those who guess at
+ * keys.
+ *
+ * @module
+ */
+import {
+  type AccessAction,
+  type AccessEnvironment,
+  GuessGuard,
+  type GuessMemory,
+  VhostAccess,
+} from "./access/mod.ts";
+import type { LimitCounters } from "../../system/mod.ts";
+import type { GuessingLimits, VhostOptions, VhostSet } from "./options.ts";
+import { logRefusal, type RefusedPeer, type RequestPlace } from "./refusal.ts";
+import type { SecretNames } from "./secret_names.ts";
+import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
+
+/** Who wants something, whatever it speaks. */
+export interface AccessPeer extends RefusedPeer {
+  /** As on its log lines. */
+  readonly clientId: number;
+}
+
+/** What an access control is made with. */
+export interface AccessControlDeps {
+  /** Time of day, chance and HMAC. */
+  readonly environment: AccessEnvironment;
+  /** Monotonic milliseconds, about the same in all threads that share the guesses. */
+  readonly now: () => number;
+  /** Wrong keys by address. */
+  readonly guesses: GuessMemory;
+  /** Counts addresses with too many wrong keys. */
+  readonly limits: LimitCounters;
+  /** Which requested names the log may not have. */
+  readonly secretNames: SecretNames;
+}
+
+/** Decides about every client of a server. */
+export class AccessControl {
+  readonly #deps: AccessControlDeps;
+  readonly #guard: GuessGuard;
+  readonly #maxWrongKeys: number;
+  /** By options, so that options that were read again have rules of their own. */
+  readonly #rules = new WeakMap<VhostOptions, VhostAccess>();
+
+  /**
+   * Rules for all vhosts of a server.
+   *
+   * @throws {RangeError} When a vhost's address rule cannot be read.
+   */
+  constructor(
+    options: VhostSet & { readonly limits: { readonly guessing: GuessingLimits } },
+    deps: AccessControlDeps,
+  ) {
+    this.#deps = deps;
+    this.#guard = new GuessGuard(options.limits.guessing, deps.guesses);
+    this.#maxWrongKeys = options.limits.guessing.maxWrongKeys;
+    for (const vhost of options.vhosts.values()) this.#rulesOf(vhost);
+  }
+
+  /** Why a client may not connect to a vhost, which is logged then; `undefined` when it may. */
+  checkConnect(
+    peer: AccessPeer,
+    { pageUrl }: ConnectFacts,
+    { vhost, url }: StreamTarget,
+  ): string | undefined {
+    const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl, app: url.app });
+    if (refusal === undefined) return undefined;
+    logRefusal(peer, "connect", { vhost: vhost.name, app: url.app }, refusal);
+    return refusal.reason;
+  }
+
+  /**
+   * Why a client may not publish or play, which is logged then; `undefined` when it may. The answer to a wrong key
+   * takes its time.
+   *
+   * @param signal Ends that time early.
+   */
+  async checkStream(
+    action: AccessAction,
+    peer: AccessPeer,
+    facts: ConnectFacts,
+    target: StreamTarget,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const rules = this.#rulesOf(target.vhost);
+    const { app, stream, param } = target.url;
+    const { ip } = peer;
+    const now = this.#deps.now();
+    if (rules.wantsCredential(action) && this.#guard.isExhausted(ip, now)) {
+      const detail =
+        `${this.#maxWrongKeys} wrong keys from this address: no key of it is looked at for a while`;
+      this.#deps.limits.hit("max_wrong_keys", { clientId: peer.clientId, ip, detail });
+      const reason = "Too many wrong keys from this address";
+      logRefusal(peer, action, this.#placeOf(action, target), { rule: "max_wrong_keys", reason });
+      return reason;
+    }
+    const refusal = rules.check({ action, app, stream, param, ip, pageUrl: facts.pageUrl });
+    if (refusal === undefined) return undefined;
+    const delayMs = refusal.guessed ? this.#guard.countWrong(ip, now) : 0;
+    logRefusal(peer, action, this.#placeOf(action, target), { ...refusal, delayMs });
+    if (delayMs > 0) await pause(delayMs, signal);
+    return refusal.reason;
+  }
+
+  #placeOf(
+    action: AccessAction,
+    { vhost: { name: vhost }, url: { app, stream } }: StreamTarget,
+  ): RequestPlace {
+    const shown = action === "publish" ? this.#deps.secretNames.shown(vhost, stream) : stream;
+    return { vhost, app, stream: shown };
+  }
+
+  #rulesOf(vhost: VhostOptions): VhostAccess {
+    let rules = this.#rules.get(vhost);
+    if (rules === undefined) {
+      rules = new VhostAccess(vhost.name, vhost.access, this.#deps.environment);
+      this.#rules.set(vhost, rules);
+    }
+    return rules;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * A refusal: what is logged of it, and in one shape whatever refused.
+ *
+ * ```text
+ * [warn][7] publish refused ip=192.0.2.1 vhost=__defaultVhost__ app=live stream=cam rule=key description="The key is wrong"
+ * ```
+ *
+ * @module
+ */
+import type { LogFields, LogLevel } from "../../core/mod.ts";
+
+/** What a client requested. */
+export type RequestKind = "connect" | "publish" | "play";
+
+/** Why a request is refused. */
+export interface Refusal {
+  /**
+   * What refused: an access rule, the name of a limit, the hook's event, or `vhost`, `name`, `tc_url` and `name_taken`
+   * for the rules of names.
+   */
+  readonly rule: string;
+  /** For the client and the log. */
+  readonly reason: string;
+  /** The hook's address that refused. */
+  readonly address?: string;
+  /** Where the client is sent instead. */
+  readonly redirect?: string;
+  /** How long the answer waits, milliseconds. */
+  readonly delayMs?: number;
+}
+
+/** What was requested, as far as it is known. */
+export interface RequestPlace {
+  /** As the configuration names it. */
+  readonly vhost?: string;
+  /** Without its query. */
+  readonly app?: string;
+  /** Without its query. */
+  readonly stream?: string;
+}
+
+/** Whose request it is. */
+export interface RefusedPeer {
+  /** Canonical address. */
+  readonly ip: string;
+  /** Write a line with the number of the client. */
+  log(level: LogLevel, message: string, fields?: LogFields): void;
+}
+
+/** Rules of the operator that a client should have known: their refusals are warnings. */
+const WARNED: ReadonlySet<string> = new Set([
+  "security",
+  "refer",
+  "key",
+  "signature",
+  "expired",
+  "max_wrong_keys",
+]);
+
+/** Write the line of a refusal. `place.stream` is as it may be shown. */
+export function logRefusal(
+  peer: RefusedPeer,
+  kind: RequestKind,
+  place: RequestPlace,
+  { rule, reason, address, delayMs = 0 }: Refusal,
+): void {
+  const { vhost, app, stream } = place;
+  peer.log(WARNED.has(rule) ? "warn" : "trace", `${kind} refused`, {
+    ip: peer.ip,
+    vhost,
+    app,
+    stream,
+    rule,
+    address,
+    delay_ms: delayMs === 0 ? undefined : delayMs,
+    description: reason,
+  });
+}

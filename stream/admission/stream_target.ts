@@ -1,0 +1,82 @@
+/**
+ * What a client asked for, led to a vhost of this server by the rules of names.
+ *
+ * @module
+ */
+import type { VhostOptions, VhostSet } from "./options.ts";
+import type { Refusal, RequestPlace } from "./refusal.ts";
+import { checkName } from "./names/name_grammar.ts";
+import { resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";
+import { selectVhost } from "./names/vhost.ts";
+import { ProtocolError } from "../../rtmp/wire/mod.ts";
+
+/** What the client said in `connect`. */
+export interface ConnectFacts {
+  /** As sent, or made of `app` where the client sent none. */
+  readonly tcUrl: string;
+  /** Absent where there was no `connect`. */
+  readonly app?: string;
+  /** `""` when unknown. */
+  readonly pageUrl: string;
+  /** `""` when unknown. */
+  readonly swfUrl: string;
+}
+
+/** A stream that a client asked for, after the rules of names and vhosts. */
+export interface StreamTarget {
+  /** App, stream and parameters. */
+  readonly url: StreamUrl;
+  /** The vhost that answers. */
+  readonly vhost: VhostOptions;
+}
+
+/** Why an address is refused, and what of it could be read. */
+export interface AddressRefusal {
+  /** Why. */
+  readonly refused: Refusal;
+  /** What of it could be read. */
+  readonly place: RequestPlace;
+}
+
+/**
+ * Resolve what a client asked for to a vhost of this server.
+ *
+ * @param streamName Absent in `connect`, when only the app is known.
+ */
+export function resolveTarget(
+  options: VhostSet,
+  { tcUrl, app }: Pick<ConnectFacts, "tcUrl" | "app">,
+  streamName?: string,
+): StreamTarget | AddressRefusal {
+  const url = tryResolve({
+    tcUrl,
+    ...(app === undefined ? {} : { app }),
+    ...(streamName === undefined ? {} : { streamName }),
+  });
+  if ("refused" in url) return url;
+  const name = selectVhost(url.vhost, options.vhosts);
+  const vhost = name === undefined ? undefined : options.vhosts.get(name);
+  const place = placeOf(vhost?.name ?? url.vhost, url, streamName !== undefined);
+  const refuse = (rule: string, reason: string): AddressRefusal => ({ refused: { rule, reason }, place });
+  if (vhost === undefined || !vhost.enabled) return refuse("vhost", `No vhost ${url.vhost} on this server`);
+  const badApp = checkName("app", url.app);
+  if (badApp !== undefined) return refuse("name", `The app ${badApp}`);
+  const badStream = streamName === undefined ? undefined : checkName("stream", url.stream);
+  if (badStream !== undefined) return refuse("name", `The stream name ${badStream}`);
+  return { url, vhost };
+}
+
+function placeOf(vhost: string, { app, stream }: StreamUrl, hasStream: boolean): RequestPlace {
+  return { vhost, app, ...(hasStream ? { stream } : {}) };
+}
+
+function tryResolve(address: StreamAddress): StreamUrl | AddressRefusal {
+  try {
+    return resolveStreamUrl(address);
+  } catch (error) {
+    if (error instanceof ProtocolError) {
+      return { refused: { rule: "tc_url", reason: error.message }, place: {} };
+    }
+    throw error;
+  }
+}

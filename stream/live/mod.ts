@@ -1,0 +1,47 @@
+/**
+ * Live streams in memory: sources, the stream log, consumers, time correction. Pure: no clock, no socket.
+ *
+ * @module
+ */
+export { Consumer } from "./consumer.ts";
+export { EntryRing } from "./entry_ring.ts";
+export type { GopState } from "./gop_tracker.ts";
+export type { PlayedTracks } from "./first_tracks.ts";
+export type { Holder } from "./holder.ts";
+export { NOTHING_READ, type ReadMark } from "./read_mark.ts";
+export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
+export { type GopStart, type Opening, Openings } from "./openings.ts";
+export type { Newcomer, Player, Reader, Sink } from "./reader.ts";
+export { type Member, Roster } from "./roster.ts";
+export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
+export { type PublishFacts, Source, type SourceState } from "./source.ts";
+export type { SourceOptions, SourceTools } from "./source_options.ts";
+export {
+  addUsage,
+  type ClientRole,
+  type ClientSnapshot,
+  mergeSnapshots,
+  NO_USAGE,
+  type PublicationSnapshot,
+  type ServerSnapshot,
+  type Usage,
+} from "./snapshot.ts";
+export { sourceKey, Sources, type SourceWatcher } from "./sources.ts";
+export { type Header, StreamHeaders } from "./stream_headers.ts";
+export {
+  type ForeignBytes,
+  type LogSlice,
+  type Segment,
+  StreamLog,
+  type StreamLogOptions,
+} from "./stream_log.ts";
+export { allocateShared } from "./segment_memory.ts";
+export {
+  discardBatch,
+  Mirror,
+  type MirrorBatch,
+  MirrorFeed,
+  type MirrorPiece,
+  type MirrorStart,
+} from "./mirror_feed.ts";
+export type { NextTurn } from "./wake_rounds.ts";

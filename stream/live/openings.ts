@@ -1,0 +1,89 @@
+/**
+ * What players that join a stream get before anything else, spelled once for all that join alike.
+ *
+ * @module
+ */
+import { isEqual, join } from "../../rtmp/wire/mod.ts";
+import type { LogFormat } from "./log_format.ts";
+import { JOIN_TIME, type StreamHeaders } from "./stream_headers.ts";
+import type { StreamLog } from "./stream_log.ts";
+
+/** Larger key frames are not copied; their players read them from the log. */
+const MAX_KEY_FRAME_BYTES = 256 * 1024;
+
+/** The newest point at which a decoder can start. */
+export interface GopStart {
+  /** Of the key frame in the log. */
+  readonly position: number;
+  /** On the stream's time line, milliseconds. */
+  readonly time: number;
+  /** In force at the key frame. */
+  readonly headers: StreamHeaders;
+  /** Position of the last header message before the key frame, -1 when there was none in the log. */
+  readonly lastHeaderPosition: number;
+}
+
+/** The beginning of a play. */
+export interface Opening {
+  /** Headers, and the first picture where that is not too large. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Of what follows in the log. */
+  readonly position: number;
+  /** Whether the first picture is among the bytes. */
+  readonly hasPicture: boolean;
+}
+
+/** The newest openings of one source. */
+export class Openings {
+  readonly #log: StreamLog;
+  readonly #format: LogFormat;
+  #prelude: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
+  #opening: { gop: GopStart; opening: Opening } | undefined;
+  #greeting: { answer: Uint8Array; prelude: Uint8Array; bytes: Uint8Array<ArrayBuffer> } | undefined;
+
+  /** Of the source with this log, whose format is `format`. */
+  constructor(log: StreamLog, format: LogFormat) {
+    this.#log = log;
+    this.#format = format;
+  }
+
+  /** The headers at this time, milliseconds. */
+  prelude(headers: StreamHeaders, time: number): Uint8Array<ArrayBuffer> {
+    const last = this.#prelude;
+    if (last !== undefined && last.headers === headers && last.time === time) return last.bytes;
+    const bytes = headers.encode(this.#format, time);
+    this.#prelude = { headers, time, bytes };
+    return bytes;
+  }
+
+  /** How to begin at this GOP, which the log still has. */
+  from(gop: GopStart): Opening {
+    if (this.#opening?.gop === gop) return this.#opening.opening;
+    const opening = this.#spell(gop);
+    this.#opening = { gop, opening };
+    return opening;
+  }
+
+  /** An answer and the prelude behind it in one array, which is not to be changed. */
+  greeting(answer: Uint8Array, prelude: Uint8Array): Uint8Array<ArrayBuffer> {
+    const last = this.#greeting;
+    if (last !== undefined && last.prelude === prelude && isEqual(last.answer, answer)) return last.bytes;
+    const bytes = join(answer, prelude);
+    this.#greeting = { answer, prelude, bytes };
+    return bytes;
+  }
+
+  /** Give the memory back; who joins next has it spelled anew. */
+  clear(): void {
+    this.#prelude = this.#opening = this.#greeting = undefined;
+  }
+
+  #spell({ headers, position }: GopStart): Opening {
+    const prelude = this.prelude(headers, JOIN_TIME);
+    const keyFrame = this.#log.messageAt(position);
+    if (keyFrame === undefined || keyFrame.length > MAX_KEY_FRAME_BYTES) {
+      return { bytes: prelude, position, hasPicture: false };
+    }
+    return { bytes: join(prelude, keyFrame), position: position + keyFrame.length, hasPicture: true };
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * When live streams are flushed to their players: the one user of timers for media.
+ *
+ * A source with `mw_latency` is flushed by one timer for all sources of that latency, so a message waits at most
+ * that long. The timer also beats for their publishers' reads, some times between two flushes and last right before
+ * a flush. Other threads get what they play of it behind the players here, or, where there are several, at the beats
+ * between. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
+ * sound alone waits a moment for the picture, since every write costs the same whatever it carries.
+ *
+ * @module
+ */
+import type { Source } from "../live/mod.ts";
+import { ReadPace } from "./read_schedule.ts";
+
+/** How long sound may wait for company under `min_latency`, milliseconds. */
+const AUDIO_WAIT_MS = 35;
+/** The most between two reads of a publisher's socket, milliseconds. */
+const BEAT_MS = 120;
+/** How long a flush waits for the reads of its beat, milliseconds; what has arrived is read at once. */
+const READ_MS = 5;
+
+/** What a read brought for a source. */
+export interface ReadContents {
+  /** A picture was among it. */
+  readonly hasVideo: boolean;
+}
+
+/** Flushes the sources of one latency, and beats for their publishers' reads. */
+class Interval {
+  readonly #paces = new Map<Source, ReadPace>();
+  readonly #beatsPerFlush: number;
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** Sources whose publishers are being read before they have the turn of this beat. */
+  readonly #due = new Set<Source>();
+  #turn = 0;
+  #lastCall: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(latencyMs: number) {
+    this.#beatsPerFlush = Math.ceil(latencyMs / BEAT_MS);
+    this.#timer = setInterval(() => this.#beat(), latencyMs / this.#beatsPerFlush);
+  }
+
+  get isEmpty(): boolean {
+    return this.#paces.size === 0;
+  }
+
+  add(source: Source): ReadPace {
+    const pace = new ReadPace(() => {
+      if (this.#due.delete(source)) this.#flush(source);
+    });
+    this.#paces.set(source, pace);
+    return pace;
+  }
+
+  remove(source: Source): void {
+    this.#paces.get(source)?.end();
+    this.#paces.delete(source);
+    this.#due.delete(source);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    clearTimeout(this.#lastCall);
+  }
+
+  #beat(): void {
+    this.#flushDue();
+    this.#turn = (this.#turn + 1) % this.#beatsPerFlush;
+    for (const [source, pace] of this.#paces) {
+      const hasTurn = this.#turn === 0 || source.relays.size > this.#turn;
+      if (hasTurn && pace.resting) this.#due.add(source);
+      else if (hasTurn) this.#flush(source);
+      pace.beat();
+    }
+    if (this.#due.size > 0) this.#lastCall = setTimeout(() => this.#flushDue(), READ_MS);
+  }
+
+  /** Flush what is still due: nothing has arrived there since the last read. */
+  #flushDue(): void {
+    clearTimeout(this.#lastCall);
+    for (const source of this.#due) this.#flush(source);
+    this.#due.clear();
+  }
+
+  #flush(source: Source): void {
+    source.flushTurn(this.#turn, this.#beatsPerFlush);
+  }
+}
+
+/** Flushes sources in time. */
+export class Flusher {
+  readonly #intervals = new Map<number, Interval>();
+  readonly #waiting = new Map<Source, ReturnType<typeof setTimeout>>();
+
+  /**
+   * Flush `source` at least every `latencyMs` until it is removed.
+   *
+   * @returns The pace at which its publisher's socket should be read.
+   */
+  add(source: Source, latencyMs: number): ReadPace {
+    let interval = this.#intervals.get(latencyMs);
+    if (interval === undefined) this.#intervals.set(latencyMs, interval = new Interval(latencyMs));
+    return interval.add(source);
+  }
+
+  /** Flush a source of the lowest latency now, or soon when nobody looks at a picture. */
+  soon(source: Source, contents: ReadContents): void {
+    if (contents.hasVideo || source.facts.videoCodec === "") {
+      this.#cancel(source);
+      return source.flush();
+    }
+    if (this.#waiting.has(source)) return;
+    const timer = setTimeout(() => {
+      this.#waiting.delete(source);
+      source.flush();
+    }, AUDIO_WAIT_MS);
+    this.#waiting.set(source, timer);
+  }
+
+  /** The publish ended: flush what is left. */
+  remove(source: Source): void {
+    this.#cancel(source);
+    source.flush();
+    for (const [latencyMs, interval] of this.#intervals) {
+      interval.remove(source);
+      if (!interval.isEmpty) continue;
+      interval.stop();
+      this.#intervals.delete(latencyMs);
+    }
+  }
+
+  #cancel(source: Source): void {
+    const timer = this.#waiting.get(source);
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    this.#waiting.delete(source);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * When a publisher's socket is read: with the beat of its stream's flushes, where nobody gets the media earlier anyway.
+ *
+ * A read for every packet wakes the process 70 times a second for 1 Mbit/s, and a wake-up out of idleness costs more
+ * than the work it brings: measured, 0.2 ms of CPU against 0.01.
+ *
+ * @module
+ */
+
+/**
+ * What may come between two beats before the socket is read at once again: half of the window that the system grants
+ * a new connection, so that no sender ever waits for a beat.
+ */
+const MAX_BEAT_BYTES = 32 * 1024;
+
+/** The pace of one publisher's reads. */
+export class ReadPace {
+  readonly #onDrained: () => void;
+  #bytes = 0;
+  #ended = false;
+  #resume: (() => void) | undefined;
+
+  /**
+   * A publisher whose socket is read at once.
+   *
+   * @param onDrained Called when all that had arrived has been read: what was read may be flushed.
+   */
+  constructor(onDrained: () => void) {
+    this.#onDrained = onDrained;
+  }
+
+  /** Nothing is being read: the next read comes with the next beat. */
+  get resting(): boolean {
+    return this.#resume !== undefined;
+  }
+
+  /**
+   * A read brought `length` bytes and left nothing behind in the socket.
+   *
+   * @returns To be waited for before the next read; `undefined`: read on.
+   */
+  drained(length: number): Promise<void> | undefined {
+    this.#bytes += length;
+    this.#onDrained();
+    if (this.#ended || this.#bytes > MAX_BEAT_BYTES) return undefined;
+    return new Promise((resolve) => this.#resume = resolve);
+  }
+
+  /** It is time for the next read. */
+  beat(): void {
+    this.#bytes = 0;
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
+  }
+
+  /** The publish is over: read at once from now on. */
+  end(): void {
+    this.#ended = true;
+    this.beat();
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Counts by name in a fixed piece of memory, which threads can share: connections by address, players by stream.
+ *
+ * Names are hashed under a key that nobody outside knows. Two names may meet in one cell and are then counted
+ * together: with 65,536 cells that is one name in 65 where a thousand others are counted, it can only make a limit
+ * stricter, and nobody can aim for it.
+ *
+ * @module
+ */
+
+/** Cells of a table, 4 bytes each. */
+export const COUNT_CELLS = 65_536;
+
+/** A table of counts. */
+export class HashedCounts {
+  readonly #cells: Int32Array<ArrayBufferLike>;
+  readonly #hash: (name: string) => Uint8Array;
+
+  /**
+   * A table of its own, or one that threads share.
+   *
+   * @param hash At least four bytes that outsiders cannot foresee.
+   * @param cells {@link COUNT_CELLS} of them; threads that count together share them and the key of their hash.
+   */
+  constructor(
+    hash: (name: string) => Uint8Array,
+    cells: Int32Array<ArrayBufferLike> = new Int32Array(COUNT_CELLS),
+  ) {
+    this.#hash = hash;
+    this.#cells = cells;
+  }
+
+  /**
+   * Count one more of this name, unless there are already `most`.
+   *
+   * @returns A claim to be given back once, or `undefined`.
+   */
+  claim(name: string, most: number): CountClaim | undefined {
+    const cell = this.#cellOf(name);
+    if (Atomics.add(this.#cells, cell, 1) < most) return new CountClaim(this.#cells, cell);
+    Atomics.sub(this.#cells, cell, 1);
+    return undefined;
+  }
+
+  /** How many there are of this name now, those of names in the same cell included. */
+  count(name: string): number {
+    return Atomics.load(this.#cells, this.#cellOf(name));
+  }
+
+  #cellOf(name: string): number {
+    const [a = 0, b = 0, c = 0, d = 0] = this.#hash(name);
+    return ((a << 24 | b << 16 | c << 8 | d) >>> 0) % this.#cells.length;
+  }
+}
+
+/** One that is counted. */
+export class CountClaim {
+  readonly #cells: Int32Array<ArrayBufferLike>;
+  readonly #cell: number;
+  #held = true;
+
+  /** One of a cell, counted already. */
+  constructor(cells: Int32Array<ArrayBufferLike>, cell: number) {
+    this.#cells = cells;
+    this.#cell = cell;
+  }
+
+  /** It is gone; a second call does nothing. */
+  giveBack(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    Atomics.sub(this.#cells, this.#cell, 1);
+  }
+}

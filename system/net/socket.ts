@@ -1,0 +1,100 @@
+/**
+ * A client's socket and the ways to part with it: at once, or when the client has read the last words.
+ *
+ * @module
+ */
+import { describe } from "./network_error.ts";
+import { withTimeout } from "../with_timeout.ts";
+
+/** How long a client that was told why may take to read it and hang up, milliseconds. */
+const LINGER_MS = 1000;
+/** How long what is queued may take to leave before the socket is closed, milliseconds. */
+const LAST_WRITE_MS = 1000;
+/** Read at a time of what nobody wants any more. */
+const DISCARD_BYTES = 64 * 1024;
+/** The most that is read of it: more than a second of any encoder. */
+const MAX_DISCARDED_BYTES = 8 * 1024 * 1024;
+/** What `setNoDelay` takes to give TCP_NODELAY up. */
+const WITH_DELAY = false;
+
+/** One client's TCP connection; it can be closed any number of times. */
+export class ClientSocket {
+  readonly #conn: Deno.TcpConn;
+  readonly #gone = Promise.withResolvers<void>();
+  #closed = false;
+  #lingerTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Takes the connection over, with TCP_NODELAY: it is closed by this object alone. */
+  constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+    // Answers are small and written whole: waiting for a delayed acknowledgement would cost a client 40 ms each.
+    conn.setNoDelay();
+  }
+
+  /** The client's address, as the system spells it. */
+  get address(): string {
+    return this.#conn.remoteAddr.hostname;
+  }
+
+  /** Bytes read into `buffer`, `null` at the end. */
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#conn.read(buffer);
+  }
+
+  /** Bytes that were written, at least 1 and at most all. */
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#conn.write(bytes);
+  }
+
+  /** Give TCP_NODELAY up: what does not fill a packet waits for the acknowledgement of what went before. */
+  delaySmallSends(): void {
+    if (!this.#closed) this.#conn.setNoDelay(WITH_DELAY);
+  }
+
+  /**
+   * Let the client read what it was told, then close. Closing over unread bytes would take the words away.
+   *
+   * @param sent Settles when nothing is left to be written.
+   * @param onFault Told what went wrong; the socket is closed all the same.
+   */
+  async hangUp(sent: Promise<void>, onFault: (error: string) => void): Promise<void> {
+    await withTimeout(sent, LAST_WRITE_MS);
+    if (this.#closed) return;
+    try {
+      await this.#conn.closeWrite();
+    } catch (error) {
+      onFault(describe(error));
+    }
+    if (!this.#closed) this.#lingerTimer = setTimeout(() => this.close(), LINGER_MS);
+  }
+
+  /**
+   * Throw away what the client still sends, until the socket is closed: closing over unread bytes would take the last
+   * words away. Never rejects.
+   */
+  async discard(): Promise<void> {
+    if (this.#closed) return;
+    const buffer = new Uint8Array(DISCARD_BYTES);
+    try {
+      for (let left = MAX_DISCARDED_BYTES; left > 0;) {
+        const length = await this.#conn.read(buffer);
+        if (length === null) return;
+        left -= length;
+      }
+    } catch {
+      // Closed at the end of its time, or by the client.
+      return this.close();
+    }
+    // A client that sends without end is left unread for the rest of the time.
+    await this.#gone.promise;
+  }
+
+  /** Close at once. A read or write under way fails. */
+  close(): void {
+    clearTimeout(this.#lingerTimer);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+    this.#gone.resolve();
+  }
+}

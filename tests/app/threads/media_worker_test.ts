@@ -1,0 +1,165 @@
+/**
+ * A media thread, with the test as its main thread and as its neighbour.
+ *
+ * @module
+ */
+import { GUESS_CELLS } from "../../../stream/admission/access/guess_guard.ts";
+import { COUNT_CELLS } from "../../../system/limits/shared_counters.ts";
+import { LIMIT_CELLS } from "../../../system/limits/limit_counters.ts";
+import type {
+  BetweenThreads,
+  FromThread,
+  StartThread,
+  ToThread,
+} from "../../../app/threads/thread_messages.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
+import { avcKeyFrame } from "../../support/media.ts";
+import { benchRtmpOptions } from "../../support/rtmp_bench.ts";
+import { RtmpTestClient } from "../../support/rtmp_client.ts";
+
+const KEY = "__defaultVhost__/live/livestream";
+
+/** A media thread that was started with the numbers from 1 on. */
+class TestThread implements Disposable {
+  readonly inbox = new Inbox<FromThread>(PATIENCE_MS, ({ kind }) => kind);
+  readonly #worker: Worker;
+  readonly #line: MessagePort;
+  readonly #neighbour: MessagePort;
+
+  constructor(port = 0) {
+    this.#worker = new Worker(new URL("../../../app/threads/media_worker.ts", import.meta.url), {
+      type: "module",
+    });
+    const { port1: line, port2: far } = new MessageChannel();
+    const { port1: neighbour, port2: farNeighbour } = new MessageChannel();
+    this.#line = line;
+    this.#neighbour = neighbour;
+    line.onmessage = ({ data }: MessageEvent<FromThread>) => this.inbox.put(data);
+    this.#worker.postMessage(undefined, [far]);
+    const cells = (count: number) => new Int32Array(new SharedArrayBuffer(4 * count));
+    const start: StartThread = {
+      kind: "start",
+      options: { ...benchRtmpOptions({}), listen: [{ hostname: "127.0.0.1", port }] },
+      hookedVhosts: [],
+      logLevel: "trace",
+      salt: new Uint8Array(16),
+      clientIds: [[1, 2], [3, 4]],
+      connections: cells(1),
+      countCells: cells(COUNT_CELLS),
+      guessCells: new BigUint64Array(new SharedArrayBuffer(8 * GUESS_CELLS)),
+      limitCells: cells(LIMIT_CELLS),
+      ports: [farNeighbour],
+    };
+    line.postMessage(start, [farNeighbour]);
+  }
+
+  say(message: ToThread): void {
+    this.#line.postMessage(message);
+  }
+
+  sayAsNeighbour(message: BetweenThreads): void {
+    this.#neighbour.postMessage(message);
+  }
+
+  async heard<K extends FromThread["kind"]>(kind: K): Promise<Extract<FromThread, { kind: K }>> {
+    const message = await this.inbox.take((candidate) => candidate.kind === kind, kind);
+    if (!isOf(message, kind)) throw new Error(`${message.kind} is not ${kind}`);
+    return message;
+  }
+
+  async port(): Promise<number> {
+    return (await this.heard("listening")).addresses[0]?.port ?? 0;
+  }
+
+  /** Give a client its name, as the main thread does. */
+  async grant(): Promise<void> {
+    const { claim } = await this.heard("claim");
+    this.say({ kind: "claimed", claim, holder: undefined, time: 0 });
+  }
+
+  [Symbol.dispose](): void {
+    this.#line.close();
+    this.#neighbour.close();
+    this.#worker.terminate();
+  }
+}
+
+function isOf<K extends FromThread["kind"]>(
+  message: FromThread,
+  kind: K,
+): message is Extract<FromThread, { kind: K }> {
+  return message.kind === kind;
+}
+
+Deno.test("A media thread that cannot listen says why", async () => {
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  try {
+    using thread = new TestThread(taken.addr.port);
+    assertEquals((await thread.heard("failed")).name, "AddrInUse");
+  } finally {
+    taken.close();
+  }
+});
+
+Deno.test("A media thread tells the main thread of a fault, and goes on", async () => {
+  using thread = new TestThread();
+  const port = await thread.port();
+  await using player = await RtmpTestClient.connect({ port });
+  await player.play("livestream");
+  // What no thread sends: a piece of a segment that was never lent.
+  const start = { headers: [], time: 0 };
+  thread.sayAsNeighbour({ kind: "begin", key: KEY, watch: 1, start });
+  const state = {
+    headers: [],
+    facts: { videoCodec: "", audioCodec: "" },
+    gops: { messagesInGop: 0, start: undefined, pictureTime: undefined, longestGopMs: 0 },
+  };
+  const pieces = [{ segment: 7, memory: undefined, from: 0, to: 1 }];
+  const batch = { pieces, entries: new Float64Array(0), state };
+  thread.sayAsNeighbour({ kind: "batch", key: KEY, watch: 1, batch });
+  assertStringIncludes((await thread.heard("fault")).error, "segment 7 is not known here");
+  await using next = await RtmpTestClient.connect({ port });
+  assertEquals((await next.play("livestream")).code, "NetStream.Play.Start");
+});
+
+Deno.test("A media thread describes who holds a name, and replaces whom it is told to", async () => {
+  using thread = new TestThread();
+  await using client = await RtmpTestClient.connect({ port: await thread.port() });
+  const published = client.publish("livestream");
+  await thread.grant();
+  assertEquals((await published).code, "NetStream.Publish.Start");
+  thread.say({ kind: "describe", query: 5, key: KEY });
+  const { query, holder } = await thread.heard("described");
+  assertEquals([query, holder?.ip, holder?.live, holder?.leaving], [5, "127.0.0.1", true, false]);
+  assert((holder?.reads.reads ?? 0) > 0 && holder?.reads.waiting === true);
+  thread.say({ kind: "replace", key: KEY });
+  await client.closed;
+  await thread.heard("disclaim");
+  thread.say({ kind: "describe", query: 6, key: KEY });
+  assertEquals(await thread.heard("described"), { kind: "described", query: 6, holder: undefined });
+});
+
+Deno.test("A media thread asks for more numbers in time, and says with each name where its stream came to", async () => {
+  using thread = new TestThread();
+  const port = await thread.port();
+  await using client = await RtmpTestClient.connect({ port });
+  await using second = await RtmpTestClient.connect({ port });
+  await thread.heard("moreClientIds");
+  const published = client.publish("livestream");
+  await thread.grant();
+  await published;
+  await client.sendVideo(avcKeyFrame(), 0);
+  await client.sendVideo(avcKeyFrame(), 200);
+  await client.leave("livestream");
+  assertEquals((await thread.heard("disclaim")).time, 200);
+  await second.close();
+});
+
+Deno.test("A media thread drains, and says so when nothing is left", async () => {
+  using thread = new TestThread();
+  await using client = await RtmpTestClient.connect({ port: await thread.port() });
+  thread.say({ kind: "drain" });
+  await thread.heard("drained");
+  assertEquals(await client.closed, "fin");
+});

@@ -1,0 +1,376 @@
+/**
+ * Streams over threads: who gets which bytes, when players and publishers come and go on any of them.
+ *
+ * @module
+ */
+import { isLent } from "../../../stream/live/segment_memory.ts";
+import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
+import { assert, assertEquals, assertLess } from "../../support/assert.ts";
+import { JoinedThreads } from "../../support/joined_threads.ts";
+import {
+  holder,
+  interFrame,
+  keyFrame,
+  metadataMessage,
+  sound,
+  soundHeader,
+  videoHeader,
+} from "../../support/live_stream.ts";
+
+function gop(label: string, from: number, count = 3, size = 0): RtmpMessage[] {
+  return Array.from({ length: count }, (_, i) => {
+    const name = `${label}${i}`;
+    return i === 0 ? keyFrame(name, from, size) : interFrame(name, from + i * 40, size);
+  });
+}
+
+for (const chunkSize of [128, 4096, 60_000]) {
+  Deno.test(`SharedStreams: players of all threads read the same bytes, in chunks of ${chunkSize}`, () => {
+    const house = new JoinedThreads(3, { chunkSize });
+    const plays = house.threads.map((thread) => thread.play());
+    house.settle();
+    const publish = house.thread(0).publish();
+    publish.send(metadataMessage("m"), videoHeader("v"), soundHeader("a"));
+    for (let i = 0; i < 20; i++) {
+      publish.send(...gop(`g${i}-`, i * 1000, 5, 9000), sound(`s${i}`, i * 1000 + 170));
+      house.settle();
+      for (const play of plays) play.read();
+    }
+    const [own, ...others] = plays.map(({ player }) => player.bytes);
+    assertLess(500_000, own?.length ?? 0);
+    for (const bytes of others) assertEquals(bytes, own);
+  });
+}
+
+Deno.test("SharedStreams: a player elsewhere joins in the middle of a GOP, headers first", () => {
+  const house = new JoinedThreads(2);
+  const publish = house.thread(0).publish();
+  publish.send(metadataMessage("m"), videoHeader("v"), soundHeader("a"), ...gop("a", 0), ...gop("b", 1000));
+  const play = house.thread(1).play();
+  assertEquals(play.read(), []);
+  house.settle();
+  const here = house.thread(0).play();
+  const expected = ["b0", "b1", "b2"];
+  const labels = play.read();
+  assertEquals(labels.slice(0, 3), ["m@0", "a@1000", "v@1000"]);
+  assertEquals(labels.slice(3).map(nameOf), expected);
+  assertEquals(labels.slice(3), here.read().slice(3), "and at the same times");
+});
+
+Deno.test("SharedStreams: one flush over many segments reaches who waits elsewhere, whole", () => {
+  const house = new JoinedThreads(2);
+  const waiting = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  const here = house.thread(0).play();
+  publish.send(...gop("a", 0, 100, 20_000));
+  house.settle();
+  assertEquals(waiting.read().length, 100);
+  here.read();
+  assertEquals(waiting.player.bytes, here.player.bytes);
+});
+
+Deno.test("SharedStreams: a second player elsewhere joins from its own thread, with nothing asked", () => {
+  const house = new JoinedThreads(2);
+  const publish = house.thread(0).publish();
+  const first = house.thread(1).play();
+  publish.send(videoHeader("v"), ...gop("a", 0), ...gop("b", 1000));
+  house.settle();
+  first.read();
+  const said = house.said.length;
+  const second = house.thread(1).play();
+  assertEquals(second.read().map(nameOf), ["v", "b0", "b1", "b2"]);
+  assertEquals(house.said.length, said);
+});
+
+Deno.test("SharedStreams: who joins before the first bytes of a stream elsewhere gets its headers", () => {
+  const house = new JoinedThreads(2);
+  const publish = house.thread(0).publish();
+  publish.send(metadataMessage("m"), soundHeader("a"), sound("s1", 20));
+  const first = house.thread(1).play();
+  house.settle();
+  const second = house.thread(1).play();
+  publish.send(sound("s2", 40));
+  house.settle();
+  assertEquals(first.read().map(nameOf), ["m", "a", "s2"]);
+  assertEquals(second.read().map(nameOf), ["m", "a", "s2"]);
+});
+
+Deno.test("SharedStreams: gop_cache off is obeyed on every thread", () => {
+  const house = new JoinedThreads(2, { gopCache: false });
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  const play = house.thread(1).play();
+  house.settle();
+  publish.send(interFrame("x", 160));
+  house.settle();
+  assertEquals(play.read().map(nameOf), ["v", "x"]);
+  publish.send(...gop("b", 1000));
+  house.settle();
+  const late = house.thread(1).play();
+  publish.send(interFrame("y", 1200));
+  house.settle();
+  assertEquals(late.read().map(nameOf), ["v", "y"]);
+});
+
+Deno.test("SharedStreams: a player that is too slow jumps to a key frame on its own thread", () => {
+  const house = new JoinedThreads(2, { queueLengthMs: 1000 });
+  const publish = house.thread(0).publish();
+  const slow = house.thread(1).play();
+  house.settle();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assertEquals(slow.read().map(nameOf), ["v", "a0", "a1", "a2"]);
+  for (let i = 1; i < 30; i++) {
+    publish.send(...gop(`g${i}-`, i * 200));
+    house.settle();
+  }
+  assertEquals(slow.read().map(nameOf), ["g29-0", "g29-1", "g29-2"]);
+  assertEquals(slow.player.consumer.jumps, 1);
+});
+
+Deno.test("SharedStreams: a player that jumped goes on with the sound of a stream that has no pictures any more", () => {
+  const house = new JoinedThreads(2, { queueLengthMs: 1000 });
+  const publish = house.thread(0).publish();
+  const slow = house.thread(1).play();
+  house.settle();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assertEquals(slow.read().map(nameOf), ["v", "a0", "a1", "a2"]);
+  for (let time = 1000; time <= 6000; time += 20) publish.send(sound(`s${time}`, time));
+  house.settle();
+  slow.read();
+  publish.send(sound("b", 6020));
+  house.settle();
+  assertEquals(slow.read().map(nameOf), ["b"]);
+  assertEquals(slow.player.consumer.jumps, 1);
+});
+
+Deno.test("SharedStreams: players stay over a republish on another thread, and time goes on", () => {
+  for (const backwards of [false, true]) {
+    const house = new JoinedThreads(3);
+    const plays = house.threads.map((thread) => thread.play());
+    house.settle();
+    const times: number[][] = plays.map(() => []);
+    for (const [round, thread] of house.threads.entries()) {
+      const publish = thread.publish();
+      house.settle({ backwards });
+      publish.send(videoHeader(`v${round}`, round * 50_000), ...gop(`g${round}`, round * 50_000));
+      house.settle({ backwards });
+      for (const [i, play] of plays.entries()) {
+        const labels = play.read();
+        assertEquals(labels.map(nameOf), [`v${round}`, `g${round}0`, `g${round}1`, `g${round}2`]);
+        times[i]?.push(...labels.map(timeOf));
+      }
+      publish.end();
+      house.settle({ backwards });
+    }
+    for (const seen of times) assertEquals(seen, [0, 0, 40, 80, 90, 90, 130, 170, 180, 180, 220, 260]);
+  }
+});
+
+Deno.test("SharedStreams: the next publisher's word may overtake the last one's farewell", () => {
+  const house = new JoinedThreads(3);
+  const play = house.thread(2).play();
+  house.settle();
+  const first = house.thread(0).publish();
+  first.send(videoHeader("v0"), ...gop("a", 0));
+  house.settle();
+  first.end();
+  const second = house.thread(1).publish();
+  second.source.advance(80);
+  second.send(videoHeader("v1"), ...gop("b", 7000));
+  house.settle({ backwards: true });
+  second.send(interFrame("b3", 7120));
+  house.settle({ backwards: true });
+  const labels = play.read();
+  assertEquals(labels.map(nameOf), ["v0", "a0", "a1", "a2", "v1", "b0", "b1", "b2", "b3"]);
+  assertEquals(labels.map(timeOf), labels.map(timeOf).sort((a, b) => a - b));
+});
+
+Deno.test("SharedStreams: what nobody plays elsewhere is not told there", () => {
+  const house = new JoinedThreads(2);
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(...gop("a", 0));
+  house.settle();
+  assert(house.said.some(({ kind }) => kind === "batch"));
+  play.end();
+  house.settle();
+  const said = house.said.length;
+  publish.send(...gop("b", 1000));
+  assertEquals(house.said.length, said);
+  const again = house.thread(1).play();
+  house.settle();
+  assertEquals(again.read().map(nameOf), ["b0", "b1", "b2"]);
+});
+
+Deno.test("SharedStreams: players that come and go while messages are under way get a whole stream", () => {
+  const house = new JoinedThreads(2);
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  for (let i = 0; i < 5; i++) {
+    const fleeting = house.thread(1).play();
+    publish.send(interFrame(`f${i}`, 200 + i * 40));
+    fleeting.end();
+  }
+  const play = house.thread(1).play();
+  house.settle({ backwards: true });
+  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2", "f0", "f1", "f2", "f3", "f4"]);
+});
+
+Deno.test("SharedStreams: the end of a publish ends it on all threads, and who joins then waits", () => {
+  const house = new JoinedThreads(2);
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assert(play.source.live);
+  publish.end();
+  house.settle();
+  assert(!play.source.live);
+  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2"], "all of it arrived first");
+  assertEquals(house.thread(1).play().read(), []);
+  assertEquals(house.thread(0).sources.size, 0);
+});
+
+Deno.test("SharedStreams: a publish begins where its stream was followed, and the other way round", () => {
+  const house = new JoinedThreads(2);
+  const plays = house.threads.map((thread) => thread.play());
+  house.settle();
+  const first = house.thread(0).publish();
+  first.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  first.end();
+  const second = house.thread(1).publish();
+  second.send(videoHeader("v"), ...gop("b", 0));
+  house.settle();
+  const [own, followed] = plays.map((play) => play.read().map(nameOf));
+  assertEquals(own, ["v", "a0", "a1", "a2", "v", "b0", "b1", "b2"]);
+  assertEquals(followed, own);
+});
+
+Deno.test("SharedStreams: what is known of a stream is known on all threads", () => {
+  const house = new JoinedThreads(2);
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(metadataMessage("the encoder"), videoHeader("v"), soundHeader("a"));
+  house.settle();
+  const { videoCodec, audioCodec, encoder } = play.source.facts;
+  assertEquals([videoCodec, audioCodec, encoder], ["H264", "AAC", "the encoder"]);
+});
+
+Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts anew at a key frame", () => {
+  const house = new JoinedThreads(2, { maxLagBytes: 200_000 });
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2"]);
+  for (let i = 1; i <= 40; i++) {
+    for (const message of gop(`g${i}-`, i * 1000, 3, 20_000)) {
+      publish.source.receive(message, message.timestamp);
+    }
+  }
+  publish.source.flush();
+  house.settle();
+  assertEquals(play.read().map(nameOf), ["v", "g40-0", "g40-1", "g40-2"]);
+  publish.send(interFrame("x", 41_000));
+  house.settle();
+  assertEquals(play.read().map(nameOf), ["x"]);
+});
+
+Deno.test("SharedStreams: memory comes back from other threads and is used again", () => {
+  const house = new JoinedThreads(3, { queueLengthMs: 2000 });
+  const publish = house.thread(0).publish();
+  const plays = [house.thread(1).play(), house.thread(2).play()];
+  house.settle();
+  for (let i = 0; i < 300; i++) {
+    publish.send(...gop(`g${i}-`, i * 1000, 3, 20_000));
+    house.settle();
+    for (const play of plays) play.read();
+  }
+  // 18 MB went through.
+  const bytes = house.thread(0).taken.reduce((sum, { length }) => sum + length, 0);
+  assertLess(bytes, 3_000_000);
+  for (const play of plays) play.end();
+  house.settle();
+  publish.end();
+  house.settle();
+  assertEquals(house.thread(0).taken.filter(isLent), []);
+});
+
+Deno.test("SharedStreams: memory on its way to players that have left comes back as well", () => {
+  const house = new JoinedThreads(2);
+  const publish = house.thread(0).publish();
+  const play = house.thread(1).play();
+  house.settle();
+  publish.send(...gop("a", 0, 3, 20_000));
+  play.end();
+  house.settle();
+  assertEquals(house.thread(0).taken.filter(isLent), []);
+  publish.end();
+});
+
+Deno.test("SharedStreams: a segment that is sent again to the same thread comes back as often", () => {
+  const house = new JoinedThreads(2);
+  const here = house.thread(0).play();
+  const play = house.thread(1).play();
+  house.settle();
+  for (let round = 0; round < 3; round++) {
+    const publish = house.thread(0).publish();
+    // No headers: what is sent next goes on where the last publish ended.
+    publish.send(...gop(`${round}-`, 0));
+    house.settle();
+    publish.end();
+    house.settle();
+    assertEquals(play.read().length, 3);
+  }
+  play.end();
+  here.end();
+  house.settle();
+  assertEquals(house.thread(0).taken.length, 1);
+  assertEquals(house.thread(0).taken.filter(isLent), []);
+});
+
+Deno.test("SharedStreams: who joins while the next publisher is asked about waits, and gets nothing of the last one", () => {
+  const house = new JoinedThreads(2);
+  const waiting = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(videoHeader("v"), ...gop("a", 0));
+  house.settle();
+  assert(waiting.source.reserve(holder()));
+  publish.end();
+  house.settle();
+  assert(!waiting.source.live);
+  assertEquals(house.thread(1).play().read(), []);
+});
+
+Deno.test("Source.rest() gives memory of other threads back once all players have read it", () => {
+  const house = new JoinedThreads(2);
+  const play = house.thread(1).play();
+  house.settle();
+  const publish = house.thread(0).publish();
+  publish.send(...gop("a", 0, 30, 20_000));
+  house.settle();
+  publish.end();
+  house.settle();
+  play.source.rest();
+  assertEquals(play.read().length, 30);
+  play.source.rest();
+  assertEquals(play.source.log.heldBytes, 0);
+  assertEquals(house.thread(0).taken.filter(isLent), []);
+});
+
+function nameOf(label: string): string {
+  return label.slice(0, label.lastIndexOf("@"));
+}
+
+function timeOf(label: string): number {
+  return Number(label.slice(label.lastIndexOf("@") + 1));
+}

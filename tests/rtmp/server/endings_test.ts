@@ -1,0 +1,257 @@
+/**
+ * Pairs on every way out: whatever was admitted ends exactly once, the stream before its connection, with the reason.
+ *
+ * @module
+ */
+import type { EndReason } from "../../../core/mod.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { type BenchOptions, RtmpBench } from "../../support/rtmp_bench.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
+import type { Closing, RtmpTestClient } from "../../support/rtmp_client.ts";
+
+interface WayOut {
+  readonly name: string;
+  readonly reason: EndReason;
+  /** Of a publish, where that is another one: an encoder that stops says so first. */
+  readonly publishReason?: EndReason;
+  readonly options?: BenchOptions;
+  /** How the client sees the connection end. */
+  readonly closing: Closing;
+  leave(client: RtmpTestClient, bench: RtmpBench): Promise<void> | void;
+}
+
+/** Whatever a client does, its publish and its play end so. */
+const WAYS_OUT: readonly WayOut[] = [
+  {
+    name: "FIN",
+    reason: "client",
+    publishReason: "network",
+    closing: "fin",
+    leave: (client) => client.closeWrite(),
+  },
+  {
+    name: "RST",
+    reason: "client",
+    publishReason: "network",
+    closing: "local",
+    async leave(client) {
+      // Closing over unread bytes resets the connection.
+      client.pauseReading();
+      for (let i = 0; i < 20; i++) await client.sendControl({ kind: "pingRequest", timestamp: i });
+      await client.close();
+    },
+  },
+  {
+    name: "a protocol error",
+    reason: "protocol",
+    closing: "fin",
+    // fmt 3 on a chunk stream that never began
+    leave: (client) => client.sendBytes(Uint8Array.of(0xff, 0xff, 0xff, 0xff)),
+  },
+  {
+    name: "a kick",
+    reason: "kicked",
+    closing: "fin",
+    leave: (_client, bench) => bench.hooks.revoke("on_connect", { reason: "kicked", description: "Enough" }),
+  },
+  {
+    name: "a lapsed lease",
+    reason: "lease_expired",
+    closing: "fin",
+    leave: (_client, bench) =>
+      bench.hooks.revoke("on_connect", { reason: "lease_expired", description: "Over" }),
+  },
+  {
+    name: "the server's stop",
+    reason: "shutdown",
+    closing: "fin",
+    leave: (_client, bench) => void bench.server.drain(),
+  },
+];
+
+for (const { name, reason, publishReason = reason, closing, options = {}, leave } of WAYS_OUT) {
+  Deno.test(`Connection ends its publish and itself after ${name}, reason ${publishReason}`, async () => {
+    await using bench = RtmpBench.start(options);
+    const client = await bench.client();
+    await client.publish("livestream?token=x");
+    await client.sendVideo(avcKeyFrame(), 0);
+    await leave(client, bench);
+    const { ending } = await bench.hooks.next("on_close");
+    assertEquals(bench.hooks.linesOf(1), [
+      "on_connect live",
+      "on_publish live/livestream",
+      `on_unpublish live/livestream ${publishReason}`,
+      `on_close live ${publishReason}`,
+    ]);
+    assertEquals([ending?.app, ending?.stream?.stream, ending?.stream?.param], [
+      "live",
+      "livestream",
+      "?token=x",
+    ]);
+    assert(
+      (ending?.recvBytes ?? 0) > 3000 && (ending?.sendBytes ?? 0) > 3000,
+      "bytes of the handshake count",
+    );
+    assertEquals(await client.closed, closing);
+  });
+
+  Deno.test(`Connection ends its play and itself after ${name}, reason ${reason}`, async () => {
+    await using bench = RtmpBench.start(options);
+    const client = await bench.client();
+    await client.play("livestream");
+    await leave(client, bench);
+    await bench.hooks.next("on_close");
+    assertEquals(bench.hooks.linesOf(1), [
+      "on_connect live",
+      "on_play live/livestream",
+      `on_stop live/livestream ${reason}`,
+      `on_close live ${reason}`,
+    ]);
+    assertEquals(await client.closed, closing);
+  });
+
+  Deno.test(`Connection without a stream ends itself after ${name}, reason ${reason}`, async () => {
+    await using bench = RtmpBench.start(options);
+    const client = await bench.client();
+    await leave(client, bench);
+    const { ending } = await bench.hooks.next("on_close");
+    assertEquals(bench.hooks.linesOf(1), ["on_connect live", `on_close live ${reason}`]);
+    assertEquals([ending?.app, ending?.stream], [undefined, undefined]);
+    assertEquals(await client.closed, closing);
+  });
+}
+
+Deno.test("Connection tells nothing of a client that never got to connect", async () => {
+  await using bench = RtmpBench.start();
+  const probe = await Deno.connect({ port: bench.port });
+  probe.close();
+  const { level } = await bench.logged("connected and left");
+  assertEquals(level, "info");
+  const shaken = await bench.open();
+  await shaken.closeWrite();
+  await shaken.closed;
+  assertEquals(bench.hooks.records, []);
+  assert(bench.log.every((line) => line.level === "info" || line.level === "trace"));
+});
+
+const TIMEOUTS: readonly {
+  name: string;
+  reason: EndReason;
+  options: BenchOptions;
+  act(bench: RtmpBench): Promise<RtmpTestClient>;
+  says: string;
+}[] = [
+  {
+    name: "without connect",
+    reason: "timeout",
+    options: { limits: { connectTimeoutMs: 50 } },
+    act: (bench) => bench.open(),
+    says: "No connect within 50 ms",
+  },
+  {
+    name: "that does nothing",
+    reason: "idle",
+    options: { limits: { idleTimeoutMs: 50 } },
+    act: (bench) => bench.client(),
+    says: "Neither publish nor play within 50 ms",
+  },
+  {
+    name: "that publishes nothing",
+    reason: "timeout",
+    options: { publish: { firstpktTimeoutMs: 50 } },
+    async act(bench) {
+      const client = await bench.client();
+      await client.publish("livestream");
+      return client;
+    },
+    says: "No first media within 50 ms",
+  },
+  {
+    name: "that stops to publish",
+    reason: "timeout",
+    options: { publish: { normalTimeoutMs: 50 } },
+    async act(bench) {
+      const client = await bench.client();
+      await client.publish("livestream");
+      await client.sendAudio(aacFrame(), 0);
+      return client;
+    },
+    says: "No media for 50 ms",
+  },
+  {
+    name: "that nobody watches",
+    reason: "idle",
+    options: { publish: { kickoffForIdleMs: 50 } },
+    async act(bench) {
+      const client = await bench.client();
+      await client.publish("livestream");
+      return client;
+    },
+    says: "No player for 50 ms",
+  },
+  {
+    name: "whose play has lasted as long as it asked for",
+    reason: "duration",
+    options: {},
+    async act(bench) {
+      const client = await bench.client();
+      await client.createStream();
+      await client.streamCommand("play", "livestream", -2000, 50);
+      await client.status("NetStream.Play.Start");
+      return client;
+    },
+    says: "The play's duration of 50 ms is over",
+  },
+];
+
+for (const { name, reason, options, act, says } of TIMEOUTS) {
+  Deno.test(`Connection ends a client ${name}, reason ${reason}`, async () => {
+    await using bench = RtmpBench.start(options);
+    const client = await act(bench);
+    assertEquals(await client.closed, "fin");
+    const { fields } = await bench.logged("connection ended");
+    assertEquals([fields.reason, fields.description], [reason, says]);
+    for (const { ending } of bench.hooks.records) {
+      if (ending !== undefined) assertEquals(ending.reason, reason);
+    }
+  });
+}
+
+Deno.test("Connection ends a player that takes nothing for send_timeout, reason slow", async () => {
+  await using bench = RtmpBench.start({ play: { sendTimeoutMs: 100 } });
+  const publisher = await bench.client();
+  await publisher.publish("livestream");
+  const player = await bench.client();
+  await player.play("livestream");
+  player.pauseReading();
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  // More than the buffers of both sockets hold.
+  for (let i = 0; i < 12; i++) await publisher.sendVideo(avcKeyFrame({ size: 1_000_000 }), i * 40);
+  const { ending } = await bench.hooks.next("on_stop");
+  assertEquals(ending?.reason, "slow");
+  await bench.hooks.next("on_close");
+  assertEquals(bench.hooks.linesOf(2).slice(-2), ["on_stop live/livestream slow", "on_close live slow"]);
+  assertEquals(
+    bench.hooks.linesOf(1),
+    ["on_connect live", "on_publish live/livestream"],
+    "the publisher goes on",
+  );
+});
+
+Deno.test("Connection ends a client that lets replies pile up", async () => {
+  await using bench = RtmpBench.start({ limits: { maxCommandsPerSecond: 0 } });
+  const client = await bench.client();
+  client.pauseReading();
+  const flood = async (): Promise<void> => {
+    for (let i = 0; i < 400_000; i++) await client.streamCommand("_checkbw");
+  };
+  // It ends when the server closes.
+  const flooded = flood().catch((error: unknown) => String(error));
+  const { fields } = await bench.logged("limit reached");
+  assertEquals(fields.limit, "max_reply_bytes");
+  assertStringIncludes(String(fields.detail), "reads nothing");
+  client.resumeReading();
+  await client.close();
+  await flooded;
+  assertEquals(bench.hooks.linesOf(1), ["on_connect live", "on_close live limit"]);
+});

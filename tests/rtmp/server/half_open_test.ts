@@ -1,0 +1,175 @@
+/**
+ * Peers that are gone without a word: a cut cable, with neither FIN nor RST. They end within the configured time,
+ * and what is owed about them is told.
+ *
+ * @module
+ */
+import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
+import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
+import { decodeControl, isControl } from "../../../rtmp/wire/control.ts";
+import { MessageType } from "../../../rtmp/wire/message.ts";
+import { assert, assertEquals, assertLess } from "../../support/assert.ts";
+import { FarHost } from "../../support/far_host.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
+import { type BenchOptions, RtmpBench } from "../../support/rtmp_bench.ts";
+import { SilentRelay } from "../../support/silent_relay.ts";
+
+const QUICK: BenchOptions = {
+  limits: { pingIntervalMs: 300, pingTimeoutMs: 700 },
+  publish: { normalTimeoutMs: 700 },
+};
+/** Interval, timeout, and a look once a second for each; twice that on a busy machine. */
+const WITHIN_MS = 6000;
+
+for (const live of [false, true]) {
+  Deno.test(`a player whose cable is cut ends, reason timeout, ${live ? "while media flows" : "while it waits"}`, async () => {
+    await using bench = RtmpBench.start(QUICK);
+    await using relay = SilentRelay.to(bench.port);
+    const player = await bench.client({ port: relay.port });
+    await player.play("livestream");
+    const publisher = await bench.client();
+    await publisher.publish("livestream");
+    await publisher.sendVideo(avcSequenceHeader(), 0);
+    let at = 0;
+    const source = live ? setInterval(() => publisher.sendVideo(avcKeyFrame(), at += 40), 40) : undefined;
+    if (!live) await publisher.leave("livestream");
+    relay.cut();
+    const cutMs = performance.now();
+    const { request, ending } = await bench.hooks.next("on_stop");
+    clearInterval(source);
+    assertEquals([request.client.clientId, ending?.reason], [1, "timeout"]);
+    assertLess(performance.now() - cutMs, WITHIN_MS);
+    assertEquals(bench.hooks.linesOf(1).slice(-1).length, 1);
+    assertEquals(bench.server.limitCounts().ping_timeout, 1);
+  });
+}
+
+Deno.test("a publisher whose cable is cut ends, reason timeout, and its name is free", async () => {
+  await using bench = RtmpBench.start({ ...QUICK, limits: { pingIntervalMs: 0 } });
+  await using relay = SilentRelay.to(bench.port);
+  const publisher = await bench.client({ port: relay.port });
+  await publisher.publish("livestream");
+  const player = await bench.client();
+  await player.play("livestream");
+  await publisher.sendAudio(aacFrame(), 0);
+  // What is on its way at the cut would be lost.
+  await player.waitFor(({ typeId }) => typeId === MessageType.Audio, "the publisher's media");
+  relay.cut();
+  const { ending } = await bench.hooks.next("on_unpublish");
+  assertEquals(ending?.reason, "timeout");
+  assertEquals((await bench.hooks.next("on_close")).ending?.reason, "timeout");
+  assertEquals(bench.server.limitCounts()["publish.normal_timeout"], 1);
+  const next = await bench.client();
+  assertEquals((await next.publish("livestream")).code, "NetStream.Publish.Start");
+});
+
+Deno.test("a client that answers pings is never ended by them", async () => {
+  await using bench = RtmpBench.start(QUICK);
+  const player = await bench.client();
+  await player.play("livestream");
+  for (let i = 0; i < 3; i++) await player.waitForControl("pingRequest");
+  assertEquals(bench.server.limitCounts().ping_timeout, 0);
+  assertEquals(bench.hooks.open, 2);
+});
+
+Deno.test("a relay that waits for a publisher gets a byte long before it would hang up, others do not", async () => {
+  await using bench = RtmpBench.start();
+  const relay = await bench.client({
+    args: [Amf0Object.of({ srs_sig: "SRS", srs_server: "SRS/6.0.157(Hang)" })],
+  });
+  const player = await bench.client();
+  for (const client of [relay, player]) await client.play("livestream");
+  for (let i = 0; i < 2; i++) await relay.waitForControl("pingRequest");
+  const pings = player.pending.filter((message) => {
+    return isControl(message.typeId) && decodeControl(message).kind === "pingRequest";
+  });
+  assertEquals(pings, []);
+});
+
+Deno.test("a client that answers no ping is ended, however well it is connected", async () => {
+  await using bench = RtmpBench.start(QUICK);
+  const player = await bench.client({ answersPings: false });
+  await player.play("livestream");
+  await player.waitForControl("pingRequest");
+  assertEquals((await bench.hooks.next("on_stop")).ending?.reason, "timeout");
+});
+
+/** At the end of a real cable where this process may lay one, else behind the relay of the other tests. */
+async function farClient(bench: RtmpBench, host: FarHost | undefined, what: "publish" | "play") {
+  if (host !== undefined) {
+    await host.run("far_client.ts", what, host.address, String(bench.port));
+    return { cut: () => host.cut(), [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const relay = SilentRelay.to(bench.port);
+  const client = await bench.client({ port: relay.port });
+  if (what === "play") await client.play("livestream");
+  else {
+    await client.publish("livestream");
+    await client.sendVideo(avcKeyFrame(), 0);
+  }
+  return {
+    cut: () => Promise.resolve(relay.cut()),
+    [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
+  };
+}
+
+for (const what of ["publish", "play"] as const) {
+  const ended = what === "publish" ? "on_unpublish" : "on_stop";
+  Deno.test(`${what} from a host whose cable is cut ends, reason timeout, its endings told`, async () => {
+    await using stack = new AsyncDisposableStack();
+    const host = await FarHost.isPossible() ? stack.use(await FarHost.make()) : undefined;
+    const bench = stack.use(RtmpBench.start({ ...QUICK, hostname: host?.address ?? "127.0.0.1" }));
+    const client = stack.use(await farClient(bench, host, what));
+    assertEquals(bench.hooks.open, 2);
+    await client.cut();
+    const cutMs = performance.now();
+    assertEquals((await bench.hooks.next(ended)).ending?.reason, "timeout");
+    assertEquals((await bench.hooks.next("on_close")).ending?.reason, "timeout");
+    assertLess(performance.now() - cutMs, WITHIN_MS);
+    assert(bench.log.some(({ message, fields }) => message === "limit reached" && fields.ip !== ""));
+  });
+}
+
+for (const first of [true, false]) {
+  const limit = first ? "firstpkt_timeout" : "normal_timeout";
+  Deno.test(`a publisher whose key frame takes longer than ${limit} is not ended while bytes of it come`, async () => {
+    const publish = { normalTimeoutMs: 1500, firstpktTimeoutMs: 1500 };
+    await using bench = RtmpBench.start({ publish });
+    const player = await bench.client();
+    await player.play("livestream");
+    const publisher = await bench.client();
+    await publisher.publish("livestream");
+    if (!first) await publisher.sendVideo(avcSequenceHeader(), 0);
+    const encoder = new ChunkEncoder();
+    const payload = avcKeyFrame({ size: 100_000 });
+    encoder.write({ typeId: MessageType.Video, chunkStreamId: 6, streamId: 1, timestamp: 40, payload });
+    const bytes = encoder.takeOutput() ?? new Uint8Array(0);
+    const pieces = 20;
+    const size = Math.ceil(bytes.length / pieces);
+    for (let i = 0; i < pieces; i++) {
+      await publisher.sendBytes(bytes.subarray(i * size, (i + 1) * size));
+      // How slow the line is, is what is tested.
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    await player.waitFor(({ payload }) => payload.length === 100_000, "the key frame");
+    // A message that is whole gives no more time than any other.
+    assertEquals((await bench.hooks.next("on_unpublish")).ending?.reason, "timeout");
+  });
+}
+
+Deno.test("nobody is ended for a time in which the server itself stood still", async () => {
+  await using bench = RtmpBench.start({ publish: { normalTimeoutMs: 1000 } });
+  const publisher = await bench.client();
+  await publisher.publish("livestream");
+  let at = 0;
+  const source = setInterval(() => publisher.sendVideo(avcKeyFrame(), at += 40).catch(() => undefined), 40);
+  const player = await bench.client();
+  await player.play("livestream");
+  await player.waitFor(({ typeId }) => typeId === MessageType.Video);
+  const until = performance.now() + 2500;
+  while (performance.now() < until);
+  const next = at + 40;
+  for (const end = next + 1600; at < end;) await player.waitFor(({ timestamp }) => timestamp >= 0);
+  clearInterval(source);
+  assertEquals(bench.server.limitCounts()["publish.normal_timeout"], 0);
+});

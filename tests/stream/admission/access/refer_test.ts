@@ -1,0 +1,38 @@
+/**
+ * Tests of `stream/admission/access/refer.ts`.
+ *
+ * @module
+ */
+import { refersWell } from "../../../../stream/admission/access/refer.ts";
+import { assert, assertEquals } from "../../../support/assert.ts";
+
+const CASES: readonly { readonly page: string; readonly names: readonly string[]; readonly well: boolean }[] =
+  [
+    { page: "http://example.com/player.html", names: ["example.com"], well: true },
+    { page: "https://www.example.com:8080/a?b#c", names: ["example.com"], well: true },
+    { page: "https://WWW.Example.COM./", names: ["EXAMPLE.com"], well: true },
+    { page: "https://www.example.com/", names: [".example.com"], well: true },
+    { page: "https://badexample.com/", names: ["example.com"], well: false },
+    { page: "https://example.com.evil.test/", names: ["example.com"], well: false },
+    { page: "https://evil.test/?example.com", names: ["example.com"], well: false },
+    { page: "https://example.com@evil.test/", names: ["example.com"], well: false },
+    { page: "https://b.test/", names: ["a.test", "b.test"], well: true },
+    { page: "", names: ["example.com"], well: false },
+    { page: "example.com", names: ["example.com"], well: false },
+    { page: "javascript:example.com", names: ["example.com"], well: false },
+    { page: "", names: [], well: true },
+  ];
+
+for (const { page, names, well } of CASES) {
+  Deno.test(`refersWell(): ${page || "no page"} for ${names.join(" ") || "no names"} is ${well}`, () => {
+    const options = { enabled: true, all: names, publish: [], play: [] };
+    assertEquals(refersWell(options, "all", page), well);
+  });
+}
+
+Deno.test("refersWell() asks each moment's own list, and none when it is off", () => {
+  const options = { enabled: true, all: [], publish: ["studio.test"], play: ["tv.test"] };
+  assert(refersWell(options, "publish", "http://studio.test/"));
+  assert(!refersWell(options, "play", "http://studio.test/"));
+  assert(refersWell({ ...options, enabled: false }, "play", "http://studio.test/"));
+});

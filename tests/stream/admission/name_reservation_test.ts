@@ -1,0 +1,219 @@
+/**
+ * Who gets a name, and when: `reserveName` against holders of every kind.
+ *
+ * @module
+ */
+import { OwnNames } from "../../../stream/admission/stream_directory.ts";
+import type { Holder } from "../../../stream/live/holder.ts";
+import type { ReadMark } from "../../../stream/live/read_mark.ts";
+import type { Source } from "../../../stream/live/source.ts";
+import type { PublishOptions, Takeover } from "../../../stream/admission/options.ts";
+import { reserveName } from "../../../stream/admission/name_reservation.ts";
+import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
+import { holder as newHolder, newSource } from "../../support/live_stream.ts";
+
+const TAKEOVER_AFTER_MS = 2000;
+
+function options(takeover: Takeover = "idle"): PublishOptions {
+  return {
+    firstpktTimeoutMs: 20_000,
+    normalTimeoutMs: 5000,
+    kickoffForIdleMs: 0,
+    takeover,
+    takeoverAfterMs: TAKEOVER_AFTER_MS,
+    kickHoldMs: 0,
+  };
+}
+
+/** A clock that runs by `step` at each look, so that waiting takes turns and not seconds. */
+function newClock(startMs: number, stepMs: number): () => number {
+  let nowMs = startMs;
+  return () => nowMs += stepMs;
+}
+
+/** A holder that ends when it is replaced, or when the test ends it. */
+class TestHolder implements Holder {
+  ip = "127.0.0.1";
+  live = true;
+  leaving = false;
+  readonly id: number;
+  reads: ReadMark = { reads: 9, drains: 5, drained: true, waiting: true };
+  replaced = 0;
+  readonly #source: Source;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly ended = this.#ended.promise;
+
+  constructor(source: Source, id = 7) {
+    this.#source = source;
+    this.id = id;
+    assert(source.reserve(this));
+  }
+
+  replace(): void {
+    this.replaced++;
+    this.end();
+  }
+
+  end(): void {
+    this.leaving = true;
+    this.#source.release(this);
+    this.#ended.resolve();
+  }
+}
+
+/** The mark after one more read that left the socket empty. */
+function read(mark: ReadMark): ReadMark {
+  return { ...mark, reads: mark.reads + 1, drains: mark.drains + 1, drained: true };
+}
+
+/** Claim the name at a time whose clock begins at `nowMs`. */
+function reserve(
+  source: Source,
+  { takeover, nowMs = 10_000, stepMs = 100, ip = "127.0.0.1", signal = new AbortController().signal }: {
+    takeover?: Takeover;
+    nowMs?: number;
+    stepMs?: number;
+    ip?: string;
+    signal?: AbortSignal;
+  } = {},
+): { holder: Holder; reserved: Promise<boolean> } {
+  const holder = newHolder({ ip, live: false });
+  const newcomer = { holder, signal, now: newClock(nowMs, stepMs) };
+  return { holder, reserved: reserveName(source, new OwnNames(), newcomer, options(takeover)) };
+}
+
+Deno.test("reserveName() gives a free name at once", async () => {
+  const source = newSource();
+  const { holder, reserved } = reserve(source);
+  assert(await reserved);
+  assertStrictEquals(source.holder, holder);
+});
+
+Deno.test("reserveName() waits for a holder that awaits its answer, however silent it is, and then refuses", async () => {
+  const source = newSource();
+  const holder = new TestHolder(source);
+  holder.live = false;
+  assert(!await reserve(source, { nowMs: 1e6 }).reserved);
+  assertStrictEquals(source.holder, holder);
+  assertEquals(holder.replaced, 0);
+});
+
+Deno.test("reserveName() gives the name of a holder whose answer is no", async () => {
+  const source = newSource();
+  const refused = new TestHolder(source);
+  refused.live = false;
+  const { holder, reserved } = reserve(source, { stepMs: 1 });
+  refused.end();
+  assert(await reserved);
+  assertStrictEquals(source.holder, holder);
+});
+
+Deno.test("reserveName() gives a holder its time from the answer on", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  old.live = false;
+  const { reserved } = reserve(source, { stepMs: 500 });
+  const timer = setInterval(() => old.live = true, 120);
+  assert(await reserved);
+  clearInterval(timer);
+  assertEquals(old.replaced, 1);
+});
+
+for (const takeover of ["idle", "same_ip"] as const) {
+  Deno.test(`reserveName() with ${takeover} replaces a silent holder after takeoverAfterMs`, async () => {
+    const source = newSource();
+    const old = new TestHolder(source);
+    // Its last bytes are read after the claim: they were in its socket before.
+    setTimeout(() => old.reads = read(old.reads), 20);
+    const { holder, reserved } = reserve(source, { takeover, stepMs: 300 });
+    assertEquals(old.replaced, 0);
+    assert(await reserved);
+    assertEquals(old.replaced, 1);
+    assertStrictEquals(source.holder, holder);
+  });
+}
+
+Deno.test("reserveName() with same_ip refuses a newcomer from elsewhere", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  assert(!await reserve(source, { takeover: "same_ip", ip: "10.0.0.1" }).reserved);
+  assertEquals(old.replaced, 0);
+});
+
+Deno.test("reserveName() with never refuses whatever the holder does", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  assert(!await reserve(source, { takeover: "never", nowMs: 1e9 }).reserved);
+  assertEquals(old.replaced, 0);
+});
+
+Deno.test("reserveName() refuses when the holder sends something new", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  const { reserved } = reserve(source, { stepMs: 10 });
+  const timer = setTimeout(() => old.reads = read(read(old.reads)), 20);
+  assert(!await reserved);
+  clearTimeout(timer);
+  assertEquals(old.replaced, 0);
+});
+
+Deno.test("reserveName() gives the name of a holder whose last bytes and end are read after the claim", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  const { holder, reserved } = reserve(source, { takeover: "never", stepMs: 50 });
+  old.reads = { ...read(old.reads), waiting: false };
+  const timer = setTimeout(() => old.end(), 20);
+  assert(await reserved);
+  clearTimeout(timer);
+  assertStrictEquals(source.holder, holder);
+  assertEquals(old.replaced, 0);
+});
+
+Deno.test("reserveName() gives the name when the silent holder ends by itself", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  const { holder, reserved } = reserve(source, { stepMs: 1 });
+  old.end();
+  assert(await reserved);
+  assertStrictEquals(source.holder, holder);
+  assertEquals(old.replaced, 0);
+});
+
+for (const takeover of ["idle", "same_ip", "never"] as const) {
+  Deno.test(`reserveName() with ${takeover} waits for a holder whose ending is being recorded`, async () => {
+    const source = newSource();
+    const old = new TestHolder(source);
+    old.live = false;
+    old.leaving = true;
+    const { holder, reserved } = reserve(source, { takeover, ip: "10.0.0.1" });
+    assertStrictEquals(source.holder, old);
+    old.end();
+    assert(await reserved);
+    assertStrictEquals(source.holder, holder);
+  });
+}
+
+Deno.test("reserveName() lets one of two newcomers have it, and refuses the other", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  const newcomers = [reserve(source, { stepMs: 300 }), reserve(source, { stepMs: 300 })];
+  const results = await Promise.all(newcomers.map(({ reserved }) => reserved));
+  assertEquals([results, old.replaced], [[true, false], 1]);
+  assertStrictEquals(source.holder, newcomers[0]?.holder);
+});
+
+Deno.test("reserveName() gives up when the newcomer leaves", async () => {
+  const source = newSource();
+  const old = new TestHolder(source);
+  const aborter = new AbortController();
+  const waiting = reserve(source, { stepMs: 1, signal: aborter.signal });
+  const ending = newSource();
+  const leaver = new TestHolder(ending);
+  leaver.leaving = true;
+  const behind = reserve(ending, { signal: aborter.signal });
+  aborter.abort();
+  assert(!await waiting.reserved);
+  assert(!await behind.reserved);
+  assertEquals([old.replaced, leaver.replaced], [0, 0]);
+  assert(!await reserve(newSource(), { signal: aborter.signal }).reserved);
+});

@@ -1,0 +1,150 @@
+/**
+ * What the log says of refusals and endings: who, where, by which rule, and the figures that the hooks have too.
+ *
+ * @module
+ */
+import { type AccessOptions, OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
+import type { HookRequest } from "../../../core/mod.ts";
+import { SecretNames } from "../../../stream/admission/secret_names.ts";
+import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
+import { type BenchLogLine, RtmpBench } from "../../support/rtmp_bench.ts";
+
+const PLACE = { ip: "127.0.0.1", vhost: "__defaultVhost__", app: "live" };
+const KEYED: AccessOptions = {
+  ...OPEN_ACCESS,
+  credentials: { ...OPEN_ACCESS.credentials, publishKeys: ["the-right-key-0001"] },
+};
+const CLOSED: AccessOptions = {
+  ...OPEN_ACCESS,
+  security: { enabled: true, allow: [], deny: [{ action: "play", from: "all" }] },
+};
+
+/** A line without what it does not say. */
+function said({ level, fields }: BenchLogLine): Record<string, unknown> {
+  return { level, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
+}
+
+function refuseAt(event: HookRequest["event"]) {
+  return (request: HookRequest) => request.event === event ? { no: "Not today" } : "yes" as const;
+}
+
+Deno.test("A refused publish is logged with place, address and the rule, but without parameters", async () => {
+  await using bench = RtmpBench.start({ vhost: { access: KEYED } });
+  await (await bench.client()).publish("cam?key=guess&x=1");
+  assertEquals(said(await bench.logged("publish refused")), {
+    ...{ level: "warn", ...PLACE, stream: "cam", rule: "key" },
+    delay_ms: 500,
+    description: "The key is wrong",
+  });
+});
+
+Deno.test("A refused play is logged with place, address and the rule", async () => {
+  await using bench = RtmpBench.start({ vhost: { access: CLOSED } });
+  await (await bench.client()).play("cam?token=x");
+  const description = "This address may not play";
+  const expected = { level: "warn", ...PLACE, stream: "cam", rule: "security", description };
+  assertEquals(said(await bench.logged("play refused")), expected);
+});
+
+for (const event of ["on_connect", "on_publish", "on_play"] as const) {
+  Deno.test(`A request that ${event} refused is logged with the event as its rule`, async () => {
+    await using bench = RtmpBench.start();
+    bench.hooks.answer = refuseAt(event);
+    const client = await bench.open();
+    await client.connectApp({ port: bench.port });
+    if (event === "on_publish") await client.publish("cam");
+    if (event === "on_play") await client.play("cam");
+    const line = await bench.logged(`${event.slice(3)} refused`);
+    const stream = event === "on_connect" ? {} : { stream: "cam" };
+    assertEquals(said(line), { level: "trace", ...PLACE, ...stream, rule: event, description: "Not today" });
+  });
+}
+
+Deno.test("A request at a limit is logged with the limit as its rule", async () => {
+  await using bench = RtmpBench.start({ limits: { maxPublishersPerVhost: 1, maxPlayersPerStream: 1 } });
+  await (await bench.client()).publish("one");
+  await (await bench.client()).publish("two");
+  const publish = said(await bench.logged("publish refused"));
+  assertEquals([publish.stream, publish.rule], ["two", "max_publishers_per_vhost"]);
+  await (await bench.client()).play("one");
+  await (await bench.client()).play("one");
+  const play = said(await bench.logged("play refused"));
+  assertEquals([play.stream, play.rule], ["one", "max_players_per_stream"]);
+});
+
+Deno.test("A request for a bad name or vhost is logged with what of it could be read", async () => {
+  await using bench = RtmpBench.start();
+  await (await bench.client()).publish("a\u0001b");
+  const { rule, app, ip } = said(await bench.logged("publish refused"));
+  assertEquals([rule, app, ip], ["name", "live", "127.0.0.1"]);
+  const other = await bench.open();
+  await other.connectApp({ port: bench.port, tcUrl: "rtmp://127.0.0.1/.." });
+  assertEquals(said(await bench.logged("connect refused")).rule, "name");
+});
+
+Deno.test("A stream name that the service replaces is a key, and in no line", async () => {
+  await using bench = RtmpBench.start({ publish: { takeover: "never" } });
+  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  await (await bench.client()).publish("secret-key");
+  const second = await bench.client();
+  assertEquals((await second.publish("secret-key")).code, "NetStream.Publish.BadName");
+  assertEquals(said(await bench.logged("publish refused")), {
+    ...{ level: "trace", ...PLACE, stream: "***", rule: "name_taken" },
+    description: "This stream is being published by somebody else",
+  });
+  bench.hooks.answer = refuseAt("on_publish");
+  await (await bench.client()).publish("another-secret");
+  assertEquals(said(await bench.logged("publish refused")).stream, "***");
+  assert(!JSON.stringify(bench.log).includes("secret"));
+});
+
+Deno.test("SecretNames hides the names of one vhost alone", () => {
+  const names = new SecretNames();
+  assertEquals(names.shown("a", "cam"), "cam");
+  names.learn("a");
+  assertEquals([names.shown("a", "cam"), names.shown("b", "cam")], ["***", "cam"]);
+});
+
+for (const clean of [true, false]) {
+  Deno.test(`The hooks and the log have the same figures of an end ${clean ? "in order" : "without a word"}`, async () => {
+    await using bench = RtmpBench.start();
+    const publisher = await bench.client();
+    await publisher.publish("cam");
+    const accepted = await bench.logged("publish accepted");
+    assertEquals([accepted.fields.url, accepted.fields.ip], ["/live/cam", "127.0.0.1"]);
+    const player = await bench.client();
+    await player.play("cam");
+    assertEquals((await bench.logged("play accepted")).fields.ip, "127.0.0.1");
+    await publisher.sendVideo(avcSequenceHeader(), 0);
+    await publisher.sendVideo(avcKeyFrame({ size: 100_000 }), 0);
+    await publisher.sendAudio(aacFrame(), 0);
+    await publisher.command("_checkbw");
+    await (clean ? publisher.leave("cam") : publisher.close());
+    await player.close();
+    const endings = [await bench.hooks.next("on_unpublish"), await bench.hooks.next("on_stop")];
+    const lines = [await bench.logged("publish ended"), await bench.logged("play ended")];
+    for (const [i, { fields }] of lines.entries()) {
+      const ending = endings[i]?.ending;
+      assertEquals(
+        [fields.duration_ms, fields.send_bytes, fields.recv_bytes, fields.reason],
+        [ending?.durationMs, ending?.sendBytes, ending?.recvBytes, ending?.reason],
+      );
+      assertEquals([fields.url, fields.ip], ["/live/cam", "127.0.0.1"]);
+      assertGreater(Number(fields.kbps), 0);
+    }
+    assertEquals(lines.map(({ fields }) => fields.reason), [clean ? "client" : "network", "client"]);
+    for (const closed of [await bench.hooks.next("on_close"), await bench.hooks.next("on_close")]) {
+      const { clientId: id } = closed.request.client;
+      const line = bench.log.find(({ message, clientId }) =>
+        message === "connection ended" && clientId === id
+      );
+      const { reason, durationMs, sendBytes, recvBytes } = closed.ending ?? {};
+      const { fields } = line ?? {};
+      assertEquals(
+        [fields?.reason, fields?.duration_ms, fields?.send_bytes, fields?.recv_bytes, fields?.ip],
+        [reason, durationMs, sendBytes, recvBytes, "127.0.0.1"],
+      );
+    }
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * What players get first: spelled once for all that join alike.
+ *
+ * @module
+ */
+import type { Opening } from "../../../stream/live/openings.ts";
+import type { Source } from "../../../stream/live/source.ts";
+import { assert, assertEquals, assertExists, assertStrictEquals } from "../../support/assert.ts";
+import {
+  interFrame,
+  keyFrame,
+  liveSource,
+  receiveAll,
+  sound,
+  videoHeader,
+} from "../../support/live_stream.ts";
+
+function openingOf(source: Source): Opening {
+  const gop = source.cachedGop;
+  assertExists(gop);
+  return source.openings.from(gop);
+}
+
+Deno.test("Openings.prelude() is spelled once for all that join at one point", () => {
+  const source = liveSource();
+  receiveAll(source, videoHeader("h1"));
+  const { headers, openings } = source;
+  const bytes = openings.prelude(headers, 40);
+  assertStrictEquals(openings.prelude(headers, 40), bytes);
+  assert(openings.prelude(headers, 80) !== bytes);
+  receiveAll(source, videoHeader("h2"));
+  assert(openings.prelude(source.headers, 80) !== openings.prelude(headers, 80));
+});
+
+Deno.test("Openings.from() has headers and picture, once for each GOP, whatever is behind the picture", () => {
+  const source = liveSource();
+  receiveAll(source, videoHeader("h"), keyFrame("k1", 0));
+  const first = openingOf(source);
+  assertEquals([first.hasPicture, first.position], [true, source.log.head]);
+  assertEquals([...first.bytes], [...source.log.slice(0)?.bytes ?? []]);
+  receiveAll(source, sound("a", 20), interFrame("p", 40));
+  assertStrictEquals(openingOf(source), first);
+  receiveAll(source, keyFrame("k2", 80));
+  const behindPicture = source.log.head;
+  receiveAll(source, sound("a", 90));
+  const second = openingOf(source);
+  assertEquals([second.hasPicture, second.position], [true, behindPicture]);
+  const picture = source.log.slice(source.cachedGop?.position ?? NaN)?.bytes ?? new Uint8Array(0);
+  const headers = source.openings.prelude(source.headers, 0);
+  assertEquals([...second.bytes], [...headers, ...picture.subarray(0, second.bytes.length - headers.length)]);
+  assertEquals(second.bytes.length - headers.length, behindPicture - (source.cachedGop?.position ?? NaN));
+});
+
+Deno.test("Openings.from() leaves a large picture to the log", () => {
+  const source = liveSource();
+  receiveAll(source, videoHeader("h"), keyFrame("k", 0, 257 * 1024));
+  const { bytes, hasPicture, position } = openingOf(source);
+  assertEquals([hasPicture, position], [false, source.cachedGop?.position]);
+  assertEquals(bytes, source.openings.prelude(source.headers, 0));
+});
+
+Deno.test("Openings.greeting() is one array for all that get the same answer", () => {
+  const { openings } = liveSource();
+  const prelude = Uint8Array.of(7, 8);
+  const first = openings.greeting(Uint8Array.of(1, 2), prelude);
+  assertEquals([...first], [1, 2, 7, 8]);
+  assertStrictEquals(openings.greeting(Uint8Array.of(1, 2), prelude), first);
+  assertEquals([...openings.greeting(Uint8Array.of(1, 3), prelude)], [1, 3, 7, 8]);
+  assertEquals([...openings.greeting(Uint8Array.of(1), prelude)], [1, 7, 8]);
+  assertEquals([...openings.greeting(Uint8Array.of(1), Uint8Array.of(7, 9))], [1, 7, 9]);
+});
+
+Deno.test("Openings.clear() has everything spelled anew, to the same bytes", () => {
+  const source = liveSource();
+  receiveAll(source, videoHeader("h"), keyFrame("k", 0));
+  const before = openingOf(source);
+  source.rest();
+  const after = openingOf(source);
+  assert(after !== before);
+  assertEquals(after, before);
+});

@@ -1,0 +1,40 @@
+/**
+ * What `SegmentPool` keeps and what it forgets.
+ *
+ * @module
+ */
+import { SegmentPool } from "../../../stream/live/segment_pool.ts";
+import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
+
+Deno.test("SegmentPool.take() makes what it does not have, of exactly that size", () => {
+  const pool = new SegmentPool();
+  assertEquals(pool.take(64).length, 64);
+});
+
+Deno.test("SegmentPool.take() gives a freed array of the same size, once", () => {
+  const pool = new SegmentPool();
+  const arrays = [pool.take(64), pool.take(64)];
+  for (const array of arrays) pool.give(array);
+  const again = [pool.take(64), pool.take(64), pool.take(64)];
+  assertStrictEquals(again[0], arrays[1]);
+  assertStrictEquals(again[1], arrays[0]);
+  assert(!arrays.includes(again[2] ?? new Uint8Array()));
+});
+
+Deno.test("SegmentPool.take() does not give an array of another size", () => {
+  const pool = new SegmentPool();
+  pool.give(pool.take(128));
+  assertEquals(pool.take(64).length, 64);
+});
+
+Deno.test("SegmentPool.give() keeps no more than its bound", () => {
+  let made = 0;
+  const pool = new SegmentPool((bytes) => {
+    made++;
+    return new Uint8Array(bytes);
+  }, 128);
+  const arrays = [pool.take(64), pool.take(64), pool.take(64)];
+  for (const array of arrays) pool.give(array);
+  for (let i = 0; i < 3; i++) pool.take(64);
+  assertEquals(made, 4);
+});

@@ -1,0 +1,65 @@
+/**
+ * The registry of sources: one per key while anybody claims it.
+ *
+ * @module
+ */
+import { sourceKey, Sources } from "../../../stream/live/sources.ts";
+import { assertEquals, assertNotEquals, assertStrictEquals } from "../../support/assert.ts";
+import { keyFrame, SOURCE_OPTIONS } from "../../support/live_stream.ts";
+
+const KEY = sourceKey("__defaultVhost__", "live", "livestream");
+
+function newSources(): Sources {
+  return new Sources((key) => `id of ${key}`, {});
+}
+
+Deno.test("sourceKey() tells vhosts, apps, streams and cases apart", () => {
+  const keys = [
+    KEY,
+    sourceKey("v", "live", "livestream"),
+    sourceKey("__defaultVhost__", "Live", "livestream"),
+  ];
+  assertEquals(new Set(keys).size, 3);
+  assertEquals(KEY, "__defaultVhost__/live/livestream");
+});
+
+Deno.test("Sources.obtain() gives all claimants of a key one source", () => {
+  const sources = newSources();
+  const source = sources.obtain(KEY, SOURCE_OPTIONS);
+  assertStrictEquals(sources.obtain(KEY, SOURCE_OPTIONS), source);
+  assertNotEquals(sources.obtain("other", SOURCE_OPTIONS), source);
+  assertStrictEquals(sources.get(KEY), source);
+  assertEquals([sources.size, [...sources].map(({ key }) => key)], [2, [KEY, "other"]]);
+});
+
+Deno.test("Sources.release() forgets a source with its last claim, and its memory", () => {
+  const sources = newSources();
+  const source = sources.obtain(KEY, SOURCE_OPTIONS);
+  sources.obtain(KEY, SOURCE_OPTIONS);
+  source.receive(keyFrame("k", 0), 0);
+  sources.release(source);
+  assertStrictEquals(sources.get(KEY), source);
+  sources.release(source);
+  assertEquals([sources.get(KEY), sources.size, source.log.heldBytes], [undefined, 0, 0]);
+  assertNotEquals(sources.obtain(KEY, SOURCE_OPTIONS), source);
+});
+
+Deno.test("Sources give each source the stream id of its key", () => {
+  const sources = newSources();
+  const ids = Array.from({ length: 3 }, (_, i) => sources.obtain(`s${i}`, SOURCE_OPTIONS).streamId);
+  assertEquals(ids, ["id of s0", "id of s1", "id of s2"]);
+});
+
+Deno.test("Sources tell their watcher of the first and the last of each source", () => {
+  const told: string[] = [];
+  const sources = new Sources((key) => key, {}, {
+    created: ({ key }) => told.push(`created ${key}`),
+    forgotten: ({ key }) => told.push(`forgotten ${key}`),
+  });
+  const source = sources.obtain("a", SOURCE_OPTIONS);
+  sources.obtain("a", SOURCE_OPTIONS);
+  sources.release(source);
+  assertEquals(told, ["created a"]);
+  sources.release(source);
+  assertEquals(told, ["created a", "forgotten a"]);
+});

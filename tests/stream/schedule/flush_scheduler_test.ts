@@ -1,0 +1,170 @@
+/**
+ * When sources are flushed: with others of their latency, or with the read that brought a picture.
+ *
+ * @module
+ */
+import { Flusher } from "../../../stream/schedule/flush_scheduler.ts";
+import type { Source } from "../../../stream/live/source.ts";
+import type { ReadPace } from "../../../stream/schedule/read_schedule.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { keyFrame, liveSource, sound } from "../../support/live_stream.ts";
+
+/** Waits until a flush reaches the source's players, after `first`. */
+function flushed(source: Source, first = () => {}): Promise<void> {
+  first();
+  return new Promise((resolve) => {
+    const reader = {
+      position: 0,
+      place: -1,
+      sink: { flush: () => (source.consumers.delete(reader), resolve()) },
+    };
+    source.consumers.add(reader);
+  });
+}
+
+function isFlushed(source: Source): boolean {
+  return source.log.flushed === source.log.head;
+}
+
+Deno.test("Flusher flushes all sources of one latency, again and again, until they are removed", async () => {
+  const flusher = new Flusher();
+  const sources = [liveSource(), liveSource(), liveSource()];
+  sources.forEach((source, i) => flusher.add(source, i === 2 ? 7 : 5));
+  for (let i = 0; i < 3; i++) {
+    const all = sources.map((source) => flushed(source));
+    for (const source of sources) source.receive(sound("a", i), i);
+    assert(!sources.some(isFlushed));
+    await Promise.all(all);
+    assert(sources.every(isFlushed));
+  }
+  // Left-over intervals would be found by the sanitizer.
+  for (const source of sources) flusher.remove(source);
+});
+
+Deno.test("Flusher.remove() flushes what is left", () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  flusher.add(source, 60_000);
+  source.receive(sound("a", 0), 0);
+  flusher.remove(source);
+  assert(isFlushed(source));
+});
+
+Deno.test("Flusher.soon() flushes a picture at once, and sound where there is no picture", () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  source.receive(sound("a", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  assert(isFlushed(source), "nobody waits for a picture");
+  source.receive(keyFrame("k", 0), 0);
+  flusher.soon(source, { hasVideo: true });
+  assert(isFlushed(source));
+});
+
+Deno.test("Flusher.soon() lets sound wait for the picture, but not for long", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  source.receive(keyFrame("k", 0), 0);
+  source.flush();
+  const soon = flushed(source);
+  source.receive(sound("a1", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  source.receive(sound("a2", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  assert(!isFlushed(source));
+  await soon;
+  assert(isFlushed(source));
+});
+
+Deno.test("Flusher.soon() takes the waiting sound along with the next picture, and with the end", () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  source.receive(keyFrame("k", 0), 0);
+  source.flush();
+  let flushes = 0;
+  source.consumers.add({ position: 0, place: -1, sink: { flush: () => flushes++ } });
+  source.receive(sound("a1", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  source.receive(keyFrame("k", 0), 0);
+  flusher.soon(source, { hasVideo: true });
+  source.receive(sound("a2", 0), 0);
+  flusher.soon(source, { hasVideo: false });
+  // A timer that is left would be found by the sanitizer.
+  flusher.remove(source);
+  assertEquals([flushes, isFlushed(source)], [2, true]);
+});
+
+/** Waits for the pace's next beat, as a reader does whose last read brought `length` bytes. */
+function rest(pace: ReadPace, length = 100): Promise<void> {
+  const beat = pace.drained(length);
+  assert(beat !== undefined, "there is nothing to wait for");
+  return beat;
+}
+
+Deno.test("Flusher reads a publisher some times between two flushes, and flushes what the last read brought", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  const pace = flusher.add(source, 300);
+  let flushes = 0;
+  source.consumers.add({ position: 0, place: -1, sink: { flush: () => flushes++ } });
+  const seen: number[] = [];
+  for (let beat = 1; beat <= 6; beat++) {
+    await rest(pace);
+    source.receive(sound("a", beat), beat);
+    seen.push(flushes);
+  }
+  // Three beats a flush; the flush waits for the read of its beat.
+  assertEquals(seen, [0, 0, 0, 1, 1, 1]);
+  await rest(pace);
+  assertEquals([flushes, isFlushed(source)], [2, true]);
+  flusher.remove(source);
+});
+
+Deno.test("Flusher lets one other thread follow the players here, the next ones have turns of their own, and all the end", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  const pace = flusher.add(source, 300);
+  const woken: string[] = [];
+  source.consumers.add({ position: 0, place: -1, sink: { flush: () => woken.push("here") } });
+  for (const name of ["first", "second", "third"]) {
+    source.relays.add({ position: 0, sink: { flush: () => woken.push(name) } });
+  }
+  const seen: string[] = [];
+  for (let beat = 1; beat <= 7; beat++) {
+    await rest(pace);
+    source.receive(sound("a", beat), beat);
+    seen.push(woken.splice(0).join(" "));
+  }
+  // What the read of a beat brought leaves when the next one rests.
+  assertEquals(seen, ["", "second", "third", "here first", "second", "third", "here first"]);
+  // The players here may have had everything when the publish ends; the other threads have not.
+  source.flushTurn(0, 3);
+  woken.length = 0;
+  assert(isFlushed(source));
+  flusher.remove(source);
+  assertEquals(woken, ["first", "second", "third"]);
+});
+
+Deno.test("Flusher waits for no read where nothing has arrived", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  const pace = flusher.add(source, 50);
+  source.receive(sound("a", 0), 0);
+  await rest(pace);
+  assert(!isFlushed(source));
+  await flushed(source);
+  assert(isFlushed(source));
+  flusher.remove(source);
+});
+
+Deno.test("Flusher lets a publisher that sends much be read on at once, and everybody once the publish is over", async () => {
+  const flusher = new Flusher();
+  const source = liveSource();
+  const pace = flusher.add(source, 50);
+  assertEquals(pace.drained(64 * 1024), undefined);
+  await flushed(source, () => source.receive(sound("a", 0), 0));
+  const beat = rest(pace);
+  flusher.remove(source);
+  await beat;
+  assertEquals(pace.drained(100), undefined);
+});

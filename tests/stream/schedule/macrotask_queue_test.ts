@@ -1,0 +1,70 @@
+/**
+ * Tasks for the next turn of the event loop. Left-over channels would be found by the sanitizer.
+ *
+ * @module
+ */
+import { TurnQueue } from "../../../stream/schedule/macrotask_queue.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+
+Deno.test("TurnQueue runs what waits in order, and what it adds one turn later", async () => {
+  const turns = new TurnQueue();
+  const ran: string[] = [];
+  await new Promise<void>((resolve) => {
+    turns.add(() => {
+      ran.push("a");
+      turns.add(() => {
+        ran.push("c");
+        resolve();
+      });
+    });
+    turns.add(() => void ran.push("b"));
+    assertEquals(ran, []);
+  });
+  assertEquals(ran, ["a", "b", "c"]);
+  turns.close();
+});
+
+Deno.test("TurnQueue lets what is ready go first: a write is over some turns later", async () => {
+  const turns = new TurnQueue();
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  const taken = await listener.accept();
+  // As in a server that has been running.
+  await new Promise<void>((resolve) => turns.add(resolve));
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  let written = false;
+  const write = taken.write(new Uint8Array(1000)).then(() => written = true);
+  await new Promise<void>((resolve) => turns.add(() => turns.add(() => turns.add(resolve))));
+  assert(written);
+  await write;
+  turns.close();
+  for (const open of [taken, conn, listener]) open.close();
+});
+
+Deno.test("TurnQueue reports what a task throws, and runs the others", async () => {
+  const turns = new TurnQueue();
+  const reported: unknown[] = [];
+  const onError = (event: ErrorEvent) => {
+    event.preventDefault();
+    reported.push(event.error);
+  };
+  addEventListener("error", onError);
+  const fault = new Error("a bug");
+  turns.add(() => {
+    throw fault;
+  });
+  await new Promise<void>((resolve) => turns.add(resolve));
+  removeEventListener("error", onError);
+  assertEquals(reported, [fault]);
+  turns.close();
+});
+
+Deno.test("TurnQueue.close() forgets what waits", async () => {
+  const turns = new TurnQueue();
+  const ran: string[] = [];
+  turns.add(() => void ran.push("a"));
+  turns.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(ran, []);
+  turns.close();
+});

@@ -1,0 +1,75 @@
+/** Tests of `rtmp/network_error.ts`: what a broken connection throws, told apart from bugs. */
+import { describe, isHangUp, isNetworkError } from "../../../system/net/network_error.ts";
+import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
+
+const { errors } = Deno;
+
+const HANG_UPS: readonly unknown[] = [new errors.ConnectionReset("reset"), new errors.BrokenPipe("pipe")];
+
+const NETWORK: readonly unknown[] = [
+  new errors.TimedOut("no answer"),
+  new errors.ConnectionAborted("aborted"),
+  new errors.NotConnected("not connected"),
+  new errors.UnexpectedEof("cut off"),
+  new errors.Interrupted("closed here"),
+  new errors.BadResource("closed here"),
+  Object.assign(new Error("No route to host (os error 113)"), { code: "EHOSTUNREACH" }),
+];
+
+const BUGS: readonly unknown[] = [
+  new TypeError("x is not a function"),
+  new RangeError("Invalid array length"),
+  new errors.NotFound("srs.log"),
+  Object.assign(new Error("a number of ours"), { code: 2001 }),
+  { code: "ECONNRESET" },
+  "ECONNRESET",
+  undefined,
+];
+
+for (const error of HANG_UPS) {
+  Deno.test(`isHangUp() is true of ${error}`, () => assertEquals(isHangUp(error), Boolean(1)));
+}
+
+for (const error of NETWORK) {
+  Deno.test(`isNetworkError() is true of ${error}, which is no hang-up`, () => {
+    assertEquals([isNetworkError(error), isHangUp(error)], [true, false]);
+  });
+}
+
+for (const error of BUGS) {
+  Deno.test(`neither isHangUp() nor isNetworkError() is true of ${show(error)}`, () => {
+    assertEquals([isHangUp(error), isNetworkError(error)], [false, false]);
+  });
+}
+
+Deno.test("isHangUp() is true of what a real reset throws", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  using server = await listener.accept();
+  // Closing over unread bytes sends a reset.
+  await server.write(new Uint8Array(10));
+  client.close();
+  const error = await readOrWriteUntilError(server);
+  assertEquals(isHangUp(error), Boolean(1), String(error));
+});
+
+Deno.test("describe() has the stack of an error, and the text of anything else", () => {
+  const error = new TypeError("broken");
+  assertStringIncludes(describe(error), "network_error_test.ts");
+  delete error.stack;
+  assertEquals(describe(error), "broken");
+  assertEquals(describe("a text"), "a text");
+  assertEquals(describe(undefined), "undefined");
+});
+
+async function readOrWriteUntilError(conn: Deno.TcpConn): Promise<unknown> {
+  try {
+    for (;;) await conn.write(new Uint8Array(1000));
+  } catch (error) {
+    return error;
+  }
+}
+
+function show(value: unknown): string {
+  return value instanceof Error ? String(value) : JSON.stringify(value) ?? "undefined";
+}
