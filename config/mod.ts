@@ -20,4 +20,4 @@ export type { IncludeReader } from "./toml/include_reader.ts";
 export { LISTEN } from "./types/listen_type.ts";
 export { duration, type DurationUnit } from "./types/duration_type.ts";
 export { type Parsed, show, type ValueType } from "./types/value_type.ts";
-export { nearMiss } from "./problems/did_you_mean.ts";
+export { didYouMean } from "./problems/did_you_mean.ts";

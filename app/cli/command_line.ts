@@ -14,7 +14,7 @@ import {
   helpGroup,
 } from "./command_table.ts";
 import type { Command, HooksServeCommand, SignCommand, UsageError } from "./command.ts";
-import { duration, LISTEN, nearMiss, show } from "../../config/mod.ts";
+import { didYouMean, duration, LISTEN, show } from "../../config/mod.ts";
 import { HOOK_EVENT_NAMES, type ListenAddress } from "../../core/mod.ts";
 
 const EVENTS: readonly string[] = HOOK_EVENT_NAMES;
@@ -175,10 +175,10 @@ function commandOf(words: readonly string[]): CommandSpec {
       name
     );
     if (second === undefined) throw new Refusal(`srs ${first} needs a second word`, seconds.join(", "));
-    const near = nearMiss(asked, seconds);
+    const near = didYouMean(asked, seconds);
     throw new Refusal(`Unknown command ${show(asked)}`, near && `did you mean: srs ${near}?`);
   }
-  const near = nearMiss(asked, COMMANDS.map(({ name }) => name)) ?? nearMiss(first ?? "", firsts);
+  const near = didYouMean(asked, COMMANDS.map(({ name }) => name)) ?? didYouMean(first ?? "", firsts);
   const meant = near ?? (/\.(toml|conf)$/.test(first ?? "") ? `-c ${first}` : undefined);
   throw new Refusal(`Unknown command ${show(asked)}`, meant && `did you mean: srs ${meant}?`);
 }
@@ -195,7 +195,7 @@ class ParsedLine {
     this.#spec = spec;
     const { values, operands } = run(words, flags, (flag) => {
       const name = flag.replace(/^-+/, "").replace(/=.*/s, "");
-      const near = nearMiss(name, flags.map((known) => known.name));
+      const near = didYouMean(name, flags.map((known) => known.name));
       const where = spec.name === "serve" ? "srs" : `srs ${spec.name}`;
       throw new Refusal(`Unknown option ${show(flag)} of ${where}`, near && `did you mean --${near}?`);
     });
@@ -291,7 +291,7 @@ function oneFile(line: ParsedLine): string | undefined {
 
 function event(word: string | undefined): string {
   if (word !== undefined && EVENTS.includes(word)) return word;
-  const near = word === undefined ? undefined : nearMiss(word, EVENTS);
+  const near = word === undefined ? undefined : didYouMean(word, EVENTS);
   const message = word === undefined ? "srs hooks test needs an event" : `Unknown event ${show(word)}`;
   throw new Refusal(message, near === undefined ? `one of ${EVENTS.join(", ")}` : `did you mean ${near}?`);
 }

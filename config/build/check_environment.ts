@@ -6,7 +6,7 @@
  */
 
 import type { Findings } from "../problems/diagnostics.ts";
-import { nearMiss } from "../problems/did_you_mean.ts";
+import { didYouMean } from "../problems/did_you_mean.ts";
 import { environmentNames, isSection } from "../schema/schema.ts";
 import type { Environment } from "../schema/setting_reader.ts";
 import { asksNothing, UNSUPPORTED_KEYS, type UnsupportedKey } from "../schema/unsupported_keys.ts";
@@ -43,7 +43,7 @@ function checkVariable(name: string, value: string, known: ReadonlySet<string>, 
     if (!asksNothing(value)) findings.environmentWarning(name, "Has no effect here", unsupported.alternative);
     return;
   }
-  const near = nearMiss(bare(name), Array.from(known, bare)) ?? beginning(bare(name), known);
+  const near = didYouMean(bare(name), Array.from(known, bare)) ?? beginning(bare(name), known);
   const message = `Unknown variable, set to ${show(value)}`;
   if (near !== undefined) {
     findings.environmentProblem(name, message, `did you mean ${VARIABLE_PREFIX}${near}?`);

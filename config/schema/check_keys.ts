@@ -8,7 +8,7 @@
 import { INCLUDE } from "../toml/config_document.ts";
 import { type Findings, showPath } from "../problems/diagnostics.ts";
 import type { Scope } from "./key_spec.ts";
-import { nearMiss } from "../problems/did_you_mean.ts";
+import { didYouMean } from "../problems/did_you_mean.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { findKey, isSection, nameOf, SCHEMA, sectionOf } from "./schema.ts";
@@ -120,7 +120,7 @@ function meantBy(place: KeyPlace, value: unknown): string | undefined {
   if (parts.at(-1) === INCLUDE) return "it belongs to the top of a file, before the first [header]";
   const section = parts.slice(0, -1).join(".");
   const name = parts.at(-1) ?? "";
-  const near = nearMiss(name, new Set(siblings(scope, section)));
+  const near = didYouMean(name, new Set(siblings(scope, section)));
   if (near !== undefined) return `did you mean ${JSON.stringify(near)}?`;
   if (scope === "vhost" && parts.length === 1 && isTable(value)) return dottedVhost(place, value);
   const elsewhere = SCHEMA.find((key) => key.scope === scope && nameOf(key) === name);

@@ -1,5 +1,5 @@
 /**
- * TOML text -> values with lines: our own index first, then the TOML library for the values.
+ * TOML text -> values with lines: the index first, then the TOML library for the values.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { parse } from "@std/toml";
 import { ConfigError } from "../problems/problem.ts";
 import { indexToml, type TomlIndex, type TomlSection } from "./toml_index.ts";
-import { TomlSyntaxError } from "./toml_scanner.ts";
+import { TomlSyntaxError } from "./toml_syntax_error.ts";
 
 /** A table of TOML values. */
 export type TomlTable = Readonly<Record<string, unknown>>;
@@ -48,8 +48,8 @@ export function parseToml(text: string, file?: string): TomlDocument {
 }
 
 /**
- * The values below one header. The library gets them alone: given a whole text it fails where a table follows
- * one of its own sub-tables, which TOML permits.
+ * The values of one table. The library gets them alone: given a whole text it fails where a table follows one of
+ * its own sub-tables, which TOML permits.
  */
 function sectionValues(text: string, { start, end, line }: TomlSection): TomlTable {
   const parseText: (text: string) => unknown = parse;

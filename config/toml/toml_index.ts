@@ -1,13 +1,15 @@
 /**
- * An index of TOML text: which key stands on which line. The TOML library gives values without lines and lets
- * repeated keys pass, so this runs before it and refuses what is written twice (TOML 1.0, "Keys", "Table").
+ * An index of TOML text: the line of every key. The library that gives the values knows no lines, and accepts
+ * repeated keys; the parser used here refuses them (TOML 1.0, "Keys", "Table").
  *
  * @module
  */
 
-import { type ScannedKey, TomlScanner, TomlSyntaxError } from "./toml_scanner.ts";
+import { type AST, parseTOML } from "toml-eslint-parser";
+import { explainParseError } from "./explain_parse_error.ts";
+import { TomlSyntaxError } from "./toml_syntax_error.ts";
 
-/** Where the keys of a text stand. */
+/** The lines of the keys of a text. */
 export interface TomlIndex {
   /**
    * The line of a key or table header, or of the nearest one around it.
@@ -22,30 +24,26 @@ export interface TomlIndex {
   isValue(path: readonly string[]): boolean;
   /** The paths of all keys with values, in the text's order. */
   readonly keys: readonly (readonly string[])[];
-  /** The keys below each header, the part before the first header included, in the text's order. */
+  /** The keys of each table, those before the first header included, in the text's order. */
   readonly sections: readonly TomlSection[];
 }
 
-/** One header's keys in the text. */
+/** The keys of one table in the text. */
 export interface TomlSection {
   /** Path of the table. */
   readonly path: readonly string[];
-  /** Where its keys begin, in UTF-16 units, behind the header. */
+  /** Start of its keys, in UTF-16 units, after the header. */
   readonly start: number;
-  /** Where they end: the next header, or the end of the text. */
+  /** Their end: the next header, or the end of the text. */
   readonly end: number;
   /** The line of `start`, counted from 1. */
   readonly line: number;
 }
 
-/** How a table came to be decides what may be added to it later. */
-type NodeKind = "implied" | "header" | "dotted" | "value";
-
-interface Node {
-  kind: NodeKind;
-  readonly line: number;
-  readonly children: Map<string, Node>;
-}
+/** Nesting of arrays and inline tables: no value needs more, and deeper ones could exhaust the stack. */
+const MAX_DEPTH = 32;
+/** Parts of a dotted key: the work for a key grows with their square. */
+const MAX_KEY_PARTS = 32;
 
 /**
  * Index a whole text.
@@ -54,112 +52,69 @@ interface Node {
  * @throws {TomlSyntaxError} The text breaks TOML's grammar, or writes a key or table twice.
  */
 export function indexToml(text: string): TomlIndex {
-  const scanner = new TomlScanner(text);
-  const builder = new IndexBuilder();
-  const sections: TomlSection[] = [];
-  let open: Omit<TomlSection, "end"> = { path: [], start: 0, line: 1 };
-  for (;;) {
-    scanner.skipSpace();
-    if (scanner.done) break;
-    if (!scanner.sees("[")) {
-      keyAndValue(scanner, builder);
-      continue;
+  const strayReturn = /\r(?!\n)/.exec(text);
+  if (strayReturn !== null) {
+    const line = text.slice(0, strayReturn.index).split("\n").length;
+    throw new TomlSyntaxError(line, "A line ends with CR alone: save the file with LF or CRLF as line ends");
+  }
+  return parseIndex(text, explainParseError(text, parseIndex));
+}
+
+/** @param explain Turns what the parser throws into the error to throw. */
+function parseIndex(text: string, explain: (error: unknown) => unknown): TomlIndex {
+  try {
+    const builder = new IndexBuilder();
+    for (const node of parseTOML(text, { tomlVersion: "1.0" }).body[0].body) {
+      if (node.type === "TOMLTable") builder.table(node);
+      else builder.entry([], node);
     }
-    sections.push({ ...open, end: scanner.offset });
-    const path = header(scanner, builder);
-    open = { path, start: scanner.offset, line: scanner.line };
+    return builder.finish(text.length);
+  } catch (error) {
+    throw error instanceof TomlSyntaxError ? error : explain(error);
   }
-  sections.push({ ...open, end: scanner.offset });
-  return builder.finish(sections);
-}
-
-/** Returns the table's path; the scanner then stands at the line behind the header. */
-function header(scanner: TomlScanner, builder: IndexBuilder): readonly string[] {
-  const list = scanner.sees("[[");
-  scanner.take("[");
-  if (list) scanner.take("[");
-  const key = scanner.key();
-  const name = key.path.join(".");
-  if (list) throw scanner.error(`[[${name}]] is a list of tables, which no key here is: write [${name}]`);
-  if (!scanner.take("]")) throw scanner.error(`Header [${name} is not closed with ]`);
-  builder.header(key);
-  scanner.endLine("the header");
-  return key.path;
-}
-
-function keyAndValue(scanner: TomlScanner, builder: IndexBuilder): void {
-  const key = scanner.key();
-  const name = key.path.join(".");
-  if (!scanner.take("=")) {
-    throw scanner.error(
-      `Expected = behind key "${name}"; a file in SRS's own syntax becomes TOML by: srs config convert FILE`,
-    );
-  }
-  scanner.skipBlanks();
-  const full = builder.value(key);
-  const inline = new Map<string, number>();
-  scanner.value(full, ({ path, line }) => {
-    const text = JSON.stringify(path);
-    const first = inline.get(text);
-    if (first !== undefined) throw repeated(`key "${path.join(".")}"`, line, first);
-    inline.set(text, line);
-    builder.inlineKey({ path, line });
-  });
-  scanner.endLine(`the value of "${name}"`);
 }
 
 class IndexBuilder {
-  readonly #root: Node = { kind: "header", line: 0, children: new Map() };
   readonly #lines = new Map<string, number>();
   readonly #keys: (readonly string[])[] = [];
-  #table: Node = this.#root;
-  #tablePath: readonly string[] = [];
+  readonly #sections: TomlSection[] = [];
+  #open: Omit<TomlSection, "end"> = { path: [], start: 0, line: 1 };
 
-  header({ path, line }: ScannedKey): void {
-    let parent = this.#root;
-    for (const part of path.slice(0, -1)) {
-      parent = parent.children.get(part) ?? add(parent, part, "implied", line);
-      if (parent.kind === "value") throw repeated(`table [${path.join(".")}]`, line, parent.line);
+  table({ key, kind, body, range, loc }: AST.TOMLTable): void {
+    const path = pathOf(key);
+    const { line } = loc.start;
+    if (kind === "array") {
+      const name = path.join(".");
+      throw new TomlSyntaxError(
+        line,
+        `[[${name}]] is a list of tables, which no key here takes: write [${name}]`,
+      );
     }
-    const name = path.at(-1) ?? "";
-    const node = parent.children.get(name) ?? add(parent, name, "implied", line);
-    if (node.kind !== "implied") throw repeated(`table [${path.join(".")}]`, line, node.line);
-    node.kind = "header";
-    this.#table = node;
-    this.#tablePath = path;
+    // Not to the end of the last value: the parser gives a wrong one for a zero at the end of the text.
+    this.#sections.push({ ...this.#open, end: range[0] });
+    const [first] = body;
+    this.#open = { path, start: first?.range[0] ?? range[1], line: first?.loc.start.line ?? line };
     this.#note(path, line);
+    for (const entry of body) this.entry(path, entry);
   }
 
-  /** Returns the key's full path. */
-  value({ path, line }: ScannedKey): readonly string[] {
-    let table = this.#table;
-    for (const part of path.slice(0, -1)) {
-      const next = table.children.get(part) ?? add(table, part, "dotted", line);
-      if (next.kind !== "dotted") throw repeated(`key "${path.join(".")}"`, line, next.line);
-      table = next;
-    }
-    const name = path.at(-1) ?? "";
-    const full = [...this.#tablePath, ...path];
-    const first = table.children.get(name);
-    if (first !== undefined) throw repeated(`key "${full.join(".")}"`, line, first.line);
-    add(table, name, "value", line);
-    this.#keys.push(full);
-    this.#note(full, line);
-    return full;
+  /** @param base The path of the table that the entry is in. */
+  entry(base: readonly string[], { key, value, loc }: AST.TOMLKeyValue): void {
+    const path = [...base, ...pathOf(key)];
+    this.#keys.push(path);
+    this.#note(path, loc.start.line);
+    this.#value(path, value, 0);
   }
 
-  inlineKey({ path, line }: ScannedKey): void {
-    this.#note(path, line);
-  }
-
-  finish(sections: readonly TomlSection[]): TomlIndex {
+  /** @param end Where the text ends. */
+  finish(end: number): TomlIndex {
     const lines = this.#lines;
     const values = new Set(this.#keys.map((key) => JSON.stringify(key)));
     return Object.freeze({
       keys: Object.freeze(this.#keys),
+      sections: Object.freeze([...this.#sections, { ...this.#open, end }]),
       exact: (path: readonly string[]): number | undefined => lines.get(JSON.stringify(path)),
       isValue: (path: readonly string[]): boolean => values.has(JSON.stringify(path)),
-      sections: Object.freeze(sections),
       line(path: readonly string[]): number | undefined {
         for (let size = path.length; size > 0; size--) {
           const line = lines.get(JSON.stringify(path.slice(0, size)));
@@ -170,8 +125,28 @@ class IndexBuilder {
     });
   }
 
+  #value(path: readonly string[], value: AST.TOMLContentNode, depth: number): void {
+    if (depth > MAX_DEPTH) {
+      throw new TomlSyntaxError(
+        value.loc.start.line,
+        `Values are nested deeper than ${MAX_DEPTH} levels`,
+      );
+    }
+    if (value.type === "TOMLArray") {
+      for (const [index, element] of value.elements.entries()) {
+        this.#value([...path, String(index)], element, depth + 1);
+      }
+    } else if (value.type === "TOMLInlineTable") {
+      for (const { key, value: inner, loc } of value.body) {
+        const full = [...path, ...pathOf(key)];
+        this.#note(full, loc.start.line);
+        this.#value(full, inner, depth + 1);
+      }
+    }
+  }
+
   #note(path: readonly string[], line: number): void {
-    // Tables around a key may have no header of their own: the first key in them stands for them.
+    // A table without a header of its own has the line of its first key.
     for (let size = 1; size <= path.length; size++) {
       const text = JSON.stringify(path.slice(0, size));
       if (size === path.length || !this.#lines.has(text)) this.#lines.set(text, line);
@@ -179,12 +154,13 @@ class IndexBuilder {
   }
 }
 
-function add(parent: Node, name: string, kind: NodeKind, line: number): Node {
-  const node: Node = { kind, line, children: new Map() };
-  parent.children.set(name, node);
-  return node;
-}
-
-function repeated(what: string, line: number, first: number): TomlSyntaxError {
-  return new TomlSyntaxError(line, `Repeated ${what}: it stands already on line ${first}`);
+function pathOf({ keys, loc }: AST.TOMLKey): readonly string[] {
+  const { line } = loc.start;
+  if (keys.length > MAX_KEY_PARTS) {
+    throw new TomlSyntaxError(line, `A key has more than ${MAX_KEY_PARTS} parts`);
+  }
+  const path = keys.map((part) => part.type === "TOMLBare" ? part.name : part.value);
+  // Both libraries lose it: in an object it names the prototype.
+  if (path.includes("__proto__")) throw new TomlSyntaxError(line, '"__proto__" cannot be a key');
+  return path;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nearMiss } from "../../../config/problems/did_you_mean.ts";
+import { didYouMean } from "../../../config/problems/did_you_mean.ts";
 import { assertEquals } from "../../support/assert.ts";
 
 const DISTANCES = [
@@ -26,13 +26,13 @@ const DISTANCES = [
   { name: "no name that is longer", written: "a".repeat(65), known: "a".repeat(64), found: false },
 ];
 for (const { name, written, known, found } of DISTANCES) {
-  Deno.test(`nearMiss() ${found ? "finds" : "does not find"} what differs by ${name}`, () => {
-    assertEquals(nearMiss(written, [known]), found ? known : undefined);
+  Deno.test(`didYouMean() ${found ? "finds" : "does not find"} what differs by ${name}`, () => {
+    assertEquals(didYouMean(written, [known]), found ? known : undefined);
   });
 }
 
-Deno.test("nearMiss() takes the nearest, and of two as near the first", () => {
-  assertEquals(nearMiss("on_publis", ["on_unpublish", "on_publish"]), "on_publish");
-  assertEquals(nearMiss("abx", ["aby", "abz"]), "aby");
-  assertEquals(nearMiss("abc", []), undefined);
+Deno.test("didYouMean() takes the nearest, and of two as near the first", () => {
+  assertEquals(didYouMean("on_publis", ["on_unpublish", "on_publish"]), "on_publish");
+  assertEquals(didYouMean("abx", ["aby", "abz"]), "aby");
+  assertEquals(didYouMean("abc", []), undefined);
 });

@@ -44,7 +44,7 @@ const PROBLEMS = [
   {
     name: "a broken file",
     files: { "a.toml": "\nlisten 1935\n" },
-    problem: 'a.toml:2: Expected = behind key "listen"',
+    problem: 'a.toml:2: Expected = after key "listen"',
   },
   {
     name: "an unknown key",

@@ -6,10 +6,11 @@
 
 import fc from "fast-check";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
+import { getStaticTOMLValue, parseTOML } from "toml-eslint-parser";
 import { isTable, parseToml } from "../../../config/toml/parse_toml.ts";
 import { ConfigError } from "../../../config/problems/problem.ts";
 import { indexToml } from "../../../config/toml/toml_index.ts";
-import { TomlSyntaxError } from "../../../config/toml/toml_scanner.ts";
+import { TomlSyntaxError } from "../../../config/toml/toml_syntax_error.ts";
 import { tomlString } from "../../../config/types/value_type.ts";
 import { problemsIn } from "../support.ts";
 
@@ -119,6 +120,7 @@ const ACCEPTED = [
   { name: "Windows line ends", text: "# x\r\na = 1 # y\r\n[b]\r\nc = [\r\n1]\r\n" },
   { name: "a byte order mark", text: "\u{feff}a = 1" },
   { name: "no line end at the end", text: "a = 1" },
+  { name: "a zero at the end of the text", text: "[b]\na = 0" },
   { name: "blanks around dots and brackets", text: '[ a . "b" ]\nc . d = 1' },
 ];
 for (const { name, text } of ACCEPTED) {
@@ -200,6 +202,28 @@ Deno.test("indexToml() finds the line of every key of any document, and the libr
     { numRuns: 500 },
   );
 });
+
+Deno.test("parseToml() gives the values that the parser of the lines sees", () => {
+  let files = 0;
+  fc.assert(
+    fc.property(tree, (tree) => {
+      const { text } = write(tree);
+      const other: unknown = getStaticTOMLValue(parseTOML(text, { tomlVersion: "1.0" }));
+      assertEquals(plain(parseToml(text).values), plain(other), text);
+      files += 1;
+    }),
+    { numRuns: 200 },
+  );
+  assertEquals(files, 200);
+});
+
+/** Without prototypes; dates as their text. */
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return `date ${value.toISOString().slice(0, 10)}`;
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return new Map(Object.entries(value).map(([name, inner]): [string, unknown] => [name, plain(inner)]));
+}
 
 const alphabet = fc.constantFrom(
   ...[

@@ -8,7 +8,7 @@ import { convertSrsConf } from "../../../config/srs_conf/convert_srs_conf.ts";
 import { loadConfig } from "../../../config/build/load_config.ts";
 import { ConfigError } from "../../../config/problems/problem.ts";
 import { indexToml } from "../../../config/toml/toml_index.ts";
-import { TomlSyntaxError } from "../../../config/toml/toml_scanner.ts";
+import { TomlSyntaxError } from "../../../config/toml/toml_syntax_error.ts";
 import { parseAnswer } from "../../../hooks/contract/answer.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import type { Corpus } from "../mutator.ts";
