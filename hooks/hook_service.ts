@@ -19,6 +19,7 @@ import type { HooksOptions } from "./options.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import type { OutboxRow } from "./outbox/outbox_row.ts";
 import { recover } from "./outbox/recovery.ts";
+import { deadline } from "../system/mod.ts";
 import { type HooksSnapshot, takeSnapshot } from "./snapshot.ts";
 import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
 
@@ -190,10 +191,7 @@ export class HookService {
    */
   async drain(deadlineMs: number): Promise<{ readonly undelivered: readonly Undelivered[] }> {
     const { clock } = this.#parts;
-    const late = Promise.withResolvers<void>();
-    const timer = clock.setTimeout(late.resolve, deadlineMs);
-    await Promise.race([this.#flush(), late.promise]);
-    timer.clear();
+    await deadline(clock, this.#flush(), { maxMs: deadlineMs });
     const now = clock.now();
     const undelivered = Array.from(this.#outbox.due(), (row) => ({
       event: row.event,

@@ -1,5 +1,5 @@
 /**
- * What touches the host: its clocks, locks of processes, TCP listeners and their accept loops.
+ * What touches the host: its clocks and timers, locks of processes, TCP listeners and their accept loops.
  *
  * @module
  */
@@ -16,3 +16,4 @@ export { LIMIT_CELLS, LimitCounters, processNow } from "./limits/limit_counters.
 export { type PlaceBooks, type PlaceLimit, Places } from "./limits/quota.ts";
 export { COUNT_CELLS, type CountClaim, HashedCounts } from "./limits/shared_counters.ts";
 export { TokenBucket } from "./limits/token_bucket.ts";
+export { deadline, type DeadlineOptions, delay, type DelayOptions } from "./timers.ts";

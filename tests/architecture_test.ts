@@ -165,10 +165,7 @@ for (const { use, where } of EXCLUSIVE) {
 }
 
 Deno.test("the hooks room measures and waits by the clock that it is handed", () => {
-  // The default hook server is a program of its own.
-  const room = PRODUCT.filter(({ path }) =>
-    roomOf(path) === "hooks" && path !== "hooks/tools/hook_server.ts"
-  );
+  const room = PRODUCT.filter(({ path }) => roomOf(path) === "hooks");
   assertEquals(findings(room, matching(/\bperformance\.|(?<!\.)\bset(?:Timeout|Interval)\b/)), []);
 });
 

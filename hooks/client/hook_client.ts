@@ -13,7 +13,7 @@ import type { Endpoint } from "./endpoints.ts";
 import type { IdSource } from "../contract/ids.ts";
 import { excerpt } from "./excerpt.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
-import { settleWithin } from "../settle_within.ts";
+import { deadline } from "../../system/mod.ts";
 
 /** One ask's call, ready to go. */
 export interface RequestCall {
@@ -86,7 +86,7 @@ export class HookClient {
   /** Deliver once. Never rejects. */
   async notify(endpoint: Endpoint, row: OutboxRow): Promise<DeliveryResult> {
     if (row.pending !== undefined) {
-      await settleWithin(this.#deps.clock, row.pending, this.#deps.closing, Infinity);
+      await deadline(this.#deps.clock, row.pending, { signal: this.#deps.closing, maxMs: Infinity });
     }
     const call = {
       webhookId: row.id,

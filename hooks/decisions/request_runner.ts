@@ -13,7 +13,7 @@ import type { RequestEndpoint, RequestPlan } from "../client/endpoints.ts";
 import type { HookSession, RequestResult, ServiceKnowledge } from "./hook_session.ts";
 import { webhookId } from "../contract/ids.ts";
 import type { OnError } from "../options.ts";
-import { settleWithin } from "../settle_within.ts";
+import { deadline } from "../../system/mod.ts";
 
 /**
  * How an ask ended. The results say what each address knows; `answered`, whether the service itself decided, and
@@ -64,11 +64,11 @@ export class RequestRunner {
   async decide(session: HookSession, signal: AbortSignal): Promise<RequestDecision> {
     const { plan } = session;
     const results: RequestResult[] = [];
-    const deadline = this.#deps.clock.now() + plan.options.askTimeoutMs;
+    const endsAt = this.#deps.clock.now() + plan.options.askTimeoutMs;
     let decisions: AnswerDecisions = {};
     let answered = true;
     for (const endpoint of plan.requests) {
-      const outcome = await this.#requestOne(session, endpoint, signal, deadline);
+      const outcome = await this.#requestOne(session, endpoint, signal, endsAt);
       if (outcome.kind === "aborted") {
         results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: undefined });
         return { kind: "aborted", results };
@@ -111,7 +111,7 @@ export class RequestRunner {
     session: HookSession,
     endpoint: RequestEndpoint,
     signal: AbortSignal,
-    deadline: number,
+    endsAt: number,
   ): Promise<RequestOutcome> {
     const { origin } = endpoint;
     const { clock } = this.#deps;
@@ -120,7 +120,7 @@ export class RequestRunner {
     if (permit === undefined) {
       return this.#notSent(session, endpoint, `the breaker of ${origin.name} is open`);
     }
-    const gate = await this.#passGate(session, endpoint, signal, deadline);
+    const gate = await this.#passGate(session, endpoint, signal, endsAt);
     if (gate === "aborted") {
       origin.breaker.cancel(permit);
       return { kind: "aborted", owed: false };
@@ -130,7 +130,7 @@ export class RequestRunner {
       return this.#notSent(session, endpoint, gate.error);
     }
     try {
-      const record = await this.#record(session, endpoint, signal, deadline);
+      const record = await this.#record(session, endpoint, signal, endsAt);
       if (record !== "clear") {
         // The service has no part in it: a probe is still to be made.
         origin.breaker.cancel(permit);
@@ -145,7 +145,7 @@ export class RequestRunner {
         sessionId: facts.sessionId,
         clientId: facts.clientId,
         body: session.startBody(endpoint),
-        timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, deadline - this.#deps.clock.now())),
+        timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, endsAt - this.#deps.clock.now())),
         signal,
       });
       if (outcome.kind === "aborted") origin.breaker.cancel(permit);
@@ -162,16 +162,14 @@ export class RequestRunner {
     session: HookSession,
     endpoint: RequestEndpoint,
     signal: AbortSignal,
-    deadline: number,
+    endsAt: number,
   ): Promise<GateOutcome> {
     const recording = session.expect(endpoint);
     if (recording === undefined) return "clear";
-    const recorded = await settleWithin(
-      this.#deps.clock,
-      recording,
+    const recorded = await deadline(this.#deps.clock, recording, {
       signal,
-      deadline - this.#deps.clock.now(),
-    );
+      maxMs: endsAt - this.#deps.clock.now(),
+    });
     if (recorded === "aborted") return "aborted";
     return recorded === "expired" ? { error: "ask_timeout passed before the outbox was written" } : "clear";
   }
@@ -181,17 +179,15 @@ export class RequestRunner {
     session: HookSession,
     endpoint: RequestEndpoint,
     signal: AbortSignal,
-    deadline: number,
+    endsAt: number,
   ): Promise<GateOutcome> {
     const { queue, slots } = endpoint.origin;
     const clearing = session.streamKey === undefined ? undefined : queue.clear(session.streamKey);
     if (clearing !== undefined) {
-      const cleared = await settleWithin(
-        this.#deps.clock,
-        clearing,
+      const cleared = await deadline(this.#deps.clock, clearing, {
         signal,
-        deadline - this.#deps.clock.now(),
-      );
+        maxMs: endsAt - this.#deps.clock.now(),
+      });
       if (cleared === "aborted") return "aborted";
       if (cleared === "expired") return { error: "ask_timeout passed behind an untold ending of the stream" };
       if (cleared === "unreachable") {
@@ -199,7 +195,7 @@ export class RequestRunner {
       }
     }
     if (slots.tryRequest()) return "clear";
-    const slot = await slots.waitForRequest(signal, deadline - this.#deps.clock.now());
+    const slot = await slots.waitForRequest(signal, endsAt - this.#deps.clock.now());
     if (slot === "granted") return "clear";
     return slot === "aborted"
       ? "aborted"

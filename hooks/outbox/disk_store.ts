@@ -13,10 +13,10 @@ import type { OutboxClient } from "./outbox_client.ts";
 import { FIRST_PLACE, OutboxError, type StoredRow } from "./outbox_database.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
 import { makeOutboxDirectory, openOutboxFile } from "./open_outbox_file.ts";
-import type { OutboxReply } from "./outbox_protocol.ts";
 import { RowChanges } from "./row_changes.ts";
 import { BurstDetector } from "./burst_detector.ts";
 import { restoreRow } from "./stored_row.ts";
+import { deadline } from "../../system/mod.ts";
 import { WallWatch } from "./wall_watch.ts";
 
 /** What the store needs to start. */
@@ -165,13 +165,8 @@ export class DiskStore implements OutboxStore {
   /** Write what is left and close the file; no longer than a disk that works needs for it. */
   async close(): Promise<void> {
     this.#timer?.clear();
-    const late = Promise.withResolvers<void>();
-    const timer = this.#options.clock.setTimeout(() => {
-      this.#fail("the file was not written in time before the end");
-      late.resolve();
-    }, CLOSE_MS);
-    await Promise.race([this.#close(), late.promise]);
-    timer.clear();
+    const closed = await deadline(this.#options.clock, this.#close(), { maxMs: CLOSE_MS });
+    if (closed === "expired") this.#fail("the file was not written in time before the end");
     this.#coalesceTimer?.clear();
     this.#closed = true;
     this.#client.terminate();
@@ -262,12 +257,14 @@ export class DiskStore implements OutboxStore {
 
   /** @returns Whether everything said before the call is on disk. */
   async #write(): Promise<boolean> {
+    const { clock, hangMs } = this.#options;
     for (let left = this.#changes.pages(PAGE); left > 0; left--) {
       const page = this.#changes.take(PAGE);
-      const reply = await this.#inTime(this.#client.request({ kind: "write", batch: page.batch }));
-      if (reply === "late") {
+      const writing = this.#client.request({ kind: "write", batch: page.batch });
+      const reply = await deadline(clock, writing, { maxMs: hangMs });
+      if (reply === "expired") {
         this.#changes.failed(page, "unknown");
-        this.#fail(`no answer within ${this.#options.hangMs} ms`);
+        this.#fail(`no answer within ${hangMs} ms`);
         return false;
       }
       if (reply.kind === "failed") {
@@ -278,17 +275,6 @@ export class DiskStore implements OutboxStore {
       this.#changes.wrote(page);
     }
     return true;
-  }
-
-  async #inTime(reply: Promise<OutboxReply>): Promise<OutboxReply | "late"> {
-    const { clock, hangMs } = this.#options;
-    const late = Promise.withResolvers<"late">();
-    const timer = clock.setTimeout(() => late.resolve("late"), hangMs);
-    try {
-      return await Promise.race([reply, late.promise]);
-    } finally {
-      timer.clear();
-    }
   }
 
   #fail(error: string): void {

@@ -6,6 +6,7 @@
  * @module
  */
 import { Webhook } from "standardwebhooks";
+import { delay, SystemClock } from "../../system/mod.ts";
 import { type Access, accessLine, actionLine, traceLine } from "./hook_server_text.ts";
 
 /** Actions that each route takes; an update may go where the session's start went. */
@@ -21,6 +22,7 @@ const CORS_HEADERS = {
   "Access-Control-Allow-Headers": "Cache-Control,X-Proxy-Authorization,X-Requested-With,Content-Type",
 } as const;
 
+const CLOCK = new SystemClock();
 const LOOPBACK = "127.0.0.1";
 
 const CODE_SUCCESS = 0;
@@ -190,17 +192,10 @@ export class HookServer {
     });
   }
 
-  /** Ends early when the server stops. A caller that leaves is not looked for: the pause is bounded anyway. */
+  /** Ends early when the server stops; a caller that disconnects is not noticed. */
   async #pause(): Promise<void> {
-    const delayMs = this.#options.delayMs ?? 0;
-    if (delayMs === 0 || this.#stop.signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, delayMs);
-    const stop = () => resolve();
-    this.#stop.signal.addEventListener("abort", stop);
-    await promise;
-    this.#stop.signal.removeEventListener("abort", stop);
-    clearTimeout(timer);
+    const { delayMs = 0 } = this.#options;
+    if (delayMs > 0) await delay(CLOCK, delayMs, { signal: this.#stop.signal });
   }
 
   #trace(message: string): void {
