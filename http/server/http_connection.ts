@@ -47,6 +47,8 @@ export class HttpConnection {
   #arriving = false;
   #served = 0;
   #ending = false;
+  /** The request took too long. */
+  #late = false;
   #closed = false;
 
   /** Takes the connection over. */
@@ -100,9 +102,10 @@ export class HttpConnection {
     const head = await this.#nextHead();
     if (head === undefined) return false;
     if (!("url" in head)) return await this.#refuse(head);
-    if (head.expectsContinue) await this.#write(CONTINUE);
+    if (head.expectsContinue) await this.#askForBody();
     const body = await this.#readBody(head.bodyBytes);
-    if (body === undefined) return false;
+    // One that was answered for being late is not acted upon, though the rest of it came meanwhile.
+    if (body === undefined || this.#late) return false;
     this.#wait = undefined;
     const response = await this.#handle(head, body);
     const keepAlive = head.keepAlive && !this.#ending;
@@ -131,6 +134,13 @@ export class HttpConnection {
       // The first byte of a request ends the idling.
       if (this.#wait?.kind === "idle_timeout") this.#expect("head_timeout");
     }
+  }
+
+  /** The time that the request has goes on: a client that is asked for its body may never send it. */
+  async #askForBody(): Promise<void> {
+    const wait = this.#wait;
+    await this.#write(CONTINUE);
+    this.#wait = wait;
   }
 
   async #readBody(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -176,6 +186,7 @@ export class HttpConnection {
   }
 
   async #tooLate(): Promise<void> {
+    this.#late = true;
     try {
       const response = textResponse(408, "The request took too long to arrive");
       await this.#respond(response, { method: "GET", minorVersion: 1 }, "close");

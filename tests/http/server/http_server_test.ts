@@ -146,6 +146,17 @@ Deno.test("HttpServer answers 408 to a request that does not arrive in time", as
   assertEquals(server.limits, ["head_timeout", "head_timeout", "head_timeout"]);
 });
 
+Deno.test("HttpServer answers 408 to a client that asks whether to send its body, and never sends it", async () => {
+  await using server = new TestServer(echo, { headTimeoutMs: 100 });
+  assertMatch(
+    await server.exchange(
+      "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nab",
+    ),
+    /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 408 /,
+  );
+  assertEquals(server.limits, ["head_timeout"]);
+});
+
 Deno.test("HttpServer ends a connection that idles after an answer, without a word", async () => {
   await using server = new TestServer(echo, { idleTimeoutMs: 100 });
   assertMatch(await server.exchange("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"), /GET \/a ;$/);
