@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { KickHolds } from "../../stream/admission/mod.ts";
+import { KickHolds, SecretNames } from "../../stream/admission/mod.ts";
 import { machineEnvironment, RtmpServer } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
 import type { Log, LogFields, LogLevel } from "../../core/mod.ts";
@@ -33,6 +33,7 @@ class MediaThread {
   #names: RemoteNames | undefined;
   #clientIds: IdBlocks | undefined;
   #holds: KickHolds | undefined;
+  #secretNames: SecretNames | undefined;
   #server: RtmpServer | undefined;
   #reporter: ReturnType<typeof setInterval> | undefined;
 
@@ -77,6 +78,8 @@ class MediaThread {
         return;
       case "hold":
         return this.#holds?.take(message.hold);
+      case "secretNames":
+        return this.#secretNames?.take(message.vhost);
       case "drain":
         void this.#drain();
         return;
@@ -91,6 +94,7 @@ class MediaThread {
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
     this.#names = new RemoteNames(send);
     this.#holds = new KickHolds(environment.now, (hold) => send({ kind: "hold", hold }));
+    this.#secretNames = new SecretNames((vhost) => send({ kind: "secretNames", vhost }));
     this.#clientIds = new IdBlocks(start.clientIds, () => send({ kind: "moreClientIds" }));
     const streams = new SharedStreams();
     for (const port of start.ports) streams.join(asNeighbour(port), listenTo(port));
@@ -104,6 +108,7 @@ class MediaThread {
           names: this.#names,
           streams,
           holds: this.#holds,
+          secretNames: this.#secretNames,
           pool: new SegmentPool(allocateShared),
           salt: start.salt,
           connections: sharedCount(start.connections),

@@ -77,6 +77,8 @@ export class ThreadGateway implements NameOwner {
         return this.#deps.names.replace(message.key);
       case "hold":
         return this.#deps.share({ kind: "hold", hold: message.hold }, this);
+      case "secretNames":
+        return this.#deps.share({ kind: "secretNames", vhost: message.vhost }, this);
       default:
         message satisfies never;
     }

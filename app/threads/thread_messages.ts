@@ -102,6 +102,8 @@ export type ToThread =
   }
   /** Another thread keeps a name from an address. */
   | { readonly kind: "hold"; readonly hold: KickHold }
+  /** Another thread has learned that the names of this vhost are keys. */
+  | { readonly kind: "secretNames"; readonly vhost: string }
   | { readonly kind: "drain" };
 
 /** What a media thread says to the main thread. */
@@ -123,6 +125,8 @@ export type FromThread =
   | { readonly kind: "answer"; readonly answer: Answer }
   /** A name is kept from an address: the other threads have to know. */
   | { readonly kind: "hold"; readonly hold: KickHold }
+  /** The names of this vhost are keys: the other threads have to know. */
+  | { readonly kind: "secretNames"; readonly vhost: string }
   /** Nothing caught it: a bug. */
   | { readonly kind: "fault"; readonly error: string }
   | { readonly kind: "drained" };

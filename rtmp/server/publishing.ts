@@ -379,7 +379,8 @@ export class Publishing implements Holder {
 
   #refuse(refusal: Refusal, { place, code }: { place?: RequestPlace; code?: string } = {}): void {
     if (this.#aborter.signal.aborted) return;
-    logRefusal(this.#peer, "publish", place ?? this.#requested(), refusal);
+    const { secretNames } = this.#peer.house;
+    logRefusal(this.#peer, "publish", secretNames.shownIn(place ?? this.#requested()), refusal);
     this.#reject(refusal, code);
   }
 
@@ -390,11 +391,10 @@ export class Publishing implements Holder {
     this.#peer.resume();
   }
 
-  /** What was requested, as the log may have it. */
   #requested(): RequestPlace {
     if (this.#target === undefined) return {};
     const { vhost: { name: vhost }, url: { app, stream } } = this.#target;
-    return { vhost, app, stream: this.#peer.house.secretNames.shown(vhost, stream) };
+    return { vhost, app, stream };
   }
 
   #describe(source: Source): void {

@@ -72,6 +72,8 @@ export interface ThreadDeps {
   readonly streams: StreamExchange;
   /** Names that are kept from an address after a kick. */
   readonly holds: KickHolds;
+  /** Which requested names the log may not have. */
+  readonly secretNames: SecretNames;
   /** Makes the memory of stream logs, such as other threads can read. */
   readonly pool: SegmentPool;
   /** Secret of the process, for ids that all threads give alike. */
@@ -258,7 +260,7 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const limits = new LimitCounters(deps.log, processNow, thread?.limitCells);
   const turns = new TurnQueue();
   const newcomers = new Newcomers();
-  const secretNames = new SecretNames();
+  const secretNames = thread?.secretNames ?? new SecretNames();
   const tools: SourceTools = {
     pool: thread?.pool ?? new SegmentPool(),
     nextTurn: (task) => turns.add(task),

@@ -310,3 +310,17 @@ Deno.test("ThreadedServer: wrong keys of one address count over all threads", as
   const [wrong, cutOff] = ["The key is wrong", "Too many wrong keys from this address"];
   assertEquals(answers, [wrong, wrong, wrong, wrong, cutOff, cutOff]);
 });
+
+Deno.test("ThreadedServer: a name that one thread knows for a key is in no line of another", async () => {
+  await using bench = await ThreadedBench.start({ threads: 2 });
+  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  const [publisher, other] = await bench.clientsOnAll();
+  assert(publisher !== undefined && other !== undefined);
+  await publisher.publish("secret-key");
+  const [{ clientId } = { clientId: 0 }] = (await bench.server.snapshot()).clients
+    .filter(({ role }) => role === "publish");
+  assert(await bench.server.kick(clientId, { holdMs: 60_000 }));
+  await publisher.closed;
+  assertEquals((await other.publish("secret-key")).code, "NetStream.Publish.Rejected");
+  assertEquals((await bench.logged("publish refused")).fields.stream, "***");
+});

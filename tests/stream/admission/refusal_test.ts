@@ -99,6 +99,24 @@ Deno.test("A stream name that the service replaces is a key, and in no line", as
   assert(!JSON.stringify(bench.log).includes("secret"));
 });
 
+Deno.test("A key that breaks the rules of names is in no line either", async () => {
+  await using bench = RtmpBench.start();
+  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  await (await bench.client()).publish("secret-key");
+  await (await bench.client()).publish("secret-key\u0001");
+  assertEquals(said(await bench.logged("publish refused")).stream, "***");
+});
+
+Deno.test("SecretNames tells the other threads once, and not what it was told by them", () => {
+  const shared: string[] = [];
+  const names = new SecretNames((vhost) => shared.push(vhost));
+  names.learn("a");
+  names.learn("a");
+  names.take("b");
+  names.learn("b");
+  assertEquals([shared, names.shown("b", "cam")], [["a"], "***"]);
+});
+
 Deno.test("SecretNames hides the names of one vhost alone", () => {
   const names = new SecretNames();
   assertEquals(names.shown("a", "cam"), "cam");
