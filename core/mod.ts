@@ -3,9 +3,11 @@
  *
  * @module
  */
+export { BinaryHeap } from "./binary_heap.ts";
 export type { ByteCounters, ClientIds, ClientInfo, Protocol, StreamInfo } from "./client_info.ts";
 export type { Clock, Timer } from "./clock.ts";
 export { DEFAULT_VHOST } from "./default_vhost.ts";
+export { Deque } from "./deque.ts";
 export type { EndReason, ReportedReason } from "./end_reason.ts";
 export {
   ENDING_OF,

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Clock } from "../../core/mod.ts";
-import { Fifo } from "../delivery/fifo.ts";
+import { type Clock, Deque } from "../../core/mod.ts";
 
 /** How waiting for a slot ended. */
 export type SlotOutcome = "granted" | "aborted" | "expired";
@@ -24,7 +23,7 @@ export class CallSlots {
   readonly #max: number;
   readonly #maxRequests: number;
   readonly #maxNotifications: number;
-  readonly #waiting = new Fifo<Waiter>();
+  readonly #waiting = new Deque<Waiter>();
   #requests = 0;
   #notifications = 0;
   #lastWasRequest = false;
@@ -40,7 +39,7 @@ export class CallSlots {
 
   /** Calls under way, and requests that wait for a slot. */
   get counts(): { readonly active: number; readonly waiting: number } {
-    return { active: this.#requests + this.#notifications, waiting: this.#waiting.size };
+    return { active: this.#requests + this.#notifications, waiting: this.#waiting.length };
   }
 
   /** @param start Called when a slot for a notification is free: takes it and returns whether it did. */
@@ -50,7 +49,7 @@ export class CallSlots {
 
   /** Take a slot for a request; `false` when none is free. */
   tryRequest(): boolean {
-    if (this.#waiting.size > 0 || !this.#hasRequestSlot()) return false;
+    if (this.#waiting.length > 0 || !this.#hasRequestSlot()) return false;
     this.#requests++;
     return true;
   }
@@ -73,7 +72,7 @@ export class CallSlots {
       const onAbort = () => waiter.settle("aborted");
       const timer = this.#clock.setTimeout(() => waiter.settle("expired"), maxWaitMs);
       signal.addEventListener("abort", onAbort);
-      this.#waiting.push(waiter);
+      this.#waiting.pushBack(waiter);
     });
   }
 
@@ -108,7 +107,7 @@ export class CallSlots {
     // With a single slot the two kinds take turns.
     if (this.#max === 1 && this.#lastWasRequest && this.#onFree()) return;
     while (this.#hasRequestSlot()) {
-      const waiter = this.#waiting.shift();
+      const waiter = this.#waiting.popFront();
       if (waiter === undefined) break;
       if (waiter.settled) continue;
       this.#requests++;

@@ -4,13 +4,11 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../../core/mod.ts";
+import { BinaryHeap, type Clock, Deque, type Timer } from "../../core/mod.ts";
 import { backoffMs, type BackoffOptions } from "./backoff.ts";
 import type { CallSlots } from "../client/call_slots.ts";
-import { Fifo } from "./fifo.ts";
 import { type Clearance, type Lane, newLane } from "./lane.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
-import { RetryHeap } from "./retry_heap.ts";
 import { StreamEndings } from "./stream_endings.ts";
 
 /** How an attempt to deliver ended. `retry` without `reached`: the origin could not even be connected to. */
@@ -40,15 +38,21 @@ export interface DeliveryDeps {
   postponed(row: OutboxRow): void;
 }
 
+/** A lane and the moment from which its head may be attempted again. */
+interface Retry {
+  readonly at: number;
+  readonly lane: Lane;
+}
+
 /** The rows of one origin. */
 export class DeliveryQueue {
   readonly #deps: DeliveryDeps;
   readonly #slots: CallSlots;
   readonly #lanes = new Map<string, Lane>();
-  readonly #ready = new Fifo<Lane>();
+  readonly #ready = new Deque<Lane>();
   /** Lanes that an ask or a drain waits for: attempted at once, whatever their pause. */
-  readonly #urgent = new Fifo<Lane>();
-  readonly #retries = new RetryHeap<Lane>();
+  readonly #urgent = new Deque<Lane>();
+  readonly #retries = new BinaryHeap<Retry>((a, b) => a.at - b.at);
   readonly #endings = new StreamEndings();
   #size = 0;
   #downUntil = 0;
@@ -84,7 +88,7 @@ export class DeliveryQueue {
   oldestAt(): number | undefined {
     let oldest: number | undefined;
     for (const lane of this.#lanes.values()) {
-      const dueAt = lane.rows.peek()?.dueAt;
+      const dueAt = lane.rows.peekFront()?.dueAt;
       if (dueAt !== undefined && (oldest === undefined || dueAt < oldest)) oldest = dueAt;
     }
     return oldest;
@@ -97,10 +101,10 @@ export class DeliveryQueue {
       lane = newLane(row.lane);
       this.#lanes.set(row.lane, lane);
     }
-    lane.rows.push(row);
+    lane.rows.pushBack(row);
     this.#size++;
     this.#endings.add(row);
-    if (lane.rows.size === 1) this.#schedule(lane, row.nextAt);
+    if (lane.rows.length === 1) this.#schedule(lane, row.nextAt);
   }
 
   /**
@@ -135,8 +139,8 @@ export class DeliveryQueue {
   withdraw(row: OutboxRow): boolean {
     const lane = this.#lanes.get(row.lane);
     if (lane === undefined) return false;
-    if (lane.active && lane.rows.peek() === row) return false;
-    if (!lane.rows.remove(row)) return false;
+    if (lane.active && lane.rows.peekFront() === row) return false;
+    if (lane.rows.removeFirst((each) => each === row) === undefined) return false;
     this.#forget(lane, row);
     return true;
   }
@@ -175,7 +179,7 @@ export class DeliveryQueue {
         const lane = this.#lanes.get(row.lane);
         if (lane === undefined) return settle("clear");
         lane.waiters.push({ row, settle });
-        if (lane.waiters.length === 1 && !lane.active) this.#urgent.push(lane);
+        if (lane.waiters.length === 1 && !lane.active) this.#urgent.pushBack(lane);
       })
     ));
     this.#pump();
@@ -198,13 +202,13 @@ export class DeliveryQueue {
   #sleep(lane: Lane): void {
     if (lane.retryAt >= lane.heapAt) return;
     lane.heapAt = lane.retryAt;
-    this.#retries.push(lane.retryAt, lane);
+    this.#retries.push({ at: lane.retryAt, lane });
   }
 
   #makeReady(lane: Lane): void {
     if (lane.inReady) return;
     lane.inReady = true;
-    this.#ready.push(lane);
+    this.#ready.pushBack(lane);
   }
 
   #pump(): void {
@@ -219,10 +223,10 @@ export class DeliveryQueue {
     if (lane === undefined) return false;
     if (this.#follows(lane)) return true;
     if (!this.#slots.tryNotification()) {
-      if (lane.waiters.length > 0) this.#urgent.unshift(lane);
+      if (lane.waiters.length > 0) this.#urgent.pushFront(lane);
       else {
         lane.inReady = true;
-        this.#ready.unshift(lane);
+        this.#ready.pushFront(lane);
       }
       return false;
     }
@@ -240,7 +244,7 @@ export class DeliveryQueue {
    * @returns Whether the lane waits, without a slot, for what its head must not overtake.
    */
   #follows(lane: Lane): boolean {
-    const head = lane.rows.peek();
+    const head = lane.rows.peekFront();
     const ahead = head === undefined ? [] : this.#endings.beforeStart(head);
     if (ahead.length === 0) return false;
     lane.active = true;
@@ -256,9 +260,9 @@ export class DeliveryQueue {
 
   #takeUrgent(): Lane | undefined {
     for (;;) {
-      const lane = this.#urgent.shift();
+      const lane = this.#urgent.popFront();
       if (lane === undefined) return undefined;
-      if (!lane.active && lane.waiters.length > 0 && lane.rows.size > 0) return lane;
+      if (!lane.active && lane.waiters.length > 0 && lane.rows.length > 0) return lane;
     }
   }
 
@@ -266,23 +270,28 @@ export class DeliveryQueue {
     const now = this.#deps.clock.now();
     this.#pausing = this.#downUntil > now;
     if (this.#pausing || (this.#downCount > 0 && this.#probes > 0)) return undefined;
-    for (let lane = this.#retries.popUntil(now); lane !== undefined; lane = this.#retries.popUntil(now)) {
+    for (let lane = this.#popRetry(now); lane !== undefined; lane = this.#popRetry(now)) {
       lane.heapAt = Infinity;
       if (!lane.scheduled || lane.active) continue;
       if (lane.retryAt <= now) this.#makeReady(lane);
       else this.#sleep(lane);
     }
     for (;;) {
-      const lane = this.#ready.shift();
+      const lane = this.#ready.popFront();
       if (lane === undefined) return undefined;
       lane.inReady = false;
       // An urgent attempt may have overtaken this entry, and emptied or postponed the lane.
-      if (lane.scheduled && !lane.active && lane.rows.size > 0 && lane.retryAt <= now) return lane;
+      if (lane.scheduled && !lane.active && lane.rows.length > 0 && lane.retryAt <= now) return lane;
     }
   }
 
+  #popRetry(now: number): Lane | undefined {
+    const next = this.#retries.peek();
+    return next === undefined || next.at > now ? undefined : this.#retries.pop()?.lane;
+  }
+
   async #attempt(lane: Lane): Promise<void> {
-    const row = lane.rows.peek();
+    const row = lane.rows.peekFront();
     if (row === undefined) return this.#slots.releaseNotification();
     lane.active = true;
     lane.scheduled = false;
@@ -297,7 +306,7 @@ export class DeliveryQueue {
     if (probe) this.#probes--;
     if (result.kind === "retry") this.#postpone(lane, row, result);
     else {
-      lane.rows.shift();
+      lane.rows.popFront();
       this.#forget(lane, row);
       if (!tooOld) this.#markReached();
       this.#deps.settled(row, result);
@@ -345,7 +354,7 @@ export class DeliveryQueue {
 
   /** Nobody who waits for an attempt needs one to know how it would end. */
   #releaseWaiters(): void {
-    for (let lane = this.#urgent.shift(); lane !== undefined; lane = this.#urgent.shift()) {
+    for (let lane = this.#urgent.popFront(); lane !== undefined; lane = this.#urgent.popFront()) {
       if (lane.active) continue;
       const { waiters } = lane;
       lane.waiters = [];
@@ -360,16 +369,16 @@ export class DeliveryQueue {
 
   /** Go on with a lane whose head is gone. */
   #next(lane: Lane): void {
-    const head = lane.rows.peek();
+    const head = lane.rows.peekFront();
     if (head === undefined) return;
-    if (lane.waiters.length > 0) this.#urgent.push(lane);
+    if (lane.waiters.length > 0) this.#urgent.pushBack(lane);
     this.#schedule(lane, 0);
   }
 
   #forget(lane: Lane, row: OutboxRow): void {
     this.#size--;
     this.#endings.delete(row);
-    if (lane.rows.size === 0) this.#lanes.delete(lane.key);
+    if (lane.rows.length === 0) this.#lanes.delete(lane.key);
     if (lane.waiters.length === 0) return;
     const { waiters } = lane;
     lane.waiters = waiters.filter((waiter) => waiter.row !== row);
@@ -379,7 +388,7 @@ export class DeliveryQueue {
   #arm(): void {
     if (this.#closed) return;
     const now = this.#deps.clock.now();
-    let at = this.#retries.next ?? Infinity;
+    let at = this.#retries.peek()?.at ?? Infinity;
     if (this.#pausing || this.#downUntil > now) at = this.#lanes.size > 0 ? this.#downUntil : Infinity;
     if (at === this.#timerAt) return;
     this.#timer?.clear();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Fifo } from "./fifo.ts";
+import { Deque } from "../../core/mod.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
 
 /** Where an ask stands towards older endings of its stream. */
@@ -18,7 +18,7 @@ export interface Waiter {
 /** Rows that follow one another. */
 export interface Lane {
   readonly key: string;
-  readonly rows: Fifo<OutboxRow>;
+  readonly rows: Deque<OutboxRow>;
   active: boolean;
   /** To be attempted from `retryAt` on. */
   scheduled: boolean;
@@ -34,7 +34,7 @@ export interface Lane {
 export function newLane(key: string): Lane {
   return {
     key,
-    rows: new Fifo(),
+    rows: new Deque(),
     active: false,
     scheduled: false,
     retryAt: 0,

@@ -2,9 +2,7 @@ import fc from "fast-check";
 import { backoffMs } from "../../../hooks/delivery/backoff.ts";
 import { CallSlots } from "../../../hooks/client/call_slots.ts";
 import { DeliveryQueue, type DeliveryResult } from "../../../hooks/delivery/delivery_queue.ts";
-import { Fifo } from "../../../hooks/delivery/fifo.ts";
 import type { OutboxRow } from "../../../hooks/outbox/outbox_row.ts";
-import { RetryHeap } from "../../../hooks/delivery/retry_heap.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { outboxRow } from "../../support/outbox_rows.ts";
@@ -248,47 +246,6 @@ Deno.test("DeliveryQueue.withdraw() takes out what is not under way and lets the
   await drained(queue);
   await queue.close();
   assertEquals(settled, ["a", "c"]);
-});
-
-Deno.test("RetryHeap gives items by their moment", () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 1000 })), (moments) => {
-    const heap = new RetryHeap<number>();
-    for (const at of moments) heap.push(at, at);
-    const out: number[] = [];
-    for (let item = heap.popUntil(1000); item !== undefined; item = heap.popUntil(1000)) out.push(item);
-    assertEquals(out, moments.toSorted((a, b) => a - b));
-  }));
-});
-
-Deno.test("Fifo is a queue", () => {
-  const command = fc.oneof(
-    fc.record({ push: fc.integer() }),
-    fc.record({ unshift: fc.integer() }),
-    fc.constant("shift"),
-  );
-  fc.assert(fc.property(fc.array(command, { maxLength: 200 }), (commands) => {
-    const fifo = new Fifo<number>();
-    const model: number[] = [];
-    for (const step of commands) {
-      if (step === "shift") assertEquals(fifo.shift(), model.shift());
-      else if (typeof step === "object" && "push" in step) {
-        fifo.push(step.push);
-        model.push(step.push);
-      } else if (typeof step === "object") {
-        fifo.unshift(step.unshift);
-        model.unshift(step.unshift);
-      }
-      assertEquals([fifo.size, fifo.peek()], [model.length, model[0]]);
-    }
-    assertEquals([...fifo], model);
-  }));
-});
-
-Deno.test("Fifo.shift() keeps its order over many entries", () => {
-  const fifo = new Fifo<number>();
-  for (let i = 0; i < 5000; i++) fifo.push(i);
-  for (let i = 0; i < 5000; i++) assertEquals(fifo.shift(), i);
-  assertEquals(fifo.shift(), undefined);
 });
 
 Deno.test("backoffMs() doubles up to its bound, spread over the upper half", () => {
