@@ -5,7 +5,7 @@
  */
 import type { ListenAddress } from "../core/mod.ts";
 import { addressText } from "./banner.ts";
-import { errorMessage } from "./fault_guard.ts";
+import { errorMessage } from "./uncaught_errors.ts";
 
 /** Every address of the machine; the system gives it the port for IPv4 too. */
 const ANY_IPV6 = "::";

@@ -9,7 +9,7 @@ import { helpText } from "./cli/command_table.ts";
 import { parseCommandLine } from "./cli/command_line.ts";
 import { printError, printLine } from "../system/log/mod.ts";
 import { checkConfig, convertConfig, showConfig } from "./cli/config_commands.ts";
-import { errorMessage } from "./fault_guard.ts";
+import { errorMessage } from "./uncaught_errors.ts";
 import { serveHooks, testHook } from "./cli/hook_commands.ts";
 import { dropDead, listDead, listOutbox, replayDead } from "./cli/outbox_commands.ts";
 import { serve } from "./serve.ts";

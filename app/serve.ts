@@ -12,16 +12,16 @@ import { ThreadedServer } from "./threads/threaded_server.ts";
 import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
-import { errorMessage, errorText, FaultGuard } from "./fault_guard.ts";
+import { errorMessage, errorText, UncaughtErrors } from "./uncaught_errors.ts";
 import { listenApi, type Shown } from "./listen_api.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
 import { PidFile } from "./pid_file.ts";
 import { giveUpEnvironment } from "./process_environment.ts";
-import { logRecheck } from "./recheck.ts";
+import { logConfigCheck } from "./config_check.ts";
 import { ServerIdentity, withServerId } from "./server_id.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
-import { StopSignals } from "./stop_signals.ts";
+import { Signals } from "./signals.ts";
 import { VERSION } from "./version.ts";
 import { vhostLines } from "./vhost_lines.ts";
 
@@ -50,7 +50,7 @@ export async function serve(file: string | undefined): Promise<void> {
   const fileWarning = openFilesWarning(needs, openableFiles(needs.connections + needs.others));
 
   const log = await Logger.open(config.log);
-  using _faults = new FaultGuard((error, count) => {
+  using _faults = new UncaughtErrors((error, count) => {
     log.write("error", undefined, `Bug: ${errorText(error)}`, { faults: count });
   });
   if (identity.notice !== undefined) log.write("warn", undefined, identity.notice);
@@ -73,11 +73,11 @@ async function run(
 ): Promise<Shutdown> {
   for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
   const stop = Promise.withResolvers<Deno.Signal>();
-  using _signals = new StopSignals({
+  using _signals = new Signals({
     stop: (signal) => stop.resolve(signal),
     abort: (signal) => abort(signal, log),
     reopenLog: () => reopenLog(log),
-    checkConfig: () => logRecheck(source, log),
+    checkConfig: () => logConfigCheck(source, log),
   });
   const clock = new SystemClock();
   const hooks = await HookService.open(config.hooks, { log, clock });

@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import type { Config } from "../config/mod.ts";
 import { ProcessLock } from "../system/mod.ts";
-import { errorMessage } from "./fault_guard.ts";
+import { errorMessage } from "./uncaught_errors.ts";
 
 /** Where the id is kept, from `work_dir`. */
 const SERVER_ID_FILE = "objs/srs.server_id";

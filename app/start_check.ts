@@ -6,7 +6,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { type Config, type Problem, settingProblem } from "../config/mod.ts";
-import { errorMessage } from "./fault_guard.ts";
+import { errorMessage } from "./uncaught_errors.ts";
 
 /** What is wrong with a setting, and the way out. */
 interface Finding {

@@ -34,7 +34,7 @@ type ParseArgs = (args: readonly string[], options: {
 }) => Readonly<Record<string, unknown>>;
 
 /** Raised inside this file only, where a value deep down cannot be used. */
-class Refusal extends Error {
+class CliError extends Error {
   readonly suggestion: string | undefined;
 
   constructor(message: string, suggestion?: string) {
@@ -54,7 +54,7 @@ export function parseCommandLine(args: readonly string[]): Command | UsageError 
   const words = args.map((word) => word === "-?" ? "-h" : word === "-V" ? "-v" : word);
   let topic: CommandName | undefined;
   try {
-    if (words.includes("")) throw new Refusal("An argument is empty", "perhaps a variable that is not set");
+    if (words.includes("")) throw new CliError("An argument is empty", "perhaps a variable that is not set");
     const group = helpAboutGroup(words);
     if (group !== undefined) return { kind: "help", topic: group };
     const spec = commandOf(words);
@@ -64,7 +64,7 @@ export function parseCommandLine(args: readonly string[]): Command | UsageError 
     if (line.has("version")) return { kind: "version" };
     return commandFrom(spec.name, line);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof CliError)) throw error;
     return { kind: "usage", message: error.message, suggestion: error.suggestion, topic };
   }
 }
@@ -78,7 +78,7 @@ function commandFrom(name: CommandName, line: ParsedLine): Command {
       return { kind: name, file: oneFile(line) };
     case "config convert": {
       const [file] = line.operands;
-      if (file === undefined) throw new Refusal("srs config convert needs the file to convert");
+      if (file === undefined) throw new CliError("srs config convert needs the file to convert");
       return { kind: name, file, force: line.has("force") };
     }
     case "sign":
@@ -106,19 +106,19 @@ function commandFrom(name: CommandName, line: ParsedLine): Command {
 
 function deadCalls(name: CommandName, line: ParsedLine): readonly string[] | "all" {
   if (line.has("all") !== line.operands.length > 0) return line.has("all") ? "all" : line.operands;
-  throw new Refusal(`srs ${name} needs either the ids of calls or --all`, "srs hooks dead lists the ids");
+  throw new CliError(`srs ${name} needs either the ids of calls or --all`, "srs hooks dead lists the ids");
 }
 
 function sign(line: ParsedLine): SignCommand {
   const [url] = line.operands;
-  if (url === undefined) throw new Refusal("srs sign needs the address of a stream");
+  if (url === undefined) throw new CliError("srs sign needs the address of a stream");
   const action = line.value("for") ?? "play";
   if (action !== "publish" && action !== "play") {
-    throw new Refusal(`Cannot use ${show(action)} as --for: expected publish or play`);
+    throw new CliError(`Cannot use ${show(action)} as --for: expected publish or play`);
   }
   const time = line.value("valid") ?? "1h";
   const valid = VALID_TIME.fromWords?.([time]);
-  if (valid?.ok !== true) throw new Refusal(`Cannot use ${show(time)} as --valid`, valid?.message);
+  if (valid?.ok !== true) throw new CliError(`Cannot use ${show(time)} as --valid`, valid?.message);
   const validSeconds = Math.ceil(valid.value / 1000);
   return { kind: "sign", url, action, validSeconds, ip: line.value("ip") ?? "", file: line.value("config") };
 }
@@ -145,7 +145,7 @@ function hookAddress(text: string): ListenAddress {
   const parsed = LISTEN.parse(text);
   const [address] = parsed.ok ? parsed.value : [];
   if (address !== undefined && !/\s/.test(text)) return address;
-  throw new Refusal(
+  throw new CliError(
     `Cannot use ${show(text)} as the address: expected a port from 0 to 65535, or an address and a port`,
     "8085, 0.0.0.0:8085 or [::1]:8085",
   );
@@ -154,14 +154,14 @@ function hookAddress(text: string): ListenAddress {
 /** `srs hooks --help`: the group whose first word stands alone, where help is asked for. */
 function helpAboutGroup(words: readonly string[]): "config" | "hooks" | undefined {
   if (!words.includes("-h") && !words.includes("--help")) return undefined;
-  const { operands } = run(words, [...COMMANDS.flatMap((command) => command.flags), ...COMMON_FLAGS]);
+  const { operands } = parseFlags(words, [...COMMANDS.flatMap((command) => command.flags), ...COMMON_FLAGS]);
   return operands.length === 1 ? helpGroup(operands[0]) : undefined;
 }
 
 /** The command whose words stand first among the operands. */
 function commandOf(words: readonly string[]): CommandSpec {
   const flags = COMMANDS.flatMap((command) => command.flags);
-  const [first, second] = run(words, [...flags, ...COMMON_FLAGS]).operands;
+  const [first, second] = parseFlags(words, [...flags, ...COMMON_FLAGS]).operands;
   const named = (name: string) => COMMANDS.find((command) => command.name === name);
   const spec = first === undefined ? COMMANDS[0] : named(`${first} ${second}`) ?? named(first);
   if (spec !== undefined) return spec;
@@ -174,13 +174,13 @@ function commandOf(words: readonly string[]): CommandSpec {
     const seconds = COMMANDS.filter((command) => command.name.startsWith(`${first} `)).map(({ name }) =>
       name
     );
-    if (second === undefined) throw new Refusal(`srs ${first} needs a second word`, seconds.join(", "));
+    if (second === undefined) throw new CliError(`srs ${first} needs a second word`, seconds.join(", "));
     const near = didYouMean(asked, seconds);
-    throw new Refusal(`Unknown command ${show(asked)}`, near && `did you mean: srs ${near}?`);
+    throw new CliError(`Unknown command ${show(asked)}`, near && `did you mean: srs ${near}?`);
   }
   const near = didYouMean(asked, COMMANDS.map(({ name }) => name)) ?? didYouMean(first ?? "", firsts);
   const meant = near ?? (/\.(toml|conf)$/.test(first ?? "") ? `-c ${first}` : undefined);
-  throw new Refusal(`Unknown command ${show(asked)}`, meant && `did you mean: srs ${meant}?`);
+  throw new CliError(`Unknown command ${show(asked)}`, meant && `did you mean: srs ${meant}?`);
 }
 
 /** The arguments of one command, sorted out. */
@@ -193,11 +193,11 @@ class ParsedLine {
   constructor(spec: CommandSpec, words: readonly string[]) {
     const flags = [...spec.flags, ...COMMON_FLAGS];
     this.#spec = spec;
-    const { values, operands } = run(words, flags, (flag) => {
+    const { values, operands } = parseFlags(words, flags, (flag) => {
       const name = flag.replace(/^-+/, "").replace(/=.*/s, "");
       const near = didYouMean(name, flags.map((known) => known.name));
       const where = spec.name === "serve" ? "srs" : `srs ${spec.name}`;
-      throw new Refusal(`Unknown option ${show(flag)} of ${where}`, near && `did you mean --${near}?`);
+      throw new CliError(`Unknown option ${show(flag)} of ${where}`, near && `did you mean --${near}?`);
     });
     this.#values = values;
     const own = operands[0] === undefined || !spec.name.startsWith(operands[0])
@@ -206,7 +206,7 @@ class ParsedLine {
     this.operands = operands.slice(own);
     const asksHelp = this.has("help") || this.has("version");
     if (!asksHelp && this.operands.length > spec.maxOperands) {
-      throw new Refusal(`Unexpected word ${show(this.operands[spec.maxOperands])}`);
+      throw new CliError(`Unexpected word ${show(this.operands[spec.maxOperands])}`);
     }
     for (const flag of spec.flags) this.#check(flag);
   }
@@ -240,8 +240,10 @@ class ParsedLine {
   #check({ name, value, repeats }: FlagSpec): void {
     if (value === undefined) return;
     const values = this.values(name);
-    if (values.includes("")) throw new Refusal(`--${name} needs a value: --${name} ${value}`);
-    if (values.length > 1 && repeats !== true) throw new Refusal(`--${name} is given ${values.length} times`);
+    if (values.includes("")) throw new CliError(`--${name} needs a value: --${name} ${value}`);
+    if (values.length > 1 && repeats !== true) {
+      throw new CliError(`--${name} is given ${values.length} times`);
+    }
   }
 }
 
@@ -251,7 +253,7 @@ interface SortedWords {
   readonly operands: readonly string[];
 }
 
-function run(
+function parseFlags(
   words: readonly string[],
   flags: readonly FlagSpec[],
   onUnknown?: (flag: string) => void,
@@ -284,7 +286,7 @@ function oneFile(line: ParsedLine): string | undefined {
   const [operand] = line.operands;
   const flag = line.value("config");
   if (operand !== undefined && flag !== undefined) {
-    throw new Refusal(`Two files are given: ${flag} and ${operand}`);
+    throw new CliError(`Two files are given: ${flag} and ${operand}`);
   }
   return operand ?? flag;
 }
@@ -293,11 +295,11 @@ function event(word: string | undefined): string {
   if (word !== undefined && EVENTS.includes(word)) return word;
   const near = word === undefined ? undefined : didYouMean(word, EVENTS);
   const message = word === undefined ? "srs hooks test needs an event" : `Unknown event ${show(word)}`;
-  throw new Refusal(message, near === undefined ? `one of ${EVENTS.join(", ")}` : `did you mean ${near}?`);
+  throw new CliError(message, near === undefined ? `one of ${EVENTS.join(", ")}` : `did you mean ${near}?`);
 }
 
 function number(what: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new Refusal(`Cannot use ${show(text)} as ${what}: expected a number from ${min} to ${max}`);
+  throw new CliError(`Cannot use ${show(text)} as ${what}: expected a number from ${min} to ${max}`);
 }

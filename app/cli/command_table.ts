@@ -31,7 +31,7 @@ export interface FlagSpec {
   readonly value?: string;
   /** May be given more than once. */
   readonly repeats?: boolean;
-  readonly why: string;
+  readonly description: string;
 }
 
 /** One command. */
@@ -41,18 +41,23 @@ export interface CommandSpec {
   readonly operands: string;
   /** How many of them at most. */
   readonly maxOperands: number;
-  readonly why: string;
+  readonly description: string;
   readonly flags: readonly FlagSpec[];
   readonly examples: readonly string[];
 }
 
-const CONFIG: FlagSpec = { name: "config", short: "c", value: "FILE", why: "configuration file (TOML)" };
+const CONFIG: FlagSpec = {
+  name: "config",
+  short: "c",
+  value: "FILE",
+  description: "configuration file (TOML)",
+};
 const SAMPLE: readonly FlagSpec[] = [
-  { name: "vhost", value: "NAME", why: "vhost whose hooks are called (__defaultVhost__)" },
-  { name: "app", value: "NAME", why: "app of the sample (live)" },
-  { name: "stream", value: "NAME", why: "stream of the sample (livestream)" },
-  { name: "param", value: "QUERY", why: "the stream's query, such as ?token=x" },
-  { name: "ip", value: "ADDRESS", why: "the client's address (127.0.0.1)" },
+  { name: "vhost", value: "NAME", description: "vhost whose hooks are called (__defaultVhost__)" },
+  { name: "app", value: "NAME", description: "app of the sample (live)" },
+  { name: "stream", value: "NAME", description: "stream of the sample (livestream)" },
+  { name: "param", value: "QUERY", description: "the stream's query, such as ?token=x" },
+  { name: "ip", value: "ADDRESS", description: "the client's address (127.0.0.1)" },
 ];
 
 /** All commands; the first one is meant when none is named. */
@@ -61,15 +66,15 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "serve",
     operands: "",
     maxOperands: 0,
-    why: "Serve RTMP; without a file everything has its default",
-    flags: [CONFIG, { name: "test", short: "t", why: "check the configuration and exit 0 or 1" }],
+    description: "Serve RTMP; without a file everything has its default",
+    flags: [CONFIG, { name: "test", short: "t", description: "check the configuration and exit 0 or 1" }],
     examples: ["srs", "srs -c srs.toml", "srs -t -c srs.toml"],
   },
   {
     name: "config check",
     operands: "[FILE]",
     maxOperands: 1,
-    why: "Check a configuration and exit 0 or 1; all problems are listed",
+    description: "Check a configuration and exit 0 or 1; all problems are listed",
     flags: [CONFIG],
     examples: ["srs config check srs.toml"],
   },
@@ -77,7 +82,7 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "config print",
     operands: "[FILE]",
     maxOperands: 1,
-    why: "Print what is in force after defaults and environment, secrets masked",
+    description: "Print what is in force after defaults and environment, secrets masked",
     flags: [CONFIG],
     examples: ["srs config print", "SRS_LISTEN=19350 srs config print srs.toml"],
   },
@@ -85,11 +90,11 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "config convert",
     operands: "FILE",
     maxOperands: 1,
-    why:
+    description:
       "Print an SRS or nginx-rtmp configuration as TOML; what has no place is a comment there, and on stderr",
     flags: [{
       name: "force",
-      why: "exit 0, not 3, when hooks, security, refer, cluster, forward, dvr or hls are lost",
+      description: "exit 0, not 3, when hooks, security, refer, cluster, forward, dvr or hls are lost",
     }],
     examples: ["srs config convert srs.conf > srs.toml"],
   },
@@ -97,12 +102,12 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "sign",
     operands: "URL",
     maxOperands: 1,
-    why: "Sign the address of a stream with the first of its vhost's access.url_secrets",
+    description: "Sign the address of a stream with the first of its vhost's access.url_secrets",
     flags: [
       CONFIG,
-      { name: "for", value: "ACTION", why: "publish or play (play)" },
-      { name: "valid", value: "TIME", why: "seconds, or text such as 30m, 12h, 7d (1h)" },
-      { name: "ip", value: "ADDRESS", why: "the only address that may use it" },
+      { name: "for", value: "ACTION", description: "publish or play (play)" },
+      { name: "valid", value: "TIME", description: "seconds, or text such as 30m, 12h, 7d (1h)" },
+      { name: "ip", value: "ADDRESS", description: "the only address that may use it" },
     ],
     examples: ["srs sign rtmp://example.com/live/livestream --for publish --valid 12h -c srs.toml"],
   },
@@ -110,14 +115,14 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "hooks serve",
     operands: "[ADDRESS]",
     maxOperands: 1,
-    why: "Run the default hook server (127.0.0.1:8085), which accepts and prints every call",
+    description: "Run the default hook server (127.0.0.1:8085), which accepts and prints every call",
     flags: [
-      { name: "deny", value: "EVENT", repeats: true, why: "say no to an event, such as on_publish" },
-      { name: "status", value: "N", why: "answer with this HTTP status, 200 to 599" },
-      { name: "delay", value: "MS", why: "wait before every answer, milliseconds" },
-      { name: "json", why: 'answer {"code":0,"data":null} instead of 0' },
-      { name: "secret", value: "WHSEC", repeats: true, why: "verify the calls' signatures" },
-      { name: "mask", why: "print *** in place of tokens, keys and passwords" },
+      { name: "deny", value: "EVENT", repeats: true, description: "say no to an event, such as on_publish" },
+      { name: "status", value: "N", description: "answer with this HTTP status, 200 to 599" },
+      { name: "delay", value: "MS", description: "wait before every answer, milliseconds" },
+      { name: "json", description: 'answer {"code":0,"data":null} instead of 0' },
+      { name: "secret", value: "WHSEC", repeats: true, description: "verify the calls' signatures" },
+      { name: "mask", description: "print *** in place of tokens, keys and passwords" },
     ],
     examples: [
       "srs hooks serve",
@@ -129,7 +134,7 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "hooks test",
     operands: "EVENT",
     maxOperands: 1,
-    why: "Make one call with sample values: request, reply, verdict, time",
+    description: "Make one call with sample values: request, reply, verdict, time",
     flags: [CONFIG, ...SAMPLE],
     examples: ["srs hooks test on_publish -c srs.toml --param '?token=x'"],
   },
@@ -137,7 +142,7 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "hooks list",
     operands: "",
     maxOperands: 0,
-    why: "List the calls that wait in the outbox",
+    description: "List the calls that wait in the outbox",
     flags: [CONFIG],
     examples: ["srs hooks list -c srs.toml"],
   },
@@ -145,7 +150,7 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "hooks dead",
     operands: "",
     maxOperands: 0,
-    why: "List the calls that were given up",
+    description: "List the calls that were given up",
     flags: [CONFIG],
     examples: ["srs hooks dead -c srs.toml"],
   },
@@ -153,14 +158,14 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "hooks replay",
     operands: "[ID...]",
     maxOperands: 1000,
-    why: "Put calls that were given up back into the outbox",
+    description: "Put calls that were given up back into the outbox",
     flags: [
       CONFIG,
-      { name: "all", why: "all of them" },
+      { name: "all", description: "all of them" },
       {
         name: "to",
         value: "URL",
-        why: "send them to this address, which must be configured for their event",
+        description: "send them to this address, which must be configured for their event",
       },
     ],
     examples: [
@@ -172,16 +177,16 @@ export const COMMANDS: readonly CommandSpec[] = Object.freeze([
     name: "hooks drop",
     operands: "[ID...]",
     maxOperands: 1000,
-    why: "Forget calls that were given up",
-    flags: [CONFIG, { name: "all", why: "all of them" }],
+    description: "Forget calls that were given up",
+    flags: [CONFIG, { name: "all", description: "all of them" }],
     examples: ["srs hooks drop --all -c srs.toml"],
   },
 ]);
 
 /** Flags that every command takes. */
 export const COMMON_FLAGS: readonly FlagSpec[] = Object.freeze([
-  { name: "help", short: "h", why: "show this help" },
-  { name: "version", short: "v", why: "show the version" },
+  { name: "help", short: "h", description: "show this help" },
+  { name: "version", short: "v", description: "show the version" },
 ]);
 
 /** The group of commands that begin with this word, `undefined` where there is none. */
@@ -208,7 +213,7 @@ function groupHelp(group: "config" | "hooks"): string {
     group === "config" ? "Check, print and convert configurations." : "Try, list and repair hook calls.",
     "",
     "Usage:",
-    ...commands.map((command) => row(usage(command), command.why, 32)),
+    ...commands.map((command) => row(usage(command), command.description, 32)),
     "",
     "Examples:",
     ...commands.flatMap(({ examples }) => examples.slice(0, 1)).map((example) => `  ${example}`),
@@ -222,7 +227,7 @@ function mainHelp(): string {
     "srs - a live streaming server: RTMP in, RTMP out, and your own HTTP service decides.",
     "",
     "Usage:",
-    ...COMMANDS.map((command) => row(usage(command), command.why, 32)),
+    ...COMMANDS.map((command) => row(usage(command), command.description, 32)),
     "",
     "Options:",
     ...flagRows([...(COMMANDS[0]?.flags ?? []), ...COMMON_FLAGS]),
@@ -239,7 +244,7 @@ function mainHelp(): string {
 
 function commandHelp(command: CommandSpec): string {
   return lines([
-    `${command.why}.`,
+    `${command.description}.`,
     "",
     "Usage:",
     `  ${usage(command)} [OPTIONS]`,
@@ -258,9 +263,9 @@ function usage({ name, operands }: CommandSpec): string {
 }
 
 function flagRows(flags: readonly FlagSpec[]): string[] {
-  return flags.map(({ name, short, value, why }) => {
+  return flags.map(({ name, short, value, description }) => {
     const long = value === undefined ? `--${name}` : `--${name} ${value}`;
-    return row(short === undefined ? `    ${long}` : `-${short}, ${long}`, why, 24);
+    return row(short === undefined ? `    ${long}` : `-${short}, ${long}`, description, 24);
   });
 }
 

@@ -12,7 +12,7 @@ import { SystemClock } from "../../system/mod.ts";
 import { addressText } from "../banner.ts";
 import { loadForCommand } from "./config_commands.ts";
 import { isListenError, listenFailure } from "../listen_failure.ts";
-import { StopSignals } from "../stop_signals.ts";
+import { Signals } from "../signals.ts";
 
 /** Exit code of a second signal. */
 const EXIT_INTERRUPTED = 130;
@@ -26,7 +26,7 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 /** Run the default hook server until a signal comes. */
 export async function serveHooks(command: HooksServeCommand): Promise<void> {
   const server = start(command);
-  using _signals = new StopSignals({
+  using _signals = new Signals({
     stop: () => void server.shutdown(),
     abort: () => Deno.exit(EXIT_INTERRUPTED),
     reopenLog: () => {},

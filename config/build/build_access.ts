@@ -5,20 +5,20 @@
  */
 
 import type { AccessOptions } from "../../stream/admission/access/options.ts";
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
 import { ACCESS_KEYS, REFER_KEYS, SECURITY_KEYS } from "../schema/schema_access.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
-import { VhostFindings } from "./vhost_findings.ts";
+import { VhostDiagnostics } from "./vhost_diagnostics.ts";
 
 /**
  * Read the access of one vhost.
  *
  * @param vhost The vhost's name.
  * @param reader Reads its keys.
- * @param findings Told of what does not fit together.
+ * @param diagnostics Told of what does not fit together.
  */
-export function buildAccess(vhost: string, reader: SettingReader, findings: Findings): AccessOptions {
+export function buildAccess(vhost: string, reader: SettingReader, diagnostics: Diagnostics): AccessOptions {
   const get = <T>(key: KeySpec<T>): T => reader.vhost(vhost, key);
   const options = {
     security: Object.freeze({
@@ -41,15 +41,15 @@ export function buildAccess(vhost: string, reader: SettingReader, findings: Find
       signedPlay: get(ACCESS_KEYS.signedPlay),
     }),
   };
-  checkAccess(options, new VhostFindings(vhost, reader, findings));
+  checkAccess(options, new VhostDiagnostics(vhost, reader, diagnostics));
   return Object.freeze(options);
 }
 
 /** What is right key by key can still make no sense together. */
-function checkAccess({ security, refer, credentials }: AccessOptions, findings: VhostFindings): void {
+function checkAccess({ security, refer, credentials }: AccessOptions, diagnostics: VhostDiagnostics): void {
   const rules = security.allow.length + security.deny.length;
   if (security.enabled && rules === 0) {
-    findings.warning(
+    diagnostics.warning(
       SECURITY_KEYS.enabled,
       "Without any rule nobody may publish or play",
       "set allow",
@@ -57,7 +57,7 @@ function checkAccess({ security, refer, credentials }: AccessOptions, findings: 
   }
   if (!security.enabled && rules > 0) {
     const key = security.allow.length > 0 ? SECURITY_KEYS.allow : SECURITY_KEYS.deny;
-    findings.warning(key, "Has no effect: security.enabled is off", "set enabled = true");
+    diagnostics.warning(key, "Has no effect: security.enabled is off", "set enabled = true");
   }
   const named = refer.all.length > 0
     ? REFER_KEYS.all
@@ -67,15 +67,15 @@ function checkAccess({ security, refer, credentials }: AccessOptions, findings: 
     ? REFER_KEYS.play
     : undefined;
   if (!refer.enabled && named !== undefined) {
-    findings.warning(named, "Has no effect: refer.enabled is off", "set enabled = true");
+    diagnostics.warning(named, "Has no effect: refer.enabled is off", "set enabled = true");
   }
   const { urlSecrets, signedPublish, signedPlay } = credentials;
   const wanting = signedPublish ? ACCESS_KEYS.signedPublish : ACCESS_KEYS.signedPlay;
   if ((signedPublish || signedPlay) && urlSecrets.length === 0) {
-    findings.problem(wanting, "Nothing can be signed without a secret", "set url_secrets");
+    diagnostics.problem(wanting, "Nothing can be signed without a secret", "set url_secrets");
   }
   if (!signedPublish && !signedPlay && urlSecrets.length > 0) {
-    findings.warning(
+    diagnostics.warning(
       ACCESS_KEYS.urlSecrets,
       "Has no effect: neither signed_publish nor signed_play is on",
       "set signed_publish = true",

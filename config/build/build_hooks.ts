@@ -6,11 +6,11 @@
 
 import { HOOK_EVENT_NAMES, type HookEventName } from "../../core/mod.ts";
 import type { VhostHookOptions } from "../../hooks/options.ts";
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
 import { HOOK_KEYS, HOOK_URL_KEYS } from "../schema/schema_hooks.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
-import { VhostFindings } from "./vhost_findings.ts";
+import { VhostDiagnostics } from "./vhost_diagnostics.ts";
 
 /** What reads the files that keys name. */
 export interface FileReader {
@@ -22,16 +22,16 @@ export interface FileReader {
  *
  * @param vhost The vhost's name.
  * @param reader Reads its keys.
- * @param findings Told of what does not fit together.
+ * @param diagnostics Told of what does not fit together.
  * @param files Reads PEM files.
  */
 export function buildHooks(
   vhost: string,
   reader: SettingReader,
-  findings: Findings,
+  diagnostics: Diagnostics,
   files: FileReader,
 ): VhostHookOptions {
-  const section = new HookSection(vhost, reader, findings, files);
+  const section = new HookSection(vhost, reader, diagnostics, files);
   const enabled = section.get(HOOK_KEYS.enabled);
   const urls = new Map<HookEventName, readonly string[]>();
   for (const event of HOOK_EVENT_NAMES) {
@@ -67,13 +67,13 @@ export function buildHooks(
 class HookSection {
   readonly #vhost: string;
   readonly #reader: SettingReader;
-  readonly #findings: VhostFindings;
+  readonly #diagnostics: VhostDiagnostics;
   readonly #files: FileReader;
 
-  constructor(vhost: string, reader: SettingReader, findings: Findings, files: FileReader) {
+  constructor(vhost: string, reader: SettingReader, diagnostics: Diagnostics, files: FileReader) {
     this.#vhost = vhost;
     this.#reader = reader;
-    this.#findings = new VhostFindings(vhost, reader, findings);
+    this.#diagnostics = new VhostDiagnostics(vhost, reader, diagnostics);
     this.#files = files;
   }
 
@@ -87,12 +87,12 @@ class HookSection {
     if (path === "") return undefined;
     try {
       const text = this.#files.readFile?.(path);
-      if (text === undefined) this.#findings.problem(key, `Cannot read ${path}: files are not read here`);
-      else if (!text.includes("-----BEGIN ")) this.#findings.problem(key, `${path} is not a PEM file`);
+      if (text === undefined) this.#diagnostics.problem(key, `Cannot read ${path}: files are not read here`);
+      else if (!text.includes("-----BEGIN ")) this.#diagnostics.problem(key, `${path} is not a PEM file`);
       return text;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#findings.problem(key, `Cannot read ${path}: ${reason}`);
+      this.#diagnostics.problem(key, `Cannot read ${path}: ${reason}`);
       return undefined;
     }
   }
@@ -102,31 +102,31 @@ class HookSection {
     const { enabled, urls, timeoutMs, askTimeoutMs, updateIntervalMs } = options;
     const first = urls.keys().next().value;
     if (enabled && first === undefined) {
-      this.#findings.warning(
+      this.#diagnostics.warning(
         HOOK_KEYS.enabled,
         "The hooks are enabled, but no event has an address",
         "set on_publish",
       );
     }
     if (!enabled && first !== undefined) {
-      this.#findings.warning(
+      this.#diagnostics.warning(
         HOOK_URL_KEYS[first],
         "Nothing is called: http_hooks.enabled is off",
         "set enabled = true",
       );
     }
     if (enabled && askTimeoutMs < timeoutMs) {
-      this.#findings.warning(
+      this.#diagnostics.warning(
         HOOK_KEYS.askTimeout,
         "ask_timeout is shorter than timeout, which is then never reached",
       );
     }
     if (enabled && updateIntervalMs > 0 && !urls.has("on_update")) {
-      this.#findings.warning(HOOK_KEYS.updateInterval, "update_interval has no effect without on_update");
+      this.#diagnostics.warning(HOOK_KEYS.updateInterval, "update_interval has no effect without on_update");
     }
     if ((options.clientCert === undefined) !== (options.clientKey === undefined)) {
       const key = options.clientCert === undefined ? HOOK_KEYS.clientKey : HOOK_KEYS.clientCert;
-      this.#findings.problem(key, "client_cert and client_key need each other");
+      this.#diagnostics.problem(key, "client_cert and client_key need each other");
     }
   }
 }

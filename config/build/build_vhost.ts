@@ -6,7 +6,7 @@
 
 import type { VhostOptions } from "../../stream/admission/options.ts";
 import { buildAccess } from "./build_access.ts";
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import { PLAY_KEYS, PUBLISH_KEYS, VHOST_KEYS } from "../schema/schema_vhost.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 
@@ -16,13 +16,13 @@ import type { SettingReader } from "../schema/setting_reader.ts";
  * @param name The vhost's name.
  * @param reader Reads its keys.
  * @param chunkSize The root's, for a vhost that names none.
- * @param findings Told of what does not fit together.
+ * @param diagnostics Told of what does not fit together.
  */
 export function buildVhost(
   name: string,
   reader: SettingReader,
   chunkSize: number,
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): VhostOptions {
   return Object.freeze({
     name,
@@ -51,6 +51,6 @@ export function buildVhost(
       takeoverAfterMs: reader.vhost(name, PUBLISH_KEYS.takeoverAfter),
       kickHoldMs: reader.vhost(name, PUBLISH_KEYS.kickHold),
     }),
-    access: buildAccess(name, reader, findings),
+    access: buildAccess(name, reader, diagnostics),
   });
 }

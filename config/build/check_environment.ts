@@ -5,11 +5,11 @@
  * @module
  */
 
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import { didYouMean } from "../problems/did_you_mean.ts";
 import { environmentNames, isSection } from "../schema/schema.ts";
 import type { Environment } from "../schema/setting_reader.ts";
-import { asksNothing, UNSUPPORTED_KEYS, type UnsupportedKey } from "../schema/unsupported_keys.ts";
+import { isDisabled, UNSUPPORTED_KEYS, type UnsupportedKey } from "../schema/unsupported_keys.ts";
 import { show } from "../types/value_type.ts";
 
 /** What all variables of this server begin with. */
@@ -26,32 +26,39 @@ const SERVICE_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
  * Check the names of all variables that begin with `SRS_`; an empty one counts as absent.
  *
  * @param environment The variables.
- * @param findings Takes what is found.
+ * @param diagnostics Takes what is found.
  */
-export function checkEnvironment(environment: Environment, findings: Findings): void {
+export function checkEnvironment(environment: Environment, diagnostics: Diagnostics): void {
   const known = new Set(environmentNames());
   for (const name of Object.keys(environment).toSorted()) {
     const value = (environment[name] ?? "").trim();
     const foreign = !name.startsWith(VARIABLE_PREFIX) || known.has(name) || isServiceLink(name, value);
-    if (value !== "" && !foreign) checkVariable(name, value, known, findings);
+    if (value !== "" && !foreign) checkVariable(name, value, known, diagnostics);
   }
 }
 
-function checkVariable(name: string, value: string, known: ReadonlySet<string>, findings: Findings): void {
+function checkVariable(
+  name: string,
+  value: string,
+  known: ReadonlySet<string>,
+  diagnostics: Diagnostics,
+): void {
   const unsupported = unsupportedVariable(name);
   if (unsupported !== undefined) {
-    if (!asksNothing(value)) findings.environmentWarning(name, "Has no effect here", unsupported.alternative);
+    if (!isDisabled(value)) {
+      diagnostics.environmentWarning(name, "Has no effect here", unsupported.alternative);
+    }
     return;
   }
   const near = didYouMean(bare(name), Array.from(known, bare)) ?? beginning(bare(name), known);
   const message = `Unknown variable, set to ${show(value)}`;
   if (near !== undefined) {
-    findings.environmentProblem(name, message, `did you mean ${VARIABLE_PREFIX}${near}?`);
+    diagnostics.environmentProblem(name, message, `did you mean ${VARIABLE_PREFIX}${near}?`);
   } else if (isBelowSection(bare(name))) {
-    findings.environmentProblem(name, message, "docs/CONFIGURATION.md lists those that are known");
+    diagnostics.environmentProblem(name, message, "docs/CONFIGURATION.md lists those that are known");
   } else {
     // Other programs use the prefix too: SRS_HOME or SRS_VERSION must not keep a server from starting.
-    findings.environmentWarning(name, message, "it has no effect");
+    diagnostics.environmentWarning(name, message, "it has no effect");
   }
 }
 

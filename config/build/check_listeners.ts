@@ -6,10 +6,10 @@
  */
 
 import type { ListenAddress } from "../../core/mod.ts";
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
 import { formatAddress, isLoopbackAddress, overlap } from "../types/listen_type.ts";
-import { RootFindings } from "./root_findings.ts";
+import { RootDiagnostics } from "./root_diagnostics.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 
 /** A key that names addresses to listen on. */
@@ -23,15 +23,15 @@ export interface Listener {
  * Find addresses that two keys want.
  *
  * @param reader Knows which keys variables have set.
- * @param findings Takes each such address.
+ * @param diagnostics Takes each such address.
  * @param listeners The keys; the first one keeps the address.
  */
 export function checkListeners(
   reader: SettingReader,
-  findings: Findings,
+  diagnostics: Diagnostics,
   listeners: readonly Listener[],
 ): void {
-  const root = new RootFindings(reader, findings);
+  const root = new RootDiagnostics(reader, diagnostics);
   const taken: { path: string; address: ListenAddress }[] = [];
   for (const { key, listen, enabled } of listeners) {
     if (!enabled) continue;
@@ -55,17 +55,17 @@ export function checkListeners(
  * Warn of an API that others than this machine reach.
  *
  * @param reader Knows which keys variables have set.
- * @param findings Takes it.
+ * @param diagnostics Takes it.
  * @param api The API's key.
  */
 export function warnOfOpenApi(
   reader: SettingReader,
-  findings: Findings,
+  diagnostics: Diagnostics,
   { key, listen, enabled }: Listener,
 ): void {
   const open = listen.filter((address) => !isLoopbackAddress(address));
   if (!enabled || open.length === 0) return;
-  new RootFindings(reader, findings).warning(
+  new RootDiagnostics(reader, diagnostics).warning(
     key,
     `The API has no password: all who reach ${
       open.map(formatAddress).join(" ")

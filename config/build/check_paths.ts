@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
-import { RootFindings } from "./root_findings.ts";
+import { RootDiagnostics } from "./root_diagnostics.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 
 /** A key that names a file which is written. */
@@ -20,14 +20,18 @@ export interface WrittenFile {
  * Find keys that name the same file, or a directory that another one's file is in.
  *
  * @param reader Knows which keys variables have set.
- * @param findings Takes them.
+ * @param diagnostics Takes them.
  * @param files The keys.
  */
-export function checkPaths(reader: SettingReader, findings: Findings, files: readonly WrittenFile[]): void {
-  const root = new RootFindings(reader, findings);
+export function checkPaths(
+  reader: SettingReader,
+  diagnostics: Diagnostics,
+  files: readonly WrittenFile[],
+): void {
+  const root = new RootDiagnostics(reader, diagnostics);
   const taken: { readonly path: string; readonly normal: string }[] = [];
   // Of a default and what the operator wrote, the latter is what has to change.
-  const isDefault = ({ key, path }: WrittenFile): number => Number(path === key.fallback);
+  const isDefault = ({ key, path }: WrittenFile): number => Number(path === key.default);
   for (const { key, path } of files.toSorted((a, b) => isDefault(b) - isDefault(a))) {
     if (path === "") continue;
     if (/[/\\]$|(?:^|[/\\])\.{1,2}$/.test(path)) {

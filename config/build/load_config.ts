@@ -13,7 +13,7 @@ import { checkListeners, warnOfOpenApi } from "./check_listeners.ts";
 import { checkPaths } from "./check_paths.ts";
 import type { Config } from "../config.ts";
 import { readDocument } from "../toml/config_document.ts";
-import { Findings } from "../problems/diagnostics.ts";
+import { Diagnostics } from "../problems/diagnostics.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import type { IncludeReader } from "../toml/include_reader.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -62,18 +62,23 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   const { text = "", file, includes } = input;
   const document = readDocument({ text, file, includes });
   const { values } = document;
-  const findings = new Findings(document);
-  checkKeys(values, findings);
-  checkEnvironment(input.env, findings);
-  const reader = new SettingReader(values, input.env, findings);
-  const config = build(input, values, reader, findings);
-  return Object.freeze({ config, warnings: findings.finish() });
+  const diagnostics = new Diagnostics(document);
+  checkKeys(values, diagnostics);
+  checkEnvironment(input.env, diagnostics);
+  const reader = new SettingReader(values, input.env, diagnostics);
+  const config = build(input, values, reader, diagnostics);
+  return Object.freeze({ config, warnings: diagnostics.finish() });
 }
 
 /** The default of `log_stats_interval` where the log is detailed, milliseconds. */
 const DETAILED_STATS_MS = 10_000;
 
-function build(input: ConfigInput, values: TomlTable, reader: SettingReader, findings: Findings): Config {
+function build(
+  input: ConfigInput,
+  values: TomlTable,
+  reader: SettingReader,
+  diagnostics: Diagnostics,
+): Config {
   const listen = reader.root(ROOT_KEYS.listen);
   const maxConnections = reader.root(ROOT_KEYS.maxConnections);
   const chunkSize = reader.root(ROOT_KEYS.chunkSize);
@@ -92,15 +97,15 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
   });
   const isDetailed = log.level === "info" || log.level === "verbose";
   const logStatsIntervalMs = reader.root(ROOT_KEYS.logStatsInterval, {
-    ...(isDetailed ? { fallback: DETAILED_STATS_MS } : {}),
+    ...(isDetailed ? { default: DETAILED_STATS_MS } : {}),
   });
   const http = buildHttp(reader);
-  checkListeners(reader, findings, [
+  checkListeners(reader, diagnostics, [
     { key: ROOT_KEYS.listen, listen, enabled: true },
     { key: HTTP_KEYS.apiListen, ...http.api },
     { key: HTTP_KEYS.serverListen, ...http.server },
   ]);
-  warnOfOpenApi(reader, findings, { key: HTTP_KEYS.apiListen, ...http.api });
+  warnOfOpenApi(reader, diagnostics, { key: HTTP_KEYS.apiListen, ...http.api });
   const limits = buildLimits(reader);
   const outbox = Object.freeze({
     path: reader.root(OUTBOX_KEYS.path),
@@ -109,16 +114,16 @@ function build(input: ConfigInput, values: TomlTable, reader: SettingReader, fin
     maxBytes: reader.root(OUTBOX_KEYS.maxBytes),
     maxAgeMs: reader.root(OUTBOX_KEYS.maxAge),
   });
-  checkPaths(reader, findings, [
+  checkPaths(reader, diagnostics, [
     { key: ROOT_KEYS.pid, path: pid },
     { key: ROOT_KEYS.logFile, path: log.tank === "file" ? log.file : "" },
     { key: OUTBOX_KEYS.path, path: outbox.path },
   ]);
   const names = vhostNames(values);
-  warnOfLostVariables(names, reader, findings);
+  warnOfLostVariables(names, reader, diagnostics);
   const vhosts = names.map((name) => ({
-    options: buildVhost(name, reader, chunkSize, findings),
-    hooks: buildHooks(name, reader, findings, input),
+    options: buildVhost(name, reader, chunkSize, diagnostics),
+    hooks: buildHooks(name, reader, diagnostics, input),
   }));
   const { version } = input;
   return Object.freeze({
@@ -202,12 +207,16 @@ function vhostNames(values: TomlTable): readonly string[] {
   return names.length > 0 ? names : [DEFAULT_VHOST];
 }
 
-function warnOfLostVariables(names: readonly string[], reader: SettingReader, findings: Findings): void {
+function warnOfLostVariables(
+  names: readonly string[],
+  reader: SettingReader,
+  diagnostics: Diagnostics,
+): void {
   if (names.includes(DEFAULT_VHOST)) return;
   for (const key of SCHEMA) {
     const variable = key.scope === "vhost" ? reader.variableOf(key) : undefined;
     if (variable === undefined) continue;
     const message = `Has no effect: the file has vhosts, but not ${DEFAULT_VHOST}`;
-    findings.environmentWarning(variable, message, `add [vhost.${DEFAULT_VHOST}]`);
+    diagnostics.environmentWarning(variable, message, `add [vhost.${DEFAULT_VHOST}]`);
   }
 }

@@ -25,7 +25,7 @@ export interface KeyPlaces {
 }
 
 /** What is found while one configuration is read. */
-export class Findings {
+export class Diagnostics {
   readonly #places: KeyPlaces;
   readonly #problems: Problem[] = [];
   readonly #warnings: Problem[] = [];

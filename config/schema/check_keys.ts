@@ -6,45 +6,49 @@
  */
 
 import { INCLUDE } from "../toml/config_document.ts";
-import { type Findings, showPath } from "../problems/diagnostics.ts";
+import { type Diagnostics, showPath } from "../problems/diagnostics.ts";
 import type { Scope } from "./key_spec.ts";
 import { didYouMean } from "../problems/did_you_mean.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { findKey, isSection, nameOf, SCHEMA, sectionOf } from "./schema.ts";
-import { asksNothing, findUnsupported, movedTo, UNSUPPORTED_KEYS } from "./unsupported_keys.ts";
+import { findUnsupported, isDisabled, movedTo, UNSUPPORTED_KEYS } from "./unsupported_keys.ts";
 import { show } from "../types/value_type.ts";
 
 /**
  * Check the names of all keys; their values are not looked at.
  *
  * @param values The file's values.
- * @param findings Told of what is found.
+ * @param diagnostics Told of what is found.
  */
-export function checkKeys(values: TomlTable, findings: Findings): void {
+export function checkKeys(values: TomlTable, diagnostics: Diagnostics): void {
   for (const [name, value] of Object.entries(values)) {
-    if (name === "vhost") checkVhosts(value, findings);
-    else checkKey(new KeyPlace("root", [], [name]), value, findings);
+    if (name === "vhost") checkVhosts(value, diagnostics);
+    else checkKey(new KeyPlace("root", [], [name]), value, diagnostics);
   }
 }
 
-function checkVhosts(vhosts: unknown, findings: Findings): void {
+function checkVhosts(vhosts: unknown, diagnostics: Diagnostics): void {
   if (!isTable(vhosts)) {
-    findings.problem(["vhost"], `Expected tables, found ${show(vhosts)}`, "write [vhost.__defaultVhost__]");
+    diagnostics.problem(
+      ["vhost"],
+      `Expected tables, found ${show(vhosts)}`,
+      "write [vhost.__defaultVhost__]",
+    );
     return;
   }
   for (const [name, vhost] of Object.entries(vhosts)) {
     const path = ["vhost", name];
     if (name === "" || /[\s\p{Cc}]/u.test(name)) {
-      findings.problem(path, `${show(name)} cannot be a vhost's name: it is empty or has blanks`);
+      diagnostics.problem(path, `${show(name)} cannot be a vhost's name: it is empty or has blanks`);
     } else if (!isTable(vhost)) {
       const meant = findKey("vhost", name) !== undefined || isSection("vhost", name)
         ? `write it in a vhost's table: [vhost.__defaultVhost__]`
         : `write [vhost.${showPath([name])}]`;
-      findings.problem(path, `Expected a vhost's table, found ${show(vhost)}`, meant);
+      diagnostics.problem(path, `Expected a vhost's table, found ${show(vhost)}`, meant);
     } else {
       for (const [key, value] of Object.entries(vhost)) {
-        checkKey(new KeyPlace("vhost", path, [key]), value, findings);
+        checkKey(new KeyPlace("vhost", path, [key]), value, diagnostics);
       }
     }
   }
@@ -75,29 +79,29 @@ class KeyPlace {
   }
 }
 
-function checkKey(place: KeyPlace, value: unknown, findings: Findings): void {
+function checkKey(place: KeyPlace, value: unknown, diagnostics: Diagnostics): void {
   const { scope, path, full } = place;
   // A quoted part with a dot would pass for two parts.
   const plain = place.parts.every((part) => !part.includes("."));
   if (plain && findKey(scope, path) !== undefined) return;
   if (plain && isSection(scope, path)) {
     if (isTable(value)) {
-      for (const [name, inner] of Object.entries(value)) checkKey(place.below(name), inner, findings);
+      for (const [name, inner] of Object.entries(value)) checkKey(place.below(name), inner, diagnostics);
     } else {
       const header = showPath(full);
-      findings.problem(full, `Expected a table, found ${show(value)}`, `write [${header}], keys below it`);
+      diagnostics.problem(full, `Expected a table, found ${show(value)}`, `write [${header}], keys below it`);
     }
   } else {
     const unsupported = plain ? findUnsupported(scope, path) : undefined;
     if (unsupported === undefined) {
-      findings.problem(full, `Unknown key ${show(nameOf({ path }))}`, meantBy(place, value));
-    } else if (!asksNothing(value)) {
-      findings.warning(full, "Has no effect here", unsupported.alternative);
+      diagnostics.problem(full, `Unknown key ${show(nameOf({ path }))}`, suggestionFor(place, value));
+    } else if (!isDisabled(value)) {
+      diagnostics.warning(full, "Has no effect here", unsupported.alternative);
     }
   }
 }
 
-function meantBy(place: KeyPlace, value: unknown): string | undefined {
+function suggestionFor(place: KeyPlace, value: unknown): string | undefined {
   const { scope, parts, path } = place;
   const moved = movedTo(scope, path);
   if (moved !== undefined) {

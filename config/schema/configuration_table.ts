@@ -94,9 +94,9 @@ export function sampleConfiguration(): string {
     lines.push("", ...(SECTION_TEXTS[section] ?? "").split("\n").map((line) => `# ${line}`));
     if (header !== "") lines.push(header);
     for (const key of keys) {
-      lines.push("", `# ${key.why}${sampleRange(key)}`);
-      if (key.pending !== undefined) lines.push(`# (Read and checked, but ${key.pending}.)`);
-      lines.push(`${nameOf(key)} = ${key.type.toToml(key.fallback)}`);
+      lines.push("", `# ${key.description}${sampleRange(key)}`);
+      if (key.notImplemented !== undefined) lines.push(`# (Read and checked, but ${key.notImplemented}.)`);
+      lines.push(`${nameOf(key)} = ${key.type.toToml(key.default)}`);
       if (key.example !== undefined) lines.push(`# ${nameOf(key)} = ${key.example}`);
     }
   }
@@ -122,11 +122,13 @@ function headerOf(section: string, vhost: string): string {
 }
 
 function tableRow(key: KeySpec<unknown>): string {
-  const { type, why, pending, fallback } = key;
+  const { type, description, notImplemented, default: defaultValue } = key;
   const environment = environmentNamesOf(key).map((name) => `\`${name}\``).join(" ");
-  const text = pending === undefined ? why : `${why} (read and checked, but ${pending})`;
+  const text = notImplemented === undefined
+    ? description
+    : `${description} (read and checked, but ${notImplemented})`;
   const kind = type.range === "" ? type.name : `${type.name}: ${type.range}`;
-  return `| \`${nameOf(key)}\` | ${cell(kind)} | \`${type.toToml(fallback)}\` | ${environment} | ${
+  return `| \`${nameOf(key)}\` | ${cell(kind)} | \`${type.toToml(defaultValue)}\` | ${environment} | ${
     cell(text)
   } |`;
 }

@@ -15,36 +15,36 @@ export interface KeySpec<T> {
   /** Dotted path below the root or below `vhost.NAME`. */
   readonly path: string;
   readonly type: ValueType<T>;
-  readonly fallback: T;
+  readonly default: T;
   /** One line for people. */
-  readonly why: string;
+  readonly description: string;
   /** A value worth showing in the sample, as TOML. */
   readonly example?: string;
   /** Set while nothing obeys the key yet: the end of "is read and checked, but ...". */
-  readonly pending?: string;
+  readonly notImplemented?: string;
 }
 
 /** What a row says beyond its place, kind, default and reason. */
-export type KeyExtras = Pick<KeySpec<unknown>, "example" | "pending">;
+export type KeyExtras = Pick<KeySpec<unknown>, "example" | "notImplemented">;
 
 /** A row for a key outside of vhosts. */
 export function rootKey<T>(
   path: string,
   type: ValueType<T>,
-  fallback: T,
-  why: string,
+  defaultValue: T,
+  description: string,
   extras: KeyExtras = {},
 ): KeySpec<T> {
-  return Object.freeze({ scope: "root", path, type, fallback, why, ...extras });
+  return Object.freeze({ scope: "root", path, type, default: defaultValue, description, ...extras });
 }
 
 /** A row for a key of every vhost. */
 export function vhostKey<T>(
   path: string,
   type: ValueType<T>,
-  fallback: T,
-  why: string,
+  defaultValue: T,
+  description: string,
   extras: KeyExtras = {},
 ): KeySpec<T> {
-  return Object.freeze({ scope: "vhost", path, type, fallback, why, ...extras });
+  return Object.freeze({ scope: "vhost", path, type, default: defaultValue, description, ...extras });
 }

@@ -15,8 +15,8 @@ import { choice, count, OFF, PATH, SWITCH } from "../types/value_type.ts";
 const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];
 const NO_URLS: readonly string[] = Object.freeze([]);
 
-function urlKey(event: HookEventName, why: string, extras: KeyExtras): KeySpec<readonly string[]> {
-  return vhostKey(`http_hooks.${event}`, HOOK_URLS, NO_URLS, why, extras);
+function urlKey(event: HookEventName, description: string, extras: KeyExtras): KeySpec<readonly string[]> {
+  return vhostKey(`http_hooks.${event}`, HOOK_URLS, NO_URLS, description, extras);
 }
 
 function service(path: string): KeyExtras {
@@ -38,11 +38,11 @@ export const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly stri
   ),
   on_hls: urlKey("on_hls", "Told when an HLS segment is finished", {
     ...service("hls"),
-    pending: "this version makes no HLS",
+    notImplemented: "this version makes no HLS",
   }),
   on_dvr: urlKey("on_dvr", "Told when a recording is finished", {
     ...service("dvrs"),
-    pending: "this version makes no recordings",
+    notImplemented: "this version makes no recordings",
   }),
 });
 

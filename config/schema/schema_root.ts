@@ -9,10 +9,10 @@ import { HOSTS } from "../types/access_types.ts";
 import { duration, size } from "../types/duration_type.ts";
 import { rootKey } from "./key_spec.ts";
 import { LISTEN } from "../types/listen_type.ts";
-import { choice, count, OFF, ON, PATH, SOME_PATH, SWITCH, TEXT } from "../types/value_type.ts";
+import { choice, count, NON_EMPTY_PATH, OFF, ON, PATH, SWITCH, TEXT } from "../types/value_type.ts";
 import { WORKERS } from "../types/workers_type.ts";
 
-const NO_HTTP = { pending: "this version serves no media by HTTP" };
+const NO_HTTP = { notImplemented: "this version serves no media by HTTP" };
 
 function listeners(hostname: string, port: number): readonly ListenAddress[] {
   return Object.freeze([Object.freeze({ hostname, port })]);
@@ -37,7 +37,7 @@ export const ROOT_KEYS = Object.freeze({
     60_000,
     "Outgoing RTMP chunk size, bytes",
   ),
-  workDir: rootKey("work_dir", SOME_PATH, "./", "Directory to change to at start"),
+  workDir: rootKey("work_dir", NON_EMPTY_PATH, "./", "Directory to change to at start"),
   pid: rootKey("pid", PATH, "", "File for the process id, none when empty", { example: '"./objs/srs.pid"' }),
   serverId: rootKey(
     "server_id",
@@ -58,7 +58,12 @@ export const ROOT_KEYS = Object.freeze({
   utcTime: rootKey("utc_time", SWITCH, OFF, "Log times in UTC instead of local time"),
   logTank: rootKey("srs_log_tank", choice(["console", "file"]), "console", "Where log lines go"),
   logLevel: rootKey("srs_log_level", choice(LOG_LEVELS), "trace", "Lines below this level are not written"),
-  logFile: rootKey("srs_log_file", SOME_PATH, "./objs/srs.log", "The log's file when srs_log_tank is file"),
+  logFile: rootKey(
+    "srs_log_file",
+    NON_EMPTY_PATH,
+    "./objs/srs.log",
+    "The log's file when srs_log_tank is file",
+  ),
   logStatsInterval: rootKey(
     "log_stats_interval",
     duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is off" }),

@@ -6,7 +6,7 @@
  */
 
 import type { Origin, Setting } from "../config.ts";
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
@@ -26,18 +26,18 @@ interface Found<T> {
 export class SettingReader {
   readonly #values: TomlTable;
   readonly #environment: Environment;
-  readonly #findings: Findings;
+  readonly #diagnostics: Diagnostics;
   readonly #settings: Setting[] = [];
 
   /**
    * @param values The file's values.
    * @param environment The variables.
-   * @param findings Told of values that cannot be read.
+   * @param diagnostics Told of values that cannot be read.
    */
-  constructor(values: TomlTable, environment: Environment, findings: Findings) {
+  constructor(values: TomlTable, environment: Environment, diagnostics: Diagnostics) {
     this.#values = values;
     this.#environment = environment;
-    this.#findings = findings;
+    this.#diagnostics = diagnostics;
   }
 
   /** Every setting read so far, in the order of reading. */
@@ -48,11 +48,11 @@ export class SettingReader {
   /**
    * A key outside of vhosts. What cannot be read is reported, and the default is used in its place.
    *
-   * @param options `fallback`: a default that follows from other keys.
+   * @param options `default`: a default that follows from other keys.
    */
-  root<T>(key: KeySpec<T>, { fallback = key.fallback }: { readonly fallback?: T } = {}): T {
+  root<T>(key: KeySpec<T>, { default: defaultValue = key.default }: { readonly default?: T } = {}): T {
     const found = this.#environmentValue(key) ?? this.#fileValue(key, []);
-    return this.#record(key, undefined, found ?? { value: fallback, origin: { kind: "default" } });
+    return this.#record(key, undefined, found ?? { value: defaultValue, origin: { kind: "default" } });
   }
 
   /**
@@ -67,7 +67,7 @@ export class SettingReader {
     const found = environment ?? this.#fileValue(key, ["vhost", vhost]);
     if (found !== undefined) return this.#record(key, vhost, found);
     if (inherited === undefined) {
-      return this.#record(key, vhost, { value: key.fallback, origin: { kind: "default" } });
+      return this.#record(key, vhost, { value: key.default, origin: { kind: "default" } });
     }
     return this.#record(key, vhost, { value: inherited, origin: { kind: "inherited" } });
   }
@@ -83,11 +83,11 @@ export class SettingReader {
     const words = (this.#environment[name] ?? "").trim().split(/\s+/);
     const parsed: Parsed<T> = key.type.fromWords(words);
     if (parsed.ok) {
-      const pending = pendingMessage(key, parsed.value);
-      if (pending !== undefined) this.#findings.environmentWarning(name, pending);
+      const notImplemented = notImplementedMessage(key, parsed.value);
+      if (notImplemented !== undefined) this.#diagnostics.environmentWarning(name, notImplemented);
       return { value: parsed.value, origin: { kind: "environment", name } };
     }
-    this.#findings.environmentProblem(name, parsed.message, parsed.suggestion);
+    this.#diagnostics.environmentProblem(name, parsed.message, parsed.suggestion);
     return undefined;
   }
 
@@ -97,11 +97,11 @@ export class SettingReader {
     if (raw === undefined) return undefined;
     const parsed = key.type.parse(raw);
     if (parsed.ok) {
-      const pending = pendingMessage(key, parsed.value);
-      if (pending !== undefined) this.#findings.warning(path, pending);
-      return { value: parsed.value, origin: this.#findings.origin(path) };
+      const notImplemented = notImplementedMessage(key, parsed.value);
+      if (notImplemented !== undefined) this.#diagnostics.warning(path, notImplemented);
+      return { value: parsed.value, origin: this.#diagnostics.origin(path) };
     }
-    this.#findings.problem(path, parsed.message, parsed.suggestion);
+    this.#diagnostics.problem(path, parsed.message, parsed.suggestion);
     return undefined;
   }
 
@@ -116,11 +116,14 @@ export class SettingReader {
 }
 
 /** Asking for what nothing obeys yet is worth a warning; writing the default down or switching it off is not. */
-function pendingMessage<T>({ type, fallback, pending }: KeySpec<T>, value: T): string | undefined {
-  if (pending === undefined || value === false || type.toToml(value) === type.toToml(fallback)) {
+function notImplementedMessage<T>(
+  { type, default: defaultValue, notImplemented }: KeySpec<T>,
+  value: T,
+): string | undefined {
+  if (notImplemented === undefined || value === false || type.toToml(value) === type.toToml(defaultValue)) {
     return undefined;
   }
-  return `Read and checked, but ${pending}`;
+  return `Read and checked, but ${notImplemented}`;
 }
 
 /** The value at a path of nested tables, `undefined` where the path ends early. */

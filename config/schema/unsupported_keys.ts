@@ -157,7 +157,7 @@ export function movedTo(scope: Scope, path: string): string | undefined {
  *
  * @param value The key's value as TOML has it.
  */
-export function asksNothing(value: unknown): boolean {
+export function isDisabled(value: unknown): boolean {
   if (value === false || value === "off") return true;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const own: unknown = Object.entries(value).find(([name]) => name === OWN_SWITCH)?.[1];

@@ -31,9 +31,9 @@ export class DirectiveValues {
     const add = (message: string) => this.#notes.add(place, directive, `${text}: ${message}`);
     const { type } = key;
     if (table.values.has(key.path) && type.repeats !== true) return add("repeated, the first one wins");
-    if (key.pending !== undefined) add(`kept, but ${key.pending}`);
-    if (args.length === 0) return add(`has no value, the default ${type.toToml(key.fallback)} stays`);
-    const counted = Array.isArray(key.fallback) ? args : args.slice(0, 1);
+    if (key.notImplemented !== undefined) add(`kept, but ${key.notImplemented}`);
+    if (args.length === 0) return add(`has no value, the default ${type.toToml(key.default)} stays`);
+    const counted = Array.isArray(key.default) ? args : args.slice(0, 1);
     if (counted.length < args.length) {
       add(`only the first word counts, as in SRS; is a ; missing before ${args[1]}?`);
     }
@@ -49,7 +49,7 @@ export class DirectiveValues {
     const why = parsed?.message ?? "has no counterpart in SRS's syntax";
     const stays = table.values.has(key.path)
       ? "it is left out"
-      : `the default ${type.toToml(key.fallback)} stays`;
+      : `the default ${type.toToml(key.default)} stays`;
     const subject = subjectOf(key.scope, key.path);
     if (subject === undefined) add(`${why}; ${stays}`);
     else this.#notes.lose(subject, place, directive, `${text}: ${why}; ${stays}`);
@@ -71,7 +71,7 @@ function switchWord(
   [word = ""]: readonly string[],
   add: (message: string) => void,
 ): readonly string[] {
-  const usually = key.scope === "root" || key.fallback !== true ? "off" : "on";
+  const usually = key.scope === "root" || key.default !== true ? "off" : "on";
   const unusually = usually === "on" ? "off" : "on";
   const taken = word === unusually ? unusually : usually;
   if (word !== taken) add(`neither on nor off, ${taken} for SRS and here`);

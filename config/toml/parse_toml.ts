@@ -57,7 +57,7 @@ function sectionValues(text: string, { start, end, line }: TomlSection): TomlTab
     const values = parseText(text.slice(start, end).replaceAll("\r\n", "\n"));
     return isTable(values) ? values : {};
   } catch (error) {
-    // The library throws SyntaxError for its own findings and plain Errors from its inside; both blame the text.
+    // The library throws SyntaxError for its own diagnostics and plain Errors from its inside; both blame the text.
     if (!(error instanceof Error)) throw error;
     const place = LIBRARY_PLACE.exec(error.message);
     const offset = place?.[1] === undefined ? 0 : Number(place[1]) - 1;

@@ -6,7 +6,7 @@
 
 import ipaddr from "ipaddr.js";
 import type { AddressRule } from "../../stream/admission/access/options.ts";
-import { type Parsed, parsed, show, tomlStrings, unreadable, type ValueType } from "./value_type.ts";
+import { invalid, type Parsed, parsed, show, tomlStrings, type ValueType } from "./value_type.ts";
 
 /** More of anything is better decided by a hook. */
 const MAX_ENTRIES = 256;
@@ -26,7 +26,7 @@ export const ADDRESS_RULES: ValueType<readonly AddressRule[]> = Object.freeze({
       const [action, from = ""] = words;
       if (words.length !== 2 || (action !== "publish" && action !== "play") || !isRange(from)) {
         const message = `${show(line)} is not "publish" or "play" and an address`;
-        return unreadable(message, 'such as "play all" or "publish 192.168.0.0/16"');
+        return invalid(message, 'such as "play all" or "publish 192.168.0.0/16"');
       }
       return parsed(Object.freeze({ action, from }));
     });
@@ -47,7 +47,7 @@ export const HOSTS: ValueType<readonly string[]> = Object.freeze({
   parse(value: unknown): Parsed<readonly string[]> {
     return list(value, (name) => {
       const usable = /^\.?[A-Za-z\d](?:[A-Za-z\d.-]*[A-Za-z\d])?$/.test(name) && name.length <= 253;
-      return usable ? parsed(name) : unreadable(`${show(name)} is not a host name`);
+      return usable ? parsed(name) : invalid(`${show(name)} is not a host name`);
     });
   },
   fromWords(words: readonly string[]): Parsed<readonly string[]> {
@@ -63,7 +63,7 @@ export const APPS: ValueType<readonly string[]> = Object.freeze({
   parse(value: unknown): Parsed<readonly string[]> {
     return list(value, (name) => {
       const usable = /^[^\s\p{Cc}?#]+$/u.test(name) && name.length <= MAX_APP_LENGTH;
-      return usable ? parsed(name) : unreadable(`${show(name)} is not the name of an app`);
+      return usable ? parsed(name) : invalid(`${show(name)} is not the name of an app`);
     });
   },
   fromWords(words: readonly string[]): Parsed<readonly string[]> {
@@ -87,7 +87,7 @@ function secretTexts(name: string, minLength: number): ValueType<readonly string
       return list(value, (text) => {
         // The text itself is not shown: it may be a secret that is only a little wrong.
         if (!/^[\w.~-]*$/.test(text) || text.length < minLength || text.length > 256) {
-          return unreadable(
+          return invalid(
             `A text of ${text.length} characters is not ${range}`,
             "openssl rand -hex 16 makes one",
           );
@@ -107,10 +107,10 @@ function secretTexts(name: string, minLength: number): ValueType<readonly string
 
 function list<T>(value: unknown, read: (text: string) => Parsed<T>): Parsed<readonly T[]> {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (values.length > MAX_ENTRIES) return unreadable(`${values.length} entries are more than ${MAX_ENTRIES}`);
+  if (values.length > MAX_ENTRIES) return invalid(`${values.length} entries are more than ${MAX_ENTRIES}`);
   const entries: T[] = [];
   for (const text of values) {
-    if (typeof text !== "string") return unreadable("Expected an array of texts in quotes");
+    if (typeof text !== "string") return invalid("Expected an array of texts in quotes");
     const entry = read(text);
     if (!entry.ok) return entry;
     entries.push(entry.value);

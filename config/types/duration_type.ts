@@ -4,7 +4,7 @@
  * @module
  */
 
-import { group, type Parsed, parsed, show, unquote, unreadable, type ValueType } from "./value_type.ts";
+import { groupThousands, invalid, type Parsed, parsed, show, unquote, type ValueType } from "./value_type.ts";
 
 /** A unit that a duration's plain numbers count. */
 export type DurationUnit = "ms" | "s";
@@ -92,13 +92,13 @@ function quantity(spec: Quantity): ValueType<number> {
         const message = `Expected a number of ${spec.name} or text like ${spec.example}, found ${
           show(value)
         }`;
-        return unreadable(message, unquote(value));
+        return invalid(message, unquote(value));
       }
       const whole = Math.round(base);
       const inRange = whole >= spec.min && whole <= spec.max;
       // A little that rounds to nothing is not the 0 that switches something off.
       if (!inRange || (whole === 0 && base !== 0)) {
-        return unreadable(
+        return invalid(
           `${show(value)} is out of range: ${range}${spec.plain === 1 ? "" : ` ${spec.name}`}`,
         );
       }
@@ -125,7 +125,7 @@ function plain({ plain, units }: Quantity, base: number): string {
     return `${decimal(base / (units[unit] ?? 1))}${unit}`;
   }
   const value = base / plain;
-  return Number.isInteger(value) ? group(value) : decimal(value);
+  return Number.isInteger(value) ? groupThousands(value) : decimal(value);
 }
 
 function decimal(value: number): string {

@@ -7,15 +7,7 @@
 import type { HookEventName } from "../../core/mod.ts";
 import type { OnError } from "../../hooks/options.ts";
 import { isTable } from "../toml/parse_toml.ts";
-import {
-  type Parsed,
-  parsed,
-  show,
-  tomlString,
-  tomlStrings,
-  unreadable,
-  type ValueType,
-} from "./value_type.ts";
+import { invalid, type Parsed, parsed, show, tomlString, tomlStrings, type ValueType } from "./value_type.ts";
 
 /** Decisions by event; `default` for those not named. */
 export type OnErrorTable = Readonly<{ default: OnError } & Partial<Record<HookEventName, OnError>>>;
@@ -49,18 +41,18 @@ export const SECRETS: ValueType<readonly string[]> = Object.freeze({
     const kept: string[] = [];
     for (const [index, secret] of secrets.entries()) {
       const which = `Secret ${index + 1} of ${secrets.length}`;
-      if (typeof secret !== "string") return unreadable(`${which} is not text in quotes`);
+      if (typeof secret !== "string") return invalid(`${which} is not text in quotes`);
       const bytes = secretBytes(secret);
       if (bytes === undefined) {
-        return unreadable(
+        return invalid(
           `${which} is not "whsec_" and base64`,
           'make one: echo "whsec_$(openssl rand -base64 32)"',
         );
       }
-      if (bytes < 24 || bytes > 64) return unreadable(`${which} has ${bytes} bytes; 24 to 64 are permitted`);
+      if (bytes < 24 || bytes > 64) return invalid(`${which} has ${bytes} bytes; 24 to 64 are permitted`);
       kept.push(secret);
     }
-    if (kept.length > MAX_SECRETS) return unreadable(`${kept.length} secrets are more than ${MAX_SECRETS}`);
+    if (kept.length > MAX_SECRETS) return invalid(`${kept.length} secrets are more than ${MAX_SECRETS}`);
     return parsed(Object.freeze(kept));
   },
   fromWords(words: readonly string[]): Parsed<readonly string[]> {
@@ -85,25 +77,25 @@ export const HEADERS: ValueType<Readonly<Record<string, string>>> = Object.freez
   range: `at most ${MAX_HEADERS}`,
   parse(value: unknown): Parsed<Readonly<Record<string, string>>> {
     if (!isTable(value)) {
-      return unreadable(`Expected a table, found ${show(value)}`, '{ Authorization = "Bearer ..." }');
+      return invalid(`Expected a table, found ${show(value)}`, '{ Authorization = "Bearer ..." }');
     }
     const entries: [string, string][] = [];
     const names = new Set<string>();
     for (const [name, text] of Object.entries(value)) {
       const lower = name.toLowerCase();
       if (!/^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(name)) {
-        return unreadable(`${show(name)} is not a header's name`);
+        return invalid(`${show(name)} is not a header's name`);
       }
-      if (RESERVED_HEADERS.has(lower)) return unreadable(`Header ${show(name)} is the server's own`);
-      if (names.has(lower)) return unreadable(`Header ${show(name)} is listed twice`);
+      if (RESERVED_HEADERS.has(lower)) return invalid(`Header ${show(name)} is the server's own`);
+      if (names.has(lower)) return invalid(`Header ${show(name)} is listed twice`);
       if (typeof text !== "string" || !/^[\t\x20-\x7e]*$/.test(text) || text.length > MAX_HEADER_BYTES) {
-        return unreadable(`The value of header ${show(name)} is not one line of printable ASCII in quotes`);
+        return invalid(`The value of header ${show(name)} is not one line of printable ASCII in quotes`);
       }
       names.add(lower);
       entries.push([name, text]);
     }
     if (entries.length > MAX_HEADERS) {
-      return unreadable(`${entries.length} headers are more than ${MAX_HEADERS}`);
+      return invalid(`${entries.length} headers are more than ${MAX_HEADERS}`);
     }
     return parsed(Object.freeze(Object.fromEntries(entries)));
   },
@@ -132,13 +124,13 @@ export const ON_ERROR: ValueType<OnErrorTable> = Object.freeze({
     const word = DECISIONS.find((decision) => decision === value);
     if (word !== undefined) return parsed(Object.freeze({ default: word }));
     const expected = 'Expected "deny", "allow", "last" or a table like { on_play = "allow" }';
-    if (!isTable(value)) return unreadable(`${expected}, found ${show(value)}`);
+    if (!isTable(value)) return invalid(`${expected}, found ${show(value)}`);
     const table: { default: OnError } & Partial<Record<HookEventName, OnError>> = { default: "deny" };
     for (const [name, decided] of Object.entries(value)) {
       const event = DECIDED.find((candidate) => candidate === name);
       const decision = DECISIONS.find((candidate) => candidate === decided);
-      if (event === undefined) return unreadable(`${show(name)} is not one of ${DECIDED.join(", ")}`);
-      if (decision === undefined) return unreadable(`${expected}, found ${show(decided)} for ${name}`);
+      if (event === undefined) return invalid(`${show(name)} is not one of ${DECIDED.join(", ")}`);
+      if (decision === undefined) return invalid(`${expected}, found ${show(decided)} for ${name}`);
       table[event] = decision;
     }
     return parsed(Object.freeze(table));

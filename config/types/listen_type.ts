@@ -7,7 +7,7 @@
 
 import ipaddr from "ipaddr.js";
 import type { ListenAddress } from "../../core/mod.ts";
-import { type Parsed, parsed, show, tomlString, unreadable, type ValueType } from "./value_type.ts";
+import { invalid, type Parsed, parsed, show, tomlString, type ValueType } from "./value_type.ts";
 
 /** More listeners than this are a mistake in the file. */
 const MAX_ADDRESSES = 64;
@@ -23,16 +23,16 @@ export const LISTEN: ValueType<readonly ListenAddress[]> = Object.freeze({
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
     const parts = items.flatMap((item) => typeof item === "string" ? words(item) : [item]);
     if (parts.length === 0) {
-      return unreadable(`Expected an address to listen on, found ${show(value)}`, FORMS);
+      return invalid(`Expected an address to listen on, found ${show(value)}`, FORMS);
     }
     if (parts.length > MAX_ADDRESSES) {
-      return unreadable(`${parts.length} addresses are more than ${MAX_ADDRESSES}`);
+      return invalid(`${parts.length} addresses are more than ${MAX_ADDRESSES}`);
     }
     const addresses: ListenAddress[] = [];
     for (const part of parts) {
       const address = listenAddress(part);
       if (address === undefined) {
-        return unreadable(`Cannot listen on ${show(part)}: expected ${FORMS}, ports 0 to 65535`);
+        return invalid(`Cannot listen on ${show(part)}: expected ${FORMS}, ports 0 to 65535`);
       }
       const other = addresses.find((candidate) => overlap(candidate, address) !== undefined);
       if (other !== undefined) return twice(other, address);
@@ -91,11 +91,11 @@ function canonicalHost(hostname: string): string {
 
 function twice(first: ListenAddress, second: ListenAddress): Parsed<readonly ListenAddress[]> {
   if (overlap(first, second) === "same") {
-    return unreadable(`Address ${formatAddress(second)} is listed twice`);
+    return invalid(`Address ${formatAddress(second)} is listed twice`);
   }
   const [all, part] = canonicalHost(first.hostname) === ANY_IPV6 ? [first, second] : [second, first];
   const text = formatAddress(all);
-  return unreadable(
+  return invalid(
     `Cannot listen on both ${text} and ${formatAddress(part)}: ${text} takes IPv4 too`,
     `write ${tomlString(text)} alone`,
   );

@@ -4,15 +4,7 @@
  * @module
  */
 
-import {
-  type Parsed,
-  parsed,
-  show,
-  tomlString,
-  tomlStrings,
-  unreadable,
-  type ValueType,
-} from "./value_type.ts";
+import { invalid, type Parsed, parsed, show, tomlString, tomlStrings, type ValueType } from "./value_type.ts";
 
 /** More addresses for one event than this are a mistake in the file. */
 const MAX_URLS = 16;
@@ -109,16 +101,16 @@ export const HOOK_URLS: ValueType<readonly string[]> = Object.freeze({
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
     const urls: string[] = [];
     for (const item of items) {
-      if (typeof item !== "string") return unreadable(`Expected a URL in quotes, found ${show(item)}`);
+      if (typeof item !== "string") return invalid(`Expected a URL in quotes, found ${show(item)}`);
       for (const word of item.split(/[ \t\r\n]+/)) {
         if (word === "") continue;
         const problem = hookUrlProblem(word);
         if (problem !== undefined) return problem;
-        if (urls.includes(word)) return unreadable(`${showUrl(word)} is listed twice`);
+        if (urls.includes(word)) return invalid(`${showUrl(word)} is listed twice`);
         urls.push(word);
       }
     }
-    if (urls.length > MAX_URLS) return unreadable(`${urls.length} URLs are more than ${MAX_URLS}`);
+    if (urls.length > MAX_URLS) return invalid(`${urls.length} URLs are more than ${MAX_URLS}`);
     return parsed(Object.freeze(urls));
   },
   fromWords(words: readonly string[]): Parsed<readonly string[]> {
@@ -136,13 +128,13 @@ export const PROXY_URL: ValueType<string> = Object.freeze({
   name: "URL",
   range: "http, https",
   parse(value: unknown): Parsed<string> {
-    if (typeof value !== "string") return unreadable(`Expected a URL in quotes, found ${show(value)}`);
+    if (typeof value !== "string") return invalid(`Expected a URL in quotes, found ${show(value)}`);
     if (value === "") return parsed(value);
     const url = URL.parse(value);
     if (url === null || value.length > MAX_URL_LENGTH || /\s/.test(value)) {
-      return unreadable(`Cannot read the URL ${showUrl(value)}`, "http://host:port");
+      return invalid(`Cannot read the URL ${showUrl(value)}`, "http://host:port");
     }
-    if (!isHttp(url)) return unreadable(`Cannot use ${showUrl(value)} as a proxy: it must be http or https`);
+    if (!isHttp(url)) return invalid(`Cannot use ${showUrl(value)} as a proxy: it must be http or https`);
     return parsed(value);
   },
   fromWords(words: readonly string[]): Parsed<string> {
@@ -161,18 +153,18 @@ function hookUrlProblem(text: string): Parsed<readonly string[]> | undefined {
     const meant = URL.canParse(`http://${text}`) && !text.includes("://")
       ? `write http://${text}`
       : undefined;
-    return unreadable(`Cannot read the URL ${showUrl(text)}`, meant);
+    return invalid(`Cannot read the URL ${showUrl(text)}`, meant);
   }
-  if (!isHttp(url)) return unreadable(`Cannot call ${showUrl(text)}: only http and https`);
+  if (!isHttp(url)) return invalid(`Cannot call ${showUrl(text)}: only http and https`);
   if (url.username !== "" || url.password !== "") {
-    return unreadable(
+    return invalid(
       `Cannot call ${showUrl(text)}: a URL with a user and password is refused by fetch`,
       'use headers = { Authorization = "Basic ..." }',
     );
   }
   const port = url.port === "" ? undefined : Number(url.port);
   if (port !== undefined && BLOCKED_PORTS.has(port)) {
-    return unreadable(`Cannot call ${showUrl(text)}: fetch blocks port ${port}`, "choose another port");
+    return invalid(`Cannot call ${showUrl(text)}: fetch blocks port ${port}`, "choose another port");
   }
   return undefined;
 }

@@ -34,7 +34,7 @@ export function parsed<T>(value: T): Parsed<T> {
 }
 
 /** A value that cannot be read. */
-export function unreadable<T>(message: string, suggestion?: string): Parsed<T> {
+export function invalid<T>(message: string, suggestion?: string): Parsed<T> {
   return suggestion === undefined ? { ok: false, message } : { ok: false, message, suggestion };
 }
 
@@ -79,7 +79,7 @@ export const SWITCH: ValueType<boolean> = Object.freeze({
       ? "false"
       : undefined;
     const message = `Expected true, false, "on" or "off", found ${show(value)}`;
-    return unreadable(message, meant && `write ${meant}`);
+    return invalid(message, meant && `write ${meant}`);
   },
   fromWords(words: readonly string[]): Parsed<boolean> {
     const word = words.join(" ");
@@ -100,7 +100,7 @@ export function choice<const T extends string>(words: readonly T[]): ValueType<T
     range,
     parse(value: unknown): Parsed<T> {
       const word = words.find((candidate) => candidate === value);
-      return word === undefined ? unreadable(`Expected one of ${range}, found ${show(value)}`) : parsed(word);
+      return word === undefined ? invalid(`Expected one of ${range}, found ${show(value)}`) : parsed(word);
     },
     fromWords(words: readonly string[]): Parsed<T> {
       return this.parse(words.join(" "));
@@ -119,17 +119,17 @@ export const TEXT: ValueType<string> = textType("text");
 export const PATH: ValueType<string> = textType("path");
 
 /** A path that cannot be empty. */
-export const SOME_PATH: ValueType<string> = textType("path", 1);
+export const NON_EMPTY_PATH: ValueType<string> = textType("path", 1);
 
 function textType(name: string, minLength = 0): ValueType<string> {
   return Object.freeze({
     name,
     range: minLength > 0 ? "not empty" : "",
     parse(value: unknown): Parsed<string> {
-      if (typeof value !== "string") return unreadable(`Expected text in quotes, found ${show(value)}`);
-      if (value.length < minLength) return unreadable("Expected text, found nothing");
-      if (value.length > MAX_TEXT) return unreadable(`Text of ${value.length} characters is too long`);
-      if (/\p{Cc}/u.test(value)) return unreadable(`Control character in ${show(value)}`);
+      if (typeof value !== "string") return invalid(`Expected text in quotes, found ${show(value)}`);
+      if (value.length < minLength) return invalid("Expected text, found nothing");
+      if (value.length > MAX_TEXT) return invalid(`Text of ${value.length} characters is too long`);
+      if (/\p{Cc}/u.test(value)) return invalid(`Control character in ${show(value)}`);
       return parsed(value);
     },
     fromWords(words: readonly string[]): Parsed<string> {
@@ -146,15 +146,15 @@ function textType(name: string, minLength = 0): ValueType<string> {
  */
 export function count(limits: { min: number; max: number; zero?: string }): ValueType<number> {
   const { min, max, zero } = limits;
-  const range = `${group(min)} to ${group(max)}${zero === undefined ? "" : `, 0 ${zero}`}`;
+  const range = `${groupThousands(min)} to ${groupThousands(max)}${zero === undefined ? "" : `, 0 ${zero}`}`;
   return Object.freeze({
     name: "count",
     range,
     parse(value: unknown): Parsed<number> {
       if (typeof value !== "number" || !Number.isInteger(value)) {
-        return unreadable(`Expected a whole number, found ${show(value)}`, unquote(value));
+        return invalid(`Expected a whole number, found ${show(value)}`, unquote(value));
       }
-      if (value < min || value > max) return unreadable(`${value} is out of range: ${range}`);
+      if (value < min || value > max) return invalid(`${value} is out of range: ${range}`);
       return parsed(value);
     },
     fromWords(words: readonly string[]): Parsed<number> {
@@ -171,6 +171,6 @@ export function unquote(value: unknown): string | undefined {
 }
 
 /** A number with its thousands set apart. */
-export function group(value: number): string {
+export function groupThousands(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -14,7 +14,7 @@ export class FileSink {
   /** The last write, on its way or over. */
   #writing: Promise<void> = Promise.resolve();
   /** A write failed, perhaps in the middle of a line. */
-  #isTorn = false;
+  #endsMidLine = false;
 
   /** @param path Opened by `reopen`; its directory is made when missing. */
   constructor(path: string) {
@@ -34,8 +34,8 @@ export class FileSink {
       const directory = this.#path.replace(/[^/\\]*$/, "");
       if (directory !== "") await Deno.mkdir(directory, { recursive: true });
       file = await Deno.open(this.#path, { append: true, create: true });
-      if (this.#isTorn && (await file.stat()).size > 0) await writeAll(file, LINE_END);
-      this.#isTorn = false;
+      if (this.#endsMidLine && (await file.stat()).size > 0) await writeAll(file, LINE_END);
+      this.#endsMidLine = false;
       this.#file = file;
     } catch (error) {
       file?.close();
@@ -57,7 +57,7 @@ export class FileSink {
     try {
       await (this.#writing = writeAll(this.#file, bytes));
     } catch (error) {
-      this.#isTorn = true;
+      this.#endsMidLine = true;
       throw new Error(`Cannot write the log file ${this.#path}`, { cause: error });
     }
   }

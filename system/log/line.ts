@@ -5,7 +5,7 @@
  */
 import { isSecretField, maskedValue, maskSecrets } from "./mask.ts";
 import type { LogLevel } from "../../core/mod.ts";
-import { cut, escapeUnsafe } from "./safe_text.ts";
+import { escapeUnsafe, truncate } from "./safe_text.ts";
 
 /** UTF-16 units of a message that are shown. */
 const MAX_MESSAGE_LENGTH = 2000;
@@ -74,7 +74,7 @@ function maskedField(name: string, value: string): string {
 
 /** Cut first, generously, so that masking never works on megabytes; cut again when masked. */
 function masked(text: string, maxLength: number): string {
-  return cut(maskSecrets(text.length > 4 * maxLength ? text.slice(0, 4 * maxLength) : text), maxLength);
+  return truncate(maskSecrets(text.length > 4 * maxLength ? text.slice(0, 4 * maxLength) : text), maxLength);
 }
 
 /** `JSON.stringify` leaves some characters alone that a terminal or a line reader acts upon. */

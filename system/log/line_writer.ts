@@ -71,12 +71,12 @@ export class LineWriter {
       } catch (error) {
         this.#parts.onFailure(error, bytes);
       }
-      if (!this.#isUrgent) await this.#gather();
+      if (!this.#isUrgent) await this.#coalesce();
     }
     this.#drain = undefined;
   }
 
-  async #gather(): Promise<void> {
+  async #coalesce(): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
       this.#endGathering = resolve;

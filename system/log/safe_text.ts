@@ -33,7 +33,7 @@ export function escapeUnsafe(text: string): string {
  *
  * @param maxLength At least 1.
  */
-export function cut(text: string, maxLength: number): string {
+export function truncate(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   return `${text.slice(0, maxLength)}...(+${text.length - maxLength})`;
 }

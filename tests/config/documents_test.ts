@@ -22,11 +22,11 @@ Deno.test("srs.toml loads without a warning and changes nothing", () => {
 
 Deno.test("srs.toml has every key of the schema, with its default", () => {
   const { values, index } = parseToml(SAMPLE);
-  for (const { scope, path, type, fallback } of SCHEMA) {
+  for (const { scope, path, type, default: defaultValue } of SCHEMA) {
     const base = scope === "vhost" ? ["vhost", VHOST] : [];
     const parsed = type.parse(valueAt(values, [...base, ...path.split(".")]));
     assert(parsed.ok, path);
-    assertEquals<unknown>(parsed.value, fallback, path);
+    assertEquals<unknown>(parsed.value, defaultValue, path);
   }
   assertEquals(index.keys.length, SCHEMA.length);
 });
@@ -35,7 +35,7 @@ Deno.test("srs.toml: every example loads in the place of its default", () => {
   for (const key of SCHEMA) {
     if (key.example === undefined) continue;
     const comment = `# ${nameOf(key)} = ${key.example}`;
-    const active = `${nameOf(key)} = ${key.type.toToml(key.fallback)}`;
+    const active = `${nameOf(key)} = ${key.type.toToml(key.default)}`;
     assert(SAMPLE.includes(`${active}\n${comment}\n`), key.path);
     // The two halves of a client certificate only go together.
     const both = (text: string) =>

@@ -160,12 +160,12 @@ for (const key of SCHEMA) {
   const [name] = environmentNamesOf(key);
   if (name === undefined) continue;
   Deno.test(`${name} takes the default of ${key.path} as words`, () => {
-    const words = key.type.toToml(key.fallback).replaceAll(/["[\],]/g, " ");
+    const words = key.type.toToml(key.default).replaceAll(/["[\],]/g, " ");
     const { settings } = load("", { env: { [name]: words } }).config;
     const setting = settings.find(({ vhost, path }) =>
       path === key.path && (vhost === undefined) === (key.scope === "root")
     );
-    assertEquals(setting?.toml, key.type.toToml(key.fallback));
+    assertEquals(setting?.toml, key.type.toToml(key.default));
     if (words.trim() !== "") assertEquals(setting?.origin, { kind: "environment", name });
   });
 }

@@ -254,11 +254,11 @@ Deno.test("HOOK_URLS masks secrets of a query", () => {
   assertEquals(HOOK_URLS.mask?.(["http://b/"]), undefined);
 });
 
-for (const { scope, path, type, fallback, example } of SCHEMA) {
+for (const { scope, path, type, default: defaultValue, example } of SCHEMA) {
   Deno.test(`${scope} key ${path} takes its default and its example back from TOML`, () => {
-    const parsed = type.parse(readBack(type.toToml(fallback)));
+    const parsed = type.parse(readBack(type.toToml(defaultValue)));
     assert(parsed.ok, JSON.stringify(parsed));
-    assertEquals<unknown>(parsed.value, fallback);
+    assertEquals<unknown>(parsed.value, defaultValue);
     if (example !== undefined) assert(type.parse(readBack(example)).ok, example);
   });
 }

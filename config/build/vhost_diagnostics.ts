@@ -3,40 +3,40 @@
  *
  * @module
  */
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 
-/** The findings of one vhost's keys. */
-export class VhostFindings {
+/** The diagnostics of one vhost's keys. */
+export class VhostDiagnostics {
   readonly #vhost: string;
   readonly #reader: SettingReader;
-  readonly #findings: Findings;
+  readonly #diagnostics: Diagnostics;
 
   /**
    * @param vhost The vhost's name.
    * @param reader Knows which keys variables have set.
-   * @param findings Takes what is found.
+   * @param diagnostics Takes what is found.
    */
-  constructor(vhost: string, reader: SettingReader, findings: Findings) {
+  constructor(vhost: string, reader: SettingReader, diagnostics: Diagnostics) {
     this.#vhost = vhost;
     this.#reader = reader;
-    this.#findings = findings;
+    this.#diagnostics = diagnostics;
   }
 
   /** The start is refused. */
   problem(key: KeySpec<unknown>, message: string, suggestion?: string): void {
     const variable = this.#variableOf(key);
-    if (variable === undefined) this.#findings.problem(this.#path(key), message, suggestion);
-    else this.#findings.environmentProblem(variable, message, suggestion);
+    if (variable === undefined) this.#diagnostics.problem(this.#path(key), message, suggestion);
+    else this.#diagnostics.environmentProblem(variable, message, suggestion);
   }
 
   /** The start says so. */
   warning(key: KeySpec<unknown>, message: string, suggestion?: string): void {
     const variable = this.#variableOf(key);
-    if (variable === undefined) this.#findings.warning(this.#path(key), message, suggestion);
-    else this.#findings.environmentWarning(variable, message, suggestion);
+    if (variable === undefined) this.#diagnostics.warning(this.#path(key), message, suggestion);
+    else this.#diagnostics.environmentWarning(variable, message, suggestion);
   }
 
   /** Variables set the default vhost alone. */

@@ -6,10 +6,10 @@
 import { ConfigError, formatProblem } from "../config/mod.ts";
 import type { Logger } from "../system/log/mod.ts";
 import type { ConfigSource } from "./config_source.ts";
-import { errorMessage } from "./fault_guard.ts";
+import { errorMessage } from "./uncaught_errors.ts";
 
 /** Check the configuration and log each finding; what is in force stays. */
-export function logRecheck(source: ConfigSource, log: Logger): void {
+export function logConfigCheck(source: ConfigSource, log: Logger): void {
   const file = source.file ?? "built-in defaults";
   try {
     const { warnings } = source.loadForStart();

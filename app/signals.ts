@@ -17,7 +17,7 @@ export interface SignalActions {
 }
 
 /** Listens to signals while it exists. */
-export class StopSignals {
+export class Signals {
   readonly #listeners: ReadonlyMap<Deno.Signal, () => void>;
   #stopping = false;
 

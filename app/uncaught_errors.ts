@@ -6,17 +6,17 @@
  */
 
 /** Told of each fault, its number included. */
-export type ReportFault = (error: unknown, count: number) => void;
+export type ReportError = (error: unknown, count: number) => void;
 
 /** Catches what was not caught while it exists. */
-export class FaultGuard {
-  readonly #report: ReportFault;
+export class UncaughtErrors {
+  readonly #report: ReportError;
   readonly #onError: (event: ErrorEvent) => void;
   readonly #onRejection: (event: PromiseRejectionEvent) => void;
   #count = 0;
 
   /** Starts catching. */
-  constructor(report: ReportFault) {
+  constructor(report: ReportError) {
     this.#report = report;
     this.#onError = (event) => this.#caught(event, event.error);
     this.#onRejection = (event) => this.#caught(event, event.reason);

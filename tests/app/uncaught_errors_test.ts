@@ -3,21 +3,21 @@
  *
  * @module
  */
-import { errorMessage, errorText, FaultGuard } from "../../app/fault_guard.ts";
+import { errorMessage, errorText, UncaughtErrors } from "../../app/uncaught_errors.ts";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 
-Deno.test("FaultGuard reports and survives a rejection that nobody handles", async () => {
+Deno.test("UncaughtErrors reports and survives a rejection that nobody handles", async () => {
   const reported = Promise.withResolvers<unknown>();
-  using guard = new FaultGuard((error) => reported.resolve(error));
+  using guard = new UncaughtErrors((error) => reported.resolve(error));
   const fault = new Error("lost");
   void Promise.reject(fault);
   assertEquals(await reported.promise, fault);
   assertEquals(guard.count, 1);
 });
 
-Deno.test("FaultGuard reports and survives an error thrown by a timer", async () => {
+Deno.test("UncaughtErrors reports and survives an error thrown by a timer", async () => {
   const reported = Promise.withResolvers<number>();
-  using _guard = new FaultGuard((_error, count) => reported.resolve(count));
+  using _guard = new UncaughtErrors((_error, count) => reported.resolve(count));
   setTimeout(() => {
     throw new Error("from a timer");
   }, 0);
@@ -27,7 +27,7 @@ Deno.test("FaultGuard reports and survives an error thrown by a timer", async ()
 Deno.test("errorMessage() tells the causes, errorText() the stacks too", () => {
   const error = new Error("Cannot open x", { cause: new Error("no such file") });
   assertEquals(errorMessage(error), "Cannot open x: no such file");
-  assertStringIncludes(errorText(error), "fault_guard_test.ts");
+  assertStringIncludes(errorText(error), "uncaught_errors_test.ts");
   assertStringIncludes(errorText(error), "no such file");
   assertEquals(errorMessage("text"), "text");
 });

@@ -5,35 +5,35 @@
  * @module
  */
 
-import type { Findings } from "../problems/diagnostics.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 
-/** The findings of keys outside of vhosts. */
-export class RootFindings {
+/** The diagnostics of keys outside of vhosts. */
+export class RootDiagnostics {
   readonly #reader: SettingReader;
-  readonly #findings: Findings;
+  readonly #diagnostics: Diagnostics;
 
   /**
    * @param reader Knows which keys variables have set.
-   * @param findings Takes what is found.
+   * @param diagnostics Takes what is found.
    */
-  constructor(reader: SettingReader, findings: Findings) {
+  constructor(reader: SettingReader, diagnostics: Diagnostics) {
     this.#reader = reader;
-    this.#findings = findings;
+    this.#diagnostics = diagnostics;
   }
 
   /** The start is refused. */
   problem(key: KeySpec<unknown>, message: string, suggestion?: string): void {
     const variable = this.#reader.variableOf(key);
-    if (variable === undefined) this.#findings.problem(key.path.split("."), message, suggestion);
-    else this.#findings.environmentProblem(variable, message, suggestion);
+    if (variable === undefined) this.#diagnostics.problem(key.path.split("."), message, suggestion);
+    else this.#diagnostics.environmentProblem(variable, message, suggestion);
   }
 
   /** The start says so. */
   warning(key: KeySpec<unknown>, message: string, suggestion?: string): void {
     const variable = this.#reader.variableOf(key);
-    if (variable === undefined) this.#findings.warning(key.path.split("."), message, suggestion);
-    else this.#findings.environmentWarning(variable, message, suggestion);
+    if (variable === undefined) this.#diagnostics.warning(key.path.split("."), message, suggestion);
+    else this.#diagnostics.environmentWarning(variable, message, suggestion);
   }
 }
