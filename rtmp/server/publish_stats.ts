@@ -34,7 +34,7 @@ export interface StatsLine {
 }
 
 /** What of a source is looked at. */
-export type WatchedSource = Pick<Source, "consumers" | "facts" | "headers" | "relays">;
+export type WatchedSource = Pick<Source, "facts" | "headers" | "playerCount" | "threadCount">;
 
 /** Counts one publish. */
 export class PublishStats {
@@ -121,14 +121,14 @@ export class PublishStats {
     else if (step < -STEP_BACK_MS) this.#steps++;
   }
 
-  #report(nowMs: number, { consumers, relays }: WatchedSource): StatsLine {
+  #report(nowMs: number, { playerCount, threadCount }: WatchedSource): StatsLine {
     const ms = nowMs - this.#reportedMs;
     const fields = {
       kbps: Math.round((this.mediaBytes - this.#reportedBytes) * 8 / ms),
       fps: Math.round((this.#frames - this.#reportedFrames) * 10_000 / ms) / 10,
       key_frame_ms: this.#gopMs === 0 ? undefined : this.#gopMs,
-      players: consumers.size,
-      threads: relays.size === 0 ? undefined : relays.size,
+      players: playerCount,
+      threads: threadCount === 0 ? undefined : threadCount,
       gaps: this.#gaps,
       steps: this.#steps,
     };

@@ -84,6 +84,11 @@ export class FirstTracks<Output extends FedSource> implements Reader {
     return this.#position;
   }
 
+  /** Players of it here. */
+  get playerCount(): number {
+    return this.#output?.consumers.size ?? 0;
+  }
+
   /** What a player reads that wants the first tracks alone. It has to join at once. */
   get output(): Output {
     if (this.#output !== undefined) return this.#output;

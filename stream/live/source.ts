@@ -247,6 +247,16 @@ export class Source {
     return this.consumers.size + this.relays.size > 0;
   }
 
+  /** Players here, of all tracks or of the first ones. */
+  get playerCount(): number {
+    return this.consumers.size + this.#firstTracks.playerCount;
+  }
+
+  /** Other threads that have players of it. */
+  get threadCount(): number {
+    return this.relays.size - (this.relays.has(this.#firstTracks) ? 1 : 0);
+  }
+
   /** Everything received so far is due, here and elsewhere: wake the players that have nothing under way. */
   flush(): void {
     this.#flushHere();

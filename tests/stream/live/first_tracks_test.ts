@@ -121,9 +121,15 @@ Deno.test("Source.output() of the first tracks is dropped after its last player,
   assert(source.watched && output.log.heldBytes > 0);
   source.rest();
   assertEquals(source.relays.size, 1, "it has a player");
+  assertEquals([source.playerCount, source.threadCount], [1, 0]);
   player.consumer.leave();
   source.rest();
-  assertEquals([source.relays.size, source.watched, output.log.heldBytes], [0, false, 0]);
+  assertEquals([source.playerCount, source.relays.size, source.watched, output.log.heldBytes], [
+    0,
+    0,
+    false,
+    0,
+  ]);
   publishGop(source, "2", 1000);
   assertEquals(first(source).read(), ["m@0", "s@0", "v@0", "2k@1000", "2a@1000", "2p@1040"]);
 });
