@@ -65,7 +65,7 @@ class MediaThread {
           holder: this.#describe(message.key),
         });
       case "replace":
-        return this.#server?.holderOf(message.key)?.replace();
+        return this.#server?.publisherOf(message.key)?.replace();
       case "snapshot":
         void this.#server?.snapshot().then((snapshot) =>
           this.#answer({ kind: "snapshot", query: message.query, snapshot })
@@ -127,7 +127,7 @@ class MediaThread {
   }
 
   #describe(key: string): HolderFacts | undefined {
-    const holder = this.#server?.holderOf(key);
+    const holder = this.#server?.publisherOf(key);
     if (holder === undefined) return undefined;
     const { ip, live, leaving, id, reads } = holder;
     return { ip, live, leaving, id, reads };

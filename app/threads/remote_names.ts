@@ -3,15 +3,15 @@
  *
  * @module
  */
-import type { NameBook } from "../../stream/admission/mod.ts";
-import type { Holder, Source } from "../../stream/live/mod.ts";
+import type { NameRegistry } from "../../stream/admission/mod.ts";
+import type { PublisherHandle, Source } from "../../stream/live/mod.ts";
 import type { FromThread, HolderFacts } from "./thread_messages.ts";
 
 /** How long to wait before a holder in another thread is looked at again, milliseconds. */
 const LOOK_AGAIN_MS = 50;
 
 /** Claims names from the main thread. */
-export class RemoteNames implements NameBook {
+export class RemoteNames implements NameRegistry {
   readonly #send: (message: FromThread) => void;
   readonly #waiting = new Map<
     number,
@@ -25,7 +25,7 @@ export class RemoteNames implements NameBook {
   }
 
   /** @inheritdoc */
-  async claim(source: Source): Promise<Holder | undefined> {
+  async claim(source: Source): Promise<PublisherHandle | undefined> {
     const { key } = source;
     const claim = ++this.#lastClaim;
     const { promise, resolve: answer } = Promise.withResolvers<HolderFacts | undefined>();
@@ -36,7 +36,7 @@ export class RemoteNames implements NameBook {
   }
 
   /** @inheritdoc */
-  disclaim({ key, log }: Source): void {
+  release({ key, log }: Source): void {
     this.#send({ kind: "disclaim", key, time: log.newestTime });
   }
 
@@ -54,7 +54,7 @@ export class RemoteNames implements NameBook {
     waiting.answer(holder);
   }
 
-  #holder(key: string, facts: HolderFacts): Holder {
+  #holder(key: string, facts: HolderFacts): PublisherHandle {
     return {
       ...facts,
       // Nobody tells when it ends elsewhere: the claim is made again.

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { StreamExchange } from "../../stream/admission/mod.ts";
+import type { StreamDirectory } from "../../stream/admission/mod.ts";
 import { discardBatch, Mirror, MirrorFeed, type Source } from "../../stream/live/mod.ts";
 import type { BetweenThreads } from "./thread_messages.ts";
 
@@ -31,7 +31,7 @@ interface Watcher {
 }
 
 /** The exchange of one media thread. */
-export class SharedStreams implements StreamExchange {
+export class SharedStreams implements StreamDirectory {
   readonly #neighbours: Neighbour[] = [];
   /** Sources of this thread, played or published here. */
   readonly #sources = new Map<string, Watch>();

@@ -1,13 +1,13 @@
 /**
- * Who may come in at all: so many connections over all, so many from one address (of IPv6: one /64), counted from
- * accept on, so that those which never finish their handshake count too.
+ * How many connections there may be in all, and from one address (of IPv6: one /64). They are counted from accept on,
+ * so that those which never finish their handshake count too.
  *
  * @module
  */
 import { clientNetwork } from "../../stream/admission/access/mod.ts";
 import { isLoopback } from "../../core/mod.ts";
 import type { RtmpOptions } from "../options.ts";
-import { type PlaceBooks, Places } from "../../system/mod.ts";
+import { Quota, type QuotaCounters } from "../../system/mod.ts";
 
 /** Counts connections, over all threads where there are several. */
 export interface ConnectionCount {
@@ -17,8 +17,8 @@ export interface ConnectionCount {
   remove(): void;
 }
 
-/** The connections of a server with one thread. */
-export class OwnCount implements ConnectionCount {
+/** Counts the connections of a server with one thread. */
+export class LocalConnectionCount implements ConnectionCount {
   #count = 0;
 
   /** @inheritdoc */
@@ -32,40 +32,40 @@ export class OwnCount implements ConnectionCount {
   }
 }
 
-/** Counts who is in. */
-export class Doorkeeper {
+/** Admits connections while there is room for them. */
+export class ConnectionLimiter {
   readonly #options: RtmpOptions;
-  readonly #books: PlaceBooks;
+  readonly #counters: QuotaCounters;
   readonly #count: ConnectionCount;
 
-  constructor(options: RtmpOptions, books: PlaceBooks, count: ConnectionCount) {
+  constructor(options: RtmpOptions, counters: QuotaCounters, count: ConnectionCount) {
     this.#options = options;
-    this.#books = books;
+    this.#counters = counters;
     this.#count = count;
   }
 
   /**
-   * Let a connection in, or not.
+   * Count a new connection.
    *
    * @param ip Canonical.
-   * @returns To be called once it is gone; `undefined` when it may not come in.
+   * @returns To be called once it is gone; `undefined` when there is no room for it.
    */
   admit(ip: string): (() => void) | undefined {
     const { maxConnections } = this.#options;
     if (this.#count.add() > maxConnections) {
       this.#count.remove();
-      this.#books.limits.hit("max_connections", { ip, detail: `${maxConnections} already` });
+      this.#counters.limits.hit("max_connections", { ip, detail: `${maxConnections} already` });
       return undefined;
     }
     const most = this.#mostOf(ip);
     if (most === 0) return () => this.#count.remove();
-    const places = new Places(this.#books, { ip });
-    if (places.take([{ limit: "max_connections_per_ip", name: clientNetwork(ip), most }]) !== undefined) {
+    const quota = new Quota(this.#counters, { ip });
+    if (quota.acquire([{ limit: "max_connections_per_ip", name: clientNetwork(ip), most }]) !== undefined) {
       this.#count.remove();
       return undefined;
     }
     return () => {
-      places.giveBack();
+      quota.release();
       this.#count.remove();
     };
   }

@@ -19,13 +19,13 @@ import type {
   AccessControl,
   ConnectFacts,
   KickHolds,
-  NameBook,
+  NameRegistry,
   SecretNames,
-  StreamExchange,
+  StreamDirectory,
   StreamTarget,
 } from "../../stream/admission/mod.ts";
 import type { Flusher, Newcomers, ReadPace, TurnQueue } from "../../stream/schedule/mod.ts";
-import type { HashedCounts, LimitCounters } from "../../system/mod.ts";
+import type { LimitCounters, SharedCounters } from "../../system/mod.ts";
 import type { ReadMark, Sources } from "../../stream/live/mod.ts";
 import type { RtmpOptions } from "../options.ts";
 import type { Session } from "../session/mod.ts";
@@ -40,8 +40,8 @@ export interface House {
   readonly clientIds: ClientIds;
   readonly environment: WireEnvironment;
   readonly sources: Sources;
-  readonly names: NameBook;
-  readonly streams: StreamExchange;
+  readonly names: NameRegistry;
+  readonly streams: StreamDirectory;
   readonly flusher: Flusher;
   /** What the server tells of itself. */
   readonly serverData: Readonly<Record<string, string | number>>;
@@ -58,7 +58,7 @@ export interface House {
   /** Who ran into which limit. */
   readonly limits: LimitCounters;
   /** How many there are of what limits count. */
-  readonly counts: HashedCounts;
+  readonly counts: SharedCounters;
 }
 
 /** The connection as its flows see it. */

@@ -9,7 +9,7 @@ import type { StreamUse } from "./client_snapshot.ts";
 import type { Jumps } from "./traffic_meter.ts";
 import { Consumer, NO_USAGE, type PlayedTracks, type Source, sourceKey } from "../../stream/live/mod.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
-import { Places, withTimeout } from "../../system/mod.ts";
+import { Quota, withTimeout } from "../../system/mod.ts";
 import type { EndReason, Lease, StreamInfo } from "../../core/mod.ts";
 import {
   type ConnectFacts,
@@ -34,7 +34,7 @@ const SETTLE_MS = 250;
 export class Playing {
   readonly requestId: number;
   readonly #peer: Peer;
-  readonly #places: Places;
+  readonly #quota: Quota;
   readonly #aborter = new AbortController();
   #started: Promise<void> = Promise.resolve();
   #ended: Promise<void> | undefined;
@@ -54,7 +54,7 @@ export class Playing {
 
   constructor(peer: Peer, requestId: number) {
     this.#peer = peer;
-    this.#places = new Places(peer.house, peer);
+    this.#quota = new Quota(peer.house, peer);
     this.requestId = requestId;
   }
 
@@ -181,7 +181,7 @@ export class Playing {
 
     const key = sourceKey(vhost, app, stream);
     const { maxPlayersPerStream, maxPlayersPerVhost } = options.limits;
-    const full = this.#places.take([
+    const full = this.#quota.acquire([
       { limit: "max_players_per_stream", name: key, most: maxPlayersPerStream },
       { limit: "max_players_per_vhost", name: vhost, most: maxPlayersPerVhost },
     ]);
@@ -255,7 +255,7 @@ export class Playing {
       consumer.leave();
       writer.consumer = undefined;
     }
-    this.#places.giveBack();
+    this.#quota.release();
     const ending = this.#account?.ending(reason);
     if (consumer !== undefined && ending !== undefined) {
       this.#peer.log("trace", "play ended", {

@@ -21,10 +21,10 @@ import {
   sourceOptions,
   type StreamTarget,
 } from "../../stream/admission/mod.ts";
-import { type Holder, type ReadMark, type Source, sourceKey } from "../../stream/live/mod.ts";
+import { type PublisherHandle, type ReadMark, type Source, sourceKey } from "../../stream/live/mod.ts";
 import { heldFrom, holdNames, isKick } from "./name_hold.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
-import { Places } from "../../system/mod.ts";
+import { Quota } from "../../system/mod.ts";
 import type { Decisions, EndReason, Lease, StreamInfo } from "../../core/mod.ts";
 import { PublishStats } from "./publish_stats.ts";
 import { type PublishRequested, RejectionCode } from "../session/mod.ts";
@@ -37,11 +37,11 @@ const DESCRIBE_AFTER_MS = 1000;
 type Rejected = Pick<Refusal, "reason" | "redirect">;
 
 /** A publish from its request to its end. */
-export class Publishing implements Holder {
+export class Publishing implements PublisherHandle {
   readonly ip: string;
   readonly ended: Promise<void>;
   readonly #peer: Peer;
-  readonly #places: Places;
+  readonly #quota: Quota;
   readonly #aborter = new AbortController();
   readonly #settleEnded: () => void;
   readonly requestId: number;
@@ -68,7 +68,7 @@ export class Publishing implements Holder {
 
   constructor(peer: Peer, requestId: number) {
     this.#peer = peer;
-    this.#places = new Places(peer.house, peer);
+    this.#quota = new Quota(peer.house, peer);
     this.ip = peer.ip;
     this.requestId = requestId;
     this.#stats = new PublishStats(peer.house.options.logStatsIntervalMs);
@@ -167,7 +167,7 @@ export class Publishing implements Holder {
     // Behind the name: who takes his own name over takes his old place too.
     const { name } = target.vhost;
     const most = options.limits.maxPublishersPerVhost;
-    const full = this.#places.take([{ limit: "max_publishers_per_vhost", name, most }]);
+    const full = this.#quota.acquire([{ limit: "max_publishers_per_vhost", name, most }]);
     if (full !== undefined) {
       return this.#refuse({ rule: full, reason: "There is no place for another publisher" });
     }
@@ -266,7 +266,7 @@ export class Publishing implements Holder {
         kbps: averageKbps(this.#stats.mediaBytes, ending.durationMs),
       });
     }
-    this.#places.giveBack();
+    this.#quota.release();
     if (ending !== undefined) await this.#lease?.end(ending);
     if (source !== undefined) this.#giveBack(source);
     this.#settleEnded();
@@ -275,7 +275,7 @@ export class Publishing implements Holder {
   #giveBack(source: Source): void {
     const { names, sources } = this.#peer.house;
     source.release(this);
-    names.disclaim(source);
+    names.release(source);
     sources.release(source);
   }
 

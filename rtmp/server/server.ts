@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { AcceptLoop, describe, HashedCounts, LimitCounters, processNow } from "../../system/mod.ts";
+import { AcceptLoop, describe, LimitCounters, processNow, SharedCounters } from "../../system/mod.ts";
 import { acceptEvents } from "./accept_events.ts";
 import {
   AccessControl,
   KickHolds,
-  type NameBook,
-  OwnNames,
-  OwnStreams,
+  LocalNames,
+  LocalStreams,
+  type NameRegistry,
   SecretNames,
-  type StreamExchange,
+  type StreamDirectory,
 } from "../../stream/admission/mod.ts";
 import { Connection } from "./connection.ts";
-import { type ConnectionCount, Doorkeeper, OwnCount } from "./connection_limiter.ts";
+import { type ConnectionCount, ConnectionLimiter, LocalConnectionCount } from "./connection_limiter.ts";
 import { Flusher, Newcomers, TurnQueue } from "../../stream/schedule/mod.ts";
 import {
   canonicalIp,
@@ -28,9 +28,9 @@ import {
 } from "../../core/mod.ts";
 import {
   addUsage,
-  type Holder,
   type Member,
   NO_USAGE,
+  type PublisherHandle,
   Roster,
   SegmentPool,
   type ServerSnapshot,
@@ -68,8 +68,8 @@ export interface RtmpServerDeps {
 
 /** What a media thread shares with the others. */
 export interface ThreadDeps {
-  readonly names: NameBook;
-  readonly streams: StreamExchange;
+  readonly names: NameRegistry;
+  readonly streams: StreamDirectory;
   /** Names that are kept from an address after a kick. */
   readonly holds: KickHolds;
   /** Which requested names the log may not have. */
@@ -98,7 +98,7 @@ interface OpenConnection extends Member {
 /** A listening RTMP server. */
 export class RtmpServer implements MediaServer {
   readonly #house: House;
-  readonly #door: Doorkeeper;
+  readonly #limiter: ConnectionLimiter;
   readonly #listeners: AcceptLoop[] = [];
   readonly #connections = new Roster<OpenConnection>();
   readonly #sweeper: ReturnType<typeof setInterval>;
@@ -111,7 +111,7 @@ export class RtmpServer implements MediaServer {
 
   private constructor(house: House, count: ConnectionCount) {
     this.#house = house;
-    this.#door = new Doorkeeper(house.options, house, count);
+    this.#limiter = new ConnectionLimiter(house.options, house, count);
     this.#sweptMs = house.environment.now();
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
@@ -122,7 +122,10 @@ export class RtmpServer implements MediaServer {
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
   static listen(options: RtmpOptions, deps: RtmpServerDeps): RtmpServer {
-    const server = new RtmpServer(furnish(options, deps), deps.thread?.connections ?? new OwnCount());
+    const server = new RtmpServer(
+      furnish(options, deps),
+      deps.thread?.connections ?? new LocalConnectionCount(),
+    );
     const reusePort = deps.thread !== undefined;
     const events = acceptEvents(server.#house, (conn) => server.#serve(conn));
     try {
@@ -163,7 +166,7 @@ export class RtmpServer implements MediaServer {
   }
 
   /** Who has the name of this key here, if anybody. */
-  holderOf(key: string): Holder | undefined {
+  publisherOf(key: string): PublisherHandle | undefined {
     return this.#house.sources.get(key)?.holder;
   }
 
@@ -202,7 +205,7 @@ export class RtmpServer implements MediaServer {
   }
 
   #serve(conn: Deno.TcpConn): void {
-    const leave = this.#draining ? undefined : this.#door.admit(canonicalIp(conn.remoteAddr.hostname));
+    const leave = this.#draining ? undefined : this.#limiter.admit(canonicalIp(conn.remoteAddr.hostname));
     if (leave === undefined) return conn.close();
     const connection = this.#connect(conn, leave);
     this.#accepted++;
@@ -252,7 +255,7 @@ export class RtmpServer implements MediaServer {
 
 function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const { environment, thread } = deps;
-  const streams = thread?.streams ?? new OwnStreams();
+  const streams = thread?.streams ?? new LocalStreams();
   const salt = thread?.salt ?? environment.random(SALT_BYTES);
   const encoder = new TextEncoder();
   const hash = (name: string): Uint8Array => environment.hmacSha256(salt, encoder.encode(name));
@@ -274,11 +277,11 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
     serverData: serverData(options),
     sources: new Sources(streamId, tools, streams),
     streams,
-    names: thread?.names ?? new OwnNames(),
+    names: thread?.names ?? new LocalNames(),
     flusher: new Flusher(),
     limits,
     holds: thread?.holds ?? new KickHolds(environment.now),
-    counts: new HashedCounts(hash, thread?.countCells),
+    counts: new SharedCounters(hash, thread?.countCells),
     access: new AccessControl(options, {
       environment: {
         unixMs: () => Date.now(),

@@ -37,7 +37,7 @@ export {
 } from "./session_account.ts";
 export { type SignedStreamUrl, signStreamUrl, type StreamUrlGrant } from "./sign_stream_url.ts";
 export { isLowLatency, sourceOptions } from "./source_options.ts";
-export { type NameBook, OwnNames, OwnStreams, type StreamExchange } from "./stream_directory.ts";
+export { LocalNames, LocalStreams, type NameRegistry, type StreamDirectory } from "./stream_directory.ts";
 export { type AddressRefusal, type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 export { checkName, MAX_NAME_BYTES, type NameKind } from "./names/name_grammar.ts";
 export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";

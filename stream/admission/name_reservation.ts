@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { NameBook } from "./stream_directory.ts";
-import type { Holder, Source } from "../live/mod.ts";
+import type { NameRegistry } from "./stream_directory.ts";
+import type { PublisherHandle, Source } from "../live/mod.ts";
 import { NewBytes } from "./new_bytes.ts";
 import type { PublishOptions } from "./options.ts";
 
@@ -23,7 +23,7 @@ const UNREAD_MS = 250;
 /** Who wants the name. */
 export interface Claimant {
   /** Who holds the name once it is free. */
-  readonly holder: Holder;
+  readonly holder: PublisherHandle;
   /** Aborted when the claimant is gone. */
   readonly signal: AbortSignal;
   /** Monotonic milliseconds. */
@@ -46,7 +46,7 @@ interface Watch {
  */
 export async function reserveName(
   source: Source,
-  names: NameBook,
+  names: NameRegistry,
   claimant: Claimant,
   options: PublishOptions,
 ): Promise<boolean> {
@@ -72,12 +72,12 @@ export async function reserveName(
   return false;
 }
 
-function watchOf({ id, live, reads }: Holder, sinceMs: number): Watch {
+function watchOf({ id, live, reads }: PublisherHandle, sinceMs: number): Watch {
   return { id, live, sinceMs, bytes: new NewBytes(reads) };
 }
 
 function judge(
-  holder: Holder,
+  holder: PublisherHandle,
   { bytes }: Watch,
   waitedMs: number,
   claimant: Claimant,
@@ -97,16 +97,20 @@ function judge(
 }
 
 /** The holder that is in the way, `undefined` when there is none and the name is the claimant's. */
-async function tryReserve(source: Source, names: NameBook, claimant: Claimant): Promise<Holder | undefined> {
+async function tryReserve(
+  source: Source,
+  names: NameRegistry,
+  claimant: Claimant,
+): Promise<PublisherHandle | undefined> {
   const elsewhere = await names.claim(source);
   if (elsewhere !== undefined) return elsewhere;
   if (source.reserve(claimant.holder)) return undefined;
-  names.disclaim(source);
+  names.release(source);
   return source.holder;
 }
 
 /** The holder is gone, or the claimant. */
-function over(holder: Holder, signal: AbortSignal): Promise<void> {
+function over(holder: PublisherHandle, signal: AbortSignal): Promise<void> {
   const gone = new Promise<void>((resolve) => {
     if (signal.aborted) return resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });

@@ -1,25 +1,25 @@
 /**
- * What the threads of one server agree on: who holds a name, and where a stream comes from. One thread alone agrees
- * with itself; `threads/` has the same for several.
+ * What the threads of one server agree on: who holds a name, and where a stream comes from. `app/threads/` implements this
+ * for several threads.
  *
  * @module
  */
-import type { Holder, Source, SourceWatcher } from "../live/mod.ts";
+import type { PublisherHandle, Source, SourceWatcher } from "../live/mod.ts";
 
 /** Names over all threads. A thread claims a name before it reserves the source of that name. */
-export interface NameBook {
+export interface NameRegistry {
   /**
    * Claim the name of a source for this thread; the source's time goes on from where another thread ended it.
    *
-   * @returns `undefined` when it is this thread's now; give it back by `disclaim`, once for each claim. Else who holds it.
+   * @returns `undefined` when it is this thread's now; `release` it once for each claim. Else its holder.
    */
-  claim(source: Source): Promise<Holder | undefined>;
+  claim(source: Source): Promise<PublisherHandle | undefined>;
   /** One claim is over. */
-  disclaim(source: Source): void;
+  release(source: Source): void;
 }
 
 /** Streams over all threads. */
-export interface StreamExchange extends SourceWatcher {
+export interface StreamDirectory extends SourceWatcher {
   /** Settles when it is known here whether the stream is published, and from where on; `undefined`: it is. */
   settled(source: Source): Promise<void> | undefined;
   /** A publish of this thread is about to begin. */
@@ -31,18 +31,18 @@ export interface StreamExchange extends SourceWatcher {
 }
 
 /** All names of a server with one thread. */
-export class OwnNames implements NameBook {
+export class LocalNames implements NameRegistry {
   /** Every name is free. */
   claim(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 
   /** Nothing to give back. */
-  disclaim(): void {}
+  release(): void {}
 }
 
 /** All streams of a server with one thread. */
-export class OwnStreams implements StreamExchange {
+export class LocalStreams implements StreamDirectory {
   /** No other thread wants to know. */
   created(): void {}
 

@@ -7,7 +7,7 @@ export { Consumer } from "./consumer.ts";
 export { EntryRing } from "./entry_ring.ts";
 export type { GopState } from "./gop_tracker.ts";
 export type { PlayedTracks } from "./first_tracks.ts";
-export type { Holder } from "./holder.ts";
+export type { PublisherHandle } from "./publisher_handle.ts";
 export { NOTHING_READ, type ReadMark } from "./read_mark.ts";
 export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
 export { type GopStart, type Opening, Openings } from "./openings.ts";

@@ -9,7 +9,7 @@ import { MessageType, type RtmpMessage } from "../../rtmp/wire/mod.ts";
 import { type MetadataFacts, readDataMessage, readMetadataFacts } from "../media/data_message.ts";
 import { type GopState, GopTracker } from "./gop_tracker.ts";
 import { FirstTracks, type PlayedTracks } from "./first_tracks.ts";
-import type { Holder } from "./holder.ts";
+import type { PublisherHandle } from "./publisher_handle.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { type MediaTag, readAudioTag, readVideoTag } from "../media/media_tag.ts";
 import { type GopStart, Openings } from "./openings.ts";
@@ -67,7 +67,7 @@ export class Source {
   readonly #options: SourceOptions;
   readonly #corrector: TimeCorrector;
   readonly #wakeRounds: WakeRounds;
-  #holder: Holder | undefined;
+  #holder: PublisherHandle | undefined;
   #live = false;
   #headers = StreamHeaders.NONE;
   #lastHeaderPosition = -1;
@@ -100,7 +100,7 @@ export class Source {
   }
 
   /** Who has the name, from the reservation on. */
-  get holder(): Holder | undefined {
+  get holder(): PublisherHandle | undefined {
     return this.#holder;
   }
 
@@ -158,7 +158,7 @@ export class Source {
   }
 
   /** Take the name; `false` when somebody has it. */
-  reserve(holder: Holder): boolean {
+  reserve(holder: PublisherHandle): boolean {
     if (this.#holder !== undefined) return false;
     this.#holder = holder;
     return true;
@@ -175,7 +175,7 @@ export class Source {
   }
 
   /** The holder is gone, or never got to publish. Does nothing when `holder` does not have the name. */
-  release(holder: Holder): void {
+  release(holder: PublisherHandle): void {
     if (this.#holder !== holder) return;
     this.#holder = undefined;
     this.#finish();

@@ -1,6 +1,6 @@
 /**
- * Every limit that a client ran into: counted for the API, and told in the log with whose it was, at most one line a
- * second for each limit, however many run into it.
+ * Every limit that a client ran into: counted for the API, and logged with the client, at most one line a second for
+ * each limit, however many clients run into it.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Log } 
 
 /** A line about the same limit is not written more often, milliseconds. */
 const LOG_EVERY_MS = 1000;
-const LIMIT_REACHED: LimitLine = { message: "limit reached" };
+const LIMIT_REACHED: LimitLine = { message: "Limit reached" };
 
 /** Cells of {@link LimitCounters}: a count for each limit, then the time of its last line. */
 export const LIMIT_CELLS = 2 * LIMIT_NAMES.length;
@@ -52,7 +52,7 @@ export class LimitCounters {
   }
 
   /** A client ran into a limit. */
-  hit(limit: LimitName, culprit: LimitHit, line: LimitLine = LIMIT_REACHED): void {
+  hit(limit: LimitName, hit: LimitHit, line: LimitLine = LIMIT_REACHED): void {
     this.count(limit, 1);
     let account = this.#accounts.get(limit);
     if (account === undefined) {
@@ -61,18 +61,18 @@ export class LimitCounters {
     }
     account.line = line;
     account.unlogged++;
-    account.last = culprit;
-    this.#tell(limit, account);
+    account.last = hit;
+    this.#writeLine(limit, account);
   }
 
-  /** The same without a line, for what the log tells otherwise. */
+  /** The same without a line, for what is logged elsewhere. */
   count(limit: LimitName, times: number): void {
     Atomics.add(this.#cells, LIMIT_NAMES.indexOf(limit), times);
   }
 
   /** Write the lines that had to wait; called about once a second. */
   sweep(): void {
-    for (const [limit, account] of this.#accounts) this.#tell(limit, account);
+    for (const [limit, account] of this.#accounts) this.#writeLine(limit, account);
   }
 
   /** Hits of every limit since the start. */
@@ -82,7 +82,7 @@ export class LimitCounters {
     return Object.fromEntries(entries) as Record<LimitName, number>;
   }
 
-  #tell(limit: LimitName, account: Account): void {
+  #writeLine(limit: LimitName, account: Account): void {
     const { last, unlogged, line: { message, level = "warn" } } = account;
     if (last === undefined || !this.#takeSecond(limit)) return;
     account.unlogged = 0;

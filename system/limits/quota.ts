@@ -1,14 +1,14 @@
 /**
- * The places that one client takes among those that a limit counts, given back together.
+ * What one client uses of the limits on how many there may be of something, released together.
  *
  * @module
  */
-import type { CountClaim, HashedCounts } from "./shared_counters.ts";
+import type { CounterLease, SharedCounters } from "./shared_counters.ts";
 import type { LimitCounters } from "./limit_counters.ts";
 import type { LimitHit, LimitName } from "../../core/mod.ts";
 
 /** A limit on how many there may be of something. */
-export interface PlaceLimit {
+export interface QuotaLimit {
   /** As the configuration names it. */
   readonly limit: LimitName;
   /** What is counted: those of one name together. */
@@ -17,54 +17,54 @@ export interface PlaceLimit {
   readonly most: number;
 }
 
-/** What all places of a server are counted in. */
-export interface PlaceBooks {
+/** What all quotas of a server are counted in. */
+export interface QuotaCounters {
   /** How many there are of each name. */
-  readonly counts: HashedCounts;
+  readonly counts: SharedCounters;
   /** Counts and logs the limits that were reached. */
   readonly limits: LimitCounters;
 }
 
-/** One client's places. */
-export class Places {
-  readonly #books: PlaceBooks;
-  readonly #culprit: Omit<LimitHit, "detail">;
-  #claims: CountClaim[] = [];
+/** One client's use of the limits. */
+export class Quota {
+  readonly #counters: QuotaCounters;
+  readonly #client: Omit<LimitHit, "detail">;
+  #leases: CounterLease[] = [];
 
   /**
-   * None taken yet.
+   * Nothing acquired yet.
    *
-   * @param culprit Whose places they are, for the log.
+   * @param client Whose quota it is, for the log.
    */
-  constructor(books: PlaceBooks, culprit: Omit<LimitHit, "detail">) {
-    this.#books = books;
-    this.#culprit = culprit;
+  constructor(counters: QuotaCounters, client: Omit<LimitHit, "detail">) {
+    this.#counters = counters;
+    this.#client = client;
   }
 
   /**
-   * Take a place under each limit, or none at all.
+   * Count this client under each limit, or under none.
    *
-   * @returns The limit that is reached, `undefined` when there was a place under each.
+   * @returns The limit that is reached, `undefined` when there was room under each.
    */
-  take(wanted: readonly PlaceLimit[]): LimitName | undefined {
-    const { counts, limits } = this.#books;
+  acquire(wanted: readonly QuotaLimit[]): LimitName | undefined {
+    const { counts, limits } = this.#counters;
     for (const { limit, name, most } of wanted) {
       if (most === 0) continue;
-      const claim = counts.claim(`${limit} ${name}`, most);
-      if (claim === undefined) {
-        limits.hit(limit, { ...this.#culprit, detail: `${most} already: ${name}` });
-        this.giveBack();
+      const lease = counts.acquire(`${limit} ${name}`, most);
+      if (lease === undefined) {
+        limits.hit(limit, { ...this.#client, detail: `${most} already: ${name}` });
+        this.release();
         return limit;
       }
-      this.#claims.push(claim);
+      this.#leases.push(lease);
     }
     return undefined;
   }
 
-  /** All places are free again; may be called again. */
-  giveBack(): void {
-    const claims = this.#claims;
-    this.#claims = [];
-    for (const claim of claims) claim.giveBack();
+  /** Count this client no longer; may be called again. */
+  release(): void {
+    const leases = this.#leases;
+    this.#leases = [];
+    for (const lease of leases) lease.release();
   }
 }

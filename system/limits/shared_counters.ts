@@ -1,9 +1,9 @@
 /**
  * Counts by name in a fixed piece of memory, which threads can share: connections by address, players by stream.
  *
- * Names are hashed under a key that nobody outside knows. Two names may meet in one cell and are then counted
- * together: with 65,536 cells that is one name in 65 where a thousand others are counted, it can only make a limit
- * stricter, and nobody can aim for it.
+ * Names are hashed with a secret key. Two names may share a cell and are then counted together: with 65,536
+ * cells that is one name in 65 while a thousand others are counted. It can only make a limit stricter, and without the
+ * key nobody can provoke it.
  *
  * @module
  */
@@ -12,14 +12,14 @@
 export const COUNT_CELLS = 65_536;
 
 /** A table of counts. */
-export class HashedCounts {
+export class SharedCounters {
   readonly #cells: Int32Array<ArrayBufferLike>;
   readonly #hash: (name: string) => Uint8Array;
 
   /**
-   * A table of its own, or one that threads share.
+   * A private table, or one that threads share.
    *
-   * @param hash At least four bytes that outsiders cannot foresee.
+   * @param hash At least four bytes that outsiders cannot predict.
    * @param cells {@link COUNT_CELLS} of them; threads that count together share them and the key of their hash.
    */
   constructor(
@@ -33,11 +33,11 @@ export class HashedCounts {
   /**
    * Count one more of this name, unless there are already `most`.
    *
-   * @returns A claim to be given back once, or `undefined`.
+   * @returns A lease to be released once, or `undefined`.
    */
-  claim(name: string, most: number): CountClaim | undefined {
+  acquire(name: string, most: number): CounterLease | undefined {
     const cell = this.#cellOf(name);
-    if (Atomics.add(this.#cells, cell, 1) < most) return new CountClaim(this.#cells, cell);
+    if (Atomics.add(this.#cells, cell, 1) < most) return new CounterLease(this.#cells, cell);
     Atomics.sub(this.#cells, cell, 1);
     return undefined;
   }
@@ -53,20 +53,20 @@ export class HashedCounts {
   }
 }
 
-/** One that is counted. */
-export class CountClaim {
+/** One unit of a count. */
+export class CounterLease {
   readonly #cells: Int32Array<ArrayBufferLike>;
   readonly #cell: number;
   #held = true;
 
-  /** One of a cell, counted already. */
+  /** A unit of a cell, counted already. */
   constructor(cells: Int32Array<ArrayBufferLike>, cell: number) {
     this.#cells = cells;
     this.#cell = cell;
   }
 
-  /** It is gone; a second call does nothing. */
-  giveBack(): void {
+  /** Count it no longer; a second call does nothing. */
+  release(): void {
     if (!this.#held) return;
     this.#held = false;
     Atomics.sub(this.#cells, this.#cell, 1);

@@ -47,7 +47,7 @@ attackTest(
         await unlessEnded(conn.write(Uint8Array.of(i === 0 ? 3 : 0)));
         await pause();
       }
-      assertEquals((await bench.logged("limit reached")).fields.limit, "handshake_timeout");
+      assertEquals((await bench.logged("Limit reached")).fields.limit, "handshake_timeout");
     }),
 );
 
@@ -147,7 +147,7 @@ attackTest(12, "connections in their handshake count", async () => {
   await second.write(new Uint8Array([3, 0, 0]));
   const third = await bench.open();
   assert(await isRefused(bench.port));
-  assertEquals((await bench.logged("limit reached")).fields.limit, "max_connections");
+  assertEquals((await bench.logged("Limit reached")).fields.limit, "max_connections");
   await third.close();
 });
 
@@ -157,7 +157,7 @@ attackTest(12, "one address has its share and no more, over IPv4 and in IPv6's c
   const second = bench.keep(await RtmpTestClient.open({ hostname: "::ffff:127.0.0.1", port: bench.port }));
   using third = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
   assert(await isClosed(third));
-  const { fields } = await bench.logged("limit reached");
+  const { fields } = await bench.logged("Limit reached");
   assertEquals([fields.limit, fields.ip], ["max_connections_per_ip", "127.0.0.1"]);
   const other = bench.keep(await RtmpTestClient.open({ hostname: "::1", port: bench.port }));
   await Promise.all([second.close(), other.close()]);
@@ -231,9 +231,9 @@ attackTest(
     beside({ limits: { maxCommandsPerSecond: 0 } }, async (bench) => {
       const client = await bench.client();
       client.pauseReading();
-      const isReached = (): boolean => bench.log.some(({ message }) => message === "limit reached");
+      const isReached = (): boolean => bench.log.some(({ message }) => message === "Limit reached");
       while (!isReached()) await unlessEnded(client.streamCommand("_checkbw"));
-      assertEquals((await bench.logged("limit reached")).fields.limit, "max_reply_bytes");
+      assertEquals((await bench.logged("Limit reached")).fields.limit, "max_reply_bytes");
       client.resumeReading();
     }),
 );

@@ -99,7 +99,7 @@ attackTest(28, "past its budget an address is not listened to, and the log says 
   const client = await bench.client();
   const status = await client.publish(`livestream?key=${KEY}`);
   assertEquals(status.description, "Too many wrong keys from this address");
-  const { fields } = await bench.logged("limit reached");
+  const { fields } = await bench.logged("Limit reached");
   assertEquals([fields.limit, fields.ip], ["max_wrong_keys", "127.0.0.1"]);
   const player = await bench.client();
   assertEquals((await player.play("livestream")).code, "NetStream.Play.Start");

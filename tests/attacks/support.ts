@@ -97,7 +97,7 @@ export async function endedByLimit(
   limit: LimitName,
 ): Promise<void> {
   await client.closed;
-  const { fields, clientId } = await bench.logged("limit reached");
+  const { fields, clientId } = await bench.logged("Limit reached");
   assertEquals([fields.limit, typeof clientId, fields.ip], [limit, "number", "127.0.0.1"]);
 }
 

@@ -12,7 +12,7 @@
  * @module
  */
 import { Consumer } from "../../stream/live/consumer.ts";
-import type { Holder } from "../../stream/live/holder.ts";
+import type { PublisherHandle } from "../../stream/live/publisher_handle.ts";
 import { NOTHING_READ } from "../../stream/live/read_mark.ts";
 import type { Sink } from "../../stream/live/reader.ts";
 import { Source } from "../../stream/live/source.ts";
@@ -62,7 +62,7 @@ export function receiveAll(source: Source, ...messages: RtmpMessage[]): void {
 }
 
 /** Somebody who holds a name: alive, unless the test says otherwise. */
-export function holder(facts: Partial<Holder> = {}): Holder {
+export function holder(facts: Partial<PublisherHandle> = {}): PublisherHandle {
   return {
     ip: "127.0.0.1",
     live: true,

@@ -59,7 +59,7 @@ Deno.test("RemoteNames.disclaim() tells the main thread where the stream has com
   const { names, sent } = newNames();
   const source = liveSource();
   source.receive(keyFrame("k", 4000), 0);
-  names.disclaim(source);
+  names.release(source);
   assertEquals(sent, [{ kind: "disclaim", key: KEY, time: 4000 }]);
 });
 

@@ -22,7 +22,7 @@ Deno.test("a publisher whose message is too large gets the reason before its con
   assertMatch(description, /6\d{6}.*1048576/);
   assertEquals(await publisher.closed, "fin");
   await sent;
-  assertEquals((await bench.logged("limit reached")).fields.limit, "max_media_message");
+  assertEquals((await bench.logged("Limit reached")).fields.limit, "max_media_message");
 });
 
 Deno.test("a player whose message breaks the rules gets the reason", async () => {

@@ -247,7 +247,7 @@ Deno.test("Connection ends a client that lets replies pile up", async () => {
   };
   // It ends when the server closes.
   const flooded = flood().catch((error: unknown) => String(error));
-  const { fields } = await bench.logged("limit reached");
+  const { fields } = await bench.logged("Limit reached");
   assertEquals(fields.limit, "max_reply_bytes");
   assertStringIncludes(String(fields.detail), "reads nothing");
   client.resumeReading();

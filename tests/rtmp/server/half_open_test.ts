@@ -126,7 +126,7 @@ for (const what of ["publish", "play"] as const) {
     assertEquals((await bench.hooks.next(ended)).ending?.reason, "timeout");
     assertEquals((await bench.hooks.next("on_close")).ending?.reason, "timeout");
     assertLess(performance.now() - cutMs, WITHIN_MS);
-    assert(bench.log.some(({ message, fields }) => message === "limit reached" && fields.ip !== ""));
+    assert(bench.log.some(({ message, fields }) => message === "Limit reached" && fields.ip !== ""));
   });
 }
 

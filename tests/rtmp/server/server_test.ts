@@ -20,9 +20,9 @@ Deno.test("RtmpServer closes connections above max_connections at once and logs 
     assertEquals(await conn.read(new Uint8Array(1)), null);
     conn.close();
   }
-  const { fields } = await bench.logged("limit reached");
+  const { fields } = await bench.logged("Limit reached");
   assertEquals([fields.limit, fields.detail], ["max_connections", "2 already"]);
-  const again = await bench.logged("limit reached");
+  const again = await bench.logged("Limit reached");
   assertEquals(again.fields.times, 2);
   assertEquals(bench.server.limitCounts().max_connections, 3);
   await first.close();

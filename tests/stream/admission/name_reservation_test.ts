@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { OwnNames } from "../../../stream/admission/stream_directory.ts";
-import type { Holder } from "../../../stream/live/holder.ts";
+import { LocalNames } from "../../../stream/admission/stream_directory.ts";
+import type { PublisherHandle } from "../../../stream/live/publisher_handle.ts";
 import type { ReadMark } from "../../../stream/live/read_mark.ts";
 import type { Source } from "../../../stream/live/source.ts";
 import type { PublishOptions, Takeover } from "../../../stream/admission/options.ts";
@@ -32,7 +32,7 @@ function newClock(startMs: number, stepMs: number): () => number {
 }
 
 /** A holder that ends when it is replaced, or when the test ends it. */
-class TestHolder implements Holder {
+class TestPublisher implements PublisherHandle {
   ip = "127.0.0.1";
   live = true;
   leaving = false;
@@ -76,10 +76,10 @@ function reserve(
     ip?: string;
     signal?: AbortSignal;
   } = {},
-): { holder: Holder; reserved: Promise<boolean> } {
+): { holder: PublisherHandle; reserved: Promise<boolean> } {
   const holder = newHolder({ ip, live: false });
   const newcomer = { holder, signal, now: newClock(nowMs, stepMs) };
-  return { holder, reserved: reserveName(source, new OwnNames(), newcomer, options(takeover)) };
+  return { holder, reserved: reserveName(source, new LocalNames(), newcomer, options(takeover)) };
 }
 
 Deno.test("reserveName() gives a free name at once", async () => {
@@ -91,7 +91,7 @@ Deno.test("reserveName() gives a free name at once", async () => {
 
 Deno.test("reserveName() waits for a holder that awaits its answer, however silent it is, and then refuses", async () => {
   const source = newSource();
-  const holder = new TestHolder(source);
+  const holder = new TestPublisher(source);
   holder.live = false;
   assert(!await reserve(source, { nowMs: 1e6 }).reserved);
   assertStrictEquals(source.holder, holder);
@@ -100,7 +100,7 @@ Deno.test("reserveName() waits for a holder that awaits its answer, however sile
 
 Deno.test("reserveName() gives the name of a holder whose answer is no", async () => {
   const source = newSource();
-  const refused = new TestHolder(source);
+  const refused = new TestPublisher(source);
   refused.live = false;
   const { holder, reserved } = reserve(source, { stepMs: 1 });
   refused.end();
@@ -110,7 +110,7 @@ Deno.test("reserveName() gives the name of a holder whose answer is no", async (
 
 Deno.test("reserveName() gives a holder its time from the answer on", async () => {
   const source = newSource();
-  const old = new TestHolder(source);
+  const old = new TestPublisher(source);
   old.live = false;
   const { reserved } = reserve(source, { stepMs: 500 });
   const timer = setInterval(() => old.live = true, 120);
@@ -122,7 +122,7 @@ Deno.test("reserveName() gives a holder its time from the answer on", async () =
 for (const takeover of ["idle", "same_ip"] as const) {
   Deno.test(`reserveName() with ${takeover} replaces a silent holder after takeoverAfterMs`, async () => {
     const source = newSource();
-    const old = new TestHolder(source);
+    const old = new TestPublisher(source);
     // Its last bytes are read after the claim: they were in its socket before.
     setTimeout(() => old.reads = read(old.reads), 20);
     const { holder, reserved } = reserve(source, { takeover, stepMs: 300 });
@@ -135,21 +135,21 @@ for (const takeover of ["idle", "same_ip"] as const) {
 
 Deno.test("reserveName() with same_ip refuses a newcomer from elsewhere", async () => {
   const source = newSource();
-  const old = new TestHolder(source);
+  const old = new TestPublisher(source);
   assert(!await reserve(source, { takeover: "same_ip", ip: "10.0.0.1" }).reserved);
   assertEquals(old.replaced, 0);
 });
 
 Deno.test("reserveName() with never refuses whatever the holder does", async () => {
   const source = newSource();
-  const old = new TestHolder(source);
+  const old = new TestPublisher(source);
   assert(!await reserve(source, { takeover: "never", nowMs: 1e9 }).reserved);
   assertEquals(old.replaced, 0);
 });
 
 Deno.test("reserveName() refuses when the holder sends something new", async () => {
   const source = newSource();
-  const old = new TestHolder(source);
+  const old = new TestPublisher(source);
   const { reserved } = reserve(source, { stepMs: 10 });
   const timer = setTimeout(() => old.reads = read(read(old.reads)), 20);
   assert(!await reserved);
@@ -159,7 +159,7 @@ Deno.test("reserveName() refuses when the holder sends something new", async () 
 
 Deno.test("reserveName() gives the name of a holder whose last bytes and end are read after the claim", async () => {
   const source = newSource();
-  const old = new TestHolder(source);
+  const old = new TestPublisher(source);
   const { holder, reserved } = reserve(source, { takeover: "never", stepMs: 50 });
   old.reads = { ...read(old.reads), waiting: false };
   const timer = setTimeout(() => old.end(), 20);
@@ -171,7 +171,7 @@ Deno.test("reserveName() gives the name of a holder whose last bytes and end are
 
 Deno.test("reserveName() gives the name when the silent holder ends by itself", async () => {
   const source = newSource();
-  const old = new TestHolder(source);
+  const old = new TestPublisher(source);
   const { holder, reserved } = reserve(source, { stepMs: 1 });
   old.end();
   assert(await reserved);
@@ -182,7 +182,7 @@ Deno.test("reserveName() gives the name when the silent holder ends by itself", 
 for (const takeover of ["idle", "same_ip", "never"] as const) {
   Deno.test(`reserveName() with ${takeover} waits for a holder whose ending is being recorded`, async () => {
     const source = newSource();
-    const old = new TestHolder(source);
+    const old = new TestPublisher(source);
     old.live = false;
     old.leaving = true;
     const { holder, reserved } = reserve(source, { takeover, ip: "10.0.0.1" });
@@ -195,7 +195,7 @@ for (const takeover of ["idle", "same_ip", "never"] as const) {
 
 Deno.test("reserveName() lets one of two newcomers have it, and refuses the other", async () => {
   const source = newSource();
-  const old = new TestHolder(source);
+  const old = new TestPublisher(source);
   const newcomers = [reserve(source, { stepMs: 300 }), reserve(source, { stepMs: 300 })];
   const results = await Promise.all(newcomers.map(({ reserved }) => reserved));
   assertEquals([results, old.replaced], [[true, false], 1]);
@@ -204,11 +204,11 @@ Deno.test("reserveName() lets one of two newcomers have it, and refuses the othe
 
 Deno.test("reserveName() gives up when the newcomer leaves", async () => {
   const source = newSource();
-  const old = new TestHolder(source);
+  const old = new TestPublisher(source);
   const aborter = new AbortController();
   const waiting = reserve(source, { stepMs: 1, signal: aborter.signal });
   const ending = newSource();
-  const leaver = new TestHolder(ending);
+  const leaver = new TestPublisher(ending);
   leaver.leaving = true;
   const behind = reserve(ending, { signal: aborter.signal });
   aborter.abort();

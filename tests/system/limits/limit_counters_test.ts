@@ -28,7 +28,7 @@ Deno.test("LimitCounters.hit() says which limit and whose, at once", () => {
   const { lines, counters } = counted();
   counters.hit("max_amf_depth", { clientId: 7, ip: "192.0.2.1", detail: "too deep" });
   const fields = { limit: "max_amf_depth", ip: "192.0.2.1", detail: "too deep", times: undefined };
-  assertEquals(lines, [{ level: "warn", clientId: 7, message: "limit reached", fields }]);
+  assertEquals(lines, [{ level: "warn", clientId: 7, message: "Limit reached", fields }]);
 });
 
 Deno.test("LimitCounters.hit() tells one limit once a second and names what it left out, others at once", () => {

@@ -1,0 +1,56 @@
+/**
+ * Tests of `rtmp/server/connection_limiter.ts`: connections are counted in all and by address.
+ *
+ * @module
+ */
+import { ConnectionLimiter, LocalConnectionCount } from "../../../rtmp/server/connection_limiter.ts";
+import { loadConfig } from "../../../config/build/load_config.ts";
+import type { Log } from "../../../core/mod.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { counters } from "../../support/counters.ts";
+
+function limiterOf(maxConnections: number, maxConnectionsPerIp: number, write?: Log["write"]) {
+  const { rtmp } = loadConfig({ env: {}, version: "", serverId: "" }).config;
+  const options = { ...rtmp, maxConnections, limits: { ...rtmp.limits, maxConnectionsPerIp } };
+  const shared = counters(undefined, write);
+  const count = new LocalConnectionCount();
+  return { limiter: new ConnectionLimiter(options, shared, count), limits: shared.limits };
+}
+
+Deno.test("ConnectionLimiter.admit() counts all connections, and those that are gone no longer", () => {
+  const { limiter, limits } = limiterOf(2, 2);
+  const leave = limiter.admit("192.0.2.1");
+  assert(leave !== undefined && limiter.admit("192.0.2.2") !== undefined);
+  assertEquals(limiter.admit("192.0.2.3"), undefined);
+  assertEquals(limits.counts().max_connections, 1);
+  leave();
+  assert(limiter.admit("192.0.2.3") !== undefined);
+});
+
+Deno.test("ConnectionLimiter.admit() bounds the connections of one address, those of loopback too where it is configured", () => {
+  const { limiter, limits } = limiterOf(10, 2);
+  assert(limiter.admit("::1") !== undefined && limiter.admit("::1") !== undefined);
+  assertEquals(limiter.admit("::1"), undefined);
+  assert(limiter.admit("192.0.2.1") !== undefined);
+  assertEquals(limits.counts().max_connections_per_ip, 1);
+});
+
+Deno.test("ConnectionLimiter.admit() by default gives one address half of all, and loopback all", () => {
+  const { limiter } = limiterOf(4, 0);
+  assert(limiter.admit("192.0.2.1") !== undefined && limiter.admit("192.0.2.1") !== undefined);
+  assertEquals(limiter.admit("192.0.2.1"), undefined);
+  const { limiter: own } = limiterOf(4, 0);
+  for (let i = 0; i < 4; i++) assert(own.admit("127.0.0.1") !== undefined);
+  assertEquals(own.admit("127.0.0.1"), undefined);
+});
+
+Deno.test("ConnectionLimiter.admit() counts an IPv6 network of 64 bits as one address, and says which", () => {
+  const lines: unknown[] = [];
+  const { limiter } = limiterOf(10, 2, (_level, _clientId, _message, fields) => lines.push(fields?.detail));
+  assert(
+    limiter.admit("2001:db8:0:1::1") !== undefined && limiter.admit("2001:db8:0:1:ffff::2") !== undefined,
+  );
+  assertEquals(limiter.admit("2001:db8:0:1::3"), undefined);
+  assertEquals(lines, ["2 already: 2001:db8:0:1::/64"]);
+  assert(limiter.admit("2001:db8:0:2::1") !== undefined);
+});
