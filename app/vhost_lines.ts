@@ -69,12 +69,16 @@ function isForNobody(action: Action, { enabled, allow, deny }: Access["security"
   return !admitted;
 }
 
-/** Rules that refuse some addresses; those of the other action and `allow all` refuse none. */
+/** Rules that refuse some addresses; those of the other action and what admits all of IPv4 refuse none. */
 function isRestricted(action: Action, { enabled, allow, deny }: Access["security"]): boolean {
   if (!enabled) return false;
-  const admitsAll = allow.length === 0 ||
-    allow.some((rule) => rule.action === action && rule.from === "all");
+  const admitsAll = allow.length === 0 || allow.some((rule) => rule.action === action && isAll(rule.from));
   return !admitsAll || deny.some((rule) => rule.action === action);
+}
+
+/** `all`, or the network of all IPv4 addresses. */
+function isAll(from: string): boolean {
+  return from === "all" || /^[\d.]+\/0+$/.test(from);
 }
 
 function credentials(action: Action, options: Access["credentials"]): readonly string[] {

@@ -33,6 +33,7 @@ export class NginxConverter {
   readonly #urls = new Map<HookEventName, Directive>();
   readonly #listen: Directive[] = [];
   readonly #apps = new Set<string>();
+  readonly #leftOut: Directive[] = [];
   readonly #included: Included;
   #method: Directive | undefined;
 
@@ -70,14 +71,18 @@ export class NginxConverter {
     const name = directive.args[0] ?? "";
     const { children = [] } = directive;
     const live = [...children, ...outer].find((other) => other.name === "live");
-    const isUsable = live?.args[0] === "on" && APPS.parse(name).ok;
-    if (isUsable) this.#apps.add(name);
-    else {
-      const message = `application ${name}: left out, it has no live streams`;
+    const isLive = live?.args[0] === "on";
+    if (isLive && APPS.parse(name).ok) {
+      this.#apps.add(name);
+      // Rules and callbacks of an application that is left out must not count for those that are not.
+      this.#access.finish(name, [...children, ...outer]);
+    } else {
+      this.#leftOut.push(directive);
+      const why = isLive ? "its name cannot be used" : "it has no live streams";
+      const message = `application ${name}: left out, ${why}`;
       this.#notes.add({ table: this.#vhost, path: "access.apps" }, directive, message);
     }
     this.#block(directive, outer, name);
-    this.#access.finish(name, [...children, ...outer]);
   }
 
   #directive(directive: Directive, scope: readonly Directive[], application: string): void {
@@ -85,8 +90,9 @@ export class NginxConverter {
     const same = Object.hasOwn(SAME_VALUES, name) ? SAME_VALUES[name] : undefined;
     const key = same === undefined ? undefined : findKey(same.scope, same.path);
     if (name === "listen") this.#listen.push(directive);
-    else if (Object.hasOwn(CALLBACKS, name)) this.#callback(directive, CALLBACKS[name] ?? []);
-    else if (name === "notify_method") this.#method ??= directive;
+    else if (Object.hasOwn(CALLBACKS, name)) {
+      if (application === "" || this.#apps.has(application)) this.#callback(directive, CALLBACKS[name] ?? []);
+    } else if (name === "notify_method") this.#method ??= directive;
     else if (key !== undefined) {
       this.#values.set(key, directive, key.scope === "root" ? this.#draft.root : this.#vhost);
     } else if (name !== "allow" && name !== "deny") this.#other(directive, scope, application, this.#vhost);
@@ -187,9 +193,15 @@ export class NginxConverter {
     } else this.#notes.add(place, this.#method ?? first, message);
   }
 
-  /** Without any the vhost would take all. */
+  /** Without any the vhost would take all, which nginx refuses. */
   #writeApps(): void {
-    if (this.#apps.size === 0) return;
+    const [first] = this.#leftOut;
+    if (this.#apps.size === 0) {
+      if (first === undefined) return;
+      this.#vhost.values.set("enabled", "false");
+      const message = "no application is left, so that the vhost is off; else it would take every name";
+      return this.#notes.add({ table: this.#vhost, path: "enabled" }, first, message);
+    }
     const parsed = APPS.parse([...this.#apps]);
     if (parsed.ok) this.#vhost.values.set("access.apps", APPS.toToml(parsed.value));
   }

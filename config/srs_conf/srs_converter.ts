@@ -65,7 +65,7 @@ export class SrsConverter {
     const [name = "", ...more] = args;
     const top = { table: this.#draft.root, path: "" };
     if (name === "" || name === "__proto__" || /[\s\p{Cc}]/u.test(name)) {
-      return this.#notes.add(top, directive, `vhost ${show(name)} has no usable name`);
+      return this.#unnamed(directive, top);
     }
     const known = this.#draft.findVhost(name);
     if (known !== undefined) {
@@ -80,6 +80,20 @@ export class SrsConverter {
     for (const child of children) this.#directive("", child, table, children);
     this.#aboutHooks(name, directive, table);
     this.#aboutRules(name, directive, table);
+  }
+
+  /** Nothing of the vhost is converted: where its rules and callbacks go, everybody comes in. */
+  #unnamed(directive: Directive, place: NotePlace): void {
+    const { args, children = [] } = directive;
+    const message = `vhost ${show(args[0] ?? "")} has no usable name: left out`;
+    const subjects = children.flatMap((child) => {
+      const path = movedTo(VHOST, child.name) ?? child.name;
+      return isSwitchedOff(path, child) ? [] : subjectOf(VHOST, path) ?? [];
+    });
+    if (subjects.length === 0) return this.#notes.add(place, directive, message);
+    for (const subject of new Set(subjects)) {
+      this.#notes.lose(subject, place, directive, `${message}, with its ${subject}`);
+    }
   }
 
   #aboutHooks(name: string, directive: Directive, table: DraftTable): void {

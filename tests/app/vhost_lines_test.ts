@@ -74,6 +74,16 @@ const CASES = [
     line: "a: publish: nobody, by security; play: nobody, by security",
   },
   {
+    name: "security that allows every network",
+    text: '[vhost.a.security]\nenabled = true\nallow = ["publish 0.0.0.0/0", "play 0.0.0.0/0", "play ::/0"]',
+    line: "a: OPEN: everybody may publish and play",
+  },
+  {
+    name: "security that allows IPv6 alone",
+    text: '[vhost.a.security]\nenabled = true\nallow = ["publish ::/0", "play all"]',
+    line: "a: OPEN: everybody may play; publish: security",
+  },
+  {
     name: "security that is off",
     text: '[vhost.a.security]\ndeny = ["publish all"]',
     line: "a: OPEN: everybody may publish and play",

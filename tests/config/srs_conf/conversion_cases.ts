@@ -23,6 +23,25 @@ const VHOST = "[vhost.__defaultVhost__";
 /** Of SRS. */
 export const SRS_CASES: readonly ConversionCase[] = [
   {
+    name: "vhosts without a name that can be used",
+    conf: `listen 1935;
+vhost "a b" {
+  http_hooks { enabled on; on_publish http://127.0.0.1/; }
+  security { enabled on; allow publish 10.0.0.1; }
+  dvr { enabled off; }
+}
+vhost { refer example.com; }
+vhost "c d" { chunk_size 4096; }`,
+    lost: ["hooks", "security", "refer"],
+    lines: [
+      ["", '# LOST: srs.conf:2: vhost "a b" has no usable name: left out, with its hooks'],
+      ["", '# LOST: srs.conf:2: vhost "a b" has no usable name: left out, with its security'],
+      ["", '# LOST: srs.conf:7: vhost "" has no usable name: left out, with its refer'],
+      ["", '# srs.conf:8: vhost "c d" has no usable name: left out'],
+    ],
+    absent: ["dvr", "[vhost"],
+  },
+  {
     name: "hooks",
     conf: `listen 1935;
 vhost __defaultVhost__ {

@@ -10,6 +10,34 @@ const VHOST = "[vhost.__defaultVhost__";
 /** Of nginx-rtmp. */
 export const NGINX_CASES: readonly ConversionCase[] = [
   {
+    name: "nginx: rules and callbacks of an application that is left out",
+    conf: `rtmp { server {
+  listen 1935;
+  application vod { play /var/vod; allow publish all; on_publish http://127.0.0.1/vod; }
+  application live { live on; deny publish all; on_publish http://127.0.0.1/live; }
+} }`,
+    lost: [],
+    lines: [
+      [VHOST + ".access]", 'apps = "live"'],
+      [`${VHOST}.security]`, 'deny = "publish all"'],
+      [`${VHOST}.http_hooks]`, 'on_publish = "http://127.0.0.1/live"'],
+    ],
+  },
+  {
+    name: "nginx: no application that is left",
+    conf: `rtmp { server {
+  listen 1935;
+  application vod { play /var/vod; }
+  application "a b" { live on; }
+} }`,
+    lost: [],
+    lines: [
+      [VHOST + "]", "enabled = false"],
+      [VHOST + ".access]", "# srs.conf:3: application vod: left out, it has no live streams"],
+      [VHOST + ".access]", "# srs.conf:4: application a b: left out, its name cannot be used"],
+    ],
+  },
+  {
     name: "nginx: one application with callbacks and rules",
     conf: `worker_processes auto;
 events { worker_connections 1024; }
