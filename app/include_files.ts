@@ -39,6 +39,17 @@ export class IncludeFiles implements IncludeReader {
     }
   }
 
+  /** The file's path without links; what is not there has its own name. */
+  identity(name: string): string {
+    const path = resolve(this.#directory, name);
+    try {
+      return Deno.realPathSync(path);
+    } catch {
+      // Reading it says what is wrong.
+      return path;
+    }
+  }
+
   /** @param before The path so far, with its slash. */
   #matching([part = "", ...rest]: readonly string[], before: string): readonly string[] {
     const isLast = rest.length === 0;

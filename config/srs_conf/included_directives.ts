@@ -31,8 +31,9 @@ export interface Included {
  */
 export function followIncludes(directives: readonly Directive[], options: IncludeOptions): Included {
   const follower = new Follower(options);
-  const file = options.file === undefined ? [] : [options.file];
-  return { directives: follower.all(directives, file), failed: follower.failed };
+  const { file, reader } = options;
+  const stack = file === undefined || reader === undefined ? [] : [reader.identity(file)];
+  return { directives: follower.all(directives, stack), failed: follower.failed };
 }
 
 class Follower {
@@ -44,7 +45,7 @@ class Follower {
     this.#options = options;
   }
 
-  /** @param stack The files that are being read, the first one first. */
+  /** @param stack What the files that are being read are known by, the first one first. */
   all(directives: readonly Directive[], stack: readonly string[]): readonly Directive[] {
     return directives.flatMap((directive) => {
       const { name, children } = directive;
@@ -76,7 +77,8 @@ class Follower {
     stack: readonly string[],
   ): readonly Directive[] {
     const { file, line } = directive;
-    if (stack.includes(name)) {
+    const identity = reader.identity(name);
+    if (stack.includes(identity)) {
       const message = `${name} includes itself`;
       throw new ConfigError([{ file, line, path: "include", message, suggestion: undefined }]);
     }
@@ -86,7 +88,7 @@ class Follower {
       throw new ConfigError([{ file, line, path: "include", message, suggestion: undefined }]);
     }
     const directives = parseSrsConf(reader.read(name), { ...this.#options, file: name });
-    return this.all(directives, [...stack, name]);
+    return this.all(directives, [...stack, identity]);
   }
 
   #fail(directive: Directive, why: string): readonly Directive[] {

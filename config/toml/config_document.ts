@@ -37,7 +37,7 @@ export interface DocumentSource {
  */
 export function readDocument({ text, file, includes }: DocumentSource): ConfigDocument {
   const builder = new DocumentBuilder(includes);
-  builder.add(text, file, file === undefined ? [] : [file]);
+  builder.add(text, file, file === undefined || includes === undefined ? [] : [includes.identity(file)]);
   return builder.finish(file);
 }
 
@@ -56,7 +56,7 @@ class DocumentBuilder {
     this.#includes = includes;
   }
 
-  /** @param stack The files that are being read, the first one first. */
+  /** @param stack What the files that are being read are known by, the first one first. */
   add(text: string, file: string | undefined, stack: readonly string[]): void {
     const { values, index } = parseToml(text, file);
     const part = { file, index };
@@ -99,10 +99,11 @@ class DocumentBuilder {
   #pattern(pattern: string, includes: IncludeReader, part: Part, stack: readonly string[]): void {
     try {
       for (const name of includes.expand(pattern, part.file)) {
-        if (stack.includes(name)) this.#problem([INCLUDE], part, `${name} includes itself`);
+        const identity = includes.identity(name);
+        if (stack.includes(identity)) this.#problem([INCLUDE], part, `${name} includes itself`);
         else if (this.#parts.length > MAX_INCLUDED_FILES) {
           return this.#problem([INCLUDE], part, `More than ${MAX_INCLUDED_FILES} files are included`);
-        } else this.add(includes.read(name), name, [...stack, name]);
+        } else this.add(includes.read(name), name, [...stack, identity]);
       }
     } catch (error) {
       if (error instanceof ConfigError) throw error;

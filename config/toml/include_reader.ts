@@ -26,4 +26,10 @@ export interface IncludeReader {
    * @throws {Error} It cannot be read; the message reaches the operator.
    */
   read(name: string): string;
+  /**
+   * The same text for the same file, whatever name it has: links may lead to it in several ways.
+   *
+   * @param name As `expand` returned it, or as the operator named the first file.
+   */
+  identity(name: string): string;
 }

@@ -64,6 +64,9 @@ Deno.test("convertSrsConf() refuses files that include themselves, with the line
     const includes = new IncludeFiles(directory);
     const problems = problemsIn(() => convertSrsConf("include b.conf;", { file: "a.conf", includes }));
     assertEquals(problems, ["b.conf:3: include: a.conf includes itself"]);
+    await Deno.symlink("a.conf", `${directory}/link.conf`);
+    const linked = problemsIn(() => convertSrsConf("include link.conf;", { file: "a.conf", includes }));
+    assertEquals(linked, ["a.conf:1: include: link.conf includes itself"]);
     await Deno.writeTextFile(`${directory}/b.conf`, "\nlisten 1935\n");
     const broken = problemsIn(() => convertSrsConf("include b.conf;", { file: "a.conf", includes }));
     assertEquals(broken, ['b.conf:2: Directive "listen" is not ended by ; or {, found the end of the file']);

@@ -16,6 +16,7 @@ function reader(files: Readonly<Record<string, string>>): IncludeReader {
       pattern.endsWith("*")
         ? Object.keys(files).filter((name) => name.startsWith(pattern.slice(0, -1))).toSorted()
         : [pattern],
+    identity: (name) => name.replace(/^\.\//, ""),
     read(name) {
       const text = files[name];
       if (text === undefined) throw new Error(`cannot read ${name}`);
@@ -77,6 +78,11 @@ const PROBLEMS = [
     name: "the first file again",
     files: { "a.toml": 'include = "srs.toml"' },
     problem: "a.toml:1: include: srs.toml includes itself",
+  },
+  {
+    name: "a file that includes itself by another name",
+    files: { "a.toml": 'include = "./a.toml"' },
+    problem: "a.toml:1: include: ./a.toml includes itself",
   },
   {
     name: "no such file",
@@ -152,6 +158,22 @@ Deno.test("IncludeFiles finds files relative to the file that includes, by their
     assertEquals(files.expand("none.toml", "conf/main.toml"), ["conf/none.toml"]);
     assertEquals(files.expand(`${directory}/conf/a*`, "x"), [`${directory}/conf/a.toml`]);
     assertEquals(files.read("conf/a.toml"), "conf/a.toml");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("IncludeFiles knows a file by whatever link leads to it", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  try {
+    await Deno.symlink(".", `${directory}/loop`);
+    await Deno.writeTextFile(`${directory}/srs.toml`, 'include = ["loop/srs.toml", "loop/*.toml"]');
+    const includes = new IncludeFiles(directory);
+    assertEquals(problemsOf(includes.read("srs.toml"), { includes }), [
+      "srs.toml:1: include: loop/srs.toml includes itself",
+      "srs.toml:1: include: loop/srs.toml includes itself",
+    ]);
+    assertEquals(includes.identity("none.toml"), `${directory}/none.toml`);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
