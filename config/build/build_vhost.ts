@@ -5,10 +5,11 @@
  */
 
 import type { VhostOptions } from "../../stream/admission/options.ts";
-import { buildAccess } from "./build_access.ts";
+import { checkAccess } from "./check_access.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
-import { PLAY_KEYS, PUBLISH_KEYS, VHOST_KEYS } from "../schema/schema_vhost.ts";
+import { VHOST_KEYS } from "../schema/schema_vhost.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
+import { VhostDiagnostics } from "./vhost_diagnostics.ts";
 
 /**
  * Read one vhost.
@@ -24,33 +25,7 @@ export function buildVhost(
   chunkSize: number,
   diagnostics: Diagnostics,
 ): VhostOptions {
-  return Object.freeze({
-    name,
-    enabled: reader.vhost(name, VHOST_KEYS.enabled),
-    chunkSize: reader.vhost(name, VHOST_KEYS.chunkSize, chunkSize),
-    inAckSize: reader.vhost(name, VHOST_KEYS.inAckSize),
-    outAckSize: reader.vhost(name, VHOST_KEYS.outAckSize),
-    tcpNodelay: reader.vhost(name, VHOST_KEYS.tcpNodelay),
-    minLatency: reader.vhost(name, VHOST_KEYS.minLatency),
-    play: Object.freeze({
-      gopCache: reader.vhost(name, PLAY_KEYS.gopCache),
-      gopCacheMaxFrames: reader.vhost(name, PLAY_KEYS.gopCacheMaxFrames),
-      queueLengthMs: reader.vhost(name, PLAY_KEYS.queueLength),
-      mwLatencyMs: reader.vhost(name, PLAY_KEYS.mwLatency),
-      timeJitter: reader.vhost(name, PLAY_KEYS.timeJitter),
-      atc: reader.vhost(name, PLAY_KEYS.atc),
-      tracks: reader.vhost(name, PLAY_KEYS.tracks),
-      reduceSequenceHeader: reader.vhost(name, PLAY_KEYS.reduceSequenceHeader),
-      sendTimeoutMs: reader.vhost(name, PLAY_KEYS.sendTimeout),
-    }),
-    publish: Object.freeze({
-      firstpktTimeoutMs: reader.vhost(name, PUBLISH_KEYS.firstpktTimeout),
-      normalTimeoutMs: reader.vhost(name, PUBLISH_KEYS.normalTimeout),
-      kickoffForIdleMs: reader.vhost(name, PUBLISH_KEYS.kickoffForIdle),
-      takeover: reader.vhost(name, PUBLISH_KEYS.takeover),
-      takeoverAfterMs: reader.vhost(name, PUBLISH_KEYS.takeoverAfter),
-      kickHoldMs: reader.vhost(name, PUBLISH_KEYS.kickHold),
-    }),
-    access: buildAccess(name, reader, diagnostics),
-  });
+  const options = reader.vhostSection(name, VHOST_KEYS, { chunkSize });
+  checkAccess(options.access, new VhostDiagnostics(name, reader, diagnostics));
+  return Object.freeze({ name, ...options });
 }

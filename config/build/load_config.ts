@@ -19,7 +19,16 @@ import type { IncludeReader } from "../toml/include_reader.ts";
 import type { Problem } from "../problems/problem.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { SCHEMA } from "../schema/schema.ts";
-import { HTTP_KEYS, LIMIT_KEYS, OUTBOX_KEYS, ROOT_KEYS } from "../schema/schema_root.ts";
+import { LIMIT_KEYS, OUTBOX_KEYS, WIRE_LIMIT_KEYS } from "../schema/schema_limits.ts";
+import {
+  CHUNK_SIZE,
+  HTTP_KEYS,
+  LOG_KEYS,
+  LOG_STATS_INTERVAL,
+  PROCESS_KEYS,
+  RTMP_KEYS,
+  SERVER_ID,
+} from "../schema/schema_root.ts";
 import { type Environment, SettingReader, valueAt } from "../schema/setting_reader.ts";
 
 /** What a configuration is made of. */
@@ -79,44 +88,28 @@ function build(
   reader: SettingReader,
   diagnostics: Diagnostics,
 ): Config {
-  const listen = reader.root(ROOT_KEYS.listen);
-  const maxConnections = reader.root(ROOT_KEYS.maxConnections);
-  const chunkSize = reader.root(ROOT_KEYS.chunkSize);
-  const workDir = reader.root(ROOT_KEYS.workDir);
-  const pid = reader.root(ROOT_KEYS.pid);
-  const serverId = reader.root(ROOT_KEYS.serverId) || input.serverId;
-  const graceFinalWaitMs = reader.root(ROOT_KEYS.graceFinalWait);
-  const workers = reader.root(ROOT_KEYS.workers);
-  const utcTime = reader.root(ROOT_KEYS.utcTime);
-  const log = Object.freeze({
-    tank: reader.root(ROOT_KEYS.logTank),
-    level: reader.root(ROOT_KEYS.logLevel),
-    file: reader.root(ROOT_KEYS.logFile),
-    format: reader.root(ROOT_KEYS.logFormat),
-    utcTime,
-  });
+  const rtmp = reader.rootSection(RTMP_KEYS);
+  const chunkSize = reader.root(CHUNK_SIZE);
+  const serverId = reader.root(SERVER_ID) || input.serverId;
+  const process = reader.rootSection(PROCESS_KEYS);
+  const log = reader.rootSection(LOG_KEYS);
   const isDetailed = log.level === "info" || log.level === "verbose";
-  const logStatsIntervalMs = reader.root(ROOT_KEYS.logStatsInterval, {
+  const logStatsIntervalMs = reader.root(LOG_STATS_INTERVAL, {
     ...(isDetailed ? { default: DETAILED_STATS_MS } : {}),
   });
-  const http = buildHttp(reader);
+  const http = reader.rootSection(HTTP_KEYS);
+  const limits = reader.rootSection(LIMIT_KEYS);
+  const wireLimits = reader.rootSection(WIRE_LIMIT_KEYS);
+  const outbox = reader.rootSection(OUTBOX_KEYS);
   checkListeners(reader, diagnostics, [
-    { key: ROOT_KEYS.listen, listen, enabled: true },
-    { key: HTTP_KEYS.apiListen, ...http.api },
-    { key: HTTP_KEYS.serverListen, ...http.server },
+    { key: RTMP_KEYS.listen, listen: rtmp.listen, enabled: true },
+    { key: HTTP_KEYS.api.listen, ...http.api },
+    { key: HTTP_KEYS.server.listen, ...http.server },
   ]);
-  warnOfOpenApi(reader, diagnostics, { key: HTTP_KEYS.apiListen, ...http.api });
-  const limits = buildLimits(reader);
-  const outbox = Object.freeze({
-    path: reader.root(OUTBOX_KEYS.path),
-    required: reader.root(OUTBOX_KEYS.required),
-    maxRows: reader.root(OUTBOX_KEYS.maxRows),
-    maxBytes: reader.root(OUTBOX_KEYS.maxBytes),
-    maxAgeMs: reader.root(OUTBOX_KEYS.maxAge),
-  });
+  warnOfOpenApi(reader, diagnostics, { key: HTTP_KEYS.api.listen, ...http.api });
   checkPaths(reader, diagnostics, [
-    { key: ROOT_KEYS.pid, path: pid },
-    { key: ROOT_KEYS.logFile, path: log.tank === "file" ? log.file : "" },
+    { key: PROCESS_KEYS.pid, path: process.pid },
+    { key: LOG_KEYS.file, path: log.tank === "file" ? log.file : "" },
     { key: OUTBOX_KEYS.path, path: outbox.path },
   ]);
   const names = vhostNames(values);
@@ -128,9 +121,9 @@ function build(
   const { version } = input;
   return Object.freeze({
     rtmp: Object.freeze({
-      ...{ listen, maxConnections, serverId, version, logStatsIntervalMs },
+      ...rtmp,
+      ...{ serverId, version, logStatsIntervalMs, limits, wireLimits },
       vhosts: new Map(vhosts.map(({ options }) => [options.name, options])),
-      ...limits,
     }),
     hooks: Object.freeze({
       ...{ serverId, version, outbox },
@@ -138,66 +131,9 @@ function build(
     }),
     log,
     http,
-    process: Object.freeze({ pid, workDir, graceFinalWaitMs, workers }),
+    process,
     settings: reader.settings,
   });
-}
-
-function buildHttp(reader: SettingReader): Config["http"] {
-  return Object.freeze({
-    api: Object.freeze({
-      enabled: reader.root(HTTP_KEYS.apiEnabled),
-      listen: reader.root(HTTP_KEYS.apiListen),
-      hosts: reader.root(HTTP_KEYS.apiHosts),
-      limits: Object.freeze({
-        maxConnections: reader.root(HTTP_KEYS.apiMaxConnections),
-        headTimeoutMs: reader.root(HTTP_KEYS.apiHeadTimeout),
-        idleTimeoutMs: reader.root(HTTP_KEYS.apiIdleTimeout),
-      }),
-    }),
-    server: Object.freeze({
-      enabled: reader.root(HTTP_KEYS.serverEnabled),
-      listen: reader.root(HTTP_KEYS.serverListen),
-    }),
-  });
-}
-
-function buildLimits(reader: SettingReader): Pick<Config["rtmp"], "limits" | "wireLimits"> {
-  return {
-    limits: Object.freeze({
-      handshakeTimeoutMs: reader.root(LIMIT_KEYS.handshakeTimeout),
-      connectTimeoutMs: reader.root(LIMIT_KEYS.connectTimeout),
-      idleTimeoutMs: reader.root(LIMIT_KEYS.idleTimeout),
-      pingIntervalMs: reader.root(LIMIT_KEYS.pingInterval),
-      pingTimeoutMs: reader.root(LIMIT_KEYS.pingTimeout),
-      maxConnectionsPerIp: reader.root(LIMIT_KEYS.maxConnectionsPerIp),
-      maxPublishersPerVhost: reader.root(LIMIT_KEYS.maxPublishersPerVhost),
-      maxPlayersPerVhost: reader.root(LIMIT_KEYS.maxPlayersPerVhost),
-      maxPlayersPerStream: reader.root(LIMIT_KEYS.maxPlayersPerStream),
-      maxCommandsPerSecond: reader.root(LIMIT_KEYS.maxCommandsPerSecond),
-      maxStartsPerMinute: reader.root(LIMIT_KEYS.maxStartsPerMinute),
-      maxReplyBytes: reader.root(LIMIT_KEYS.maxReplyBytes),
-      guessing: Object.freeze({
-        maxWrongKeys: reader.root(LIMIT_KEYS.maxWrongKeys),
-        windowMs: reader.root(LIMIT_KEYS.wrongKeyWindow),
-        delayMs: reader.root(LIMIT_KEYS.wrongKeyDelay),
-        maxDelayMs: reader.root(LIMIT_KEYS.wrongKeyMaxDelay),
-      }),
-      maxHeldBytes: reader.root(LIMIT_KEYS.maxHeldBytes),
-      maxLagBytes: reader.root(LIMIT_KEYS.maxLagBytes),
-    }),
-    wireLimits: Object.freeze({
-      maxMediaMessageBytes: reader.root(LIMIT_KEYS.maxMediaMessageBytes),
-      maxCommandMessageBytes: reader.root(LIMIT_KEYS.maxCommandMessageBytes),
-      maxChunkStreams: reader.root(LIMIT_KEYS.maxChunkStreams),
-      maxPartialBytes: reader.root(LIMIT_KEYS.maxPartialBytes),
-      minChunkSize: reader.root(LIMIT_KEYS.minChunkSize),
-      maxAmfDepth: reader.root(LIMIT_KEYS.maxAmfDepth),
-      maxAmfNodes: reader.root(LIMIT_KEYS.maxAmfNodes),
-      maxAmfStringBytes: reader.root(LIMIT_KEYS.maxAmfString),
-      maxAggregateMessages: reader.root(LIMIT_KEYS.maxAggregateMessages),
-    }),
-  };
 }
 
 /** A file without any vhost block has the default one. */

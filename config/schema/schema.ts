@@ -6,26 +6,34 @@
  */
 
 import type { KeySpec, Scope } from "./key_spec.ts";
-import { ACCESS_KEYS, REFER_KEYS, SECURITY_KEYS } from "./schema_access.ts";
-import { HOOK_KEYS, HOOK_URL_KEYS } from "./schema_hooks.ts";
-import { HTTP_KEYS, LIMIT_KEYS, OUTBOX_KEYS, ROOT_KEYS } from "./schema_root.ts";
-import { PLAY_KEYS, PUBLISH_KEYS, VHOST_KEYS } from "./schema_vhost.ts";
+import { HOOK_KEYS } from "./schema_hooks.ts";
+import { LIMIT_KEYS, OUTBOX_KEYS, WIRE_LIMIT_KEYS } from "./schema_limits.ts";
+import {
+  CHUNK_SIZE,
+  HTTP_KEYS,
+  LOG_KEYS,
+  LOG_STATS_INTERVAL,
+  PROCESS_KEYS,
+  RTMP_KEYS,
+  SERVER_ID,
+} from "./schema_root.ts";
+import { keysOf } from "./schema_section.ts";
+import { VHOST_KEYS } from "./schema_vhost.ts";
 
 /** All keys. */
 export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
-  ...Object.values(ROOT_KEYS),
-  ...Object.values(HTTP_KEYS),
-  ...Object.values(LIMIT_KEYS),
-  ...Object.values(OUTBOX_KEYS),
-  ...Object.values(VHOST_KEYS),
-  ...Object.values(PLAY_KEYS),
-  ...Object.values(PUBLISH_KEYS),
-  ...Object.values(SECURITY_KEYS),
-  ...Object.values(REFER_KEYS),
-  ...Object.values(ACCESS_KEYS),
-  HOOK_KEYS.enabled,
-  ...Object.values(HOOK_URL_KEYS),
-  ...Object.values(HOOK_KEYS).filter((key) => key !== HOOK_KEYS.enabled),
+  ...keysOf(RTMP_KEYS),
+  CHUNK_SIZE,
+  SERVER_ID,
+  ...keysOf(PROCESS_KEYS),
+  ...keysOf(LOG_KEYS),
+  LOG_STATS_INTERVAL,
+  ...keysOf(HTTP_KEYS),
+  ...keysOf(LIMIT_KEYS),
+  ...keysOf(WIRE_LIMIT_KEYS),
+  ...keysOf(OUTBOX_KEYS),
+  ...keysOf(VHOST_KEYS),
+  ...keysOf(HOOK_KEYS),
 ]);
 
 /**

@@ -14,7 +14,7 @@ const NO_RULES: readonly AddressRule[] = Object.freeze([]);
 const NONE: readonly string[] = Object.freeze([]);
 
 /** Who may publish and play, by address. */
-export const SECURITY_KEYS = Object.freeze({
+const SECURITY_KEYS = Object.freeze({
   enabled: vhostKey("security.enabled", SWITCH, OFF, "On without any rule admits nobody"),
   allow: vhostKey("security.allow", ADDRESS_RULES, NO_RULES, "Where there is any, one must match", {
     example: '["play all", "publish 192.168.0.0/16", "publish 2001:db8::/32"]',
@@ -25,7 +25,7 @@ export const SECURITY_KEYS = Object.freeze({
 });
 
 /** On which web pages clients may stand. */
-export const REFER_KEYS = Object.freeze({
+const REFER_KEYS = Object.freeze({
   enabled: vhostKey("refer.enabled", SWITCH, OFF, "Ask for the page that a client says it stands on"),
   all: vhostKey("refer.all", HOSTS, NONE, "Pages of these hosts, and of those below them, may connect", {
     example: '["example.com"]',
@@ -34,29 +34,33 @@ export const REFER_KEYS = Object.freeze({
   play: vhostKey("refer.play", HOSTS, NONE, "The same for those who play"),
 });
 
-/** Apps, keys and signed URLs. */
+/** Who may publish and play. */
 export const ACCESS_KEYS = Object.freeze({
+  security: SECURITY_KEYS,
+  refer: REFER_KEYS,
   apps: vhostKey("access.apps", APPS, NONE, "Apps that clients may use, any when empty", {
     example: '["live"]',
   }),
-  publishKeys: vhostKey("access.publish_keys", KEYS, NONE, "A publisher shows one of them: ?key=..."),
-  playKeys: vhostKey("access.play_keys", KEYS, NONE, "A player shows one of them: ?key=..."),
-  urlSecrets: vhostKey(
-    "access.url_secrets",
-    URL_SECRETS,
-    NONE,
-    "Secrets of signed URLs: the first one signs (srs sign), all of them verify",
-  ),
-  signedPublish: vhostKey(
-    "access.signed_publish",
-    SWITCH,
-    OFF,
-    "A publisher needs a signed URL, or a key where there are publish_keys",
-  ),
-  signedPlay: vhostKey(
-    "access.signed_play",
-    SWITCH,
-    OFF,
-    "A player needs a signed URL, or a key where there are play_keys",
-  ),
+  credentials: Object.freeze({
+    publishKeys: vhostKey("access.publish_keys", KEYS, NONE, "A publisher shows one of them: ?key=..."),
+    playKeys: vhostKey("access.play_keys", KEYS, NONE, "A player shows one of them: ?key=..."),
+    urlSecrets: vhostKey(
+      "access.url_secrets",
+      URL_SECRETS,
+      NONE,
+      "Secrets of signed URLs: the first one signs (srs sign), all of them verify",
+    ),
+    signedPublish: vhostKey(
+      "access.signed_publish",
+      SWITCH,
+      OFF,
+      "A publisher needs a signed URL, or a key where there are publish_keys",
+    ),
+    signedPlay: vhostKey(
+      "access.signed_play",
+      SWITCH,
+      OFF,
+      "A player needs a signed URL, or a key where there are play_keys",
+    ),
+  }),
 });

@@ -24,7 +24,7 @@ function service(path: string): KeyExtras {
 }
 
 /** The addresses, by event. */
-export const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly string[]>>> = Object.freeze({
+const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly string[]>>> = Object.freeze({
   on_connect: urlKey("on_connect", "Asked when a client connects", service("clients")),
   on_close: urlKey("on_close", "Told when a connection ended", service("clients")),
   on_publish: urlKey("on_publish", "Asked when a client wants to publish", service("streams")),
@@ -46,22 +46,23 @@ export const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly stri
   }),
 });
 
-/** How they are called. */
+/** The HTTP callbacks of a vhost. */
 export const HOOK_KEYS = Object.freeze({
   enabled: vhostKey("http_hooks.enabled", SWITCH, OFF, "Off: nothing is called and everybody is welcome"),
+  urls: HOOK_URL_KEYS,
   payload: vhostKey(
     "http_hooks.payload",
     choice(PAYLOADS),
     "full",
     "Shape of the request body; a version is SRS's",
   ),
-  timeout: vhostKey(
+  timeoutMs: vhostKey(
     "http_hooks.timeout",
     duration("s", { minMs: 1, maxMs: 600_000 }),
     5000,
     "One call to one address, from connect to the last byte",
   ),
-  askTimeout: vhostKey(
+  askTimeoutMs: vhostKey(
     "http_hooks.ask_timeout",
     duration("s", { minMs: 1, maxMs: 600_000 }),
     10_000,
@@ -74,19 +75,19 @@ export const HOOK_KEYS = Object.freeze({
     "What counts when the service gives no usable answer; last is what it said before",
     { example: '{ on_play = "allow" }' },
   ),
-  lastTtl: vhostKey(
+  lastTtlMs: vhostKey(
     "http_hooks.last_ttl",
     duration("s", { minMs: 0 }),
     600_000,
     "How old an answer on_error = last may use",
   ),
-  cacheTtl: vhostKey(
+  cacheTtlMs: vhostKey(
     "http_hooks.cache_ttl",
     duration("s", { minMs: 0, zero: "is off" }),
     0,
     "Equal questions share one answer for so long",
   ),
-  updateInterval: vhostKey(
+  updateIntervalMs: vhostKey(
     "http_hooks.update_interval",
     duration("s", { minMs: 0, zero: "is off" }),
     0,
@@ -98,7 +99,7 @@ export const HOOK_KEYS = Object.freeze({
     5,
     "So many errors in a row, and an address is not called for breaker_open",
   ),
-  breakerOpen: vhostKey(
+  breakerOpenMs: vhostKey(
     "http_hooks.breaker_open",
     duration("s", { minMs: 1, maxMs: 3_600_000 }),
     10_000,

@@ -6,8 +6,8 @@
 
 import type { ListenAddress, LogLevel } from "../../core/mod.ts";
 import { HOSTS } from "../types/access_types.ts";
-import { duration, size } from "../types/duration_type.ts";
-import { rootKey } from "./key_spec.ts";
+import { duration } from "../types/duration_type.ts";
+import { type KeySpec, rootKey } from "./key_spec.ts";
 import { LISTEN } from "../types/listen_type.ts";
 import { choice, count, NON_EMPTY_PATH, OFF, ON, PATH, SWITCH, TEXT } from "../types/value_type.ts";
 import { WORKERS } from "../types/workers_type.ts";
@@ -20,8 +20,8 @@ function listeners(hostname: string, port: number): readonly ListenAddress[] {
 
 const LOG_LEVELS: readonly LogLevel[] = ["verbose", "info", "trace", "warn", "error"];
 
-/** The process, its listeners and its log. */
-export const ROOT_KEYS = Object.freeze({
+/** The RTMP listener. */
+export const RTMP_KEYS = Object.freeze({
   listen: rootKey("listen", LISTEN, listeners("0.0.0.0", 1935), "Where RTMP clients connect", {
     example: '[1935, "127.0.0.1:19350", "[::1]:1935"]',
   }),
@@ -31,280 +31,103 @@ export const ROOT_KEYS = Object.freeze({
     1000,
     "A connection above it is closed at once",
   ),
-  chunkSize: rootKey(
-    "chunk_size",
-    count({ min: 128, max: 65_536 }),
-    60_000,
-    "Outgoing RTMP chunk size, bytes",
-  ),
+});
+
+/** The outgoing chunk size of vhosts that name none. */
+export const CHUNK_SIZE: KeySpec<number> = rootKey(
+  "chunk_size",
+  count({ min: 128, max: 65_536 }),
+  60_000,
+  "Outgoing RTMP chunk size, bytes",
+);
+
+/** The name of this server. */
+export const SERVER_ID: KeySpec<string> = rootKey(
+  "server_id",
+  TEXT,
+  "",
+  "Name of this server for clients and hooks, made at start when empty",
+  {
+    example: '"vid-edge-1"',
+  },
+);
+
+/** The process. */
+export const PROCESS_KEYS = Object.freeze({
   workDir: rootKey("work_dir", NON_EMPTY_PATH, "./", "Directory to change to at start"),
   pid: rootKey("pid", PATH, "", "File for the process id, none when empty", { example: '"./objs/srs.pid"' }),
-  serverId: rootKey(
-    "server_id",
-    TEXT,
-    "",
-    "Name of this server for clients and hooks, made at start when empty",
-    {
-      example: '"vid-edge-1"',
-    },
-  ),
-  graceFinalWait: rootKey(
+  graceFinalWaitMs: rootKey(
     "grace_final_wait",
     duration("ms", { minMs: 0, maxMs: 3_600_000 }),
     3200,
     "Longest wait for the last hook calls at a stop, before the hooks' timeout is added",
   ),
   workers: rootKey("workers", WORKERS, 1, "Threads that serve connections, one a core for auto"),
+});
+
+/** The log. */
+export const LOG_KEYS = Object.freeze({
   utcTime: rootKey("utc_time", SWITCH, OFF, "Log times in UTC instead of local time"),
-  logTank: rootKey("srs_log_tank", choice(["console", "file"]), "console", "Where log lines go"),
-  logLevel: rootKey("srs_log_level", choice(LOG_LEVELS), "trace", "Lines below this level are not written"),
-  logFile: rootKey(
+  tank: rootKey("srs_log_tank", choice(["console", "file"]), "console", "Where log lines go"),
+  level: rootKey("srs_log_level", choice(LOG_LEVELS), "trace", "Lines below this level are not written"),
+  file: rootKey(
     "srs_log_file",
     NON_EMPTY_PATH,
     "./objs/srs.log",
     "The log's file when srs_log_tank is file",
   ),
-  logStatsInterval: rootKey(
-    "log_stats_interval",
-    duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is off" }),
-    60_000,
-    "A line about each publish so often, and warnings of it; unset, 10 s where srs_log_level is info or verbose",
-  ),
-  logFormat: rootKey("srs_log_format", choice(["text", "json"]), "text", "How a log line looks"),
+  format: rootKey("srs_log_format", choice(["text", "json"]), "text", "How a log line looks"),
 });
+
+/** How often a publish is reported; its default depends on the log's level. */
+export const LOG_STATS_INTERVAL: KeySpec<number> = rootKey(
+  "log_stats_interval",
+  duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is off" }),
+  60_000,
+  "A line about each publish so often, and warnings of it; unset, 10 s where srs_log_level is info or verbose",
+);
 
 /** The HTTP listeners. */
 export const HTTP_KEYS = Object.freeze({
-  apiEnabled: rootKey("http_api.enabled", SWITCH, ON, "The management API"),
-  apiListen: rootKey("http_api.listen", LISTEN, listeners("127.0.0.1", 1985), "Where the API listens"),
-  apiHosts: rootKey(
-    "http_api.hosts",
-    HOSTS,
-    [],
-    "Names that it may be called by, beside addresses, names without a dot and those below .localhost and .internal",
-    { example: '["srs.example.com", ".cluster.local"]' },
-  ),
-  apiMaxConnections: rootKey(
-    "http_api.max_connections",
-    count({ min: 1, max: 100_000 }),
-    100,
-    "Connections of the API at a time; one above it is closed at once",
-  ),
-  apiHeadTimeout: rootKey(
-    "http_api.head_timeout",
-    duration("s", { minMs: 100, maxMs: 600_000 }),
-    10_000,
-    "From accept, or a request's first byte, to its end",
-  ),
-  apiIdleTimeout: rootKey(
-    "http_api.idle_timeout",
-    duration("s", { minMs: 100, maxMs: 3_600_000 }),
-    60_000,
-    "From an answer to the next request on the same connection",
-  ),
-  serverEnabled: rootKey("http_server.enabled", SWITCH, ON, "HTTP-FLV, HLS and the console page", NO_HTTP),
-  serverListen: rootKey(
-    "http_server.listen",
-    LISTEN,
-    listeners("127.0.0.1", 8080),
-    "Where players and browsers connect",
-    NO_HTTP,
-  ),
-});
-
-const MIB = 1024 * 1024;
-
-/** How much one client may make this server keep, and how long it may take. */
-export const LIMIT_KEYS = Object.freeze({
-  handshakeTimeout: rootKey(
-    "limits.handshake_timeout",
-    duration("s", { minMs: 100, maxMs: 600_000 }),
-    10_000,
-    "From accept to the end of the handshake",
-  ),
-  connectTimeout: rootKey(
-    "limits.connect_timeout",
-    duration("s", { minMs: 100, maxMs: 600_000 }),
-    10_000,
-    "From the handshake to connect, whatever else is sent",
-  ),
-  idleTimeout: rootKey(
-    "limits.idle_timeout",
-    duration("s", { minMs: 100, maxMs: 3_600_000 }),
-    10_000,
-    "From connect to the first publish or play, and between two; a publish without media does not count",
-  ),
-  pingInterval: rootKey(
-    "limits.ping_interval",
-    duration("s", { minMs: 0, maxMs: 3_600_000, zero: "is never" }),
-    20_000,
-    "A client that was silent for so long is pinged",
-  ),
-  pingTimeout: rootKey(
-    "limits.ping_timeout",
-    duration("s", { minMs: 100, maxMs: 3_600_000 }),
-    20_000,
-    "A pinged client that gives no sign of life for so long is ended: a cut cable says nothing itself",
-  ),
-  maxConnectionsPerIp: rootKey(
-    "limits.max_connections_per_ip",
-    count({ min: 0, max: 1_000_000, zero: "is half of max_connections, loopback left out" }),
-    0,
-    "Connections of one address, those in their handshake included",
-  ),
-  maxPublishersPerVhost: rootKey(
-    "limits.max_publishers_per_vhost",
-    count({ min: 0, max: 1_000_000, zero: "is any number" }),
-    0,
-    "Publishers of one vhost at a time",
-  ),
-  maxPlayersPerVhost: rootKey(
-    "limits.max_players_per_vhost",
-    count({ min: 0, max: 1_000_000, zero: "is any number" }),
-    0,
-    "Players of one vhost at a time",
-  ),
-  maxPlayersPerStream: rootKey(
-    "limits.max_players_per_stream",
-    count({ min: 0, max: 1_000_000, zero: "is any number" }),
-    0,
-    "Players of one stream at a time",
-  ),
-  maxCommandsPerSecond: rootKey(
-    "limits.max_commands_per_second",
-    count({ min: 0, max: 1_000_000, zero: "is any number" }),
-    50,
-    "Commands and control messages of one client; twice as many may come at once",
-  ),
-  maxStartsPerMinute: rootKey(
-    "limits.max_starts_per_minute",
-    count({ min: 0, max: 1_000_000, zero: "is any number" }),
-    30,
-    "Publish and play requests on one connection",
-  ),
-  maxReplyBytes: rootKey(
-    "limits.max_reply_bytes",
-    size({ min: 16 * 1024, max: 64 * MIB }),
-    256 * 1024,
-    "Replies that may wait for a client that does not read",
-  ),
-  maxWrongKeys: rootKey(
-    "limits.max_wrong_keys",
-    count({ min: 0, max: 1_000_000, zero: "counts and delays none" }),
-    20,
-    "Wrong keys that one address may show in wrong_key_window; more, and none of its keys is looked at",
-  ),
-  wrongKeyWindow: rootKey(
-    "limits.wrong_key_window",
-    duration("s", { minMs: 1000, maxMs: 86_400_000 }),
-    600_000,
-    "In this time an address that used up its wrong keys has all of them again",
-  ),
-  wrongKeyDelay: rootKey(
-    "limits.wrong_key_delay",
-    duration("s", { minMs: 0, maxMs: 60_000 }),
-    500,
-    "The answer to the first wrong key waits so long, each further one twice as long",
-  ),
-  wrongKeyMaxDelay: rootKey(
-    "limits.wrong_key_max_delay",
-    duration("s", { minMs: 0, maxMs: 60_000 }),
-    8000,
-    "The longest such wait",
-  ),
-  maxHeldBytes: rootKey(
-    "limits.max_held_bytes",
-    size({ min: 1024, max: 64 * MIB }),
-    64 * 1024,
-    "What one client sends before its answer waits in memory up to this, the rest in its socket",
-  ),
-  maxLagBytes: rootKey(
-    "limits.max_lag_bytes",
-    size({ min: MIB, max: 4096 * MIB }),
-    64 * MIB,
-    "A player that is further behind jumps like one beyond queue_length, whatever that says",
-  ),
-  maxMediaMessageBytes: rootKey(
-    "limits.max_media_message",
-    size({ min: 64 * 1024, max: 16 * MIB }),
-    10 * MIB,
-    "Largest audio, video or data message",
-  ),
-  maxCommandMessageBytes: rootKey(
-    "limits.max_command_message",
-    size({ min: 4096, max: 16 * MIB }),
-    64 * 1024,
-    "Largest message of any other kind",
-  ),
-  maxChunkStreams: rootKey(
-    "limits.max_chunk_streams",
-    count({ min: 8, max: 65_600 }),
-    64,
-    "Chunk streams in use by one client",
-  ),
-  maxPartialBytes: rootKey(
-    "limits.max_partial_bytes",
-    size({ min: 64 * 1024, max: 1024 * MIB }),
-    16 * MIB,
-    "Unfinished messages of one client",
-  ),
-  minChunkSize: rootKey(
-    "limits.min_chunk_size",
-    count({ min: 1, max: 65_536 }),
-    128,
-    "Smallest chunk size that a client may choose, bytes",
-  ),
-  maxAmfDepth: rootKey("limits.max_amf_depth", count({ min: 4, max: 64 }), 16, "Nesting of AMF0 values"),
-  maxAmfNodes: rootKey(
-    "limits.max_amf_nodes",
-    count({ min: 64, max: 1_000_000 }),
-    4096,
-    "AMF0 values in one message",
-  ),
-  maxAmfString: rootKey(
-    "limits.max_amf_string",
-    size({ min: 1024, max: 16 * MIB }),
-    MIB,
-    "Longest string in AMF0 and AMF3",
-  ),
-  maxAggregateMessages: rootKey(
-    "limits.max_aggregate_messages",
-    count({ min: 1, max: 1_000_000 }),
-    1024,
-    "Messages inside one aggregate message",
-  ),
-});
-
-/** Where hook calls are kept until they are answered. */
-export const OUTBOX_KEYS = Object.freeze({
-  path: rootKey(
-    "hooks.outbox.path",
-    PATH,
-    "./objs/srs.outbox.db",
-    "Endings and open sessions survive here, in memory only when empty",
-  ),
-  required: rootKey(
-    "hooks.outbox.required",
-    SWITCH,
-    OFF,
-    "On: no start while the file cannot be written; off: an alarm, and memory keeps them until it can",
-  ),
-  maxRows: rootKey(
-    "hooks.outbox.max_rows",
-    count({ min: 1, max: 1_000_000_000 }),
-    1_000_000,
-    "Above it the oldest calls move to the dead list",
-  ),
-  maxBytes: rootKey(
-    "hooks.outbox.max_bytes",
-    size({ min: 64 * 1024, max: 1024 * 1024 * MIB }),
-    1024 * MIB,
-    "Above it the oldest calls move to the dead list",
-  ),
-  maxAge: rootKey(
-    "hooks.outbox.max_age",
-    duration("s", { minMs: 1000, maxMs: 365 * 86_400_000 }),
-    86_400_000,
-    "An undelivered call that is older moves to the dead list",
-  ),
+  api: Object.freeze({
+    enabled: rootKey("http_api.enabled", SWITCH, ON, "The management API"),
+    listen: rootKey("http_api.listen", LISTEN, listeners("127.0.0.1", 1985), "Where the API listens"),
+    hosts: rootKey(
+      "http_api.hosts",
+      HOSTS,
+      [],
+      "Names that it may be called by, beside addresses, names without a dot and those below .localhost and .internal",
+      { example: '["srs.example.com", ".cluster.local"]' },
+    ),
+    limits: Object.freeze({
+      maxConnections: rootKey(
+        "http_api.max_connections",
+        count({ min: 1, max: 100_000 }),
+        100,
+        "Connections of the API at a time; one above it is closed at once",
+      ),
+      headTimeoutMs: rootKey(
+        "http_api.head_timeout",
+        duration("s", { minMs: 100, maxMs: 600_000 }),
+        10_000,
+        "From accept, or a request's first byte, to its end",
+      ),
+      idleTimeoutMs: rootKey(
+        "http_api.idle_timeout",
+        duration("s", { minMs: 100, maxMs: 3_600_000 }),
+        60_000,
+        "From an answer to the next request on the same connection",
+      ),
+    }),
+  }),
+  server: Object.freeze({
+    enabled: rootKey("http_server.enabled", SWITCH, ON, "HTTP-FLV, HLS and the console page", NO_HTTP),
+    listen: rootKey(
+      "http_server.listen",
+      LISTEN,
+      listeners("127.0.0.1", 8080),
+      "Where players and browsers connect",
+      NO_HTTP,
+    ),
+  }),
 });

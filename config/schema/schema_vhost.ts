@@ -5,6 +5,7 @@
  */
 
 import type { PlayedTracks, Takeover, TimeJitter } from "../../stream/admission/options.ts";
+import { ACCESS_KEYS } from "./schema_access.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
 import { choice, count, OFF, ON, SWITCH } from "../types/value_type.ts";
@@ -14,7 +15,90 @@ const JITTERS: readonly TimeJitter[] = ["full", "zero", "off"];
 const TRACKS: readonly PlayedTracks[] = ["all", "first"];
 const TAKEOVERS: readonly Takeover[] = ["idle", "same_ip", "never"];
 
-/** The vhost itself. */
+/** What players get. */
+const PLAY_KEYS = Object.freeze({
+  gopCache: vhostKey("play.gop_cache", SWITCH, ON, "A new player starts with the newest key frame at once"),
+  gopCacheMaxFrames: vhostKey(
+    "play.gop_cache_max_frames",
+    count({ min: 0, max: 10_000_000, zero: "is no bound" }),
+    2500,
+    "The GOP cache is given up above so many messages",
+  ),
+  queueLengthMs: vhostKey(
+    "play.queue_length",
+    duration("s", { minMs: 100, maxMs: 600_000 }),
+    30_000,
+    "A player that is further behind jumps to the newest key frame, or to the head where none comes",
+  ),
+  mwLatencyMs: vhostKey(
+    "play.mw_latency",
+    duration("ms", { minMs: 0, maxMs: 10_000, zero: "sends at once" }),
+    350,
+    "Longest wait of a message for company in one write",
+  ),
+  timeJitter: vhostKey("play.time_jitter", choice(JITTERS), "full", "How timestamps are corrected"),
+  atc: vhostKey("play.atc", SWITCH, OFF, "Timestamps as the encoder sent them"),
+  tracks: vhostKey(
+    "play.tracks",
+    choice(TRACKS),
+    "all",
+    "Which tracks players get: all, or the first of sound and of pictures; ?tracks=first or all asks for one play",
+  ),
+  reduceSequenceHeader: vhostKey(
+    "play.reduce_sequence_header",
+    SWITCH,
+    OFF,
+    "A repeated, unchanged sequence header is not passed on",
+  ),
+  sendTimeoutMs: vhostKey(
+    "play.send_timeout",
+    duration("s", { minMs: 100, maxMs: 3_600_000 }),
+    30_000,
+    "A player that takes nothing for so long is ended",
+  ),
+});
+
+/** What publishers must do. */
+const PUBLISH_KEYS = Object.freeze({
+  firstpktTimeoutMs: vhostKey(
+    "publish.firstpkt_timeout",
+    duration("ms", { minMs: 100, maxMs: 3_600_000 }),
+    20_000,
+    "A publisher whose first packet takes longer is ended",
+  ),
+  normalTimeoutMs: vhostKey(
+    "publish.normal_timeout",
+    duration("ms", { minMs: 100, maxMs: 3_600_000 }),
+    10_000,
+    "A publisher that sends no media for that long is ended",
+  ),
+  kickoffForIdleMs: vhostKey(
+    "publish.kickoff_for_idle",
+    duration("s", { minMs: 0, zero: "is never" }),
+    0,
+    "A publisher that has no player for so long is ended",
+  ),
+  takeover: vhostKey(
+    "publish.takeover",
+    choice(TAKEOVERS),
+    "idle",
+    "Who may take the name of a publisher that sends nothing new: anyone, the same address, nobody",
+  ),
+  takeoverAfterMs: vhostKey(
+    "publish.takeover_after",
+    duration("s", { minMs: 0, maxMs: 600_000 }),
+    2000,
+    "A publisher that sends nothing new for that long after another one wants its name is replaced",
+  ),
+  kickHoldMs: vhostKey(
+    "publish.kick_hold",
+    duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is not at all" }),
+    10_000,
+    "After a kick, a refused on_update, bitrate or lease_expired, the name is kept from the publisher's address for that long",
+  ),
+});
+
+/** A whole vhost but its hooks. */
 export const VHOST_KEYS = Object.freeze({
   enabled: vhostKey("enabled", SWITCH, ON, "Off is as if the vhost were not there"),
   chunkSize: vhostKey(
@@ -42,87 +126,7 @@ export const VHOST_KEYS = Object.freeze({
     "Send to players at once; off delays media by about 40 ms and saves nothing",
   ),
   minLatency: vhostKey("min_latency", SWITCH, OFF, "Send each message as soon as it is there"),
-});
-
-/** What players get. */
-export const PLAY_KEYS = Object.freeze({
-  gopCache: vhostKey("play.gop_cache", SWITCH, ON, "A new player starts with the newest key frame at once"),
-  gopCacheMaxFrames: vhostKey(
-    "play.gop_cache_max_frames",
-    count({ min: 0, max: 10_000_000, zero: "is no bound" }),
-    2500,
-    "The GOP cache is given up above so many messages",
-  ),
-  queueLength: vhostKey(
-    "play.queue_length",
-    duration("s", { minMs: 100, maxMs: 600_000 }),
-    30_000,
-    "A player that is further behind jumps to the newest key frame, or to the head where none comes",
-  ),
-  mwLatency: vhostKey(
-    "play.mw_latency",
-    duration("ms", { minMs: 0, maxMs: 10_000, zero: "sends at once" }),
-    350,
-    "Longest wait of a message for company in one write",
-  ),
-  timeJitter: vhostKey("play.time_jitter", choice(JITTERS), "full", "How timestamps are corrected"),
-  atc: vhostKey("play.atc", SWITCH, OFF, "Timestamps as the encoder sent them"),
-  tracks: vhostKey(
-    "play.tracks",
-    choice(TRACKS),
-    "all",
-    "Which tracks players get: all, or the first of sound and of pictures; ?tracks=first or all asks for one play",
-  ),
-  reduceSequenceHeader: vhostKey(
-    "play.reduce_sequence_header",
-    SWITCH,
-    OFF,
-    "A repeated, unchanged sequence header is not passed on",
-  ),
-  sendTimeout: vhostKey(
-    "play.send_timeout",
-    duration("s", { minMs: 100, maxMs: 3_600_000 }),
-    30_000,
-    "A player that takes nothing for so long is ended",
-  ),
-});
-
-/** What publishers must do. */
-export const PUBLISH_KEYS = Object.freeze({
-  firstpktTimeout: vhostKey(
-    "publish.firstpkt_timeout",
-    duration("ms", { minMs: 100, maxMs: 3_600_000 }),
-    20_000,
-    "A publisher whose first packet takes longer is ended",
-  ),
-  normalTimeout: vhostKey(
-    "publish.normal_timeout",
-    duration("ms", { minMs: 100, maxMs: 3_600_000 }),
-    10_000,
-    "A publisher that sends no media for that long is ended",
-  ),
-  kickoffForIdle: vhostKey(
-    "publish.kickoff_for_idle",
-    duration("s", { minMs: 0, zero: "is never" }),
-    0,
-    "A publisher that has no player for so long is ended",
-  ),
-  takeover: vhostKey(
-    "publish.takeover",
-    choice(TAKEOVERS),
-    "idle",
-    "Who may take the name of a publisher that sends nothing new: anyone, the same address, nobody",
-  ),
-  takeoverAfter: vhostKey(
-    "publish.takeover_after",
-    duration("s", { minMs: 0, maxMs: 600_000 }),
-    2000,
-    "A publisher that sends nothing new for that long after another one wants its name is replaced",
-  ),
-  kickHold: vhostKey(
-    "publish.kick_hold",
-    duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is not at all" }),
-    10_000,
-    "After a kick, a refused on_update, bitrate or lease_expired, the name is kept from the publisher's address for that long",
-  ),
+  play: PLAY_KEYS,
+  publish: PUBLISH_KEYS,
+  access: ACCESS_KEYS,
 });

@@ -11,6 +11,7 @@ import type { KeySpec } from "./key_spec.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { environmentNamesOf } from "./schema.ts";
+import { type OptionsOf, readSection, type SchemaSection } from "./schema_section.ts";
 import type { Parsed } from "../types/value_type.ts";
 
 /** Environment variables by name. */
@@ -70,6 +71,27 @@ export class SettingReader {
       return this.#record(key, vhost, { value: key.default, origin: { kind: "default" } });
     }
     return this.#record(key, vhost, { value: inherited, origin: { kind: "inherited" } });
+  }
+
+  /** The options of a section outside of vhosts. */
+  rootSection<S extends SchemaSection>(section: S): OptionsOf<S> {
+    return readSection(section, (key) => this.root(key));
+  }
+
+  /**
+   * The options of a section of a vhost.
+   *
+   * @param vhost The vhost's name.
+   * @param section Its keys.
+   * @param inherited The root's values, by the names of their options.
+   */
+  vhostSection<S extends SchemaSection>(
+    vhost: string,
+    section: S,
+    inherited: Partial<OptionsOf<S>> = {},
+  ): OptionsOf<S> {
+    const defaults: Readonly<Record<string, unknown>> = inherited;
+    return readSection(section, (key, option) => this.vhost(vhost, key, defaults[option]));
   }
 
   /** The variable that sets a key now; an empty one counts as absent. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { LIMIT_KEYS } from "../../../config/schema/schema_root.ts";
+import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "../../../config/schema/schema_limits.ts";
+import { keysOf } from "../../../config/schema/schema_section.ts";
 import { LIMIT_CELLS, LimitCounters } from "../../../system/limits/limit_counters.ts";
 import { LIMIT_NAMES, type LogFields } from "../../../core/mod.ts";
 import { assertEquals } from "../../support/assert.ts";
@@ -74,7 +75,9 @@ Deno.test("LIMIT_NAMES holds each name once", () => {
 const NO_BOUNDS = ["ping_interval", "wrong_key_window", "wrong_key_delay", "wrong_key_max_delay"];
 
 Deno.test("LIMIT_NAMES holds every bound of [limits], so that each is counted and told", () => {
-  const keys = Object.values(LIMIT_KEYS).map(({ path }) => path.replace("limits.", ""));
+  const keys = [...keysOf(LIMIT_KEYS), ...keysOf(WIRE_LIMIT_KEYS)].map(({ path }) =>
+    path.replace("limits.", "")
+  );
   const names: readonly string[] = LIMIT_NAMES;
   assertEquals(keys.filter((key) => !names.includes(key)).toSorted(), NO_BOUNDS.toSorted());
 });

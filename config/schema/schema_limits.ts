@@ -1,0 +1,212 @@
+/**
+ * The keys of limits: how much a client, and the outbox, may make this server keep.
+ *
+ * @module
+ */
+
+import { duration, size } from "../types/duration_type.ts";
+import { rootKey } from "./key_spec.ts";
+import { count, OFF, PATH, SWITCH } from "../types/value_type.ts";
+
+const MIB = 1024 * 1024;
+
+/** How much one client may make this server keep, and how long it may take. */
+export const LIMIT_KEYS = Object.freeze({
+  handshakeTimeoutMs: rootKey(
+    "limits.handshake_timeout",
+    duration("s", { minMs: 100, maxMs: 600_000 }),
+    10_000,
+    "From accept to the end of the handshake",
+  ),
+  connectTimeoutMs: rootKey(
+    "limits.connect_timeout",
+    duration("s", { minMs: 100, maxMs: 600_000 }),
+    10_000,
+    "From the handshake to connect, whatever else is sent",
+  ),
+  idleTimeoutMs: rootKey(
+    "limits.idle_timeout",
+    duration("s", { minMs: 100, maxMs: 3_600_000 }),
+    10_000,
+    "From connect to the first publish or play, and between two; a publish without media does not count",
+  ),
+  pingIntervalMs: rootKey(
+    "limits.ping_interval",
+    duration("s", { minMs: 0, maxMs: 3_600_000, zero: "is never" }),
+    20_000,
+    "A client that was silent for so long is pinged",
+  ),
+  pingTimeoutMs: rootKey(
+    "limits.ping_timeout",
+    duration("s", { minMs: 100, maxMs: 3_600_000 }),
+    20_000,
+    "A pinged client that gives no sign of life for so long is ended: a cut cable says nothing itself",
+  ),
+  maxConnectionsPerIp: rootKey(
+    "limits.max_connections_per_ip",
+    count({ min: 0, max: 1_000_000, zero: "is half of max_connections, loopback left out" }),
+    0,
+    "Connections of one address, those in their handshake included",
+  ),
+  maxPublishersPerVhost: rootKey(
+    "limits.max_publishers_per_vhost",
+    count({ min: 0, max: 1_000_000, zero: "is any number" }),
+    0,
+    "Publishers of one vhost at a time",
+  ),
+  maxPlayersPerVhost: rootKey(
+    "limits.max_players_per_vhost",
+    count({ min: 0, max: 1_000_000, zero: "is any number" }),
+    0,
+    "Players of one vhost at a time",
+  ),
+  maxPlayersPerStream: rootKey(
+    "limits.max_players_per_stream",
+    count({ min: 0, max: 1_000_000, zero: "is any number" }),
+    0,
+    "Players of one stream at a time",
+  ),
+  maxCommandsPerSecond: rootKey(
+    "limits.max_commands_per_second",
+    count({ min: 0, max: 1_000_000, zero: "is any number" }),
+    50,
+    "Commands and control messages of one client; twice as many may come at once",
+  ),
+  maxStartsPerMinute: rootKey(
+    "limits.max_starts_per_minute",
+    count({ min: 0, max: 1_000_000, zero: "is any number" }),
+    30,
+    "Publish and play requests on one connection",
+  ),
+  maxReplyBytes: rootKey(
+    "limits.max_reply_bytes",
+    size({ min: 16 * 1024, max: 64 * MIB }),
+    256 * 1024,
+    "Replies that may wait for a client that does not read",
+  ),
+  guessing: Object.freeze({
+    maxWrongKeys: rootKey(
+      "limits.max_wrong_keys",
+      count({ min: 0, max: 1_000_000, zero: "counts and delays none" }),
+      20,
+      "Wrong keys that one address may show in wrong_key_window; more, and none of its keys is looked at",
+    ),
+    windowMs: rootKey(
+      "limits.wrong_key_window",
+      duration("s", { minMs: 1000, maxMs: 86_400_000 }),
+      600_000,
+      "In this time an address that used up its wrong keys has all of them again",
+    ),
+    delayMs: rootKey(
+      "limits.wrong_key_delay",
+      duration("s", { minMs: 0, maxMs: 60_000 }),
+      500,
+      "The answer to the first wrong key waits so long, each further one twice as long",
+    ),
+    maxDelayMs: rootKey(
+      "limits.wrong_key_max_delay",
+      duration("s", { minMs: 0, maxMs: 60_000 }),
+      8000,
+      "The longest such wait",
+    ),
+  }),
+  maxHeldBytes: rootKey(
+    "limits.max_held_bytes",
+    size({ min: 1024, max: 64 * MIB }),
+    64 * 1024,
+    "What one client sends before its answer waits in memory up to this, the rest in its socket",
+  ),
+  maxLagBytes: rootKey(
+    "limits.max_lag_bytes",
+    size({ min: MIB, max: 4096 * MIB }),
+    64 * MIB,
+    "A player that is further behind jumps like one beyond queue_length, whatever that says",
+  ),
+});
+
+/** How large what a client sends may be. */
+export const WIRE_LIMIT_KEYS = Object.freeze({
+  maxMediaMessageBytes: rootKey(
+    "limits.max_media_message",
+    size({ min: 64 * 1024, max: 16 * MIB }),
+    10 * MIB,
+    "Largest audio, video or data message",
+  ),
+  maxCommandMessageBytes: rootKey(
+    "limits.max_command_message",
+    size({ min: 4096, max: 16 * MIB }),
+    64 * 1024,
+    "Largest message of any other kind",
+  ),
+  maxChunkStreams: rootKey(
+    "limits.max_chunk_streams",
+    count({ min: 8, max: 65_600 }),
+    64,
+    "Chunk streams in use by one client",
+  ),
+  maxPartialBytes: rootKey(
+    "limits.max_partial_bytes",
+    size({ min: 64 * 1024, max: 1024 * MIB }),
+    16 * MIB,
+    "Unfinished messages of one client",
+  ),
+  minChunkSize: rootKey(
+    "limits.min_chunk_size",
+    count({ min: 1, max: 65_536 }),
+    128,
+    "Smallest chunk size that a client may choose, bytes",
+  ),
+  maxAmfDepth: rootKey("limits.max_amf_depth", count({ min: 4, max: 64 }), 16, "Nesting of AMF0 values"),
+  maxAmfNodes: rootKey(
+    "limits.max_amf_nodes",
+    count({ min: 64, max: 1_000_000 }),
+    4096,
+    "AMF0 values in one message",
+  ),
+  maxAmfStringBytes: rootKey(
+    "limits.max_amf_string",
+    size({ min: 1024, max: 16 * MIB }),
+    MIB,
+    "Longest string in AMF0 and AMF3",
+  ),
+  maxAggregateMessages: rootKey(
+    "limits.max_aggregate_messages",
+    count({ min: 1, max: 1_000_000 }),
+    1024,
+    "Messages inside one aggregate message",
+  ),
+});
+
+/** Where hook calls are kept until they are answered. */
+export const OUTBOX_KEYS = Object.freeze({
+  path: rootKey(
+    "hooks.outbox.path",
+    PATH,
+    "./objs/srs.outbox.db",
+    "Endings and open sessions survive here, in memory only when empty",
+  ),
+  required: rootKey(
+    "hooks.outbox.required",
+    SWITCH,
+    OFF,
+    "On: no start while the file cannot be written; off: an alarm, and memory keeps them until it can",
+  ),
+  maxRows: rootKey(
+    "hooks.outbox.max_rows",
+    count({ min: 1, max: 1_000_000_000 }),
+    1_000_000,
+    "Above it the oldest calls move to the dead list",
+  ),
+  maxBytes: rootKey(
+    "hooks.outbox.max_bytes",
+    size({ min: 64 * 1024, max: 1024 * 1024 * MIB }),
+    1024 * MIB,
+    "Above it the oldest calls move to the dead list",
+  ),
+  maxAgeMs: rootKey(
+    "hooks.outbox.max_age",
+    duration("s", { minMs: 1000, maxMs: 365 * 86_400_000 }),
+    86_400_000,
+    "An undelivered call that is older moves to the dead list",
+  ),
+});
