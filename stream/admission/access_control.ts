@@ -11,6 +11,7 @@ import {
   type GuessMemory,
   VhostAccess,
 } from "./access/mod.ts";
+import { DEFAULT_APP } from "./names/stream_url.ts";
 import type { LimitCounters } from "../../system/mod.ts";
 import type { GuessingLimits, VhostOptions, VhostSet } from "./options.ts";
 import { logRefusal, type RefusedPeer, type RequestPlace } from "./refusal.ts";
@@ -66,7 +67,8 @@ export class AccessControl {
     { pageUrl }: ConnectFacts,
     { vhost, url }: StreamTarget,
   ): string | undefined {
-    const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl, app: url.app });
+    const namedApp = url.app === DEFAULT_APP ? "" : url.app;
+    const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl, app: namedApp });
     if (refusal === undefined) return undefined;
     logRefusal(peer, "connect", { vhost: vhost.name, app: url.app }, refusal);
     return refusal.reason;

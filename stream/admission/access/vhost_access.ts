@@ -68,9 +68,14 @@ export class VhostAccess {
     this.#comparer = new SecretComparer(environment);
   }
 
-  /** Look at a `connect`: an app that is not offered, an address that may neither publish nor play, or a page that may not connect. */
+  /**
+   * Look at a `connect`: an app that leads to none that is offered, an address that may neither publish nor play, or a
+   * page that may not connect.
+   *
+   * @param app `""` where the address names none yet.
+   */
   checkConnect({ ip, pageUrl, app }: AccessClient & { readonly app: string }): AccessRefusal | undefined {
-    if (!this.#hasApp(app)) return refuse("app", "There is no such app");
+    if (!this.#mayLeadToApp(app)) return refuse("app", "There is no such app");
     const mayAnything = this.#addresses.admits("publish", ip) || this.#addresses.admits("play", ip);
     if (!mayAnything) return refuse("security", "This address may not connect");
     if (!refersWell(this.#options.refer, "all", pageUrl)) return refuse("refer", "This page may not connect");
@@ -97,6 +102,16 @@ export class VhostAccess {
   #hasApp(app: string): boolean {
     const { apps } = this.#options;
     return apps.length === 0 || apps.includes(app);
+  }
+
+  /**
+   * Whether the app of a stream may be one of those that clients may use. The name of a stream that follows can add
+   * segments to the app of `connect`, and where no name follows the last segment is the stream.
+   */
+  #mayLeadToApp(app: string): boolean {
+    if (this.#hasApp(app) || app === "") return true;
+    const parent = app.slice(0, Math.max(0, app.lastIndexOf("/")));
+    return this.#options.apps.some((known) => known === parent || known.startsWith(`${app}/`));
   }
 
   #checkCredentials(request: AccessRequest): AccessRefusal | undefined {

@@ -53,8 +53,11 @@ class Gate {
     return vhost === undefined ? target : { ...target, vhost };
   }
 
-  connect(pageUrl = ""): string | undefined {
-    return this.control.checkConnect(this.#peer, { ...FACTS, pageUrl }, this.target());
+  connect(pageUrl = "", tcUrl = FACTS.tcUrl): string | undefined {
+    const facts = { ...FACTS, pageUrl, tcUrl };
+    const target = resolveTarget(this.#options, facts);
+    if ("refused" in target) throw new Error(target.refused.reason);
+    return this.control.checkConnect(this.#peer, facts, target);
   }
 
   async publish(
@@ -79,6 +82,11 @@ Deno.test("AccessControl lets everybody in where nothing is asked for, without a
 Deno.test("AccessControl.checkConnect() refuses an app that is not listed", () => {
   assertEquals(new Gate({ apps: ["live"] }).connect(), undefined);
   assertEquals(new Gate({ apps: ["other"] }).connect(), "There is no such app");
+  assertEquals(
+    new Gate({ apps: ["other"] }).connect("", "rtmp://h"),
+    undefined,
+    "the stream's name has the app",
+  );
 });
 
 Deno.test("AccessControl.checkConnect() refuses a page that may not connect, and says so in the log", () => {

@@ -139,16 +139,26 @@ Deno.test("VhostAccess refuses apps that are not listed, before anything else", 
   const parts = { apps: ["live", "inner/a"], security: { enabled: true, allow: rules("play 192.0.2.0/24") } };
   const access = new VhostAccess("video.test", accessOptions(parts), accessEnvironment());
   const connect = (app: string) => access.checkConnect({ ip: "192.0.2.9", pageUrl: "", app })?.rule;
-  assertEquals(["live", "inner/a", "inner", "Live", ""].map(connect), [
-    undefined,
-    undefined,
-    "app",
-    "app",
-    "app",
-  ]);
+  for (const app of ["live", "inner/a"]) assertEquals(connect(app), undefined, app);
+  for (const app of ["Live", "inn", "live/a/b", "livestream"]) assertEquals(connect(app), "app", app);
   const play = (app: string) =>
     access.check({ action: "play", app, stream: "s", param: "", ip: "192.0.2.9", pageUrl: "" })?.rule;
   assertEquals(["live", "other"].map(play), [undefined, "app"]);
+});
+
+Deno.test("VhostAccess lets connect whom the name of a stream can lead to a listed app, and no further", () => {
+  const access = new VhostAccess(
+    "video.test",
+    accessOptions({ apps: ["live", "inner/a"] }),
+    accessEnvironment(),
+  );
+  const client = { ip: "192.0.2.9", pageUrl: "" };
+  // rtmp://host with live/cam, rtmp://host/inner with a/cam, rtmp://host/live/cam without a name.
+  for (const app of ["", "inner", "live/cam", "inner/a/cam"]) {
+    assertEquals(access.checkConnect({ ...client, app }), undefined, app);
+    const publish = access.check({ ...client, action: "publish", app, stream: "s", param: "" });
+    assertEquals(publish?.rule, "app", app);
+  }
 });
 
 Deno.test("readCredentials() takes the first of what is given twice", () => {
