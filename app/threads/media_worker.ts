@@ -8,10 +8,10 @@ import { KickHolds, SecretNames } from "../../stream/admission/mod.ts";
 import { machineEnvironment, RtmpServer } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
 import type { Log, LogFields, LogLevel } from "../../core/mod.ts";
-import { IdBlocks } from "./id_blocks.ts";
+import { IdPool } from "./id_pool.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
 import { RemoteNames } from "./remote_names.ts";
-import { type Neighbour, SharedStreams } from "./shared_streams.ts";
+import { SharedStreams, type ThreadPeer } from "./shared_streams.ts";
 import type {
   Answer,
   BetweenThreads,
@@ -31,7 +31,7 @@ class MediaThread {
   readonly #main: MessagePort;
   #hooks: RemoteHooks | undefined;
   #names: RemoteNames | undefined;
-  #clientIds: IdBlocks | undefined;
+  #clientIds: IdPool | undefined;
   #holds: KickHolds | undefined;
   #secretNames: SecretNames | undefined;
   #server: RtmpServer | undefined;
@@ -95,9 +95,9 @@ class MediaThread {
     this.#names = new RemoteNames(send);
     this.#holds = new KickHolds(environment.now, (hold) => send({ kind: "hold", hold }));
     this.#secretNames = new SecretNames((vhost) => send({ kind: "secretNames", vhost }));
-    this.#clientIds = new IdBlocks(start.clientIds, () => send({ kind: "moreClientIds" }));
+    this.#clientIds = new IdPool(start.clientIds, () => send({ kind: "moreClientIds" }));
     const streams = new SharedStreams();
-    for (const port of start.ports) streams.join(asNeighbour(port), listenTo(port));
+    for (const port of start.ports) streams.join(asThreadPeer(port), listenTo(port));
     try {
       this.#server = RtmpServer.listen(start.options, {
         hooks: this.#hooks,
@@ -180,7 +180,7 @@ class RemoteLog implements Log {
   }
 }
 
-function asNeighbour(port: MessagePort): Neighbour {
+function asThreadPeer(port: MessagePort): ThreadPeer {
   return { send: (message) => port.postMessage(message) };
 }
 

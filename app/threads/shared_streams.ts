@@ -9,22 +9,22 @@ import { discardBatch, Mirror, MirrorFeed, type Source } from "../../stream/live
 import type { BetweenThreads } from "./thread_messages.ts";
 
 /** One other thread. */
-export interface Neighbour {
+export interface ThreadPeer {
   send(message: BetweenThreads): void;
 }
 
 /** A source of this thread. */
-interface Watch {
+interface Subscription {
   readonly source: Source;
-  /** Told to the neighbours: what they sent for an older source of the same name is not for this one. */
+  /** Told to the peers: what they sent for an older source of the same name is not for this one. */
   readonly number: number;
   /** Who has not yet sent what it has of the stream, or said that it has none of it. */
-  readonly unanswered: Set<Neighbour>;
+  readonly unanswered: Set<ThreadPeer>;
   readonly settled: PromiseWithResolvers<void>;
 }
 
 /** Who plays a stream elsewhere, and what it said. */
-interface Watcher {
+interface Subscriber {
   readonly watch: number;
   /** The stream time that it has seen. */
   readonly time: number;
@@ -32,14 +32,14 @@ interface Watcher {
 
 /** The exchange of one media thread. */
 export class SharedStreams implements StreamDirectory {
-  readonly #neighbours: Neighbour[] = [];
+  readonly #peers: ThreadPeer[] = [];
   /** Sources of this thread, played or published here. */
-  readonly #sources = new Map<string, Watch>();
+  readonly #sources = new Map<string, Subscription>();
   /** Published here. */
-  readonly #own = new Map<string, Map<Neighbour, MirrorFeed>>();
+  readonly #own = new Map<string, Map<ThreadPeer, MirrorFeed>>();
   /** Published elsewhere, followed here. */
-  readonly #mirrors = new Map<string, { readonly mirror: Mirror; readonly from: Neighbour }>();
-  readonly #watchers = new Map<string, Map<Neighbour, Watcher>>();
+  readonly #mirrors = new Map<string, { readonly mirror: Mirror; readonly from: ThreadPeer }>();
+  readonly #watchers = new Map<string, Map<ThreadPeer, Subscriber>>();
   #lastWatch = 0;
 
   /**
@@ -47,9 +47,9 @@ export class SharedStreams implements StreamDirectory {
    *
    * @param onMessage Calls back with each of its messages, in order.
    */
-  join(neighbour: Neighbour, onMessage: (take: (message: BetweenThreads) => void) => void): void {
-    this.#neighbours.push(neighbour);
-    onMessage((message) => this.#receive(message, neighbour));
+  join(peer: ThreadPeer, onMessage: (take: (message: BetweenThreads) => void) => void): void {
+    this.#peers.push(peer);
+    onMessage((message) => this.#receive(message, peer));
   }
 
   /** @inheritdoc */
@@ -57,7 +57,7 @@ export class SharedStreams implements StreamDirectory {
     const watch = {
       source,
       number: ++this.#lastWatch,
-      unanswered: new Set(this.#neighbours),
+      unanswered: new Set(this.#peers),
       settled: Promise.withResolvers<void>(),
     };
     this.#sources.set(source.key, watch);
@@ -68,7 +68,7 @@ export class SharedStreams implements StreamDirectory {
   forgotten(source: Source): void {
     this.#sources.delete(source.key);
     this.#mirrors.delete(source.key);
-    for (const neighbour of this.#neighbours) neighbour.send({ kind: "unwatch", key: source.key });
+    for (const peer of this.#peers) peer.send({ kind: "unwatch", key: source.key });
   }
 
   /** @inheritdoc */
@@ -86,8 +86,8 @@ export class SharedStreams implements StreamDirectory {
   /** @inheritdoc */
   began(source: Source): void {
     this.#own.set(source.key, new Map());
-    for (const [neighbour, { watch }] of this.#watchers.get(source.key) ?? []) {
-      this.#feed(source, neighbour, watch);
+    for (const [peer, { watch }] of this.#watchers.get(source.key) ?? []) {
+      this.#feed(source, peer, watch);
     }
   }
 
@@ -97,16 +97,16 @@ export class SharedStreams implements StreamDirectory {
     if (feeds === undefined) return;
     this.#own.delete(source.key);
     const { key } = source;
-    for (const [neighbour, feed] of feeds) {
+    for (const [peer, feed] of feeds) {
       feed.stop();
-      const watch = this.#watchers.get(key)?.get(neighbour)?.watch;
-      if (watch !== undefined) neighbour.send({ kind: "end", key, watch });
+      const watch = this.#watchers.get(key)?.get(peer)?.watch;
+      if (watch !== undefined) peer.send({ kind: "end", key, watch });
     }
     const own = this.#sources.get(key);
     if (own !== undefined) this.#tellWatch(own);
   }
 
-  #receive(message: BetweenThreads, from: Neighbour): void {
+  #receive(message: BetweenThreads, from: ThreadPeer): void {
     const { key } = message;
     switch (message.kind) {
       case "watch":
@@ -146,21 +146,21 @@ export class SharedStreams implements StreamDirectory {
     }
   }
 
-  #tellWatch({ source: { key, log }, number }: Watch): void {
+  #tellWatch({ source: { key, log }, number }: Subscription): void {
     const time = log.newestTime;
-    for (const neighbour of this.#neighbours) neighbour.send({ kind: "watch", key, watch: number, time });
+    for (const peer of this.#peers) peer.send({ kind: "watch", key, watch: number, time });
   }
 
-  #watched(key: string, from: Neighbour, { watch, time }: Watcher): void {
-    const watchers = this.#watchers.get(key) ?? new Map<Neighbour, Watcher>();
+  #watched(key: string, from: ThreadPeer, { watch, time }: Subscriber): void {
+    const watchers = this.#watchers.get(key) ?? new Map<ThreadPeer, Subscriber>();
     watchers.set(from, { watch, time });
     this.#watchers.set(key, watchers);
     const own = this.#sources.get(key);
     if (own !== undefined && this.#own.has(key)) this.#feed(own.source, from, watch);
   }
 
-  /** All that a neighbour has of the stream is here by now. */
-  #answered(key: string, from: Neighbour, { watch, time }: Watcher): void {
+  /** All that a peer has of the stream is here by now. */
+  #answered(key: string, from: ThreadPeer, { watch, time }: Subscriber): void {
     const own = this.#sources.get(key);
     if (own?.number !== watch) return;
     if (!own.source.live) own.source.advance(time);
@@ -168,25 +168,25 @@ export class SharedStreams implements StreamDirectory {
     if (own.unanswered.size === 0 || this.#mirrors.get(key)?.from === from) own.settled.resolve();
   }
 
-  #feed(source: Source, neighbour: Neighbour, watch: number): void {
+  #feed(source: Source, peer: ThreadPeer, watch: number): void {
     const feeds = this.#own.get(source.key);
-    if (feeds === undefined || feeds.has(neighbour)) return;
+    if (feeds === undefined || feeds.has(peer)) return;
     const { key } = source;
     const send = (): void => {
-      if (feed.lost) neighbour.send({ kind: "begin", key, watch, start: feed.start() });
+      if (feed.lost) peer.send({ kind: "begin", key, watch, start: feed.start() });
       const batch = feed.take();
-      if (batch !== undefined) neighbour.send({ kind: "batch", key, watch, batch });
+      if (batch !== undefined) peer.send({ kind: "batch", key, watch, batch });
     };
     const feed = new MirrorFeed(source, send);
-    feeds.set(neighbour, feed);
-    neighbour.send({ kind: "begin", key, watch, start: feed.start() });
+    feeds.set(peer, feed);
+    peer.send({ kind: "begin", key, watch, start: feed.start() });
     send();
   }
 
-  #stopFeed(key: string, neighbour: Neighbour): void {
+  #stopFeed(key: string, peer: ThreadPeer): void {
     const feeds = this.#own.get(key);
-    feeds?.get(neighbour)?.stop();
-    feeds?.delete(neighbour);
+    feeds?.get(peer)?.stop();
+    feeds?.delete(peer);
   }
 
   #endMirror(key: string): void {

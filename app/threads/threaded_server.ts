@@ -12,7 +12,7 @@ import type { KickOptions, MediaServer } from "../../rtmp/ports.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
-import { ThreadQueries } from "./thread_queries.ts";
+import { ThreadRpc } from "./thread_rpc.ts";
 
 const SALT_BYTES = 16;
 
@@ -39,7 +39,7 @@ interface MediaThread {
   readonly worker: Worker;
   readonly line: MessagePort;
   readonly gateway: ThreadGateway;
-  readonly queries: ThreadQueries;
+  readonly rpc: ThreadRpc;
   readonly listening: Promise<readonly ListenAddress[]>;
   readonly drained: Promise<void>;
 }
@@ -128,13 +128,13 @@ export class ThreadedServer implements MediaServer {
 
   /** What there is at this moment; a thread that has failed is left out. */
   async snapshot(): Promise<ServerSnapshot> {
-    const parts = await Promise.all(this.#threads.map(({ queries }) => queries.snapshot()));
+    const parts = await Promise.all(this.#threads.map(({ rpc }) => rpc.snapshot()));
     return mergeSnapshots(parts.filter((part) => part !== undefined));
   }
 
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
   async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
-    const known = await Promise.all(this.#threads.map(({ queries }) => queries.kick(clientId, options)));
+    const known = await Promise.all(this.#threads.map(({ rpc }) => rpc.kick(clientId, options)));
     return known.some((isKnown) => isKnown);
   }
 
@@ -171,7 +171,7 @@ function startThread(deps: GatewayDeps): MediaThread {
   const { port1: line, port2: far } = new MessageChannel();
   worker.postMessage(undefined, [far]);
   const gateway = new ThreadGateway(deps, (message) => send(line, message));
-  const queries = new ThreadQueries((message) => send(line, message));
+  const rpc = new ThreadRpc((message) => send(line, message));
   const listening = Promise.withResolvers<readonly ListenAddress[]>();
   const drained = Promise.withResolvers<void>();
   line.onmessage = ({ data }: MessageEvent<FromThread>) => {
@@ -181,7 +181,7 @@ function startThread(deps: GatewayDeps): MediaThread {
       case "failed":
         return listening.reject(Object.assign(new Error(data.error), { name: data.name }));
       case "answer":
-        return queries.answered(data.answer);
+        return rpc.answered(data.answer);
       case "drained":
         return drained.resolve();
       default:
@@ -194,18 +194,18 @@ function startThread(deps: GatewayDeps): MediaThread {
       error: event.message,
     });
     listening.reject(new Error(event.message));
-    queries.end();
+    rpc.end();
     drained.resolve();
   };
-  return { worker, line, gateway, queries, listening: listening.promise, drained: drained.promise };
+  return { worker, line, gateway, rpc, listening: listening.promise, drained: drained.promise };
 }
 
 function send(line: MessagePort, message: ToThread): void {
   line.postMessage(message);
 }
 
-function stop({ worker, line, queries }: MediaThread): void {
-  queries.end();
+function stop({ worker, line, rpc }: MediaThread): void {
+  rpc.end();
   line.close();
   worker.terminate();
 }

@@ -12,7 +12,7 @@ import { ConnectionMeter } from "./traffic_meter.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
 import { Deadlines } from "./connect_deadlines.ts";
 import { failureOf } from "./failure.ts";
-import { FairTurns, type ReadPace } from "../../stream/schedule/mod.ts";
+import { type ReadSchedule, TurnBudget } from "../../stream/schedule/mod.ts";
 import { part } from "./close_status.ts";
 import { HeldInput } from "./held_input.ts";
 import {
@@ -63,7 +63,7 @@ export class Connection implements Peer {
   readonly #connecting: Connecting;
   readonly #deadlines: Deadlines;
   readonly #meter: ConnectionMeter;
-  readonly #turns = new FairTurns();
+  readonly #turns = new TurnBudget();
   readonly #aborter = new AbortController();
   #heardMs: number;
   #connected: Promise<void> = Promise.resolve();
@@ -149,7 +149,7 @@ export class Connection implements Peer {
   }
 
   /** @inheritdoc */
-  readAt(pace: ReadPace): void {
+  readAt(pace: ReadSchedule): void {
     this.#reader.pace = pace;
   }
 

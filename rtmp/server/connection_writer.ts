@@ -176,7 +176,7 @@ export class ConnectionWriter implements Sink {
     }
     this.#control.length = 0;
     this.#controlBytes = 0;
-    return this.#consumer?.greet(bytes) ?? bytes;
+    return this.#consumer?.withInitData(bytes) ?? bytes;
   }
 
   #takeMedia(): Uint8Array<ArrayBufferLike> | undefined {

@@ -7,7 +7,7 @@
  * @module
  */
 import type { ReadMark } from "../../stream/live/mod.ts";
-import type { ReadPace } from "../../stream/schedule/mod.ts";
+import type { ReadSchedule } from "../../stream/schedule/mod.ts";
 import type { MessageDecoder, RtmpMessage } from "../wire/mod.ts";
 
 /** Enough for the handshake and all commands of a player. */
@@ -45,7 +45,7 @@ export class MessageReader {
   readonly messages: ReadableStream<RtmpMessage[]>;
   #buffer = new Uint8Array(SMALL_BUFFER_BYTES);
   #publishes = false;
-  #pace: ReadPace | undefined;
+  #pace: ReadSchedule | undefined;
   /** Bytes of the last read if it left the socket empty, else 0. */
   #drainedBytes = 0;
   #reads = 0;
@@ -60,7 +60,7 @@ export class MessageReader {
         try {
           for (;;) {
             // Here what the last read brought has been worked through.
-            const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.drained(this.#drainedBytes);
+            const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.onSocketEmpty(this.#drainedBytes);
             if (rest !== undefined) await rest;
             for (let full = gate.full(); full !== undefined; full = gate.full()) await full;
             const buffer = gate.waits ? this.#buffer.subarray(0, SMALL_BUFFER_BYTES) : this.#buffer;
@@ -109,7 +109,7 @@ export class MessageReader {
   }
 
   /** Read at this pace from now on. */
-  set pace(pace: ReadPace) {
+  set pace(pace: ReadSchedule) {
     this.#pace = pace;
   }
 

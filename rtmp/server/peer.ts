@@ -24,7 +24,7 @@ import type {
   StreamDirectory,
   StreamTarget,
 } from "../../stream/admission/mod.ts";
-import type { Flusher, Newcomers, ReadPace, TurnQueue } from "../../stream/schedule/mod.ts";
+import type { FlushScheduler, JoinDelay, MacrotaskQueue, ReadSchedule } from "../../stream/schedule/mod.ts";
 import type { LimitCounters, SharedCounters } from "../../system/mod.ts";
 import type { ReadMark, Sources } from "../../stream/live/mod.ts";
 import type { RtmpOptions } from "../options.ts";
@@ -42,13 +42,13 @@ export interface House {
   readonly sources: Sources;
   readonly names: NameRegistry;
   readonly streams: StreamDirectory;
-  readonly flusher: Flusher;
+  readonly flusher: FlushScheduler;
   /** What the server tells of itself. */
   readonly serverData: Readonly<Record<string, string | number>>;
   /** What waits for the next turn of the event loop. */
-  readonly turns: TurnQueue;
+  readonly turns: MacrotaskQueue;
   /** Players that have their first picture and wait for the rest. */
-  readonly newcomers: Newcomers;
+  readonly joinDelay: JoinDelay;
   /** Who may do what, before any hook is asked. */
   readonly access: AccessControl;
   /** Names that are kept from an address after a kick. */
@@ -81,7 +81,7 @@ export interface Peer {
   /** Give TCP_NODELAY up: what does not fill a packet waits until the client has acknowledged what went before. */
   delaySmallSends(): void;
   /** Read the socket at this pace from now on. */
-  readAt(pace: ReadPace): void;
+  readAt(pace: ReadSchedule): void;
   /** Answer to a request was given: send it, and go on with what was held. */
   resume(): void;
   /** End the connection; the first reason counts. */

@@ -188,7 +188,7 @@ export class Playing {
     if (full !== undefined) {
       return this.#refuse(place, { rule: full, reason: "There is no place for another player" });
     }
-    const source = sources.obtain(key, sourceOptions(target.vhost, options.limits));
+    const source = sources.acquire(key, sourceOptions(target.vhost, options.limits));
     this.#source = source;
     const info = { stream, param, streamUrl: streamUrlOf(vhost, app, stream), streamId: source.streamId };
     this.#account = new SessionAccount(peer);

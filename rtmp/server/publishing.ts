@@ -191,7 +191,7 @@ export class Publishing implements PublisherHandle {
   afterRead(contents: { readonly hasVideo: boolean }): void {
     const vhost = this.#target?.vhost;
     if (!this.#live || this.#source === undefined || vhost === undefined) return;
-    if (isLowLatency(vhost)) this.#peer.house.flusher.soon(this.#source, contents);
+    if (isLowLatency(vhost)) this.#peer.house.flusher.schedule(this.#source, contents);
   }
 
   /** Look at the deadlines; called about once a second. */
@@ -284,7 +284,7 @@ export class Publishing implements PublisherHandle {
     if (target === undefined) return false;
     const { house } = this.#peer;
     const { vhost } = target;
-    const source = house.sources.obtain(
+    const source = house.sources.acquire(
       sourceKey(vhost.name, app, stream),
       sourceOptions(vhost, house.options.limits),
     );

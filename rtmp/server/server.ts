@@ -16,7 +16,7 @@ import {
 } from "../../stream/admission/mod.ts";
 import { Connection } from "./connection.ts";
 import { type ConnectionCount, ConnectionLimiter, LocalConnectionCount } from "./connection_limiter.ts";
-import { Flusher, Newcomers, TurnQueue } from "../../stream/schedule/mod.ts";
+import { FlushScheduler, JoinDelay, MacrotaskQueue } from "../../stream/schedule/mod.ts";
 import {
   canonicalIp,
   type ClientIds,
@@ -31,11 +31,11 @@ import {
   type Member,
   NO_USAGE,
   type PublisherHandle,
-  Roster,
   SegmentPool,
   type ServerSnapshot,
   Sources,
   type SourceTools,
+  SwapRemoveList,
 } from "../../stream/live/mod.ts";
 import type { RtmpOptions } from "../options.ts";
 import type { House } from "./peer.ts";
@@ -100,7 +100,7 @@ export class RtmpServer implements MediaServer {
   readonly #house: House;
   readonly #limiter: ConnectionLimiter;
   readonly #listeners: AcceptLoop[] = [];
-  readonly #connections = new Roster<OpenConnection>();
+  readonly #connections = new SwapRemoveList<OpenConnection>();
   readonly #sweeper: ReturnType<typeof setInterval>;
   #sweptMs: number;
   #hasSpared = false;
@@ -201,7 +201,7 @@ export class RtmpServer implements MediaServer {
     await Promise.all([...this.#connections].map(({ done }) => done));
     await Promise.all(stopped);
     this.#house.turns.close();
-    this.#house.newcomers.close();
+    this.#house.joinDelay.close();
   }
 
   #serve(conn: Deno.TcpConn): void {
@@ -209,7 +209,7 @@ export class RtmpServer implements MediaServer {
     if (leave === undefined) return conn.close();
     const connection = this.#connect(conn, leave);
     this.#accepted++;
-    const open: OpenConnection = { connection, done: Promise.resolve(), place: -1 };
+    const open: OpenConnection = { connection, done: Promise.resolve(), index: -1 };
     this.#connections.add(open);
     open.done = connection.run().catch((error) => this.#tellBug(connection, error)).finally(() => {
       this.#pastUsage = addUsage(this.#pastUsage, connection.usage());
@@ -243,7 +243,7 @@ export class RtmpServer implements MediaServer {
         connection.end("protocol", "Internal error");
       }
     }
-    for (const source of this.#house.sources) source.rest();
+    for (const source of this.#house.sources) source.releaseIdleMemory();
     this.#house.limits.sweep();
   }
 
@@ -261,24 +261,24 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
   const hash = (name: string): Uint8Array => environment.hmacSha256(salt, encoder.encode(name));
   const streamId = (key: string): string => streamIdOf(hash(key));
   const limits = new LimitCounters(deps.log, processNow, thread?.limitCells);
-  const turns = new TurnQueue();
-  const newcomers = new Newcomers();
+  const turns = new MacrotaskQueue();
+  const joinDelay = new JoinDelay();
   const secretNames = thread?.secretNames ?? new SecretNames();
   const tools: SourceTools = {
     pool: thread?.pool ?? new SegmentPool(),
     nextTurn: (task) => turns.add(task),
-    newcomers,
+    joinDelay,
   };
   return {
     ...deps,
     options,
     turns,
-    newcomers,
+    joinDelay,
     serverData: serverData(options),
     sources: new Sources(streamId, tools, streams),
     streams,
     names: thread?.names ?? new LocalNames(),
-    flusher: new Flusher(),
+    flusher: new FlushScheduler(),
     limits,
     holds: thread?.holds ?? new KickHolds(environment.now),
     counts: new SharedCounters(hash, thread?.countCells),

@@ -3,21 +3,21 @@
  *
  * @module
  */
-import type { Newcomer, Player, Sink } from "./reader.ts";
-import type { GopStart } from "./openings.ts";
+import type { DeferredPlayer, Player, Sink } from "./reader.ts";
+import type { GopStart } from "./join_cache.ts";
 import type { Source } from "./source.ts";
 import { JOIN_TIME } from "./stream_headers.ts";
 import type { LogSlice } from "./stream_log.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
-export class Consumer implements Player, Newcomer {
+export class Consumer implements Player, DeferredPlayer {
   /** Its place among the players of the source: kept by their roster. */
-  place: number = -1;
+  index: number = -1;
   /** Takes what the cursor passes. */
   readonly sink: Sink;
   readonly #source: Source;
   #position: number;
-  #prelude: Uint8Array<ArrayBuffer> | undefined;
+  #initData: Uint8Array<ArrayBuffer> | undefined;
   #slice: LogSlice | undefined;
   #paused = false;
   #awaitsKeyFrame = false;
@@ -40,7 +40,7 @@ export class Consumer implements Player, Newcomer {
     this.#position = source.log.head;
     const gop = source.live ? source.cachedGop : undefined;
     if (gop !== undefined) this.#open(gop);
-    else if (source.live) this.#prelude = source.openings.prelude(source.headers, JOIN_TIME);
+    else if (source.live) this.#initData = source.joinCache.initData(source.headers, JOIN_TIME);
     source.consumers.add(this);
   }
 
@@ -89,7 +89,7 @@ export class Consumer implements Player, Newcomer {
   /** Bytes wait for it that should not wait any longer. */
   get due(): boolean {
     if (this.#paused) return false;
-    if (this.#prelude !== undefined) return true;
+    if (this.#initData !== undefined) return true;
     const { log } = this.#source;
     return this.#settled && this.#position < (this.#joining ? log.head : log.flushed);
   }
@@ -112,11 +112,11 @@ export class Consumer implements Player, Newcomer {
   }
 
   /** An answer to write, with what has to stand before the next media behind it. */
-  greet(answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const prelude = this.#prelude;
-    if (this.#paused || prelude === undefined) return answer;
-    this.#prelude = undefined;
-    return this.#source.openings.greeting(answer, prelude);
+  withInitData(answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const initData = this.#initData;
+    if (this.#paused || initData === undefined) return answer;
+    this.#initData = undefined;
+    return this.#source.joinCache.withInitData(answer, initData);
   }
 
   /** The next bytes to write, whole messages; `undefined` while there are none. */
@@ -124,8 +124,8 @@ export class Consumer implements Player, Newcomer {
     if (this.#paused) return undefined;
     const { log } = this.#source;
     if (this.#awaitsKeyFrame || this.#position < log.permitted) this.#jump();
-    if (this.#prelude !== undefined && this.#prelude.length > 0) return this.#prelude;
-    this.#prelude = undefined;
+    if (this.#initData !== undefined && this.#initData.length > 0) return this.#initData;
+    this.#initData = undefined;
     if (this.#awaitsKeyFrame || !this.#settled) return undefined;
     const slice = log.slice(this.#position);
     if (slice === undefined) return undefined;
@@ -139,7 +139,7 @@ export class Consumer implements Player, Newcomer {
   written(): void {
     const slice = this.#slice;
     if (slice === undefined) {
-      this.#prelude = undefined;
+      this.#initData = undefined;
       return;
     }
     slice.segment.writers--;
@@ -148,14 +148,14 @@ export class Consumer implements Player, Newcomer {
   }
 
   #open(gop: GopStart): void {
-    const { newcomers, openings } = this.#source;
-    const { bytes, position, hasPicture } = openings.from(gop);
-    this.#prelude = bytes;
+    const { joinDelay, joinCache } = this.#source;
+    const { bytes, position, hasPicture } = joinCache.from(gop);
+    this.#initData = bytes;
     this.#position = position;
     this.#joining = position < this.#source.log.head;
-    if (!hasPicture || newcomers === undefined) return;
+    if (!hasPicture || joinDelay === undefined) return;
     this.#settled = false;
-    newcomers.add(this);
+    joinDelay.add(this);
   }
 
   /**
@@ -181,13 +181,13 @@ export class Consumer implements Player, Newcomer {
     this.#droppedMs += Math.max(0, (usable ? gop.time : newestTime) - this.#skippedFromMs);
     if (usable) {
       if (gop.lastHeaderPosition >= this.#position) {
-        this.#prelude = this.#source.openings.prelude(gop.headers, gop.time);
+        this.#initData = this.#source.joinCache.initData(gop.headers, gop.time);
       }
       this.#position = gop.position;
       return;
     }
     this.#keylessJumps++;
-    this.#prelude = this.#source.openings.prelude(this.#source.headers, newestTime);
+    this.#initData = this.#source.joinCache.initData(this.#source.headers, newestTime);
     this.#position = log.head;
   }
 }

@@ -16,7 +16,7 @@ import {
 } from "../../rtmp/wire/mod.ts";
 import { firstTrackOf } from "../media/first_track.ts";
 import type { Reader, Sink } from "./reader.ts";
-import type { GopStart } from "./openings.ts";
+import type { GopStart } from "./join_cache.ts";
 import { headerMessage, type StreamHeaders } from "./stream_headers.ts";
 import type { StreamLog } from "./stream_log.ts";
 
@@ -44,7 +44,7 @@ export interface FedSource {
   receive(message: RtmpMessage, nowMs: number): void;
   endForeign(): void;
   flush(): void;
-  rest(): void;
+  releaseIdleMemory(): void;
   clear(): void;
 }
 
@@ -113,11 +113,11 @@ export class FirstTracks<Output extends FedSource> implements Reader {
   }
 
   /** Called about once a second: give back what nobody needs. */
-  rest(): void {
+  releaseIdleMemory(): void {
     const output = this.#output;
     if (output === undefined) return;
     if (output.consumers.size === 0) this.clear();
-    else output.rest();
+    else output.releaseIdleMemory();
   }
 
   /** Nobody plays it any more. */

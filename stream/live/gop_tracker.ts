@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { GopStart } from "./openings.ts";
+import type { GopStart } from "./join_cache.ts";
 import type { Header, StreamHeaders } from "./stream_headers.ts";
 
 /** Enhanced RTMP v2 has one byte for it. */

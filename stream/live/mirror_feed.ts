@@ -4,7 +4,7 @@
  * @module
  */
 import type { Reader, Sink } from "./reader.ts";
-import { handBack, lend } from "./segment_memory.ts";
+import { release, retain } from "./segment_memory.ts";
 import type { Source, SourceState } from "./source.ts";
 import type { Header } from "./stream_headers.ts";
 import type { ForeignBytes, Segment } from "./stream_log.ts";
@@ -85,7 +85,7 @@ export class MirrorFeed implements Reader {
       const isNew = segment !== this.#segment;
       if (isNew) {
         this.#segmentNumber++;
-        lend(segment.bytes);
+        retain(segment.bytes);
       }
       this.#segment = segment;
       pieces.push({
@@ -107,7 +107,7 @@ export class MirrorFeed implements Reader {
 
 /** A batch that nobody follows any more. */
 export function discardBatch({ pieces }: MirrorBatch): void {
-  for (const { memory } of pieces) if (memory !== undefined) handBack(memory);
+  for (const { memory } of pieces) if (memory !== undefined) release(memory);
 }
 
 /** The receiving end of a feed: gives a source of this thread what a source of another one has. */

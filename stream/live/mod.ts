@@ -10,9 +10,9 @@ export type { PlayedTracks } from "./first_tracks.ts";
 export type { PublisherHandle } from "./publisher_handle.ts";
 export { NOTHING_READ, type ReadMark } from "./read_mark.ts";
 export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
-export { type GopStart, type Opening, Openings } from "./openings.ts";
-export type { Newcomer, Player, Reader, Sink } from "./reader.ts";
-export { type Member, Roster } from "./roster.ts";
+export { type GopStart, JoinCache, type JoinPoint } from "./join_cache.ts";
+export type { DeferredPlayer, Player, Reader, Sink } from "./reader.ts";
+export { type Member, SwapRemoveList } from "./swap_remove_list.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
 export { type PublishFacts, Source, type SourceState } from "./source.ts";
 export type { SourceOptions, SourceTools } from "./source_options.ts";
@@ -44,4 +44,4 @@ export {
   type MirrorPiece,
   type MirrorStart,
 } from "./mirror_feed.ts";
-export type { NextTurn } from "./wake_rounds.ts";
+export type { NextTurn } from "./batched_wakeup.ts";

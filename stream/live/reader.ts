@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Member } from "./roster.ts";
+import type { Member } from "./swap_remove_list.ts";
 
 /** Where a consumer's bytes go. */
 export interface Sink {
@@ -20,7 +20,7 @@ export interface Reader {
 }
 
 /** A player that has its first picture and waits a moment for the rest. */
-export interface Newcomer {
+export interface DeferredPlayer {
   /** Go on. */
   settle(): void;
 }

@@ -15,7 +15,7 @@ export function allocateShared(bytes: number): Uint8Array<SharedArrayBuffer> {
 }
 
 /** Another thread is about to get it. */
-export function lend(memory: Uint8Array<ArrayBufferLike>): void {
+export function retain(memory: Uint8Array<ArrayBufferLike>): void {
   const count = countOf(memory);
   if (count !== undefined) Atomics.add(count, 0, 1);
 }
@@ -25,13 +25,13 @@ export function lend(memory: Uint8Array<ArrayBufferLike>): void {
  *
  * @param memory What was lent, or the rest of it from any byte on.
  */
-export function handBack(memory: Uint8Array<ArrayBufferLike>): void {
+export function release(memory: Uint8Array<ArrayBufferLike>): void {
   const count = countOf(memory);
   if (count !== undefined) Atomics.sub(count, 0, 1);
 }
 
 /** Whether another thread may read it. */
-export function isLent(memory: Uint8Array<ArrayBufferLike>): boolean {
+export function isRetained(memory: Uint8Array<ArrayBufferLike>): boolean {
   const count = countOf(memory);
   return count !== undefined && Atomics.load(count, 0) > 0;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isLent } from "./segment_memory.ts";
+import { isRetained } from "./segment_memory.ts";
 
 /** Makes the memory of a segment: an `ArrayBuffer`, or a `SharedArrayBuffer` where worker threads share streams. */
 export type AllocateSegment = (bytes: number) => Uint8Array<ArrayBufferLike>;
@@ -15,9 +15,9 @@ export class SegmentPool {
   readonly #maxBytes: number;
   readonly #free = new Map<number, Uint8Array<ArrayBufferLike>[]>();
   /** Given back here, but still read by another thread; oldest first. */
-  readonly #lent: Uint8Array<ArrayBufferLike>[] = [];
+  readonly #retained: Uint8Array<ArrayBufferLike>[] = [];
   #freeBytes = 0;
-  #lentBytes = 0;
+  #retainedBytes = 0;
 
   /**
    * An empty pool.
@@ -40,21 +40,21 @@ export class SegmentPool {
 
   /** Give back what nobody reads any more in this thread. */
   give(array: Uint8Array<ArrayBufferLike>): void {
-    if (isLent(array)) this.#keepLent(array);
+    if (isRetained(array)) this.#keepRetained(array);
     else this.#keepFree(array);
   }
 
-  #keepLent(array: Uint8Array<ArrayBufferLike>): void {
-    this.#lent.push(array);
-    this.#lentBytes += array.length;
+  #keepRetained(array: Uint8Array<ArrayBufferLike>): void {
+    this.#retained.push(array);
+    this.#retainedBytes += array.length;
     // A thread may never hand it back, such as one whose player hangs in a write: the collector's, then.
-    while (this.#lentBytes > this.#maxBytes) this.#lentBytes -= this.#lent.shift()?.length ?? 0;
+    while (this.#retainedBytes > this.#maxBytes) this.#retainedBytes -= this.#retained.shift()?.length ?? 0;
   }
 
   /** Look through what was lent for what has come back. */
   #takeReturned(bytes: number): Uint8Array<ArrayBufferLike> | undefined {
-    const waiting = this.#lent.splice(0);
-    this.#lentBytes = 0;
+    const waiting = this.#retained.splice(0);
+    this.#retainedBytes = 0;
     for (const array of waiting) this.give(array);
     return this.#free.get(bytes)?.pop();
   }

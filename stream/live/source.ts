@@ -12,14 +12,14 @@ import { FirstTracks, type PlayedTracks } from "./first_tracks.ts";
 import type { PublisherHandle } from "./publisher_handle.ts";
 import { RtmpFormat, type StreamMessage } from "./log_format.ts";
 import { type MediaTag, readAudioTag, readVideoTag } from "../media/media_tag.ts";
-import { type GopStart, Openings } from "./openings.ts";
+import { type GopStart, JoinCache } from "./join_cache.ts";
 import type { Player, Reader } from "./reader.ts";
-import { Roster } from "./roster.ts";
+import { SwapRemoveList } from "./swap_remove_list.ts";
 import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { type Header, headerMessage, METADATA_TIME, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
 import { TimeCorrector } from "../media/time_corrector.ts";
-import { WakeRounds } from "./wake_rounds.ts";
+import { BatchedWakeup } from "./batched_wakeup.ts";
 
 /** Enhanced RTMP v2 has one byte for a track's id. */
 const TRACKS = 256;
@@ -55,18 +55,18 @@ export class Source {
   /** How the log encodes. */
   readonly format: RtmpFormat;
   /** What players get first. */
-  readonly openings: Openings;
+  readonly joinCache: JoinCache;
   /** Where players wait that have their first picture; `undefined`: they do not. */
-  readonly newcomers: SourceTools["newcomers"];
+  readonly joinDelay: SourceTools["joinDelay"];
   /** Whoever plays it here. */
-  readonly consumers: Roster<Player> = new Roster();
+  readonly consumers: SwapRemoveList<Player> = new SwapRemoveList();
   /** Whoever hands it on to another thread. */
   readonly relays: Set<Reader> = new Set();
   /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */
-  claims = 1;
+  refCount = 1;
   readonly #options: SourceOptions;
   readonly #corrector: TimeCorrector;
-  readonly #wakeRounds: WakeRounds;
+  readonly #wakeup: BatchedWakeup;
   #holder: PublisherHandle | undefined;
   #live = false;
   #headers = StreamHeaders.NONE;
@@ -91,9 +91,9 @@ export class Source {
       oldestNeeded: () => this.#oldestNeeded(),
       ...(tools.pool === undefined ? {} : { pool: tools.pool }),
     });
-    this.openings = new Openings(this.log, this.format);
-    this.newcomers = tools.newcomers;
-    this.#wakeRounds = new WakeRounds(this.consumers, tools.nextTurn ?? ((task) => task()));
+    this.joinCache = new JoinCache(this.log, this.format);
+    this.joinDelay = tools.joinDelay;
+    this.#wakeup = new BatchedWakeup(this.consumers, tools.nextTurn ?? ((task) => task()));
     const plain: SourceOptions = { ...options, timeJitter: "off", reduceSequenceHeader: false };
     const create = (): Source => new Source(key, streamId, plain, tools);
     this.#firstTracks = new FirstTracks(this, options.chunkSize, create);
@@ -267,7 +267,7 @@ export class Source {
    * One of the `turns` of a flush. The players here have turn 0, the first other thread comes right behind them:
    * threads that write at once are in each other's way, and one behind another finds the machine awake.
    */
-  flushTurn(turn: number, turns: number): void {
+  flushSlot(turn: number, turns: number): void {
     if (turn === 0) this.#flushHere(() => this.#flushRelays(0, turns));
     else this.#flushRelays(turn, turns);
   }
@@ -276,9 +276,9 @@ export class Source {
    * Give back what nobody needs; called about once a second. Where nobody publishes that is all that all players have
    * read, for they may wait for long: a log gives memory back by itself only while it grows.
    */
-  rest(): void {
-    this.#firstTracks.rest();
-    this.openings.clear();
+  releaseIdleMemory(): void {
+    this.#firstTracks.releaseIdleMemory();
+    this.joinCache.clear();
     if (this.#live || this.log.heldBytes === 0) return;
     if (this.#oldestNeeded() >= this.log.head) this.log.clear();
     else this.log.trim();
@@ -293,7 +293,7 @@ export class Source {
   #flushHere(whenOver?: () => void): void {
     if (this.log.flushed === this.log.head) return whenOver?.();
     this.log.flush();
-    this.#wakeRounds.start(whenOver);
+    this.#wakeup.start(whenOver);
   }
 
   #flushRelays(turn = 0, turns = 1): void {

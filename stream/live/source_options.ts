@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Newcomer } from "./reader.ts";
+import type { DeferredPlayer } from "./reader.ts";
 import type { SegmentPool } from "./segment_pool.ts";
 import type { TimeJitter } from "../media/time_corrector.ts";
-import type { NextTurn } from "./wake_rounds.ts";
+import type { NextTurn } from "./batched_wakeup.ts";
 
 /** What a source takes from its vhost. Times in milliseconds. */
 export interface SourceOptions {
@@ -33,5 +33,5 @@ export interface SourceTools {
   /** How not all players are woken at once; absent: they are. */
   readonly nextTurn?: NextTurn;
   /** Where players wait that have their first picture; absent: they do not. */
-  readonly newcomers?: { add(newcomer: Newcomer): void };
+  readonly joinDelay?: { add(newcomer: DeferredPlayer): void };
 }

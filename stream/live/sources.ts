@@ -53,10 +53,10 @@ export class Sources {
   }
 
   /** Claim the source of that key, made with `options` where there is none. Give the claim back by `release`. */
-  obtain(key: string, options: SourceOptions): Source {
+  acquire(key: string, options: SourceOptions): Source {
     const known = this.#byKey.get(key);
     if (known !== undefined) {
-      known.claims++;
+      known.refCount++;
       return known;
     }
     const source = new Source(key, this.#streamId(key), options, this.#tools);
@@ -67,8 +67,8 @@ export class Sources {
 
   /** Give a claim back; with the last one the source is forgotten. */
   release(source: Source): void {
-    source.claims--;
-    if (source.claims > 0) return;
+    source.refCount--;
+    if (source.refCount > 0) return;
     this.#byKey.delete(source.key);
     this.#watcher?.forgotten(source);
     source.clear();

@@ -8,7 +8,7 @@
  */
 import { EntryRing } from "./entry_ring.ts";
 import type { LogFormat, StreamMessage } from "./log_format.ts";
-import { handBack } from "./segment_memory.ts";
+import { release } from "./segment_memory.ts";
 import { SegmentPool } from "./segment_pool.ts";
 
 /** A stretch of the log in one array. */
@@ -224,13 +224,13 @@ export class StreamLog {
       if (oldest === undefined || oldest.end > needed) return;
       this.#segments.shift();
       if (this.#slice?.segment === oldest) this.#slice = undefined;
-      this.#letGo(oldest);
+      this.#free(oldest);
     }
   }
 
   /** Give all memory back. The log can be used on, from its head. */
   clear(): void {
-    for (const segment of this.#segments) this.#letGo(segment);
+    for (const segment of this.#segments) this.#free(segment);
     this.#segments = [];
     this.#slice = undefined;
     while (this.#entries.size > 0) this.#entries.shift();
@@ -239,9 +239,9 @@ export class StreamLog {
   }
 
   /** A segment is no part of the log any more. One that a write still reads from is left to the collector. */
-  #letGo({ bytes, writers, foreign }: Segment): void {
+  #free({ bytes, writers, foreign }: Segment): void {
     if (writers > 0) return;
-    if (foreign) handBack(bytes);
+    if (foreign) release(bytes);
     else this.#pool.give(bytes);
   }
 

@@ -10,12 +10,12 @@
  * @module
  */
 import type { Source } from "../live/mod.ts";
-import { ReadPace } from "./read_schedule.ts";
+import { ReadSchedule } from "./read_schedule.ts";
 
 /** How long sound may wait for company under `min_latency`, milliseconds. */
 const AUDIO_WAIT_MS = 35;
 /** The most between two reads of a publisher's socket, milliseconds. */
-const BEAT_MS = 120;
+const TICK_MS = 120;
 /** How long a flush waits for the reads of its beat, milliseconds; what has arrived is read at once. */
 const READ_MS = 5;
 
@@ -27,8 +27,8 @@ export interface ReadContents {
 
 /** Flushes the sources of one latency, and beats for their publishers' reads. */
 class Interval {
-  readonly #paces = new Map<Source, ReadPace>();
-  readonly #beatsPerFlush: number;
+  readonly #paces = new Map<Source, ReadSchedule>();
+  readonly #ticksPerFlush: number;
   readonly #timer: ReturnType<typeof setInterval>;
   /** Sources whose publishers are being read before they have the turn of this beat. */
   readonly #due = new Set<Source>();
@@ -36,16 +36,16 @@ class Interval {
   #lastCall: ReturnType<typeof setTimeout> | undefined;
 
   constructor(latencyMs: number) {
-    this.#beatsPerFlush = Math.ceil(latencyMs / BEAT_MS);
-    this.#timer = setInterval(() => this.#beat(), latencyMs / this.#beatsPerFlush);
+    this.#ticksPerFlush = Math.ceil(latencyMs / TICK_MS);
+    this.#timer = setInterval(() => this.#tick(), latencyMs / this.#ticksPerFlush);
   }
 
   get isEmpty(): boolean {
     return this.#paces.size === 0;
   }
 
-  add(source: Source): ReadPace {
-    const pace = new ReadPace(() => {
+  add(source: Source): ReadSchedule {
+    const pace = new ReadSchedule(() => {
       if (this.#due.delete(source)) this.#flush(source);
     });
     this.#paces.set(source, pace);
@@ -63,14 +63,14 @@ class Interval {
     clearTimeout(this.#lastCall);
   }
 
-  #beat(): void {
+  #tick(): void {
     this.#flushDue();
-    this.#turn = (this.#turn + 1) % this.#beatsPerFlush;
+    this.#turn = (this.#turn + 1) % this.#ticksPerFlush;
     for (const [source, pace] of this.#paces) {
       const hasTurn = this.#turn === 0 || source.relays.size > this.#turn;
       if (hasTurn && pace.resting) this.#due.add(source);
       else if (hasTurn) this.#flush(source);
-      pace.beat();
+      pace.tick();
     }
     if (this.#due.size > 0) this.#lastCall = setTimeout(() => this.#flushDue(), READ_MS);
   }
@@ -83,12 +83,12 @@ class Interval {
   }
 
   #flush(source: Source): void {
-    source.flushTurn(this.#turn, this.#beatsPerFlush);
+    source.flushSlot(this.#turn, this.#ticksPerFlush);
   }
 }
 
 /** Flushes sources in time. */
-export class Flusher {
+export class FlushScheduler {
   readonly #intervals = new Map<number, Interval>();
   readonly #waiting = new Map<Source, ReturnType<typeof setTimeout>>();
 
@@ -97,14 +97,14 @@ export class Flusher {
    *
    * @returns The pace at which its publisher's socket should be read.
    */
-  add(source: Source, latencyMs: number): ReadPace {
+  add(source: Source, latencyMs: number): ReadSchedule {
     let interval = this.#intervals.get(latencyMs);
     if (interval === undefined) this.#intervals.set(latencyMs, interval = new Interval(latencyMs));
     return interval.add(source);
   }
 
   /** Flush a source of the lowest latency now, or soon when nobody looks at a picture. */
-  soon(source: Source, contents: ReadContents): void {
+  schedule(source: Source, contents: ReadContents): void {
     if (contents.hasVideo || source.facts.videoCodec === "") {
       this.#cancel(source);
       return source.flush();

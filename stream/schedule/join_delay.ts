@@ -7,19 +7,19 @@
  *
  * @module
  */
-import type { Newcomer } from "../live/mod.ts";
+import type { DeferredPlayer } from "../live/mod.ts";
 
 /** A newcomer waits once to twice this long, milliseconds: less than from one picture to the next. */
 const PERIOD_MS = 10;
 
-/** Lets newcomers go on, many with one timer. */
-export class Newcomers {
-  #older: Newcomer[] = [];
-  #newer: Newcomer[] = [];
+/** Lets joinDelay go on, many with one timer. */
+export class JoinDelay {
+  #older: DeferredPlayer[] = [];
+  #newer: DeferredPlayer[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Let `newcomer` go on after a moment. */
-  add(newcomer: Newcomer): void {
+  add(newcomer: DeferredPlayer): void {
     this.#newer.push(newcomer);
     this.#timer ??= setTimeout(() => this.#pass(), PERIOD_MS);
   }

@@ -8,7 +8,7 @@
  * Runs tasks in the next turn of the event loop, with whatever has become ready meanwhile between them. A message to
  * oneself takes 5 to 30 µs; a timer of 0 ms, and `setImmediate` on Deno 2.4, take 1 to 2 ms.
  */
-export class TurnQueue {
+export class MacrotaskQueue {
   #channel: MessageChannel | undefined;
   #tasks: (() => void)[] = [];
 

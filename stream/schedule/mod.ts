@@ -3,8 +3,8 @@
  *
  * @module
  */
-export { Flusher, type ReadContents } from "./flush_scheduler.ts";
-export { Newcomers } from "./join_delay.ts";
-export { TurnQueue } from "./macrotask_queue.ts";
-export { ReadPace } from "./read_schedule.ts";
-export { FairTurns } from "./turn_budget.ts";
+export { FlushScheduler, type ReadContents } from "./flush_scheduler.ts";
+export { JoinDelay } from "./join_delay.ts";
+export { MacrotaskQueue } from "./macrotask_queue.ts";
+export { ReadSchedule } from "./read_schedule.ts";
+export { TurnBudget } from "./turn_budget.ts";

@@ -11,11 +11,11 @@
  * What may come between two beats before the socket is read at once again: half of the window that the system grants
  * a new connection, so that no sender ever waits for a beat.
  */
-const MAX_BEAT_BYTES = 32 * 1024;
+const MAX_TICK_BYTES = 32 * 1024;
 
 /** The pace of one publisher's reads. */
-export class ReadPace {
-  readonly #onDrained: () => void;
+export class ReadSchedule {
+  readonly #onEmpty: () => void;
   #bytes = 0;
   #ended = false;
   #resume: (() => void) | undefined;
@@ -23,10 +23,10 @@ export class ReadPace {
   /**
    * A publisher whose socket is read at once.
    *
-   * @param onDrained Called when all that had arrived has been read: what was read may be flushed.
+   * @param onEmpty Called when all that had arrived has been read: what was read may be flushed.
    */
-  constructor(onDrained: () => void) {
-    this.#onDrained = onDrained;
+  constructor(onEmpty: () => void) {
+    this.#onEmpty = onEmpty;
   }
 
   /** Nothing is being read: the next read comes with the next beat. */
@@ -39,15 +39,15 @@ export class ReadPace {
    *
    * @returns To be waited for before the next read; `undefined`: read on.
    */
-  drained(length: number): Promise<void> | undefined {
+  onSocketEmpty(length: number): Promise<void> | undefined {
     this.#bytes += length;
-    this.#onDrained();
-    if (this.#ended || this.#bytes > MAX_BEAT_BYTES) return undefined;
+    this.#onEmpty();
+    if (this.#ended || this.#bytes > MAX_TICK_BYTES) return undefined;
     return new Promise((resolve) => this.#resume = resolve);
   }
 
   /** It is time for the next read. */
-  beat(): void {
+  tick(): void {
     this.#bytes = 0;
     const resume = this.#resume;
     this.#resume = undefined;
@@ -57,6 +57,6 @@ export class ReadPace {
   /** The publish is over: read at once from now on. */
   end(): void {
     this.#ended = true;
-    this.beat();
+    this.tick();
   }
 }

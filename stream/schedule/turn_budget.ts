@@ -9,7 +9,7 @@
 const TURN_MS = 2;
 
 /** Counts the work of one connection. */
-export class FairTurns {
+export class TurnBudget {
   #workedMs = 0;
 
   /**

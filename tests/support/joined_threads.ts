@@ -9,7 +9,7 @@ import { SegmentPool } from "../../stream/live/segment_pool.ts";
 import type { Source } from "../../stream/live/source.ts";
 import type { SourceOptions } from "../../stream/live/source_options.ts";
 import { Sources } from "../../stream/live/sources.ts";
-import { type Neighbour, SharedStreams } from "../../app/threads/shared_streams.ts";
+import { SharedStreams, type ThreadPeer } from "../../app/threads/shared_streams.ts";
 import type { BetweenThreads } from "../../app/threads/thread_messages.ts";
 import type { RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assert } from "./assert.ts";
@@ -33,8 +33,8 @@ export class TestThread {
     this.#options = options;
   }
 
-  obtain(): Source {
-    return this.sources.obtain(KEY, this.#options);
+  acquire(): Source {
+    return this.sources.acquire(KEY, this.#options);
   }
 
   publish(): TestPublish {
@@ -54,7 +54,7 @@ export class TestPublish {
 
   constructor(thread: TestThread) {
     this.#thread = thread;
-    this.source = thread.obtain();
+    this.source = thread.acquire();
     assert(this.source.reserve(this.#holder));
     thread.streams.beforeBegin(this.source);
     this.source.begin();
@@ -82,7 +82,7 @@ export class TestPlay {
 
   constructor(thread: TestThread, chunkSize: number) {
     this.#thread = thread;
-    this.source = thread.obtain();
+    this.source = thread.acquire();
     this.player = new TestPlayer(this.source, chunkSize);
   }
 
@@ -98,7 +98,7 @@ export class TestPlay {
 
 /** One direction between two threads. */
 interface Line {
-  readonly neighbour: Neighbour;
+  readonly peer: ThreadPeer;
   readonly listen: (hear: (message: BetweenThreads) => void) => void;
 }
 
@@ -143,8 +143,8 @@ export class JoinedThreads {
 
   #join(from: TestThread, to: TestThread): void {
     const [forth, back] = [this.#line(), this.#line()];
-    from.streams.join(forth.neighbour, back.listen);
-    to.streams.join(back.neighbour, forth.listen);
+    from.streams.join(forth.peer, back.listen);
+    to.streams.join(back.peer, forth.listen);
   }
 
   #line(): Line {
@@ -156,6 +156,6 @@ export class JoinedThreads {
       const clone = structuredClone(message);
       underWay.push(() => take(clone));
     };
-    return { neighbour: { send }, listen: (hear) => take = hear };
+    return { peer: { send }, listen: (hear) => take = hear };
   }
 }

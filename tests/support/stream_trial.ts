@@ -112,7 +112,7 @@ export class StreamTrial {
         for (let i = 0; i <= b % 8; i++) this.house.deliver(a + i);
         return;
       case "rest":
-        for (const source of this.#thread(a).sources) source.rest();
+        for (const source of this.#thread(a).sources) source.releaseIdleMemory();
         return;
       case "settle":
         return this.house.settle({ backwards: a % 2 === 0 });
@@ -155,7 +155,7 @@ export class StreamTrial {
     // The next publisher's thread is told where the stream came to before it may begin.
     const times = this.house.threads.flatMap(({ sources }) => [...sources]).map(({ log }) => log.newestTime);
     if (this.isStrict) this.house.settle();
-    const source = thread.obtain();
+    const source = thread.acquire();
     source.advance(Math.max(0, this.#time, ...times));
     this.#publish = thread.publish();
     thread.sources.release(source);
@@ -237,7 +237,7 @@ export class TrialPlayer {
   constructor(trial: StreamTrial, thread: TestThread) {
     this.#trial = trial;
     this.#thread = thread;
-    this.source = thread.obtain();
+    this.source = thread.acquire();
     this.consumer = new Consumer(this.source, { flush: () => {} });
     const encoder = new ChunkEncoder();
     encoder.write(encodeControl({ kind: "setChunkSize", chunkSize: trial.chunkSize }));

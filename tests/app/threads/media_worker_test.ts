@@ -1,5 +1,5 @@
 /**
- * A media thread, with the test as its main thread and as its neighbour.
+ * A media thread, with the test as its main thread and as its peer.
  *
  * @module
  */
@@ -25,16 +25,16 @@ class TestThread implements Disposable {
   readonly inbox = new Inbox<FromThread>(PATIENCE_MS, ({ kind }) => kind);
   readonly #worker: Worker;
   readonly #line: MessagePort;
-  readonly #neighbour: MessagePort;
+  readonly #peer: MessagePort;
 
   constructor(port = 0) {
     this.#worker = new Worker(new URL("../../../app/threads/media_worker.ts", import.meta.url), {
       type: "module",
     });
     const { port1: line, port2: far } = new MessageChannel();
-    const { port1: neighbour, port2: farNeighbour } = new MessageChannel();
+    const { port1: peer, port2: farNeighbour } = new MessageChannel();
     this.#line = line;
-    this.#neighbour = neighbour;
+    this.#peer = peer;
     line.onmessage = ({ data }: MessageEvent<FromThread>) => this.inbox.put(data);
     this.#worker.postMessage(undefined, [far]);
     const cells = (count: number) => new Int32Array(new SharedArrayBuffer(4 * count));
@@ -59,7 +59,7 @@ class TestThread implements Disposable {
   }
 
   sayAsNeighbour(message: BetweenThreads): void {
-    this.#neighbour.postMessage(message);
+    this.#peer.postMessage(message);
   }
 
   async heard<K extends FromThread["kind"]>(kind: K): Promise<Extract<FromThread, { kind: K }>> {
@@ -80,7 +80,7 @@ class TestThread implements Disposable {
 
   [Symbol.dispose](): void {
     this.#line.close();
-    this.#neighbour.close();
+    this.#peer.close();
     this.#worker.terminate();
   }
 }

@@ -33,7 +33,7 @@ for (const kbit of [1000, 2500, 6000]) {
         const asking = house.thread(1);
         // Asked about first: its source is there, and nobody plays it yet.
         if (join === "waits until it is answered") {
-          asking.obtain();
+          asking.acquire();
           house.settle();
         }
         const play = asking.play();

@@ -14,7 +14,7 @@ Deno.test("SharedStreams.settled() waits until it is known whether another threa
   publish.send(videoHeader("v"), keyFrame("k", 60_000));
   house.settle();
   assertEquals(home.streams.settled(publish.source), undefined);
-  const source = there.obtain();
+  const source = there.acquire();
   const settled = there.streams.settled(source);
   assert(settled !== undefined);
   house.settle();
@@ -31,7 +31,7 @@ Deno.test("SharedStreams: who waits on a thread that never had the stream starts
   publish.send(videoHeader("v"), keyFrame("k", 0), interFrame("p", 80));
   publish.end();
   house.settle();
-  const source = house.thread(1).obtain();
+  const source = house.thread(1).acquire();
   const settled = house.thread(1).streams.settled(source);
   house.settle();
   await settled;
@@ -43,7 +43,7 @@ Deno.test("SharedStreams.settled() waits for no other thread once one has sent t
   const house = new JoinedThreads(3);
   house.thread(0).publish().send(videoHeader("v"), keyFrame("k", 0), interFrame("p", 80));
   house.settle();
-  const source = house.thread(2).obtain();
+  const source = house.thread(2).acquire();
   const settled = house.thread(2).streams.settled(source);
   // The line to the first thread alone, and the one back: what it has, and that this was all.
   while (!source.live) house.deliver(0);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isLent } from "../../../stream/live/segment_memory.ts";
+import { isRetained } from "../../../stream/live/segment_memory.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
 import { JoinedThreads } from "../../support/joined_threads.ts";
@@ -301,7 +301,7 @@ Deno.test("SharedStreams: memory comes back from other threads and is used again
   house.settle();
   publish.end();
   house.settle();
-  assertEquals(house.thread(0).taken.filter(isLent), []);
+  assertEquals(house.thread(0).taken.filter(isRetained), []);
 });
 
 Deno.test("SharedStreams: memory on its way to players that have left comes back as well", () => {
@@ -312,7 +312,7 @@ Deno.test("SharedStreams: memory on its way to players that have left comes back
   publish.send(...gop("a", 0, 3, 20_000));
   play.end();
   house.settle();
-  assertEquals(house.thread(0).taken.filter(isLent), []);
+  assertEquals(house.thread(0).taken.filter(isRetained), []);
   publish.end();
 });
 
@@ -334,7 +334,7 @@ Deno.test("SharedStreams: a segment that is sent again to the same thread comes 
   here.end();
   house.settle();
   assertEquals(house.thread(0).taken.length, 1);
-  assertEquals(house.thread(0).taken.filter(isLent), []);
+  assertEquals(house.thread(0).taken.filter(isRetained), []);
 });
 
 Deno.test("SharedStreams: who joins while the next publisher is asked about waits, and gets nothing of the last one", () => {
@@ -351,7 +351,7 @@ Deno.test("SharedStreams: who joins while the next publisher is asked about wait
   assertEquals(house.thread(1).play().read(), []);
 });
 
-Deno.test("Source.rest() gives memory of other threads back once all players have read it", () => {
+Deno.test("Source.releaseIdleMemory() gives memory of other threads back once all players have read it", () => {
   const house = new JoinedThreads(2);
   const play = house.thread(1).play();
   house.settle();
@@ -360,11 +360,11 @@ Deno.test("Source.rest() gives memory of other threads back once all players hav
   house.settle();
   publish.end();
   house.settle();
-  play.source.rest();
+  play.source.releaseIdleMemory();
   assertEquals(play.read().length, 30);
-  play.source.rest();
+  play.source.releaseIdleMemory();
   assertEquals(play.source.log.heldBytes, 0);
-  assertEquals(house.thread(0).taken.filter(isLent), []);
+  assertEquals(house.thread(0).taken.filter(isRetained), []);
 });
 
 function nameOf(label: string): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ByteSource, MessageReader, type ReadGate } from "../../../rtmp/server/message_reader.ts";
-import { ReadPace } from "../../../stream/schedule/read_schedule.ts";
+import { ReadSchedule } from "../../../stream/schedule/read_schedule.ts";
 import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
 import { ClientHandshake } from "../../../rtmp/wire/client_handshake.ts";
 import { MessageDecoder } from "../../../rtmp/wire/message_decoder.ts";
@@ -105,7 +105,7 @@ Deno.test("MessageReader reads a publisher in larger pieces once it has more tha
 
 Deno.test("MessageReader rests where a read left the socket empty, once what it brought is worked through", async () => {
   let drained = 0;
-  const pace = new ReadPace(() => drained++);
+  const pace = new ReadSchedule(() => drained++);
   // The last piece fills the buffer once: there is more behind it.
   const source = new TestSource(clientBytes(sound("a".repeat(2100), 0), sound("b", 1)));
   const { reader } = newReader(source);
@@ -115,7 +115,7 @@ Deno.test("MessageReader rests where a read left the socket empty, once what it 
   for (const reads of [1, 2]) {
     while (!pace.resting) await Promise.resolve();
     assertEquals([source.bufferSizes.length, drained], [reads, reads]);
-    pace.beat();
+    pace.tick();
   }
   assertEquals((await first).value?.map((message) => message.timestamp), [0, 1]);
   assertEquals([source.bufferSizes.length, drained], [4, 2]);

@@ -119,11 +119,11 @@ Deno.test("Source.output() of the first tracks is dropped after its last player,
   const player = first(source);
   const output = player.consumer.source;
   assert(source.watched && output.log.heldBytes > 0);
-  source.rest();
+  source.releaseIdleMemory();
   assertEquals(source.relays.size, 1, "it has a player");
   assertEquals([source.playerCount, source.threadCount], [1, 0]);
   player.consumer.leave();
-  source.rest();
+  source.releaseIdleMemory();
   assertEquals([source.playerCount, source.relays.size, source.watched, output.log.heldBytes], [
     0,
     0,
@@ -142,7 +142,7 @@ Deno.test("Source.output() of the first tracks keeps no memory of a source that 
   publishGop(source, "1", 0);
   source.release(publisher);
   first(source);
-  source.rest();
+  source.releaseIdleMemory();
   assertEquals(source.log.heldBytes, 0);
 });
 
@@ -173,7 +173,7 @@ Deno.test("Source.output() of the first tracks is the same on a thread that foll
   const publish = house.thread(0).publish();
   publishHeaders(publish.source, 0);
   publishGop(publish.source, "1", 0);
-  const there = house.thread(1).obtain();
+  const there = house.thread(1).acquire();
   const waiting = first(there);
   house.settle();
   publishGop(publish.source, "2", 1000);

@@ -3,36 +3,36 @@
  *
  * @module
  */
-import { allocateShared, handBack, isLent, lend } from "../../../stream/live/segment_memory.ts";
+import { allocateShared, isRetained, release, retain } from "../../../stream/live/segment_memory.ts";
 import { SegmentPool } from "../../../stream/live/segment_pool.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 
-Deno.test("allocateShared() gives exactly the bytes asked for, which writing does not lend", () => {
+Deno.test("allocateShared() gives exactly the bytes asked for, which writing does not retain", () => {
   const memory = allocateShared(64);
   assertEquals(memory.length, 64);
   memory.fill(0xff);
-  assert(!isLent(memory));
+  assert(!isRetained(memory));
 });
 
-Deno.test("lend() counts each thread, handBack() takes one away", () => {
+Deno.test("retain() counts each thread, release() takes one away", () => {
   const memory = allocateShared(64);
-  lend(memory);
-  lend(memory);
-  handBack(memory);
-  assert(isLent(memory));
-  handBack(memory);
-  assert(!isLent(memory));
+  retain(memory);
+  retain(memory);
+  release(memory);
+  assert(isRetained(memory));
+  release(memory);
+  assert(!isRetained(memory));
 });
 
-Deno.test("handBack() works on the rest of a segment, and through another view of the same memory", () => {
+Deno.test("release() works on the rest of a segment, and through another view of the same memory", () => {
   const memory = allocateShared(64);
-  lend(memory);
+  retain(memory);
   const far = structuredClone(memory);
-  handBack(far.subarray(10));
-  assert(!isLent(memory));
+  release(far.subarray(10));
+  assert(!isRetained(memory));
 });
 
-Deno.test("lend() leaves memory alone that was not made for several threads", () => {
+Deno.test("retain() leaves memory alone that was not made for several threads", () => {
   for (
     const memory of [
       new Uint8Array(8),
@@ -40,20 +40,20 @@ Deno.test("lend() leaves memory alone that was not made for several threads", ()
       allocateShared(16).subarray(0, 8),
     ]
   ) {
-    lend(memory);
+    retain(memory);
     assertEquals([...memory], [0, 0, 0, 0, 0, 0, 0, 0]);
-    assert(!isLent(memory));
+    assert(!isRetained(memory));
   }
 });
 
 Deno.test("SegmentPool gives lent memory again when it has come back, not before", () => {
   const pool = new SegmentPool(allocateShared);
   const first = pool.take(64);
-  lend(first);
+  retain(first);
   pool.give(first);
   const second = pool.take(64);
   assert(second !== first);
-  handBack(first);
+  release(first);
   assertStrictEquals(pool.take(64), first);
   assert(pool.take(64) !== first, "only once");
 });
@@ -62,10 +62,10 @@ Deno.test("SegmentPool waits for no more lent memory than its bound, the oldest 
   const pool = new SegmentPool(allocateShared, 128);
   const lent = [pool.take(64), pool.take(64), pool.take(64)];
   for (const memory of lent) {
-    lend(memory);
+    retain(memory);
     pool.give(memory);
   }
-  for (const memory of lent) handBack(memory);
+  for (const memory of lent) release(memory);
   const again = [pool.take(64), pool.take(64), pool.take(64)];
   assertEquals(again.filter((memory) => lent.includes(memory)).length, 2);
   assert(!again.some((memory) => memory === lent[0]));

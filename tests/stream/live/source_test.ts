@@ -296,7 +296,7 @@ Deno.test("Source.flush() wakes its players once for everything new, and not for
   assertEquals([player.flushes, left.flushes], [1, 0]);
 });
 
-Deno.test("Source.rest() gives memory back between two publishes, but nothing that a player has yet to read", () => {
+Deno.test("Source.releaseIdleMemory() gives memory back between two publishes, but nothing that a player has yet to read", () => {
   const source = newSource();
   const publisher = holder();
   source.reserve(publisher);
@@ -305,19 +305,19 @@ Deno.test("Source.rest() gives memory back between two publishes, but nothing th
   const late = new TestPlayer(source);
   for (let i = 0; i < 100; i++) receiveAll(source, interFrame(`p${i}`, i * 40, 20_000));
   player.read();
-  source.rest();
+  source.releaseIdleMemory();
   assert(source.log.heldBytes > 2_000_000, "not while it is published");
   source.release(publisher);
-  source.rest();
+  source.releaseIdleMemory();
   assert(source.log.heldBytes > 2_000_000, "one player has read nothing");
   assertEquals(late.readOnce()?.length, 3);
   const under = late.consumer.take();
-  source.rest();
+  source.releaseIdleMemory();
   assert(source.log.heldBytes > 1_900_000, "a write is under way");
   assertEquals(under?.length, source.log.slice(late.consumer.position)?.bytes.length);
   late.consumer.written();
   late.read();
-  source.rest();
+  source.releaseIdleMemory();
   assertEquals(source.log.heldBytes, 0);
 
   source.reserve(publisher);
@@ -361,7 +361,7 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
   for (let i = 0; i < 500; i++) {
     source.consumers.add({
       position: 0,
-      place: -1,
+      index: -1,
       sink: { flush: () => woken++ },
     });
   }
@@ -374,7 +374,7 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
 
 Deno.test("Source.watched counts who plays it here and who hands it on", () => {
   const source = liveSource();
-  const reader = { position: 0, place: -1, sink: { flush: () => undefined } };
+  const reader = { position: 0, index: -1, sink: { flush: () => undefined } };
   assertEquals([source.watched], [false]);
   for (const readers of [source.consumers, source.relays]) {
     readers.add(reader);

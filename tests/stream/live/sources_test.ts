@@ -1,5 +1,5 @@
 /**
- * The registry of sources: one per key while anybody claims it.
+ * The registry of sources: one per key while anybody refCount it.
  *
  * @module
  */
@@ -23,30 +23,30 @@ Deno.test("sourceKey() tells vhosts, apps, streams and cases apart", () => {
   assertEquals(KEY, "__defaultVhost__/live/livestream");
 });
 
-Deno.test("Sources.obtain() gives all claimants of a key one source", () => {
+Deno.test("Sources.acquire() gives all claimants of a key one source", () => {
   const sources = newSources();
-  const source = sources.obtain(KEY, SOURCE_OPTIONS);
-  assertStrictEquals(sources.obtain(KEY, SOURCE_OPTIONS), source);
-  assertNotEquals(sources.obtain("other", SOURCE_OPTIONS), source);
+  const source = sources.acquire(KEY, SOURCE_OPTIONS);
+  assertStrictEquals(sources.acquire(KEY, SOURCE_OPTIONS), source);
+  assertNotEquals(sources.acquire("other", SOURCE_OPTIONS), source);
   assertStrictEquals(sources.get(KEY), source);
   assertEquals([sources.size, [...sources].map(({ key }) => key)], [2, [KEY, "other"]]);
 });
 
 Deno.test("Sources.release() forgets a source with its last claim, and its memory", () => {
   const sources = newSources();
-  const source = sources.obtain(KEY, SOURCE_OPTIONS);
-  sources.obtain(KEY, SOURCE_OPTIONS);
+  const source = sources.acquire(KEY, SOURCE_OPTIONS);
+  sources.acquire(KEY, SOURCE_OPTIONS);
   source.receive(keyFrame("k", 0), 0);
   sources.release(source);
   assertStrictEquals(sources.get(KEY), source);
   sources.release(source);
   assertEquals([sources.get(KEY), sources.size, source.log.heldBytes], [undefined, 0, 0]);
-  assertNotEquals(sources.obtain(KEY, SOURCE_OPTIONS), source);
+  assertNotEquals(sources.acquire(KEY, SOURCE_OPTIONS), source);
 });
 
 Deno.test("Sources give each source the stream id of its key", () => {
   const sources = newSources();
-  const ids = Array.from({ length: 3 }, (_, i) => sources.obtain(`s${i}`, SOURCE_OPTIONS).streamId);
+  const ids = Array.from({ length: 3 }, (_, i) => sources.acquire(`s${i}`, SOURCE_OPTIONS).streamId);
   assertEquals(ids, ["id of s0", "id of s1", "id of s2"]);
 });
 
@@ -56,8 +56,8 @@ Deno.test("Sources tell their watcher of the first and the last of each source",
     created: ({ key }) => told.push(`created ${key}`),
     forgotten: ({ key }) => told.push(`forgotten ${key}`),
   });
-  const source = sources.obtain("a", SOURCE_OPTIONS);
-  sources.obtain("a", SOURCE_OPTIONS);
+  const source = sources.acquire("a", SOURCE_OPTIONS);
+  sources.acquire("a", SOURCE_OPTIONS);
   sources.release(source);
   assertEquals(told, ["created a"]);
   sources.release(source);

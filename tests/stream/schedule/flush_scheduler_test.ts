@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Flusher } from "../../../stream/schedule/flush_scheduler.ts";
+import { FlushScheduler } from "../../../stream/schedule/flush_scheduler.ts";
 import type { Source } from "../../../stream/live/source.ts";
-import type { ReadPace } from "../../../stream/schedule/read_schedule.ts";
+import type { ReadSchedule } from "../../../stream/schedule/read_schedule.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { keyFrame, liveSource, sound } from "../../support/live_stream.ts";
 
@@ -15,7 +15,7 @@ function flushed(source: Source, first = () => {}): Promise<void> {
   return new Promise((resolve) => {
     const reader = {
       position: 0,
-      place: -1,
+      index: -1,
       sink: { flush: () => (source.consumers.delete(reader), resolve()) },
     };
     source.consumers.add(reader);
@@ -26,8 +26,8 @@ function isFlushed(source: Source): boolean {
   return source.log.flushed === source.log.head;
 }
 
-Deno.test("Flusher flushes all sources of one latency, again and again, until they are removed", async () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler flushes all sources of one latency, again and again, until they are removed", async () => {
+  const flusher = new FlushScheduler();
   const sources = [liveSource(), liveSource(), liveSource()];
   sources.forEach((source, i) => flusher.add(source, i === 2 ? 7 : 5));
   for (let i = 0; i < 3; i++) {
@@ -41,8 +41,8 @@ Deno.test("Flusher flushes all sources of one latency, again and again, until th
   for (const source of sources) flusher.remove(source);
 });
 
-Deno.test("Flusher.remove() flushes what is left", () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler.remove() flushes what is left", () => {
+  const flusher = new FlushScheduler();
   const source = liveSource();
   flusher.add(source, 60_000);
   source.receive(sound("a", 0), 0);
@@ -50,63 +50,63 @@ Deno.test("Flusher.remove() flushes what is left", () => {
   assert(isFlushed(source));
 });
 
-Deno.test("Flusher.soon() flushes a picture at once, and sound where there is no picture", () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler.schedule() flushes a picture at once, and sound where there is no picture", () => {
+  const flusher = new FlushScheduler();
   const source = liveSource();
   source.receive(sound("a", 0), 0);
-  flusher.soon(source, { hasVideo: false });
+  flusher.schedule(source, { hasVideo: false });
   assert(isFlushed(source), "nobody waits for a picture");
   source.receive(keyFrame("k", 0), 0);
-  flusher.soon(source, { hasVideo: true });
+  flusher.schedule(source, { hasVideo: true });
   assert(isFlushed(source));
 });
 
-Deno.test("Flusher.soon() lets sound wait for the picture, but not for long", async () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler.schedule() lets sound wait for the picture, but not for long", async () => {
+  const flusher = new FlushScheduler();
   const source = liveSource();
   source.receive(keyFrame("k", 0), 0);
   source.flush();
   const soon = flushed(source);
   source.receive(sound("a1", 0), 0);
-  flusher.soon(source, { hasVideo: false });
+  flusher.schedule(source, { hasVideo: false });
   source.receive(sound("a2", 0), 0);
-  flusher.soon(source, { hasVideo: false });
+  flusher.schedule(source, { hasVideo: false });
   assert(!isFlushed(source));
   await soon;
   assert(isFlushed(source));
 });
 
-Deno.test("Flusher.soon() takes the waiting sound along with the next picture, and with the end", () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler.schedule() takes the waiting sound along with the next picture, and with the end", () => {
+  const flusher = new FlushScheduler();
   const source = liveSource();
   source.receive(keyFrame("k", 0), 0);
   source.flush();
   let flushes = 0;
-  source.consumers.add({ position: 0, place: -1, sink: { flush: () => flushes++ } });
+  source.consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
   source.receive(sound("a1", 0), 0);
-  flusher.soon(source, { hasVideo: false });
+  flusher.schedule(source, { hasVideo: false });
   source.receive(keyFrame("k", 0), 0);
-  flusher.soon(source, { hasVideo: true });
+  flusher.schedule(source, { hasVideo: true });
   source.receive(sound("a2", 0), 0);
-  flusher.soon(source, { hasVideo: false });
+  flusher.schedule(source, { hasVideo: false });
   // A timer that is left would be found by the sanitizer.
   flusher.remove(source);
   assertEquals([flushes, isFlushed(source)], [2, true]);
 });
 
 /** Waits for the pace's next beat, as a reader does whose last read brought `length` bytes. */
-function rest(pace: ReadPace, length = 100): Promise<void> {
-  const beat = pace.drained(length);
+function rest(pace: ReadSchedule, length = 100): Promise<void> {
+  const beat = pace.onSocketEmpty(length);
   assert(beat !== undefined, "there is nothing to wait for");
   return beat;
 }
 
-Deno.test("Flusher reads a publisher some times between two flushes, and flushes what the last read brought", async () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler reads a publisher some times between two flushes, and flushes what the last read brought", async () => {
+  const flusher = new FlushScheduler();
   const source = liveSource();
   const pace = flusher.add(source, 300);
   let flushes = 0;
-  source.consumers.add({ position: 0, place: -1, sink: { flush: () => flushes++ } });
+  source.consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
   const seen: number[] = [];
   for (let beat = 1; beat <= 6; beat++) {
     await rest(pace);
@@ -120,12 +120,12 @@ Deno.test("Flusher reads a publisher some times between two flushes, and flushes
   flusher.remove(source);
 });
 
-Deno.test("Flusher lets one other thread follow the players here, the next ones have turns of their own, and all the end", async () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler lets one other thread follow the players here, the next ones have turns of their own, and all the end", async () => {
+  const flusher = new FlushScheduler();
   const source = liveSource();
   const pace = flusher.add(source, 300);
   const woken: string[] = [];
-  source.consumers.add({ position: 0, place: -1, sink: { flush: () => woken.push("here") } });
+  source.consumers.add({ position: 0, index: -1, sink: { flush: () => woken.push("here") } });
   for (const name of ["first", "second", "third"]) {
     source.relays.add({ position: 0, sink: { flush: () => woken.push(name) } });
   }
@@ -138,15 +138,15 @@ Deno.test("Flusher lets one other thread follow the players here, the next ones 
   // What the read of a beat brought leaves when the next one rests.
   assertEquals(seen, ["", "second", "third", "here first", "second", "third", "here first"]);
   // The players here may have had everything when the publish ends; the other threads have not.
-  source.flushTurn(0, 3);
+  source.flushSlot(0, 3);
   woken.length = 0;
   assert(isFlushed(source));
   flusher.remove(source);
   assertEquals(woken, ["first", "second", "third"]);
 });
 
-Deno.test("Flusher waits for no read where nothing has arrived", async () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler waits for no read where nothing has arrived", async () => {
+  const flusher = new FlushScheduler();
   const source = liveSource();
   const pace = flusher.add(source, 50);
   source.receive(sound("a", 0), 0);
@@ -157,14 +157,14 @@ Deno.test("Flusher waits for no read where nothing has arrived", async () => {
   flusher.remove(source);
 });
 
-Deno.test("Flusher lets a publisher that sends much be read on at once, and everybody once the publish is over", async () => {
-  const flusher = new Flusher();
+Deno.test("FlushScheduler lets a publisher that sends much be read on at once, and everybody once the publish is over", async () => {
+  const flusher = new FlushScheduler();
   const source = liveSource();
   const pace = flusher.add(source, 50);
-  assertEquals(pace.drained(64 * 1024), undefined);
+  assertEquals(pace.onSocketEmpty(64 * 1024), undefined);
   await flushed(source, () => source.receive(sound("a", 0), 0));
   const beat = rest(pace);
   flusher.remove(source);
   await beat;
-  assertEquals(pace.drained(100), undefined);
+  assertEquals(pace.onSocketEmpty(100), undefined);
 });

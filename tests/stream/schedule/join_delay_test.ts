@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { Newcomers } from "../../../stream/schedule/join_delay.ts";
+import { JoinDelay } from "../../../stream/schedule/join_delay.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-Deno.test("Newcomers go on in their order after 10 ms or more, those that come later too", async () => {
-  const newcomers = new Newcomers();
+Deno.test("JoinDelay go on in their order after 10 ms or more, those that come later too", async () => {
+  const joinDelay = new JoinDelay();
   const settled: string[] = [];
   const waits: number[] = [];
   const add = (name: string): void => {
     const since = performance.now();
-    newcomers.add({
+    joinDelay.add({
       settle: () => {
         settled.push(name);
         waits.push(performance.now() - since);
@@ -34,11 +34,11 @@ Deno.test("Newcomers go on in their order after 10 ms or more, those that come l
   assert(waits.every((ms) => ms >= 9), `${waits} ms`);
 });
 
-Deno.test("Newcomers.close() forgets who waits", async () => {
-  const newcomers = new Newcomers();
+Deno.test("JoinDelay.close() forgets who waits", async () => {
+  const joinDelay = new JoinDelay();
   let settled = 0;
-  newcomers.add({ settle: () => settled++ });
-  newcomers.close();
+  joinDelay.add({ settle: () => settled++ });
+  joinDelay.close();
   await sleep(30);
   assertEquals(settled, 0);
 });

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { TurnQueue } from "../../../stream/schedule/macrotask_queue.ts";
+import { MacrotaskQueue } from "../../../stream/schedule/macrotask_queue.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
-Deno.test("TurnQueue runs what waits in order, and what it adds one turn later", async () => {
-  const turns = new TurnQueue();
+Deno.test("MacrotaskQueue runs what waits in order, and what it adds one turn later", async () => {
+  const turns = new MacrotaskQueue();
   const ran: string[] = [];
   await new Promise<void>((resolve) => {
     turns.add(() => {
@@ -24,8 +24,8 @@ Deno.test("TurnQueue runs what waits in order, and what it adds one turn later",
   turns.close();
 });
 
-Deno.test("TurnQueue lets what is ready go first: a write is over some turns later", async () => {
-  const turns = new TurnQueue();
+Deno.test("MacrotaskQueue lets what is ready go first: a write is over some turns later", async () => {
+  const turns = new MacrotaskQueue();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const conn = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
   const taken = await listener.accept();
@@ -41,8 +41,8 @@ Deno.test("TurnQueue lets what is ready go first: a write is over some turns lat
   for (const open of [taken, conn, listener]) open.close();
 });
 
-Deno.test("TurnQueue reports what a task throws, and runs the others", async () => {
-  const turns = new TurnQueue();
+Deno.test("MacrotaskQueue reports what a task throws, and runs the others", async () => {
+  const turns = new MacrotaskQueue();
   const reported: unknown[] = [];
   const onError = (event: ErrorEvent) => {
     event.preventDefault();
@@ -59,8 +59,8 @@ Deno.test("TurnQueue reports what a task throws, and runs the others", async () 
   turns.close();
 });
 
-Deno.test("TurnQueue.close() forgets what waits", async () => {
-  const turns = new TurnQueue();
+Deno.test("MacrotaskQueue.close() forgets what waits", async () => {
+  const turns = new MacrotaskQueue();
   const ran: string[] = [];
   turns.add(() => void ran.push("a"));
   turns.close();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Opening } from "../../../stream/live/openings.ts";
+import type { JoinPoint } from "../../../stream/live/join_cache.ts";
 import type { Source } from "../../../stream/live/source.ts";
 import { assert, assertEquals, assertExists, assertStrictEquals } from "../../support/assert.ts";
 import {
@@ -15,24 +15,24 @@ import {
   videoHeader,
 } from "../../support/live_stream.ts";
 
-function openingOf(source: Source): Opening {
+function openingOf(source: Source): JoinPoint {
   const gop = source.cachedGop;
   assertExists(gop);
-  return source.openings.from(gop);
+  return source.joinCache.from(gop);
 }
 
-Deno.test("Openings.prelude() is spelled once for all that join at one point", () => {
+Deno.test("JoinCache.initData() is spelled once for all that join at one point", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h1"));
-  const { headers, openings } = source;
-  const bytes = openings.prelude(headers, 40);
-  assertStrictEquals(openings.prelude(headers, 40), bytes);
-  assert(openings.prelude(headers, 80) !== bytes);
+  const { headers, joinCache } = source;
+  const bytes = joinCache.initData(headers, 40);
+  assertStrictEquals(joinCache.initData(headers, 40), bytes);
+  assert(joinCache.initData(headers, 80) !== bytes);
   receiveAll(source, videoHeader("h2"));
-  assert(openings.prelude(source.headers, 80) !== openings.prelude(headers, 80));
+  assert(joinCache.initData(source.headers, 80) !== joinCache.initData(headers, 80));
 });
 
-Deno.test("Openings.from() has headers and picture, once for each GOP, whatever is behind the picture", () => {
+Deno.test("JoinCache.from() has headers and picture, once for each GOP, whatever is behind the picture", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h"), keyFrame("k1", 0));
   const first = openingOf(source);
@@ -46,35 +46,35 @@ Deno.test("Openings.from() has headers and picture, once for each GOP, whatever 
   const second = openingOf(source);
   assertEquals([second.hasPicture, second.position], [true, behindPicture]);
   const picture = source.log.slice(source.cachedGop?.position ?? NaN)?.bytes ?? new Uint8Array(0);
-  const headers = source.openings.prelude(source.headers, 0);
+  const headers = source.joinCache.initData(source.headers, 0);
   assertEquals([...second.bytes], [...headers, ...picture.subarray(0, second.bytes.length - headers.length)]);
   assertEquals(second.bytes.length - headers.length, behindPicture - (source.cachedGop?.position ?? NaN));
 });
 
-Deno.test("Openings.from() leaves a large picture to the log", () => {
+Deno.test("JoinCache.from() leaves a large picture to the log", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h"), keyFrame("k", 0, 257 * 1024));
   const { bytes, hasPicture, position } = openingOf(source);
   assertEquals([hasPicture, position], [false, source.cachedGop?.position]);
-  assertEquals(bytes, source.openings.prelude(source.headers, 0));
+  assertEquals(bytes, source.joinCache.initData(source.headers, 0));
 });
 
-Deno.test("Openings.greeting() is one array for all that get the same answer", () => {
-  const { openings } = liveSource();
-  const prelude = Uint8Array.of(7, 8);
-  const first = openings.greeting(Uint8Array.of(1, 2), prelude);
+Deno.test("JoinCache.withInitData() is one array for all that get the same answer", () => {
+  const { joinCache } = liveSource();
+  const initData = Uint8Array.of(7, 8);
+  const first = joinCache.withInitData(Uint8Array.of(1, 2), initData);
   assertEquals([...first], [1, 2, 7, 8]);
-  assertStrictEquals(openings.greeting(Uint8Array.of(1, 2), prelude), first);
-  assertEquals([...openings.greeting(Uint8Array.of(1, 3), prelude)], [1, 3, 7, 8]);
-  assertEquals([...openings.greeting(Uint8Array.of(1), prelude)], [1, 7, 8]);
-  assertEquals([...openings.greeting(Uint8Array.of(1), Uint8Array.of(7, 9))], [1, 7, 9]);
+  assertStrictEquals(joinCache.withInitData(Uint8Array.of(1, 2), initData), first);
+  assertEquals([...joinCache.withInitData(Uint8Array.of(1, 3), initData)], [1, 3, 7, 8]);
+  assertEquals([...joinCache.withInitData(Uint8Array.of(1), initData)], [1, 7, 8]);
+  assertEquals([...joinCache.withInitData(Uint8Array.of(1), Uint8Array.of(7, 9))], [1, 7, 9]);
 });
 
-Deno.test("Openings.clear() has everything spelled anew, to the same bytes", () => {
+Deno.test("JoinCache.clear() has everything spelled anew, to the same bytes", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h"), keyFrame("k", 0));
   const before = openingOf(source);
-  source.rest();
+  source.releaseIdleMemory();
   const after = openingOf(source);
   assert(after !== before);
   assertEquals(after, before);

@@ -11,11 +11,11 @@
 /** Who can be in a roster: in one at a time. */
 export interface Member {
   /** Where in the roster it is; for the roster alone. Any number before it joins. */
-  place: number;
+  index: number;
 }
 
 /** Members in no particular order; coming and leaving take the same short time however many there are. */
-export class Roster<T extends Member> {
+export class SwapRemoveList<T extends Member> {
   /** Never shorter than it was: an array that shrinks and grows leaves tables behind as well. */
   readonly #members: (T | undefined)[] = [];
   #size = 0;
@@ -27,18 +27,18 @@ export class Roster<T extends Member> {
 
   /** Take in who is in no roster. */
   add(member: T): void {
-    member.place = this.#size;
+    member.index = this.#size;
     this.#members[this.#size++] = member;
   }
 
   /** Let a member go; `false`, and nothing changes, when it is not here. */
   delete(member: T): boolean {
-    if (this.#members[member.place] !== member) return false;
+    if (this.#members[member.index] !== member) return false;
     const last = this.#members[--this.#size];
     this.#members[this.#size] = undefined;
     if (last !== undefined && last !== member) {
-      this.#members[member.place] = last;
-      last.place = member.place;
+      this.#members[member.index] = last;
+      last.index = member.index;
     }
     return true;
   }
@@ -49,8 +49,8 @@ export class Roster<T extends Member> {
    */
   *[Symbol.iterator](): IterableIterator<T> {
     // Backwards, for who takes the place of one that left comes from behind.
-    for (let place = this.#size - 1; place >= 0; place--) {
-      const member = this.#members[place];
+    for (let index = this.#size - 1; index >= 0; index--) {
+      const member = this.#members[index];
       if (member !== undefined) yield member;
     }
   }

@@ -8,7 +8,7 @@ import type { KickOptions } from "../../rtmp/ports.ts";
 import type { Answer, ToThread } from "./thread_messages.ts";
 
 /** The queries to one thread that are under way. */
-export class ThreadQueries {
+export class ThreadRpc {
   readonly #send: (message: ToThread) => void;
   readonly #open = new Map<number, (answer: Answer | undefined) => void>();
   #lastQuery = 0;

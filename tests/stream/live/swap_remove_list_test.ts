@@ -4,7 +4,7 @@
  * @module
  */
 import fc from "fast-check";
-import { type Member, Roster } from "../../../stream/live/roster.ts";
+import { type Member, SwapRemoveList } from "../../../stream/live/swap_remove_list.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 interface Guest extends Member {
@@ -12,17 +12,17 @@ interface Guest extends Member {
 }
 
 function guest(number: number): Guest {
-  return { number, place: -1 };
+  return { number, index: -1 };
 }
 
-function numbersIn(roster: Roster<Guest>): number[] {
+function numbersIn(roster: SwapRemoveList<Guest>): number[] {
   return [...roster].map(({ number }) => number).sort((a, b) => a - b);
 }
 
-Deno.test("Roster has the members that a set would have, whatever comes and goes", () => {
+Deno.test("SwapRemoveList has the members that a set would have, whatever comes and goes", () => {
   const steps = fc.array(fc.record({ number: fc.nat(12), comes: fc.boolean() }), { maxLength: 60 });
   fc.assert(fc.property(steps, (steps) => {
-    const roster = new Roster<Guest>();
+    const roster = new SwapRemoveList<Guest>();
     const model = new Map<number, Guest>();
     for (const { number, comes } of steps) {
       const known = model.get(number);
@@ -41,10 +41,10 @@ Deno.test("Roster has the members that a set would have, whatever comes and goes
   }));
 });
 
-Deno.test("Roster lets nobody out who stays while somebody goes through it, and nobody in who has left", () => {
+Deno.test("SwapRemoveList lets nobody out who stays while somebody goes through it, and nobody in who has left", () => {
   const steps = fc.array(fc.array(fc.record({ number: fc.nat(15), comes: fc.boolean() }), { maxLength: 6 }));
   fc.assert(fc.property(fc.nat(15), steps, (count, steps) => {
-    const roster = new Roster<Guest>();
+    const roster = new SwapRemoveList<Guest>();
     const here = new Map(Array.from({ length: count }, (_, i) => [i, guest(i)]));
     for (const member of here.values()) roster.add(member);
     const stayed = new Set(here.values());

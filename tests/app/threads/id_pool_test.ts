@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { IdBlocks } from "../../../app/threads/id_blocks.ts";
+import { IdPool } from "../../../app/threads/id_pool.ts";
 import { assertEquals, assertThrows } from "../../support/assert.ts";
 
-Deno.test("IdBlocks.next() gives each number of its blocks once, in order", () => {
-  const ids = new IdBlocks([[1, 2], [100, 101]], () => {});
+Deno.test("IdPool.next() gives each number of its blocks once, in order", () => {
+  const ids = new IdPool([[1, 2], [100, 101]], () => {});
   assertEquals(Array.from({ length: 4 }, () => ids.next()), [1, 2, 100, 101]);
 });
 
-Deno.test("IdBlocks asks for more with the last number of each block", () => {
+Deno.test("IdPool asks for more with the last number of each block", () => {
   let asked = 0;
-  const ids = new IdBlocks([[1, 2], [100]], () => asked++);
+  const ids = new IdPool([[1, 2], [100]], () => asked++);
   ids.next();
   assertEquals(asked, 0);
   ids.next();
@@ -22,15 +22,15 @@ Deno.test("IdBlocks asks for more with the last number of each block", () => {
   assertEquals(asked, 2);
 });
 
-Deno.test("IdBlocks.add() keeps the order of the blocks", () => {
-  const ids = new IdBlocks([[1]], () => {});
+Deno.test("IdPool.add() keeps the order of the blocks", () => {
+  const ids = new IdPool([[1]], () => {});
   ids.add([50]);
   ids.add([60]);
   assertEquals([ids.next(), ids.next(), ids.next()], [1, 50, 60]);
 });
 
-Deno.test("IdBlocks.next() fails when nothing is left, and goes on with the next block", () => {
-  const ids = new IdBlocks([[1]], () => {});
+Deno.test("IdPool.next() fails when nothing is left, and goes on with the next block", () => {
+  const ids = new IdPool([[1]], () => {});
   ids.next();
   assertThrows(() => ids.next(), Error, "No client ids are left");
   ids.add([2]);

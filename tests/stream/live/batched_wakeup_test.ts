@@ -4,23 +4,23 @@
  * @module
  */
 import type { Player } from "../../../stream/live/reader.ts";
-import { Roster } from "../../../stream/live/roster.ts";
-import { WakeRounds } from "../../../stream/live/wake_rounds.ts";
+import { SwapRemoveList } from "../../../stream/live/swap_remove_list.ts";
+import { BatchedWakeup } from "../../../stream/live/batched_wakeup.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 
 /** A round of `count` players whose turns are given by hand. */
 class Round {
   readonly woken: number[] = [];
-  readonly players = new Roster<Player>();
+  readonly players = new SwapRemoveList<Player>();
   readonly #turns: (() => void)[] = [];
-  readonly #rounds = new WakeRounds(this.players, (task) => this.#turns.push(task));
+  readonly #rounds = new BatchedWakeup(this.players, (task) => this.#turns.push(task));
 
   constructor(count: number) {
     for (let i = 0; i < count; i++) this.add(i);
   }
 
   add(number: number): Player {
-    const player = { position: 0, place: -1, sink: { flush: () => void this.woken.push(number) } };
+    const player = { position: 0, index: -1, sink: { flush: () => void this.woken.push(number) } };
     this.players.add(player);
     return player;
   }
@@ -47,7 +47,7 @@ function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, i) => count - 1 - i);
 }
 
-Deno.test("WakeRounds wakes few players at once, and many some in each turn", () => {
+Deno.test("BatchedWakeup wakes few players at once, and many some in each turn", () => {
   const few = new Round(100);
   few.start();
   assertEquals([few.woken, few.turn()], [numbers(100), false]);
@@ -62,7 +62,7 @@ Deno.test("WakeRounds wakes few players at once, and many some in each turn", ()
   assertEquals(many.woken, numbers(1000));
 });
 
-Deno.test("WakeRounds goes round once more for all that became due during a round", () => {
+Deno.test("BatchedWakeup goes round once more for all that became due during a round", () => {
   const round = new Round(1000);
   round.start();
   round.start();
@@ -74,7 +74,7 @@ Deno.test("WakeRounds goes round once more for all that became due during a roun
   assertEquals(round.woken.length, 3000);
 });
 
-Deno.test("WakeRounds says when all have been woken, for each round that was asked for", () => {
+Deno.test("BatchedWakeup says when all have been woken, for each round that was asked for", () => {
   const round = new Round(300);
   const over: string[] = [];
   round.start(() => over.push(`first ${round.woken.length}`));
@@ -88,7 +88,7 @@ Deno.test("WakeRounds says when all have been woken, for each round that was ask
   assertEquals(over.slice(2), ["nobody"]);
 });
 
-Deno.test("WakeRounds passes over who has left", () => {
+Deno.test("BatchedWakeup passes over who has left", () => {
   const round = new Round(300);
   round.start();
   const last = [...round.players].at(-1);
@@ -99,7 +99,7 @@ Deno.test("WakeRounds passes over who has left", () => {
   assertEquals([...new Set(round.woken)], numbers(300).slice(0, -1));
 });
 
-Deno.test("WakeRounds begins anew after a player that failed", () => {
+Deno.test("BatchedWakeup begins anew after a player that failed", () => {
   const round = new Round(300);
   // Number 99, in the second turn of the round.
   const bad = [...round.players][200];

@@ -12,10 +12,10 @@ import type { Player } from "./reader.ts";
 export type NextTurn = (task: () => void) => void;
 
 /** Players that are woken in one turn: about 2 ms of writes. */
-const GROUP = 128;
+const BATCH = 128;
 
 /** Goes round the players of one source. */
-export class WakeRounds {
+export class BatchedWakeup {
   readonly #players: Iterable<Player>;
   readonly #nextTurn: NextTurn;
   #underWay = false;
@@ -36,25 +36,25 @@ export class WakeRounds {
   start(whenOver: () => void = () => undefined): void {
     this.#whenOver = whenOver;
     if (this.#underWay) this.#again = true;
-    else this.#goOn(this.#players[Symbol.iterator]());
+    else this.#continue(this.#players[Symbol.iterator]());
   }
 
-  #goOn(players: Iterator<Player>): void {
+  #continue(players: Iterator<Player>): void {
     // Should one of them fail, the next flush begins a new round.
     this.#underWay = false;
-    for (let i = 0; i < GROUP; i++) {
+    for (let i = 0; i < BATCH; i++) {
       const next = players.next();
       if (next.done === true) return this.#end();
       next.value.sink.flush();
     }
     this.#underWay = true;
-    this.#nextTurn(() => this.#goOn(players));
+    this.#nextTurn(() => this.#continue(players));
   }
 
   #end(): void {
     this.#whenOver();
     if (!this.#again) return;
     this.#again = false;
-    this.#goOn(this.#players[Symbol.iterator]());
+    this.#continue(this.#players[Symbol.iterator]());
   }
 }

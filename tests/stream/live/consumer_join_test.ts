@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Newcomer } from "../../../stream/live/reader.ts";
+import type { DeferredPlayer } from "../../../stream/live/reader.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import {
@@ -17,7 +17,7 @@ import {
   videoHeader,
 } from "../../support/live_stream.ts";
 
-Deno.test("Consumer.greet() puts headers and first picture behind an answer, once", () => {
+Deno.test("Consumer.withInitData() puts headers and first picture behind an answer, once", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h"), keyFrame("k", 0));
   const behindPicture = source.log.head;
@@ -25,19 +25,19 @@ Deno.test("Consumer.greet() puts headers and first picture behind an answer, onc
   const { consumer } = new TestPlayer(source);
   const answer = Uint8Array.of(1, 2, 3);
   consumer.paused = true;
-  assertStrictEquals(consumer.greet(answer), answer);
+  assertStrictEquals(consumer.withInitData(answer), answer);
   consumer.paused = false;
   const all = source.log.slice(0)?.bytes.subarray(0, behindPicture) ?? [];
-  assertEquals([...consumer.greet(answer)], [1, 2, 3, ...all]);
-  assertStrictEquals(consumer.greet(answer), answer);
+  assertEquals([...consumer.withInitData(answer)], [1, 2, 3, ...all]);
+  assertStrictEquals(consumer.withInitData(answer), answer);
   assertEquals(consumer.take()?.length, source.log.head - behindPicture);
 });
 
 /** A room in which players wait that have their first picture. */
 class WaitingRoom {
-  readonly waiting: Newcomer[] = [];
+  readonly waiting: DeferredPlayer[] = [];
 
-  add(newcomer: Newcomer): void {
+  add(newcomer: DeferredPlayer): void {
     this.waiting.push(newcomer);
   }
 
@@ -47,8 +47,8 @@ class WaitingRoom {
 }
 
 Deno.test("Consumer that has its first picture gets the rest when it is settled, flushes or not", () => {
-  const newcomers = new WaitingRoom();
-  const source = liveSource({}, { newcomers });
+  const joinDelay = new WaitingRoom();
+  const source = liveSource({}, { joinDelay });
   receiveAll(source, videoHeader("h"), keyFrame("k", 0), interFrame("p1", 40));
   const player = new TestPlayer(source);
   assertEquals([player.read(), player.consumer.due], [["h@0", "k@0"], false]);
@@ -56,13 +56,13 @@ Deno.test("Consumer that has its first picture gets the rest when it is settled,
   assertEquals(player.read(), []);
   source.receive(interFrame("p3", 120), 120);
   player.flushes = 0;
-  newcomers.settleAll();
+  joinDelay.settleAll();
   assertEquals([player.flushes, player.consumer.due], [1, true]);
   assertEquals(player.read(), ["p1@40", "p2@80", "p3@120"]);
 });
 
 Deno.test("Consumer does not wait where there is no picture to look at", () => {
-  const newcomers = new WaitingRoom();
+  const joinDelay = new WaitingRoom();
   const tooLarge = 300 * 1024;
   for (
     const messages of [
@@ -70,25 +70,25 @@ Deno.test("Consumer does not wait where there is no picture to look at", () => {
       [videoHeader("h"), keyFrame("k", 0, tooLarge), interFrame("p", 40)],
     ]
   ) {
-    const source = liveSource({}, { newcomers });
+    const source = liveSource({}, { joinDelay });
     const player = new TestPlayer(source);
     player.consumer.leave();
     receiveAll(source, ...messages);
     assertEquals(new TestPlayer(source).read().length, messages[0]?.typeId === MessageType.Audio ? 1 : 3);
-    assertEquals(newcomers.waiting, []);
+    assertEquals(joinDelay.waiting, []);
   }
 });
 
 Deno.test("Consumer that waits and leaves, is paused, or falls behind does what it does else", () => {
-  const newcomers = new WaitingRoom();
-  const source = liveSource({ maxLagBytes: 1000 }, { newcomers });
+  const joinDelay = new WaitingRoom();
+  const source = liveSource({ maxLagBytes: 1000 }, { joinDelay });
   receiveAll(source, videoHeader("h"), keyFrame("k1", 0), interFrame("p1", 40));
   const [leaves, pauses, lags] = [new TestPlayer(source), new TestPlayer(source), new TestPlayer(source)];
   for (const player of [leaves, pauses, lags]) player.read();
   leaves.consumer.leave();
   pauses.consumer.paused = true;
   receiveAll(source, interFrame("p2", 80, 1000), keyFrame("k2", 120), interFrame("p3", 160));
-  newcomers.settleAll();
+  joinDelay.settleAll();
   assertEquals([leaves.read(), pauses.read(), lags.read()], [[], [], ["k2@120", "p3@160"]]);
   assertEquals(lags.consumer.jumps, 1);
   pauses.consumer.paused = false;

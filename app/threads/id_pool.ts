@@ -6,7 +6,7 @@
 import type { ClientIds } from "../../core/mod.ts";
 
 /** Gives out the numbers of its blocks, each once. */
-export class IdBlocks implements ClientIds {
+export class IdPool implements ClientIds {
   readonly #blocks: (readonly number[])[];
   readonly #askForMore: () => void;
   #used = 0;

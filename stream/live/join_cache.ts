@@ -24,7 +24,7 @@ export interface GopStart {
 }
 
 /** The beginning of a play. */
-export interface Opening {
+export interface JoinPoint {
   /** Headers, and the first picture where that is not too large. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Of what follows in the log. */
@@ -33,13 +33,13 @@ export interface Opening {
   readonly hasPicture: boolean;
 }
 
-/** The newest openings of one source. */
-export class Openings {
+/** The newest joinCache of one source. */
+export class JoinCache {
   readonly #log: StreamLog;
   readonly #format: LogFormat;
-  #prelude: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
-  #opening: { gop: GopStart; opening: Opening } | undefined;
-  #greeting: { answer: Uint8Array; prelude: Uint8Array; bytes: Uint8Array<ArrayBuffer> } | undefined;
+  #initData: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
+  #joinPoint: { gop: GopStart; joinPoint: JoinPoint } | undefined;
+  #withInitData: { answer: Uint8Array; initData: Uint8Array; bytes: Uint8Array<ArrayBuffer> } | undefined;
 
   /** Of the source with this log, whose format is `format`. */
   constructor(log: StreamLog, format: LogFormat) {
@@ -48,42 +48,42 @@ export class Openings {
   }
 
   /** The headers at this time, milliseconds. */
-  prelude(headers: StreamHeaders, time: number): Uint8Array<ArrayBuffer> {
-    const last = this.#prelude;
+  initData(headers: StreamHeaders, time: number): Uint8Array<ArrayBuffer> {
+    const last = this.#initData;
     if (last !== undefined && last.headers === headers && last.time === time) return last.bytes;
     const bytes = headers.encode(this.#format, time);
-    this.#prelude = { headers, time, bytes };
+    this.#initData = { headers, time, bytes };
     return bytes;
   }
 
   /** How to begin at this GOP, which the log still has. */
-  from(gop: GopStart): Opening {
-    if (this.#opening?.gop === gop) return this.#opening.opening;
-    const opening = this.#spell(gop);
-    this.#opening = { gop, opening };
-    return opening;
+  from(gop: GopStart): JoinPoint {
+    if (this.#joinPoint?.gop === gop) return this.#joinPoint.joinPoint;
+    const joinPoint = this.#encode(gop);
+    this.#joinPoint = { gop, joinPoint };
+    return joinPoint;
   }
 
-  /** An answer and the prelude behind it in one array, which is not to be changed. */
-  greeting(answer: Uint8Array, prelude: Uint8Array): Uint8Array<ArrayBuffer> {
-    const last = this.#greeting;
-    if (last !== undefined && last.prelude === prelude && isEqual(last.answer, answer)) return last.bytes;
-    const bytes = join(answer, prelude);
-    this.#greeting = { answer, prelude, bytes };
+  /** An answer and the initData behind it in one array, which is not to be changed. */
+  withInitData(answer: Uint8Array, initData: Uint8Array): Uint8Array<ArrayBuffer> {
+    const last = this.#withInitData;
+    if (last !== undefined && last.initData === initData && isEqual(last.answer, answer)) return last.bytes;
+    const bytes = join(answer, initData);
+    this.#withInitData = { answer, initData, bytes };
     return bytes;
   }
 
   /** Give the memory back; who joins next has it spelled anew. */
   clear(): void {
-    this.#prelude = this.#opening = this.#greeting = undefined;
+    this.#initData = this.#joinPoint = this.#withInitData = undefined;
   }
 
-  #spell({ headers, position }: GopStart): Opening {
-    const prelude = this.prelude(headers, JOIN_TIME);
+  #encode({ headers, position }: GopStart): JoinPoint {
+    const initData = this.initData(headers, JOIN_TIME);
     const keyFrame = this.#log.messageAt(position);
     if (keyFrame === undefined || keyFrame.length > MAX_KEY_FRAME_BYTES) {
-      return { bytes: prelude, position, hasPicture: false };
+      return { bytes: initData, position, hasPicture: false };
     }
-    return { bytes: join(prelude, keyFrame), position: position + keyFrame.length, hasPicture: true };
+    return { bytes: join(initData, keyFrame), position: position + keyFrame.length, hasPicture: true };
   }
 }
