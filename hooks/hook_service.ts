@@ -9,7 +9,6 @@ import { RequestRunner } from "./decisions/request_runner.ts";
 import { Checkpoints } from "./decisions/checkpoints.ts";
 import { ClientIdBlocks } from "./outbox/client_ids.ts";
 import { DeliveryService } from "./delivery/delivery_service.ts";
-import type { DeliveryDeps } from "./delivery/delivery_queue.ts";
 import { CLIENT_ID_BLOCK, DiskStore } from "./outbox/disk_store.ts";
 import { HookClient } from "./client/hook_client.ts";
 import { Endpoints } from "./client/endpoints.ts";
@@ -88,19 +87,12 @@ export class HookService {
     const ids = new IdSource(parts.randomBytes);
     const outbox = new Outbox(options.outbox, disk?.store);
     const hookClient = new HookClient({ log, clock, ids, closing: this.#closing.signal });
-    const delivery: DeliveryDeps = {
-      clock,
-      random,
-      backoff: timings.backoff,
-      maxAgeMs: options.outbox.maxAgeMs,
-      deliver: (row) => this.#deliveries.deliver(row),
-      settled: (row, result) => this.#deliveries.settled(row, result),
-      postponed: (row) => this.#deliveries.postponed(row),
-    };
-    const endpoints = new Endpoints(options, delivery, log);
+    const endpoints = new Endpoints(options, clock, log);
     const deliveries = new DeliveryService({
       log,
       clock,
+      random,
+      backoff: timings.backoff,
       outbox,
       hookClient,
       endpoints,
@@ -115,7 +107,7 @@ export class HookService {
       clock,
       ids,
       endpoints,
-      runner: new RequestRunner({ log, clock, hookClient }),
+      runner: new RequestRunner({ log, clock, hookClient, deliveries }),
       session: { clock, outbox, deliveries, sessions, serverId: options.serverId, serviceId },
       updates: { hookClient, log, clock, random },
     });
@@ -173,7 +165,7 @@ export class HookService {
   snapshot(): HooksSnapshot {
     const { running, due, dueBytes, dead } = this.#outbox.counts;
     const { disk } = this.#parts;
-    return takeSnapshot(this.serviceId, this.#endpoints, {
+    return takeSnapshot(this.serviceId, this.#endpoints, this.#deliveries, {
       path: disk === undefined ? "" : this.#parts.options.outbox.path,
       alarm: this.#outbox.alarm,
       open: running,
@@ -213,14 +205,15 @@ export class HookService {
     this.#sweeper?.clear();
     this.#checkpoints.stop();
     this.#closing.abort();
-    await this.#endpoints.close();
+    await this.#deliveries.close();
+    this.#endpoints.close();
     await this.#parts.disk?.store.close();
   }
 
   async #flush(): Promise<void> {
     await this.#admission.settled();
     await this.#outbox.recorded();
-    await Promise.all(Array.from(this.#endpoints.origins(), (origin) => origin.queue.flush()));
+    await this.#deliveries.flush();
   }
 
   #takeOver(rows: readonly OutboxRow[]): void {

@@ -1,5 +1,5 @@
 /**
- * The hooks room: every moment that matters is asked of, or told to, the operator's own HTTP service.
+ * The hooks room: every moment that matters is requested from, or reported to, the operator's own HTTP service.
  *
  * {@link HookService} is the whole of it for the rest of the server. `decisions/` runs a request (addresses in order,
  * one deadline), `client/` makes one call to one address, `contract/` has what is sent and what an answer means. A
@@ -9,9 +9,9 @@
  * @module
  */
 export * from "./options.ts";
-export type { EndpointSnapshot, HooksSnapshot, OutboxSnapshot } from "./snapshot.ts";
+export type { EndpointSnapshot, HooksSnapshot, OriginSnapshot, OutboxSnapshot } from "./snapshot.ts";
+export type { Backlog } from "./delivery/delivery_service.ts";
 export type { CallStatsSnapshot, CallVerdict } from "./client/call_stats.ts";
-export type { OriginSnapshot } from "./client/origin.ts";
 export { OutboxError } from "./outbox/outbox_database.ts";
 export { HookService, type HookServiceDeps, type Undelivered } from "./hook_service.ts";
 export type { HookTimings } from "./timings.ts";

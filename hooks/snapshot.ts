@@ -5,7 +5,7 @@
  */
 import type { CallStatsSnapshot } from "./client/call_stats.ts";
 import type { Endpoints } from "./client/endpoints.ts";
-import type { OriginSnapshot } from "./client/origin.ts";
+import type { Backlog, DeliveryService } from "./delivery/delivery_service.ts";
 
 /** One event's address. */
 export interface EndpointSnapshot extends CallStatsSnapshot {
@@ -19,13 +19,25 @@ export interface EndpointSnapshot extends CallStatsSnapshot {
   readonly origin: string;
 }
 
+/** An origin, its calls and what waits for it. */
+export interface OriginSnapshot extends Backlog {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** State of the breaker. */
+  readonly breaker: string;
+  /** Calls under way. */
+  readonly activeCalls: number;
+  /** Requests that wait for a free call. */
+  readonly waitingRequests: number;
+}
+
 /** What is owed. */
 export interface OutboxSnapshot {
   /** The file, `""` for memory only. */
   readonly path: string;
-  /** What keeps the file from being written, `undefined` when all is well. */
+  /** Why the file cannot be written, `undefined` when it can. */
   readonly alarm: string | undefined;
-  /** Endings of sessions that are asked about or open. */
+  /** Endings of sessions that are open or wait for their answer. */
   readonly open: number;
   /** Events to deliver. */
   readonly undelivered: number;
@@ -53,9 +65,19 @@ export interface HooksSnapshot {
 export function takeSnapshot(
   serviceId: string,
   endpoints: Endpoints,
+  deliveries: DeliveryService,
   outbox: Omit<OutboxSnapshot, "oldestMs">,
 ): HooksSnapshot {
-  const origins = Array.from(endpoints.origins(), (origin) => origin.snapshot());
+  const origins = Array.from(endpoints.origins(), (origin): OriginSnapshot => {
+    const { active, waiting } = origin.slots.counts;
+    return {
+      origin: origin.name,
+      breaker: origin.breaker.state,
+      activeCalls: active,
+      waitingRequests: waiting,
+      ...deliveries.backlog(origin),
+    };
+  });
   return {
     serviceId,
     endpoints: Array.from(endpoints.all(), ({ vhost, event, url, origin, stats }) => ({

@@ -1,13 +1,13 @@
 /**
- * The configured addresses: which are asked for an event, which are told its ending, what each needs for a call.
+ * The configured addresses: which get an event's requests and its endings, and what each needs for a call.
  *
  * @module
  */
 import { CallHeaders } from "../contract/call_headers.ts";
 import { CallStats } from "./call_stats.ts";
 import { HttpCaller } from "./http_caller.ts";
-import type { DeliveryDeps } from "../delivery/delivery_queue.ts";
 import {
+  type Clock,
   ENDING_OF,
   type EndingEvent,
   type HookEventName,
@@ -31,29 +31,29 @@ export interface Endpoint {
   readonly vhost: string;
   readonly event: HookEventName;
   readonly url: string;
-  /** Place among the event's addresses. */
+  /** Position among the event's addresses. */
   readonly index: number;
   readonly origin: Origin;
   readonly calls: VhostCalls;
   readonly stats: CallStats;
 }
 
-/** An address to ask, with the places of the endings that belong to its yes. */
+/** An address for requests, with the positions of the endings that are owed when it allows a session. */
 export interface RequestEndpoint extends Endpoint {
   readonly pairs: readonly number[];
 }
 
-/** Whether a row keeps its address, gets another, or has none any more. */
+/** Whether a row keeps its address, gets another, or has lost it. */
 export type Placement = "same" | "moved" | "gone";
 
-/** All that one asked event of one vhost sets going. */
+/** The addresses that one request of one vhost involves. */
 export interface RequestPlan {
   readonly options: VhostHookOptions;
   readonly event: RequestEvent;
   readonly ending: EndingEvent;
   readonly requests: readonly RequestEndpoint[];
   readonly endings: readonly Endpoint[];
-  /** Asked while the session runs; empty where there are no updates. */
+  /** For updates while the session runs; empty where there are none. */
   readonly updates: readonly Endpoint[];
 }
 
@@ -67,13 +67,13 @@ export class Endpoints {
   readonly #origins = new Map<string, Origin>();
   readonly #callers = new Map<string, HttpCaller>();
   readonly #version: string;
-  readonly #delivery: DeliveryDeps;
+  readonly #clock: Clock;
   readonly #log: Log;
 
   /** @throws {Error} When a certificate, a secret or an address cannot be used. */
-  constructor(options: HooksOptions, delivery: DeliveryDeps, log: Log) {
+  constructor(options: HooksOptions, clock: Clock, log: Log) {
     this.#version = options.version;
-    this.#delivery = delivery;
+    this.#clock = clock;
     this.#log = log;
     try {
       this.#build(options);
@@ -83,7 +83,7 @@ export class Endpoints {
     }
   }
 
-  /** What to do for an event; `undefined` when nothing is configured for it, its ending or its updates. */
+  /** The addresses of a request; `undefined` when none is configured for it, its ending or its updates. */
   plan(vhost: string, event: RequestEvent): RequestPlan | undefined {
     return this.#plans.get(vhost)?.get(event);
   }
@@ -106,7 +106,7 @@ export class Endpoints {
   /**
    * The address of a row.
    *
-   * @throws {Error} When it is not configured: {@link Endpoints.place} was not asked.
+   * @throws {Error} When it is not configured: {@link Endpoints.place} was not called.
    */
   ofRow(row: OutboxRow): Endpoint {
     const known = this.#findAddress(vhostOf(row), row.event, row.url);
@@ -114,7 +114,7 @@ export class Endpoints {
     return known;
   }
 
-  /** The addresses of an event that is only told. */
+  /** The addresses of an event. */
   addressesOf(vhost: string, event: HookEventName): readonly Endpoint[] {
     return this.#urls(vhost, event).flatMap((url, index) =>
       this.#byAddress.get(addressKey(vhost, event, url, index)) ?? []
@@ -136,9 +136,8 @@ export class Endpoints {
     return this.#origins.values();
   }
 
-  /** End queues and connections. Resolves when no delivery is under way. */
-  async close(): Promise<void> {
-    await Promise.all(Array.from(this.#origins.values(), (origin) => origin.queue.close()));
+  /** Close all connections. */
+  close(): void {
     for (const caller of this.#callers.values()) caller.close();
   }
 
@@ -187,7 +186,7 @@ export class Endpoints {
     const name = originOf(url);
     let origin = this.#origins.get(name);
     if (origin === undefined) {
-      origin = new Origin(name, limits, this.#delivery, this.#log);
+      origin = new Origin(name, limits, this.#clock, this.#log);
       this.#origins.set(name, origin);
     }
     return origin;
@@ -199,14 +198,14 @@ export class Endpoints {
     const key = JSON.stringify([caCert, clientCert, clientKey, proxy]);
     let caller = this.#callers.get(key);
     if (caller === undefined) {
-      caller = new HttpCaller(options, this.#delivery.clock);
+      caller = new HttpCaller(options, this.#clock);
       this.#callers.set(key, caller);
     }
     return { options, caller, headers: new CallHeaders(options, this.#version) };
   }
 }
 
-/** The endings that an ask's yes is owed: at the same address if there is one, else at the same origin. */
+/** The endings owed to an address that allows a session: at the same address if there is one, else at its origin. */
 function pairsOf(request: Endpoint, endings: readonly Endpoint[]): number[] {
   const same = endings.filter((end) => end.url === request.url);
   const found = same.length > 0 ? same : endings.filter((end) => end.origin === request.origin);

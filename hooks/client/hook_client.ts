@@ -1,21 +1,20 @@
 /**
- * Makes the calls: one attempt of an ask or of a delivery, its headers, its count and its line in the log.
+ * Makes one attempt of a request or of a notification: its headers, its count and its line in the log.
  *
  * @module
  */
 import type { Clock, Log } from "../../core/mod.ts";
-import { type Answer, classifyDelivery, parseAnswer } from "../contract/answer.ts";
+import { classifyDelivery, parseAnswer, type RequestOutcome } from "../contract/answer.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
 import { type CallVerdict, REQUEST_VERDICTS } from "./call_stats.ts";
 import type { CallOutcome } from "./http_caller.ts";
-import type { DeliveryResult } from "../delivery/delivery_queue.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { IdSource } from "../contract/ids.ts";
 import { excerpt } from "./excerpt.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
 import { deadline } from "../../system/mod.ts";
 
-/** One ask's call, ready to go. */
+/** One call of a request, ready to be sent. */
 export interface RequestCall {
   readonly endpoint: Endpoint;
   readonly webhookId: string;
@@ -26,18 +25,23 @@ export interface RequestCall {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How an ask's call ended. `owed`: the service may have said yes without our hearing it. */
-export type RequestOutcome =
-  | (Answer & { readonly owed: false })
-  | { readonly kind: "error"; readonly cause: string; readonly owed: boolean }
-  | { readonly kind: "aborted"; readonly owed: boolean };
+/** How an attempt to deliver a notification ended. `retry` without `reached`: there was no connection to the origin. */
+export type DeliveryResult =
+  | { readonly kind: "delivered" }
+  | { readonly kind: "dead"; readonly cause: string }
+  | {
+    readonly kind: "retry";
+    readonly cause: string;
+    readonly reached: boolean;
+    readonly retryAfterMs: number | undefined;
+  };
 
-/** What the hookClient needs of the room. */
+/** What the client works with. */
 export interface HookClientDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly ids: IdSource;
-  /** Aborted when the room closes: deliveries under way are given up. */
+  /** Aborted when the room closes: notifications under way are abandoned. */
   readonly closing: AbortSignal;
 }
 
@@ -49,7 +53,7 @@ interface Sent {
   readonly ms: number;
 }
 
-/** Sends events and reads what is answered. */
+/** Sends events and reads the answers. */
 export class HookClient {
   readonly #deps: HookClientDeps;
 
@@ -58,7 +62,7 @@ export class HookClient {
     this.#deps = deps;
   }
 
-  /** Ask once. Never rejects. */
+  /** Send a request once. Never rejects. */
   async request(call: RequestCall): Promise<RequestOutcome> {
     const { endpoint, webhookId, clientId } = call;
     const { outcome, ms } = await this.#send(endpoint, call, 1, undefined);
@@ -67,23 +71,22 @@ export class HookClient {
       const answer = parseAnswer(outcome.status, outcome.body);
       const cause = answer.kind === "error" ? answer.cause : "";
       this.#report(sent, REQUEST_VERDICTS[answer.kind], outcome, cause);
-      // Spread keeps the answer's own members; a whole answer leaves nothing open.
-      return { ...answer, owed: false };
+      return answer;
     }
-    const owed = outcome.failure !== "connect" && outcome.failure !== "unsent";
+    const mayHaveAllowed = outcome.failure !== "connect" && outcome.failure !== "unsent";
     if (outcome.failure === "aborted" || outcome.failure === "unsent") {
       this.#deps.log.write("info", clientId, `Hook ${endpoint.event} given up: its client left`, {
         url: endpoint.url,
         id: webhookId,
         ms: Math.round(ms),
       });
-      return { kind: "aborted", owed };
+      return { kind: "aborted", mayHaveAllowed };
     }
     this.#report(sent, "error", outcome, outcome.detail);
-    return { kind: "error", cause: outcome.detail, owed };
+    return { kind: "error", cause: outcome.detail, mayHaveAllowed };
   }
 
-  /** Deliver once. Never rejects. */
+  /** Send a notification once. Never rejects. */
   async notify(endpoint: Endpoint, row: OutboxRow): Promise<DeliveryResult> {
     if (row.pending !== undefined) {
       await deadline(this.#deps.clock, row.pending, { signal: this.#deps.closing, maxMs: Infinity });

@@ -1,45 +1,52 @@
 /**
- * What an HTTP answer means: the tables of the hook contract, for what is asked and for what is told.
+ * What an HTTP answer means: the tables of the hook contract, for requests and for notifications.
  * Pure: status and bytes in, a value out.
  *
  * @module
  */
 import type { Decisions } from "../../core/mod.ts";
 
-/** What the service decided along with a yes, `ttlMs` included. */
+/** What the service decided when it allowed a session, `ttlMs` included. */
 export interface AnswerDecisions extends Decisions {
-  /** The session ends after so many milliseconds unless an update renews it. */
+  /** Milliseconds after which the session ends unless an update renews it. */
   readonly ttlMs?: number;
 }
 
-/** A whole answer to something that was asked. */
-export type Answer =
+/**
+ * How a request to one address ended. `mayHaveAllowed`: the service may have allowed the session in an answer that
+ * did not arrive, so that the paired ending is owed.
+ */
+export type RequestOutcome =
   | { readonly kind: "allow"; readonly decisions: AnswerDecisions }
   | { readonly kind: "deny"; readonly msg: string | undefined; readonly redirect: string | undefined }
-  | { readonly kind: "error"; readonly cause: string };
+  | { readonly kind: "error"; readonly cause: string; readonly mayHaveAllowed: boolean }
+  | { readonly kind: "aborted"; readonly mayHaveAllowed: boolean };
 
-/** What to do with an event that was told, after an answer's status arrived. */
+/** What a whole answer to a request can mean. */
+export type Answer = Exclude<RequestOutcome, { kind: "aborted" }>;
+
+/** What to do with a notification after the status of its answer arrived. */
 export type DeliveryVerdict = "delivered" | "retry" | "dead";
 
-/** A client shows the text in one line; more helps nobody. */
+/** A client shows the text in one line. */
 const MAX_MSG_LENGTH = 512;
 const MAX_NAME_LENGTH = 1024;
 const MAX_ADDRESS_LENGTH = 2048;
 const MAX_FORWARDS = 16;
-/** Ten years; what is longer is meant as for ever. */
+/** Ten years; a longer time is meant as no limit. */
 const MAX_TTL_MS = 10 * 365 * 86_400_000;
 
-/** 4xx statuses that say "later", not "no". */
+/** 4xx statuses that mean "retry later", not "deny". */
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** Bytes that are no UTF-8 become replacement characters: what a text says cannot change what `code` says. */
+/** Invalid UTF-8 is decoded with replacement characters: `code` decides, whatever the text's bytes. */
 const UTF8 = new TextDecoder();
 const NO_DECISIONS: AnswerDecisions = {};
 const PLAIN_ALLOW: Answer = { kind: "allow", decisions: NO_DECISIONS };
 const ZERO = 0x30;
 
 /**
- * Read the whole answer to an ask.
+ * Read a whole answer to a request.
  *
  * @param status HTTP status, 100 to 599.
  * @param body All bytes of the body; neither kept nor changed.
@@ -48,12 +55,12 @@ export function parseAnswer(status: number, body: Uint8Array): Answer {
   if (status === 200 || status === 201) return parseBody(body);
   if (status >= 400 && status < 500 && !LATER.has(status)) {
     const object = readObject(body);
-    return refusal(object);
+    return denial(object);
   }
-  return { kind: "error", cause: `status ${status}` };
+  return invalid(`status ${status}`);
 }
 
-/** Read the status that an event which is told was answered with. */
+/** Read the status that answered a notification. */
 export function classifyDelivery(status: number): DeliveryVerdict {
   if (status >= 200 && status < 300) return "delivered";
   if (status >= 400 && status < 500 && !LATER.has(status)) return "dead";
@@ -64,18 +71,23 @@ function parseBody(body: Uint8Array): Answer {
   if (body.length === 1 && body[0] === ZERO) return PLAIN_ALLOW;
   const value = readJson(body);
   if (value === undefined) {
-    return { kind: "error", cause: body.length === 0 ? "empty body" : "body is not JSON" };
+    return invalid(body.length === 0 ? "empty body" : "body is not JSON");
   }
   if (typeof value === "number") {
     return value === 0 ? PLAIN_ALLOW : { kind: "deny", msg: undefined, redirect: undefined };
   }
-  if (!isRecord(value)) return { kind: "error", cause: "body is neither a number nor an object" };
-  if (typeof value.code !== "number") return { kind: "error", cause: "body has no number named code" };
-  if (value.code !== 0 || readRedirect(value) !== undefined) return refusal(value);
+  if (!isRecord(value)) return invalid("body is neither a number nor an object");
+  if (typeof value.code !== "number") return invalid("body has no number named code");
+  if (value.code !== 0 || readRedirect(value) !== undefined) return denial(value);
   return { kind: "allow", decisions: readDecisions(value.data) };
 }
 
-function refusal(object: Record<string, unknown> | undefined): Answer {
+/** A whole answer, so the service did not allow anything by it. */
+function invalid(cause: string): Answer {
+  return { kind: "error", cause, mayHaveAllowed: false };
+}
+
+function denial(object: Record<string, unknown> | undefined): Answer {
   return { kind: "deny", msg: readMsg(object?.msg), redirect: readRedirect(object) };
 }
 
@@ -90,7 +102,7 @@ function readJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(UTF8.decode(body));
   } catch (error) {
-    // What is not JSON is an answer like any other.
+    // Expected: a service may answer with anything.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -129,7 +141,7 @@ function readDecisions(data: unknown): AnswerDecisions {
   };
 }
 
-/** Only what bounds it; the grammar of names is checked where streams are reserved. */
+/** Checks only the length; the grammar of names is checked where streams are reserved. */
 function isName(value: unknown): value is string {
   return typeof value === "string" && value.length > 0 && value.length <= MAX_NAME_LENGTH;
 }

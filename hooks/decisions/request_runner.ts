@@ -5,9 +5,10 @@
  * @module
  */
 import type { Clock, Log } from "../../core/mod.ts";
-import type { Answer, AnswerDecisions } from "../contract/answer.ts";
+import type { Answer, AnswerDecisions, RequestOutcome } from "../contract/answer.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
-import type { HookClient, RequestOutcome } from "../client/hook_client.ts";
+import type { HookClient } from "../client/hook_client.ts";
+import type { DeliveryService } from "../delivery/delivery_service.ts";
 import { DecisionCache, requestKey } from "./decision_cache.ts";
 import type { RequestEndpoint, RequestPlan } from "../client/endpoints.ts";
 import type { HookSession, RequestResult, ServiceKnowledge } from "./hook_session.ts";
@@ -42,6 +43,7 @@ export interface RequestRunnerDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly hookClient: HookClient;
+  readonly deliveries: DeliveryService;
 }
 
 type GateOutcome = "clear" | "aborted" | { readonly error: string };
@@ -115,7 +117,7 @@ export class RequestRunner {
   ): Promise<RequestOutcome> {
     const { origin } = endpoint;
     const { clock } = this.#deps;
-    if (signal.aborted) return { kind: "aborted", owed: false };
+    if (signal.aborted) return { kind: "aborted", mayHaveAllowed: false };
     const permit = origin.breaker.admit(clock.now());
     if (permit === undefined) {
       return this.#notSent(session, endpoint, `the breaker of ${origin.name} is open`);
@@ -123,7 +125,7 @@ export class RequestRunner {
     const gate = await this.#passGate(session, endpoint, signal, endsAt);
     if (gate === "aborted") {
       origin.breaker.cancel(permit);
-      return { kind: "aborted", owed: false };
+      return { kind: "aborted", mayHaveAllowed: false };
     }
     if (gate !== "clear") {
       origin.failed();
@@ -135,7 +137,7 @@ export class RequestRunner {
         // The service has no part in it: a probe is still to be made.
         origin.breaker.cancel(permit);
         return record === "aborted"
-          ? { kind: "aborted", owed: false }
+          ? { kind: "aborted", mayHaveAllowed: false }
           : this.#notSent(session, endpoint, record.error);
       }
       const { facts } = session;
@@ -181,8 +183,10 @@ export class RequestRunner {
     signal: AbortSignal,
     endsAt: number,
   ): Promise<GateOutcome> {
-    const { queue, slots } = endpoint.origin;
-    const clearing = session.streamKey === undefined ? undefined : queue.clear(session.streamKey);
+    const { origin } = endpoint;
+    const clearing = session.streamKey === undefined
+      ? undefined
+      : this.#deps.deliveries.clear(origin, session.streamKey);
     if (clearing !== undefined) {
       const cleared = await deadline(this.#deps.clock, clearing, {
         signal,
@@ -194,8 +198,8 @@ export class RequestRunner {
         return { error: "an untold ending of the stream could not be delivered" };
       }
     }
-    if (slots.tryRequest()) return "clear";
-    const slot = await slots.waitForRequest(signal, endsAt - this.#deps.clock.now());
+    if (origin.slots.tryRequest()) return "clear";
+    const slot = await origin.slots.waitForRequest(signal, endsAt - this.#deps.clock.now());
     if (slot === "granted") return "clear";
     return slot === "aborted"
       ? "aborted"
@@ -208,13 +212,13 @@ export class RequestRunner {
       url: endpoint.url,
       id: webhookId(session.facts.sessionId, endpoint.event, endpoint.index),
     });
-    return { kind: "error", cause, owed: false };
+    return { kind: "error", cause, mayHaveAllowed: false };
   }
 }
 
 function knowledgeOf(outcome: RequestOutcome): ServiceKnowledge {
   if (outcome.kind === "allow") return "allowed";
-  return outcome.owed ? "unknown" : "none";
+  return outcome.kind !== "deny" && outcome.mayHaveAllowed ? "unknown" : "none";
 }
 
 /** Who decides when the service cannot. */

@@ -1,47 +1,80 @@
 /**
- * Takes events that became due and sees them delivered, or buried where the operator finds them.
+ * Delivers notifications: a queue for each origin, from the moment that an event is due until it is delivered or moves
+ * to the dead letters, where the operator finds it.
  *
  * @module
  */
 import type { Clock, Log } from "../../core/mod.ts";
-import type { DeliveryResult } from "./delivery_queue.ts";
-import type { HookClient } from "../client/hook_client.ts";
+import type { BackoffOptions } from "./backoff.ts";
+import { DeliveryQueue } from "./delivery_queue.ts";
+import type { DeliveryResult, HookClient } from "../client/hook_client.ts";
 import type { Endpoints, Placement } from "../client/endpoints.ts";
+import type { Clearance } from "./lane.ts";
+import type { Origin } from "../client/origin.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { AT_ONCE, type OutboxRow } from "../outbox/outbox_row.ts";
 
-/** What the deliveries needs of the room. */
+/** What the service works with. */
 export interface DeliveryServiceDeps {
   readonly log: Log;
   readonly clock: Clock;
+  /** From 0 to below 1, for jitter. */
+  readonly random: () => number;
+  readonly backoff: BackoffOptions;
   readonly outbox: Outbox;
   readonly hookClient: HookClient;
   readonly endpoints: Endpoints;
-  /** How old an event may become. */
+  /** Age at which an event is given up, milliseconds. */
   readonly maxAgeMs: number;
+}
+
+/** What waits for its delivery to one origin. */
+export interface Backlog {
+  /** Whether the last attempt could not connect, so that deliveries pause. */
+  readonly down: boolean;
+  /** Events. */
+  readonly queued: number;
+  /** Age of the oldest event, milliseconds. */
+  readonly oldestMs: number;
 }
 
 /** Why a row has no address. */
 const NOT_CONFIGURED = "no longer configured";
-/** What an earlier process left is given up no sooner than this after the start, milliseconds. */
+/** Events of an earlier process are attempted for at least this time after the start, milliseconds. */
 const RESUMED_MS = 600_000;
 
 /** Moves rows from due to delivered or dead. */
 export class DeliveryService {
   readonly #deps: DeliveryServiceDeps;
+  readonly #queues: ReadonlyMap<Origin, DeliveryQueue>;
 
-  /** @param deps Outbox, addresses and caller. */
+  /** @param deps Whose `endpoints` have all origins already. */
   constructor(deps: DeliveryServiceDeps) {
     this.#deps = deps;
+    const { clock, random, backoff, maxAgeMs, endpoints } = deps;
+    const queueDeps = {
+      clock,
+      random,
+      backoff,
+      maxAgeMs,
+      deliver: (row: OutboxRow) => deps.hookClient.notify(endpoints.ofRow(row), row),
+      settled: (row: OutboxRow, result: DeliveryResult) => this.#settled(row, result),
+      postponed: (row: OutboxRow) => this.#postponed(row),
+    };
+    this.#queues = new Map(Array.from(endpoints.origins(), (origin) => {
+      const queue = new DeliveryQueue(origin.slots, queueDeps);
+      origin.onAnswered(() => queue.reached());
+      return [origin, queue];
+    }));
   }
 
   /**
-   * A row's body is written: queue it. From here on no ask about its stream overtakes it.
+   * Queue a row whose body is written. From here on no request about its stream overtakes it.
    *
    * @returns When the row is recorded; never rejects.
    */
   dispatch(row: OutboxRow): Promise<void> {
-    const { outbox, endpoints, clock } = this.#deps;
+    const { outbox, clock } = this.#deps;
     row.state = "due";
     row.dueAt = clock.now();
     row.seq = outbox.nextSeq(clock.wallNow());
@@ -51,22 +84,22 @@ export class DeliveryService {
       if (row.pending === pending) row.pending = undefined;
     });
     row.pending = pending;
-    endpoints.ofRow(row).origin.queue.enqueue(row);
+    this.#queueOf(row).enqueue(row);
     this.#trim();
     return recorded;
   }
 
   /**
-   * Queue a row that an earlier process recorded as due; its pause ended with that process. However old it seems, it is
-   * attempted for a while longer: its age is the difference of two wall times, and either may have been wrong.
+   * Queue a row that an earlier process recorded as due; its pause ended with that process. However old it appears, it
+   * is attempted for some time: its age is the difference of two wall times, and either may have been wrong.
    */
   resume(row: OutboxRow): void {
-    const { outbox, endpoints, clock, maxAgeMs } = this.#deps;
+    const { outbox, clock, maxAgeMs } = this.#deps;
     row.dueAt = Math.max(row.dueAt, clock.now() - Math.max(0, maxAgeMs - RESUMED_MS));
     row.nextAt = AT_ONCE;
-    outbox.follow(row);
+    outbox.continueAfter(row);
     outbox.save(row);
-    endpoints.ofRow(row).origin.queue.enqueue(row);
+    this.#queueOf(row).enqueue(row);
   }
 
   /** See {@link Endpoints.place}. */
@@ -74,45 +107,73 @@ export class DeliveryService {
     return this.#deps.endpoints.place(row);
   }
 
-  /** Put a row whose body is written on the dead list: it has no address. The caller logs how many there were. */
+  /** A row whose body is written has no address: it becomes a dead letter. The caller logs how many there were. */
   abandon(row: OutboxRow): void {
     row.state = "dead";
     row.cause = NOT_CONFIGURED;
     this.#deps.outbox.save(row);
   }
 
-  /** One attempt. */
-  deliver(row: OutboxRow): Promise<DeliveryResult> {
-    return this.#deps.hookClient.notify(this.#deps.endpoints.ofRow(row), row);
+  /** See {@link DeliveryQueue.clear}. */
+  clear(origin: Origin, streamKey: string): Promise<Clearance> | undefined {
+    return this.#queues.get(origin)?.clear(streamKey);
   }
 
-  /** A row left its queue. */
-  settled(row: OutboxRow, result: DeliveryResult): void {
-    if (result.kind === "dead") this.#deadLetter(row, result.cause);
-    else this.#deps.outbox.remove(row);
-  }
-
-  /** A row stays in its queue. */
-  postponed(row: OutboxRow): void {
-    this.#deps.outbox.save(row);
-    this.#trim();
-  }
-
-  /** Bury what is too old, also where no attempt is due. */
+  /** Give up what is too old, also where no attempt is due. */
   sweep(): void {
-    for (const origin of this.#deps.endpoints.origins()) {
-      for (const row of origin.queue.expired()) {
-        if (origin.queue.withdraw(row)) this.#deadLetter(row, `older than max_age; last: ${row.cause}`);
+    for (const queue of this.#queues.values()) {
+      for (const row of queue.expired()) {
+        if (queue.withdraw(row)) this.#deadLetter(row, `older than max_age; last: ${row.cause}`);
       }
     }
   }
 
+  /** See {@link DeliveryQueue.flush}. */
+  async flush(): Promise<void> {
+    await Promise.all(Array.from(this.#queues.values(), (queue) => queue.flush()));
+  }
+
+  /** What waits for an origin. */
+  backlog(origin: Origin): Backlog {
+    const queue = this.#queues.get(origin);
+    const oldestAt = queue?.oldestAt();
+    return {
+      down: queue?.down ?? false,
+      queued: queue?.size ?? 0,
+      oldestMs: oldestAt === undefined ? 0 : Math.max(0, this.#deps.clock.now() - oldestAt),
+    };
+  }
+
+  /** Start no further attempt. Resolves when none is under way. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#queues.values(), (queue) => queue.close()));
+  }
+
+  #queueOf(row: OutboxRow): DeliveryQueue {
+    const { origin } = this.#deps.endpoints.ofRow(row);
+    const queue = this.#queues.get(origin);
+    if (queue === undefined) {
+      throw new Error(`Outbox row ${row.id} has an origin without a queue: ${origin.name}`);
+    }
+    return queue;
+  }
+
+  #settled(row: OutboxRow, result: DeliveryResult): void {
+    if (result.kind === "dead") this.#deadLetter(row, result.cause);
+    else this.#deps.outbox.remove(row);
+  }
+
+  #postponed(row: OutboxRow): void {
+    this.#deps.outbox.save(row);
+    this.#trim();
+  }
+
   #trim(): void {
-    const { outbox, endpoints } = this.#deps;
+    const { outbox } = this.#deps;
     if (!outbox.overfull) return;
     for (const row of outbox.due()) {
       // A row under way is about to leave by itself.
-      if (endpoints.ofRow(row).origin.queue.withdraw(row)) this.#deadLetter(row, "the outbox is full");
+      if (this.#queueOf(row).withdraw(row)) this.#deadLetter(row, "the outbox is full");
       if (!outbox.overfull) return;
     }
   }

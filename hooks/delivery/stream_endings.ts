@@ -1,15 +1,15 @@
 /**
- * Undelivered endings by their streams: what an ask about a stream, or a start of it, must not overtake.
+ * Undelivered endings by their streams: what a request about a stream, or the start of a publish, must not overtake.
  *
  * @module
  */
 import type { OutboxRow } from "../outbox/outbox_row.ts";
 
-/** The endings of one origin's queue. */
+/** The endings in one origin's queue. */
 export class StreamEndings {
   readonly #byStream = new Map<string, Set<OutboxRow>>();
-  /** Those that the origin has heard of and not taken. */
-  readonly #heard = new WeakSet<OutboxRow>();
+  /** Those that the origin has answered without taking them. */
+  readonly #attempted = new WeakSet<OutboxRow>();
 
   /** Watch a row, if it is an ending of a stream. */
   add(row: OutboxRow): void {
@@ -32,33 +32,34 @@ export class StreamEndings {
 
   /** The origin has answered the row, but not taken it. */
   markAttempted(row: OutboxRow): void {
-    this.#heard.add(row);
+    this.#attempted.add(row);
   }
 
   /**
-   * What an ask about a stream has to wait for: the endings that the origin has not heard of, and the newest of those
-   * that it has, for all of them together could keep an ask waiting for ever longer.
+   * What a request about a stream has to wait for: the endings that the origin has not answered, and of those that it
+   * has answered the newest. Waiting for all of them would take longer with each retry.
    *
    * @returns `undefined` when there are none.
    */
   before(streamKey: string): OutboxRow[] | undefined {
     const rows = this.#byStream.get(streamKey);
     if (rows === undefined) return undefined;
-    const unheard: OutboxRow[] = [];
-    let heard: OutboxRow | undefined;
+    const found: OutboxRow[] = [];
+    let newestAttempted: OutboxRow | undefined;
     for (const row of rows) {
-      if (this.#heard.has(row)) heard = row;
-      else unheard.push(row);
+      if (this.#attempted.has(row)) newestAttempted = row;
+      else found.push(row);
     }
-    return heard === undefined ? unheard : [...unheard, heard];
+    return newestAttempted === undefined ? found : [...found, newestAttempted];
   }
 
-  /** Older publishes' endings that the start of a publish has to wait for, until the origin has heard of each. */
+  /** Older publishes' endings that the start of a publish has to wait for, until the origin has answered each. */
   beforeStart(start: OutboxRow): OutboxRow[] {
     if (start.event !== "on_publish") return [];
     const rows = start.streamKeys.flatMap((key) => [...this.#byStream.get(key) ?? []]);
     return rows.filter((row) =>
-      row.event === "on_unpublish" && row.seq < start.seq && row.lane !== start.lane && !this.#heard.has(row)
+      row.event === "on_unpublish" && row.seq < start.seq && row.lane !== start.lane &&
+      !this.#attempted.has(row)
     );
   }
 }

@@ -46,7 +46,7 @@ export class Outbox {
   }
 
   /** What becomes due from here on comes after this row, whatever the system's clock says by now. */
-  follow(row: OutboxRow): void {
+  continueAfter(row: OutboxRow): void {
     this.#seq = Math.max(this.#seq, row.seq);
   }
 

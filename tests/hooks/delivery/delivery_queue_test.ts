@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { backoffMs } from "../../../hooks/delivery/backoff.ts";
 import { CallSlots } from "../../../hooks/client/call_slots.ts";
-import { DeliveryQueue, type DeliveryResult } from "../../../hooks/delivery/delivery_queue.ts";
+import type { DeliveryResult } from "../../../hooks/client/hook_client.ts";
+import { DeliveryQueue } from "../../../hooks/delivery/delivery_queue.ts";
 import type { OutboxRow } from "../../../hooks/outbox/outbox_row.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
