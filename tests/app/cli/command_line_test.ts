@@ -6,8 +6,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { parseCommandLine } from "../../../app/cli/command_line.ts";
-import type { Command } from "../../../app/cli/command.ts";
-import { COMMANDS, helpText } from "../../../app/cli/command_table.ts";
+import { type Command, COMMANDS } from "../../../app/cli/commands.ts";
+import { helpText } from "../../../app/cli/help.ts";
 
 const SERVE = {
   kind: "hooks serve",

@@ -132,7 +132,7 @@ Deno.test("srs hooks dead and replay bring back what a service had refused", asy
   }
   const unknown = await runSrsIn(directory, ["hooks", "replay", "nothing", "-c", "srs.toml"]);
   assertEquals(unknown.code, 1);
-  assertStringIncludes(unknown.stderr, "Not among the dead: nothing");
+  assertStringIncludes(unknown.stderr, "Not among the dead calls: nothing");
   await Deno.remove(directory, { recursive: true });
 });
 

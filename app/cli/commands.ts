@@ -1,0 +1,53 @@
+/**
+ * All commands of `srs`.
+ *
+ * @module
+ */
+
+import type { CommandSpec } from "./command_spec.ts";
+import { CONFIG_CHECK, type ConfigCheckCommand } from "./commands/config_check.ts";
+import { CONFIG_CONVERT, type ConfigConvertCommand } from "./commands/config_convert.ts";
+import { CONFIG_PRINT, type ConfigPrintCommand } from "./commands/config_print.ts";
+import { HOOKS_DEAD, type HooksDeadCommand } from "./commands/hooks_dead.ts";
+import { HOOKS_DROP, type HooksDropCommand } from "./commands/hooks_drop.ts";
+import { HOOKS_LIST, type HooksListCommand } from "./commands/hooks_list.ts";
+import { HOOKS_REPLAY, type HooksReplayCommand } from "./commands/hooks_replay.ts";
+import { HOOKS_SERVE, type HooksServeCommand } from "./commands/hooks_serve.ts";
+import { HOOKS_TEST, type HooksTestCommand } from "./commands/hooks_test.ts";
+import { SERVE_COMMAND, type ServeCommand } from "./commands/serve.ts";
+import { SIGN, type SignCommand } from "./commands/sign.ts";
+
+/** What a command line can ask for. */
+export type Command =
+  | ServeCommand
+  | ConfigCheckCommand
+  | ConfigPrintCommand
+  | ConfigConvertCommand
+  | SignCommand
+  | HooksServeCommand
+  | HooksTestCommand
+  | HooksListCommand
+  | HooksDeadCommand
+  | HooksReplayCommand
+  | HooksDropCommand
+  | { readonly kind: "version" }
+  /** `topic` is a command or a group of commands, `undefined` for the program as a whole. */
+  | { readonly kind: "help"; readonly topic: string | undefined };
+
+/** The command that is meant where none is named. */
+export const SERVE: CommandSpec<Command> = SERVE_COMMAND;
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly CommandSpec<Command>[] = Object.freeze([
+  SERVE,
+  CONFIG_CHECK,
+  CONFIG_PRINT,
+  CONFIG_CONVERT,
+  SIGN,
+  HOOKS_SERVE,
+  HOOKS_TEST,
+  HOOKS_LIST,
+  HOOKS_DEAD,
+  HOOKS_REPLAY,
+  HOOKS_DROP,
+]);
