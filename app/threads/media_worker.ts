@@ -65,7 +65,7 @@ class MediaThread {
           holder: this.#describe(message.key),
         });
       case "replace":
-        return this.#server?.publisherOf(message.key)?.replace();
+        return this.#replace(message.key, message.clientId);
       case "snapshot":
         void this.#server?.snapshot().then((snapshot) =>
           this.#answer({ kind: "snapshot", query: message.query, snapshot })
@@ -131,6 +131,12 @@ class MediaThread {
     if (holder === undefined) return undefined;
     const { ip, live, leaving, id, reads } = holder;
     return { ip, live, leaving, id, reads };
+  }
+
+  /** Another client may have the name by now: nobody has judged that one. */
+  #replace(key: string, clientId: number): void {
+    const publisher = this.#server?.publisherOf(key);
+    if (publisher?.id === clientId) publisher.replace();
   }
 
   async #drain(): Promise<void> {

@@ -17,8 +17,8 @@ export interface NameOwner {
    * @param time Where the stream came to in the thread that had the name last, milliseconds of stream time.
    */
   claimed(claim: number, holder: HolderFacts | undefined, time: number): void;
-  /** Its holder of the name has to go. */
-  replace(key: string): void;
+  /** Its holder of the name has to go, if that is still this client. */
+  replace(key: string, clientId: number): void;
 }
 
 /** A claim that waits for what the owner says. */
@@ -87,9 +87,9 @@ export class NameDirectory {
     else this.claim(claimant, claim, key);
   }
 
-  /** The holder of the name has to go. */
-  replace(key: string): void {
-    this.#names.get(key)?.owner.replace(key);
+  /** The holder of the name has to go, if that is still this client. */
+  replace(key: string, clientId: number): void {
+    this.#names.get(key)?.owner.replace(key, clientId);
   }
 
   #timeOf(key: string): number {

@@ -61,7 +61,7 @@ export class RemoteNames implements NameRegistry {
       get ended() {
         return new Promise<void>((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
       },
-      replace: () => this.#send({ kind: "replace", key }),
+      replace: () => this.#send({ kind: "replace", key, clientId: facts.id }),
     };
   }
 }

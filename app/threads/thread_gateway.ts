@@ -74,7 +74,7 @@ export class ThreadGateway implements NameOwner {
       case "described":
         return this.#deps.names.described(message.query, message.holder);
       case "replace":
-        return this.#deps.names.replace(message.key);
+        return this.#deps.names.replace(message.key, message.clientId);
       case "hold":
         return this.#deps.share({ kind: "hold", hold: message.hold }, this);
       case "secretNames":
@@ -100,8 +100,8 @@ export class ThreadGateway implements NameOwner {
   }
 
   /** @inheritdoc */
-  replace(key: string): void {
-    this.#send({ kind: "replace", key });
+  replace(key: string, clientId: number): void {
+    this.#send({ kind: "replace", key, clientId });
   }
 
   async #ask({ ask, request }: Extract<FromThread, { kind: "ask" }>): Promise<void> {

@@ -92,7 +92,7 @@ export type ToThread =
   | { readonly kind: "clientIds"; readonly block: readonly number[] }
   | Claimed
   | { readonly kind: "describe"; readonly query: number; readonly key: string }
-  | { readonly kind: "replace"; readonly key: string }
+  | { readonly kind: "replace"; readonly key: string; readonly clientId: number }
   | { readonly kind: "snapshot"; readonly query: number }
   | {
     readonly kind: "kick";
@@ -121,7 +121,7 @@ export type FromThread =
   /** `time`: where its stream has come to, milliseconds of stream time. */
   | { readonly kind: "disclaim"; readonly key: string; readonly time: number }
   | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
-  | { readonly kind: "replace"; readonly key: string }
+  | { readonly kind: "replace"; readonly key: string; readonly clientId: number }
   | { readonly kind: "answer"; readonly answer: Answer }
   /** A name is kept from an address: the other threads have to know. */
   | { readonly kind: "hold"; readonly hold: KickHold }

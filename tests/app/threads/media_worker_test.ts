@@ -133,7 +133,11 @@ Deno.test("A media thread describes who holds a name, and replaces whom it is to
   const { query, holder } = await thread.heard("described");
   assertEquals([query, holder?.ip, holder?.live, holder?.leaving], [5, "127.0.0.1", true, false]);
   assert((holder?.reads.reads ?? 0) > 0 && holder?.reads.waiting === true);
-  thread.say({ kind: "replace", key: KEY });
+  // Somebody else had the name when it was judged.
+  thread.say({ kind: "replace", key: KEY, clientId: 99 });
+  thread.say({ kind: "describe", query: 7, key: KEY });
+  assert((await thread.heard("described")).holder?.leaving === false);
+  thread.say({ kind: "replace", key: KEY, clientId: holder?.id ?? 0 });
   await client.closed;
   await thread.heard("disclaim");
   thread.say({ kind: "describe", query: 6, key: KEY });

@@ -23,8 +23,8 @@ class TestOwner implements NameOwner {
     this.told.push(["claimed", claim, holder, ...(time === 0 ? [] : [time])]);
   }
 
-  replace(key: string): void {
-    this.told.push(["replace", key]);
+  replace(key: string, clientId: number): void {
+    this.told.push(["replace", key, clientId]);
   }
 }
 
@@ -120,10 +120,10 @@ Deno.test("NameDirectory.described() counts once for each question", () => {
 Deno.test("NameDirectory.replace() reaches the owner of the name, and nobody when it is free", () => {
   const names = new NameDirectory(() => 0);
   const owner = new TestOwner();
-  names.replace(KEY);
+  names.replace(KEY, 7);
   names.claim(owner, 1, KEY);
-  names.replace(KEY);
-  assertEquals(owner.told, [["claimed", 1, undefined], ["replace", KEY]]);
+  names.replace(KEY, 7);
+  assertEquals(owner.told, [["claimed", 1, undefined], ["replace", KEY, 7]]);
 });
 
 Deno.test("NameDirectory tells the next owner where the stream came to, for a while", () => {

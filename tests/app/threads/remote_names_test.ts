@@ -51,7 +51,7 @@ Deno.test("RemoteNames: a holder elsewhere is replaced by a message, and looked 
   names.claimed(1, { ip: "127.0.0.2", live: true, leaving: false, id: 7, reads: NOTHING_READ }, 0);
   const holder = await claim;
   holder?.replace();
-  assertEquals(sent.at(-1), { kind: "replace", key: KEY });
+  assertEquals(sent.at(-1), { kind: "replace", key: KEY, clientId: 7 });
   await holder?.ended;
 });
 
