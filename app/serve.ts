@@ -4,6 +4,7 @@
  * @module
  */
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
+import type { Clock } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
@@ -31,6 +32,12 @@ const LAST_FLUSH_MS = 200;
 /** Exit code of a second signal, as a shell reports a process that a SIGINT ended. */
 const EXIT_INTERRUPTED = 130;
 
+/** What is there before anything listens. */
+interface Base {
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
 /**
  * Serve until a signal comes.
  *
@@ -49,7 +56,8 @@ export async function serve(file: string | undefined): Promise<void> {
   const needs = fileNeeds(config);
   const fileWarning = openFilesWarning(needs, openableFiles(needs.connections + needs.others));
 
-  const log = await Logger.open(config.log);
+  const clock = new SystemClock();
+  const log = await Logger.open(config.log, { clock });
   using _faults = new UncaughtErrors((error, count) => {
     log.write("error", undefined, `Bug: ${errorText(error)}`, { faults: count });
   });
@@ -57,39 +65,38 @@ export async function serve(file: string | undefined): Promise<void> {
   if (fileWarning !== undefined) log.write("warn", undefined, fileWarning);
   let shutdown: Shutdown;
   try {
-    shutdown = await run(source, { ...loaded, config }, log);
+    shutdown = await run(source, { ...loaded, config }, { log, clock });
   } catch (error) {
     if (config.log.tank === "file") log.write("error", undefined, errorMessage(error));
     await log.close();
     throw error;
   }
-  await sayStopped(log, shutdown);
+  await sayStopped({ log, clock }, shutdown);
 }
 
 async function run(
   source: ConfigSource,
   { config, warnings }: LoadedConfig,
-  log: Logger,
+  { log, clock }: Base,
 ): Promise<Shutdown> {
   for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
   const stop = Promise.withResolvers<Deno.Signal>();
   using _signals = new Signals({
     stop: (signal) => stop.resolve(signal),
-    abort: (signal) => abort(signal, log),
+    abort: (signal) => abort(signal, { log, clock }),
     reopenLog: () => reopenLog(log),
     checkConfig: () => logConfigCheck(source, log),
   });
-  const clock = new SystemClock();
   const hooks = await HookService.open(config.hooks, { log, clock });
   try {
-    const rtmp = await listenRtmp(config, hooks, log);
+    const rtmp = await listenRtmp(config, hooks, { log, clock });
     const api = await listenApiOrDrain({ config, rtmp, hooks, log, clock });
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
     );
     announce(config, source.file, { rtmp, api, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
-    const shutdown = await shutDown(await stop.promise, { config, rtmp, hooks, api, log });
+    const shutdown = await shutDown(await stop.promise, { config, rtmp, hooks, api, log, clock });
     await pidFile?.remove();
     return shutdown;
   } finally {
@@ -97,9 +104,9 @@ async function run(
   }
 }
 
-async function listenRtmp(config: Config, hooks: HookService, log: Logger): Promise<MediaServer> {
-  const environment = machineEnvironment();
-  const deps = { hooks, log, clientIds: hooks.clientIds, environment };
+async function listenRtmp(config: Config, hooks: HookService, { log, clock }: Base): Promise<MediaServer> {
+  const environment = machineEnvironment(clock);
+  const deps = { hooks, log, clock, clientIds: hooks.clientIds, environment };
   const threads = threadCount(config.process.workers);
   try {
     if (threads === 1) return RtmpServer.listen(config.rtmp, deps);
@@ -182,10 +189,10 @@ function changeDirectory(directory: string): void {
   }
 }
 
-function abort(signal: Deno.Signal, log: Logger): void {
+function abort(signal: Deno.Signal, { log, clock }: Base): void {
   log.write("warn", undefined, "Stopping at once: a second signal came", { signal });
   const exit = () => Deno.exit(EXIT_INTERRUPTED);
-  setTimeout(exit, LAST_FLUSH_MS);
+  clock.setTimeout(exit, LAST_FLUSH_MS);
   log.flush().then(exit);
 }
 

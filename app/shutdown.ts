@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import type { Logger } from "../system/log/mod.ts";
 import type { MediaServer } from "../rtmp/mod.ts";
+import { deadline } from "../system/mod.ts";
 
 /** What the log's last lines get even after the deadline, and at the most, milliseconds. */
 const SHORTEST_LOG_WAIT_MS = 200;
@@ -21,13 +23,14 @@ export interface Running {
   /** Stays to the end, so that the end can be watched. */
   readonly api: ApiServer | undefined;
   readonly log: Logger;
+  readonly clock: Clock;
 }
 
 /** How the end went. */
 export interface Shutdown {
-  /** When it began, by `performance.now`. */
+  /** When it began, by the monotonic clock. */
   readonly startedAt: number;
-  /** When it has to be over, by `performance.now`. */
+  /** When it has to be over, by the same clock. */
   readonly deadline: number;
   /** Events that the next start has to deliver. */
   readonly undelivered: number;
@@ -39,9 +42,9 @@ export interface Shutdown {
  */
 export async function shutDown(
   signal: Deno.Signal,
-  { config, rtmp, hooks, api, log }: Running,
+  { config, rtmp, hooks, api, log, clock }: Running,
 ): Promise<Shutdown> {
-  const startedAt = performance.now();
+  const startedAt = clock.now();
   const deadlineMs = config.process.graceFinalWaitMs + longestTimeoutMs(config);
   log.write("trace", undefined, "Stopping", {
     signal,
@@ -49,10 +52,10 @@ export async function shutDown(
     deadline_ms: deadlineMs,
   });
 
-  if (!await inTime(rtmp.drain(), deadlineMs)) {
+  if (await deadline(clock, rtmp.drain(), { maxMs: deadlineMs }) === "expired") {
     log.write("warn", undefined, "Connections left at the deadline", { connections: rtmp.connectionCount });
   }
-  const leftMs = Math.max(0, deadlineMs - (performance.now() - startedAt));
+  const leftMs = Math.max(0, deadlineMs - (clock.now() - startedAt));
   const { undelivered } = await hooks.drain(leftMs);
   for (const event of undelivered) {
     log.write("warn", event.clientId, "Event left undelivered", { event: event.event, url: event.url });
@@ -62,8 +65,11 @@ export async function shutDown(
 }
 
 /** Say that everything has ended, and wait for the log as long as the deadline allows. */
-export async function sayStopped(log: Logger, { startedAt, deadline, undelivered }: Shutdown): Promise<void> {
-  const now = performance.now();
+export async function sayStopped(
+  { log, clock }: Pick<Running, "log" | "clock">,
+  { startedAt, deadline, undelivered }: Shutdown,
+): Promise<void> {
+  const now = clock.now();
   log.writeLast("trace", "Stopped", { ms: Math.round(now - startedAt), undelivered });
   await log.close({
     withinMs: Math.min(LONGEST_LOG_WAIT_MS, Math.max(SHORTEST_LOG_WAIT_MS, deadline - now)),
@@ -74,13 +80,4 @@ export async function sayStopped(log: Logger, { startedAt, deadline, undelivered
 function longestTimeoutMs(config: Config): number {
   const enabled = [...config.hooks.vhosts.values()].filter((vhost) => vhost.enabled);
   return Math.max(0, ...enabled.map((vhost) => vhost.timeoutMs));
-}
-
-async function inTime(work: Promise<void>, deadlineMs: number): Promise<boolean> {
-  let finished = false;
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, deadlineMs);
-  await Promise.race([work.then(() => finished = true), late.promise]);
-  clearTimeout(timer);
-  return finished;
 }

@@ -17,6 +17,8 @@ export interface Timer {
 export interface Clock {
   /** Monotonic milliseconds with fractions, from an arbitrary moment of this process on. */
   now(): number;
+  /** The same, counted from a moment that all threads of this process share. */
+  processNow(): number;
   /** Whole milliseconds since 1970, as the system's clock has it at this moment: it may jump either way. */
   wallNow(): number;
   /**

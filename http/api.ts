@@ -8,6 +8,7 @@
  * @module
  */
 import type { ServerSnapshot } from "../stream/live/mod.ts";
+import { deadline } from "../system/mod.ts";
 import { ApiCode } from "./api_code.ts";
 import { checkCaller } from "./caller_check.ts";
 import { clientView, type ViewDeps } from "./client_view.ts";
@@ -207,7 +208,15 @@ export class Api {
 
   /** What there is now; whoever asks while the threads are being asked shares their answer. */
   #look(): Promise<ServerSnapshot> {
-    return this.#looking ??= inTime(this.#deps.media.snapshot()).finally(() => this.#looking = undefined);
+    return this.#looking ??= this.#snapshot().finally(() => this.#looking = undefined);
+  }
+
+  async #snapshot(): Promise<ServerSnapshot> {
+    const snapshot = await deadline(this.#deps.clock, this.#deps.media.snapshot(), {
+      maxMs: SNAPSHOT_TIMEOUT_MS,
+    });
+    if (snapshot !== "expired") return snapshot;
+    throw new Error(`Cannot look at the clients: no answer within ${SNAPSHOT_TIMEOUT_MS} ms`);
   }
 }
 
@@ -217,19 +226,6 @@ function noSuchClient(): Response {
 
 function noSuchPath(): Response {
   return codeReply(ApiCode.NoSuchPath, `Nothing is here; ${ROOT} lists what there is`, { status: 404 });
-}
-
-async function inTime(snapshot: Promise<ServerSnapshot>): Promise<ServerSnapshot> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`Cannot look at the clients: no answer within ${SNAPSHOT_TIMEOUT_MS} ms`)),
-    SNAPSHOT_TIMEOUT_MS,
-  );
-  try {
-    return await Promise.race([snapshot, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** A loop: the expression for it takes seconds for a path of slashes that ends with a letter. */

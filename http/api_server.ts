@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import { Api } from "./api.ts";
 import type { ApiLimits, HttpAddress } from "./options.ts";
@@ -30,8 +29,6 @@ export interface ApiServerOptions {
 
 /** What the listeners need beside the API's own needs. */
 export interface ApiServerDeps extends ApiDeps {
-  /** Of deadlines. */
-  readonly clock: Clock;
   /** Where limits are counted, and logged. */
   readonly limits: LimitHits;
 }

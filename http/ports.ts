@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../core/mod.ts";
 import type { HooksSnapshot } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
@@ -93,6 +94,8 @@ export interface LimitHits {
 
 /** What the API needs. */
 export interface ApiDeps {
+  /** Of all deadlines. */
+  readonly clock: Clock;
   /** Whose clients are shown. */
   readonly media: Media;
   /** Whose calls are shown. */

@@ -1,9 +1,10 @@
 /**
- * The machine's clock, chance and crypto for the pure rooms.
+ * Clock, chance and crypto for the pure rooms.
  *
  * @module
  */
 import { createHash } from "node:crypto";
+import type { Clock } from "../core/mod.ts";
 import type { WireEnvironment } from "./wire/mod.ts";
 
 /** Bytes that SHA-256 works on at a time. */
@@ -11,10 +12,10 @@ const BLOCK_BYTES = 64;
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
 
-/** What the pure rooms are handed in the running server. */
-export function machineEnvironment(): WireEnvironment {
+/** What the pure rooms are handed in the running server: the time is that of `clock`. */
+export function machineEnvironment(clock: Clock): WireEnvironment {
   return {
-    now: () => performance.now(),
+    now: () => clock.now(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     hmacSha256,
   };

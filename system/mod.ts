@@ -8,11 +8,10 @@ export { type AcceptEvents, AcceptLoop, type Listener } from "./net/accept_loop.
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
 export { SystemClock } from "./system_clock.ts";
 export { ProcessLock } from "./process_lock.ts";
-export { withTimeout } from "./with_timeout.ts";
 export { describe, isHangUp, isNetworkError } from "./net/network_error.ts";
 export { refuseTakenPorts } from "./net/port_check.ts";
 export { ClientSocket } from "./net/socket.ts";
-export { LIMIT_CELLS, LimitCounters, processNow } from "./limits/limit_counters.ts";
+export { LIMIT_CELLS, LimitCounters } from "./limits/limit_counters.ts";
 export { Quota, type QuotaCounters, type QuotaLimit } from "./limits/quota.ts";
 export { COUNT_CELLS, type CounterLease, SharedCounters } from "./limits/shared_counters.ts";
 export { TokenBucket } from "./limits/token_bucket.ts";

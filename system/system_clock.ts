@@ -15,6 +15,11 @@ export class SystemClock implements Clock {
     return performance.now();
   }
 
+  /** Since 1970 as the system's clock had it when the process began. */
+  processNow(): number {
+    return performance.timeOrigin + performance.now();
+  }
+
   /** As the system's clock has it. */
   wallNow(): number {
     return Date.now();

@@ -14,8 +14,8 @@ const PRODUCT = FILES.filter((file) => !file.path.startsWith("tests/"));
 /** Rooms, the inner ones first, and the rooms that each may import beside itself. */
 const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["core", []],
-  ["system/log", ["core"]],
-  ["system", ["core", "system/log"]],
+  ["system/log", ["core", "system"]],
+  ["system", ["core"]],
   ["rtmp/wire", []],
   ["rtmp/session", ["rtmp/wire", "core"]],
   ["stream/media", ["rtmp/wire", "core"]],
@@ -64,8 +64,11 @@ const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
   { use: /\bDeno\.listen\b/, where: /^(?:system\/net\/|system\/net\/port_check\.ts$)/ },
   { use: /\bDeno\.connect\b/, where: /^cluster\// },
   { use: /\bDeno\.serve\b/, where: /^hooks\/tools\/hook_server\.ts$/ },
-  // A duration that is measured by the wall clock follows every step of it: these read the time of day.
-  { use: /\bDate\.now\b/, where: /^(?:system\/system_clock|system\/log\/logger|rtmp\/server\/server)\.ts$/ },
+  // Everything else is handed a clock, which a test can move.
+  {
+    use: /\bDate\.now\b|\bperformance\.|(?<!\.)\bset(?:Timeout|Interval)\s*\(/,
+    where: /^(?:core\/clock\.ts$|system\/system_clock\.ts$|tools\/)/,
+  },
   { use: /\bconsole\./, where: /^system\/log\// },
   { use: /\bDeno\.(?:Command|dlopen)\b/, where: /^tools\// },
 ];
@@ -163,11 +166,6 @@ for (const { use, where } of EXCLUSIVE) {
     assertEquals(findings(PRODUCT.filter(({ path }) => !where.test(path)), matching(use)), []);
   });
 }
-
-Deno.test("the hooks room measures and waits by the clock that it is handed", () => {
-  const room = PRODUCT.filter(({ path }) => roomOf(path) === "hooks");
-  assertEquals(findings(room, matching(/\bperformance\.|(?<!\.)\bset(?:Timeout|Interval)\b/)), []);
-});
 
 Deno.test("only one file names the assertion library", () => {
   const found = FILES.filter((file) =>

@@ -7,7 +7,8 @@
 import { KickHolds, SecretNames } from "../../stream/admission/mod.ts";
 import { machineEnvironment, RtmpServer } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
-import type { Log, LogFields, LogLevel } from "../../core/mod.ts";
+import type { Log, LogFields, LogLevel, Timer } from "../../core/mod.ts";
+import { SystemClock } from "../../system/mod.ts";
 import { IdPool } from "./id_pool.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
 import { RemoteNames } from "./remote_names.ts";
@@ -35,7 +36,7 @@ class MediaThread {
   #holds: KickHolds | undefined;
   #secretNames: SecretNames | undefined;
   #server: RtmpServer | undefined;
-  #reporter: ReturnType<typeof setInterval> | undefined;
+  #reporter: Timer | undefined;
 
   /** @param main The line to the main thread. */
   constructor(main: MessagePort) {
@@ -90,9 +91,10 @@ class MediaThread {
 
   #start(start: StartThread): void {
     const send = (message: FromThread): void => this.#send(message);
-    const environment = machineEnvironment();
+    const clock = new SystemClock();
+    const environment = machineEnvironment(clock);
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
-    this.#names = new RemoteNames(send);
+    this.#names = new RemoteNames(send, clock);
     this.#holds = new KickHolds(environment.now, (hold) => send({ kind: "hold", hold }));
     this.#secretNames = new SecretNames((vhost) => send({ kind: "secretNames", vhost }));
     this.#clientIds = new IdPool(start.clientIds, () => send({ kind: "moreClientIds" }));
@@ -103,6 +105,7 @@ class MediaThread {
         hooks: this.#hooks,
         log: new RemoteLog(send, start.logLevel),
         clientIds: this.#clientIds,
+        clock,
         environment,
         thread: {
           names: this.#names,
@@ -122,7 +125,7 @@ class MediaThread {
       return send({ kind: "failed", error: error instanceof Error ? error.message : String(error), name });
     }
     const hooks = this.#hooks;
-    this.#reporter = setInterval(() => hooks.report(), REPORT_MS);
+    this.#reporter = clock.setInterval(() => hooks.report(), REPORT_MS);
     send({ kind: "listening", addresses: this.#server.addresses });
   }
 
@@ -141,7 +144,7 @@ class MediaThread {
 
   async #drain(): Promise<void> {
     await this.#server?.drain();
-    clearInterval(this.#reporter);
+    this.#reporter?.clear();
     this.#send({ kind: "drained" });
   }
 

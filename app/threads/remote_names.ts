@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
+import { delay } from "../../system/mod.ts";
 import type { NameRegistry } from "../../stream/admission/mod.ts";
 import type { PublisherHandle, Source } from "../../stream/live/mod.ts";
 import type { FromThread, HolderFacts } from "./thread_messages.ts";
@@ -13,6 +15,7 @@ const LOOK_AGAIN_MS = 50;
 /** Claims names from the main thread. */
 export class RemoteNames implements NameRegistry {
   readonly #send: (message: FromThread) => void;
+  readonly #clock: Clock;
   readonly #waiting = new Map<
     number,
     { source: Source; answer: (holder: HolderFacts | undefined) => void }
@@ -20,8 +23,9 @@ export class RemoteNames implements NameRegistry {
   #lastClaim = 0;
 
   /** @param send Brings a message to the main thread. */
-  constructor(send: (message: FromThread) => void) {
+  constructor(send: (message: FromThread) => void, clock: Clock) {
     this.#send = send;
+    this.#clock = clock;
   }
 
   /** @inheritdoc */
@@ -55,11 +59,12 @@ export class RemoteNames implements NameRegistry {
   }
 
   #holder(key: string, facts: HolderFacts): PublisherHandle {
+    const clock = this.#clock;
     return {
       ...facts,
       // Nobody tells when it ends elsewhere: the claim is made again.
       get ended() {
-        return new Promise<void>((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+        return delay(clock, LOOK_AGAIN_MS).then(() => undefined);
       },
       replace: () => this.#send({ kind: "replace", key, clientId: facts.id }),
     };

@@ -4,8 +4,17 @@
  * @module
  */
 import { GUESS_CELLS } from "../../stream/admission/access/mod.ts";
-import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, processNow, refuseTakenPorts } from "../../system/mod.ts";
-import type { ClientIds, Hooks, LimitName, Limits, ListenAddress, Log, LogLevel } from "../../core/mod.ts";
+import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, refuseTakenPorts } from "../../system/mod.ts";
+import type {
+  ClientIds,
+  Clock,
+  Hooks,
+  LimitName,
+  Limits,
+  ListenAddress,
+  Log,
+  LogLevel,
+} from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
 import type { RtmpOptions } from "../../rtmp/options.ts";
 import type { KickOptions, MediaServer } from "../../rtmp/ports.ts";
@@ -24,6 +33,7 @@ export interface ThreadedServerDeps {
   readonly log: Log;
   /** Numbers connections. */
   readonly clientIds: ClientIds;
+  readonly clock: Clock;
   /** At least 2. */
   readonly threads: number;
   /** Lines below it are not worth sending. */
@@ -78,7 +88,7 @@ export class ThreadedServer implements MediaServer {
     );
     const limitCells = sharedCells(LIMIT_CELLS);
     const salt = deps.random(SALT_BYTES);
-    const names = new NameDirectory(() => performance.now());
+    const names = new NameDirectory(() => deps.clock.now());
     const ports = connectAll(deps.threads);
     const threads: MediaThread[] = [];
     const share = (message: ToThread, from: NameOwner): void => {
@@ -112,7 +122,7 @@ export class ThreadedServer implements MediaServer {
       for (const port of ports.slice(threads.length).flat()) port.close();
       throw error;
     }
-    const limits = new LimitCounters(deps.log, processNow, limitCells);
+    const limits = new LimitCounters(deps.log, () => deps.clock.processNow(), limitCells);
     return new ThreadedServer(threads, addresses, connections, limits);
   }
 

@@ -5,8 +5,9 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
 import { Webhook } from "standardwebhooks";
-import { delay, SystemClock } from "../../system/mod.ts";
+import { delay } from "../../system/mod.ts";
 import { type Access, accessLine, actionLine, traceLine } from "./hook_server_text.ts";
 
 /** Actions that each route takes; an update may go where the session's start went. */
@@ -22,7 +23,6 @@ const CORS_HEADERS = {
   "Access-Control-Allow-Headers": "Cache-Control,X-Proxy-Authorization,X-Requested-With,Content-Type",
 } as const;
 
-const CLOCK = new SystemClock();
 const LOOPBACK = "127.0.0.1";
 
 const CODE_SUCCESS = 0;
@@ -63,12 +63,14 @@ export type Print = (line: string) => void;
 export class HookServer {
   readonly #options: HookServerOptions;
   readonly #print: Print;
+  readonly #clock: Clock;
   readonly #webhooks: readonly Webhook[];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #stop = new AbortController();
 
-  private constructor(options: HookServerOptions, print: Print) {
+  private constructor(options: HookServerOptions, print: Print, clock: Clock) {
     this.#options = options;
+    this.#clock = clock;
     const { mask } = options;
     this.#print = mask === undefined ? print : (line) => print(mask(line));
     this.#webhooks = (options.secrets ?? []).map((secret) => new Webhook(secret));
@@ -89,12 +91,12 @@ export class HookServer {
    * @throws `Deno.errors.AddrInUse` and its like; `RangeError` for a status out of range; what
    * `standardwebhooks` says of a secret that is none.
    */
-  static start(options: HookServerOptions, print: Print): HookServer {
+  static start(options: HookServerOptions, print: Print, clock: Clock): HookServer {
     const { status } = options;
     if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
       throw new RangeError(`Cannot answer with status ${status}: it must be 200 to 599`);
     }
-    return new HookServer(options, print);
+    return new HookServer(options, print, clock);
   }
 
   /** Where it listens. */
@@ -125,7 +127,7 @@ export class HookServer {
       referer: request.headers.get("referer") ?? "",
       userAgent: request.headers.get("user-agent") ?? "",
     };
-    this.#print(accessLine(new Date(), access));
+    this.#print(accessLine(new Date(this.#clock.wallNow()), access));
     return new Response(EMPTY_STATUSES.has(status) ? null : body, {
       status,
       headers: { ...CORS_HEADERS, "Content-Type": "application/json" },
@@ -195,11 +197,11 @@ export class HookServer {
   /** Ends early when the server stops; a caller that disconnects is not noticed. */
   async #pause(): Promise<void> {
     const { delayMs = 0 } = this.#options;
-    if (delayMs > 0) await delay(CLOCK, delayMs, { signal: this.#stop.signal });
+    if (delayMs > 0) await delay(this.#clock, delayMs, { signal: this.#stop.signal });
   }
 
   #trace(message: string): void {
-    this.#print(traceLine(new Date(), message));
+    this.#print(traceLine(new Date(this.#clock.wallNow()), message));
   }
 }
 

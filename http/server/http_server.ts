@@ -45,7 +45,7 @@ export class HttpServer {
         server.#listeners.push(AcceptLoop.listen(address, {
           serve: (conn) => server.#serve(conn),
           failed: (fault, error) => deps.events.acceptFailed(fault, error),
-        }));
+        }, deps.clock));
       }
     } catch (error) {
       void server.drain(0);

@@ -63,7 +63,7 @@ export class Connection implements Peer {
   readonly #connecting: Connecting;
   readonly #deadlines: Deadlines;
   readonly #meter: ConnectionMeter;
-  readonly #turns = new TurnBudget();
+  readonly #turns: TurnBudget;
   readonly #aborter = new AbortController();
   #heardMs: number;
   #connected: Promise<void> = Promise.resolve();
@@ -80,7 +80,8 @@ export class Connection implements Peer {
   constructor(conn: Deno.TcpConn, house: House) {
     const { environment, options } = house;
     this.house = house;
-    const socket = this.#socket = new ClientSocket(conn);
+    const socket = this.#socket = new ClientSocket(conn, house.clock);
+    this.#turns = new TurnBudget(house.clock);
     this.clientId = house.clientIds.next();
     this.ip = canonicalIp(socket.address);
     const now = this.#heardMs = environment.now();

@@ -7,6 +7,7 @@ import {
   type ByteCounters,
   type ClientIds,
   type ClientInfo,
+  type Clock,
   DEFAULT_VHOST,
   type EndReason,
   type Hooks,
@@ -38,6 +39,7 @@ export interface House {
   readonly hooks: Hooks;
   readonly log: Log;
   readonly clientIds: ClientIds;
+  readonly clock: Clock;
   readonly environment: WireEnvironment;
   readonly sources: Sources;
   readonly names: NameRegistry;

@@ -9,7 +9,7 @@ import type { StreamUse } from "./client_snapshot.ts";
 import type { Jumps } from "./traffic_meter.ts";
 import { Consumer, NO_USAGE, type PlayedTracks, type Source, sourceKey } from "../../stream/live/mod.ts";
 import { describeClient, type Peer, streamUrlOf } from "./peer.ts";
-import { Quota, withTimeout } from "../../system/mod.ts";
+import { deadline, Quota } from "../../system/mod.ts";
 import type { EndReason, Lease, StreamInfo } from "../../core/mod.ts";
 import {
   type ConnectFacts,
@@ -207,7 +207,7 @@ export class Playing {
     this.#vhost = vhost;
     this.#stream = info;
     const settled = house.streams.settled(source);
-    if (settled !== undefined) await withTimeout(settled, SETTLE_MS);
+    if (settled !== undefined) await deadline(house.clock, settled, { maxMs: SETTLE_MS });
     if (!this.#aborter.signal.aborted) this.#commit(source, target, request);
   }
 

@@ -288,7 +288,7 @@ export class Publishing implements PublisherHandle {
       sourceKey(vhost.name, app, stream),
       sourceOptions(vhost, house.options.limits),
     );
-    const claimant = { holder: this, signal: this.#aborter.signal, now: () => house.environment.now() };
+    const claimant = { holder: this, signal: this.#aborter.signal, clock: house.clock };
     if (await reserveName(source, house.names, claimant, vhost.publish)) {
       this.#source = source;
       return true;

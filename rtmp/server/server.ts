@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AcceptLoop, describe, LimitCounters, processNow, SharedCounters } from "../../system/mod.ts";
+import { AcceptLoop, describe, LimitCounters, SharedCounters } from "../../system/mod.ts";
 import { acceptEvents } from "./accept_events.ts";
 import {
   AccessControl,
@@ -20,11 +20,13 @@ import { FlushScheduler, JoinDelay, MacrotaskQueue } from "../../stream/schedule
 import {
   canonicalIp,
   type ClientIds,
+  type Clock,
   type Hooks,
   type LimitName,
   type Limits,
   type ListenAddress,
   type Log,
+  type Timer,
 } from "../../core/mod.ts";
 import {
   addUsage,
@@ -56,7 +58,9 @@ export interface RtmpServerDeps {
   readonly log: Log;
   /** Numbers connections. */
   readonly clientIds: ClientIds;
-  /** Clock, chance and crypto. */
+  /** Of all deadlines and timers. */
+  readonly clock: Clock;
+  /** The same clock, chance and crypto for the pure rooms. */
   readonly environment: WireEnvironment;
   /**
    * What a thread among several needs beside; absent: it is the only one.
@@ -101,7 +105,7 @@ export class RtmpServer implements MediaServer {
   readonly #limiter: ConnectionLimiter;
   readonly #listeners: AcceptLoop[] = [];
   readonly #connections = new SwapRemoveList<OpenConnection>();
-  readonly #sweeper: ReturnType<typeof setInterval>;
+  readonly #sweeper: Timer;
   #sweptMs: number;
   #hasSpared = false;
   #draining = false;
@@ -113,7 +117,7 @@ export class RtmpServer implements MediaServer {
     this.#house = house;
     this.#limiter = new ConnectionLimiter(house.options, house, count);
     this.#sweptMs = house.environment.now();
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sweeper = house.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /**
@@ -130,11 +134,11 @@ export class RtmpServer implements MediaServer {
     const events = acceptEvents(server.#house, (conn) => server.#serve(conn));
     try {
       for (const { hostname, port } of options.listen) {
-        server.#listeners.push(AcceptLoop.listen({ hostname, port, reusePort }, events));
+        server.#listeners.push(AcceptLoop.listen({ hostname, port, reusePort }, events, deps.clock));
       }
     } catch (error) {
       for (const listener of server.#listeners) void listener.stop();
-      clearInterval(server.#sweeper);
+      server.#sweeper.clear();
       throw error;
     }
     return server;
@@ -194,7 +198,7 @@ export class RtmpServer implements MediaServer {
   async drain(): Promise<void> {
     this.#draining = true;
     const stopped = this.#listeners.map((listener) => listener.stop());
-    clearInterval(this.#sweeper);
+    this.#sweeper.clear();
     for (const { connection } of this.#connections) {
       connection.end("shutdown", "The server is stopping");
     }
@@ -254,15 +258,15 @@ export class RtmpServer implements MediaServer {
 }
 
 function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
-  const { environment, thread } = deps;
+  const { clock, environment, thread } = deps;
   const streams = thread?.streams ?? new LocalStreams();
   const salt = thread?.salt ?? environment.random(SALT_BYTES);
   const encoder = new TextEncoder();
   const hash = (name: string): Uint8Array => environment.hmacSha256(salt, encoder.encode(name));
   const streamId = (key: string): string => streamIdOf(hash(key));
-  const limits = new LimitCounters(deps.log, processNow, thread?.limitCells);
+  const limits = new LimitCounters(deps.log, () => clock.processNow(), thread?.limitCells);
   const turns = new MacrotaskQueue();
-  const joinDelay = new JoinDelay();
+  const joinDelay = new JoinDelay(clock);
   const secretNames = thread?.secretNames ?? new SecretNames();
   const tools: SourceTools = {
     pool: thread?.pool ?? new SegmentPool(),
@@ -278,17 +282,17 @@ function furnish(options: RtmpOptions, deps: RtmpServerDeps): House {
     sources: new Sources(streamId, tools, streams),
     streams,
     names: thread?.names ?? new LocalNames(),
-    flusher: new FlushScheduler(),
+    flusher: new FlushScheduler(clock),
     limits,
     holds: thread?.holds ?? new KickHolds(environment.now),
     counts: new SharedCounters(hash, thread?.countCells),
     access: new AccessControl(options, {
       environment: {
-        unixMs: () => Date.now(),
+        unixMs: () => clock.wallNow(),
         random: (length) => environment.random(length),
         hmacSha256: (key, data) => environment.hmacSha256(key, data),
       },
-      now: thread === undefined ? environment.now : processNow,
+      clock,
       guesses: { hash, ...(thread === undefined ? {} : { cells: thread.guessCells }) },
       limits,
       secretNames,

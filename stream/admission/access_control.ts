@@ -11,8 +11,9 @@ import {
   type GuessMemory,
   VhostAccess,
 } from "./access/mod.ts";
+import type { Clock } from "../../core/mod.ts";
 import { DEFAULT_APP } from "./names/stream_url.ts";
-import type { LimitCounters } from "../../system/mod.ts";
+import { delay, type LimitCounters } from "../../system/mod.ts";
 import type { GuessingLimits, VhostOptions, VhostSet } from "./options.ts";
 import { logRefusal, type RefusedPeer, type RequestPlace } from "./refusal.ts";
 import type { SecretNames } from "./secret_names.ts";
@@ -28,8 +29,8 @@ export interface AccessPeer extends RefusedPeer {
 export interface AccessControlDeps {
   /** Time of day, chance and HMAC. */
   readonly environment: AccessEnvironment;
-  /** Monotonic milliseconds, about the same in all threads that share the guesses. */
-  readonly now: () => number;
+  /** Of all waits. */
+  readonly clock: Clock;
   /** Wrong keys by address. */
   readonly guesses: GuessMemory;
   /** Counts addresses with too many wrong keys. */
@@ -90,7 +91,8 @@ export class AccessControl {
     const rules = this.#rulesOf(target.vhost);
     const { app, stream, param } = target.url;
     const { ip } = peer;
-    const now = this.#deps.now();
+    // Threads share the guesses.
+    const now = this.#deps.clock.processNow();
     if (rules.wantsCredential(action) && this.#guard.isExhausted(ip, now)) {
       const detail =
         `${this.#maxWrongKeys} wrong keys from this address: no key of it is looked at for a while`;
@@ -103,7 +105,7 @@ export class AccessControl {
     if (refusal === undefined) return undefined;
     const delayMs = refusal.guessed ? this.#guard.countWrong(ip, now) : 0;
     logRefusal(peer, action, this.#placeOf(action, target), { ...refusal, delayMs });
-    if (delayMs > 0) await pause(delayMs, signal);
+    if (delayMs > 0) await delay(this.#deps.clock, delayMs, { signal });
     return refusal.reason;
   }
 
@@ -123,17 +125,4 @@ export class AccessControl {
     }
     return rules;
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
+import { delay } from "../../system/mod.ts";
 import type { NameRegistry } from "./stream_directory.ts";
 import type { PublisherHandle, Source } from "../live/mod.ts";
 import { NewBytes } from "./new_bytes.ts";
@@ -26,8 +28,8 @@ export interface Claimant {
   readonly holder: PublisherHandle;
   /** Aborted when the claimant is gone. */
   readonly signal: AbortSignal;
-  /** Monotonic milliseconds. */
-  now(): number;
+  /** Of all waits. */
+  readonly clock: Clock;
 }
 
 /** The holder that a claimant waits for. */
@@ -58,7 +60,7 @@ export async function reserveName(
       await over(holder, claimant.signal);
       continue;
     }
-    const now = claimant.now();
+    const now = claimant.clock.now();
     if (watch?.id !== holder.id || watch.live !== holder.live) watch = watchOf(holder, now);
     const step = judge(holder, watch, now - watch.sinceMs, claimant, options);
     if (step === "refuse") return false;
@@ -66,7 +68,7 @@ export async function reserveName(
       holder.replace();
       await over(holder, claimant.signal);
     } else {
-      await pause(claimant.signal);
+      await delay(claimant.clock, LOOK_MS, { signal: claimant.signal });
     }
   }
   return false;
@@ -116,17 +118,4 @@ function over(holder: PublisherHandle, signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
   return Promise.race([holder.ended, gone]);
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, LOOK_MS);
-    signal.addEventListener("abort", done);
-  });
 }

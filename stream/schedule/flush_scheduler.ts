@@ -9,6 +9,7 @@
  *
  * @module
  */
+import type { Clock, Timer } from "../../core/mod.ts";
 import type { Source } from "../live/mod.ts";
 import { ReadSchedule } from "./read_schedule.ts";
 
@@ -29,15 +30,17 @@ export interface ReadContents {
 class Interval {
   readonly #paces = new Map<Source, ReadSchedule>();
   readonly #ticksPerFlush: number;
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #clock: Clock;
+  readonly #timer: Timer;
   /** Sources whose publishers are being read before they have the turn of this beat. */
   readonly #due = new Set<Source>();
   #turn = 0;
-  #lastCall: ReturnType<typeof setTimeout> | undefined;
+  #lastCall: Timer | undefined;
 
-  constructor(latencyMs: number) {
+  constructor(latencyMs: number, clock: Clock) {
+    this.#clock = clock;
     this.#ticksPerFlush = Math.ceil(latencyMs / TICK_MS);
-    this.#timer = setInterval(() => this.#tick(), latencyMs / this.#ticksPerFlush);
+    this.#timer = clock.setInterval(() => this.#tick(), latencyMs / this.#ticksPerFlush);
   }
 
   get isEmpty(): boolean {
@@ -59,8 +62,8 @@ class Interval {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
-    clearTimeout(this.#lastCall);
+    this.#timer.clear();
+    this.#lastCall?.clear();
   }
 
   #tick(): void {
@@ -72,12 +75,12 @@ class Interval {
       else if (hasTurn) this.#flush(source);
       pace.tick();
     }
-    if (this.#due.size > 0) this.#lastCall = setTimeout(() => this.#flushDue(), READ_MS);
+    if (this.#due.size > 0) this.#lastCall = this.#clock.setTimeout(() => this.#flushDue(), READ_MS);
   }
 
   /** Flush what is still due: nothing has arrived there since the last read. */
   #flushDue(): void {
-    clearTimeout(this.#lastCall);
+    this.#lastCall?.clear();
     for (const source of this.#due) this.#flush(source);
     this.#due.clear();
   }
@@ -89,8 +92,14 @@ class Interval {
 
 /** Flushes sources in time. */
 export class FlushScheduler {
+  readonly #clock: Clock;
   readonly #intervals = new Map<number, Interval>();
-  readonly #waiting = new Map<Source, ReturnType<typeof setTimeout>>();
+  readonly #waiting = new Map<Source, Timer>();
+
+  /** Nothing to flush yet. `clock` has its timers. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /**
    * Flush `source` at least every `latencyMs` until it is removed.
@@ -99,7 +108,10 @@ export class FlushScheduler {
    */
   add(source: Source, latencyMs: number): ReadSchedule {
     let interval = this.#intervals.get(latencyMs);
-    if (interval === undefined) this.#intervals.set(latencyMs, interval = new Interval(latencyMs));
+    if (interval === undefined) {
+      interval = new Interval(latencyMs, this.#clock);
+      this.#intervals.set(latencyMs, interval);
+    }
     return interval.add(source);
   }
 
@@ -110,7 +122,7 @@ export class FlushScheduler {
       return source.flush();
     }
     if (this.#waiting.has(source)) return;
-    const timer = setTimeout(() => {
+    const timer = this.#clock.setTimeout(() => {
       this.#waiting.delete(source);
       source.flush();
     }, AUDIO_WAIT_MS);
@@ -130,9 +142,7 @@ export class FlushScheduler {
   }
 
   #cancel(source: Source): void {
-    const timer = this.#waiting.get(source);
-    if (timer === undefined) return;
-    clearTimeout(timer);
+    this.#waiting.get(source)?.clear();
     this.#waiting.delete(source);
   }
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Clock, Timer } from "../../core/mod.ts";
 import type { DeferredPlayer } from "../live/mod.ts";
 
 /** A newcomer waits once to twice this long, milliseconds: less than from one picture to the next. */
@@ -14,19 +15,25 @@ const PERIOD_MS = 10;
 
 /** Lets joinDelay go on, many with one timer. */
 export class JoinDelay {
+  readonly #clock: Clock;
   #older: DeferredPlayer[] = [];
   #newer: DeferredPlayer[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
+
+  /** Nobody waits yet. `clock` has its timer. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Let `newcomer` go on after a moment. */
   add(newcomer: DeferredPlayer): void {
     this.#newer.push(newcomer);
-    this.#timer ??= setTimeout(() => this.#pass(), PERIOD_MS);
+    this.#timer ??= this.#clock.setTimeout(() => this.#pass(), PERIOD_MS);
   }
 
   /** Forget who waits. Until then somebody may keep the process running for a moment. */
   close(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#older = [];
     this.#newer = [];
   }
@@ -35,7 +42,9 @@ export class JoinDelay {
     const arrived = this.#older;
     this.#older = this.#newer;
     this.#newer = [];
-    this.#timer = this.#older.length === 0 ? undefined : setTimeout(() => this.#pass(), PERIOD_MS);
+    this.#timer = this.#older.length === 0
+      ? undefined
+      : this.#clock.setTimeout(() => this.#pass(), PERIOD_MS);
     for (const newcomer of arrived) newcomer.settle();
   }
 }

@@ -4,13 +4,20 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
 
 /** Work on its messages after which a connection lets the others have their turn, milliseconds. */
 const TURN_MS = 2;
 
 /** Counts the work of one connection. */
 export class TurnBudget {
+  readonly #clock: Clock;
   #workedMs = 0;
+
+  /** A whole turn. A timer of 0 ms on `clock` is the next one. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /**
    * So much work was done.
@@ -21,6 +28,6 @@ export class TurnBudget {
     this.#workedMs += ms;
     if (this.#workedMs < TURN_MS) return undefined;
     this.#workedMs = 0;
-    return new Promise((resolve) => setTimeout(resolve, 0));
+    return new Promise((resolve) => this.#clock.setTimeout(resolve, 0));
   }
 }

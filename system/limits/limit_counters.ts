@@ -13,14 +13,6 @@ const LIMIT_REACHED: LimitLine = { message: "Limit reached" };
 /** Cells of {@link LimitCounters}: a count for each limit, then the time of its last line. */
 export const LIMIT_CELLS = 2 * LIMIT_NAMES.length;
 
-/**
- * Milliseconds since a moment that is the same in all threads: `performance.now()` counts from the start of its own.
- * It never goes back.
- */
-export function processNow(): number {
-  return performance.timeOrigin + performance.now();
-}
-
 interface Account {
   line: LimitLine;
   /** Hits since the last line. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
+import { delay } from "../timers.ts";
 
 /** Pause before a full non-blocking pipe is tried again, milliseconds. */
 const RETRY_MS = 10;
@@ -18,14 +20,14 @@ export interface ByteWriter {
  *
  * @throws What the writer throws, but for a full non-blocking pipe, which is waited for.
  */
-export async function writeAll(writer: ByteWriter, bytes: Uint8Array): Promise<void> {
+export async function writeAll(writer: ByteWriter, bytes: Uint8Array, clock: Clock): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
     try {
       written += await writer.write(bytes.subarray(written));
     } catch (error) {
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await delay(clock, RETRY_MS);
     }
   }
 }

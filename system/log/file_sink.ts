@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
 import { writeAll } from "./console_sink.ts";
 
 const LINE_END = Uint8Array.of(0x0a);
@@ -10,6 +11,7 @@ const LINE_END = Uint8Array.of(0x0a);
 /** Appends to one file. */
 export class FileSink {
   readonly #path: string;
+  readonly #clock: Clock;
   #file: Deno.FsFile | undefined;
   /** The last write, on its way or over. */
   #writing: Promise<void> = Promise.resolve();
@@ -17,8 +19,9 @@ export class FileSink {
   #endsMidLine = false;
 
   /** @param path Opened by `reopen`; its directory is made when missing. */
-  constructor(path: string) {
+  constructor(path: string, clock: Clock) {
     this.#path = path;
+    this.#clock = clock;
   }
 
   /**
@@ -34,7 +37,7 @@ export class FileSink {
       const directory = this.#path.replace(/[^/\\]*$/, "");
       if (directory !== "") await Deno.mkdir(directory, { recursive: true });
       file = await Deno.open(this.#path, { append: true, create: true });
-      if (this.#endsMidLine && (await file.stat()).size > 0) await writeAll(file, LINE_END);
+      if (this.#endsMidLine && (await file.stat()).size > 0) await writeAll(file, LINE_END, this.#clock);
       this.#endsMidLine = false;
       this.#file = file;
     } catch (error) {
@@ -55,7 +58,7 @@ export class FileSink {
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#file === undefined) throw new Error(`Cannot write the log file ${this.#path}: it is not open`);
     try {
-      await (this.#writing = writeAll(this.#file, bytes));
+      await (this.#writing = writeAll(this.#file, bytes, this.#clock));
     } catch (error) {
       this.#endsMidLine = true;
       throw new Error(`Cannot write the log file ${this.#path}`, { cause: error });

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
 
 /** UTF-16 units that may wait for a sink that does not take them. */
 const MAX_PENDING_LENGTH = 4 * 1024 * 1024;
@@ -17,6 +18,7 @@ export type Sink = (bytes: Uint8Array) => Promise<void>;
 
 /** What a writer is made of. */
 export interface LineWriterParts {
+  readonly clock: Clock;
   readonly sink: Sink;
   /** Makes the line that tells of lost ones. */
   readonly lossLine: (lostLines: number) => string;
@@ -77,12 +79,11 @@ export class LineWriter {
   }
 
   async #coalesce(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await new Promise<void>((resolve) => {
-      this.#endGathering = resolve;
-      timer = setTimeout(resolve, GATHER_MS);
-    });
-    clearTimeout(timer);
+    const gathered = Promise.withResolvers<void>();
+    this.#endGathering = gathered.resolve;
+    const timer = this.#parts.clock.setTimeout(gathered.resolve, GATHER_MS);
+    await gathered.promise;
+    timer.clear();
     this.#endGathering = undefined;
   }
 }

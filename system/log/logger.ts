@@ -8,7 +8,8 @@ import { type ByteWriter, writeAll } from "./console_sink.ts";
 import { FileSink } from "./file_sink.ts";
 import { jsonLine, type LineFields, type LineParts, textLine } from "./line.ts";
 import { LineWriter } from "./line_writer.ts";
-import type { LogLevel } from "../../core/mod.ts";
+import type { Clock, LogLevel } from "../../core/mod.ts";
+import { deadline } from "../timers.ts";
 import type { LogOptions } from "./options.ts";
 import { Timestamp } from "./timestamp.ts";
 
@@ -17,11 +18,11 @@ const SEVERITY: Readonly<Record<LogLevel, number>> = { verbose: 0, info: 1, trac
 /** How long the last lines may take, where nothing else is said. */
 const CLOSE_MS = 2000;
 
-/** What a logger needs of the machine; the defaults are the real ones. */
+/** What a logger needs of the machine. */
 export interface LoggerDeps {
-  /** Unix time, milliseconds. */
-  readonly now?: () => number;
-  /** Where the console tank writes. */
+  /** Its wall time is in every line. */
+  readonly clock: Clock;
+  /** Where the console tank writes; absent: the standard output. */
   readonly stdout?: ByteWriter;
 }
 
@@ -29,7 +30,7 @@ export interface LoggerDeps {
 export class Logger {
   readonly #minSeverity: number;
   readonly #json: boolean;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #timestamp: Timestamp;
   readonly #stdout: ByteWriter;
   readonly #file: FileSink | undefined;
@@ -43,11 +44,12 @@ export class Logger {
   private constructor(options: LogOptions, deps: LoggerDeps) {
     this.#minSeverity = SEVERITY[options.level];
     this.#json = options.format === "json";
-    this.#now = deps.now ?? Date.now;
+    this.#clock = deps.clock;
     this.#timestamp = new Timestamp({ utc: options.utcTime });
     this.#stdout = deps.stdout ?? Deno.stdout;
-    this.#file = options.tank === "file" ? new FileSink(options.file) : undefined;
+    this.#file = options.tank === "file" ? new FileSink(options.file, deps.clock) : undefined;
     this.#writer = new LineWriter({
+      clock: deps.clock,
       sink: (bytes) => this.#sink(bytes),
       lossLine: (lines) =>
         this.#line({ level: "warn", clientId: undefined, message: "Log lines lost", fields: { lines } }),
@@ -61,7 +63,7 @@ export class Logger {
    * A file that cannot be opened is no reason not to serve: the console takes the lines, the first of them
    * an error that says so.
    */
-  static async open(options: LogOptions, deps: LoggerDeps = {}): Promise<Logger> {
+  static async open(options: LogOptions, deps: LoggerDeps): Promise<Logger> {
     const logger = new Logger(options, deps);
     await logger.reopen();
     return logger;
@@ -118,10 +120,8 @@ export class Logger {
    * takes them never; what is left then is lost.
    */
   async close(options: { readonly withinMs: number } = { withinMs: CLOSE_MS }): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, options.withinMs);
-    await Promise.race([this.#reopening.then(() => this.#writer.flush()), late.promise]);
-    clearTimeout(timer);
+    const written = this.#reopening.then(() => this.#writer.flush());
+    await deadline(this.#clock, written, { maxMs: options.withinMs });
     this.#fileBroken = true;
     this.#file?.close();
   }
@@ -139,14 +139,14 @@ export class Logger {
   }
 
   #line(parts: LineParts): string {
-    const now = this.#now();
+    const now = this.#clock.wallNow();
     if (this.#json) return jsonLine(new Date(now).toISOString(), parts);
     return textLine(this.#timestamp.format(now), parts);
   }
 
   async #sink(bytes: Uint8Array): Promise<void> {
     if (this.#file !== undefined && !this.#fileBroken) await this.#file.write(bytes);
-    else await writeAll(this.#stdout, bytes);
+    else await writeAll(this.#stdout, bytes, this.#clock);
   }
 
   /** A broken file hands over to the console until `reopen`; behind a broken console there is nobody left. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
+import { delay } from "../timers.ts";
 import { type AcceptFault, acceptFault } from "./accept_error.ts";
 import { listenTcp, type ListenTcpOptions } from "./listen_tcp.ts";
 
@@ -24,13 +26,15 @@ export type Listener = Pick<Deno.TcpListener, "accept" | "addr" | "close">;
 export class AcceptLoop {
   readonly #listener: Listener;
   readonly #events: AcceptEvents;
+  readonly #clock: Clock;
   readonly #finished: Promise<void>;
   #stopped = false;
 
   /** Accept connections of `listener` from now on. */
-  constructor(listener: Listener, events: AcceptEvents) {
+  constructor(listener: Listener, events: AcceptEvents, clock: Clock) {
     this.#listener = listener;
     this.#events = events;
+    this.#clock = clock;
     this.#finished = this.#run();
   }
 
@@ -39,8 +43,8 @@ export class AcceptLoop {
    *
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`.
    */
-  static listen(options: ListenTcpOptions, events: AcceptEvents): AcceptLoop {
-    return new AcceptLoop(listenTcp(options), events);
+  static listen(options: ListenTcpOptions, events: AcceptEvents, clock: Clock): AcceptLoop {
+    return new AcceptLoop(listenTcp(options), events, clock);
   }
 
   /** Where it listens, with the port that the system chose. */
@@ -70,12 +74,8 @@ export class AcceptLoop {
         const fault = acceptFault(error);
         this.#events.failed(fault, error);
         // A fault of one connection says nothing about the next one.
-        if (conn === undefined && fault !== "reset") await pause();
+        if (conn === undefined && fault !== "reset") await delay(this.#clock, PAUSE_MS);
       }
     }
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }

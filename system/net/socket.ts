@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { Clock, Timer } from "../../core/mod.ts";
+import { deadline } from "../timers.ts";
 import { describe } from "./network_error.ts";
-import { withTimeout } from "../with_timeout.ts";
 
 /** How long a client that was told why may take to read it and hang up, milliseconds. */
 const LINGER_MS = 1000;
@@ -20,13 +21,15 @@ const WITH_DELAY = false;
 /** One client's TCP connection; it can be closed any number of times. */
 export class ClientSocket {
   readonly #conn: Deno.TcpConn;
+  readonly #clock: Clock;
   readonly #gone = Promise.withResolvers<void>();
   #closed = false;
-  #lingerTimer: ReturnType<typeof setTimeout> | undefined;
+  #lingerTimer: Timer | undefined;
 
   /** Takes the connection over, with TCP_NODELAY: it is closed by this object alone. */
-  constructor(conn: Deno.TcpConn) {
+  constructor(conn: Deno.TcpConn, clock: Clock) {
     this.#conn = conn;
+    this.#clock = clock;
     // Answers are small and written whole: waiting for a delayed acknowledgement would cost a client 40 ms each.
     conn.setNoDelay();
   }
@@ -58,14 +61,14 @@ export class ClientSocket {
    * @param onFault Told what went wrong; the socket is closed all the same.
    */
   async hangUp(sent: Promise<void>, onFault: (error: string) => void): Promise<void> {
-    await withTimeout(sent, LAST_WRITE_MS);
+    await deadline(this.#clock, sent, { maxMs: LAST_WRITE_MS });
     if (this.#closed) return;
     try {
       await this.#conn.closeWrite();
     } catch (error) {
       onFault(describe(error));
     }
-    if (!this.#closed) this.#lingerTimer = setTimeout(() => this.close(), LINGER_MS);
+    if (!this.#closed) this.#lingerTimer = this.#clock.setTimeout(() => this.close(), LINGER_MS);
   }
 
   /**
@@ -91,7 +94,7 @@ export class ClientSocket {
 
   /** Close at once. A read or write under way fails. */
   close(): void {
-    clearTimeout(this.#lingerTimer);
+    this.#lingerTimer?.clear();
     if (this.#closed) return;
     this.#closed = true;
     this.#conn.close();

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../system/system_clock.ts";
 import { RtmpFormat } from "../../stream/live/mod.ts";
 import { machineEnvironment } from "../../rtmp/machine_environment.ts";
 import { DEFAULT_SESSION_SETTINGS, Session } from "../../rtmp/session/mod.ts";
@@ -18,7 +19,7 @@ const READ_BYTES = 4 * 1024;
 const KEY_FRAME_START = [0x17, 1, 0, 0, 0];
 
 const [port = 1935, beatMs = 350] = Deno.args.map(Number);
-const environment = machineEnvironment();
+const environment = machineEnvironment(new SystemClock());
 const players = new Set<Deno.TcpConn>();
 const media = spellMedia(beatMs * BYTES_PER_MS);
 

@@ -34,6 +34,11 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  /** As {@link ManualClock.now}. */
+  processNow(): number {
+    return this.#now;
+  }
+
   /** Milliseconds since 1970. */
   wallNow(): number {
     return Math.floor(this.#wall);

@@ -12,9 +12,10 @@
 import { loadConfig } from "../../config/build/load_config.ts";
 import type { ConnectionLimits, RtmpOptions } from "../../rtmp/options.ts";
 import type { PlayOptions, PublishOptions, VhostOptions } from "../../stream/admission/options.ts";
-import type { LogFields, LogLevel } from "../../core/mod.ts";
+import type { Clock, LogFields, LogLevel } from "../../core/mod.ts";
 import { RtmpServer } from "../../rtmp/server/server.ts";
 import type { WireLimits } from "../../rtmp/wire/limits.ts";
+import { SystemClock } from "../../system/system_clock.ts";
 import { HookScript } from "./hook_script.ts";
 import { Inbox, PATIENCE_MS } from "./inbox.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
@@ -33,6 +34,8 @@ export interface BenchOptions {
   readonly hostname?: string;
   /** Names of further vhosts, otherwise alike. */
   readonly vhosts?: readonly string[];
+  /** The machine's by default. */
+  readonly clock?: Clock;
 }
 
 /** One line that the server logged. */
@@ -45,6 +48,7 @@ export interface BenchLogLine {
 
 /** A running server, its hooks and its clients. */
 export class RtmpBench implements AsyncDisposable {
+  readonly clock: Clock;
   readonly hooks = new HookScript();
   readonly log: BenchLogLine[] = [];
   readonly server: RtmpServer;
@@ -53,11 +57,13 @@ export class RtmpBench implements AsyncDisposable {
   #lastClientId = 0;
 
   private constructor(options: BenchOptions) {
+    const clock = this.clock = options.clock ?? new SystemClock();
     this.server = RtmpServer.listen(benchRtmpOptions(options), {
       hooks: this.hooks,
       log: { write: (level, clientId, message, fields) => this.#write(level, clientId, message, fields) },
       clientIds: { next: () => ++this.#lastClientId },
-      environment: realWireEnvironment(),
+      clock,
+      environment: { ...realWireEnvironment(), now: () => clock.now() },
     });
   }
 

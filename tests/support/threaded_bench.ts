@@ -7,6 +7,7 @@
  * @module
  */
 import { ThreadedServer } from "../../app/threads/threaded_server.ts";
+import { SystemClock } from "../../system/system_clock.ts";
 import { HookScript } from "./hook_script.ts";
 import { Inbox, PATIENCE_MS } from "./inbox.ts";
 import { type BenchLogLine, type BenchOptions, benchRtmpOptions } from "./rtmp_bench.ts";
@@ -72,6 +73,7 @@ export class ThreadedBench implements AsyncDisposable {
       threads,
       logLevel: "trace",
       hookedVhosts: hooked ? ["__defaultVhost__"] : [],
+      clock: new SystemClock(),
       random: (length) => realWireEnvironment().random(length),
     });
     return new ThreadedBench(server, { hooks, log, lines, threads });

@@ -7,6 +7,7 @@ import { LISTEN, show } from "../../../config/mod.ts";
 import type { ListenAddress } from "../../../core/mod.ts";
 import { HookServer } from "../../../hooks/mod.ts";
 import { maskSecrets, printLine } from "../../../system/log/mod.ts";
+import { SystemClock } from "../../../system/mod.ts";
 import { addressText } from "../../banner.ts";
 import { isListenError, listenFailure } from "../../listen_failure.ts";
 import { Signals } from "../../signals.ts";
@@ -112,7 +113,7 @@ function start(command: HooksServeCommand): HookServer {
     ...(mask ? { mask: maskSecrets } : {}),
   };
   try {
-    return HookServer.start(options, printLine);
+    return HookServer.start(options, printLine, new SystemClock());
   } catch (error) {
     if (!isListenError(error)) throw error;
     throw new Error(

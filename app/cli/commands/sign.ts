@@ -48,7 +48,7 @@ export const SIGN: CommandSpec<SignCommand> = {
   run({ file, url, action, validSeconds, ip }) {
     const { config } = new ConfigSource(file).load();
     const expires = Math.floor(new SystemClock().wallNow() / 1000) + validSeconds;
-    const { hmacSha256 } = machineEnvironment();
+    const { hmacSha256 } = machineEnvironment(new SystemClock());
     const signed = signStreamUrl(config.rtmp, { url, action, expires, ip, hmacSha256 });
     printLine(signed.url);
     if (!signed.wanted) {

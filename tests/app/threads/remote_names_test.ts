@@ -8,6 +8,7 @@ import { NOTHING_READ } from "../../../stream/live/read_mark.ts";
 import type { FromThread } from "../../../app/threads/thread_messages.ts";
 import { Source } from "../../../stream/live/source.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 import { keyFrame, liveSource, newSource, SOURCE_OPTIONS, TestPlayer } from "../../support/live_stream.ts";
 
 const KEY = "__defaultVhost__/live/livestream";
@@ -16,9 +17,10 @@ function named(key: string): Source {
   return new Source(key, "vid-0000000", SOURCE_OPTIONS);
 }
 
-function newNames(): { names: RemoteNames; sent: FromThread[] } {
+function newNames(): { names: RemoteNames; sent: FromThread[]; clock: ManualClock } {
   const sent: FromThread[] = [];
-  return { names: new RemoteNames((message) => sent.push(message)), sent };
+  const clock = new ManualClock();
+  return { names: new RemoteNames((message) => sent.push(message), clock), sent, clock };
 }
 
 Deno.test("RemoteNames.claim() is answered by its own number", async () => {
@@ -45,14 +47,19 @@ Deno.test("RemoteNames.claimed() twice, or for nobody, does nothing", async () =
   assertEquals(await claim, undefined);
 });
 
-Deno.test("RemoteNames: a holder elsewhere is replaced by a message, and looked at again soon", async () => {
-  const { names, sent } = newNames();
+Deno.test("RemoteNames: a holder elsewhere is replaced by a message, and looked at again after 50 ms", async () => {
+  const { names, sent, clock } = newNames();
   const claim = names.claim(newSource());
   names.claimed(1, { ip: "127.0.0.2", live: true, leaving: false, id: 7, reads: NOTHING_READ }, 0);
   const holder = await claim;
   holder?.replace();
   assertEquals(sent.at(-1), { kind: "replace", key: KEY, clientId: 7 });
-  await holder?.ended;
+  let again = false;
+  void holder?.ended.then(() => again = true);
+  await clock.advance(49);
+  assert(!again);
+  await clock.advance(1);
+  assert(again);
 });
 
 Deno.test("RemoteNames.disclaim() tells the main thread where the stream has come to", () => {

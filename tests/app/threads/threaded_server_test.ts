@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../../system/system_clock.ts";
 import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
@@ -266,6 +267,7 @@ function listenOn(port: number): Promise<ThreadedServer> {
     threads: 2,
     logLevel: "trace",
     hookedVhosts: [],
+    clock: new SystemClock(),
     random: (length) => realWireEnvironment().random(length),
   });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../../system/system_clock.ts";
 import type { HookRequest, Hooks, LogFields, LogLevel, Verdict } from "../../../core/mod.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
 import { assertEquals } from "../../support/assert.ts";
@@ -53,6 +54,7 @@ class Stage {
       hooks: this.hooks,
       log: { write: (level, _id, message, fields) => this.#log(level, message, fields) },
       clientIds: { next: () => ++this.#lastId },
+      clock: new SystemClock(),
       environment: realWireEnvironment(),
     });
   }

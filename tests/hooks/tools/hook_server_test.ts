@@ -5,11 +5,13 @@
  */
 import { Webhook } from "standardwebhooks";
 import { HookServer, type HookServerOptions } from "../../../hooks/tools/hook_server.ts";
+import { SystemClock } from "../../../system/system_clock.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../../support/assert.ts";
 
 const DATE = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
 const ACCESS_DATE = String.raw`\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d`;
+const CLOCK = new SystemClock();
 const SECRET = `whsec_${btoa("a secret of twenty-four b")}`;
 const CONNECT =
   '{"action":"on_connect","client_id":4,"ip":"192.168.1.179","vhost":"__defaultVhost__","app":"live","pageUrl":""}';
@@ -31,7 +33,11 @@ async function exchange(
   options: Partial<HookServerOptions> = {},
 ): Promise<Exchange> {
   const lines: string[] = [];
-  const server = HookServer.start({ port: 0, hostname: "127.0.0.1", ...options }, (line) => lines.push(line));
+  const server = HookServer.start(
+    { port: 0, hostname: "127.0.0.1", ...options },
+    (line) => lines.push(line),
+    CLOCK,
+  );
   const startLines = lines.length;
   try {
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
@@ -49,7 +55,7 @@ function post(body: string, headers: Record<string, string> = {}): RequestInit {
 
 Deno.test("HookServer prints its port and its start", async () => {
   const lines: string[] = [];
-  const server = HookServer.start({ port: 0, hostname: "127.0.0.1" }, (line) => lines.push(line));
+  const server = HookServer.start({ port: 0, hostname: "127.0.0.1" }, (line) => lines.push(line), CLOCK);
   await server.shutdown();
   const port = server.port;
   assertMatch(
@@ -65,9 +71,9 @@ Deno.test("HookServer prints its port and its start", async () => {
 Deno.test("HookServer listens on loopback unless an address is named", async () => {
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
-  await HookServer.start({ port: 0 }, print).shutdown();
+  await HookServer.start({ port: 0 }, print, CLOCK).shutdown();
   assertMatch(lines[1] ?? "", /address: 127\.0\.0\.1, for this machine alone$/);
-  await HookServer.start({ port: 0, hostname: "0.0.0.0" }, print).shutdown();
+  await HookServer.start({ port: 0, hostname: "0.0.0.0" }, print, CLOCK).shutdown();
   assertMatch(lines[3] ?? "", /address: 0\.0\.0\.0$/);
 });
 
@@ -191,7 +197,7 @@ for (const status of [201, 204, 403, 500]) {
 }
 
 Deno.test("HookServer.start() refuses a status that is none", () => {
-  assertThrows(() => HookServer.start({ port: 0, status: 99 }, () => {}), RangeError, "200 to 599");
+  assertThrows(() => HookServer.start({ port: 0, status: 99 }, () => {}, CLOCK), RangeError, "200 to 599");
 });
 
 Deno.test("HookServer waits before it answers, but not for a shutdown", async () => {
@@ -203,7 +209,7 @@ Deno.test("HookServer waits before it answers, but not for a shutdown", async ()
   const server = HookServer.start({ port: 0, hostname: "127.0.0.1", delayMs: 600_000 }, (line) => {
     lines.push(line);
     if (line.includes("srs on_connect")) seen.resolve();
-  });
+  }, CLOCK);
   const reply = fetch(`http://127.0.0.1:${server.port}/api/v1/clients`, post(CONNECT));
   await seen.promise;
   await server.shutdown();

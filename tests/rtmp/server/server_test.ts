@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../../system/system_clock.ts";
 import { canonicalIp } from "../../../core/ip.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
 import { HookScript } from "../../support/hook_script.ts";
@@ -92,6 +93,7 @@ Deno.test("RtmpServer.listen() leaves nothing open when one address is taken", (
         hooks: new HookScript(),
         log: { write: () => {} },
         clientIds: { next: () => 1 },
+        clock: new SystemClock(),
         environment: realWireEnvironment(),
       }), Deno.errors.AddrInUse);
   } finally {

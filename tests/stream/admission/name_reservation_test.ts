@@ -10,6 +10,7 @@ import type { Source } from "../../../stream/live/source.ts";
 import type { PublishOptions, Takeover } from "../../../stream/admission/options.ts";
 import { reserveName } from "../../../stream/admission/name_reservation.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 import { holder as newHolder, newSource } from "../../support/live_stream.ts";
 
 const TAKEOVER_AFTER_MS = 2000;
@@ -23,12 +24,6 @@ function options(takeover: Takeover = "idle"): PublishOptions {
     takeoverAfterMs: TAKEOVER_AFTER_MS,
     kickHoldMs: 0,
   };
-}
-
-/** A clock that runs by `step` at each look, so that waiting takes turns and not seconds. */
-function newClock(startMs: number, stepMs: number): () => number {
-  let nowMs = startMs;
-  return () => nowMs += stepMs;
 }
 
 /** A holder that ends when it is replaced, or when the test ends it. */
@@ -66,20 +61,28 @@ function read(mark: ReadMark): ReadMark {
   return { ...mark, reads: mark.reads + 1, drains: mark.drains + 1, drained: true };
 }
 
-/** Claim the name at a time whose clock begins at `nowMs`. */
+/** Longer than any claimant waits, milliseconds. */
+const LONG_MS = 60_000;
+
+/** Claim the name. */
 function reserve(
   source: Source,
-  { takeover, nowMs = 10_000, stepMs = 100, ip = "127.0.0.1", signal = new AbortController().signal }: {
+  { takeover, clock = new ManualClock(), ip = "127.0.0.1", signal = new AbortController().signal }: {
     takeover?: Takeover;
-    nowMs?: number;
-    stepMs?: number;
+    clock?: ManualClock;
     ip?: string;
     signal?: AbortSignal;
   } = {},
-): { holder: PublisherHandle; reserved: Promise<boolean> } {
+): { holder: PublisherHandle; clock: ManualClock; reserved: Promise<boolean> } {
   const holder = newHolder({ ip, live: false });
-  const newcomer = { holder, signal, now: newClock(nowMs, stepMs) };
-  return { holder, reserved: reserveName(source, new LocalNames(), newcomer, options(takeover)) };
+  const claimant = { holder, signal, clock };
+  return { holder, clock, reserved: reserveName(source, new LocalNames(), claimant, options(takeover)) };
+}
+
+/** What becomes of a claim when much time passes. */
+async function inTime({ clock, reserved }: ReturnType<typeof reserve>): Promise<boolean> {
+  await clock.advance(LONG_MS);
+  return await reserved;
 }
 
 Deno.test("reserveName() gives a free name at once", async () => {
@@ -93,7 +96,7 @@ Deno.test("reserveName() waits for a holder that awaits its answer, however sile
   const source = newSource();
   const holder = new TestPublisher(source);
   holder.live = false;
-  assert(!await reserve(source, { nowMs: 1e6 }).reserved);
+  assert(!await inTime(reserve(source)));
   assertStrictEquals(source.holder, holder);
   assertEquals(holder.replaced, 0);
 });
@@ -102,7 +105,7 @@ Deno.test("reserveName() gives the name of a holder whose answer is no", async (
   const source = newSource();
   const refused = new TestPublisher(source);
   refused.live = false;
-  const { holder, reserved } = reserve(source, { stepMs: 1 });
+  const { holder, reserved } = reserve(source);
   refused.end();
   assert(await reserved);
   assertStrictEquals(source.holder, holder);
@@ -112,21 +115,27 @@ Deno.test("reserveName() gives a holder its time from the answer on", async () =
   const source = newSource();
   const old = new TestPublisher(source);
   old.live = false;
-  const { reserved } = reserve(source, { stepMs: 500 });
-  const timer = setInterval(() => old.live = true, 120);
-  assert(await reserved);
-  clearInterval(timer);
+  const { clock, reserved } = reserve(source);
+  await clock.advance(1500);
+  old.live = true;
+  await clock.advance(1900);
+  assertEquals(old.replaced, 0);
+  await clock.advance(200);
   assertEquals(old.replaced, 1);
+  assert(await reserved);
 });
 
 for (const takeover of ["idle", "same_ip"] as const) {
   Deno.test(`reserveName() with ${takeover} replaces a silent holder after takeoverAfterMs`, async () => {
     const source = newSource();
     const old = new TestPublisher(source);
+    const { holder, clock, reserved } = reserve(source, { takeover });
     // Its last bytes are read after the claim: they were in its socket before.
-    setTimeout(() => old.reads = read(old.reads), 20);
-    const { holder, reserved } = reserve(source, { takeover, stepMs: 300 });
+    await clock.advance(20);
+    old.reads = read(old.reads);
+    await clock.advance(1970);
     assertEquals(old.replaced, 0);
+    await clock.advance(60);
     assert(await reserved);
     assertEquals(old.replaced, 1);
     assertStrictEquals(source.holder, holder);
@@ -136,35 +145,37 @@ for (const takeover of ["idle", "same_ip"] as const) {
 Deno.test("reserveName() with same_ip refuses a newcomer from elsewhere", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
-  assert(!await reserve(source, { takeover: "same_ip", ip: "10.0.0.1" }).reserved);
+  assert(!await inTime(reserve(source, { takeover: "same_ip", ip: "10.0.0.1" })));
   assertEquals(old.replaced, 0);
 });
 
 Deno.test("reserveName() with never refuses whatever the holder does", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
-  assert(!await reserve(source, { takeover: "never", nowMs: 1e9 }).reserved);
+  assert(!await inTime(reserve(source, { takeover: "never" })));
   assertEquals(old.replaced, 0);
 });
 
 Deno.test("reserveName() refuses when the holder sends something new", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
-  const { reserved } = reserve(source, { stepMs: 10 });
-  const timer = setTimeout(() => old.reads = read(read(old.reads)), 20);
+  const { clock, reserved } = reserve(source);
+  await clock.advance(20);
+  old.reads = read(read(old.reads));
+  await clock.advance(50);
   assert(!await reserved);
-  clearTimeout(timer);
   assertEquals(old.replaced, 0);
 });
 
 Deno.test("reserveName() gives the name of a holder whose last bytes and end are read after the claim", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
-  const { holder, reserved } = reserve(source, { takeover: "never", stepMs: 50 });
+  const { holder, clock, reserved } = reserve(source, { takeover: "never" });
   old.reads = { ...read(old.reads), waiting: false };
-  const timer = setTimeout(() => old.end(), 20);
+  await clock.advance(200);
+  old.end();
+  await clock.advance(50);
   assert(await reserved);
-  clearTimeout(timer);
   assertStrictEquals(source.holder, holder);
   assertEquals(old.replaced, 0);
 });
@@ -172,7 +183,7 @@ Deno.test("reserveName() gives the name of a holder whose last bytes and end are
 Deno.test("reserveName() gives the name when the silent holder ends by itself", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
-  const { holder, reserved } = reserve(source, { stepMs: 1 });
+  const { holder, reserved } = reserve(source);
   old.end();
   assert(await reserved);
   assertStrictEquals(source.holder, holder);
@@ -196,17 +207,19 @@ for (const takeover of ["idle", "same_ip", "never"] as const) {
 Deno.test("reserveName() lets one of two newcomers have it, and refuses the other", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
-  const newcomers = [reserve(source, { stepMs: 300 }), reserve(source, { stepMs: 300 })];
-  const results = await Promise.all(newcomers.map(({ reserved }) => reserved));
+  const clock = new ManualClock();
+  const claims = [reserve(source, { clock }), reserve(source, { clock })];
+  await clock.advance(LONG_MS);
+  const results = await Promise.all(claims.map(({ reserved }) => reserved));
   assertEquals([results, old.replaced], [[true, false], 1]);
-  assertStrictEquals(source.holder, newcomers[0]?.holder);
+  assertStrictEquals(source.holder, claims[0]?.holder);
 });
 
 Deno.test("reserveName() gives up when the newcomer leaves", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
   const aborter = new AbortController();
-  const waiting = reserve(source, { stepMs: 1, signal: aborter.signal });
+  const waiting = reserve(source, { signal: aborter.signal });
   const ending = newSource();
   const leaver = new TestPublisher(ending);
   leaver.leaving = true;

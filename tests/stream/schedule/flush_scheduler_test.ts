@@ -7,42 +7,31 @@ import { FlushScheduler } from "../../../stream/schedule/flush_scheduler.ts";
 import type { Source } from "../../../stream/live/source.ts";
 import type { ReadSchedule } from "../../../stream/schedule/read_schedule.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 import { keyFrame, liveSource, sound } from "../../support/live_stream.ts";
-
-/** Waits until a flush reaches the source's players, after `first`. */
-function flushed(source: Source, first = () => {}): Promise<void> {
-  first();
-  return new Promise((resolve) => {
-    const reader = {
-      position: 0,
-      index: -1,
-      sink: { flush: () => (source.consumers.delete(reader), resolve()) },
-    };
-    source.consumers.add(reader);
-  });
-}
 
 function isFlushed(source: Source): boolean {
   return source.log.flushed === source.log.head;
 }
 
 Deno.test("FlushScheduler flushes all sources of one latency, again and again, until they are removed", async () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const sources = [liveSource(), liveSource(), liveSource()];
-  sources.forEach((source, i) => flusher.add(source, i === 2 ? 7 : 5));
+  sources.forEach((source, i) => flusher.add(source, i === 2 ? 70 : 50));
   for (let i = 0; i < 3; i++) {
-    const all = sources.map((source) => flushed(source));
     for (const source of sources) source.receive(sound("a", i), i);
     assert(!sources.some(isFlushed));
-    await Promise.all(all);
+    await clock.advance(70);
     assert(sources.every(isFlushed));
   }
-  // Left-over intervals would be found by the sanitizer.
   for (const source of sources) flusher.remove(source);
+  assertEquals(clock.timers, 0);
 });
 
 Deno.test("FlushScheduler.remove() flushes what is left", () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const source = liveSource();
   flusher.add(source, 60_000);
   source.receive(sound("a", 0), 0);
@@ -51,7 +40,8 @@ Deno.test("FlushScheduler.remove() flushes what is left", () => {
 });
 
 Deno.test("FlushScheduler.schedule() flushes a picture at once, and sound where there is no picture", () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const source = liveSource();
   source.receive(sound("a", 0), 0);
   flusher.schedule(source, { hasVideo: false });
@@ -62,22 +52,24 @@ Deno.test("FlushScheduler.schedule() flushes a picture at once, and sound where 
 });
 
 Deno.test("FlushScheduler.schedule() lets sound wait for the picture, but not for long", async () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const source = liveSource();
   source.receive(keyFrame("k", 0), 0);
   source.flush();
-  const soon = flushed(source);
   source.receive(sound("a1", 0), 0);
   flusher.schedule(source, { hasVideo: false });
   source.receive(sound("a2", 0), 0);
   flusher.schedule(source, { hasVideo: false });
+  await clock.advance(34);
   assert(!isFlushed(source));
-  await soon;
+  await clock.advance(1);
   assert(isFlushed(source));
 });
 
 Deno.test("FlushScheduler.schedule() takes the waiting sound along with the next picture, and with the end", () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const source = liveSource();
   source.receive(keyFrame("k", 0), 0);
   source.flush();
@@ -89,39 +81,42 @@ Deno.test("FlushScheduler.schedule() takes the waiting sound along with the next
   flusher.schedule(source, { hasVideo: true });
   source.receive(sound("a2", 0), 0);
   flusher.schedule(source, { hasVideo: false });
-  // A timer that is left would be found by the sanitizer.
   flusher.remove(source);
+  assertEquals(clock.timers, 0);
   assertEquals([flushes, isFlushed(source)], [2, true]);
 });
 
-/** Waits for the pace's next beat, as a reader does whose last read brought `length` bytes. */
-function rest(pace: ReadSchedule, length = 100): Promise<void> {
-  const beat = pace.onSocketEmpty(length);
+/** Waits for the pace's next beat, as a reader does whose last read brought 100 bytes. */
+async function rest(pace: ReadSchedule, clock: ManualClock, beatMs: number): Promise<void> {
+  const beat = pace.onSocketEmpty(100);
   assert(beat !== undefined, "there is nothing to wait for");
-  return beat;
+  await clock.advance(beatMs);
+  await beat;
 }
 
 Deno.test("FlushScheduler reads a publisher some times between two flushes, and flushes what the last read brought", async () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const source = liveSource();
   const pace = flusher.add(source, 300);
   let flushes = 0;
   source.consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
   const seen: number[] = [];
   for (let beat = 1; beat <= 6; beat++) {
-    await rest(pace);
+    await rest(pace, clock, 100);
     source.receive(sound("a", beat), beat);
     seen.push(flushes);
   }
   // Three beats a flush; the flush waits for the read of its beat.
   assertEquals(seen, [0, 0, 0, 1, 1, 1]);
-  await rest(pace);
+  await rest(pace, clock, 100);
   assertEquals([flushes, isFlushed(source)], [2, true]);
   flusher.remove(source);
 });
 
 Deno.test("FlushScheduler lets one other thread follow the players here, the next ones have turns of their own, and all the end", async () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const source = liveSource();
   const pace = flusher.add(source, 300);
   const woken: string[] = [];
@@ -131,7 +126,7 @@ Deno.test("FlushScheduler lets one other thread follow the players here, the nex
   }
   const seen: string[] = [];
   for (let beat = 1; beat <= 7; beat++) {
-    await rest(pace);
+    await rest(pace, clock, 100);
     source.receive(sound("a", beat), beat);
     seen.push(woken.splice(0).join(" "));
   }
@@ -146,24 +141,29 @@ Deno.test("FlushScheduler lets one other thread follow the players here, the nex
 });
 
 Deno.test("FlushScheduler waits for no read where nothing has arrived", async () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const source = liveSource();
   const pace = flusher.add(source, 50);
   source.receive(sound("a", 0), 0);
-  await rest(pace);
+  await rest(pace, clock, 50);
   assert(!isFlushed(source));
-  await flushed(source);
+  await clock.advance(5);
   assert(isFlushed(source));
   flusher.remove(source);
 });
 
 Deno.test("FlushScheduler lets a publisher that sends much be read on at once, and everybody once the publish is over", async () => {
-  const flusher = new FlushScheduler();
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
   const source = liveSource();
   const pace = flusher.add(source, 50);
   assertEquals(pace.onSocketEmpty(64 * 1024), undefined);
-  await flushed(source, () => source.receive(sound("a", 0), 0));
-  const beat = rest(pace);
+  source.receive(sound("a", 0), 0);
+  await clock.advance(50);
+  assert(isFlushed(source));
+  const beat = pace.onSocketEmpty(100);
+  assert(beat !== undefined);
   flusher.remove(source);
   await beat;
   assertEquals(pace.onSocketEmpty(100), undefined);

@@ -1,44 +1,40 @@
 /**
- * Players that wait a moment. A timer that is left over would be found by the sanitizer.
+ * Players that wait a moment.
  *
  * @module
  */
 import { JoinDelay } from "../../../stream/schedule/join_delay.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-Deno.test("JoinDelay go on in their order after 10 ms or more, those that come later too", async () => {
-  const joinDelay = new JoinDelay();
+Deno.test("JoinDelay go on in their order after 10 to 20 ms, those that come later too", async () => {
+  const clock = new ManualClock();
+  const from = clock.now();
+  const joinDelay = new JoinDelay(clock);
   const settled: string[] = [];
-  const waits: number[] = [];
-  const add = (name: string): void => {
-    const since = performance.now();
-    joinDelay.add({
-      settle: () => {
-        settled.push(name);
-        waits.push(performance.now() - since);
-      },
-    });
-  };
+  const add = (name: string) =>
+    joinDelay.add({ settle: () => settled.push(`${name} ${clock.now() - from}`) });
   add("a");
   add("b");
-  await sleep(7);
+  await clock.advance(7);
   add("c");
-  while (settled.length < 3) await sleep(1);
-  assertEquals(settled, ["a", "b", "c"]);
+  await clock.advance(5);
   add("d");
-  while (settled.length < 4) await sleep(1);
-  assert(waits.every((ms) => ms >= 9), `${waits} ms`);
+  await clock.advance(100);
+  assertEquals(settled, ["a 20", "b 20", "c 20", "d 30"]);
+  add("e");
+  await clock.advance(20);
+  assertEquals(settled.at(-1), "e 132");
+  assertEquals(clock.timers, 0);
 });
 
 Deno.test("JoinDelay.close() forgets who waits", async () => {
-  const joinDelay = new JoinDelay();
+  const clock = new ManualClock();
+  const joinDelay = new JoinDelay(clock);
   let settled = 0;
   joinDelay.add({ settle: () => settled++ });
   joinDelay.close();
-  await sleep(30);
+  assertEquals(clock.timers, 0);
+  await clock.advance(100);
   assertEquals(settled, 0);
 });

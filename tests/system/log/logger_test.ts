@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SystemClock } from "../../../system/system_clock.ts";
 import { Logger } from "../../../system/log/logger.ts";
 import type { LogOptions } from "../../../system/log/options.ts";
 import { Timestamp } from "../../../system/log/timestamp.ts";
@@ -13,9 +14,14 @@ import { MemoryOutput } from "../../support/memory_output.ts";
 const OPTIONS: LogOptions = { tank: "console", file: "", level: "verbose", format: "text", utcTime: true };
 const NOON = Date.UTC(2026, 10, 22, 9, 41, 33, 123);
 
-function now(): number {
-  return NOON;
+/** Its wall clock stands still. */
+class NoonClock extends SystemClock {
+  override wallNow(): number {
+    return NOON;
+  }
 }
+
+const clock = new NoonClock();
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
@@ -23,7 +29,7 @@ function turn(): Promise<void> {
 
 Deno.test("Logger is what the RTMP room calls a log", async () => {
   const stdout = new MemoryOutput();
-  const log: Log = await Logger.open(OPTIONS, { now, stdout });
+  const log: Log = await Logger.open(OPTIONS, { clock, stdout });
   log.write("trace", 4, "Hello", { a: 1 });
   await Promise.resolve();
   await Promise.resolve();
@@ -32,7 +38,7 @@ Deno.test("Logger is what the RTMP room calls a log", async () => {
 
 Deno.test("Logger leaves out lines below its level", async () => {
   const stdout = new MemoryOutput();
-  const logger = await Logger.open({ ...OPTIONS, level: "trace" }, { now, stdout });
+  const logger = await Logger.open({ ...OPTIONS, level: "trace" }, { clock, stdout });
   logger.write("verbose", 1, "a");
   logger.write("info", 1, "b");
   logger.write("trace", 1, "c");
@@ -45,7 +51,7 @@ Deno.test("Logger leaves out lines below its level", async () => {
 
 Deno.test("Logger writes JSON with UTC times", async () => {
   const stdout = new MemoryOutput();
-  const logger = await Logger.open({ ...OPTIONS, format: "json", utcTime: false }, { now, stdout });
+  const logger = await Logger.open({ ...OPTIONS, format: "json", utcTime: false }, { clock, stdout });
   logger.write("warn", undefined, "x");
   await logger.flush();
   assertEquals(stdout.text, '{"time":"2026-11-22T09:41:33.123Z","level":"warn","message":"x"}\n');
@@ -53,7 +59,7 @@ Deno.test("Logger writes JSON with UTC times", async () => {
 
 Deno.test("Logger closes although nobody takes its lines", async () => {
   const taken = Promise.withResolvers<number>();
-  const logger = await Logger.open(OPTIONS, { now, stdout: { write: () => taken.promise } });
+  const logger = await Logger.open(OPTIONS, { clock, stdout: { write: () => taken.promise } });
   logger.write("trace", 1, "a");
   await logger.close({ withinMs: 20 });
   taken.resolve(1000);
@@ -61,7 +67,7 @@ Deno.test("Logger closes although nobody takes its lines", async () => {
 
 Deno.test("Logger writes nothing after its last line", async () => {
   const stdout = new MemoryOutput();
-  const logger = await Logger.open(OPTIONS, { now, stdout });
+  const logger = await Logger.open(OPTIONS, { clock, stdout });
   logger.writeLast("trace", "Stopped", { ms: 5 });
   logger.write("error", 1, "late");
   await logger.close();
@@ -71,7 +77,7 @@ Deno.test("Logger writes nothing after its last line", async () => {
 
 Deno.test("Logger sends the lines of one turn in one write", async () => {
   const stdout = new MemoryOutput();
-  const logger = await Logger.open(OPTIONS, { now, stdout });
+  const logger = await Logger.open(OPTIONS, { clock, stdout });
   for (let i = 0; i < 1000; i += 1) logger.write("trace", i, "x");
   await logger.flush();
   assertEquals(stdout.writes, 1);
@@ -81,7 +87,7 @@ Deno.test("Logger sends the lines of one turn in one write", async () => {
 Deno.test("Logger gathers the lines that follow shortly upon a write, and flush() does not wait for them", async () => {
   for (;;) {
     const stdout = new MemoryOutput();
-    const logger = await Logger.open(OPTIONS, { now, stdout });
+    const logger = await Logger.open(OPTIONS, { clock, stdout });
     logger.write("trace", 1, "a");
     const fromMs = performance.now();
     await turn();
@@ -107,7 +113,7 @@ Deno.test("Logger gathers the lines that follow shortly upon a write, and flush(
 Deno.test("Logger finishes a partial write", async () => {
   const stdout = new MemoryOutput();
   stdout.maxBytesPerWrite = 7;
-  const logger = await Logger.open(OPTIONS, { now, stdout });
+  const logger = await Logger.open(OPTIONS, { clock, stdout });
   logger.write("trace", 1, "Grüße");
   await logger.flush();
   assertEquals(stdout.text, "[2026-11-22 09:41:33.123][trace][1] Grüße\n");
@@ -115,7 +121,7 @@ Deno.test("Logger finishes a partial write", async () => {
 
 Deno.test("Logger bounds what waits for a stuck console and tells the loss", async () => {
   const stdout = new MemoryOutput();
-  const logger = await Logger.open(OPTIONS, { now, stdout });
+  const logger = await Logger.open(OPTIONS, { clock, stdout });
   const release = stdout.hold();
   logger.write("trace", 1, "first");
   await new Promise((resolve) => setTimeout(resolve, 0));
@@ -132,7 +138,7 @@ Deno.test("Logger bounds what waits for a stuck console and tells the loss", asy
 Deno.test("Logger survives a console that is gone", async () => {
   const stdout = new MemoryOutput();
   stdout.failure = new Deno.errors.BrokenPipe("gone");
-  const logger = await Logger.open(OPTIONS, { now, stdout });
+  const logger = await Logger.open(OPTIONS, { clock, stdout });
   logger.write("trace", 1, "x");
   await logger.flush();
   assert(logger.lostBytes > 0);
@@ -142,7 +148,10 @@ Deno.test("Logger appends to a file and makes its directory", async () => {
   const directory = await Deno.makeTempDir();
   const file = `${directory}/objs/srs.log`;
   for (const text of ["one", "two"]) {
-    const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout: new MemoryOutput() });
+    const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, {
+      clock,
+      stdout: new MemoryOutput(),
+    });
     logger.write("trace", 1, text);
     await logger.close();
   }
@@ -153,7 +162,7 @@ Deno.test("Logger appends to a file and makes its directory", async () => {
 Deno.test("Logger.reopen() goes on in a new file", async () => {
   const directory = await Deno.makeTempDir();
   const file = `${directory}/srs.log`;
-  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now });
+  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { clock });
   logger.write("trace", 1, "before");
   await logger.flush();
   await Deno.rename(file, `${file}.1`);
@@ -172,7 +181,7 @@ Deno.test("Logger loses and misplaces no line that comes while it goes on in a n
   const directory = await Deno.makeTempDir();
   const file = `${directory}/srs.log`;
   const stdout = new MemoryOutput();
-  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout });
+  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { clock, stdout });
   await Deno.rename(file, `${file}.1`);
   const reopened = [logger.reopen(), logger.reopen()];
   for (let i = 0; i < 50; i++) {
@@ -193,7 +202,7 @@ Deno.test("Logger goes to the console when its file cannot be opened, and back a
   const file = `${directory}/srs.log`;
   await Deno.mkdir(file);
   const stdout = new MemoryOutput();
-  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout });
+  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { clock, stdout });
   logger.write("trace", 1, "kept");
   await logger.flush();
   assertMatch(
@@ -215,7 +224,7 @@ Deno.test("Logger names a full disk's file, and ends the line that was cut off b
   const file = `${directory}/srs.log`;
   await Deno.symlink("/dev/full", file);
   const stdout = new MemoryOutput();
-  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { now, stdout });
+  const logger = await Logger.open({ ...OPTIONS, tank: "file", file }, { clock, stdout });
   logger.write("trace", 1, "cut");
   await logger.flush();
   assertEquals(stdout.lines.map((line) => line.replace(/^\S+ \S+ /, "").replace(file, "FILE")), [

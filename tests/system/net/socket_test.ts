@@ -1,3 +1,4 @@
+import { SystemClock } from "../../../system/system_clock.ts";
 import { ClientSocket } from "../../../system/net/socket.ts";
 import { assertEquals } from "../../support/assert.ts";
 
@@ -6,7 +7,7 @@ const MIB = 1024 * 1024;
 Deno.test("ClientSocket.discard() reads what a client still sends, so that it can read the last words", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
-  const socket = new ClientSocket(await listener.accept());
+  const socket = new ClientSocket(await listener.accept(), new SystemClock());
   await socket.write(new TextEncoder().encode("why"));
   const hungUp = socket.hangUp(Promise.resolve(), () => {});
   const discarded = socket.discard();
@@ -25,7 +26,7 @@ Deno.test("ClientSocket.discard() reads what a client still sends, so that it ca
 Deno.test("ClientSocket.discard() ends with the socket", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using _client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
-  const socket = new ClientSocket(await listener.accept());
+  const socket = new ClientSocket(await listener.accept(), new SystemClock());
   const discarded = socket.discard();
   socket.close();
   await discarded;
