@@ -17,6 +17,7 @@ import { IdSource, newServiceId, type RandomBytes } from "./contract/ids.ts";
 import type { HooksOptions } from "./options.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import type { OutboxRow } from "./outbox/outbox_row.ts";
+import type { EventAddresses } from "./outbox/row_address.ts";
 import { recover } from "./outbox/recovery.ts";
 import { deadline } from "../system/mod.ts";
 import { type HooksSnapshot, takeSnapshot } from "./snapshot.ts";
@@ -141,6 +142,7 @@ export class HookService {
         path,
         required: options.outbox.required,
         serviceId,
+        addresses: addressesOf(options),
         bounds: options.outbox,
         checkMs: timings.outboxCheckMs,
         hangMs: timings.outboxHangMs,
@@ -232,6 +234,12 @@ export class HookService {
       way_out: "srs hooks replay --to URL, or srs hooks drop",
     });
   }
+}
+
+function addressesOf({ vhosts }: HooksOptions): EventAddresses[] {
+  return [...vhosts].flatMap(([vhost, { enabled, urls }]) =>
+    enabled ? Array.from(urls, ([event, addresses]) => ({ vhost, event, urls: addresses })) : []
+  );
 }
 
 function hasHooks({ vhosts }: HooksOptions): boolean {

@@ -8,6 +8,8 @@
  */
 import { DatabaseSync } from "node:sqlite";
 
+const LOCK_END = ".lock";
+
 /** A lock that is held. */
 export class ProcessLock {
   readonly #db: DatabaseSync;
@@ -24,7 +26,20 @@ export class ProcessLock {
    * @returns `undefined` when a living process holds it.
    */
   static try(outboxPath: string, service: string): ProcessLock | undefined {
-    return ProcessLock.take(`${outboxPath}.${service}.lock`);
+    return ProcessLock.take(lockPath(outboxPath, service));
+  }
+
+  /** Whether a living process other than `service` holds a lock beside the outbox file. Changes nothing. */
+  static isShared(outboxPath: string, service: string): boolean {
+    const at = outboxPath.lastIndexOf("/");
+    const directory = outboxPath.slice(0, at) || "/";
+    const [before, own] = [`${outboxPath.slice(at + 1)}.`, lockPath(outboxPath, service)];
+    for (const { name } of Deno.readDirSync(directory)) {
+      const path = `${outboxPath.slice(0, at)}/${name}`;
+      const isOther = name.startsWith(before) && name.endsWith(LOCK_END) && path !== own;
+      if (isOther && isHeld(path)) return true;
+    }
+    return false;
   }
 
   /**
@@ -56,5 +71,24 @@ export class ProcessLock {
     } finally {
       this.#db.close();
     }
+  }
+}
+
+function lockPath(outboxPath: string, service: string): string {
+  return `${outboxPath}.${service}${LOCK_END}`;
+}
+
+function isHeld(path: string): boolean {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true });
+    db.exec("PRAGMA busy_timeout = 0");
+    db.prepare("SELECT count(*) FROM sqlite_master").get();
+    return false;
+  } catch (error) {
+    // Any other failure: it has just been removed, or is not a lock.
+    return error instanceof Error && error.message.includes("locked");
+  } finally {
+    db?.close();
   }
 }

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { OutboxAdmin, type OutboxEntry } from "../../hooks/mod.ts";
 import { escapeUnsafe, maskSecrets, printLine } from "../../system/log/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
+import type { Config } from "../../config/mod.ts";
 import { loadForCommand } from "./load_for_command.ts";
 
 /** Enough for reading; the counts say how many there are. */
@@ -51,7 +52,15 @@ export function changeDead(
  * @throws {Error} It cannot be opened.
  */
 export function openOutbox(file: string | undefined): OutboxAdmin {
-  const { config } = loadForCommand(file);
+  return openOutboxOf(loadForCommand(file).config);
+}
+
+/**
+ * The same, of a configuration that is loaded already: loading it again would repeat its warnings.
+ *
+ * @throws {Error} It cannot be opened.
+ */
+export function openOutboxOf(config: Pick<Config, "hooks" | "process">): OutboxAdmin {
   const { path } = config.hooks.outbox;
   return OutboxAdmin.open(path === "" ? "" : resolve(config.process.workDir, path), new SystemClock());
 }

@@ -14,10 +14,10 @@ import {
   type Log,
   type RequestEvent,
 } from "../../core/mod.ts";
-import { positionOf } from "../contract/ids.ts";
 import type { HooksOptions, VhostHookOptions } from "../options.ts";
 import { Origin, originOf } from "./origin.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
+import { addressToday, vhostOf } from "../outbox/row_address.ts";
 
 /** What the calls of one vhost share. */
 export interface VhostCalls {
@@ -95,10 +95,9 @@ export class Endpoints {
    * @returns `gone` where there is none; the row is unchanged then.
    */
   place(row: OutboxRow): Placement {
-    const vhost = vhostOf(row);
-    if (this.#findAddress(vhost, row.event, row.url) !== undefined) return "same";
-    const url = this.#urls(vhost, row.event)[positionOf(row.id)];
+    const url = addressToday(this.#urls(vhostOf(row.facts), row.event), row);
     if (url === undefined) return "gone";
+    if (url === row.url) return "same";
     row.url = url;
     return "moved";
   }
@@ -109,7 +108,7 @@ export class Endpoints {
    * @throws {Error} When it is not configured: {@link Endpoints.place} was not called.
    */
   ofRow(row: OutboxRow): Endpoint {
-    const known = this.#findAddress(vhostOf(row), row.event, row.url);
+    const known = this.#findAddress(vhostOf(row.facts), row.event, row.url);
     if (known === undefined) throw new Error(`Outbox row ${row.id} has an address that is not configured`);
     return known;
   }
@@ -230,10 +229,6 @@ function strictestLimits(options: HooksOptions): Map<string, VhostHookOptions> {
     }
   }
   return limits;
-}
-
-function vhostOf({ facts }: OutboxRow): string {
-  return facts.hooksOf ?? facts.vhost;
 }
 
 function addressKey(vhost: string, event: HookEventName, url: string, index: number): string {

@@ -15,6 +15,7 @@ import { explainOutboxFailure } from "./outbox_failure.ts";
 import { makeOutboxDirectory, openOutboxFile } from "./open_outbox_file.ts";
 import { RowChanges } from "./row_changes.ts";
 import { BurstDetector } from "./burst_detector.ts";
+import type { EventAddresses } from "./row_address.ts";
 import { restoreRow } from "./stored_row.ts";
 import { deadline } from "../../system/mod.ts";
 import { WallWatch } from "./wall_watch.ts";
@@ -24,6 +25,8 @@ export interface DiskStoreOptions {
   /** Absolute path of the file; its directory is made if it is missing. */
   readonly path: string;
   readonly serviceId: string;
+  /** What is configured: of other processes' rows only those with an address are taken at once. */
+  readonly addresses: readonly EventAddresses[];
   /** Of dead rows: in the file their number, and what memory keeps of them while the file cannot be written. */
   readonly bounds: OutboxBounds;
   /** How often the file is looked after, milliseconds. */

@@ -6,6 +6,7 @@
 import { OutboxClient } from "./outbox_client.ts";
 import { OutboxError } from "./outbox_database.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
+import type { EventAddresses } from "./row_address.ts";
 
 /** Which file, and for whom. */
 export interface OutboxFileOptions {
@@ -15,6 +16,8 @@ export interface OutboxFileOptions {
   readonly maxDeadRows: number;
   /** Client ids reserved for a start. */
   readonly clientIds: number;
+  /** What is configured. */
+  readonly addresses: readonly EventAddresses[];
   /** Throw where the file cannot be written. */
   readonly required: boolean;
 }
@@ -34,10 +37,17 @@ export interface OpenedOutboxFile {
  * @throws {OutboxError} When the file is required and cannot be written.
  */
 export async function openOutboxFile(options: OutboxFileOptions): Promise<OpenedOutboxFile> {
-  const { path, serviceId, maxDeadRows, clientIds, required } = options;
+  const { path, serviceId, maxDeadRows, clientIds, addresses, required } = options;
   await makeOutboxDirectory(path);
   const client = new OutboxClient(directoryOf(path));
-  const opened = await client.request({ kind: "open", path, service: serviceId, maxDeadRows, clientIds });
+  const opened = await client.request({
+    kind: "open",
+    path,
+    service: serviceId,
+    maxDeadRows,
+    clientIds,
+    addresses,
+  });
   if (opened.kind !== "opened") {
     client.terminate();
     throw new OutboxError(opened.kind === "failed" ? opened.error : `unexpected reply ${opened.kind}`);

@@ -200,12 +200,20 @@ export class OutboxDatabase {
     this.#transaction(() => this.#hand(from, to));
   }
 
-  /** The same. @returns The rows, in their order. */
-  adoptRows(from: string, to: string): StoredRow[] {
+  /**
+   * The same.
+   *
+   * @param accepts Which of them; all by default.
+   * @returns The rows, in their order.
+   */
+  adoptRows(from: string, to: string, accepts?: (row: StoredRow) => boolean): StoredRow[] {
     let rows: StoredRow[] = [];
     this.#transaction(() => {
-      rows = storedRows(this.#db, from);
-      this.#hand(from, to);
+      const all = storedRows(this.#db, from);
+      rows = accepts === undefined ? all : all.filter(accepts);
+      if (rows.length === all.length) return this.#hand(from, to);
+      const hand = this.#db.prepare("UPDATE event SET service = ? WHERE id = ?");
+      for (const { id } of rows) hand.run(to, id);
     });
     return rows;
   }

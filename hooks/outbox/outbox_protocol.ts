@@ -4,6 +4,7 @@
  * @module
  */
 import type { Batch, RowPlace, StoredRow } from "./outbox_database.ts";
+import type { EventAddresses } from "./row_address.ts";
 
 /** To the worker. */
 export type OutboxRequest =
@@ -14,6 +15,8 @@ export type OutboxRequest =
     readonly service: string;
     readonly maxDeadRows: number;
     readonly clientIds: number;
+    /** What is configured: rows without an address may be another process's. */
+    readonly addresses: readonly EventAddresses[];
   }
   | { readonly kind: "rows"; readonly after: RowPlace; readonly limit: number }
   | { readonly kind: "write"; readonly batch: Batch }

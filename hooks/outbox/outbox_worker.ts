@@ -6,6 +6,7 @@
 import { Leftovers } from "./leftovers.ts";
 import { OutboxDatabase, type StoredRow } from "./outbox_database.ts";
 import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
+import { RowClaims } from "./row_claims.ts";
 import { ProcessLock } from "../../system/mod.ts";
 
 /** The outbox file and what SQLite keeps beside it, by the ends of their names. */
@@ -14,6 +15,8 @@ const SIDE_FILES = ["-wal", "-shm"];
 
 /** How far, in blocks of client ids, a process goes on at most that cannot reserve them. */
 const MAX_BLOCKS_AHEAD = 1000;
+
+const LOCK_ATTEMPTS = 50;
 
 type Inode = number | null | undefined;
 
@@ -30,6 +33,7 @@ class OutboxWorker {
   #dataVersion = 0;
   /** Taken over, and not fetched yet: the file says already that they are this process's. */
   #adopted: StoredRow[] = [];
+  #claims = new RowClaims([]);
   /** Behind the last client id that this process has reserved. */
   #clientIdsEnd = 1;
 
@@ -68,10 +72,16 @@ class OutboxWorker {
     this.#path = request.path;
     this.#service = request.service;
     this.#maxDeadRows = request.maxDeadRows;
+    this.#claims = new RowClaims(request.addresses);
     try {
       this.#openFile();
       this.#takeLock();
-      this.#forEachGone((service) => this.#file.adopt(service, this.#service));
+      const accepts = this.#claims.atStart({ isShared: this.#isShared() });
+      this.#forEachGone((service) => {
+        // Rows are read only to choose from them.
+        if (accepts === undefined) this.#file.adopt(service, this.#service);
+        else this.#file.adoptRows(service, this.#service, accepts);
+      });
       const firstClientId = this.#reserve(request.clientIds, this.#clientIdsEnd);
       return { kind: "opened", firstClientId, dead: this.#file.countDead(), failure: undefined };
     } catch (error) {
@@ -93,7 +103,10 @@ class OutboxWorker {
 
   /** Before any row is written: nobody may take rows of a process that lives. */
   #takeLock(): void {
-    this.#lock ??= ProcessLock.try(this.#path, this.#service);
+    // The id is this process's own: only another one's look can be in the way, for less than a millisecond.
+    for (let left = LOCK_ATTEMPTS; left > 0 && this.#lock === undefined; left--) {
+      this.#lock = ProcessLock.try(this.#path, this.#service);
+    }
     if (this.#lock === undefined) throw new Error(`service id ${this.#service} is in use`);
   }
 
@@ -160,6 +173,11 @@ class OutboxWorker {
     visit("");
   }
 
+  /** Whether another process that lives uses the file. */
+  #isShared(): boolean {
+    return ProcessLock.isShared(this.#path, this.#service);
+  }
+
   #check(adopt: boolean): OutboxReply {
     const isPresent = inodeOf(this.#path) === this.#inodes.get(DATABASE);
     const version = isPresent ? this.#file.dataVersion() : this.#dataVersion;
@@ -167,9 +185,12 @@ class OutboxWorker {
     let forgotten = 0;
     if (isPresent && (version !== this.#dataVersion || adopt)) {
       this.#dataVersion = version;
-      if (adopt || this.#file.services().includes("")) {
+      const services = this.#file.services();
+      if (adopt) this.#claims.look(services);
+      if (adopt || services.includes("")) {
         this.#forEachGone((service) => {
-          for (const row of this.#file.adoptRows(service, this.#service)) this.#adopted.push(row);
+          const accepts = this.#claims.whileRunning(service, () => this.#isShared());
+          for (const row of this.#file.adoptRows(service, this.#service, accepts)) this.#adopted.push(row);
         });
       }
       forgotten = this.#file.trimDead(this.#maxDeadRows);

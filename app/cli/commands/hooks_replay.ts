@@ -6,7 +6,7 @@
 import { deadCalls } from "../arguments.ts";
 import { type CommandSpec, CONFIG_FLAG } from "../command_spec.ts";
 import { loadForCommand } from "../load_for_command.ts";
-import { changeDead, openOutbox } from "../outbox.ts";
+import { changeDead, openOutboxOf } from "../outbox.ts";
 
 /** Put calls that were given up back into the outbox. */
 export interface HooksReplayCommand {
@@ -46,10 +46,10 @@ export const HOOKS_REPLAY: CommandSpec<HooksReplayCommand> = {
     to: args.value("to"),
   }),
   run({ file, ids, to }) {
-    const { vhosts } = loadForCommand(file).config.hooks;
-    using outbox = openOutbox(file);
+    const { config } = loadForCommand(file);
+    using outbox = openOutboxOf(config);
     const replay = (id: string | undefined) =>
-      to === undefined ? outbox.replay(id) : outbox.replayTo(id, to, vhosts);
+      to === undefined ? outbox.replay(id) : outbox.replayTo(id, to, config.hooks.vhosts);
     changeDead(ids, "put back", replay);
   },
 };

@@ -28,7 +28,8 @@ class TestWorker implements AsyncDisposable {
   static async open(directory: string): Promise<TestWorker> {
     const worker = new TestWorker(directory);
     const { path } = worker;
-    await worker.ask({ kind: "open", path, service: "one", maxDeadRows: 10, clientIds: 1 }, "opened");
+    const own = { service: "one", maxDeadRows: 10, clientIds: 1, addresses: [] };
+    await worker.ask({ kind: "open", path, ...own }, "opened");
     return worker;
   }
 
