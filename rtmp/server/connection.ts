@@ -249,7 +249,8 @@ export class Connection implements Peer {
     const busy = this.#publishing !== undefined || this.#playing !== undefined;
     const late = this.#deadlines.look(nowMs, { busy });
     if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
-    if (this.#connecting.home !== undefined || this.#held.unread) this.#keepAlive(nowMs);
+    const isKept = this.#connecting.home !== undefined || this.#held.unread || this.#keeper.isRelay;
+    if (isKept) this.#keepAlive(nowMs);
   }
 
   #keepAlive(nowMs: number): void {

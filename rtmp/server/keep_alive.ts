@@ -35,6 +35,11 @@ export class KeepAlive {
     this.#liveness = new Liveness(limits.pingIntervalMs, limits.pingTimeoutMs);
   }
 
+  /** Whether the client is one: it has to get something before it is answered, too. */
+  get isRelay(): boolean {
+    return this.#isRelay;
+  }
+
   /** The client is a server that hangs up where it gets nothing for some seconds. */
   expectRelay(): void {
     this.#isRelay = true;

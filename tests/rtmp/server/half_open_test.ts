@@ -12,6 +12,7 @@ import { assert, assertEquals, assertLess } from "../../support/assert.ts";
 import { FarHost } from "../../support/far_host.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
 import { type BenchOptions, RtmpBench } from "../../support/rtmp_bench.ts";
+import { RtmpTestClient } from "../../support/rtmp_client.ts";
 import { SilentRelay } from "../../support/silent_relay.ts";
 
 const QUICK: BenchOptions = {
@@ -84,6 +85,18 @@ Deno.test("a relay that waits for a publisher gets a byte long before it would h
     return isControl(message.typeId) && decodeControl(message).kind === "pingRequest";
   });
   assertEquals(pings, []);
+});
+
+Deno.test("a relay whose connect waits for its answer gets a byte before it would hang up", async () => {
+  await using bench = RtmpBench.start();
+  const answer = Promise.withResolvers<"yes">();
+  bench.hooks.answer = () => answer.promise;
+  const relay = await RtmpTestClient.open({ port: bench.port });
+  const connected = relay.connectApp({ port: bench.port, args: [Amf0Object.of({ srs_sig: "SRS" })] });
+  await relay.waitForControl("pingRequest");
+  answer.resolve("yes");
+  assertEquals((await connected).name, "_result");
+  await relay.close();
 });
 
 Deno.test("a client that answers no ping is ended, however well it is connected", async () => {
