@@ -1,5 +1,5 @@
 /**
- * What SIGHUP does: look at the configuration file anew and say what was found.
+ * What SIGHUP does: check the configuration file again and log the result.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function logConfigCheck(source: ConfigSource, log: Logger): void {
     const { warnings } = source.loadForStart();
     for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
     const warned = warnings.length;
-    log.write("trace", undefined, "Configuration checked: it is good, a restart puts it in force", {
+    log.write("trace", undefined, "Configuration valid; restart to apply", {
       file,
       warned,
     });
@@ -23,7 +23,7 @@ export function logConfigCheck(source: ConfigSource, log: Logger): void {
     const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [errorMessage(error)];
     for (const problem of problems) log.write("error", undefined, `Configuration: ${problem}`);
     const found = problems.length;
-    log.write("warn", undefined, "Configuration checked: it would not start, the old one stays", {
+    log.write("warn", undefined, "Configuration invalid; keeping the running one", {
       file,
       found,
     });

@@ -37,7 +37,7 @@ export function listenApi({ config, rtmp, hooks, log, clock }: Shown): ApiServer
     return ApiServer.listen({ listen, hosts, limits }, {
       clock,
       limits: {
-        hit: (limit, culprit) => rtmp.limits.hit(limit, culprit),
+        hit: (limit, client) => rtmp.limits.hit(limit, client),
         count: (limit, times) => rtmp.limits.count(limit, times),
         acceptFailed: (fault, error) => countFault(rtmp.limits, fault, error),
       },

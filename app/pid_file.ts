@@ -18,7 +18,7 @@ export class PidFile {
   /**
    * Write this process's id to `path`; its directory is made when missing.
    *
-   * @param onFull Called with what went wrong where the disk is full: that is no reason not to serve.
+   * @param onFull Called with what went wrong where the disk is full: the server starts all the same.
    * @returns `undefined` for an empty path, and on a full disk.
    * @throws What else the system says, the path added.
    */

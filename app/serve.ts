@@ -42,7 +42,7 @@ interface Base {
  * Serve until a signal comes.
  *
  * @param file The configuration file, `undefined` for the defaults.
- * @returns When everything was told, or the time for it was up.
+ * @returns When all ends are delivered, or their time is up.
  * @throws `ConfigError`, or an error that names what could not be started and the way out.
  */
 export async function serve(file: string | undefined): Promise<void> {
@@ -167,7 +167,7 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
     try {
       for (const line of lines) printLine(line);
     } catch (error) {
-      // A full disk behind the standard output is no reason not to serve.
+      // A full disk behind the standard output must not stop the server.
       log.write("warn", undefined, "Cannot print what to type next", { error: String(error) });
     }
   }

@@ -1,5 +1,5 @@
 /**
- * The graceful end: nobody new, every session ended and told, within a bound.
+ * The graceful end: no new clients, every session ended and its end delivered, within a time limit.
  *
  * @module
  */

@@ -15,7 +15,7 @@ const LINE_END = 0x0a;
  *
  * @param path Where it is.
  * @param name What the operator calls it, for errors.
- * @throws {ConfigError} It is no UTF-8 text, with the line. `Error` with the reason where it cannot be read.
+ * @throws {ConfigError} It is not valid UTF-8, with the line. `Error` with the reason where it cannot be read.
  */
 export function readTextFile(path: string, name: string): string {
   const bytes = readBytes(path);
@@ -26,7 +26,7 @@ export function readTextFile(path: string, name: string): string {
   } catch {
     const line = lineThatFails(bytes);
     const suggestion = "save the file as UTF-8";
-    throw new ConfigError([{ file: name, line, path: "", message: "This is no UTF-8 text", suggestion }]);
+    throw new ConfigError([{ file: name, line, path: "", message: "File is not valid UTF-8", suggestion }]);
   }
 }
 
@@ -56,9 +56,9 @@ function readBytes(path: string): Uint8Array {
 }
 
 function reasonOf(error: unknown): unknown {
-  if (error instanceof Deno.errors.NotFound) return new Error("There is no such file");
+  if (error instanceof Deno.errors.NotFound) return new Error("No such file");
   if (error instanceof Deno.errors.IsADirectory) return new Error("It is a directory, name a file in it");
-  if (error instanceof Deno.errors.PermissionDenied) return new Error("This user may not read it");
+  if (error instanceof Deno.errors.PermissionDenied) return new Error("Permission denied");
   return error;
 }
 

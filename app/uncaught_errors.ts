@@ -1,11 +1,11 @@
 /**
- * The last handler: an error that nobody caught is a bug of ours, is logged and counted, and ends nobody's
+ * The last handler: an error that nobody caught is our bug: it is logged and counted, and ends no
  * stream.
  *
  * @module
  */
 
-/** Told of each fault, its number included. */
+/** Called for each error, with how many there were. */
 export type ReportError = (error: unknown, count: number) => void;
 
 /** Catches what was not caught while it exists. */

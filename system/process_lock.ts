@@ -21,7 +21,7 @@ export class ProcessLock {
   }
 
   /**
-   * Take the lock of `service` beside the outbox file.
+   * Take the lock of `service` next to the outbox file.
    *
    * @returns `undefined` when a living process holds it.
    */
@@ -29,7 +29,7 @@ export class ProcessLock {
     return ProcessLock.take(lockPath(outboxPath, service));
   }
 
-  /** Whether a living process other than `service` holds a lock beside the outbox file. Changes nothing. */
+  /** Whether a living process other than `service` holds a lock next to the outbox file. Changes nothing. */
   static isShared(outboxPath: string, service: string): boolean {
     const at = outboxPath.lastIndexOf("/");
     const directory = outboxPath.slice(0, at) || "/";

@@ -9,7 +9,7 @@ import { permissionFlags } from "./permission_flags.ts";
 
 const OUTPUT = "srs";
 
-/** Written beside the real one for the time of the compilation, so that nothing of the tests gets in. */
+/** Written next to the real one for the time of the compilation, so that nothing of the tests gets in. */
 const CONFIG = "compile.deno.json";
 
 /**

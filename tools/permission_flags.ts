@@ -4,16 +4,16 @@
  *
  * @module
  */
-/** Deno's flags. Without `--no-prompt` a compiled file asks on the terminal, and waits there for ever. */
+/** Deno's flags. Without `--no-prompt` a compiled file asks on the terminal, and waits there forever. */
 export function permissionFlags(): readonly string[] {
   return [
     "--no-prompt",
     "--allow-net",
     "--allow-read",
     "--allow-write",
-    // Whom a file has to belong to, where it is another user's.
+    // To say which user a file must belong to.
     "--allow-sys=uid",
-    // A misspelt SRS_ variable is found only by who may list them; the server gives this up before it listens.
+    // A misspelt SRS_ variable is found only by listing them; the server gives this up before it listens.
     "--allow-env",
     // Deno grants some hosts where nothing is said.
     "--deny-import",

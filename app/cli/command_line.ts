@@ -18,7 +18,7 @@ export interface UsageError {
   readonly kind: "usage";
   /** What is wrong. */
   readonly message: string;
-  /** What was meant, where it can be told. */
+  /** What was meant, where it is known. */
   readonly suggestion: string | undefined;
   /** The command whose help would help; `undefined` for the program's. */
   readonly topic: string | undefined;

@@ -23,7 +23,7 @@ import type {
   ToThread,
 } from "./thread_messages.ts";
 
-/** How often the main thread is told how the bytes of each session stand, milliseconds. */
+/** How often the byte counts of each session are sent to the main thread, milliseconds. */
 const REPORT_MS = 2000;
 
 const LEVELS: readonly LogLevel[] = ["verbose", "info", "trace", "warn", "error"];
@@ -193,7 +193,7 @@ function asThreadPeer(port: MessagePort): ThreadPeer {
   return { send: (message) => port.postMessage(message) };
 }
 
-/** A way to hear another thread, for {@link SharedStreams.join}. */
+/** Receives the messages of another thread, for {@link SharedStreams.join}. */
 function listenTo(port: MessagePort): (take: (message: BetweenThreads) => void) => void {
   return (take) => port.onmessage = ({ data }: MessageEvent<BetweenThreads>) => take(data);
 }

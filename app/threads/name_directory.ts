@@ -75,7 +75,7 @@ export class NameDirectory {
     this.#remember(key, time);
   }
 
-  /** The owner says who holds the name; nobody: whoever asked tries again with what is true by now. */
+  /** The owner describes the holder of the name; `undefined`: the threads that asked try again with the present state. */
   described(query: number, holder: HolderFacts | undefined): void {
     const waiting = this.#queries.get(query);
     if (waiting === undefined) return;

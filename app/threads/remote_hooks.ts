@@ -31,7 +31,7 @@ export class RemoteHooks implements Hooks {
   readonly #open = new Map<number, OpenAsk>();
   #lastAsk = 0;
 
-  /** @param hookedVhosts In all others the answer is yes, and nobody wants to hear of the end. */
+  /** @param hookedVhosts In all others every request is allowed, and ends are not reported. */
   constructor(send: (message: FromThread) => void, hookedVhosts: Iterable<string>) {
     this.#send = send;
     this.#hookedVhosts = new Set(hookedVhosts);

@@ -1,6 +1,6 @@
 /**
- * The streams of a media thread among those of the others: whoever plays a stream here gets it from wherever it is
- * published, its segments shared, one small message for each flush and thread.
+ * The streams of a media thread among those of the others: a player here gets a stream from the thread where it
+ * is published, its segments shared, one small message for each flush and thread.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface ThreadPeer {
 /** A source of this thread. */
 interface Subscription {
   readonly source: Source;
-  /** Told to the peers: what they sent for an older source of the same name is not for this one. */
+  /** Sent to the peers, so that what they sent for an older source of the same name is ignored. */
   readonly number: number;
   /** Who has not yet sent what it has of the stream, or said that it has none of it. */
   readonly unanswered: Set<ThreadPeer>;

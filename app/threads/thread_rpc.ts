@@ -37,7 +37,7 @@ export class ThreadRpc {
     this.#open.delete(answer.query);
   }
 
-  /** The thread is gone: whoever waits is told, and nobody waits any more. */
+  /** The thread is gone: pending calls end, and later ones end at once. */
   end(): void {
     this.#ended = true;
     for (const settle of this.#open.values()) settle(undefined);

@@ -1,5 +1,5 @@
 /**
- * Several media threads behind one port: one server to whoever runs it.
+ * Several media threads behind one port: one server to its caller.
  *
  * @module
  */
@@ -25,11 +25,11 @@ import { ThreadRpc } from "./thread_rpc.ts";
 
 const SALT_BYTES = 16;
 
-/** What the threads need beside the options. */
+/** What the threads need besides the options. */
 export interface ThreadedServerDeps {
   /** Asked about everything that can be refused. */
   readonly hooks: Hooks;
-  /** Told what happened. */
+  /** Takes log lines. */
   readonly log: Log;
   /** Numbers connections. */
   readonly clientIds: ClientIds;

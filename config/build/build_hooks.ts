@@ -22,7 +22,7 @@ export interface FileReader {
  *
  * @param vhost The vhost's name.
  * @param reader Reads its keys.
- * @param diagnostics Told of what does not fit together.
+ * @param diagnostics Takes what does not fit together.
  * @param files Reads PEM files.
  */
 export function buildHooks(

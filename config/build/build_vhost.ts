@@ -17,7 +17,7 @@ import { VhostDiagnostics } from "./vhost_diagnostics.ts";
  * @param name The vhost's name.
  * @param reader Reads its keys.
  * @param chunkSize The root's, for a vhost that names none.
- * @param diagnostics Told of what does not fit together.
+ * @param diagnostics Takes what does not fit together.
  */
 export function buildVhost(
   name: string,

@@ -39,9 +39,9 @@ export interface ConfigInput {
   readonly file?: string | undefined;
   /** The environment: `environmentNames()` are read, what else begins with `SRS_` is reported. */
   readonly env: Environment;
-  /** Of this program, told to clients and hooks. */
+  /** Of this program, sent to clients and hooks. */
   readonly version: string;
-  /** Stands in for `server_id` where that is empty. */
+  /** Used where `server_id` is empty. */
   readonly serverId: string;
   /** Reads the files that `include` names; without it there must be none. */
   readonly includes?: IncludeReader;

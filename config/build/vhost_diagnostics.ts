@@ -1,5 +1,5 @@
 /**
- * What does not fit together in a vhost, told where it was set: at the file's line, or by the variable's name.
+ * What does not fit together in a vhost, reported where it was set: at the file's line, or by the variable's name.
  *
  * @module
  */

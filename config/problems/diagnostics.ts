@@ -1,5 +1,5 @@
 /**
- * Collects problems and warnings while a configuration is read, so that all of them are told at once.
+ * Collects problems and warnings while a configuration is read, so that all of them are reported at once.
  *
  * @module
  */

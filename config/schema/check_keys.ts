@@ -19,7 +19,7 @@ import { show } from "../types/value_type.ts";
  * Check the names of all keys; their values are not looked at.
  *
  * @param values The file's values.
- * @param diagnostics Told of what is found.
+ * @param diagnostics Takes what is found.
  */
 export function checkKeys(values: TomlTable, diagnostics: Diagnostics): void {
   for (const [name, value] of Object.entries(values)) {
@@ -145,7 +145,7 @@ function dottedVhost({ full }: KeyPlace, value: TomlTable): string {
   return `a vhost's name with dots needs quotes: [vhost.${JSON.stringify(parts.join("."))}]`;
 }
 
-/** The names that may stand in a section: keys, sections, and what SRS knows there. */
+/** The names that a section may have: keys, sections, and what SRS knows there. */
 function* siblings(scope: Scope, section: string): Iterable<string> {
   const depth = section === "" ? 0 : section.split(".").length;
   if (scope === "root" && section === "") yield* ["vhost", INCLUDE];

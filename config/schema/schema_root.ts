@@ -96,7 +96,7 @@ export const HTTP_KEYS = Object.freeze({
       "http_api.hosts",
       HOSTS,
       [],
-      "Names that it may be called by, beside addresses, names without a dot and those below .localhost and .internal",
+      "Names that it may be called by, besides addresses, names without a dot and those below .localhost and .internal",
       { example: '["srs.example.com", ".cluster.local"]' },
     ),
     limits: Object.freeze({

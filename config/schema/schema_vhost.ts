@@ -20,9 +20,9 @@ const PLAY_KEYS = Object.freeze({
   gopCache: vhostKey("play.gop_cache", SWITCH, ON, "A new player starts with the newest key frame at once"),
   gopCacheMaxFrames: vhostKey(
     "play.gop_cache_max_frames",
-    count({ min: 0, max: 10_000_000, zero: "is no bound" }),
+    count({ min: 0, max: 10_000_000, zero: "is unlimited" }),
     2500,
-    "The GOP cache is given up above so many messages",
+    "The GOP cache is dropped above this number of messages",
   ),
   queueLengthMs: vhostKey(
     "play.queue_length",
@@ -111,13 +111,13 @@ export const VHOST_KEYS = Object.freeze({
     "in_ack_size",
     count({ ...WINDOW, zero: "obeys the client" }),
     0,
-    "Acknowledge after so many bytes whatever the client asked",
+    "Acknowledge after this many bytes, whatever the client asked",
   ),
   outAckSize: vhostKey(
     "out_ack_size",
     count({ ...WINDOW, zero: "is none" }),
     2_500_000,
-    "Acknowledgement window that clients are told, bytes",
+    "Acknowledgement window announced to clients, bytes",
   ),
   tcpNodelay: vhostKey(
     "tcp_nodelay",

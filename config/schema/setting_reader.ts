@@ -33,7 +33,7 @@ export class SettingReader {
   /**
    * @param values The file's values.
    * @param environment The variables.
-   * @param diagnostics Told of values that cannot be read.
+   * @param diagnostics Takes values that cannot be read.
    */
   constructor(values: TomlTable, environment: Environment, diagnostics: Diagnostics) {
     this.#values = values;
@@ -57,11 +57,11 @@ export class SettingReader {
   }
 
   /**
-   * A key of a vhost. What cannot be read is reported, and the default stands in for it.
+   * A key of a vhost. What cannot be read is reported, and the default is used.
    *
    * @param vhost The vhost's name.
    * @param key The key.
-   * @param inherited Stands in for the default, where the root has the same key.
+   * @param inherited Used as the default where the root has the same key.
    */
   vhost<T>(vhost: string, key: KeySpec<T>, inherited?: T): T {
     const environment = vhost === DEFAULT_VHOST ? this.#environmentValue(key) : undefined;

@@ -165,7 +165,7 @@ export function count(limits: { min: number; max: number; zero?: string }): Valu
   });
 }
 
-/** A hint for a number that stands in quotes. */
+/** A hint for a number in quotes. */
 export function unquote(value: unknown): string | undefined {
   return typeof value === "string" && /^-?\d+$/.test(value) ? `write ${value} without quotes` : undefined;
 }

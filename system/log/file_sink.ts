@@ -25,7 +25,7 @@ export class FileSink {
   }
 
   /**
-   * Open the file, or its path anew; lines that come meanwhile go on in the old one. What a failed write left of a
+   * Open the file, or reopen its path; lines that come meanwhile go on in the old one. What a failed write left of a
    * line ends there. One call at a time.
    *
    * @throws What the system says, the path added; no file is open then.

@@ -19,7 +19,7 @@ const BARE_VALUE = /^[^\s="]+$/;
 /** Members of a JSON line that no field may replace. */
 const RESERVED: ReadonlySet<string> = new Set(["time", "level", "client_id", "message"]);
 
-/** Values beside a line's message; `undefined` ones are left out. */
+/** Values next to a line's message; `undefined` ones are left out. */
 export type LineFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** What a line says. */

@@ -60,7 +60,7 @@ export class Logger {
   /**
    * Open the log.
    *
-   * A file that cannot be opened is no reason not to serve: the console takes the lines, the first of them
+   * A file that cannot be opened does not stop the server: the console takes the lines, the first of them
    * an error that says so.
    */
   static async open(options: LogOptions, deps: LoggerDeps): Promise<Logger> {

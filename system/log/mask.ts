@@ -11,7 +11,7 @@ const MASK = "***";
 /** A parameter is secret when its name contains one of these. */
 const SECRET_NAME = /token|key|secret|sign|pass|auth|pwd|credential/i;
 
-/** Fields that are ours, so only these exact names: `key_frames` is no secret. */
+/** Fields that are ours, so only these exact names: `key_frames` is not a secret. */
 const SECRET_FIELD =
   /^(?:.*(?:token|secret|password|signature)|key|stream_key|auth|authorization|pass|pwd|sign)$/i;
 

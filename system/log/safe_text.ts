@@ -8,7 +8,7 @@
 
 /**
  * C0, DEL, C1, soft hyphen-like invisibles, directions, separators, byte order mark and half surrogates.
- * A backslash is in it so that the escaped form can be told from the same characters sent literally.
+ * A backslash is in it so that the escaped form can be distinguished from the same characters sent literally.
  */
 const UNSAFE =
   // deno-lint-ignore no-control-regex
@@ -20,7 +20,7 @@ const HAS_UNSAFE = new RegExp(UNSAFE.source);
 const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /**
- * Escape what may not stand in a line, as `\n`, `\xHH` or `\uHHHH`.
+ * Escape what a line may not contain, as `\n`, `\xHH` or `\uHHHH`.
  *
  * @returns `text` itself when nothing had to be escaped.
  */

@@ -1,5 +1,5 @@
 /**
- * What a broken connection throws, told apart from bugs.
+ * What a broken connection throws, as opposed to bugs.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import type { Clock, Timer } from "../../core/mod.ts";
 import { deadline } from "../timers.ts";
 import { describe } from "./network_error.ts";
 
-/** How long a client that was told why may take to read it and hang up, milliseconds. */
+/** How long a client that got a reason may take to read it and hang up, milliseconds. */
 const LINGER_MS = 1000;
 /** How long what is queued may take to leave before the socket is closed, milliseconds. */
 const LAST_WRITE_MS = 1000;
@@ -34,7 +34,7 @@ export class ClientSocket {
     conn.setNoDelay();
   }
 
-  /** The client's address, as the system spells it. */
+  /** The client's address, as the system writes it. */
   get address(): string {
     return this.#conn.remoteAddr.hostname;
   }
@@ -55,10 +55,10 @@ export class ClientSocket {
   }
 
   /**
-   * Let the client read what it was told, then close. Closing over unread bytes would take the words away.
+   * Let the client read what was sent, then close. Closing with unread bytes would discard the reason.
    *
    * @param sent Settles when nothing is left to be written.
-   * @param onFault Told what went wrong; the socket is closed all the same.
+   * @param onFault Called with what went wrong; the socket is closed all the same.
    */
   async hangUp(sent: Promise<void>, onFault: (error: string) => void): Promise<void> {
     await deadline(this.#clock, sent, { maxMs: LAST_WRITE_MS });

@@ -41,10 +41,11 @@ for (const workers of [1, 2]) {
     }
     assertEquals(await Promise.all([publisher.closed, player.closed]), ["fin", "fin"]);
     const ends = ["on_unpublish", "on_stop", "on_close"];
-    const told = await receiver.waitFor(({ action }) => ends.includes(action), 4);
-    assertEquals(told.map(({ json }) => json["reason"]), Array(4).fill("kicked"));
+    const notified = await receiver.waitFor(({ action }) => ends.includes(action), 4);
+    assertEquals(notified.map(({ json }) => json["reason"]), Array(4).fill("kicked"));
     assertEquals(
-      told.filter(({ action }) => action === "on_close").map(({ json }) => String(json["client_id"])).sort(),
+      notified.filter(({ action }) => action === "on_close").map(({ json }) => String(json["client_id"]))
+        .sort(),
       clients.map(({ id }: { id: string }) => id).sort(),
     );
     const view = await (await fetch(`${api}/api/v1/hooks`)).json();

@@ -1,5 +1,5 @@
 /**
- * What an operator is told of an address that cannot be listened on.
+ * What an operator reads about an address that cannot be listened on.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The server on a terminal. A compiled file that lacks a permission would ask there, and wait for ever.
+ * The server on a terminal. A compiled file that lacks a permission would ask there, and wait forever.
  *
  * @module
  */

@@ -68,11 +68,11 @@ Deno.test("srs checks its configuration after SIGHUP and stays", () =>
   inDirectory(async (directory) => {
     await using server = await ServerProcess.start({ directory });
     server.signal("SIGHUP");
-    await server.waitForLine(/\[trace\]\[-\] Configuration checked: it is good/);
+    await server.waitForLine(/\[trace\]\[-\] Configuration valid; restart to apply/);
     await Deno.writeTextFile(`${directory}/srs.toml`, `${QUIET_TOML}\n[limts]\n`);
     server.signal("SIGHUP");
     await server.waitForLine(/\[error\]\[-\] Configuration: .*limts.*limits/);
-    await server.waitForLine(/\[warn\]\[-\] Configuration checked: it would not start, the old one stays/);
+    await server.waitForLine(/\[warn\]\[-\] Configuration invalid; keeping the running one/);
     const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
     conn.close();
   }));

@@ -23,16 +23,16 @@ Deno.test("readTextFile() reads UTF-8 over the borders of its reads", () => {
   assertEquals(read(new Uint8Array()), "");
 });
 
-Deno.test("readTextFile() names the line that is no UTF-8", () => {
+Deno.test("readTextFile() names the line that is not valid UTF-8", () => {
   const latin1 = Uint8Array.from([..."listen = 1\nserver_id = 'M\xfcller'\n"].map((c) => c.charCodeAt(0)));
-  assertThrows(() => read(latin1), Error, "a.toml:2: This is no UTF-8 text (save the file as UTF-8)");
+  assertThrows(() => read(latin1), Error, "a.toml:2: File is not valid UTF-8 (save the file as UTF-8)");
   const utf16 = Uint8Array.from([0xff, 0xfe, 0x6c, 0x00, 0x0a, 0x00]);
-  assertThrows(() => read(utf16), Error, "a.toml:1: This is no UTF-8 text");
+  assertThrows(() => read(utf16), Error, "a.toml:1: File is not valid UTF-8");
   assertThrows(() => read(Uint8Array.from([0x61, 0x0a, 0xc3])), Error, "a.toml:2: ");
 });
 
 Deno.test("readTextFile() says why it cannot read", () => {
-  assertThrows(() => readTextFile("/nowhere/a.toml", "a.toml"), Error, "There is no such file");
+  assertThrows(() => readTextFile("/nowhere/a.toml", "a.toml"), Error, "No such file");
   assertThrows(() => readTextFile("/", "a.toml"), Error, "It is a directory");
   assertThrows(() => readTextFile("/dev/zero", "a.toml"), Error, "It has more than 16777216 bytes");
 });

@@ -329,7 +329,7 @@ for (const encoder of ENCODERS) {
     assertEquals((await bench.hooks.next("on_unpublish")).ending?.reason, "client");
   });
 
-  row.test("refused publish", "hears the reason", async () => {
+  row.test("refused publish", "gets the reason", async () => {
     await using bench = RtmpBench.start(encoder.server);
     bench.hooks.answer = ({ event }) => event === "on_publish" ? { no: REFUSAL } : "yes";
     const client = await opened(bench, encoder);
@@ -366,7 +366,7 @@ player.test("play", "H.264, AAC, commands in AMF3", async () => {
   assertEquals((await bench.hooks.next("on_stop")).ending?.reason, "client");
 });
 
-player.test("more", "a refused play hears the reason", async () => {
+player.test("more", "a refused play gets the reason", async () => {
   await using bench = RtmpBench.start();
   bench.hooks.answer = ({ event }) => event === "on_play" ? { no: REFUSAL } : "yes";
   const client = await bench.client({ extras: { objectEncoding: 3 } });
@@ -379,7 +379,7 @@ player.test("more", "a refused play hears the reason", async () => {
 
 const probe = new ClientRow({ client: "Load balancer probes" });
 
-probe.test("more", "connect and leave, which is no error", async () => {
+probe.test("more", "connect and leave, which is not an error", async () => {
   await using bench = RtmpBench.start();
   const conn = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
   conn.close();

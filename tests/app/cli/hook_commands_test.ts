@@ -1,5 +1,5 @@
 /**
- * `srs hooks test`, `list`, `dead`, `replay` and `drop`, the latter beside a running server.
+ * `srs hooks test`, `list`, `dead`, `replay` and `drop`, the latter next to a running server.
  *
  * @module
  */
@@ -49,7 +49,7 @@ Deno.test("srs hooks test says what is not configured", async () => {
   assertStringIncludes(stderr, "http_hooks] has no on_play");
 });
 
-Deno.test("srs hooks list, replay --to and drop after an address is gone, beside the running server", async () => {
+Deno.test("srs hooks list, replay --to and drop after an address is gone, next to the running server", async () => {
   await using old = await HookReceiver.start();
   await using today = await HookReceiver.start();
   const directory = await Deno.makeTempDir({ prefix: "srs-test-" });

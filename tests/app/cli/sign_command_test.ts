@@ -1,5 +1,5 @@
 /**
- * `srs sign` beside a server of the same configuration: what it prints plays, and what was not signed does not.
+ * `srs sign` next to a server of the same configuration: what it prints plays, and what was not signed does not.
  *
  * @module
  */

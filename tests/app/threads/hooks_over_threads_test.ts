@@ -118,7 +118,7 @@ Deno.test("RemoteHooks.ask() brings the answer with its decisions, and the endin
   assertEquals(joined.script.records.at(-1)?.ending, ENDING);
 });
 
-Deno.test("RemoteHooks: a second end of a lease is not told, and resolves with the first", async () => {
+Deno.test("RemoteHooks: a second end of a lease is not sent, and resolves with the first", async () => {
   const joined = new Joined();
   const { lease } = await allowed(joined);
   const ends = Promise.all([lease.end(ENDING), lease.end({ ...ENDING, reason: "kicked" })]);
@@ -202,7 +202,7 @@ Deno.test("RemoteHooks: a revocation reaches the session, not one that has ended
   assertEquals(joined.revoked.length, 1);
 });
 
-Deno.test("RemoteHooks: a rename is told before the ending that follows it", async () => {
+Deno.test("RemoteHooks: a rename is sent before the ending that follows it", async () => {
   const joined = new Joined();
   const { lease } = await allowed(joined);
   lease.rename("live", { stream: "public", param: "", streamUrl: "/live/public", streamId: "vid-1" });

@@ -123,7 +123,7 @@ Deno.test("A media thread tells the main thread of a fault, and goes on", async 
   assertEquals((await next.play("livestream")).code, "NetStream.Play.Start");
 });
 
-Deno.test("A media thread describes who holds a name, and replaces whom it is told to", async () => {
+Deno.test("A media thread describes who holds a name, and replaces the one that it is asked to replace", async () => {
   using thread = new TestThread();
   await using client = await RtmpTestClient.connect({ port: await thread.port() });
   const published = client.publish("livestream");

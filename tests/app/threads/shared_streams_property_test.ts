@@ -20,7 +20,7 @@ const options = fc.record({
 
 for (const threads of [1, 2, 3]) {
   for (const delivery of ["in order", "late"] as const) {
-    Deno.test(`Players on ${threads} threads get what was published, whole and in order, told of it ${delivery}`, () => {
+    Deno.test(`Players on ${threads} threads get what was published, whole and in order, notified ${delivery}`, () => {
       const steps = fc.array(step, { minLength: 50, maxLength: 300, size: "max" });
       fc.assert(
         fc.property(steps, options, (steps, options) => {

@@ -169,7 +169,7 @@ Deno.test("SharedStreams: players stay over a republish on another thread, and t
   }
 });
 
-Deno.test("SharedStreams: the next publisher's word may overtake the last one's farewell", () => {
+Deno.test("SharedStreams: the next publisher's message may overtake the last one's end", () => {
   const house = new JoinedThreads(3);
   const play = house.thread(2).play();
   house.settle();
@@ -188,7 +188,7 @@ Deno.test("SharedStreams: the next publisher's word may overtake the last one's 
   assertEquals(labels.map(timeOf), labels.map(timeOf).sort((a, b) => a - b));
 });
 
-Deno.test("SharedStreams: what nobody plays elsewhere is not told there", () => {
+Deno.test("SharedStreams: what nobody plays elsewhere is not sent there", () => {
   const house = new JoinedThreads(2);
   const play = house.thread(1).play();
   house.settle();
@@ -220,7 +220,7 @@ Deno.test("SharedStreams: players that come and go while messages are under way 
   assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2", "f0", "f1", "f2", "f3", "f4"]);
 });
 
-Deno.test("SharedStreams: the end of a publish ends it on all threads, and who joins then waits", () => {
+Deno.test("SharedStreams: the end of a publish ends it on all threads, and a player that joins then waits", () => {
   const house = new JoinedThreads(2);
   const play = house.thread(1).play();
   house.settle();
@@ -263,7 +263,7 @@ Deno.test("SharedStreams: what is known of a stream is known on all threads", ()
   assertEquals([videoCodec, audioCodec, encoder], ["H264", "AAC", "the encoder"]);
 });
 
-Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts anew at a key frame", () => {
+Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts again at a key frame", () => {
   const house = new JoinedThreads(2, { maxLagBytes: 200_000 });
   const play = house.thread(1).play();
   house.settle();

@@ -181,7 +181,7 @@ Deno.test("ThreadedServer: of many that publish one name at once on all threads,
   assertEquals(codes.filter((code) => code === BAD_NAME).length, clients.length - 1);
 });
 
-Deno.test("ThreadedServer: a silent holder on another thread is taken over, its ending told first", async () => {
+Deno.test("ThreadedServer: a silent holder on another thread is taken over, its ending reported first", async () => {
   await using bench = await ThreadedBench.start({ threads: 2, publish: { takeoverAfterMs: 200 } });
   const [silent, newcomer] = await bench.clientsOnAll();
   assert(silent !== undefined && newcomer !== undefined);
@@ -234,7 +234,7 @@ Deno.test("ThreadedServer counts connections and keeps max_connections over all 
   }
   assertEquals(bench.server.connectionCount, 6);
   await clients[0]?.close();
-  // It is told first and counted out then, in another thread.
+  // It is reported first and counted out then, in another thread.
   while (bench.server.connectionCount === 6) await new Promise((resolve) => setTimeout(resolve, 1));
   await bench.client();
 });

@@ -94,7 +94,7 @@ const REFUSED = [
   { name: "old Mac line ends, which would be one comment", text: "# a\rb = 1\rc = 2", line: 1 },
   { name: "old Mac line ends behind a value", text: "a = 1 # b\rc = 2", line: 1 },
   { name: "an unknown escape", text: 'a = "C:\\q"', line: 1 },
-  { name: "an escape that is no character", text: 'a = "\\ud800"', line: 1 },
+  { name: "an escape that is not a character", text: 'a = "\\ud800"', line: 1 },
   { name: "a leading zero", text: "a = 0755", line: 1 },
   { name: "nesting without end", text: `a = ${"[".repeat(50)}`, line: 1 },
   { name: "a key of 100,000 parts", text: `\na${".a".repeat(99_999)} = 1`, line: 2 },
@@ -111,7 +111,7 @@ for (const { name, text, line } of REFUSED) {
 const ACCEPTED = [
   { name: "a table around an earlier one", text: "[a.b]\nc = 1\n[a]\nd = 2" },
   { name: "a table below a dotted key's table", text: "a.b = 1\n[c]\nd = 1" },
-  { name: "dotted keys beside a later table", text: "a.b = 1\n[a.c]\nd = 1" },
+  { name: "dotted keys and a later table", text: "a.b = 1\n[a.c]\nd = 1" },
   { name: "a line end escaped", text: 'a = """b \\\n\n   c"""\nd = 1' },
   { name: "escapes", text: 'a = "\\u00e9\\U0001F600\\t\\"\\\\"' },
   { name: "numbers", text: "a = [1_000, 0x1f, 0o17, 0b101, -1.5e3, +1]" },

@@ -1,5 +1,5 @@
 /**
- * Tests of `rtmp/limit_counters.ts`: what is counted, what is told, and how often.
+ * Tests of `rtmp/limit_counters.ts`: what is counted, what is logged, and how often.
  *
  * @module
  */
@@ -74,7 +74,7 @@ Deno.test("LIMIT_NAMES holds each name once", () => {
 /** Keys of `[limits]` that say when, not how much. */
 const NO_BOUNDS = ["ping_interval", "wrong_key_window", "wrong_key_delay", "wrong_key_max_delay"];
 
-Deno.test("LIMIT_NAMES holds every bound of [limits], so that each is counted and told", () => {
+Deno.test("LIMIT_NAMES holds every bound of [limits], so that each is counted and logged", () => {
   const keys = [...keysOf(LIMIT_KEYS), ...keysOf(WIRE_LIMIT_KEYS)].map(({ path }) =>
     path.replace("limits.", "")
   );

@@ -1,4 +1,4 @@
-/** Tests of `rtmp/network_error.ts`: what a broken connection throws, told apart from bugs. */
+/** Tests of `rtmp/network_error.ts`: what a broken connection throws, as opposed to bugs. */
 import { describe, isHangUp, isNetworkError } from "../../../system/net/network_error.ts";
 import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
 
@@ -31,7 +31,7 @@ for (const error of HANG_UPS) {
 }
 
 for (const error of NETWORK) {
-  Deno.test(`isNetworkError() is true of ${error}, which is no hang-up`, () => {
+  Deno.test(`isNetworkError() is true of ${error}, which is not a hang-up`, () => {
     assertEquals([isNetworkError(error), isHangUp(error)], [true, false]);
   });
 }
