@@ -31,8 +31,8 @@ interface Track {
   offset: number;
   /** Of its newest message. */
   arrivalMs: number;
-  /** Where the stream was then, any track. */
-  streamTime: number;
+  /** Where each track was then, in the order in which they began. */
+  readonly seen: number[];
 }
 
 /** Turns 32-bit timestamps of one publisher after another into one unbroken time line. */
@@ -41,6 +41,8 @@ export class TimeCorrector {
   #time = 0;
   /** Of the running publish, by {@link TimeCorrector.correct}'s number. */
   readonly #tracks = new Map<number, Track>();
+  /** The same, in the order in which they began. */
+  #all: readonly Track[] = [];
   /** What makes stream time of the publisher's newest clock. */
   #offset = 0;
   /** The newest timestamp of any track, not wrapped. */
@@ -69,6 +71,7 @@ export class TimeCorrector {
   /** Another publisher begins: its first message follows the last one's, whatever its timestamp is. */
   restart(): void {
     this.#tracks.clear();
+    this.#all = [];
     this.#start = undefined;
   }
 
@@ -84,8 +87,10 @@ export class TimeCorrector {
     const track = this.#tracks.get(number);
     if (track === undefined) return this.#begin(number, timestamp, arrivalMs);
     const lastTime = track.timestamp + track.offset;
-    const elapsedMs = Math.max(arrivalMs - track.arrivalMs, this.#time - track.streamTime);
-    track.timestamp = this.#timestamp = unwrap(timestamp, track.timestamp);
+    const lastTimestamp = track.timestamp;
+    track.timestamp = this.#timestamp = unwrap(timestamp, lastTimestamp);
+    let elapsedMs = arrivalMs - track.arrivalMs;
+    if (track.timestamp - lastTimestamp > MAX_STEP_MS) elapsedMs = Math.max(elapsedMs, this.#passedMs(track));
     track.arrivalMs = arrivalMs;
     track.offset = this.#jitter === "full" ? this.#judge(track, lastTime, elapsedMs) : this.#offset;
     return this.#reach(track, lastTime);
@@ -110,8 +115,9 @@ export class TimeCorrector {
     const start = this.#startTime();
     this.#timestamp = isFirst ? timestamp : unwrap(timestamp, this.#timestamp);
     if (isFirst) this.#offset = this.#jitter === "off" ? 0 : start - timestamp;
-    const track = { timestamp: this.#timestamp, offset: this.#offset, arrivalMs, streamTime: this.#time };
+    const track = { timestamp: this.#timestamp, offset: this.#offset, arrivalMs, seen: [] };
     this.#tracks.set(number, track);
+    this.#all = [...this.#all, track];
     if (this.#jitter === "full" && !isFirst) {
       const time = track.timestamp + track.offset;
       if (Math.abs(time - this.#time) > MAX_DISTANCE_MS) track.offset += this.#time - time;
@@ -140,14 +146,29 @@ export class TimeCorrector {
     }
     const time = track.timestamp + track.offset;
     if (time > this.#time || time < lastTime - MAX_STEP_MS) this.#time = time;
-    track.streamTime = this.#time;
+    const all = this.#all;
+    for (let i = 0; i < all.length; i++) {
+      const other = all[i];
+      if (other !== undefined) track.seen[i] = other.timestamp + other.offset;
+    }
     return time;
   }
 
   /** A track is earlier than a stream can be: all are later from here on, and keep their distance. */
   #shift(laterMs: number): void {
     this.#offset += laterMs;
-    for (const track of this.#tracks.values()) track.offset += laterMs;
+    for (const track of this.#all) {
+      track.offset += laterMs;
+      for (let i = 0; i < track.seen.length; i++) track.seen[i] = (track.seen[i] ?? 0) + laterMs;
+    }
+  }
+
+  /** How far any other track has come since the newest message of this one, milliseconds. */
+  #passedMs(track: Track): number {
+    return this.#all.reduce((passedMs, other, i) => {
+      const now = other.timestamp + other.offset;
+      return other === track ? passedMs : Math.max(passedMs, now - (track.seen[i] ?? now));
+    }, 0);
   }
 
   #startTime(): number {
