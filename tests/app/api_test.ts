@@ -4,10 +4,10 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
-import { HookReceiver } from "../support/hook_receiver.ts";
-import { avcKeyFrame } from "../support/media.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
+import { HookReceiver } from "../support/hooks/hook_receiver.ts";
+import { avcKeyFrame } from "../support/stream/media.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { QUIET_TOML, ServerProcess } from "../support/process/server_process.ts";
 
 const API_TOML = QUIET_TOML.replace("[http_api]\nenabled = false", '[http_api]\nlisten = "127.0.0.1:0"');
 

@@ -6,8 +6,8 @@
 import { fileNeeds, openFilesWarning } from "../../app/open_files.ts";
 import { loadConfig } from "../../config/mod.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { QUIET_TOML, ServerProcess } from "../support/process/server_process.ts";
 
 const API_TOML = QUIET_TOML.replace("enabled = false", 'listen = "127.0.0.1:0"');
 const WARNING = /\[warn\]\[-\] max_connections = \d+ needs up to \d+ open files/;

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "../support/assert.ts";
-import { QUIET_TOML, srsCommand } from "../support/server_process.ts";
+import { QUIET_TOML, srsCommand } from "../support/process/server_process.ts";
 
 const PATIENCE_MS = 60_000;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
-import { QUIET_TOML, ServerProcess, srsCommand } from "../support/server_process.ts";
+import { QUIET_TOML, ServerProcess, srsCommand } from "../support/process/server_process.ts";
 
 /** A directory for one test. */
 async function inDirectory(run: (directory: string) => Promise<void>): Promise<void> {

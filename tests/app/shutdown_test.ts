@@ -4,9 +4,9 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { HookReceiver } from "../support/hook_receiver.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { QUIET_TOML, ServerProcess, srsCommand } from "../support/server_process.ts";
+import { HookReceiver } from "../support/hooks/hook_receiver.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { QUIET_TOML, ServerProcess, srsCommand } from "../support/process/server_process.ts";
 
 /** Time for everything beyond what the configuration allows, milliseconds. */
 const SLACK_MS = 20_000;

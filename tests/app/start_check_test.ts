@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { QUIET_TOML, runSrsIn, ServerProcess } from "../support/server_process.ts";
+import { QUIET_TOML, runSrsIn, ServerProcess } from "../support/process/server_process.ts";
 
 const HOOKS = '[vhost.__defaultVhost__.http_hooks]\nenabled = true\non_publish = "http://127.0.0.1:8085/"\n';
 const BROKEN_PEM = "-----BEGIN CERTIFICATE-----\nabcd\n-----END CERTIFICATE-----\n";

@@ -6,11 +6,11 @@
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { attackTest } from "../support/attacks.ts";
+import { attackTest } from "../support/attacks/attacks.ts";
 import { bytes } from "../support/bytes.ts";
-import { aacFrame, avcKeyFrame } from "../support/media.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../support/rtmp_client.ts";
+import { aacFrame, avcKeyFrame } from "../support/stream/media.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import {
   beside,
   commandBody,

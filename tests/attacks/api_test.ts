@@ -4,9 +4,9 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { ApiBench, asBody, withStream } from "../support/api_bench.ts";
-import { attackTest } from "../support/attacks.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
+import { ApiBench, asBody, withStream } from "../support/http/api_harness.ts";
+import { attackTest } from "../support/attacks/attacks.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
 
 const KICK = "DELETE /api/v1/clients/1 HTTP/1.1";
 

@@ -6,11 +6,11 @@
 import { encodeControl } from "../../rtmp/wire/control.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../support/assert.ts";
-import { attackTest } from "../support/attacks.ts";
+import { attackTest } from "../support/attacks/attacks.ts";
 import { bytes, pattern } from "../support/bytes.ts";
-import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../support/rtmp_client.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { beside, endedByLimit, endedByProtocol, fullHeader, nextHeader, unlessEnded } from "./support.ts";
 
 const MIB = 1024 * 1024;

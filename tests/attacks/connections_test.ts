@@ -5,10 +5,10 @@
  */
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../support/assert.ts";
-import { attackTest } from "../support/attacks.ts";
-import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
+import { attackTest } from "../support/attacks/attacks.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { beside, endedByLimit, sendUntilEnded, unlessEnded } from "./support.ts";
 
 const CHATTER_MS = 20;

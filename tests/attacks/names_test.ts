@@ -5,12 +5,12 @@
  */
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
 import { refersWell } from "../../stream/admission/access/refer.ts";
-import { attackTest } from "../support/attacks.ts";
+import { attackTest } from "../support/attacks/attacks.ts";
 import { assert, assertEquals, assertNotEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";
-import { LivePublisher } from "../support/live_client.ts";
-import { avcKeyFrame } from "../support/media.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
+import { LivePublisher } from "../support/rtmp/live_client.ts";
+import { avcKeyFrame } from "../support/stream/media.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
 import { beside, commandBody, sendCommandBody } from "./support.ts";
 
 const BAD_NAMES: readonly string[] = [

@@ -6,13 +6,13 @@
 import { loadConfig } from "../../config/build/load_config.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "../support/assert.ts";
-import { attackTest } from "../support/attacks.ts";
+import { attackTest } from "../support/attacks/attacks.ts";
 import { bytes } from "../support/bytes.ts";
-import { HonestPair } from "../support/honest_pair.ts";
-import { avcKeyFrame } from "../support/media.ts";
-import { HookReceiver } from "../support/hook_receiver.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
+import { HonestPair } from "../support/rtmp/playing_pair.ts";
+import { avcKeyFrame } from "../support/stream/media.ts";
+import { HookReceiver } from "../support/hooks/hook_receiver.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { QUIET_TOML, ServerProcess } from "../support/process/server_process.ts";
 import { readSourceFiles } from "../support/source_file.ts";
 import { fullHeader, nextHeader, unlessEnded } from "./support.ts";
 

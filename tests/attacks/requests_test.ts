@@ -6,11 +6,11 @@
 import { OPEN_ACCESS } from "../../stream/admission/access/options.ts";
 import { grantParameters } from "../../stream/admission/access/signed_url.ts";
 import { assert, assertEquals, assertGreaterOrEqual } from "../support/assert.ts";
-import { attackTest } from "../support/attacks.ts";
-import type { ScriptedAnswer } from "../support/hook_script.ts";
-import { avcKeyFrame } from "../support/media.ts";
-import { type BenchOptions, RtmpBench } from "../support/rtmp_bench.ts";
-import { realWireEnvironment } from "../support/wire_environment.ts";
+import { attackTest } from "../support/attacks/attacks.ts";
+import type { ScriptedAnswer } from "../support/hooks/hook_script.ts";
+import { avcKeyFrame } from "../support/stream/media.ts";
+import { type BenchOptions, RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { realWireEnvironment } from "../support/rtmp/wire_environment.ts";
 
 attackTest(19, "a no that comes late does not touch the request behind it", async () => {
   await using bench = RtmpBench.start();

@@ -4,9 +4,9 @@
  * @module
  */
 import { assertEquals } from "../support/assert.ts";
-import { attackTest } from "../support/attacks.ts";
-import { resetAtOnce } from "../support/resets.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
+import { attackTest } from "../support/attacks/attacks.ts";
+import { resetAtOnce } from "../support/net/resets.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
 
 attackTest(
   33,

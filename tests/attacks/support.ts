@@ -10,9 +10,9 @@ import type { Amf0Value } from "../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assertEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";
-import { HonestPair } from "../support/honest_pair.ts";
-import { type BenchOptions, RtmpBench } from "../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../support/rtmp_client.ts";
+import { HonestPair } from "../support/rtmp/playing_pair.ts";
+import { type BenchOptions, RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 /** The fields of a full chunk header. */
 export interface ChunkHeader {

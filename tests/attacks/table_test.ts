@@ -4,8 +4,8 @@
  * @module
  */
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
-import { readAttackTests, SECURITY_DOCUMENT, withAttackTable } from "../support/attack_table.ts";
-import { ATTACKS, attackTestName } from "../support/attacks.ts";
+import { readAttackTests, SECURITY_DOCUMENT, withAttackTable } from "../support/attacks/attack_table.ts";
+import { ATTACKS, attackTestName } from "../support/attacks/attacks.ts";
 
 Deno.test("docs/SECURITY.md is current: deno task docs", async () => {
   const document = await Deno.readTextFile(SECURITY_DOCUMENT);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SECURITY_DOCUMENT, withAttackTable } from "../support/attack_table.ts";
+import { SECURITY_DOCUMENT, withAttackTable } from "../support/attacks/attack_table.ts";
 
 if (import.meta.main) {
   const document = await Deno.readTextFile(SECURITY_DOCUMENT);

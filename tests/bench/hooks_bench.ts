@@ -9,7 +9,7 @@
 import { SystemClock } from "../../system/mod.ts";
 import type { Ending, HookRequestContext } from "../../core/mod.ts";
 import { HookService } from "../../hooks/hook_service.ts";
-import { allEvents, hookRequest, hooksOptions, vhostHooks } from "../support/hook_fixtures.ts";
+import { allEvents, hookRequest, hooksOptions, vhostHooks } from "../support/hooks/hook_fixtures.ts";
 
 const seconds = Number(Deno.args[0] ?? 5);
 const LOG = { write: () => {} };
@@ -20,7 +20,7 @@ const CONTEXT: HookRequestContext = {
 };
 const ENDING: Ending = { reason: "client", sendBytes: 1, recvBytes: 2 };
 
-const script = new URL("../support/fast_receiver.ts", import.meta.url).pathname;
+const script = new URL("../support/load/fast_receiver.ts", import.meta.url).pathname;
 const receiver = new Deno.Command(Deno.execPath(), {
   args: ["run", "-A", "--no-check", script],
   stdin: "piped",

@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { ServerProcess } from "../support/server_process.ts";
-import { SessionDriver } from "../support/session_driver.ts";
-import { percentile } from "../support/show.ts";
+import { ServerProcess } from "../support/process/server_process.ts";
+import { SessionDriver } from "../support/load/session_driver.ts";
+import { percentile } from "../support/process/show.ts";
 
 const seconds = Number(Deno.args[0] ?? 10);
 /** Sessions that are under way at a time when nothing but the server slows them. */
@@ -31,7 +31,7 @@ class Service implements AsyncDisposable {
   #port = "";
 
   constructor() {
-    const script = decodeURIComponent(new URL("../support/fast_receiver.ts", import.meta.url).pathname);
+    const script = decodeURIComponent(new URL("../support/load/fast_receiver.ts", import.meta.url).pathname);
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", script],
       stdin: "piped",

@@ -7,9 +7,9 @@
 import { Amf0Object, encodeAmf0 } from "../../rtmp/wire/amf0.ts";
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assertEquals } from "../support/assert.ts";
-import { metadata } from "../support/media.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../support/rtmp_client.ts";
+import { metadata } from "../support/stream/media.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 type Payload = Uint8Array<ArrayBuffer>;
 

@@ -8,9 +8,9 @@ import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";
-import { avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../support/rtmp_client.ts";
+import { avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 type Payload = Uint8Array<ArrayBuffer>;
 

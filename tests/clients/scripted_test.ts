@@ -17,10 +17,10 @@ import {
   avcInterFrame,
   avcKeyFrame,
   avcSequenceHeader,
-} from "../support/media.ts";
-import { type BenchOptions, RtmpBench } from "../support/rtmp_bench.ts";
-import type { ConnectOptions, RtmpTestClient } from "../support/rtmp_client.ts";
-import { amf3Command } from "../support/session_script.ts";
+} from "../support/stream/media.ts";
+import { type BenchOptions, RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import type { ConnectOptions, RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { amf3Command } from "../support/rtmp/session_script.ts";
 
 type Payload = Uint8Array<ArrayBuffer>;
 

@@ -13,10 +13,10 @@ import {
   avcSequenceHeader,
   metadata,
   VIDEO_FRAME_MS,
-} from "../support/media.ts";
-import { type BenchOptions, RtmpBench } from "../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../support/rtmp_client.ts";
-import { ThreadedBench } from "../support/threaded_bench.ts";
+} from "../support/stream/media.ts";
+import { type BenchOptions, RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { ThreadedBench } from "../support/rtmp/threaded_harness.ts";
 
 const GOPS = 8;
 const FRAMES_PER_GOP = 12;

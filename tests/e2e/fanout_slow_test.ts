@@ -5,14 +5,14 @@
  * @module
  */
 import { assert, assertEquals, assertLess } from "../support/assert.ts";
-import { mediaTools, runTool } from "../support/ffmpeg.ts";
-import { flvFile } from "../support/flv_file.ts";
-import { type Appetite, LoadPlayer, type Silence } from "../support/load_player.ts";
-import { avcInterFrame, avcKeyFrame, avcSequenceHeader, VIDEO_FRAME_MS } from "../support/media.ts";
+import { mediaTools, runTool } from "../support/process/ffmpeg.ts";
+import { flvFile } from "../support/rtmp/flv_file.ts";
+import { type Appetite, LoadPlayer, type Silence } from "../support/load/load_player.ts";
+import { avcInterFrame, avcKeyFrame, avcSequenceHeader, VIDEO_FRAME_MS } from "../support/stream/media.ts";
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { QUIET_TOML, ServerProcess } from "../support/server_process.ts";
-import { pause } from "../support/show.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { QUIET_TOML, ServerProcess } from "../support/process/server_process.ts";
+import { pause } from "../support/process/show.ts";
 
 const FAST = 300;
 const STOPPED = 100;

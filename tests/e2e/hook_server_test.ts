@@ -4,9 +4,9 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
-import { mediaTools } from "../support/ffmpeg.ts";
-import { QUIET_TOML, ServerProcess, srsCommand } from "../support/server_process.ts";
-import { probePackets, publishStream } from "../support/test_stream.ts";
+import { mediaTools } from "../support/process/ffmpeg.ts";
+import { QUIET_TOML, ServerProcess, srsCommand } from "../support/process/server_process.ts";
+import { probePackets, publishStream } from "../support/stream/test_stream.ts";
 
 const STREAM_SEEN = /\[trace\]\[\d+\] stream url=\/live\/livestream video=H264/;
 

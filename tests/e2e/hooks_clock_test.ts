@@ -5,11 +5,11 @@
  * @module
  */
 import { assert, assertEquals, assertGreaterOrEqual, assertLess } from "../support/assert.ts";
-import { FakeTime } from "../support/fake_time.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { LivePublisher } from "../support/live_client.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { pause, showFigure } from "../support/show.ts";
+import { FakeTime } from "../support/process/fake_time.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { LivePublisher } from "../support/rtmp/live_client.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { pause, showFigure } from "../support/process/show.ts";
 
 const BREAKER_OPEN_MS = 2000;
 /** Far less than any of the steps, far more than a pause of a retry or the breaker's time. */

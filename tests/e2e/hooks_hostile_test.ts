@@ -4,11 +4,11 @@
  * @module
  */
 import { assert, assertEquals, assertLess, assertMatch } from "../support/assert.ts";
-import { HookReceiver, type HookReply } from "../support/hook_receiver.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { GapPlayer, LivePublisher } from "../support/live_client.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { pause, percentile, showFigure, shown } from "../support/show.ts";
+import { HookReceiver, type HookReply } from "../support/hooks/hook_receiver.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { GapPlayer, LivePublisher } from "../support/rtmp/live_client.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { pause, percentile, showFigure, shown } from "../support/process/show.ts";
 
 /** Publishers that meet each answer, all at once. */
 const CALLS = shown(50, 10);

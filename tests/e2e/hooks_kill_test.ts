@@ -4,11 +4,11 @@
  * @module
  */
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
-import { assertOwnClientIds, assertPairs } from "../support/hook_record.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { LivePublisher } from "../support/live_client.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { pause, random, showFigure } from "../support/show.ts";
+import { assertOwnClientIds, assertPairs } from "../support/hooks/hook_record.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { LivePublisher } from "../support/rtmp/live_client.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { pause, random, showFigure } from "../support/process/show.ts";
 
 const KILLS = 10;
 const PUBLISHERS = 20;

@@ -4,10 +4,10 @@
  * @module
  */
 import { assertEquals, assertNotEquals, assertStringIncludes } from "../support/assert.ts";
-import { mediaTools } from "../support/ffmpeg.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { publishStream } from "../support/test_stream.ts";
+import { mediaTools } from "../support/process/ffmpeg.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { publishStream } from "../support/stream/test_stream.ts";
 
 const WHY = "Your plan allows one stream at a time";
 

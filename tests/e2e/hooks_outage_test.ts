@@ -4,11 +4,11 @@
  * @module
  */
 import { assert, assertEquals, assertGreaterOrEqual, assertLess } from "../support/assert.ts";
-import { assertPairs, withoutRepeats } from "../support/hook_record.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { LivePublisher } from "../support/live_client.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { pause, percentile, random, showFigure, shown } from "../support/show.ts";
+import { assertPairs, withoutRepeats } from "../support/hooks/hook_record.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { LivePublisher } from "../support/rtmp/live_client.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { pause, percentile, random, showFigure, shown } from "../support/process/show.ts";
 
 const OUTAGE_MS = shown(60_000, 6000);
 const PUBLISHERS = 50;

@@ -4,11 +4,11 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
-import { assertPairs } from "../support/hook_record.ts";
-import { HookHarness, type HookHarnessOptions } from "../support/hook_harness.ts";
-import { LivePublisher } from "../support/live_client.ts";
-import { Filler, obeysFileModes, SmallDisk, smallDisk } from "../support/outbox_mounts.ts";
-import { showFigure } from "../support/show.ts";
+import { assertPairs } from "../support/hooks/hook_record.ts";
+import { HookHarness, type HookHarnessOptions } from "../support/hooks/hook_harness.ts";
+import { LivePublisher } from "../support/rtmp/live_client.ts";
+import { Filler, obeysFileModes, SmallDisk, smallDisk } from "../support/hooks/outbox_mounts.ts";
+import { showFigure } from "../support/process/show.ts";
 
 const ALARM =
   /\[error\]\[\S*\] Hook outbox cannot be written: endings are kept in memory only path=\S+ cause=/;

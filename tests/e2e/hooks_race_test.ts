@@ -4,10 +4,10 @@
  * @module
  */
 import { assert, assertEquals } from "../support/assert.ts";
-import { assertPairs, withoutRepeats } from "../support/hook_record.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { pause, random, showFigure } from "../support/show.ts";
+import { assertPairs, withoutRepeats } from "../support/hooks/hook_record.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { pause, random, showFigure } from "../support/process/show.ts";
 
 const ROUNDS = 1000;
 /** Names that are raced for beside each other. */

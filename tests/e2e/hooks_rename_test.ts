@@ -5,9 +5,9 @@
  */
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { LivePublisher } from "../support/live_client.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { LivePublisher } from "../support/rtmp/live_client.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 const KEY = "sk-9f2c71d4e8";
 const PARAM = "sig-55aa01";

@@ -5,9 +5,9 @@
  */
 import { Webhook } from "standardwebhooks";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "../support/assert.ts";
-import type { ReceivedHook } from "../support/hook_receiver.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { LivePublisher } from "../support/live_client.ts";
+import type { ReceivedHook } from "../support/hooks/hook_receiver.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { LivePublisher } from "../support/rtmp/live_client.ts";
 
 const OLD = `whsec_${btoa("an old secret of 32 bytes ......")}`;
 const NEW = `whsec_${btoa("a new secret of 32 bytes .......")}`;

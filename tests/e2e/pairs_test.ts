@@ -6,10 +6,10 @@
  * @module
  */
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
-import type { ReceivedHook } from "../support/hook_receiver.ts";
-import { HookHarness } from "../support/hook_harness.ts";
-import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
+import type { ReceivedHook } from "../support/hooks/hook_receiver.ts";
+import { HookHarness } from "../support/hooks/hook_harness.ts";
+import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 const CONNECTIONS = 30;
 const SECONDS = Number(Deno.env.get("SRS_TEST_PAIRS_SECONDS") ?? "60");

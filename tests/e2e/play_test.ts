@@ -5,9 +5,9 @@
  */
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "../support/assert.ts";
-import { mediaTools } from "../support/ffmpeg.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
-import { ServerProcess } from "../support/server_process.ts";
+import { mediaTools } from "../support/process/ffmpeg.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { ServerProcess } from "../support/process/server_process.ts";
 import {
   decodeStream,
   FRAME_RATE,
@@ -15,7 +15,7 @@ import {
   probePackets,
   probeStreams,
   publishStream,
-} from "../support/test_stream.ts";
+} from "../support/stream/test_stream.ts";
 
 const SECONDS = 10;
 const GOP_SECONDS = 2;

@@ -4,10 +4,10 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "../support/assert.ts";
-import { mediaTools, ToolProcess } from "../support/ffmpeg.ts";
-import type { ReceivedHook } from "../support/hook_receiver.ts";
-import { HookedServer } from "../support/hooked_server.ts";
-import { publishStream } from "../support/test_stream.ts";
+import { mediaTools, ToolProcess } from "../support/process/ffmpeg.ts";
+import type { ReceivedHook } from "../support/hooks/hook_receiver.ts";
+import { HookedServer } from "../support/hooks/hooked_server.ts";
+import { publishStream } from "../support/stream/test_stream.ts";
 
 const PUBLISHER = ["on_connect", "on_publish", "on_unpublish", "on_close"];
 const PLAYER = ["on_connect", "on_play", "on_stop", "on_close"];

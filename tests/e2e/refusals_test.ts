@@ -6,9 +6,9 @@
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
 import type { Command } from "../../rtmp/wire/command.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import type { HookReply } from "../support/hook_receiver.ts";
-import { HookedServer } from "../support/hooked_server.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
+import type { HookReply } from "../support/hooks/hook_receiver.ts";
+import { HookedServer } from "../support/hooks/hooked_server.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 /** A call that takes longer is given up, seconds. */
 const TIMEOUT_S = 4;

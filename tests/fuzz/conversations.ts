@@ -14,7 +14,7 @@ import {
   avcInterFrame,
   avcKeyFrame,
   avcSequenceHeader,
-} from "../support/media.ts";
+} from "../support/stream/media.ts";
 import { makeCase } from "./mutator.ts";
 import type { Random } from "./random.ts";
 import { asChunks } from "./recordings.ts";

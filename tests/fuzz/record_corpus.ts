@@ -6,7 +6,7 @@
  */
 import { findProgram, type Program, startProgram } from "../support/clients/programs.ts";
 import { GENERATED_INPUT, H264_AAC } from "../support/clients/streams.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
 import { CORPUS_DIRECTORY } from "./recordings.ts";
 
 /** Enough for the handshake, all commands and some frames. */

@@ -6,7 +6,7 @@
 import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
 import { MessageDecoder } from "../../rtmp/wire/message_decoder.ts";
 import type { RtmpMessage } from "../../rtmp/wire/message.ts";
-import { fixedWireEnvironment } from "../support/wire_environment.ts";
+import { fixedWireEnvironment } from "../support/rtmp/wire_environment.ts";
 import type { Corpus } from "./mutator.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -10,8 +10,8 @@ import {
   MemoryLog,
   TestContext,
   vhostHooks,
-} from "../support/hook_fixtures.ts";
-import { HookReceiver } from "../support/hook_receiver.ts";
+} from "../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../support/hooks/hook_receiver.ts";
 
 const GONE = { reason: "client", sendBytes: 3421, recvBytes: 9_182_734 } as const;
 

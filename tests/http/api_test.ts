@@ -6,7 +6,7 @@
 import { SystemClock } from "../../system/mod.ts";
 import { ApiServer } from "../../http/api_server.ts";
 import type { ServerSnapshot } from "../../stream/live/snapshot.ts";
-import { ApiBench, asBody, NO_HOOKS, withStream } from "../support/api_bench.ts";
+import { ApiBench, asBody, NO_HOOKS, withStream } from "../support/http/api_harness.ts";
 import {
   assert,
   assertEquals,
@@ -15,8 +15,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../support/assert.ts";
-import { percentile } from "../support/show.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
+import { percentile } from "../support/process/show.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
 
 const WHO = { server: "vid-0123456", service: "abcdefgh", pid: "7" };
 const NOBODY = false;

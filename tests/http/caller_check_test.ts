@@ -4,9 +4,9 @@
  * @module
  */
 import { checkCaller } from "../../http/caller_check.ts";
-import { ApiBench } from "../support/api_bench.ts";
+import { ApiBench } from "../support/http/api_harness.ts";
 import { assertEquals } from "../support/assert.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
 
 const HOSTS = ["srs.example.com", ".Cluster.local"];
 

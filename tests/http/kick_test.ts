@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { ApiBench, withStream } from "../support/api_bench.ts";
+import { ApiBench, withStream } from "../support/http/api_harness.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
-import { avcKeyFrame } from "../support/media.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
-import { ThreadedBench } from "../support/threaded_bench.ts";
+import { avcKeyFrame } from "../support/stream/media.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { ThreadedBench } from "../support/rtmp/threaded_harness.ts";
 
 Deno.test("DELETE /api/v1/clients/{id} ends publisher and player, reason kicked, and says so in the log", () =>
   withStream(async (api, bench) => {

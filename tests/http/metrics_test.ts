@@ -5,9 +5,9 @@
  */
 import { metricsOf } from "../../http/metrics.ts";
 import { maskSecrets } from "../../system/log/mask.ts";
-import { NO_HOOKS } from "../support/api_bench.ts";
+import { NO_HOOKS } from "../support/http/api_harness.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { RtmpBench } from "../support/rtmp_bench.ts";
+import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
 
 const VERDICTS = { yes: 1, no: 0, error: 0, delivered: 0, retry: 0, dead: 0 };
 const STATS = { calls: 1, verdicts: VERDICTS, p50Ms: 1, p90Ms: 2, p99Ms: 3, lastError: "" };

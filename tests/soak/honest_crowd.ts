@@ -5,8 +5,8 @@
  * @module
  */
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
-import { VIDEO_FRAME_MS } from "../support/media.ts";
-import { RtmpTestClient } from "../support/rtmp_client.ts";
+import { VIDEO_FRAME_MS } from "../support/stream/media.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

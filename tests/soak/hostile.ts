@@ -12,7 +12,7 @@ import { makeCase } from "../fuzz/mutator.ts";
 import type { Random } from "../fuzz/random.ts";
 import { HANDSHAKE_BYTES, type Recordings } from "../fuzz/recordings.ts";
 import { bytes } from "../support/bytes.ts";
-import { avcKeyFrame, avcSequenceHeader } from "../support/media.ts";
+import { avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

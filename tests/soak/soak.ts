@@ -5,7 +5,7 @@
  * @module
  */
 import type { Recordings } from "../fuzz/recordings.ts";
-import { ServerProcess } from "../support/server_process.ts";
+import { ServerProcess } from "../support/process/server_process.ts";
 import { Attackers, type AttackFigures } from "./attackers.ts";
 import { HonestCrowd, type HonestFigures } from "./honest_crowd.ts";
 import { hostileKinds } from "./hostile.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "../../support/assert.ts";
-import { runSrs } from "../../support/server_process.ts";
+import { runSrs } from "../../support/process/server_process.ts";
 
 Deno.test("srs --version prints the version", async () => {
   const { code, stdout } = await runSrs(["--version"]);

@@ -4,9 +4,9 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "../../support/assert.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
-import { RtmpTestClient } from "../../support/rtmp_client.ts";
-import { QUIET_TOML, runSrs, runSrsIn, ServerProcess } from "../../support/server_process.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
+import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import { QUIET_TOML, runSrs, runSrsIn, ServerProcess } from "../../support/process/server_process.ts";
 
 function hooksToml(lines: string): string {
   return `${QUIET_TOML.replace('path = ""', 'path = "outbox.db"')}

@@ -4,8 +4,8 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "../../support/assert.ts";
-import { RtmpTestClient } from "../../support/rtmp_client.ts";
-import { QUIET_TOML, runSrs, ServerProcess } from "../../support/server_process.ts";
+import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import { QUIET_TOML, runSrs, ServerProcess } from "../../support/process/server_process.ts";
 
 const ACCESS = `[vhost.__defaultVhost__.access]
 url_secrets = ["0123456789abcdef"]

@@ -9,7 +9,7 @@ import { RemoteHooks } from "../../../app/threads/remote_hooks.ts";
 import type { FromThread, ToThread } from "../../../app/threads/thread_messages.ts";
 import { ThreadGateway } from "../../../app/threads/thread_gateway.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { HookScript } from "../../support/hook_script.ts";
+import { HookScript } from "../../support/hooks/hook_script.ts";
 
 const VHOST = "__defaultVhost__";
 const ENDING: Ending = { reason: "client", sendBytes: 10, recvBytes: 20 };

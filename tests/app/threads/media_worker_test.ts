@@ -14,9 +14,9 @@ import type {
 } from "../../../app/threads/thread_messages.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
-import { avcKeyFrame } from "../../support/media.ts";
-import { benchRtmpOptions } from "../../support/rtmp_bench.ts";
-import { RtmpTestClient } from "../../support/rtmp_client.ts";
+import { avcKeyFrame } from "../../support/stream/media.ts";
+import { benchRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 
 const KEY = "__defaultVhost__/live/livestream";
 

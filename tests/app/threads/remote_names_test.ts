@@ -9,7 +9,13 @@ import type { FromThread } from "../../../app/threads/thread_messages.ts";
 import { Source } from "../../../stream/live/source.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { keyFrame, liveSource, newSource, SOURCE_OPTIONS, TestPlayer } from "../../support/live_stream.ts";
+import {
+  keyFrame,
+  liveSource,
+  newSource,
+  SOURCE_OPTIONS,
+  TestPlayer,
+} from "../../support/stream/live_stream.ts";
 
 const KEY = "__defaultVhost__/live/livestream";
 

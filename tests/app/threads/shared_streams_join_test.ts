@@ -5,8 +5,8 @@
  */
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
-import { JoinedThreads } from "../../support/joined_threads.ts";
-import { interFrame, keyFrame, videoHeader } from "../../support/live_stream.ts";
+import { JoinedThreads } from "../../support/stream/joined_threads.ts";
+import { interFrame, keyFrame, videoHeader } from "../../support/stream/live_stream.ts";
 
 const FRAME_MS = 40;
 

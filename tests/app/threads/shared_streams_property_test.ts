@@ -4,7 +4,7 @@
  * @module
  */
 import fc from "fast-check";
-import { StreamTrial, TRIAL_ACTS } from "../../support/stream_trial.ts";
+import { StreamTrial, TRIAL_ACTS } from "../../support/stream/stream_trial.ts";
 
 const number = fc.nat(1 << 20);
 const step = fc.record({ act: fc.constantFrom(...TRIAL_ACTS), a: number, b: number });

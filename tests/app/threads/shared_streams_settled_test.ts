@@ -4,8 +4,8 @@
  * @module
  */
 import { assert, assertEquals } from "../../support/assert.ts";
-import { JoinedThreads } from "../../support/joined_threads.ts";
-import { interFrame, keyFrame, videoHeader } from "../../support/live_stream.ts";
+import { JoinedThreads } from "../../support/stream/joined_threads.ts";
+import { interFrame, keyFrame, videoHeader } from "../../support/stream/live_stream.ts";
 
 Deno.test("SharedStreams.settled() waits until it is known whether another thread has the stream", async () => {
   const house = new JoinedThreads(3);

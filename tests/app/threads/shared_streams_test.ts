@@ -6,7 +6,7 @@
 import { isRetained } from "../../../stream/live/segment_memory.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
-import { JoinedThreads } from "../../support/joined_threads.ts";
+import { JoinedThreads } from "../../support/stream/joined_threads.ts";
 import {
   holder,
   interFrame,
@@ -15,7 +15,7 @@ import {
   sound,
   soundHeader,
   videoHeader,
-} from "../../support/live_stream.ts";
+} from "../../support/stream/live_stream.ts";
 
 function gop(label: string, from: number, count = 3, size = 0): RtmpMessage[] {
   return Array.from({ length: count }, (_, i) => {

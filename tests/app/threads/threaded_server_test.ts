@@ -8,13 +8,13 @@ import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../support/assert.ts";
-import { HookScript } from "../../support/hook_script.ts";
-import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
-import { benchRtmpOptions, defaultRtmpOptions } from "../../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../../support/rtmp_client.ts";
-import { ThreadedBench } from "../../support/threaded_bench.ts";
-import { LivePublisher } from "../../support/live_client.ts";
-import { realWireEnvironment } from "../../support/wire_environment.ts";
+import { HookScript } from "../../support/hooks/hook_script.ts";
+import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
+import { benchRtmpOptions, defaultRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import { ThreadedBench } from "../../support/rtmp/threaded_harness.ts";
+import { LivePublisher } from "../../support/rtmp/live_client.ts";
+import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 const BAD_NAME = "NetStream.Publish.BadName";
 

@@ -15,7 +15,7 @@ import {
   STREAM_LINE,
   withDirectory,
 } from "../../support/clients/streams.ts";
-import { ServerProcess } from "../../support/server_process.ts";
+import { ServerProcess } from "../../support/process/server_process.ts";
 
 const SECONDS = 3;
 

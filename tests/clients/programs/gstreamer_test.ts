@@ -21,7 +21,7 @@ import {
   STREAM_LINE,
   withDirectory,
 } from "../../support/clients/streams.ts";
-import { ServerProcess } from "../../support/server_process.ts";
+import { ServerProcess } from "../../support/process/server_process.ts";
 
 /** About four seconds of the test stream. */
 const BUFFERS = 200;

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch, assertNotMatch } from "../../support
 import { ClientRow } from "../../support/clients/client_row.ts";
 import { findProgram, type Program, runProgram, versionOf } from "../../support/clients/programs.ts";
 import { asked, publishForPlayers, REFUSAL, refusingServer } from "../../support/clients/streams.ts";
-import { ServerProcess } from "../../support/server_process.ts";
+import { ServerProcess } from "../../support/process/server_process.ts";
 
 /** Neither a window nor a loudspeaker, two seconds. */
 const OPTIONS: readonly string[] = ["--no-config", "--vo=null", "--ao=null", "--length=2"];

@@ -17,9 +17,9 @@ import {
   withDirectory,
 } from "../../support/clients/streams.ts";
 import { TcpRelay } from "../../support/clients/tcp_relay.ts";
-import { HookedServer } from "../../support/hooked_server.ts";
-import { RtmpTestClient } from "../../support/rtmp_client.ts";
-import { ServerProcess } from "../../support/server_process.ts";
+import { HookedServer } from "../../support/hooks/hooked_server.ts";
+import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import { ServerProcess } from "../../support/process/server_process.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 
 /** What its log says when it may send. */

@@ -20,7 +20,7 @@ import {
   refusingServer,
   withDirectory,
 } from "../../support/clients/streams.ts";
-import { ServerProcess } from "../../support/server_process.ts";
+import { ServerProcess } from "../../support/process/server_process.ts";
 
 const SECONDS = 3;
 /** The player and the plugins, of which one reads RTMP. */

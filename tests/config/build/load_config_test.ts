@@ -6,7 +6,7 @@
 
 import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
-import { fastestMs } from "../../support/fastest.ts";
+import { fastestMs } from "../../support/load/fastest.ts";
 import { loadConfig } from "../../../config/build/load_config.ts";
 import { ConfigError } from "../../../config/problems/problem.ts";
 import { DEFAULT_WIRE_LIMITS } from "../../../rtmp/wire/limits.ts";

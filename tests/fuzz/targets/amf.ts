@@ -14,7 +14,7 @@ import { readConnectCommand } from "../../../rtmp/session/connect_command.ts";
 import { capabilityReply, readCapabilities } from "../../../rtmp/session/enhanced_rtmp.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { bytes } from "../../support/bytes.ts";
-import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
 import type { Corpus } from "../mutator.ts";
 import type { Random } from "../random.ts";
 import { bodies, type Recordings } from "../recordings.ts";

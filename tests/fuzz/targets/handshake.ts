@@ -8,7 +8,7 @@ import { type Handshake, OPENING_BYTES, PACKET_BYTES } from "../../../rtmp/wire/
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { ServerHandshake } from "../../../rtmp/wire/server_handshake.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { fixedWireEnvironment } from "../../support/wire_environment.ts";
+import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 import { type Corpus, cutCase } from "../mutator.ts";
 import { corpusOf, HANDSHAKE_BYTES, type Recordings } from "../recordings.ts";
 import { attempt, type FuzzTarget } from "../target.ts";

@@ -11,7 +11,7 @@ import { Consumer } from "../../../stream/live/consumer.ts";
 import { firstTrackOf } from "../../../stream/media/first_track.ts";
 import type { Source } from "../../../stream/live/source.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
-import { liveSource } from "../../support/live_stream.ts";
+import { liveSource } from "../../support/stream/live_stream.ts";
 import type { Random } from "../random.ts";
 import { bodies, type Recordings } from "../recordings.ts";
 import type { FuzzTarget } from "../target.ts";

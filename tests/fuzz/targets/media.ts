@@ -14,7 +14,7 @@ import {
   avcInterFrame,
   avcKeyFrame,
   avcSequenceHeader,
-} from "../../support/media.ts";
+} from "../../support/stream/media.ts";
 import { bodies, corpusOf, type Recordings } from "../recordings.ts";
 import type { FuzzTarget } from "../target.ts";
 

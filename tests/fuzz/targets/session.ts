@@ -11,7 +11,7 @@ import { MessageDecoder } from "../../../rtmp/wire/message_decoder.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { fixedWireEnvironment } from "../../support/wire_environment.ts";
+import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 import { conversation, conversationCorpus } from "../conversations.ts";
 import { cutCase } from "../mutator.ts";
 import { Random } from "../random.ts";

@@ -12,8 +12,8 @@ import {
   ServiceUnderTest,
   TestContext,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 
 const OPEN_MS = 100;
 

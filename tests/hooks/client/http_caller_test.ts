@@ -15,8 +15,8 @@ import {
   hooksOptions,
   ServiceUnderTest,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 
 const SLOW_RETRIES = { ...FAST_TIMINGS, backoff: { firstMs: 600_000, maxMs: 600_000 } };

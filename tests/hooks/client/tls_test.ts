@@ -1,7 +1,7 @@
 import { createServer } from "node:https";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { hooksOptions, ServiceUnderTest, vhostHooks } from "../../support/hook_fixtures.ts";
-import { CA_CERT, CLIENT_CERT, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../../support/tls_fixtures.ts";
+import { hooksOptions, ServiceUnderTest, vhostHooks } from "../../support/hooks/hook_fixtures.ts";
+import { CA_CERT, CLIENT_CERT, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../../support/net/tls_fixtures.ts";
 
 /** A service that answers `0` over TLS, to whom it is told to trust. */
 async function startTls(options: { readonly clientsMustProve: boolean }) {

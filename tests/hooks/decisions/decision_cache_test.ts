@@ -6,7 +6,7 @@
 import { DecisionCache, requestKey } from "../../../hooks/decisions/decision_cache.ts";
 import type { SessionFacts } from "../../../hooks/contract/payload.ts";
 import { assertEquals, assertLess } from "../../support/assert.ts";
-import { SESSION_FACTS } from "../../support/outbox_rows.ts";
+import { SESSION_FACTS } from "../../support/hooks/outbox_rows.ts";
 
 function keyOf(param: string, facts: Partial<SessionFacts> = {}): string {
   const stream = { stream: "s", param, streamUrl: "/live/s", streamId: "vid-0000000" };

@@ -9,9 +9,9 @@ import {
   ServiceUnderTest,
   TestContext,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver, type ReceivedHook } from "../../support/hook_receiver.ts";
-import { pause } from "../../support/show.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver, type ReceivedHook } from "../../support/hooks/hook_receiver.ts";
+import { pause } from "../../support/process/show.ts";
 
 const OLD_SECRET = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
 const NEW_SECRET = `whsec_${btoa("fedcba9876543210fedcba9876543210")}`;

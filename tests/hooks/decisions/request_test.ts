@@ -8,8 +8,8 @@ import {
   ServiceUnderTest,
   TestContext,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver, type HookReply } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver, type HookReply } from "../../support/hooks/hook_receiver.ts";
 
 const EVENTS: readonly (readonly [RequestEvent, string])[] = [
   ["on_connect", "on_close"],

@@ -6,7 +6,7 @@ import { DeliveryQueue } from "../../../hooks/delivery/delivery_queue.ts";
 import type { OutboxRow } from "../../../hooks/outbox/outbox_row.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { outboxRow } from "../../support/outbox_rows.ts";
+import { outboxRow } from "../../support/hooks/outbox_rows.ts";
 
 const CLOCK = new SystemClock();
 

@@ -8,8 +8,8 @@ import {
   ServiceUnderTest,
   TestContext,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver, type ReceivedHook } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver, type ReceivedHook } from "../../support/hooks/hook_receiver.ts";
 
 const label = (request: ReceivedHook) => `${request.action} ${request.headers["srs-attempt"]}`;
 /** Retries that no test will see. */

@@ -17,8 +17,8 @@ import {
   ServiceUnderTest,
   type UrlTable,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver, type ReceivedHook } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver, type ReceivedHook } from "../../support/hooks/hook_receiver.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const CLOCK = new SystemClock();

@@ -15,8 +15,8 @@ import {
   ServiceUnderTest,
   TestContext,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 import { SteppedClock } from "../../support/manual_clock.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 

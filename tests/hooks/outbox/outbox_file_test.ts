@@ -13,8 +13,8 @@ import {
   hooksOptions,
   ServiceUnderTest,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const COUNT = 1200;

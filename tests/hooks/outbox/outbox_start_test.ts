@@ -14,8 +14,8 @@ import {
   hooksOptions,
   ServiceUnderTest,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 Deno.test("What has the outbox's name is named in an alarm, and the file is used once it is out of the way", async () => {

@@ -16,8 +16,8 @@ import {
   hooksOptions,
   ServiceUnderTest,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver, type ReceivedHook } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver, type ReceivedHook } from "../../support/hooks/hook_receiver.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const SLOW_RETRIES = { ...FAST_TIMINGS, backoff: { firstMs: 600_000, maxMs: 600_000 } };
@@ -49,7 +49,7 @@ function startChild(...args: string[]): Child {
 
 /** @param prelude Shell commands before the process, for its limits. */
 function startScript(prelude: string, args: readonly string[]): Child {
-  const script = new URL("../../support/hook_child.ts", import.meta.url).pathname;
+  const script = new URL("../../support/hooks/hook_child.ts", import.meta.url).pathname;
   const process = new Deno.Command("sh", {
     args: ["-c", `${prelude}; exec "$0" "$@"`, Deno.execPath(), "run", "-A", "--no-check", script, ...args],
     stdout: "piped",

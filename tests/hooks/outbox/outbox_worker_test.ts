@@ -9,7 +9,7 @@ import type { OutboxRequest } from "../../../hooks/outbox/outbox_protocol.ts";
 import { storeRow } from "../../../hooks/outbox/stored_row.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { outboxRow } from "../../support/outbox_rows.ts";
+import { outboxRow } from "../../support/hooks/outbox_rows.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const CLOCK = new ManualClock();

@@ -7,7 +7,7 @@ import type { OutboxRow, RowState } from "../../../hooks/outbox/outbox_row.ts";
 import { type ChangePage, RowChanges } from "../../../hooks/outbox/row_changes.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { outboxRow } from "../../support/outbox_rows.ts";
+import { outboxRow } from "../../support/hooks/outbox_rows.ts";
 
 const BOUNDS = { maxRows: 3, maxBytes: 1e6 };
 

@@ -16,10 +16,10 @@ import {
   hooksOptions,
   ServiceUnderTest,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { outboxRow } from "../../support/outbox_rows.ts";
+import { outboxRow } from "../../support/hooks/outbox_rows.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const CLOCK = new SystemClock();

@@ -16,8 +16,8 @@ import {
   ServiceUnderTest,
   TestContext,
   vhostHooks,
-} from "../../support/hook_fixtures.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
+} from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 
 /** An outbox file that another writer can hold, for longer than any of the tests takes. */
 class HangingDisk implements AsyncDisposable {

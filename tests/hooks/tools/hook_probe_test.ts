@@ -3,8 +3,8 @@ import { probeHook, type ProbeValues } from "../../../hooks/tools/hook_probe.ts"
 import type { HookEventName } from "../../../core/mod.ts";
 import type { HooksOptions } from "../../../hooks/options.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
-import { hooksOptions, type UrlTable, vhostHooks } from "../../support/hook_fixtures.ts";
-import { HookReceiver } from "../../support/hook_receiver.ts";
+import { hooksOptions, type UrlTable, vhostHooks } from "../../support/hooks/hook_fixtures.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 
 const CLOCK = new SystemClock();
 const VALUES: ProbeValues = {

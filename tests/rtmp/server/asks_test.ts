@@ -11,12 +11,12 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "../../support/assert.ts";
-import type { ScriptedAnswer } from "../../support/hook_script.ts";
+import type { ScriptedAnswer } from "../../support/hooks/hook_script.ts";
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
-import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
-import type { RtmpTestClient, Status } from "../../support/rtmp_client.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient, Status } from "../../support/rtmp/rtmp_client.ts";
 
 /** An answer to asks of one event that the test gives when it likes; yes to all others. */
 function heldAnswer(bench: RtmpBench, event: RequestEvent): (answer: ScriptedAnswer) => void {

@@ -5,7 +5,7 @@
  */
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 
 for (const reason of ["rejected", "lease_expired", "kicked", "bitrate"] as const) {
   Deno.test(`bidFarewell() tells a publisher that is ended, reason ${reason}, to stop, and why`, async () => {

@@ -14,7 +14,7 @@ import {
   assertInstanceOf,
   assertStrictEquals,
 } from "../../support/assert.ts";
-import { interFrame, keyFrame, liveSource, sound, videoHeader } from "../../support/live_stream.ts";
+import { interFrame, keyFrame, liveSource, sound, videoHeader } from "../../support/stream/live_stream.ts";
 
 /** A socket: a write waits until the test takes bytes or breaks it. */
 class TestSocket implements ByteSink {

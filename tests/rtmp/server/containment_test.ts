@@ -4,8 +4,8 @@
  * @module
  */
 import { assertEquals, assertRejects } from "../../support/assert.ts";
-import { HonestPair } from "../../support/honest_pair.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
+import { HonestPair } from "../../support/rtmp/playing_pair.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 
 /** Runs with a server of which it is known that it logs a bug. */
 async function withBug(run: (bench: RtmpBench) => Promise<void>): Promise<void> {

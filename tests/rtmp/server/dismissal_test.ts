@@ -6,8 +6,8 @@
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
-import { avcKeyFrame } from "../../support/media.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
+import { avcKeyFrame } from "../../support/stream/media.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 
 const MIB = 1024 * 1024;
 

@@ -5,9 +5,9 @@
  */
 import type { EndReason } from "../../../core/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
-import { type BenchOptions, RtmpBench } from "../../support/rtmp_bench.ts";
-import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
-import type { Closing, RtmpTestClient } from "../../support/rtmp_client.ts";
+import { type BenchOptions, RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
+import type { Closing, RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 
 interface WayOut {
   readonly name: string;

@@ -9,11 +9,11 @@ import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
 import { decodeControl, isControl } from "../../../rtmp/wire/control.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
-import { FarHost } from "../../support/far_host.ts";
-import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
-import { type BenchOptions, RtmpBench } from "../../support/rtmp_bench.ts";
-import { RtmpTestClient } from "../../support/rtmp_client.ts";
-import { SilentRelay } from "../../support/silent_relay.ts";
+import { FarHost } from "../../support/process/remote_host.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
+import { type BenchOptions, RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import { SilentRelay } from "../../support/net/silent_relay.ts";
 
 const QUICK: BenchOptions = {
   limits: { pingIntervalMs: 300, pingTimeoutMs: 700 },
@@ -110,7 +110,7 @@ Deno.test("a client that answers no ping is ended, however well it is connected"
 /** At the end of a real cable where this process may lay one, else behind the relay of the other tests. */
 async function farClient(bench: RtmpBench, host: FarHost | undefined, what: "publish" | "play") {
   if (host !== undefined) {
-    await host.run("far_client.ts", what, host.address, String(bench.port));
+    await host.run("remote_client.ts", what, host.address, String(bench.port));
     return { cut: () => host.cut(), [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   const relay = SilentRelay.to(bench.port);

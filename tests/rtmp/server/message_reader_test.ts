@@ -11,8 +11,8 @@ import { MessageDecoder } from "../../../rtmp/wire/message_decoder.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { labelOf, sound } from "../../support/live_stream.ts";
-import { fixedWireEnvironment } from "../../support/wire_environment.ts";
+import { labelOf, sound } from "../../support/stream/live_stream.ts";
+import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 /** Gives one piece a read, cut to the buffer; then an end, or an error. */
 class TestSource implements ByteSource {

@@ -6,10 +6,10 @@
 import type { PlayedTracks } from "../../../stream/admission/options.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assertEquals } from "../../support/assert.ts";
-import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../../support/rtmp_client.ts";
-import { ThreadedBench } from "../../support/threaded_bench.ts";
+import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import { ThreadedBench } from "../../support/rtmp/threaded_harness.ts";
 
 /** A second AAC track as OBS sends it: Multitrack, OneTrack and packet type, mp4a, track id 1, body. */
 function secondSound(packetType: number, body: number): Uint8Array<ArrayBuffer> {

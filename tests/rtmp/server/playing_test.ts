@@ -13,10 +13,10 @@ import {
   avcKeyFrame,
   avcSequenceHeader,
   metadata,
-} from "../../support/media.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
-import type { RtmpTestClient } from "../../support/rtmp_client.ts";
-import { pause, percentile } from "../../support/show.ts";
+} from "../../support/stream/media.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import { pause, percentile } from "../../support/process/show.ts";
 
 /** 64 KiB each: some 1.3 MB/s. */
 const READ_EVERY_MS = 50;

@@ -14,8 +14,8 @@ import {
   avcInterFrame,
   avcKeyFrame,
   avcSequenceHeader,
-} from "../../support/media.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
+} from "../../support/stream/media.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 
 const INTERVAL_MS = 60_000;
 const SOURCE_OPTIONS = {

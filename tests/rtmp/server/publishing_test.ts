@@ -5,9 +5,15 @@
  */
 import { assert, assertEquals } from "../../support/assert.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
-import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader, metadata } from "../../support/media.ts";
-import { LivePublisher } from "../../support/live_client.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
+import {
+  aacFrame,
+  avcInterFrame,
+  avcKeyFrame,
+  avcSequenceHeader,
+  metadata,
+} from "../../support/stream/media.ts";
+import { LivePublisher } from "../../support/rtmp/live_client.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 
 function isVideo({ typeId }: { readonly typeId: number }): boolean {
   return typeId === MessageType.Video;

@@ -6,10 +6,10 @@
 import { SystemClock } from "../../../system/system_clock.ts";
 import { canonicalIp } from "../../../core/ip.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
-import { HookScript } from "../../support/hook_script.ts";
-import { defaultRtmpOptions, RtmpBench } from "../../support/rtmp_bench.ts";
+import { HookScript } from "../../support/hooks/hook_script.ts";
+import { defaultRtmpOptions, RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
-import { realWireEnvironment } from "../../support/wire_environment.ts";
+import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 Deno.test("RtmpServer closes connections above max_connections at once and logs them together", async () => {
   await using bench = RtmpBench.start({ maxConnections: 2 });

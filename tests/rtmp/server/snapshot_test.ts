@@ -6,8 +6,8 @@
 import { ConnectionMeter } from "../../../rtmp/server/traffic_meter.ts";
 import { mergeSnapshots, NO_USAGE, type ServerSnapshot } from "../../../stream/live/snapshot.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { aacFrame, avcKeyFrame } from "../../support/media.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
+import { aacFrame, avcKeyFrame } from "../../support/stream/media.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 
 Deno.test("RtmpServer.snapshot() shows a publisher and its player with their stream and bytes", async () => {
   await using bench = RtmpBench.start();

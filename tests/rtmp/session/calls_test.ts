@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "../../support/assert.ts";
-import { command, pause, resume, SessionScript, unpublish } from "../../support/session_script.ts";
+import { command, pause, resume, SessionScript, unpublish } from "../../support/rtmp/session_script.ts";
 
 const STATES = {
   connected: () => SessionScript.connected(),

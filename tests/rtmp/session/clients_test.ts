@@ -19,7 +19,7 @@ import {
   statusLine,
   unpublish,
   video,
-} from "../../support/session_script.ts";
+} from "../../support/rtmp/session_script.ts";
 
 const PUBLISH_START = statusLine("status", "NetStream.Publish.Start", "Started publishing stream.");
 const ON_FC_PUBLISH =

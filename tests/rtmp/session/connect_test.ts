@@ -9,7 +9,7 @@ import { RejectionCode } from "../../../rtmp/session/rejection.ts";
 import type { SessionSettings } from "../../../rtmp/session/session_settings.ts";
 import { serverInfo } from "../../../rtmp/session/server_info.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../support/assert.ts";
-import { amf3Command, command, connect, SessionScript, video } from "../../support/session_script.ts";
+import { amf3Command, command, connect, SessionScript, video } from "../../support/rtmp/session_script.ts";
 
 const DATA = serverInfo({ version: "0.1.0", serverIp: "10.0.0.1", processId: 77, clientId: 4 });
 

@@ -16,7 +16,7 @@ import {
   statusLine,
   unpublish,
   video,
-} from "../../support/session_script.ts";
+} from "../../support/rtmp/session_script.ts";
 
 const REJECTION = { code: RejectionCode.PublishRejected, description: "No" };
 const START = statusLine("status", "NetStream.Publish.Start", "Started publishing stream.");

@@ -8,7 +8,7 @@ import { MessageType } from "../../../rtmp/wire/message.ts";
 import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_error.ts";
 import { Acknowledger } from "../../../rtmp/session/acknowledger.ts";
 import { assertEquals, assertThrows } from "../../support/assert.ts";
-import { connect, control, media, SessionScript, statusLine } from "../../support/session_script.ts";
+import { connect, control, media, SessionScript, statusLine } from "../../support/rtmp/session_script.ts";
 
 Deno.test("Acknowledger takes the granted bandwidth for the window of a peer that announces none", () => {
   const acknowledger = new Acknowledger();

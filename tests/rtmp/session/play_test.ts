@@ -15,7 +15,7 @@ import {
   SessionScript,
   statusLine,
   video,
-} from "../../support/session_script.ts";
+} from "../../support/rtmp/session_script.ts";
 
 const STARTED = [
   "streamBegin 1",

@@ -17,7 +17,7 @@ import {
   SessionScript,
   statusLine,
   video,
-} from "../../support/session_script.ts";
+} from "../../support/rtmp/session_script.ts";
 
 const START = statusLine("status", "NetStream.Publish.Start", "Started publishing stream.");
 const UNPUBLISHED = statusLine("status", "NetStream.Unpublish.Success", "Stream is now unpublished");

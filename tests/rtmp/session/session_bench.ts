@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { command, connect, SessionScript, video } from "../../support/session_script.ts";
+import { command, connect, SessionScript, video } from "../../support/rtmp/session_script.ts";
 
 const BATCH = Array.from({ length: 1000 }, (_, index) => video({ timestamp: index }));
 const publisher = SessionScript.publishing();

@@ -10,7 +10,7 @@ import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { command, control, SessionScript } from "../../support/session_script.ts";
+import { command, control, SessionScript } from "../../support/rtmp/session_script.ts";
 
 const COMMAND_NAMES = [
   ...["connect", "createStream", "releaseStream", "FCPublish", "FCUnpublish", "publish", "play", "play2"],

@@ -1,6 +1,6 @@
 /** What commands and metadata cost: `deno bench tests/rtmp/wire/`. */
 import { Amf0Object, decodeAmf0, encodeAmf0 } from "../../../rtmp/wire/amf0.ts";
-import { metadata } from "../../support/media.ts";
+import { metadata } from "../../support/stream/media.ts";
 
 const CONNECT = [
   "connect",

@@ -17,7 +17,7 @@ import { MessageType } from "../../../rtmp/wire/message.ts";
 import { ServerHandshake } from "../../../rtmp/wire/server_handshake.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { bytes, cut } from "../../support/bytes.ts";
-import { fixedWireEnvironment } from "../../support/wire_environment.ts";
+import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 const uint32 = fc.oneof(
   fc.constantFrom(0, 1, 0xffffff, 0x1000000, 0x7fffffff, 0x80000000, 0xffffffff),

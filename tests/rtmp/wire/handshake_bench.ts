@@ -2,7 +2,7 @@
 import { ClientHandshake } from "../../../rtmp/wire/client_handshake.ts";
 import { ServerHandshake } from "../../../rtmp/wire/server_handshake.ts";
 import { bytes } from "../../support/bytes.ts";
-import { realWireEnvironment } from "../../support/wire_environment.ts";
+import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 const environment = realWireEnvironment();
 

@@ -6,7 +6,7 @@ import { ProtocolError, ProtocolErrorCode } from "../../../rtmp/wire/protocol_er
 import { ServerHandshake } from "../../../rtmp/wire/server_handshake.ts";
 import { assert, assertEquals, assertExists, assertThrows } from "../../support/assert.ts";
 import { bytes, cut, pattern } from "../../support/bytes.ts";
-import { fixedWireEnvironment } from "../../support/wire_environment.ts";
+import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 /** C0 and C1 of a simple client: version 3, time 5, zeros, anything. */
 const SIMPLE = bytes(3, 0, 0, 0, 5, 0, 0, 0, 0, pattern(PACKET_BYTES - 8));

@@ -8,7 +8,7 @@ import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
 import { bytes, cut, pattern } from "../../support/bytes.ts";
-import { fixedWireEnvironment } from "../../support/wire_environment.ts";
+import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 const CONNECT = encodeCommand({ name: "connect", transactionId: 1, args: [null] }, {
   streamId: 0,

@@ -23,7 +23,7 @@ import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { bytes, cut, pattern } from "../../support/bytes.ts";
-import { fixedWireEnvironment } from "../../support/wire_environment.ts";
+import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 const chunkStreamIds = fc.constantFrom(2, 3, 6, 63, 64, 319, 320, 65_599);
 const timestamps = fc.oneof(

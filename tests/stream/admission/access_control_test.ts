@@ -9,7 +9,7 @@ import { SecretNames } from "../../../stream/admission/secret_names.ts";
 import { resolveTarget, type StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { benchRtmpOptions } from "../../support/rtmp_bench.ts";
+import { benchRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { accessEnvironment, guessMemory } from "./access/support.ts";
 
 const KEY = "the-right-key-0001";

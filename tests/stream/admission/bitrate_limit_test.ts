@@ -5,8 +5,8 @@
  */
 import { BitrateGuard } from "../../../stream/admission/bitrate_limit.ts";
 import { assertEquals } from "../../support/assert.ts";
-import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
-import { RtmpBench } from "../../support/rtmp_bench.ts";
+import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
+import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 
 /** When a guard of 1,000 kbit/s first objects to `bytesOf` each second, seconds; `undefined` for never in a minute. */
 function firstObjection(bytesOf: (second: number) => number): number | undefined {

@@ -11,7 +11,7 @@ import type { PublishOptions, Takeover } from "../../../stream/admission/options
 import { reserveName } from "../../../stream/admission/name_reservation.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { holder as newHolder, newSource } from "../../support/live_stream.ts";
+import { holder as newHolder, newSource } from "../../support/stream/live_stream.ts";
 
 const TAKEOVER_AFTER_MS = 2000;
 

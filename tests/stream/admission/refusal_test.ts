@@ -7,8 +7,8 @@ import { type AccessOptions, OPEN_ACCESS } from "../../../stream/admission/acces
 import type { HookRequest } from "../../../core/mod.ts";
 import { SecretNames } from "../../../stream/admission/secret_names.ts";
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
-import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/media.ts";
-import { type BenchLogLine, RtmpBench } from "../../support/rtmp_bench.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
+import { type BenchLogLine, RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
 
 const PLACE = { ip: "127.0.0.1", vhost: "__defaultVhost__", app: "live" };
 const KEYED: AccessOptions = {

@@ -15,7 +15,7 @@ import {
   soundHeader,
   TestPlayer,
   videoHeader,
-} from "../../support/live_stream.ts";
+} from "../../support/stream/live_stream.ts";
 
 Deno.test("Consumer.withInitData() puts headers and first picture behind an answer, once", () => {
   const source = liveSource();

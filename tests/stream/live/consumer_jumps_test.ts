@@ -15,7 +15,7 @@ import {
   soundHeader,
   TestPlayer,
   videoHeader,
-} from "../../support/live_stream.ts";
+} from "../../support/stream/live_stream.ts";
 
 /** HEVC as some publishers send it: no frame is ever marked as a key frame. */
 function unmarkedFrame(label: string, timestamp: number, size = 0): RtmpMessage {

@@ -17,7 +17,7 @@ import {
   soundHeader,
   TestPlayer,
   videoHeader,
-} from "../../support/live_stream.ts";
+} from "../../support/stream/live_stream.ts";
 
 Deno.test("Consumer joins at the GOP, its headers before it with time 0", () => {
   const source = liveSource();

@@ -6,7 +6,7 @@
 import type { Source } from "../../../stream/live/source.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
-import { JoinedThreads } from "../../support/joined_threads.ts";
+import { JoinedThreads } from "../../support/stream/joined_threads.ts";
 import {
   holder,
   interFrame,
@@ -19,7 +19,7 @@ import {
   soundHeader,
   TestPlayer,
   videoHeader,
-} from "../../support/live_stream.ts";
+} from "../../support/stream/live_stream.ts";
 
 const KEY = 0x90;
 const INTER = 0xa0;

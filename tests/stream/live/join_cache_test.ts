@@ -13,7 +13,7 @@ import {
   receiveAll,
   sound,
   videoHeader,
-} from "../../support/live_stream.ts";
+} from "../../support/stream/live_stream.ts";
 
 function openingOf(source: Source): JoinPoint {
   const gop = source.cachedGop;

@@ -19,7 +19,7 @@ import {
   soundHeader,
   TestPlayer,
   videoHeader,
-} from "../../support/live_stream.ts";
+} from "../../support/stream/live_stream.ts";
 
 Deno.test("Source.reserve() gives the name to one holder until it is released", () => {
   const source = newSource();

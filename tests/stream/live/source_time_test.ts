@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "../../support/assert.ts";
-import { interFrame, keyFrame, liveSource, sound, TestPlayer } from "../../support/live_stream.ts";
+import { interFrame, keyFrame, liveSource, sound, TestPlayer } from "../../support/stream/live_stream.ts";
 
 Deno.test("Source measures how far a player is behind by the stream, not by the track that is ahead", () => {
   const source = liveSource({ timeJitter: "full", queueLengthMs: 1000 });

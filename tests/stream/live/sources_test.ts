@@ -5,7 +5,7 @@
  */
 import { sourceKey, Sources } from "../../../stream/live/sources.ts";
 import { assertEquals, assertNotEquals, assertStrictEquals } from "../../support/assert.ts";
-import { keyFrame, SOURCE_OPTIONS } from "../../support/live_stream.ts";
+import { keyFrame, SOURCE_OPTIONS } from "../../support/stream/live_stream.ts";
 
 const KEY = sourceKey("__defaultVhost__", "live", "livestream");
 

@@ -9,7 +9,7 @@ import { StreamHeaders } from "../../../stream/live/stream_headers.ts";
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { labelOf, metadataMessage, soundHeader, videoHeader } from "../../support/live_stream.ts";
+import { labelOf, metadataMessage, soundHeader, videoHeader } from "../../support/stream/live_stream.ts";
 
 const FORMAT = new RtmpFormat(128);
 const VIDEO = readVideoTag(videoHeader("").payload);

@@ -9,7 +9,14 @@ import { allocateShared } from "../../../stream/live/segment_memory.ts";
 import { SegmentPool } from "../../../stream/live/segment_pool.ts";
 import type { Source } from "../../../stream/live/source.ts";
 import { StreamLog } from "../../../stream/live/stream_log.ts";
-import { interFrame, keyFrame, liveSource, newSource, sound, TestPlayer } from "../../support/live_stream.ts";
+import {
+  interFrame,
+  keyFrame,
+  liveSource,
+  newSource,
+  sound,
+  TestPlayer,
+} from "../../support/stream/live_stream.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { pattern } from "../../support/bytes.ts";
 

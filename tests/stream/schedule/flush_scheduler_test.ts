@@ -8,7 +8,7 @@ import type { Source } from "../../../stream/live/source.ts";
 import type { ReadSchedule } from "../../../stream/schedule/read_schedule.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { keyFrame, liveSource, sound } from "../../support/live_stream.ts";
+import { keyFrame, liveSource, sound } from "../../support/stream/live_stream.ts";
 
 function isFlushed(source: Source): boolean {
   return source.log.flushed === source.log.head;

@@ -5,8 +5,8 @@
  * @module
  */
 import { assert, assertEquals } from "../assert.ts";
-import { HookedServer } from "../hooked_server.ts";
-import type { ServerProcess } from "../server_process.ts";
+import { HookedServer } from "../hooks/hooked_server.ts";
+import type { ServerProcess } from "../process/server_process.ts";
 import type { ClientProcess } from "./client_process.ts";
 import { findProgram, type Program, runProgram, startProgram } from "./programs.ts";
 

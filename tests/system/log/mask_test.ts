@@ -5,7 +5,7 @@
  */
 import { isSecretField, maskSecrets } from "../../../system/log/mask.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { fastestMs } from "../../support/fastest.ts";
+import { fastestMs } from "../../support/load/fastest.ts";
 
 const CASES = [
   { name: "a token parameter", text: "?token=abc&x=1", masked: "?token=***&x=1" },

@@ -1,6 +1,6 @@
 import { acceptFault } from "../../../system/net/accept_error.ts";
 import { assertEquals } from "../../support/assert.ts";
-import { resetAtOnce } from "../../support/resets.ts";
+import { resetAtOnce } from "../../support/net/resets.ts";
 
 function systemError(code: string): Error {
   return Object.assign(new Error(code), { code });

@@ -2,7 +2,7 @@ import { AcceptLoop, type Listener } from "../../../system/net/accept_loop.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { resetAtOnce } from "../../support/resets.ts";
+import { resetAtOnce } from "../../support/net/resets.ts";
 
 const ANY_PORT = { hostname: "127.0.0.1", port: 0 } as const;
 

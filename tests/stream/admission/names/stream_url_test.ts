@@ -7,7 +7,7 @@ import { resolveStreamUrl, type StreamUrl } from "../../../../stream/admission/n
 import { ProtocolError, ProtocolErrorCode } from "../../../../rtmp/wire/protocol_error.ts";
 import fc from "fast-check";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../../support/assert.ts";
-import { fastestMs } from "../../../support/fastest.ts";
+import { fastestMs } from "../../../support/load/fastest.ts";
 
 interface Row {
   readonly tcUrl: string;

@@ -1,0 +1,165 @@
+/**
+ * The API over a media server of a test, on a port that the system chose.
+ *
+ * @module
+ */
+import type { Clock } from "../../../core/mod.ts";
+import type { ApiLimits } from "../../../http/options.ts";
+import { SystemClock } from "../../../system/mod.ts";
+import { ApiServer } from "../../../http/api_server.ts";
+import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
+import { maskSecrets } from "../../../system/log/mask.ts";
+import { assert } from "../assert.ts";
+import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../stream/media.ts";
+import { RtmpBench } from "../rtmp/rtmp_harness.ts";
+
+/** What a test changes. */
+export interface ApiBenchOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts">> {
+  /** As in the configuration. */
+  readonly hosts?: readonly string[];
+  readonly limits?: Partial<ApiLimits>;
+  readonly clock?: Clock;
+}
+
+/** JSON as a test reads it. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** A running API. */
+export class ApiBench implements AsyncDisposable {
+  /** What it logged: level, client and message. */
+  readonly lines: readonly Parameters<ApiLog["write"]>[];
+  /** Limits that clients ran into, in their order. */
+  readonly hits: readonly string[];
+  readonly #server: ApiServer;
+
+  private constructor(
+    server: ApiServer,
+    lines: readonly Parameters<ApiLog["write"]>[],
+    hits: readonly string[],
+  ) {
+    this.hits = hits;
+    this.#server = server;
+    this.lines = lines;
+  }
+
+  /** Start it over `media`. */
+  static start(media: Media, options: ApiBenchOptions = {}): Promise<ApiBench> {
+    const { hosts = [], vhosts = [{ name: "__defaultVhost__", enabled: true }], hooks = NO_HOOKS } = options;
+    const lines: Parameters<ApiLog["write"]>[] = [];
+    const limits = { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000, ...options.limits };
+    const listen = [{ hostname: "127.0.0.1", port: 0 }];
+    const hits: string[] = [];
+    const server = ApiServer.listen({ listen, hosts, limits }, {
+      clock: options.clock ?? new SystemClock(),
+      limits: {
+        hit: (limit) => hits.push(limit),
+        count: (limit) => hits.push(`${limit} without a line`),
+        acceptFailed: (fault) => hits.push(fault),
+      },
+      media,
+      hooks,
+      vhosts,
+      identity: { version: "1.2.3", serverId: "vid-0123456", serviceId: "abcdefgh", pid: 7 },
+      process: {
+        startedAt: () => 1_000_000,
+        uptimeMs: () => 60_500,
+        cpus: 2,
+        memoryBytes: () => 1024 * 1024,
+        wallNow: () => 1_060_500,
+      },
+      log: { write: (...line) => lines.push(line) },
+      mask: maskSecrets,
+    });
+    return Promise.resolve(new ApiBench(server, lines, hits));
+  }
+
+  /** `http://127.0.0.1:PORT`. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return this.#server.addresses[0]?.port ?? 0;
+  }
+
+  /** The reply to a request below `/api/v1/`. */
+  async json(path: string, init: RequestInit = {}): Promise<Body> {
+    const reply = await fetch(`${this.url}/api/v1/${path}`, init);
+    return asBody(await reply.json());
+  }
+
+  /** One of the lists, `clients` and its like. */
+  async list(path: string): Promise<readonly Body[]> {
+    const body = await this.json(path);
+    const [name = ""] = path.split("?");
+    const list = body[name];
+    assert(Array.isArray(list), `no list in ${JSON.stringify(body)}`);
+    return list.map(asBody);
+  }
+
+  /** The code that a DELETE of a client gets. */
+  async kick(id: string | number, query = ""): Promise<unknown> {
+    return (await this.json(`clients/${id}${query}`, { method: "DELETE" }))["code"];
+  }
+
+  /** A request by its very bytes, for headers that `fetch` does not let through; the status line's code. */
+  async raw(lines: readonly string[]): Promise<number> {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    await conn.write(new TextEncoder().encode([...lines, "Connection: close", "", ""].join("\r\n")));
+    let text = "";
+    for await (const part of conn.readable.pipeThrough(new TextDecoderStream())) text += part;
+    return Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);
+  }
+
+  /** Connections now. */
+  get connectionCount(): number {
+    return this.#server.connectionCount;
+  }
+
+  /** Closes it; the media server is the test's own. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.close();
+  }
+}
+
+/** A publisher, client 1, with a key frame and secrets in its addresses, and a player, client 2, before an API. */
+export async function withStream(run: (api: ApiBench, bench: RtmpBench) => Promise<void>): Promise<void> {
+  await using bench = RtmpBench.start();
+  await using api = await ApiBench.start(bench.server);
+  const publisher = await bench.client({
+    tcUrl: "rtmp://127.0.0.1/live?token=hello",
+    extras: { pageUrl: "http://page/?key=hello&x=1", swfUrl: "http://page/p.swf" },
+  });
+  await publisher.publish("livestream?secret=hello");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  await publisher.sendVideo(avcKeyFrame(), 0);
+  await publisher.sendAudio(aacFrame(), 0);
+  const player = await bench.client();
+  await player.play("livestream");
+  await run(api, bench);
+}
+
+/** No hooks at all. */
+export const NO_HOOKS: ApiDeps["hooks"] = {
+  snapshot: () => ({
+    serviceId: "abcdefgh",
+    endpoints: [],
+    origins: [],
+    outbox: {
+      path: "",
+      alarm: undefined,
+      open: 0,
+      undelivered: 0,
+      undeliveredBytes: 0,
+      oldestMs: 0,
+      dead: 0,
+    },
+  }),
+};
+
+/** An object that a reply holds. */
+export function asBody(value: unknown): Body {
+  assert(typeof value === "object" && value !== null, `no object: ${JSON.stringify(value)}`);
+  return Object.fromEntries(Object.entries(value));
+}

@@ -1,0 +1,146 @@
+/**
+ * The RTMP server in this process, on a port that the system chose, with scripted hooks and a log in memory.
+ *
+ * ```ts
+ * await using bench = RtmpBench.start();
+ * const publisher = await bench.client();
+ * await publisher.publish("livestream");
+ * ```
+ *
+ * @module
+ */
+import { loadConfig } from "../../../config/build/load_config.ts";
+import type { ConnectionLimits, RtmpOptions } from "../../../rtmp/options.ts";
+import type { PlayOptions, PublishOptions, VhostOptions } from "../../../stream/admission/options.ts";
+import type { Clock, LogFields, LogLevel } from "../../../core/mod.ts";
+import { RtmpServer } from "../../../rtmp/server/server.ts";
+import type { WireLimits } from "../../../rtmp/wire/limits.ts";
+import { SystemClock } from "../../../system/system_clock.ts";
+import { HookScript } from "../hooks/hook_script.ts";
+import { Inbox, PATIENCE_MS } from "../inbox.ts";
+import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
+import { realWireEnvironment } from "./wire_environment.ts";
+
+/** What a test changes of the default options. Times in milliseconds. */
+export interface BenchOptions {
+  /** Of `__defaultVhost__`. */
+  readonly vhost?: Partial<Omit<VhostOptions, "play" | "publish" | "name">>;
+  readonly play?: Partial<PlayOptions>;
+  readonly publish?: Partial<PublishOptions>;
+  readonly limits?: Partial<ConnectionLimits>;
+  readonly wireLimits?: Partial<WireLimits>;
+  readonly maxConnections?: number;
+  /** Where it listens, `127.0.0.1` by default. */
+  readonly hostname?: string;
+  /** Names of further vhosts, otherwise alike. */
+  readonly vhosts?: readonly string[];
+  /** The machine's by default. */
+  readonly clock?: Clock;
+}
+
+/** One line that the server logged. */
+export interface BenchLogLine {
+  readonly level: LogLevel;
+  readonly clientId: number | undefined;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** A running server, its hooks and its clients. */
+export class RtmpBench implements AsyncDisposable {
+  readonly clock: Clock;
+  readonly hooks = new HookScript();
+  readonly log: BenchLogLine[] = [];
+  readonly server: RtmpServer;
+  readonly #clients: RtmpTestClient[] = [];
+  readonly #lines = new Inbox<BenchLogLine>(PATIENCE_MS, ({ message }) => message);
+  #lastClientId = 0;
+
+  private constructor(options: BenchOptions) {
+    const clock = this.clock = options.clock ?? new SystemClock();
+    this.server = RtmpServer.listen(benchRtmpOptions(options), {
+      hooks: this.hooks,
+      log: { write: (level, clientId, message, fields) => this.#write(level, clientId, message, fields) },
+      clientIds: { next: () => ++this.#lastClientId },
+      clock,
+      environment: { ...realWireEnvironment(), now: () => clock.now() },
+    });
+  }
+
+  /** Start a server. Media is flushed with the read that brought it, unless the test says otherwise. */
+  static start(options: BenchOptions = {}): RtmpBench {
+    return new RtmpBench(options);
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return this.server.addresses[0]?.port ?? 0;
+  }
+
+  /** A client that is past `connect`; it ends with the bench. Clients are numbered from 1. */
+  async client(options: Partial<ConnectOptions> = {}): Promise<RtmpTestClient> {
+    return this.keep(await RtmpTestClient.connect({ port: this.port, ...options }));
+  }
+
+  /** A client that is past the handshake. */
+  async open(): Promise<RtmpTestClient> {
+    return this.keep(await RtmpTestClient.open({ port: this.port }));
+  }
+
+  /** End a client with the bench. */
+  keep(client: RtmpTestClient): RtmpTestClient {
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** The oldest log line with this message that nobody has taken. */
+  async logged(message: string): Promise<BenchLogLine> {
+    return await this.#lines.take((line) => line.message === message, message);
+  }
+
+  /** Clients leave, then the server stops. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await this.server.drain();
+    const bugs = this.log.filter(({ level }) => level === "error");
+    if (bugs.length > 0) throw new Error(`The server logged errors: ${JSON.stringify(bugs)}`);
+    if (this.hooks.open > 0) throw new Error(`${this.hooks.open} sessions have no ending`);
+  }
+
+  #write(level: LogLevel, clientId: number | undefined, message: string, fields: LogFields = {}): void {
+    const line = { level, clientId, message, fields };
+    this.log.push(line);
+    this.#lines.put(line);
+  }
+}
+
+/** What is in force when nothing is configured. */
+export function defaultRtmpOptions(): RtmpOptions {
+  return loadConfig({ env: {}, version: "0.0.0", serverId: "vid-0123456" }).config.rtmp;
+}
+
+/** The defaults on a port of loopback that the system chooses, with what the test changes. */
+export function benchRtmpOptions(options: BenchOptions): RtmpOptions {
+  const rtmp = defaultRtmpOptions();
+  const base = rtmp.vhosts.get("__defaultVhost__");
+  if (base === undefined) throw new Error("Cannot start: the configuration has no default vhost");
+  const vhosts = [base.name, ...(options.vhosts ?? [])].map((name) => vhostOf({ ...base, name }, options));
+  return {
+    ...rtmp,
+    listen: [{ hostname: options.hostname ?? "127.0.0.1", port: 0 }],
+    maxConnections: options.maxConnections ?? rtmp.maxConnections,
+    vhosts: new Map(vhosts.map((vhost) => [vhost.name, vhost])),
+    limits: { ...rtmp.limits, ...options.limits },
+    wireLimits: { ...rtmp.wireLimits, ...options.wireLimits },
+  };
+}
+
+function vhostOf(base: VhostOptions, { vhost, play, publish }: BenchOptions): VhostOptions {
+  return {
+    ...base,
+    minLatency: true,
+    ...vhost,
+    play: { ...base.play, ...play },
+    publish: { ...base.publish, ...publish },
+  };
+}
