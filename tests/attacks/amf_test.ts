@@ -9,7 +9,7 @@ import { assert, assertEquals } from "../support/assert.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
 import { bytes } from "../support/bytes.ts";
 import { aacFrame, avcKeyFrame } from "../support/stream/media.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import {
   beside,
@@ -33,18 +33,18 @@ attackTest(
   8,
   "objects nested deeper than any encoder nests end their connection",
   () =>
-    beside({}, async (bench) => {
-      const client = await bench.client();
+    beside({}, async (harness) => {
+      const client = await harness.client();
       await sendCommandBody(client, bytes(CALL, repeat(5000, OBJECT, ...MEMBER)));
-      await endedByLimit(bench, client, "max_amf_depth");
+      await endedByLimit(harness, client, "max_amf_depth");
     }),
 );
 
 attackTest(8, "more values than any command has end their connection", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
+  beside({}, async (harness) => {
+    const client = await harness.client();
     await sendCommandBody(client, bytes(CALL, repeat(5000, 0x05)));
-    await endedByLimit(bench, client, "max_amf_nodes");
+    await endedByLimit(harness, client, "max_amf_nodes");
   }));
 
 const BROKEN: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
@@ -60,11 +60,11 @@ const BROKEN: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
 ];
 for (const [what, body] of BROKEN) {
   attackTest(8, `${what} ends its connection`, () =>
-    beside({}, async (bench) => {
-      const client = await bench.client();
+    beside({}, async (harness) => {
+      const client = await harness.client();
       await sendCommandBody(client, body);
       await client.closed;
-      const { fields } = await bench.logged("protocol error");
+      const { fields } = await harness.logged("protocol error");
       assert(fields.code === 2005 || fields.code === 2006, String(fields.error));
     }));
 }
@@ -73,16 +73,16 @@ attackTest(
   8,
   "a string above its size ends its connection",
   () =>
-    beside({ wireLimits: { maxAmfStringBytes: 1000 } }, async (bench) => {
-      const client = await bench.client();
+    beside({ wireLimits: { maxAmfStringBytes: 1000 } }, async (harness) => {
+      const client = await harness.client();
       await sendCommandBody(client, commandBody("call", "x".repeat(1001)));
-      await endedByLimit(bench, client, "max_amf_string");
+      await endedByLimit(harness, client, "max_amf_string");
     }),
 );
 
 attackTest(8, "members named __proto__ and constructor poison nothing", () =>
-  beside({}, async (bench) => {
-    const client = bench.keep(await bench.open());
+  beside({}, async (harness) => {
+    const client = harness.keep(await harness.open());
     const poison = Amf0Object.of({ polluted: true });
     const object = Amf0Object.of({ tcUrl: "rtmp://127.0.0.1/live", app: "live" });
     for (const name of ["__proto__", "constructor", "prototype", "toString"]) object.set(name, poison);
@@ -92,13 +92,13 @@ attackTest(8, "members named __proto__ and constructor poison nothing", () =>
   }));
 
 attackTest(8, "members given twice count once, by the last", () =>
-  beside({}, async (bench) => {
-    const client = bench.keep(await bench.open());
+  beside({}, async (harness) => {
+    const client = harness.keep(await harness.open());
     const member = (url: string) => bytes(0, 5, "tcUrl", 0x02, 0, url.length, url);
     const twice = bytes(OBJECT, member("rtmp://h/first"), member("rtmp://h/other"), 0, 0, 0x09);
     await sendCommandBody(client, bytes(commandBody("connect"), twice));
     await client.waitForCommand("_result");
-    assertEquals(bench.hooks.records.at(-1)?.request.client.app, "other");
+    assertEquals(harness.hooks.records.at(-1)?.request.client.app, "other");
   }));
 
 /** Parts of an aggregate: audio of `size` bytes each. */
@@ -129,39 +129,43 @@ async function sendAggregate(client: RtmpTestClient, payload: Uint8Array<ArrayBu
 }
 
 attackTest(13, "an aggregate of too many parts ends its connection", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
+  beside({}, async (harness) => {
+    const client = await harness.client();
     await client.publish("parts");
     await sendAggregate(client, aggregate(1025, 2));
-    await endedByLimit(bench, client, "max_aggregate_messages");
+    await endedByLimit(harness, client, "max_aggregate_messages");
   }));
 
 attackTest(13, "an aggregate with an empty part ends its connection", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
+  beside({}, async (harness) => {
+    const client = await harness.client();
     await client.publish("parts");
     await sendAggregate(client, aggregate(2, 0));
-    await endedByProtocol(bench, client, 2007);
+    await endedByProtocol(harness, client, 2007);
   }));
 
-attackTest(13, "a message a byte, all of them empty, ends its connection", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
-    await client.publish("empty");
-    // One full header of an empty message, then fmt 3 repeats it with one byte each.
-    const header = bytes(0x06, 0, 0, 0, 0, 0, 0, MessageType.Video, 1, 0, 0, 0);
-    await client.sendBytes(bytes(header, new Uint8Array(60_000).fill(0xc6)));
-    await endedByLimit(bench, client, "max_commands_per_second");
-  }));
+attackTest(
+  13,
+  "a message a byte, all of them empty, ends its connection",
+  () =>
+    beside({}, async (harness) => {
+      const client = await harness.client();
+      await client.publish("empty");
+      // One full header of an empty message, then fmt 3 repeats it with one byte each.
+      const header = bytes(0x06, 0, 0, 0, 0, 0, 0, MessageType.Video, 1, 0, 0, 0);
+      await client.sendBytes(bytes(header, new Uint8Array(60_000).fill(0xc6)));
+      await endedByLimit(harness, client, "max_commands_per_second");
+    }),
+);
 
 attackTest(
   13,
   "a long chain of ModEx and a multitrack of nonsense are passed on as they are",
   () =>
-    beside({}, async (bench) => {
-      const publisher = await bench.client();
+    beside({}, async (harness) => {
+      const publisher = await harness.client();
       await publisher.publish("modex");
-      const player = await bench.client();
+      const player = await harness.client();
       await player.play("modex");
       for (
         const payload of [
@@ -179,8 +183,8 @@ attackTest(
 );
 
 attackTest(13, "sequence headers of many tracks are forgotten, the oldest first", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("tracks");
   for (let track = 0; track < 256; track++) {
     // Enhanced video, multitrack (6), one track, sequence start, FourCC, track id, configuration.
@@ -189,7 +193,7 @@ attackTest(13, "sequence headers of many tracks are forgotten, the oldest first"
   await publisher.sendVideo(avcKeyFrame(), 40);
   // Answered behind all of them.
   await publisher.command("_checkbw");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("tracks");
   await player.waitFor(
     ({ typeId, payload }) => typeId === MessageType.Video && payload[0] === 0x17,
@@ -204,9 +208,9 @@ attackTest(
   27,
   "random bytes past the handshake, a hundred times, end their connections alone",
   () =>
-    beside({}, async (bench) => {
+    beside({}, async (harness) => {
       for (let i = 0; i < 100; i++) {
-        const client = bench.keep(await bench.open());
+        const client = harness.keep(await harness.open());
         const noise = crypto.getRandomValues(new Uint8Array(2000));
         await unlessEnded(client.sendBytes(noise));
         await client.close();
@@ -218,9 +222,9 @@ attackTest(
   27,
   "random bodies of every message type end their connections alone",
   () =>
-    beside({ limits: { maxCommandsPerSecond: 0 } }, async (bench) => {
+    beside({ limits: { maxCommandsPerSecond: 0 } }, async (harness) => {
       for (let typeId = 0; typeId < 256; typeId++) {
-        const client = await bench.client();
+        const client = await harness.client();
         if (typeId % 3 === 0) await client.publish(`noise${typeId}`);
         if (typeId % 3 === 1) await client.play(`noise${typeId}`);
         for (let size = 0; size < 40; size += 3) {
@@ -238,7 +242,7 @@ attackTest(
   27,
   "commands in every wrong order end their connections alone",
   () =>
-    beside({}, async (bench) => {
+    beside({}, async (harness) => {
       const names = [
         "play",
         "publish",
@@ -251,7 +255,7 @@ attackTest(
       ];
       for (const first of names) {
         for (const second of names) {
-          const client = await bench.client();
+          const client = await harness.client();
           for (const name of [first, second]) {
             await unlessEnded(client.streamCommand(name, "wrong"));
           }
@@ -266,31 +270,31 @@ attackTest(
   15,
   "turning video off and on a thousand times ends the connection and replays nothing",
   async () => {
-    await using bench = RtmpBench.start();
-    const publisher = await bench.client();
+    await using harness = RtmpHarness.start();
+    const publisher = await harness.client();
     await publisher.publish("livestream");
     const key = avcKeyFrame({ size: 50_000 });
     await publisher.sendVideo(key, 0);
-    const player = await bench.client();
+    const player = await harness.client();
     await player.play("livestream");
     await player.waitFor(({ typeId }) => typeId === MessageType.Video);
     const before = player.bytesReceived;
     let on = false;
     await sendUntilEnded(player, () => player.streamCommand("receiveVideo", on = !on));
-    await endedByLimit(bench, player, "max_commands_per_second");
+    await endedByLimit(harness, player, "max_commands_per_second");
     assert(player.bytesReceived - before < key.length, "no key frame came again");
   },
 );
 
 attackTest(15, "play and closeStream over and over end the connection", async () => {
-  await using bench = RtmpBench.start({ limits: { maxCommandsPerSecond: 0 } });
-  const player = await bench.client();
+  await using harness = RtmpHarness.start({ limits: { maxCommandsPerSecond: 0 } });
+  const player = await harness.client();
   await player.createStream();
   await sendUntilEnded(player, async () => {
     await player.streamCommand("play", "livestream");
     await player.status("NetStream.Play.Start");
     await player.streamCommand("closeStream");
   });
-  await endedByLimit(bench, player, "max_starts_per_minute");
-  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_play").length, 30);
+  await endedByLimit(harness, player, "max_starts_per_minute");
+  assertEquals(harness.hooks.records.filter(({ event }) => event === "on_play").length, 30);
 });

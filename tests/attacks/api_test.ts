@@ -4,9 +4,9 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { ApiBench, asBody, withStream } from "../support/http/api_harness.ts";
+import { ApiHarness, asBody, withStream } from "../support/http/api_harness.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 
 const KICK = "DELETE /api/v1/clients/1 HTTP/1.1";
 
@@ -74,11 +74,11 @@ attackTest(26, "the API takes no body, no command and no path of a file", () =>
   }));
 
 attackTest(27, "the API shows what was at one moment, however fast clients come and go", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   const churn = async (): Promise<void> => {
     for (let i = 0; i < 15; i++) {
-      const client = await bench.client();
+      const client = await harness.client();
       await client.play(`churn${i}`);
       await client.close();
     }
@@ -115,8 +115,8 @@ attackTest(
   31,
   "idle connections and slow requests end in time, and those above the bound at once",
   async () => {
-    await using bench = RtmpBench.start();
-    await using api = await ApiBench.start(bench.server, {
+    await using harness = RtmpHarness.start();
+    await using api = await ApiHarness.start(harness.server, {
       limits: { maxConnections: 4, headTimeoutMs: 200 },
     });
     const connect = () => Deno.connect({ hostname: "127.0.0.1", port: api.port });
@@ -155,9 +155,9 @@ const SMUGGLED: readonly (readonly string[])[] = [
   ["DELETE /api/v1/clients/1 HTTP/1.1\nHost: localhost"],
 ];
 attackTest(32, "what is ambiguous is refused with 400, and kicks nobody", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
-  await bench.client();
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  await harness.client();
   for (const lines of SMUGGLED) assertEquals(await api.raw(lines), 400, lines.join());
   assertEquals(await api.raw(["GET http://evil.example/api/v1/clients HTTP/1.1", "Host: localhost"]), 403);
   assertEquals(await api.raw(["GET http://localhost/api/v1/clients HTTP/1.1", "Host: evil.example"]), 200);

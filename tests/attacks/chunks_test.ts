@@ -9,7 +9,7 @@ import { assert, assertEquals, assertLess } from "../support/assert.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
 import { bytes, pattern } from "../support/bytes.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { beside, endedByLimit, endedByProtocol, fullHeader, nextHeader, unlessEnded } from "./support.ts";
 
@@ -27,10 +27,10 @@ attackTest(
   3,
   "a hundred clients that announce the most and send a byte cost little memory",
   () =>
-    beside({}, async (bench) => {
+    beside({}, async (harness) => {
       const before = Deno.memoryUsage();
       for (let i = 0; i < 100; i++) {
-        const client = await bench.client();
+        const client = await harness.client();
         await announceChunkSize(client, 0x7fffffff);
         // The chunk is as long as the message, so nothing else can follow on this connection.
         await client.sendBytes(bytes(fullHeader({ chunkStreamId: 10, length: 10 * MIB }), 0x17));
@@ -41,12 +41,12 @@ attackTest(
 );
 
 attackTest(3, "the largest chunk size is as good as any other", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
+  beside({}, async (harness) => {
+    const client = await harness.client();
     await client.publish("large");
     await announceChunkSize(client, 0x7fffffff);
     const frame = avcKeyFrame({ size: 300_000 });
-    const player = await bench.client();
+    const player = await harness.client();
     await player.play("large");
     await client.sendBytes(bytes(fullHeader({ chunkStreamId: 6, length: frame.length }), frame));
     assertEquals((await player.waitFor(({ typeId }) => typeId === MessageType.Video)).payload, frame);
@@ -54,19 +54,19 @@ attackTest(3, "the largest chunk size is as good as any other", () =>
 
 for (const size of [1, 2, 64, 127]) {
   attackTest(4, `a chunk size of ${size} ends its connection`, () =>
-    beside({}, async (bench) => {
-      const client = await bench.client();
+    beside({}, async (harness) => {
+      const client = await harness.client();
       await announceChunkSize(client, size);
-      await endedByLimit(bench, client, "min_chunk_size");
+      await endedByLimit(harness, client, "min_chunk_size");
     }));
 }
 
 for (const size of [0, 0x80000000, 0xffffffff]) {
   attackTest(5, `a chunk size of ${size} ends its connection`, () =>
-    beside({}, async (bench) => {
-      const client = await bench.client();
+    beside({}, async (harness) => {
+      const client = await harness.client();
       await announceChunkSize(client, size);
-      await endedByProtocol(bench, client, 2003);
+      await endedByProtocol(harness, client, 2003);
     }));
 }
 
@@ -74,50 +74,54 @@ attackTest(
   6,
   "a command above its size ends its connection at the header",
   () =>
-    beside({}, async (bench) => {
-      const client = await bench.client();
+    beside({}, async (harness) => {
+      const client = await harness.client();
       const length = 64 * 1024 + 1;
       await client.sendBytes(fullHeader({ chunkStreamId: 3, length, typeId: MessageType.CommandAmf0 }));
-      await endedByLimit(bench, client, "max_command_message");
+      await endedByLimit(harness, client, "max_command_message");
     }),
 );
 
 attackTest(6, "media above its size ends its connection at the header", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
+  beside({}, async (harness) => {
+    const client = await harness.client();
     await client.sendBytes(fullHeader({ chunkStreamId: 6, length: 10 * MIB + 1 }));
-    await endedByLimit(bench, client, "max_media_message");
+    await endedByLimit(harness, client, "max_media_message");
   }));
 
 attackTest(
   6,
   "more chunk streams than anybody needs end their connection",
   () =>
-    beside({}, async (bench) => {
-      const client = await bench.client();
+    beside({}, async (harness) => {
+      const client = await harness.client();
       for (let id = 64; id < 64 + 65; id++) {
         const header = fullHeader({ chunkStreamId: 0, length: 1000 });
         await unlessEnded(client.sendBytes(bytes(0x00, id - 64, header.subarray(1), pattern(128))));
       }
-      await endedByLimit(bench, client, "max_chunk_streams");
+      await endedByLimit(harness, client, "max_chunk_streams");
     }),
 );
 
-attackTest(6, "unfinished messages above their sum end their connection", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
-    await client.sendControl({ kind: "setChunkSize", chunkSize: 9 * MIB });
-    const part = new Uint8Array(9 * MIB);
-    for (const chunkStreamId of [6, 7]) {
-      await unlessEnded(client.sendBytes(bytes(fullHeader({ chunkStreamId, length: 10 * MIB }))));
-      await unlessEnded(client.sendBytes(part));
-    }
-    await endedByLimit(bench, client, "max_partial_bytes");
-  }));
+attackTest(
+  6,
+  "unfinished messages above their sum end their connection",
+  () =>
+    beside({}, async (harness) => {
+      const client = await harness.client();
+      await client.sendControl({ kind: "setChunkSize", chunkSize: 9 * MIB });
+      const part = new Uint8Array(9 * MIB);
+      for (const chunkStreamId of [6, 7]) {
+        await unlessEnded(client.sendBytes(bytes(fullHeader({ chunkStreamId, length: 10 * MIB }))));
+        await unlessEnded(client.sendBytes(part));
+      }
+      await endedByLimit(harness, client, "max_partial_bytes");
+    }),
+);
 
 attackTest(6, "an Abort gives back what an unfinished message held", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
+  beside({}, async (harness) => {
+    const client = await harness.client();
     await client.publish("aborted");
     await client.sendControl({ kind: "setChunkSize", chunkSize: MIB });
     const part = new Uint8Array(MIB);
@@ -125,35 +129,35 @@ attackTest(6, "an Abort gives back what an unfinished message held", () =>
       await client.sendBytes(bytes(fullHeader({ chunkStreamId: 9, length: 10 * MIB }), part));
       await client.send(encodeControl({ kind: "abort", chunkStreamId: 9 }));
     }
-    const player = await bench.client();
+    const player = await harness.client();
     await player.play("aborted");
     await client.sendAudio(aacFrame(), 0);
     await player.waitFor(({ typeId }) => typeId === MessageType.Audio);
   }));
 
 attackTest(7, "a full header inside a message ends its connection", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
+  beside({}, async (harness) => {
+    const client = await harness.client();
     const first = bytes(fullHeader({ chunkStreamId: 6, length: 1000 }), pattern(128));
     await client.sendBytes(bytes(first, fullHeader({ chunkStreamId: 6, length: 1000 })));
-    await endedByProtocol(bench, client, 2002);
+    await endedByProtocol(harness, client, 2002);
   }));
 
 attackTest(7, "another length inside a message ends its connection", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
+  beside({}, async (harness) => {
+    const client = await harness.client();
     const first = bytes(fullHeader({ chunkStreamId: 6, length: 1000 }), pattern(128));
     // fmt 1: delta, length, type
     await client.sendBytes(bytes(first, 0x40 | 6, 0, 0, 0, 0, 0x0f, 0xff, MessageType.Video));
-    await endedByProtocol(bench, client, 2002);
+    await endedByProtocol(harness, client, 2002);
   }));
 
 for (const repeated of [true, false]) {
   attackTest(16, `media is whole where fmt 3 chunks ${repeated ? "repeat" : "leave out"} it`, async () => {
-    await using bench = RtmpBench.start();
-    const publisher = await bench.client();
+    await using harness = RtmpHarness.start();
+    const publisher = await harness.client();
     await publisher.publish("long");
-    const player = await bench.client();
+    const player = await harness.client();
     await player.play("long");
     const extended = [0x01, 0, 0, 0];
     const frames = [avcSequenceHeader(), avcKeyFrame({ size: 1000 }), avcKeyFrame({ size: 129, fill: 7 })];
@@ -175,10 +179,10 @@ for (const repeated of [true, false]) {
 }
 
 attackTest(17, "a stream goes on over a wrap, a jump and a step back", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("wrapping");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("wrapping");
   const times = [0xfffffff0, 0x10, 0x38, 0x7fffffff, 0x80000010, 5, 0xffffffff, 0];
   let last = 0;

@@ -7,7 +7,7 @@ import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../support/assert.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { beside, endedByLimit, sendUntilEnded, unlessEnded } from "./support.ts";
 
@@ -37,8 +37,8 @@ attackTest(
   11,
   "a handshake of a byte at a time ends in time",
   () =>
-    beside({ limits: { handshakeTimeoutMs: 300 } }, async (bench) => {
-      using conn = await Deno.connect({ port: bench.port });
+    beside({ limits: { handshakeTimeoutMs: 300 } }, async (harness) => {
+      using conn = await Deno.connect({ port: harness.port });
       const ended = isClosed(conn);
       let over = false;
       void ended.then(() => over = true);
@@ -47,7 +47,7 @@ attackTest(
         await unlessEnded(conn.write(Uint8Array.of(i === 0 ? 3 : 0)));
         await pause();
       }
-      assertEquals((await bench.logged("Limit reached")).fields.limit, "handshake_timeout");
+      assertEquals((await harness.logged("Limit reached")).fields.limit, "handshake_timeout");
     }),
 );
 
@@ -55,14 +55,14 @@ attackTest(
   11,
   "pings and unknown commands in the place of connect put nothing off",
   () =>
-    beside({ limits: { connectTimeoutMs: 300 } }, async (bench) => {
-      const client = await bench.open();
+    beside({ limits: { connectTimeoutMs: 300 } }, async (harness) => {
+      const client = await harness.open();
       await sendUntilEnded(client, async () => {
         await client.sendControl({ kind: "pingRequest", timestamp: 0 });
         await client.streamCommand("hello");
         await pause();
       });
-      await endedByLimit(bench, client, "connect_timeout");
+      await endedByLimit(harness, client, "connect_timeout");
     }),
 );
 
@@ -70,15 +70,15 @@ attackTest(
   11,
   "createStream, pause and deleteStream in the place of a stream put nothing off",
   () =>
-    beside({ limits: { idleTimeoutMs: 1500, maxCommandsPerSecond: 0 } }, async (bench) => {
-      const client = await bench.client();
+    beside({ limits: { idleTimeoutMs: 1500, maxCommandsPerSecond: 0 } }, async (harness) => {
+      const client = await harness.client();
       await sendUntilEnded(client, async () => {
         await client.streamCommand("createStream");
         await client.streamCommand("pause", Boolean(1), 0);
         await client.streamCommand("deleteStream", 1);
         await pause();
       });
-      await endedByLimit(bench, client, "idle_timeout");
+      await endedByLimit(harness, client, "idle_timeout");
     }),
 );
 
@@ -88,14 +88,14 @@ attackTest(
   () =>
     beside(
       { limits: { idleTimeoutMs: 1500, maxStartsPerMinute: 0, maxCommandsPerSecond: 0 } },
-      async (bench) => {
-        const client = await bench.client();
+      async (harness) => {
+        const client = await harness.client();
         await sendUntilEnded(client, async () => {
           await client.streamCommand("publish", "nothing", "live");
           await client.streamCommand("deleteStream", 1);
           await pause();
         });
-        await endedByLimit(bench, client, "idle_timeout");
+        await endedByLimit(harness, client, "idle_timeout");
       },
     ),
 );
@@ -108,17 +108,17 @@ for (const command of ["publish", "play"] as const) {
     () =>
       beside(
         { limits: { idleTimeoutMs: 1500, maxStartsPerMinute: 0, maxCommandsPerSecond: 0 } },
-        async (bench) => {
-          bench.hooks.answer = ({ event }) => event === "on_play" ? new Promise(() => {}) : "yes";
-          const client = await bench.client();
+        async (harness) => {
+          harness.hooks.answer = ({ event }) => event === "on_play" ? new Promise(() => {}) : "yes";
+          const client = await harness.client();
           await sendUntilEnded(client, async () => {
             await client.streamCommand("createStream");
             await client.streamCommand(command, "nothing", "live");
             await pause();
             await client.streamCommand("deleteStream", 1);
           });
-          await endedByLimit(bench, client, "idle_timeout");
-          assert(bench.hooks.records.filter(({ name }) => name === "live/nothing").length > 3);
+          await endedByLimit(harness, client, "idle_timeout");
+          assert(harness.hooks.records.filter(({ name }) => name === "live/nothing").length > 3);
         },
       ),
   );
@@ -128,59 +128,61 @@ attackTest(
   11,
   "pings and empty media of a publisher put nothing off",
   () =>
-    beside({ publish: { firstpktTimeoutMs: 300 } }, async (bench) => {
-      const client = await bench.client();
+    beside({ publish: { firstpktTimeoutMs: 300 } }, async (harness) => {
+      const client = await harness.client();
       await client.publish("nothing");
       await sendUntilEnded(client, async () => {
         await client.sendControl({ kind: "pingRequest", timestamp: 0 });
         await client.sendAudio(new Uint8Array(0), 0);
         await pause();
       });
-      await endedByLimit(bench, client, "publish.firstpkt_timeout");
+      await endedByLimit(harness, client, "publish.firstpkt_timeout");
     }),
 );
 
 attackTest(12, "connections in their handshake count", async () => {
-  await using bench = RtmpBench.start({ maxConnections: 3 });
-  using _first = await Deno.connect({ port: bench.port });
-  using second = await Deno.connect({ port: bench.port });
+  await using harness = RtmpHarness.start({ maxConnections: 3 });
+  using _first = await Deno.connect({ port: harness.port });
+  using second = await Deno.connect({ port: harness.port });
   await second.write(new Uint8Array([3, 0, 0]));
-  const third = await bench.open();
-  assert(await isRefused(bench.port));
-  assertEquals((await bench.logged("Limit reached")).fields.limit, "max_connections");
+  const third = await harness.open();
+  assert(await isRefused(harness.port));
+  assertEquals((await harness.logged("Limit reached")).fields.limit, "max_connections");
   await third.close();
 });
 
 attackTest(12, "one address has its share and no more, over IPv4 and in IPv6's clothes", async () => {
-  await using bench = RtmpBench.start({ hostname: "::", limits: { maxConnectionsPerIp: 2 } });
-  using _first = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
-  const second = bench.keep(await RtmpTestClient.open({ hostname: "::ffff:127.0.0.1", port: bench.port }));
-  using third = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
+  await using harness = RtmpHarness.start({ hostname: "::", limits: { maxConnectionsPerIp: 2 } });
+  using _first = await Deno.connect({ hostname: "127.0.0.1", port: harness.port });
+  const second = harness.keep(
+    await RtmpTestClient.open({ hostname: "::ffff:127.0.0.1", port: harness.port }),
+  );
+  using third = await Deno.connect({ hostname: "127.0.0.1", port: harness.port });
   assert(await isClosed(third));
-  const { fields } = await bench.logged("Limit reached");
+  const { fields } = await harness.logged("Limit reached");
   assertEquals([fields.limit, fields.ip], ["max_connections_per_ip", "127.0.0.1"]);
-  const other = bench.keep(await RtmpTestClient.open({ hostname: "::1", port: bench.port }));
+  const other = harness.keep(await RtmpTestClient.open({ hostname: "::1", port: harness.port }));
   await Promise.all([second.close(), other.close()]);
 });
 
 attackTest(12, "players and publishers above their number are refused with a reason", async () => {
-  await using bench = RtmpBench.start({
+  await using harness = RtmpHarness.start({
     limits: { maxPlayersPerStream: 1, maxPlayersPerVhost: 2, maxPublishersPerVhost: 1 },
   });
-  const play = async (name: string) => (await (await bench.client()).play(name)).code;
+  const play = async (name: string) => (await (await harness.client()).play(name)).code;
   assertEquals(await play("a"), "NetStream.Play.Start");
   assertEquals(await play("a"), "NetStream.Play.Failed");
   assertEquals(await play("b"), "NetStream.Play.Start");
   assertEquals(await play("c"), "NetStream.Play.Failed");
-  const publisher = await bench.client();
+  const publisher = await harness.client();
   assertEquals((await publisher.publish("a")).code, "NetStream.Publish.Start");
-  const second = await bench.client();
+  const second = await harness.client();
   assertEquals((await second.publish("b")).code, "NetStream.Publish.Rejected");
   await publisher.leave("a");
-  await bench.hooks.next("on_unpublish");
-  const third = await bench.client();
+  await harness.hooks.next("on_unpublish");
+  const third = await harness.client();
   assertEquals((await third.publish("b")).code, "NetStream.Publish.Start");
-  const counts = bench.server.limitCounts();
+  const counts = harness.server.limitCounts();
   assertEquals(
     [counts.max_players_per_stream, counts.max_players_per_vhost, counts.max_publishers_per_vhost],
     [1, 1, 1],
@@ -188,25 +190,25 @@ attackTest(12, "players and publishers above their number are refused with a rea
 });
 
 attackTest(12, "a publisher that comes back after its network was lost has its old place", async () => {
-  await using bench = RtmpBench.start({
+  await using harness = RtmpHarness.start({
     limits: { maxPublishersPerVhost: 1 },
     publish: { takeoverAfterMs: 300 },
   });
-  const lost = await bench.client();
+  const lost = await harness.client();
   assertEquals((await lost.publish("livestream")).code, "NetStream.Publish.Start");
-  const back = await bench.client();
+  const back = await harness.client();
   assertEquals((await back.publish("livestream")).code, "NetStream.Publish.Start");
-  assertEquals(bench.server.limitCounts().max_publishers_per_vhost, 0);
+  assertEquals(harness.server.limitCounts().max_publishers_per_vhost, 0);
 });
 
 attackTest(14, "a player that stops reading costs the server no more than the log, then ends", async () => {
-  await using bench = RtmpBench.start({ limits: { maxLagBytes: 4 * MIB }, play: { sendTimeoutMs: 500 } });
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start({ limits: { maxLagBytes: 4 * MIB }, play: { sendTimeoutMs: 500 } });
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   await publisher.sendVideo(avcSequenceHeader(), 0);
-  const good = await bench.client();
+  const good = await harness.client();
   await good.play("livestream");
-  const slow = await bench.client();
+  const slow = await harness.client();
   await slow.play("livestream");
   slow.pauseReading();
   const before = Deno.memoryUsage().external;
@@ -216,9 +218,9 @@ attackTest(14, "a player that stops reading costs the server no more than the lo
     await good.waitFor(({ typeId, payload }) => typeId === MessageType.Video && payload.length === 200_000);
   }
   assertLess(Deno.memoryUsage().external - before, 48 * MIB, "40 MB went by");
-  const { request, ending } = await bench.hooks.next("on_stop");
+  const { request, ending } = await harness.hooks.next("on_stop");
   assertEquals([request.client.clientId, ending?.reason], [3, "slow"]);
-  const counts = bench.server.limitCounts();
+  const counts = harness.server.limitCounts();
   assertEquals([counts["play.send_timeout"], counts["play.queue_length"]], [1, 0]);
   await publisher.sendAudio(aacFrame(), frames * 40);
   await good.waitFor(({ typeId }) => typeId === MessageType.Audio);
@@ -228,12 +230,12 @@ attackTest(
   14,
   "replies that nobody reads end their connection",
   () =>
-    beside({ limits: { maxCommandsPerSecond: 0 } }, async (bench) => {
-      const client = await bench.client();
+    beside({ limits: { maxCommandsPerSecond: 0 } }, async (harness) => {
+      const client = await harness.client();
       client.pauseReading();
-      const isReached = (): boolean => bench.log.some(({ message }) => message === "Limit reached");
+      const isReached = (): boolean => harness.log.some(({ message }) => message === "Limit reached");
       while (!isReached()) await unlessEnded(client.streamCommand("_checkbw"));
-      assertEquals((await bench.logged("Limit reached")).fields.limit, "max_reply_bytes");
+      assertEquals((await harness.logged("Limit reached")).fields.limit, "max_reply_bytes");
       client.resumeReading();
     }),
 );

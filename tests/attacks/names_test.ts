@@ -10,7 +10,7 @@ import { assert, assertEquals, assertNotEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";
 import { LivePublisher } from "../support/rtmp/live_client.ts";
 import { avcKeyFrame } from "../support/stream/media.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import { beside, commandBody, sendCommandBody } from "./support.ts";
 
 const BAD_NAMES: readonly string[] = [
@@ -40,18 +40,18 @@ attackTest(
   1,
   "publish and play under such a name are refused with a reason, and no hook hears of it",
   () =>
-    beside({}, async (bench) => {
-      const asked = bench.hooks.records.length;
+    beside({}, async (harness) => {
+      const asked = harness.hooks.records.length;
       for (const name of BAD_NAMES) {
-        const publisher = await bench.client();
+        const publisher = await harness.client();
         const publish = await publisher.publish(name);
         assertEquals([publish.level, publish.code], ["error", "NetStream.Publish.Rejected"], name);
         assertNotEquals(publish.description, "");
-        const player = await bench.client();
+        const player = await harness.client();
         assertEquals((await player.play(name)).code, "NetStream.Play.Failed", name);
         await Promise.all([publisher.close(), player.close()]);
       }
-      const events = bench.hooks.records.slice(asked).map(({ event }) => event);
+      const events = harness.hooks.records.slice(asked).map(({ event }) => event);
       assertEquals(events.filter((event) => event === "on_publish" || event === "on_play"), []);
     }),
 );
@@ -60,15 +60,15 @@ attackTest(
   1,
   "connect to an app with such a name is refused, and no hook hears of it",
   () =>
-    beside({}, async (bench) => {
-      const asked = bench.hooks.records.length;
+    beside({}, async (harness) => {
+      const asked = harness.hooks.records.length;
       for (const app of ["..", "a/../b", "a\\b", "a\0b", "<b>", "%2e%2e"]) {
-        const client = bench.keep(await bench.open());
-        const reply = await client.connectApp({ port: bench.port, tcUrl: `rtmp://127.0.0.1/${app}` });
+        const client = harness.keep(await harness.open());
+        const reply = await client.connectApp({ port: harness.port, tcUrl: `rtmp://127.0.0.1/${app}` });
         assertEquals(reply.name, "_error", app);
         await client.close();
       }
-      assertEquals(bench.hooks.records.length, asked);
+      assertEquals(harness.hooks.records.length, asked);
     }),
 );
 
@@ -97,10 +97,10 @@ attackTest(
   9,
   "connect ends alone, with an answer or without, whatever the address is",
   () =>
-    beside({}, async (bench) => {
+    beside({}, async (harness) => {
       for (const tcUrl of BAD_URLS) {
-        const client = bench.keep(await bench.open());
-        const reply = await client.connectApp({ port: bench.port, tcUrl }).catch((error: unknown) => {
+        const client = harness.keep(await harness.open());
+        const reply = await client.connectApp({ port: harness.port, tcUrl }).catch((error: unknown) => {
           if (!(error instanceof Error)) throw error;
           return undefined;
         });
@@ -114,16 +114,16 @@ attackTest(
   18,
   "a name that is no UTF-8 ends its connection, nobody is asked about it",
   () =>
-    beside({}, async (bench) => {
-      const asked = bench.hooks.records.filter(({ event }) => event === "on_publish").length;
+    beside({}, async (harness) => {
+      const asked = harness.hooks.records.filter(({ event }) => event === "on_publish").length;
       for (const raw of [[0xff], [0xff, 0xfe], [0xc0, 0xaf, 0x61], [0xed, 0xa0, 0x80]]) {
-        const client = await bench.client();
+        const client = await harness.client();
         await client.createStream();
         await sendCommandBody(client, bytes(commandBody("publish", null), 0x02, 0, raw.length, raw));
         await client.closed;
-        assertEquals((await bench.logged("protocol error")).fields.code, 2005);
+        assertEquals((await harness.logged("protocol error")).fields.code, 2005);
       }
-      assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish").length, asked);
+      assertEquals(harness.hooks.records.filter(({ event }) => event === "on_publish").length, asked);
     }),
 );
 
@@ -131,23 +131,23 @@ attackTest(
   18,
   "a name with blanks is requested as what it is published as: up to the first of them",
   async () => {
-    await using bench = RtmpBench.start();
-    const first = await bench.client();
+    await using harness = RtmpHarness.start();
+    const first = await harness.client();
     await first.publish("livestream live=1\n");
-    const { request } = await bench.hooks.next("on_publish");
+    const { request } = await harness.hooks.next("on_publish");
     assertEquals(request.stream?.stream, "livestream");
     const source = await LivePublisher.begin(first);
-    const second = await bench.client();
+    const second = await harness.client();
     assertEquals((await second.publish("livestream")).code, "NetStream.Publish.BadName");
     source.stop();
   },
 );
 
 attackTest(18, "a name with NUL is refused and not cut", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const client = await harness.client();
   assertEquals((await client.publish("livestream\0.secret")).code, "NetStream.Publish.Rejected");
-  const holder = await bench.client();
+  const holder = await harness.client();
   assertEquals((await holder.publish("livestream")).code, "NetStream.Publish.Start");
 });
 
@@ -159,38 +159,46 @@ const WRONG_ARGUMENTS: readonly (readonly [string, unknown])[] = [
   ["an object", Amf0Object.of({ name: "x" })],
 ];
 for (const [what, value] of WRONG_ARGUMENTS) {
-  attackTest(10, `publish and play of ${what} end their connection alone`, () =>
-    beside({}, async (bench) => {
-      for (const name of ["publish", "play"]) {
-        const client = await bench.client();
-        await client.createStream();
-        const isValue = value === null || value === undefined || typeof value === "number" ||
-          typeof value === "boolean" || value instanceof Amf0Object;
-        assert(isValue);
-        await client.streamCommand(name, value);
-        await client.closed;
-        assertEquals((await bench.logged("protocol error")).fields.code, 2006);
-      }
-    }));
+  attackTest(
+    10,
+    `publish and play of ${what} end their connection alone`,
+    () =>
+      beside({}, async (harness) => {
+        for (const name of ["publish", "play"]) {
+          const client = await harness.client();
+          await client.createStream();
+          const isValue = value === null || value === undefined || typeof value === "number" ||
+            typeof value === "boolean" || value instanceof Amf0Object;
+          assert(isValue);
+          await client.streamCommand(name, value);
+          await client.closed;
+          assertEquals((await harness.logged("protocol error")).fields.code, 2006);
+        }
+      }),
+  );
 }
 
-attackTest(10, "publish(false), as an encoder says goodbye, is no error", () =>
-  beside({}, async (bench) => {
-    const client = await bench.client();
-    await client.publish("livestream");
-    await client.sendVideo(avcKeyFrame(), 0);
-    const goodbye = false;
-    await client.streamCommand("publish", goodbye);
-    assertEquals((await bench.hooks.next("on_unpublish")).ending?.reason, "client");
-  }));
+attackTest(
+  10,
+  "publish(false), as an encoder says goodbye, is no error",
+  () =>
+    beside({}, async (harness) => {
+      const client = await harness.client();
+      await client.publish("livestream");
+      await client.sendVideo(avcKeyFrame(), 0);
+      const goodbye = false;
+      await client.streamCommand("publish", goodbye);
+      assertEquals((await harness.hooks.next("on_unpublish")).ending?.reason, "client");
+    }),
+);
 
 attackTest(
   10,
   "connect with members of other types is refused with a reason",
   () =>
-    beside({}, async (bench) => {
+    beside({}, async (harness) => {
       for (const tcUrl of [1, true, null, Amf0Object.of({}), ["rtmp://x/live"]]) {
-        const client = bench.keep(await bench.open());
+        const client = harness.keep(await harness.open());
         const body = commandBody(
           "connect",
           Amf0Object.of({ app: 7, tcUrl, flashVer: [1], objectEncoding: "3" }),

@@ -8,7 +8,7 @@ import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "../support/assert.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
 import { bytes } from "../support/bytes.ts";
-import { HonestPair } from "../support/rtmp/playing_pair.ts";
+import { PlayingPair } from "../support/rtmp/playing_pair.ts";
 import { avcKeyFrame } from "../support/stream/media.ts";
 import { HookReceiver } from "../support/hooks/hook_receiver.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
@@ -193,7 +193,7 @@ attackTest(13, "key frames of five bytes, without end, hold nobody up", async ()
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await ServerProcess.start({ toml }));
   const client = async () => stack.use(await RtmpTestClient.connect({ port: server.port }));
-  const honest = await HonestPair.start({ client });
+  const honest = await PlayingPair.start({ client });
   const keyFrame = [0x17, 1, 0, 0, 0];
   const header = fullHeader({ chunkStreamId: 6, length: keyFrame.length });
   const flood = bytes(...Array.from({ length: 100_000 }, () => [nextHeader(6), ...keyFrame]));

@@ -10,8 +10,8 @@ import type { Amf0Value } from "../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assertEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";
-import { HonestPair } from "../support/rtmp/playing_pair.ts";
-import { type BenchOptions, RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { PlayingPair } from "../support/rtmp/playing_pair.ts";
+import { type HarnessOptions, RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 /** The fields of a full chunk header. */
@@ -79,30 +79,34 @@ export async function sendUntilEnded(client: RtmpTestClient, send: () => Promise
 
 /** A server with an honest pair, and an attack beside it. */
 export async function beside(
-  options: BenchOptions,
-  run: (bench: RtmpBench) => Promise<void>,
+  options: HarnessOptions,
+  run: (harness: RtmpHarness) => Promise<void>,
 ): Promise<void> {
   // The honest publisher rests while the attack goes on.
   const publish = { normalTimeoutMs: 120_000, ...options.publish };
-  await using bench = RtmpBench.start({ ...options, publish });
-  const honest = await HonestPair.start(bench);
-  await run(bench);
+  await using harness = RtmpHarness.start({ ...options, publish });
+  const honest = await PlayingPair.start(harness);
+  await run(harness);
   await honest.check();
 }
 
 /** The connection has ended for this limit, and the log said whose it was. */
 export async function endedByLimit(
-  bench: RtmpBench,
+  harness: RtmpHarness,
   client: RtmpTestClient,
   limit: LimitName,
 ): Promise<void> {
   await client.closed;
-  const { fields, clientId } = await bench.logged("Limit reached");
+  const { fields, clientId } = await harness.logged("Limit reached");
   assertEquals([fields.limit, typeof clientId, fields.ip], [limit, "number", "127.0.0.1"]);
 }
 
 /** The connection has ended by a protocol error with this number. */
-export async function endedByProtocol(bench: RtmpBench, client: RtmpTestClient, code: number): Promise<void> {
+export async function endedByProtocol(
+  harness: RtmpHarness,
+  client: RtmpTestClient,
+  code: number,
+): Promise<void> {
   await client.closed;
-  assertEquals((await bench.logged("protocol error")).fields.code, code);
+  assertEquals((await harness.logged("protocol error")).fields.code, code);
 }

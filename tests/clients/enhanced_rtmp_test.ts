@@ -8,7 +8,7 @@ import { Amf0Object, encodeAmf0 } from "../../rtmp/wire/amf0.ts";
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assertEquals } from "../support/assert.ts";
 import { metadata } from "../support/stream/media.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 type Payload = Uint8Array<ArrayBuffer>;
@@ -91,15 +91,15 @@ async function take(player: RtmpTestClient, count: number): Promise<Sent[]> {
 
 /** Publish messages; what a player gets first that joins when all of them are there. */
 async function joined(messages: readonly Sent[], count: number): Promise<Sent[]> {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client({ extras: { fourCcList: ["*"], capsEx: 0x0f } });
-  const witness = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client({ extras: { fourCcList: ["*"], capsEx: 0x0f } });
+  const witness = await harness.client();
   await witness.play("livestream");
   await publisher.publish("livestream");
   await publisher.sendMetadata(metadata());
   await send(publisher, messages);
   assertEquals(await take(witness, messages.length), [...messages]);
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   return await take(player, count);
 }
@@ -220,8 +220,8 @@ Deno.test("Enhanced RTMP: ModEx prefixes, long ones and several, hide no audio h
 });
 
 Deno.test("Enhanced RTMP: players that stay over a republish get the new codec's headers", async () => {
-  await using bench = RtmpBench.start();
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const player = await harness.client();
   await player.play("livestream");
   for (
     const [start, frame] of [[HEVC_HEADER, HEVC_KEY], [
@@ -229,21 +229,21 @@ Deno.test("Enhanced RTMP: players that stay over a republish get the new codec's
       video(KEY | Video.CodedFrames, ...AV1, 2),
     ]] as const
   ) {
-    const publisher = await bench.client();
+    const publisher = await harness.client();
     await publisher.publish("livestream");
     await send(publisher, [start, frame]);
     assertEquals(await take(player, 2), [start, frame]);
     await publisher.leave("livestream");
-    await bench.hooks.next("on_unpublish");
+    await harness.hooks.next("on_unpublish");
   }
 });
 
 Deno.test("Enhanced RTMP: the log names the codecs as those of plain RTMP", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   await send(publisher, [OPUS_HEADER, HEVC_HEADER, HEVC_KEY]);
   await publisher.leave("livestream");
-  const { fields } = await bench.logged("stream");
+  const { fields } = await harness.logged("stream");
   assertEquals([fields.video, fields.audio], ["HEVC", "Opus"]);
 });

@@ -9,7 +9,7 @@ import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";
 import { avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 type Payload = Uint8Array<ArrayBuffer>;
@@ -23,18 +23,18 @@ function isVideo({ typeId }: RtmpMessage): boolean {
 }
 
 /** A publisher of `livestream` and its player. */
-async function pair(bench: RtmpBench): Promise<[RtmpTestClient, RtmpTestClient]> {
-  const publisher = await bench.client();
+async function pair(harness: RtmpHarness): Promise<[RtmpTestClient, RtmpTestClient]> {
+  const publisher = await harness.client();
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   return [publisher, player];
 }
 
 /** Publish video; a player gets it, byte for byte. */
 async function passesThrough(...payloads: readonly Payload[]): Promise<void> {
-  await using bench = RtmpBench.start();
-  const [publisher, player] = await pair(bench);
+  await using harness = RtmpHarness.start();
+  const [publisher, player] = await pair(harness);
   for (const [index, payload] of payloads.entries()) await publisher.sendVideo(payload, index * 40);
   for (const payload of payloads) assertEquals((await player.waitFor(isVideo, "video")).payload, payload);
 }
@@ -54,13 +54,13 @@ const URL_FORMS = [
 ];
 for (const { says, server, key, name, param } of URL_FORMS) {
   Deno.test(`OBS URL forms: ${says}, published and played`, async () => {
-    await using bench = RtmpBench.start();
+    await using harness = RtmpHarness.start();
     const tcUrl = `rtmp://127.0.0.1/${server}`;
     for (const event of ["on_publish", "on_play"] as const) {
-      const client = await bench.client({ app: server, tcUrl });
+      const client = await harness.client({ app: server, tcUrl });
       const { code } = await (event === "on_publish" ? client.publish(key) : client.play(key));
       assert(code.endsWith(".Start"), code);
-      const record = await bench.hooks.next(event);
+      const record = await harness.hooks.next(event);
       assertEquals([record.name, record.request.stream?.param], [name, param]);
     }
   });
@@ -68,8 +68,8 @@ for (const { says, server, key, name, param } of URL_FORMS) {
 
 for (const [says, repeats] of [["repeat", true], ["leave out", false]] as const) {
   Deno.test(`FFmpeg beyond 4.66 hours, and encoders that ${says} the extended timestamp on fmt 3`, async () => {
-    await using bench = RtmpBench.start({ play: { timeJitter: "off" } });
-    const [publisher, player] = await pair(bench);
+    await using harness = RtmpHarness.start({ play: { timeJitter: "off" } });
+    const [publisher, player] = await pair(harness);
     for (const timestamp of [0x00ff_ffff, 0x0100_0001, 0x7fff_ffff]) {
       const extended = bytes(timestamp >>> 24, timestamp >> 16, timestamp >> 8, timestamp);
       const key = avcKeyFrame({ size: 300, fill: 0x55 });
@@ -111,16 +111,16 @@ Deno.test("FFmpeg AV1: the temporal delimiter in front of each unit stays", asyn
 });
 
 Deno.test("librtmp, rtmpdump, VLC: a ping that begins a chunk stream with fmt 1 is answered", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const client = await harness.client();
   // fmt 1 on a chunk stream that was never used: 6 bytes of user control, ping request 7
   await client.sendBytes(bytes(0x45, 0, 0, 0, 0, 0, 6, 4, 0, 6, 0, 0, 0, 7));
   assertEquals(await client.waitForControl("pingResponse"), { kind: "pingResponse", timestamp: 7 });
 });
 
 Deno.test("Chunk sizes above 65536 and 2147483647 are taken, as far as messages go", async () => {
-  await using bench = RtmpBench.start();
-  const [publisher, player] = await pair(bench);
+  await using harness = RtmpHarness.start();
+  const [publisher, player] = await pair(harness);
   await publisher.sendControl({ kind: "setChunkSize", chunkSize: LARGEST_CHUNK_SIZE });
   for (const payload of [avcSequenceHeader(), avcKeyFrame({ size: 200_000 })]) {
     await publisher.sendVideo(payload, 0);
@@ -129,8 +129,8 @@ Deno.test("Chunk sizes above 65536 and 2147483647 are taken, as far as messages 
 });
 
 Deno.test("FMLE: frames that begin with fmt 3, for as long as it likes, keep their time", async () => {
-  await using bench = RtmpBench.start({ play: { timeJitter: "off" } });
-  const [publisher, player] = await pair(bench);
+  await using harness = RtmpHarness.start({ play: { timeJitter: "off" } });
+  const [publisher, player] = await pair(harness);
   const encoder = new ChunkEncoder();
   encoder.write({
     typeId: MessageType.Audio,

@@ -18,7 +18,7 @@ import {
   avcKeyFrame,
   avcSequenceHeader,
 } from "../support/stream/media.ts";
-import { type BenchOptions, RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { type HarnessOptions, RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { ConnectOptions, RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { amf3Command } from "../support/rtmp/session_script.ts";
 
@@ -28,10 +28,10 @@ type Payload = Uint8Array<ArrayBuffer>;
 interface Encoder {
   readonly client: string;
   readonly shows: string;
-  readonly server?: BenchOptions;
+  readonly server?: HarnessOptions;
   readonly connect?: Partial<ConnectOptions>;
   /** In place of a plain `connect`. */
-  readonly open?: (bench: RtmpBench) => Promise<RtmpTestClient>;
+  readonly open?: (harness: RtmpHarness) => Promise<RtmpTestClient>;
   /** Everything up to `publish`. */
   readonly start: (client: RtmpTestClient) => Promise<void>;
   /** Media; what a player has to get of it, in this order. */
@@ -199,10 +199,10 @@ const ENCODERS: readonly Encoder[] = [
   {
     client: "DJI",
     shows: "H.264, AAC, odd messages before connect and publish",
-    open: async (bench) => {
-      const client = await bench.open();
+    open: async (harness) => {
+      const client = await harness.open();
       await chatter(client);
-      await client.connectApp({ port: bench.port });
+      await client.connectApp({ port: harness.port });
       return client;
     },
     start: async (client) => {
@@ -224,8 +224,8 @@ const ENCODERS: readonly Encoder[] = [
   {
     client: "Neko, odd SDKs",
     shows: "H.264, AAC, tcurl in an ECMA array behind a quote",
-    open: async (bench) => {
-      const client = await bench.open();
+    open: async (harness) => {
+      const client = await harness.open();
       const members = Amf0EcmaArray.of({ app: "live", tcurl: "'rtmp://127.0.0.1/live" });
       const address = { streamId: 0, chunkStreamId: 3 };
       await client.send(encodeCommand({ name: "connect", transactionId: 1, args: [members] }, address));
@@ -304,19 +304,19 @@ const ENCODERS: readonly Encoder[] = [
   },
 ];
 
-async function opened(bench: RtmpBench, { open, connect }: Encoder): Promise<RtmpTestClient> {
-  return open === undefined ? await bench.client(connect) : await open(bench);
+async function opened(harness: RtmpHarness, { open, connect }: Encoder): Promise<RtmpTestClient> {
+  return open === undefined ? await harness.client(connect) : await open(harness);
 }
 
 for (const encoder of ENCODERS) {
   const row = new ClientRow({ client: encoder.client });
 
   row.test("publish", encoder.shows, async () => {
-    await using bench = RtmpBench.start(encoder.server);
-    const client = await opened(bench, encoder);
+    await using harness = RtmpHarness.start(encoder.server);
+    const client = await opened(harness, encoder);
     await encoder.start(client);
     assertEquals((await client.status()).code, "NetStream.Publish.Start");
-    const player = await bench.client();
+    const player = await harness.client();
     await player.play("livestream");
     for (const payload of await encoder.media(client)) {
       const message = await player.waitFor(
@@ -326,13 +326,13 @@ for (const encoder of ENCODERS) {
       assertEquals(message.payload, payload);
     }
     await encoder.stop(client);
-    assertEquals((await bench.hooks.next("on_unpublish")).ending?.reason, "client");
+    assertEquals((await harness.hooks.next("on_unpublish")).ending?.reason, "client");
   });
 
   row.test("refused publish", "gets the reason", async () => {
-    await using bench = RtmpBench.start(encoder.server);
-    bench.hooks.answer = ({ event }) => event === "on_publish" ? { no: REFUSAL } : "yes";
-    const client = await opened(bench, encoder);
+    await using harness = RtmpHarness.start(encoder.server);
+    harness.hooks.answer = ({ event }) => event === "on_publish" ? { no: REFUSAL } : "yes";
+    const client = await opened(harness, encoder);
     await encoder.start(client);
     const { level, code, description } = await client.status();
     assertEquals([level, code, description], ["error", "NetStream.Publish.Rejected", REFUSAL]);
@@ -343,11 +343,11 @@ for (const encoder of ENCODERS) {
 const player = new ClientRow({ client: "Flash, JWPlayer (players)" });
 
 player.test("play", "H.264, AAC, commands in AMF3", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   const payloads = await h264Aac(publisher);
-  const client = await bench.client({ extras: { objectEncoding: 3, pageUrl: "http://page/" } });
+  const client = await harness.client({ extras: { objectEncoding: 3, pageUrl: "http://page/" } });
   await client.send(amf3Command("createStream", 2, null));
   await client.waitForCommand("_result");
   await client.send({ ...amf3Command("play", 0, null, "livestream", -2, -1), streamId: 1 });
@@ -363,13 +363,13 @@ player.test("play", "H.264, AAC, commands in AMF3", async () => {
   const [config, sound, key, frame] = payloads;
   assertEquals(got, [sound, config, key, frame].filter((payload) => payload !== undefined));
   await client.send({ ...amf3Command("closeStream", 0, null), streamId: 1 });
-  assertEquals((await bench.hooks.next("on_stop")).ending?.reason, "client");
+  assertEquals((await harness.hooks.next("on_stop")).ending?.reason, "client");
 });
 
 player.test("more", "a refused play gets the reason", async () => {
-  await using bench = RtmpBench.start();
-  bench.hooks.answer = ({ event }) => event === "on_play" ? { no: REFUSAL } : "yes";
-  const client = await bench.client({ extras: { objectEncoding: 3 } });
+  await using harness = RtmpHarness.start();
+  harness.hooks.answer = ({ event }) => event === "on_play" ? { no: REFUSAL } : "yes";
+  const client = await harness.client({ extras: { objectEncoding: 3 } });
   await client.createStream();
   await client.send({ ...amf3Command("play", 0, null, "livestream", -2, -1), streamId: 1 });
   const { level, code, description } = await client.status();
@@ -380,9 +380,9 @@ player.test("more", "a refused play gets the reason", async () => {
 const probe = new ClientRow({ client: "Load balancer probes" });
 
 probe.test("more", "connect and leave, which is not an error", async () => {
-  await using bench = RtmpBench.start();
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
+  await using harness = RtmpHarness.start();
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: harness.port });
   conn.close();
-  const { level } = await bench.logged("connected and left");
+  const { level } = await harness.logged("connected and left");
   assertEquals(level, "info");
 });

@@ -14,9 +14,9 @@ import {
   metadata,
   VIDEO_FRAME_MS,
 } from "../support/stream/media.ts";
-import { type BenchOptions, RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { type HarnessOptions, RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
-import { ThreadedBench } from "../support/rtmp/threaded_harness.ts";
+import { ThreadedHarness } from "../support/rtmp/threaded_harness.ts";
 
 const GOPS = 8;
 const FRAMES_PER_GOP = 12;
@@ -25,7 +25,7 @@ const THREADS = [1, 2, 3];
 /** Everything that is not said is the default. */
 const SETTINGS: readonly {
   readonly name: string;
-  readonly options: BenchOptions;
+  readonly options: HarnessOptions;
   readonly fromMs?: number;
 }[] = [
   { name: "default", options: {} },
@@ -53,21 +53,24 @@ interface Seen {
 }
 
 /** What the bytes are checked with: a server and its clients, on one thread or more. */
-interface Bench extends AsyncDisposable {
+interface Harness extends AsyncDisposable {
   /** One client on each thread. */
   clients(): Promise<RtmpTestClient[]>;
 }
 
-async function startBench(threads: number, options: BenchOptions): Promise<Bench> {
+async function startHarness(threads: number, options: HarnessOptions): Promise<Harness> {
   const vhost = { minLatency: false, ...options.vhost };
   if (threads > 1) {
-    const bench = await ThreadedBench.start({ threads, hooked: false, ...options, vhost });
-    return { clients: () => bench.clientsOnAll(), [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose]() };
+    const harness = await ThreadedHarness.start({ threads, hooked: false, ...options, vhost });
+    return {
+      clients: () => harness.clientsOnAll(),
+      [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
+    };
   }
-  const bench = RtmpBench.start({ ...options, vhost });
+  const harness = RtmpHarness.start({ ...options, vhost });
   return {
-    clients: async () => [await bench.client()],
-    [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
+    clients: async () => [await harness.client()],
+    [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
   };
 }
 
@@ -135,10 +138,10 @@ function assertSame(actual: readonly Seen[], expected: readonly Seen[], who: str
 for (const threads of THREADS) {
   for (const { name, options, fromMs = 0 } of SETTINGS) {
     Deno.test(`players get what was published, message by message: ${name}, workers ${threads}`, async () => {
-      await using bench = await startBench(threads, options);
-      const [publisher] = await bench.clients();
+      await using harness = await startHarness(threads, options);
+      const [publisher] = await harness.clients();
       assert(publisher !== undefined);
-      const early = await bench.clients();
+      const early = await harness.clients();
       for (const player of early) await player.play("livestream");
       await publisher.sendControl({ kind: "setChunkSize", chunkSize: 10_000 });
       await publisher.publish("livestream");
@@ -152,7 +155,7 @@ for (const threads of THREADS) {
       await send(publisher, published.slice(0, half));
       // Answered behind all that was sent before: the first half is in.
       await publisher.command("_checkbw");
-      const late = await bench.clients();
+      const late = await harness.clients();
       for (const player of late) await player.play("livestream");
       await send(publisher, published.slice(half));
 

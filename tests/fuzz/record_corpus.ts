@@ -6,7 +6,7 @@
  */
 import { findProgram, type Program, startProgram } from "../support/clients/programs.ts";
 import { GENERATED_INPUT, H264_AAC } from "../support/clients/streams.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import { CORPUS_DIRECTORY } from "./recordings.ts";
 
 /** Enough for the handshake, all commands and some frames. */
@@ -51,10 +51,10 @@ const RECORDINGS: readonly Recording[] = [
 ];
 
 for (const recording of RECORDINGS) {
-  await using bench = RtmpBench.start();
-  const direct = `rtmp://127.0.0.1:${bench.port}/live/livestream`;
+  await using harness = RtmpHarness.start();
+  const direct = `rtmp://127.0.0.1:${harness.port}/live/livestream`;
   const publisher = recording.plays ? startProgram(ffmpeg, publish(direct)) : undefined;
-  if (publisher !== undefined) await bench.logged("stream");
+  if (publisher !== undefined) await harness.logged("stream");
   const kept: number[] = [];
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const client = startProgram(
@@ -63,7 +63,7 @@ for (const recording of RECORDINGS) {
   );
   const far = await listener.accept();
   listener.close();
-  const near = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
+  const near = await Deno.connect({ hostname: "127.0.0.1", port: harness.port });
   const pumps = Promise.all([pump(far, near, kept), pump(near, far, [])]);
   await new Promise((resolve) => setTimeout(resolve, RECORDING_MS));
   await client.stop("SIGKILL");

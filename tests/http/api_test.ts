@@ -6,7 +6,7 @@
 import { SystemClock } from "../../system/mod.ts";
 import { ApiServer } from "../../http/api_server.ts";
 import type { ServerSnapshot } from "../../stream/live/snapshot.ts";
-import { ApiBench, asBody, NO_HOOKS, withStream } from "../support/http/api_harness.ts";
+import { ApiHarness, asBody, NO_HOOKS, withStream } from "../support/http/api_harness.ts";
 import {
   assert,
   assertEquals,
@@ -16,13 +16,13 @@ import {
   assertThrows,
 } from "../support/assert.ts";
 import { percentile } from "../support/process/show.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 
 const WHO = { server: "vid-0123456", service: "abcdefgh", pid: "7" };
 const NOBODY = false;
 
 Deno.test("GET /api/v1/clients shows publisher and player in SRS's shape, tokens masked", () =>
-  withStream(async (api, bench) => {
+  withStream(async (api, harness) => {
     const { clients, ...rest } = await api.json("clients");
     assertEquals(rest, { code: 0, ...WHO });
     assert(!JSON.stringify(clients).includes("hello"), JSON.stringify(clients));
@@ -46,7 +46,7 @@ Deno.test("GET /api/v1/clients shows publisher and player in SRS's shape, tokens
     assertEquals(Object.keys(asBody(kbps)), ["recv_30s", "send_30s"]);
     const { id, type, publish, tcUrl, stream: playedStream } = player ?? {};
     assertEquals([id, type, publish, playedStream], ["2", "rtmp-play", false, stream]);
-    assertEquals(tcUrl, `rtmp://127.0.0.1:${bench.port}/live`);
+    assertEquals(tcUrl, `rtmp://127.0.0.1:${harness.port}/live`);
     assertEquals(asBody((await api.json("clients/2"))["client"])["id"], "2");
   }));
 
@@ -80,31 +80,31 @@ Deno.test("GET /api/v1/streams and vhosts show what is published, by its publish
   }));
 
 Deno.test("GET /api/v1/streams shows where the service wants a stream pushed to, without the key in it", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   const forward = [
     "rtmp://user:pass@a.example.com/live/secret?token=x",
     "rtmp://b.example.com:19350/live/key",
   ];
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { forward } } : "yes";
-  await (await bench.client()).publish("livestream");
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { forward } } : "yes";
+  await (await harness.client()).publish("livestream");
   const [stream] = await api.list("streams");
   assertEquals(stream?.["forward"], ["rtmp://a.example.com", "rtmp://b.example.com:19350"]);
 });
 
 Deno.test("GET /api/v1/streams shows a stream that players wait for as not active", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
-  await (await bench.client()).play("later");
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  await (await harness.client()).play("later");
   const [stream] = await api.list("streams");
   const { name, publish, video } = stream ?? {};
   assertEquals([name, publish, video], ["later", { active: false, cid: "" }, null]);
 });
 
 Deno.test("GET /api/v1/clients gives pages in the order of the ids", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
-  for (let i = 0; i < 12; i++) await bench.client();
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  for (let i = 0; i < 12; i++) await harness.client();
   const ids = async (query: string) => (await api.list(`clients${query}`)).map(({ id }) => id);
   assertEquals(await ids(""), ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
   assertEquals(await ids("?start=10"), ["11", "12"]);
@@ -113,8 +113,8 @@ Deno.test("GET /api/v1/clients gives pages in the order of the ids", async () =>
 });
 
 Deno.test("ids that nobody has get SRS's codes with status 200", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   for (const id of ["9", "0", "-1", "x", "1e0", "01", "99999999999999999999"]) {
     assertEquals((await api.json(`clients/${id}`))["code"], 2049, id);
     assertEquals(await api.kick(id), 2049, id);
@@ -124,8 +124,8 @@ Deno.test("ids that nobody has get SRS's codes with status 200", async () => {
 });
 
 Deno.test("paths and methods that are not there are refused", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   const status = async (method: string, path: string): Promise<number> => {
     const reply = await fetch(`${api.url}${path}`, { method });
     await reply.body?.cancel();
@@ -168,7 +168,7 @@ Deno.test("GET /metrics tells connections, bytes, limits and hooks", () =>
   }));
 
 Deno.test("GET /api/v1/hooks and metrics tell every address, masked, and what is owed", async () => {
-  await using bench = RtmpBench.start();
+  await using harness = RtmpHarness.start();
   const verdicts = { yes: 3, no: 1, error: 0, delivered: 0, retry: 0, dead: 0 };
   const address = { vhost: "v", event: "on_publish", url: "http://a/?token=t1", origin: "http://a" };
   const stats = { calls: 4, verdicts, p50Ms: 1, p90Ms: 2, p99Ms: 30, lastError: "token=t1 was refused" };
@@ -187,7 +187,7 @@ Deno.test("GET /api/v1/hooks and metrics tell every address, masked, and what is
       origins: [{ ...origin, oldestMs: 1500 }],
     }),
   };
-  await using api = await ApiBench.start(bench.server, { hooks });
+  await using api = await ApiHarness.start(harness.server, { hooks });
   const { endpoints, origins, outbox } = asBody((await api.json("hooks"))["hooks"]);
   assertEquals(endpoints, [{
     ...{
@@ -214,9 +214,9 @@ Deno.test("GET /api/v1/hooks and metrics tell every address, masked, and what is
 });
 
 Deno.test("GET /api/v1/versions and summaries tell what runs", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
-  await bench.client();
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  await harness.client();
   const version = { major: 1, minor: 2, revision: 3, version: "1.2.3" };
   assertEquals(await api.json("versions"), { code: 0, ...WHO, data: version });
   const { ok, self, system, limits } = asBody((await api.json("summaries"))["data"]);
@@ -226,10 +226,10 @@ Deno.test("GET /api/v1/versions and summaries tell what runs", async () => {
 });
 
 Deno.test("a media server that fails gets 503 and a line in the log, and the API goes on", async () => {
-  await using bench = RtmpBench.start();
+  await using harness = RtmpHarness.start();
   let fails = true;
-  await using api = await ApiBench.start({
-    snapshot: () => fails ? Promise.reject(new Error("The thread is gone")) : bench.server.snapshot(),
+  await using api = await ApiHarness.start({
+    snapshot: () => fails ? Promise.reject(new Error("The thread is gone")) : harness.server.snapshot(),
     limitCounts: () => ({}),
     kick: () => Promise.resolve(NOBODY),
   });
@@ -244,16 +244,16 @@ Deno.test("a media server that fails gets 503 and a line in the log, and the API
 });
 
 Deno.test("requests at the same time share one look at the threads", async () => {
-  await using bench = RtmpBench.start();
+  await using harness = RtmpHarness.start();
   const gate = Promise.withResolvers<void>();
   const looked = Promise.withResolvers<void>();
   let looks = 0;
-  await using api = await ApiBench.start({
+  await using api = await ApiHarness.start({
     snapshot: async (): Promise<ServerSnapshot> => {
       looks++;
       looked.resolve();
       await gate.promise;
-      return await bench.server.snapshot();
+      return await harness.server.snapshot();
     },
     limitCounts: () => ({}),
     kick: () => Promise.resolve(NOBODY),
@@ -271,8 +271,8 @@ Deno.test("requests at the same time share one look at the threads", async () =>
 });
 
 Deno.test("ApiServer.listen() leaves nothing open when one address is taken", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   const listen = [{ hostname: "127.0.0.1", port: 0 }, { hostname: "127.0.0.1", port: api.port }];
   assertThrows(
     () =>
@@ -283,7 +283,7 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
       }, {
         clock: new SystemClock(),
         limits: { hit: () => {}, count: () => {}, acceptFailed: () => {} },
-        media: bench.server,
+        media: harness.server,
         hooks: NO_HOOKS,
         vhosts: [],
         identity: { version: "", serverId: "", serviceId: "", pid: 0 },
@@ -296,8 +296,8 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
 });
 
 Deno.test("a path of slashes is answered at once, and slashes at its end say nothing", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   const get = async (path: string): Promise<number> => {
     const reply = await fetch(`${api.url}${path}`);
     await reply.body?.cancel();

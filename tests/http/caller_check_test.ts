@@ -4,9 +4,9 @@
  * @module
  */
 import { checkCaller } from "../../http/caller_check.ts";
-import { ApiBench } from "../support/http/api_harness.ts";
+import { ApiHarness } from "../support/http/api_harness.ts";
 import { assertEquals } from "../support/assert.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 
 const HOSTS = ["srs.example.com", ".Cluster.local"];
 
@@ -66,8 +66,8 @@ Deno.test("checkCaller() lets any page send a request that reads, for its browse
 });
 
 Deno.test("a Host header that is no host is refused, and is no fault of the server's", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   const hosts = {
     "[": 400,
     "a b": 400,

@@ -3,22 +3,25 @@
  *
  * @module
  */
-import { ApiBench, withStream } from "../support/http/api_harness.ts";
+import { ApiHarness, withStream } from "../support/http/api_harness.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { avcKeyFrame } from "../support/stream/media.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
-import { ThreadedBench } from "../support/rtmp/threaded_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
+import { ThreadedHarness } from "../support/rtmp/threaded_harness.ts";
 
 Deno.test("DELETE /api/v1/clients/{id} ends publisher and player, reason kicked, and says so in the log", () =>
-  withStream(async (api, bench) => {
+  withStream(async (api, harness) => {
     assertEquals([await api.kick(1), await api.kick(2)], [0, 0]);
-    await bench.hooks.next("on_close");
-    await bench.hooks.next("on_close");
-    assertEquals(bench.hooks.linesOf(1).slice(2), [
+    await harness.hooks.next("on_close");
+    await harness.hooks.next("on_close");
+    assertEquals(harness.hooks.linesOf(1).slice(2), [
       "on_unpublish live/livestream kicked",
       "on_close live kicked",
     ]);
-    assertEquals(bench.hooks.linesOf(2).slice(2), ["on_stop live/livestream kicked", "on_close live kicked"]);
+    assertEquals(harness.hooks.linesOf(2).slice(2), [
+      "on_stop live/livestream kicked",
+      "on_close live kicked",
+    ]);
     assertEquals(api.lines.map(([level, client, message]) => [level, client, message]), [
       ["trace", 1, "api: connection ended"],
       ["trace", 2, "api: connection ended"],
@@ -32,39 +35,39 @@ Deno.test("DELETE ends nobody by an id that is spelt otherwise than in the lists
   }));
 
 Deno.test("DELETE ends a client that is only connected, and one that is asked about", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
-  await bench.client();
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? new Promise(() => {}) : "yes";
-  const asked = await bench.client();
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  await harness.client();
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? new Promise(() => {}) : "yes";
+  const asked = await harness.client();
   const published = assertRejects(() => asked.publish("livestream"), Error, "ended");
-  await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
   const shown = await api.list("clients");
   assertEquals(shown.map(({ type, name }) => [type, name]), [["rtmp-connect", ""], ["rtmp-connect", ""]]);
   assertEquals([await api.kick(1), await api.kick(2)], [0, 0]);
   await published;
-  await bench.hooks.next("on_close");
-  await bench.hooks.next("on_close");
-  assertEquals(bench.hooks.linesOf(2).at(-1), "on_close live kicked");
+  await harness.hooks.next("on_close");
+  await harness.hooks.next("on_close");
+  assertEquals(harness.hooks.linesOf(2).at(-1), "on_close live kicked");
 });
 
 Deno.test("DELETE keeps the name from the publisher's address: as configured, as ?hold says, and not with 0", async () => {
-  await using bench = RtmpBench.start({ publish: { kickHoldMs: 7000 } });
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start({ publish: { kickHoldMs: 7000 } });
+  await using api = await ApiHarness.start(harness.server);
   const seconds: (number | undefined)[] = [];
   for (const [name, query] of [["a", ""], ["b", "?hold=60"], ["c", "?hold=0"]] as const) {
-    const client = await bench.client();
+    const client = await harness.client();
     await client.publish(name);
-    const { request } = await bench.hooks.next("on_publish");
+    const { request } = await harness.hooks.next("on_publish");
     assertEquals(await api.kick(request.client.clientId, query), 0);
     await client.closed;
-    const { code, description } = await (await bench.client()).publish(name);
+    const { code, description } = await (await harness.client()).publish(name);
     const held = /^The operator ended this connection; this name is held for (\d+) s more$/.exec(description);
     assertEquals(code, held === null ? "NetStream.Publish.Start" : "NetStream.Publish.Rejected");
     seconds.push(held === null ? undefined : Number(held[1]));
   }
   assertEquals(seconds, [7, 60, undefined]);
-  assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length, 4);
+  assertEquals(harness.hooks.lines.filter((line) => line.startsWith("on_publish")).length, 4);
 });
 
 Deno.test("DELETE with a hold that cannot be ends nobody and says what it may be", () =>
@@ -79,9 +82,9 @@ Deno.test("DELETE with a hold that cannot be ends nobody and says what it may be
 
 for (const threads of [2, 3]) {
   Deno.test(`the API shows and kicks the clients of ${threads} threads`, async () => {
-    await using bench = await ThreadedBench.start({ threads });
-    await using api = await ApiBench.start(bench.server);
-    const [publisher, ...players] = await bench.clientsOnAll();
+    await using harness = await ThreadedHarness.start({ threads });
+    await using api = await ApiHarness.start(harness.server);
+    const [publisher, ...players] = await harness.clientsOnAll();
     assert(publisher !== undefined);
     await publisher.publish("livestream");
     await publisher.sendVideo(avcKeyFrame(), 0);
@@ -96,23 +99,23 @@ for (const threads of [2, 3]) {
     for (const id of ids) assertEquals(await api.kick(id), 0);
     assertEquals(await api.kick(999_999), 2049);
     for (const client of [publisher, ...players]) assertEquals(await client.closed, "fin");
-    await bench.server.drain();
-    for (const id of ids) assertEquals(bench.hooks.linesOf(id).at(-1), "on_close live kicked");
+    await harness.server.drain();
+    for (const id of ids) assertEquals(harness.hooks.linesOf(id).at(-1), "on_close live kicked");
   });
 }
 
 Deno.test("ThreadedServer.snapshot() and kick() find nobody once the threads are gone", async () => {
-  const bench = await ThreadedBench.start({ threads: 2 });
-  await bench[Symbol.asyncDispose]();
-  await using api = await ApiBench.start(bench.server);
+  const harness = await ThreadedHarness.start({ threads: 2 });
+  await harness[Symbol.asyncDispose]();
+  await using api = await ApiHarness.start(harness.server);
   assertEquals(await api.list("clients"), []);
   assertEquals(await api.kick(1), 2049);
 });
 
 Deno.test("GET /metrics counts the bytes of all threads", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
-  await using api = await ApiBench.start(bench.server);
-  await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  await using api = await ApiHarness.start(harness.server);
+  await harness.clientsOnAll();
   const metrics = await (await fetch(`${api.url}/metrics`)).text();
   // Two handshakes of 3,073 bytes at least.
   assert(Number(/^srs_receive_bytes_total (\d+)$/m.exec(metrics)?.[1]) > 6146, metrics);
@@ -135,15 +138,15 @@ Deno.test("a page of another site can kick nobody, neither by rebinding nor by a
   }));
 
 Deno.test("the API answers to a name that the configuration gives it", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server, { hosts: ["srs.example.com"] });
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server, { hosts: ["srs.example.com"] });
   assertEquals(await api.raw(["GET /api/v1/versions HTTP/1.1", "Host: srs.example.com"]), 200);
   assertEquals(await api.raw(["GET /api/v1/versions HTTP/1.1", "Host: other.example.com"]), 403);
 });
 
 Deno.test("no reply may be read by another site's page, or run as a script", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   const headers = { origin: "https://evil.com" };
   const reply = await fetch(`${api.url}/api/v1/versions?callback=alert&jsonp=alert`, { headers });
   const text = await reply.text();
@@ -154,20 +157,20 @@ Deno.test("no reply may be read by another site's page, or run as a script", asy
 });
 
 Deno.test("a secret stream key is in no reply, however the client spelt it, before and after its renaming", async () => {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
   const answer = Promise.withResolvers<void>();
-  bench.hooks.answer = async ({ event, stream }) => {
+  harness.hooks.answer = async ({ event, stream }) => {
     if (event !== "on_publish") return "yes";
     await answer.promise;
     return { yes: { stream: stream?.stream === "k3y1" ? "public1" : "public2" } };
   };
-  const plain = await bench.client();
+  const plain = await harness.client();
   const extras = { pageUrl: "http://a/k3y2" };
-  const inUrl = await bench.client({ tcUrl: "rtmp://127.0.0.1/live/k3y2", extras });
+  const inUrl = await harness.client({ tcUrl: "rtmp://127.0.0.1/live/k3y2", extras });
   const published = [plain.publish("k3y1?token=k3y3"), inUrl.publish("")];
-  await bench.hooks.next("on_publish");
-  await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
   const seen = async (): Promise<string> => {
     const paths = ["/api/v1/clients", "/api/v1/streams", "/api/v1/vhosts", "/api/v1/hooks", "/metrics"];
     const replies = await Promise.all(paths.map((path) => fetch(`${api.url}${path}`)));

@@ -7,7 +7,7 @@ import { metricsOf } from "../../http/metrics.ts";
 import { maskSecrets } from "../../system/log/mask.ts";
 import { NO_HOOKS } from "../support/http/api_harness.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { RtmpBench } from "../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 
 const VERDICTS = { yes: 1, no: 0, error: 0, delivered: 0, retry: 0, dead: 0 };
 const STATS = { calls: 1, verdicts: VERDICTS, p50Ms: 1, p90Ms: 2, p99Ms: 3, lastError: "" };
@@ -17,7 +17,7 @@ const SAMPLE =
 
 /** The metrics of a server that calls these addresses. */
 async function metricLines(urls: readonly string[]): Promise<string[]> {
-  await using bench = RtmpBench.start();
+  await using harness = RtmpHarness.start();
   const endpoints = urls.map((url) => ({
     vhost: "v",
     event: "on_publish",
@@ -26,8 +26,8 @@ async function metricLines(urls: readonly string[]): Promise<string[]> {
     ...STATS,
   }));
   const text = metricsOf({
-    snapshot: await bench.server.snapshot(),
-    limits: bench.server.limitCounts(),
+    snapshot: await harness.server.snapshot(),
+    limits: harness.server.limitCounts(),
     hooks: { ...NO_HOOKS.snapshot(), endpoints },
     identity: IDENTITY,
     process: { startedAt: () => 0, uptimeMs: () => 0, cpus: 1, memoryBytes: () => 1, wallNow: () => 0 },

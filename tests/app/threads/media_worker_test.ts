@@ -15,7 +15,7 @@ import type {
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
 import { avcKeyFrame } from "../../support/stream/media.ts";
-import { benchRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 
 const KEY = "__defaultVhost__/live/livestream";
@@ -40,7 +40,7 @@ class TestThread implements Disposable {
     const cells = (count: number) => new Int32Array(new SharedArrayBuffer(4 * count));
     const start: StartThread = {
       kind: "start",
-      options: { ...benchRtmpOptions({}), listen: [{ hostname: "127.0.0.1", port }] },
+      options: { ...testRtmpOptions({}), listen: [{ hostname: "127.0.0.1", port }] },
       hookedVhosts: [],
       logLevel: "trace",
       salt: new Uint8Array(16),

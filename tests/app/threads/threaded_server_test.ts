@@ -10,9 +10,9 @@ import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../support/assert.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
 import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import { benchRtmpOptions, defaultRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { defaultRtmpOptions, testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
-import { ThreadedBench } from "../../support/rtmp/threaded_harness.ts";
+import { ThreadedHarness } from "../../support/rtmp/threaded_harness.ts";
 import { LivePublisher } from "../../support/rtmp/live_client.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
@@ -43,17 +43,17 @@ async function take(player: RtmpTestClient, count: number): Promise<RtmpMessage[
 
 for (const threads of [2, 3]) {
   Deno.test(`ThreadedServer with ${threads} threads: published on one, played on all`, async () => {
-    await using bench = await ThreadedBench.start({ threads });
+    await using harness = await ThreadedHarness.start({ threads });
     for (let home = 0; home < threads; home++) {
-      const publisher = await bench.clientOn(home);
+      const publisher = await harness.clientOn(home);
       assertEquals((await publisher.publish(`stream${home}`)).code, "NetStream.Publish.Start");
-      const early = await bench.clientsOnAll();
+      const early = await harness.clientsOnAll();
       for (const player of early) await player.play(`stream${home}`);
       const payloads = await publishGop(publisher, home + 1);
       for (const player of early) {
         assertEquals((await take(player, 4)).map(({ payload }) => payload), payloads);
       }
-      const late = await bench.clientsOnAll();
+      const late = await harness.clientsOnAll();
       for (const player of late) await player.play(`stream${home}`);
       for (const player of late) {
         assertEquals((await take(player, 4)).map(({ payload }) => payload), payloads);
@@ -63,8 +63,8 @@ for (const threads of [2, 3]) {
 }
 
 Deno.test("ThreadedServer: the first player of a thread begins at the stream's newest key frame", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2, play: { timeJitter: "zero" } });
-  const [publisher, player] = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2, play: { timeJitter: "zero" } });
+  const [publisher, player] = await harness.clientsOnAll();
   assert(publisher !== undefined && player !== undefined);
   await publisher.publish("livestream");
   await publisher.sendVideo(avcSequenceHeader(), 0);
@@ -78,12 +78,12 @@ Deno.test("ThreadedServer: the first player of a thread begins at the stream's n
 });
 
 Deno.test("ThreadedServer: players stay over a republish on another thread, and time goes on", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
-  const players = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  const players = await harness.clientsOnAll();
   for (const player of players) await player.play("livestream");
   const times: number[][] = players.map(() => []);
   for (const [round, home] of [0, 1, 0].entries()) {
-    const publisher = await bench.clientOn(home);
+    const publisher = await harness.clientOn(home);
     await publisher.publish("livestream");
     const payloads = await publishGop(publisher, round + 1, round * 77_000);
     for (const [i, player] of players.entries()) {
@@ -92,87 +92,87 @@ Deno.test("ThreadedServer: players stay over a republish on another thread, and 
       times[i]?.push(...messages.map(({ timestamp }) => timestamp));
     }
     await publisher.leave("livestream");
-    await bench.hooks.next("on_unpublish");
+    await harness.hooks.next("on_unpublish");
   }
   for (const seen of times) assertEquals(seen, [0, 0, 40, 80, 90, 90, 130, 170, 180, 180, 220, 260]);
 });
 
 Deno.test("ThreadedServer: a republish that follows at once keeps the time for players of a third thread", async () => {
-  await using bench = await ThreadedBench.start({ threads: 3, hooked: false });
-  const player = await bench.clientOn(2);
+  await using harness = await ThreadedHarness.start({ threads: 3, hooked: false });
+  const player = await harness.clientOn(2);
   await player.play("livestream");
   const times: number[] = [];
-  let publisher = await bench.clientOn(0);
+  let publisher = await harness.clientOn(0);
   for (let round = 0; round < 10; round++) {
-    const next = await bench.clientOn((round + 1) % 2);
+    const next = await harness.clientOn((round + 1) % 2);
     await next.createStream();
     assertEquals((await publisher.publish("livestream")).code, "NetStream.Publish.Start");
     await publishGop(publisher, 1, round * 50_000);
     times.push(...(await take(player, 4)).map(({ timestamp }) => timestamp));
     await publisher.streamCommand("closeStream");
-    await bench.logged("publish ended");
+    await harness.logged("publish ended");
     publisher = next;
   }
   assertEquals(times, [...times].sort((a, b) => a - b));
 });
 
 Deno.test("ThreadedServer: hooks see one server, in pairs, with a number for each client", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
+  await using harness = await ThreadedHarness.start({ threads: 2 });
   const seen = new Set<number>();
   for (let home = 0; home < 2; home++) {
-    const publisher = await bench.clientOn(home);
+    const publisher = await harness.clientOn(home);
     await publisher.publish(`stream${home}`);
-    const player = await bench.clientOn(1 - home);
+    const player = await harness.clientOn(1 - home);
     await player.play(`stream${home}`);
     await publishGop(publisher, 1);
     await take(player, 4);
     await player.close();
-    assertEquals((await bench.hooks.next("on_stop")).ending?.reason, "client");
+    assertEquals((await harness.hooks.next("on_stop")).ending?.reason, "client");
     await publisher.leave(`stream${home}`);
-    const { ending, request } = await bench.hooks.next("on_unpublish");
+    const { ending, request } = await harness.hooks.next("on_unpublish");
     assert((ending?.recvBytes ?? 0) > 36_000);
     seen.add(request.client.clientId);
   }
   assertEquals(seen.size, 2);
-  const ids = bench.hooks.records.filter(({ event }) => event === "on_connect")
+  const ids = harness.hooks.records.filter(({ event }) => event === "on_connect")
     .map(({ request }) => request.client.clientId);
   assertEquals(new Set(ids).size, ids.length);
 });
 
 Deno.test("ThreadedServer: one stream has one id on all threads", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
-  for (const player of await bench.clientsOnAll()) await player.play("livestream");
-  const ids = bench.hooks.records.filter(({ event }) => event === "on_play")
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  for (const player of await harness.clientsOnAll()) await player.play("livestream");
+  const ids = harness.hooks.records.filter(({ event }) => event === "on_play")
     .map(({ request }) => request.stream?.streamId);
   assertEquals([ids.length, new Set(ids).size], [2, 1]);
   assertMatch(ids[0] ?? "", /^vid-[0-9a-z]{7}$/);
 });
 
 Deno.test("ThreadedServer: a name that is taken on one thread is BadName on another, and nobody is asked", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
-  const [first, second] = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  const [first, second] = await harness.clientsOnAll();
   assert(first !== undefined && second !== undefined);
   await first.publish("livestream");
   const source = await LivePublisher.begin(first);
   assertEquals((await second.publish("livestream")).code, BAD_NAME);
   source.stop();
-  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
+  assertEquals(harness.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
   await first.leave("livestream");
-  await bench.hooks.next("on_unpublish");
-  const third = await bench.clientOn(1);
+  await harness.hooks.next("on_unpublish");
+  const third = await harness.clientOn(1);
   assertEquals((await third.publish("livestream")).code, "NetStream.Publish.Start");
 });
 
 Deno.test("ThreadedServer: of many that publish one name at once on all threads, one gets it", async () => {
-  await using bench = await ThreadedBench.start({
+  await using harness = await ThreadedHarness.start({
     threads: 3,
     hooked: false,
     publish: { takeover: "never" },
   });
   const clients = [
-    ...await bench.clientsOnAll(),
-    ...await bench.clientsOnAll(),
-    ...await bench.clientsOnAll(),
+    ...await harness.clientsOnAll(),
+    ...await harness.clientsOnAll(),
+    ...await harness.clientsOnAll(),
   ];
   for (const client of clients) await client.createStream();
   const codes = (await Promise.all(clients.map((client) => client.publish("livestream"))))
@@ -182,77 +182,77 @@ Deno.test("ThreadedServer: of many that publish one name at once on all threads,
 });
 
 Deno.test("ThreadedServer: a silent holder on another thread is taken over, its ending reported first", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2, publish: { takeoverAfterMs: 200 } });
-  const [silent, newcomer] = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2, publish: { takeoverAfterMs: 200 } });
+  const [silent, newcomer] = await harness.clientsOnAll();
   assert(silent !== undefined && newcomer !== undefined);
   await silent.publish("livestream");
-  const { request } = await bench.hooks.next("on_publish");
+  const { request } = await harness.hooks.next("on_publish");
   await silent.sendVideo(avcSequenceHeader(), 0);
   assertEquals((await newcomer.publish("livestream")).code, "NetStream.Publish.Start");
   await silent.closed;
-  assertEquals(bench.hooks.linesOf(request.client.clientId).slice(-3), [
+  assertEquals(harness.hooks.linesOf(request.client.clientId).slice(-3), [
     "on_publish live/livestream",
     "on_unpublish live/livestream replaced",
     "on_close live replaced",
   ]);
-  const events = bench.hooks.records.map(({ event }) => event);
+  const events = harness.hooks.records.map(({ event }) => event);
   assert(events.indexOf("on_unpublish") < events.lastIndexOf("on_publish"));
 });
 
 Deno.test("ThreadedServer: a revocation ends the session on whatever thread", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
-  const clients = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  const clients = await harness.clientsOnAll();
   for (const [i, client] of clients.entries()) await client.publish(`stream${i}`);
-  bench.hooks.revoke("on_publish", { reason: "kicked", description: "Out" });
+  harness.hooks.revoke("on_publish", { reason: "kicked", description: "Out" });
   await Promise.all(clients.map(({ closed }) => closed));
-  const endings = [await bench.hooks.next("on_unpublish"), await bench.hooks.next("on_unpublish")];
+  const endings = [await harness.hooks.next("on_unpublish"), await harness.hooks.next("on_unpublish")];
   assertEquals(endings.map(({ ending }) => ending?.reason), ["kicked", "kicked"]);
 });
 
 Deno.test("ThreadedServer: a kicked publisher is kept away on every thread", async () => {
-  await using bench = await ThreadedBench.start({ threads: 3 });
-  const [client] = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 3 });
+  const [client] = await harness.clientsOnAll();
   await client?.publish("livestream");
-  const { request } = await bench.hooks.next("on_publish");
-  assert(await bench.server.kick(request.client.clientId, { holdMs: 60_000 }));
-  for (const again of await bench.clientsOnAll()) {
+  const { request } = await harness.hooks.next("on_publish");
+  assert(await harness.server.kick(request.client.clientId, { holdMs: 60_000 }));
+  for (const again of await harness.clientsOnAll()) {
     const { code, description } = await again.publish("livestream");
     assertEquals([code, /held for \d+ s more$/.test(description)], ["NetStream.Publish.Rejected", true]);
   }
-  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
+  assertEquals(harness.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
 });
 
 Deno.test("ThreadedServer counts connections and keeps max_connections over all threads", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2, maxConnections: 6 });
+  await using harness = await ThreadedHarness.start({ threads: 2, maxConnections: 6 });
   const clients: RtmpTestClient[] = [];
-  for (let i = 0; i < 6; i++) clients.push((await bench.client()).client);
-  assertEquals(bench.server.connectionCount, 6);
+  for (let i = 0; i < 6; i++) clients.push((await harness.client()).client);
+  assertEquals(harness.server.connectionCount, 6);
   for (let i = 0; i < 8; i++) {
-    const conn = await Deno.connect({ port: bench.port });
+    const conn = await Deno.connect({ port: harness.port });
     assertEquals(await conn.read(new Uint8Array(1)), null);
     conn.close();
   }
-  assertEquals(bench.server.connectionCount, 6);
+  assertEquals(harness.server.connectionCount, 6);
   await clients[0]?.close();
   // It is reported first and counted out then, in another thread.
-  while (bench.server.connectionCount === 6) await new Promise((resolve) => setTimeout(resolve, 1));
-  await bench.client();
+  while (harness.server.connectionCount === 6) await new Promise((resolve) => setTimeout(resolve, 1));
+  await harness.client();
 });
 
 Deno.test("ThreadedServer.drain() ends the sessions of all threads, reason shutdown, and accepts nobody", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
-  const { port } = bench;
-  const clients = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  const { port } = harness;
+  const clients = await harness.clientsOnAll();
   for (const [i, client] of clients.entries()) await client.publish(`stream${i}`);
   const recording = Promise.withResolvers<void>();
-  bench.hooks.recording = recording.promise;
+  harness.hooks.recording = recording.promise;
   let drained = false;
-  const drain = bench.server.drain().then(() => drained = true);
+  const drain = harness.server.drain().then(() => drained = true);
   assertEquals(await Promise.all(clients.map(({ closed }) => closed)), ["fin", "fin"]);
   assert(!drained, "endings are not recorded yet");
   recording.resolve();
   await drain;
-  const endings = bench.hooks.records.filter(({ event }) => event === "on_unpublish");
+  const endings = harness.hooks.records.filter(({ event }) => event === "on_unpublish");
   assertEquals(endings.map(({ ending }) => ending?.reason), ["shutdown", "shutdown"]);
   const refused = await Deno.connect({ port }).then((conn) => conn.close(), (error: unknown) => error);
   assert(refused instanceof Deno.errors.ConnectionRefused);
@@ -260,7 +260,7 @@ Deno.test("ThreadedServer.drain() ends the sessions of all threads, reason shutd
 
 function listenOn(port: number): Promise<ThreadedServer> {
   const listen = [{ hostname: "127.0.0.1", port }];
-  return ThreadedServer.listen({ ...benchRtmpOptions({}), listen }, {
+  return ThreadedServer.listen({ ...testRtmpOptions({}), listen }, {
     hooks: new HookScript(),
     log: { write: () => {} },
     clientIds: { next: () => 1 },
@@ -298,14 +298,14 @@ Deno.test("ThreadedServer: wrong keys of one address count over all threads", as
   const credentials = { ...OPEN_ACCESS.credentials, publishKeys: ["the-right-key-0001"] };
   const { limits } = defaultRtmpOptions();
   const guessing = { ...limits.guessing, maxWrongKeys: 4, delayMs: 0 };
-  await using bench = await ThreadedBench.start({
+  await using harness = await ThreadedHarness.start({
     threads: 2,
     vhost: { access: { ...OPEN_ACCESS, credentials } },
     limits: { guessing },
   });
   const answers: string[] = [];
   for (let i = 0; i < 3; i++) {
-    for (const client of await bench.clientsOnAll()) {
+    for (const client of await harness.clientsOnAll()) {
       answers.push((await client.publish(`livestream?key=guess${i}`)).description);
     }
   }
@@ -314,15 +314,15 @@ Deno.test("ThreadedServer: wrong keys of one address count over all threads", as
 });
 
 Deno.test("ThreadedServer: a name that one thread knows for a key is in no line of another", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
-  const [publisher, other] = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  const [publisher, other] = await harness.clientsOnAll();
   assert(publisher !== undefined && other !== undefined);
   await publisher.publish("secret-key");
-  const [{ clientId } = { clientId: 0 }] = (await bench.server.snapshot()).clients
+  const [{ clientId } = { clientId: 0 }] = (await harness.server.snapshot()).clients
     .filter(({ role }) => role === "publish");
-  assert(await bench.server.kick(clientId, { holdMs: 60_000 }));
+  assert(await harness.server.kick(clientId, { holdMs: 60_000 }));
   await publisher.closed;
   assertEquals((await other.publish("secret-key")).code, "NetStream.Publish.Rejected");
-  assertEquals((await bench.logged("publish refused")).fields.stream, "***");
+  assertEquals((await harness.logged("publish refused")).fields.stream, "***");
 });

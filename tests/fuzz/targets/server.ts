@@ -7,8 +7,8 @@ import { SystemClock } from "../../../system/system_clock.ts";
 import type { HookRequest, Hooks, LogFields, LogLevel, Verdict } from "../../../core/mod.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
 import { assertEquals } from "../../support/assert.ts";
-import { HonestPair } from "../../support/rtmp/playing_pair.ts";
-import { benchRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { PlayingPair } from "../../support/rtmp/playing_pair.ts";
+import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { type ConnectOptions, RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 import { type Corpus, cutCase } from "../mutator.ts";
@@ -44,13 +44,13 @@ class Stage {
   readonly server: RtmpServer;
   readonly bugs: string[] = [];
   readonly clients: RtmpTestClient[] = [];
-  honest: HonestPair | undefined;
+  honest: PlayingPair | undefined;
   watcher: Watcher | undefined;
   #lastId = 0;
 
   constructor() {
     const publish = { normalTimeoutMs: 3_600_000 };
-    this.server = RtmpServer.listen(benchRtmpOptions({ publish }), {
+    this.server = RtmpServer.listen(testRtmpOptions({ publish }), {
       hooks: this.hooks,
       log: { write: (level, _id, message, fields) => this.#log(level, message, fields) },
       clientIds: { next: () => ++this.#lastId },
@@ -129,7 +129,7 @@ export class ServerTarget implements FuzzTarget {
   async run(input: Uint8Array<ArrayBuffer>, random: Random): Promise<void> {
     this.#stage ??= new Stage();
     const stage = this.#stage;
-    stage.honest ??= await HonestPair.start(stage);
+    stage.honest ??= await PlayingPair.start(stage);
     stage.watcher ??= await Watcher.start(stage);
     await attack(stage.port, cutCase(input, random), random);
     if (++this.#cases % CHECK_EVERY === 0) await stage.honest.check();

@@ -15,13 +15,13 @@ import type { ScriptedAnswer } from "../../support/hooks/hook_script.ts";
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient, Status } from "../../support/rtmp/rtmp_client.ts";
 
 /** An answer to asks of one event that the test gives when it likes; yes to all others. */
-function heldAnswer(bench: RtmpBench, event: RequestEvent): (answer: ScriptedAnswer) => void {
+function heldAnswer(harness: RtmpHarness, event: RequestEvent): (answer: ScriptedAnswer) => void {
   const { promise, resolve } = Promise.withResolvers<ScriptedAnswer>();
-  bench.hooks.answer = (request) => request.event === event ? promise : "yes";
+  harness.hooks.answer = (request) => request.event === event ? promise : "yes";
   return resolve;
 }
 
@@ -30,17 +30,17 @@ function isVideo({ typeId }: { readonly typeId: number }): boolean {
 }
 
 Deno.test("Connection answers a refused connect with _error and closes; on_close is not told", async () => {
-  await using bench = RtmpBench.start();
-  bench.hooks.answer = () => ({ no: "You are not invited" });
-  const client = await bench.open();
-  const reply = await client.connectApp({ port: bench.port });
+  await using harness = RtmpHarness.start();
+  harness.hooks.answer = () => ({ no: "You are not invited" });
+  const client = await harness.open();
+  const reply = await client.connectApp({ port: harness.port });
   assertEquals(reply.name, "_error");
   const info = reply.args.find((arg) => arg instanceof Amf0Object);
   assert(info instanceof Amf0Object);
   assertEquals(info.get("code"), "NetConnection.Connect.Rejected");
   assertEquals(info.get("description"), "You are not invited");
   assertEquals(await client.closed, "fin");
-  assertEquals(bench.hooks.lines, ["on_connect 1 live"]);
+  assertEquals(harness.hooks.lines, ["on_connect 1 live"]);
 });
 
 const REFUSED: readonly {
@@ -54,14 +54,14 @@ const REFUSED: readonly {
 
 for (const { event, code, ask } of REFUSED) {
   Deno.test(`Connection answers a refused ${event} with ${code} and closes; only on_close is told`, async () => {
-    await using bench = RtmpBench.start();
-    bench.hooks.answer = (request) => request.event === event ? { no: "Wrong key" } : "yes";
-    const client = await bench.client();
+    await using harness = RtmpHarness.start();
+    harness.hooks.answer = (request) => request.event === event ? { no: "Wrong key" } : "yes";
+    const client = await harness.client();
     const status = await ask(client);
     assertEquals([status.level, status.code, status.description], ["error", code, "Wrong key"]);
     assertEquals(await client.closed, "fin");
-    await bench.hooks.next("on_close");
-    assertEquals(bench.hooks.lines, [
+    await harness.hooks.next("on_close");
+    assertEquals(harness.hooks.lines, [
       "on_connect 1 live",
       `${event} 1 live/livestream`,
       "on_close 1 live rejected",
@@ -69,55 +69,55 @@ for (const { event, code, ask } of REFUSED) {
   });
 
   Deno.test(`Connection tells the address of a redirect with the refusal of ${event}`, async () => {
-    await using bench = RtmpBench.start();
+    await using harness = RtmpHarness.start();
     const redirect = "rtmp://other.example.com/live/livestream";
-    bench.hooks.answer = (request) => request.event === event ? { no: "Elsewhere", redirect } : "yes";
-    const status = await ask(await bench.client());
+    harness.hooks.answer = (request) => request.event === event ? { no: "Elsewhere", redirect } : "yes";
+    const status = await ask(await harness.client());
     assertStringIncludes(JSON.stringify(describe(status.info)), redirect);
   });
 
   Deno.test(`Connection lets a client leave while ${event} is asked, and a late yes is ended`, async () => {
-    await using bench = RtmpBench.start();
-    bench.hooks.obeysAborts = false;
-    const answer = heldAnswer(bench, event);
-    const client = await bench.client();
+    await using harness = RtmpHarness.start();
+    harness.hooks.obeysAborts = false;
+    const answer = heldAnswer(harness, event);
+    const client = await harness.client();
     const asked = ask(client).catch((error: unknown) => error);
-    await bench.hooks.next(event);
+    await harness.hooks.next(event);
     await client.close();
     await asked;
-    await bench.logged("connection ended");
+    await harness.logged("connection ended");
     answer("yes");
-    await bench.hooks.next("on_close");
+    await harness.hooks.next("on_close");
     const ending = event === "on_publish" ? "on_unpublish" : "on_stop";
-    assertEquals(bench.hooks.lines, [
+    assertEquals(harness.hooks.lines, [
       "on_connect 1 live",
       `${event} 1 live/livestream`,
       `${ending} 1 live/livestream client`,
       "on_close 1 live client",
     ]);
     assertEquals(
-      bench.log.filter(({ message }) => /accepted|refused/.test(message)).length,
+      harness.log.filter(({ message }) => /accepted|refused/.test(message)).length,
       1,
       "the connect alone",
     );
   });
 
   Deno.test(`Connection lets a client withdraw while ${event} is asked, and ask again`, async () => {
-    await using bench = RtmpBench.start();
-    const answer = heldAnswer(bench, event);
-    const client = await bench.client();
+    await using harness = RtmpHarness.start();
+    const answer = heldAnswer(harness, event);
+    const client = await harness.client();
     const first = ask(client);
-    await bench.hooks.next(event);
-    bench.hooks.answer = () => "yes";
+    await harness.hooks.next(event);
+    harness.hooks.answer = () => "yes";
     await client.streamCommand("closeStream");
     await client.createStream();
     await client.streamCommand(event === "on_publish" ? "publish" : "play", "second");
-    await bench.hooks.next(event);
+    await harness.hooks.next(event);
     const status = await first;
     assertMatch(status.code, /^NetStream\.(?:Publish|Play)\.Start$/);
     answer({ no: "Too late" });
     await client.command("_checkbw");
-    assertEquals(bench.hooks.lines, [
+    assertEquals(harness.hooks.lines, [
       "on_connect 1 live",
       `${event} 1 live/livestream`,
       `${event} 1 live/second`,
@@ -126,20 +126,20 @@ for (const { event, code, ask } of REFUSED) {
 }
 
 Deno.test("Connection lets a client leave while on_connect is asked", async () => {
-  await using bench = RtmpBench.start();
+  await using harness = RtmpHarness.start();
   for (const obeysAborts of [true, false]) {
-    bench.hooks.records.length = 0;
-    bench.hooks.obeysAborts = obeysAborts;
-    const answer = heldAnswer(bench, "on_connect");
-    const client = await bench.open();
-    const reply = client.connectApp({ port: bench.port }).catch((error: unknown) => error);
-    await bench.hooks.next("on_connect");
+    harness.hooks.records.length = 0;
+    harness.hooks.obeysAborts = obeysAborts;
+    const answer = heldAnswer(harness, "on_connect");
+    const client = await harness.open();
+    const reply = client.connectApp({ port: harness.port }).catch((error: unknown) => error);
+    await harness.hooks.next("on_connect");
     await client.close();
     await reply;
-    await bench.logged("connection ended");
+    await harness.logged("connection ended");
     answer("yes");
-    if (!obeysAborts) await bench.hooks.next("on_close");
-    assertEquals(bench.hooks.records.map(({ event }) => event), [
+    if (!obeysAborts) await harness.hooks.next("on_close");
+    assertEquals(harness.hooks.records.map(({ event }) => event), [
       "on_connect",
       ...(obeysAborts ? [] : ["on_close" as const]),
     ]);
@@ -147,13 +147,13 @@ Deno.test("Connection lets a client leave while on_connect is asked", async () =
 });
 
 Deno.test("Connection holds what a publisher sends before its answer, then takes it", async () => {
-  await using bench = RtmpBench.start();
-  const answer = heldAnswer(bench, "on_publish");
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const answer = heldAnswer(harness, "on_publish");
+  const player = await harness.client();
   await player.play("livestream");
-  const client = await bench.client();
+  const client = await harness.client();
   const started = client.publish("livestream");
-  await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
   await client.sendVideo(avcSequenceHeader(), 0);
   await client.sendVideo(avcKeyFrame({ size: 20_000 }), 0);
   assertEquals(player.pending.filter(isVideo), []);
@@ -188,18 +188,18 @@ async function assertEarlyFrames(player: RtmpTestClient): Promise<void> {
 }
 
 Deno.test("Connection leaves unread what is too much before the answer to publish, then takes all of it", async () => {
-  await using bench = RtmpBench.start();
-  const answer = heldAnswer(bench, "on_publish");
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const answer = heldAnswer(harness, "on_publish");
+  const player = await harness.client();
   await player.play("livestream");
-  const client = await bench.client();
+  const client = await harness.client();
   const started = client.publish("livestream");
-  await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
   const sending = sendEarly(client);
-  const { fields } = await bench.logged("left unread until the answer");
+  const { fields } = await harness.logged("left unread until the answer");
   assertEquals(fields.max_held_bytes, 65_536);
-  assertEquals(bench.server.limitCounts().max_held_bytes, 1);
-  const { clients } = await bench.server.snapshot();
+  assertEquals(harness.server.limitCounts().max_held_bytes, 1);
+  const { clients } = await harness.server.snapshot();
   const received = clients.find(({ clientId }) => clientId === 2)?.recvBytes ?? 0;
   assert(received < 65_536 + 16 * 1024, `${received} bytes were read`);
   assertEquals(player.pending.filter(isVideo), []);
@@ -207,20 +207,20 @@ Deno.test("Connection leaves unread what is too much before the answer to publis
   assertEquals((await started).code, "NetStream.Publish.Start");
   await sending;
   await assertEarlyFrames(player);
-  assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length, 1);
+  assertEquals(harness.hooks.lines.filter((line) => line.startsWith("on_publish")).length, 1);
 });
 
 Deno.test("Connection leaves unread what is too much before the answer to connect, then takes all of it", async () => {
-  await using bench = RtmpBench.start();
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const player = await harness.client();
   await player.play("livestream");
-  const answer = heldAnswer(bench, "on_connect");
-  const client = await bench.open();
-  const connected = client.connectApp({ port: bench.port });
+  const answer = heldAnswer(harness, "on_connect");
+  const client = await harness.open();
+  const connected = client.connectApp({ port: harness.port });
   const created = client.createStream();
   await client.streamCommand("publish", "livestream", "live");
   const sending = sendEarly(client);
-  await bench.logged("left unread until the answer");
+  await harness.logged("left unread until the answer");
   answer("yes");
   assertEquals([(await connected).name, await created], ["_result", 1]);
   assertEquals((await client.status()).code, "NetStream.Publish.Start");
@@ -229,14 +229,14 @@ Deno.test("Connection leaves unread what is too much before the answer to connec
 });
 
 Deno.test("Connection leaves unread what is too much before the answer to play, then answers the rest", async () => {
-  await using bench = RtmpBench.start({ limits: { maxHeldBytes: 4096 } });
-  const answer = heldAnswer(bench, "on_play");
-  const client = await bench.client();
+  await using harness = RtmpHarness.start({ limits: { maxHeldBytes: 4096 } });
+  const answer = heldAnswer(harness, "on_play");
+  const client = await harness.client();
   const started = client.play("livestream");
-  await bench.hooks.next("on_play");
+  await harness.hooks.next("on_play");
   const sending = client.sendVideo(avcKeyFrame({ size: 200_000 }), 0);
   const reply = client.command("_checkbw");
-  await bench.logged("left unread until the answer");
+  await harness.logged("left unread until the answer");
   answer("yes");
   assertEquals((await started).code, "NetStream.Play.Start");
   await sending;
@@ -244,13 +244,13 @@ Deno.test("Connection leaves unread what is too much before the answer to play, 
 });
 
 Deno.test("Connection tells a publisher that is left unread why it is refused", async () => {
-  await using bench = RtmpBench.start();
-  const answer = heldAnswer(bench, "on_publish");
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const answer = heldAnswer(harness, "on_publish");
+  const client = await harness.client();
   const started = client.publish("livestream");
-  await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
   const sending = sendEarly(client).catch((error: unknown) => error);
-  await bench.logged("left unread until the answer");
+  await harness.logged("left unread until the answer");
   answer({ no: "Not today" });
   const { code, description } = await started;
   assertEquals([code, description], ["NetStream.Publish.Rejected", "Not today"]);
@@ -259,18 +259,18 @@ Deno.test("Connection tells a publisher that is left unread why it is refused", 
 });
 
 Deno.test("Connection notices by a ping that a client which it does not read has left", async () => {
-  await using bench = RtmpBench.start();
-  heldAnswer(bench, "on_publish");
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  heldAnswer(harness, "on_publish");
+  const client = await harness.client();
   const started = assertRejects(() => client.publish("livestream"));
-  await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
   const sending = sendEarly(client).catch((error: unknown) => error);
-  await bench.logged("left unread until the answer");
+  await harness.logged("left unread until the answer");
   await client.close();
   await started;
   await sending;
-  await bench.hooks.next("on_close");
-  assertEquals(bench.hooks.lines, [
+  await harness.hooks.next("on_close");
+  assertEquals(harness.hooks.lines, [
     "on_connect 1 live",
     "on_publish 1 live/livestream",
     "on_close 1 live client",
@@ -278,13 +278,13 @@ Deno.test("Connection notices by a ping that a client which it does not read has
 });
 
 Deno.test("Connection does not take a client for lost while it does not read it", async () => {
-  await using bench = RtmpBench.start({ limits: { pingIntervalMs: 100, pingTimeoutMs: 200 } });
-  const answer = heldAnswer(bench, "on_publish");
-  const client = await bench.client();
+  await using harness = RtmpHarness.start({ limits: { pingIntervalMs: 100, pingTimeoutMs: 200 } });
+  const answer = heldAnswer(harness, "on_publish");
+  const client = await harness.client();
   const started = client.publish("livestream");
-  await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
   const sending = sendEarly(client);
-  await bench.logged("left unread until the answer");
+  await harness.logged("left unread until the answer");
   for (let i = 0; i < 2; i++) await client.waitForControl("pingRequest");
   answer("yes");
   assertEquals((await started).code, "NetStream.Publish.Start");
@@ -292,12 +292,12 @@ Deno.test("Connection does not take a client for lost while it does not read it"
 });
 
 Deno.test("Connection acts upon commands that came while connect was asked, in their order", async () => {
-  await using bench = RtmpBench.start();
-  const answer = heldAnswer(bench, "on_connect");
-  const client = await bench.open();
-  const connected = client.connectApp({ port: bench.port });
+  await using harness = RtmpHarness.start();
+  const answer = heldAnswer(harness, "on_connect");
+  const client = await harness.open();
+  const connected = client.connectApp({ port: harness.port });
   const created = client.createStream();
-  await bench.hooks.next("on_connect");
+  await harness.hooks.next("on_connect");
   await client.streamCommand("publish", "livestream", "live");
   await client.sendAudio(aacFrame(), 0);
   answer("yes");
@@ -307,39 +307,39 @@ Deno.test("Connection acts upon commands that came while connect was asked, in t
 });
 
 Deno.test("Connection that fails over what it held for a player's answer gives everything back, each with its ending", async () => {
-  await using bench = RtmpBench.start({ vhost: { tcpNodelay: false } });
-  const answer = heldAnswer(bench, "on_play");
-  const client = await bench.client();
+  await using harness = RtmpHarness.start({ vhost: { tcpNodelay: false } });
+  const answer = heldAnswer(harness, "on_play");
+  const client = await harness.client();
   const played = client.play("livestream").catch((error: unknown) => error);
-  await bench.hooks.next("on_play");
+  await harness.hooks.next("on_play");
   // Held, and then one too many.
-  const again = client.connectApp({ port: bench.port }).catch((error: unknown) => error);
+  const again = client.connectApp({ port: harness.port }).catch((error: unknown) => error);
   // The server has read it: pings are answered whatever is held.
   await client.sendControl({ kind: "pingRequest", timestamp: 7 });
   await client.waitForControl("pingResponse");
   answer("yes");
-  await bench.hooks.next("on_close");
+  await harness.hooks.next("on_close");
   await Promise.all([played, again]);
-  assertEquals(bench.hooks.lines, [
+  assertEquals(harness.hooks.lines, [
     "on_connect 1 live",
     "on_play 1 live/livestream",
     "on_stop 1 live/livestream protocol",
     "on_close 1 live protocol",
   ]);
-  assertEquals([bench.server.sourceCount, bench.hooks.open], [0, 0]);
+  assertEquals([harness.server.sourceCount, harness.hooks.open], [0, 0]);
 });
 
 Deno.test("Connection asks on_connect of a vhost that the stream names, once, and tells its on_close", async () => {
-  await using bench = RtmpBench.start({ vhosts: ["video.test.com"] });
-  const client = await bench.client();
+  await using harness = RtmpHarness.start({ vhosts: ["video.test.com"] });
+  const client = await harness.client();
   await client.publish("livestream?vhost=video.test.com");
   await client.streamCommand("closeStream");
-  await bench.hooks.next("on_unpublish");
+  await harness.hooks.next("on_unpublish");
   await client.publish("other?vhost=video.test.com");
   await client.close();
-  await bench.hooks.next("on_close");
-  await bench.hooks.next("on_close");
-  const lines = bench.hooks.records.map(({ event, request }) => `${event} ${request.client.vhost}`);
+  await harness.hooks.next("on_close");
+  await harness.hooks.next("on_close");
+  const lines = harness.hooks.records.map(({ event, request }) => `${event} ${request.client.vhost}`);
   assertEquals(lines.slice(0, -2), [
     "on_connect __defaultVhost__",
     "on_connect video.test.com",
@@ -353,17 +353,17 @@ Deno.test("Connection asks on_connect of a vhost that the stream names, once, an
 
 Deno.test("Connection whom the stream's vhost refuses is refused its stream", async () => {
   const redirect = "rtmp://other.example.com/live/livestream";
-  await using bench = RtmpBench.start({ vhosts: ["video.test.com"] });
-  bench.hooks.answer = ({ client }) =>
+  await using harness = RtmpHarness.start({ vhosts: ["video.test.com"] });
+  harness.hooks.answer = ({ client }) =>
     client.vhost === "video.test.com" ? { no: "Not here", redirect } : "yes";
   for (const ask of ["publish", "play"] as const) {
-    bench.hooks.records.length = 0;
-    const client = await bench.client();
+    harness.hooks.records.length = 0;
+    const client = await harness.client();
     const status = await client[ask]("livestream?vhost=video.test.com");
     assertEquals(status.description, "Not here");
     assertStringIncludes(JSON.stringify(describe(status.info)), redirect);
-    await bench.hooks.next("on_close");
-    assertEquals(bench.hooks.records.map(({ event, request }) => `${event} ${request.client.vhost}`), [
+    await harness.hooks.next("on_close");
+    assertEquals(harness.hooks.records.map(({ event, request }) => `${event} ${request.client.vhost}`), [
       "on_connect __defaultVhost__",
       "on_connect video.test.com",
       "on_close __defaultVhost__",
@@ -372,18 +372,21 @@ Deno.test("Connection whom the stream's vhost refuses is refused its stream", as
 });
 
 Deno.test("Connection asks nobody about names that break the grammar", async () => {
-  await using bench = RtmpBench.start();
+  await using harness = RtmpHarness.start();
   for (const ask of ["publish", "play"] as const) {
-    const client = await bench.client();
+    const client = await harness.client();
     const status = await client[ask]("a<b");
     assertEquals(status.level, "error");
     assertStringIncludes(status.description, "stream name");
     await client.closed;
   }
-  const client = await bench.open();
-  const reply = await client.connectApp({ port: bench.port, tcUrl: "rtmp://127.0.0.1/li<ve" });
+  const client = await harness.open();
+  const reply = await client.connectApp({ port: harness.port, tcUrl: "rtmp://127.0.0.1/li<ve" });
   assertEquals(reply.name, "_error");
-  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish" || event === "on_play"), []);
+  assertEquals(
+    harness.hooks.records.filter(({ event }) => event === "on_publish" || event === "on_play"),
+    [],
+  );
 });
 
 function describe(value: unknown): unknown {

@@ -5,14 +5,14 @@
  */
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 for (const reason of ["rejected", "lease_expired", "kicked", "bitrate"] as const) {
   Deno.test(`bidFarewell() tells a publisher that is ended, reason ${reason}, to stop, and why`, async () => {
-    await using bench = RtmpBench.start();
-    const publisher = await bench.client();
+    await using harness = RtmpHarness.start();
+    const publisher = await harness.client();
     await publisher.publish("livestream");
-    bench.hooks.revoke("on_publish", { reason, description: "The subscription ended in May" });
+    harness.hooks.revoke("on_publish", { reason, description: "The subscription ended in May" });
     const { level, code, description } = await publisher.status();
     assertEquals([level, code, description], [
       "error",
@@ -24,17 +24,17 @@ for (const reason of ["rejected", "lease_expired", "kicked", "bitrate"] as const
 }
 
 Deno.test("bidFarewell() tells a player that is kicked to stop", async () => {
-  await using bench = RtmpBench.start();
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const player = await harness.client();
   await player.play("livestream");
-  assert(await bench.server.kick(1));
+  assert(await harness.server.kick(1));
   assertEquals((await player.status()).code, "NetStream.Play.Failed");
   assertEquals(await player.closed, "fin");
 });
 
 Deno.test("bidFarewell() tells a player that its duration is over", async () => {
-  await using bench = RtmpBench.start();
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const player = await harness.client();
   await player.createStream();
   await player.streamCommand("play", "livestream", -2000, 10);
   const { level, code } = await player.status("NetStream.Play.Stop");
@@ -43,13 +43,13 @@ Deno.test("bidFarewell() tells a player that its duration is over", async () => 
 });
 
 Deno.test("bidFarewell() asks a client to connect again where it takes that, as the server stops", async () => {
-  await using bench = RtmpBench.start();
-  const willing = await bench.client({ extras: { capsEx: 0x01 } });
+  await using harness = RtmpHarness.start();
+  const willing = await harness.client({ extras: { capsEx: 0x01 } });
   await willing.publish("livestream");
-  const other = await bench.client();
+  const other = await harness.client();
   await other.publish("other");
   const before = other.pending.length;
-  await bench.server.drain();
+  await harness.server.drain();
   const info = (await willing.waitForCommand("onStatus")).args.find((arg) => arg instanceof Amf0Object);
   assertEquals(info?.get("code"), "NetConnection.Connect.ReconnectRequest");
   assertEquals(await Promise.all([willing.closed, other.closed]), ["fin", "fin"]);
@@ -57,11 +57,11 @@ Deno.test("bidFarewell() asks a client to connect again where it takes that, as 
 });
 
 Deno.test("bidFarewell() says nothing to a client that neither publishes nor plays", async () => {
-  await using bench = RtmpBench.start();
-  const idle = await bench.client();
+  await using harness = RtmpHarness.start();
+  const idle = await harness.client();
   await idle.createStream();
   const before = idle.pending.length;
-  assert(await bench.server.kick(1));
+  assert(await harness.server.kick(1));
   assertEquals(await idle.closed, "fin");
   assertEquals(idle.pending.length, before);
 });

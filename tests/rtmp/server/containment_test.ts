@@ -4,15 +4,15 @@
  * @module
  */
 import { assertEquals, assertRejects } from "../../support/assert.ts";
-import { HonestPair } from "../../support/rtmp/playing_pair.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { PlayingPair } from "../../support/rtmp/playing_pair.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 /** Runs with a server of which it is known that it logs a bug. */
-async function withBug(run: (bench: RtmpBench) => Promise<void>): Promise<void> {
+async function withBug(run: (harness: RtmpHarness) => Promise<void>): Promise<void> {
   await assertRejects(
     async () => {
-      await using bench = RtmpBench.start();
-      await run(bench);
+      await using harness = RtmpHarness.start();
+      await run(harness);
     },
     Error,
     "bug: a connection failed in an unexpected way",
@@ -20,28 +20,28 @@ async function withBug(run: (bench: RtmpBench) => Promise<void>): Promise<void> 
 }
 
 Deno.test("an ask that throws ends its connection, and no other", () =>
-  withBug(async (bench) => {
-    const honest = await HonestPair.start(bench);
-    bench.hooks.answer = () => Promise.reject(new TypeError("the hooks are broken"));
-    const client = bench.keep(await bench.open());
-    assertEquals((await client.connectApp({ port: bench.port })).name, "_error");
+  withBug(async (harness) => {
+    const honest = await PlayingPair.start(harness);
+    harness.hooks.answer = () => Promise.reject(new TypeError("the hooks are broken"));
+    const client = harness.keep(await harness.open());
+    assertEquals((await client.connectApp({ port: harness.port })).name, "_error");
     await client.closed;
     await honest.check();
-    bench.hooks.answer = () => "yes";
+    harness.hooks.answer = () => "yes";
   }));
 
 Deno.test("an ending that cannot be recorded closes its connection all the same, and no other", () =>
-  withBug(async (bench) => {
-    const honest = await HonestPair.start(bench);
-    const client = await bench.client();
-    const connections = bench.server.connectionCount;
+  withBug(async (harness) => {
+    const honest = await PlayingPair.start(harness);
+    const client = await harness.client();
+    const connections = harness.server.connectionCount;
     const broken = Promise.reject(new TypeError("nothing can be recorded"));
     broken.catch(() => undefined);
-    bench.hooks.recording = broken;
+    harness.hooks.recording = broken;
     await client.closeWrite();
     await client.closed;
-    await bench.logged("bug: a connection failed in an unexpected way");
-    bench.hooks.recording = Promise.resolve();
-    assertEquals(bench.server.connectionCount, connections - 1);
+    await harness.logged("bug: a connection failed in an unexpected way");
+    harness.hooks.recording = Promise.resolve();
+    assertEquals(harness.server.connectionCount, connections - 1);
     await honest.check();
   }));

@@ -7,13 +7,13 @@ import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
 import { avcKeyFrame } from "../../support/stream/media.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 const MIB = 1024 * 1024;
 
 Deno.test("a publisher whose message is too large gets the reason before its connection ends", async () => {
-  await using bench = RtmpBench.start({ wireLimits: { maxMediaMessageBytes: MIB } });
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start({ wireLimits: { maxMediaMessageBytes: MIB } });
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   // It has more to send when the server has seen the header, and its socket is full of it.
   const sent = publisher.sendVideo(avcKeyFrame({ size: 6 * MIB }), 0).catch((error: unknown) => error);
@@ -22,12 +22,12 @@ Deno.test("a publisher whose message is too large gets the reason before its con
   assertMatch(description, /6\d{6}.*1048576/);
   assertEquals(await publisher.closed, "fin");
   await sent;
-  assertEquals((await bench.logged("Limit reached")).fields.limit, "max_media_message");
+  assertEquals((await harness.logged("Limit reached")).fields.limit, "max_media_message");
 });
 
 Deno.test("a player whose message breaks the rules gets the reason", async () => {
-  await using bench = RtmpBench.start();
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const player = await harness.client();
   await player.play("livestream");
   await player.send({
     typeId: MessageType.CommandAmf0,
@@ -42,8 +42,8 @@ Deno.test("a player whose message breaks the rules gets the reason", async () =>
 });
 
 Deno.test("a client that neither publishes nor plays gets the reason on its connection", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const client = await harness.client();
   await client.createStream();
   await client.streamCommand("publish", 7);
   const { args } = await client.waitForCommand("onStatus");
@@ -54,10 +54,10 @@ Deno.test("a client that neither publishes nor plays gets the reason on its conn
 });
 
 Deno.test("a client without a tcUrl is served by its app on the default vhost", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client({ extras: { tcUrl: undefined, app: "live" } });
+  await using harness = RtmpHarness.start();
+  const client = await harness.client({ extras: { tcUrl: undefined, app: "live" } });
   assertEquals((await client.publish("livestream live=1 flashVer=x")).code, "NetStream.Publish.Start");
-  const { request } = await bench.hooks.next("on_publish");
+  const { request } = await harness.hooks.next("on_publish");
   assertEquals([request.client.vhost, request.client.app, request.stream?.stream], [
     "__defaultVhost__",
     "live",
@@ -73,17 +73,17 @@ for (
   ] as const
 ) {
   Deno.test(`many clients that begin with ${JSON.stringify(opening.slice(0, 4))} are one line that names the way out`, async () => {
-    await using bench = RtmpBench.start();
+    await using harness = RtmpHarness.start();
     for (let i = 0; i < 20; i++) {
-      using conn = await Deno.connect({ hostname: "127.0.0.1", port: bench.port });
+      using conn = await Deno.connect({ hostname: "127.0.0.1", port: harness.port });
       await conn.write(new TextEncoder().encode(opening));
       assertEquals(await conn.read(new Uint8Array(1)), null);
     }
-    assertEquals(bench.server.limitCounts()[limit], 20);
-    const { level, fields } = await bench.logged(message);
+    assertEquals(harness.server.limitCounts()[limit], 20);
+    const { level, fields } = await harness.logged(message);
     assertEquals([level, fields.ip], ["warn", "127.0.0.1"]);
     assertMatch(String(fields.detail), /rtmp:\/\//);
-    const loud = bench.log.filter(({ level }) => level !== "info" && level !== "verbose");
+    const loud = harness.log.filter(({ level }) => level !== "info" && level !== "verbose");
     assert(loud.length <= 3, JSON.stringify(loud));
   });
 }

@@ -5,7 +5,7 @@
  */
 import type { EndReason } from "../../../core/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
-import { type BenchOptions, RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { type HarnessOptions, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
 import type { Closing, RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 
@@ -14,10 +14,10 @@ interface WayOut {
   readonly reason: EndReason;
   /** Of a publish, where that is another one: an encoder that stops says so first. */
   readonly publishReason?: EndReason;
-  readonly options?: BenchOptions;
+  readonly options?: HarnessOptions;
   /** How the client sees the connection end. */
   readonly closing: Closing;
-  leave(client: RtmpTestClient, bench: RtmpBench): Promise<void> | void;
+  leave(client: RtmpTestClient, harness: RtmpHarness): Promise<void> | void;
 }
 
 /** Whatever a client does, its publish and its play end so. */
@@ -52,32 +52,33 @@ const WAYS_OUT: readonly WayOut[] = [
     name: "a kick",
     reason: "kicked",
     closing: "fin",
-    leave: (_client, bench) => bench.hooks.revoke("on_connect", { reason: "kicked", description: "Enough" }),
+    leave: (_client, harness) =>
+      harness.hooks.revoke("on_connect", { reason: "kicked", description: "Enough" }),
   },
   {
     name: "a lapsed lease",
     reason: "lease_expired",
     closing: "fin",
-    leave: (_client, bench) =>
-      bench.hooks.revoke("on_connect", { reason: "lease_expired", description: "Over" }),
+    leave: (_client, harness) =>
+      harness.hooks.revoke("on_connect", { reason: "lease_expired", description: "Over" }),
   },
   {
     name: "the server's stop",
     reason: "shutdown",
     closing: "fin",
-    leave: (_client, bench) => void bench.server.drain(),
+    leave: (_client, harness) => void harness.server.drain(),
   },
 ];
 
 for (const { name, reason, publishReason = reason, closing, options = {}, leave } of WAYS_OUT) {
   Deno.test(`Connection ends its publish and itself after ${name}, reason ${publishReason}`, async () => {
-    await using bench = RtmpBench.start(options);
-    const client = await bench.client();
+    await using harness = RtmpHarness.start(options);
+    const client = await harness.client();
     await client.publish("livestream?token=x");
     await client.sendVideo(avcKeyFrame(), 0);
-    await leave(client, bench);
-    const { ending } = await bench.hooks.next("on_close");
-    assertEquals(bench.hooks.linesOf(1), [
+    await leave(client, harness);
+    const { ending } = await harness.hooks.next("on_close");
+    assertEquals(harness.hooks.linesOf(1), [
       "on_connect live",
       "on_publish live/livestream",
       `on_unpublish live/livestream ${publishReason}`,
@@ -96,12 +97,12 @@ for (const { name, reason, publishReason = reason, closing, options = {}, leave 
   });
 
   Deno.test(`Connection ends its play and itself after ${name}, reason ${reason}`, async () => {
-    await using bench = RtmpBench.start(options);
-    const client = await bench.client();
+    await using harness = RtmpHarness.start(options);
+    const client = await harness.client();
     await client.play("livestream");
-    await leave(client, bench);
-    await bench.hooks.next("on_close");
-    assertEquals(bench.hooks.linesOf(1), [
+    await leave(client, harness);
+    await harness.hooks.next("on_close");
+    assertEquals(harness.hooks.linesOf(1), [
       "on_connect live",
       "on_play live/livestream",
       `on_stop live/livestream ${reason}`,
@@ -111,56 +112,56 @@ for (const { name, reason, publishReason = reason, closing, options = {}, leave 
   });
 
   Deno.test(`Connection without a stream ends itself after ${name}, reason ${reason}`, async () => {
-    await using bench = RtmpBench.start(options);
-    const client = await bench.client();
-    await leave(client, bench);
-    const { ending } = await bench.hooks.next("on_close");
-    assertEquals(bench.hooks.linesOf(1), ["on_connect live", `on_close live ${reason}`]);
+    await using harness = RtmpHarness.start(options);
+    const client = await harness.client();
+    await leave(client, harness);
+    const { ending } = await harness.hooks.next("on_close");
+    assertEquals(harness.hooks.linesOf(1), ["on_connect live", `on_close live ${reason}`]);
     assertEquals([ending?.app, ending?.stream], [undefined, undefined]);
     assertEquals(await client.closed, closing);
   });
 }
 
 Deno.test("Connection tells nothing of a client that never got to connect", async () => {
-  await using bench = RtmpBench.start();
-  const probe = await Deno.connect({ port: bench.port });
+  await using harness = RtmpHarness.start();
+  const probe = await Deno.connect({ port: harness.port });
   probe.close();
-  const { level } = await bench.logged("connected and left");
+  const { level } = await harness.logged("connected and left");
   assertEquals(level, "info");
-  const shaken = await bench.open();
+  const shaken = await harness.open();
   await shaken.closeWrite();
   await shaken.closed;
-  assertEquals(bench.hooks.records, []);
-  assert(bench.log.every((line) => line.level === "info" || line.level === "trace"));
+  assertEquals(harness.hooks.records, []);
+  assert(harness.log.every((line) => line.level === "info" || line.level === "trace"));
 });
 
 const TIMEOUTS: readonly {
   name: string;
   reason: EndReason;
-  options: BenchOptions;
-  act(bench: RtmpBench): Promise<RtmpTestClient>;
+  options: HarnessOptions;
+  act(harness: RtmpHarness): Promise<RtmpTestClient>;
   says: string;
 }[] = [
   {
     name: "without connect",
     reason: "timeout",
     options: { limits: { connectTimeoutMs: 50 } },
-    act: (bench) => bench.open(),
+    act: (harness) => harness.open(),
     says: "No connect within 50 ms",
   },
   {
     name: "that does nothing",
     reason: "idle",
     options: { limits: { idleTimeoutMs: 50 } },
-    act: (bench) => bench.client(),
+    act: (harness) => harness.client(),
     says: "Neither publish nor play within 50 ms",
   },
   {
     name: "that publishes nothing",
     reason: "timeout",
     options: { publish: { firstpktTimeoutMs: 50 } },
-    async act(bench) {
-      const client = await bench.client();
+    async act(harness) {
+      const client = await harness.client();
       await client.publish("livestream");
       return client;
     },
@@ -170,8 +171,8 @@ const TIMEOUTS: readonly {
     name: "that stops to publish",
     reason: "timeout",
     options: { publish: { normalTimeoutMs: 50 } },
-    async act(bench) {
-      const client = await bench.client();
+    async act(harness) {
+      const client = await harness.client();
       await client.publish("livestream");
       await client.sendAudio(aacFrame(), 0);
       return client;
@@ -182,8 +183,8 @@ const TIMEOUTS: readonly {
     name: "that nobody watches",
     reason: "idle",
     options: { publish: { kickoffForIdleMs: 50 } },
-    async act(bench) {
-      const client = await bench.client();
+    async act(harness) {
+      const client = await harness.client();
       await client.publish("livestream");
       return client;
     },
@@ -193,8 +194,8 @@ const TIMEOUTS: readonly {
     name: "whose play has lasted as long as it asked for",
     reason: "duration",
     options: {},
-    async act(bench) {
-      const client = await bench.client();
+    async act(harness) {
+      const client = await harness.client();
       await client.createStream();
       await client.streamCommand("play", "livestream", -2000, 50);
       await client.status("NetStream.Play.Start");
@@ -206,52 +207,52 @@ const TIMEOUTS: readonly {
 
 for (const { name, reason, options, act, says } of TIMEOUTS) {
   Deno.test(`Connection ends a client ${name}, reason ${reason}`, async () => {
-    await using bench = RtmpBench.start(options);
-    const client = await act(bench);
+    await using harness = RtmpHarness.start(options);
+    const client = await act(harness);
     assertEquals(await client.closed, "fin");
-    const { fields } = await bench.logged("connection ended");
+    const { fields } = await harness.logged("connection ended");
     assertEquals([fields.reason, fields.description], [reason, says]);
-    for (const { ending } of bench.hooks.records) {
+    for (const { ending } of harness.hooks.records) {
       if (ending !== undefined) assertEquals(ending.reason, reason);
     }
   });
 }
 
 Deno.test("Connection ends a player that takes nothing for send_timeout, reason slow", async () => {
-  await using bench = RtmpBench.start({ play: { sendTimeoutMs: 100 } });
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start({ play: { sendTimeoutMs: 100 } });
+  const publisher = await harness.client();
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   player.pauseReading();
   await publisher.sendVideo(avcSequenceHeader(), 0);
   // More than the buffers of both sockets hold.
   for (let i = 0; i < 12; i++) await publisher.sendVideo(avcKeyFrame({ size: 1_000_000 }), i * 40);
-  const { ending } = await bench.hooks.next("on_stop");
+  const { ending } = await harness.hooks.next("on_stop");
   assertEquals(ending?.reason, "slow");
-  await bench.hooks.next("on_close");
-  assertEquals(bench.hooks.linesOf(2).slice(-2), ["on_stop live/livestream slow", "on_close live slow"]);
+  await harness.hooks.next("on_close");
+  assertEquals(harness.hooks.linesOf(2).slice(-2), ["on_stop live/livestream slow", "on_close live slow"]);
   assertEquals(
-    bench.hooks.linesOf(1),
+    harness.hooks.linesOf(1),
     ["on_connect live", "on_publish live/livestream"],
     "the publisher goes on",
   );
 });
 
 Deno.test("Connection ends a client that lets replies pile up", async () => {
-  await using bench = RtmpBench.start({ limits: { maxCommandsPerSecond: 0 } });
-  const client = await bench.client();
+  await using harness = RtmpHarness.start({ limits: { maxCommandsPerSecond: 0 } });
+  const client = await harness.client();
   client.pauseReading();
   const flood = async (): Promise<void> => {
     for (let i = 0; i < 400_000; i++) await client.streamCommand("_checkbw");
   };
   // It ends when the server closes.
   const flooded = flood().catch((error: unknown) => String(error));
-  const { fields } = await bench.logged("Limit reached");
+  const { fields } = await harness.logged("Limit reached");
   assertEquals(fields.limit, "max_reply_bytes");
   assertStringIncludes(String(fields.detail), "reads nothing");
   client.resumeReading();
   await client.close();
   await flooded;
-  assertEquals(bench.hooks.linesOf(1), ["on_connect live", "on_close live limit"]);
+  assertEquals(harness.hooks.linesOf(1), ["on_connect live", "on_close live limit"]);
 });

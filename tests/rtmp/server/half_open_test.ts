@@ -9,13 +9,13 @@ import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
 import { decodeControl, isControl } from "../../../rtmp/wire/control.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
-import { FarHost } from "../../support/process/remote_host.ts";
+import { RemoteHost } from "../../support/process/remote_host.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import { type BenchOptions, RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { type HarnessOptions, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 import { SilentRelay } from "../../support/net/silent_relay.ts";
 
-const QUICK: BenchOptions = {
+const QUICK: HarnessOptions = {
   limits: { pingIntervalMs: 300, pingTimeoutMs: 700 },
   publish: { normalTimeoutMs: 700 },
 };
@@ -24,11 +24,11 @@ const WITHIN_MS = 6000;
 
 for (const live of [false, true]) {
   Deno.test(`a player whose cable is cut ends, reason timeout, ${live ? "while media flows" : "while it waits"}`, async () => {
-    await using bench = RtmpBench.start(QUICK);
-    await using relay = SilentRelay.to(bench.port);
-    const player = await bench.client({ port: relay.port });
+    await using harness = RtmpHarness.start(QUICK);
+    await using relay = SilentRelay.to(harness.port);
+    const player = await harness.client({ port: relay.port });
     await player.play("livestream");
-    const publisher = await bench.client();
+    const publisher = await harness.client();
     await publisher.publish("livestream");
     await publisher.sendVideo(avcSequenceHeader(), 0);
     let at = 0;
@@ -36,49 +36,49 @@ for (const live of [false, true]) {
     if (!live) await publisher.leave("livestream");
     relay.cut();
     const cutMs = performance.now();
-    const { request, ending } = await bench.hooks.next("on_stop");
+    const { request, ending } = await harness.hooks.next("on_stop");
     clearInterval(source);
     assertEquals([request.client.clientId, ending?.reason], [1, "timeout"]);
     assertLess(performance.now() - cutMs, WITHIN_MS);
-    assertEquals(bench.hooks.linesOf(1).slice(-1).length, 1);
-    assertEquals(bench.server.limitCounts().ping_timeout, 1);
+    assertEquals(harness.hooks.linesOf(1).slice(-1).length, 1);
+    assertEquals(harness.server.limitCounts().ping_timeout, 1);
   });
 }
 
 Deno.test("a publisher whose cable is cut ends, reason timeout, and its name is free", async () => {
-  await using bench = RtmpBench.start({ ...QUICK, limits: { pingIntervalMs: 0 } });
-  await using relay = SilentRelay.to(bench.port);
-  const publisher = await bench.client({ port: relay.port });
+  await using harness = RtmpHarness.start({ ...QUICK, limits: { pingIntervalMs: 0 } });
+  await using relay = SilentRelay.to(harness.port);
+  const publisher = await harness.client({ port: relay.port });
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   await publisher.sendAudio(aacFrame(), 0);
   // What is on its way at the cut would be lost.
   await player.waitFor(({ typeId }) => typeId === MessageType.Audio, "the publisher's media");
   relay.cut();
-  const { ending } = await bench.hooks.next("on_unpublish");
+  const { ending } = await harness.hooks.next("on_unpublish");
   assertEquals(ending?.reason, "timeout");
-  assertEquals((await bench.hooks.next("on_close")).ending?.reason, "timeout");
-  assertEquals(bench.server.limitCounts()["publish.normal_timeout"], 1);
-  const next = await bench.client();
+  assertEquals((await harness.hooks.next("on_close")).ending?.reason, "timeout");
+  assertEquals(harness.server.limitCounts()["publish.normal_timeout"], 1);
+  const next = await harness.client();
   assertEquals((await next.publish("livestream")).code, "NetStream.Publish.Start");
 });
 
 Deno.test("a client that answers pings is never ended by them", async () => {
-  await using bench = RtmpBench.start(QUICK);
-  const player = await bench.client();
+  await using harness = RtmpHarness.start(QUICK);
+  const player = await harness.client();
   await player.play("livestream");
   for (let i = 0; i < 3; i++) await player.waitForControl("pingRequest");
-  assertEquals(bench.server.limitCounts().ping_timeout, 0);
-  assertEquals(bench.hooks.open, 2);
+  assertEquals(harness.server.limitCounts().ping_timeout, 0);
+  assertEquals(harness.hooks.open, 2);
 });
 
 Deno.test("a relay that waits for a publisher gets a byte long before it would hang up, others do not", async () => {
-  await using bench = RtmpBench.start();
-  const relay = await bench.client({
+  await using harness = RtmpHarness.start();
+  const relay = await harness.client({
     args: [Amf0Object.of({ srs_sig: "SRS", srs_server: "SRS/6.0.157(Hang)" })],
   });
-  const player = await bench.client();
+  const player = await harness.client();
   for (const client of [relay, player]) await client.play("livestream");
   for (let i = 0; i < 2; i++) await relay.waitForControl("pingRequest");
   const pings = player.pending.filter((message) => {
@@ -88,11 +88,11 @@ Deno.test("a relay that waits for a publisher gets a byte long before it would h
 });
 
 Deno.test("a relay whose connect waits for its answer gets a byte before it would hang up", async () => {
-  await using bench = RtmpBench.start();
+  await using harness = RtmpHarness.start();
   const answer = Promise.withResolvers<"yes">();
-  bench.hooks.answer = () => answer.promise;
-  const relay = await RtmpTestClient.open({ port: bench.port });
-  const connected = relay.connectApp({ port: bench.port, args: [Amf0Object.of({ srs_sig: "SRS" })] });
+  harness.hooks.answer = () => answer.promise;
+  const relay = await RtmpTestClient.open({ port: harness.port });
+  const connected = relay.connectApp({ port: harness.port, args: [Amf0Object.of({ srs_sig: "SRS" })] });
   await relay.waitForControl("pingRequest");
   answer.resolve("yes");
   assertEquals((await connected).name, "_result");
@@ -100,21 +100,21 @@ Deno.test("a relay whose connect waits for its answer gets a byte before it woul
 });
 
 Deno.test("a client that answers no ping is ended, however well it is connected", async () => {
-  await using bench = RtmpBench.start(QUICK);
-  const player = await bench.client({ answersPings: false });
+  await using harness = RtmpHarness.start(QUICK);
+  const player = await harness.client({ answersPings: false });
   await player.play("livestream");
   await player.waitForControl("pingRequest");
-  assertEquals((await bench.hooks.next("on_stop")).ending?.reason, "timeout");
+  assertEquals((await harness.hooks.next("on_stop")).ending?.reason, "timeout");
 });
 
 /** At the end of a real cable where this process may lay one, else behind the relay of the other tests. */
-async function farClient(bench: RtmpBench, host: FarHost | undefined, what: "publish" | "play") {
+async function farClient(harness: RtmpHarness, host: RemoteHost | undefined, what: "publish" | "play") {
   if (host !== undefined) {
-    await host.run("remote_client.ts", what, host.address, String(bench.port));
+    await host.run("remote_client.ts", what, host.address, String(harness.port));
     return { cut: () => host.cut(), [Symbol.asyncDispose]: () => Promise.resolve() };
   }
-  const relay = SilentRelay.to(bench.port);
-  const client = await bench.client({ port: relay.port });
+  const relay = SilentRelay.to(harness.port);
+  const client = await harness.client({ port: relay.port });
   if (what === "play") await client.play("livestream");
   else {
     await client.publish("livestream");
@@ -130,16 +130,16 @@ for (const what of ["publish", "play"] as const) {
   const ended = what === "publish" ? "on_unpublish" : "on_stop";
   Deno.test(`${what} from a host whose cable is cut ends, reason timeout, its endings told`, async () => {
     await using stack = new AsyncDisposableStack();
-    const host = await FarHost.isPossible() ? stack.use(await FarHost.make()) : undefined;
-    const bench = stack.use(RtmpBench.start({ ...QUICK, hostname: host?.address ?? "127.0.0.1" }));
-    const client = stack.use(await farClient(bench, host, what));
-    assertEquals(bench.hooks.open, 2);
+    const host = await RemoteHost.isPossible() ? stack.use(await RemoteHost.make()) : undefined;
+    const harness = stack.use(RtmpHarness.start({ ...QUICK, hostname: host?.address ?? "127.0.0.1" }));
+    const client = stack.use(await farClient(harness, host, what));
+    assertEquals(harness.hooks.open, 2);
     await client.cut();
     const cutMs = performance.now();
-    assertEquals((await bench.hooks.next(ended)).ending?.reason, "timeout");
-    assertEquals((await bench.hooks.next("on_close")).ending?.reason, "timeout");
+    assertEquals((await harness.hooks.next(ended)).ending?.reason, "timeout");
+    assertEquals((await harness.hooks.next("on_close")).ending?.reason, "timeout");
     assertLess(performance.now() - cutMs, WITHIN_MS);
-    assert(bench.log.some(({ message, fields }) => message === "Limit reached" && fields.ip !== ""));
+    assert(harness.log.some(({ message, fields }) => message === "Limit reached" && fields.ip !== ""));
   });
 }
 
@@ -147,10 +147,10 @@ for (const first of [true, false]) {
   const limit = first ? "firstpkt_timeout" : "normal_timeout";
   Deno.test(`a publisher whose key frame takes longer than ${limit} is not ended while bytes of it come`, async () => {
     const publish = { normalTimeoutMs: 1500, firstpktTimeoutMs: 1500 };
-    await using bench = RtmpBench.start({ publish });
-    const player = await bench.client();
+    await using harness = RtmpHarness.start({ publish });
+    const player = await harness.client();
     await player.play("livestream");
-    const publisher = await bench.client();
+    const publisher = await harness.client();
     await publisher.publish("livestream");
     if (!first) await publisher.sendVideo(avcSequenceHeader(), 0);
     const encoder = new ChunkEncoder();
@@ -166,17 +166,17 @@ for (const first of [true, false]) {
     }
     await player.waitFor(({ payload }) => payload.length === 100_000, "the key frame");
     // A message that is whole gives no more time than any other.
-    assertEquals((await bench.hooks.next("on_unpublish")).ending?.reason, "timeout");
+    assertEquals((await harness.hooks.next("on_unpublish")).ending?.reason, "timeout");
   });
 }
 
 Deno.test("nobody is ended for a time in which the server itself stood still", async () => {
-  await using bench = RtmpBench.start({ publish: { normalTimeoutMs: 1000 } });
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start({ publish: { normalTimeoutMs: 1000 } });
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   let at = 0;
   const source = setInterval(() => publisher.sendVideo(avcKeyFrame(), at += 40).catch(() => undefined), 40);
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   await player.waitFor(({ typeId }) => typeId === MessageType.Video);
   const until = performance.now() + 2500;
@@ -184,5 +184,5 @@ Deno.test("nobody is ended for a time in which the server itself stood still", a
   const next = at + 40;
   for (const end = next + 1600; at < end;) await player.waitFor(({ timestamp }) => timestamp >= 0);
   clearInterval(source);
-  assertEquals(bench.server.limitCounts()["publish.normal_timeout"], 0);
+  assertEquals(harness.server.limitCounts()["publish.normal_timeout"], 0);
 });

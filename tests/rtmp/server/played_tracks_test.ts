@@ -7,9 +7,9 @@ import type { PlayedTracks } from "../../../stream/admission/options.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
-import { ThreadedBench } from "../../support/rtmp/threaded_harness.ts";
+import { ThreadedHarness } from "../../support/rtmp/threaded_harness.ts";
 
 /** A second AAC track as OBS sends it: Multitrack, OneTrack and packet type, mp4a, track id 1, body. */
 function secondSound(packetType: number, body: number): Uint8Array<ArrayBuffer> {
@@ -63,22 +63,22 @@ const PLAYS: readonly {
 ];
 for (const { tracks, name, gets } of PLAYS) {
   Deno.test(`Playing ${name} where play.tracks is ${tracks} gives ${gets.length - 2} frames`, async () => {
-    await using bench = RtmpBench.start({ play: { tracks } });
-    const waiting = await bench.client();
+    await using harness = RtmpHarness.start({ play: { tracks } });
+    const waiting = await harness.client();
     await waiting.play(name);
-    await publish(await bench.client(), "livestream");
+    await publish(await harness.client(), "livestream");
     assertEquals(await received(waiting, gets.length), sorted(gets));
-    const joined = await bench.client();
+    const joined = await harness.client();
     await joined.play(name);
     assertEquals(await received(joined, gets.length), sorted(gets));
   });
 }
 
 Deno.test("Playing the first tracks alone works on every thread, before and during a publish", async () => {
-  await using bench = await ThreadedBench.start({ threads: 2 });
-  const waiting = await bench.clientsOnAll();
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  const waiting = await harness.clientsOnAll();
   for (const player of waiting) await player.play("livestream?tracks=first");
-  const [publisher, ...joining] = [...await bench.clientsOnAll(), ...await bench.clientsOnAll()];
+  const [publisher, ...joining] = [...await harness.clientsOnAll(), ...await harness.clientsOnAll()];
   if (publisher !== undefined) await publish(publisher, "livestream");
   for (const player of waiting) assertEquals(await received(player, FIRST.length), sorted(FIRST));
   for (const player of joining) {

@@ -14,7 +14,7 @@ import {
   avcSequenceHeader,
   metadata,
 } from "../../support/stream/media.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 import { pause, percentile } from "../../support/process/show.ts";
 
@@ -54,22 +54,22 @@ async function take(player: RtmpTestClient, count: number): Promise<RtmpMessage[
 }
 
 Deno.test("Playing a stream that nobody publishes waits, and gets all of it from its beginning", async () => {
-  await using bench = RtmpBench.start();
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const player = await harness.client();
   assertEquals((await player.play("livestream")).code, "NetStream.Play.Start");
-  const publisher = await bench.client();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   const payloads = await publishGop(publisher);
   assertEquals((await take(player, 4)).map(({ payload }) => payload), payloads);
 });
 
 Deno.test("Playing begins at the GOP with metadata and headers, at once", async () => {
-  await using bench = RtmpBench.start({ vhost: { minLatency: false }, play: { mwLatencyMs: 60_000 } });
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start({ vhost: { minLatency: false }, play: { mwLatencyMs: 60_000 } });
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   const payloads = await publishGop(publisher);
   await publisher.command("_checkbw");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   await player.waitFor(isMetadata);
   // Nothing is flushed in the minute of mw_latency: a joining player does not wait for it.
@@ -77,15 +77,15 @@ Deno.test("Playing begins at the GOP with metadata and headers, at once", async 
 });
 
 Deno.test("Playing gets what is behind the first picture a moment later than that picture", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   await publishGop(publisher);
   await publisher.command("_checkbw");
   const gaps: number[] = [];
   // A busy machine makes most gaps longer, and some shorter; without the moment nearly all are next to nothing.
   for (let i = 0; i < 9; i++) {
-    const player = await bench.client();
+    const player = await harness.client();
     await player.play("livestream");
     await take(player, 2);
     const shownMs = performance.now();
@@ -96,10 +96,10 @@ Deno.test("Playing gets what is behind the first picture a moment later than tha
 });
 
 Deno.test("Playing gives every player the same bytes, with every message on the NetStream", async () => {
-  await using bench = RtmpBench.start({ vhost: { chunkSize: 128 } });
-  const players = [await bench.client(), await bench.client()];
+  await using harness = RtmpHarness.start({ vhost: { chunkSize: 128 } });
+  const players = [await harness.client(), await harness.client()];
   for (const player of players) await player.play("livestream");
-  const publisher = await bench.client();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   await publishGop(publisher);
   const [first, second] = await Promise.all(players.map((player) => take(player, 4)));
@@ -108,12 +108,12 @@ Deno.test("Playing gives every player the same bytes, with every message on the 
 });
 
 Deno.test("Playing stays over a republish: new headers, time goes on, one on_play", async () => {
-  await using bench = RtmpBench.start();
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const player = await harness.client();
   await player.play("livestream");
   const times: number[] = [];
   for (let round = 0; round < 3; round++) {
-    const publisher = await bench.client();
+    const publisher = await harness.client();
     await publisher.publish("livestream");
     const payloads = await publishGop(publisher, round * 77_000);
     const messages = await take(player, 4);
@@ -121,20 +121,20 @@ Deno.test("Playing stays over a republish: new headers, time goes on, one on_pla
     times.push(...messages.map(({ timestamp }) => timestamp));
     await player.waitFor(isMetadata);
     await publisher.leave("livestream");
-    await bench.hooks.next("on_unpublish");
+    await harness.hooks.next("on_unpublish");
   }
   assertEquals(times, [0, 0, 40, 80, 90, 90, 130, 170, 180, 180, 220, 260]);
-  assertEquals(bench.hooks.linesOf(1), ["on_connect live", "on_play live/livestream"]);
+  assertEquals(harness.hooks.linesOf(1), ["on_connect live", "on_play live/livestream"]);
 });
 
 Deno.test("Playing pure audio joins with its header and goes on", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   await publisher.sendAudio(aacSequenceHeader(), 0);
   await publisher.sendAudio(aacFrame(), 0);
   await publisher.command("_checkbw");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   await publisher.sendAudio(aacFrame(), 23);
   const messages = await take(player, 2);
@@ -143,10 +143,10 @@ Deno.test("Playing pure audio joins with its header and goes on", async () => {
 });
 
 Deno.test("Playing is held by pause and goes on from there", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   await publishGop(publisher);
   await take(player, 4);
@@ -162,11 +162,11 @@ Deno.test("Playing is held by pause and goes on from there", async () => {
 });
 
 Deno.test("Playing too slowly goes on at a newer key frame, counted in the log; others lose nothing", async () => {
-  await using bench = RtmpBench.start({ play: { queueLengthMs: 1000, timeJitter: "zero" } });
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start({ play: { queueLengthMs: 1000, timeJitter: "zero" } });
+  const publisher = await harness.client();
   await publisher.publish("livestream");
-  const slow = await bench.client();
-  const quick = await bench.client();
+  const slow = await harness.client();
+  const quick = await harness.client();
   await slow.play("livestream");
   await quick.play("livestream");
   slow.pauseReading();
@@ -185,18 +185,18 @@ Deno.test("Playing too slowly goes on at a newer key frame, counted in the log; 
   const gaps = seen.filter((message, i) => i > 1 && timeOf(message) - timeOf(seen[i - 1]) > 400);
   assert(gaps.length > 0);
   assert(gaps.every(({ payload }) => payload[0] === 0x17));
-  const { fields } = await bench.logged("player is too slow: went on at a newer key frame");
+  const { fields } = await harness.logged("player is too slow: went on at a newer key frame");
   assertEquals([fields.url, fields.jumps], ["/live/livestream", gaps.length]);
   assertEquals([fields.limit, fields.ip], ["play.queue_length", "127.0.0.1"]);
-  const counts = bench.server.limitCounts();
+  const counts = harness.server.limitCounts();
   assertEquals([counts["play.queue_length"], counts.max_lag_bytes], [gaps.length, 0]);
 });
 
 Deno.test("Playing too slowly a stream without further key frames goes on at its head, and the log says so", async () => {
-  await using bench = RtmpBench.start({ play: { queueLengthMs: 1000, timeJitter: "zero" } });
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start({ play: { queueLengthMs: 1000, timeJitter: "zero" } });
+  const publisher = await harness.client();
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   await publisher.sendVideo(avcSequenceHeader(), 0);
   await publisher.sendVideo(avcKeyFrame({ size: 900 }), 0);
@@ -211,32 +211,32 @@ Deno.test("Playing too slowly a stream without further key frames goes on at its
   await send(4000);
   await player.streamCommand("pause", RESUME, 0);
   await player.status("NetStream.Unpause.Notify");
-  const waits = await bench.logged("player is too slow: waits for a key frame");
+  const waits = await harness.logged("player is too slow: waits for a key frame");
   assertEquals([waits.fields.limit, waits.fields.jumps], ["play.queue_length", 1]);
   await send(15_000);
-  const goesOn = await bench.logged("player is too slow: went on at the head, without a key frame");
+  const goesOn = await harness.logged("player is too slow: went on at the head, without a key frame");
   assertEquals([goesOn.fields.limit, goesOn.fields.jumps], ["play.queue_length", 1]);
-  assertEquals(bench.log.filter(({ message }) => message.startsWith("player is too slow")).length, 2);
+  assertEquals(harness.log.filter(({ message }) => message.startsWith("player is too slow")).length, 2);
   await send(15_040);
   const [header, frame] = await take(player, 2);
   assertEquals([header?.payload, frame?.payload], [avcSequenceHeader(), avcInterFrame(1)]);
-  const counts = bench.server.limitCounts();
+  const counts = harness.server.limitCounts();
   assertEquals([counts["play.queue_length"], counts.max_lag_bytes], [1, 0]);
 });
 
 Deno.test("Playing ends a client that takes a little now and then of what has long been over", async () => {
   const frame = avcKeyFrame({ size: 10_000_000 });
-  await using bench = RtmpBench.start({
+  await using harness = RtmpHarness.start({
     play: { queueLengthMs: 500, timeJitter: "zero", sendTimeoutMs: 3500 },
     vhost: { minLatency: true },
     limits: { maxLagBytes: 8 * frame.length },
   });
-  const publisher = await bench.client({ chunkSize: 60_000 });
+  const publisher = await harness.client({ chunkSize: 60_000 });
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   player.pauseReading();
-  const isEnded = (): boolean => bench.hooks.records.some(({ event }) => event === "on_stop");
+  const isEnded = (): boolean => harness.hooks.records.some(({ event }) => event === "on_stop");
   const startedMs = performance.now();
   for (let reads = 0; !isEnded(); reads++) {
     // What it is at is over with the next one, and takes twice the time limit at this rate.
@@ -246,25 +246,25 @@ Deno.test("Playing ends a client that takes a little now and then of what has lo
     player.pauseReading();
     await pause(Math.max(0, startedMs + (reads + 1) * READ_EVERY_MS - performance.now()));
   }
-  assertEquals((await bench.hooks.next("on_stop")).ending?.reason, "slow");
-  const { fields } = await bench.logged("connection ended");
+  assertEquals((await harness.hooks.next("on_stop")).ending?.reason, "slow");
+  const { fields } = await harness.logged("connection ended");
   assertMatch(String(fields.description), /^The client was at bytes that are over for \d+ ms$/);
 });
 
 Deno.test("Playing that is over is told once, and the source is let go", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   await player.streamCommand("closeStream");
   await player.streamCommand("closeStream");
-  await bench.hooks.next("on_stop");
+  await harness.hooks.next("on_stop");
   await publishGop(publisher);
   await publisher.command("_checkbw");
   await player.command("_checkbw");
   assertEquals(player.pending.filter(isMedia), []);
-  assertEquals(bench.hooks.linesOf(2).filter((line) => line.startsWith("on_stop")).length, 1);
+  assertEquals(harness.hooks.linesOf(2).filter((line) => line.startsWith("on_stop")).length, 1);
 });
 
 function timeOf(message: RtmpMessage | undefined): number {
@@ -272,12 +272,12 @@ function timeOf(message: RtmpMessage | undefined): number {
 }
 
 Deno.test("Playing begins with data and headers of time 0, and media of the stream's time", async () => {
-  await using bench = RtmpBench.start({ play: { timeJitter: "off" } });
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start({ play: { timeJitter: "off" } });
+  const publisher = await harness.client();
   await publisher.publish("livestream");
   await publishGop(publisher, 3_600_000);
   await publisher.command("_checkbw");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   const received = await take(player, 4);
   assertEquals(received.map(({ timestamp }) => timestamp), [0, 3_600_000, 3_600_040, 3_600_080]);

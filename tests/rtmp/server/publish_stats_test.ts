@@ -15,7 +15,7 @@ import {
   avcKeyFrame,
   avcSequenceHeader,
 } from "../../support/stream/media.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 const INTERVAL_MS = 60_000;
 const SOURCE_OPTIONS = {
@@ -149,11 +149,11 @@ Deno.test("PublishStats.look() warns each time that the bitrate falls below a te
 });
 
 Deno.test("A publish without sequence headers is warned of in the log, with its stream and address", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("cam");
   for (let i = 0; i < 12; i++) await publisher.sendVideo(avcInterFrame(1), i * 40);
-  const { fields } = await bench.logged("video comes without a sequence header: players show nothing");
+  const { fields } = await harness.logged("video comes without a sequence header: players show nothing");
   assertEquals([fields.url, fields.ip, fields.codec], ["/live/cam", "127.0.0.1", "H264"]);
 });
 

@@ -13,34 +13,34 @@ import {
   metadata,
 } from "../../support/stream/media.ts";
 import { LivePublisher } from "../../support/rtmp/live_client.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 function isVideo({ typeId }: { readonly typeId: number }): boolean {
   return typeId === MessageType.Video;
 }
 
 Deno.test("Publishing refuses a second publisher with BadName before any ask, the first undisturbed", async () => {
-  await using bench = RtmpBench.start();
-  const first = await bench.client();
+  await using harness = RtmpHarness.start();
+  const first = await harness.client();
   await first.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   const source = await LivePublisher.begin(first);
-  const second = await bench.client();
+  const second = await harness.client();
   const status = await second.publish("livestream?token=y");
   source.stop();
   assertEquals([status.level, status.code], ["error", "NetStream.Publish.BadName"]);
   assertEquals(await second.closed, "fin");
   await first.sendVideo(avcKeyFrame({ size: 12_345 }), 60_000);
   await player.waitFor(({ payload }) => payload.length === 12_345, "what came after the refusal");
-  assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")), [
+  assertEquals(harness.hooks.lines.filter((line) => line.startsWith("on_publish")), [
     "on_publish 1 live/livestream",
   ]);
 });
 
 Deno.test("Publishing lets two that race be one that is asked about", async () => {
-  await using bench = RtmpBench.start();
-  const clients = [await bench.client(), await bench.client()];
+  await using harness = RtmpHarness.start();
+  const clients = [await harness.client(), await harness.client()];
   let winner: LivePublisher | undefined;
   const codes = await Promise.all(clients.map(async (client) => {
     const { code } = await client.publish("livestream");
@@ -49,35 +49,35 @@ Deno.test("Publishing lets two that race be one that is asked about", async () =
   }));
   winner?.stop();
   assertEquals(codes.toSorted(), ["NetStream.Publish.BadName", "NetStream.Publish.Start"]);
-  assertEquals(bench.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
+  assertEquals(harness.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
 });
 
 Deno.test("Publishing of one name in other vhosts, apps and cases is another stream", async () => {
-  await using bench = RtmpBench.start({ vhosts: ["video.test.com"] });
+  await using harness = RtmpHarness.start({ vhosts: ["video.test.com"] });
   const names = ["a", "A", "a?vhost=video.test.com"];
   for (const name of names) {
-    assertEquals((await (await bench.client()).publish(name)).code, "NetStream.Publish.Start");
+    assertEquals((await (await harness.client()).publish(name)).code, "NetStream.Publish.Start");
   }
-  const other = await bench.client({ app: "other" });
+  const other = await harness.client({ app: "other" });
   assertEquals((await other.publish("a")).code, "NetStream.Publish.Start");
 });
 
 Deno.test("Publishing frees the name when the ask is answered with no", async () => {
-  await using bench = RtmpBench.start();
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? { no: "No" } : "yes";
-  const refused = await bench.client();
+  await using harness = RtmpHarness.start();
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? { no: "No" } : "yes";
+  const refused = await harness.client();
   await refused.publish("livestream");
   await refused.closed;
-  bench.hooks.answer = () => "yes";
-  assertEquals((await (await bench.client()).publish("livestream")).code, "NetStream.Publish.Start");
+  harness.hooks.answer = () => "yes";
+  assertEquals((await (await harness.client()).publish("livestream")).code, "NetStream.Publish.Start");
 });
 
 Deno.test("Publishing gives the name to an encoder that sent until it hung up and comes again at once", async () => {
-  await using bench = RtmpBench.start({ vhost: { minLatency: false }, play: { mwLatencyMs: 350 } });
-  const player = await bench.client();
+  await using harness = RtmpHarness.start({ vhost: { minLatency: false }, play: { mwLatencyMs: 350 } });
+  const player = await harness.client();
   await player.play("livestream");
   for (let i = 0; i < 4; i++) {
-    const client = await bench.client();
+    const client = await harness.client();
     assertEquals((await client.publish("livestream")).code, "NetStream.Publish.Start");
     await client.sendVideo(avcSequenceHeader(), 0);
     await client.sendVideo(avcKeyFrame(), 0);
@@ -89,19 +89,19 @@ Deno.test("Publishing gives the name to an encoder that sent until it hung up an
 });
 
 Deno.test("Publishing waits for a name whose last ending is being recorded", async () => {
-  await using bench = RtmpBench.start();
-  const first = await bench.client();
+  await using harness = RtmpHarness.start();
+  const first = await harness.client();
   await first.publish("livestream");
   const recording = Promise.withResolvers<void>();
-  bench.hooks.recording = recording.promise;
+  harness.hooks.recording = recording.promise;
   await first.close();
-  await bench.logged("publish ended");
-  const second = await bench.client();
+  await harness.logged("publish ended");
+  const second = await harness.client();
   const started = second.publish("livestream");
   await second.command("_checkbw");
   recording.resolve();
   assertEquals((await started).code, "NetStream.Publish.Start");
-  const order = bench.hooks.lines.filter((line) => /publish/.test(line));
+  const order = harness.hooks.lines.filter((line) => /publish/.test(line));
   assertEquals(order, [
     "on_publish 1 live/livestream",
     "on_unpublish 1 live/livestream network",
@@ -110,21 +110,21 @@ Deno.test("Publishing waits for a name whose last ending is being recorded", asy
 });
 
 Deno.test("Publishing takes a silent holder's name over: on_unpublish before the new ask, players stay", async () => {
-  await using bench = RtmpBench.start({ publish: { takeoverAfterMs: 100 } });
-  const silent = await bench.client();
+  await using harness = RtmpHarness.start({ publish: { takeoverAfterMs: 100 } });
+  const silent = await harness.client();
   await silent.publish("livestream");
   await silent.sendVideo(avcSequenceHeader(), 0);
   await silent.sendVideo(avcKeyFrame(), 0);
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   await player.waitFor(isVideo);
   await player.waitFor(isVideo);
-  const newcomer = await bench.client();
+  const newcomer = await harness.client();
   assertEquals((await newcomer.publish("livestream")).code, "NetStream.Publish.Start");
   await silent.closed;
   await newcomer.sendVideo(avcKeyFrame({ size: 5000 }), 0);
   assertEquals((await player.waitFor(isVideo)).payload.length, 5000);
-  assertEquals(bench.hooks.lines.filter((line) => / [13] live\//.test(line)), [
+  assertEquals(harness.hooks.lines.filter((line) => / [13] live\//.test(line)), [
     "on_publish 1 live/livestream",
     "on_unpublish 1 live/livestream replaced",
     "on_publish 3 live/livestream",
@@ -132,24 +132,27 @@ Deno.test("Publishing takes a silent holder's name over: on_unpublish before the
 });
 
 Deno.test("Publishing gives the name to an encoder that comes back at once, however short its silence", async () => {
-  await using bench = RtmpBench.start({ vhost: { minLatency: false }, publish: { takeoverAfterMs: 500 } });
-  const lost = await bench.client();
+  await using harness = RtmpHarness.start({
+    vhost: { minLatency: false },
+    publish: { takeoverAfterMs: 500 },
+  });
+  const lost = await harness.client();
   await lost.publish("livestream");
   const source = await LivePublisher.begin(lost);
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
   for (let i = 0; i < 10; i++) await player.waitFor(isVideo);
   source.stop();
-  const back = await bench.client();
+  const back = await harness.client();
   assertEquals((await back.publish("livestream")).code, "NetStream.Publish.Start");
-  assertEquals((await bench.hooks.next("on_unpublish")).ending?.reason, "replaced");
+  assertEquals((await harness.hooks.next("on_unpublish")).ending?.reason, "replaced");
 });
 
 Deno.test("Publishing refuses the claimant when the silent holder sends something new", async () => {
-  await using bench = RtmpBench.start({ publish: { takeoverAfterMs: 60_000 } });
-  const holder = await bench.client();
+  await using harness = RtmpHarness.start({ publish: { takeoverAfterMs: 60_000 } });
+  const holder = await harness.client();
   await holder.publish("livestream");
-  const newcomer = await bench.client();
+  const newcomer = await harness.client();
   const answered = newcomer.publish("livestream");
   await newcomer.command("_checkbw");
   // The first may have been in its socket before the claim.
@@ -161,39 +164,39 @@ Deno.test("Publishing refuses the claimant when the silent holder sends somethin
 });
 
 Deno.test("Publishing with takeover never refuses however silent the holder is", async () => {
-  await using bench = RtmpBench.start({ publish: { takeover: "never", takeoverAfterMs: 0 } });
-  await (await bench.client()).publish("livestream");
-  assertEquals((await (await bench.client()).publish("livestream")).code, "NetStream.Publish.BadName");
+  await using harness = RtmpHarness.start({ publish: { takeover: "never", takeoverAfterMs: 0 } });
+  await (await harness.client()).publish("livestream");
+  assertEquals((await (await harness.client()).publish("livestream")).code, "NetStream.Publish.BadName");
 });
 
 Deno.test("Publishing under the name that the service chose: for players, for events, and the key is free", async () => {
-  await using bench = RtmpBench.start();
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  const publisher = await harness.client();
   assertEquals((await publisher.publish("secret-key")).code, "NetStream.Publish.Start");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("public");
   await publisher.sendVideo(avcKeyFrame(), 0);
   await player.waitFor(isVideo);
-  bench.hooks.answer = () => "yes";
-  assertEquals((await (await bench.client()).publish("secret-key")).code, "NetStream.Publish.Start");
+  harness.hooks.answer = () => "yes";
+  assertEquals((await (await harness.client()).publish("secret-key")).code, "NetStream.Publish.Start");
   await publisher.close();
-  const { name, ending } = await bench.hooks.next("on_unpublish");
+  const { name, ending } = await harness.hooks.next("on_unpublish");
   assertEquals([name, ending?.reason], ["live/public", "network"]);
-  const close = await bench.hooks.next("on_close");
+  const close = await harness.hooks.next("on_close");
   assertEquals(close.ending?.stream?.stream, "public");
 });
 
 Deno.test("Publishing under a chosen name that is taken is BadName, and its ending is told", async () => {
-  await using bench = RtmpBench.start();
-  const first = await bench.client();
+  await using harness = RtmpHarness.start();
+  const first = await harness.client();
   await first.publish("public");
   await using _source = await LivePublisher.begin(first);
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
-  const second = await bench.client();
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  const second = await harness.client();
   assertEquals((await second.publish("secret-key")).code, "NetStream.Publish.BadName");
   await second.closed;
-  assertEquals(bench.hooks.linesOf(2).slice(1), [
+  assertEquals(harness.hooks.linesOf(2).slice(1), [
     "on_publish live/secret-key",
     "on_unpublish live/secret-key rejected",
     "on_close live rejected",
@@ -201,13 +204,13 @@ Deno.test("Publishing under a chosen name that is taken is BadName, and its endi
 });
 
 Deno.test("Publishing under a chosen name that breaks the grammar is refused", async () => {
-  await using bench = RtmpBench.start();
-  bench.hooks.answer = ({ event }) =>
+  await using harness = RtmpHarness.start();
+  harness.hooks.answer = ({ event }) =>
     event === "on_publish" ? { yes: { app: "live", stream: "../up" } } : "yes";
-  const client = await bench.client();
+  const client = await harness.client();
   assertEquals((await client.publish("secret-key")).code, "NetStream.Publish.Rejected");
   await client.closed;
-  assertEquals(bench.hooks.linesOf(1).slice(1, 3), [
+  assertEquals(harness.hooks.linesOf(1).slice(1, 3), [
     "on_publish live/secret-key",
     "on_unpublish live/secret-key rejected",
   ]);
@@ -215,38 +218,38 @@ Deno.test("Publishing under a chosen name that breaks the grammar is refused", a
 
 for (const reason of ["kicked", "rejected", "bitrate", "lease_expired"] as const) {
   Deno.test(`Publishing keeps key and public name from the address of a publisher that is ended as ${reason}`, async () => {
-    await using bench = RtmpBench.start();
-    bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
-    const client = await bench.client();
+    await using harness = RtmpHarness.start();
+    harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+    const client = await harness.client();
     await client.publish("secret-key");
-    bench.hooks.revoke("on_publish", { reason, description: "Not any more" });
+    harness.hooks.revoke("on_publish", { reason, description: "Not any more" });
     assertEquals(await client.closed, "fin");
-    const asked = bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length;
+    const asked = harness.hooks.lines.filter((line) => line.startsWith("on_publish")).length;
     for (const name of ["secret-key", "public"]) {
-      const again = await bench.client();
+      const again = await harness.client();
       const { level, code, description } = await again.publish(name);
       assertEquals([level, code], ["error", "NetStream.Publish.Rejected"]);
       assertEquals(description.replace(/\d+/, "n"), "Not any more; this name is held for n s more");
       assertEquals(await again.closed, "fin");
     }
-    assertEquals(bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length, asked);
+    assertEquals(harness.hooks.lines.filter((line) => line.startsWith("on_publish")).length, asked);
     // Another key that leads to the same name.
-    const other = await bench.client();
+    const other = await harness.client();
     assertEquals((await other.publish("other-key")).code, "NetStream.Publish.Rejected");
-    bench.hooks.answer = () => "yes";
-    assertEquals((await (await bench.client()).publish("free")).code, "NetStream.Publish.Start");
+    harness.hooks.answer = () => "yes";
+    assertEquals((await (await harness.client()).publish("free")).code, "NetStream.Publish.Start");
   });
 }
 
 Deno.test("Publishing keeps a name only for as long as configured, and not after endings that nobody wanted", async () => {
-  await using bench = RtmpBench.start({ publish: { kickHoldMs: 0 } });
-  const client = await bench.client();
+  await using harness = RtmpHarness.start({ publish: { kickHoldMs: 0 } });
+  const client = await harness.client();
   await client.publish("kicked");
-  bench.hooks.revoke("on_publish", { reason: "kicked", description: "Out" });
+  harness.hooks.revoke("on_publish", { reason: "kicked", description: "Out" });
   await client.closed;
-  assertEquals((await (await bench.client()).publish("kicked")).code, "NetStream.Publish.Start");
+  assertEquals((await (await harness.client()).publish("kicked")).code, "NetStream.Publish.Start");
 
-  await using holding = RtmpBench.start();
+  await using holding = RtmpHarness.start();
   holding.hooks.answer = ({ event }) => event === "on_publish" ? { no: "Wrong key" } : "yes";
   await (await holding.client()).publish("refused");
   holding.hooks.answer = () => "yes";
@@ -257,8 +260,8 @@ Deno.test("Publishing keeps a name only for as long as configured, and not after
 });
 
 Deno.test("Connection publishes and plays several streams one after another", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const client = await harness.client();
   for (const name of ["one", "two"]) {
     assertEquals((await client.publish(name)).code, "NetStream.Publish.Start");
     await client.sendAudio(aacFrame(), 0);
@@ -268,8 +271,8 @@ Deno.test("Connection publishes and plays several streams one after another", as
     await client.streamCommand("closeStream");
   }
   await client.close();
-  await bench.hooks.next("on_close");
-  assertEquals(bench.hooks.linesOf(1), [
+  await harness.hooks.next("on_close");
+  assertEquals(harness.hooks.linesOf(1), [
     "on_connect live",
     ...["one", "two"].flatMap((name) => [
       `on_publish live/${name}`,
@@ -282,53 +285,53 @@ Deno.test("Connection publishes and plays several streams one after another", as
 });
 
 Deno.test("Connection that sends all its commands in one go is served in their order", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const client = await harness.client();
   await client.createStream();
   for (const name of ["one", "two", "three"]) {
     await client.streamCommand("publish", name, "live");
     await client.streamCommand("FCUnpublish", name);
   }
   await client.streamCommand("publish", "four", "live");
-  await bench.hooks.next("on_publish");
-  while (bench.hooks.lines.at(-1) !== "on_publish 1 live/four") await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
+  while (harness.hooks.lines.at(-1) !== "on_publish 1 live/four") await harness.hooks.next("on_publish");
   await client.status("NetStream.Publish.Start");
   await client.close();
-  await bench.hooks.next("on_close");
-  const starts = bench.hooks.lines.filter((line) => line.startsWith("on_publish")).length;
-  const ends = bench.hooks.lines.filter((line) => line.startsWith("on_unpublish")).length;
+  await harness.hooks.next("on_close");
+  const starts = harness.hooks.lines.filter((line) => line.startsWith("on_publish")).length;
+  const ends = harness.hooks.lines.filter((line) => line.startsWith("on_unpublish")).length;
   assert(starts >= 1 && ends <= starts);
-  assertEquals(bench.hooks.lines.at(-1), "on_close 1 live network");
+  assertEquals(harness.hooks.lines.at(-1), "on_close 1 live network");
 });
 
 Deno.test("Publishing keeps a stream's id over publishers, and its source is forgotten with the last client", async () => {
-  await using bench = RtmpBench.start();
-  const player = await bench.client();
+  await using harness = RtmpHarness.start();
+  const player = await harness.client();
   await player.play("livestream");
-  const played = await bench.hooks.next("on_play");
+  const played = await harness.hooks.next("on_play");
   for (let i = 0; i < 2; i++) {
-    const publisher = await bench.client();
+    const publisher = await harness.client();
     await publisher.publish("livestream");
-    const { request } = await bench.hooks.next("on_publish");
+    const { request } = await harness.hooks.next("on_publish");
     assertEquals(request.stream?.streamId, played.request.stream?.streamId);
-    assertEquals(bench.server.sourceCount, 1);
+    assertEquals(harness.server.sourceCount, 1);
     await publisher.close();
-    await bench.hooks.next("on_close");
+    await harness.hooks.next("on_close");
   }
-  assertEquals(bench.server.sourceCount, 1);
-  const refused = await bench.client();
-  bench.hooks.answer = () => ({ no: "No" });
+  assertEquals(harness.server.sourceCount, 1);
+  const refused = await harness.client();
+  harness.hooks.answer = () => ({ no: "No" });
   await refused.publish("other");
-  await bench.hooks.next("on_close");
-  assertEquals(bench.server.sourceCount, 1);
+  await harness.hooks.next("on_close");
+  assertEquals(harness.server.sourceCount, 1);
   await player.close();
-  await bench.hooks.next("on_close");
-  assertEquals(bench.server.sourceCount, 0);
+  await harness.hooks.next("on_close");
+  assertEquals(harness.server.sourceCount, 0);
 });
 
 Deno.test("Publishing is described in the log once it is known, and at its end", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const client = await harness.client();
   await client.publish("livestream");
   await client.sendMetadata(metadata());
   await client.sendVideo(avcSequenceHeader(), 0);
@@ -336,7 +339,7 @@ Deno.test("Publishing is described in the log once it is known, and at its end",
   await client.sendAudio(aacFrame(), 0);
   await client.command("_checkbw");
   await client.leave("livestream");
-  const stream = await bench.logged("stream");
+  const stream = await harness.logged("stream");
   assertEquals(stream.fields, {
     url: "/live/livestream",
     video: "H264",
@@ -345,7 +348,7 @@ Deno.test("Publishing is described in the log once it is known, and at its end",
     audio: "AAC",
     encoder: "scripted",
   });
-  const { fields } = await bench.logged("publish ended");
+  const { fields } = await harness.logged("publish ended");
   assertEquals([fields.url, fields.reason], ["/live/livestream", "client"]);
   assert(
     typeof fields.duration_ms === "number" && typeof fields.media_bytes === "number" &&

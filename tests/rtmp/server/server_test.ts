@@ -7,46 +7,46 @@ import { SystemClock } from "../../../system/system_clock.ts";
 import { canonicalIp } from "../../../core/ip.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
-import { defaultRtmpOptions, RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { defaultRtmpOptions, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
 Deno.test("RtmpServer closes connections above max_connections at once and logs them together", async () => {
-  await using bench = RtmpBench.start({ maxConnections: 2 });
-  const first = await bench.client();
-  await bench.client();
-  assertEquals(bench.server.connectionCount, 2);
+  await using harness = RtmpHarness.start({ maxConnections: 2 });
+  const first = await harness.client();
+  await harness.client();
+  assertEquals(harness.server.connectionCount, 2);
   for (let i = 0; i < 3; i++) {
-    const conn = await Deno.connect({ port: bench.port });
+    const conn = await Deno.connect({ port: harness.port });
     assertEquals(await conn.read(new Uint8Array(1)), null);
     conn.close();
   }
-  const { fields } = await bench.logged("Limit reached");
+  const { fields } = await harness.logged("Limit reached");
   assertEquals([fields.limit, fields.detail], ["max_connections", "2 already"]);
-  const again = await bench.logged("Limit reached");
+  const again = await harness.logged("Limit reached");
   assertEquals(again.fields.times, 2);
-  assertEquals(bench.server.limitCounts().max_connections, 3);
+  assertEquals(harness.server.limitCounts().max_connections, 3);
   await first.close();
-  await bench.hooks.next("on_close");
-  await bench.client();
+  await harness.hooks.next("on_close");
+  await harness.client();
 });
 
 Deno.test("RtmpServer.drain() ends all sessions, reason shutdown, and accepts nobody", async () => {
-  await using bench = RtmpBench.start();
-  const { port } = bench;
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const { port } = harness;
+  const publisher = await harness.client();
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
-  const shaken = await bench.open();
-  await bench.server.drain();
+  const shaken = await harness.open();
+  await harness.server.drain();
   assertEquals(await Promise.all([publisher.closed, player.closed, shaken.closed]), ["fin", "fin", "fin"]);
-  assertEquals(bench.server.connectionCount, 0);
-  assertEquals(bench.hooks.linesOf(1).slice(-2), [
+  assertEquals(harness.server.connectionCount, 0);
+  assertEquals(harness.hooks.linesOf(1).slice(-2), [
     "on_unpublish live/livestream shutdown",
     "on_close live shutdown",
   ]);
-  assertEquals(bench.hooks.linesOf(2).slice(-2), [
+  assertEquals(harness.hooks.linesOf(2).slice(-2), [
     "on_stop live/livestream shutdown",
     "on_close live shutdown",
   ]);
@@ -55,29 +55,29 @@ Deno.test("RtmpServer.drain() ends all sessions, reason shutdown, and accepts no
 });
 
 Deno.test("RtmpServer.drain() waits until endings are recorded", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const client = await harness.client();
   await client.publish("livestream");
   const recording = Promise.withResolvers<void>();
-  bench.hooks.recording = recording.promise;
+  harness.hooks.recording = recording.promise;
   let drained = false;
-  const drain = bench.server.drain().then(() => drained = true);
+  const drain = harness.server.drain().then(() => drained = true);
   await client.closed;
   assert(!drained);
   recording.resolve();
   await drain;
-  assertEquals(bench.hooks.open, 0);
+  assertEquals(harness.hooks.open, 0);
 });
 
 Deno.test("RtmpServer.drain() ends a client that is being asked about", async () => {
-  await using bench = RtmpBench.start();
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? new Promise(() => {}) : "yes";
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? new Promise(() => {}) : "yes";
+  const client = await harness.client();
   const started = assertRejects(() => client.publish("livestream"), Error, "ended");
-  await bench.hooks.next("on_publish");
-  await bench.server.drain();
+  await harness.hooks.next("on_publish");
+  await harness.server.drain();
   await started;
-  assertEquals(bench.hooks.lines, [
+  assertEquals(harness.hooks.lines, [
     "on_connect 1 live",
     "on_publish 1 live/livestream",
     "on_close 1 live shutdown",

@@ -7,19 +7,19 @@ import { ConnectionMeter } from "../../../rtmp/server/traffic_meter.ts";
 import { mergeSnapshots, NO_USAGE, type ServerSnapshot } from "../../../stream/live/snapshot.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { aacFrame, avcKeyFrame } from "../../support/stream/media.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 Deno.test("RtmpServer.snapshot() shows a publisher and its player with their stream and bytes", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client({
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client({
     extras: { pageUrl: "http://a/page", swfUrl: "http://a/player.swf" },
   });
   await publisher.publish("livestream?token=x");
   await publisher.sendVideo(avcKeyFrame(), 0);
   await publisher.sendAudio(aacFrame(), 10);
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
-  const { clients, connections, accepted, usage } = await bench.server.snapshot();
+  const { clients, connections, accepted, usage } = await harness.server.snapshot();
   assertEquals([connections, accepted], [2, 2]);
   const [first, second] = clients;
   assert(first !== undefined && second !== undefined);
@@ -30,7 +30,7 @@ Deno.test("RtmpServer.snapshot() shows a publisher and its player with their str
     second.streamId,
   ]);
   assertEquals([first.tcUrl, first.pageUrl, first.swfUrl], [
-    `rtmp://127.0.0.1:${bench.port}/live`,
+    `rtmp://127.0.0.1:${harness.port}/live`,
     "http://a/page",
     "http://a/player.swf",
   ]);
@@ -40,52 +40,52 @@ Deno.test("RtmpServer.snapshot() shows a publisher and its player with their str
 });
 
 Deno.test("RtmpServer.snapshot() counts bytes of connections that are gone, and shows no client of them", async () => {
-  await using bench = RtmpBench.start();
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  const client = await harness.client();
   await client.close();
-  await bench.hooks.next("on_close");
-  await bench.server.drain();
-  const { clients, connections, accepted, usage } = await bench.server.snapshot();
+  await harness.hooks.next("on_close");
+  await harness.server.drain();
+  const { clients, connections, accepted, usage } = await harness.server.snapshot();
   assertEquals({ clients, connections, accepted }, { clients: [], connections: 0, accepted: 1 });
   assert(usage.recvBytes > 3000, "the handshake counts");
 });
 
 Deno.test("RtmpServer.snapshot() shows no name before its answer, and never one that the service hid", async () => {
-  await using bench = RtmpBench.start();
+  await using harness = RtmpHarness.start();
   const asked = Promise.withResolvers<void>();
-  bench.hooks.answer = async ({ event }) => {
+  harness.hooks.answer = async ({ event }) => {
     if (event !== "on_publish") return "yes";
     await asked.promise;
     return { yes: { stream: "public" } };
   };
   const options = { tcUrl: "rtmp://127.0.0.1/live/s3cret", extras: { pageUrl: "http://a/s3cret" } };
-  const client = await bench.client(options);
+  const client = await harness.client(options);
   const published = client.publish("");
-  await bench.hooks.next("on_publish");
-  const [waiting] = (await bench.server.snapshot()).clients;
+  await harness.hooks.next("on_publish");
+  const [waiting] = (await harness.server.snapshot()).clients;
   assertEquals([waiting?.role, waiting?.stream, waiting?.tcUrl], ["none", "", "rtmp://127.0.0.1/live"]);
   asked.resolve();
   await published;
-  const { clients } = await bench.server.snapshot();
+  const { clients } = await harness.server.snapshot();
   assertEquals([clients[0]?.role, clients[0]?.stream], ["publish", "public"]);
   assert(!JSON.stringify(clients).includes("s3cret"), JSON.stringify(clients));
 });
 
 Deno.test("RtmpServer.kick() ends a publisher and its player, reason kicked", async () => {
-  await using bench = RtmpBench.start();
-  const publisher = await bench.client();
+  await using harness = RtmpHarness.start();
+  const publisher = await harness.client();
   await publisher.publish("livestream");
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
-  assertEquals(await Promise.all([1, 2, 3].map((id) => bench.server.kick(id))), [true, true, false]);
+  assertEquals(await Promise.all([1, 2, 3].map((id) => harness.server.kick(id))), [true, true, false]);
   assertEquals(await Promise.all([publisher.closed, player.closed]), ["fin", "fin"]);
-  await bench.hooks.next("on_close");
-  await bench.hooks.next("on_close");
-  assertEquals(bench.hooks.linesOf(1).slice(2), [
+  await harness.hooks.next("on_close");
+  await harness.hooks.next("on_close");
+  assertEquals(harness.hooks.linesOf(1).slice(2), [
     "on_unpublish live/livestream kicked",
     "on_close live kicked",
   ]);
-  assertEquals(bench.hooks.linesOf(2).slice(2), ["on_stop live/livestream kicked", "on_close live kicked"]);
+  assertEquals(harness.hooks.linesOf(2).slice(2), ["on_stop live/livestream kicked", "on_close live kicked"]);
 });
 
 Deno.test("ConnectionMeter.rates() is about the latest 30 to 35 seconds", () => {
@@ -110,17 +110,17 @@ Deno.test("ConnectionMeter adds the jumps of all plays", () => {
 });
 
 Deno.test("RtmpServer.snapshot() cuts a tcUrl where a stream key may follow", async () => {
-  await using bench = RtmpBench.start();
-  await bench.client({ tcUrl: "rtmp://h:1/live/key?token=x" });
-  const { clients } = await bench.server.snapshot();
+  await using harness = RtmpHarness.start();
+  await harness.client({ tcUrl: "rtmp://h:1/live/key?token=x" });
+  const { clients } = await harness.server.snapshot();
   assertEquals([clients[0]?.tcUrl, clients[0]?.app], ["rtmp://h:1/live", "live"]);
 });
 
 Deno.test("mergeSnapshots() puts the clients of all threads in order and adds them up", async () => {
-  await using bench = RtmpBench.start();
-  await bench.client();
-  await bench.client();
-  const whole = await bench.server.snapshot();
+  await using harness = RtmpHarness.start();
+  await harness.client();
+  await harness.client();
+  const whole = await harness.server.snapshot();
   const part = (at: number): ServerSnapshot => ({
     ...whole,
     clients: whole.clients.slice(at, at + 1),

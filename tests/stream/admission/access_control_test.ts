@@ -9,7 +9,7 @@ import { SecretNames } from "../../../stream/admission/secret_names.ts";
 import { resolveTarget, type StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { benchRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { accessEnvironment, guessMemory } from "./access/support.ts";
 
 const KEY = "the-right-key-0001";
@@ -29,7 +29,7 @@ class Gate {
   };
 
   constructor(access: Partial<AccessOptions>, guessing: Partial<RtmpOptions["limits"]["guessing"]> = {}) {
-    const base = benchRtmpOptions({ vhost: { access: { ...OPEN_ACCESS, ...access } } });
+    const base = testRtmpOptions({ vhost: { access: { ...OPEN_ACCESS, ...access } } });
     const limits = { ...base.limits, guessing: { ...base.limits.guessing, delayMs: 0, ...guessing } };
     this.#options = { ...base, limits };
     this.limits = new LimitCounters({ write: () => undefined }, () => this.clock.now());

@@ -6,7 +6,7 @@
 import { BitrateGuard } from "../../../stream/admission/bitrate_limit.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import { RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 /** When a guard of 1,000 kbit/s first objects to `bytesOf` each second, seconds; `undefined` for never in a minute. */
 function firstObjection(bytesOf: (second: number) => number): number | undefined {
@@ -43,9 +43,9 @@ for (const { name, bytesOf, objection } of RATES) {
 }
 
 Deno.test("Publishing ends a publisher above max_bitrate_kbps, reason bitrate", async () => {
-  await using bench = RtmpBench.start();
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { maxBitrateKbps: 100 } } : "yes";
-  const client = await bench.client();
+  await using harness = RtmpHarness.start();
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { maxBitrateKbps: 100 } } : "yes";
+  const client = await harness.client();
   await client.publish("livestream");
   await client.sendVideo(avcSequenceHeader(), 0);
   await client.sendVideo(avcKeyFrame(), 0);
@@ -58,5 +58,8 @@ Deno.test("Publishing ends a publisher above max_bitrate_kbps, reason bitrate", 
   clearInterval(sender);
   const status = await client.status();
   assertEquals([status.level, status.code], ["error", "NetStream.Publish.Rejected"]);
-  assertEquals(bench.hooks.records.find(({ event }) => event === "on_unpublish")?.ending?.reason, "bitrate");
+  assertEquals(
+    harness.hooks.records.find(({ event }) => event === "on_unpublish")?.ending?.reason,
+    "bitrate",
+  );
 });

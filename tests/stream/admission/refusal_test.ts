@@ -8,7 +8,7 @@ import type { HookRequest } from "../../../core/mod.ts";
 import { SecretNames } from "../../../stream/admission/secret_names.ts";
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import { type BenchLogLine, RtmpBench } from "../../support/rtmp/rtmp_harness.ts";
+import { type LoggedLine, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 const PLACE = { ip: "127.0.0.1", vhost: "__defaultVhost__", app: "live" };
 const KEYED: AccessOptions = {
@@ -21,7 +21,7 @@ const CLOSED: AccessOptions = {
 };
 
 /** A line without what it does not say. */
-function said({ level, fields }: BenchLogLine): Record<string, unknown> {
+function said({ level, fields }: LoggedLine): Record<string, unknown> {
   return { level, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }
 
@@ -30,9 +30,9 @@ function refuseAt(event: HookRequest["event"]) {
 }
 
 Deno.test("A refused publish is logged with place, address and the rule, but without parameters", async () => {
-  await using bench = RtmpBench.start({ vhost: { access: KEYED } });
-  await (await bench.client()).publish("cam?key=guess&x=1");
-  assertEquals(said(await bench.logged("publish refused")), {
+  await using harness = RtmpHarness.start({ vhost: { access: KEYED } });
+  await (await harness.client()).publish("cam?key=guess&x=1");
+  assertEquals(said(await harness.logged("publish refused")), {
     ...{ level: "warn", ...PLACE, stream: "cam", rule: "key" },
     delay_ms: 500,
     description: "The key is wrong",
@@ -40,71 +40,71 @@ Deno.test("A refused publish is logged with place, address and the rule, but wit
 });
 
 Deno.test("A refused play is logged with place, address and the rule", async () => {
-  await using bench = RtmpBench.start({ vhost: { access: CLOSED } });
-  await (await bench.client()).play("cam?token=x");
+  await using harness = RtmpHarness.start({ vhost: { access: CLOSED } });
+  await (await harness.client()).play("cam?token=x");
   const description = "This address may not play";
   const expected = { level: "warn", ...PLACE, stream: "cam", rule: "security", description };
-  assertEquals(said(await bench.logged("play refused")), expected);
+  assertEquals(said(await harness.logged("play refused")), expected);
 });
 
 for (const event of ["on_connect", "on_publish", "on_play"] as const) {
   Deno.test(`A request that ${event} refused is logged with the event as its rule`, async () => {
-    await using bench = RtmpBench.start();
-    bench.hooks.answer = refuseAt(event);
-    const client = await bench.open();
-    await client.connectApp({ port: bench.port });
+    await using harness = RtmpHarness.start();
+    harness.hooks.answer = refuseAt(event);
+    const client = await harness.open();
+    await client.connectApp({ port: harness.port });
     if (event === "on_publish") await client.publish("cam");
     if (event === "on_play") await client.play("cam");
-    const line = await bench.logged(`${event.slice(3)} refused`);
+    const line = await harness.logged(`${event.slice(3)} refused`);
     const stream = event === "on_connect" ? {} : { stream: "cam" };
     assertEquals(said(line), { level: "trace", ...PLACE, ...stream, rule: event, description: "Not today" });
   });
 }
 
 Deno.test("A request at a limit is logged with the limit as its rule", async () => {
-  await using bench = RtmpBench.start({ limits: { maxPublishersPerVhost: 1, maxPlayersPerStream: 1 } });
-  await (await bench.client()).publish("one");
-  await (await bench.client()).publish("two");
-  const publish = said(await bench.logged("publish refused"));
+  await using harness = RtmpHarness.start({ limits: { maxPublishersPerVhost: 1, maxPlayersPerStream: 1 } });
+  await (await harness.client()).publish("one");
+  await (await harness.client()).publish("two");
+  const publish = said(await harness.logged("publish refused"));
   assertEquals([publish.stream, publish.rule], ["two", "max_publishers_per_vhost"]);
-  await (await bench.client()).play("one");
-  await (await bench.client()).play("one");
-  const play = said(await bench.logged("play refused"));
+  await (await harness.client()).play("one");
+  await (await harness.client()).play("one");
+  const play = said(await harness.logged("play refused"));
   assertEquals([play.stream, play.rule], ["one", "max_players_per_stream"]);
 });
 
 Deno.test("A request for a bad name or vhost is logged with what of it could be read", async () => {
-  await using bench = RtmpBench.start();
-  await (await bench.client()).publish("a\u0001b");
-  const { rule, app, ip } = said(await bench.logged("publish refused"));
+  await using harness = RtmpHarness.start();
+  await (await harness.client()).publish("a\u0001b");
+  const { rule, app, ip } = said(await harness.logged("publish refused"));
   assertEquals([rule, app, ip], ["name", "live", "127.0.0.1"]);
-  const other = await bench.open();
-  await other.connectApp({ port: bench.port, tcUrl: "rtmp://127.0.0.1/.." });
-  assertEquals(said(await bench.logged("connect refused")).rule, "name");
+  const other = await harness.open();
+  await other.connectApp({ port: harness.port, tcUrl: "rtmp://127.0.0.1/.." });
+  assertEquals(said(await harness.logged("connect refused")).rule, "name");
 });
 
 Deno.test("A stream name that the service replaces is a key, and in no line", async () => {
-  await using bench = RtmpBench.start({ publish: { takeover: "never" } });
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
-  await (await bench.client()).publish("secret-key");
-  const second = await bench.client();
+  await using harness = RtmpHarness.start({ publish: { takeover: "never" } });
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  await (await harness.client()).publish("secret-key");
+  const second = await harness.client();
   assertEquals((await second.publish("secret-key")).code, "NetStream.Publish.BadName");
-  assertEquals(said(await bench.logged("publish refused")), {
+  assertEquals(said(await harness.logged("publish refused")), {
     ...{ level: "trace", ...PLACE, stream: "***", rule: "name_taken" },
     description: "This stream is being published by somebody else",
   });
-  bench.hooks.answer = refuseAt("on_publish");
-  await (await bench.client()).publish("another-secret");
-  assertEquals(said(await bench.logged("publish refused")).stream, "***");
-  assert(!JSON.stringify(bench.log).includes("secret"));
+  harness.hooks.answer = refuseAt("on_publish");
+  await (await harness.client()).publish("another-secret");
+  assertEquals(said(await harness.logged("publish refused")).stream, "***");
+  assert(!JSON.stringify(harness.log).includes("secret"));
 });
 
 Deno.test("A key that breaks the rules of names is in no line either", async () => {
-  await using bench = RtmpBench.start();
-  bench.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
-  await (await bench.client()).publish("secret-key");
-  await (await bench.client()).publish("secret-key\u0001");
-  assertEquals(said(await bench.logged("publish refused")).stream, "***");
+  await using harness = RtmpHarness.start();
+  harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
+  await (await harness.client()).publish("secret-key");
+  await (await harness.client()).publish("secret-key\u0001");
+  assertEquals(said(await harness.logged("publish refused")).stream, "***");
 });
 
 Deno.test("SecretNames tells the other threads once, and not what it was told by them", () => {
@@ -126,22 +126,22 @@ Deno.test("SecretNames hides the names of one vhost alone", () => {
 
 for (const clean of [true, false]) {
   Deno.test(`The hooks and the log have the same figures of an end ${clean ? "in order" : "without a word"}`, async () => {
-    await using bench = RtmpBench.start();
-    const publisher = await bench.client();
+    await using harness = RtmpHarness.start();
+    const publisher = await harness.client();
     await publisher.publish("cam");
-    const accepted = await bench.logged("publish accepted");
+    const accepted = await harness.logged("publish accepted");
     assertEquals([accepted.fields.url, accepted.fields.ip], ["/live/cam", "127.0.0.1"]);
-    const player = await bench.client();
+    const player = await harness.client();
     await player.play("cam");
-    assertEquals((await bench.logged("play accepted")).fields.ip, "127.0.0.1");
+    assertEquals((await harness.logged("play accepted")).fields.ip, "127.0.0.1");
     await publisher.sendVideo(avcSequenceHeader(), 0);
     await publisher.sendVideo(avcKeyFrame({ size: 100_000 }), 0);
     await publisher.sendAudio(aacFrame(), 0);
     await publisher.command("_checkbw");
     await (clean ? publisher.leave("cam") : publisher.close());
     await player.close();
-    const endings = [await bench.hooks.next("on_unpublish"), await bench.hooks.next("on_stop")];
-    const lines = [await bench.logged("publish ended"), await bench.logged("play ended")];
+    const endings = [await harness.hooks.next("on_unpublish"), await harness.hooks.next("on_stop")];
+    const lines = [await harness.logged("publish ended"), await harness.logged("play ended")];
     for (const [i, { fields }] of lines.entries()) {
       const ending = endings[i]?.ending;
       assertEquals(
@@ -152,9 +152,9 @@ for (const clean of [true, false]) {
       assertGreater(Number(fields.kbps), 0);
     }
     assertEquals(lines.map(({ fields }) => fields.reason), [clean ? "client" : "network", "client"]);
-    for (const closed of [await bench.hooks.next("on_close"), await bench.hooks.next("on_close")]) {
+    for (const closed of [await harness.hooks.next("on_close"), await harness.hooks.next("on_close")]) {
       const { clientId: id } = closed.request.client;
-      const line = bench.log.find(({ message, clientId }) =>
+      const line = harness.log.find(({ message, clientId }) =>
         message === "connection ended" && clientId === id
       );
       const { reason, durationMs, sendBytes, recvBytes } = closed.ending ?? {};

@@ -11,10 +11,10 @@ import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert } from "../assert.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../stream/media.ts";
-import { RtmpBench } from "../rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 
 /** What a test changes. */
-export interface ApiBenchOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts">> {
+export interface ApiHarnessOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts">> {
   /** As in the configuration. */
   readonly hosts?: readonly string[];
   readonly limits?: Partial<ApiLimits>;
@@ -25,7 +25,7 @@ export interface ApiBenchOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts
 export type Body = Readonly<Record<string, unknown>>;
 
 /** A running API. */
-export class ApiBench implements AsyncDisposable {
+export class ApiHarness implements AsyncDisposable {
   /** What it logged: level, client and message. */
   readonly lines: readonly Parameters<ApiLog["write"]>[];
   /** Limits that clients ran into, in their order. */
@@ -43,7 +43,7 @@ export class ApiBench implements AsyncDisposable {
   }
 
   /** Start it over `media`. */
-  static start(media: Media, options: ApiBenchOptions = {}): Promise<ApiBench> {
+  static start(media: Media, options: ApiHarnessOptions = {}): Promise<ApiHarness> {
     const { hosts = [], vhosts = [{ name: "__defaultVhost__", enabled: true }], hooks = NO_HOOKS } = options;
     const lines: Parameters<ApiLog["write"]>[] = [];
     const limits = { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000, ...options.limits };
@@ -70,7 +70,7 @@ export class ApiBench implements AsyncDisposable {
       log: { write: (...line) => lines.push(line) },
       mask: maskSecrets,
     });
-    return Promise.resolve(new ApiBench(server, lines, hits));
+    return Promise.resolve(new ApiHarness(server, lines, hits));
   }
 
   /** `http://127.0.0.1:PORT`. */
@@ -124,10 +124,12 @@ export class ApiBench implements AsyncDisposable {
 }
 
 /** A publisher, client 1, with a key frame and secrets in its addresses, and a player, client 2, before an API. */
-export async function withStream(run: (api: ApiBench, bench: RtmpBench) => Promise<void>): Promise<void> {
-  await using bench = RtmpBench.start();
-  await using api = await ApiBench.start(bench.server);
-  const publisher = await bench.client({
+export async function withStream(
+  run: (api: ApiHarness, harness: RtmpHarness) => Promise<void>,
+): Promise<void> {
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  const publisher = await harness.client({
     tcUrl: "rtmp://127.0.0.1/live?token=hello",
     extras: { pageUrl: "http://page/?key=hello&x=1", swfUrl: "http://page/p.swf" },
   });
@@ -135,9 +137,9 @@ export async function withStream(run: (api: ApiBench, bench: RtmpBench) => Promi
   await publisher.sendVideo(avcSequenceHeader(), 0);
   await publisher.sendVideo(avcKeyFrame(), 0);
   await publisher.sendAudio(aacFrame(), 0);
-  const player = await bench.client();
+  const player = await harness.client();
   await player.play("livestream");
-  await run(api, bench);
+  await run(api, harness);
 }
 
 /** No hooks at all. */

@@ -8,7 +8,7 @@
 const STARTED = "started";
 
 /** A host on which one client runs. */
-export class FarHost implements AsyncDisposable {
+export class RemoteHost implements AsyncDisposable {
   /** This machine's address as the far host knows it. */
   readonly address: string;
   readonly #name: string;
@@ -33,14 +33,14 @@ export class FarHost implements AsyncDisposable {
   }
 
   /** Lay the cable. */
-  static async make(): Promise<FarHost> {
+  static async make(): Promise<RemoteHost> {
     const [a = 0, b = 0, c = 0] = crypto.getRandomValues(new Uint8Array(3));
     const name = `srs${Deno.pid}x${c}`;
     // 198.18.0.0/15 is for tests of networks; four addresses are enough.
     const base = `198.${18 + (a & 1)}.${b}.${c & 0xfc}`;
     const near = base.replace(/\d+$/, String((c & 0xfc) + 1));
     const far = base.replace(/\d+$/, String((c & 0xfc) + 2));
-    const host = new FarHost(name, near);
+    const host = new RemoteHost(name, near);
     try {
       await ip("netns", "add", name);
       await ip("link", "add", `${name}a`, "type", "veth", "peer", "name", `${name}b`);
@@ -97,7 +97,7 @@ export class FarHost implements AsyncDisposable {
   }
 }
 
-/** Tell whoever ran this module by {@link FarHost.run} that it is under way. */
+/** Tell whoever ran this module by {@link RemoteHost.run} that it is under way. */
 export function tellStarted(): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${STARTED}\n`));
 }

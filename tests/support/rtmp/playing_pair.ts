@@ -6,11 +6,11 @@
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assertEquals } from "../assert.ts";
 import { avcKeyFrame, avcSequenceHeader } from "../stream/media.ts";
-import type { RtmpBench } from "./rtmp_harness.ts";
+import type { RtmpHarness } from "./rtmp_harness.ts";
 import type { RtmpTestClient } from "./rtmp_client.ts";
 
 /** Two clients of one stream. */
-export class HonestPair {
+export class PlayingPair {
   readonly #publisher: RtmpTestClient;
   readonly #player: RtmpTestClient;
   #sent = 0;
@@ -20,14 +20,14 @@ export class HonestPair {
     this.#player = player;
   }
 
-  /** Publish and play `honest`. The clients are the next two of the bench. */
-  static async start(bench: Pick<RtmpBench, "client">): Promise<HonestPair> {
-    const publisher = await bench.client();
+  /** Publish and play `honest`. The clients are the next two of the harness. */
+  static async start(harness: Pick<RtmpHarness, "client">): Promise<PlayingPair> {
+    const publisher = await harness.client();
     await publisher.publish("honest");
     await publisher.sendVideo(avcSequenceHeader(), 0);
-    const player = await bench.client();
+    const player = await harness.client();
     await player.play("honest");
-    const pair = new HonestPair(publisher, player);
+    const pair = new PlayingPair(publisher, player);
     await pair.check();
     return pair;
   }

@@ -2,8 +2,8 @@
  * The RTMP server in this process, on a port that the system chose, with scripted hooks and a log in memory.
  *
  * ```ts
- * await using bench = RtmpBench.start();
- * const publisher = await bench.client();
+ * await using harness = RtmpHarness.start();
+ * const publisher = await harness.client();
  * await publisher.publish("livestream");
  * ```
  *
@@ -22,7 +22,7 @@ import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
 
 /** What a test changes of the default options. Times in milliseconds. */
-export interface BenchOptions {
+export interface HarnessOptions {
   /** Of `__defaultVhost__`. */
   readonly vhost?: Partial<Omit<VhostOptions, "play" | "publish" | "name">>;
   readonly play?: Partial<PlayOptions>;
@@ -39,7 +39,7 @@ export interface BenchOptions {
 }
 
 /** One line that the server logged. */
-export interface BenchLogLine {
+export interface LoggedLine {
   readonly level: LogLevel;
   readonly clientId: number | undefined;
   readonly message: string;
@@ -47,18 +47,18 @@ export interface BenchLogLine {
 }
 
 /** A running server, its hooks and its clients. */
-export class RtmpBench implements AsyncDisposable {
+export class RtmpHarness implements AsyncDisposable {
   readonly clock: Clock;
   readonly hooks = new HookScript();
-  readonly log: BenchLogLine[] = [];
+  readonly log: LoggedLine[] = [];
   readonly server: RtmpServer;
   readonly #clients: RtmpTestClient[] = [];
-  readonly #lines = new Inbox<BenchLogLine>(PATIENCE_MS, ({ message }) => message);
+  readonly #lines = new Inbox<LoggedLine>(PATIENCE_MS, ({ message }) => message);
   #lastClientId = 0;
 
-  private constructor(options: BenchOptions) {
+  private constructor(options: HarnessOptions) {
     const clock = this.clock = options.clock ?? new SystemClock();
-    this.server = RtmpServer.listen(benchRtmpOptions(options), {
+    this.server = RtmpServer.listen(testRtmpOptions(options), {
       hooks: this.hooks,
       log: { write: (level, clientId, message, fields) => this.#write(level, clientId, message, fields) },
       clientIds: { next: () => ++this.#lastClientId },
@@ -68,8 +68,8 @@ export class RtmpBench implements AsyncDisposable {
   }
 
   /** Start a server. Media is flushed with the read that brought it, unless the test says otherwise. */
-  static start(options: BenchOptions = {}): RtmpBench {
-    return new RtmpBench(options);
+  static start(options: HarnessOptions = {}): RtmpHarness {
+    return new RtmpHarness(options);
   }
 
   /** Where it listens. */
@@ -77,7 +77,7 @@ export class RtmpBench implements AsyncDisposable {
     return this.server.addresses[0]?.port ?? 0;
   }
 
-  /** A client that is past `connect`; it ends with the bench. Clients are numbered from 1. */
+  /** A client that is past `connect`; it ends with the harness. Clients are numbered from 1. */
   async client(options: Partial<ConnectOptions> = {}): Promise<RtmpTestClient> {
     return this.keep(await RtmpTestClient.connect({ port: this.port, ...options }));
   }
@@ -87,14 +87,14 @@ export class RtmpBench implements AsyncDisposable {
     return this.keep(await RtmpTestClient.open({ port: this.port }));
   }
 
-  /** End a client with the bench. */
+  /** End a client with the harness. */
   keep(client: RtmpTestClient): RtmpTestClient {
     this.#clients.push(client);
     return client;
   }
 
   /** The oldest log line with this message that nobody has taken. */
-  async logged(message: string): Promise<BenchLogLine> {
+  async logged(message: string): Promise<LoggedLine> {
     return await this.#lines.take((line) => line.message === message, message);
   }
 
@@ -120,7 +120,7 @@ export function defaultRtmpOptions(): RtmpOptions {
 }
 
 /** The defaults on a port of loopback that the system chooses, with what the test changes. */
-export function benchRtmpOptions(options: BenchOptions): RtmpOptions {
+export function testRtmpOptions(options: HarnessOptions): RtmpOptions {
   const rtmp = defaultRtmpOptions();
   const base = rtmp.vhosts.get("__defaultVhost__");
   if (base === undefined) throw new Error("Cannot start: the configuration has no default vhost");
@@ -135,7 +135,7 @@ export function benchRtmpOptions(options: BenchOptions): RtmpOptions {
   };
 }
 
-function vhostOf(base: VhostOptions, { vhost, play, publish }: BenchOptions): VhostOptions {
+function vhostOf(base: VhostOptions, { vhost, play, publish }: HarnessOptions): VhostOptions {
   return {
     ...base,
     minLatency: true,

@@ -10,7 +10,7 @@ import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { HookScript } from "../hooks/hook_script.ts";
 import { Inbox, PATIENCE_MS } from "../inbox.ts";
-import { type BenchLogLine, type BenchOptions, benchRtmpOptions } from "./rtmp_harness.ts";
+import { type HarnessOptions, type LoggedLine, testRtmpOptions } from "./rtmp_harness.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
 
@@ -20,7 +20,7 @@ const IDS_PER_THREAD = 1000;
 const MAX_TRIES = 200;
 
 /** What a test changes. */
-export interface ThreadedBenchOptions extends BenchOptions {
+export interface ThreadedHarnessOptions extends HarnessOptions {
   readonly threads: number;
   /** The default vhost's asks go to the hooks: `true` by default. */
   readonly hooked?: boolean;
@@ -34,17 +34,17 @@ export interface ThreadedClient {
 }
 
 /** A running server on several threads, its hooks and its clients. */
-export class ThreadedBench implements AsyncDisposable {
+export class ThreadedHarness implements AsyncDisposable {
   readonly hooks: HookScript;
-  readonly log: BenchLogLine[];
+  readonly log: LoggedLine[];
   readonly server: ThreadedServer;
   readonly threads: number;
-  readonly #lines: Inbox<BenchLogLine>;
+  readonly #lines: Inbox<LoggedLine>;
   readonly #clients: RtmpTestClient[] = [];
 
   private constructor(
     server: ThreadedServer,
-    parts: { hooks: HookScript; log: BenchLogLine[]; lines: Inbox<BenchLogLine>; threads: number },
+    parts: { hooks: HookScript; log: LoggedLine[]; lines: Inbox<LoggedLine>; threads: number },
   ) {
     this.server = server;
     this.hooks = parts.hooks;
@@ -54,13 +54,13 @@ export class ThreadedBench implements AsyncDisposable {
   }
 
   /** Start a server on `threads` threads. */
-  static async start(options: ThreadedBenchOptions): Promise<ThreadedBench> {
+  static async start(options: ThreadedHarnessOptions): Promise<ThreadedHarness> {
     const { threads, hooked = true } = options;
     const hooks = new HookScript();
-    const log: BenchLogLine[] = [];
-    const lines = new Inbox<BenchLogLine>(PATIENCE_MS, ({ message }) => message);
+    const log: LoggedLine[] = [];
+    const lines = new Inbox<LoggedLine>(PATIENCE_MS, ({ message }) => message);
     let lastClientId = 0;
-    const server = await ThreadedServer.listen(benchRtmpOptions(options), {
+    const server = await ThreadedServer.listen(testRtmpOptions(options), {
       hooks,
       log: {
         write: (level, clientId, message, fields = {}) => {
@@ -76,7 +76,7 @@ export class ThreadedBench implements AsyncDisposable {
       clock: new SystemClock(),
       random: (length) => realWireEnvironment().random(length),
     });
-    return new ThreadedBench(server, { hooks, log, lines, threads });
+    return new ThreadedHarness(server, { hooks, log, lines, threads });
   }
 
   /** Where it listens. */
@@ -84,7 +84,7 @@ export class ThreadedBench implements AsyncDisposable {
     return this.server.addresses[0]?.port ?? 0;
   }
 
-  /** A client that is past `connect`, on whatever thread; it ends with the bench. */
+  /** A client that is past `connect`, on whatever thread; it ends with the harness. */
   async client(options: Partial<ConnectOptions> = {}): Promise<ThreadedClient> {
     const client = await RtmpTestClient.connect({ port: this.port, ...options });
     this.#clients.push(client);
@@ -110,7 +110,7 @@ export class ThreadedBench implements AsyncDisposable {
   }
 
   /** The oldest log line with this message that nobody has taken. */
-  async logged(message: string): Promise<BenchLogLine> {
+  async logged(message: string): Promise<LoggedLine> {
     return await this.#lines.take((line) => line.message === message, message);
   }
 
