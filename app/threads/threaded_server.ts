@@ -200,7 +200,7 @@ function startThread(deps: GatewayDeps): MediaThread {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    deps.log.write("error", undefined, "bug: a media thread failed in an unexpected way", {
+    deps.log.write("error", undefined, "Bug: a media thread failed in an unexpected way", {
       error: event.message,
     });
     listening.reject(new Error(event.message));

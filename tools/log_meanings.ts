@@ -1,0 +1,116 @@
+/**
+ * What each log message means and what an operator can do: the last column of docs/LOGS.md. A message is written as
+ * `logMessagesOf` gives it.
+ *
+ * @module
+ */
+
+/** Meanings by message. */
+export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
+  ["Bug: <error>", "An error that nothing handled; the server goes on. Please report it with this line"],
+  ["Cannot print what to type next", "Standard output is full or closed; the server goes on"],
+  [
+    "Configuration invalid; keeping the running one",
+    "SIGHUP found problems, listed before this line; nothing changed",
+  ],
+  ["Configuration valid; restart to apply", "SIGHUP found no problem"],
+  ["Configuration: <problem>", "One problem that SIGHUP found, with file, line and key"],
+  ["Configuration: <warning>", "A key that has no effect or makes no sense, with file, line and key"],
+  ["Connections left at the deadline", "The stop did not end all connections in time; they are cut"],
+  ["Event left undelivered", "The stop could not deliver this event; the outbox keeps it for the next start"],
+  ["Listening for RTMP", "An address that accepts encoders and players"],
+  ["Listening for the API", "An address of the management API"],
+  ["Log file reopened", "SIGUSR1 came, after the file was moved away"],
+  ["Started", "The process is ready; pid is the one to send signals to"],
+  ["Stopped", "The last line: how long the stop took, and how many events it left undelivered"],
+  ["Stopping", "SIGINT or SIGTERM came; connections end, and their events are delivered"],
+  ["Stopping at once: a second signal came", "The stop does not wait any longer"],
+  ["Bug: a media thread failed in an unexpected way", "The thread and its connections end. Please report it"],
+  [
+    "Log lines go to the console until SIGUSR1: <error>",
+    "The log file cannot be written: free the disk, or mend its path",
+  ],
+  ["Log lines lost", "Lines came faster than they could be written"],
+  [
+    "Limit reached",
+    "A client ran into the limit that the field limit names; times says how often in the last second",
+  ],
+  [
+    "Hook outbox: events have no address any more, they are on the dead list",
+    "Events of an earlier process whose address is not configured now; see srs hooks dead",
+  ],
+  ["Hook outbox: telling what an earlier process left", "Events of an earlier process are delivered now"],
+  ["Breaker of <name> closed", "The hook service answers again"],
+  [
+    "Breaker of <name> opened: on_error decides until it answers",
+    "The hook service failed breaker_failures times in a row; it is not called for breaker_open",
+  ],
+  ["Hook <event> <verdict>", "One call: its address, HTTP status, duration and answer"],
+  ["Hook <event> given up: its client left", "The client closed before the answer"],
+  ["Hook <event> <kind>", "A request that was answered from the cache, or by an earlier answer"],
+  ["Hook <event> not asked: <cause>", "The service was not called; on_error decides"],
+  ["Hook <event> would be refused", "mode = shadow: with enforce the client would have been refused"],
+  [
+    "The session of <event> would be ended",
+    "mode = shadow: with enforce on_update would have ended the session",
+  ],
+  [
+    "Hook <event> given up, it is on the dead list",
+    "Delivery failed for good; srs hooks replay sends it again",
+  ],
+  [
+    "Hook outbox cannot be written, and what it holds is delivered from memory",
+    "The file fails; its events go on from memory",
+  ],
+  [
+    "Hook outbox cannot be written: endings are kept in memory only",
+    "A crash now would lose events: free the disk, or mend the path",
+  ],
+  [
+    "Hook outbox forgot its oldest dead events: the list is full",
+    "Dead events are kept up to a bound; look at srs hooks dead",
+  ],
+  ["Hook outbox has a row that cannot be read", "The row is left alone; the file may be damaged"],
+  ["Hook outbox is written again", "The file works again, and has what memory kept"],
+  ["The system's clock was set: hook outbox follows", "Retry times were moved by this step"],
+  ["api: cannot answer", "A request failed inside; the client got status 500"],
+  ["api: connection ended", "DELETE on a client ended it"],
+  ["api: refused", "A request whose host, origin or form is not permitted"],
+  ["bug: the API failed in an unexpected way", "The API's connection ends. Please report it"],
+  ["bug: a connection failed in an unexpected way", "Only this connection ends. Please report it"],
+  ["cannot accept a connection", "accept() failed; the server goes on"],
+  ["cannot accept a connection: out of open files", "Raise the limit of open files (ulimit -n, LimitNOFILE)"],
+  ["cannot half-close", "The socket could not be shut down for writing; it is closed"],
+  ["connect accepted", "A client connected to an app"],
+  ["connected and left", "A connection without a byte, such as a load balancer's probe"],
+  ["connection ended", "The end of a connection, with its reason"],
+  [
+    "left unread until the answer",
+    "The client sends more than max_held_bytes before its answer; the rest stays in its socket",
+  ],
+  ["passed over", "A message of the client that this server ignores"],
+  ["play accepted", "A player started"],
+  ["play ended", "A player ended; jumps counts how often it lost whole GOPs"],
+  ["player is too slow: <outcome>", "Its connection cannot carry the stream; whole GOPs were dropped"],
+  ["protocol error", "The client broke RTMP; its connection ends"],
+  ["publish accepted", "A publisher started"],
+  ["publish ended", "A publisher ended"],
+  ["publish stats", "A publish in figures, every log_stats_interval"],
+  ["stream", "What a publisher sends: codecs, size, frame rate, encoder"],
+  ["the bitrate fell below a tenth of its average", "The publisher's network or encoder is in trouble"],
+  [
+    "video comes without a sequence header: players show nothing",
+    "The encoder does not send its video configuration",
+  ],
+  [
+    "audio comes without a sequence header: players are silent",
+    "The encoder does not send its audio configuration",
+  ],
+  [
+    "a GOP is longer than 10 s: players that join wait for it, or start late",
+    "Set a shorter key frame interval in the encoder, such as 2 s",
+  ],
+  ["HTTP request on the RTMP port", "A browser or probe uses the wrong port"],
+  ["TLS on the RTMP port", "An encoder uses rtmps://; put a TLS proxy in front"],
+  ["<kind> refused", "A connect, publish or play was refused, with the rule and its reason"],
+]);
