@@ -124,7 +124,9 @@ export class TimeCorrector {
       else if (time < start) this.#shift(start - time);
     }
     if (isFirst) this.#time = track.timestamp + track.offset;
-    return this.#reach(track, -Infinity);
+    const time = this.#reach(track, -Infinity);
+    for (const other of this.#all) other.seen[this.#all.length - 1] = time;
+    return time;
   }
 
   /** The offset by which a track goes on: the publish's, its own of before, or a new one for all after a jump. */
