@@ -15,7 +15,7 @@ import { readTextFile } from "./text_file.ts";
 /** Where the configuration comes from. */
 export class ConfigSource {
   readonly #directory = Deno.cwd();
-  /** Kept, for it cannot be read again once the permission is given up. */
+  /** Kept, because it cannot be read again after the permission is dropped. */
   readonly #environment = readOwnVariables();
   /** As the operator wrote it, `undefined` for the defaults alone. */
   readonly file: string | undefined;

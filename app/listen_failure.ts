@@ -43,7 +43,7 @@ export function listenersFailure(
   return isShared ? `${failure}; [::] takes its port for IPv4 too` : failure;
 }
 
-/** Whether listening failed for a reason that another address may mend. */
+/** Whether listening failed for a reason that another address may fix. */
 export function isListenError(error: unknown): boolean {
   const { AddrInUse, AddrNotAvailable, PermissionDenied } = Deno.errors;
   return [AddrInUse, AddrNotAvailable, PermissionDenied].some((type) => error instanceof type) ||
@@ -64,7 +64,7 @@ function wayOut(key: string, cause: unknown): string {
   if (cause instanceof Deno.errors.AddrNotAvailable) {
     return `this machine has no such address: set another ${key}`;
   }
-  return isNoSuchName(cause) ? `nobody knows this name: set another ${key}` : `check ${key}`;
+  return isNoSuchName(cause) ? `this name cannot be resolved: set another ${key}` : `check ${key}`;
 }
 
 function isNoSuchName(error: unknown): boolean {

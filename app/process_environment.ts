@@ -20,7 +20,7 @@ export function removeProxyVariables(): void {
   for (const name of proxyVariableNames()) Deno.env.delete(name);
 }
 
-/** The variables that begin with `SRS_`, those that nobody here knows included. */
+/** The variables that begin with `SRS_`, unknown ones included. */
 export function readOwnVariables(): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => OWN.test(name)));
 }

@@ -8,7 +8,7 @@
 export interface SignalActions {
   /** SIGINT or SIGTERM came for the first time. */
   stop(signal: Deno.Signal): void;
-  /** SIGINT or SIGTERM came again: nobody wants to wait. */
+  /** SIGINT or SIGTERM came again: do not wait any longer. */
   abort(signal: Deno.Signal): void;
   /** SIGUSR1: the log file was moved away. */
   reopenLog(): void;

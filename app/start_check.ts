@@ -111,7 +111,7 @@ function statOf(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
   } catch {
-    // Not there, or behind a file: its directory tells.
+    // Missing, or below a file: checking its directory finds out.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The last handler: an error that nobody caught is our bug: it is logged and counted, and ends no
+ * The last handler: an uncaught error is our bug: it is logged and counted, and ends no
  * stream.
  *
  * @module

@@ -22,7 +22,7 @@ export function checkAccess(
   if (security.enabled && rules === 0) {
     diagnostics.warning(
       ACCESS_KEYS.security.enabled,
-      "Without any rule nobody may publish or play",
+      "Without any rule every client is refused",
       "set allow",
     );
   }

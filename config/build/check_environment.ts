@@ -80,7 +80,7 @@ function isServiceLink(name: string, value: string): boolean {
   return SERVICE_LINK.test(name) || (SERVICE_PORT.test(name) && SERVICE_ADDRESS.test(value));
 }
 
-/** Whether the name begins as those of a section do: nobody else would name a variable so. */
+/** Whether the name begins as those of a section do: no other program would name a variable so. */
 function isBelowSection(name: string): boolean {
   const parts = name.toLowerCase().split("_");
   if (parts[0] === "vhost") return true;

@@ -15,7 +15,7 @@ const NONE: readonly string[] = Object.freeze([]);
 
 /** Who may publish and play, by address. */
 const SECURITY_KEYS = Object.freeze({
-  enabled: vhostKey("security.enabled", SWITCH, OFF, "On without any rule admits nobody"),
+  enabled: vhostKey("security.enabled", SWITCH, OFF, "On without any rule refuses every client"),
   allow: vhostKey("security.allow", ADDRESS_RULES, NO_RULES, "Where there is any, one must match", {
     example: '["play all", "publish 192.168.0.0/16", "publish 2001:db8::/32"]',
   }),
@@ -24,14 +24,14 @@ const SECURITY_KEYS = Object.freeze({
   }),
 });
 
-/** On which web pages clients may stand. */
+/** The web pages that clients may be on. */
 const REFER_KEYS = Object.freeze({
-  enabled: vhostKey("refer.enabled", SWITCH, OFF, "Ask for the page that a client says it stands on"),
+  enabled: vhostKey("refer.enabled", SWITCH, OFF, "Check the page that a client says it is on"),
   all: vhostKey("refer.all", HOSTS, NONE, "Pages of these hosts, and of those below them, may connect", {
     example: '["example.com"]',
   }),
-  publish: vhostKey("refer.publish", HOSTS, NONE, "The same for those who publish"),
-  play: vhostKey("refer.play", HOSTS, NONE, "The same for those who play"),
+  publish: vhostKey("refer.publish", HOSTS, NONE, "The same for publishers"),
+  play: vhostKey("refer.play", HOSTS, NONE, "The same for players"),
 });
 
 /** Who may publish and play. */

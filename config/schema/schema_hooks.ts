@@ -48,7 +48,12 @@ const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly string[]>>>
 
 /** The HTTP callbacks of a vhost. */
 export const HOOK_KEYS = Object.freeze({
-  enabled: vhostKey("http_hooks.enabled", SWITCH, OFF, "Off: nothing is called and everybody is welcome"),
+  enabled: vhostKey(
+    "http_hooks.enabled",
+    SWITCH,
+    OFF,
+    "Off: nothing is called, and every request is allowed",
+  ),
   urls: HOOK_URL_KEYS,
   payload: vhostKey(
     "http_hooks.payload",
@@ -66,13 +71,13 @@ export const HOOK_KEYS = Object.freeze({
     "http_hooks.ask_timeout",
     duration("s", { minMs: 1, maxMs: 600_000 }),
     10_000,
-    "One question to all its addresses, waiting included",
+    "One request to all its addresses, waiting included",
   ),
   onError: vhostKey(
     "http_hooks.on_error",
     ON_ERROR,
     Object.freeze({ default: "deny" }),
-    "What counts when the service gives no usable answer; last is what it said before",
+    "What is decided when the service gives no usable answer; last is its previous answer",
     { example: '{ on_play = "allow" }' },
   ),
   lastTtlMs: vhostKey(
@@ -85,7 +90,7 @@ export const HOOK_KEYS = Object.freeze({
     "http_hooks.cache_ttl",
     duration("s", { minMs: 0, zero: "is off" }),
     0,
-    "Equal questions share one answer for so long",
+    "Equal requests share one answer for this long",
   ),
   updateIntervalMs: vhostKey(
     "http_hooks.update_interval",
@@ -97,7 +102,7 @@ export const HOOK_KEYS = Object.freeze({
     "http_hooks.breaker_failures",
     count({ min: 1, max: 1_000_000 }),
     5,
-    "So many errors in a row, and an address is not called for breaker_open",
+    "After this number of errors in a row an address is not called for breaker_open",
   ),
   breakerOpenMs: vhostKey(
     "http_hooks.breaker_open",
@@ -127,7 +132,7 @@ export const HOOK_KEYS = Object.freeze({
     "http_hooks.ca_cert",
     PATH,
     "",
-    "PEM file of the authority behind the service's certificate",
+    "PEM file of the authority that signed the service's certificate",
     {
       example: '"./conf/ca.pem"',
     },
@@ -151,6 +156,6 @@ export const HOOK_KEYS = Object.freeze({
     "http_hooks.mode",
     choice(["enforce", "shadow"]),
     "enforce",
-    "shadow calls, logs and counts, and refuses nobody",
+    "shadow calls, logs and counts, but refuses no client",
   ),
 });

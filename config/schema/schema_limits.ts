@@ -34,13 +34,13 @@ export const LIMIT_KEYS = Object.freeze({
     "limits.ping_interval",
     duration("s", { minMs: 0, maxMs: 3_600_000, zero: "is never" }),
     20_000,
-    "A client that was silent for so long is pinged",
+    "A client that was silent for this long is pinged",
   ),
   pingTimeoutMs: rootKey(
     "limits.ping_timeout",
     duration("s", { minMs: 100, maxMs: 3_600_000 }),
     20_000,
-    "A pinged client that gives no sign of life for so long is ended: a cut cable says nothing itself",
+    "A pinged client that sends nothing for this long is disconnected: a broken connection may show no other sign",
   ),
   maxConnectionsPerIp: rootKey(
     "limits.max_connections_per_ip",
@@ -101,7 +101,7 @@ export const LIMIT_KEYS = Object.freeze({
       "limits.wrong_key_delay",
       duration("s", { minMs: 0, maxMs: 60_000 }),
       500,
-      "The answer to the first wrong key waits so long, each further one twice as long",
+      "The answer to the first wrong key is delayed by this time, to each further one by twice as long",
     ),
     maxDelayMs: rootKey(
       "limits.wrong_key_max_delay",
@@ -120,7 +120,7 @@ export const LIMIT_KEYS = Object.freeze({
     "limits.max_lag_bytes",
     size({ min: MIB, max: 4096 * MIB }),
     64 * MIB,
-    "A player that is further behind jumps like one beyond queue_length, whatever that says",
+    "A player that lags further behind jumps to a newer key frame, whatever queue_length says",
   ),
 });
 

@@ -84,7 +84,7 @@ export const LOG_STATS_INTERVAL: KeySpec<number> = rootKey(
   "log_stats_interval",
   duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is off" }),
   60_000,
-  "A line about each publish so often, and warnings of it; unset, 10 s where srs_log_level is info or verbose",
+  "Time between two lines about a publish, warnings included; unset, 10 s where srs_log_level is info or verbose",
 );
 
 /** The HTTP listeners. */

@@ -28,13 +28,13 @@ const PLAY_KEYS = Object.freeze({
     "play.queue_length",
     duration("s", { minMs: 100, maxMs: 600_000 }),
     30_000,
-    "A player that is further behind jumps to the newest key frame, or to the head where none comes",
+    "A player that lags further behind jumps to the newest key frame, or to the live position where none comes",
   ),
   mwLatencyMs: vhostKey(
     "play.mw_latency",
     duration("ms", { minMs: 0, maxMs: 10_000, zero: "sends at once" }),
     350,
-    "Longest wait of a message for company in one write",
+    "Longest time that a message waits to be sent together with others",
   ),
   timeJitter: vhostKey("play.time_jitter", choice(JITTERS), "full", "How timestamps are corrected"),
   atc: vhostKey("play.atc", SWITCH, OFF, "Timestamps as the encoder sent them"),
@@ -54,7 +54,7 @@ const PLAY_KEYS = Object.freeze({
     "play.send_timeout",
     duration("s", { minMs: 100, maxMs: 3_600_000 }),
     30_000,
-    "A player that takes nothing for so long is ended",
+    "A player that reads nothing for this long is disconnected",
   ),
 });
 
@@ -64,19 +64,19 @@ const PUBLISH_KEYS = Object.freeze({
     "publish.firstpkt_timeout",
     duration("ms", { minMs: 100, maxMs: 3_600_000 }),
     20_000,
-    "A publisher whose first packet takes longer is ended",
+    "A publisher whose first packet takes longer is disconnected",
   ),
   normalTimeoutMs: vhostKey(
     "publish.normal_timeout",
     duration("ms", { minMs: 100, maxMs: 3_600_000 }),
     10_000,
-    "A publisher that sends no media for that long is ended",
+    "A publisher that sends no media for this long is disconnected",
   ),
   kickoffForIdleMs: vhostKey(
     "publish.kickoff_for_idle",
     duration("s", { minMs: 0, zero: "is never" }),
     0,
-    "A publisher that has no player for so long is ended",
+    "A publisher without any player for this long is disconnected",
   ),
   takeover: vhostKey(
     "publish.takeover",
@@ -100,7 +100,7 @@ const PUBLISH_KEYS = Object.freeze({
 
 /** A whole vhost but its hooks. */
 export const VHOST_KEYS = Object.freeze({
-  enabled: vhostKey("enabled", SWITCH, ON, "Off is as if the vhost were not there"),
+  enabled: vhostKey("enabled", SWITCH, ON, "Off: the vhost is treated as unknown"),
   chunkSize: vhostKey(
     "chunk_size",
     count({ min: 128, max: 65_536 }),
@@ -125,7 +125,7 @@ export const VHOST_KEYS = Object.freeze({
     ON,
     "Send to players at once; off delays media by about 40 ms and saves nothing",
   ),
-  minLatency: vhostKey("min_latency", SWITCH, OFF, "Send each message as soon as it is there"),
+  minLatency: vhostKey("min_latency", SWITCH, OFF, "Send each message as soon as it arrives"),
   play: PLAY_KEYS,
   publish: PUBLISH_KEYS,
   access: ACCESS_KEYS,

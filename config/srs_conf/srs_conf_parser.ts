@@ -148,7 +148,7 @@ class SrsConfParser {
     if (next !== undefined && next !== ";" && next !== "{" && !SEPARATORS.has(next)) {
       throw this.#error(
         this.#line,
-        `Expected a blank, ; or { behind the quoted word, found ${JSON.stringify(next)}`,
+        `Expected a blank, ; or { after the quoted word, found ${JSON.stringify(next)}`,
       );
     }
     return text;

@@ -82,7 +82,7 @@ export class SrsConverter {
     this.#aboutRules(name, directive, table);
   }
 
-  /** Nothing of the vhost is converted: where its rules and callbacks go, everybody comes in. */
+  /** Nothing of the vhost is converted: without its rules and callbacks it would be open to all. */
   #unnamed(directive: Directive, place: NotePlace): void {
     const { args, children = [] } = directive;
     const message = `vhost ${show(args[0] ?? "")} has no usable name: left out`;

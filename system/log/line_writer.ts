@@ -1,6 +1,6 @@
 /**
  * Lines to a byte sink: the first line after a quiet moment leaves at once, what is logged while a write is on its way
- * or shortly after it leaves with the next one. So a burst costs a few writes and nobody waits for a slow terminal or
+ * or shortly after it leaves with the next one. So a burst costs a few writes and no caller waits for a slow terminal or
  * disk. Bounded: lines beyond the bound are counted and the loss is reported in one line.
  *
  * @module

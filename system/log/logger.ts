@@ -88,8 +88,8 @@ export class Logger {
    * Queue one line; it leaves at once, or with those of the next milliseconds.
    *
    * @param clientId The connection's number, `undefined` for what belongs to none.
-   * @param message Sentence case, no full stop; may hold a stranger's text.
-   * @param fields Printed behind the message in their order; `undefined` values are left out.
+   * @param message Sentence case, no full stop; may contain text of a client.
+   * @param fields Printed after the message in their order; `undefined` values are left out.
    */
   write(level: LogLevel, clientId: number | undefined, message: string, fields?: LineFields): void {
     if (level === "error") this.#errorLines += 1;
@@ -149,7 +149,7 @@ export class Logger {
     else await writeAll(this.#stdout, bytes, this.#clock);
   }
 
-  /** A broken file hands over to the console until `reopen`; behind a broken console there is nobody left. */
+  /** A broken file hands over to the console until `reopen`; if the console fails too, lines are dropped and counted. */
   #failed(error: unknown, unwritten: Uint8Array): void {
     if (this.#file !== undefined && !this.#fileBroken) {
       this.#fileBroken = true;

@@ -68,7 +68,7 @@ function maskMember(whole: string, start: string, name: string, value: string): 
   return start + (value.match(/^\\?"/)?.[0] ?? "") + MASK;
 }
 
-/** The search goes on right behind a harmless parameter's name, so that its value may hold another one. */
+/** The search goes on right after a harmless parameter's name, so that its value may hold another one. */
 function maskParameters(text: string): string {
   let masked = "";
   let copied = 0;

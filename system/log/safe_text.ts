@@ -1,5 +1,5 @@
 /**
- * Text of a stranger made fit for one log line: cut, and without anything that ends a line, moves a cursor
+ * Text of a client made fit for one log line: truncated, and without anything that ends a line, moves a cursor
  * or hides what follows (control characters, escape sequences, line and paragraph separators, direction
  * marks, lone surrogates). Pure.
  *

@@ -24,5 +24,5 @@ Deno.test("listenersFailure() names what no name server knows", () => {
   assert(isListenError(error), String(error));
   const text = listenersFailure("the API", [address], "http_api.listen", error);
   assert(text.startsWith("Cannot listen for the API on nobody.invalid:0: failed to lookup"), text);
-  assert(text.endsWith("(nobody knows this name: set another http_api.listen)"), text);
+  assert(text.endsWith("(this name cannot be resolved: set another http_api.listen)"), text);
 });
