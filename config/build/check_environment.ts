@@ -10,7 +10,6 @@ import { didYouMean } from "../problems/did_you_mean.ts";
 import { environmentNames, isSection } from "../schema/schema.ts";
 import type { Environment } from "../schema/setting_reader.ts";
 import { isDisabled, UNSUPPORTED_KEYS, type UnsupportedKey } from "../schema/unsupported_keys.ts";
-import { show } from "../types/value_type.ts";
 
 /** What all variables of this server begin with. */
 export const VARIABLE_PREFIX = "SRS_";
@@ -51,7 +50,8 @@ function checkVariable(
     return;
   }
   const near = didYouMean(bare(name), Array.from(known, bare)) ?? beginning(bare(name), known);
-  const message = `Unknown variable, set to ${show(value)}`;
+  // Its value is not shown: SRS_PASSWORD of another program, or a key with a misspelt name, would be in every log.
+  const message = "Unknown variable";
   if (near !== undefined) {
     diagnostics.environmentProblem(name, message, `did you mean ${VARIABLE_PREFIX}${near}?`);
   } else if (isBelowSection(bare(name))) {

@@ -26,6 +26,8 @@ const STRUCTURED = /^["'[{]/;
 /** Lines on which a value may begin that ends on a later one. */
 const OPENING = /=\s*(?:\[|"""|''')/;
 /** Earlier lines that are tried as the start of an unclosed value. */
+/** A line with one of these words may hold a secret. */
+const SECRET_LINE = /key|secret|headers|auth|token|pass|whsec_|proxy/i;
 const MAX_TRIES = 20;
 const MAX_SHOWN = 40;
 
@@ -116,15 +118,21 @@ class ParseFault {
 
   get #rest(): string {
     const rest = this.#source.slice(this.#error.column).trim();
-    if (rest !== "") return show(rest);
+    if (/^["']/.test(rest)) return "a text in quotes";
+    if (rest !== "") return this.#shown(rest);
     return this.#error.lineNumber >= this.#lines.length ? "the end of the file" : "the end of the line";
+  }
+
+  /** Messages reach the log: what stands on a line about keys, secrets or headers is not repeated. */
+  #shown(text: string): string {
+    return SECRET_LINE.test(this.#source) ? '"***"' : show(text);
   }
 
   #badValue(): TomlSyntaxError | undefined {
     const { key = "", value = "" } = KEY_AND_VALUE.exec(this.#source)?.groups ?? {};
     const isAfterKey = this.#error.column > this.#source.indexOf("=");
     if (key === "" || value === "" || STRUCTURED.test(value) || !isAfterKey) return undefined;
-    const message = `Cannot read the value of ${show(key)}: ${show(value)}; text needs quotes: "..."`;
+    const message = `Cannot read the value of ${show(key)}: ${this.#shown(value)}; text needs quotes: "..."`;
     return new TomlSyntaxError(this.#error.lineNumber, message);
   }
 

@@ -95,26 +95,26 @@ Deno.test("loadConfig() leaves other vhosts alone", () => {
 });
 
 const UNKNOWN = [
-  { name: "SRS_LISTN", problem: 'Unknown variable, set to "x" (did you mean SRS_LISTEN?)' },
-  { name: "SRS_LISTEN_PORT", problem: 'Unknown variable, set to "x" (did you mean SRS_LISTEN?)' },
+  { name: "SRS_LISTN", problem: "Unknown variable (did you mean SRS_LISTEN?)" },
+  { name: "SRS_LISTEN_PORT", problem: "Unknown variable (did you mean SRS_LISTEN?)" },
   {
     name: "SRS_VHOST_HTTP_HOOKS_ENABLE",
-    problem: 'Unknown variable, set to "x" (did you mean SRS_VHOST_HTTP_HOOKS_ENABLED?)',
+    problem: "Unknown variable (did you mean SRS_VHOST_HTTP_HOOKS_ENABLED?)",
   },
   {
     name: "SRS_VHOST_GOP_CACHE",
-    problem: 'Unknown variable, set to "x" (did you mean SRS_VHOST_PLAY_GOP_CACHE?)',
+    problem: "Unknown variable (did you mean SRS_VHOST_PLAY_GOP_CACHE?)",
   },
   {
     name: "SRS_VHOST_NO_SUCH_KEY_AT_ALL",
-    problem: 'Unknown variable, set to "x" (docs/CONFIGURATION.md lists those that are known)',
+    problem: "Unknown variable (docs/CONFIGURATION.md lists those that are known)",
   },
   {
     name: "SRS_HTTP_API_SOMETHING_QUITE_DIFFERENT",
-    problem: 'Unknown variable, set to "x" (docs/CONFIGURATION.md lists those that are known)',
+    problem: "Unknown variable (docs/CONFIGURATION.md lists those that are known)",
   },
-  { name: "SRS_HOME", warning: 'Unknown variable, set to "x" (it has no effect)' },
-  { name: "SRS_VERSION", warning: 'Unknown variable, set to "x" (it has no effect)' },
+  { name: "SRS_HOME", warning: "Unknown variable (it has no effect)" },
+  { name: "SRS_VERSION", warning: "Unknown variable (it has no effect)" },
   {
     name: "SRS_DAEMON",
     warning: "Has no effect here (the server stays in the foreground; use systemd or a container)",
@@ -129,6 +129,13 @@ const UNKNOWN = [
   { name: "HOME" },
   { name: "MYSRS_LISTN" },
 ];
+Deno.test("loadConfig() shows no value of an unknown variable: it may be a secret", () => {
+  const env = { SRS_PASSWORD: "TOPSECRET", SRS_VHOST_ACCESS_PUBLISH_KEY: "TOPSECRET" };
+  assertEquals(problemsOf("", { env }).filter((line) => line.includes("TOPSECRET")), []);
+  assertEquals(warningsOf("", { env: { SRS_PASSWORD: "TOPSECRET" } }), [
+    "environment: SRS_PASSWORD: Unknown variable (it has no effect)",
+  ]);
+});
 for (const { name, value = "x", problem, warning } of UNKNOWN) {
   const outcome = problem === undefined ? warning === undefined ? "ignores" : "warns of" : "refuses";
   Deno.test(`loadConfig() ${outcome} ${name}=${value}`, () => {

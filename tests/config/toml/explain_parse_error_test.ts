@@ -42,3 +42,25 @@ for (const { text, problem } of EXPLAINED) {
     assertEquals(problemsIn(() => parseToml(text)), [problem]);
   });
 }
+
+const WITH_SECRETS = [
+  "publish_keys = TOPSECRET",
+  "url_secrets = [TOPSECRET]",
+  'publish_keys = ["a" "TOPSECRET"]',
+  'publish_keys = [\n"a"\n"TOPSECRET"\n]',
+  "publish_keys = [\n'a'\n'TOPSECRET'\n]",
+  "headers = { Authorization = TOPSECRET }",
+  'headers = { Authorization = "a" "TOPSECRET" }',
+  'headers.x = "a" TOPSECRET',
+  'secrets = "whsec_a" whsec_TOPSECRET',
+  'secrets = "whsec_TOPSECRET',
+  "proxy = http://u:TOPSECRET@h",
+  'publish_keys "TOPSECRET"',
+  'publish_keys: "TOPSECRET"',
+];
+for (const text of WITH_SECRETS) {
+  Deno.test(`parseToml() explains ${JSON.stringify(text)} without its secret`, () => {
+    const problems = problemsIn(() => parseToml(text));
+    assertEquals([problems.length, problems.join().includes("TOPSECRET")], [1, false], problems.join());
+  });
+}
