@@ -1,6 +1,6 @@
 /**
- * Clocks that a test moves: one that stands still until it is advanced, and one that runs as the machine's does but
- * whose wall time can be stepped.
+ * Clocks that a test moves: one that stands still until it is advanced, and two that run as the machine's does. Of
+ * these one has a wall time that can be stepped, the other skips time that nothing happens in.
  *
  * @module
  */
@@ -106,6 +106,124 @@ export class SteppedClock extends SystemClock {
   override wallNow(): number {
     return super.wallNow() + this.#stepMs;
   }
+}
+
+interface SkippedAlarm extends Alarm {
+  /** The timer of the machine that fires it where nobody skips. */
+  timer: Timer;
+}
+
+/**
+ * The machine's clock, but a test can skip time: what the server does after ten seconds, it does at once. For tests
+ * over sockets, where a clock that stands still would need to be moved for everything.
+ */
+export class SkippingClock extends SteppedClock {
+  #skippedMs = 0;
+  readonly #alarms = new Set<SkippedAlarm>();
+
+  /** With all time that was skipped. */
+  override now(): number {
+    return super.now() + this.#skippedMs;
+  }
+
+  /** With all time that was skipped. */
+  override processNow(): number {
+    return super.processNow() + this.#skippedMs;
+  }
+
+  /** With all time that was skipped. */
+  override wallNow(): number {
+    return super.wallNow() + this.#skippedMs;
+  }
+
+  /** Fires when its time has passed or was skipped. */
+  override setTimeout(callback: () => void, delayMs: number): Timer {
+    return this.#add(callback, Math.max(0, delayMs), undefined);
+  }
+
+  /** Fires each time that its interval has passed or was skipped. */
+  override setInterval(callback: () => void, intervalMs: number): Timer {
+    return this.#add(callback, intervalMs, intervalMs);
+  }
+
+  /**
+   * Skip time. Timers fire in their order, each at its moment by this clock; between two of them the event loop turns,
+   * so that sockets are read and written.
+   */
+  async skip(ms: number): Promise<void> {
+    const end = this.now() + ms;
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#skippedMs += Math.max(0, next.at - this.now());
+      next.timer.clear();
+      this.#fire(next);
+      await turn();
+    }
+    this.#skippedMs += Math.max(0, end - this.now());
+    for (const alarm of this.#alarms) {
+      alarm.timer.clear();
+      this.#arm(alarm);
+    }
+    await turn();
+  }
+
+  /** Skip time, a second at a time, until `promise` is settled; what it is, or throws. */
+  async skipUntil<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = (): boolean => settled = true;
+    promise.then(done, done);
+    await turn();
+    while (!settled) {
+      await this.skip(1000);
+      for (let turns = 0; turns < 5 && !settled; turns++) await turn();
+    }
+    return await promise;
+  }
+
+  /** Time passes in which nothing happens, as where the machine stood still: what is due fires late, once. */
+  async stall(ms: number): Promise<void> {
+    this.#skippedMs += ms;
+    await this.skip(0);
+  }
+
+  #next(end: number): SkippedAlarm | undefined {
+    let first: SkippedAlarm | undefined;
+    for (const alarm of this.#alarms) {
+      if (alarm.at <= end && (first === undefined || alarm.at < first.at)) first = alarm;
+    }
+    return first;
+  }
+
+  #add(callback: () => void, delayMs: number, everyMs: number | undefined): Timer {
+    const alarm = { at: this.now() + delayMs, everyMs, callback, timer: { clear: () => {} } };
+    this.#alarms.add(alarm);
+    this.#arm(alarm);
+    return {
+      clear: () => {
+        alarm.timer.clear();
+        this.#alarms.delete(alarm);
+      },
+    };
+  }
+
+  #arm(alarm: SkippedAlarm): void {
+    if (alarm.at === Infinity) return;
+    alarm.timer = super.setTimeout(() => this.#fire(alarm), Math.max(0, alarm.at - this.now()));
+  }
+
+  #fire(alarm: SkippedAlarm): void {
+    if (alarm.everyMs === undefined) this.#alarms.delete(alarm);
+    else {
+      // As the machine's timers do: late beats are left out.
+      alarm.at = Math.max(alarm.at + alarm.everyMs, this.now());
+      this.#arm(alarm);
+    }
+    alarm.callback();
+  }
+}
+
+/** A turn of the event loop, in which sockets have theirs. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** What is resolved works itself through. */

@@ -1,10 +1,11 @@
 import { HttpServer } from "../../../http/server/http_server.ts";
 import type { HttpHandler, HttpServerLimits } from "../../../http/server/ports.ts";
-import { SystemClock } from "../../../system/mod.ts";
 import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
+import { SkippingClock } from "../../support/manual_clock.ts";
 
 /** A server of a test, and what it reported. */
 class TestServer implements AsyncDisposable {
+  readonly clock = new SkippingClock();
   readonly limits: string[] = [];
   readonly bugs: unknown[] = [];
   readonly server: HttpServer;
@@ -18,7 +19,7 @@ class TestServer implements AsyncDisposable {
         ...limits,
       },
     }, {
-      clock: new SystemClock(),
+      clock: this.clock,
       handler,
       events: {
         limit: (limit, { quiet }) => this.limits.push(quiet ? `${limit}, quiet` : limit),
@@ -137,29 +138,35 @@ for (
 
 Deno.test("HttpServer answers 408 to a request that does not arrive in time", async () => {
   await using server = new TestServer(echo, { headTimeoutMs: 100 });
-  assertMatch(await server.exchange("GET / HTTP/1.1\r\nHost:"), /^HTTP\/1\.1 408 /);
-  assertMatch(
-    await server.exchange("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nab"),
-    /^HTTP\/1\.1 408 /,
-  );
-  assertEquals(await server.exchange(""), "");
+  const late = async (text: string) => {
+    using conn = await server.connect();
+    await conn.write(new TextEncoder().encode(text));
+    return await server.clock.skipUntil(readToEnd(conn));
+  };
+  assertMatch(await late("GET / HTTP/1.1\r\nHost:"), /^HTTP\/1\.1 408 /);
+  assertMatch(await late("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nab"), /^HTTP\/1\.1 408 /);
+  assertEquals(await late(""), "");
   assertEquals(server.limits, ["head_timeout", "head_timeout", "head_timeout"]);
 });
 
 Deno.test("HttpServer answers 408 to a client that asks whether to send its body, and never sends it", async () => {
   await using server = new TestServer(echo, { headTimeoutMs: 100 });
-  assertMatch(
-    await server.exchange(
-      "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nab",
-    ),
-    /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 408 /,
-  );
+  using conn = await server.connect();
+  await conn.write(new TextEncoder().encode(
+    "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n",
+  ));
+  assertEquals(await readUntil(conn, "\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  await conn.write(new TextEncoder().encode("ab"));
+  assertMatch(await server.clock.skipUntil(readToEnd(conn)), /^HTTP\/1\.1 408 /);
   assertEquals(server.limits, ["head_timeout"]);
 });
 
 Deno.test("HttpServer ends a connection that idles after an answer, without a word", async () => {
   await using server = new TestServer(echo, { idleTimeoutMs: 100 });
-  assertMatch(await server.exchange("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"), /GET \/a ;$/);
+  using conn = await server.connect();
+  await conn.write(new TextEncoder().encode("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"));
+  await readUntil(conn, "GET /a ;");
+  assertEquals(await server.clock.skipUntil(readToEnd(conn)), "");
   assertEquals(server.limits, ["idle_timeout, quiet"]);
 });
 

@@ -269,7 +269,7 @@ Deno.test("Connection notices by a ping that a client which it does not read has
   await client.close();
   await started;
   await sending;
-  await harness.hooks.next("on_close");
+  await harness.clock.skipUntil(harness.hooks.next("on_close"));
   assertEquals(harness.hooks.lines, [
     "on_connect 1 live",
     "on_publish 1 live/livestream",
@@ -285,7 +285,7 @@ Deno.test("Connection does not take a client for lost while it does not read it"
   await harness.hooks.next("on_publish");
   const sending = sendEarly(client);
   await harness.logged("left unread until the answer");
-  for (let i = 0; i < 2; i++) await client.waitForControl("pingRequest");
+  for (let i = 0; i < 2; i++) await harness.clock.skipUntil(client.waitForControl("pingRequest"));
   answer("yes");
   assertEquals((await started).code, "NetStream.Publish.Start");
   await sending;

@@ -5,6 +5,8 @@
  */
 import type { EndReason } from "../../../core/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
+import { encodeCommand } from "../../../rtmp/wire/command.ts";
 import { type HarnessOptions, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
 import type { Closing, RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
@@ -209,7 +211,7 @@ for (const { name, reason, options, act, says } of TIMEOUTS) {
   Deno.test(`Connection ends a client ${name}, reason ${reason}`, async () => {
     await using harness = RtmpHarness.start(options);
     const client = await act(harness);
-    assertEquals(await client.closed, "fin");
+    assertEquals(await harness.clock.skipUntil(client.closed), "fin");
     const { fields } = await harness.logged("connection ended");
     assertEquals([fields.reason, fields.description], [reason, says]);
     for (const { ending } of harness.hooks.records) {
@@ -219,7 +221,10 @@ for (const { name, reason, options, act, says } of TIMEOUTS) {
 }
 
 Deno.test("Connection ends a player that takes nothing for send_timeout, reason slow", async () => {
-  await using harness = RtmpHarness.start({ play: { sendTimeoutMs: 100 } });
+  await using harness = RtmpHarness.start({
+    play: { sendTimeoutMs: 100 },
+    publish: { normalTimeoutMs: 3_600_000 },
+  });
   const publisher = await harness.client();
   await publisher.publish("livestream");
   const player = await harness.client();
@@ -228,7 +233,7 @@ Deno.test("Connection ends a player that takes nothing for send_timeout, reason 
   await publisher.sendVideo(avcSequenceHeader(), 0);
   // More than the buffers of both sockets hold.
   for (let i = 0; i < 12; i++) await publisher.sendVideo(avcKeyFrame({ size: 1_000_000 }), i * 40);
-  const { ending } = await harness.hooks.next("on_stop");
+  const { ending } = await harness.clock.skipUntil(harness.hooks.next("on_stop"));
   assertEquals(ending?.reason, "slow");
   await harness.hooks.next("on_close");
   assertEquals(harness.hooks.linesOf(2).slice(-2), ["on_stop live/livestream slow", "on_close live slow"]);
@@ -243,8 +248,14 @@ Deno.test("Connection ends a client that lets replies pile up", async () => {
   await using harness = RtmpHarness.start({ limits: { maxCommandsPerSecond: 0 } });
   const client = await harness.client();
   client.pauseReading();
+  // The first message of a batch has a full header, so that the batch can be sent again and again.
+  const encoder = new ChunkEncoder();
+  const address = { streamId: 0, chunkStreamId: 3 };
+  const command = encodeCommand({ name: "_checkbw", transactionId: 7, args: [null] }, address);
+  for (let i = 0; i < 1000; i++) encoder.write(command);
+  const batch = encoder.takeOutput() ?? new Uint8Array(0);
   const flood = async (): Promise<void> => {
-    for (let i = 0; i < 400_000; i++) await client.streamCommand("_checkbw");
+    for (let i = 0; i < 1000; i++) await client.sendBytes(batch);
   };
   // It ends when the server closes.
   const flooded = flood().catch((error: unknown) => String(error));

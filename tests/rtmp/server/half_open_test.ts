@@ -19,12 +19,22 @@ const QUICK: HarnessOptions = {
   limits: { pingIntervalMs: 300, pingTimeoutMs: 700 },
   publish: { normalTimeoutMs: 700 },
 };
-/** Interval, timeout, and a look once a second for each; twice that on a busy machine. */
-const WITHIN_MS = 6000;
+/** Interval, timeout, and a look once a second for each, milliseconds. */
+const WITHIN_MS = 4000;
+
+/** Resolves when the server has received more than `bytes`. */
+async function receivedMore(harness: RtmpHarness, bytes: number): Promise<void> {
+  while (await receivedBytes(harness) <= bytes) await harness.clock.skip(0);
+}
+
+async function receivedBytes(harness: RtmpHarness): Promise<number> {
+  return (await harness.server.snapshot()).usage.recvBytes;
+}
 
 for (const live of [false, true]) {
   Deno.test(`a player whose cable is cut ends, reason timeout, ${live ? "while media flows" : "while it waits"}`, async () => {
-    await using harness = RtmpHarness.start(QUICK);
+    // The publisher of the test sends by another clock.
+    await using harness = RtmpHarness.start({ ...QUICK, publish: { normalTimeoutMs: 3_600_000 } });
     await using relay = SilentRelay.to(harness.port);
     const player = await harness.client({ port: relay.port });
     await player.play("livestream");
@@ -35,11 +45,11 @@ for (const live of [false, true]) {
     const source = live ? setInterval(() => publisher.sendVideo(avcKeyFrame(), at += 40), 40) : undefined;
     if (!live) await publisher.leave("livestream");
     relay.cut();
-    const cutMs = performance.now();
-    const { request, ending } = await harness.hooks.next("on_stop");
+    const cutMs = harness.clock.now();
+    const { request, ending } = await harness.clock.skipUntil(harness.hooks.next("on_stop"));
     clearInterval(source);
     assertEquals([request.client.clientId, ending?.reason], [1, "timeout"]);
-    assertLess(performance.now() - cutMs, WITHIN_MS);
+    assertLess(harness.clock.now() - cutMs, WITHIN_MS);
     assertEquals(harness.hooks.linesOf(1).slice(-1).length, 1);
     assertEquals(harness.server.limitCounts().ping_timeout, 1);
   });
@@ -56,7 +66,7 @@ Deno.test("a publisher whose cable is cut ends, reason timeout, and its name is 
   // What is on its way at the cut would be lost.
   await player.waitFor(({ typeId }) => typeId === MessageType.Audio, "the publisher's media");
   relay.cut();
-  const { ending } = await harness.hooks.next("on_unpublish");
+  const { ending } = await harness.clock.skipUntil(harness.hooks.next("on_unpublish"));
   assertEquals(ending?.reason, "timeout");
   assertEquals((await harness.hooks.next("on_close")).ending?.reason, "timeout");
   assertEquals(harness.server.limitCounts()["publish.normal_timeout"], 1);
@@ -68,7 +78,12 @@ Deno.test("a client that answers pings is never ended by them", async () => {
   await using harness = RtmpHarness.start(QUICK);
   const player = await harness.client();
   await player.play("livestream");
-  for (let i = 0; i < 3; i++) await player.waitForControl("pingRequest");
+  for (let i = 0; i < 3; i++) {
+    const bytes = await receivedBytes(harness);
+    await harness.clock.skip(1000);
+    await player.waitForControl("pingRequest");
+    await receivedMore(harness, bytes);
+  }
   assertEquals(harness.server.limitCounts().ping_timeout, 0);
   assertEquals(harness.hooks.open, 2);
 });
@@ -80,7 +95,7 @@ Deno.test("a relay that waits for a publisher gets a byte long before it would h
   });
   const player = await harness.client();
   for (const client of [relay, player]) await client.play("livestream");
-  for (let i = 0; i < 2; i++) await relay.waitForControl("pingRequest");
+  for (let i = 0; i < 2; i++) await harness.clock.skipUntil(relay.waitForControl("pingRequest"));
   const pings = player.pending.filter((message) => {
     return isControl(message.typeId) && decodeControl(message).kind === "pingRequest";
   });
@@ -93,7 +108,7 @@ Deno.test("a relay whose connect waits for its answer gets a byte before it woul
   harness.hooks.answer = () => answer.promise;
   const relay = await RtmpTestClient.open({ port: harness.port });
   const connected = relay.connectApp({ port: harness.port, args: [Amf0Object.of({ srs_sig: "SRS" })] });
-  await relay.waitForControl("pingRequest");
+  await harness.clock.skipUntil(relay.waitForControl("pingRequest"));
   answer.resolve("yes");
   assertEquals((await connected).name, "_result");
   await relay.close();
@@ -103,8 +118,9 @@ Deno.test("a client that answers no ping is ended, however well it is connected"
   await using harness = RtmpHarness.start(QUICK);
   const player = await harness.client({ answersPings: false });
   await player.play("livestream");
-  await player.waitForControl("pingRequest");
-  assertEquals((await harness.hooks.next("on_stop")).ending?.reason, "timeout");
+  await harness.clock.skipUntil(player.waitForControl("pingRequest"));
+  const { ending } = await harness.clock.skipUntil(harness.hooks.next("on_stop"));
+  assertEquals(ending?.reason, "timeout");
 });
 
 /** At the end of a real cable where this process may lay one, else behind the relay of the other tests. */
@@ -135,10 +151,10 @@ for (const what of ["publish", "play"] as const) {
     const client = stack.use(await farClient(harness, host, what));
     assertEquals(harness.hooks.open, 2);
     await client.cut();
-    const cutMs = performance.now();
-    assertEquals((await harness.hooks.next(ended)).ending?.reason, "timeout");
+    const cutMs = harness.clock.now();
+    assertEquals((await harness.clock.skipUntil(harness.hooks.next(ended))).ending?.reason, "timeout");
     assertEquals((await harness.hooks.next("on_close")).ending?.reason, "timeout");
-    assertLess(performance.now() - cutMs, WITHIN_MS);
+    assertLess(harness.clock.now() - cutMs, WITHIN_MS);
     assert(harness.log.some(({ message, fields }) => message === "Limit reached" && fields.ip !== ""));
   });
 }
@@ -160,13 +176,15 @@ for (const first of [true, false]) {
     const pieces = 20;
     const size = Math.ceil(bytes.length / pieces);
     for (let i = 0; i < pieces; i++) {
+      const before = await receivedBytes(harness);
       await publisher.sendBytes(bytes.subarray(i * size, (i + 1) * size));
-      // How slow the line is, is what is tested.
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await receivedMore(harness, before);
+      await harness.clock.skip(250);
     }
     await player.waitFor(({ payload }) => payload.length === 100_000, "the key frame");
     // A message that is whole gives no more time than any other.
-    assertEquals((await harness.hooks.next("on_unpublish")).ending?.reason, "timeout");
+    const { ending } = await harness.clock.skipUntil(harness.hooks.next("on_unpublish"));
+    assertEquals(ending?.reason, "timeout");
   });
 }
 
@@ -175,14 +193,13 @@ Deno.test("nobody is ended for a time in which the server itself stood still", a
   const publisher = await harness.client();
   await publisher.publish("livestream");
   let at = 0;
-  const source = setInterval(() => publisher.sendVideo(avcKeyFrame(), at += 40).catch(() => undefined), 40);
+  const send = () => void publisher.sendVideo(avcKeyFrame(), at += 40).catch(() => undefined);
+  const source = harness.clock.setInterval(send, 40);
   const player = await harness.client();
   await player.play("livestream");
   await player.waitFor(({ typeId }) => typeId === MessageType.Video);
-  const until = performance.now() + 2500;
-  while (performance.now() < until);
-  const next = at + 40;
-  for (const end = next + 1600; at < end;) await player.waitFor(({ timestamp }) => timestamp >= 0);
-  clearInterval(source);
+  await harness.clock.stall(2500);
+  await harness.clock.skip(3000);
+  source.clear();
   assertEquals(harness.server.limitCounts()["publish.normal_timeout"], 0);
 });

@@ -50,12 +50,11 @@ Deno.test("Publishing ends a publisher above max_bitrate_kbps, reason bitrate", 
   await client.sendVideo(avcSequenceHeader(), 0);
   await client.sendVideo(avcKeyFrame(), 0);
   let time = 0;
-  const sender = setInterval(
-    () => void client.sendVideo(avcInterFrame(1, { size: 20_000 }), time += 200),
-    200,
-  );
-  await client.closed;
-  clearInterval(sender);
+  const send = () => client.sendVideo(avcInterFrame(1, { size: 20_000 }), time += 200);
+  // What is sent after the end fails.
+  const sender = harness.clock.setInterval(() => void send().catch(() => {}), 200);
+  await harness.clock.skipUntil(client.closed);
+  sender.clear();
   const status = await client.status();
   assertEquals([status.level, status.code], ["error", "NetStream.Publish.Rejected"]);
   assertEquals(

@@ -12,11 +12,11 @@
 import { loadConfig } from "../../../config/build/load_config.ts";
 import type { ConnectionLimits, RtmpOptions } from "../../../rtmp/options.ts";
 import type { PlayOptions, PublishOptions, VhostOptions } from "../../../stream/admission/options.ts";
-import type { Clock, LogFields, LogLevel } from "../../../core/mod.ts";
+import type { LogFields, LogLevel } from "../../../core/mod.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
 import type { WireLimits } from "../../../rtmp/wire/limits.ts";
-import { SystemClock } from "../../../system/system_clock.ts";
 import { HookScript } from "../hooks/hook_script.ts";
+import { SkippingClock } from "../manual_clock.ts";
 import { Inbox, PATIENCE_MS } from "../inbox.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
@@ -34,8 +34,6 @@ export interface HarnessOptions {
   readonly hostname?: string;
   /** Names of further vhosts, otherwise alike. */
   readonly vhosts?: readonly string[];
-  /** The machine's by default. */
-  readonly clock?: Clock;
 }
 
 /** One line that the server logged. */
@@ -48,7 +46,7 @@ export interface LoggedLine {
 
 /** A running server, its hooks and its clients. */
 export class RtmpHarness implements AsyncDisposable {
-  readonly clock: Clock;
+  readonly clock: SkippingClock;
   readonly hooks = new HookScript();
   readonly log: LoggedLine[] = [];
   readonly server: RtmpServer;
@@ -57,7 +55,7 @@ export class RtmpHarness implements AsyncDisposable {
   #lastClientId = 0;
 
   private constructor(options: HarnessOptions) {
-    const clock = this.clock = options.clock ?? new SystemClock();
+    const clock = this.clock = new SkippingClock();
     this.server = RtmpServer.listen(testRtmpOptions(options), {
       hooks: this.hooks,
       log: { write: (level, clientId, message, fields) => this.#write(level, clientId, message, fields) },
