@@ -16,8 +16,14 @@ export interface WrittenFile {
   readonly path: string;
 }
 
+/** Written without a key of their own, below `work_dir`. */
+const OWN_FILES: readonly string[] = ["objs/srs.server_id", "objs/srs.server_id.lock"];
+
+/** What the outbox keeps next to its file: SQLite's side files, and the locks of its processes. */
+const OUTBOX_SIDE_FILES = /^(?:-wal|-shm|-journal|\..+\.lock)$/;
+
 /**
- * Find keys that name the same file, or a directory that another one's file is in.
+ * Find keys that name the same file, a file that the server writes for itself, or a directory that another one's file is in.
  *
  * @param reader Knows which keys variables have set.
  * @param diagnostics Takes them.
@@ -29,6 +35,7 @@ export function checkPaths(
   files: readonly WrittenFile[],
 ): void {
   const root = new RootDiagnostics(reader, diagnostics);
+  const outbox = normalize(files.find(({ key }) => key.path === "hooks.outbox.path")?.path ?? "");
   const taken: { readonly path: string; readonly normal: string }[] = [];
   // Of a default and what the operator wrote, the latter is what has to change.
   const isDefault = ({ key, path }: WrittenFile): number => Number(path === key.default);
@@ -39,6 +46,11 @@ export function checkPaths(
       continue;
     }
     const normal = normalize(path);
+    const isSideFile = outbox !== "" && normal.startsWith(outbox) &&
+      OUTBOX_SIDE_FILES.test(normal.slice(outbox.length));
+    if (isSideFile || OWN_FILES.includes(normal)) {
+      root.problem(key, `${path} is a file that the server writes for itself`, "choose another file");
+    }
     for (const other of taken) {
       if (other.normal === normal) {
         root.problem(key, `${other.path} names the same file, ${path}`, "choose another file");

@@ -124,6 +124,15 @@ const SAME_FILE = [
   },
   { text: 'pid = "objs/"', problem: "1: pid: objs/ is a directory, not a file" },
   { text: 'pid = "objs/srs.log"', problem: undefined },
+  {
+    text: 'pid = "./objs/srs.server_id"',
+    problem: "1: pid: ./objs/srs.server_id is a file that the server writes for itself",
+  },
+  {
+    text: 'srs_log_tank = "file"\nsrs_log_file = "objs/srs.outbox.db-wal"',
+    problem: "2: srs_log_file: objs/srs.outbox.db-wal is a file that the server writes for itself",
+  },
+  { text: 'pid = "objs/srs.outbox.db.pid"', problem: undefined },
 ];
 for (const { text, problem } of SAME_FILE) {
   Deno.test(`loadConfig() ${problem === undefined ? "takes" : "refuses"} ${JSON.stringify(text)}`, () => {
