@@ -1,10 +1,12 @@
 /**
- * RTMP: the server, its options, and what it needs of the house.
+ * RTMP: the server, its options, and what it is made with.
  *
  * @module
  */
 export { countFault } from "./server/accept_events.ts";
 export type { ConnectionLimits, RtmpOptions } from "./options.ts";
-export type { KickOptions, MediaServer } from "./ports.ts";
+export type { KickOptions } from "../stream/admission/mod.ts";
+export type { MediaServer } from "./ports.ts";
 export { machineEnvironment } from "./machine_environment.ts";
-export { RtmpServer, type RtmpServerDeps } from "./server/server.ts";
+export { RtmpServer } from "./server/server.ts";
+export type { RtmpServerDeps } from "./server/server_context.ts";

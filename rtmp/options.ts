@@ -4,11 +4,11 @@
  * @module
  */
 import type { ListenAddress } from "../core/mod.ts";
-import type { GuessingLimits, VhostOptions } from "../stream/admission/options.ts";
+import type { AdmissionLimits, AdmissionOptions, GuessingLimits } from "../stream/admission/options.ts";
 import type { WireLimits } from "./wire/limits.ts";
 
 /** Options of the RTMP server. */
-export interface RtmpOptions {
+export interface RtmpOptions extends AdmissionOptions {
   /** At least one. */
   readonly listen: readonly ListenAddress[];
   /** A connection above it is closed at once. */
@@ -17,10 +17,6 @@ export interface RtmpOptions {
   readonly serverId: string;
   /** Of this program. */
   readonly version: string;
-  /** By name; `__defaultVhost__` takes what no other name matches. */
-  readonly vhosts: ReadonlyMap<string, VhostOptions>;
-  /** Between two lines of statistics of a publish, 0 for none. */
-  readonly logStatsIntervalMs: number;
   /** Of every connection. */
   readonly limits: ConnectionLimits;
   /** Of every connection's decoding. */
@@ -28,7 +24,7 @@ export interface RtmpOptions {
 }
 
 /** Deadlines and sizes of one connection. */
-export interface ConnectionLimits {
+export interface ConnectionLimits extends AdmissionLimits {
   /** From accept to the end of the handshake. */
   readonly handshakeTimeoutMs: number;
   /** From the end of the handshake to `connect`. */
@@ -41,12 +37,6 @@ export interface ConnectionLimits {
   readonly pingTimeoutMs: number;
   /** Connections of one address, those in their handshake included; 0 for half of all, loopback left out. */
   readonly maxConnectionsPerIp: number;
-  /** At a time, 0 for any number. */
-  readonly maxPublishersPerVhost: number;
-  /** 0 for no bound. */
-  readonly maxPlayersPerVhost: number;
-  /** 0 for no bound. */
-  readonly maxPlayersPerStream: number;
   /** Commands and control messages of one client, 0 for any number. */
   readonly maxCommandsPerSecond: number;
   /** Publish and play requests of one connection, 0 for any number. */
@@ -57,6 +47,4 @@ export interface ConnectionLimits {
   readonly guessing: GuessingLimits;
   /** What may wait while an answer of the hooks is awaited, bytes. */
   readonly maxHeldBytes: number;
-  /** A player that is this many bytes behind jumps, whatever `queue_length` says. */
-  readonly maxLagBytes: number;
 }

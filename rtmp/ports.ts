@@ -4,15 +4,10 @@
  * @module
  */
 import type { LimitName, Limits, ListenAddress } from "../core/mod.ts";
+import type { KickOptions } from "../stream/admission/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 
-/** How a connection is ended by the operator. */
-export interface KickOptions {
-  /** How long the name that it publishes is kept from its address, milliseconds; absent: `publish.kick_hold`. */
-  readonly holdMs?: number | undefined;
-}
-
-/** A listening server, to whoever runs it. */
+/** A listening server. */
 export interface MediaServer {
   /** Where it listens, with the ports that the system chose. */
   readonly addresses: readonly ListenAddress[];

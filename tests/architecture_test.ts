@@ -22,7 +22,10 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["stream/live", ["stream/media", "rtmp/wire", "core"]],
   ["stream/schedule", ["stream/live", "core"]],
   ["stream/admission/access", []],
-  ["stream/admission", ["stream/admission/access", "stream/live", "rtmp/wire", "system", "core"]],
+  [
+    "stream/admission",
+    ["stream/admission/access", "stream/live", "stream/schedule", "rtmp/wire", "system", "core"],
+  ],
   [
     "rtmp",
     [

@@ -4,7 +4,7 @@
  * @module
  */
 import type { MirrorBatch, MirrorStart, ReadMark, ServerSnapshot } from "../../stream/live/mod.ts";
-import type { KickHold } from "../../stream/admission/mod.ts";
+import type { KickHold, KickOptions } from "../../stream/admission/mod.ts";
 import type { RtmpOptions } from "../../rtmp/options.ts";
 import type {
   ByteCounters,
@@ -17,7 +17,6 @@ import type {
   Revocation,
   StreamInfo,
 } from "../../core/mod.ts";
-import type { KickOptions } from "../../rtmp/ports.ts";
 
 /** The first message to a media thread. The ports lead to the other media threads. */
 export interface StartThread {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ServerSnapshot } from "../../stream/live/mod.ts";
-import type { KickOptions } from "../../rtmp/ports.ts";
+import type { KickOptions } from "../../stream/admission/mod.ts";
 import type { Answer, ToThread } from "./thread_messages.ts";
 
 /** The queries to one thread that are under way. */

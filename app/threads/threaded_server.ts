@@ -17,7 +17,8 @@ import type {
 } from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
 import type { RtmpOptions } from "../../rtmp/options.ts";
-import type { KickOptions, MediaServer } from "../../rtmp/ports.ts";
+import type { KickOptions } from "../../stream/admission/mod.ts";
+import type { MediaServer } from "../../rtmp/ports.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";

@@ -34,12 +34,12 @@ export function countFault(
     case "outOfFiles":
       return limits.hit("open_files", { detail: `${error}: ${OPEN_FILES_ADVICE}` }, {
         level: "error",
-        message: "cannot accept a connection: out of open files",
+        message: "Cannot accept a connection: out of open files",
       });
     case "other":
       return limits.hit("accept_failed", { detail: describe(error) }, {
         level: "error",
-        message: "cannot accept a connection",
+        message: "Cannot accept a connection",
       });
     default:
       fault satisfies never;

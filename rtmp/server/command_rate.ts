@@ -1,18 +1,18 @@
 /**
- * How many messages a client may send that are not media: each costs a decoding and mostly an answer. Empty media
- * count too, a little: one byte is enough to repeat one.
+ * How many messages a client may send that are not media: each has to be decoded, and most are answered. Empty media
+ * messages count a little: a client can repeat one with a single byte.
  *
  * @module
  */
 import { TokenBucket } from "../../system/mod.ts";
 import { MessageType, type RtmpMessage } from "../wire/mod.ts";
 
-/** The beginning of a connection is a burst of commands; as many as in so many seconds may come at once. */
+/** A connection begins with a burst of commands: what is allowed in this many seconds may come at once. */
 const BURST_SECONDS = 2;
 const EMPTY_MESSAGE_COST = 0.1;
 
 /** Watches one client. */
-export class MessageRate {
+export class CommandRate {
   readonly #bucket: TokenBucket | undefined;
 
   /** @param perSecond Commands and control messages a second, 0 for any number. */
@@ -41,7 +41,7 @@ function costOf({ typeId, payload }: RtmpMessage): number {
     case MessageType.Aggregate:
       return payload.length === 0 ? EMPTY_MESSAGE_COST : 0;
     case MessageType.Acknowledgement:
-      // Asks for nothing; some players send one for every few kilobytes.
+      // Needs no answer; some players send one for every few kilobytes.
       return payload.length === 4 ? 0 : 1;
     default:
       return 1;

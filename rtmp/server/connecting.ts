@@ -1,12 +1,12 @@
 /**
- * The `connect` of a connection: where it leads, whether it may, and its answer.
+ * The `connect` of a connection: where it leads, whether it is admitted, and its answer.
  *
  * @module
  */
-import type { Admission } from "./connect_admission.ts";
-import type { Deadlines } from "./connect_deadlines.ts";
-import type { Peer } from "./peer.ts";
+import type { ConnectDeadlines } from "./connect_deadlines.ts";
+import type { ConnectionContext } from "./connection_context.ts";
 import {
+  type ConnectAdmission,
   type ConnectFacts,
   logRefusal,
   type Refusal,
@@ -18,15 +18,15 @@ import { type ConnectRequested, RejectionCode } from "../session/mod.ts";
 
 /** A connection's way from `connect` to its answer. */
 export class Connecting {
-  readonly #peer: Peer;
-  readonly #admission: Admission;
-  readonly #deadlines: Deadlines;
+  readonly #connection: ConnectionContext;
+  readonly #connect: ConnectAdmission;
+  readonly #deadlines: ConnectDeadlines;
   #facts: ConnectFacts | undefined;
   #home: StreamTarget | undefined;
 
-  constructor(peer: Peer, admission: Admission, deadlines: Deadlines) {
-    this.#peer = peer;
-    this.#admission = admission;
+  constructor(connection: ConnectionContext, connect: ConnectAdmission, deadlines: ConnectDeadlines) {
+    this.#connection = connection;
+    this.#connect = connect;
     this.#deadlines = deadlines;
   }
 
@@ -46,16 +46,16 @@ export class Connecting {
    * @param signal Aborted when the connection is over.
    */
   async start(event: ConnectRequested, signal: AbortSignal): Promise<void> {
-    const peer = this.#peer;
-    const { access, environment, options, serverData: data } = peer.house;
+    const connection = this.#connection;
+    const { access, environment, options, serverData: data } = connection.server;
     const { tcUrl, app, pageUrl, swfUrl } = event;
     const facts = this.#facts = { tcUrl, app, pageUrl, swfUrl };
-    this.#deadlines.asked();
+    this.#deadlines.onConnect();
     const target = resolveTarget(options, facts);
     if ("refused" in target) return this.#refuse(event.requestId, target.place, target.refused);
-    const denied = access.checkConnect(peer, facts, target);
+    const denied = access.checkConnect(connection, facts, target);
     if (denied !== undefined) return this.#reject(event.requestId, denied);
-    const refusal = await this.#admission.admit(facts, target, signal);
+    const refusal = await this.#connect.admit(facts, target, signal);
     if (refusal !== undefined) {
       const place = { vhost: target.vhost.name, app: target.url.app };
       return refusal.kind === "deny"
@@ -63,10 +63,10 @@ export class Connecting {
         : undefined;
     }
     this.#home = target;
-    this.#deadlines.idle(environment.now());
+    this.#deadlines.restartIdle(environment.now());
     const { vhost, url } = target;
-    peer.log("trace", "connect accepted", {
-      ip: peer.ip,
+    connection.log("trace", "Connect accepted", {
+      ip: connection.ip,
       tcUrl: event.tcUrl,
       vhost: vhost.name,
       app: url.app,
@@ -74,22 +74,22 @@ export class Connecting {
       flashVer: event.flashVer === "" ? undefined : event.flashVer,
     });
     const { chunkSize, outAckSize, inAckSize } = vhost;
-    peer.session.accept(event.requestId, { chunkSize, outAckSize, inAckSize, data });
-    peer.resume();
+    connection.session.accept(event.requestId, { chunkSize, outAckSize, inAckSize, data });
+    connection.resume();
   }
 
   #refuse(requestId: number, place: RequestPlace, refusal: Refusal): void {
-    logRefusal(this.#peer, "connect", place, refusal);
+    logRefusal(this.#connection, "connect", place, refusal);
     this.#reject(requestId, refusal.reason, refusal.redirect);
   }
 
   #reject(requestId: number, description: string, redirect?: string): void {
     const code = RejectionCode.ConnectRejected;
-    this.#peer.session.reject(requestId, {
+    this.#connection.session.reject(requestId, {
       code,
       description,
       ...(redirect === undefined ? {} : { redirect }),
     });
-    this.#peer.resume();
+    this.#connection.resume();
   }
 }

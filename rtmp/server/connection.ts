@@ -1,19 +1,17 @@
 /**
- * One RTMP connection: moves bytes between socket and session, obeys the session's events, and sees to it that
- * whatever began ends exactly once, on every way out.
+ * One RTMP connection: moves bytes between socket and session, obeys the session's events, and guarantees exactly one
+ * end per start on every exit path.
  *
  * @module
  */
-import { Admission } from "./connect_admission.ts";
-import { clientSnapshot } from "./client_snapshot.ts";
+import { ActiveStream } from "./active_stream.ts";
 import { ClientSocket } from "../../system/mod.ts";
 import { Connecting } from "./connecting.ts";
-import { ConnectionMeter } from "./traffic_meter.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
-import { Deadlines } from "./connect_deadlines.ts";
+import { ConnectDeadlines } from "./connect_deadlines.ts";
 import { failureOf } from "./failure.ts";
 import { type ReadSchedule, TurnBudget } from "../../stream/schedule/mod.ts";
-import { part } from "./close_status.ts";
+import { closeConnection } from "./close_status.ts";
 import { HeldInput } from "./held_input.ts";
 import {
   type ByteCounters,
@@ -25,29 +23,33 @@ import {
 } from "../../core/mod.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import type { ClientSnapshot, ReadMark, Usage } from "../../stream/live/mod.ts";
-import { MessageRate } from "./command_rate.ts";
+import { CommandRate } from "./command_rate.ts";
 import { MessageReader } from "./message_reader.ts";
-import type { House, Peer } from "./peer.ts";
-import { Playing } from "./playing.ts";
-import type { KickOptions } from "../ports.ts";
-import { Publishing } from "./publishing.ts";
+import type { ConnectionContext } from "./connection_context.ts";
+import type { ServerContext } from "./server_context.ts";
 import { Session, type SessionEvent } from "../session/mod.ts";
 import {
+  clientSnapshot,
+  ConnectAdmission,
   type ConnectFacts,
   type EndOptions,
+  type KickOptions,
   logConnectionEnd,
   type MeasuredEnding,
+  type RegisteredClient,
   SessionAccount,
+  TrafficMeter,
 } from "../../stream/admission/mod.ts";
 import { StartRate } from "./start_rate.ts";
 import { MessageDecoder, MessageType, type RtmpMessage } from "../wire/mod.ts";
 
-/** Why an ask is void; a constant, for without one each abort makes an exception with its stack. */
+/** Why a request is void; a constant, since an abort without a reason creates an error with its stack. */
 const GONE = "the connection ended";
 
 /** A client's connection from accept to close. */
-export class Connection implements Peer {
-  readonly house: House;
+export class Connection implements ConnectionContext, RegisteredClient {
+  readonly protocol = "rtmp";
+  readonly server: ServerContext;
   readonly clientId: number;
   readonly ip: string;
   readonly session: Session;
@@ -55,68 +57,66 @@ export class Connection implements Peer {
   readonly #socket: ClientSocket;
   readonly #decoder: MessageDecoder;
   readonly #reader: MessageReader;
-  readonly #admission: Admission;
-  readonly #rate: MessageRate;
+  readonly #connect: ConnectAdmission;
+  readonly #rate: CommandRate;
   readonly #starts: StartRate;
   readonly #held: HeldInput;
   readonly #keeper: KeepAlive;
   readonly #connecting: Connecting;
-  readonly #deadlines: Deadlines;
-  readonly #meter: ConnectionMeter;
+  readonly #deadlines: ConnectDeadlines;
+  readonly #meter: TrafficMeter;
+  readonly #stream: ActiveStream;
   readonly #turns: TurnBudget;
   readonly #aborter = new AbortController();
-  #heardMs: number;
+  #lastReceivedMs: number;
   #connected: Promise<void> = Promise.resolve();
-  #publishing: Publishing | undefined;
-  #playing: Playing | undefined;
-  #lastStream: Pick<Publishing, "app" | "stream"> | undefined;
-  #streamEnding: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
   #kickHoldMs: number | undefined;
   readonly #account: SessionAccount;
   /** Once it has ended. */
   #ending: MeasuredEnding | undefined;
 
-  constructor(conn: Deno.TcpConn, house: House) {
-    const { environment, options } = house;
-    this.house = house;
-    const socket = this.#socket = new ClientSocket(conn, house.clock);
-    this.#turns = new TurnBudget(house.clock);
-    this.clientId = house.clientIds.next();
+  constructor(conn: Deno.TcpConn, server: ServerContext) {
+    const { environment, options } = server;
+    this.server = server;
+    const socket = this.#socket = new ClientSocket(conn, server.clock);
+    this.#turns = new TurnBudget(server.clock);
+    this.clientId = server.clients.nextId();
     this.ip = canonicalIp(socket.address);
-    const now = this.#heardMs = environment.now();
-    this.#deadlines = new Deadlines(options.limits, now);
-    this.#meter = new ConnectionMeter(now);
+    const now = this.#lastReceivedMs = environment.now();
+    this.#deadlines = new ConnectDeadlines(options.limits, now);
+    this.#meter = new TrafficMeter(now);
     const limits = options.wireLimits;
     const { maxHeldBytes, maxReplyBytes, maxCommandsPerSecond, maxStartsPerMinute } = options.limits;
-    this.#rate = new MessageRate(maxCommandsPerSecond, now);
+    this.#rate = new CommandRate(maxCommandsPerSecond, now);
     this.#starts = new StartRate(maxStartsPerMinute, now);
     this.#keeper = new KeepAlive(options.limits);
     this.session = new Session({ environment, limits });
     this.#decoder = new MessageDecoder({ environment, limits });
     this.#held = new HeldInput(this.session, this.#decoder, maxHeldBytes, () => {
-      house.limits.count("max_held_bytes", 1);
-      this.log("info", "left unread until the answer", { ip: this.ip, max_held_bytes: maxHeldBytes });
+      server.limits.count("max_held_bytes", 1);
+      this.log("info", "Socket left unread until the answer", { ip: this.ip, max_held_bytes: maxHeldBytes });
     });
     this.writer = new ConnectionWriter(socket, environment.now, (error) => this.#fail(error), maxReplyBytes);
     this.#reader = new MessageReader(socket, this.#decoder, {
       handshake: (bytes) => this.writer.send(bytes),
       received: () => {
-        this.#heardMs = environment.now();
+        this.#lastReceivedMs = environment.now();
         if (!this.#decoder.handshakeDone) return;
-        this.#deadlines.shaken(this.#heardMs);
+        this.#deadlines.onHandshake(this.#lastReceivedMs);
         // Not only with whole messages: one may be longer than what a client sends unacknowledged.
         this.#acknowledge();
       },
     }, this.#held);
-    this.#admission = new Admission(this);
-    this.#account = new SessionAccount(this);
-    this.#connecting = new Connecting(this, this.#admission, this.#deadlines);
+    this.#connect = new ConnectAdmission(this, server);
+    this.#account = new SessionAccount(this, environment);
+    this.#connecting = new Connecting(this, this.#connect, this.#deadlines);
+    this.#stream = new ActiveStream(this, this.#connect);
   }
 
   /** @inheritdoc */
-  get heardMs(): number {
-    return this.#heardMs;
+  get lastReceivedMs(): number {
+    return this.#lastReceivedMs;
   }
 
   /** @inheritdoc */
@@ -136,12 +136,12 @@ export class Connection implements Peer {
 
   /** @inheritdoc */
   log(level: LogLevel, message: string, fields?: LogFields): void {
-    this.house.log.write(level, this.clientId, message, fields);
+    this.server.log.write(level, this.clientId, message, fields);
   }
 
   /** @inheritdoc */
   counters(): ByteCounters {
-    // What it sends once it has ended, its last words, belongs to nothing that is logged or reported.
+    // What it sends after its end, its close status, counts for nothing that is logged or reported.
     return this.#ending ?? this.#carried();
   }
 
@@ -159,14 +159,14 @@ export class Connection implements Peer {
     this.#socket.delaySmallSends();
   }
 
-  /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a fault of ours. */
+  /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a bug. */
   async run(): Promise<void> {
     try {
-      const { now } = this.house.environment;
-      // Not `for await`: letting go of the stream at its end costs an error object with its stack.
+      const { now } = this.server.environment;
+      // Not `for await`: releasing the stream at its end costs an error object with its stack.
       const reader = this.#reader.messages.getReader();
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        // Its own work alone: since it was heard, many others may have had theirs.
+        // Its own work alone: since its bytes arrived, many others may have worked.
         const startedMs = now();
         this.#receive(next.value);
         const others = this.#turns.worked(now() - startedMs);
@@ -178,7 +178,7 @@ export class Connection implements Peer {
       this.#fail(error);
     }
     try {
-      // Nobody reads any more, and the last words may be on their way.
+      // Nobody reads any more, and the close status may be on its way.
       await this.#socket.discard();
       await this.#finished;
     } finally {
@@ -201,25 +201,23 @@ export class Connection implements Peer {
   end(reason: EndReason, description: string, { quiet, limit }: EndOptions = {}): void {
     if (this.#finished !== undefined) return;
     const ending = this.#ending = this.#account.ending(reason);
-    // Before it is live, its name may be a key.
-    const url = (this.#publishing?.live === true ? this.#publishing : this.#playing)?.stream?.streamUrl;
-    logConnectionEnd(this, ending, { url, limit, description, quiet });
+    logConnectionEnd(this, ending, { url: this.#stream.url, limit, description, quiet });
     this.#held.end();
     this.#finish(reason, description);
     const { session, writer } = this;
-    part({ session, writer, socket: this.#socket }, reason, description, (error) => {
-      this.log("verbose", "cannot half-close", { error });
+    closeConnection({ session, writer, socket: this.#socket }, reason, description, (error) => {
+      this.log("verbose", "Cannot half-close", { error });
     });
   }
 
   /** @inheritdoc */
-  exceed(limit: LimitName, reason: EndReason, description: string): void {
+  endForLimit(limit: LimitName, reason: EndReason, description: string): void {
     if (this.#finished !== undefined) return;
-    this.house.limits.hit(limit, { clientId: this.clientId, ip: this.ip, detail: description });
+    this.server.limits.hit(limit, { clientId: this.clientId, ip: this.ip, detail: description });
     this.end(reason, description, { limit });
   }
 
-  /** End it because the operator says so. */
+  /** End it because the operator wants it. */
   kick({ holdMs }: KickOptions): void {
     this.#kickHoldMs = holdMs;
     this.end("kicked", "The operator ended this connection");
@@ -227,51 +225,49 @@ export class Connection implements Peer {
 
   /** What it has carried. */
   usage(): Usage {
-    return { ...this.#carried(), ...this.#meter.jumpsWith(this.#playing?.jumps) };
+    return { ...this.#carried(), ...this.#meter.jumpsWith(this.#stream.jumps) };
   }
 
   /** What can be seen of it; `undefined` before its `connect` was accepted. */
   snapshot(nowMs: number): ClientSnapshot | undefined {
     const { facts, home } = this.#connecting;
     if (facts === undefined || home === undefined) return undefined;
-    const { clientId, ip } = this;
+    const { clientId, ip, protocol } = this;
     const usage = this.usage();
-    const use = this.#publishing?.use(nowMs) ?? this.#playing?.use();
-    return clientSnapshot({ clientId, ip, facts, home, use, usage, meter: this.#meter, nowMs });
+    const use = this.#stream.use(nowMs);
+    return clientSnapshot({ clientId, ip, protocol, facts, home, use, usage, meter: this.#meter, nowMs });
   }
 
   /** Look at the deadlines; called about once a second. */
   sweep(nowMs: number): void {
     if (this.#finished !== undefined) return;
     this.#meter.sample(nowMs, this.#carried());
-    this.#publishing?.sweep(nowMs);
-    this.#playing?.sweep(nowMs);
-    const busy = this.#publishing !== undefined || this.#playing !== undefined;
-    const late = this.#deadlines.look(nowMs, { busy });
-    if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
+    this.#stream.sweep(nowMs);
+    const late = this.#deadlines.check(nowMs, { busy: this.#stream.isBusy });
+    if (late !== undefined) return this.endForLimit(late.limit, late.reason, late.description);
     const isKept = this.#connecting.home !== undefined || this.#held.unread || this.#keeper.isRelay;
     if (isKept) this.#keepAlive(nowMs);
   }
 
   #keepAlive(nowMs: number): void {
     const { progressMs, sentMs } = this.writer;
-    const aliveMs = Math.max(this.#heardMs, progressMs);
-    const step = this.#keeper.look(nowMs, { aliveMs, sentMs, unread: this.#held.unread });
+    const aliveMs = Math.max(this.#lastReceivedMs, progressMs);
+    const step = this.#keeper.check(nowMs, { aliveMs, sentMs, unread: this.#held.unread });
     if (step === "ping") {
       this.session.ping();
       this.#sendOutput();
     } else if (step === "end") {
-      const { pingTimeoutMs } = this.house.options.limits;
-      this.exceed("ping_timeout", "timeout", `No sign of life within ${pingTimeoutMs} ms after a ping`);
+      const { pingTimeoutMs } = this.server.options.limits;
+      this.endForLimit("ping_timeout", "timeout", `No sign of life within ${pingTimeoutMs} ms after a ping`);
     }
   }
 
   #receive(messages: readonly RtmpMessage[]): void {
     if (this.#finished !== undefined) return;
-    if (!this.#rate.take(messages, this.#heardMs)) {
-      const { maxCommandsPerSecond } = this.house.options.limits;
+    if (!this.#rate.take(messages, this.#lastReceivedMs)) {
+      const { maxCommandsPerSecond } = this.server.options.limits;
       const detail = `More than ${maxCommandsPerSecond} commands a second`;
-      return this.exceed("max_commands_per_second", "limit", detail);
+      return this.endForLimit("max_commands_per_second", "limit", detail);
     }
     this.#obey(this.session.receive(messages));
     this.#acknowledge();
@@ -290,71 +286,57 @@ export class Connection implements Peer {
         case "media":
           hasMedia = true;
           hasVideo ||= event.message.typeId === MessageType.Video;
-          this.#publishing?.receive(event.message);
+          this.#stream.publisher?.receive(event.message);
           break;
         case "connectRequested":
           if (event.isRelay) this.#keeper.expectRelay();
           this.#connected = this.#guard(this.#connecting.start(event, this.#aborter.signal));
           break;
-        case "publishRequested": {
-          const publishing = this.#publishing = new Publishing(this, event.requestId);
+        case "publishRequested":
           this.#reader.expectMedia();
-          this.#startStream((facts) => publishing.start(event, facts, this.#admission));
+          this.#startStream(this.#stream.addPublish(event));
           break;
-        }
-        case "playRequested": {
-          const playing = this.#playing = new Playing(this, event.requestId);
-          this.#startStream((facts) => playing.start(event, facts, this.#admission));
+        case "playRequested":
+          this.#startStream(this.#stream.addPlay(event));
           break;
-        }
         case "publishEnded":
         case "playEnded":
         case "requestWithdrawn":
           this.#endStream("client", "The client ended the stream");
           break;
         case "paused":
-          this.#playing?.pause(event.paused);
+          this.#stream.pause(event.paused);
           break;
         case "pong":
           break;
         case "ignored":
-          this.log("info", "passed over", { what: event.what });
+          this.log("info", "Ignored message", { type: event.what });
           break;
         default:
           event satisfies never;
       }
     }
-    if (hasMedia) this.#publishing?.afterRead({ hasVideo });
+    if (hasMedia) this.#stream.publisher?.afterRead({ hasVideo });
   }
 
-  /** Start a publish or play when the connection's last one is over and told. */
+  /** Start a publish or play, unless the connection has used up its time or its requests. */
   #startStream(start: (facts: ConnectFacts) => Promise<void>): void {
     const { facts } = this.#connecting;
     if (facts === undefined) return;
-    // Else whoever asks again and again without getting on would look busy at every sweep.
-    const late = this.#deadlines.look(this.#heardMs, { busy: false });
-    if (late !== undefined) return this.exceed(late.limit, late.reason, late.description);
-    const tooMany = this.#starts.take(this.#heardMs);
-    if (tooMany !== undefined) return this.exceed("max_starts_per_minute", "limit", tooMany);
-    const last = this.#streamEnding;
-    void this.#guard((async () => {
-      await last;
-      await start(facts);
-    })());
+    // Otherwise a client that keeps requesting would never hit the idle timeout: it is busy at every sweep.
+    const late = this.#deadlines.check(this.#lastReceivedMs, { busy: false });
+    if (late !== undefined) return this.endForLimit(late.limit, late.reason, late.description);
+    const tooMany = this.#starts.take(this.#lastReceivedMs);
+    if (tooMany !== undefined) return this.endForLimit("max_starts_per_minute", "limit", tooMany);
+    void this.#guard(start(facts));
   }
 
   #endStream(reason: EndReason, description: string): void {
-    const stream = this.#publishing ?? this.#playing;
-    if (stream === undefined) return;
-    if (this.#playing !== undefined) this.#meter.playEnded(this.#playing.jumps);
-    this.#publishing = this.#playing = undefined;
-    this.#lastStream = stream;
-    // A request that came to nothing puts off no deadline.
-    if (stream.worked) this.#deadlines.idle(this.house.environment.now());
-    stream.abort();
-    this.#streamEnding = Promise.all([this.#streamEnding, stream.end(reason, description)]).then(() =>
-      undefined
-    );
+    const { jumps } = this.#stream;
+    if (jumps !== undefined) this.#meter.playEnded(jumps);
+    const worked = this.#stream.end({ reason, description });
+    // A request that led to no media puts off no deadline.
+    if (worked) this.#deadlines.restartIdle(this.server.environment.now());
   }
 
   #sendOutput(): void {
@@ -363,23 +345,23 @@ export class Connection implements Peer {
     if (this.session.isClosing) this.end("rejected", "The client was refused");
   }
 
-  /** The client hung up in order. */
+  /** The client closed the connection. */
   #leave(): void {
     if (this.#finished !== undefined) return;
-    if (this.#decoder.bytesReceived === 0) this.log("info", "connected and left", { ip: this.ip });
+    if (this.#decoder.bytesReceived === 0) this.log("info", "Client connected and left", { ip: this.ip });
     this.end(this.#goneReason, "The client closed the connection");
   }
 
   /** Why it ends when the client is gone: an encoder that stops says so first, a player just leaves. */
   get #goneReason(): EndReason {
-    return this.#publishing?.live === true ? "network" : "client";
+    return this.#stream.isPublishing ? "network" : "client";
   }
 
   #fail(error: unknown): void {
     if (this.#finished !== undefined) return;
     const { reason: found, description, limit, line, log } = failureOf(error, this.ip);
     const { clientId, ip } = this;
-    if (limit !== undefined) this.house.limits.hit(limit, { clientId, ip, detail: description }, line);
+    if (limit !== undefined) this.server.limits.hit(limit, { clientId, ip, detail: description }, line);
     if (log !== undefined) this.log(log.level, log.message, log.fields);
     const reason = found === "client" ? this.#goneReason : found;
     this.end(reason, description, { quiet: line !== undefined, limit });
@@ -394,16 +376,14 @@ export class Connection implements Peer {
     }
   }
 
-  /** Stop asking, tell the stream's ending, then the connection's. Starts once; the first reason counts. */
+  /** Abort what is being decided, end the stream, then the connection. Starts once; the first reason counts. */
   #finish(reason: EndReason, description: string): void {
     this.#finished ??= (async () => {
       this.#aborter.abort(GONE);
       this.#endStream(reason, description);
       await this.#connected;
-      await this.#streamEnding;
-      const { app, stream } = this.#lastStream ?? {};
-      const known = stream === undefined || app === undefined ? {} : { app, stream };
-      await this.#admission.end({ ...(this.#ending ?? this.#account.ending(reason)), ...known });
+      await this.#stream.ending;
+      await this.#connect.end({ ...(this.#ending ?? this.#account.ending(reason)), ...this.#stream.last });
     })();
   }
 }

@@ -31,7 +31,7 @@ export function failureOf(error: unknown, ip: string): Failure {
   if (error instanceof ProtocolError) return protocolFailure(error, ip);
   if (isHangUp(error)) return { reason: "client", description: error.message };
   if (isNetworkError(error)) return { reason: "network", description: error.message };
-  const message = "bug: a connection failed in an unexpected way";
+  const message = "Bug: a connection failed in an unexpected way";
   return {
     reason: "protocol",
     description: "Internal error",
@@ -44,6 +44,6 @@ function protocolFailure({ message, code, limit, otherProtocol }: ProtocolError,
   if (otherProtocol !== undefined) {
     return { reason: "protocol", description: message, ...OTHERS[otherProtocol] };
   }
-  const log = { level: "warn", message: "protocol error", fields: { ip, code, error: message } } as const;
+  const log = { level: "warn", message: "Protocol error", fields: { ip, code, error: message } } as const;
   return { reason: "protocol", description: message, log };
 }

@@ -45,9 +45,9 @@ export class KeepAlive {
     this.#isRelay = true;
   }
 
-  /** Look at the clock; called about once a second. */
-  look(nowMs: number, { aliveMs, sentMs, unread }: Signs): LivenessStep {
-    const step = this.#liveness.look(nowMs, unread ? nowMs : aliveMs);
+  /** Check the clock; called about once a second. */
+  check(nowMs: number, { aliveMs, sentMs, unread }: Signs): LivenessStep {
+    const step = this.#liveness.check(nowMs, unread ? nowMs : aliveMs);
     const isDue = (unread && nowMs - this.#pingedMs >= UNREAD_PING_MS) ||
       (this.#isRelay && nowMs - sentMs >= RELAY_SILENCE_MS);
     if (step !== "wait" || !isDue) return step;

@@ -24,11 +24,11 @@ export class Liveness {
   }
 
   /**
-   * Look at the clock.
+   * Check the clock.
    *
    * @param aliveMs When the client last gave a sign of life.
    */
-  look(nowMs: number, aliveMs: number): LivenessStep {
+  check(nowMs: number, aliveMs: number): LivenessStep {
     if (this.#intervalMs === 0) return "wait";
     if (this.#pingedMs !== undefined && aliveMs > this.#pingedMs) this.#pingedMs = undefined;
     if (this.#pingedMs !== undefined) return nowMs - this.#pingedMs >= this.#timeoutMs ? "end" : "wait";

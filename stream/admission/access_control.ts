@@ -1,6 +1,6 @@
 /**
- * The rules of all vhosts, asked before any hook: who may connect, publish and play. Slows down those who guess at
- * keys.
+ * The rules of all vhosts, checked before any hook is called: who may connect, publish and play. Slows down clients
+ * that try one key after another.
  *
  * @module
  */
@@ -15,15 +15,10 @@ import type { Clock } from "../../core/mod.ts";
 import { DEFAULT_APP } from "./names/stream_url.ts";
 import { delay, type LimitCounters } from "../../system/mod.ts";
 import type { GuessingLimits, VhostOptions, VhostSet } from "./options.ts";
-import { logRefusal, type RefusedPeer, type RequestPlace } from "./refusal.ts";
-import type { SecretNames } from "./secret_names.ts";
+import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
+import type { SecretNames } from "./names/secret_names.ts";
+import type { LoggedClient } from "./session_client.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
-
-/** Who wants something, whatever it speaks. */
-export interface AccessPeer extends RefusedPeer {
-  /** As on its log lines. */
-  readonly clientId: number;
-}
 
 /** What an access control is made with. */
 export interface AccessControlDeps {
@@ -35,7 +30,7 @@ export interface AccessControlDeps {
   readonly guesses: GuessMemory;
   /** Counts addresses with too many wrong keys. */
   readonly limits: LimitCounters;
-  /** Which requested names the log may not have. */
+  /** Which requested names must not be logged. */
   readonly secretNames: SecretNames;
 }
 
@@ -62,51 +57,50 @@ export class AccessControl {
     for (const vhost of options.vhosts.values()) this.#rulesOf(vhost);
   }
 
-  /** Why a client may not connect to a vhost, which is logged then; `undefined` when it may. */
+  /** Why a client may not connect to a vhost, logged already; `undefined` when it may. */
   checkConnect(
-    peer: AccessPeer,
+    client: LoggedClient,
     { pageUrl }: ConnectFacts,
     { vhost, url }: StreamTarget,
   ): string | undefined {
     const namedApp = url.app === DEFAULT_APP ? "" : url.app;
-    const refusal = this.#rulesOf(vhost).checkConnect({ ip: peer.ip, pageUrl, app: namedApp });
+    const refusal = this.#rulesOf(vhost).checkConnect({ ip: client.ip, pageUrl, app: namedApp });
     if (refusal === undefined) return undefined;
-    logRefusal(peer, "connect", { vhost: vhost.name, app: url.app }, refusal);
+    logRefusal(client, "connect", { vhost: vhost.name, app: url.app }, refusal);
     return refusal.reason;
   }
 
   /**
-   * Why a client may not publish or play, which is logged then; `undefined` when it may. The answer to a wrong key
-   * takes its time.
+   * Why a client may not publish or play, logged already; `undefined` when it may. The answer to a wrong key is
+   * delayed.
    *
-   * @param signal Ends that time early.
+   * @param signal Ends the delay early.
    */
   async checkStream(
     action: AccessAction,
-    peer: AccessPeer,
+    client: LoggedClient,
     facts: ConnectFacts,
     target: StreamTarget,
     signal: AbortSignal,
-  ): Promise<string | undefined> {
+  ): Promise<Refusal | undefined> {
     const rules = this.#rulesOf(target.vhost);
     const { app, stream, param } = target.url;
-    const { ip } = peer;
+    const { clientId, ip } = client;
     // Threads share the guesses.
     const now = this.#deps.clock.processNow();
     if (rules.wantsCredential(action) && this.#guard.isExhausted(ip, now)) {
-      const detail =
-        `${this.#maxWrongKeys} wrong keys from this address: no key of it is looked at for a while`;
-      this.#deps.limits.hit("max_wrong_keys", { clientId: peer.clientId, ip, detail });
-      const reason = "Too many wrong keys from this address";
-      logRefusal(peer, action, this.#placeOf(action, target), { rule: "max_wrong_keys", reason });
-      return reason;
+      const detail = `${this.#maxWrongKeys} wrong keys from this address: its keys are ignored for a while`;
+      this.#deps.limits.hit("max_wrong_keys", { clientId, ip, detail });
+      const tooMany = { rule: "max_wrong_keys", reason: "Too many wrong keys from this address" };
+      logRefusal(client, action, this.#placeOf(action, target), tooMany);
+      return tooMany;
     }
     const refusal = rules.check({ action, app, stream, param, ip, pageUrl: facts.pageUrl });
     if (refusal === undefined) return undefined;
     const delayMs = refusal.guessed ? this.#guard.countWrong(ip, now) : 0;
-    logRefusal(peer, action, this.#placeOf(action, target), { ...refusal, delayMs });
+    logRefusal(client, action, this.#placeOf(action, target), { ...refusal, delayMs });
     if (delayMs > 0) await delay(this.#deps.clock, delayMs, { signal });
-    return refusal.reason;
+    return refusal;
   }
 
   #placeOf(

@@ -1,23 +1,28 @@
 /**
- * `on_connect` and `on_close`: once per connection and vhost, so that no vhost's hook can be walked around.
+ * `on_connect` and `on_close`: once per client and vhost, so that no vhost's hook can be bypassed.
  *
  * @module
  */
-import { describeClient, type Peer } from "./peer.ts";
+import type { AdmissionContext } from "./admission_context.ts";
+import { requestVerdict } from "./hook_request.ts";
+import type { SessionClient } from "./session_client.ts";
+import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 import type { Ending, Lease, Verdict } from "../../core/mod.ts";
-import type { ConnectFacts, StreamTarget } from "../../stream/admission/mod.ts";
 
-/** The vhosts that a connection was admitted to. */
-export class Admission {
-  readonly #peer: Peer;
+/** The vhosts that a client was admitted to. */
+export class ConnectAdmission {
+  readonly #client: SessionClient;
+  readonly #context: Pick<AdmissionContext, "hooks">;
   readonly #leases = new Map<string, Lease>();
 
-  constructor(peer: Peer) {
-    this.#peer = peer;
+  /** Admitted to no vhost yet. */
+  constructor(client: SessionClient, context: Pick<AdmissionContext, "hooks">) {
+    this.#client = client;
+    this.#context = context;
   }
 
   /**
-   * Ask `on_connect` of the target's vhost, unless it was asked already.
+   * Request `on_connect` of the target's vhost, unless that vhost has admitted the client already.
    *
    * @returns `undefined` when the client is admitted, else why not.
    */
@@ -28,21 +33,14 @@ export class Admission {
   ): Promise<Exclude<Verdict, { kind: "allow" }> | undefined> {
     const vhost = target.vhost.name;
     if (this.#leases.has(vhost)) return undefined;
-    const peer = this.#peer;
-    const verdict = await peer.house.hooks.ask(
-      { event: "on_connect", client: describeClient(peer, facts, target) },
-      {
-        signal,
-        counters: () => peer.counters(),
-        revoke: ({ reason, description }) => peer.end(reason, description),
-      },
-    );
+    const subject = { event: "on_connect", facts, target } as const;
+    const verdict = await requestVerdict(this.#context.hooks, this.#client, subject, signal);
     if (verdict.kind !== "allow") return verdict;
     this.#leases.set(vhost, verdict.lease);
     return signal.aborted ? { kind: "aborted" } : undefined;
   }
 
-  /** The connection ended: tell every vhost that admitted it. */
+  /** The client is gone: end its session in every vhost that admitted it. */
   async end(ending: Ending): Promise<void> {
     const leases = [...this.#leases.values()];
     this.#leases.clear();

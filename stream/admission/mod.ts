@@ -1,15 +1,25 @@
 /**
- * Who may publish and play under which name, whatever the protocol: targets, access rules, quotas, names, takeover,
- * and how refusals and endings are logged.
+ * Who may publish and play under which name, whatever the protocol: targets, access rules, quotas, names, and the
+ * sessions from their request to their ending.
  *
  * @module
  */
-export { AccessControl, type AccessControlDeps, type AccessPeer } from "./access_control.ts";
-export { BitrateGuard } from "./bitrate_limit.ts";
-export { type KickHold, KickHolds } from "./kick_holds.ts";
-export { type Claimant, reserveName } from "./name_reservation.ts";
-export { NewBytes } from "./new_bytes.ts";
+export { AccessControl, type AccessControlDeps } from "./access_control.ts";
+export type { AdmissionContext } from "./admission_context.ts";
+export { type ClientParts, clientSnapshot, type StreamUse } from "./clients/client_snapshot.ts";
+export {
+  ClientRegistry,
+  type ClientRegistryDeps,
+  type KickOptions,
+  type RegisteredClient,
+  SWEEP_MS,
+} from "./client_registry.ts";
+export { type Jumps, type Rates, TrafficMeter } from "./clients/traffic_meter.ts";
+export { ConnectAdmission } from "./connect_admission.ts";
+export { type KickHold, KickHolds } from "./names/kick_holds.ts";
 export type {
+  AdmissionLimits,
+  AdmissionOptions,
   PlayedTracks,
   PlayOptions,
   PublishOptions,
@@ -18,28 +28,29 @@ export type {
   VhostOptions,
   VhostSet,
 } from "./options.ts";
+export { type PlayBegin, PlaySession, type StreamReader } from "./play_session.ts";
+export { NAME_TAKEN, PublishSession } from "./publish_session.ts";
+export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";
+export { SecretNames } from "./names/secret_names.ts";
 export {
-  logRefusal,
-  type Refusal,
-  type RefusedPeer,
-  type RequestKind,
-  type RequestPlace,
-} from "./refusal.ts";
-export { SecretNames } from "./secret_names.ts";
-export {
-  type AccountPeer,
-  averageKbps,
-  endingFields,
+  type AccountClient,
+  type AccountClock,
   type EndOptions,
   logConnectionEnd,
   type MeasuredEnding,
   SessionAccount,
 } from "./session_account.ts";
+export type { LoggedClient, PublishingClient, SessionClient } from "./session_client.ts";
 export { type SignedStreamUrl, signStreamUrl, type StreamUrlGrant } from "./sign_stream_url.ts";
-export { isLowLatency, sourceOptions } from "./source_options.ts";
-export { LocalNames, LocalStreams, type NameRegistry, type StreamDirectory } from "./stream_directory.ts";
+export { SlowPlayerWatch, type WatchedPlayer, type WatchedWriter } from "./play/slow_player_watch.ts";
+export {
+  LocalNames,
+  LocalStreams,
+  type NameRegistry,
+  type StreamDirectory,
+} from "./names/stream_directory.ts";
+export { type DeniedStart, type StartAnswer, type StreamRequest, StreamSession } from "./stream_session.ts";
 export { type AddressRefusal, type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
-export { checkName, MAX_NAME_BYTES, type NameKind } from "./names/name_grammar.ts";
 export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";
 export { selectVhost, type VhostNames } from "./names/vhost.ts";
 export * from "./access/mod.ts";

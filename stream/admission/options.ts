@@ -79,6 +79,26 @@ export interface VhostOptions {
   readonly access: AccessOptions;
 }
 
+/** Limits of sessions, whatever their protocol. */
+export interface AdmissionLimits {
+  /** At a time, 0 for any number. */
+  readonly maxPublishersPerVhost: number;
+  /** At a time, 0 for any number. */
+  readonly maxPlayersPerVhost: number;
+  /** At a time, 0 for any number. */
+  readonly maxPlayersPerStream: number;
+  /** A player that is this many bytes behind jumps, whatever `queue_length` says. */
+  readonly maxLagBytes: number;
+}
+
+/** What the sessions of a server are subject to. */
+export interface AdmissionOptions extends VhostSet {
+  /** Between two lines of statistics of a publish, 0 for none, milliseconds. */
+  readonly logStatsIntervalMs: number;
+  /** Of all sessions. */
+  readonly limits: AdmissionLimits;
+}
+
 /** The vhosts of a server. */
 export interface VhostSet {
   /** By name; `__defaultVhost__` takes what no other name matches. */

@@ -1,13 +1,13 @@
 /**
- * A refusal: what is logged of it, and in one shape whatever refused.
+ * A refusal, and its log line: the same shape for every rule.
  *
  * ```text
- * [warn][7] publish refused ip=192.0.2.1 vhost=__defaultVhost__ app=live stream=cam rule=key description="The key is wrong"
+ * [warn][7] Publish refused ip=192.0.2.1 vhost=__defaultVhost__ app=live stream=cam rule=key description="The key is wrong"
  * ```
  *
  * @module
  */
-import type { LogFields, LogLevel } from "../../core/mod.ts";
+import type { LoggedClient } from "./session_client.ts";
 
 /** What a client requested. */
 export type RequestKind = "connect" | "publish" | "play";
@@ -39,14 +39,6 @@ export interface RequestPlace {
   readonly stream?: string;
 }
 
-/** Whose request it is. */
-export interface RefusedPeer {
-  /** Canonical address. */
-  readonly ip: string;
-  /** Write a line with the number of the client. */
-  log(level: LogLevel, message: string, fields?: LogFields): void;
-}
-
 /** Rules of the operator that a client should have known: their refusals are warnings. */
 const WARNED: ReadonlySet<string> = new Set([
   "security",
@@ -57,16 +49,22 @@ const WARNED: ReadonlySet<string> = new Set([
   "max_wrong_keys",
 ]);
 
+const TITLES: Readonly<Record<RequestKind, string>> = {
+  connect: "Connect",
+  publish: "Publish",
+  play: "Play",
+};
+
 /** Write the line of a refusal. `place.stream` is as it may be shown. */
 export function logRefusal(
-  peer: RefusedPeer,
+  client: Pick<LoggedClient, "ip" | "log">,
   kind: RequestKind,
   place: RequestPlace,
   { rule, reason, address, delayMs = 0 }: Refusal,
 ): void {
   const { vhost, app, stream } = place;
-  peer.log(WARNED.has(rule) ? "warn" : "trace", `${kind} refused`, {
-    ip: peer.ip,
+  client.log(WARNED.has(rule) ? "warn" : "trace", `${TITLES[kind]} refused`, {
+    ip: client.ip,
     vhost,
     app,
     stream,

@@ -1,40 +1,46 @@
 /**
- * How long a publish or play has lasted and what its connection carried: measured once at its end, so that the log and
- * the hooks say the same.
+ * How long a publish or play has lasted and how many bytes its client had: measured once at its end, so that the log
+ * and the hooks have the same figures.
  *
  * @module
  */
 import type { ByteCounters, Ending, EndReason, LimitName, LogFields } from "../../core/mod.ts";
-import type { RefusedPeer } from "./refusal.ts";
+import type { LoggedClient } from "./session_client.ts";
 
 /** Whose account it is. */
-export interface AccountPeer {
-  /** Has the monotonic clock, milliseconds. */
-  readonly house: { readonly environment: { now(): number } };
-  /** Bytes of its connection so far. */
+export interface AccountClient {
+  /** Its bytes so far. */
   counters(): ByteCounters;
+}
+
+/** The monotonic clock, milliseconds. */
+export interface AccountClock {
+  /** The time. */
+  now(): number;
 }
 
 /** An ending with its duration. */
 export type MeasuredEnding = Ending & { readonly durationMs: number };
 
-/** From the moment at which the service is asked. */
+/** Measures from the request to the service on. */
 export class SessionAccount {
-  readonly #peer: AccountPeer;
+  readonly #client: AccountClient;
+  readonly #clock: AccountClock;
   readonly #fromMs: number;
   readonly #sentBefore: number;
 
   /** Of a session that begins now. */
-  constructor(peer: AccountPeer) {
-    this.#peer = peer;
-    this.#fromMs = peer.house.environment.now();
-    this.#sentBefore = peer.counters().sendBytes;
+  constructor(client: AccountClient, clock: AccountClock) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#fromMs = clock.now();
+    this.#sentBefore = client.counters().sendBytes;
   }
 
   /** It ends now. */
   ending(reason: EndReason): MeasuredEnding {
-    const durationMs = Math.round(this.#peer.house.environment.now() - this.#fromMs);
-    const { sendBytes, recvBytes } = this.#peer.counters();
+    const durationMs = Math.round(this.#clock.now() - this.#fromMs);
+    const { sendBytes, recvBytes } = this.#client.counters();
     return { reason, durationMs, sendBytes, recvBytes };
   }
 
@@ -56,7 +62,7 @@ export function averageKbps(bytes: number, durationMs: number): number {
 
 /** How a connection ends. */
 export interface EndOptions {
-  /** Another line has told of it. */
+  /** Another line has reported it. */
   readonly quiet?: boolean | undefined;
   /** It ran into this limit. */
   readonly limit?: LimitName | undefined;
@@ -64,16 +70,16 @@ export interface EndOptions {
 
 /** Write the line of a connection that ends. */
 export function logConnectionEnd(
-  peer: RefusedPeer,
+  client: Pick<LoggedClient, "ip" | "log">,
   ending: MeasuredEnding,
   { url, limit, description, quiet = false }: EndOptions & {
     readonly url: string | undefined;
     readonly description: string;
   },
 ): void {
-  peer.log(quiet || ending.reason === "client" ? "info" : "trace", "connection ended", {
+  client.log(quiet || ending.reason === "client" ? "info" : "trace", "Connection ended", {
     url,
-    ip: peer.ip,
+    ip: client.ip,
     ...endingFields(ending),
     limit,
     description,

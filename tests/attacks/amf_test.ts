@@ -64,7 +64,7 @@ for (const [what, body] of BROKEN) {
       const client = await harness.client();
       await sendCommandBody(client, body);
       await client.closed;
-      const { fields } = await harness.logged("protocol error");
+      const { fields } = await harness.logged("Protocol error");
       assert(fields.code === 2005 || fields.code === 2006, String(fields.error));
     }));
 }

@@ -121,7 +121,7 @@ attackTest(
         await client.createStream();
         await sendCommandBody(client, bytes(commandBody("publish", null), 0x02, 0, raw.length, raw));
         await client.closed;
-        assertEquals((await harness.logged("protocol error")).fields.code, 2005);
+        assertEquals((await harness.logged("Protocol error")).fields.code, 2005);
       }
       assertEquals(harness.hooks.records.filter(({ event }) => event === "on_publish").length, asked);
     }),
@@ -172,7 +172,7 @@ for (const [what, value] of WRONG_ARGUMENTS) {
           assert(isValue);
           await client.streamCommand(name, value);
           await client.closed;
-          assertEquals((await harness.logged("protocol error")).fields.code, 2006);
+          assertEquals((await harness.logged("Protocol error")).fields.code, 2006);
         }
       }),
   );

@@ -80,7 +80,7 @@ attackTest(28, "each wrong key waits twice as long for its answer, and no hook h
     const status = await client.publish(`livestream?key=guess-${least}`);
     assertEquals([status.code, status.description], ["NetStream.Publish.Rejected", "The key is wrong"]);
     assertGreaterOrEqual(performance.now() - at, least - 1);
-    const { fields } = await harness.logged("publish refused");
+    const { fields } = await harness.logged("Publish refused");
     assertEquals([fields.rule, fields.ip, fields.delay_ms], ["key", "127.0.0.1", least]);
   }
   const client = await harness.client();
@@ -111,7 +111,7 @@ attackTest(28, "a client that leaves does not wait, and its guess counts", async
   const client = await harness.client();
   await client.createStream();
   await client.streamCommand("publish", "livestream?key=guess");
-  await harness.logged("publish refused");
+  await harness.logged("Publish refused");
   await client.close();
   await harness.hooks.next("on_close");
   const again = await harness.client();

@@ -108,5 +108,5 @@ export async function endedByProtocol(
   code: number,
 ): Promise<void> {
   await client.closed;
-  assertEquals((await harness.logged("protocol error")).fields.code, code);
+  assertEquals((await harness.logged("Protocol error")).fields.code, code);
 }

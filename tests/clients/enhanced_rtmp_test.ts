@@ -244,6 +244,6 @@ Deno.test("Enhanced RTMP: the log names the codecs as those of plain RTMP", asyn
   await publisher.publish("livestream");
   await send(publisher, [OPUS_HEADER, HEVC_HEADER, HEVC_KEY]);
   await publisher.leave("livestream");
-  const { fields } = await harness.logged("stream");
+  const { fields } = await harness.logged("Stream format");
   assertEquals([fields.video, fields.audio], ["HEVC", "Opus"]);
 });

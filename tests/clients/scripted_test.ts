@@ -383,6 +383,6 @@ probe.test("more", "connect and leave, which is not an error", async () => {
   await using harness = RtmpHarness.start();
   const conn = await Deno.connect({ hostname: "127.0.0.1", port: harness.port });
   conn.close();
-  const { level } = await harness.logged("connected and left");
+  const { level } = await harness.logged("Client connected and left");
   assertEquals(level, "info");
 });

@@ -104,7 +104,7 @@ Deno.test("a player stays over a republish and decodes both", async () => {
       last = timestamp;
     }
     await publisher.stop();
-    await server.waitForLine(/publish ended/, { from });
+    await server.waitForLine(/Publish ended/, { from });
     // What is left of this round, ahead of the next header.
     while (player.pending.some(isVideo)) ({ timestamp: last } = await player.waitFor(isVideo));
   }

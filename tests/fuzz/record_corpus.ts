@@ -54,7 +54,7 @@ for (const recording of RECORDINGS) {
   await using harness = RtmpHarness.start();
   const direct = `rtmp://127.0.0.1:${harness.port}/live/livestream`;
   const publisher = recording.plays ? startProgram(ffmpeg, publish(direct)) : undefined;
-  if (publisher !== undefined) await harness.logged("stream");
+  if (publisher !== undefined) await harness.logged("Stream format");
   const kept: number[] = [];
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const client = startProgram(

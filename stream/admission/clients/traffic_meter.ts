@@ -1,10 +1,10 @@
 /**
- * What a connection has carried: its age, its rate in the latest half minute, and what its players lost. Pure.
+ * The traffic of a client: its age, its rate in the latest half minute, and what its plays skipped. Pure.
  *
  * @module
  */
-import type { Usage } from "../../stream/live/mod.ts";
-import type { ByteCounters } from "../../core/mod.ts";
+import type { Usage } from "../../live/mod.ts";
+import type { ByteCounters } from "../../../core/mod.ts";
 
 /** Between two samples, milliseconds. */
 const SAMPLE_MS = 5000;
@@ -12,33 +12,39 @@ const SAMPLE_MS = 5000;
 const SAMPLES = 7;
 /** Numbers in a sample: time, bytes to the client, bytes from it. */
 const STRIDE = 3;
-/** A younger connection's rate would be its first burst. */
+/** The rate of a younger client would be its first burst. */
 const MIN_SPAN_MS = 1000;
 
-/** Rates of one connection, kbit/s. */
+/** Rates of one client, kbit/s. */
 export interface Rates {
+  /** To it. */
   readonly sendKbps: number;
+  /** From it. */
   readonly recvKbps: number;
 }
 
 /** The jumps of one player, now or at its end. */
 export type Jumps = Pick<Usage, "jumps" | "droppedMs">;
 
-/** Meters one connection; {@link ConnectionMeter.sample} it about once a second. */
-export class ConnectionMeter {
+/** Meters one client; {@link TrafficMeter.sample} it about once a second. */
+export class TrafficMeter {
   readonly #startedMs: number;
   readonly #samples: number[];
   #count = 1;
   #latestMs: number;
   #past: Jumps = { jumps: 0, droppedMs: 0 };
 
-  /** @param nowMs Monotonic clock. */
+  /**
+   * Of a client that comes now.
+   *
+   * @param nowMs Monotonic clock.
+   */
   constructor(nowMs: number) {
     this.#startedMs = this.#latestMs = nowMs;
     this.#samples = [nowMs, 0, 0];
   }
 
-  /** Since the connection was accepted, milliseconds. */
+  /** Since the client came, milliseconds. */
   ageMs(nowMs: number): number {
     return nowMs - this.#startedMs;
   }
@@ -64,12 +70,12 @@ export class ConnectionMeter {
     };
   }
 
-  /** A play of the connection is over, with so many jumps. */
+  /** A play of the client is over, with these jumps. */
   playEnded(jumps: Jumps): void {
     this.#past = this.jumpsWith(jumps);
   }
 
-  /** The jumps of all plays, `running` being those of the one under way. */
+  /** The jumps of all plays, `running` being those of the current one. */
   jumpsWith(running: Jumps | undefined): Jumps {
     if (running === undefined) return this.#past;
     const { jumps, droppedMs } = this.#past;

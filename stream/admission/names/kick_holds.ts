@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { clientNetwork } from "./access/mod.ts";
+import { clientNetwork } from "../access/mod.ts";
 
 /** What is held at one time; above it the oldest is let go. */
 const MAX_HOLDS = 10_000;

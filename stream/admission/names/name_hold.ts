@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { sourceKey } from "../../stream/live/mod.ts";
-import type { Peer } from "./peer.ts";
-import type { EndReason } from "../../core/mod.ts";
-import type { Refusal, StreamTarget } from "../../stream/admission/mod.ts";
+import type { KickHolds } from "./kick_holds.ts";
+import type { Refusal } from "../refusal.ts";
+import type { PublishingClient } from "../session_client.ts";
+import type { StreamTarget } from "../stream_target.ts";
+import type { EndReason } from "../../../core/mod.ts";
+import { sourceKey } from "../../live/mod.ts";
 
 /** Endings that the operator or the service wanted. */
 const KICKS: ReadonlySet<EndReason> = new Set(["kicked", "rejected", "bitrate", "lease_expired"]);
@@ -25,17 +27,28 @@ export function isKick(reason: EndReason, { live }: { readonly live: boolean }):
 /**
  * Keep names from the client.
  *
- * @param names What it asked for, and the public name.
- * @param reason As it is told.
+ * @param names Those that it requested, and the public name.
+ * @param reason As its client is informed.
  */
-export function holdNames(peer: Peer, { vhost }: StreamTarget, names: readonly Name[], reason: string): void {
-  const { house, ip, kickHoldMs = vhost.publish.kickHoldMs } = peer;
+export function holdNames(
+  holds: KickHolds,
+  { ip, kickHoldMs }: Pick<PublishingClient, "ip" | "kickHoldMs">,
+  { vhost }: StreamTarget,
+  names: readonly Name[],
+  reason: string,
+): void {
+  const forMs = kickHoldMs ?? vhost.publish.kickHoldMs;
   const keys = new Set(names.map(({ app, stream }) => sourceKey(vhost.name, app, stream)));
-  for (const key of keys) house.holds.hold({ key, ip, reason, forMs: kickHoldMs });
+  for (const key of keys) holds.hold({ key, ip, reason, forMs });
 }
 
 /** Why the client may not have this name now, `undefined` when it may. */
-export function heldFrom(peer: Peer, { vhost }: StreamTarget, { app, stream }: Name): Refusal | undefined {
-  const reason = peer.house.holds.refusal(sourceKey(vhost.name, app, stream), peer.ip);
+export function heldFrom(
+  holds: KickHolds,
+  { ip }: Pick<PublishingClient, "ip">,
+  { vhost }: StreamTarget,
+  { app, stream }: Name,
+): Refusal | undefined {
+  const reason = holds.refusal(sourceKey(vhost.name, app, stream), ip);
   return reason === undefined ? undefined : { rule: "publish.kick_hold", reason };
 }

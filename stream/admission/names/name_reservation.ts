@@ -7,12 +7,12 @@
  *
  * @module
  */
-import type { Clock } from "../../core/mod.ts";
-import { delay } from "../../system/mod.ts";
+import type { Clock } from "../../../core/mod.ts";
+import { delay } from "../../../system/mod.ts";
 import type { NameRegistry } from "./stream_directory.ts";
-import type { PublisherHandle, Source } from "../live/mod.ts";
+import type { PublisherHandle, Source } from "../../live/mod.ts";
 import { NewBytes } from "./new_bytes.ts";
-import type { PublishOptions } from "./options.ts";
+import type { PublishOptions } from "../options.ts";
 
 /** How often a waiting claimant looks at the holder, milliseconds. */
 const LOOK_MS = 50;

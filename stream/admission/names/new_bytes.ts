@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ReadMark } from "../live/mod.ts";
+import type { ReadMark } from "../../live/mod.ts";
 
 /** Watches one socket. */
 export class NewBytes {

@@ -1,15 +1,15 @@
 /**
- * Which requested stream names are keys: those of vhosts whose service gives streams another, public name. What is
- * published there under is a secret, and refused requests are logged without it. Pure.
+ * Which requested stream names are keys: those of vhosts whose service gives streams another, public name. The names
+ * that publishers request there are secrets, and refused requests are logged without them. Pure.
  *
  * @module
  */
-import type { RequestPlace } from "./refusal.ts";
+import type { RequestPlace } from "../refusal.ts";
 
 /** What is shown of a name that may be a key. */
 const MASK = "***";
 
-/** Learns which vhosts have keys for names. */
+/** Learns in which vhosts names are keys. */
 export class SecretNames {
   readonly #vhosts = new Set<string>();
   readonly #share: (vhost: string) => void;
@@ -17,7 +17,7 @@ export class SecretNames {
   /**
    * Nothing is known of any vhost.
    *
-   * @param share Tells the other threads, where there are any.
+   * @param share Informs the other threads, where there are any.
    */
   constructor(share: (vhost: string) => void = () => {}) {
     this.#share = share;
@@ -35,12 +35,12 @@ export class SecretNames {
     this.#vhosts.add(vhost);
   }
 
-  /** A stream name that was requested from a publisher, as the log may have it. */
+  /** The name that a publisher requested, as it may be logged. */
   shown(vhost: string, stream: string): string {
     return this.#vhosts.has(vhost) ? MASK : stream;
   }
 
-  /** What a publisher requested, as the log may have it. */
+  /** What a publisher requested, as it may be logged. */
   shownIn(place: RequestPlace): RequestPlace {
     const { vhost, stream } = place;
     return vhost === undefined || stream === undefined

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PublisherHandle, Source, SourceWatcher } from "../live/mod.ts";
+import type { PublisherHandle, Source, SourceWatcher } from "../../live/mod.ts";
 
 /** Names over all threads. A thread claims a name before it reserves the source of that name. */
 export interface NameRegistry {

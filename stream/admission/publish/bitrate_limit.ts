@@ -1,14 +1,14 @@
 /**
- * Whether a publisher keeps to the bit rate that the service allowed it. Pure.
+ * The bitrate that the service allows a publisher. Pure.
  *
  * @module
  */
 
-/** A publisher is judged by its mean over so long, milliseconds: key frames come in bursts. */
+/** The bitrate is averaged over it, milliseconds: key frames come in bursts. */
 const WINDOW_MS = 10_000;
 
 /** Watches one publisher. */
-export class BitrateGuard {
+export class BitrateLimit {
   /** What is allowed, kbit/s of audio and video. */
   readonly maxKbps: number;
   #samples: { readonly atMs: number; readonly bytes: number }[];
@@ -16,7 +16,7 @@ export class BitrateGuard {
   /**
    * Nothing received yet.
    *
-   * @param nowMs Since when its media has been coming, monotonic: since its request, for it may not wait for the answer.
+   * @param nowMs Since when media may have arrived, monotonic milliseconds: encoders may send it before the answer.
    */
   constructor(maxKbps: number, nowMs: number) {
     this.maxKbps = maxKbps;

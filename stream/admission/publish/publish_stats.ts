@@ -1,12 +1,12 @@
 /**
- * What a publish carries, as the log reports it: a line now and then, and warnings of what players will suffer from.
- * Per message some integers change; everything else happens about once a second. Pure.
+ * Statistics of a publish for the log: a line at intervals, and warnings of what players will suffer from. Per message
+ * some integers change; everything else happens about once a second. Pure.
  *
  * @module
  */
-import type { Source } from "../../stream/live/mod.ts";
-import type { LogFields, LogLevel } from "../../core/mod.ts";
-import { MessageType, type RtmpMessage } from "../wire/mod.ts";
+import type { Source } from "../../live/mod.ts";
+import type { LogFields, LogLevel } from "../../../core/mod.ts";
+import { MessageType, type RtmpMessage } from "../../../rtmp/wire/mod.ts";
 
 /** A step forward beyond it within audio or video is a gap, milliseconds. */
 const GAP_MS = 1000;
@@ -16,7 +16,7 @@ const STEP_BACK_MS = 250;
 const LONG_GOP_MS = 10_000;
 /** The bitrate is judged over it, milliseconds. */
 const WINDOW_MS = 10_000;
-/** Frames without a sequence header that are no accident. */
+/** Frames without a sequence header that are not an accident. */
 const HEADERLESS_FRAMES = 10;
 /** Codecs that no decoder starts without a sequence header. */
 const WITH_HEADER: ReadonlySet<string> = new Set(["H264", "HEVC", "AV1", "AAC"]);
@@ -33,7 +33,7 @@ export interface StatsLine {
   readonly fields: LogFields;
 }
 
-/** What of a source is looked at. */
+/** What is read of a source. */
 export type WatchedSource = Pick<Source, "facts" | "headers" | "playerCount" | "threadCount">;
 
 /** Counts one publish. */
@@ -86,7 +86,7 @@ export class PublishStats {
     }
   }
 
-  /** What there is to log; called about once a second. */
+  /** The lines to log; called about once a second. */
   look(nowMs: number, source: WatchedSource): readonly StatsLine[] {
     if (this.#intervalMs === 0) return [];
     const lines = this.#warnings(nowMs, source);
@@ -99,7 +99,7 @@ export class PublishStats {
     const isEnhanced = first >= 0x80;
     const codec = first & 0b1111;
     const packetType = isEnhanced ? codec : codec === AVC || codec === HEVC ? payload[1] : undefined;
-    // A sequence header is no picture.
+    // A sequence header has no picture.
     if (packetType === 0) return;
     // Slices and tracks of one time are one frame.
     if (timestamp !== this.#videoTime) this.#frames++;
@@ -136,7 +136,7 @@ export class PublishStats {
     this.#reportedBytes = this.mediaBytes;
     this.#reportedFrames = this.#frames;
     this.#gaps = this.#steps = 0;
-    return { level: "trace", message: "publish stats", fields };
+    return { level: "trace", message: "Publish stats", fields };
   }
 
   #warnings(nowMs: number, { facts, headers }: WatchedSource): StatsLine[] {
@@ -149,14 +149,14 @@ export class PublishStats {
     const has = (typeId: number): boolean => headers.list.some((header) => header.typeId === typeId);
     const { videoCodec: video, audioCodec: audio } = facts;
     if (WITH_HEADER.has(video) && this.#frames >= HEADERLESS_FRAMES && !has(MessageType.Video)) {
-      warn("video comes without a sequence header: players show nothing", { codec: video });
+      warn("Video without a sequence header: players show nothing", { codec: video });
     }
     if (WITH_HEADER.has(audio) && this.audioMessages >= HEADERLESS_FRAMES && !has(MessageType.Audio)) {
-      warn("audio comes without a sequence header: players are silent", { codec: audio });
+      warn("Audio without a sequence header: players are silent", { codec: audio });
     }
     const gopMs = this.#videoTime === NO_TIME ? 0 : since(this.#keyFrameTime, this.#videoTime);
     if (Math.max(gopMs, this.#gopMs) > LONG_GOP_MS) {
-      warn("a GOP is longer than 10 s: players that join wait for it, or start late", {
+      warn("GOP longer than 10 s: players that join wait for it, or start late", {
         key_frame_ms: Math.max(gopMs, this.#gopMs),
       });
     }
@@ -181,7 +181,7 @@ export class PublishStats {
     this.#isLow = kbps < averageKbps / (wasLow ? 2 : 10);
     if (!this.#isLow || wasLow) return undefined;
     const fields = { kbps: Math.round(kbps), average_kbps: Math.round(averageKbps) };
-    return { level: "warn", message: "the bitrate fell below a tenth of its average", fields };
+    return { level: "warn", message: "Bitrate below a tenth of its average", fields };
   }
 }
 

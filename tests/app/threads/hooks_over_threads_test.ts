@@ -246,9 +246,9 @@ Deno.test("ThreadGateway passes log lines on as they are", () => {
   const joined = new Joined();
   joined.gateway.receive({
     kind: "log",
-    lines: [["trace", 3, "play accepted", { url: "/live/a" }], ["warn", undefined, "x", undefined]],
+    lines: [["trace", 3, "Play accepted", { url: "/live/a" }], ["warn", undefined, "x", undefined]],
   });
-  assertEquals(joined.logged, [["trace", 3, "play accepted", { url: "/live/a" }], [
+  assertEquals(joined.logged, [["trace", 3, "Play accepted", { url: "/live/a" }], [
     "warn",
     undefined,
     "x",

@@ -110,7 +110,7 @@ Deno.test("ThreadedServer: a republish that follows at once keeps the time for p
     await publishGop(publisher, 1, round * 50_000);
     times.push(...(await take(player, 4)).map(({ timestamp }) => timestamp));
     await publisher.streamCommand("closeStream");
-    await harness.logged("publish ended");
+    await harness.logged("Publish ended");
     publisher = next;
   }
   assertEquals(times, [...times].sort((a, b) => a - b));
@@ -324,5 +324,5 @@ Deno.test("ThreadedServer: a name that one thread knows for a key is in no line 
   assert(await harness.server.kick(clientId, { holdMs: 60_000 }));
   await publisher.closed;
   assertEquals((await other.publish("secret-key")).code, "NetStream.Publish.Rejected");
-  assertEquals((await harness.logged("publish refused")).fields.stream, "***");
+  assertEquals((await harness.logged("Publish refused")).fields.stream, "***");
 });

@@ -36,7 +36,7 @@ row.test("publish", "H.264, AAC", async () => {
   ]);
   assertEquals(STREAM_LINE.exec(await server.waitForLine(STREAM_LINE))?.slice(1), ["H264", "AAC"]);
   await publisher.stop();
-  await server.waitForLine(/publish ended .*reason=client/);
+  await server.waitForLine(/Publish ended .*reason=client/);
 });
 
 row.test("play", "H.264, AAC", () =>

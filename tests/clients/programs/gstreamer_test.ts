@@ -88,7 +88,7 @@ for (const { client, sink, source, live, showsReason } of PAIRS) {
     assertEquals(text.split("\n").sort(), ["audio", "video"]);
     const { code } = await pipeline.stop();
     assertEquals(code, 0, pipeline.text);
-    await server.waitForLine(/publish ended .*reason=client/);
+    await server.waitForLine(/Publish ended .*reason=client/);
   });
 
   row.test("play", "H.264, AAC", () =>

@@ -25,7 +25,7 @@ Deno.test("acceptEvents() logs a lack of open files once a second, with the ways
   for (let i = 0; i < 10; i++) events.failed("outOfFiles", new Error("Too many open files (os error 24)"));
   assertEquals(limits.counts().open_files, 10);
   assertEquals(lines.map(({ level, message }) => [level, message]), [
-    ["error", "cannot accept a connection: out of open files"],
+    ["error", "Cannot accept a connection: out of open files"],
   ]);
   const detail = String(lines[0]?.fields.detail);
   for (const word of [/Too many open files/, /LimitNOFILE/, /ulimit -n/, /max_connections/]) {
@@ -39,7 +39,7 @@ Deno.test("acceptEvents() logs other faults with their stack", () => {
   assertEquals(limits.counts().accept_failed, 1);
   assertEquals(lines.map(({ level, message }) => [level, message]), [[
     "error",
-    "cannot accept a connection",
+    "Cannot accept a connection",
   ]]);
   assertMatch(String(lines[0]?.fields.detail), /a bug\n\s+at /);
 });

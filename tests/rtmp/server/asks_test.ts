@@ -85,7 +85,7 @@ for (const { event, code, ask } of REFUSED) {
     await harness.hooks.next(event);
     await client.close();
     await asked;
-    await harness.logged("connection ended");
+    await harness.logged("Connection ended");
     answer("yes");
     await harness.hooks.next("on_close");
     const ending = event === "on_publish" ? "on_unpublish" : "on_stop";
@@ -136,7 +136,7 @@ Deno.test("Connection lets a client leave while on_connect is asked", async () =
     await harness.hooks.next("on_connect");
     await client.close();
     await reply;
-    await harness.logged("connection ended");
+    await harness.logged("Connection ended");
     answer("yes");
     if (!obeysAborts) await harness.hooks.next("on_close");
     assertEquals(harness.hooks.records.map(({ event }) => event), [
@@ -196,7 +196,7 @@ Deno.test("Connection leaves unread what is too much before the answer to publis
   const started = client.publish("livestream");
   await harness.hooks.next("on_publish");
   const sending = sendEarly(client);
-  const { fields } = await harness.logged("left unread until the answer");
+  const { fields } = await harness.logged("Socket left unread until the answer");
   assertEquals(fields.max_held_bytes, 65_536);
   assertEquals(harness.server.limitCounts().max_held_bytes, 1);
   const { clients } = await harness.server.snapshot();
@@ -220,7 +220,7 @@ Deno.test("Connection leaves unread what is too much before the answer to connec
   const created = client.createStream();
   await client.streamCommand("publish", "livestream", "live");
   const sending = sendEarly(client);
-  await harness.logged("left unread until the answer");
+  await harness.logged("Socket left unread until the answer");
   answer("yes");
   assertEquals([(await connected).name, await created], ["_result", 1]);
   assertEquals((await client.status()).code, "NetStream.Publish.Start");
@@ -236,7 +236,7 @@ Deno.test("Connection leaves unread what is too much before the answer to play, 
   await harness.hooks.next("on_play");
   const sending = client.sendVideo(avcKeyFrame({ size: 200_000 }), 0);
   const reply = client.command("_checkbw");
-  await harness.logged("left unread until the answer");
+  await harness.logged("Socket left unread until the answer");
   answer("yes");
   assertEquals((await started).code, "NetStream.Play.Start");
   await sending;
@@ -250,7 +250,7 @@ Deno.test("Connection tells a publisher that is left unread why it is refused", 
   const started = client.publish("livestream");
   await harness.hooks.next("on_publish");
   const sending = sendEarly(client).catch((error: unknown) => error);
-  await harness.logged("left unread until the answer");
+  await harness.logged("Socket left unread until the answer");
   answer({ no: "Not today" });
   const { code, description } = await started;
   assertEquals([code, description], ["NetStream.Publish.Rejected", "Not today"]);
@@ -265,7 +265,7 @@ Deno.test("Connection notices by a ping that a client which it does not read has
   const started = assertRejects(() => client.publish("livestream"));
   await harness.hooks.next("on_publish");
   const sending = sendEarly(client).catch((error: unknown) => error);
-  await harness.logged("left unread until the answer");
+  await harness.logged("Socket left unread until the answer");
   await client.close();
   await started;
   await sending;
@@ -284,7 +284,7 @@ Deno.test("Connection does not take a client for lost while it does not read it"
   const started = client.publish("livestream");
   await harness.hooks.next("on_publish");
   const sending = sendEarly(client);
-  await harness.logged("left unread until the answer");
+  await harness.logged("Socket left unread until the answer");
   for (let i = 0; i < 2; i++) await harness.clock.skipUntil(client.waitForControl("pingRequest"));
   answer("yes");
   assertEquals((await started).code, "NetStream.Publish.Start");

@@ -15,7 +15,7 @@ async function withBug(run: (harness: RtmpHarness) => Promise<void>): Promise<vo
       await run(harness);
     },
     Error,
-    "bug: a connection failed in an unexpected way",
+    "Bug: a connection failed in an unexpected way",
   );
 }
 
@@ -40,7 +40,7 @@ Deno.test("an ending that cannot be recorded closes its connection all the same,
     harness.hooks.recording = broken;
     await client.closeWrite();
     await client.closed;
-    await harness.logged("bug: a connection failed in an unexpected way");
+    await harness.logged("Bug: a connection failed in an unexpected way");
     harness.hooks.recording = Promise.resolve();
     assertEquals(harness.server.connectionCount, connections - 1);
     await honest.check();

@@ -128,7 +128,7 @@ Deno.test("Connection tells nothing of a client that never got to connect", asyn
   await using harness = RtmpHarness.start();
   const probe = await Deno.connect({ port: harness.port });
   probe.close();
-  const { level } = await harness.logged("connected and left");
+  const { level } = await harness.logged("Client connected and left");
   assertEquals(level, "info");
   const shaken = await harness.open();
   await shaken.closeWrite();
@@ -212,7 +212,7 @@ for (const { name, reason, options, act, says } of TIMEOUTS) {
     await using harness = RtmpHarness.start(options);
     const client = await act(harness);
     assertEquals(await harness.clock.skipUntil(client.closed), "fin");
-    const { fields } = await harness.logged("connection ended");
+    const { fields } = await harness.logged("Connection ended");
     assertEquals([fields.reason, fields.description], [reason, says]);
     for (const { ending } of harness.hooks.records) {
       if (ending !== undefined) assertEquals(ending.reason, reason);

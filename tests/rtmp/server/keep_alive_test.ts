@@ -21,7 +21,7 @@ function pingsOf(
   let sentMs = 0;
   for (let second = 1; second <= seconds; second++) {
     const nowMs = second * 1000;
-    const step = keeper.look(nowMs, { aliveMs: aliveMs(nowMs), sentMs, unread });
+    const step = keeper.check(nowMs, { aliveMs: aliveMs(nowMs), sentMs, unread });
     if (step === "wait") continue;
     steps.push(step === "ping" ? second : step);
     if (step === "end") break;
@@ -48,7 +48,7 @@ Deno.test("KeepAlive sends a relay nothing while media flows to it", () => {
   const relay = new KeepAlive(LIMITS);
   relay.expectRelay();
   for (let nowMs = 1000; nowMs <= 60_000; nowMs += 1000) {
-    assertEquals(relay.look(nowMs, { aliveMs: nowMs, sentMs: nowMs - 100, unread: false }), "wait");
+    assertEquals(relay.check(nowMs, { aliveMs: nowMs, sentMs: nowMs - 100, unread: false }), "wait");
   }
 });
 

@@ -95,7 +95,7 @@ Deno.test("Publishing waits for a name whose last ending is being recorded", asy
   const recording = Promise.withResolvers<void>();
   harness.hooks.recording = recording.promise;
   await first.close();
-  await harness.logged("publish ended");
+  await harness.logged("Publish ended");
   const second = await harness.client();
   const started = second.publish("livestream");
   await second.command("_checkbw");
@@ -339,7 +339,7 @@ Deno.test("Publishing is described in the log once it is known, and at its end",
   await client.sendAudio(aacFrame(), 0);
   await client.command("_checkbw");
   await client.leave("livestream");
-  const stream = await harness.logged("stream");
+  const stream = await harness.logged("Stream format");
   assertEquals(stream.fields, {
     url: "/live/livestream",
     video: "H264",
@@ -348,7 +348,7 @@ Deno.test("Publishing is described in the log once it is known, and at its end",
     audio: "AAC",
     encoder: "scripted",
   });
-  const { fields } = await harness.logged("publish ended");
+  const { fields } = await harness.logged("Publish ended");
   assertEquals([fields.url, fields.reason], ["/live/livestream", "client"]);
   assert(
     typeof fields.duration_ms === "number" && typeof fields.media_bytes === "number" &&

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConnectionMeter } from "../../../rtmp/server/traffic_meter.ts";
+import { TrafficMeter } from "../../../stream/admission/clients/traffic_meter.ts";
 import { mergeSnapshots, NO_USAGE, type ServerSnapshot } from "../../../stream/live/snapshot.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { aacFrame, avcKeyFrame } from "../../support/stream/media.ts";
@@ -88,8 +88,8 @@ Deno.test("RtmpServer.kick() ends a publisher and its player, reason kicked", as
   assertEquals(harness.hooks.linesOf(2).slice(2), ["on_stop live/livestream kicked", "on_close live kicked"]);
 });
 
-Deno.test("ConnectionMeter.rates() is about the latest 30 to 35 seconds", () => {
-  const meter = new ConnectionMeter(1000);
+Deno.test("TrafficMeter.rates() is about the latest 30 to 35 seconds", () => {
+  const meter = new TrafficMeter(1000);
   assertEquals(meter.rates(1001, { sendBytes: 125, recvBytes: 250 }), { sendKbps: 1, recvKbps: 2 });
   // 1,000 bytes a second for a minute, then silence.
   for (let second = 1; second <= 120; second++) {
@@ -101,8 +101,8 @@ Deno.test("ConnectionMeter.rates() is about the latest 30 to 35 seconds", () => 
   }
 });
 
-Deno.test("ConnectionMeter adds the jumps of all plays", () => {
-  const meter = new ConnectionMeter(0);
+Deno.test("TrafficMeter adds the jumps of all plays", () => {
+  const meter = new TrafficMeter(0);
   meter.playEnded({ jumps: 2, droppedMs: 100 });
   meter.playEnded({ jumps: 1, droppedMs: 50 });
   assertEquals(meter.jumpsWith(undefined), { jumps: 3, droppedMs: 150 });

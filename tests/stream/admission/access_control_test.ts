@@ -5,7 +5,7 @@ import { LimitCounters } from "../../../system/limits/limit_counters.ts";
 import type { RtmpOptions } from "../../../rtmp/options.ts";
 import type { VhostOptions } from "../../../stream/admission/options.ts";
 import type { LogFields } from "../../../core/mod.ts";
-import { SecretNames } from "../../../stream/admission/secret_names.ts";
+import { SecretNames } from "../../../stream/admission/names/secret_names.ts";
 import { resolveTarget, type StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
@@ -60,7 +60,8 @@ class Gate {
     options: { signal?: AbortSignal; vhost?: VhostOptions } = {},
   ): Promise<string | undefined> {
     const { signal = new AbortController().signal, vhost } = options;
-    return await this.control.checkStream("publish", this.#peer, FACTS, this.target(param, vhost), signal);
+    const target = this.target(param, vhost);
+    return (await this.control.checkStream("publish", this.#peer, FACTS, target, signal))?.reason;
   }
 }
 
@@ -98,7 +99,7 @@ Deno.test("AccessControl.checkConnect() refuses a page that may not connect, and
     delay_ms: undefined,
     description: "This page may not connect",
   };
-  assertEquals(gate.lines, [["connect refused", fields]]);
+  assertEquals(gate.lines, [["Connect refused", fields]]);
 });
 
 Deno.test("AccessControl.checkStream() takes the right key and refuses others; no key is no guess", async () => {

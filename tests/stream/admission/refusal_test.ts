@@ -5,7 +5,7 @@
  */
 import { type AccessOptions, OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import type { HookRequest } from "../../../core/mod.ts";
-import { SecretNames } from "../../../stream/admission/secret_names.ts";
+import { SecretNames } from "../../../stream/admission/names/secret_names.ts";
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
 import { type LoggedLine, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
@@ -25,6 +25,8 @@ function said({ level, fields }: LoggedLine): Record<string, unknown> {
   return { level, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }
 
+const LINES = { on_connect: "Connect", on_publish: "Publish", on_play: "Play" } as const;
+
 function refuseAt(event: HookRequest["event"]) {
   return (request: HookRequest) => request.event === event ? { no: "Not today" } : "yes" as const;
 }
@@ -32,7 +34,7 @@ function refuseAt(event: HookRequest["event"]) {
 Deno.test("A refused publish is logged with place, address and the rule, but without parameters", async () => {
   await using harness = RtmpHarness.start({ vhost: { access: KEYED } });
   await (await harness.client()).publish("cam?key=guess&x=1");
-  assertEquals(said(await harness.logged("publish refused")), {
+  assertEquals(said(await harness.logged("Publish refused")), {
     ...{ level: "warn", ...PLACE, stream: "cam", rule: "key" },
     delay_ms: 500,
     description: "The key is wrong",
@@ -44,7 +46,7 @@ Deno.test("A refused play is logged with place, address and the rule", async () 
   await (await harness.client()).play("cam?token=x");
   const description = "This address may not play";
   const expected = { level: "warn", ...PLACE, stream: "cam", rule: "security", description };
-  assertEquals(said(await harness.logged("play refused")), expected);
+  assertEquals(said(await harness.logged("Play refused")), expected);
 });
 
 for (const event of ["on_connect", "on_publish", "on_play"] as const) {
@@ -55,7 +57,7 @@ for (const event of ["on_connect", "on_publish", "on_play"] as const) {
     await client.connectApp({ port: harness.port });
     if (event === "on_publish") await client.publish("cam");
     if (event === "on_play") await client.play("cam");
-    const line = await harness.logged(`${event.slice(3)} refused`);
+    const line = await harness.logged(`${LINES[event]} refused`);
     const stream = event === "on_connect" ? {} : { stream: "cam" };
     assertEquals(said(line), { level: "trace", ...PLACE, ...stream, rule: event, description: "Not today" });
   });
@@ -65,22 +67,22 @@ Deno.test("A request at a limit is logged with the limit as its rule", async () 
   await using harness = RtmpHarness.start({ limits: { maxPublishersPerVhost: 1, maxPlayersPerStream: 1 } });
   await (await harness.client()).publish("one");
   await (await harness.client()).publish("two");
-  const publish = said(await harness.logged("publish refused"));
+  const publish = said(await harness.logged("Publish refused"));
   assertEquals([publish.stream, publish.rule], ["two", "max_publishers_per_vhost"]);
   await (await harness.client()).play("one");
   await (await harness.client()).play("one");
-  const play = said(await harness.logged("play refused"));
+  const play = said(await harness.logged("Play refused"));
   assertEquals([play.stream, play.rule], ["one", "max_players_per_stream"]);
 });
 
 Deno.test("A request for a bad name or vhost is logged with what of it could be read", async () => {
   await using harness = RtmpHarness.start();
   await (await harness.client()).publish("a\u0001b");
-  const { rule, app, ip } = said(await harness.logged("publish refused"));
+  const { rule, app, ip } = said(await harness.logged("Publish refused"));
   assertEquals([rule, app, ip], ["name", "live", "127.0.0.1"]);
   const other = await harness.open();
   await other.connectApp({ port: harness.port, tcUrl: "rtmp://127.0.0.1/.." });
-  assertEquals(said(await harness.logged("connect refused")).rule, "name");
+  assertEquals(said(await harness.logged("Connect refused")).rule, "name");
 });
 
 Deno.test("A stream name that the service replaces is a key, and in no line", async () => {
@@ -89,13 +91,13 @@ Deno.test("A stream name that the service replaces is a key, and in no line", as
   await (await harness.client()).publish("secret-key");
   const second = await harness.client();
   assertEquals((await second.publish("secret-key")).code, "NetStream.Publish.BadName");
-  assertEquals(said(await harness.logged("publish refused")), {
+  assertEquals(said(await harness.logged("Publish refused")), {
     ...{ level: "trace", ...PLACE, stream: "***", rule: "name_taken" },
     description: "This stream is being published by somebody else",
   });
   harness.hooks.answer = refuseAt("on_publish");
   await (await harness.client()).publish("another-secret");
-  assertEquals(said(await harness.logged("publish refused")).stream, "***");
+  assertEquals(said(await harness.logged("Publish refused")).stream, "***");
   assert(!JSON.stringify(harness.log).includes("secret"));
 });
 
@@ -104,7 +106,7 @@ Deno.test("A key that breaks the rules of names is in no line either", async () 
   harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
   await (await harness.client()).publish("secret-key");
   await (await harness.client()).publish("secret-key\u0001");
-  assertEquals(said(await harness.logged("publish refused")).stream, "***");
+  assertEquals(said(await harness.logged("Publish refused")).stream, "***");
 });
 
 Deno.test("SecretNames tells the other threads once, and not what it was told by them", () => {
@@ -129,11 +131,11 @@ for (const clean of [true, false]) {
     await using harness = RtmpHarness.start();
     const publisher = await harness.client();
     await publisher.publish("cam");
-    const accepted = await harness.logged("publish accepted");
+    const accepted = await harness.logged("Publish accepted");
     assertEquals([accepted.fields.url, accepted.fields.ip], ["/live/cam", "127.0.0.1"]);
     const player = await harness.client();
     await player.play("cam");
-    assertEquals((await harness.logged("play accepted")).fields.ip, "127.0.0.1");
+    assertEquals((await harness.logged("Play accepted")).fields.ip, "127.0.0.1");
     await publisher.sendVideo(avcSequenceHeader(), 0);
     await publisher.sendVideo(avcKeyFrame({ size: 100_000 }), 0);
     await publisher.sendAudio(aacFrame(), 0);
@@ -141,7 +143,7 @@ for (const clean of [true, false]) {
     await (clean ? publisher.leave("cam") : publisher.close());
     await player.close();
     const endings = [await harness.hooks.next("on_unpublish"), await harness.hooks.next("on_stop")];
-    const lines = [await harness.logged("publish ended"), await harness.logged("play ended")];
+    const lines = [await harness.logged("Publish ended"), await harness.logged("Play ended")];
     for (const [i, { fields }] of lines.entries()) {
       const ending = endings[i]?.ending;
       assertEquals(
@@ -155,7 +157,7 @@ for (const clean of [true, false]) {
     for (const closed of [await harness.hooks.next("on_close"), await harness.hooks.next("on_close")]) {
       const { clientId: id } = closed.request.client;
       const line = harness.log.find(({ message, clientId }) =>
-        message === "connection ended" && clientId === id
+        message === "Connection ended" && clientId === id
       );
       const { reason, durationMs, sendBytes, recvBytes } = closed.ending ?? {};
       const { fields } = line ?? {};

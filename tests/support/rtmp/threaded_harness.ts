@@ -88,7 +88,7 @@ export class ThreadedHarness implements AsyncDisposable {
   async client(options: Partial<ConnectOptions> = {}): Promise<ThreadedClient> {
     const client = await RtmpTestClient.connect({ port: this.port, ...options });
     this.#clients.push(client);
-    const { clientId = 0 } = await this.logged("connect accepted");
+    const { clientId = 0 } = await this.logged("Connect accepted");
     return { client, clientId, thread: Math.floor((clientId - 1) / IDS_PER_THREAD) };
   }
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type KickHold, KickHolds } from "../../../stream/admission/kick_holds.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { type KickHold, KickHolds } from "../../../../stream/admission/names/kick_holds.ts";
+import { assertEquals } from "../../../support/assert.ts";
 
 const HOLD: KickHold = { key: "v/live/cam", ip: "192.0.2.1", reason: "Enough", forMs: 10_000 };
 

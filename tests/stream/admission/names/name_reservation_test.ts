@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { LocalNames } from "../../../stream/admission/stream_directory.ts";
-import type { PublisherHandle } from "../../../stream/live/publisher_handle.ts";
-import type { ReadMark } from "../../../stream/live/read_mark.ts";
-import type { Source } from "../../../stream/live/source.ts";
-import type { PublishOptions, Takeover } from "../../../stream/admission/options.ts";
-import { reserveName } from "../../../stream/admission/name_reservation.ts";
-import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
-import { ManualClock } from "../../support/manual_clock.ts";
-import { holder as newHolder, newSource } from "../../support/stream/live_stream.ts";
+import { LocalNames } from "../../../../stream/admission/names/stream_directory.ts";
+import type { PublisherHandle } from "../../../../stream/live/publisher_handle.ts";
+import type { ReadMark } from "../../../../stream/live/read_mark.ts";
+import type { Source } from "../../../../stream/live/source.ts";
+import type { PublishOptions, Takeover } from "../../../../stream/admission/options.ts";
+import { reserveName } from "../../../../stream/admission/names/name_reservation.ts";
+import { assert, assertEquals, assertStrictEquals } from "../../../support/assert.ts";
+import { ManualClock } from "../../../support/manual_clock.ts";
+import { holder as newHolder, newSource } from "../../../support/stream/live_stream.ts";
 
 const TAKEOVER_AFTER_MS = 2000;
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { ReadMark } from "../../../stream/live/read_mark.ts";
-import { NewBytes } from "../../../stream/admission/new_bytes.ts";
-import { assertEquals } from "../../support/assert.ts";
+import type { ReadMark } from "../../../../stream/live/read_mark.ts";
+import { NewBytes } from "../../../../stream/admission/names/new_bytes.ts";
+import { assertEquals } from "../../../support/assert.ts";
 
 /** Reads as letters: `d` left the socket empty, `f` filled its buffer; `w` at the end: another one waits. */
 function mark(letters: string): ReadMark {

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { BitrateGuard } from "../../../stream/admission/bitrate_limit.ts";
-import { assertEquals } from "../../support/assert.ts";
-import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
+import { BitrateLimit } from "../../../../stream/admission/publish/bitrate_limit.ts";
+import { assertEquals } from "../../../support/assert.ts";
+import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../../support/stream/media.ts";
+import { RtmpHarness } from "../../../support/rtmp/rtmp_harness.ts";
 
 /** When a guard of 1,000 kbit/s first objects to `bytesOf` each second, seconds; `undefined` for never in a minute. */
 function firstObjection(bytesOf: (second: number) => number): number | undefined {
-  const guard = new BitrateGuard(1000, 0);
+  const guard = new BitrateLimit(1000, 0);
   let bytes = 0;
   for (let second = 1; second <= 60; second++) {
     bytes += bytesOf(second);
@@ -39,7 +39,7 @@ const RATES = [
   },
 ];
 for (const { name, bytesOf, objection } of RATES) {
-  Deno.test(`BitrateGuard judges ${name}`, () => assertEquals(firstObjection(bytesOf), objection));
+  Deno.test(`BitrateLimit judges ${name}`, () => assertEquals(firstObjection(bytesOf), objection));
 }
 
 Deno.test("Publishing ends a publisher above max_bitrate_kbps, reason bitrate", async () => {

@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { PublishStats, type WatchedSource } from "../../../rtmp/server/publish_stats.ts";
-import { Source } from "../../../stream/live/source.ts";
-import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
-import { load } from "../../config/support.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { PublishStats, type WatchedSource } from "../../../../stream/admission/publish/publish_stats.ts";
+import { Source } from "../../../../stream/live/source.ts";
+import { MessageType, type RtmpMessage } from "../../../../rtmp/wire/message.ts";
+import { load } from "../../../config/support.ts";
+import { assertEquals } from "../../../support/assert.ts";
 import {
   aacFrame,
   aacSequenceHeader,
   avcInterFrame,
   avcKeyFrame,
   avcSequenceHeader,
-} from "../../support/stream/media.ts";
-import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
+} from "../../../support/stream/media.ts";
+import { RtmpHarness } from "../../../support/rtmp/rtmp_harness.ts";
 
 const INTERVAL_MS = 60_000;
 const SOURCE_OPTIONS = {
@@ -68,12 +68,12 @@ Deno.test("PublishStats.look() has a line every interval: kbit/s, frames, key fr
   }
   const kbps = Math.round(stream.stats.mediaBytes * 8 / INTERVAL_MS);
   assertEquals(stream.look(INTERVAL_MS - 1), []);
-  assertEquals(stream.look(INTERVAL_MS), [`trace publish stats ${kbps} 10 2000 0  0 0`]);
+  assertEquals(stream.look(INTERVAL_MS), [`trace Publish stats ${kbps} 10 2000 0  0 0`]);
   stream.video(avcInterFrame(1), 62_000);
   stream.video(avcInterFrame(1), 61_000);
   stream.video(avcInterFrame(1), 61_000);
   // The bitrate has fallen too, which is another test.
-  assertEquals(stream.look(2 * INTERVAL_MS).at(-1), "trace publish stats 0 0 2000 0  1 1");
+  assertEquals(stream.look(2 * INTERVAL_MS).at(-1), "trace Publish stats 0 0 2000 0  1 1");
 });
 
 Deno.test("PublishStats.look() says nothing where the interval is 0", () => {
@@ -89,8 +89,8 @@ Deno.test("PublishStats.look() warns once of media without a sequence header", (
     stream.audio(aacFrame(), i * 40);
   }
   assertEquals(stream.look(1000), [
-    "warn video comes without a sequence header: players show nothing H264",
-    "warn audio comes without a sequence header: players are silent AAC",
+    "warn Video without a sequence header: players show nothing H264",
+    "warn Audio without a sequence header: players are silent AAC",
   ]);
   assertEquals(stream.look(2000), []);
   const good = new Stream();
@@ -117,7 +117,7 @@ for (
     assertEquals(stream.look(10_000), []);
     stream.video(avcInterFrame(1), (wrap + 10_040) % 2 ** 32);
     assertEquals(stream.look(11_000), [
-      "warn a GOP is longer than 10 s: players that join wait for it, or start late 10040",
+      "warn GOP longer than 10 s: players that join wait for it, or start late 10040",
     ]);
     stream.video(avcKeyFrame(), (wrap + 12_000) % 2 ** 32);
     assertEquals(stream.look(12_000), []);
@@ -153,7 +153,7 @@ Deno.test("A publish without sequence headers is warned of in the log, with its 
   const publisher = await harness.client();
   await publisher.publish("cam");
   for (let i = 0; i < 12; i++) await publisher.sendVideo(avcInterFrame(1), i * 40);
-  const { fields } = await harness.logged("video comes without a sequence header: players show nothing");
+  const { fields } = await harness.logged("Video without a sequence header: players show nothing");
   assertEquals([fields.url, fields.ip, fields.codec], ["/live/cam", "127.0.0.1", "H264"]);
 });
 

@@ -1,0 +1,142 @@
+/**
+ * All clients of a server, whatever their protocol: their ids, what can be seen of them, kicks, the regular check of
+ * their deadlines, and the end of all.
+ *
+ * @module
+ */
+import type { ClientIds, Clock, EndReason, Log } from "../../core/mod.ts";
+import { addUsage, type ClientSnapshot, NO_USAGE, type ServerSnapshot, type Usage } from "../live/mod.ts";
+import { describe } from "../../system/mod.ts";
+
+/** How often {@link ClientRegistry.sweep} is to be called, milliseconds. */
+export const SWEEP_MS = 1000;
+
+/** How a client is ended by the operator. */
+export interface KickOptions {
+  /** How long the name that it publishes is kept from its address, milliseconds; absent: `publish.kick_hold`. */
+  readonly holdMs?: number | undefined;
+}
+
+/** A client of any protocol, as the registry sees it. */
+export interface RegisteredClient {
+  /** From {@link ClientRegistry.nextId}. */
+  readonly clientId: number;
+  /** Its traffic so far. */
+  usage(): Usage;
+  /** What can be seen of it; `undefined` before it was admitted. */
+  snapshot(nowMs: number): ClientSnapshot | undefined;
+  /** Check its deadlines; called about once a second. */
+  sweep(nowMs: number): void;
+  /** End it because the operator wants it. */
+  kick(options: KickOptions): void;
+  /** End it; the first reason counts. */
+  end(reason: EndReason, description: string): void;
+}
+
+/** What the registry needs. */
+export interface ClientRegistryDeps {
+  /** Number clients. */
+  readonly clientIds: ClientIds;
+  /** Gets the line of a client that failed. */
+  readonly log: Log;
+  /** Of all deadlines. */
+  readonly clock: Clock;
+}
+
+interface Entry {
+  readonly client: RegisteredClient;
+  done: Promise<void>;
+}
+
+/** The clients of a server. */
+export class ClientRegistry {
+  readonly #deps: ClientRegistryDeps;
+  readonly #clients = new Map<number, Entry>();
+  #accepted = 0;
+  #pastUsage = NO_USAGE;
+  #sweptMs: number;
+  #skippedSweep = false;
+
+  /** No client yet. */
+  constructor(deps: ClientRegistryDeps) {
+    this.#deps = deps;
+    this.#sweptMs = deps.clock.now();
+  }
+
+  /** Clients now. */
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** The id of a client that is about to be added. */
+  nextId(): number {
+    return this.#deps.clientIds.next();
+  }
+
+  /**
+   * Keep a client until it is gone.
+   *
+   * @param run Serves it; settles when it is gone and its endings are recorded, and rejects only by a bug.
+   * @returns Settles when it is no longer registered; never rejects.
+   */
+  add(client: RegisteredClient, run: () => Promise<void>): Promise<void> {
+    const { clientId } = client;
+    const entry: Entry = { client, done: Promise.resolve() };
+    this.#accepted++;
+    this.#clients.set(clientId, entry);
+    return entry.done = run().catch((error) => this.#logBug(clientId, error)).finally(() => {
+      this.#pastUsage = addUsage(this.#pastUsage, client.usage());
+      this.#clients.delete(clientId);
+    });
+  }
+
+  /** What there is at this moment. */
+  snapshot(): ServerSnapshot {
+    const now = this.#deps.clock.now();
+    const all = Array.from(this.#clients.values(), ({ client }) => client)
+      .sort((a, b) => a.clientId - b.clientId);
+    return {
+      clients: all.map((client) => client.snapshot(now)).filter((client) => client !== undefined),
+      connections: all.length,
+      accepted: this.#accepted,
+      usage: all.reduce((sum, client) => addUsage(sum, client.usage()), this.#pastUsage),
+    };
+  }
+
+  /** End a client, reason `kicked`; `false` when there is none with this id. */
+  kick(clientId: number, options: KickOptions = {}): boolean {
+    const entry = this.#clients.get(clientId);
+    entry?.client.kick(options);
+    return entry !== undefined;
+  }
+
+  /** Check the deadlines of all clients; called every {@link SWEEP_MS}. */
+  sweep(): void {
+    const now = this.#deps.clock.now();
+    // After a stall of this process or its machine, what clients sent meanwhile has not been read yet: skip one sweep,
+    // and no more than one.
+    this.#skippedSweep = !this.#skippedSweep && now - this.#sweptMs > 2 * SWEEP_MS;
+    this.#sweptMs = now;
+    if (this.#skippedSweep) return;
+    for (const { client } of this.#clients.values()) {
+      try {
+        client.sweep(now);
+      } catch (error) {
+        // A bug that shows in one client must not keep the others from being checked.
+        this.#logBug(client.clientId, error);
+        client.end("protocol", "Internal error");
+      }
+    }
+  }
+
+  /** End all clients, reason `shutdown`. Resolves when all their endings are recorded. */
+  async drain(): Promise<void> {
+    for (const { client } of this.#clients.values()) client.end("shutdown", "The server is stopping");
+    await Promise.all(Array.from(this.#clients.values(), ({ done }) => done));
+  }
+
+  #logBug(clientId: number, error: unknown): void {
+    const message = "Bug: a connection failed in an unexpected way";
+    this.#deps.log.write("error", clientId, message, { error: describe(error) });
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * What a publish and a play have in common, whatever the protocol: the way of a request through rules, quotas and
+ * hooks, and an ending that happens exactly once.
+ *
+ * ```text
+ * start():  resolve the target > access rules > on_connect > reserve (name, quota) > on_publish or on_play
+ * end():    stop media > release the quota > record the ending > release the source
+ * ```
+ *
+ * Between the two the protocol answers its client and begins the session. Everything that `start` acquires is
+ * released by `end`, on every path.
+ *
+ * @module
+ */
+import type { AdmissionContext } from "./admission_context.ts";
+import type { AccessAction } from "./access/mod.ts";
+import type { ConnectAdmission } from "./connect_admission.ts";
+import { requestVerdict, streamUrlOf } from "./hook_request.ts";
+import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
+import { type MeasuredEnding, SessionAccount } from "./session_account.ts";
+import type { SessionClient } from "./session_client.ts";
+import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
+import type { Decisions, EndReason, Lease, Revocation, StreamInfo } from "../../core/mod.ts";
+import { Quota, type QuotaLimit } from "../../system/mod.ts";
+import type { Source } from "../live/mod.ts";
+
+/** Why a request is void; a constant, since an abort without a reason creates an error with its stack. */
+const VOID = "the request is void";
+
+/** What a client requests. */
+export interface StreamRequest {
+  /** What it said of itself. */
+  readonly facts: ConnectFacts;
+  /** With its parameters. */
+  readonly streamName: string;
+  /** The vhosts that have admitted it; absent: `on_connect` is not requested. */
+  readonly connect?: ConnectAdmission;
+}
+
+/** The request is denied; it has been logged. */
+export interface DeniedStart extends Pick<Refusal, "rule" | "reason" | "redirect"> {
+  /** Tells it from the other answers. */
+  readonly kind: "denied";
+}
+
+/** The answer to a request. */
+export type StartAnswer =
+  /** Begin the session and answer the client, unless it has been aborted meanwhile. */
+  | { readonly kind: "admitted" }
+  | DeniedStart
+  /** The client has left or withdrawn its request: it gets no answer. */
+  | { readonly kind: "aborted" };
+
+const ADMITTED: StartAnswer = Object.freeze({ kind: "admitted" });
+const ABORTED: StartAnswer = Object.freeze({ kind: "aborted" });
+
+/** A publish or play from its request to its end. */
+export abstract class StreamSession<Client extends SessionClient = SessionClient> {
+  /** Whose session it is. */
+  protected readonly client: Client;
+  /** What all sessions share. */
+  protected readonly context: AdmissionContext;
+  readonly #action: AccessAction;
+  readonly #aborter = new AbortController();
+  readonly #quota: Quota;
+  /** Disposed in reverse order. */
+  readonly #cleanup = new AsyncDisposableStack();
+  #started: Promise<StartAnswer> | undefined;
+  #ended: Promise<void> | undefined;
+  #target: StreamTarget | undefined;
+  #source: Source | undefined;
+  #lease: Lease | undefined;
+  /** Since the request to the service. */
+  #account: SessionAccount | undefined;
+  #ending: MeasuredEnding | undefined;
+  #app = "";
+  #stream: StreamInfo | undefined;
+
+  /** Nothing requested yet. */
+  constructor(action: AccessAction, client: Client, context: AdmissionContext) {
+    this.#action = action;
+    this.client = client;
+    this.context = context;
+    this.#quota = new Quota(context, client);
+  }
+
+  /** The client withdrew the request, or the session has ended. */
+  get aborted(): boolean {
+    return this.#aborter.signal.aborted;
+  }
+
+  /** The public app, `""` before the service has allowed the session. */
+  get app(): string {
+    return this.#app;
+  }
+
+  /** The public stream; `undefined` before the service has allowed the session. */
+  get stream(): StreamInfo | undefined {
+    return this.#stream;
+  }
+
+  /** Where the request led; `undefined` before it is resolved and where it leads nowhere. */
+  get target(): StreamTarget | undefined {
+    return this.#target;
+  }
+
+  /** The stream in memory; `undefined` before it is reserved. */
+  get source(): Source | undefined {
+    return this.#source;
+  }
+
+  /**
+   * Decide about the request. It may be called once, and {@link StreamSession.end} has to follow, whatever the answer.
+   */
+  start(request: StreamRequest): Promise<StartAnswer> {
+    if (this.aborted) return Promise.resolve(ABORTED);
+    return this.#started = this.#start(request);
+  }
+
+  /** The client withdrew the request, or is gone: what is being decided is void. */
+  abort(): void {
+    this.#aborter.abort(VOID);
+  }
+
+  /** The session is over. Resolves when its ending is recorded and all that it used is released; may be called again. */
+  end({ reason }: Revocation): Promise<void> {
+    return this.#ended ??= this.#end(reason);
+  }
+
+  /** Why the target is refused before any rule is checked. */
+  protected abstract refuseEarly(target: StreamTarget): Refusal | undefined;
+
+  /** Reserve the source and acquire the quota; a refusal where either cannot be had. */
+  protected abstract reserve(target: StreamTarget): Promise<Refusal | undefined>;
+
+  /** The service has allowed the session: what has to be done before it may begin. */
+  protected abstract settle(target: StreamTarget, decisions: Decisions): Promise<Refusal | undefined>;
+
+  /** The session has begun: stop its media and log its end. */
+  protected abstract stop(ending: MeasuredEnding): void;
+
+  /** Let go of a source that this session has reserved. */
+  protected abstract release(source: Source): void;
+
+  /** Aborted with the request. */
+  protected get signal(): AbortSignal {
+    return this.#aborter.signal;
+  }
+
+  /** Acquire the session's quota; a refusal where a limit is reached. */
+  protected acquireQuota(wanted: readonly QuotaLimit[], reason: string): Refusal | undefined {
+    const reached = this.#quota.acquire(wanted);
+    return reached === undefined ? undefined : { rule: reached, reason };
+  }
+
+  /** Keep a reserved source until the session is over, instead of the one that it has. */
+  protected keepSource(source: Source): void {
+    const last = this.#source;
+    this.#source = source;
+    if (last === undefined) {
+      this.#cleanup.defer(() => {
+        if (this.#source !== undefined) this.release(this.#source);
+      });
+    } else {
+      this.release(last);
+    }
+  }
+
+  /** The service has renamed the session: its public name, from here on. */
+  protected rename(target: StreamTarget, app: string, stream: string): void {
+    this.#lease?.rename(app, this.#setPublicName(target, app, stream));
+  }
+
+  /** Media begins. */
+  protected beginMedia(): void {
+    this.#cleanup.defer(() => {
+      if (this.#ending !== undefined) this.stop(this.#ending);
+    });
+  }
+
+  /** What was sent to the client since the request to the service, on average, kbit/s. */
+  protected sentKbps(ending: MeasuredEnding): number | undefined {
+    return this.#account?.sentKbps(ending);
+  }
+
+  async #start({ facts, streamName, connect }: StreamRequest): Promise<StartAnswer> {
+    const { context, client, signal } = this;
+    const target = resolveTarget(context.options, facts, streamName);
+    if ("refused" in target) return this.#deny(target.refused, target.place);
+    this.#target = target;
+    const early = this.refuseEarly(target);
+    if (early !== undefined) return this.#deny(early);
+    const refusal = await context.access.checkStream(this.#action, client, facts, target, signal);
+    if (refusal !== undefined) return this.#denied(refusal);
+    const closed = await connect?.admit(facts, target, signal);
+    if (closed?.kind === "aborted") return ABORTED;
+    if (closed !== undefined) return this.#deny({ rule: "on_connect", ...closed });
+    const taken = await this.reserve(target);
+    if (taken !== undefined) return this.#deny(taken);
+    return await this.#requestVerdict(facts, target);
+  }
+
+  async #requestVerdict(facts: ConnectFacts, target: StreamTarget): Promise<StartAnswer> {
+    const source = this.#source;
+    if (source === undefined) return ABORTED;
+    const { vhost, url: { app, stream, param } } = target;
+    const streamUrl = streamUrlOf(vhost.name, app, stream);
+    const event = `on_${this.#action}` as const;
+    this.#account = new SessionAccount(this.client, this.context.clock);
+    this.#cleanup.defer(() => this.#endLease());
+    this.#cleanup.defer(() => this.#quota.release());
+    const subject = { event, facts, target, stream: { stream, param, streamUrl, streamId: source.streamId } };
+    const verdict = await requestVerdict(this.context.hooks, this.client, subject, this.signal);
+    if (verdict.kind === "aborted") return ABORTED;
+    if (verdict.kind === "deny") return this.#deny({ rule: event, ...verdict });
+    this.#lease = verdict.lease;
+    this.#setPublicName(target, app, stream);
+    if (this.aborted) return ABORTED;
+    const refusal = await this.settle(target, verdict.decisions);
+    if (refusal !== undefined) return this.#deny(refusal);
+    return this.aborted ? ABORTED : ADMITTED;
+  }
+
+  /** The session is public under this name from here on. */
+  #setPublicName({ vhost, url }: StreamTarget, app: string, stream: string): StreamInfo {
+    const streamId = this.#source?.streamId ?? "";
+    this.#app = app;
+    return this.#stream = {
+      stream,
+      param: url.param,
+      streamUrl: streamUrlOf(vhost.name, app, stream),
+      streamId,
+    };
+  }
+
+  async #endLease(): Promise<void> {
+    if (this.#ending !== undefined) await this.#lease?.end(this.#ending);
+  }
+
+  async #end(reason: EndReason): Promise<void> {
+    this.abort();
+    // A failure there has been reported to its caller; what was acquired is released and the ending recorded.
+    await Promise.allSettled([this.#started]);
+    this.#ending = this.#account?.ending(reason);
+    await this.#cleanup.disposeAsync();
+  }
+
+  #deny(refusal: Refusal, place: RequestPlace = this.#place()): StartAnswer {
+    if (this.aborted) return ABORTED;
+    // The name of a publish may be a key.
+    const shown = this.#action === "publish" ? this.context.secretNames.shownIn(place) : place;
+    logRefusal(this.client, this.#action, shown, refusal);
+    return this.#denied(refusal);
+  }
+
+  #denied({ rule, reason, redirect }: Refusal): StartAnswer {
+    if (this.aborted) return ABORTED;
+    return { kind: "denied", rule, reason, ...(redirect === undefined ? {} : { redirect }) };
+  }
+
+  #place(): RequestPlace {
+    if (this.#target === undefined) return {};
+    const { vhost: { name: vhost }, url: { app, stream } } = this.#target;
+    return { vhost, app, stream };
+  }
+}
