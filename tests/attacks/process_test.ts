@@ -149,7 +149,7 @@ attackTest(
 
 attackTest(26, "a media thread has permission for the network alone", async () => {
   const threads = (await readSourceFiles(ROOT)).filter(({ path, code }) =>
-    path.startsWith("rtmp/") && /\bnew Worker\(/.test(code)
+    path.startsWith("app/threads/") && /\bnew Worker\(/.test(code)
   );
   assert(threads.length > 0);
   for (const { text, path } of threads) {

@@ -1,0 +1,133 @@
+/**
+ * A play without a socket, as a viewer has it whose player sends one request after another: one session for all of
+ * them.
+ *
+ * @module
+ */
+import type { EndReason } from "../../../core/mod.ts";
+import type { StreamUse } from "../../../stream/admission/clients/client_snapshot.ts";
+import { PlaySession, type StreamReader } from "../../../stream/admission/play_session.ts";
+import type { StreamTarget } from "../../../stream/admission/stream_target.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { AdmissionBench, FACTS, HandClient } from "./support.ts";
+
+/** A viewer without a request for so long is gone, milliseconds. */
+const IDLE_MS = 10_000;
+
+/** A viewer of many requests. */
+class Viewer extends HandClient implements StreamReader {
+  readonly protocol = "hls";
+  readonly jumps = 0;
+  readonly droppedMs = 0;
+  readonly session: PlaySession;
+  isServed = true;
+  #started: Promise<string> | undefined;
+
+  constructor(bench: AdmissionBench) {
+    super(bench);
+    this.session = new PlaySession(this, bench.context);
+  }
+
+  /** A request of the viewer: the first one starts the session, and all wait for its answer. */
+  async request(streamName: string, bytes: number): Promise<string> {
+    this.lastReceivedMs = this.bench.clock.now();
+    this.recvBytes += 100;
+    const answer = await (this.#started ??= this.#start(streamName));
+    if (answer === "admitted" && this.isServed) this.sendBytes += bytes;
+    return this.isServed ? answer : "gone";
+  }
+
+  override sweep(nowMs: number): void {
+    if (nowMs - this.lastReceivedMs > IDLE_MS) this.end("idle", `No request within ${IDLE_MS} ms`);
+  }
+
+  leave(): void {
+    this.isServed = false;
+  }
+
+  protected override home(): StreamTarget | undefined {
+    return this.session.target;
+  }
+
+  protected override use(): StreamUse | undefined {
+    return this.session.use();
+  }
+
+  protected override endSession(reason: EndReason, description: string): Promise<void> {
+    return this.session.end({ reason, description });
+  }
+
+  async #start(streamName: string): Promise<string> {
+    const answer = await this.session.start({ facts: FACTS, streamName });
+    if (answer.kind === "admitted") this.session.begin(this);
+    else if (answer.kind === "denied") this.end("rejected", answer.reason);
+    return answer.kind === "denied" ? `${answer.rule}: ${answer.reason}` : answer.kind;
+  }
+}
+
+Deno.test("PlaySession is one session for all requests of a viewer, counts their bytes and ends when they stop", async () => {
+  const bench = new AdmissionBench();
+  const viewer = new Viewer(bench);
+  assertEquals(
+    await Promise.all([viewer.request("cam?token=x", 500), viewer.request("cam?token=x", 1500)]),
+    ["admitted", "admitted"],
+  );
+  for (let i = 0; i < 5; i++) {
+    await bench.pass(6);
+    assertEquals(await viewer.request("cam?token=x", 2000), "admitted");
+  }
+  const { clients, usage } = bench.clients.snapshot();
+  assertEquals([clients[0]?.role, clients[0]?.protocol, clients[0]?.streamUrl], ["play", "hls", "/live/cam"]);
+  assertEquals([clients[0]?.sendBytes, usage.sendBytes], [12_000, 12_000]);
+  await bench.pass(11);
+  await viewer.gone;
+  assertEquals(await viewer.request("cam?token=x", 2000), "gone");
+  assertEquals(bench.hooks.lines, ["on_play 1 live/cam", "on_stop 1 live/cam idle"]);
+  const ending = bench.hooks.records[1]?.ending;
+  assertEquals([ending?.sendBytes, ending?.recvBytes, ending?.durationMs], [12_000, 700, 41_000]);
+  assertEquals(bench.lines.map(({ message }) => message), ["Play accepted", "Play ended"]);
+  assertEquals([bench.clients.size, bench.context.sources.size], [0, 0]);
+  assertEquals(bench.clients.snapshot().usage.sendBytes, 12_000);
+});
+
+Deno.test("PlaySession counts a viewer once for its limit, however many requests it sends", async () => {
+  const bench = new AdmissionBench({ limits: { maxPlayersPerStream: 1 } });
+  const viewer = new Viewer(bench);
+  for (let i = 0; i < 3; i++) assertEquals(await viewer.request("cam", 1), "admitted");
+  assertEquals(await new Viewer(bench).request("cam", 1), "max_players_per_stream: Player limit reached");
+  viewer.end("client", "It left");
+  await viewer.gone;
+  assertEquals(await new Viewer(bench).request("cam", 1), "admitted");
+  await bench.clients.drain();
+});
+
+Deno.test("PlaySession ends when its duration is over, or the service ends it", async () => {
+  const bench = new AdmissionBench();
+  const viewer = new Viewer(bench);
+  await viewer.request("cam", 1);
+  bench.hooks.revoke("on_play", { reason: "lease_expired", description: "It is over" });
+  await viewer.gone;
+  assertEquals(bench.hooks.lines.at(-1), "on_stop 1 live/cam lease_expired");
+  const timed = new Viewer(bench);
+  await timed.session.start({ facts: FACTS, streamName: "cam" });
+  timed.session.begin({ jumps: 0, droppedMs: 0, sweep: () => {}, leave: () => {} }, { durationMs: 2000 });
+  await bench.clock.advance(1000);
+  timed.session.sweep(bench.clock.now());
+  assertEquals(bench.hooks.open, 1);
+  await bench.clock.advance(1001);
+  timed.session.sweep(bench.clock.now());
+  await timed.gone;
+  assertEquals(bench.hooks.lines.at(-1), "on_stop 2 live/cam duration");
+});
+
+Deno.test("PlaySession that was aborted before it began lets its reader go", async () => {
+  const bench = new AdmissionBench();
+  const viewer = new Viewer(bench);
+  assertEquals((await viewer.session.start({ facts: FACTS, streamName: "cam" })).kind, "admitted");
+  viewer.session.abort();
+  viewer.session.begin(viewer);
+  assertEquals([viewer.isServed, viewer.session.worked], [false, false]);
+  viewer.end("client", "It left");
+  await viewer.gone;
+  assertEquals(bench.hooks.open, 0);
+});
