@@ -63,7 +63,8 @@ export function logRefusal(
   { rule, reason, address, delayMs = 0 }: Refusal,
 ): void {
   const { vhost, app, stream } = place;
-  client.log(WARNED.has(rule) ? "warn" : "trace", `${TITLES[kind]} refused`, {
+  const request = TITLES[kind];
+  client.log(WARNED.has(rule) ? "warn" : "trace", `${request} refused`, {
     ip: client.ip,
     vhost,
     app,

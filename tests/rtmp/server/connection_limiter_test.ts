@@ -7,7 +7,7 @@ import { ConnectionLimiter, LocalConnectionCount } from "../../../rtmp/server/co
 import { loadConfig } from "../../../config/build/load_config.ts";
 import type { Log } from "../../../core/mod.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { counters } from "../../support/counters.ts";
+import { counters } from "../../support/net/counters.ts";
 
 function limiterOf(maxConnections: number, maxConnectionsPerIp: number, write?: Log["write"]) {
   const { rtmp } = loadConfig({ env: {}, version: "", serverId: "" }).config;

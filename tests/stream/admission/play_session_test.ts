@@ -9,7 +9,7 @@ import type { StreamUse } from "../../../stream/admission/clients/client_snapsho
 import { PlaySession, type StreamReader } from "../../../stream/admission/play_session.ts";
 import type { StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assertEquals } from "../../support/assert.ts";
-import { AdmissionBench, FACTS, HandClient } from "./support.ts";
+import { AdmissionHarness, FACTS, HandClient } from "./support.ts";
 
 /** A viewer without a request for so long is gone, milliseconds. */
 const IDLE_MS = 10_000;
@@ -23,14 +23,14 @@ class Viewer extends HandClient implements StreamReader {
   isServed = true;
   #started: Promise<string> | undefined;
 
-  constructor(bench: AdmissionBench) {
-    super(bench);
-    this.session = new PlaySession(this, bench.context);
+  constructor(harness: AdmissionHarness) {
+    super(harness);
+    this.session = new PlaySession(this, harness.context);
   }
 
   /** A request of the viewer: the first one starts the session, and all wait for its answer. */
   async request(streamName: string, bytes: number): Promise<string> {
-    this.lastReceivedMs = this.bench.clock.now();
+    this.lastReceivedMs = this.harness.clock.now();
     this.recvBytes += 100;
     const answer = await (this.#started ??= this.#start(streamName));
     if (answer === "admitted" && this.isServed) this.sendBytes += bytes;
@@ -66,68 +66,68 @@ class Viewer extends HandClient implements StreamReader {
 }
 
 Deno.test("PlaySession is one session for all requests of a viewer, counts their bytes and ends when they stop", async () => {
-  const bench = new AdmissionBench();
-  const viewer = new Viewer(bench);
+  const harness = new AdmissionHarness();
+  const viewer = new Viewer(harness);
   assertEquals(
     await Promise.all([viewer.request("cam?token=x", 500), viewer.request("cam?token=x", 1500)]),
     ["admitted", "admitted"],
   );
   for (let i = 0; i < 5; i++) {
-    await bench.pass(6);
+    await harness.pass(6);
     assertEquals(await viewer.request("cam?token=x", 2000), "admitted");
   }
-  const { clients, usage } = bench.clients.snapshot();
+  const { clients, usage } = harness.clients.snapshot();
   assertEquals([clients[0]?.role, clients[0]?.protocol, clients[0]?.streamUrl], ["play", "hls", "/live/cam"]);
   assertEquals([clients[0]?.sendBytes, usage.sendBytes], [12_000, 12_000]);
-  await bench.pass(11);
+  await harness.pass(11);
   await viewer.gone;
   assertEquals(await viewer.request("cam?token=x", 2000), "gone");
-  assertEquals(bench.hooks.lines, ["on_play 1 live/cam", "on_stop 1 live/cam idle"]);
-  const ending = bench.hooks.records[1]?.ending;
+  assertEquals(harness.hooks.lines, ["on_play 1 live/cam", "on_stop 1 live/cam idle"]);
+  const ending = harness.hooks.records[1]?.ending;
   assertEquals([ending?.sendBytes, ending?.recvBytes, ending?.durationMs], [12_000, 700, 41_000]);
-  assertEquals(bench.lines.map(({ message }) => message), ["Play accepted", "Play ended"]);
-  assertEquals([bench.clients.size, bench.context.sources.size], [0, 0]);
-  assertEquals(bench.clients.snapshot().usage.sendBytes, 12_000);
+  assertEquals(harness.lines.map(({ message }) => message), ["Play accepted", "Play ended"]);
+  assertEquals([harness.clients.size, harness.context.sources.size], [0, 0]);
+  assertEquals(harness.clients.snapshot().usage.sendBytes, 12_000);
 });
 
 Deno.test("PlaySession counts a viewer once for its limit, however many requests it sends", async () => {
-  const bench = new AdmissionBench({ limits: { maxPlayersPerStream: 1 } });
-  const viewer = new Viewer(bench);
+  const harness = new AdmissionHarness({ limits: { maxPlayersPerStream: 1 } });
+  const viewer = new Viewer(harness);
   for (let i = 0; i < 3; i++) assertEquals(await viewer.request("cam", 1), "admitted");
-  assertEquals(await new Viewer(bench).request("cam", 1), "max_players_per_stream: Player limit reached");
+  assertEquals(await new Viewer(harness).request("cam", 1), "max_players_per_stream: Player limit reached");
   viewer.end("client", "It left");
   await viewer.gone;
-  assertEquals(await new Viewer(bench).request("cam", 1), "admitted");
-  await bench.clients.drain();
+  assertEquals(await new Viewer(harness).request("cam", 1), "admitted");
+  await harness.clients.drain();
 });
 
 Deno.test("PlaySession ends when its duration is over, or the service ends it", async () => {
-  const bench = new AdmissionBench();
-  const viewer = new Viewer(bench);
+  const harness = new AdmissionHarness();
+  const viewer = new Viewer(harness);
   await viewer.request("cam", 1);
-  bench.hooks.revoke("on_play", { reason: "lease_expired", description: "It is over" });
+  harness.hooks.revoke("on_play", { reason: "lease_expired", description: "It is over" });
   await viewer.gone;
-  assertEquals(bench.hooks.lines.at(-1), "on_stop 1 live/cam lease_expired");
-  const timed = new Viewer(bench);
+  assertEquals(harness.hooks.lines.at(-1), "on_stop 1 live/cam lease_expired");
+  const timed = new Viewer(harness);
   await timed.session.start({ facts: FACTS, streamName: "cam" });
   timed.session.begin({ jumps: 0, droppedMs: 0, sweep: () => {}, leave: () => {} }, { durationMs: 2000 });
-  await bench.clock.advance(1000);
-  timed.session.sweep(bench.clock.now());
-  assertEquals(bench.hooks.open, 1);
-  await bench.clock.advance(1001);
-  timed.session.sweep(bench.clock.now());
+  await harness.clock.advance(1000);
+  timed.session.sweep(harness.clock.now());
+  assertEquals(harness.hooks.open, 1);
+  await harness.clock.advance(1001);
+  timed.session.sweep(harness.clock.now());
   await timed.gone;
-  assertEquals(bench.hooks.lines.at(-1), "on_stop 2 live/cam duration");
+  assertEquals(harness.hooks.lines.at(-1), "on_stop 2 live/cam duration");
 });
 
 Deno.test("PlaySession that was aborted before it began lets its reader go", async () => {
-  const bench = new AdmissionBench();
-  const viewer = new Viewer(bench);
+  const harness = new AdmissionHarness();
+  const viewer = new Viewer(harness);
   assertEquals((await viewer.session.start({ facts: FACTS, streamName: "cam" })).kind, "admitted");
   viewer.session.abort();
   viewer.session.begin(viewer);
   assertEquals([viewer.isServed, viewer.session.worked], [false, false]);
   viewer.end("client", "It left");
   await viewer.gone;
-  assertEquals(bench.hooks.open, 0);
+  assertEquals(harness.hooks.open, 0);
 });

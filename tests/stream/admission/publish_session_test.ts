@@ -9,17 +9,17 @@ import type { StreamUse } from "../../../stream/admission/clients/client_snapsho
 import { PublishSession } from "../../../stream/admission/publish_session.ts";
 import type { StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { keyFrame, TestPlayer, videoHeader } from "../../support/live_stream.ts";
-import { AdmissionBench, FACTS, HandClient } from "./support.ts";
+import { keyFrame, TestPlayer, videoHeader } from "../../support/stream/live_stream.ts";
+import { AdmissionHarness, FACTS, HandClient } from "./support.ts";
 
 /** A stream that comes from elsewhere. */
 class Pull extends HandClient {
   readonly protocol = "flv";
   readonly session: PublishSession;
 
-  constructor(bench: AdmissionBench) {
-    super(bench);
-    this.session = new PublishSession(this, bench.context);
+  constructor(harness: AdmissionHarness) {
+    super(harness);
+    this.session = new PublishSession(this, harness.context);
   }
 
   /** The name is claimed: the media may come. */
@@ -31,7 +31,7 @@ class Pull extends HandClient {
   }
 
   feed(...messages: RtmpMessage[]): void {
-    this.lastReceivedMs = this.bench.clock.now();
+    this.lastReceivedMs = this.harness.clock.now();
     for (const message of messages) {
       this.recvBytes += message.payload.length;
       this.session.receive(message);
@@ -57,14 +57,14 @@ class Pull extends HandClient {
 }
 
 Deno.test("PublishSession brings a stream that is fed by hand to its players, and the registry shows it", async () => {
-  const bench = new AdmissionBench();
-  const pull = new Pull(bench);
+  const harness = new AdmissionHarness();
+  const pull = new Pull(harness);
   assertEquals(await pull.start("cam?token=x"), "admitted");
   const { source } = pull.session;
   assert(source !== undefined);
   pull.feed(videoHeader("h1"), keyFrame("k1", 40));
   assertEquals(new TestPlayer(source).read().length, 2);
-  const { clients, connections } = bench.clients.snapshot();
+  const { clients, connections } = harness.clients.snapshot();
   const [client] = clients;
   assertEquals([connections, client?.role, client?.protocol, client?.streamUrl], [
     1,
@@ -73,74 +73,74 @@ Deno.test("PublishSession brings a stream that is fed by hand to its players, an
     "/live/cam",
   ]);
   assertEquals([client?.publication?.videoCodec, client?.recvBytes], ["H264", pull.recvBytes]);
-  assertEquals(bench.hooks.records[0]?.request.client.protocol, "flv");
-  await bench.clients.drain();
-  assertEquals(bench.hooks.lines, ["on_publish 1 live/cam", "on_unpublish 1 live/cam shutdown"]);
-  assertEquals(bench.hooks.records[1]?.ending?.recvBytes, pull.recvBytes);
-  assertEquals([bench.clients.size, bench.context.sources.size, bench.clock.timers], [0, 0, 0]);
+  assertEquals(harness.hooks.records[0]?.request.client.protocol, "flv");
+  await harness.clients.drain();
+  assertEquals(harness.hooks.lines, ["on_publish 1 live/cam", "on_unpublish 1 live/cam shutdown"]);
+  assertEquals(harness.hooks.records[1]?.ending?.recvBytes, pull.recvBytes);
+  assertEquals([harness.clients.size, harness.context.sources.size, harness.clock.timers], [0, 0, 0]);
 });
 
 Deno.test("PublishSession without a socket ends by its deadlines, and frees its name", async () => {
-  const bench = new AdmissionBench({ publish: { normalTimeoutMs: 3000 } });
-  const pull = new Pull(bench);
+  const harness = new AdmissionHarness({ publish: { normalTimeoutMs: 3000 } });
+  const pull = new Pull(harness);
   await pull.start("cam");
   pull.feed(videoHeader("h1"), keyFrame("k1", 40));
-  await bench.pass(5);
+  await harness.pass(5);
   await pull.gone;
-  assertEquals(bench.hooks.lines.at(-1), "on_unpublish 1 live/cam timeout");
-  assertEquals(bench.context.limits.counts()["publish.normal_timeout"], 1);
-  assertEquals(await new Pull(bench).start("cam"), "admitted");
-  await bench.clients.drain();
+  assertEquals(harness.hooks.lines.at(-1), "on_unpublish 1 live/cam timeout");
+  assertEquals(harness.context.limits.counts()["publish.normal_timeout"], 1);
+  assertEquals(await new Pull(harness).start("cam"), "admitted");
+  await harness.clients.drain();
 });
 
 Deno.test("PublishSession without a socket is kicked, and its name is kept from its address", async () => {
-  const bench = new AdmissionBench();
-  const pull = new Pull(bench);
+  const harness = new AdmissionHarness();
+  const pull = new Pull(harness);
   await pull.start("cam");
-  assert(bench.clients.kick(pull.clientId, { holdMs: 5000 }));
+  assert(harness.clients.kick(pull.clientId, { holdMs: 5000 }));
   await pull.gone;
   const reason = "The operator ended this client; this name is held for 5 s more";
-  assertEquals(await new Pull(bench).start("cam"), `publish.kick_hold: ${reason}`);
-  await bench.clock.advance(5000);
-  assertEquals(await new Pull(bench).start("cam"), "admitted");
-  await bench.clients.drain();
+  assertEquals(await new Pull(harness).start("cam"), `publish.kick_hold: ${reason}`);
+  await harness.clock.advance(5000);
+  assertEquals(await new Pull(harness).start("cam"), "admitted");
+  await harness.clients.drain();
 });
 
 Deno.test("PublishSession takes a public name, and the requested one is free again", async () => {
-  const bench = new AdmissionBench();
-  bench.hooks.answer = () => ({ yes: { stream: "public" } });
-  const pull = new Pull(bench);
+  const harness = new AdmissionHarness();
+  harness.hooks.answer = () => ({ yes: { stream: "public" } });
+  const pull = new Pull(harness);
   await pull.start("secret");
-  assertEquals([pull.session.stream?.stream, bench.context.sources.size], ["public", 1]);
-  assertEquals(bench.clients.snapshot().clients[0]?.stream, "public");
-  await bench.clients.drain();
-  assertEquals(bench.hooks.lines, ["on_publish 1 live/secret", "on_unpublish 1 live/public shutdown"]);
+  assertEquals([pull.session.stream?.stream, harness.context.sources.size], ["public", 1]);
+  assertEquals(harness.clients.snapshot().clients[0]?.stream, "public");
+  await harness.clients.drain();
+  assertEquals(harness.hooks.lines, ["on_publish 1 live/secret", "on_unpublish 1 live/public shutdown"]);
 });
 
 Deno.test("PublishSession that is refused holds nothing", async () => {
-  const bench = new AdmissionBench({ limits: { maxPublishersPerVhost: 1 } });
-  bench.hooks.answer = () => ({ no: "Not today" });
-  assertEquals(await new Pull(bench).start("cam"), "on_publish: Not today");
-  bench.hooks.answer = () => "yes";
-  await bench.clock.advance(0);
-  assertEquals(await new Pull(bench).start("cam"), "admitted");
-  assertEquals(await new Pull(bench).start("cam2"), "max_publishers_per_vhost: Publisher limit reached");
-  await bench.clients.drain();
-  assertEquals([bench.hooks.open, bench.context.sources.size], [0, 0]);
+  const harness = new AdmissionHarness({ limits: { maxPublishersPerVhost: 1 } });
+  harness.hooks.answer = () => ({ no: "Not today" });
+  assertEquals(await new Pull(harness).start("cam"), "on_publish: Not today");
+  harness.hooks.answer = () => "yes";
+  await harness.clock.advance(0);
+  assertEquals(await new Pull(harness).start("cam"), "admitted");
+  assertEquals(await new Pull(harness).start("cam2"), "max_publishers_per_vhost: Publisher limit reached");
+  await harness.clients.drain();
+  assertEquals([harness.hooks.open, harness.context.sources.size], [0, 0]);
 });
 
 Deno.test("PublishSession whose client leaves while the service decides is aborted, and its ending is recorded", async () => {
-  const bench = new AdmissionBench();
+  const harness = new AdmissionHarness();
   const decided = Promise.withResolvers<"yes">();
-  bench.hooks.obeysAborts = false;
-  bench.hooks.answer = () => decided.promise;
-  const pull = new Pull(bench);
+  harness.hooks.obeysAborts = false;
+  harness.hooks.answer = () => decided.promise;
+  const pull = new Pull(harness);
   const started = pull.start("cam");
-  await bench.hooks.next("on_publish");
+  await harness.hooks.next("on_publish");
   pull.end("client", "It left");
   decided.resolve("yes");
   assertEquals(await started, "aborted");
   await pull.gone;
-  assertEquals(bench.hooks.lines, ["on_publish 1 live/cam", "on_unpublish 1 live/cam client"]);
-  assertEquals(bench.lines, []);
+  assertEquals(harness.hooks.lines, ["on_publish 1 live/cam", "on_unpublish 1 live/cam client"]);
+  assertEquals(harness.lines, []);
 });

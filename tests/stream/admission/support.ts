@@ -19,10 +19,10 @@ import { NOTHING_READ } from "../../../stream/live/read_mark.ts";
 import type { ClientSnapshot, Usage } from "../../../stream/live/snapshot.ts";
 import { Sources } from "../../../stream/live/sources.ts";
 import { FlushScheduler } from "../../../stream/schedule/flush_scheduler.ts";
-import { counters } from "../../support/counters.ts";
-import { HookScript } from "../../support/hook_script.ts";
+import { counters } from "../../support/net/counters.ts";
+import { HookScript } from "../../support/hooks/hook_script.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { type BenchOptions, benchRtmpOptions } from "../../support/rtmp_bench.ts";
+import { type HarnessOptions, testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { accessEnvironment, guessMemory } from "./access/support.ts";
 
 /** What a client without a protocol of its own says of itself. */
@@ -36,7 +36,7 @@ export interface AdmissionLine {
 }
 
 /** Admission of a server, with hooks that a test scripts. */
-export class AdmissionBench {
+export class AdmissionHarness {
   readonly clock = new ManualClock();
   readonly hooks = new HookScript();
   readonly lines: AdmissionLine[] = [];
@@ -44,9 +44,9 @@ export class AdmissionBench {
   readonly clients: ClientRegistry;
   #lastId = 0;
 
-  constructor(changes: BenchOptions = {}) {
+  constructor(changes: HarnessOptions = {}) {
     const { clock, hooks } = this;
-    const options = benchRtmpOptions(changes);
+    const options = testRtmpOptions(changes);
     const { counts, limits } = counters();
     const secretNames = new SecretNames();
     const streams = new LocalStreams();
@@ -91,24 +91,24 @@ export abstract class HandClient implements PublishingClient, RegisteredClient {
   lastReceivedMs: number;
   sendBytes = 0;
   recvBytes = 0;
-  protected readonly bench: AdmissionBench;
+  protected readonly harness: AdmissionHarness;
   readonly #meter: TrafficMeter;
   readonly #settleGone: () => void;
   #ended = false;
 
-  constructor(bench: AdmissionBench) {
-    this.bench = bench;
-    this.clientId = bench.clients.nextId();
-    this.lastReceivedMs = bench.clock.now();
+  constructor(harness: AdmissionHarness) {
+    this.harness = harness;
+    this.clientId = harness.clients.nextId();
+    this.lastReceivedMs = harness.clock.now();
     this.#meter = new TrafficMeter(this.lastReceivedMs);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.gone = promise;
     this.#settleGone = resolve;
-    void bench.clients.add(this, () => promise);
+    void harness.clients.add(this, () => promise);
   }
 
   log(level: LogLevel, message: string, fields: LogFields = {}): void {
-    this.bench.lines.push({ level, message, fields });
+    this.harness.lines.push({ level, message, fields });
   }
 
   counters(): ByteCounters {
@@ -145,7 +145,7 @@ export abstract class HandClient implements PublishingClient, RegisteredClient {
   }
 
   endForLimit(limit: LimitName, reason: EndReason, description: string): void {
-    this.bench.context.limits.count(limit, 1);
+    this.harness.context.limits.count(limit, 1);
     this.end(reason, description);
   }
 

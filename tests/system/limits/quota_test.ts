@@ -5,7 +5,7 @@
  */
 import { Quota } from "../../../system/limits/quota.ts";
 import { assertEquals } from "../../support/assert.ts";
-import { counters } from "../../support/counters.ts";
+import { counters } from "../../support/net/counters.ts";
 
 Deno.test("Quota.acquire() counts the client under each limit or under none", () => {
   const shared = counters();

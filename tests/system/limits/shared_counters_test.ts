@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "../../support/assert.ts";
-import { counters } from "../../support/counters.ts";
+import { counters } from "../../support/net/counters.ts";
 
 Deno.test("SharedCounters.acquire() gives `most` leases of a name, and one more for each released lease, once", () => {
   const { counts } = counters();

@@ -4,9 +4,9 @@
  * @module
  */
 import { createHmac } from "node:crypto";
-import type { Log } from "../../core/mod.ts";
-import { LimitCounters } from "../../system/limits/limit_counters.ts";
-import { SharedCounters } from "../../system/limits/shared_counters.ts";
+import type { Log } from "../../../core/mod.ts";
+import { LimitCounters } from "../../../system/limits/limit_counters.ts";
+import { SharedCounters } from "../../../system/limits/shared_counters.ts";
 
 /**
  * Counters whose hash has a fixed key.
