@@ -1,5 +1,5 @@
 /**
- * The room's face: asks the operator's service, tells it endings, and accounts for what is left.
+ * The operator's service as the rest of the server uses it: requests, endings, and what is undelivered at the end.
  *
  * @module
  */
@@ -23,11 +23,11 @@ import { deadline } from "../system/mod.ts";
 import { type HooksSnapshot, takeSnapshot } from "./snapshot.ts";
 import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
 
-/** What the room needs of the world. */
+/** What the room works with. */
 export interface HookServiceDeps {
-  /** Gets a line for every call. */
+  /** Receives a line for every call. */
   readonly log: Log;
-  /** Measures every pause and age, and says the time in what is sent. */
+  /** Measures pauses and ages, and gives the wall time of what is sent. */
   readonly clock: Clock;
   /** From 0 to below 1, for jitter; `Math.random` by default. */
   readonly random?: () => number;
@@ -117,8 +117,8 @@ export class HookService {
     this.clientIds = new ClientIdBlocks(disk?.firstClientId ?? 1, CLIENT_ID_BLOCK, reserve);
     if (disk !== undefined) {
       this.#checkpoints.start();
-      disk.store.attach({ live: () => outbox.live(), adopted: (rows) => this.#takeOver(rows) });
-      this.#takeOver(disk.rows);
+      disk.store.attach({ live: () => outbox.live(), adopted: (rows) => this.#resume(rows) });
+      this.#resume(disk.rows);
     }
     if (endpoints.configured || disk !== undefined) {
       this.#sweeper = clock.setInterval(() => deliveries.sweep(), timings.sweepMs);
@@ -126,7 +126,7 @@ export class HookService {
   }
 
   /**
-   * Start the room: open the outbox, if there are hooks or an outbox of earlier, and tell what is owed from before.
+   * Start the room: open the outbox, if there are hooks or an outbox from before, and deliver what it holds.
    *
    * @throws {OutboxError} When the outbox cannot be used and is required.
    * @throws {Error} When a secret or a certificate cannot be used.
@@ -158,12 +158,12 @@ export class HookService {
     }
   }
 
-  /** Ask about a session. Resolves when all addresses have answered or failed; never rejects. */
+  /** Request a decision about a session. Resolves when all addresses have answered or failed; never rejects. */
   ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     return this.#admission.decide(request, context);
   }
 
-  /** Everything that can be seen from outside. */
+  /** What the API and the metrics show. */
   snapshot(): HooksSnapshot {
     const { running, due, dueBytes, dead } = this.#outbox.counts;
     const { disk } = this.#parts;
@@ -178,7 +178,7 @@ export class HookService {
   }
 
   /**
-   * Attempt everything undelivered now, whatever its pause, until each event was answered or `deadlineMs` passed.
+   * Attempt all undelivered events now, also during their pauses, until each was answered or `deadlineMs` has passed.
    * Call it when all sessions have ended.
    *
    * @returns What is left, oldest first; with an outbox on disk the next start delivers it.
@@ -218,7 +218,7 @@ export class HookService {
     await this.#deliveries.flush();
   }
 
-  #takeOver(rows: readonly OutboxRow[]): void {
+  #resume(rows: readonly OutboxRow[]): void {
     if (rows.length === 0) return;
     const { log, clock } = this.#parts;
     const { undelivered, cutOff, moved, gone } = recover(rows, this.#deliveries, clock.wallNow());
@@ -248,7 +248,7 @@ function hasHooks({ vhosts }: HooksOptions): boolean {
   );
 }
 
-/** The worker may not share this thread's idea of the current directory. */
+/** The worker's current directory may differ from this thread's. */
 function absolutePath(path: string): string {
   if (path === "" || path.startsWith("/")) return path;
   return `${Deno.cwd()}/${path.replace(/^\.\//, "")}`;
@@ -258,7 +258,7 @@ async function isFile(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isFile;
   } catch (error) {
-    // What cannot be seen may be an outbox: opening it says what is wrong.
+    // A file that cannot be examined may be an outbox: opening it reports what is wrong.
     return !(error instanceof Deno.errors.NotFound);
   }
 }

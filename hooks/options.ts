@@ -22,11 +22,11 @@ export interface VhostHookOptions {
   readonly payload: Payload;
   /** One call to one address, from connect to the last byte. */
   readonly timeoutMs: number;
-  /** A whole ask: waiting and all addresses. */
+  /** A whole request: waiting and all addresses. */
   readonly askTimeoutMs: number;
-  /** By asked event; `default` for those not named. */
+  /** By event of a request; `default` for those not named. */
   readonly onError: Readonly<{ default: OnError } & Partial<Record<HookEventName, OnError>>>;
-  /** Age up to which an old answer decides, for `last`. */
+  /** Maximum age of an answer that decides for `last`. */
   readonly lastTtlMs: number;
   /** 0 is off. */
   readonly cacheTtlMs: number;
@@ -58,7 +58,7 @@ export interface VhostHookOptions {
 export interface OutboxOptions {
   /** File, `""` for memory only. */
   readonly path: string;
-  /** No start without the file; else a file that cannot be used is an alarm. */
+  /** Refuse to start without the file; otherwise a file that cannot be used raises an alarm. */
   readonly required: boolean;
   /** Undelivered events kept at most. */
   readonly maxRows: number;

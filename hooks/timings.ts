@@ -1,19 +1,19 @@
 /**
- * The room's own pauses, in one place so that tests need not wait for real ones. All in milliseconds.
+ * The room's own pauses, in one place, so that tests can shorten them. All in milliseconds.
  *
  * @module
  */
 import type { BackoffOptions } from "./delivery/backoff.ts";
 
-/** Pauses that are not the operator's to set. */
+/** Pauses that the configuration does not set. */
 export interface HookTimings {
   /** Between attempts to deliver. */
   readonly backoff: BackoffOptions;
   /** How often the bytes and durations of open sessions are recorded. */
   readonly checkpointMs: number;
-  /** How often what is too old is looked for. */
+  /** How often events that are too old are looked for. */
   readonly sweepMs: number;
-  /** How often the outbox file is looked after. */
+  /** How often the outbox file is checked. */
   readonly outboxCheckMs: number;
   /** How long the outbox file may take for a batch; a disk that hangs counts as one that fails. */
   readonly outboxHangMs: number;

@@ -28,7 +28,7 @@ export class Breaker {
     this.#openMs = openMs;
   }
 
-  /** As the last question or answer left it. */
+  /** Its state after the last call of a method. */
   get state(): BreakerState {
     return this.#state;
   }

@@ -1,5 +1,5 @@
 /**
- * What of an answer may stand in a log line. Pure.
+ * The part of an answer that a log line shows. Pure.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * One HTTP call to the service: `POST`, a limit on time and size, one repeat on a connection that was already
- * dead. Redirects are never followed and no proxy of the environment is used.
+ * One HTTP call to the service: `POST`, a limit on time and size, one repeat where the kept connection was already
+ * closed. Redirects are never followed and no proxy of the environment is used.
  *
  * @module
  */
@@ -16,13 +16,13 @@ export interface Call {
   readonly body: string;
   /** From connect to the last byte. */
   readonly timeoutMs: number;
-  /** Gives the call up. */
+  /** Aborts the call. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Why there is no whole answer. `unsent` (given up before) and `connect`: nothing of the request was sent. `gone`: the
- * connection that took the request ended, and there was none for the repeat.
+ * Why a whole answer is missing. `unsent` (aborted before) and `connect`: nothing of the request was sent. `gone`: the
+ * connection that took the request ended, and the repeat could not connect.
  */
 export type CallFailure = "unsent" | "connect" | "gone" | "timeout" | "aborted" | "broken" | "too_large";
 
@@ -32,7 +32,7 @@ export type CallOutcome =
     readonly kind: "answered";
     readonly status: number;
     readonly body: Uint8Array;
-    /** As the service asked, in milliseconds. */
+    /** From the answer's `Retry-After`, in milliseconds. */
     readonly retryAfterMs: number | undefined;
   }
   | {
@@ -43,7 +43,7 @@ export type CallOutcome =
     readonly status: number | undefined;
   };
 
-/** Under the 5 s after which common services close an idle connection: reuse must not meet their close. */
+/** Less than the 5 s after which common services close an idle connection, so that reuse does not race with it. */
 const POOL_IDLE_MS = 4000;
 /** Idle connections kept to one origin. */
 const POOL_MAX_IDLE = 256;
@@ -76,7 +76,7 @@ export class HttpCaller {
 
   /** Make a call. Never rejects. */
   async call(call: Call): Promise<CallOutcome> {
-    if (call.signal?.aborted) return failed("unsent", "given up before it was sent");
+    if (call.signal?.aborted) return failed("unsent", "aborted before it was sent");
     const abort = new AbortController();
     let timedOut = false;
     const timer = this.#clock.setTimeout(() => {
@@ -89,7 +89,7 @@ export class HttpCaller {
     let repeated = false;
     const explain = (error: unknown): CallOutcome => {
       if (timedOut) return failed("timeout", `no full answer in ${call.timeoutMs} ms`, status);
-      if (abort.signal.aborted) return failed("aborted", "given up", status);
+      if (abort.signal.aborted) return failed("aborted", "aborted", status);
       const { neverSent, detail } = explainFetchError(error);
       if (neverSent) return failed(repeated ? "gone" : "connect", detail, status);
       return failed("broken", detail, status);
@@ -116,7 +116,7 @@ export class HttpCaller {
   }
 }
 
-/** Once more where the service had just closed the kept connection: then nothing was answered. */
+/** Repeat once where the service had just closed the kept connection: it has not answered then. */
 async function fetchTwice(
   client: Deno.HttpClient,
   call: Call,
@@ -144,7 +144,7 @@ function failed(failure: CallFailure, detail: string, status?: number): CallOutc
   return { kind: "failed", failure, detail, status };
 }
 
-/** Milliseconds. A date is seen from the service's own clock where the answer shows it: ours may be wrong. */
+/** Milliseconds. A date counts from the answer's own `Date`, if it has one: this machine's clock may be wrong. */
 function retryAfter({ headers }: Response, wallNow: number): number | undefined {
   const text = headers.get("retry-after");
   if (text === null) return undefined;
@@ -156,7 +156,7 @@ function retryAfter({ headers }: Response, wallNow: number): number | undefined 
 }
 
 /**
- * Sort a rejection of `fetch`. The runtime tells its kinds apart only in the text, on newer versions in the
+ * Classify a rejection of `fetch`. The runtime distinguishes the kinds only in the text, in newer versions in the
  * cause's text.
  */
 function explainFetchError(error: unknown): { neverSent: boolean; closedEarly: boolean; detail: string } {
@@ -168,7 +168,7 @@ function explainFetchError(error: unknown): { neverSent: boolean; closedEarly: b
   return { neverSent, closedEarly, detail: shorten(text) };
 }
 
-/** Drops the address, which the log line has, from the runtime's sentence. */
+/** Remove the address from the runtime's message: the log line has it. */
 function shorten(text: string): string {
   const at = text.indexOf("client error (");
   const rest = at < 0 ? text : text.slice(at);

@@ -1,12 +1,12 @@
 /**
- * The runtime's HTTP client, replaced before its kept connections grow old: a busy connection would else live on
- * while the name that it was opened for has moved to another address.
+ * The runtime's HTTP client, replaced regularly so that no kept connection becomes old: a busy one would otherwise stay
+ * open after its host name has moved to another address.
  *
  * @module
  */
 import type { Clock } from "../../core/mod.ts";
 
-/** Of a client; its last call may take a connection a little beyond, and 60 s are promised. */
+/** Of a client. Its last call may keep a connection somewhat longer; the contract promises 60 s. */
 export const MAX_CLIENT_AGE_MS = 50_000;
 
 interface Used {
@@ -15,7 +15,7 @@ interface Used {
   calls: number;
 }
 
-/** Gives each call a client that is young enough. */
+/** Gives each call a client below the maximum age. */
 export class RenewedClient {
   readonly #make: () => Deno.HttpClient;
   readonly #clock: Clock;
@@ -64,7 +64,7 @@ export class RenewedClient {
 
   #closeUnused(used: Used): void {
     if (used === this.#newest || used.calls > 0) return;
-    // Not open any more: everything was closed meanwhile.
+    // Already gone where all were closed meanwhile.
     if (this.#open.delete(used)) used.client.close();
   }
 }

@@ -1,20 +1,20 @@
 /**
- * The body of an answer, read and decoded within a bound: a service may send more than anybody should keep, and may
- * compress although it was asked not to.
+ * The body of an answer, read and decoded within a bound: a service may send too much, and may
+ * compress it in spite of `Accept-Encoding: identity`.
  *
  * @module
  */
 
-/** A longer answer is an error: nothing that a service has to say needs more. */
+/** A longer answer is an error. */
 export const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Decompressed at a time: gzip makes at most a thousand times as much of it, so memory is bounded too. */
+/** Decompressed at a time: gzip expands it at most a thousand times, which bounds memory too. */
 const SLICE_BYTES = 64;
 const EMPTY = new Uint8Array(0);
 const GZIP = /^\s*(?:x-)?gzip\s*$/i;
 
 /**
- * Read an answer's body whole; gzip is decoded, and what cannot be decoded is left as it is.
+ * Read an answer's body whole; gzip is decoded, a body that cannot be decoded is returned as it is.
  *
  * @returns `undefined` above {@link MAX_ANSWER_BYTES}, before or after decoding; the rest is then not read.
  * @throws {Error} When the connection ends first.
@@ -26,8 +26,7 @@ export async function readAnswerBody(response: Response): Promise<Uint8Array | u
   try {
     return await readBounded(slices(body).pipeThrough(new DecompressionStream("gzip")));
   } catch {
-    // No gzip, or cut, which each version of the runtime says in its own way: then the status has to be enough, or the
-    // body is no answer.
+    // Not gzip, or incomplete; the error differs by the runtime's version. The status alone may still decide.
     return body;
   }
 }

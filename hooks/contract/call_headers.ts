@@ -1,15 +1,15 @@
 /**
- * The headers of a call: who calls, which event it is, which attempt, and the signatures.
+ * The headers of a call: the caller, the event, the attempt and the signatures.
  *
  * @module
  */
 import { Webhook } from "standardwebhooks";
 import type { VhostHookOptions } from "../options.ts";
 
-/** How a start was admitted without a call of its own; goes with the start when it is told. */
+/** How a session was admitted without a call of its own; sent along when its start is reported. */
 export type AdmittedBy = "allowed" | "last" | "cached";
 
-/** What differs from call to call. */
+/** What differs between calls. */
 export interface CallIdentity {
   readonly webhookId: string;
   readonly traceparent: string;

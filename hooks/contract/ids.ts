@@ -1,5 +1,5 @@
 /**
- * Names that must not meet again: of processes, sessions and events.
+ * Identifiers that are never used twice: of processes, sessions and events.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { HookEventName } from "../../core/mod.ts";
 /** Fills an array with random bytes and returns it, as `crypto.getRandomValues` does. */
 export type RandomBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
 
-/** Crockford's base 32: sorts as its numbers do, and has no letter that looks like a digit. */
+/** Crockford's base 32: texts sort as their numbers do, and no letter looks like a digit. */
 const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
 const SERVICE_ID_LENGTH = 8;
@@ -16,7 +16,7 @@ const ULID_LENGTH = 26;
 const TIME_CHARS = 10;
 const RANDOM_BYTES = 10;
 const POSITION = /-on_[a-z_]+-(\d{1,9})(?:-\d+)?$/;
-/** Random bytes are fetched by the block: a call for each id costs more than the id. */
+/** Random bytes are fetched in blocks: a call for each id would cost more than the id. */
 const BLOCK_BYTES = 4096;
 
 /** 8 random characters: a process, new at each start. */
@@ -28,15 +28,15 @@ export function newServiceId(random: RandomBytes): string {
 /**
  * The id of one event at one address: the same on every attempt, replay and after a restart.
  *
- * @param index Place of the address among the event's addresses.
- * @param serial Which of several events of that name in the session.
+ * @param index Position of the address among the event's addresses.
+ * @param serial Distinguishes several events of that name in one session.
  */
 export function webhookId(sessionId: string, event: HookEventName, index: number, serial?: number): string {
   const id = `${sessionId}-${event}-${index}`;
   return serial === undefined ? id : `${id}-${serial}`;
 }
 
-/** The position of the event's address in the configuration, as {@link webhookId} was given it; 0 where none is named. */
+/** The position of the event's address in the configuration, as {@link webhookId} received it; 0 where the id has none. */
 export function positionOf(id: string): number {
   return Number(POSITION.exec(id)?.[1] ?? 0);
 }
@@ -47,7 +47,7 @@ export class IdSource {
   readonly #block = new Uint8Array(BLOCK_BYTES);
   #used = BLOCK_BYTES;
 
-  /** @param random Source of bytes nobody can guess. */
+  /** @param random Cryptographically secure source. */
   constructor(random: RandomBytes) {
     this.#random = random;
   }
@@ -83,7 +83,7 @@ export class IdSource {
   #hex(at: number, count: number): string {
     let value = 1;
     for (let i = at; i < at + count; i++) value = value * 0x100 + this.#byte(i);
-    // The leading 1 keeps zeros; a span id of zeros alone is forbidden and as likely as any other.
+    // The leading 1 keeps zeros. A span id of zeros only is forbidden, but no more likely than any other.
     return value.toString(16).slice(1);
   }
 

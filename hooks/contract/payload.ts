@@ -7,11 +7,11 @@
 import type { ClientInfo, HookEventName, Protocol, ReportedReason, StreamInfo } from "../../core/mod.ts";
 import type { Payload } from "../options.ts";
 
-/** What every event of a session says. Plain data, kept in the outbox as JSON. */
+/** The fields that all events of a session share. Plain data, kept in the outbox as JSON. */
 export interface SessionFacts {
   readonly sessionId: string;
   readonly serverId: string;
-  /** Of the process that the session began in. */
+  /** Of the process in which the session began. */
   readonly serviceId: string;
   readonly clientId: number;
   readonly ip: string;
@@ -23,7 +23,7 @@ export interface SessionFacts {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly stream?: StreamInfo;
-  /** The vhost whose addresses its events go to, where an operator chose another than its own. */
+  /** The vhost whose addresses its events go to, where an operator chose a different one from its own. */
   readonly hooksOf?: string;
 }
 
@@ -84,7 +84,7 @@ export function writePayload(
   }
 }
 
-/** SRS 0.9.2: the stream name as it was sent, its query glued to it; the tcUrl's query never was there. */
+/** SRS 0.9.2: the stream name as it was sent, with its query; the tcUrl's query is not included. */
 function seedFields(event: HookEventName, facts: SessionFacts): Fields {
   const fields: Fields = {
     action: event,
@@ -100,7 +100,7 @@ function seedFields(event: HookEventName, facts: SessionFacts): Fields {
   return fields;
 }
 
-/** Literals of fixed shapes: fields added one by one cost twice as much. */
+/** Object literals of fixed shapes: adding fields one by one costs twice as much. */
 function fullFields(
   event: HookEventName,
   facts: SessionFacts,
@@ -140,7 +140,7 @@ function progressFields({ reason, durationMs, sendBytes, recvBytes }: Progress):
   return reason === undefined ? counts : { reason, ...counts };
 }
 
-/** SRS 6: `client_id` is a text, and each event has an order of its own. */
+/** SRS 6: `client_id` is a string, and the order of fields differs by event. */
 function modernFields(event: HookEventName, facts: SessionFacts, progress: Progress | undefined): Fields {
   const fields: Fields = {
     server_id: facts.serverId,
@@ -182,14 +182,14 @@ function modernFields(event: HookEventName, facts: SessionFacts, progress: Progr
   return fields;
 }
 
-/** `""`, or from its mark on. */
+/** `""`, or the text from the question mark on. */
 function queryOf(tcUrl: string): string {
   const url = tcUrl.replace("...vhost...", "?vhost=");
   const at = url.indexOf("?");
   return at < 0 ? "" : url.slice(at);
 }
 
-/** What the stream name brought to `param`, which begins with the tcUrl's parameters. */
+/** The stream name's own part of `param`, which begins with the tcUrl's parameters. */
 function withoutQuery(param: string, query: string): string {
   if (query === "" || !param.startsWith(query)) return param;
   const own = param.slice(query.length);

@@ -1,15 +1,15 @@
 /**
- * Records now and then how far the open sessions are, so that a crash loses no more than the last seconds of it.
+ * Records the duration and bytes of open sessions at intervals, so that a crash loses only the last seconds of them.
  *
  * @module
  */
 import type { Clock, Timer } from "../../core/mod.ts";
 import type { HookSession } from "./hook_session.ts";
 
-/** The sessions are visited in so many parts: one large batch would hold up what waits behind it. */
+/** The sessions are visited in this number of parts: one large batch would delay the writes that follow it. */
 const PARTS = 10;
 
-/** Walks through the open sessions over and over. */
+/** Visits all open sessions in rounds. */
 export class Checkpoints {
   readonly #sessions: ReadonlySet<HookSession>;
   readonly #intervalMs: number;
@@ -24,12 +24,12 @@ export class Checkpoints {
     this.#intervalMs = intervalMs;
   }
 
-  /** Begin. */
+  /** Start the rounds. */
   start(): void {
     this.#timer = this.#clock.setInterval(() => this.#visit(), Math.max(1, this.#intervalMs / PARTS));
   }
 
-  /** End. */
+  /** Stop the rounds. */
   stop(): void {
     this.#timer?.clear();
   }

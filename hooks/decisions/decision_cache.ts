@@ -1,6 +1,6 @@
 /**
- * Answers kept for a while: to decide when the service cannot (`last`), and to spare it equal questions (`cache`).
- * Pure: the caller says when it is.
+ * Answers kept for a time: to decide when the service cannot (`last`), and to save it equal requests (`cache`).
+ * Pure: the caller passes the time.
  *
  * @module
  */
@@ -12,10 +12,10 @@ interface Kept<T> {
   readonly at: number;
 }
 
-/** Most answers kept; the oldest go first. */
+/** Answers kept at most; the oldest are dropped first. */
 const MAX_KEPT = 20_000;
 
-/** Answers by question. */
+/** Answers by request. */
 export class DecisionCache<T> {
   readonly #kept = new Map<string, Kept<T>>();
 
@@ -41,12 +41,12 @@ export class DecisionCache<T> {
 }
 
 /**
- * Equal questions have equal keys: event, vhost, app, stream, param and address of the client. A digest: what a
- * stranger makes up can be long.
+ * Equal requests have equal keys: event, vhost, app, stream, param and address of the client. A digest, because clients
+ * can send long names.
  */
 export function requestKey(event: string, facts: SessionFacts): string {
-  // A connection has no stream yet; what it was opened with stands in the tcUrl.
+  // A connection has no stream yet; its tcUrl has the parameters that it was opened with.
   const name = facts.stream === undefined ? [facts.tcUrl] : [facts.stream.stream, facts.stream.param];
-  const question = JSON.stringify([event, facts.vhost, facts.app, facts.ip, ...name]);
-  return createHash("sha256").update(question).digest("base64");
+  const request = JSON.stringify([event, facts.vhost, facts.app, facts.ip, ...name]);
+  return createHash("sha256").update(request).digest("base64");
 }

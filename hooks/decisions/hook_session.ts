@@ -1,5 +1,5 @@
 /**
- * One session as the service knows it: asked about, open, ended. Keeps the endings that it owes in the outbox.
+ * One session as the service knows it: requested, open, ended. Keeps the endings that it owes in the outbox.
  *
  * @module
  */
@@ -21,18 +21,18 @@ import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
 import { type SessionFacts, sessionFacts, writePayload } from "../contract/payload.ts";
 
-/** What is known of one address's ask: `unknown` may have been a yes, `none` was never sent or not a yes. */
+/** What an address knows of the session: `allowed` it, `unknown` may have allowed it, `none` has not. */
 export type ServiceKnowledge = "allowed" | "unknown" | "none";
 
-/** How one address was asked. */
+/** What came of the request to one address. */
 export interface RequestResult {
   readonly endpoint: RequestEndpoint;
   readonly knowledge: ServiceKnowledge;
-  /** Set when the session is admitted although this address did not say yes. */
+  /** Set when the session is admitted although this address did not allow it. */
   readonly admittedBy: AdmittedBy | undefined;
 }
 
-/** What sessions need of the room. */
+/** What sessions work with. */
 export interface HookSessionDeps {
   readonly clock: Clock;
   readonly outbox: Outbox;
@@ -44,13 +44,13 @@ export interface HookSessionDeps {
 
 const NO_BYTES: ByteCounters = { sendBytes: 0, recvBytes: 0 };
 
-/** A session and its endings. */
+/** A session and its endings, by the lease that its holder has. */
 export class HookSession implements Lease {
   readonly plan: RequestPlan;
   readonly #deps: HookSessionDeps;
   readonly #context: HookRequestContext;
   readonly #from: number;
-  /** By the place of the ending's address. */
+  /** By the position of the ending's address. */
   readonly #rows: (OutboxRow | undefined)[] = [];
   readonly #lane: string;
   #streamKeys: readonly string[];
@@ -82,22 +82,22 @@ export class HookSession implements Lease {
     this.#streamKeys = key === undefined ? [] : [key];
   }
 
-  /** What its events say. */
+  /** The fields of its events. */
   get facts(): SessionFacts {
     return this.#facts;
   }
 
-  /** Who is asked on whose behalf. */
+  /** What the caller of the request handed in. */
   get context(): HookRequestContext {
     return this.#context;
   }
 
-  /** Its stream, as asks are ordered by; `undefined` for a connection. */
+  /** Its stream, by which requests and endings are ordered; `undefined` for a connection. */
   get streamKey(): string | undefined {
     return this.#streamKeys[0];
   }
 
-  /** Milliseconds since it was first asked about. */
+  /** Milliseconds since the request. */
   get durationMs(): number {
     return Math.round(this.#deps.clock.now() - this.#from);
   }
@@ -114,7 +114,7 @@ export class HookSession implements Lease {
   }
 
   /**
-   * An address is about to be asked: its yes would owe endings, so they are recorded first.
+   * Record the endings that are owed if an address allows the session, before the request is sent to it.
    *
    * @returns `undefined` when there was nothing to record.
    */
@@ -125,11 +125,11 @@ export class HookSession implements Lease {
   }
 
   /**
-   * It was not admitted: tell the addresses that believe otherwise, and those that may.
+   * It was not admitted: send endings to the addresses that allowed it, and to those that may have.
    *
-   * @param reason For addresses that had said yes.
+   * @param reason For addresses that had allowed it.
    */
-  refuse(results: readonly RequestResult[], reason: "rejected_later" | "client"): void {
+  reject(results: readonly RequestResult[], reason: "rejected_later" | "client"): void {
     if (this.#state !== "pending") return;
     this.#state = "ended";
     for (const [index, row] of this.#rows.entries()) {
@@ -143,7 +143,7 @@ export class HookSession implements Lease {
   }
 
   /**
-   * It is admitted: every ending is owed from here on, and starts that had no call of their own are told.
+   * It is admitted: every ending is owed from here on, and starts without a call of their own are reported.
    * Resolves when that is recorded.
    */
   async admit(results: readonly RequestResult[]): Promise<void> {
@@ -155,7 +155,7 @@ export class HookSession implements Lease {
       const row = this.#newRow(endpoint, "due", admittedBy);
       row.body = this.startBody(endpoint);
       if (endpoint.event === "on_publish") row.streamKeys = this.#streamKeys;
-      // The ask was an attempt already, even if nobody knows what came of it.
+      // The request was an attempt, although its outcome is not known.
       if (knowledge === "unknown") row.attempts = 1;
       void this.#deps.deliveries.dispatch(row);
       added = true;
@@ -169,7 +169,7 @@ export class HookSession implements Lease {
       }
     }
     if (this.#rows.length > 0) this.#deps.sessions.add(this);
-    // Where nothing is new the row of the ask already makes sure of the ending.
+    // Rows from before the request were recorded then: a crash now would still send their endings.
     if (added) await this.#deps.outbox.recorded();
   }
 
@@ -182,7 +182,7 @@ export class HookSession implements Lease {
   rename(app: string, stream: StreamInfo): void {
     this.#facts = { ...this.#facts, app, stream };
     const key = streamKeyOf(this.#facts);
-    // Asks still come under the name that was published, and from here on under the public one.
+    // Requests come under the name that was published, and from here on under the public one too.
     if (key !== undefined && !this.#streamKeys.includes(key)) this.#streamKeys = [...this.#streamKeys, key];
     for (const row of this.#rows) {
       if (row === undefined) continue;
@@ -208,7 +208,7 @@ export class HookSession implements Lease {
     await this.#deps.outbox.recorded();
   }
 
-  /** Record how far an open session is, for whoever has to tell its ending after a crash. */
+  /** Record an open session's duration and bytes: after a crash its ending is sent with them. */
   checkpoint(): void {
     const { sendBytes, recvBytes } = this.#counters();
     const at = this.#recordedAt();
@@ -221,7 +221,7 @@ export class HookSession implements Lease {
     }
   }
 
-  /** A moment of its own wall clock, which nobody steps: what lies between it and the start is the duration. */
+  /** Wall time of the start plus the duration: unlike the system's clock it is never set. */
   #recordedAt(): number {
     return this.#facts.startedAt + this.durationMs;
   }
@@ -280,7 +280,7 @@ export class HookSession implements Lease {
   }
 }
 
-/** How asks and endings of one stream find each other. */
+/** The key by which requests and endings of one stream are matched. */
 function streamKeyOf(facts: SessionFacts): string | undefined {
   return facts.stream === undefined ? undefined : `${facts.vhost}/${facts.app}/${facts.stream.stream}`;
 }

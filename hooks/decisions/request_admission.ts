@@ -1,5 +1,5 @@
 /**
- * From a question to a verdict: asked, or shared with an equal question, or let pass in shadow mode.
+ * From a request to a verdict: by a call, by the answer to an equal request, or without waiting in shadow mode.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type { IdSource } from "../contract/ids.ts";
 import { SessionUpdates, type SessionUpdatesDeps } from "./session_updates.ts";
 import { SingleFlight } from "./single_flight.ts";
 
-/** What admission needs of the room. */
+/** What admission works with. */
 export interface RequestAdmissionDeps {
   readonly log: Log;
   readonly clock: Clock;
@@ -38,20 +38,20 @@ const NO_LEASE: Lease = { rename: () => {}, end: () => Promise.resolve() };
 const ADMITTED: Verdict = { kind: "allow", lease: NO_LEASE, decisions: {} };
 const NEVER_ABORTED = new AbortController().signal;
 
-/** Decides who comes in. */
+/** Decides whether a session is admitted. */
 export class RequestAdmission {
   readonly #deps: RequestAdmissionDeps;
   readonly #cache = new DecisionCache<Settled>();
   readonly #flights = new SingleFlight<RequestDecision>();
-  /** Asks that no client waits for. */
+  /** Requests that no client waits for. */
   readonly #background = new Set<Promise<void>>();
 
-  /** @param deps Addresses and whatever asks them. */
+  /** @param deps The addresses and what sends requests to them. */
   constructor(deps: RequestAdmissionDeps) {
     this.#deps = deps;
   }
 
-  /** Ask about a session. Never rejects. */
+  /** Decide about a session. Never rejects. */
   async decide(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     const { endpoints, ids, clock, session: sessionDeps } = this.#deps;
     const plan = endpoints.plan(request.client.vhost, request.event);
@@ -64,7 +64,7 @@ export class RequestAdmission {
     return decision === undefined ? { kind: "aborted" } : this.#conclude(session, decision);
   }
 
-  /** Resolves when no ask is under way that no client waits for. */
+  /** Resolves when all requests are over that no client waits for. */
   async settled(): Promise<void> {
     await Promise.all(this.#background);
   }
@@ -75,12 +75,12 @@ export class RequestAdmission {
         await this.#admit(session, decision.results, decision.decisions);
         return { kind: "allow", lease: session, decisions: withoutTtl(decision.decisions) };
       case "deny": {
-        session.refuse(decision.results, "rejected_later");
+        session.reject(decision.results, "rejected_later");
         const { reason, address, redirect } = decision;
         return { kind: "deny", reason, address, ...(redirect === undefined ? {} : { redirect }) };
       }
       case "aborted":
-        session.refuse(decision.results, "client");
+        session.reject(decision.results, "client");
         return { kind: "aborted" };
     }
   }
@@ -95,7 +95,7 @@ export class RequestAdmission {
   }
 
   /**
-   * One answer for equal questions: an old one, or that of a call under way.
+   * One answer for equal requests: a cached one, or that of a call under way.
    *
    * @returns `undefined` when the client left meanwhile.
    */
@@ -125,15 +125,15 @@ export class RequestAdmission {
     return decision;
   }
 
-  /** The client whose session the shared call is about left: the call may go on for others, its ending is told. */
+  /** The client left whose session the shared call is about: the call may continue for others, the ending is sent. */
   async #abandon(session: HookSession, call: Promise<RequestDecision>, signal: AbortSignal): Promise<void> {
-    const told = call.then((decision) => session.refuse(decision.results, "client"));
-    this.#track(told);
-    // Given up for want of others it is over at once, and then the name must not be free before that is told.
-    if (signal.aborted) await told;
+    const ended = call.then((decision) => session.reject(decision.results, "client"));
+    this.#track(ended);
+    // Without other waiters the call is aborted at once; the name stays reserved until the ending is recorded.
+    if (signal.aborted) await ended;
   }
 
-  /** Another session's decision as this one's: no address was asked about it. */
+  /** Apply another session's decision to this one, without a call. */
   #reuse(session: HookSession, decision: Settled): RequestDecision {
     this.#deps.log.write("trace", session.facts.clientId, `Hook ${session.plan.event} ${decision.kind}`, {
       cached: true,
@@ -147,22 +147,22 @@ export class RequestAdmission {
     return { ...decision, results };
   }
 
-  /** The client comes in at once; the service is asked and told as if it counted. */
+  /** Admit the client at once; the service gets requests and notifications as if its answer counted. */
   #shadow(session: HookSession): Verdict {
-    const asked = this.#deps.runner.decide(session, NEVER_ABORTED).then(async (decision) => {
+    const decided = this.#deps.runner.decide(session, NEVER_ABORTED).then(async (decision) => {
       if (decision.kind === "allow") return await this.#admit(session, decision.results, decision.decisions);
-      session.refuse(decision.results, "rejected_later");
+      session.reject(decision.results, "rejected_later");
       if (decision.kind === "aborted") return;
       this.#deps.log.write("warn", session.facts.clientId, `Hook ${session.plan.event} would be refused`, {
         mode: "shadow",
         reason: decision.reason,
       });
     });
-    this.#track(asked);
+    this.#track(decided);
     const lease: Lease = {
       rename: (app, stream) => session.rename(app, stream),
       end: (ending) => {
-        this.#track(asked.then(() => session.end(ending)));
+        this.#track(decided.then(() => session.end(ending)));
         return Promise.resolve();
       },
     };

@@ -1,6 +1,6 @@
 /**
- * A whole ask: the addresses in their order, each behind the older endings of its stream, within one deadline,
- * and what is owed to whom afterwards.
+ * Runs one request: each address in turn, after the pending endings of the stream there, within one deadline; and
+ * finds which endings are owed afterwards.
  *
  * @module
  */
@@ -17,8 +17,8 @@ import type { OnError } from "../options.ts";
 import { deadline } from "../../system/mod.ts";
 
 /**
- * How an ask ended. The results say what each address knows; `answered`, whether the service itself decided, and
- * `on_error` had no part in it.
+ * How a request ended. The results say what each address knows; `answered`, whether the service itself decided at all
+ * addresses, without `on_error`.
  */
 export type RequestDecision =
   & { readonly results: readonly RequestResult[] }
@@ -28,17 +28,17 @@ export type RequestDecision =
       readonly kind: "deny";
       readonly reason: string;
       readonly redirect: string | undefined;
-      /** The address that refused, or could not be asked. */
+      /** The address that denied, or gave no usable answer. */
       readonly address: string;
       readonly answered: boolean;
     }
     | { readonly kind: "aborted" }
   );
 
-/** A yes or a no. */
+/** The service's own decision. */
 type Decision = Exclude<Answer, { kind: "error" }>;
 
-/** What the runner needs of the room. */
+/** What the runner works with. */
 export interface RequestRunnerDeps {
   readonly log: Log;
   readonly clock: Clock;
@@ -48,7 +48,7 @@ export interface RequestRunnerDeps {
 
 type GateOutcome = "clear" | "aborted" | { readonly error: string };
 
-/** Asks all addresses of a plan. */
+/** Sends requests to all addresses of a plan. */
 export class RequestRunner {
   readonly #deps: RequestRunnerDeps;
   readonly #last = new DecisionCache<Decision>();
@@ -59,9 +59,9 @@ export class RequestRunner {
   }
 
   /**
-   * Ask about a session. Never rejects.
+   * Request a decision about a session. Never rejects.
    *
-   * @param signal Gives the ask up.
+   * @param signal Aborts the request.
    */
   async decide(session: HookSession, signal: AbortSignal): Promise<RequestDecision> {
     const { plan } = session;
@@ -89,7 +89,7 @@ export class RequestRunner {
     return signal.aborted ? { kind: "aborted", results } : { kind: "allow", decisions, answered, results };
   }
 
-  /** What an outcome amounts to, where there is none of its own by `on_error`. */
+  /** The decision that an outcome means; after an error by `on_error`. */
   #resolve(
     session: HookSession,
     endpoint: RequestEndpoint,
@@ -134,7 +134,7 @@ export class RequestRunner {
     try {
       const record = await this.#record(session, endpoint, signal, endsAt);
       if (record !== "clear") {
-        // The service has no part in it: a probe is still to be made.
+        // Says nothing about the service: the probe is still to be made.
         origin.breaker.cancel(permit);
         return record === "aborted"
           ? { kind: "aborted", mayHaveAllowed: false }
@@ -159,7 +159,7 @@ export class RequestRunner {
     }
   }
 
-  /** Have the endings that a yes would owe in the outbox, however slow its disk is. */
+  /** Wait until the outbox has the endings that would be owed if the service allows, however slow its disk is. */
   async #record(
     session: HookSession,
     endpoint: RequestEndpoint,
@@ -176,7 +176,7 @@ export class RequestRunner {
     return recorded === "expired" ? { error: "ask_timeout passed before the outbox was written" } : "clear";
   }
 
-  /** Wait for older endings of the stream and for a slot, which is taken when this returns `clear`. */
+  /** Wait for older endings of the stream and for a slot, which is acquired when this returns `clear`. */
   async #passGate(
     session: HookSession,
     endpoint: RequestEndpoint,
@@ -221,12 +221,12 @@ function knowledgeOf(outcome: RequestOutcome): ServiceKnowledge {
   return outcome.kind !== "deny" && outcome.mayHaveAllowed ? "unknown" : "none";
 }
 
-/** Who decides when the service cannot. */
+/** What decides when the service gives no usable answer. */
 function onErrorOf(plan: RequestPlan): OnError {
   return plan.options.onError[plan.event] ?? plan.options.onError.default;
 }
 
-/** Several yeses: the later address's names, the tighter limits, all forwards. */
+/** Decisions of several addresses: the later one's names, the stricter limits, all forwards. */
 function mergeDecisions(one: AnswerDecisions, other: AnswerDecisions): AnswerDecisions {
   const merged = { ...one, ...other };
   if (one.ttlMs === undefined && one.maxBitrateKbps === undefined && one.forward === undefined) return merged;

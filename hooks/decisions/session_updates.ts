@@ -1,5 +1,5 @@
 /**
- * What goes on while a session is open: the service is asked again, a granted time runs out.
+ * Updates of an open session: requests at an interval, and the end of the time that the service granted.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { HookSession } from "./hook_session.ts";
 import { webhookId } from "../contract/ids.ts";
 import { writePayload } from "../contract/payload.ts";
 
-/** What the updates needs of the room. */
+/** What updates work with. */
 export interface SessionUpdatesDeps {
   readonly hookClient: HookClient;
   readonly log: Log;
@@ -19,10 +19,10 @@ export interface SessionUpdatesDeps {
   readonly random: () => number;
 }
 
-/** Updates come up to so much earlier than the interval: sessions that began together drift apart. */
+/** Updates come earlier than the interval by up to this part of it, so that sessions that began together drift apart. */
 const JITTER = 0.1;
 
-/** Keeps one open session. */
+/** The updates of one session. */
 export class SessionUpdates {
   readonly #deps: SessionUpdatesDeps;
   readonly #session: HookSession;
@@ -38,9 +38,9 @@ export class SessionUpdates {
   }
 
   /**
-   * Keep a session that was admitted just now, if there is anything to keep.
+   * Start updates of a session that has just been admitted, if it has any.
    *
-   * @param ttlMs As the service granted it.
+   * @param ttlMs As the service granted it, `undefined` for no limit.
    */
   static start(deps: SessionUpdatesDeps, session: HookSession, ttlMs: number | undefined): void {
     const hasUpdates = session.plan.updates.length > 0;
@@ -66,7 +66,7 @@ export class SessionUpdates {
     this.#ttlTimer?.clear();
     const left = this.#expiresAt - this.#deps.clock.now();
     this.#ttlTimer = this.#deps.clock.setTimeout(() => {
-      // A longer grant needs more than one timer, and a timer may be early by a fraction.
+      // A long grant needs several timers, and a timer may fire a fraction early.
       if (this.#deps.clock.now() < this.#expiresAt) return this.#armTtl();
       this.#revoke("lease_expired", "The time granted by the service is over");
     }, Math.max(0, Math.ceil(left)));
@@ -87,7 +87,7 @@ export class SessionUpdates {
     this.#scheduleUpdate();
   }
 
-  /** Only an answer counts: whatever else happens, the next interval asks again. */
+  /** Only an answer counts: after an error the next interval tries again. */
   async #request(endpoint: Endpoint): Promise<void> {
     const { origin } = endpoint;
     const { slots, breaker } = origin;
@@ -142,7 +142,7 @@ export class SessionUpdates {
       });
       return;
     }
-    // Once is enough: whoever holds the session ends it.
+    // The caller ends the session, so one revocation is enough.
     this.#stop();
     context.revoke({ reason, description });
   }

@@ -1,5 +1,5 @@
 /**
- * Equal questions that meet share one answer, and the one call goes on as long as anybody waits for it.
+ * Concurrent equal requests share one answer; the call continues while any of them waits for it.
  *
  * @module
  */
@@ -10,20 +10,20 @@ interface Flight<T> {
   waiters: number;
 }
 
-/** How sharing went: the answer, whether it was somebody else's, or that this waiter left. */
+/** The answer and whether another request's call gave it, or that this waiter left. */
 export type Shared<T> =
   | { readonly kind: "settled"; readonly value: T; readonly joined: boolean }
   | { readonly kind: "left" };
 
-/** Calls under way by question. */
+/** Calls under way by key. */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
 
   /**
-   * Wait for the answer to a question, asking it if nobody does.
+   * Wait for the answer to a request; start a call if none is under way.
    *
-   * @param start Asks; must not reject. Its signal aborts when all waiters have left.
-   * @param signal This waiter leaves.
+   * @param start Makes the call; must not reject. Its signal aborts when all waiters have left.
+   * @param signal Aborts when this waiter leaves.
    */
   async share(
     key: string,
@@ -44,7 +44,7 @@ export class SingleFlight<T> {
       return { kind: "settled", value: settled.value, joined: running !== undefined };
     }
     if (flight.waiters === 0) {
-      // Nobody may join a call that is being given up.
+      // A call that is being aborted must not be joined.
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
       flight.abort.abort();
     }

@@ -1,26 +1,26 @@
 /**
- * Numbers for connections, reserved in blocks so that none repeats while an ending of it may be untold.
+ * Numbers for connections, reserved in blocks so that none repeats while an ending with it may be undelivered.
  *
  * @module
  */
 
-/** Takes a block of numbers, none below `from`, and gives its first; `undefined` while none can be had. */
+/** Reserves a block of numbers, none below `from`, and returns the first; `undefined` while that fails. */
 export type ReserveBlock = (from: number) => Promise<number | undefined>;
 
-/** Counts through blocks. */
+/** Gives the numbers of reserved blocks in order. */
 export class ClientIdBlocks {
   readonly #blockSize: number;
   readonly #reserve: ReserveBlock | undefined;
   #next: number;
-  /** Behind the last number of the block. */
+  /** One above the last number of the block. */
   #end: number;
-  /** The first number of the block behind this one. */
+  /** The first number of the next block. */
   #following: number | undefined;
   #reserving = false;
 
   /**
    * @param first The first number of the first block.
-   * @param reserve `undefined` counts on without end.
+   * @param reserve `undefined` where numbers need no reservation.
    */
   constructor(first: number, blockSize: number, reserve: ReserveBlock | undefined) {
     this.#next = first;
@@ -34,25 +34,25 @@ export class ClientIdBlocks {
     if (this.#reserve === undefined) return this.#next++;
     this.#advance();
     this.#reserveAhead(this.#reserve);
-    // Without a new block, because the disk is slow or fails, counting on is the best there is.
+    // Without a new block, because the disk is slow or fails, the numbers continue without a reservation.
     return this.#next++;
   }
 
   #advance(): void {
     if (this.#next < this.#end || this.#following === undefined) return;
-    // Numbers of the block that were counted on to before it came are not given again.
+    // Numbers of the block that were given before it was reserved are not given again.
     this.#next = Math.max(this.#next, this.#following);
     this.#end = this.#following + this.#blockSize;
     this.#following = undefined;
   }
 
-  /** Half a block ahead, so that nobody ever waits for a number. */
+  /** Reserve half a block ahead, so that no connection waits for its number. */
   #reserveAhead(reserve: ReserveBlock): void {
     if (this.#end - this.#next > this.#blockSize / 2 || this.#following !== undefined || this.#reserving) {
       return;
     }
     this.#reserving = true;
-    // What was counted on to is reserved as well: a block begins behind it.
+    // Numbers given without a reservation come before the block.
     void reserve(Math.max(this.#next, this.#end)).then((first) => {
       this.#reserving = false;
       if (first === undefined) return;

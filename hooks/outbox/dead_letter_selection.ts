@@ -1,11 +1,11 @@
 /**
- * What an operator does with events that were given up, as statements on the outbox file: some of them, or all.
+ * What an operator does with dead letters, all or some of them, as statements on the outbox file.
  *
  * @module
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 
-/** Whom dead rows belong to: no process, so that neither a start nor a check has to look at them. */
+/** The service that dead rows belong to: none, so that neither a start nor a check reads them. */
 export const NO_SERVICE = "-";
 
 /** Dead rows: one by its webhook id, those of some events, or all. */
@@ -16,7 +16,7 @@ export interface DeadLetterSelection {
   readonly event?: string;
 }
 
-/** Where replayed events go. */
+/** The address that replayed events go to. */
 export interface ReplayTarget {
   readonly url: string;
   /** The vhosts that have this address for the event; their calls carry its headers and signatures. Not empty. */

@@ -1,5 +1,5 @@
 /**
- * Rows that were given up, as far as memory keeps them: the newest, within bounds.
+ * Rows that were given up, in memory: the newest, within bounds.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export class DeadLetters implements Iterable<OutboxRow> {
   readonly #rows = new Map<string, OutboxRow>();
   #bytes = 0;
 
-  /** @param bounds Of what it keeps; the oldest go first. */
+  /** @param bounds Of what it keeps; the oldest are dropped first. */
   constructor(bounds: OutboxBounds) {
     this.#bounds = bounds;
   }
@@ -24,7 +24,7 @@ export class DeadLetters implements Iterable<OutboxRow> {
   /**
    * Keep a row as the newest.
    *
-   * @returns What there was no more room for.
+   * @returns The rows that were dropped for it.
    */
   add(row: OutboxRow): OutboxRow[] {
     this.delete(row);

@@ -1,12 +1,11 @@
 /**
- * The outbox on disk: collects what a turn of the event loop changed and has the worker write it in one
- * transaction. When the disk fails it raises an alarm, lets everything go on in memory, and writes it all anew once
- * the disk works again. What the file holds meanwhile stays: a crash finds each row as it is or as it was.
+ * The outbox on disk: the worker writes changes in batches, each in one transaction. When the disk fails the store
+ * raises an alarm, the outbox continues in memory, and all of it is written again once the disk works. The file keeps
+ * its rows meanwhile: after a crash each row is as it is or as it was.
  *
  * @module
  */
 import type { Clock, Log, Timer } from "../../core/mod.ts";
-import { setImmediate } from "node:timers";
 import type { OutboxStore } from "./outbox.ts";
 import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
 import type { OutboxClient } from "./outbox_client.ts";
@@ -14,11 +13,11 @@ import { FIRST_PLACE, OutboxError, type StoredRow } from "./outbox_database.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
 import { makeOutboxDirectory, openOutboxFile } from "./open_outbox_file.ts";
 import { RowChanges } from "./row_changes.ts";
-import { BurstDetector } from "./burst_detector.ts";
 import type { EventAddresses } from "./row_address.ts";
 import { restoreRow } from "./stored_row.ts";
 import { deadline } from "../../system/mod.ts";
 import { WallWatch } from "./wall_watch.ts";
+import { WriteBatcher } from "./write_batcher.ts";
 
 /** What the store needs to start. */
 export interface DiskStoreOptions {
@@ -27,57 +26,47 @@ export interface DiskStoreOptions {
   readonly serviceId: string;
   /** What is configured: of other processes' rows only those with an address are taken at once. */
   readonly addresses: readonly EventAddresses[];
-  /** Of dead rows: in the file their number, and what memory keeps of them while the file cannot be written. */
+  /** Of dead rows: of their number in the file, and of those kept in memory while the file cannot be written. */
   readonly bounds: OutboxBounds;
-  /** How often the file is looked after, milliseconds. */
+  /** How often the file is checked, milliseconds. */
   readonly checkMs: number;
   /** How long a batch may take, milliseconds; a disk that hangs counts as one that fails. */
   readonly hangMs: number;
-  /** No start without the file; else a file that cannot be used is an alarm, and memory keeps what is owed. */
+  /** Refuse to start without the file; otherwise a file that cannot be used raises an alarm, and rows stay in memory. */
   readonly required: boolean;
   readonly log: Log;
   readonly clock: Clock;
 }
 
-/** Whom the store works for. */
+/** The owner of the rows. */
 export interface DiskStoreUser {
   /** Every row that has to be on disk. */
   live(): Iterable<OutboxRow>;
-  /** Rows that came to this process while it runs. */
+  /** Rows of other processes that this one has taken over. */
   adopted(rows: readonly OutboxRow[]): void;
 }
 
 /** Client ids reserved at a time. */
 export const CLIENT_ID_BLOCK = 1000;
-/** Rows that travel at a time: a stranger can make one of 300 KB, and a message is one text of at most 512 MB. */
+/** Rows in one message: a client can cause one of 300 KB, and a message is a string of at most 512 MB. */
 const PAGE = 500;
-/** How long a change that nobody waits for may wait for others. */
-const COALESCE_MS = 20;
-/** Promise reactions after which all that was read in this turn of the event loop has been worked through. */
-const TURN_HOPS = 30;
-/** The server's end waits no longer for a disk that hangs. */
+/** Limit for closing the file: a disk that hangs must not delay the end of the server, milliseconds. */
 const CLOSE_MS = 2000;
-/** Every so many checks also processes that died meanwhile are looked for. */
+/** Number of checks after which one also looks for processes that are gone. */
 const ADOPT_EVERY = 10;
 
-/** An outbox file, written behind. */
+/** An outbox file; changes are written after they were made in memory. */
 export class DiskStore implements OutboxStore {
   readonly #client: OutboxClient;
   readonly #options: DiskStoreOptions;
   readonly #changes: RowChanges;
   readonly #wall: WallWatch;
   #user: DiskStoreUser | undefined;
-  /** Of the batch that collects changes, and of the one that is being written. */
-  #collecting: PromiseWithResolvers<void> | undefined;
-  #writing: Promise<void> | undefined;
-  /** Somebody waits for the batch that collects. */
-  #urgent = false;
-  readonly #rush = new BurstDetector();
-  #coalesceTimer: Timer | undefined;
+  readonly #batcher: WriteBatcher;
   #alarm: string | undefined;
   #dead = 0;
   #checks = 0;
-  #looking = false;
+  #isChecking = false;
   #timer: Timer | undefined;
   #closed = false;
 
@@ -86,12 +75,13 @@ export class DiskStore implements OutboxStore {
     this.#client = client;
     this.#changes = new RowChanges(options.bounds, options.clock);
     this.#wall = new WallWatch(options.clock);
+    this.#batcher = new WriteBatcher(options.clock, () => this.#write());
   }
 
   /**
-   * Open the file and take over what processes that are gone have left.
+   * Open the file and take over the rows of processes that are gone.
    *
-   * Where it cannot be written the store starts with its alarm up, and with the rows that could be read.
+   * Where it cannot be written the store starts with its alarm raised, and with the rows that could be read.
    *
    * @throws {OutboxError} When it cannot be used and is required.
    */
@@ -116,13 +106,13 @@ export class DiskStore implements OutboxStore {
     return { store, rows, firstClientId };
   }
 
-  /** Begin to look after the file. */
+  /** Start the checks of the file. */
   attach(user: DiskStoreUser): void {
     this.#user = user;
-    this.#timer = this.#options.clock.setInterval(() => void this.#look(), this.#options.checkMs);
+    this.#timer = this.#options.clock.setInterval(() => void this.#checkOnce(), this.#options.checkMs);
   }
 
-  /** What keeps the store from its work. */
+  /** Why the store cannot write, `undefined` while it can. */
   get alarm(): string | undefined {
     return this.#alarm;
   }
@@ -139,22 +129,14 @@ export class DiskStore implements OutboxStore {
     this.#collect();
   }
 
-  /** Forget a row with the next batch. */
+  /** Delete a row with the next batch. */
   remove(row: OutboxRow): void {
     if (this.#changes.remove(row)) this.#collect();
   }
 
-  /** Resolves when everything said so far is on disk, or the alarm is up. */
+  /** Resolves when all changes so far are on disk, or the alarm is raised. */
   recorded(): Promise<void> {
-    const batch = this.#collecting;
-    if (batch === undefined) return this.#writing ?? Promise.resolve();
-    this.#rush.count(this.#options.clock.now());
-    if (!this.#urgent) {
-      this.#urgent = true;
-      // While a batch is being written the next one grows.
-      if (this.#writing === undefined) void this.#flushSoon();
-    }
-    return batch.promise;
+    return this.#batcher.written();
   }
 
   /** A block of client ids, none below `from`; `undefined` while the disk fails. */
@@ -165,19 +147,19 @@ export class DiskStore implements OutboxStore {
     return undefined;
   }
 
-  /** Write what is left and close the file; no longer than a disk that works needs for it. */
+  /** Write the remaining changes and close the file, within a limit that suffices for a disk that works. */
   async close(): Promise<void> {
     this.#timer?.clear();
     const closed = await deadline(this.#options.clock, this.#close(), { maxMs: CLOSE_MS });
     if (closed === "expired") this.#fail("the file was not written in time before the end");
-    this.#coalesceTimer?.clear();
+    this.#batcher.cancel();
     this.#closed = true;
     this.#client.terminate();
   }
 
   async #close(): Promise<void> {
     await this.recorded();
-    // What memory alone has would be gone: the disk may work again by now.
+    // Rows in memory would be lost: the disk may work again by now.
     if (this.#alarm !== undefined) await this.#recover();
     this.#closed = true;
     await this.#client.request({ kind: "close" });
@@ -205,7 +187,7 @@ export class DiskStore implements OutboxStore {
     }
   }
 
-  /** One that cannot be read stays where it is, and the others must not wait for it. */
+  /** A row that cannot be read stays in the file; the others do not depend on it. */
   #restoreIfPossible(stored: StoredRow): OutboxRow[] {
     try {
       return [this.#restore(stored)];
@@ -226,39 +208,10 @@ export class DiskStore implements OutboxStore {
   }
 
   #collect(): void {
-    if (this.#collecting !== undefined || this.#alarm !== undefined || this.#closed) return;
-    this.#collecting = Promise.withResolvers();
-    this.#urgent = false;
-    // What nobody waits for comes with what somebody does, or soon by itself.
-    this.#coalesceTimer ??= this.#options.clock.setTimeout(() => {
-      this.#coalesceTimer = undefined;
-      this.#urgent = true;
-      this.#flush();
-    }, COALESCE_MS);
+    if (this.#alarm === undefined && !this.#closed) this.#batcher.add();
   }
 
-  /** With what the other reads of this turn of the event loop still change, and in a rush those of the next one. */
-  async #flushSoon(): Promise<void> {
-    if (this.#rush.isBurst) await new Promise<void>((resolve) => setImmediate(resolve));
-    else for (let hop = 0; hop < TURN_HOPS; hop++) await undefined;
-    this.#flush();
-  }
-
-  #flush(): void {
-    const batch = this.#collecting;
-    if (batch === undefined || !this.#urgent || this.#writing !== undefined) return;
-    this.#coalesceTimer?.clear();
-    this.#coalesceTimer = undefined;
-    this.#collecting = undefined;
-    this.#writing = batch.promise;
-    void this.#write().finally(() => {
-      this.#writing = undefined;
-      batch.resolve();
-      this.#flush();
-    });
-  }
-
-  /** @returns Whether everything said before the call is on disk. */
+  /** @returns Whether all changes before the call are on disk. */
   async #write(): Promise<boolean> {
     const { clock, hangMs } = this.#options;
     for (let left = this.#changes.pages(PAGE); left > 0; left--) {
@@ -292,20 +245,16 @@ export class DiskStore implements OutboxStore {
         cause: error,
       },
     );
-    const batch = this.#collecting;
-    this.#collecting = undefined;
-    this.#coalesceTimer?.clear();
-    this.#coalesceTimer = undefined;
-    batch?.resolve();
+    this.#batcher.cancel();
   }
 
-  async #look(): Promise<void> {
-    if (this.#looking || this.#closed) return;
-    this.#looking = true;
+  async #checkOnce(): Promise<void> {
+    if (this.#isChecking || this.#closed) return;
+    this.#isChecking = true;
     try {
       await this.#check();
     } finally {
-      this.#looking = false;
+      this.#isChecking = false;
     }
   }
 
@@ -328,7 +277,7 @@ export class DiskStore implements OutboxStore {
     if (!this.#closed) this.#user?.adopted(rows);
   }
 
-  /** The file has wall times for a later process: they follow when the system's clock is set. */
+  /** The file has wall times for a later process: after the system's clock was set they are written again. */
   #followWall(): void {
     const stepMs = this.#wall.stepMs();
     if (stepMs === 0) return;
@@ -354,10 +303,10 @@ export class DiskStore implements OutboxStore {
     this.#options.log.write("error", undefined, message, { count });
   }
 
-  /** Try the disk again; if it works, write everything anew. The alarm stays up until that is done. */
+  /** Try the disk again; if it works, write all rows again. The alarm stays raised until that is done. */
   async #recover(): Promise<void> {
     this.#logForgotten(this.#changes.takeForgotten());
-    await this.#writing;
+    await this.#batcher.idle();
     await makeOutboxDirectory(this.#options.path);
     const reply = await this.#client.request({ kind: "reopen" });
     if (reply.kind === "failed" || this.#closed) return;

@@ -1,6 +1,6 @@
 /**
- * What processes that are gone have left in an outbox file that can be read and not written, as on a full disk: it is
- * delivered all the same. The file says so only once it can be written; until then the locks of those processes are
+ * Rows of processes that are gone, in an outbox file that can be read but not written, as on a full disk. They are
+ * delivered too. The file records their new owner once it can be written; until then the locks of those processes are
  * held, so that no other server takes the same rows.
  *
  * @module
@@ -13,8 +13,8 @@ import { ProcessLock } from "../../system/mod.ts";
 const BUSY_TIMEOUT_MS = 1000;
 
 /**
- * Ways to read: as usual; and without the -shm file that processes share, which a full disk has no room for. In
- * the latter way no other process may use the file, and none does where the first way failed for that.
+ * Ways to read: the usual one; and one without the -shm file that processes share, for which a full disk has no room.
+ * The latter excludes other processes, and none uses the file where the first way failed for lack of room.
  */
 const WAYS = ["PRAGMA locking_mode = NORMAL", "PRAGMA locking_mode = EXCLUSIVE"];
 
@@ -36,7 +36,7 @@ export class Leftovers {
     this.#locks = locks;
   }
 
-  /** Read what can be read; nothing where that is nothing. */
+  /** Read the rows that can be read; none where the file cannot be. */
   static read(path: string): Leftovers {
     for (const way of WAYS) {
       const locks = new Map<string, ProcessLock>();
@@ -44,20 +44,20 @@ export class Leftovers {
         if (Deno.statSync(path).size === 0) break;
         return new Leftovers(...readThisWay(path, way, locks), locks);
       } catch {
-        // The next way may work. That the file cannot be used is said already.
+        // The next way may work. The failure to open the file has been reported already.
         for (const lock of locks.values()) lock.release();
       }
     }
     return new Leftovers([], 1, new Map());
   }
 
-  /** The file can be written again: make it say whose rows these are now. */
+  /** The file can be written again: record the new owner of these rows. */
   handOver(db: OutboxDatabase, service: string): void {
     for (const gone of this.#locks.keys()) db.adopt(gone, service);
     this.release();
   }
 
-  /** Let others have what is left. */
+  /** Release the locks, so that others may take the rows. */
   release(): void {
     for (const lock of this.#locks.values()) lock.release();
   }
@@ -82,7 +82,7 @@ function readThisWay(path: string, way: string, locks: Map<string, ProcessLock>)
   }
 }
 
-/** `undefined` also where no lock can be had: its process may be alive, and its sessions open. */
+/** `undefined` also where the lock cannot be taken for another reason: its process may be alive, its sessions open. */
 function tryLock(path: string, service: string): ProcessLock | undefined {
   try {
     return ProcessLock.try(path, service);

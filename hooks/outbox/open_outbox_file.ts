@@ -1,5 +1,5 @@
 /**
- * The start of an outbox on disk: its directory, its worker, and what is said where the file cannot be used.
+ * Opens an outbox on disk: its directory, its worker, and the error where the file cannot be used.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { OutboxError } from "./outbox_database.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
 import type { EventAddresses } from "./row_address.ts";
 
-/** Which file, and for whom. */
+/** The file and its user. */
 export interface OutboxFileOptions {
   /** Absolute. */
   readonly path: string;
@@ -18,11 +18,11 @@ export interface OutboxFileOptions {
   readonly clientIds: number;
   /** What is configured. */
   readonly addresses: readonly EventAddresses[];
-  /** Throw where the file cannot be written. */
+  /** Throw when the file cannot be written. */
   readonly required: boolean;
 }
 
-/** A worker that has opened the file, or will try again. */
+/** A worker that has opened the file, or that will try again. */
 export interface OpenedOutboxFile {
   readonly client: OutboxClient;
   readonly firstClientId: number;
@@ -61,7 +61,7 @@ export async function openOutboxFile(options: OutboxFileOptions): Promise<Opened
   throw new OutboxError(`${failure}; or start without it: hooks.outbox.required = false`);
 }
 
-/** Make the directory of an outbox file where it is missing. Whether that worked shows when the file is opened. */
+/** Make the directory of an outbox file if it is missing. A failure shows when the file is opened. */
 export async function makeOutboxDirectory(path: string): Promise<void> {
   await Deno.mkdir(directoryOf(path), { recursive: true }).catch(() => {});
 }

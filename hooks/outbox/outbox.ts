@@ -1,21 +1,21 @@
 /**
- * What is owed to the service: endings of sessions that are asked about or open, and events not yet delivered.
- * The record in memory; a store on disk, if there is one, follows it in groups.
+ * What is owed to the service: endings of sessions that are open or wait for their answer, and undelivered events.
+ * The record is in memory; a store on disk, if there is one, is written in batches.
  *
  * @module
  */
 import { DeadLetters } from "./dead_letters.ts";
 import { type OutboxBounds, type OutboxRow, sizeOf } from "./outbox_row.ts";
 
-/** What stands behind the memory: gets all changes of a turn at once. */
+/** A store behind the memory; writes all changes of a turn of the event loop at once. */
 export interface OutboxStore {
   /** Record that these rows are as they are now. */
   save(row: OutboxRow): void;
   /** Forget a row. */
   remove(row: OutboxRow): void;
-  /** Resolves when everything said so far is recorded, or cannot be and the alarm is up; never rejects. */
+  /** Resolves when all changes so far are recorded, or the alarm is raised because they cannot be; never rejects. */
   recorded(): Promise<void>;
-  /** What keeps the store from its work, for the operator. */
+  /** Why the store cannot write, for the operator; `undefined` while it can. */
   readonly alarm: string | undefined;
 }
 
@@ -23,10 +23,10 @@ export interface OutboxStore {
 export class Outbox {
   readonly #store: OutboxStore | undefined;
   readonly #bounds: OutboxBounds;
-  /** Asked and open. */
+  /** Requested and open. */
   readonly #running = new Map<string, OutboxRow>();
   readonly #due = new Map<string, OutboxRow>();
-  /** The newest dead rows when there is no store to keep them. */
+  /** The newest dead rows, where a store does not keep them. */
   readonly #dead: DeadLetters;
   #dueBytes = 0;
   #seq = 0;
@@ -39,13 +39,13 @@ export class Outbox {
     this.#store = store;
   }
 
-  /** The next place in the order of what becomes due. */
+  /** The next position in the order in which rows become due. */
   nextSeq(wallMs: number): number {
     this.#seq = Math.max(this.#seq + 1, wallMs * 1000);
     return this.#seq;
   }
 
-  /** What becomes due from here on comes after this row, whatever the system's clock says by now. */
+  /** Rows that become due from here on come after this one, even if the system's clock was set back. */
   continueAfter(row: OutboxRow): void {
     this.#seq = Math.max(this.#seq, row.seq);
   }
@@ -73,7 +73,7 @@ export class Outbox {
     this.#store?.save(row);
   }
 
-  /** Nothing is owed any more. */
+  /** The row is no longer owed. */
   remove(row: OutboxRow): void {
     this.#running.delete(row.id);
     this.#dropDue(row);
@@ -101,7 +101,7 @@ export class Outbox {
     return this.#due.values();
   }
 
-  /** Given up since the start, where no store keeps them. */
+  /** Rows given up since the start, where a store does not keep them. */
   dead(): Iterable<OutboxRow> {
     return this.#dead;
   }
@@ -121,7 +121,7 @@ export class Outbox {
     };
   }
 
-  /** What keeps the store from its work. */
+  /** Why the store cannot write, `undefined` while it can. */
   get alarm(): string | undefined {
     return this.#store?.alarm;
   }

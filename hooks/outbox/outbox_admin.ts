@@ -1,5 +1,5 @@
 /**
- * The outbox as the command line sees it, beside a running server or without one.
+ * The outbox as the command line sees it, while a server runs or not.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface OutboxEntry {
   readonly body: string;
 }
 
-/** Reads an outbox file, and gives dead events another chance. */
+/** Reads an outbox file, and replays or drops its dead events. */
 export class OutboxAdmin implements Disposable {
   readonly #db: OutboxDatabase;
   readonly #clock: Clock;
@@ -56,7 +56,7 @@ export class OutboxAdmin implements Disposable {
   /**
    * Open an outbox that a server has made.
    *
-   * @throws {OutboxError} When there is none, or it cannot be read.
+   * @throws {OutboxError} When the file is missing or cannot be read.
    */
   static open(path: string, clock: Clock): OutboxAdmin {
     if (path === "") {
@@ -86,7 +86,7 @@ export class OutboxAdmin implements Disposable {
 
   /** The oldest events in a state. */
   list(state: RowState, limit: number): OutboxEntry[] {
-    /** The first event of each lane and origin, which the others wait for. */
+    /** The first event of each lane and origin; the others wait for it. */
     const heads = new Map<string, string>();
     return this.#db.inState(state, limit).map((row) => {
       const queue = `${row.lane} ${originOf(row.url)}`;
@@ -97,7 +97,7 @@ export class OutboxAdmin implements Disposable {
   }
 
   /**
-   * Make dead events due again; a running server takes them within seconds, else the next start does.
+   * Make dead events due again; a running server takes them within seconds, otherwise the next start does.
    *
    * @param id A webhook id, `undefined` for all.
    * @returns How many.
@@ -111,7 +111,7 @@ export class OutboxAdmin implements Disposable {
    *
    * @param to Must be configured, for some vhost, for the event of each of them.
    * @returns How many.
-   * @throws {OutboxError} When it is not; then nothing is replayed.
+   * @throws {OutboxError} When it is not; then none is replayed.
    */
   replayTo(id: string | undefined, to: string, vhosts: HooksOptions["vhosts"]): number {
     const events = this.#db.deadEvents(id === undefined ? {} : { id });

@@ -1,6 +1,6 @@
 /**
- * The near end of the outbox's worker: requests and their replies, one at a time. They travel as JSON: cloning
- * objects with so many members costs more.
+ * The main thread's end of the outbox worker: requests and their replies, one at a time. They are sent as JSON, because
+ * cloning objects with that many members costs more.
  *
  * @module
  */
@@ -46,12 +46,12 @@ export class OutboxClient {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(`the outbox's worker failed: ${event.message}`);
+      this.#fail(`the outbox worker failed: ${event.message}`);
     };
     this.#worker.postMessage("port", [port2]);
   }
 
-  /** Ask the worker. Never rejects: a failure is a reply. */
+  /** Send the worker a request. Never rejects: a failure is a reply. */
   request(request: OutboxRequest): Promise<OutboxReply> {
     if (this.#broken !== undefined) return Promise.resolve({ kind: "failed", error: this.#broken });
     return new Promise((resolve) => {
@@ -60,7 +60,7 @@ export class OutboxClient {
     });
   }
 
-  /** End the worker. What it has not answered fails. */
+  /** End the worker. Unanswered requests fail. */
   terminate(): void {
     this.#fail("the outbox is closed");
     this.#port.close();
@@ -74,7 +74,7 @@ export class OutboxClient {
     try {
       this.#port.postMessage(JSON.stringify(this.#current.request));
     } catch (error) {
-      // More than a text can hold; the next request may be smaller.
+      // The text is longer than a string can be; the next request may be shorter.
       this.#receive({ kind: "failed", error: error instanceof Error ? error.message : String(error) });
     }
   }

@@ -1,6 +1,6 @@
 /**
  * The outbox file: a SQLite database in WAL mode whose rows belong to processes. Used by the outbox's worker, and
- * by the command line beside a running server.
+ * by the command line while a server runs.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export interface StoredRow {
   readonly checkpointAt: number;
 }
 
-/** What may change in a stored row; absent texts stay as they are. */
+/** What may change in a stored row; `null` texts stay as they are. */
 export interface RowUpdate {
   readonly id: string;
   readonly state: RowState;
@@ -63,7 +63,7 @@ export interface Batch {
   readonly removes: readonly string[];
 }
 
-/** A row's place in the order, for pages. */
+/** A row's position in the order, for pages. */
 export type RowPlace = Pick<StoredRow, "seq" | "id">;
 
 /** Before all rows. */
@@ -71,7 +71,7 @@ export const FIRST_PLACE: RowPlace = { seq: -1, id: "" };
 
 const STATES: readonly RowState[] = ["asked", "open", "due", "dead"];
 
-/** Version of the tables; a file of a newer one is not touched. */
+/** Version of the tables; a file of a newer version is not used. */
 const SCHEMA_VERSION = 1;
 /** Another process may be writing; its batches are short. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -94,7 +94,7 @@ const COLUMNS = `id, state, seq, event, url, payload, lane, admitted_by AS admit
 
 /** Why the outbox cannot be used, with the file and the way out. */
 export class OutboxError extends Error {
-  /** Tells it from other errors. */
+  /** Distinguishes it from other errors. */
   override readonly name = "OutboxError";
 }
 
@@ -108,18 +108,18 @@ export class OutboxDatabase {
   /**
    * Open the file, or make it with mode 0600.
    *
-   * @throws What the system or SQLite says where it is not an outbox, is broken or cannot be written.
+   * @throws The system's or SQLite's error when it is not an outbox, is damaged or cannot be written.
    */
   constructor(path: string) {
     let db: DatabaseSync | undefined;
     try {
-      // SQLite would make it with the process's mask, readable for others.
+      // SQLite would make it readable for others, by the process's umask.
       Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
       db = new DatabaseSync(path);
       db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
       const version = readNumber(db, "PRAGMA user_version", "user_version");
       if (version > SCHEMA_VERSION) throw new Error(`it was written by a newer version (schema ${version})`);
-      // A checkpoint syncs, a commit does not: a killed process loses nothing, a power cut the last moments.
+      // A checkpoint syncs, a commit does not: a killed process loses nothing, a power failure the last moments.
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF");
       db.exec(SCHEMA);
       db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
@@ -139,7 +139,7 @@ export class OutboxDatabase {
     }
   }
 
-  /** Record a batch in one transaction, or none of it. */
+  /** Record a batch in one transaction. */
   write(service: string, batch: Batch): void {
     this.#transaction(() => {
       for (const row of batch.inserts) this.#insertRow(service, row);
@@ -148,7 +148,7 @@ export class OutboxDatabase {
     });
   }
 
-  /** Forget what a process has recorded but its dead rows. */
+  /** Delete a process's rows except the dead ones. */
   wipe(service: string): void {
     this.#transaction(() => {
       this.#db.prepare("DELETE FROM event WHERE service = ?").run(service);
@@ -178,15 +178,15 @@ export class OutboxDatabase {
     return counts;
   }
 
-  /** How many rows were given up. */
+  /** Number of dead rows. */
   countDead(): number {
     return readNumber(this.#db, `SELECT count(*) AS n FROM event WHERE service = '${NO_SERVICE}'`, "n");
   }
 
-  /** The processes that rows belong to; `""` are rows that wait for any. */
+  /** The services that own rows; `""` owns rows that any process may take. */
   services(): string[] {
     const services: string[] = [];
-    // From one to the next in the index: a list of distinct ones would be read from every row.
+    // Steps through the index: SELECT DISTINCT would read every row.
     const first = this.#db.prepare("SELECT min(service) AS service FROM event WHERE service >= ''");
     const next = this.#db.prepare("SELECT min(service) AS service FROM event WHERE service > ?");
     for (let found = first.get()?.service; typeof found === "string"; found = next.get(found)?.service) {
@@ -219,10 +219,10 @@ export class OutboxDatabase {
   }
 
   /**
-   * Dead rows become due again, for whichever process takes them.
+   * Make dead rows due again; any process may take them.
    *
    * @param selection Which of them.
-   * @param to Where they go from here on; `undefined` leaves them their addresses.
+   * @param to Their new address; `undefined` keeps their own.
    * @returns How many.
    */
   replay(selection: DeadLetterSelection, nowMs: number, to?: ReplayTarget): number {
@@ -231,7 +231,7 @@ export class OutboxDatabase {
     return changes;
   }
 
-  /** Which events there are among dead rows. */
+  /** Event names among dead rows. */
   deadEvents(selection: DeadLetterSelection): string[] {
     return eventsOfDeadLetters(this.#db, selection);
   }
@@ -339,7 +339,7 @@ export class OutboxDatabase {
       try {
         this.#db.exec("ROLLBACK");
       } catch (rollbackError) {
-        // SQLite rolls back by itself after some errors, and then says so; the first error is the one to tell.
+        // After some errors SQLite has rolled back already, so ROLLBACK fails too; the first error is the cause.
         throw new AggregateError(
           [error, rollbackError],
           error instanceof Error ? error.message : String(error),

@@ -1,10 +1,10 @@
 /**
- * Why an outbox file cannot be used, and the way out, for the operator.
+ * Why an outbox file cannot be used, and what to do, for the operator.
  *
  * @module
  */
 
-/** As the system says it of a file without any other class. */
+/** The system's and SQLite's messages, by which errors are distinguished that have no class of their own. */
 const NO_SPACE = /os error 28\b|database or disk is full/i;
 const READ_ONLY = /os error 30\b/;
 const DISK_TROUBLE = /disk i\/o error/i;
@@ -16,7 +16,7 @@ const LOCKED = /locked/i;
 const OTHER_PATH = "name another file by hooks.outbox.path";
 
 /**
- * The failure in words.
+ * Explain a failure and say what to do.
  *
  * @param path The outbox file.
  * @param detail What the system or SQLite said.
@@ -32,7 +32,7 @@ function remedy(path: string, detail: string): string {
   if (info === undefined) return wayToDirectory(path);
   if (info.isDirectory) return `a directory has this name: ${OTHER_PATH}`;
   if (!info.isFile) return `this is not a regular file: ${OTHER_PATH}`;
-  if (NOT_A_DATABASE.test(detail)) return `the file is something else than an outbox: ${OTHER_PATH}`;
+  if (NOT_A_DATABASE.test(detail)) return `the file is not an outbox: ${OTHER_PATH}`;
   if (NEWER.test(detail)) {
     return `start that version, so that it delivers the endings in the file, or ${OTHER_PATH}`;
   }
@@ -48,7 +48,7 @@ function remedy(path: string, detail: string): string {
   return wayToDirectory(path);
 }
 
-/** Of the directory that the file is in, or was to be made in. */
+/** Advice about the directory that the file is in, or would be created in. */
 function wayToDirectory(path: string): string {
   for (let directory = parentOf(path); directory !== ""; directory = parentOf(directory)) {
     const info = statOf(directory);
@@ -66,7 +66,7 @@ interface Access {
   readonly what: "file" | "directory";
 }
 
-/** `undefined` where owner and mode are not what is wrong. */
+/** `undefined` where owner and mode are right. */
 function wayToAccess(path: string, { uid, mode }: Deno.FileInfo, access: Access): string | undefined {
   if (uid === null || mode === null) return undefined;
   const { what } = access;
@@ -82,7 +82,7 @@ function wayToAccess(path: string, { uid, mode }: Deno.FileInfo, access: Access)
   return `${found}: chmod u+rw${what === "file" ? "" : "x"} ${path}`;
 }
 
-/** Nothing that a start needs: where the runtime does not permit it, the owner of the file alone is named. */
+/** Optional: without the permission for it, the advice names only the file's owner. */
 function ownUid(): number | undefined {
   try {
     return Deno.uid() ?? undefined;
@@ -91,7 +91,7 @@ function ownUid(): number | undefined {
   }
 }
 
-/** `undefined` where nothing can be seen. */
+/** `undefined` where the path cannot be examined. */
 function statOf(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
@@ -100,7 +100,7 @@ function statOf(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** `""` above the root. */
+/** `""` for the root. */
 function parentOf(path: string): string {
   return path === "/" ? "" : path.slice(0, path.lastIndexOf("/")) || "/";
 }

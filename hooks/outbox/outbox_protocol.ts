@@ -1,5 +1,5 @@
 /**
- * What the outbox and its worker say to each other: a request, then its reply, one at a time.
+ * The messages between the outbox and its worker: a request, then its reply, one at a time.
  *
  * @module
  */
@@ -21,11 +21,11 @@ export type OutboxRequest =
   | { readonly kind: "rows"; readonly after: RowPlace; readonly limit: number }
   | { readonly kind: "write"; readonly batch: Batch }
   | { readonly kind: "reserve"; readonly count: number; readonly from: number }
-  /** Is the file still there; did somebody leave rows for us? */
+  /** Check whether the file is still in place, and take over rows that other processes left. */
   | { readonly kind: "check"; readonly adopt: boolean }
   /** A page of the rows that checks have taken over. */
   | { readonly kind: "adopted"; readonly limit: number }
-  /** Close the file and open it again. What it holds stays, unless it is another file: all rows follow anew. */
+  /** Close the file and open it again. Its rows stay, unless it is another file; all live rows are written again. */
   | { readonly kind: "reopen" }
   | { readonly kind: "close" };
 
@@ -35,7 +35,7 @@ export type OutboxReply =
     readonly kind: "opened";
     readonly firstClientId: number;
     readonly dead: number;
-    /** Why the file cannot be written; the rows that could be read all the same come as adopted ones. */
+    /** Why the file cannot be written; rows that could still be read come as adopted ones. */
     readonly failure: string | undefined;
   }
   | { readonly kind: "rows"; readonly rows: readonly StoredRow[] }
@@ -46,9 +46,9 @@ export type OutboxReply =
     readonly present: boolean;
     /** Rows taken over that have not been fetched yet. */
     readonly adopted: number;
-    /** Dead rows in the file, `undefined` when nobody else has written since the last check. */
+    /** Dead rows in the file, `undefined` when no other process has written since the last check. */
     readonly dead: number | undefined;
-    /** Dead rows forgotten for want of room. */
+    /** Dead rows deleted to stay within the bound. */
     readonly forgotten: number;
   }
   | { readonly kind: "done" }

@@ -9,7 +9,7 @@ import type { Payload } from "../options.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 
 /**
- * `asked`: a call whose outcome is not known may have been answered with yes. `open`: the session runs.
+ * `asked`: a request is under way whose answer may allow the session. `open`: the session runs.
  * `due`: the body is written and has to be delivered. `dead`: given up, kept for the operator.
  */
 export type RowState = "asked" | "open" | "due" | "dead";
@@ -19,7 +19,7 @@ export interface OutboxRow {
   /** The webhook id. */
   readonly id: string;
   readonly event: HookEventName;
-  /** Configured now, once the row is in a queue. */
+  /** Always a configured address once the row is in a queue. */
   url: string;
   readonly payload: Payload;
   /** Events of one lane and origin keep their order: a connection of one process. */
@@ -32,8 +32,8 @@ export interface OutboxRow {
   dueAt: number;
   facts: SessionFacts;
   /**
-   * Of a stream's ending: the names that neither an ask nor a start may overtake it with. Of the start of a publish: its
-   * name. Empty for all others.
+   * Of a stream's ending: the names under which neither a request nor a start may overtake it. Of the start of a publish:
+   * its name. Empty for all others.
    */
   streamKeys: readonly string[];
   /** `""` until it is due. */
@@ -41,17 +41,17 @@ export interface OutboxRow {
   attempts: number;
   /** Not before this moment, by the monotonic clock; {@link AT_ONCE} for no pause. */
   nextAt: number;
-  /** What went wrong last, `""` for nothing yet. */
+  /** The last failure, `""` when there was none. */
   cause: string;
   /** Last known of an open session: its bytes, and its start (milliseconds since 1970) with its duration added. */
   sendBytes: number;
   recvBytes: number;
   checkpointAt: number;
-  /** Until it resolves the row must not be delivered: the store does not know it yet. Not recorded itself. */
+  /** The row must not be delivered before this resolves: the store has not recorded it yet. */
   pending: Promise<void> | undefined;
 }
 
-/** The `nextAt` of a row that need not pause, on disk too. */
+/** The `nextAt` of a row without a pause, on disk too. */
 export const AT_ONCE = 0;
 
 /** Bounds of what is due, and of what is dead. */
@@ -60,10 +60,10 @@ export interface OutboxBounds {
   readonly maxBytes: number;
 }
 
-/** Row overhead beside the body, roughly. */
+/** Overhead of a row besides its body, roughly. */
 const ROW_BYTES = 512;
 
-/** What a row takes, roughly, bytes. */
+/** Size of a row in bytes, roughly. */
 export function sizeOf(row: OutboxRow): number {
   return ROW_BYTES + row.body.length;
 }

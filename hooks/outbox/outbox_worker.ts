@@ -1,5 +1,5 @@
 /**
- * The thread that writes the outbox file, so that a slow disk holds nothing but the outbox itself.
+ * The thread that writes the outbox file, so that a slow disk delays only the outbox itself.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
 import { RowClaims } from "./row_claims.ts";
 import { ProcessLock } from "../../system/mod.ts";
 
-/** The outbox file and what SQLite keeps beside it, by the ends of their names. */
+/** The outbox file and SQLite's side files, by the suffixes of their names. */
 const DATABASE = "";
 const SIDE_FILES = ["-wal", "-shm"];
 
-/** How far, in blocks of client ids, a process goes on at most that cannot reserve them. */
+/** Blocks of client ids that a process skips at most when it cannot reserve any. */
 const MAX_BLOCKS_AHEAD = 1000;
 
 const LOCK_ATTEMPTS = 50;
@@ -26,15 +26,15 @@ class OutboxWorker {
   #maxDeadRows = 0;
   #db: OutboxDatabase | undefined;
   #lock: ProcessLock | undefined;
-  /** Of the file, while it could not be written since the start. */
+  /** Rows of a file that could not be written since the start. */
   #leftovers: Leftovers | undefined;
   /** Of the open file and its side files. */
   #inodes: ReadonlyMap<string, Inode> = new Map();
   #dataVersion = 0;
-  /** Taken over, and not fetched yet: the file says already that they are this process's. */
+  /** Taken over and not fetched yet; in the file they belong to this process already. */
   #adopted: StoredRow[] = [];
   #claims = new RowClaims([]);
-  /** Behind the last client id that this process has reserved. */
+  /** One above the last client id that this process has reserved. */
   #clientIdsEnd = 1;
 
   answer(request: OutboxRequest): OutboxReply {
@@ -54,7 +54,7 @@ class OutboxWorker {
         return { kind: "rows", rows: this.#adopted.splice(0, request.limit) };
       case "reopen":
         this.#reopen();
-        // A file made anew knows nothing of the numbers that were given before.
+        // A new file does not have the numbers that were reserved before.
         this.#reserve(0, this.#clientIdsEnd);
         return { kind: "done" };
       case "close":
@@ -89,19 +89,19 @@ class OutboxWorker {
     }
   }
 
-  /** Whatever keeps the file from being written may pass; `reopen` is the request that tries it again. */
+  /** Start without the file: it may become writable later, and `reopen` tries that. */
   #openWithoutWriting(clientIds: number, failure: string): OutboxReply {
     this.#close();
     this.#leftovers = Leftovers.read(this.#path);
     this.#adopted = [...this.#leftovers.rows];
     this.#inodes = inodesOf(this.#path);
-    // Numbers cannot be reserved. Another process of the same file may be in the same position: chance keeps them apart.
+    // Numbers cannot be reserved, and another process may be in the same position: skip a random number of blocks.
     const firstClientId = this.#leftovers.nextClientId + clientIds * (1 + randomBelow(MAX_BLOCKS_AHEAD));
     this.#clientIdsEnd = firstClientId + clientIds;
     return { kind: "opened", firstClientId, dead: 0, failure };
   }
 
-  /** Before any row is written: nobody may take rows of a process that lives. */
+  /** Must be held before any row is written: others take the rows of processes that hold no lock. */
   #takeLock(): void {
     // The id is this process's own: only another one's look can be in the way, for less than a millisecond.
     for (let left = LOCK_ATTEMPTS; left > 0 && this.#lock === undefined; left--) {
@@ -132,7 +132,7 @@ class OutboxWorker {
     if (isOther) this.#removeSideFiles();
     this.#openFile();
     this.#takeLock();
-    // Another file in the old one's place, a copy of it perhaps: what it has of this process is out of date.
+    // Another file took its place, perhaps a copy: its rows of this process are out of date.
     if (isOther) {
       this.#file.wipe(this.#service);
       this.#leftovers?.release();
@@ -142,12 +142,12 @@ class OutboxWorker {
     this.#leftovers = undefined;
   }
 
-  /** SQLite leaves them where the file was replaced, and would apply the old one's log to the new one. */
+  /** SQLite keeps them when the file is replaced, and would apply the old file's log to the new one. */
   #removeSideFiles(): void {
     for (const end of SIDE_FILES) {
       const path = this.#path + end;
       const inode = inodeOf(path);
-      // Another one came with the new file.
+      // One with another inode came with the new file.
       if (inode !== undefined && inode === this.#inodes.get(end)) Deno.removeSync(path);
     }
   }
@@ -204,7 +204,7 @@ function inodesOf(path: string): ReadonlyMap<string, Inode> {
   return new Map([DATABASE, ...SIDE_FILES].map((end) => [end, inodeOf(path + end)]));
 }
 
-/** `undefined` where there is no such file. */
+/** `undefined` for a file that does not exist. */
 function inodeOf(path: string): Inode {
   try {
     return Deno.statSync(path).ino;
@@ -214,7 +214,7 @@ function inodeOf(path: string): Inode {
   }
 }
 
-/** The runtime's versions differ in its class. */
+/** The class of this error differs between the runtime's versions. */
 function isNotADirectory(error: unknown): boolean {
   return error instanceof Error && /os error 20\b/.test(error.message);
 }
@@ -232,7 +232,7 @@ function encode(reply: OutboxReply): string {
 }
 
 const worker = new OutboxWorker();
-// The one message of the worker itself carries the port that everything else comes by.
+// The only message to the worker itself carries the port for all others.
 addEventListener("message", (event) => {
   const port = event instanceof MessageEvent ? event.ports[0] : undefined;
   if (port === undefined) return;

@@ -1,5 +1,5 @@
 /**
- * What a process that is gone has left: its undelivered events, and sessions whose endings nobody will tell but us.
+ * Takes over the rows of a process that is gone: its undelivered events, and the endings of its sessions.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import type { StreamInfo } from "../../core/mod.ts";
 import type { OutboxRow } from "./outbox_row.ts";
 import { type SessionFacts, writePayload } from "../contract/payload.ts";
 
-/** What was found. */
+/** What was taken over. */
 export interface RecoveryCounts {
   /** Events that were due already. */
   readonly undelivered: number;
-  /** Endings that are told for sessions cut off. */
+  /** Endings of sessions that were cut off. */
   readonly cutOff: number;
-  /** Of both, those that go to another address than before: theirs is no longer configured. */
+  /** Of both, those with a new address, because theirs is no longer configured. */
   readonly moved: number;
-  /** Of both, those on the dead list for want of an address. */
+  /** Of both, those that became dead letters, because they have no address. */
   readonly gone: number;
 }
 
 /**
- * Queue everything that is owed: first what was due, in its order; then the endings of what was open, a
+ * Queue all that is owed: first what was due, in its order; then the endings of what was open, a
  * connection's last session first, so that the end of a stream comes before the end of its connection.
  *
- * @param rows Asked, open and due rows in their order.
+ * @param rows Requested, open and due rows in their order.
  * @param wallMs Milliseconds since 1970, for the bodies.
  */
 export function recover(
@@ -33,12 +33,12 @@ export function recover(
   deliveries: DeliveryService,
   wallMs: number,
 ): RecoveryCounts {
-  /** What connections published or played when they were cut off: their own ending names it too. */
+  /** What connections published or played when they were cut off: the connection's ending names it too. */
   const streams = new Map<string, Pick<SessionFacts, "app"> & { readonly stream: StreamInfo }>();
-  const places: Record<Placement, number> = { same: 0, moved: 0, gone: 0 };
+  const counts: Record<Placement, number> = { same: 0, moved: 0, gone: 0 };
   const place = (row: OutboxRow): boolean => {
     const placement = deliveries.place(row);
-    places[placement]++;
+    counts[placement]++;
     if (placement === "gone") deliveries.abandon(row);
     return placement !== "gone";
   };
@@ -54,7 +54,7 @@ export function recover(
   for (const row of rows.toReversed()) {
     if (row.state !== "asked" && row.state !== "open") continue;
     if (row.event === "on_close") row.facts = { ...row.facts, ...streams.get(row.lane) };
-    // An ask whose answer nobody recorded may have been a yes.
+    // The service may have allowed a session whose answer was not recorded.
     const reason = row.state === "open" ? "server_restart" : "abandoned";
     row.body = writePayload(row.payload, row.event, row.facts, wallMs, {
       reason,
@@ -65,5 +65,5 @@ export function recover(
     if (place(row)) void deliveries.dispatch(row);
     cutOff++;
   }
-  return { undelivered, cutOff, moved: places.moved, gone: places.gone };
+  return { undelivered, cutOff, moved: counts.moved, gone: counts.gone };
 }

@@ -1,5 +1,5 @@
 /**
- * What the outbox file does not have yet: rows that are new or changed, and rows that are gone.
+ * Changes that the outbox file does not have yet: new and changed rows, and removals.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 import { storedMoments, storeRow } from "./stored_row.ts";
 
-/** The larger parts of a row, as the file has them. */
+/** The large fields of a row, as the file has them. */
 interface Written {
   readonly url: string;
   readonly facts: SessionFacts;
@@ -22,18 +22,18 @@ interface Written {
 export interface ChangePage {
   readonly batch: Batch;
   readonly live: readonly OutboxRow[];
-  /** As they were taken: what was live then may be dead by now. */
+  /** Rows that were live when the page was taken may be dead by now, so both are listed. */
   readonly dead: readonly OutboxRow[];
   /** Ids of those of its rows that may have been in the file before. */
   readonly known: ReadonlySet<string>;
 }
 
-/** Collects changes, and hands them out by pages. */
+/** Collects changes, and gives them out in pages. */
 export class RowChanges {
   /** Rows that may be in the file, with what it has of them; `undefined` where that is not known. */
   readonly #written = new Map<string, Written | undefined>();
   readonly #live = new Map<string, OutboxRow>();
-  /** Nobody but this list knows them until they are in the file. */
+  /** Kept only here until they are in the file. */
   readonly #dead: DeadLetters;
   readonly #removed: string[] = [];
   readonly #clock: Clock;
@@ -46,7 +46,7 @@ export class RowChanges {
   }
 
   /**
-   * In how many pages everything can be written.
+   * Number of pages that all changes need.
    *
    * @param limit Of rows, and of removals.
    */
@@ -81,7 +81,7 @@ export class RowChanges {
     return isThere;
   }
 
-  /** What the file has is not known any more: all of these rows have to be written whole. */
+  /** The file's content is no longer known: write all of these rows whole. */
   rewriteAll(live: Iterable<OutboxRow>): void {
     for (const id of this.#written.keys()) this.#written.set(id, undefined);
     for (const row of live) this.#live.set(row.id, row);
@@ -94,7 +94,7 @@ export class RowChanges {
    * @param limit Of rows, and of removals.
    */
   take(limit: number): ChangePage {
-    // Somebody may wait for what is live, nobody for the dead.
+    // Live rows first: sessions may wait for them.
     const live = [...firstOf(this.#live.values(), limit)];
     const dead = [...firstOf(this.#dead, limit - live.length)];
     const known = new Set<string>();
@@ -110,7 +110,7 @@ export class RowChanges {
       this.#live.delete(row.id);
       this.stored(row);
     }
-    // In the file a dead row is neither changed nor removed any more.
+    // A dead row in the file does not change any more.
     for (const row of dead) this.#written.delete(row.id);
     const removes = this.#removed.splice(0, limit);
     return { batch: { inserts, updates, removes }, live, dead, known };
@@ -122,14 +122,14 @@ export class RowChanges {
   }
 
   /**
-   * A page could not be written, or nobody knows. Its dead rows and removals stay to be written; what is live in it
-   * comes back by {@link RowChanges.rewriteAll}.
+   * A page could not be written, or that is not known. Its dead rows and removals remain to be written; its live rows
+   * come back by {@link RowChanges.rewriteAll}.
    *
-   * @param outcome `unknown`: it may be in the file all the same.
+   * @param outcome `unknown`: it may still be in the file.
    */
   failed({ batch, live, dead, known }: ChangePage, outcome: "rolled back" | "unknown"): void {
     this.#removed.push(...batch.removes);
-    // What was removed meanwhile is on the list of removals.
+    // Rows removed meanwhile are among the removals.
     for (const { id } of [...live.filter(({ id }) => this.#written.has(id)), ...dead]) {
       if (outcome === "unknown" || known.has(id)) this.#written.set(id, undefined);
       else this.#written.delete(id);
@@ -146,7 +146,7 @@ export class RowChanges {
   #deadLetter(row: OutboxRow): void {
     for (const { id } of this.#dead.add(row)) {
       this.#forgotten++;
-      // The file may have it from before it was given up.
+      // The file may have an earlier state of it.
       if (this.#written.delete(id)) this.#removed.push(id);
     }
   }

@@ -13,7 +13,7 @@ import type { SessionFacts } from "../contract/payload.ts";
 const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];
 const ADMITTED_BY: readonly AdmittedBy[] = ["allowed", "last", "cached"];
 
-/** A row's moments as wall time, which a later process can read. */
+/** A row's moments as wall time, for a later process. */
 export function storedMoments(row: OutboxRow, clock: Clock): Pick<StoredRow, "dueAt" | "nextAt"> {
   const offset = clock.wallNow() - clock.now();
   return {
@@ -46,8 +46,8 @@ export function storeRow(row: OutboxRow, clock: Clock): StoredRow {
 }
 
 /**
- * A row from the disk. Its age counts from the wall time of when it became due; a moment in the future, from before
- * the system's clock was set back, is now. Pauses ended with the process that made them.
+ * A row from the disk. Its age counts from the wall time at which it became due; a time in the future, from before
+ * the system's clock was set back, counts as now. Pauses ended with the process that made them.
  *
  * @throws {SyntaxError} When it was not written by this program.
  */

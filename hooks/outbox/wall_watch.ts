@@ -1,14 +1,14 @@
 /**
- * Notices that the system's clock was set while the process runs.
+ * Detects that the system's clock was set while the process runs.
  *
  * @module
  */
 import type { Clock } from "../../core/mod.ts";
 
-/** Less is a clock that is being adjusted. */
+/** A smaller step is an adjustment of the clock's rate. */
 const STEP_MS = 2000;
 
-/** Compares the two clocks from time to time. */
+/** Compares the wall clock with the monotonic one. */
 export class WallWatch {
   readonly #clock: Clock;
   #offset: number;
@@ -19,7 +19,7 @@ export class WallWatch {
     this.#offset = clock.wallNow() - clock.now();
   }
 
-  /** By how much the wall clock was set since it was last found set, milliseconds, ahead or back; 0 for not at all. */
+  /** By how much the wall clock was set since the last step found, in milliseconds, negative for back; 0 for no step. */
   stepMs(): number {
     const offset = this.#clock.wallNow() - this.#clock.now();
     const step = offset - this.#offset;

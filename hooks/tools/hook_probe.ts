@@ -1,6 +1,6 @@
 /**
- * One event with made-up values, called at every address that the configuration names for it: what an operator
- * wants to see before anybody publishes. Nothing is recorded, nothing repeated later.
+ * Sends one event with sample values to each of its configured addresses, so that an operator can check them before
+ * publishers come. Nothing is recorded or repeated.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { IdSource, newServiceId, webhookId } from "../contract/ids.ts";
 import type { HooksOptions, VhostHookOptions } from "../options.ts";
 import { type Progress, sessionFacts, writePayload } from "../contract/payload.ts";
 
-/** Events whose answer decides; the others are told. */
+/** Requests, whose answers decide; the others are notifications. */
 const REQUEST_EVENTS: ReadonlySet<HookEventName> = new Set([
   "on_connect",
   "on_publish",
@@ -24,10 +24,10 @@ const REQUEST_EVENTS: ReadonlySet<HookEventName> = new Set([
 /** Events about a connection, which may have no stream. */
 const OF_CONNECTIONS: ReadonlySet<HookEventName> = new Set(["on_connect", "on_close"]);
 
-/** Events that tell how a session went. */
+/** Events with a session's duration and bytes. */
 const ENDINGS: ReadonlySet<HookEventName> = new Set(["on_close", "on_unpublish", "on_stop"]);
 
-/** What the sample event says. */
+/** The sample event's values. */
 export interface ProbeValues {
   /** Whose hooks are called. */
   readonly vhost: string;
@@ -53,9 +53,9 @@ export interface ProbeResult {
   readonly status: number | undefined;
   /** The whole answer's body, `""` when there is none. */
   readonly body: string;
-  /** `yes`, `no` or `error` of what is asked; `delivered`, `retry` or `dead` of what is told. */
+  /** `yes`, `no` or `error` of a request; `delivered`, `retry` or `dead` of a notification. */
   readonly verdict: string;
-  /** What went wrong, or the service's reason; `""` for nothing. */
+  /** The error, or the service's reason to deny; `""` for neither. */
   readonly detail: string;
   /** From connect to the last byte, milliseconds. */
   readonly ms: number;

@@ -1,7 +1,7 @@
 /**
- * The default hook server: a service behind the hooks that says yes to everything and prints what it was
- * told, with the routes, answers and lines of the one that came with SRS 1.0. For trying things out it can
- * also refuse, dawdle and verify signatures. It never starts a program.
+ * The default hook server: a service that allows everything and prints what it receives, with the routes, answers and
+ * lines of the one that came with SRS 1.0. For experiments it can also deny, delay and verify signatures. It never
+ * starts a program.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const CODE_NOT_JSON = 100;
 const CODE_WRONG_ACTION = 200;
 const CODE_DENIED = 403;
 
-/** A longer body is no hook's. */
+/** A longer body is not from a hook. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Statuses whose answers have no body. */
@@ -40,9 +40,9 @@ const EMPTY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 export interface HookServerOptions {
   /** 0 lets the system choose. */
   readonly port: number;
-  /** `127.0.0.1` when absent: what the server prints is nobody else's to cause. */
+  /** `127.0.0.1` when absent: other machines must not be able to make it print. */
   readonly hostname?: string;
-  /** Events that get a no. */
+  /** Events that are denied. */
   readonly deny?: readonly string[];
   /** HTTP status of every answer to a hook, 200 to 599. */
   readonly status?: number;
@@ -205,7 +205,7 @@ export class HookServer {
   }
 }
 
-/** An HTTP answer to be. */
+/** Status and body of an HTTP answer. */
 interface Answer {
   readonly status: number;
   readonly body: string;

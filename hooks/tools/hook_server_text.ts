@@ -11,7 +11,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 // deno-lint-ignore no-control-regex
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 
-/** The fields of an action's line, in print order, behind the client's id. */
+/** The fields of an action's line, in print order, after the client's id. */
 const ACTION_FIELDS: Readonly<Record<string, readonly string[]>> = {
   on_connect: ["ip", "vhost", "app", "pageUrl"],
   on_close: ["ip", "vhost", "app"],
@@ -28,7 +28,7 @@ export function traceLine(date: Date, message: string): string {
   return `[${day} ${clock(date)}][trace] ${oneLine(message)}`;
 }
 
-/** What an access line tells of one request. */
+/** What an access line shows of one request. */
 export interface Access {
   readonly ip: string;
   readonly method: string;

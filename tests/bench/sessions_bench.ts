@@ -1,5 +1,5 @@
 /**
- * What hooks cost a whole server: connect, publish and close, which is two asks and two tells, with the outbox on
+ * What hooks cost a whole server: connect, publish and close, which is two requests and two notifications, with the outbox on
  * disk. Server, service and clients are three processes.
  *
  *     deno task bench:sessions [SECONDS]
@@ -83,7 +83,7 @@ for (const run of RUNS) await measure(run);
 for (const rate of [200, 1000]) {
   const of = (hooks: boolean) => medians.get(`${hooks} ${rate}`) ?? 0;
   const [on, off] = [true, false].map(of);
-  say(`two asks and their rows add ${((on ?? 0) - (off ?? 0)).toFixed(2)} ms at the median at ${rate}/s`);
+  say(`two requests and their rows add ${((on ?? 0) - (off ?? 0)).toFixed(2)} ms at the median at ${rate}/s`);
 }
 
 async function measure({ name, hooks, rate }: Run): Promise<void> {
@@ -107,14 +107,14 @@ async function measure({ name, hooks, rate }: Run): Promise<void> {
   const times = await drive(driver, rate, seconds);
   const ms = performance.now() - from;
   const used = cpuMs(server.pid) - cpu;
-  const told = hooks ? await toldAll(counted + times.length * EVENTS_A_SESSION) : 0;
+  const delivered = hooks ? await allDelivered(counted + times.length * EVENTS_A_SESSION) : 0;
   const at = (part: number) => percentile(times, part).toFixed(2);
   say(
     `${name}: ${Math.round(times.length / ms * 1000)}/s, accepted p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${
       at(0.99)
     } ms; ` +
       `server CPU ${(used / times.length).toFixed(2)} ms a session` +
-      (hooks ? `; all told ${Math.round(told)} ms later` : ""),
+      (hooks ? `; all delivered ${Math.round(delivered)} ms later` : ""),
   );
   medians.set(`${hooks} ${rate}`, percentile(times, 0.5));
 }
@@ -144,7 +144,7 @@ async function drive(driver: SessionDriver, rate: number, forSeconds: number): P
 }
 
 /** Wait until the service has had so many requests; milliseconds. */
-async function toldAll(wanted: number): Promise<number> {
+async function allDelivered(wanted: number): Promise<number> {
   const from = performance.now();
   while (await service.count() < wanted) {
     if (performance.now() - from > 60_000) {

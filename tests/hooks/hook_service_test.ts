@@ -15,7 +15,7 @@ import { HookReceiver } from "../support/hooks/hook_receiver.ts";
 
 const GONE = { reason: "client", sendBytes: 3421, recvBytes: 9_182_734 } as const;
 
-Deno.test("HookService asks and tells a publish, field by field", async () => {
+Deno.test("HookService requests and notifications a publish, field by field", async () => {
   await using receiver = await HookReceiver.start();
   const service = await HookService.open(hooksOptions(vhostHooks(allEvents(receiver.url()))), {
     log: new MemoryLog(),

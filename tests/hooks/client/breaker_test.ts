@@ -17,7 +17,7 @@ import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 
 const OPEN_MS = 100;
 
-Deno.test("Breaker.admit() lets asks pass until errors in a row, then one probe after its time", () => {
+Deno.test("Breaker.admit() permits requests until errors in a row, then one probe after its time", () => {
   const breaker = new Breaker(2, OPEN_MS);
   assertEquals([breaker.admit(0), breaker.admit(0), breaker.admit(0)], ["call", "call", "call"]);
   assertEquals([breaker.fail(0), breaker.succeed(), breaker.fail(0), breaker.fail(1)], [
@@ -37,7 +37,7 @@ Deno.test("Breaker.cancel() hands on the probe's turn, and nobody else's", () =>
   assertEquals(breaker.admit(0), "call");
   breaker.fail(0);
   assertEquals(breaker.admit(OPEN_MS), "probe");
-  // An ask from before the breaker opened, whose client leaves now.
+  // A request from before the breaker opened, whose client leaves now.
   breaker.cancel("call");
   assertEquals(breaker.admit(OPEN_MS), undefined);
   breaker.cancel("probe");
@@ -48,13 +48,13 @@ Deno.test("Breaker.cancel() leaves a breaker as it is that closed or opened mean
   const breaker = new Breaker(1, OPEN_MS);
   breaker.fail(0);
   assertEquals(breaker.admit(OPEN_MS), "probe");
-  // An ask from before the breaker opened is answered, and then the probe's client leaves.
+  // A request from before the breaker opened is answered, and then the probe's client leaves.
   assert(breaker.succeed());
   breaker.cancel("probe");
   assertEquals([breaker.state, breaker.admit(OPEN_MS)], ["closed", "call"]);
   assert(!breaker.succeed());
 
-  // The same where that ask fails: the time counts from there.
+  // The same where that request fails: the time counts from there.
   assert(breaker.fail(1000));
   assertEquals(breaker.admit(1000 + OPEN_MS), "probe");
   assert(!breaker.fail(1050 + OPEN_MS));

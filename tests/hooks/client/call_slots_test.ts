@@ -10,7 +10,7 @@ import { ManualClock } from "../../support/manual_clock.ts";
 
 const CLOCK = new SystemClock();
 
-/** Asks and tells that never run out, each for one turn of the event loop; in the order of their calls. */
+/** Requests and notifications that never run out, each for one turn of the event loop; in the order of their calls. */
 async function busyOrder(max: number, calls: number): Promise<string[]> {
   const slots = new CallSlots(max, new ManualClock());
   const order: string[] = [];
@@ -39,23 +39,23 @@ async function busyOrder(max: number, calls: number): Promise<string[]> {
   const asking = [ask(), ask(), ask()];
   await over.promise;
   await Promise.all(asking);
-  // The last tells are over.
+  // The last notifications are over.
   while (slots.counts.active > 0) await new Promise((go) => setTimeout(go));
   return order.slice(0, calls);
 }
 
-Deno.test("CallSlots with a single slot let asks and tells alternate, however many of both there are", async () => {
+Deno.test("CallSlots with a single slot let requests and notifications alternate, however many of both there are", async () => {
   const order = await busyOrder(1, 20);
   assertEquals(order, Array.from({ length: 20 }, (_, at) => at % 2 === 0 ? "ask" : "tell"));
 });
 
-Deno.test("CallSlots with two slots starve neither asks nor tells", async () => {
+Deno.test("CallSlots with two slots starve neither requests nor notifications", async () => {
   const order = await busyOrder(2, 40);
   const asks = order.filter((what) => what === "ask").length;
   assert(asks >= 10 && asks <= 30, order.join(" "));
 });
 
-Deno.test("CallSlots give what an ask leaves to an ask that waits, where there are slots for both", async () => {
+Deno.test("CallSlots give what a request leaves to a waiting request, where there are slots for both", async () => {
   const slots = new CallSlots(3, CLOCK);
   assert(slots.tryRequest() && slots.tryRequest() && !slots.tryRequest());
   const order: string[] = [];
@@ -69,11 +69,11 @@ Deno.test("CallSlots give what an ask leaves to an ask that waits, where there a
   );
   slots.releaseRequest();
   await waiting;
-  // The third slot is the tell's; had it been given first, the ask would wait.
+  // The third slot is the notification's; had it been given first, the request would wait.
   assertEquals([order.toSorted(), slots.counts.waiting, slots.counts.active], [["granted", "tell"], 0, 3]);
 });
 
-Deno.test("CallSlots let tells follow one another where no ask waits, also with a single slot", () => {
+Deno.test("CallSlots let notifications follow one another where no request waits, also with a single slot", () => {
   const slots = new CallSlots(1, CLOCK);
   let left = 3;
   slots.onFree(() => {
@@ -87,10 +87,10 @@ Deno.test("CallSlots let tells follow one another where no ask waits, also with 
   assertEquals([left, slots.counts.active], [0, 0]);
 });
 
-Deno.test("CallSlots give asks precedence and leave a slot to tells", async () => {
+Deno.test("CallSlots give requests precedence and leave a slot to notifications", async () => {
   const slots = new CallSlots(4, CLOCK);
   assert(slots.tryRequest() && slots.tryRequest() && slots.tryRequest());
-  assert(!slots.tryRequest(), "the last slot is for tells");
+  assert(!slots.tryRequest(), "the last slot is for notifications");
   assert(slots.tryNotification());
   assert(!slots.tryNotification());
   const waiting = slots.waitForRequest(new AbortController().signal, 1000);
@@ -103,7 +103,7 @@ Deno.test("CallSlots give asks precedence and leave a slot to tells", async () =
   assertEquals(await slots.waitForRequest(new AbortController().signal, 5), "expired");
   for (let i = 0; i < 3; i++) slots.releaseRequest();
   assert(slots.tryNotification());
-  assert(!slots.tryNotification(), "tells take no more than half");
+  assert(!slots.tryNotification(), "notifications take no more than half");
   slots.releaseNotification();
   slots.releaseNotification();
   assertEquals(slots.counts.active, 0);

@@ -83,7 +83,7 @@ Deno.test("HttpCaller.call() repeats once where a connection ends before its ans
   assertEquals([outcome.failure, receiver.requests.length], ["broken", 4]);
 });
 
-Deno.test("HttpCaller.call() tells a service that went away with the request from one that was not there", async () => {
+Deno.test("HttpCaller.call() distinguishes a service that went away with the request from one that was not there", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = `http://127.0.0.1:${listener.addr.port}/`;
   const serving = (async () => {
@@ -160,7 +160,7 @@ Deno.test("HttpCaller.call() reads Retry-After: a date", async () => {
   assertGreater(outcome.retryAfterMs ?? 0, 3_500_000);
 });
 
-Deno.test("HttpCaller.call() decodes gzip that nobody asked for, within the bound, and leaves the rest as it is", async () => {
+Deno.test("HttpCaller.call() decodes gzip that was not requested, within the bound, and leaves the rest as it is", async () => {
   const answer = new TextEncoder().encode('{"code":1}');
   const packed = await gzip(answer);
   const bomb = await gzip(new Uint8Array(32 * 1024 * 1024));

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../../support/assert.ts";
 import { hooksOptions, ServiceUnderTest, vhostHooks } from "../../support/hooks/hook_fixtures.ts";
 import { CA_CERT, CLIENT_CERT, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../../support/net/tls_fixtures.ts";
 
-/** A service that answers `0` over TLS, to whom it is told to trust. */
+/** A service that answers `0` over TLS, whose certificate the client may be configured to trust. */
 async function startTls(options: { readonly clientsMustProve: boolean }) {
   const { clientsMustProve } = options;
   const requests: string[] = [];

@@ -57,7 +57,7 @@ Deno.test("parseAnswer() goes by code whatever the bytes of the texts", () => {
   });
   assertEquals(parseAnswer(200, latin1('{"code":0,"msg":"accept\u00e9"}')).kind, "allow");
   assertEquals(parseAnswer(403, latin1('{"code":1,"msg":"\u00e9"}')).kind, "deny");
-  // A byte order mark, and a number after what is no text at all.
+  // A byte order mark, and a number after invalid text.
   assertEquals(parseAnswer(200, encode('\ufeff{"code":1}')).kind, "deny");
   assertEquals(parseAnswer(200, Uint8Array.of(0xff, 0x30)).kind, "error");
 });

@@ -17,7 +17,7 @@ const OLD_SECRET = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
 const NEW_SECRET = `whsec_${btoa("fedcba9876543210fedcba9876543210")}`;
 const verdictOf = (request: ReceivedHook) => `${request.action} ${request.headers["srs-verdict"] ?? "-"}`;
 
-Deno.test("Every call is signed with each secret, anew for each attempt", async () => {
+Deno.test("Every call is signed with each secret, for each attempt again", async () => {
   await using receiver = await HookReceiver.start();
   let first = true;
   receiver.reply("on_stop", () => {
@@ -51,7 +51,7 @@ Deno.test("The breaker opens after errors in a row and one probe closes it", asy
   for (let i = 0; i < 5; i++) assertEquals((await tested.ask("on_play")).kind, "deny");
   assertEquals(receiver.requests.length, 3);
   assertEquals(tested.service.snapshot().origins[0]?.breaker, "open");
-  // Of those that ask together when the time is over one is the probe. It fails: open again.
+  // Of those that request together when the time is over one is the probe. It fails: open again.
   while (receiver.requests.length === 3) {
     await Promise.all([tested.ask("on_play"), tested.ask("on_play"), tested.ask("on_play")]);
     await pause(10);
@@ -77,7 +77,7 @@ Deno.test("A no is an answer: it neither opens the breaker nor lets it count on"
   assertEquals(receiver.requests.length, 8);
 });
 
-Deno.test("A probe whose client leaves hands its turn to the next ask", async () => {
+Deno.test("A probe whose client leaves hands its turn to the next request", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("*", { status: 500 });
   const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 1, breakerOpenMs: 1 });
@@ -121,8 +121,8 @@ Deno.test("on_error last decides as the service last did for the same question",
   assertEquals((await tested.ask("on_publish", { stream: "good", ip: "192.168.1.11" })).kind, "deny");
   await verdict.lease.end(CLIENT_LEFT);
   await tested.settle();
-  const told = receiver.requests.slice(before).map(verdictOf).filter((text) => text !== "on_publish -");
-  assertEquals(told, ["on_publish last", "on_unpublish -"]);
+  const received = receiver.requests.slice(before).map(verdictOf).filter((text) => text !== "on_publish -");
+  assertEquals(received, ["on_publish last", "on_unpublish -"]);
 });
 
 Deno.test("An answer that is older than last_ttl decides nothing", async () => {
@@ -135,7 +135,7 @@ Deno.test("An answer that is older than last_ttl decides nothing", async () => {
   assertEquals((await tested.ask("on_play")).kind, "deny");
 });
 
-Deno.test("cache_ttl shares one answer among equal asks, and tells each start it spared", async () => {
+Deno.test("cache_ttl shares one answer among equal requests, and reports each start that needed no call", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_play", (request) => {
     if (request.headers["srs-verdict"] !== undefined) return 0;
@@ -192,10 +192,10 @@ Deno.test("A shared call outlives the client that began it", async () => {
   assert(verdict.kind === "allow");
   await verdict.lease.end(CLIENT_LEFT);
   await receiver.waitFor("on_stop", 2);
-  const told = (clientId: number) =>
+  const eventsOf = (clientId: number) =>
     receiver.requests.filter((request) => request.json.client_id === clientId).map(verdictOf);
-  assertEquals(told(1), ["on_play -", "on_stop -"]);
-  assertEquals(told(2), ["on_play cached", "on_stop -"]);
+  assertEquals(eventsOf(1), ["on_play -", "on_stop -"]);
+  assertEquals(eventsOf(2), ["on_play cached", "on_stop -"]);
   await tested.settle();
 });
 
@@ -273,7 +273,7 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
   await tested.settle();
 });
 
-Deno.test("In shadow mode a no to an update is logged, and the service is asked on", async () => {
+Deno.test("In shadow mode a denied update is logged, and updates continue", async () => {
   await using receiver = await HookReceiver.start();
   const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
   const vhost = vhostHooks(urls, { updateIntervalMs: 20, mode: "shadow" });
@@ -291,7 +291,7 @@ Deno.test("In shadow mode a no to an update is logged, and the service is asked 
   assertEquals(receiver.requests.at(-1)?.json.reason, "client");
 });
 
-Deno.test("on_update asks while a session lasts, and an answered no revokes it once", async () => {
+Deno.test("on_update is sent while a session lasts, and an answer that denies revokes it once", async () => {
   await using receiver = await HookReceiver.start();
   const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };
   const vhost = vhostHooks(urls, { updateIntervalMs: 20, timeoutMs: 50, breakerFailures: 1000 });
@@ -320,7 +320,7 @@ Deno.test("on_update asks while a session lasts, and an answered no revokes it o
   await tested.settle();
   const ended = receiver.requests.at(-1);
   assertEquals(ended?.json.reason, "rejected");
-  // Another session is asked about three times over, the one that is over is not.
+  // Another session gets three updates, the ended one none.
   receiver.reply("on_update", 0);
   const other = await tested.admitted("on_publish", { clientId: 5 });
   const isOthers = ({ json, action }: ReceivedHook) => action === "on_update" && json.client_id === 5;
@@ -361,7 +361,7 @@ Deno.test("No on_update goes out for connections or where the interval is 0", as
   const lease = await tested.admitted("on_connect");
   await using off = await ServiceUnderTest.open(hooksOptions(vhostHooks(urls)));
   const other = await off.admitted("on_play");
-  // What began later, and is asked about, is so three times over.
+  // A session that began later gets three updates.
   const asked = await tested.admitted("on_play", { clientId: 5 });
   await receiver.waitFor("on_update", 3);
   await Promise.all([lease, other, asked].map((each) => each.end(CLIENT_LEFT)));

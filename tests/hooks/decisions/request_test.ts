@@ -241,7 +241,7 @@ Deno.test("Calls name the server and its version by default", async () => {
   assertEquals(receiver.requests[0]?.headers["user-agent"], "srs(simple rtmp server)1.2.3");
 });
 
-Deno.test("A kept connection that the service closed is no error", async () => {
+Deno.test("A kept connection that the service closed is not an error", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("*", { body: 0, thenClose: true });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks({ on_play: receiver.url() })));

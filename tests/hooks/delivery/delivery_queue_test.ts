@@ -10,7 +10,7 @@ import { outboxRow } from "../../support/hooks/outbox_rows.ts";
 
 const CLOCK = new SystemClock();
 
-/** A clock that a test asks how often it was looked at. */
+/** A clock that counts how often it is read. */
 class CountedClock extends SystemClock {
   readonly #read: () => number;
 
@@ -61,8 +61,8 @@ function queueHarness(maxConcurrency: number, outcomes: readonly DeliveryResult[
   const left = [...outcomes];
   const settled: string[] = [];
   const overtakers: string[] = [];
-  /** Queued, and the origin has not heard of them. */
-  const unheard = new Set<OutboxRow>();
+  /** Queued, and not answered by the origin yet. */
+  const unanswered = new Set<OutboxRow>();
   let active = 0;
   const slots = new CallSlots(maxConcurrency, CLOCK);
   const queue = new DeliveryQueue(slots, {
@@ -72,11 +72,11 @@ function queueHarness(maxConcurrency: number, outcomes: readonly DeliveryResult[
     maxAgeMs: 60_000,
     async deliver(row) {
       made.most = Math.max(made.most, ++active);
-      if ([...unheard].some((older) => isBefore(older, row))) overtakers.push(row.id);
+      if ([...unanswered].some((older) => isBefore(older, row))) overtakers.push(row.id);
       await Promise.resolve();
       active--;
       const result = left.shift() ?? { kind: "delivered" };
-      if (result.kind !== "retry" || result.reached) unheard.delete(row);
+      if (result.kind !== "retry" || result.reached) unanswered.delete(row);
       return result;
     },
     settled: (done) => void settled.push(done.id),
@@ -84,7 +84,7 @@ function queueHarness(maxConcurrency: number, outcomes: readonly DeliveryResult[
   });
   const enqueue = queue.enqueue.bind(queue);
   queue.enqueue = (row) => {
-    unheard.add(row);
+    unanswered.add(row);
     enqueue(row);
   };
   const made: QueueHarness = { queue, slots, settled, overtakers, most: 0 };
@@ -133,9 +133,9 @@ Deno.test("DeliveryQueue settles every row once and in the order of its lane, wh
   );
 });
 
-Deno.test("DeliveryQueue tells no start of a publish before the origin has heard of the last one's end", async () => {
+Deno.test("DeliveryQueue sends a start of a publish only after the origin has answered the previous one's end", async () => {
   for (const flushed of [false, true]) {
-    const told: string[] = [];
+    const sent: string[] = [];
     const answer = Promise.withResolvers<void>();
     const refused = { kind: "retry", cause: "status 500", reached: true, retryAfterMs: 60_000 } as const;
     const queue = new DeliveryQueue(new CallSlots(4, CLOCK), {
@@ -144,7 +144,7 @@ Deno.test("DeliveryQueue tells no start of a publish before the origin has heard
       backoff: { firstMs: 1, maxMs: 2 },
       maxAgeMs: 60_000,
       async deliver({ id }) {
-        told.push(id);
+        sent.push(id);
         if (id !== "end") return { kind: "delivered" };
         await answer.promise;
         return refused;
@@ -157,15 +157,15 @@ Deno.test("DeliveryQueue tells no start of a publish before the origin has heard
     queue.enqueue(row("end of it", "b", "s", { event: "on_unpublish", seq: 3 }));
     queue.enqueue(row("other", "c", "t", { event: "on_publish", seq: 4 }));
     const flushing = flushed ? queue.flush() : undefined;
-    while (!told.includes("other")) await new Promise((go) => setTimeout(go, 1));
+    while (!sent.includes("other")) await new Promise((go) => setTimeout(go, 1));
     // Everything that the queue has to do, it does again for what comes now; and longer pauses than its own pass.
     await new Promise((go) => setTimeout(go, 10));
     queue.enqueue(row("last", "d", "u", { event: "on_publish", seq: 5 }));
-    while (!told.includes("last")) await new Promise((go) => setTimeout(go, 1));
-    assertEquals(told, ["end", "other", "last"]);
+    while (!sent.includes("last")) await new Promise((go) => setTimeout(go, 1));
+    assertEquals(sent, ["end", "other", "last"]);
     answer.resolve();
-    while (told.length < 5) await new Promise((go) => setTimeout(go, 1));
-    assertEquals(told.slice(0, 5).filter((id) => id !== "end"), ["other", "last", "start", "end of it"]);
+    while (sent.length < 5) await new Promise((go) => setTimeout(go, 1));
+    assertEquals(sent.slice(0, 5).filter((id) => id !== "end"), ["other", "last", "start", "end of it"]);
     await flushing;
     await queue.close();
   }

@@ -16,7 +16,7 @@ const label = (request: ReceivedHook) => `${request.action} ${request.headers["s
 const SLOW_RETRIES = { ...FAST_TIMINGS, backoff: { firstMs: 600_000, maxMs: 600_000 } };
 
 for (const status of [500, 503, 408, 425, 429, 302]) {
-  Deno.test(`An ending answered with ${status} is told again, with the same id and body`, async () => {
+  Deno.test(`An ending answered with ${status} is sent again, with the same id and body`, async () => {
     await using receiver = await HookReceiver.start();
     let left = 2;
     receiver.reply("on_stop", () => left-- > 0 ? { status } : 0);
@@ -86,7 +86,7 @@ Deno.test("Endings wait for a service that is down and arrive in order once it i
   await receiver.stop();
 });
 
-Deno.test("on_error allow admits, and tells the start before its ending", async () => {
+Deno.test("on_error allow admits, and reports the start before its ending", async () => {
   const receiver = await HookReceiver.start();
   const vhost = vhostHooks(allEvents(receiver.url()), {
     onError: { default: "allow" },
@@ -141,13 +141,13 @@ Deno.test("An allowed start that the service had received keeps its webhook id",
   await tested.settle();
 });
 
-Deno.test("An ask does not overtake an untold ending of its stream", async () => {
+Deno.test("A request does not overtake an undelivered ending of its stream", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_unpublish", { body: 0, delayMs: 100 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   for (let clientId = 1; clientId <= 4; clientId++) {
     const lease = await tested.admitted("on_publish", { clientId });
-    // Not awaited: from the call on, no ask may pass.
+    // Not awaited: from the call on, no request may pass.
     void lease.end(CLIENT_LEFT);
   }
   await tested.settle();
@@ -155,7 +155,7 @@ Deno.test("An ask does not overtake an untold ending of its stream", async () =>
   assertEquals(receiver.actions((request) => `${request.action} ${request.json.client_id}`), expected);
 });
 
-Deno.test("A poisoned ending is attempted before each ask and blocks none", async () => {
+Deno.test("A poisoned ending is attempted before each request and blocks none", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_unpublish", { status: 500 });
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
@@ -177,13 +177,13 @@ Deno.test("A poisoned ending is attempted before each ask and blocks none", asyn
   assertEquals(receiver.requests.length, 7);
 });
 
-Deno.test("An ask attempts endings that the service has not heard of, and one of those that it has refused", async () => {
+Deno.test("A request attempts endings that the service has not answered, and one of those that it has rejected", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_unpublish", { status: 500 });
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
   await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
   for (let clientId = 1; clientId <= 20; clientId++) {
-    // Not awaited: the next ask finds it untold.
+    // Not awaited: the next request finds it undelivered.
     void (await tested.admitted("on_publish", { clientId })).end(CLIENT_LEFT);
   }
   const endings = receiver.requests.filter(({ action }) => action === "on_unpublish");
@@ -191,7 +191,7 @@ Deno.test("An ask attempts endings that the service has not heard of, and one of
   assertLess(endings.length, 20 * 3);
 });
 
-Deno.test("An ask that a service took before it went down is owed its ending", async () => {
+Deno.test("A request that a service took before it went down is owed its ending", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_publish", () => {
     // Not awaited: it ends when this very request has.
@@ -202,8 +202,8 @@ Deno.test("An ask that a service took before it went down is owed its ending", a
   await using tested = await ServiceUnderTest.open(options);
   assertEquals((await tested.ask("on_publish")).kind, "deny");
   receiver.listen();
-  const [told] = await receiver.waitFor("on_unpublish");
-  assertEquals(told?.json.reason, "abandoned");
+  const [ending] = await receiver.waitFor("on_unpublish");
+  assertEquals(ending?.json.reason, "abandoned");
   assertEquals(receiver.actions(), ["on_publish", "on_unpublish"]);
 });
 
@@ -229,14 +229,14 @@ Deno.test("Where the ending cannot be delivered for want of a connection on_erro
   }
 });
 
-Deno.test("An ask that was answered wakes the queue of an origin that was down", async () => {
+Deno.test("A request that was answered wakes the queue of an origin that was down", async () => {
   const receiver = await HookReceiver.start();
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
   await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
   const lease = await tested.admitted("on_publish", { stream: "a" });
   await receiver.stop();
   await lease.end(CLIENT_LEFT);
-  // This one fails to deliver, by way of the ask that waits for it.
+  // This one fails to deliver, by way of the request that waits for it.
   assertEquals((await tested.ask("on_publish", { stream: "a" })).kind, "deny");
   receiver.listen();
   await tested.admitted("on_publish", { stream: "b" });
@@ -244,7 +244,7 @@ Deno.test("An ask that was answered wakes the queue of an origin that was down",
   await receiver.stop();
 });
 
-Deno.test("A service that hangs on endings still hears asks", async () => {
+Deno.test("A service that hangs on endings still gets requests", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_stop", "hang");
   const options = hooksOptions(
@@ -277,7 +277,7 @@ Deno.test("max_concurrency bounds the calls under way", async () => {
   }
 });
 
-Deno.test("Several addresses are asked in order and each is told", async () => {
+Deno.test("Several addresses get the request in order, and each gets the ending", async () => {
   await using one = await HookReceiver.start();
   await using two = await HookReceiver.start();
   one.reply("on_publish", { body: 0, delayMs: 30 });
@@ -307,7 +307,7 @@ const LATER = [
   { name: "hangs", reply: "hang", first: "rejected_later", second: ["abandoned"] },
 ] as const;
 for (const { name, reply, first, second } of LATER) {
-  Deno.test(`Where the second address ${name}, the first is told ${first}`, async () => {
+  Deno.test(`Where the second address ${name}, the first gets ${first}`, async () => {
     await using one = await HookReceiver.start();
     await using two = await HookReceiver.start();
     await using three = await HookReceiver.start();
@@ -386,8 +386,8 @@ Deno.test("What is older than max_age, or too much, goes to the dead list", asyn
   const old = hooksOptions(vhostHooks({ on_stop: url }), { maxAgeMs: 60 });
   await using aging = await ServiceUnderTest.open(old);
   await (await aging.admitted("on_play")).end(CLIENT_LEFT);
-  const [buried] = await aging.log.waitFor("Hook on_stop given up");
-  assert(String(buried?.fields.cause).startsWith("older than max_age"));
+  const [dead] = await aging.log.waitFor("Hook on_stop given up");
+  assert(String(dead?.fields.cause).startsWith("older than max_age"));
   const few = hooksOptions(vhostHooks({ on_stop: url }), { maxRows: 3 });
   await using full = await ServiceUnderTest.open(few, SLOW_RETRIES);
   for (let clientId = 1; clientId <= 5; clientId++) {

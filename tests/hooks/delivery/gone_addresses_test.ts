@@ -133,7 +133,7 @@ Deno.test("A position that is gone takes its events to the dead list, the others
   assertEquals(tested.service.snapshot().outbox.dead, 2);
 });
 
-Deno.test("OutboxAdmin replays to another address that is configured, and drops, beside a running server", async () => {
+Deno.test("OutboxAdmin replays to another address that is configured, and drops, while a server runs", async () => {
   await using dir = await temporaryDirectory();
   await using old = await HookReceiver.start();
   await using today = await HookReceiver.start();

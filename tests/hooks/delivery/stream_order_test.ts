@@ -1,5 +1,5 @@
 /**
- * The order in which publishes of one stream are told, one connection after another.
+ * The order in which publishes of one stream are reported, one connection after another.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const PUBLISHES = 20;
 
 for (const restarted of [false, true]) {
   const when = restarted ? "also over a restart" : "the running one last";
-  Deno.test(`Publishes of one stream that a service missed are told one after another, ${when}`, async () => {
+  Deno.test(`Publishes of one stream that a service missed are reported one after another, ${when}`, async () => {
     await using dir = await temporaryDirectory();
     await using receiver = await HookReceiver.start();
     const vhost = vhostHooks(allEvents(receiver.url()), {
@@ -45,8 +45,8 @@ for (const restarted of [false, true]) {
     receiver.listen();
     await receiver.waitFor(restarted ? "on_unpublish" : "on_publish", PUBLISHES);
     await tested.settle();
-    const told = receiver.requests.map(({ action, json }) => `${action} ${json.client_id}`);
-    assertEquals(told.filter((line) => line.includes("publish")), expected);
+    const sent = receiver.requests.map(({ action, json }) => `${action} ${json.client_id}`);
+    assertEquals(sent.filter((line) => line.includes("publish")), expected);
     await tested[Symbol.asyncDispose]();
   });
 }

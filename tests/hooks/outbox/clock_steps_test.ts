@@ -97,7 +97,7 @@ for (const { name, stepMs } of STEPS) {
     await (await tested.admitted("on_publish")).end(CLIENT_LEFT);
   });
 
-  Deno.test(`What a process left is told by the next one though the clock was set ${name} meanwhile`, async () => {
+  Deno.test(`What a process left is delivered by the next one though the clock was set ${name} meanwhile`, async () => {
     await using dir = await temporaryDirectory();
     await using receiver = await HookReceiver.start();
     receiver.reply("on_stop", { status: 503 });

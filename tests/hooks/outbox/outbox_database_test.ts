@@ -77,7 +77,7 @@ Deno.test("OutboxDatabase's dead rows are no process's, and come back for any", 
 
 Deno.test("OutboxDatabase reads no row to find processes, dead rows or the next page", () =>
   withFile((_, path) => {
-    // The plans of the questions that are asked again and again while the server runs, or over a million rows.
+    // The plans of the queries that are repeated while the server runs, or over a million rows.
     const db = new DatabaseSync(path);
     const questions = [
       "SELECT min(service) FROM event WHERE service > ''",

@@ -19,7 +19,7 @@ import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const COUNT = 1200;
 
-Deno.test("An outbox file that is removed while it is used is written anew", async () => {
+Deno.test("An outbox file that is removed while it is used is written again", async () => {
   await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await using receiver = await HookReceiver.start();
@@ -37,7 +37,7 @@ Deno.test("An outbox file that is removed while it is used is written anew", asy
   assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
 });
 
-Deno.test("An outbox of many pages is written anew where the file was removed, and read by the next start", async () => {
+Deno.test("An outbox of many pages is written again where the file was removed, and read by the next start", async () => {
   await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await using receiver = await HookReceiver.start();

@@ -78,7 +78,7 @@ const DETAILS: readonly (readonly [string, RegExp])[] = [
   ["No space left on device (os error 28): open '/x'", /: make room on its disk$/],
   ["Read-only file system (os error 30)", /mounted read-only: mount it for writing/],
   ["disk I/O error", /make room on its disk, or replace the disk$/],
-  ["file is not a database", /something else than an outbox: name another file by hooks\.outbox\.path$/],
+  ["file is not a database", /the file is not an outbox: name another file by hooks\.outbox\.path$/],
   [
     "it was written by a newer version (schema 9)",
     /start that version, so that it delivers the endings in the file/,

@@ -81,7 +81,7 @@ function startScript(prelude: string, args: readonly string[]): Child {
   };
 }
 
-Deno.test("After kill -9 the next start tells the endings of what was open", async () => {
+Deno.test("After kill -9 the next start delivers the endings of open sessions", async () => {
   await using dir = await temporaryDirectory();
   await using receiver = await HookReceiver.start();
   const path = `${dir.path}/deep/outbox.db`;
@@ -116,7 +116,7 @@ Deno.test("After kill -9 the next start tells the endings of what was open", asy
   assert(!clients.has(tested.service.clientIds.next()));
 });
 
-Deno.test("An ask that kill -9 interrupted is abandoned by the next start", async () => {
+Deno.test("A request that kill -9 interrupted is abandoned by the next start", async () => {
   await using dir = await temporaryDirectory();
   await using receiver = await HookReceiver.start();
   receiver.reply("on_connect", "hang");
@@ -163,7 +163,7 @@ Deno.test("Starts and endings pair over ten kills with the service up or down", 
   for (const [id, { starts, ends, order, reason }] of sessions) {
     const about = `session ${id}: ${order.join(" ")} ${reason}`;
     assertEquals(ends.size, 1, about);
-    // A kill between the record and the call leaves an ask that may have been heard: it is owed its ending.
+    // A kill between the record and the call leaves a request that may have arrived: its ending is owed.
     if (starts.size === 0) assertEquals(reason, "abandoned", about);
     else assertEquals([starts.size, order[0]?.match(/close|unpublish|stop/)], [1, null], about);
   }
@@ -237,7 +237,10 @@ Deno.test("The outbox file is made for its owner only, and only where it is need
 Deno.test("A file that is something else is a clear error at the start where the outbox is required", async () => {
   await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
-  await Deno.writeTextFile(path, "this is no database, but it is long enough to be read as one".repeat(50));
+  await Deno.writeTextFile(
+    path,
+    "this is not a database, but it is long enough to be read as one".repeat(50),
+  );
   const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path, required: true });
   const error = await assertRejects(() => ServiceUnderTest.open(options), OutboxError);
   assertStringIncludes(error.message, path);
@@ -300,7 +303,7 @@ Deno.test("An outbox that cannot grow raises an alarm, and everybody is served f
   assertEquals(receiver.requests.length, 600);
 });
 
-Deno.test("What is on a disk that cannot grow stays there while the outbox tries again, and the next start tells it", async () => {
+Deno.test("What is on a disk that cannot grow stays there while the outbox tries again, and the next start delivers it", async () => {
   await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await using receiver = await HookReceiver.start();
@@ -318,7 +321,7 @@ Deno.test("What is on a disk that cannot grow stays there while the outbox tries
   assertEquals(receiver.requests.length, asked + open);
 });
 
-Deno.test("OutboxAdmin shows what is owed and replays the dead beside a running server", async () => {
+Deno.test("OutboxAdmin shows what is owed and replays dead events while a server runs", async () => {
   await using dir = await temporaryDirectory();
   const path = `${dir.path}/outbox.db`;
   await using receiver = await HookReceiver.start();

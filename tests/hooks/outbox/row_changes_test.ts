@@ -78,7 +78,7 @@ Deno.test("RowChanges.rewriteAll() has every row written whole, and forgets no r
   assertEquals(write(changes), ["-b"]);
 });
 
-Deno.test("RowChanges.failed() keeps the dead and the removals of a page, and what is live comes anew", () => {
+Deno.test("RowChanges.failed() keeps the dead and the removals of a page, and live rows come again", () => {
   const changes = new RowChanges(BOUNDS, new ManualClock());
   const [a, dead, gone] = [row("a"), row("dead", "dead"), row("gone")];
   changes.stored(gone);

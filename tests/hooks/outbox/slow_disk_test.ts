@@ -1,5 +1,5 @@
 /**
- * A disk that does not answer holds nothing but what has to be on it, and that not for ever.
+ * A disk that does not answer delays only what has to be on it, and that for a limited time.
  *
  * @module
  */
@@ -50,7 +50,7 @@ class HangingDisk implements AsyncDisposable {
   }
 }
 
-Deno.test("A disk that hangs holds an ask no longer than ask_timeout, and not at all when the client leaves", async () => {
+Deno.test("A disk that hangs holds a request no longer than ask_timeout, and not at all when the client leaves", async () => {
   await using disk = await HangingDisk.make();
   await using receiver = await HookReceiver.start();
   const vhost = vhostHooks(allEvents(receiver.url()), { askTimeoutMs: 1000, breakerFailures: 1 });

@@ -36,19 +36,19 @@ Deno.test("probeHook() sends the event and reads the answer, address by address"
   assertStringIncludes(request?.headers["user-agent"] ?? "", "srs(simple rtmp server)");
 });
 
-Deno.test("probeHook() tells a service that is not there from one that says no", async () => {
+Deno.test("probeHook() distinguishes a missing service from one that denies", async () => {
   const receiver = await HookReceiver.start();
   const configured = options({ on_play: [receiver.url()], on_stop: [receiver.url()] });
   await receiver.stop();
   const [asked] = await probeHook(configured, "on_play", VALUES, CLOCK);
   assertEquals([asked?.status, asked?.verdict], [undefined, "error"]);
   assert(asked?.detail !== "");
-  const [told] = await probeHook(configured, "on_stop", VALUES, CLOCK);
-  assertEquals(told?.verdict, "retry");
+  const [ending] = await probeHook(configured, "on_stop", VALUES, CLOCK);
+  assertEquals(ending?.verdict, "retry");
 });
 
 for (const event of ["on_close", "on_unpublish", "on_stop"] as const satisfies readonly HookEventName[]) {
-  Deno.test(`probeHook() tells ${event} with a reason and its counts`, async () => {
+  Deno.test(`probeHook() sends ${event} with a reason and its counts`, async () => {
     await using receiver = await HookReceiver.start();
     const [result] = await probeHook(options({ [event]: [receiver.url()] }), event, VALUES, CLOCK);
     assertEquals(result?.verdict, "delivered");

@@ -173,7 +173,7 @@ Deno.test("HookServer lets no caller break a line", async () => {
   assertMatch(lines[2] ?? "", /"x\\" 200 \\"y"/);
 });
 
-Deno.test("HookServer denies the events that it was told to", async () => {
+Deno.test("HookServer denies the events of its options", async () => {
   const plain = await exchange("/api/v1/clients", post(CONNECT), { deny: ["on_connect"] });
   assertEquals([plain.status, plain.body], [200, "403"]);
   const json = await exchange("/api/v1/clients", post(CONNECT), { deny: ["on_connect"], json: true });
@@ -182,7 +182,7 @@ Deno.test("HookServer denies the events that it was told to", async () => {
   assertEquals(other.body, "0");
 });
 
-Deno.test("HookServer answers objects when asked to", async () => {
+Deno.test("HookServer answers objects when its options say so", async () => {
   assertEquals(
     (await exchange("/api/v1/clients", post(CONNECT), { json: true })).body,
     '{"code":0,"data":null}',
@@ -190,7 +190,7 @@ Deno.test("HookServer answers objects when asked to", async () => {
 });
 
 for (const status of [201, 204, 403, 500]) {
-  Deno.test(`HookServer answers with status ${status} when told to`, async () => {
+  Deno.test(`HookServer answers with status ${status} when its options say so`, async () => {
     const answer = await exchange("/api/v1/clients", post(CONNECT), { status });
     assertEquals([answer.status, answer.body], [status, status === 204 ? "" : "0"]);
   });

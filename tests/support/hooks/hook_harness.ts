@@ -159,7 +159,7 @@ export class HookHarness implements AsyncDisposable {
     }
   }
 
-  /** Resolves when nobody is there and everything was told. */
+  /** Resolves when all sessions have ended and all events are delivered. */
   async settled(): Promise<void> {
     await this.outboxUntil(({ open, undelivered }) => open === 0 && undelivered === 0, "an empty outbox");
   }

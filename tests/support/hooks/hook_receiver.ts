@@ -1,5 +1,5 @@
 /**
- * A scripted service behind the hooks: records every request, answers as it is told, and misbehaves on demand.
+ * A scripted service for the hooks: records every request, answers as scripted, and misbehaves on demand.
  *
  * ```ts
  * await using receiver = await HookReceiver.start();
@@ -36,7 +36,7 @@ export interface ReceivedHook {
  * - a number or an object: status 200 with it as the JSON body;
  * - `{ status, body, headers, delayMs }`: a whole answer (`body` a text as it is, else JSON; default `0`);
  * - `hang`: never answers; `close`: closes without an answer; `reset`: the same after reading nothing;
- * - `closeMidBody`: announces more than it sends; `drip`: one byte a second, for ever;
+ * - `closeMidBody`: announces more than it sends; `drip`: one byte a second, without end;
  * - `endless`: a body without end (10 GB announced).
  */
 export type HookReply =

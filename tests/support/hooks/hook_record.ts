@@ -19,7 +19,7 @@ export interface RecordCounts {
   readonly pairs: number;
   /** Asks answered with no, after which nothing came. */
   readonly refused: number;
-  /** Endings told as `abandoned` for asks that had not arrived: nobody can know that they had not. */
+  /** Endings with reason `abandoned` for requests that had not arrived, which the server cannot know. */
   readonly unseen: number;
   /** Requests that came again, to be dropped by their id. */
   readonly repeats: number;
@@ -61,7 +61,7 @@ export function assertPairs(
     const ending = ENDINGS[start.action];
     assert(ending !== undefined, `no start: ${what}`);
     if (isRefused(start)) {
-      assertEquals(rest.length, 0, `something was told of a refused ${what}`);
+      assertEquals(rest.length, 0, `an event was sent for a denied ${what}`);
       counts.refused++;
       continue;
     }

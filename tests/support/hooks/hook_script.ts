@@ -1,5 +1,5 @@
 /**
- * The hooks as a script in memory: it answers what a test tells it to, and keeps what was asked and told, in order.
+ * The hooks as a script in memory: it answers as the test says, and keeps requests and notifications in order.
  *
  * @module
  */
@@ -42,9 +42,9 @@ interface OpenSession {
 
 /** In-memory hooks. */
 export class HookScript implements Hooks {
-  /** Says what to answer; yes to everything by default. It may wait, and it is not told of aborts. */
+  /** Gives the answers; allows everything by default. It may wait, and it is not informed of aborts. */
   answer: (request: HookRequest) => ScriptedAnswer | Promise<ScriptedAnswer> = () => "yes";
-  /** Whether an ask whose client left is answered `aborted` at once, as the contract says. */
+  /** Whether a request whose client left is answered `aborted` at once, as the contract says. */
   obeysAborts = true;
   /** Settles before an ending is recorded. */
   recording: Promise<void> = Promise.resolve();

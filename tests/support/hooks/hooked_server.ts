@@ -36,12 +36,12 @@ export class HookedServer implements AsyncDisposable {
     }
   }
 
-  /** What was asked and told, sessions apart, each in its order. */
+  /** Requests and notifications by session, each in its order. */
   get sessions(): ReadonlyMap<string, readonly ReceivedHook[]> {
     return Map.groupBy(this.receiver.requests, ({ json }) => String(json.session_id));
   }
 
-  /** Stop the server as a service manager does; whatever it owed is told then. */
+  /** Stop the server as a service manager does; it delivers then what it owes. */
   async stop(): Promise<ServerExit> {
     return await this.server.stop();
   }
