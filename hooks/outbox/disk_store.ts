@@ -9,12 +9,12 @@ import type { Clock, Log, Timer } from "../../core/mod.ts";
 import type { OutboxStore } from "./outbox.ts";
 import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
 import type { OutboxClient } from "./outbox_client.ts";
-import { FIRST_PLACE, OutboxError, type StoredRow } from "./outbox_database.ts";
+import { OutboxError } from "./outbox_database.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
 import { makeOutboxDirectory, openOutboxFile } from "./open_outbox_file.ts";
 import { RowChanges } from "./row_changes.ts";
 import type { EventAddresses } from "./row_address.ts";
-import { restoreRow } from "./stored_row.ts";
+import { PAGE, RowReader } from "./row_reader.ts";
 import { deadline } from "../../system/mod.ts";
 import { WallWatch } from "./wall_watch.ts";
 import { WriteBatcher } from "./write_batcher.ts";
@@ -48,8 +48,6 @@ export interface DiskStoreUser {
 
 /** Client ids reserved at a time. */
 export const CLIENT_ID_BLOCK = 1000;
-/** Rows in one message: a client can cause one of 300 KB, and a message is a string of at most 512 MB. */
-const PAGE = 500;
 /** Limit for closing the file: a disk that hangs must not delay the end of the server, milliseconds. */
 const CLOSE_MS = 2000;
 /** Number of checks after which one also looks for processes that are gone. */
@@ -63,6 +61,7 @@ export class DiskStore implements OutboxStore {
   readonly #wall: WallWatch;
   #user: DiskStoreUser | undefined;
   readonly #batcher: WriteBatcher;
+  readonly #reader: RowReader;
   #alarm: string | undefined;
   #dead = 0;
   #checks = 0;
@@ -76,6 +75,8 @@ export class DiskStore implements OutboxStore {
     this.#changes = new RowChanges(options.bounds, options.clock);
     this.#wall = new WallWatch(options.clock);
     this.#batcher = new WriteBatcher(options.clock, () => this.#write());
+    const { path, log, clock } = options;
+    this.#reader = new RowReader({ client, changes: this.#changes, path, log, clock });
   }
 
   /**
@@ -100,7 +101,7 @@ export class DiskStore implements OutboxStore {
     store.#fail(failure);
     // The first check after the alarm looks for rows that could not be read now.
     store.#checks = ADOPT_EVERY - 1;
-    const rows = await store.#takeAdopted();
+    const rows = await store.#reader.adopted();
     const message = "Hook outbox cannot be written, and what it holds is delivered from memory";
     if (rows.length > 0) options.log.write("warn", undefined, message, { path, rows: rows.length });
     return { store, rows, firstClientId };
@@ -166,45 +167,16 @@ export class DiskStore implements OutboxStore {
   }
 
   async #load(): Promise<OutboxRow[]> {
-    const rows: OutboxRow[] = [];
-    for (let after = FIRST_PLACE;;) {
-      const reply = await this.#client.request({ kind: "rows", after, limit: PAGE });
-      if (reply.kind !== "rows") {
-        const { path, required } = this.#options;
-        const detail = reply.kind === "failed" ? reply.error : `unexpected reply ${reply.kind}`;
-        const explained = explainOutboxFailure(path, detail);
-        if (!required) {
-          this.#fail(explained);
-          return rows;
-        }
-        this.#client.terminate();
-        throw new OutboxError(explained);
-      }
-      for (const stored of reply.rows) rows.push(...this.#restoreIfPossible(stored));
-      const last = reply.rows.at(-1);
-      if (last === undefined || reply.rows.length < PAGE) return rows;
-      after = last;
+    const { path, required } = this.#options;
+    const { rows, failure } = await this.#reader.own();
+    if (failure === undefined) return rows;
+    const explained = explainOutboxFailure(path, failure);
+    if (required) {
+      this.#client.terminate();
+      throw new OutboxError(explained);
     }
-  }
-
-  /** A row that cannot be read stays in the file; the others do not depend on it. */
-  #restoreIfPossible(stored: StoredRow): OutboxRow[] {
-    try {
-      return [this.#restore(stored)];
-    } catch (error) {
-      this.#options.log.write("error", undefined, "Hook outbox has a row that cannot be read", {
-        path: this.#options.path,
-        id: stored.id,
-        cause: error instanceof Error ? error.message : String(error),
-      });
-      return [];
-    }
-  }
-
-  #restore(stored: StoredRow): OutboxRow {
-    const row = restoreRow(stored, this.#options.clock);
-    this.#changes.stored(row);
-    return row;
+    this.#fail(explained);
+    return rows;
   }
 
   #collect(): void {
@@ -273,7 +245,7 @@ export class DiskStore implements OutboxStore {
     if (reply.dead !== undefined) this.#dead = reply.dead;
     this.#logForgotten(reply.forgotten + this.#changes.takeForgotten());
     if (reply.adopted === 0) return;
-    const rows = await this.#takeAdopted();
+    const rows = await this.#reader.adopted();
     if (!this.#closed) this.#user?.adopted(rows);
   }
 
@@ -281,25 +253,16 @@ export class DiskStore implements OutboxStore {
   #followWall(): void {
     const stepMs = this.#wall.stepMs();
     if (stepMs === 0) return;
-    this.#options.log.write("warn", undefined, "The system's clock was set: hook outbox follows", {
+    this.#options.log.write("warn", undefined, "System clock was set: hook outbox follows", {
       step_ms: stepMs,
     });
     for (const row of this.#user?.live() ?? []) this.#changes.save(row);
     if (this.#changes.pages(PAGE) > 0) this.#collect();
   }
 
-  async #takeAdopted(): Promise<OutboxRow[]> {
-    const rows: OutboxRow[] = [];
-    for (;;) {
-      const reply = await this.#client.request({ kind: "adopted", limit: PAGE });
-      if (reply.kind !== "rows" || reply.rows.length === 0) return rows;
-      for (const stored of reply.rows) rows.push(...this.#restoreIfPossible(stored));
-    }
-  }
-
   #logForgotten(count: number): void {
     if (count === 0) return;
-    const message = "Hook outbox forgot its oldest dead events: the list is full";
+    const message = "Hook outbox dropped its oldest dead letters: their bound is reached";
     this.#options.log.write("error", undefined, message, { count });
   }
 

@@ -6,7 +6,8 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import { type OutboxDatabase, type StoredRow, storedRows } from "./outbox_database.ts";
+import type { OutboxDatabase } from "./outbox_database.ts";
+import { type StoredRow, storedRows } from "./event_table.ts";
 import { ProcessLock } from "../../system/mod.ts";
 
 /** Another process may be writing. */

@@ -8,7 +8,8 @@ import { explainOutboxFailure } from "./outbox_failure.ts";
 import type { HooksOptions } from "../options.ts";
 import { originOf } from "../client/origin.ts";
 import { AT_ONCE, type RowState } from "./outbox_row.ts";
-import { OutboxDatabase, OutboxError, type StoredRow } from "./outbox_database.ts";
+import { OutboxDatabase, OutboxError } from "./outbox_database.ts";
+import type { StoredRow } from "./event_table.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 
 /** One event owed to one address. */

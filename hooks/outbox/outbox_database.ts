@@ -13,84 +13,26 @@ import {
   replayDeadLetters,
   type ReplayTarget,
 } from "./dead_letter_selection.ts";
+import {
+  type Batch,
+  COLUMNS,
+  INSERT,
+  insertValues,
+  readRow,
+  type RowPlace,
+  SCHEMA,
+  STATES,
+  type StoredRow,
+  storedRows,
+  UPDATE,
+  updateValues,
+} from "./event_table.ts";
 import type { RowState } from "./outbox_row.ts";
-
-/** A row as it is stored; `facts` and `streams` are JSON texts. */
-export interface StoredRow {
-  readonly id: string;
-  readonly state: RowState;
-  readonly seq: number;
-  readonly event: string;
-  readonly url: string;
-  readonly payload: string;
-  readonly lane: string;
-  /** `""` for none. */
-  readonly admittedBy: string;
-  readonly dueAt: number;
-  readonly facts: string;
-  readonly streams: string;
-  readonly body: string;
-  readonly attempts: number;
-  readonly nextAt: number;
-  readonly cause: string;
-  readonly sendBytes: number;
-  readonly recvBytes: number;
-  readonly checkpointAt: number;
-}
-
-/** What may change in a stored row; `null` texts stay as they are. */
-export interface RowUpdate {
-  readonly id: string;
-  readonly state: RowState;
-  readonly seq: number;
-  readonly dueAt: number;
-  readonly attempts: number;
-  readonly nextAt: number;
-  readonly cause: string;
-  readonly sendBytes: number;
-  readonly recvBytes: number;
-  readonly checkpointAt: number;
-  readonly url: string | null;
-  readonly facts: string | null;
-  readonly streams: string | null;
-  readonly body: string | null;
-}
-
-/** Everything that one turn of the event loop changed. */
-export interface Batch {
-  readonly inserts: readonly StoredRow[];
-  readonly updates: readonly RowUpdate[];
-  readonly removes: readonly string[];
-}
-
-/** A row's position in the order, for pages. */
-export type RowPlace = Pick<StoredRow, "seq" | "id">;
-
-/** Before all rows. */
-export const FIRST_PLACE: RowPlace = { seq: -1, id: "" };
-
-const STATES: readonly RowState[] = ["asked", "open", "due", "dead"];
 
 /** Version of the tables; a file of a newer version is not used. */
 const SCHEMA_VERSION = 1;
 /** Another process may be writing; its batches are short. */
 const BUSY_TIMEOUT_MS = 5000;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS event (
-    id TEXT PRIMARY KEY, service TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL,
-    url TEXT NOT NULL, payload TEXT NOT NULL, lane TEXT NOT NULL, admitted_by TEXT NOT NULL,
-    due_at INTEGER NOT NULL, facts TEXT NOT NULL, streams TEXT NOT NULL, body TEXT NOT NULL,
-    attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, cause TEXT NOT NULL, send_bytes INTEGER NOT NULL,
-    recv_bytes INTEGER NOT NULL, checkpoint_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS event_order ON event (service, seq);
-  CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-  INSERT OR IGNORE INTO counter VALUES ('client_id', 1);
-`;
-const COLUMNS = `id, state, seq, event, url, payload, lane, admitted_by AS admittedBy, due_at AS dueAt, facts,
-  streams, body, attempts, next_at AS nextAt, cause, send_bytes AS sendBytes, recv_bytes AS recvBytes,
-  checkpoint_at AS checkpointAt`;
 
 /** Why the outbox cannot be used, with the file and the way out. */
 export class OutboxError extends Error {
@@ -123,14 +65,8 @@ export class OutboxDatabase {
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF");
       db.exec(SCHEMA);
       db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-      this.#insert = db.prepare(
-        `INSERT OR REPLACE INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-      );
-      this.#update = db.prepare(
-        `UPDATE event SET state = ?, service = COALESCE(?, service), seq = ?, due_at = ?, attempts = ?, next_at = ?,
-         cause = ?, send_bytes = ?, recv_bytes = ?, checkpoint_at = ?, url = COALESCE(?, url), facts = COALESCE(?, facts),
-         streams = COALESCE(?, streams), body = COALESCE(?, body) WHERE id = ?`,
-      );
+      this.#insert = db.prepare(INSERT);
+      this.#update = db.prepare(UPDATE);
       this.#remove = db.prepare("DELETE FROM event WHERE id = ?");
       this.#db = db;
     } catch (error) {
@@ -142,8 +78,8 @@ export class OutboxDatabase {
   /** Record a batch in one transaction. */
   write(service: string, batch: Batch): void {
     this.#transaction(() => {
-      for (const row of batch.inserts) this.#insertRow(service, row);
-      for (const row of batch.updates) this.#updateRow(row);
+      for (const row of batch.inserts) this.#insert.run(...insertValues(service, row));
+      for (const row of batch.updates) this.#update.run(...updateValues(row));
       for (const id of batch.removes) this.#remove.run(id);
     });
   }
@@ -286,50 +222,6 @@ export class OutboxDatabase {
     this.#db.prepare("UPDATE event SET service = ? WHERE service = ?").run(to, from);
   }
 
-  #insertRow(service: string, row: StoredRow): void {
-    this.#insert.run(
-      row.id,
-      row.state === "dead" ? NO_SERVICE : service,
-      row.state,
-      row.seq,
-      row.event,
-      row.url,
-      row.payload,
-      row.lane,
-      row.admittedBy,
-      row.dueAt,
-      row.facts,
-      row.streams,
-      row.body,
-      row.attempts,
-      row.nextAt,
-      row.cause,
-      row.sendBytes,
-      row.recvBytes,
-      row.checkpointAt,
-    );
-  }
-
-  #updateRow(row: RowUpdate): void {
-    this.#update.run(
-      row.state,
-      row.state === "dead" ? NO_SERVICE : null,
-      row.seq,
-      row.dueAt,
-      row.attempts,
-      row.nextAt,
-      row.cause,
-      row.sendBytes,
-      row.recvBytes,
-      row.checkpointAt,
-      row.url,
-      row.facts,
-      row.streams,
-      row.body,
-      row.id,
-    );
-  }
-
   #transaction(work: () => void): void {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
@@ -350,36 +242,6 @@ export class OutboxDatabase {
   }
 }
 
-/** All rows of a process, in their order. */
-export function storedRows(db: DatabaseSync, service: string): StoredRow[] {
-  return db.prepare(`SELECT ${COLUMNS} FROM event WHERE service = ? ORDER BY seq, id`).all(service).map(
-    readRow,
-  );
-}
-
 function readNumber(db: DatabaseSync, sql: string, column: string): number {
   return Number(db.prepare(sql).get()?.[column] ?? 0);
-}
-
-function readRow(row: Record<string, unknown>): StoredRow {
-  return {
-    id: String(row.id),
-    state: STATES.find((state) => state === row.state) ?? "dead",
-    seq: Number(row.seq),
-    event: String(row.event),
-    url: String(row.url),
-    payload: String(row.payload),
-    lane: String(row.lane),
-    admittedBy: String(row.admittedBy),
-    dueAt: Number(row.dueAt),
-    facts: String(row.facts),
-    streams: String(row.streams),
-    body: String(row.body),
-    attempts: Number(row.attempts),
-    nextAt: Number(row.nextAt),
-    cause: String(row.cause),
-    sendBytes: Number(row.sendBytes),
-    recvBytes: Number(row.recvBytes),
-    checkpointAt: Number(row.checkpointAt),
-  };
 }

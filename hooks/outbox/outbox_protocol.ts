@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Batch, RowPlace, StoredRow } from "./outbox_database.ts";
 import type { EventAddresses } from "./row_address.ts";
+import type { Batch, RowPlace, StoredRow } from "./event_table.ts";
 
 /** To the worker. */
 export type OutboxRequest =

@@ -4,7 +4,8 @@
  * @module
  */
 import { Leftovers } from "./leftovers.ts";
-import { OutboxDatabase, type StoredRow } from "./outbox_database.ts";
+import { OutboxDatabase } from "./outbox_database.ts";
+import type { StoredRow } from "./event_table.ts";
 import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
 import { RowClaims } from "./row_claims.ts";
 import { ProcessLock } from "../../system/mod.ts";

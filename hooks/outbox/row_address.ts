@@ -5,7 +5,7 @@
  */
 import { positionOf } from "../contract/ids.ts";
 import type { SessionFacts } from "../contract/payload.ts";
-import type { StoredRow } from "./outbox_database.ts";
+import type { StoredRow } from "./event_table.ts";
 
 /** The addresses of one event of one vhost, in their order. */
 export interface EventAddresses {

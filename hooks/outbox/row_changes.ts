@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../core/mod.ts";
 import { DeadLetters } from "./dead_letters.ts";
-import type { Batch, RowUpdate, StoredRow } from "./outbox_database.ts";
+import type { Batch, RowUpdate, StoredRow } from "./event_table.ts";
 import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 import { storedMoments, storeRow } from "./stored_row.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { StoredRow } from "./outbox_database.ts";
+import type { StoredRow } from "./event_table.ts";
 import { AddressTable, type EventAddresses } from "./row_address.ts";
 
 /** Looks for rows of processes that are gone, 20 s apart: ten minutes. */

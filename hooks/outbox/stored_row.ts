@@ -7,7 +7,7 @@ import { type Clock, HOOK_EVENT_NAMES } from "../../core/mod.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
 import type { Payload } from "../options.ts";
 import { AT_ONCE, type OutboxRow } from "./outbox_row.ts";
-import type { StoredRow } from "./outbox_database.ts";
+import type { StoredRow } from "./event_table.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 
 const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];

@@ -4,7 +4,8 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import { FIRST_PLACE, OutboxDatabase, type StoredRow } from "../../../hooks/outbox/outbox_database.ts";
+import { OutboxDatabase } from "../../../hooks/outbox/outbox_database.ts";
+import { FIRST_PLACE, type StoredRow } from "../../../hooks/outbox/event_table.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 type Changes = Partial<StoredRow> & Pick<StoredRow, "id">;

@@ -4,7 +4,8 @@
  * @module
  */
 import { OutboxClient } from "../../../hooks/outbox/outbox_client.ts";
-import { type Batch, FIRST_PLACE, OutboxDatabase } from "../../../hooks/outbox/outbox_database.ts";
+import { OutboxDatabase } from "../../../hooks/outbox/outbox_database.ts";
+import { type Batch, FIRST_PLACE } from "../../../hooks/outbox/event_table.ts";
 import type { OutboxRequest } from "../../../hooks/outbox/outbox_protocol.ts";
 import { storeRow } from "../../../hooks/outbox/stored_row.ts";
 import { assertEquals } from "../../support/assert.ts";
