@@ -222,13 +222,13 @@ export class HookService {
     if (rows.length === 0) return;
     const { log, clock } = this.#parts;
     const { undelivered, cutOff, moved, gone } = recover(rows, this.#deliveries, clock.wallNow());
-    log.write("warn", undefined, "Hook outbox: telling what an earlier process left", {
+    log.write("warn", undefined, "Hook outbox delivers what an earlier process left", {
       undelivered,
       cut_off_sessions: cutOff,
       ...(moved === 0 ? {} : { readdressed: moved }),
     });
     if (gone === 0) return;
-    log.write("error", undefined, "Hook outbox: events have no address any more, they are on the dead list", {
+    log.write("error", undefined, "Hook outbox moved events without an address to the dead letters", {
       count: gone,
       cause: "no longer configured",
       way_out: "srs hooks replay --to URL, or srs hooks drop",

@@ -75,7 +75,8 @@ export class HookClient {
     }
     const mayHaveAllowed = outcome.failure !== "connect" && outcome.failure !== "unsent";
     if (outcome.failure === "aborted" || outcome.failure === "unsent") {
-      this.#deps.log.write("info", clientId, `Hook ${endpoint.event} given up: its client left`, {
+      this.#deps.log.write("info", clientId, "Hook call aborted: its client left", {
+        event: endpoint.event,
         url: endpoint.url,
         id: webhookId,
         ms: Math.round(ms),
@@ -135,7 +136,9 @@ export class HookClient {
     const { endpoint, webhookId, clientId, attempt, ms } = sent;
     endpoint.stats.count(verdict, ms, cause);
     const fine = verdict === "yes" || verdict === "delivered";
-    this.#deps.log.write(fine ? "trace" : "warn", clientId, `Hook ${endpoint.event} ${verdict}`, {
+    this.#deps.log.write(fine ? "trace" : "warn", clientId, "Hook called", {
+      event: endpoint.event,
+      verdict,
       url: endpoint.url,
       status: outcome.status,
       ms: Math.round(ms * 10) / 10,

@@ -38,14 +38,17 @@ export class Origin {
 
   /** A request got a whole answer, whether allow or deny. */
   answered(): void {
-    if (this.breaker.succeed()) this.#log.write("warn", undefined, `Breaker of ${this.name} closed`);
+    if (this.breaker.succeed()) {
+      this.#log.write("warn", undefined, "Hook breaker closed", { origin: this.name });
+    }
     this.#onAnswered();
   }
 
   /** A request got no usable answer. */
   failed(): void {
     if (!this.breaker.fail(this.#clock.now())) return;
-    this.#log.write("error", undefined, `Breaker of ${this.name} opened: on_error decides until it answers`, {
+    this.#log.write("error", undefined, "Hook breaker opened: on_error decides until it closes", {
+      origin: this.name,
       open_ms: this.#openMs,
     });
   }

@@ -14,6 +14,7 @@ import type {
 } from "../../core/mod.ts";
 import type { AnswerDecisions } from "../contract/answer.ts";
 import type { RequestDecision, RequestRunner } from "./request_runner.ts";
+import { REQUEST_VERDICTS } from "../client/call_stats.ts";
 import { DecisionCache, requestKey } from "./decision_cache.ts";
 import type { Endpoints } from "../client/endpoints.ts";
 import { HookSession, type HookSessionDeps, type RequestResult } from "./hook_session.ts";
@@ -135,8 +136,9 @@ export class RequestAdmission {
 
   /** Apply another session's decision to this one, without a call. */
   #reuse(session: HookSession, decision: Settled): RequestDecision {
-    this.#deps.log.write("trace", session.facts.clientId, `Hook ${session.plan.event} ${decision.kind}`, {
-      cached: true,
+    this.#deps.log.write("trace", session.facts.clientId, "Hook answer reused", {
+      event: session.plan.event,
+      verdict: REQUEST_VERDICTS[decision.kind],
       session_id: session.facts.sessionId,
     });
     const results = session.plan.requests.map((endpoint, index) => ({
@@ -153,7 +155,8 @@ export class RequestAdmission {
       if (decision.kind === "allow") return await this.#admit(session, decision.results, decision.decisions);
       session.reject(decision.results, "rejected_later");
       if (decision.kind === "aborted") return;
-      this.#deps.log.write("warn", session.facts.clientId, `Hook ${session.plan.event} would be refused`, {
+      this.#deps.log.write("warn", session.facts.clientId, "Hook would deny the session", {
+        event: session.plan.event,
         mode: "shadow",
         reason: decision.reason,
       });

@@ -193,9 +193,11 @@ export class RequestRunner {
         maxMs: endsAt - this.#deps.clock.now(),
       });
       if (cleared === "aborted") return "aborted";
-      if (cleared === "expired") return { error: "ask_timeout passed behind an untold ending of the stream" };
+      if (cleared === "expired") {
+        return { error: "ask_timeout passed before the stream's last ending was delivered" };
+      }
       if (cleared === "unreachable") {
-        return { error: "an untold ending of the stream could not be delivered" };
+        return { error: "the stream's last ending could not be delivered" };
       }
     }
     if (origin.slots.tryRequest()) return "clear";
@@ -203,14 +205,16 @@ export class RequestRunner {
     if (slot === "granted") return "clear";
     return slot === "aborted"
       ? "aborted"
-      : { error: "ask_timeout passed behind max_concurrency other calls" };
+      : { error: "ask_timeout passed while max_concurrency other calls were under way" };
   }
 
   #notSent(session: HookSession, endpoint: RequestEndpoint, cause: string): RequestOutcome {
     endpoint.stats.count("error", 0, cause);
-    this.#deps.log.write("warn", session.facts.clientId, `Hook ${endpoint.event} not asked: ${cause}`, {
+    this.#deps.log.write("warn", session.facts.clientId, "Hook not called", {
+      event: endpoint.event,
       url: endpoint.url,
       id: webhookId(session.facts.sessionId, endpoint.event, endpoint.index),
+      cause,
     });
     return { kind: "error", cause, mayHaveAllowed: false };
   }

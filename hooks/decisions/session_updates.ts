@@ -68,7 +68,7 @@ export class SessionUpdates {
     this.#ttlTimer = this.#deps.clock.setTimeout(() => {
       // A long grant needs several timers, and a timer may fire a fraction early.
       if (this.#deps.clock.now() < this.#expiresAt) return this.#armTtl();
-      this.#revoke("lease_expired", "The time granted by the service is over");
+      this.#revoke("lease_expired", "The time that the service granted is over");
     }, Math.max(0, Math.ceil(left)));
   }
 
@@ -135,7 +135,8 @@ export class SessionUpdates {
     const { open, plan, facts, context } = this.#session;
     if (!open || this.#over.signal.aborted) return;
     if (plan.options.mode === "shadow") {
-      this.#deps.log.write("warn", facts.clientId, `The session of ${plan.event} would be ended`, {
+      this.#deps.log.write("warn", facts.clientId, "Hook would end the session", {
+        event: plan.event,
         mode: "shadow",
         reason,
         description,

@@ -182,7 +182,8 @@ export class DeliveryService {
     row.state = "dead";
     row.cause = cause;
     this.#deps.outbox.save(row);
-    this.#deps.log.write("error", row.facts.clientId, `Hook ${row.event} given up, it is on the dead list`, {
+    this.#deps.log.write("error", row.facts.clientId, "Hook event moved to the dead letters", {
+      event: row.event,
       url: row.url,
       id: row.id,
       attempts: row.attempts,

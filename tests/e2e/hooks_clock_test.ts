@@ -41,7 +41,7 @@ for (const offset of ["-1d", "-1h", "+1h", "+2d"]) {
     await receiver.waitFor("on_unpublish");
     receiver.reply("on_publish", { status: 500 });
     await publish("failed");
-    await stage.server.waitForLine(/Breaker of .* opened/);
+    await stage.server.waitForLine(/Hook breaker opened/);
 
     await clock.set(offset);
     const told = receiver.requests.length;

@@ -87,11 +87,13 @@ Deno.test("a service that hangs, drips, floods, redirects, breaks off or babbles
       assertEquals(ids.size, CALLS * ROUNDS);
       for (const id of ids) {
         // A client hears its answer before the log's line has left.
-        const line = await server.waitForLine(new RegExp(`Hook on_publish .* id=${id} `));
+        const line = await server.waitForLine(new RegExp(`Hook called event=on_publish .* id=${id} `));
         assertMatch(line, says);
-        assertMatch(line, /\[warn\]\[\d+\] Hook on_publish error url=http:\S+ /);
+        assertMatch(line, /\[warn\]\[\d+\] Hook called event=on_publish verdict=error url=http:\S+ /);
       }
-      const told = server.lines.flatMap((line) => / Hook on_publish .* id=(\S+) /.exec(line)?.[1] ?? []);
+      const told = server.lines.flatMap((line) =>
+        / Hook called event=on_publish .* id=(\S+) /.exec(line)?.[1] ?? []
+      );
       assertEquals(told.filter((id) => ids.has(id)).length, ids.size, "one line for each call");
       assertLess(percentile(gaps, 1), MAX_GAP_MS, `the longest pause of the stream beside it: ${gaps}`);
       assertLess(growth, MAX_BREATH_BYTES, `${growth} bytes more`);

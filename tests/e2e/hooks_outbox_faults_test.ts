@@ -209,6 +209,6 @@ Deno.test("an outbox of another user: the alarm names the owner, and the file is
   await comeAndGo(stage, "meanwhile", 5);
   await Deno.chown(stage.outboxPath, 0, null);
   await recovered(stage);
-  await stage.server.waitForLine(/Hook outbox: telling what an earlier process left/);
+  await stage.server.waitForLine(/Hook outbox delivers what an earlier process left/);
   await allTold(stage, 10);
 });

@@ -64,7 +64,7 @@ Deno.test("srs hooks list, replay --to and drop after an address is gone, next t
       await using client = await RtmpTestClient.connect({ port: server.port });
       await client.publish("cam");
     }
-    await server.waitForLine(/Hook on_unpublish retry/);
+    await server.waitForLine(/Hook called event=on_unpublish verdict=retry/);
     const listed = await eventually(() => hooks("list"), ({ stdout }) => /^2 due/m.test(stdout));
     assertMatch(
       listed.stdout,
@@ -80,7 +80,7 @@ on_unpublish = "${today.url("/unpublished")}"
 `;
   await using server = await ServerProcess.start({ directory, toml });
   await server.waitForLine(
-    /no address any more, they are on the dead list count=2 cause="no longer configured"/,
+    /Hook outbox moved events without an address to the dead letters count=2 cause="no longer configured"/,
   );
   const { stdout } = await dead(2);
   const [, close = ""] = /^dead (\S+-on_close-0) /m.exec(stdout) ?? [];
@@ -114,7 +114,7 @@ Deno.test("srs hooks dead and replay bring back what a service had refused", asy
     );
     await client.close();
     await receiver.waitFor("on_close");
-    await server.waitForLine(/Hook on_close dead/);
+    await server.waitForLine(/Hook called event=on_close verdict=dead/);
     const dead = await eventually(
       () => runSrsIn(directory, ["hooks", "dead", "-c", "srs.toml"]),
       ({ stdout }) => /^1 dead$/m.test(stdout),

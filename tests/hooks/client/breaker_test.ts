@@ -71,8 +71,8 @@ Deno.test("Updates that fail open the breaker and say so, and one that is answer
   receiver.reply("on_update", { status: 500 });
   const verdict = await tested.service.ask(hookRequest("on_play"), new TestContext());
   assert(verdict.kind === "allow");
-  await tested.log.waitFor("opened: on_error decides");
+  await tested.log.waitFor("Hook breaker opened");
   receiver.reply("on_update", 0);
-  await tested.log.waitFor("closed");
+  await tested.log.waitFor("Hook breaker closed");
   await verdict.lease.end(CLIENT_LEFT);
 });

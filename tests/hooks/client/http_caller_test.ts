@@ -113,7 +113,7 @@ Deno.test("A service that goes down with an ending in its hands counts as down",
     return "close";
   });
   await lease.end(CLIENT_LEFT);
-  await tested.log.waitFor("Hook on_unpublish retry");
+  await tested.log.waitFor("Hook called event=on_unpublish verdict=retry");
   // Where nothing can be connected to, the first answer of any kind wakes the queue.
   receiver.reply("on_unpublish", 0);
   receiver.listen();

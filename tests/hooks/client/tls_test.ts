@@ -35,7 +35,7 @@ Deno.test("TLS is verified: an authority that nobody named is an error", async (
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks({ on_play: service.url })));
   assertEquals((await tested.ask("on_play")).kind, "deny");
   assertEquals(service.requests, []);
-  const [line] = await tested.log.waitFor("Hook on_play error");
+  const [line] = await tested.log.waitFor("Hook called event=on_play verdict=error");
   assert(String(line?.fields.cause).includes("certificate"));
 });
 

@@ -63,8 +63,8 @@ Deno.test("The breaker opens after errors in a row and one probe closes it", asy
   assertEquals(receiver.requests.length, 5);
   await Promise.all([1, 2, 3].map(() => tested.admitted("on_play")));
   assertEquals(tested.service.snapshot().origins[0]?.breaker, "closed");
-  await tested.log.waitFor("opened: on_error decides");
-  await tested.log.waitFor("closed");
+  await tested.log.waitFor("Hook breaker opened");
+  await tested.log.waitFor("Hook breaker closed");
 });
 
 Deno.test("A no is an answer: it neither opens the breaker nor lets it count on", async () => {
@@ -246,7 +246,7 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
   const refused = await tested.ask("on_publish");
   assert(refused.kind === "allow");
   await refused.lease.end(CLIENT_LEFT);
-  await tested.log.waitFor("Hook on_publish would be refused");
+  await tested.log.waitFor("Hook would deny the session event=on_publish");
   receiver.reply("on_publish", { code: 0, data: { stream: "show", ttl: 0.01 } });
   await using enforcing = await ServiceUnderTest.open(
     hooksOptions(vhostHooks({ on_publish: receiver.url() })),
@@ -283,7 +283,7 @@ Deno.test("In shadow mode a denied update is logged, and updates continue", asyn
   const verdict = await tested.service.ask(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   await receiver.waitFor("on_update", 3);
-  const [line] = await tested.log.waitFor("The session of on_publish would be ended");
+  const [line] = await tested.log.waitFor("Hook would end the session event=on_publish");
   assertEquals([line?.fields.reason, line?.fields.description], ["rejected", "enough"]);
   assertEquals(context.revocations, 0);
   await verdict.lease.end(CLIENT_LEFT);

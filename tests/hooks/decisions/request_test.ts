@@ -270,10 +270,11 @@ Deno.test("The log has one line a call, with id, client, verdict and time, witho
   receiver.reply("*", { status: 500, body: `{"token":"hush-hush", "a":"${"x".repeat(1000)}"}` });
   await tested.ask("on_play");
   const [yes, error] = tested.log.lines;
-  assertEquals([yes?.clientId, yes?.message, yes?.level], [4, "Hook on_play yes", "trace"]);
+  assertEquals([yes?.clientId, yes?.message, yes?.level], [4, "Hook called", "trace"]);
+  assertEquals([yes?.fields.event, yes?.fields.verdict, error?.fields.verdict], ["on_play", "yes", "error"]);
   assertEquals(yes?.fields.id, receiver.requests[0]?.headers["webhook-id"]);
   assert(typeof yes?.fields.ms === "number");
-  assertEquals([error?.message, error?.level], ["Hook on_play error", "warn"]);
+  assertEquals([error?.message, error?.level], ["Hook called", "warn"]);
   assertStringIncludes(String(error?.fields.answer), '"token":"***"');
   assert(!tested.log.text().includes("hush"));
   assert(String(error?.fields.answer).length < 300);

@@ -30,7 +30,7 @@ for (const status of [500, 503, 408, 425, 429, 302]) {
 }
 
 for (const status of [400, 403, 404, 410]) {
-  Deno.test(`An ending answered with ${status} goes to the dead list`, async () => {
+  Deno.test(`An ending answered with ${status} becomes a dead letter`, async () => {
     await using receiver = await HookReceiver.start();
     receiver.reply("on_stop", { status });
     await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
@@ -39,7 +39,7 @@ for (const status of [400, 403, 404, 410]) {
     assertEquals(undelivered, []);
     assertEquals(receiver.actions(), ["on_play", "on_stop"]);
     const line = tested.log.lines.find((line) => line.level === "error");
-    assertEquals(line?.message, "Hook on_stop given up, it is on the dead list");
+    assertEquals([line?.message, line?.fields.event], ["Hook event moved to the dead letters", "on_stop"]);
   });
 }
 
@@ -161,7 +161,7 @@ Deno.test("A poisoned ending is attempted before each request and blocks none", 
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
   await using tested = await ServiceUnderTest.open(options, SLOW_RETRIES);
   await (await tested.admitted("on_publish", { clientId: 1 })).end(CLIENT_LEFT);
-  await tested.log.waitFor("Hook on_unpublish retry");
+  await tested.log.waitFor("Hook called event=on_unpublish verdict=retry");
   await tested.admitted("on_publish", { clientId: 2 });
   await tested.admitted("on_play", { clientId: 3 });
   assertEquals(receiver.actions(label), [
@@ -379,14 +379,14 @@ Deno.test("HookService.drain() ends at its deadline", async () => {
   await receiver.stop();
 });
 
-Deno.test("What is older than max_age, or too much, goes to the dead list", async () => {
+Deno.test("What is older than max_age, or too much, becomes a dead letter", async () => {
   const receiver = await HookReceiver.start();
   await receiver.stop();
   const url = receiver.url();
   const old = hooksOptions(vhostHooks({ on_stop: url }), { maxAgeMs: 60 });
   await using aging = await ServiceUnderTest.open(old);
   await (await aging.admitted("on_play")).end(CLIENT_LEFT);
-  const [dead] = await aging.log.waitFor("Hook on_stop given up");
+  const [dead] = await aging.log.waitFor("Hook event moved to the dead letters event=on_stop");
   assert(String(dead?.fields.cause).startsWith("older than max_age"));
   const few = hooksOptions(vhostHooks({ on_stop: url }), { maxRows: 3 });
   await using full = await ServiceUnderTest.open(few, SLOW_RETRIES);

@@ -68,7 +68,7 @@ Deno.test("Events of an earlier process go to today's address of their vhost, ev
   ]);
   assertEquals(old.requests.length, calls);
   const line = tested.log.lines.find(({ message }) =>
-    message.includes("telling what an earlier process left")
+    message.includes("delivers what an earlier process left")
   );
   assertEquals(line?.fields, { undelivered: 2, cut_off_sessions: 2, readdressed: 4 });
 });
@@ -110,7 +110,7 @@ Deno.test("Events without an address today are dead, and nothing is called", asy
     assertEquals(old.requests.length, calls);
     const { open, undelivered, dead } = tested.service.snapshot().outbox;
     assertEquals({ open, undelivered, dead }, { open: 0, undelivered: 0, dead: 4 });
-    const line = tested.log.lines.find(({ message }) => message.includes("no address any more"));
+    const line = tested.log.lines.find(({ message }) => message.includes("moved events without an address"));
     assertEquals([line?.level, line?.fields.count], ["error", 4]);
     using admin = OutboxAdmin.open(path, CLOCK);
     const causes = admin.list("dead", 9).map(({ cause, body }) => [cause, JSON.parse(body).action]);
@@ -118,7 +118,7 @@ Deno.test("Events without an address today are dead, and nothing is called", asy
   }
 });
 
-Deno.test("A position that is gone takes its events to the dead list, the others are delivered", async () => {
+Deno.test("A position that is gone moves its events to the dead letters, the others are delivered", async () => {
   await using dir = await temporaryDirectory();
   await using old = await HookReceiver.start();
   await using today = await HookReceiver.start();
@@ -154,7 +154,7 @@ Deno.test("OutboxAdmin replays to another address that is configured, and drops,
 
   // As it was: there is still no address.
   assertEquals(admin.replay(first.id), 1);
-  await tested.log.waitFor("no address any more", 2);
+  await tested.log.waitFor("moved events without an address", 2);
   while (admin.counts().dead < 4) await new Promise((go) => setTimeout(go, 10));
   let refusal = "";
   try {
@@ -219,7 +219,7 @@ Deno.test("OutboxAdmin.list() says what an event waits for", async () => {
   await (await tested.admitted("on_play")).end(CLIENT_LEFT);
   await connection.end(CLIENT_LEFT);
   await receiver.waitFor("on_stop");
-  await tested.log.waitFor("Hook on_stop retry");
+  await tested.log.waitFor("Hook called event=on_stop verdict=retry");
   await tested.admitted("on_play", { clientId: 9 });
   using admin = OutboxAdmin.open(path, CLOCK);
   for (;;) {

@@ -49,7 +49,7 @@ for (const { name, stepMs } of STEPS) {
     await tested.settle();
     assertEquals(receiver.actions().at(-1), "on_stop");
     assertEquals(tested.service.snapshot().outbox.undelivered, 0);
-    assertEquals(tested.log.lines.filter(({ message }) => message.includes("dead list")), []);
+    assertEquals(tested.log.lines.filter(({ message }) => message.includes("dead letters")), []);
   });
 
   Deno.test(`The breaker lets a probe through after its time though the clock is set ${name}`, async () => {
@@ -133,7 +133,7 @@ for (const { name, stepMs } of STEPS) {
     await (await tested.admitted("on_play")).end(CLIENT_LEFT);
     const publish = await tested.admitted("on_publish", { clientId: 5 });
     clock.stepWall(stepMs);
-    const [line] = await tested.log.waitFor("The system's clock was set");
+    const [line] = await tested.log.waitFor("System clock was set");
     assertLess(Math.abs(Number(line?.fields.step_ms) - stepMs), 1000);
     using admin = OutboxAdmin.open(options.outbox.path, clock);
     // The record follows soon, and so does a checkpoint of the session that is open.
@@ -179,7 +179,7 @@ Deno.test("A session cut off has the duration that its process measured, whateve
     const before = await ServiceUnderTest.open(options, FAST_TIMINGS, clock);
     await before.admitted("on_publish");
     clock.stepWall(stepMs);
-    await before.log.waitFor("The system's clock was set");
+    await before.log.waitFor("System clock was set");
     // A later checkpoint is what a crash would leave.
     await new Promise((go) => setTimeout(go, FAST_TIMINGS.checkpointMs * 3));
     await before.service.close();

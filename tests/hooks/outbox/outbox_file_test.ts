@@ -69,7 +69,7 @@ Deno.test("Many dead events come back at once, each once", async () => {
   for (let i = 0; i < COUNT; i++) {
     await (await tested.admitted("on_play", { clientId: i })).end(CLIENT_LEFT);
   }
-  await tested.log.waitFor("dead list", COUNT);
+  await tested.log.waitFor("Hook event moved to the dead letters", COUNT);
   await tested.settle();
   receiver.reply("on_stop", 0);
   receiver.requests.length = 0;

@@ -331,7 +331,7 @@ Deno.test("OutboxAdmin shows what is owed and replays dead events while a server
   );
   await (await tested.admitted("on_play", { clientId: 7 })).end(CLIENT_LEFT);
   await (await tested.admitted("on_play", { clientId: 8 })).end(CLIENT_LEFT);
-  await tested.log.waitFor("dead list", 2);
+  await tested.log.waitFor("Hook event moved to the dead letters", 2);
   await tested.settle();
   using admin = OutboxAdmin.open(path, new SystemClock());
   const dead = admin.list("dead", 10);

@@ -106,10 +106,10 @@ export class MemoryLog implements Log {
 
   readonly #waiters = new Set<() => void>();
 
-  /** Resolves once `count` lines have this text in their message. */
+  /** Resolves once `count` lines have this text in their message and fields, which are written as `key=value`. */
   async waitFor(text: string, count = 1): Promise<LoggedLine[]> {
     for (;;) {
-      const found = this.lines.filter((line) => line.message.includes(text));
+      const found = this.lines.filter((line) => textOf(line).includes(text));
       if (found.length >= count) return found;
       await new Promise<void>((resolve) => this.#waiters.add(resolve));
     }
@@ -131,6 +131,11 @@ export class MemoryLog implements Log {
   text(): string {
     return this.lines.map((line) => JSON.stringify(line)).join("\n");
   }
+}
+
+function textOf({ message, fields }: LoggedLine): string {
+  const values = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return [message, ...values.map(([key, value]) => `${key}=${value}`)].join(" ");
 }
 
 /** What to change in a request. */
@@ -215,12 +220,12 @@ export class ServiceUnderTest implements AsyncDisposable {
     return new ServiceUnderTest(await HookService.open(options, { log, timings, clock }), log);
   }
 
-  /** Ask for a client that stays. */
+  /** Request a decision for a client that stays. */
   ask(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Verdict> {
     return this.service.ask(hookRequest(event, changes), new TestContext());
   }
 
-  /** Ask and insist on a yes. */
+  /** The same, where it has to be allowed. */
   async admitted(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Lease> {
     const verdict = await this.ask(event, changes);
     if (verdict.kind !== "allow") {
