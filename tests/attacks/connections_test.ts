@@ -6,10 +6,11 @@
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../support/assert.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
+import { bytes } from "../support/bytes.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
 import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
-import { beside, endedByLimit, sendUntilEnded, unlessEnded } from "./support.ts";
+import { beside, commandBody, endedByLimit, fullHeader, sendUntilEnded, unlessEnded } from "./support.ts";
 
 const CHATTER_MS = 20;
 const MIB = 1024 * 1024;
@@ -230,11 +231,16 @@ attackTest(
   14,
   "replies that nobody reads end their connection",
   () =>
-    beside({ limits: { maxCommandsPerSecond: 0 } }, async (harness) => {
+    // It neither publishes nor plays, and a busy machine may need longer than that allows to fill the sockets.
+    beside({ limits: { maxCommandsPerSecond: 0, idleTimeoutMs: 120_000 } }, async (harness) => {
       const client = await harness.client();
       client.pauseReading();
+      const body = commandBody("_checkbw", null);
+      const typeId = MessageType.CommandAmf0;
+      const command = bytes(fullHeader({ chunkStreamId: 3, length: body.length, typeId, streamId: 0 }), body);
+      const commands = bytes(...Array.from({ length: 1000 }, () => command));
       const isReached = (): boolean => harness.log.some(({ message }) => message === "Limit reached");
-      while (!isReached()) await unlessEnded(client.streamCommand("_checkbw"));
+      while (!isReached()) await unlessEnded(client.sendBytes(commands));
       assertEquals((await harness.logged("Limit reached")).fields.limit, "max_reply_bytes");
       client.resumeReading();
     }),
