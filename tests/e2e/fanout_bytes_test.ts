@@ -18,16 +18,19 @@ import { type HarnessOptions, RtmpHarness } from "../support/rtmp/rtmp_harness.t
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { ThreadedHarness } from "../support/rtmp/threaded_harness.ts";
 
-const GOPS = 8;
+const GOPS = 4;
 const FRAMES_PER_GOP = 12;
 const THREADS = [1, 2, 3];
 
-/** Everything that is not said is the default. */
-const SETTINGS: readonly {
+/** How a vhost is set, and where the publisher's time begins. */
+interface Setting {
   readonly name: string;
-  readonly options: HarnessOptions;
+  readonly options: Pick<HarnessOptions, "vhost" | "play">;
   readonly fromMs?: number;
-}[] = [
+}
+
+/** Everything that is not said is the default. */
+const SETTINGS: readonly Setting[] = [
   { name: "default", options: {} },
   { name: "mw_latency 100", options: { play: { mwLatencyMs: 100 } } },
   { name: "min_latency", options: { vhost: { minLatency: true } } },
@@ -54,22 +57,34 @@ interface Seen {
 
 /** What the bytes are checked with: a server and its clients, on one thread or more. */
 interface Harness extends AsyncDisposable {
-  /** One client on each thread. */
-  clients(): Promise<RtmpTestClient[]>;
+  /** One client of the vhost on each thread. */
+  clients(vhost: string): Promise<RtmpTestClient[]>;
 }
 
-async function startHarness(threads: number, options: HarnessOptions): Promise<Harness> {
-  const vhost = { minLatency: false, ...options.vhost };
+/** The vhost of the setting with this index. */
+function vhostName(setting: number): string {
+  return `setting${setting}.test`;
+}
+
+/** A server with a vhost for each setting: threads take long to start. */
+async function startHarness(threads: number): Promise<Harness> {
+  const otherVhosts = new Map(
+    SETTINGS.map(({ options }, i) => [
+      vhostName(i),
+      { ...options, vhost: { minLatency: false, ...options.vhost } },
+    ]),
+  );
+  const at = (vhost: string) => ({ tcUrl: `rtmp://${vhost}/live` });
   if (threads > 1) {
-    const harness = await ThreadedHarness.start({ threads, hooked: false, ...options, vhost });
+    const harness = await ThreadedHarness.start({ threads, hooked: false, otherVhosts });
     return {
-      clients: () => harness.clientsOnAll(),
+      clients: (vhost) => harness.clientsOnAll(at(vhost)),
       [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
     };
   }
-  const harness = RtmpHarness.start({ ...options, vhost });
+  const harness = RtmpHarness.start({ otherVhosts });
   return {
-    clients: async () => [await harness.client()],
+    clients: async (vhost) => [await harness.client(at(vhost))],
     [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
   };
 }
@@ -118,7 +133,9 @@ function isMedia({ typeId }: RtmpMessage): boolean {
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Compare without printing megabytes. */
@@ -135,47 +152,58 @@ function assertSame(actual: readonly Seen[], expected: readonly Seen[], who: str
   }
 }
 
-for (const threads of THREADS) {
-  for (const { name, options, fromMs = 0 } of SETTINGS) {
-    Deno.test(`players get what was published, message by message: ${name}, workers ${threads}`, async () => {
-      await using harness = await startHarness(threads, options);
-      const [publisher] = await harness.clients();
-      assert(publisher !== undefined);
-      const early = await harness.clients();
-      for (const player of early) await player.play("livestream");
-      await publisher.sendControl({ kind: "setChunkSize", chunkSize: 10_000 });
-      await publisher.publish("livestream");
+/** Publish to a vhost, play from before and from the middle, and compare. */
+async function checkSetting(
+  harness: Harness,
+  vhost: string,
+  { options, fromMs = 0 }: Setting,
+): Promise<void> {
+  const [publisher] = await harness.clients(vhost);
+  assert(publisher !== undefined);
+  const early = await harness.clients(vhost);
+  for (const player of early) await player.play("livestream");
+  await publisher.sendControl({ kind: "setChunkSize", chunkSize: 10_000 });
+  await publisher.publish("livestream");
 
-      const media = Array.from({ length: GOPS }, (_, gop) => [...frames(gop, fromMs)]);
-      const published = [...headers(fromMs), ...media.flat()];
-      const half = published.length / 2;
-      const last = published.findLast(({ typeId }) => typeId === MessageType.Video);
-      assert(last !== undefined);
-      await publisher.sendMetadata(metadata(), fromMs);
-      await send(publisher, published.slice(0, half));
-      // Answered behind all that was sent before: the first half is in.
-      await publisher.command("_checkbw");
-      const late = await harness.clients();
-      for (const player of late) await player.play("livestream");
-      await send(publisher, published.slice(half));
+  const media = Array.from({ length: GOPS }, (_, gop) => [...frames(gop, fromMs)]);
+  const published = [...headers(fromMs), ...media.flat()];
+  const half = published.length / 2;
+  const last = published.findLast(({ typeId }) => typeId === MessageType.Video);
+  assert(last !== undefined);
+  await publisher.sendMetadata(metadata(), fromMs);
+  await send(publisher, published.slice(0, half));
+  // Answered behind all that was sent before: the first half is in.
+  await publisher.command("_checkbw");
+  const late = await harness.clients(vhost);
+  for (const player of late) await player.play("livestream");
+  await send(publisher, published.slice(half));
 
-      const isUpToLast = (message: Seen): boolean => published.indexOf(message) <= published.indexOf(last);
-      const expected = published.filter(isUpToLast);
-      for (const [i, player] of early.entries()) {
-        assertSame(await receive(player, last), expected, `early player ${i}`);
-      }
-      for (const [i, player] of late.entries()) {
-        const seen = await receive(player, last);
-        const who = `late player ${i}`;
-        const media = seen.slice(2);
-        assertGreaterOrEqual(media.length, half / 2, who);
-        assertSame(media, expected.slice(-media.length), who);
-        const headerTime = seen[0]?.timestamp ?? NaN;
-        assertSame(seen.slice(0, 2), headers(headerTime), who);
-        assertLessOrEqual(headerTime, media[0]?.timestamp ?? NaN, who);
-        const gopCache = options.play?.gopCache ?? true;
-        if (gopCache) assertEquals(media[0]?.payload[0], 0x17, `${who} begins with a key frame`);
-      }
-    });
+  const isUpToLast = (message: Seen): boolean => published.indexOf(message) <= published.indexOf(last);
+  const expected = published.filter(isUpToLast);
+  for (const [i, player] of early.entries()) {
+    assertSame(await receive(player, last), expected, `early player ${i}`);
   }
+  for (const [i, player] of late.entries()) {
+    const seen = await receive(player, last);
+    const who = `late player ${i}`;
+    const media = seen.slice(2);
+    assertGreaterOrEqual(media.length, half / 2, who);
+    assertSame(media, expected.slice(-media.length), who);
+    const headerTime = seen[0]?.timestamp ?? NaN;
+    assertSame(seen.slice(0, 2), headers(headerTime), who);
+    assertLessOrEqual(headerTime, media[0]?.timestamp ?? NaN, who);
+    const gopCache = options.play?.gopCache ?? true;
+    if (gopCache) assertEquals(media[0]?.payload[0], 0x17, `${who} begins with a key frame`);
+  }
+
+  await Promise.all([publisher, ...early, ...late].map((client) => client.close()));
+}
+
+for (const threads of THREADS) {
+  Deno.test(`players get what was published, message by message, workers ${threads}`, async (t) => {
+    await using harness = await startHarness(threads);
+    for (const [i, setting] of SETTINGS.entries()) {
+      await t.step(setting.name, () => checkSetting(harness, vhostName(i), setting));
+    }
+  });
 }

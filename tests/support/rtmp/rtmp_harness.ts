@@ -34,6 +34,8 @@ export interface HarnessOptions {
   readonly hostname?: string;
   /** Names of further vhosts, otherwise alike. */
   readonly vhosts?: readonly string[];
+  /** Further vhosts that differ, by their names. */
+  readonly otherVhosts?: ReadonlyMap<string, Pick<HarnessOptions, "vhost" | "play" | "publish">>;
 }
 
 /** One line that the server logged. */
@@ -123,6 +125,7 @@ export function testRtmpOptions(options: HarnessOptions): RtmpOptions {
   const base = rtmp.vhosts.get("__defaultVhost__");
   if (base === undefined) throw new Error("Cannot start: the configuration has no default vhost");
   const vhosts = [base.name, ...(options.vhosts ?? [])].map((name) => vhostOf({ ...base, name }, options));
+  for (const [name, own] of options.otherVhosts ?? []) vhosts.push(vhostOf({ ...base, name }, own));
   return {
     ...rtmp,
     listen: [{ hostname: options.hostname ?? "127.0.0.1", port: 0 }],

@@ -93,9 +93,9 @@ export class ThreadedHarness implements AsyncDisposable {
   }
 
   /** A client that a certain thread serves. */
-  async clientOn(thread: number): Promise<RtmpTestClient> {
+  async clientOn(thread: number, options: Partial<ConnectOptions> = {}): Promise<RtmpTestClient> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const found = await this.client();
+      const found = await this.client(options);
       if (found.thread === thread) return found.client;
       await found.client.close();
     }
@@ -103,9 +103,9 @@ export class ThreadedHarness implements AsyncDisposable {
   }
 
   /** A client on each thread, in their order. */
-  async clientsOnAll(): Promise<RtmpTestClient[]> {
+  async clientsOnAll(options: Partial<ConnectOptions> = {}): Promise<RtmpTestClient[]> {
     const clients: RtmpTestClient[] = [];
-    for (let thread = 0; thread < this.threads; thread++) clients.push(await this.clientOn(thread));
+    for (let thread = 0; thread < this.threads; thread++) clients.push(await this.clientOn(thread, options));
     return clients;
   }
 
