@@ -173,6 +173,27 @@ for (const { use, where } of EXCLUSIVE) {
   });
 }
 
+/** Tests that may use the machine's timers, and why. */
+const REAL_TIME: readonly { readonly path: RegExp; readonly why: string }[] = [
+  { path: /^tests\/(?:app\/(?:shutdown|pty)|e2e\/(?:pairs|fanout_slow))_test\.ts$/, why: "a real process" },
+  { path: /^tests\/clients\/programs\//, why: "real programs" },
+  { path: /^tests\/attacks\/(?:api|connections|requests)_test\.ts$/, why: "clients that send slowly" },
+  {
+    path: /^tests\/rtmp\/server\/(?:publishing|half_open)_test\.ts$/,
+    why: "a publisher that goes on sending",
+  },
+  { path: /^tests\/app\/uncaught_errors_test\.ts$/, why: "an error that a timer throws" },
+  { path: /^tests\/hooks\//, why: "an outbox in a thread and a process of their own" },
+];
+
+Deno.test("tests wait for events, or move the clock, and do not sleep", () => {
+  const found = findings(
+    FILES.filter(({ path }) => path.endsWith("_test.ts") && !REAL_TIME.some((rule) => rule.path.test(path))),
+    matching(/(?<!\.)\bset(?:Timeout|Interval)\s*\(/),
+  );
+  assertEquals(found, [], "use tests/support/wait.ts, or a clock of tests/support/manual_clock.ts");
+});
+
 Deno.test("only one file names the assertion library", () => {
   const found = FILES.filter((file) =>
     file.imports.some(({ specifier }) => /^@std\/assert|\/assert\/mod/.test(specifier))

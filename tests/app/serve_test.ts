@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { until } from "../support/wait.ts";
 import { QUIET_TOML, ServerProcess, srsCommand } from "../support/process/server_process.ts";
 
 /** A directory for one test. */
@@ -159,14 +160,11 @@ Deno.test("srs does not call a client that connects and leaves an error", async 
 });
 
 async function fileWith(path: string, text: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (performance.now() < deadline) {
+  await until(async () => {
     const found = await Deno.readTextFile(path).catch((error: unknown) => {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;
     });
-    if (found.includes(text)) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`Cannot find ${text} in ${path}`);
+    return found.includes(text);
+  });
 }

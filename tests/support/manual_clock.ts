@@ -6,6 +6,7 @@
  */
 import type { Clock, Timer } from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
+import { turn } from "./wait.ts";
 
 interface Alarm {
   at: number;
@@ -219,11 +220,6 @@ export class SkippingClock extends SteppedClock {
     }
     alarm.callback();
   }
-}
-
-/** A turn of the event loop, in which sockets have theirs. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** What is resolved works itself through. */

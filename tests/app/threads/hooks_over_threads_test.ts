@@ -9,6 +9,7 @@ import { RemoteHooks } from "../../../app/threads/remote_hooks.ts";
 import type { FromThread, ToThread } from "../../../app/threads/thread_messages.ts";
 import { ThreadGateway } from "../../../app/threads/thread_gateway.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
+import { turn } from "../../support/wait.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
 
 const VHOST = "__defaultVhost__";
@@ -50,7 +51,7 @@ class Joined {
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet++) {
       // A turn of the event loop: all promises that can settle have settled.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await turn();
       for (const message of this.fromThread.splice(0)) {
         quiet = 0;
         switch (message.kind) {
@@ -175,7 +176,7 @@ Deno.test("RemoteHooks: an abort that crosses a yes leaves a lease, which is end
   for (const message of joined.fromThread.splice(0)) {
     if (message.kind === "ask") joined.gateway.receive(message);
   }
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turn();
   assertEquals(joined.script.open, 1);
   aborter.abort("gone");
   await joined.settle();

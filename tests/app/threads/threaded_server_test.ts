@@ -8,6 +8,7 @@ import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../support/assert.ts";
+import { until } from "../../support/wait.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
 import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
 import { defaultRtmpOptions, testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
@@ -235,7 +236,7 @@ Deno.test("ThreadedServer counts connections and keeps max_connections over all 
   assertEquals(harness.server.connectionCount, 6);
   await clients[0]?.close();
   // It is reported first and counted out then, in another thread.
-  while (harness.server.connectionCount === 6) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => harness.server.connectionCount !== 6);
   await harness.client();
 });
 

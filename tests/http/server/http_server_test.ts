@@ -1,6 +1,7 @@
 import { HttpServer } from "../../../http/server/http_server.ts";
 import type { HttpHandler, HttpServerLimits } from "../../../http/server/ports.ts";
 import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
+import { until } from "../../support/wait.ts";
 import { SkippingClock } from "../../support/manual_clock.ts";
 
 /** A server of a test, and what it reported. */
@@ -180,7 +181,7 @@ Deno.test("HttpServer closes connections above its limit at once, and serves aga
   await first.write(new TextEncoder().encode(`GET /b HTTP/1.1\r\n${LAST}`));
   await readToEnd(first);
   first.close();
-  while (server.server.connectionCount > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => server.server.connectionCount === 0);
   assertMatch(await server.exchange(`GET /c HTTP/1.1\r\n${LAST}`), /GET \/c ;$/);
 });
 

@@ -5,6 +5,7 @@
  */
 import { MacrotaskQueue } from "../../../stream/schedule/macrotask_queue.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
+import { turn } from "../../support/wait.ts";
 
 Deno.test("MacrotaskQueue runs what waits in order, and what it adds one turn later", async () => {
   const turns = new MacrotaskQueue();
@@ -31,7 +32,7 @@ Deno.test("MacrotaskQueue lets what is ready go first: a write is over some turn
   const taken = await listener.accept();
   // As in a server that has been running.
   await new Promise<void>((resolve) => turns.add(resolve));
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  await turn();
   let written = false;
   const write = taken.write(new Uint8Array(1000)).then(() => written = true);
   await new Promise<void>((resolve) => turns.add(() => turns.add(() => turns.add(resolve))));
@@ -64,7 +65,7 @@ Deno.test("MacrotaskQueue.close() forgets what waits", async () => {
   const ran: string[] = [];
   turns.add(() => void ran.push("a"));
   turns.close();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let turns = 0; turns < 5; turns++) await turn();
   assertEquals(ran, []);
   turns.close();
 });

@@ -9,6 +9,7 @@ import type { LogOptions } from "../../../system/log/options.ts";
 import { Timestamp } from "../../../system/log/timestamp.ts";
 import type { Log } from "../../../core/mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../support/assert.ts";
+import { turn } from "../../support/wait.ts";
 import { MemoryOutput } from "../../support/memory_output.ts";
 
 const OPTIONS: LogOptions = { tank: "console", file: "", level: "verbose", format: "text", utcTime: true };
@@ -22,10 +23,6 @@ class NoonClock extends SystemClock {
 }
 
 const clock = new NoonClock();
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
 
 Deno.test("Logger is what the RTMP room calls a log", async () => {
   const stdout = new MemoryOutput();
@@ -124,7 +121,7 @@ Deno.test("Logger bounds what waits for a stuck console and tells the loss", asy
   const logger = await Logger.open(OPTIONS, { clock, stdout });
   const release = stdout.hold();
   logger.write("trace", 1, "first");
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await turn();
   const lines = 6000;
   for (let i = 0; i < lines; i += 1) logger.write("trace", 2, "x".repeat(1000));
   release();
@@ -186,7 +183,7 @@ Deno.test("Logger loses and misplaces no line that comes while it goes on in a n
   const reopened = [logger.reopen(), logger.reopen()];
   for (let i = 0; i < 50; i++) {
     logger.write("trace", 1, `line ${i};`);
-    await new Promise((go) => setTimeout(go, 1));
+    await turn();
   }
   await Promise.all(reopened);
   await logger.close();
