@@ -4,6 +4,7 @@
  * @module
  */
 export { BinaryHeap } from "./binary_heap.ts";
+export { isEqual, join } from "./bytes.ts";
 export type { ByteCounters, ClientIds, ClientInfo, Protocol, StreamInfo } from "./client_info.ts";
 export type { Clock, Timer } from "./clock.ts";
 export { DEFAULT_VHOST } from "./default_vhost.ts";

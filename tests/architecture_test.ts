@@ -24,7 +24,15 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["stream/admission/access", []],
   [
     "stream/admission",
-    ["stream/admission/access", "stream/live", "stream/schedule", "rtmp/wire", "system", "core"],
+    [
+      "stream/admission/access",
+      "stream/live",
+      "stream/media",
+      "stream/schedule",
+      "rtmp/wire",
+      "system",
+      "core",
+    ],
   ],
   [
     "rtmp",

@@ -40,8 +40,8 @@ export class RemoteNames implements NameRegistry {
   }
 
   /** @inheritdoc */
-  release({ key, log }: Source): void {
-    this.#send({ kind: "disclaim", key, time: log.newestTime });
+  release({ key, time }: Source): void {
+    this.#send({ kind: "disclaim", key, time });
   }
 
   /**

@@ -1,12 +1,13 @@
 /**
- * The streams of a media thread among those of the others: a player here gets a stream from the thread where it
- * is published, its segments shared, one small message for each flush and thread.
+ * The streams of a media thread among those of the others: what is played here comes from the thread where it is
+ * published, each output encoded there once, its segments shared, one small message for each flush and thread.
  *
  * @module
  */
 import type { StreamDirectory } from "../../stream/admission/mod.ts";
 import { discardBatch, Mirror, MirrorFeed, type Source } from "../../stream/live/mod.ts";
-import type { BetweenThreads } from "./thread_messages.ts";
+import { formatNamed } from "./output_formats.ts";
+import type { BetweenThreads, PlayedOutput } from "./thread_messages.ts";
 
 /** One other thread. */
 export interface ThreadPeer {
@@ -16,31 +17,43 @@ export interface ThreadPeer {
 /** A source of this thread. */
 interface Subscription {
   readonly source: Source;
-  /** Sent to the peers, so that what they sent for an older source of the same name is ignored. */
+  /** The peers know it: what they sent for an older source of the same name is not for this one. */
   readonly number: number;
-  /** Who has not yet sent what it has of the stream, or said that it has none of it. */
-  readonly unanswered: Set<ThreadPeer>;
-  readonly settled: PromiseWithResolvers<void>;
+  /** Answers that are still to come, by peer. */
+  readonly unanswered: Map<ThreadPeer, number>;
+  settled: PromiseWithResolvers<void> | undefined;
 }
 
-/** Who plays a stream elsewhere, and what it said. */
+/** A thread that has a source of this name, and what it said. */
 interface Subscriber {
-  readonly watch: number;
+  readonly subscription: number;
   /** The stream time that it has seen. */
   readonly time: number;
+  /** What is played there. */
+  readonly outputs: readonly PlayedOutput[];
+}
+
+/** What one peer gets of a publish of this thread, by the number of the output. */
+type Feeds = Map<number, MirrorFeed>;
+
+/** A publish of another thread. */
+interface Followed {
+  readonly from: ThreadPeer;
+  /** By the number of the output here. */
+  readonly mirrors: Map<number, Mirror>;
 }
 
 /** The exchange of one media thread. */
 export class SharedStreams implements StreamDirectory {
   readonly #peers: ThreadPeer[] = [];
   /** Sources of this thread, played or published here. */
-  readonly #sources = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<string, Subscription>();
   /** Published here. */
-  readonly #own = new Map<string, Map<ThreadPeer, MirrorFeed>>();
+  readonly #own = new Map<string, Map<ThreadPeer, Feeds>>();
   /** Published elsewhere, followed here. */
-  readonly #mirrors = new Map<string, { readonly mirror: Mirror; readonly from: ThreadPeer }>();
-  readonly #watchers = new Map<string, Map<ThreadPeer, Subscriber>>();
-  #lastWatch = 0;
+  readonly #followed = new Map<string, Followed>();
+  readonly #subscribers = new Map<string, Map<ThreadPeer, Subscriber>>();
+  #lastNumber = 0;
 
   /**
    * Another thread is there.
@@ -54,143 +67,193 @@ export class SharedStreams implements StreamDirectory {
 
   /** @inheritdoc */
   created(source: Source): void {
-    const watch = {
-      source,
-      number: ++this.#lastWatch,
-      unanswered: new Set(this.#peers),
-      settled: Promise.withResolvers<void>(),
-    };
-    this.#sources.set(source.key, watch);
-    this.#tellWatch(watch);
+    const subscription = { source, number: ++this.#lastNumber, unanswered: new Map(), settled: undefined };
+    this.#subscriptions.set(source.key, subscription);
+    this.#subscribe(subscription);
+  }
+
+  /** @inheritdoc */
+  playedChanged(source: Source): void {
+    const subscription = this.#subscriptions.get(source.key);
+    if (subscription === undefined) return;
+    const played = new Set(source.outputs.played.map(({ subscription }) => subscription));
+    const mirrors = this.#followed.get(source.key)?.mirrors;
+    for (const output of mirrors?.keys() ?? []) if (!played.has(output)) mirrors?.delete(output);
+    this.#subscribe(subscription);
   }
 
   /** @inheritdoc */
   forgotten(source: Source): void {
-    this.#sources.delete(source.key);
-    this.#mirrors.delete(source.key);
-    for (const peer of this.#peers) peer.send({ kind: "unwatch", key: source.key });
+    this.#subscriptions.delete(source.key);
+    this.#followed.delete(source.key);
+    for (const peer of this.#peers) peer.send({ kind: "unsubscribe", key: source.key });
   }
 
   /** @inheritdoc */
   settled(source: Source): Promise<void> | undefined {
-    const watch = this.#sources.get(source.key);
-    return watch === undefined || watch.unanswered.size === 0 ? undefined : watch.settled.promise;
+    const subscription = this.#subscriptions.get(source.key);
+    if (subscription === undefined || this.#isSettled(subscription)) return undefined;
+    return (subscription.settled ??= Promise.withResolvers<void>()).promise;
   }
 
   /** @inheritdoc */
   beforeBegin(source: Source): void {
-    this.#endMirror(source.key);
-    for (const { time } of this.#watchers.get(source.key)?.values() ?? []) source.advance(time);
+    this.#endFollowed(source.key);
+    for (const { time } of this.#subscribers.get(source.key)?.values() ?? []) source.advance(time);
   }
 
   /** @inheritdoc */
   began(source: Source): void {
     this.#own.set(source.key, new Map());
-    for (const [peer, { watch }] of this.#watchers.get(source.key) ?? []) {
-      this.#feed(source, peer, watch);
+    for (const [peer, subscriber] of this.#subscribers.get(source.key) ?? []) {
+      this.#feed(source, peer, subscriber);
     }
   }
 
   /** @inheritdoc */
   ended(source: Source): void {
-    const feeds = this.#own.get(source.key);
-    if (feeds === undefined) return;
-    this.#own.delete(source.key);
     const { key } = source;
-    for (const [peer, feed] of feeds) {
-      feed.stop();
-      const watch = this.#watchers.get(key)?.get(peer)?.watch;
-      if (watch !== undefined) peer.send({ kind: "end", key, watch });
+    const feedsByPeer = this.#own.get(key);
+    if (feedsByPeer === undefined) return;
+    this.#own.delete(key);
+    for (const [peer, feeds] of feedsByPeer) {
+      for (const feed of feeds.values()) feed.stop();
+      const subscription = this.#subscribers.get(key)?.get(peer)?.subscription;
+      if (subscription !== undefined) peer.send({ kind: "end", key, subscription });
     }
-    const own = this.#sources.get(key);
-    if (own !== undefined) this.#tellWatch(own);
+    const own = this.#subscriptions.get(key);
+    if (own !== undefined) this.#subscribe(own);
   }
 
   #receive(message: BetweenThreads, from: ThreadPeer): void {
     const { key } = message;
     switch (message.kind) {
-      case "watch":
-        this.#watched(key, from, message);
+      case "subscribe":
+        this.#subscribed(key, from, message);
         return from.send({
           kind: "answered",
           key,
-          watch: message.watch,
-          time: this.#sources.get(key)?.source.time ?? 0,
+          subscription: message.subscription,
+          time: this.#subscriptions.get(key)?.source.time ?? 0,
         });
       case "answered":
         return this.#answered(key, from, message);
-      case "unwatch":
-        this.#watchers.get(key)?.delete(from);
-        if (this.#watchers.get(key)?.size === 0) this.#watchers.delete(key);
-        return this.#stopFeed(key, from);
-      case "begin": {
-        const own = this.#sources.get(key);
-        if (own?.number === message.watch && !this.#own.has(key)) {
-          this.#mirrors.set(key, { mirror: new Mirror(own.source, message.start), from });
-        }
+      case "unsubscribe":
+        this.#subscribers.get(key)?.delete(from);
+        if (this.#subscribers.get(key)?.size === 0) this.#subscribers.delete(key);
+        for (const feed of this.#own.get(key)?.get(from)?.values() ?? []) feed.stop();
+        this.#own.get(key)?.delete(from);
         return;
-      }
+      case "begin":
+        return this.#begun(key, from, message);
       case "batch": {
-        const followed = this.#mirrors.get(key);
-        const isWanted = followed?.from === from && this.#sources.get(key)?.number === message.watch;
-        return isWanted ? followed.mirror.follow(message.batch) : discardBatch(message.batch);
+        const followed = this.#followed.get(key);
+        const isWanted = followed?.from === from &&
+          this.#subscriptions.get(key)?.number === message.subscription;
+        const mirror = isWanted ? followed.mirrors.get(message.output) : undefined;
+        return mirror === undefined ? discardBatch(message.batch) : mirror.follow(message.batch);
       }
       case "end": {
-        const own = this.#sources.get(key);
-        if (this.#mirrors.get(key)?.from !== from || own?.number !== message.watch) return;
-        this.#endMirror(key);
-        return this.#tellWatch(own);
+        const own = this.#subscriptions.get(key);
+        if (this.#followed.get(key)?.from !== from || own?.number !== message.subscription) return;
+        this.#endFollowed(key);
+        return this.#subscribe(own);
       }
       default:
         message satisfies never;
     }
   }
 
-  #tellWatch({ source: { key, log }, number }: Subscription): void {
-    const time = log.newestTime;
-    for (const peer of this.#peers) peer.send({ kind: "watch", key, watch: number, time });
+  /** Tell all peers what is played here. Each answers once. */
+  #subscribe({ source, number, unanswered }: Subscription): void {
+    const { key, time } = source;
+    const outputs = source.outputs.played.map(({ format, tracks, subscription }) => ({
+      output: subscription,
+      format: format.name,
+      tracks,
+    }));
+    for (const peer of this.#peers) {
+      unanswered.set(peer, (unanswered.get(peer) ?? 0) + 1);
+      peer.send({ kind: "subscribe", key, subscription: number, time, outputs });
+    }
   }
 
-  #watched(key: string, from: ThreadPeer, { watch, time }: Subscriber): void {
-    const watchers = this.#watchers.get(key) ?? new Map<ThreadPeer, Subscriber>();
-    watchers.set(from, { watch, time });
-    this.#watchers.set(key, watchers);
-    const own = this.#sources.get(key);
-    if (own !== undefined && this.#own.has(key)) this.#feed(own.source, from, watch);
+  #subscribed(key: string, from: ThreadPeer, { subscription, time, outputs }: Subscriber): void {
+    const subscribers = this.#subscribers.get(key) ?? new Map<ThreadPeer, Subscriber>();
+    const subscriber = { subscription, time, outputs };
+    subscribers.set(from, subscriber);
+    this.#subscribers.set(key, subscribers);
+    const own = this.#subscriptions.get(key);
+    if (own !== undefined && this.#own.has(key)) this.#feed(own.source, from, subscriber);
   }
 
   /** All that a peer has of the stream is here by now. */
-  #answered(key: string, from: ThreadPeer, { watch, time }: Subscriber): void {
-    const own = this.#sources.get(key);
-    if (own?.number !== watch) return;
+  #answered(
+    key: string,
+    from: ThreadPeer,
+    { subscription, time }: { subscription: number; time: number },
+  ): void {
+    const own = this.#subscriptions.get(key);
+    if (own?.number !== subscription) return;
     if (!own.source.live) own.source.advance(time);
-    own.unanswered.delete(from);
-    if (own.unanswered.size === 0 || this.#mirrors.get(key)?.from === from) own.settled.resolve();
+    const left = (own.unanswered.get(from) ?? 0) - 1;
+    if (left > 0) own.unanswered.set(from, left);
+    else own.unanswered.delete(from);
+    if (!this.#isSettled(own)) return;
+    own.settled?.resolve();
+    own.settled = undefined;
   }
 
-  #feed(source: Source, peer: ThreadPeer, watch: number): void {
-    const feeds = this.#own.get(source.key);
-    if (feeds === undefined || feeds.has(peer)) return;
+  /** Whether the thread that publishes has answered, or all have. */
+  #isSettled({ source, unanswered }: Subscription): boolean {
+    const from = this.#followed.get(source.key)?.from;
+    return unanswered.size === 0 || (from !== undefined && !unanswered.has(from));
+  }
+
+  #begun(
+    key: string,
+    from: ThreadPeer,
+    { subscription, output, start }: BetweenThreads & { kind: "begin" },
+  ): void {
+    const own = this.#subscriptions.get(key);
+    if (own?.number !== subscription || this.#own.has(key)) return;
+    const played = own.source.outputs.played.find(({ subscription }) => subscription === output);
+    if (played === undefined) return;
+    let followed = this.#followed.get(key);
+    if (followed?.from !== from) {
+      followed = { from, mirrors: new Map() };
+      this.#followed.set(key, followed);
+      own.source.beginForeign();
+    }
+    followed.mirrors.set(output, new Mirror(played, start));
+  }
+
+  /** Send a peer the outputs that are played there, and no others. */
+  #feed(source: Source, peer: ThreadPeer, { subscription, outputs }: Subscriber): void {
+    const feedsByPeer = this.#own.get(source.key);
+    const feeds: Feeds = feedsByPeer?.get(peer) ?? new Map();
+    feedsByPeer?.set(peer, feeds);
     const { key } = source;
-    const send = (): void => {
-      if (feed.lost) peer.send({ kind: "begin", key, watch, start: feed.start() });
-      const batch = feed.take();
-      if (batch !== undefined) peer.send({ kind: "batch", key, watch, batch });
-    };
-    const feed = new MirrorFeed(source, send);
-    feeds.set(peer, feed);
-    peer.send({ kind: "begin", key, watch, start: feed.start() });
-    send();
+    for (const { output, format, tracks } of outputs) {
+      if (feeds.has(output)) continue;
+      const send = (): void => {
+        if (feed.lost) peer.send({ kind: "begin", key, subscription, output, start: feed.start() });
+        const batch = feed.take();
+        if (batch !== undefined) peer.send({ kind: "batch", key, subscription, output, batch });
+      };
+      const feed = new MirrorFeed(source.outputs.open({ format: formatNamed(format), tracks }), send);
+      feeds.set(output, feed);
+      peer.send({ kind: "begin", key, subscription, output, start: feed.start() });
+      send();
+    }
+    for (const [output, feed] of feeds) {
+      if (outputs.some((played) => played.output === output)) continue;
+      feed.stop();
+      feeds.delete(output);
+    }
   }
 
-  #stopFeed(key: string, peer: ThreadPeer): void {
-    const feeds = this.#own.get(key);
-    feeds?.get(peer)?.stop();
-    feeds?.delete(peer);
-  }
-
-  #endMirror(key: string): void {
-    this.#mirrors.get(key)?.mirror.end();
-    this.#mirrors.delete(key);
+  #endFollowed(key: string): void {
+    if (this.#followed.delete(key)) this.#subscriptions.get(key)?.source.endForeign();
   }
 }

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { MirrorBatch, MirrorStart, ReadMark, ServerSnapshot } from "../../stream/live/mod.ts";
+import type {
+  MirrorBatch,
+  MirrorStart,
+  PlayedTracks,
+  ReadMark,
+  ServerSnapshot,
+} from "../../stream/live/mod.ts";
 import type { KickHold, KickOptions } from "../../stream/admission/mod.ts";
 import type { RtmpOptions } from "../../rtmp/options.ts";
 import type {
@@ -130,13 +136,44 @@ export type FromThread =
   | { readonly kind: "fault"; readonly error: string }
   | { readonly kind: "drained" };
 
-/** What media threads say to each other. */
+/** An output that is played on a thread. */
+export interface PlayedOutput {
+  /** Its number there, another one each time that its first player comes. */
+  readonly output: number;
+  /** The name of its format. */
+  readonly format: string;
+  /** The tracks that it has. */
+  readonly tracks: PlayedTracks;
+}
+
+/** What media threads send to each other. */
 export type BetweenThreads =
-  /** Somebody plays it here, and has seen it up to `time`. The number comes back with what is sent for it. */
-  | { readonly kind: "watch"; readonly key: string; readonly watch: number; readonly time: number }
-  /** To a watch, behind what there is of the stream here, if anything; `time`: where it came to, if it is over. */
-  | { readonly kind: "answered"; readonly key: string; readonly watch: number; readonly time: number }
-  | { readonly kind: "unwatch"; readonly key: string }
-  | { readonly kind: "begin"; readonly key: string; readonly watch: number; readonly start: MirrorStart }
-  | { readonly kind: "batch"; readonly key: string; readonly watch: number; readonly batch: MirrorBatch }
-  | { readonly kind: "end"; readonly key: string; readonly watch: number };
+  /**
+   * The sender has a source of this name, plays these outputs of it, and has seen it up to `time`. What is sent for it
+   * has the number of the subscription and of the output.
+   */
+  | {
+    readonly kind: "subscribe";
+    readonly key: string;
+    readonly subscription: number;
+    readonly time: number;
+    readonly outputs: readonly PlayedOutput[];
+  }
+  /** To a subscribe, after what there is of the stream, if anything; `time`: where it was, if it is over. */
+  | { readonly kind: "answered"; readonly key: string; readonly subscription: number; readonly time: number }
+  | { readonly kind: "unsubscribe"; readonly key: string }
+  | {
+    readonly kind: "begin";
+    readonly key: string;
+    readonly subscription: number;
+    readonly output: number;
+    readonly start: MirrorStart;
+  }
+  | {
+    readonly kind: "batch";
+    readonly key: string;
+    readonly subscription: number;
+    readonly output: number;
+    readonly batch: MirrorBatch;
+  }
+  | { readonly kind: "end"; readonly key: string; readonly subscription: number };

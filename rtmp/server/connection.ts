@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { toMediaMessage } from "./rtmp_format.ts";
 import { ActiveStream } from "./active_stream.ts";
 import { ClientSocket } from "../../system/mod.ts";
 import { Connecting } from "./connecting.ts";
@@ -286,7 +287,7 @@ export class Connection implements ConnectionContext, RegisteredClient {
         case "media":
           hasMedia = true;
           hasVideo ||= event.message.typeId === MessageType.Video;
-          this.#stream.publisher?.receive(event.message);
+          this.#stream.publisher?.receive(toMediaMessage(event.message));
           break;
         case "connectRequested":
           if (event.isRelay) this.#keeper.expectRelay();

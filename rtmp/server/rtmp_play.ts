@@ -10,10 +10,12 @@ import {
   PlaySession,
   SlowPlayerWatch,
   type StreamReader,
+  type StreamTarget,
 } from "../../stream/admission/mod.ts";
 import type { ConnectionContext } from "./connection_context.ts";
-import { Consumer, type Source } from "../../stream/live/mod.ts";
+import { Consumer, type StreamOutput } from "../../stream/live/mod.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
+import { RtmpFormat } from "./rtmp_format.ts";
 import { type PlayRequested, RejectionCode } from "../session/mod.ts";
 
 /** One play of a connection. */
@@ -27,7 +29,8 @@ export class RtmpPlay {
   constructor(connection: ConnectionContext, connect: ConnectAdmission) {
     this.#connection = connection;
     this.#connect = connect;
-    this.session = new PlaySession(connection, connection.server);
+    const formatOf = ({ vhost }: StreamTarget): RtmpFormat => new RtmpFormat(vhost.chunkSize);
+    this.session = new PlaySession(connection, connection.server, formatOf);
   }
 
   /** Settles when the request is answered or void. */
@@ -43,11 +46,11 @@ export class RtmpPlay {
       connection.session.reject(requestId, { code: RejectionCode.PlayFailed, description, ...to });
       return connection.resume();
     }
-    const { source, target } = session;
-    if (source === undefined || target === undefined) return;
+    const { output, target } = session;
+    if (output === undefined || target === undefined) return;
     const { chunkSize, play, tcpNodelay } = target.vhost;
     // Attached first, so that the answer, the headers and the first picture leave in one write.
-    this.#player = new RtmpPlayer(connection, session, source, play.sendTimeoutMs);
+    this.#player = new RtmpPlayer(connection, session, output, play.sendTimeoutMs);
     session.begin(this.#player, event.durationMs > 0 ? { durationMs: event.durationMs } : {});
     connection.session.accept(requestId, { chunkSize });
     connection.resume();
@@ -66,10 +69,10 @@ class RtmpPlayer implements StreamReader {
   readonly #consumer: Consumer;
   readonly #watch: SlowPlayerWatch;
 
-  constructor(client: ConnectionContext, session: PlaySession, source: Source, sendTimeoutMs: number) {
+  constructor(client: ConnectionContext, session: PlaySession, output: StreamOutput, sendTimeoutMs: number) {
     const { writer, server } = client;
     const url = session.stream?.streamUrl;
-    const consumer = new Consumer(source.output(session.tracks), writer);
+    const consumer = new Consumer(output, writer);
     this.#writer = writer;
     this.#consumer = writer.consumer = consumer;
     this.#watch = new SlowPlayerWatch({ client, consumer, writer, url, sendTimeoutMs }, server.limits);

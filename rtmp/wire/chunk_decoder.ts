@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { join } from "./bytes.ts";
 import { basicHeaderSize, MAX_BASIC_HEADER_BYTES, readChunkStreamId } from "./basic_header.ts";
 import { DEFAULT_CHUNK_SIZE, EXTENDED_TIMESTAMP } from "./chunk_encoder.ts";
 import { ChunkStreamState } from "./chunk_stream_state.ts";
@@ -278,4 +277,11 @@ function isMediaWithTime(typeId: number): boolean {
 
 function readUint24(view: DataView, at: number): number {
   return (view.getUint16(at) << 8) | view.getUint8(at + 2);
+}
+
+function join(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(head.length + tail.length);
+  joined.set(head);
+  joined.set(tail, head.length);
+  return joined;
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { isEqual } from "./bytes.ts";
 import type { WireEnvironment } from "./environment.ts";
 import { PACKET_BYTES } from "./handshake.ts";
 
@@ -100,4 +99,8 @@ function packetDigest(
   signed.set(packet.subarray(0, offset));
   signed.set(packet.subarray(offset + DIGEST_BYTES), offset);
   return environment.hmacSha256(key, signed);
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

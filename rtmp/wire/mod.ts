@@ -78,5 +78,4 @@ export type {
   UserControl,
 } from "./user_control.ts";
 export { Amf0Reader } from "./amf0_reader.ts";
-export { isEqual, join } from "./bytes.ts";
 export { withoutAmf3Prefix } from "./command.ts";

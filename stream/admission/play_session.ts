@@ -14,7 +14,8 @@ import type { SessionClient } from "./session_client.ts";
 import { sourceOptions } from "./source_options.ts";
 import { StreamSession } from "./stream_session.ts";
 import type { StreamTarget } from "./stream_target.ts";
-import { NO_USAGE, type PlayedTracks, type Source, sourceKey } from "../live/mod.ts";
+import { NO_USAGE, type PlayedTracks, type Source, sourceKey, type StreamOutput } from "../live/mod.ts";
+import type { LogFormat } from "../media/mod.ts";
 import { deadline } from "../../system/mod.ts";
 
 /**
@@ -39,13 +40,29 @@ export interface PlayBegin {
 
 /** A play from its request to its end. */
 export class PlaySession extends StreamSession {
+  readonly #formatOf: ((target: StreamTarget) => LogFormat) | undefined;
+  #output: StreamOutput | undefined;
   #reader: StreamReader | undefined;
   #beganMs = 0;
   #durationMs = Infinity;
 
-  /** Nothing requested yet. */
-  constructor(client: SessionClient, context: AdmissionContext) {
+  /**
+   * Nothing requested yet.
+   *
+   * @param formatOf The format in which the client gets the stream; absent: its reader takes messages, not bytes.
+   */
+  constructor(
+    client: SessionClient,
+    context: AdmissionContext,
+    formatOf?: (target: StreamTarget) => LogFormat,
+  ) {
     super("play", client, context);
+    this.#formatOf = formatOf;
+  }
+
+  /** The stream in the client's format, from its admission to its end; `undefined` where it has none. */
+  get output(): StreamOutput | undefined {
+    return this.#output;
   }
 
   /** It was more than a request. */
@@ -111,9 +128,11 @@ export class PlaySession extends StreamSession {
     return Promise.resolve(refusal);
   }
 
-  /** Wait for what other threads know of the stream. */
+  /** Take the output, and wait for what other threads know of it. */
   protected override async settle(): Promise<undefined> {
-    const { source } = this;
+    const { source, target, tracks } = this;
+    const format = this.aborted || target === undefined ? undefined : this.#formatOf?.(target);
+    if (format !== undefined) this.#output = source?.outputs.acquire({ format, tracks });
     const settled = source === undefined ? undefined : this.context.streams.settled(source);
     if (settled !== undefined && !this.aborted) {
       await deadline(this.context.clock, settled, { maxMs: SETTLE_MS });
@@ -134,8 +153,9 @@ export class PlaySession extends StreamSession {
     });
   }
 
-  /** Forget the source with its last user. */
+  /** Forget the output and the source with their last user. */
   protected override release(source: Source): void {
+    if (this.#output !== undefined) source.outputs.release(this.#output);
     this.context.sources.release(source);
   }
 }

@@ -20,7 +20,7 @@ import type { StreamTarget } from "./stream_target.ts";
 import type { Decisions, Revocation } from "../../core/mod.ts";
 import { type PublisherHandle, type ReadMark, type Source, sourceKey } from "../live/mod.ts";
 import type { ReadSchedule } from "../schedule/mod.ts";
-import { MessageType, type RtmpMessage } from "../../rtmp/wire/mod.ts";
+import { MediaKind, type MediaMessage } from "../media/mod.ts";
 
 /** How long after its beginning a stream is described in the log, so that codecs and metadata are known. */
 const DESCRIBE_AFTER_MS = 1000;
@@ -143,11 +143,11 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   }
 
   /** Take a message of the live stream. */
-  receive(message: RtmpMessage): void {
+  receive(message: MediaMessage): void {
     const { source } = this;
     if (!this.#live || source === undefined) return;
     const now = this.context.clock.now();
-    const isMedia = message.typeId === MessageType.Audio || message.typeId === MessageType.Video;
+    const isMedia = message.typeId === MediaKind.Audio || message.typeId === MediaKind.Video;
     // An empty message shows that the client is alive, but puts off no deadline for media.
     if (isMedia && message.payload.length > 0) {
       this.#mediaMs = now;

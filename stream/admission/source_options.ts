@@ -8,9 +8,8 @@ import type { VhostOptions } from "./options.ts";
 
 /** What a source takes from its vhost's options. */
 export function sourceOptions(vhost: VhostOptions, limits: { readonly maxLagBytes: number }): SourceOptions {
-  const { play, chunkSize } = vhost;
+  const { play } = vhost;
   return {
-    chunkSize,
     gopCache: play.gopCache,
     gopCacheMaxFrames: play.gopCacheMaxFrames,
     queueLengthMs: play.queueLengthMs,

@@ -5,9 +5,8 @@
  */
 import type { DeferredPlayer, Player, Sink } from "./reader.ts";
 import type { GopStart } from "./join_cache.ts";
-import type { Source } from "./source.ts";
-import { JOIN_TIME } from "./stream_headers.ts";
 import type { LogSlice } from "./stream_log.ts";
+import type { StreamOutput } from "./stream_output.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
 export class Consumer implements Player, DeferredPlayer {
@@ -15,7 +14,7 @@ export class Consumer implements Player, DeferredPlayer {
   index: number = -1;
   /** Takes what the cursor passes. */
   readonly sink: Sink;
-  readonly #source: Source;
+  readonly #output: StreamOutput;
   #position: number;
   #initData: Uint8Array<ArrayBuffer> | undefined;
   #slice: LogSlice | undefined;
@@ -33,20 +32,21 @@ export class Consumer implements Player, DeferredPlayer {
   #droppedMs = 0;
   #skippedFromMs = 0;
 
-  /** Joins the source at its GOP cache, or at its head. */
-  constructor(source: Source, sink: Sink) {
+  /** Joins the output at its newest key frame, or at its head. */
+  constructor(output: StreamOutput, sink: Sink) {
     this.sink = sink;
-    this.#source = source;
-    this.#position = source.log.head;
-    const gop = source.live ? source.cachedGop : undefined;
+    this.#output = output;
+    this.#position = output.log.head;
+    const gop = output.live ? output.cachedGop : undefined;
     if (gop !== undefined) this.#open(gop);
-    else if (source.live) this.#initData = source.joinCache.initData(source.headers, JOIN_TIME);
-    source.consumers.add(this);
+    else if (output.live) this.#initData = output.joinCache.joinData(output.headers);
+    else if (output.format.fileHeader.length > 0) this.#initData = output.format.fileHeader;
+    output.consumers.add(this);
   }
 
-  /** The source it plays. */
-  get source(): Source {
-    return this.#source;
+  /** The output it reads. */
+  get output(): StreamOutput {
+    return this.#output;
   }
 
   /** Position in the log of the next byte that has to be written. */
@@ -83,14 +83,14 @@ export class Consumer implements Player, DeferredPlayer {
    * The bytes of the write under way are older than anybody may be: their memory is kept for this player alone.
    */
   get overdue(): boolean {
-    return this.#slice !== undefined && this.#slice.to < this.#source.log.permitted;
+    return this.#slice !== undefined && this.#slice.to < this.#output.log.permitted;
   }
 
   /** Bytes wait for it that should not wait any longer. */
   get due(): boolean {
     if (this.#paused) return false;
     if (this.#initData !== undefined) return true;
-    const { log } = this.#source;
+    const { log } = this.#output;
     return this.#settled && this.#position < (this.#joining ? log.head : log.flushed);
   }
 
@@ -101,7 +101,7 @@ export class Consumer implements Player, DeferredPlayer {
 
   /** Leave the source. What {@link Consumer.take} gave stays valid until {@link Consumer.written}. */
   leave(): void {
-    this.#source.consumers.delete(this);
+    this.#output.consumers.delete(this);
     this.#paused = true;
   }
 
@@ -116,13 +116,13 @@ export class Consumer implements Player, DeferredPlayer {
     const initData = this.#initData;
     if (this.#paused || initData === undefined) return answer;
     this.#initData = undefined;
-    return this.#source.joinCache.withInitData(answer, initData);
+    return this.#output.joinCache.withInitData(answer, initData);
   }
 
   /** The next bytes to write, whole messages; `undefined` while there are none. */
   take(): Uint8Array<ArrayBufferLike> | undefined {
     if (this.#paused) return undefined;
-    const { log } = this.#source;
+    const { log } = this.#output;
     if (this.#awaitsKeyFrame || this.#position < log.permitted) this.#jump();
     if (this.#initData !== undefined && this.#initData.length > 0) return this.#initData;
     this.#initData = undefined;
@@ -148,11 +148,11 @@ export class Consumer implements Player, DeferredPlayer {
   }
 
   #open(gop: GopStart): void {
-    const { joinDelay, joinCache } = this.#source;
+    const { joinDelay, joinCache } = this.#output;
     const { bytes, position, hasPicture } = joinCache.from(gop);
     this.#initData = bytes;
     this.#position = position;
-    this.#joining = position < this.#source.log.head;
+    this.#joining = position < this.#output.log.head;
     if (!hasPicture || joinDelay === undefined) return;
     this.#settled = false;
     joinDelay.add(this);
@@ -164,7 +164,7 @@ export class Consumer implements Player, DeferredPlayer {
    * little by little, or one that does not mark key frames. Sound can go on anywhere.
    */
   #jump(): void {
-    const { log, keyFrameWaitMs, newestGop: gop } = this.#source;
+    const { log, keyFrameWaitMs, newestGop: gop } = this.#output;
     const { newestTime } = log;
     const usable = gop !== undefined && gop.position > this.#position;
     if (!this.#awaitsKeyFrame) {
@@ -176,18 +176,18 @@ export class Consumer implements Player, DeferredPlayer {
     // The stream's clock may have been set back.
     this.#awaitsSinceMs = Math.min(this.#awaitsSinceMs, newestTime);
     const waits = newestTime - this.#awaitsSinceMs < keyFrameWaitMs;
-    this.#awaitsKeyFrame = !usable && waits && this.#source.hasPictures;
+    this.#awaitsKeyFrame = !usable && waits && this.#output.hasPictures;
     if (this.#awaitsKeyFrame) return;
     this.#droppedMs += Math.max(0, (usable ? gop.time : newestTime) - this.#skippedFromMs);
     if (usable) {
       if (gop.lastHeaderPosition >= this.#position) {
-        this.#initData = this.#source.joinCache.initData(gop.headers, gop.time);
+        this.#initData = this.#output.joinCache.initData(gop.headers, gop.time);
       }
       this.#position = gop.position;
       return;
     }
     this.#keylessJumps++;
-    this.#initData = this.#source.joinCache.initData(this.#source.headers, newestTime);
+    this.#initData = this.#output.joinCache.initData(this.#output.headers, newestTime);
     this.#position = log.head;
   }
 }

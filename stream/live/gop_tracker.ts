@@ -99,6 +99,11 @@ export class GopTracker {
     this.#keyFrames.clear();
   }
 
+  /** The publish began before this tracker did: its longest GOP so far, milliseconds. */
+  seed(longestGopMs: number): void {
+    this.#longestGopMs = Math.max(this.#longestGopMs, longestGopMs);
+  }
+
   /** The publish is over: nobody starts in it any more. */
   end(): void {
     this.#start = undefined;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isEqual, join } from "../../rtmp/wire/mod.ts";
-import type { LogFormat } from "./log_format.ts";
+import { isEqual, join } from "../../core/mod.ts";
+import type { LogFormat } from "../media/log_format.ts";
 import { JOIN_TIME, type StreamHeaders } from "./stream_headers.ts";
 import type { StreamLog } from "./stream_log.ts";
 
@@ -37,6 +37,7 @@ export interface JoinPoint {
 export class JoinCache {
   readonly #log: StreamLog;
   readonly #format: LogFormat;
+  #joinData: { headers: StreamHeaders; bytes: Uint8Array<ArrayBuffer> } | undefined;
   #initData: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
   #joinPoint: { gop: GopStart; joinPoint: JoinPoint } | undefined;
   #withInitData: { answer: Uint8Array; initData: Uint8Array; bytes: Uint8Array<ArrayBuffer> } | undefined;
@@ -47,7 +48,17 @@ export class JoinCache {
     this.#format = format;
   }
 
-  /** The headers at this time, milliseconds. */
+  /** What a play begins with that begins with these headers: the format's file header, then the headers. */
+  joinData(headers: StreamHeaders): Uint8Array<ArrayBuffer> {
+    const { fileHeader } = this.#format;
+    if (fileHeader.length === 0) return this.initData(headers, JOIN_TIME);
+    if (this.#joinData?.headers !== headers) {
+      this.#joinData = { headers, bytes: join(fileHeader, headers.encode(this.#format, JOIN_TIME)) };
+    }
+    return this.#joinData.bytes;
+  }
+
+  /** The headers at this time, milliseconds: what goes before a key frame in the middle of a play. */
   initData(headers: StreamHeaders, time: number): Uint8Array<ArrayBuffer> {
     const last = this.#initData;
     if (last !== undefined && last.headers === headers && last.time === time) return last.bytes;
@@ -75,11 +86,15 @@ export class JoinCache {
 
   /** Give the memory back; who joins next has it spelled anew. */
   clear(): void {
-    this.#initData = this.#joinPoint = this.#withInitData = undefined;
+    this.#joinData =
+      this.#initData =
+      this.#joinPoint =
+      this.#withInitData =
+        undefined;
   }
 
   #encode({ headers, position }: GopStart): JoinPoint {
-    const initData = this.initData(headers, JOIN_TIME);
+    const initData = this.joinData(headers);
     const keyFrame = this.#log.messageAt(position);
     if (keyFrame === undefined || keyFrame.length > MAX_KEY_FRAME_BYTES) {
       return { bytes: initData, position, hasPicture: false };

@@ -5,9 +5,9 @@
  */
 import type { Reader, Sink } from "./reader.ts";
 import { release, retain } from "./segment_memory.ts";
-import type { Source, SourceState } from "./source.ts";
 import type { Header } from "./stream_headers.ts";
 import type { ForeignBytes, Segment } from "./stream_log.ts";
+import type { OutputState, StreamOutput } from "./stream_output.ts";
 
 /** Bytes of a segment; its memory goes along when the receiver has not seen it yet. */
 export interface MirrorPiece {
@@ -28,7 +28,7 @@ export interface MirrorBatch {
   /** Pairs of position, counted from the batch's beginning, and time. */
   readonly entries: Float64Array<ArrayBuffer>;
   /** What a new player needs. */
-  readonly state: SourceState;
+  readonly state: OutputState;
 }
 
 /** The beginning of what a mirror gets. */
@@ -43,17 +43,17 @@ export interface MirrorStart {
 export class MirrorFeed implements Reader {
   /** Woken when the log has grown. */
   readonly sink: Sink;
-  readonly #source: Source;
+  readonly #output: StreamOutput;
   #position: number;
   #segment: Segment | undefined;
   #segmentNumber = 0;
 
   /** A feed from where a new player starts; `onFlush` is called when there is something to take. */
-  constructor(source: Source, onFlush: () => void) {
-    this.#source = source;
-    this.#position = source.log.head;
+  constructor(output: StreamOutput, onFlush: () => void) {
+    this.#output = output;
+    this.#position = output.log.head;
     this.sink = { flush: onFlush };
-    source.relays.add(this);
+    output.relays.add(this);
   }
 
   /** Offset in the log up to which everything was taken. */
@@ -63,12 +63,12 @@ export class MirrorFeed implements Reader {
 
   /** The log has let go of what was to be taken next: the mirror has to start anew. */
   get lost(): boolean {
-    return this.#position < this.#source.log.tail;
+    return this.#position < this.#output.log.tail;
   }
 
   /** Go to where a new player starts: what the mirror has to know before the next batch. */
   start(): MirrorStart {
-    const { cachedGop, headers, log } = this.#source;
+    const { cachedGop, headers, log } = this.#output;
     this.#position = cachedGop?.position ?? log.head;
     this.#segment = undefined;
     return { headers: (cachedGop?.headers ?? headers).list, time: cachedGop?.time ?? log.newestTime };
@@ -76,7 +76,7 @@ export class MirrorFeed implements Reader {
 
   /** Everything since the last call; `undefined` when there is nothing. */
   take(): MirrorBatch | undefined {
-    const { log } = this.#source;
+    const { log } = this.#output;
     const origin = this.#position;
     if (origin >= log.head) return undefined;
     const pieces: MirrorPiece[] = [];
@@ -96,12 +96,12 @@ export class MirrorFeed implements Reader {
       });
       this.#position = slice.to;
     }
-    return { pieces, entries: log.entriesSince(origin, origin), state: this.#source.state(origin) };
+    return { pieces, entries: log.entriesSince(origin, origin), state: this.#output.state(origin) };
   }
 
   /** Nobody wants it any more. */
   stop(): void {
-    this.#source.relays.delete(this);
+    this.#output.relays.delete(this);
   }
 }
 
@@ -112,14 +112,14 @@ export function discardBatch({ pieces }: MirrorBatch): void {
 
 /** The receiving end of a feed: gives a source of this thread what a source of another one has. */
 export class Mirror {
-  readonly #source: Source;
+  readonly #output: StreamOutput;
   #memory: Uint8Array<ArrayBufferLike> | undefined;
   #segment = 0;
 
   /** A copy that begins where `start` was taken. */
-  constructor(source: Source, start: MirrorStart) {
-    this.#source = source;
-    source.beginForeign(start.headers, start.time);
+  constructor(output: StreamOutput, start: MirrorStart) {
+    this.#output = output;
+    output.beginForeign(start.headers, start.time);
   }
 
   /** Take a batch, and let the players here have it. */
@@ -135,12 +135,7 @@ export class Mirror {
       }
       foreign.push({ bytes: this.#memory, from, to });
     }
-    this.#source.follow(foreign, entries, state);
-    this.#source.flush();
-  }
-
-  /** The stream ended, or is nobody's here. */
-  end(): void {
-    this.#source.endForeign();
+    this.#output.follow(foreign, entries, state);
+    this.#output.flush();
   }
 }

@@ -6,15 +6,16 @@
 export { Consumer } from "./consumer.ts";
 export { EntryRing } from "./entry_ring.ts";
 export type { GopState } from "./gop_tracker.ts";
-export type { PlayedTracks } from "./first_tracks.ts";
+export { type CachedGop, GopCache, type GopCacheOptions } from "./gop_cache.ts";
+export type { PlayedTracks } from "./played_tracks.ts";
+export { type LagBounds, LagIndex } from "./lag_index.ts";
 export type { PublisherHandle } from "./publisher_handle.ts";
 export { NOTHING_READ, type ReadMark } from "./read_mark.ts";
-export { type LogFormat, RtmpFormat, type StreamMessage } from "./log_format.ts";
 export { type GopStart, JoinCache, type JoinPoint } from "./join_cache.ts";
 export type { DeferredPlayer, Player, Reader, Sink } from "./reader.ts";
 export { type Member, SwapRemoveList } from "./swap_remove_list.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
-export { type PublishFacts, Source, type SourceState } from "./source.ts";
+export { type PublishFacts, Source, type Tap } from "./source.ts";
 export type { SourceOptions, SourceTools } from "./source_options.ts";
 export {
   addUsage,
@@ -27,6 +28,8 @@ export {
   type Usage,
 } from "./snapshot.ts";
 export { sourceKey, Sources, type SourceWatcher } from "./sources.ts";
+export { type OutputKind, type OutputState, type RunningPublish, StreamOutput } from "./stream_output.ts";
+export { type OutputEvents, StreamOutputs } from "./stream_outputs.ts";
 export { type Header, StreamHeaders } from "./stream_headers.ts";
 export {
   type ForeignBytes,

@@ -1,30 +1,26 @@
 /**
- * A source: one vhost/app/stream, its publisher or none, its caches and its players.
+ * A source: one vhost/app/stream, its publisher or none, its time line, and its outputs. It has no format of its own.
  *
  * It outlives its publishers: players wait on it before the first and between two.
  *
  * @module
  */
-import { MessageType, type RtmpMessage } from "../../rtmp/wire/mod.ts";
 import { type MetadataFacts, readDataMessage, readMetadataFacts } from "../media/data_message.ts";
-import { type GopState, GopTracker } from "./gop_tracker.ts";
-import { FirstTracks, type PlayedTracks } from "./first_tracks.ts";
-import type { PublisherHandle } from "./publisher_handle.ts";
-import { RtmpFormat, type StreamMessage } from "./log_format.ts";
-import { type MediaTag, readAudioTag, readVideoTag } from "../media/media_tag.ts";
-import { type GopStart, JoinCache } from "./join_cache.ts";
-import type { Player, Reader } from "./reader.ts";
-import { SwapRemoveList } from "./swap_remove_list.ts";
-import type { SourceOptions, SourceTools } from "./source_options.ts";
-import { type Header, headerMessage, METADATA_TIME, StreamHeaders } from "./stream_headers.ts";
-import { type ForeignBytes, StreamLog } from "./stream_log.ts";
+import { MediaKind, type MediaMessage, type StreamMessage } from "../media/media_message.ts";
+import { type MediaTag, readAudioTag, readTag, readVideoTag } from "../media/media_tag.ts";
 import { TimeCorrector } from "../media/time_corrector.ts";
-import { BatchedWakeup } from "./batched_wakeup.ts";
+import { GopCache } from "./gop_cache.ts";
+import type { PublisherHandle } from "./publisher_handle.ts";
+import type { SourceOptions, SourceTools } from "./source_options.ts";
+import { METADATA_TIME, StreamHeaders } from "./stream_headers.ts";
+import { type OutputKind, type RunningPublish, StreamOutput } from "./stream_output.ts";
+import { StreamOutputs } from "./stream_outputs.ts";
 
 /** Enhanced RTMP v2 has one byte for a track's id. */
 const TRACKS = 256;
-/** Without a picture for so long, a stream goes on as sound alone. */
-const PICTURES_STOPPED_MS = 5000;
+
+/** Gets each message of a source, on the stream's time line: for outputs that are not a log of bytes. */
+export type Tap = (message: StreamMessage, tag: MediaTag) => void;
 
 /** What is known of the running publish, for logs and the API. */
 export interface PublishFacts extends MetadataFacts {
@@ -34,47 +30,25 @@ export interface PublishFacts extends MetadataFacts {
   readonly audioCodec: string;
 }
 
-/** A source's state as one thread tells it to another; plain data. */
-export interface SourceState {
-  /** Metadata and sequence headers. */
-  readonly headers: readonly Header[];
-  /** What is known of the publish. */
-  readonly facts: PublishFacts;
-  /** Where to start. */
-  readonly gops: GopState;
-}
-
 /** A stream of one name. */
 export class Source {
   /** `vhost/app/stream`. */
   readonly key: string;
   /** `vid-` and 7 characters. */
   readonly streamId: string;
-  /** Everything published, encoded once. */
-  readonly log: StreamLog;
-  /** How the log encodes. */
-  readonly format: RtmpFormat;
-  /** What players get first. */
-  readonly joinCache: JoinCache;
-  /** Where players wait that have their first picture; `undefined`: they do not. */
-  readonly joinDelay: SourceTools["joinDelay"];
-  /** Whoever plays it here. */
-  readonly consumers: SwapRemoveList<Player> = new SwapRemoveList();
-  /** Whoever hands it on to another thread. */
-  readonly relays: Set<Reader> = new Set();
+  /** The stream in each format that is played. */
+  readonly outputs: StreamOutputs;
+  /** Called with each message, in order; must not throw. A new one begins with {@link Source.running}. */
+  readonly taps: Set<Tap> = new Set();
   /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */
   refCount = 1;
   readonly #options: SourceOptions;
   readonly #corrector: TimeCorrector;
-  readonly #wakeup: BatchedWakeup;
+  readonly #gopCache: GopCache;
   #holder: PublisherHandle | undefined;
-  #live = false;
+  /** Who publishes: a client of this thread, or of another one. */
+  #live: "here" | "elsewhere" | undefined;
   #headers = StreamHeaders.NONE;
-  #lastHeaderPosition = -1;
-  readonly #gops = new GopTracker();
-  readonly #firstTracks: FirstTracks<Source>;
-  /** Where the stream that is followed begins in this log, and its headers before it, -1 without any. */
-  #foreign = { start: 0, lastHeaderPosition: -1 };
   #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
 
   /** A source without a publisher. */
@@ -83,20 +57,14 @@ export class Source {
     this.streamId = streamId;
     this.#options = options;
     this.#corrector = new TimeCorrector(options.timeJitter);
-    this.format = new RtmpFormat(options.chunkSize);
-    this.log = new StreamLog({
-      format: this.format,
-      queueLengthMs: options.queueLengthMs,
-      maxLagBytes: options.maxLagBytes,
-      oldestNeeded: () => this.#oldestNeeded(),
-      ...(tools.pool === undefined ? {} : { pool: tools.pool }),
+    this.#gopCache = new GopCache(options);
+    this.outputs = new StreamOutputs({
+      create: (kind) => this.#createOutput(kind, tools),
+      dropped: ({ log }) => {
+        if (this.#live === "elsewhere") this.advance(log.newestTime);
+      },
+      playedChanged: () => tools.playedChanged?.(),
     });
-    this.joinCache = new JoinCache(this.log, this.format);
-    this.joinDelay = tools.joinDelay;
-    this.#wakeup = new BatchedWakeup(this.consumers, tools.nextTurn ?? ((task) => task()));
-    const plain: SourceOptions = { ...options, timeJitter: "off", reduceSequenceHeader: false };
-    const create = (): Source => new Source(key, streamId, plain, tools);
-    this.#firstTracks = new FirstTracks(this, options.chunkSize, create);
   }
 
   /** Who has the name, from the reservation on. */
@@ -104,9 +72,9 @@ export class Source {
     return this.#holder;
   }
 
-  /** A publish is under way. */
+  /** A publish is under way, here or on another thread whose outputs are followed. */
   get live(): boolean {
-    return this.#live;
+    return this.#live !== undefined;
   }
 
   /** Codecs and metadata of the running publish. */
@@ -114,47 +82,20 @@ export class Source {
     return this.#facts;
   }
 
-  /** Where the stream has come to, here or elsewhere, milliseconds: what follows is not before it. */
-  get time(): number {
-    return Math.max(this.log.newestTime, this.#corrector.time);
-  }
-
-  /** The headers in force at the head. */
+  /** The headers in force, of a publish of this thread. */
   get headers(): StreamHeaders {
     return this.#headers;
   }
 
-  /** The newest key frame of the running publish from which the log permits to read. */
-  get newestGop(): GopStart | undefined {
-    const gop = this.#gops.start;
-    const { permitted, tail } = this.log;
-    return gop !== undefined && gop.position >= permitted && gop.position >= tail ? gop : undefined;
+  /** What an output or a tap has to know that begins in the middle of a publish of this thread. */
+  get running(): RunningPublish {
+    const { newest, longestGopMs } = this.#gopCache;
+    return { headers: this.#headers, gop: newest, longestGopMs };
   }
 
-  /** How long a player that jumped waits for a key frame, milliseconds of stream time: twice the longest GOP. */
-  get keyFrameWaitMs(): number {
-    return this.#gops.keyFrameWaitMs;
-  }
-
-  /** Whether pictures are to be expected: who goes on somewhere needs a key frame. */
-  get hasPictures(): boolean {
-    const silentMs = this.log.newestTime - (this.#gops.pictureTime ?? -Infinity);
-    return silentMs < Math.max(PICTURES_STOPPED_MS, this.#options.queueLengthMs);
-  }
-
-  /**
-   * Where a new player starts: the GOP cache. `undefined`: at the head. A GOP that has become longer than the log may
-   * lag is given up, so that an encoder without a second key frame cannot fill the memory.
-   */
-  get cachedGop(): GopStart | undefined {
-    const { gopCache, gopCacheMaxFrames } = this.#options;
-    const tooLong = gopCacheMaxFrames > 0 && this.#gops.messagesInGop > gopCacheMaxFrames;
-    return gopCache && !tooLong ? this.newestGop : undefined;
-  }
-
-  /** What a player of these tracks reads. It has to join at once: an output without players is dropped. */
-  output(tracks: PlayedTracks): Source {
-    return tracks === "all" ? this : this.#firstTracks.output;
+  /** Where the stream is, here or elsewhere, milliseconds: what follows is not before it. */
+  get time(): number {
+    return this.outputs.list.reduce((time, { log }) => Math.max(time, log.newestTime), this.#corrector.time);
   }
 
   /** Take the name; `false` when somebody has it. */
@@ -166,12 +107,8 @@ export class Source {
 
   /** The holder's publish was accepted: a new publish begins on the same time line. */
   begin(): void {
-    this.#live = true;
-    this.#headers = StreamHeaders.NONE;
-    this.#gops.restart();
-    this.#facts = { videoCodec: "", audioCodec: "" };
-    this.#corrector.restart();
-    this.#firstTracks.begin();
+    this.#begin("here");
+    for (const output of this.outputs.list) output.begin();
   }
 
   /** The holder is gone, or never got to publish. Does nothing when `holder` does not have the name. */
@@ -181,43 +118,14 @@ export class Source {
     this.#finish();
   }
 
-  /** What another thread needs beside the log's bytes to play this stream; positions are less `origin`. */
-  state(origin: number): SourceState {
-    return {
-      headers: this.#headers.list,
-      facts: this.#facts,
-      gops: this.#gops.state(this.newestGop, origin),
-    };
-  }
-
-  /**
-   * A publish of another thread began, or was found running: players that wait here get the headers first.
-   *
-   * @param time Of the first message that follows, milliseconds of stream time.
-   */
-  beginForeign(headers: readonly Header[], time: number): void {
-    this.begin();
-    // For who joins before the first bytes come.
-    this.#headers = StreamHeaders.from(headers);
-    let lastHeaderPosition = -1;
-    for (const header of headers) {
-      lastHeaderPosition = this.log.append(headerMessage(header, time), time);
-    }
-    this.#foreign = { start: this.log.head, lastHeaderPosition };
-  }
-
-  /** Follow a publish of another thread: its newest bytes, and what they mean. */
-  follow(pieces: readonly ForeignBytes[], entries: Float64Array, state: SourceState): void {
-    this.#facts = state.facts;
-    this.#headers = this.#headers.orFrom(state.headers);
-    // Before the log grows, which frees what is not needed: where nobody plays here yet, the GOP alone is.
-    this.#gops.follow(state.gops, this.log.head, this.#foreign, this.#headers);
-    this.log.extend(pieces, entries);
+  /** A publish of another thread is followed from now on; its outputs begin one by one. */
+  beginForeign(): void {
+    this.#begin("elsewhere");
   }
 
   /** The publish of another thread is over; one of this thread may follow it on the same time line. */
   endForeign(): void {
-    this.advance(this.log.newestTime);
+    for (const { log } of this.outputs.list) this.advance(log.newestTime);
     this.#finish();
   }
 
@@ -231,153 +139,110 @@ export class Source {
    *
    * @param nowMs Monotonic clock.
    */
-  receive(message: RtmpMessage, nowMs: number): void {
-    switch (message.typeId) {
-      case MessageType.Audio:
-        return this.#receiveAudio(message, nowMs);
-      case MessageType.Video:
-        return this.#receiveVideo(message, nowMs);
-      default:
-        return this.#receiveData(message);
-    }
+  receive(message: MediaMessage, nowMs: number): void {
+    const { typeId, payload } = message;
+    if (typeId === MediaKind.Audio) this.#receiveMedia(message, readAudioTag(payload), nowMs);
+    else if (typeId === MediaKind.Video) this.#receiveMedia(message, readVideoTag(payload), nowMs);
+    else this.#receiveData(message);
   }
 
   /** Somebody plays it, here or elsewhere. */
   get watched(): boolean {
-    return this.consumers.size + this.relays.size > 0;
+    return this.outputs.list.some(({ consumers, relays }) => consumers.size + relays.size > 0);
   }
 
-  /** Players here, of all tracks or of the first ones. */
+  /** Players here, of all outputs. */
   get playerCount(): number {
-    return this.consumers.size + this.#firstTracks.playerCount;
+    return this.outputs.playerCount;
   }
 
-  /** Other threads that have players of it. */
+  /** Other threads that have players of it, of the output that most of them have. */
   get threadCount(): number {
-    return this.relays.size - (this.relays.has(this.#firstTracks) ? 1 : 0);
+    return this.outputs.list.reduce((most, { relays }) => Math.max(most, relays.size), 0);
   }
 
-  /** Everything received so far is due, here and elsewhere: wake the players that have nothing under way. */
+  /** Everything received so far is due, here and elsewhere. */
   flush(): void {
-    this.#flushHere();
-    this.#flushRelays();
+    for (const output of this.outputs.list) output.flush();
+    for (const output of this.outputs.list) output.flushRelays();
   }
 
   /**
-   * One of the `turns` of a flush. The players here have turn 0, the first other thread comes right behind them:
-   * threads that write at once are in each other's way, and one behind another finds the machine awake.
+   * One of the `slots` of a flush. The players here have slot 0, the first other thread follows right after them:
+   * threads that write at once slow each other down, and one that follows another finds the machine awake.
    */
-  flushSlot(turn: number, turns: number): void {
-    if (turn === 0) this.#flushHere(() => this.#flushRelays(0, turns));
-    else this.#flushRelays(turn, turns);
+  flushSlot(slot: number, slots: number): void {
+    for (const output of this.outputs.list) {
+      if (slot === 0) output.flush(() => output.flushRelays(0, slots));
+      else output.flushRelays(slot, slots);
+    }
   }
 
-  /**
-   * Give back what nobody needs; called about once a second. Where nobody publishes that is all that all players have
-   * read, for they may wait for long: a log gives memory back by itself only while it grows.
-   */
+  /** Give back the memory that nobody needs, and the outputs that nobody plays; called about once a second. */
   releaseIdleMemory(): void {
-    this.#firstTracks.releaseIdleMemory();
-    this.joinCache.clear();
-    if (this.#live || this.log.heldBytes === 0) return;
-    if (this.#oldestNeeded() >= this.log.head) this.log.clear();
-    else this.log.trim();
+    this.outputs.sweep();
   }
 
   /** Nobody publishes or plays it any more: give all memory back. */
   clear(): void {
-    this.#firstTracks.clear();
-    this.log.clear();
+    this.outputs.clear();
+    this.#gopCache.restart();
   }
 
-  #flushHere(whenOver?: () => void): void {
-    if (this.log.flushed === this.log.head) return whenOver?.();
-    this.log.flush();
-    this.#wakeup.start(whenOver);
+  #createOutput(kind: OutputKind, tools: SourceTools): StreamOutput {
+    const output = new StreamOutput(kind, this.#options, tools);
+    if (this.#live === "here") output.beginWithin(this.running);
+    return output;
   }
 
-  #flushRelays(turn = 0, turns = 1): void {
-    let number = 0;
-    for (const relay of this.relays) if (number++ % turns === turn) relay.sink.flush();
+  #begin(where: "here" | "elsewhere"): void {
+    this.#live = where;
+    this.#headers = StreamHeaders.NONE;
+    this.#facts = { videoCodec: "", audioCodec: "" };
+    this.#gopCache.restart();
+    this.#corrector.restart();
   }
 
   #finish(): void {
-    this.#firstTracks.end();
-    this.#live = false;
-    this.#gops.end();
+    this.#live = undefined;
     this.#headers = StreamHeaders.NONE;
+    this.#gopCache.restart();
+    for (const output of this.outputs.list) output.end();
   }
 
-  #receiveAudio({ payload, timestamp }: RtmpMessage, nowMs: number): void {
+  #receiveMedia({ typeId, payload, timestamp }: MediaMessage, tag: MediaTag, nowMs: number): void {
     if (payload.length === 0) return;
-    const tag = readAudioTag(payload);
-    if (tag.codec !== "" && this.#facts.audioCodec === "") {
-      this.#facts = { ...this.#facts, audioCodec: tag.codec };
+    this.#noteCodec(typeId, tag.codec);
+    const track = typeId * TRACKS + tag.trackId;
+    if (!tag.header) {
+      const time = this.#corrector.correct(track, timestamp, nowMs);
+      return this.#append({ typeId, time, payload }, tag);
     }
-    const time = this.#timeOf(MessageType.Audio, tag, timestamp, nowMs);
-    const message = { typeId: MessageType.Audio, time, payload };
-    if (tag.header) {
-      if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Audio, tag, payload)) return;
-      this.#headers = this.#headers.withHeader(MessageType.Audio, tag, payload);
-    }
-    this.#append(message, tag.header);
+    const time = this.#corrector.headerTime(track, timestamp);
+    if (this.#options.reduceSequenceHeader && this.#headers.has(typeId, tag, payload)) return;
+    this.#append({ typeId, time, payload }, tag);
   }
 
-  #receiveVideo({ payload, timestamp }: RtmpMessage, nowMs: number): void {
-    if (payload.length === 0) return;
-    const tag = readVideoTag(payload);
-    if (tag.codec !== "" && this.#facts.videoCodec === "") {
-      this.#facts = { ...this.#facts, videoCodec: tag.codec };
-    }
-    const time = this.#timeOf(MessageType.Video, tag, timestamp, nowMs);
-    const message = { typeId: MessageType.Video, time, payload };
-    if (tag.header) {
-      if (this.#options.reduceSequenceHeader && this.#headers.has(MessageType.Video, tag, payload)) return;
-      this.#headers = this.#headers.withHeader(MessageType.Video, tag, payload);
-    } else {
-      if (tag.keyFrame) this.#gops.keyFrame(tag.trackId, this.#pointAt(message.time));
-      else this.#gops.interFrame(tag.trackId, message.time);
-    }
-    this.#append(message, tag.header);
-  }
-
-  #receiveData(message: RtmpMessage): void {
-    const data = readDataMessage(message);
+  #receiveData(message: MediaMessage): void {
+    const data = readDataMessage(message.payload);
     if (data === undefined) return;
-    const isMetadata = data.name === "onMetaData";
-    if (isMetadata) {
-      this.#headers = this.#headers.withMetadata(data.payload);
-      this.#facts = { ...this.#facts, ...readMetadataFacts(data.payload) };
-    }
-    const time = isMetadata ? METADATA_TIME : this.#corrector.time;
-    this.#append({ typeId: MessageType.DataAmf0, time, payload: data.payload }, isMetadata);
+    const { payload } = data;
+    const tag = readTag(MediaKind.Data, payload);
+    if (tag.header) this.#facts = { ...this.#facts, ...readMetadataFacts(payload) };
+    const time = tag.header ? METADATA_TIME : this.#corrector.time;
+    this.#append({ typeId: MediaKind.Data, time, payload }, tag);
   }
 
-  #timeOf(typeId: number, { header, trackId }: MediaTag, timestamp: number, nowMs: number): number {
-    const track = typeId * TRACKS + trackId;
-    return header
-      ? this.#corrector.headerTime(track, timestamp)
-      : this.#corrector.correct(track, timestamp, nowMs);
+  #noteCodec(typeId: number, codec: string): void {
+    const fact = typeId === MediaKind.Audio ? "audioCodec" : "videoCodec";
+    if (codec !== "" && this.#facts[fact] === "") this.#facts = { ...this.#facts, [fact]: codec };
   }
 
-  #append(message: StreamMessage, isHeader: boolean): void {
-    const position = this.log.append(message, this.#corrector.time);
-    this.#gops.count();
-    if (isHeader) this.#lastHeaderPosition = position;
-  }
-
-  /** What comes next, of this time. */
-  #pointAt(time: number): GopStart {
-    const lastHeaderPosition = this.#lastHeaderPosition;
-    return { position: this.log.head, time, headers: this.#headers, lastHeaderPosition };
-  }
-
-  #oldestNeeded(): number {
-    let oldest = this.cachedGop?.position ?? this.log.head;
-    const { permitted } = this.log;
-    for (const readers of [this.consumers, this.relays]) {
-      for (const { position } of readers) oldest = Math.min(oldest, Math.max(position, permitted));
-    }
-    return oldest;
+  #append(message: StreamMessage, tag: MediaTag): void {
+    const { time } = this.#corrector;
+    for (const output of this.outputs.list) output.append(message, tag, time);
+    if (this.taps.size > 0) { for (const tap of this.taps) tap(message, tag); }
+    this.#gopCache.add(message, tag, this.#headers);
+    if (tag.header) this.#headers = this.#headers.with(message.typeId, tag, message.payload);
   }
 }

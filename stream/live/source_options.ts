@@ -5,21 +5,12 @@
  */
 import type { DeferredPlayer } from "./reader.ts";
 import type { SegmentPool } from "./segment_pool.ts";
+import type { GopCacheOptions } from "./gop_cache.ts";
 import type { TimeJitter } from "../media/time_corrector.ts";
 import type { NextTurn } from "./batched_wakeup.ts";
 
-/** What a source takes from its vhost. Times in milliseconds. */
-export interface SourceOptions {
-  /** Outgoing, bytes. */
-  readonly chunkSize: number;
-  /** Whether a new player starts at the newest key frame. */
-  readonly gopCache: boolean;
-  /** The GOP cache is given up above so many messages, 0 for no bound. */
-  readonly gopCacheMaxFrames: number;
-  /** How far a player may be behind. */
-  readonly queueLengthMs: number;
-  /** How far a player may be behind, bytes. */
-  readonly maxLagBytes: number;
+/** What a source takes from its vhost. */
+export interface SourceOptions extends GopCacheOptions {
   /** How timestamps are corrected. */
   readonly timeJitter: TimeJitter;
   /** Whether an unchanged sequence header is kept back. */
@@ -28,6 +19,8 @@ export interface SourceOptions {
 
 /** What sources share. */
 export interface SourceTools {
+  /** Called when other outputs of the source are played here than before; absent: nobody wants to know. */
+  readonly playedChanged?: () => void;
   /** Memory of their logs; absent: each for itself. */
   readonly pool?: SegmentPool;
   /** How not all players are woken at once; absent: they are. */

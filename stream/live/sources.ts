@@ -15,6 +15,8 @@ export function sourceKey(vhost: string, app: string, stream: string): string {
 export interface SourceWatcher {
   /** Somebody publishes or plays it here for the first time. */
   created(source: Source): void;
+  /** Other outputs of it are played here than before. */
+  playedChanged(source: Source): void;
   /** Nobody does any more. */
   forgotten(source: Source): void;
 }
@@ -59,7 +61,8 @@ export class Sources {
       known.refCount++;
       return known;
     }
-    const source = new Source(key, this.#streamId(key), options, this.#tools);
+    const playedChanged = (): void => this.#watcher?.playedChanged(source);
+    const source = new Source(key, this.#streamId(key), options, { ...this.#tools, playedChanged });
     this.#byKey.set(key, source);
     this.#watcher?.created(source);
     return source;

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { isEqual, MessageType } from "../../rtmp/wire/mod.ts";
-import type { LogFormat, StreamMessage } from "./log_format.ts";
+import { isEqual } from "../../core/mod.ts";
+import type { LogFormat } from "../media/log_format.ts";
+import { MediaKind, type StreamMessage } from "../media/media_message.ts";
 import type { MediaTag } from "../media/media_tag.ts";
 
 /** One cached message. */
@@ -38,9 +39,9 @@ const METADATA_SLOT = "metadata";
 
 /** The order in which a joining player gets them: metadata, audio, video, as SRS does since 2.0. */
 const ORDER: Readonly<Record<number, number>> = {
-  [MessageType.DataAmf0]: 0,
-  [MessageType.Audio]: 1,
-  [MessageType.Video]: 2,
+  [MediaKind.Data]: 0,
+  [MediaKind.Audio]: 1,
+  [MediaKind.Video]: 2,
 };
 
 /** The headers that are in force at one point of a stream. */
@@ -73,13 +74,8 @@ export class StreamHeaders {
     return this.#headers;
   }
 
-  /** The set with this `onMetaData` in place of the last one. */
-  withMetadata(payload: Uint8Array<ArrayBuffer>): StreamHeaders {
-    return this.#with({ slot: METADATA_SLOT, typeId: MessageType.DataAmf0, payload });
-  }
-
-  /** The set with this audio or video header in place of the last one of its track and kind. */
-  withHeader(typeId: number, tag: MediaTag, payload: Uint8Array<ArrayBuffer>): StreamHeaders {
+  /** The set with this header in place of the last one of its track and kind, or with this `onMetaData`. */
+  with(typeId: number, tag: MediaTag, payload: Uint8Array<ArrayBuffer>): StreamHeaders {
     return this.#with({ slot: slotOf(typeId, tag), typeId, payload });
   }
 
@@ -127,5 +123,5 @@ function bytesOf(headers: readonly Header[]): number {
 }
 
 function slotOf(typeId: number, tag: MediaTag): string {
-  return `${typeId}:${tag.trackId}:${tag.headerKind}`;
+  return typeId === MediaKind.Data ? METADATA_SLOT : `${typeId}:${tag.trackId}:${tag.headerKind}`;
 }

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { EntryRing } from "./entry_ring.ts";
-import type { LogFormat, StreamMessage } from "./log_format.ts";
+import type { LogFormat } from "../media/log_format.ts";
+import type { StreamMessage } from "../media/media_message.ts";
+import { type LagBounds, LagIndex } from "./lag_index.ts";
 import { release } from "./segment_memory.ts";
 import { SegmentPool } from "./segment_pool.ts";
 
@@ -48,13 +49,9 @@ export interface LogSlice {
 }
 
 /** Bounds of one log. */
-export interface StreamLogOptions {
+export interface StreamLogOptions extends LagBounds {
   /** How messages are encoded. */
   readonly format: LogFormat;
-  /** A consumer that is further behind has to jump, milliseconds of stream time. */
-  readonly queueLengthMs: number;
-  /** ... or so many bytes. */
-  readonly maxLagBytes: number;
   /** The oldest position that anybody needs; asked when memory could be freed. */
   readonly oldestNeeded: () => number;
   /** Where segments come from and go back to. */
@@ -63,11 +60,6 @@ export interface StreamLogOptions {
 
 const MIN_SEGMENT_BYTES = 64 * 1024;
 const MAX_SEGMENT_BYTES = 1024 * 1024;
-/**
- * Entries in the index, 16 bytes each, whatever the bounds in time and bytes permit: messages of a byte, all of one
- * moment, would make the index many times as large as what it is about. Two minutes at a thousand messages a second.
- */
-const MAX_ENTRIES = 131_072;
 /** A segment that lasted less stream time than this is followed by a larger one, milliseconds. */
 const SEGMENT_MS = 1000;
 
@@ -75,24 +67,18 @@ const SEGMENT_MS = 1000;
 export class StreamLog {
   readonly #options: StreamLogOptions;
   readonly #pool: SegmentPool;
-  readonly #entries = new EntryRing();
-  /**
-   * Where the stream's time skipped more than a player may be behind, forward or back, and by how much: nobody is late
-   * for time in which nothing was sent, and nobody is early for what came before the clock was set back.
-   */
-  readonly #gaps = new EntryRing();
-  #gapsMs = 0;
+  readonly #index: LagIndex;
   #segments: Segment[] = [];
   #segmentBytes = MIN_SEGMENT_BYTES;
   #segmentOpenedAt = 0;
   #head = 0;
   #flushed = 0;
-  #newestTime = 0;
   #slice: LogSlice | undefined;
 
   /** An empty log. */
   constructor(options: StreamLogOptions) {
     this.#options = options;
+    this.#index = new LagIndex(options);
     this.#pool = options.pool ?? new SegmentPool();
   }
 
@@ -108,12 +94,12 @@ export class StreamLog {
 
   /** Stream time of the newest message, milliseconds. */
   get newestTime(): number {
-    return this.#newestTime;
+    return this.#index.newestTime;
   }
 
   /** The oldest position from which a consumer may go on; behind it, it has to jump. */
   get permitted(): number {
-    return this.#entries.size === 0 ? this.#head : this.#entries.firstPosition;
+    return this.#index.permitted ?? this.#head;
   }
 
   /** Whether a consumer at `position` is further behind in bytes than is permitted, whatever the time says. */
@@ -133,7 +119,7 @@ export class StreamLog {
 
   /** The stream time at a permitted position is at least this, milliseconds. */
   get permittedTime(): number {
-    return this.#entries.size === 0 ? this.#newestTime : this.#entries.firstTime;
+    return this.#index.permittedTime;
   }
 
   /**
@@ -150,8 +136,8 @@ export class StreamLog {
     const position = this.#head;
     format.write(segment.bytes, position - segment.start, message);
     segment.end = this.#head = position + length;
-    this.#index(position, streamTime);
-    this.#forgetOldEntries();
+    this.#index.add(position, streamTime);
+    this.#index.trim(this.#head);
     return position;
   }
 
@@ -164,7 +150,7 @@ export class StreamLog {
   extend(pieces: readonly ForeignBytes[], entries: Float64Array): void {
     // First, because what may be let go of while pieces are taken in is what the index does not know.
     for (let i = 0; i + 1 < entries.length; i += 2) {
-      this.#index(this.#head + (entries[i] ?? 0), entries[i + 1] ?? 0);
+      this.#index.add(this.#head + (entries[i] ?? 0), entries[i + 1] ?? 0);
     }
     for (const { bytes, from, to } of pieces) {
       const newest = this.#segments.at(-1);
@@ -174,12 +160,12 @@ export class StreamLog {
       if (goesOn) newest.end = this.#head;
       else this.#adopt(bytes.subarray(from), this.#head - (to - from));
     }
-    this.#forgetOldEntries();
+    this.#index.trim(this.#head);
   }
 
   /** Pairs of position, less `origin`, and time of the messages from `position` on that a consumer may be at. */
   entriesSince(position: number, origin: number): Float64Array<ArrayBuffer> {
-    return this.#entries.since(position, origin);
+    return this.#index.since(position, origin);
   }
 
   /**
@@ -212,7 +198,7 @@ export class StreamLog {
   messageAt(position: number): Uint8Array<ArrayBufferLike> | undefined {
     const slice = this.slice(position);
     if (slice === undefined) return undefined;
-    const next = this.#entries.next(position);
+    const next = this.#index.next(position);
     return slice.bytes.subarray(0, (Number.isNaN(next) ? this.#head : next) - position);
   }
 
@@ -233,9 +219,7 @@ export class StreamLog {
     for (const segment of this.#segments) this.#free(segment);
     this.#segments = [];
     this.#slice = undefined;
-    while (this.#entries.size > 0) this.#entries.shift();
-    while (this.#gaps.size > 0) this.#gaps.shift();
-    this.#gapsMs = 0;
+    this.#index.clear();
   }
 
   /** A segment is no part of the log any more. One that a write still reads from is left to the collector. */
@@ -245,36 +229,6 @@ export class StreamLog {
     else this.#pool.give(bytes);
   }
 
-  #index(position: number, time: number): void {
-    const step = time - this.#newestTime;
-    const skips = Math.abs(step) > this.#options.queueLengthMs;
-    if (step > 0 || skips) this.#newestTime = time;
-    // Behind no message there is nobody who could be late for it.
-    if (skips && this.#entries.size > 0) {
-      this.#gaps.push(position, step);
-      this.#gapsMs += step;
-    }
-    this.#entries.push(position, this.#newestTime);
-  }
-
-  #forgetOldEntries(): void {
-    const entries = this.#entries;
-    const gaps = this.#gaps;
-    const oldestPosition = this.#head - this.#options.maxLagBytes;
-    const oldestTime = this.#newestTime - this.#options.queueLengthMs;
-    while (
-      entries.size > 1 &&
-      (entries.size > MAX_ENTRIES || entries.firstTime < oldestTime - this.#gapsMs ||
-        entries.firstPosition < oldestPosition)
-    ) {
-      entries.shift();
-      if (gaps.firstPosition <= entries.firstPosition) {
-        this.#gapsMs -= gaps.firstTime;
-        gaps.shift();
-      }
-    }
-  }
-
   #segmentFor(length: number): Segment {
     const newest = this.#segments.at(-1);
     if (newest === undefined || newest.foreign) return this.#open(length);
@@ -282,10 +236,10 @@ export class StreamLog {
   }
 
   #open(atLeastBytes: number): Segment {
-    if (this.#segments.length > 0 && this.#newestTime - this.#segmentOpenedAt < SEGMENT_MS) {
+    if (this.#segments.length > 0 && this.#index.newestTime - this.#segmentOpenedAt < SEGMENT_MS) {
       this.#segmentBytes = Math.min(this.#segmentBytes * 2, MAX_SEGMENT_BYTES);
     }
-    this.#segmentOpenedAt = this.#newestTime;
+    this.#segmentOpenedAt = this.#index.newestTime;
     let bytes = this.#segmentBytes;
     while (bytes < atLeastBytes) bytes *= 2;
     this.trim();

@@ -10,11 +10,9 @@ import {
   type Amf0Value,
   decodeAmf0,
   DEFAULT_WIRE_LIMITS,
-  MessageType,
   ProtocolError,
-  type RtmpMessage,
-  withoutAmf3Prefix,
 } from "../../rtmp/wire/mod.ts";
+import { readName, STRING_MARKER } from "./data_name.ts";
 import { repairMetadata } from "./metadata_repair.ts";
 
 /** A data message as players get it. */
@@ -37,17 +35,16 @@ export interface MetadataFacts {
   readonly encoder?: string;
 }
 
-const STRING_MARKER = 2;
 /** Values before the publisher's wrapper that are passed over; two have been seen. */
 const MAX_LEADING_VALUES = 8;
 const WRAPPERS: ReadonlySet<string> = new Set(["@setDataFrame", "@clearDataFrame"]);
 const MAX_ENCODER_CHARACTERS = 100;
 
 /**
- * Unwrap a data message; `undefined` when nothing is left to pass on. Metadata that players could not read is repaired.
+ * Unwrap the AMF0 body of a data message; `undefined` when nothing is left to pass on. Metadata that players could not read is repaired.
  */
-export function readDataMessage(message: RtmpMessage): DataMessage | undefined {
-  const body = withoutLeadingValues(withoutAmf3Prefix(message, MessageType.DataAmf3));
+export function readDataMessage(payload: Uint8Array<ArrayBuffer>): DataMessage | undefined {
+  const body = withoutLeadingValues(payload);
   const first = readName(body);
   if (first === undefined) return body.length === 0 ? undefined : { name: "", payload: body };
   if (first.name === "@clearDataFrame") return undefined;
@@ -106,12 +103,4 @@ function decodeTolerant(payload: Uint8Array): Amf0Value[] {
 
 function numberOf(value: Amf0Value): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
-}
-
-function readName(body: Uint8Array): { name: string; end: number } | undefined {
-  if (body[0] !== STRING_MARKER) return undefined;
-  const length = (body[1] ?? 0) << 8 | (body[2] ?? 0);
-  const end = 3 + length;
-  if (end > body.length) return undefined;
-  return { name: String.fromCharCode(...body.subarray(3, Math.min(end, 3 + 64))), end };
 }

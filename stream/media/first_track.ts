@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { MessageType } from "../../rtmp/wire/mod.ts";
 import { EnhancedAudio, EnhancedVideo, MultitrackType, readPacketType } from "./enhanced_packet.ts";
+import { MediaKind } from "./media_message.ts";
 
 const FOUR_CC_BYTES = 4;
 const TRACK_ID_BYTES = 1;
@@ -23,7 +23,7 @@ export function firstTrackOf(
   typeId: number,
   payload: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const kinds = typeId === MessageType.Video ? EnhancedVideo : EnhancedAudio;
+  const kinds = typeId === MediaKind.Video ? EnhancedVideo : EnhancedAudio;
   if (!kinds.isEnhanced(payload)) return payload;
   const packet = readPacketType(payload, kinds.ModEx);
   if (packet === undefined) return payload;

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { readDataName } from "./data_name.ts";
+import { MediaKind } from "./media_message.ts";
 import { audioCodecName, fourCcName, videoCodecName } from "./codec_names.ts";
 import { EnhancedAudio, EnhancedVideo, MultitrackType, readPacketType } from "./enhanced_packet.ts";
 
@@ -34,13 +36,23 @@ export const HEADER_EXTRA = 1;
 /** Added where one message has headers of many tracks: they replace each other as one, and not those of one track. */
 const HEADER_OF_MANY = 2;
 
-const NOTHING: MediaTag = {
+/** Neither a key frame nor a header. */
+const PLAIN_TAG: MediaTag = {
   keyFrame: false,
   header: false,
   codec: "",
   trackId: 0,
   headerKind: HEADER_CONFIGURATION,
 };
+/** Of `onMetaData`. */
+const METADATA_TAG: MediaTag = { ...PLAIN_TAG, header: true };
+
+/** Read the tag of a message of any kind. `onMetaData` counts as a header. */
+export function readTag(typeId: number, payload: Uint8Array): MediaTag {
+  if (typeId === MediaKind.Audio) return readAudioTag(payload);
+  if (typeId === MediaKind.Video) return readVideoTag(payload);
+  return readDataName(payload) === "onMetaData" ? METADATA_TAG : PLAIN_TAG;
+}
 
 /**
  * Read the tag of a video message.
@@ -49,7 +61,7 @@ const NOTHING: MediaTag = {
  */
 export function readVideoTag(payload: Uint8Array): MediaTag {
   const first = payload[0];
-  if (first === undefined) return NOTHING;
+  if (first === undefined) return PLAIN_TAG;
   const frameType = (first >> 4) & 0b0111;
   if (EnhancedVideo.isEnhanced(payload)) {
     return readEnhanced(payload, EnhancedVideo, frameType);
@@ -59,7 +71,7 @@ export function readVideoTag(payload: Uint8Array): MediaTag {
   const codec = videoCodecName(codecId);
   const header = PACKETED_VIDEO.has(codecId) && payload[1] === 0 && frameType !== VIDEO_COMMAND_FRAME;
   return {
-    ...NOTHING,
+    ...PLAIN_TAG,
     keyFrame: frameType === KEY_FRAME && !header && !isEndOfSequence(codecId, payload),
     header,
     codec,
@@ -73,11 +85,11 @@ export function readVideoTag(payload: Uint8Array): MediaTag {
  */
 export function readAudioTag(payload: Uint8Array): MediaTag {
   const first = payload[0];
-  if (first === undefined) return NOTHING;
+  if (first === undefined) return PLAIN_TAG;
   const format = first >> 4;
   if (EnhancedAudio.isEnhanced(payload)) return readEnhanced(payload, EnhancedAudio, 0);
   const codec = audioCodecName(format);
-  return { ...NOTHING, header: format === AAC && payload[1] === 0, codec };
+  return { ...PLAIN_TAG, header: format === AAC && payload[1] === 0, codec };
 }
 
 function isEndOfSequence(codecId: number, payload: Uint8Array): boolean {
@@ -94,9 +106,9 @@ function readEnhanced(
   frameType: number,
 ): MediaTag {
   const packet = readPacketType(payload, kinds.ModEx);
-  if (packet === undefined) return NOTHING;
+  if (packet === undefined) return PLAIN_TAG;
   const isVideo = kinds === EnhancedVideo;
-  if (isVideo && EnhancedVideo.isCommand(payload, packet.type)) return NOTHING;
+  if (isVideo && EnhancedVideo.isCommand(payload, packet.type)) return PLAIN_TAG;
   let packetType = packet.type;
   let offset = packet.next;
   let trackId = 0;

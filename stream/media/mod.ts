@@ -18,7 +18,11 @@ export {
   HEADER_EXTRA,
   type MediaTag,
   readAudioTag,
+  readTag,
   readVideoTag,
 } from "./media_tag.ts";
+export { encodeFlvHeader, FLV_FORMAT, type FlvTracks } from "./flv_format.ts";
+export type { LogFormat } from "./log_format.ts";
+export { MediaKind, type MediaMessage, type StreamMessage } from "./media_message.ts";
 export { repairMetadata } from "./metadata_repair.ts";
 export { TimeCorrector, type TimeJitter } from "./time_corrector.ts";

@@ -70,7 +70,7 @@ class Interval {
     this.#flushDue();
     this.#turn = (this.#turn + 1) % this.#ticksPerFlush;
     for (const [source, pace] of this.#paces) {
-      const hasTurn = this.#turn === 0 || source.relays.size > this.#turn;
+      const hasTurn = this.#turn === 0 || source.threadCount > this.#turn;
       if (hasTurn && pace.resting) this.#due.add(source);
       else if (hasTurn) this.#flush(source);
       pace.tick();

@@ -7,7 +7,7 @@
  * @module
  */
 import { SystemClock } from "../../system/system_clock.ts";
-import { RtmpFormat } from "../../stream/live/mod.ts";
+import { RtmpFormat } from "../../rtmp/mod.ts";
 import { machineEnvironment } from "../../rtmp/machine_environment.ts";
 import { DEFAULT_SESSION_SETTINGS, Session } from "../../rtmp/session/mod.ts";
 import { MessageDecoder, MessageType } from "../../rtmp/wire/mod.ts";
@@ -21,7 +21,7 @@ const KEY_FRAME_START = [0x17, 1, 0, 0, 0];
 const [port = 1935, beatMs = 350] = Deno.args.map(Number);
 const environment = machineEnvironment(new SystemClock());
 const players = new Set<Deno.TcpConn>();
-const media = spellMedia(beatMs * BYTES_PER_MS);
+const media = encodeMedia(beatMs * BYTES_PER_MS);
 
 setInterval(() => {
   for (const player of players) player.write(media).catch(() => players.delete(player));
@@ -32,7 +32,7 @@ for await (const conn of Deno.listen({ hostname: "127.0.0.1", port })) {
 }
 
 /** One message of so many bytes. */
-function spellMedia(length: number): Uint8Array<ArrayBuffer> {
+function encodeMedia(length: number): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(length);
   payload.set(KEY_FRAME_START);
   const message = { typeId: MessageType.Video, time: 0, payload };

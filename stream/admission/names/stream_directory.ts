@@ -52,6 +52,9 @@ export class LocalStreams implements StreamDirectory {
   /** All that is known is known here. */
   settled(): undefined {}
 
+  /** All outputs are made here. */
+  playedChanged(): void {}
+
   /** No other thread has it. */
   beforeBegin(): void {}
 

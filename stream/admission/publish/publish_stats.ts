@@ -6,7 +6,7 @@
  */
 import type { Source } from "../../live/mod.ts";
 import type { LogFields, LogLevel } from "../../../core/mod.ts";
-import { MessageType, type RtmpMessage } from "../../../rtmp/wire/mod.ts";
+import { MediaKind, type MediaMessage } from "../../media/mod.ts";
 
 /** A step forward beyond it within audio or video is a gap, milliseconds. */
 const GAP_MS = 1000;
@@ -74,9 +74,9 @@ export class PublishStats {
   }
 
   /** Count an audio or video message that is not empty. */
-  take({ typeId, timestamp, payload }: RtmpMessage): void {
+  take({ typeId, timestamp, payload }: MediaMessage): void {
     this.mediaBytes += payload.length;
-    if (typeId === MessageType.Video) {
+    if (typeId === MediaKind.Video) {
       this.videoMessages++;
       this.#takeVideo(payload, timestamp);
     } else {
@@ -148,10 +148,10 @@ export class PublishStats {
     };
     const has = (typeId: number): boolean => headers.list.some((header) => header.typeId === typeId);
     const { videoCodec: video, audioCodec: audio } = facts;
-    if (WITH_HEADER.has(video) && this.#frames >= HEADERLESS_FRAMES && !has(MessageType.Video)) {
+    if (WITH_HEADER.has(video) && this.#frames >= HEADERLESS_FRAMES && !has(MediaKind.Video)) {
       warn("Video without a sequence header: players show nothing", { codec: video });
     }
-    if (WITH_HEADER.has(audio) && this.audioMessages >= HEADERLESS_FRAMES && !has(MessageType.Audio)) {
+    if (WITH_HEADER.has(audio) && this.audioMessages >= HEADERLESS_FRAMES && !has(MediaKind.Audio)) {
       warn("Audio without a sequence header: players are silent", { codec: audio });
     }
     const gopMs = this.#videoTime === NO_TIME ? 0 : since(this.#keyFrameTime, this.#videoTime);

@@ -109,15 +109,14 @@ Deno.test("A media thread tells the main thread of a fault, and goes on", async 
   await player.play("livestream");
   // What no thread sends: a piece of a segment that was never lent.
   const start = { headers: [], time: 0 };
-  thread.sayAsNeighbour({ kind: "begin", key: KEY, watch: 1, start });
+  thread.sayAsNeighbour({ kind: "begin", key: KEY, subscription: 1, output: 1, start });
   const state = {
     headers: [],
-    facts: { videoCodec: "", audioCodec: "" },
     gops: { messagesInGop: 0, start: undefined, pictureTime: undefined, longestGopMs: 0 },
   };
   const pieces = [{ segment: 7, memory: undefined, from: 0, to: 1 }];
   const batch = { pieces, entries: new Float64Array(0), state };
-  thread.sayAsNeighbour({ kind: "batch", key: KEY, watch: 1, batch });
+  thread.sayAsNeighbour({ kind: "batch", key: KEY, subscription: 1, output: 1, batch });
   assertStringIncludes((await thread.heard("fault")).error, "segment 7 is not known here");
   await using next = await RtmpTestClient.connect({ port });
   assertEquals((await next.play("livestream")).code, "NetStream.Play.Start");

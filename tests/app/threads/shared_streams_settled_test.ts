@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "../../support/assert.ts";
 import { JoinedThreads } from "../../support/stream/joined_threads.ts";
-import { interFrame, keyFrame, videoHeader } from "../../support/stream/live_stream.ts";
+import { interFrame, keyFrame, outputOf, rtmpOutput, videoHeader } from "../../support/stream/live_stream.ts";
 
 Deno.test("SharedStreams.settled() waits until it is known whether another thread has the stream", async () => {
   const house = new JoinedThreads(3);
@@ -15,13 +15,14 @@ Deno.test("SharedStreams.settled() waits until it is known whether another threa
   house.settle();
   assertEquals(home.streams.settled(publish.source), undefined);
   const source = there.acquire();
+  const output = source.outputs.acquire(rtmpOutput());
   const settled = there.streams.settled(source);
   assert(settled !== undefined);
   house.settle();
   await settled;
   assert(source.live);
   assertEquals(there.streams.settled(source), undefined);
-  assertEquals(source.cachedGop?.time, publish.source.cachedGop?.time);
+  assertEquals(output.cachedGop?.time, outputOf(publish.source).cachedGop?.time);
 });
 
 Deno.test("SharedStreams: who waits on a thread that never had the stream starts where it came to elsewhere", async () => {
@@ -44,10 +45,11 @@ Deno.test("SharedStreams.settled() waits for no other thread once one has sent t
   house.thread(0).publish().send(videoHeader("v"), keyFrame("k", 0), interFrame("p", 80));
   house.settle();
   const source = house.thread(2).acquire();
+  source.outputs.acquire(rtmpOutput());
   const settled = house.thread(2).streams.settled(source);
   // The line to the first thread alone, and the one back: what it has, and that this was all.
   while (!source.live) house.deliver(0);
   for (let i = 0; i < 2; i++) house.deliver(0);
   await settled;
-  assert(house.thread(2).streams.settled(source) !== undefined, "one thread has not answered");
+  assertEquals(house.thread(2).streams.settled(source), undefined);
 });

@@ -12,6 +12,7 @@ import {
   interFrame,
   keyFrame,
   metadataMessage,
+  outputOf,
   sound,
   soundHeader,
   videoHeader,
@@ -252,15 +253,16 @@ Deno.test("SharedStreams: a publish begins where its stream was followed, and th
   assertEquals(followed, own);
 });
 
-Deno.test("SharedStreams: what is known of a stream is known on all threads", () => {
+Deno.test("SharedStreams: the headers of a stream are known on all threads", () => {
   const house = new JoinedThreads(2);
   const play = house.thread(1).play();
   house.settle();
   const publish = house.thread(0).publish();
   publish.send(metadataMessage("the encoder"), videoHeader("v"), soundHeader("a"));
   house.settle();
-  const { videoCodec, audioCodec, encoder } = play.source.facts;
-  assertEquals([videoCodec, audioCodec, encoder], ["H264", "AAC", "the encoder"]);
+  const [here, there] = [outputOf(publish.source), outputOf(play.source)];
+  assertEquals(there.headers.list.map(({ slot }) => slot), ["metadata", "8:0:0", "9:0:0"]);
+  assertEquals(there.headers.list, here.headers.list);
 });
 
 Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts again at a key frame", () => {
@@ -363,7 +365,7 @@ Deno.test("Source.releaseIdleMemory() gives memory of other threads back once al
   play.source.releaseIdleMemory();
   assertEquals(play.read().length, 30);
   play.source.releaseIdleMemory();
-  assertEquals(play.source.log.heldBytes, 0);
+  assertEquals(outputOf(play.source).log.heldBytes, 0);
   assertEquals(house.thread(0).taken.filter(isRetained), []);
 });
 

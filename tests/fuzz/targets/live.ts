@@ -8,10 +8,12 @@ import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
 import { Consumer } from "../../../stream/live/consumer.ts";
+import type { PlayedTracks } from "../../../stream/live/played_tracks.ts";
+import { toMediaMessage } from "../../../rtmp/server/rtmp_format.ts";
 import { firstTrackOf } from "../../../stream/media/first_track.ts";
 import type { Source } from "../../../stream/live/source.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
-import { liveSource } from "../../support/stream/live_stream.ts";
+import { liveSource, rtmpOutput } from "../../support/stream/live_stream.ts";
 import type { Random } from "../random.ts";
 import { bodies, type Recordings } from "../recordings.ts";
 import type { FuzzTarget } from "../target.ts";
@@ -31,12 +33,14 @@ class Reader {
   readonly #consumer: Consumer;
   readonly #decoder = new ChunkDecoder();
 
-  constructor(source: Source) {
+  constructor(source: Source, tracks: PlayedTracks = "all") {
     // Set Chunk Size 60,000, which the server says before any media.
     this.#decoder.decode(
       Uint8Array.of(2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, CHUNK_SIZE >> 8, CHUNK_SIZE & 255),
     );
-    this.#consumer = new Consumer(source, { flush: () => undefined });
+    this.#consumer = new Consumer(source.outputs.acquire(rtmpOutput(CHUNK_SIZE, tracks)), {
+      flush: () => undefined,
+    });
   }
 
   read(): void {
@@ -72,13 +76,13 @@ export function liveTargets({ messages }: Recordings): FuzzTarget[] {
       });
       const early = new Reader(source);
       const slow = new Reader(source);
-      const first = random.oneIn(2) ? new Reader(source.output("first")) : undefined;
+      const first = random.oneIn(2) ? new Reader(source, "first") : undefined;
       const sent: Bytes[] = [];
       let timestamp = random.oneIn(4) ? 0xffffff00 : 0;
       for (let left = 1 + random.below(MAX_MESSAGES); left > 0; left--) {
         const payload = random.oneIn(4) ? input : random.pick(corpus);
         timestamp = random.oneIn(10) ? random.uint32() : (timestamp + random.below(80)) >>> 0;
-        source.receive(messageOf(payload, timestamp, random), timestamp);
+        source.receive(toMediaMessage(messageOf(payload, timestamp, random)), timestamp);
         if (payload.length > 0) sent.push(payload);
         if (random.oneIn(2)) source.flush();
         early.read();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toMediaMessage } from "../../../rtmp/server/rtmp_format.ts";
 import { readDataMessage, readMetadataFacts } from "../../../stream/media/data_message.ts";
 import { type MediaTag, readAudioTag, readVideoTag } from "../../../stream/media/media_tag.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
@@ -66,7 +67,8 @@ export function mediaTargets({ messages }: Recordings): FuzzTarget[] {
       testCases: 1500,
       run(payload, random) {
         const typeId = random.pick([MessageType.DataAmf0, MessageType.DataAmf3]);
-        const read = readDataMessage({ typeId, timestamp: 0, streamId: 1, chunkStreamId: 4, payload });
+        const message = { typeId, timestamp: 0, streamId: 1, chunkStreamId: 4, payload };
+        const read = readDataMessage(toMediaMessage(message).payload);
         if (read === undefined) return;
         // Repaired metadata has its end markers, and its texts in UTF-8.
         assert(read.payload.length > 0 && read.payload.length <= 2 * payload.length + 64);

@@ -14,7 +14,14 @@ import {
   assertInstanceOf,
   assertStrictEquals,
 } from "../../support/assert.ts";
-import { interFrame, keyFrame, liveSource, sound, videoHeader } from "../../support/stream/live_stream.ts";
+import {
+  interFrame,
+  keyFrame,
+  liveSource,
+  outputOf,
+  sound,
+  videoHeader,
+} from "../../support/stream/live_stream.ts";
 
 /** A socket: a write waits until the test takes bytes or breaks it. */
 class TestSocket implements ByteSink {
@@ -65,7 +72,7 @@ class WriterHarness {
   }
 
   play(source: Source): Consumer {
-    const consumer = new Consumer(source, this.writer);
+    const consumer = new Consumer(outputOf(source), this.writer);
     this.writer.consumer = consumer;
     return consumer;
   }
@@ -120,7 +127,7 @@ Deno.test("ConnectionWriter writes what its player has due, and again when more 
   receive(source, "a3");
   assertEquals(harness.socket.underWay, 1);
   await harness.socket.take();
-  assertEquals(harness.writer.sentBytes, source.log.head);
+  assertEquals(harness.writer.sentBytes, outputOf(source).log.head);
 });
 
 Deno.test("ConnectionWriter writes replies before media that is not yet being written", async () => {
@@ -154,14 +161,14 @@ Deno.test("ConnectionWriter puts the reply, the headers and the first picture in
   const source = liveSource();
   source.receive(videoHeader("h"), 0);
   source.receive(keyFrame("k", 0), 0);
-  const behindPicture = source.log.head;
+  const behindPicture = outputOf(source).log.head;
   source.receive(interFrame("p", 40), 40);
   source.flush();
   harness.play(source);
   harness.writer.send(block(5, 99));
   assertEquals(harness.socket.writes.map(({ length }) => length), [5 + behindPicture]);
   await harness.socket.take();
-  const slice = source.log.slice(behindPicture);
+  const slice = outputOf(source).log.slice(behindPicture);
   assertExists(slice);
   assertEquals(harness.socket.writes[1]?.length, slice.to - slice.from);
   assertStrictEquals(harness.socket.writes[1]?.buffer, slice.bytes.buffer, "no copy was made");
@@ -179,7 +186,7 @@ Deno.test("ConnectionWriter begins with small writes, then writes whole slices",
   const sizes = harness.socket.writes.map(({ length }) => length);
   assert(sizes.slice(0, 2).every((size) => size <= 64 * 1024), `${sizes}`);
   assert(sizes.some((size) => size > 200_000), `${sizes}`);
-  assertEquals(player.position, source.log.head);
+  assertEquals(player.position, outputOf(source).log.head);
 });
 
 Deno.test("ConnectionWriter leaves the player's position where it is until a whole slice is out", async () => {
@@ -190,7 +197,7 @@ Deno.test("ConnectionWriter leaves the player's position where it is until a who
   await harness.socket.take(4);
   assertEquals(player.position, 0);
   await harness.socket.take();
-  assertEquals(player.position, source.log.head);
+  assertEquals(player.position, outputOf(source).log.head);
 });
 
 Deno.test("ConnectionWriter writes nothing of a player that is paused or was taken away", async () => {
@@ -207,7 +214,7 @@ Deno.test("ConnectionWriter writes nothing of a player that is paused or was tak
   harness.writer.consumer = undefined;
   await harness.socket.take();
   assertEquals(harness.socket.underWay, 0);
-  assert(player.position < source.log.head);
+  assert(player.position < outputOf(source).log.head);
 });
 
 Deno.test("ConnectionWriter settles the write of a player that has left, then plays the next one", async () => {
@@ -215,7 +222,7 @@ Deno.test("ConnectionWriter settles the write of a player that has left, then pl
   const first = liveSource();
   const player = harness.play(first);
   receive(first, "a1");
-  const segment = first.log.slice(0)?.segment;
+  const segment = outputOf(first).log.slice(0)?.segment;
   player.leave();
   const second = liveSource();
   harness.play(second);
@@ -224,7 +231,7 @@ Deno.test("ConnectionWriter settles the write of a player that has left, then pl
   await harness.socket.take();
   assertEquals([harness.socket.underWay, segment?.writers], [1, 0]);
   await harness.socket.take();
-  assertEquals(harness.writer.sentBytes, first.log.head + second.log.head);
+  assertEquals(harness.writer.sentBytes, outputOf(first).log.head + outputOf(second).log.head);
 });
 
 Deno.test("ConnectionWriter tells the first failure and writes nothing after it", async () => {
@@ -232,7 +239,7 @@ Deno.test("ConnectionWriter tells the first failure and writes nothing after it"
   const source = liveSource();
   harness.play(source);
   receive(source, "a1");
-  const segment = source.log.slice(0)?.segment;
+  const segment = outputOf(source).log.slice(0)?.segment;
   const broken = new Error("broken");
   await harness.socket.break(broken);
   assertEquals([harness.failures, segment?.writers], [[broken], 0]);
@@ -246,7 +253,7 @@ Deno.test("ConnectionWriter refuses to keep replies without bound for a client t
   const source = liveSource();
   harness.play(source);
   receive(source, "a1");
-  const segment = source.log.slice(0)?.segment;
+  const segment = outputOf(source).log.slice(0)?.segment;
   for (let i = 0; i < 4; i++) harness.writer.send(block(64 * 1024, 1));
   assertEquals(harness.failures, []);
   harness.writer.send(block(1, 1));
@@ -302,7 +309,7 @@ Deno.test("ConnectionWriter.flush() hands what is thrown to its own connection, 
   };
   const writer = new ConnectionWriter(sink, () => 0, (error) => failures.push(error));
   const source = liveSource();
-  writer.consumer = new Consumer(source, writer);
+  writer.consumer = new Consumer(outputOf(source), writer);
   source.receive(keyFrame("k", 0), 0);
   source.flush();
   assertEquals(failures.map(String), ["TypeError: the sink is broken"]);

@@ -10,6 +10,7 @@ import {
   interFrame,
   keyFrame,
   liveSource,
+  outputOf,
   receiveAll,
   sound,
   soundHeader,
@@ -20,17 +21,17 @@ import {
 Deno.test("Consumer.withInitData() puts headers and first picture behind an answer, once", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h"), keyFrame("k", 0));
-  const behindPicture = source.log.head;
+  const behindPicture = outputOf(source).log.head;
   receiveAll(source, interFrame("p", 40));
   const { consumer } = new TestPlayer(source);
   const answer = Uint8Array.of(1, 2, 3);
   consumer.paused = true;
   assertStrictEquals(consumer.withInitData(answer), answer);
   consumer.paused = false;
-  const all = source.log.slice(0)?.bytes.subarray(0, behindPicture) ?? [];
+  const all = outputOf(source).log.slice(0)?.bytes.subarray(0, behindPicture) ?? [];
   assertEquals([...consumer.withInitData(answer)], [1, 2, 3, ...all]);
   assertStrictEquals(consumer.withInitData(answer), answer);
-  assertEquals(consumer.take()?.length, source.log.head - behindPicture);
+  assertEquals(consumer.take()?.length, outputOf(source).log.head - behindPicture);
 });
 
 /** A room in which players wait that have their first picture. */

@@ -12,6 +12,7 @@ import {
   liveSource,
   metadataMessage,
   newSource,
+  outputOf,
   receiveAll,
   sound,
   soundHeader,
@@ -32,10 +33,10 @@ Deno.test("Consumer joins at the GOP, its headers before it with time 0", () => 
   receiveAll(source, keyFrame("k2", 1000), interFrame("p2", 1040), sound("a2", 1050));
   const player = new TestPlayer(source);
   assert(player.consumer.due);
-  assertStrictEquals(player.consumer.source, source);
+  assertStrictEquals(player.consumer.output, outputOf(source));
   assertEquals(player.read(), ["m@0", "s@0", "h@0", "k2@1000", "p2@1040", "a2@1050"]);
   assert(!player.consumer.due);
-  assertEquals(player.consumer.position, source.log.head);
+  assertEquals(player.consumer.position, outputOf(source).log.head);
 });
 
 Deno.test("Consumer gets the headers of its key frame first, changed ones where they changed", () => {
@@ -209,10 +210,10 @@ Deno.test("Consumer that leaves takes nothing more and is no longer counted", ()
   const source = liveSource();
   receiveAll(source, keyFrame("k1", 0));
   const player = new TestPlayer(source);
-  assertEquals(source.consumers.size, 1);
+  assertEquals(outputOf(source).consumers.size, 1);
   player.consumer.leave();
   player.consumer.leave();
-  assertEquals([source.consumers.size, player.consumer.due, player.read()], [0, false, []]);
+  assertEquals([outputOf(source).consumers.size, player.consumer.due, player.read()], [0, false, []]);
 });
 
 Deno.test("Consumer that leaves in the middle of a write keeps the bytes of that write", () => {

@@ -10,21 +10,22 @@ import {
   interFrame,
   keyFrame,
   liveSource,
+  outputOf,
   receiveAll,
   sound,
   videoHeader,
 } from "../../support/stream/live_stream.ts";
 
 function openingOf(source: Source): JoinPoint {
-  const gop = source.cachedGop;
+  const gop = outputOf(source).cachedGop;
   assertExists(gop);
-  return source.joinCache.from(gop);
+  return outputOf(source).joinCache.from(gop);
 }
 
 Deno.test("JoinCache.initData() is spelled once for all that join at one point", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h1"));
-  const { headers, joinCache } = source;
+  const { headers, joinCache } = outputOf(source);
   const bytes = joinCache.initData(headers, 40);
   assertStrictEquals(joinCache.initData(headers, 40), bytes);
   assert(joinCache.initData(headers, 80) !== bytes);
@@ -36,31 +37,35 @@ Deno.test("JoinCache.from() has headers and picture, once for each GOP, whatever
   const source = liveSource();
   receiveAll(source, videoHeader("h"), keyFrame("k1", 0));
   const first = openingOf(source);
-  assertEquals([first.hasPicture, first.position], [true, source.log.head]);
-  assertEquals([...first.bytes], [...source.log.slice(0)?.bytes ?? []]);
+  assertEquals([first.hasPicture, first.position], [true, outputOf(source).log.head]);
+  assertEquals([...first.bytes], [...outputOf(source).log.slice(0)?.bytes ?? []]);
   receiveAll(source, sound("a", 20), interFrame("p", 40));
   assertStrictEquals(openingOf(source), first);
   receiveAll(source, keyFrame("k2", 80));
-  const behindPicture = source.log.head;
+  const behindPicture = outputOf(source).log.head;
   receiveAll(source, sound("a", 90));
   const second = openingOf(source);
   assertEquals([second.hasPicture, second.position], [true, behindPicture]);
-  const picture = source.log.slice(source.cachedGop?.position ?? NaN)?.bytes ?? new Uint8Array(0);
-  const headers = source.joinCache.initData(source.headers, 0);
+  const picture = outputOf(source).log.slice(outputOf(source).cachedGop?.position ?? NaN)?.bytes ??
+    new Uint8Array(0);
+  const headers = outputOf(source).joinCache.initData(source.headers, 0);
   assertEquals([...second.bytes], [...headers, ...picture.subarray(0, second.bytes.length - headers.length)]);
-  assertEquals(second.bytes.length - headers.length, behindPicture - (source.cachedGop?.position ?? NaN));
+  assertEquals(
+    second.bytes.length - headers.length,
+    behindPicture - (outputOf(source).cachedGop?.position ?? NaN),
+  );
 });
 
 Deno.test("JoinCache.from() leaves a large picture to the log", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h"), keyFrame("k", 0, 257 * 1024));
   const { bytes, hasPicture, position } = openingOf(source);
-  assertEquals([hasPicture, position], [false, source.cachedGop?.position]);
-  assertEquals(bytes, source.joinCache.initData(source.headers, 0));
+  assertEquals([hasPicture, position], [false, outputOf(source).cachedGop?.position]);
+  assertEquals(bytes, outputOf(source).joinCache.initData(source.headers, 0));
 });
 
 Deno.test("JoinCache.withInitData() is one array for all that get the same answer", () => {
-  const { joinCache } = liveSource();
+  const { joinCache } = outputOf(liveSource());
   const initData = Uint8Array.of(7, 8);
   const first = joinCache.withInitData(Uint8Array.of(1, 2), initData);
   assertEquals([...first], [1, 2, 7, 8]);

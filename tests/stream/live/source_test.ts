@@ -5,6 +5,7 @@
  */
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { encodeData } from "../../../rtmp/wire/command.ts";
+import { toMediaMessage } from "../../../rtmp/server/rtmp_format.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import {
@@ -14,6 +15,7 @@ import {
   liveSource,
   metadataMessage,
   newSource,
+  outputOf,
   receiveAll,
   sound,
   soundHeader,
@@ -48,7 +50,7 @@ Deno.test("Source is live from begin() to release(), with no headers of another 
   source.reserve(first);
   source.begin();
   assertEquals(new TestPlayer(source).read(), []);
-  assertEquals([source.cachedGop, source.newestGop], [undefined, undefined]);
+  assertEquals([outputOf(source).cachedGop, outputOf(source).newestGop], [undefined, undefined]);
 });
 
 Deno.test("Source keeps its players over a republish: new headers in the stream, time goes on", () => {
@@ -122,7 +124,7 @@ Deno.test("Source keeps bare, wrapped and AMF3 metadata, and gives it unwrapped 
     const message of [
       metadataMessage("wrapped"),
       bare("bare"),
-      { ...metadataMessage(""), typeId: MessageType.DataAmf3, payload: amf3 },
+      toMediaMessage({ ...metadataMessage(""), typeId: MessageType.DataAmf3, payload: amf3 }),
     ]
   ) {
     receiveAll(source, message);
@@ -159,8 +161,8 @@ Deno.test("Source gives metadata the time 0, and its readers' lag goes on as if 
   receiveAll(source, sound("a1", 60_000), metadataMessage("m1", 60_000), sound("a2", 60_020));
   assertEquals(player.read(), ["a1@60000", "m1@0", "a2@60020"]);
   receiveAll(source, metadataMessage("m2", 60_020));
-  assertEquals([...source.log.entriesSince(player.consumer.position, 0)].slice(1), [60_020]);
-  assertEquals(source.log.newestTime, 60_020);
+  assertEquals([...outputOf(source).log.entriesSince(player.consumer.position, 0)].slice(1), [60_020]);
+  assertEquals(outputOf(source).log.newestTime, 60_020);
   receiveAll(source, sound("a3", 60_040));
   assertEquals([player.read(), player.consumer.jumps], [["m2@0", "a3@60040"], 0]);
 });
@@ -170,7 +172,7 @@ Deno.test("Source drops empty messages", () => {
   const player = new TestPlayer(source);
   const empty = new Uint8Array(0);
   receiveAll(source, { ...sound("", 0), payload: empty }, { ...keyFrame("", 0), payload: empty });
-  assertEquals([player.read(), source.log.head], [[], 0]);
+  assertEquals([player.read(), outputOf(source).log.head], [[], 0]);
 });
 
 Deno.test("Source.facts tell the codecs that came first and the metadata that came last", () => {
@@ -187,30 +189,33 @@ Deno.test("Source.facts tell the codecs that came first and the metadata that ca
 Deno.test("Source.cachedGop is the newest key frame; none with gopCache off", () => {
   const source = liveSource();
   receiveAll(source, keyFrame("k1", 0), interFrame("p1", 40), keyFrame("k2", 80), interFrame("p2", 120));
-  assertEquals(source.cachedGop?.time, 80);
+  assertEquals(outputOf(source).cachedGop?.time, 80);
   assertEquals(new TestPlayer(source).read(), ["k2@80", "p2@120"]);
 
   const off = liveSource({ gopCache: false });
   receiveAll(off, keyFrame("k1", 0));
-  assertEquals([off.cachedGop, off.newestGop?.time], [undefined, 0]);
+  assertEquals([outputOf(off).cachedGop, outputOf(off).newestGop?.time], [undefined, 0]);
 });
 
 Deno.test("Source.cachedGop is given up above gopCacheMaxFrames, until the next key frame", () => {
   const source = liveSource({ gopCacheMaxFrames: 3 });
   receiveAll(source, keyFrame("k1", 0), interFrame("p1", 40), sound("a1", 50));
-  assertEquals(source.cachedGop?.time, 0);
+  assertEquals(outputOf(source).cachedGop?.time, 0);
   receiveAll(source, interFrame("p2", 80));
-  assertEquals(source.cachedGop, undefined);
+  assertEquals(outputOf(source).cachedGop, undefined);
   receiveAll(source, keyFrame("k2", 120));
-  assertEquals(source.cachedGop?.time, 120);
+  assertEquals(outputOf(source).cachedGop?.time, 120);
 });
 
 Deno.test("Source gives up a GOP that is longer than the permitted lag, and its memory", () => {
   const source = liveSource({ queueLengthMs: 1000 });
   receiveAll(source, videoHeader("h"), keyFrame("k", 0));
   for (let i = 1; i <= 300; i++) receiveAll(source, interFrame(`p${i}`, i * 40, 30_000));
-  assertEquals(source.cachedGop, undefined);
-  assert(source.log.heldBytes <= 3 * 1024 * 1024, `${source.log.heldBytes} bytes are held`);
+  assertEquals(outputOf(source).cachedGop, undefined);
+  assert(
+    outputOf(source).log.heldBytes <= 3 * 1024 * 1024,
+    `${outputOf(source).log.heldBytes} bytes are held`,
+  );
   const player = new TestPlayer(source);
   assertEquals(player.read(), ["h@0"]);
   receiveAll(source, interFrame("p", 12_040));
@@ -223,7 +228,10 @@ Deno.test("Source bounds its memory by maxLagBytes although a player reads nothi
   for (let i = 0; i < 1000; i++) {
     receiveAll(source, i % 50 === 0 ? keyFrame("k", i, 10_000) : interFrame("p", i, 10_000));
   }
-  assert(source.log.heldBytes <= 4 * 1024 * 1024, `${source.log.heldBytes} bytes are held`);
+  assert(
+    outputOf(source).log.heldBytes <= 4 * 1024 * 1024,
+    `${outputOf(source).log.heldBytes} bytes are held`,
+  );
   assertEquals(player.read().at(0), "k@950");
 });
 
@@ -232,12 +240,12 @@ Deno.test("Source begins GOPs at the key frames of the lowest track that has any
   const track = (id: number) => Uint8Array.of(0x96, 0x01, 0x68, 0x76, 0x63, 0x31, id, 0);
   const times = [[2, 0], [3, 20], [0, 40], [2, 60], [0, 80]].map(([id = 0, time = 0]) => {
     receiveAll(source, { ...keyFrame("", time), payload: track(id) });
-    return source.cachedGop?.time;
+    return outputOf(source).cachedGop?.time;
   });
   assertEquals(times, [0, 0, 0, 0, 80], "the first group begins with the first key frame of any track");
   source.begin();
   receiveAll(source, { ...keyFrame("", 100), payload: track(1) });
-  assert(source.cachedGop !== undefined, "the next publish has tracks of its own");
+  assert(outputOf(source).cachedGop !== undefined, "the next publish has tracks of its own");
 });
 
 Deno.test("Source lets a player join at the first key frame of a group, so that each track begins with one", () => {
@@ -257,7 +265,7 @@ Deno.test("Source lets a player join at the first key frame of a group, so that 
     receiveAll(source, n % 50 === 2 ? keyFrame(`k${n}`, time) : interFrame(`p${n}`, time));
     if (n === 101) assertEquals(seen(new TestPlayer(source))[0], "2000", "of the next group one is missing");
   }
-  assertEquals(source.cachedGop?.time, 4000);
+  assertEquals(outputOf(source).cachedGop?.time, 4000);
   assertEquals(seen(new TestPlayer(source)).length, 50);
 });
 
@@ -306,19 +314,19 @@ Deno.test("Source.releaseIdleMemory() gives memory back between two publishes, b
   for (let i = 0; i < 100; i++) receiveAll(source, interFrame(`p${i}`, i * 40, 20_000));
   player.read();
   source.releaseIdleMemory();
-  assert(source.log.heldBytes > 2_000_000, "not while it is published");
+  assert(outputOf(source).log.heldBytes > 2_000_000, "not while it is published");
   source.release(publisher);
   source.releaseIdleMemory();
-  assert(source.log.heldBytes > 2_000_000, "one player has read nothing");
+  assert(outputOf(source).log.heldBytes > 2_000_000, "one player has read nothing");
   assertEquals(late.readOnce()?.length, 3);
   const under = late.consumer.take();
   source.releaseIdleMemory();
-  assert(source.log.heldBytes > 1_900_000, "a write is under way");
-  assertEquals(under?.length, source.log.slice(late.consumer.position)?.bytes.length);
+  assert(outputOf(source).log.heldBytes > 1_900_000, "a write is under way");
+  assertEquals(under?.length, outputOf(source).log.slice(late.consumer.position)?.bytes.length);
   late.consumer.written();
   late.read();
   source.releaseIdleMemory();
-  assertEquals(source.log.heldBytes, 0);
+  assertEquals(outputOf(source).log.heldBytes, 0);
 
   source.reserve(publisher);
   source.begin();
@@ -359,7 +367,7 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
   const source = liveSource({}, { nextTurn: (task) => turns.push(task) });
   let woken = 0;
   for (let i = 0; i < 500; i++) {
-    source.consumers.add({
+    outputOf(source).consumers.add({
       position: 0,
       index: -1,
       sink: { flush: () => woken++ },
@@ -376,7 +384,7 @@ Deno.test("Source.watched counts who plays it here and who hands it on", () => {
   const source = liveSource();
   const reader = { position: 0, index: -1, sink: { flush: () => undefined } };
   assertEquals([source.watched], [false]);
-  for (const readers of [source.consumers, source.relays]) {
+  for (const readers of [outputOf(source).consumers, outputOf(source).relays]) {
     readers.add(reader);
     assertEquals([source.watched], [true]);
     readers.delete(reader);

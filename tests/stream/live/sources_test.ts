@@ -4,8 +4,8 @@
  * @module
  */
 import { sourceKey, Sources } from "../../../stream/live/sources.ts";
-import { assertEquals, assertNotEquals, assertStrictEquals } from "../../support/assert.ts";
-import { keyFrame, SOURCE_OPTIONS } from "../../support/stream/live_stream.ts";
+import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "../../support/assert.ts";
+import { keyFrame, rtmpOutput, SOURCE_OPTIONS } from "../../support/stream/live_stream.ts";
 
 const KEY = sourceKey("__defaultVhost__", "live", "livestream");
 
@@ -36,11 +36,14 @@ Deno.test("Sources.release() forgets a source with its last claim, and its memor
   const sources = newSources();
   const source = sources.acquire(KEY, SOURCE_OPTIONS);
   sources.acquire(KEY, SOURCE_OPTIONS);
+  const output = source.outputs.acquire(rtmpOutput());
+  source.begin();
   source.receive(keyFrame("k", 0), 0);
+  assert(output.log.heldBytes > 0);
   sources.release(source);
   assertStrictEquals(sources.get(KEY), source);
   sources.release(source);
-  assertEquals([sources.get(KEY), sources.size, source.log.heldBytes], [undefined, 0, 0]);
+  assertEquals([sources.get(KEY), sources.size, output.log.heldBytes], [undefined, 0, 0]);
   assertNotEquals(sources.acquire(KEY, SOURCE_OPTIONS), source);
 });
 
@@ -53,6 +56,7 @@ Deno.test("Sources give each source the stream id of its key", () => {
 Deno.test("Sources tell their watcher of the first and the last of each source", () => {
   const told: string[] = [];
   const sources = new Sources((key) => key, {}, {
+    playedChanged: () => undefined,
     created: ({ key }) => told.push(`created ${key}`),
     forgotten: ({ key }) => told.push(`forgotten ${key}`),
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RtmpFormat } from "../../../stream/live/log_format.ts";
+import { RtmpFormat } from "../../../rtmp/server/rtmp_format.ts";
 import { HEADER_EXTRA, type MediaTag, readAudioTag, readVideoTag } from "../../../stream/media/media_tag.ts";
 import { StreamHeaders } from "../../../stream/live/stream_headers.ts";
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
@@ -21,11 +21,11 @@ function metadata(label: string): Uint8Array<ArrayBuffer> {
 }
 
 function withVideo(headers: StreamHeaders, label: string, tag: Partial<MediaTag> = {}): StreamHeaders {
-  return headers.withHeader(MessageType.Video, { ...VIDEO, ...tag }, videoHeader(label).payload);
+  return headers.with(MessageType.Video, { ...VIDEO, ...tag }, videoHeader(label).payload);
 }
 
 function withAudio(headers: StreamHeaders, label: string): StreamHeaders {
-  return headers.withHeader(MessageType.Audio, AUDIO, soundHeader(label).payload);
+  return headers.with(MessageType.Audio, AUDIO, soundHeader(label).payload);
 }
 
 function labels(headers: StreamHeaders, time = 0): string[] {
@@ -37,7 +37,11 @@ Deno.test("StreamHeaders.NONE has no bytes", () => {
 });
 
 Deno.test("StreamHeaders come as metadata without a time, audio, video with the time of the join", () => {
-  const headers = withAudio(withVideo(StreamHeaders.NONE, "v"), "a").withMetadata(metadata("m"));
+  const headers = withAudio(withVideo(StreamHeaders.NONE, "v"), "a").with(
+    MessageType.DataAmf0,
+    VIDEO,
+    metadata("m"),
+  );
   assertEquals(labels(headers, 1234), ["m@0", "a@1234", "v@1234"]);
 });
 
@@ -46,8 +50,8 @@ Deno.test("StreamHeaders carry a time beyond 2^32 modulo 2^32", () => {
 });
 
 Deno.test("StreamHeaders keep the last of each kind, and an older set does not change", () => {
-  const first = withVideo(StreamHeaders.NONE, "v1").withMetadata(metadata("m1"));
-  const second = withVideo(first.withMetadata(metadata("m2")), "v2");
+  const first = withVideo(StreamHeaders.NONE, "v1").with(MessageType.DataAmf0, VIDEO, metadata("m1"));
+  const second = withVideo(first.with(MessageType.DataAmf0, VIDEO, metadata("m2")), "v2");
   assertEquals(labels(second), ["m2@0", "v2@0"]);
   assertEquals(labels(first), ["m1@0", "v1@0"]);
 });
@@ -79,13 +83,13 @@ Deno.test("StreamHeaders.has() compares byte for byte, in the same track and kin
 
 Deno.test("StreamHeaders hold no more than a megabyte, and keep metadata and sound where video is too much", () => {
   const large = (size: number): Uint8Array<ArrayBuffer> => new Uint8Array(size);
-  let headers = withAudio(StreamHeaders.NONE, "a").withMetadata(metadata("m"));
+  let headers = withAudio(StreamHeaders.NONE, "a").with(MessageType.DataAmf0, VIDEO, metadata("m"));
   for (let trackId = 0; trackId < 10; trackId++) {
-    headers = headers.withHeader(MessageType.Video, { ...VIDEO, trackId }, large(200_000));
+    headers = headers.with(MessageType.Video, { ...VIDEO, trackId }, large(200_000));
   }
   const sizes = headers.list.map(({ typeId, payload }) => `${typeId}:${payload.length}`);
   assertEquals(sizes.filter((size) => size.startsWith(`${MessageType.Video}:`)).length, 5);
   assertEquals(headers.list.length, 7);
-  const without = headers.withHeader(MessageType.Video, { ...VIDEO, trackId: 9 }, large(1024 * 1024 + 1));
+  const without = headers.with(MessageType.Video, { ...VIDEO, trackId: 9 }, large(1024 * 1024 + 1));
   assertEquals(without.list.length, 6);
 });

@@ -4,7 +4,8 @@
  * @module
  */
 import { Consumer } from "../../../stream/live/consumer.ts";
-import { RtmpFormat, type StreamMessage } from "../../../stream/live/log_format.ts";
+import { RtmpFormat } from "../../../rtmp/server/rtmp_format.ts";
+import type { StreamMessage } from "../../../stream/media/media_message.ts";
 import { allocateShared } from "../../../stream/live/segment_memory.ts";
 import { SegmentPool } from "../../../stream/live/segment_pool.ts";
 import type { Source } from "../../../stream/live/source.ts";
@@ -14,6 +15,7 @@ import {
   keyFrame,
   liveSource,
   newSource,
+  outputOf,
   sound,
   TestPlayer,
 } from "../../support/stream/live_stream.ts";
@@ -88,7 +90,7 @@ for (const players of [100, 1000, 2000]) {
   source.receive(keyFrame("", 0, 20_000), 0);
   source.flush();
   Deno.bench("Consumer: join at the GOP, take it, leave", () => {
-    const consumer = new Consumer(source, { flush: () => {} });
+    const consumer = new Consumer(outputOf(source), { flush: () => {} });
     consumer.take();
     consumer.written();
     consumer.leave();

@@ -4,7 +4,8 @@
  * @module
  */
 import fc from "fast-check";
-import { RtmpFormat, type StreamMessage } from "../../../stream/live/log_format.ts";
+import { RtmpFormat } from "../../../rtmp/server/rtmp_format.ts";
+import type { StreamMessage } from "../../../stream/media/media_message.ts";
 import { SegmentPool } from "../../../stream/live/segment_pool.ts";
 import { StreamLog, type StreamLogOptions } from "../../../stream/live/stream_log.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";

@@ -6,11 +6,12 @@
 import fc from "fast-check";
 import { readDataMessage, readMetadataFacts } from "../../../stream/media/data_message.ts";
 import { Amf0EcmaArray, Amf0Object, type Amf0Value, encodeAmf0 } from "../../../rtmp/wire/amf0.ts";
-import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
+import { toMediaMessage } from "../../../rtmp/server/rtmp_format.ts";
+import { MessageType } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
-function dataMessage(payload: Uint8Array<ArrayBuffer>, typeId: number = MessageType.DataAmf0): RtmpMessage {
-  return { typeId, timestamp: 0, streamId: 1, chunkStreamId: 4, payload };
+function dataMessage(payload: Uint8Array<ArrayBuffer>, typeId: number = MessageType.DataAmf0) {
+  return toMediaMessage({ typeId, timestamp: 0, streamId: 1, chunkStreamId: 4, payload }).payload;
 }
 
 function read(...values: Amf0Value[]) {

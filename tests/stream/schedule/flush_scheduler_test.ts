@@ -8,10 +8,10 @@ import type { Source } from "../../../stream/live/source.ts";
 import type { ReadSchedule } from "../../../stream/schedule/read_schedule.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { keyFrame, liveSource, sound } from "../../support/stream/live_stream.ts";
+import { keyFrame, liveSource, outputOf, sound } from "../../support/stream/live_stream.ts";
 
 function isFlushed(source: Source): boolean {
-  return source.log.flushed === source.log.head;
+  return outputOf(source).log.flushed === outputOf(source).log.head;
 }
 
 Deno.test("FlushScheduler flushes all sources of one latency, again and again, until they are removed", async () => {
@@ -74,7 +74,7 @@ Deno.test("FlushScheduler.schedule() takes the waiting sound along with the next
   source.receive(keyFrame("k", 0), 0);
   source.flush();
   let flushes = 0;
-  source.consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
+  outputOf(source).consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
   source.receive(sound("a1", 0), 0);
   flusher.schedule(source, { hasVideo: false });
   source.receive(keyFrame("k", 0), 0);
@@ -100,7 +100,7 @@ Deno.test("FlushScheduler reads a publisher some times between two flushes, and 
   const source = liveSource();
   const pace = flusher.add(source, 300);
   let flushes = 0;
-  source.consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
+  outputOf(source).consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
   const seen: number[] = [];
   for (let beat = 1; beat <= 6; beat++) {
     await rest(pace, clock, 100);
@@ -120,9 +120,9 @@ Deno.test("FlushScheduler lets one other thread follow the players here, the nex
   const source = liveSource();
   const pace = flusher.add(source, 300);
   const woken: string[] = [];
-  source.consumers.add({ position: 0, index: -1, sink: { flush: () => woken.push("here") } });
+  outputOf(source).consumers.add({ position: 0, index: -1, sink: { flush: () => woken.push("here") } });
   for (const name of ["first", "second", "third"]) {
-    source.relays.add({ position: 0, sink: { flush: () => woken.push(name) } });
+    outputOf(source).relays.add({ position: 0, sink: { flush: () => woken.push(name) } });
   }
   const seen: string[] = [];
   for (let beat = 1; beat <= 7; beat++) {

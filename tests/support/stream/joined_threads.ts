@@ -7,13 +7,12 @@
 import { allocateShared } from "../../../stream/live/segment_memory.ts";
 import { SegmentPool } from "../../../stream/live/segment_pool.ts";
 import type { Source } from "../../../stream/live/source.ts";
-import type { SourceOptions } from "../../../stream/live/source_options.ts";
 import { Sources } from "../../../stream/live/sources.ts";
 import { SharedStreams, type ThreadPeer } from "../../../app/threads/shared_streams.ts";
 import type { BetweenThreads } from "../../../app/threads/thread_messages.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert } from "../assert.ts";
-import { holder as newHolder, SOURCE_OPTIONS, TestPlayer } from "./live_stream.ts";
+import { holder as newHolder, SOURCE_OPTIONS, TestPlayer, type TestSourceOptions } from "./live_stream.ts";
 
 const KEY = "__defaultVhost__/live/livestream";
 
@@ -27,9 +26,9 @@ export class TestThread {
     return memory;
   });
   readonly sources = new Sources(() => "vid-0000000", { pool: this.pool }, this.streams);
-  readonly #options: SourceOptions;
+  readonly #options: TestSourceOptions;
 
-  constructor(options: SourceOptions) {
+  constructor(options: TestSourceOptions) {
     this.#options = options;
   }
 
@@ -91,7 +90,7 @@ export class TestPlay {
   }
 
   end(): void {
-    this.player.consumer.leave();
+    this.player.leave();
     this.#thread.sources.release(this.source);
   }
 }
@@ -109,7 +108,7 @@ export class JoinedThreads {
   readonly said: BetweenThreads[] = [];
   readonly #lines: (() => void)[][] = [];
 
-  constructor(count: number, options: Partial<SourceOptions> = {}) {
+  constructor(count: number, options: Partial<TestSourceOptions> = {}) {
     this.threads = Array.from(
       { length: count },
       () => new TestThread({ ...SOURCE_OPTIONS, timeJitter: "full", ...options }),

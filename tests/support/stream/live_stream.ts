@@ -17,6 +17,11 @@ import { NOTHING_READ } from "../../../stream/live/read_mark.ts";
 import type { Sink } from "../../../stream/live/reader.ts";
 import { Source } from "../../../stream/live/source.ts";
 import type { SourceOptions, SourceTools } from "../../../stream/live/source_options.ts";
+import type { MediaMessage } from "../../../stream/media/media_message.ts";
+import type { PlayedTracks } from "../../../stream/live/played_tracks.ts";
+import type { OutputKind, StreamOutput } from "../../../stream/live/stream_output.ts";
+import { RtmpFormat } from "../../../rtmp/server/rtmp_format.ts";
+import { assert } from "../assert.ts";
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
 import { decodeData, encodeData } from "../../../rtmp/wire/command.ts";
@@ -27,8 +32,13 @@ import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 const VIDEO_LABEL = 5;
 const AUDIO_LABEL = 2;
 
+/** What a source takes, and the chunk size of its RTMP output. */
+export interface TestSourceOptions extends SourceOptions {
+  readonly chunkSize: number;
+}
+
 /** What a test's source is made with when it says nothing else. Timestamps pass as they are. */
-export const SOURCE_OPTIONS: SourceOptions = {
+export const SOURCE_OPTIONS: TestSourceOptions = {
   chunkSize: 60_000,
   gopCache: true,
   gopCacheMaxFrames: 0,
@@ -38,8 +48,8 @@ export const SOURCE_OPTIONS: SourceOptions = {
   reduceSequenceHeader: false,
 };
 
-/** A source of `__defaultVhost__/live/livestream`. */
-export function newSource(options: Partial<SourceOptions> = {}, tools?: SourceTools): Source {
+/** A source of `__defaultVhost__/live/livestream` without outputs. */
+export function bareSource(options: Partial<TestSourceOptions> = {}, tools?: SourceTools): Source {
   return new Source(
     "__defaultVhost__/live/livestream",
     "vid-0000000",
@@ -48,15 +58,34 @@ export function newSource(options: Partial<SourceOptions> = {}, tools?: SourceTo
   );
 }
 
+/** A source that has an RTMP output from its beginning. */
+export function newSource(options: Partial<TestSourceOptions> = {}, tools?: SourceTools): Source {
+  const source = bareSource(options, tools);
+  source.outputs.acquire(rtmpOutput(options.chunkSize));
+  return source;
+}
+
+/** RTMP chunks of that size. */
+export function rtmpOutput(chunkSize = SOURCE_OPTIONS.chunkSize, tracks: PlayedTracks = "all"): OutputKind {
+  return { format: new RtmpFormat(chunkSize), tracks };
+}
+
+/** The first output of a source. */
+export function outputOf(source: Source): StreamOutput {
+  const [output] = source.outputs.list;
+  assert(output !== undefined, "the source has no output");
+  return output;
+}
+
 /** A source whose publish has begun. */
-export function liveSource(options: Partial<SourceOptions> = {}, tools?: SourceTools): Source {
+export function liveSource(options: Partial<TestSourceOptions> = {}, tools?: SourceTools): Source {
   const source = newSource(options, tools);
   source.begin();
   return source;
 }
 
 /** Publish messages, each at its own time, and flush. */
-export function receiveAll(source: Source, ...messages: RtmpMessage[]): void {
+export function receiveAll(source: Source, ...messages: MediaMessage[]): void {
   for (const message of messages) source.receive(message, message.timestamp);
   source.flush();
 }
@@ -117,18 +146,26 @@ export class TestPlayer implements Sink {
   /** Times that the source said that something may be due. */
   flushes = 0;
   readonly #decoder = new ChunkDecoder();
+  readonly #source: Source;
   readonly #chunks: Uint8Array[] = [];
 
-  constructor(source: Source, chunkSize: number = SOURCE_OPTIONS.chunkSize) {
+  constructor(source: Source, chunkSize: number = SOURCE_OPTIONS.chunkSize, tracks: PlayedTracks = "all") {
     const encoder = new ChunkEncoder();
     encoder.write(encodeControl({ kind: "setChunkSize", chunkSize }));
     this.#decoder.decode(encoder.takeOutput() ?? new Uint8Array(0));
-    this.consumer = new Consumer(source, this);
+    this.#source = source;
+    this.consumer = new Consumer(source.outputs.acquire(rtmpOutput(chunkSize, tracks)), this);
   }
 
   /** @inheritdoc */
   flush(): void {
     this.flushes++;
+  }
+
+  /** Leave as a play does at its end. */
+  leave(): void {
+    this.consumer.leave();
+    this.#source.outputs.release(this.consumer.output);
   }
 
   /** All bytes that were read, in one array. */

@@ -6,7 +6,6 @@
  */
 import { Consumer } from "../../../stream/live/consumer.ts";
 import type { Source } from "../../../stream/live/source.ts";
-import type { SourceOptions } from "../../../stream/live/source_options.ts";
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
 import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
 import { encodeControl } from "../../../rtmp/wire/control.ts";
@@ -18,9 +17,11 @@ import {
   keyFrame,
   labelOf,
   metadataMessage,
+  rtmpOutput,
   sound,
   soundHeader,
   SOURCE_OPTIONS,
+  type TestSourceOptions,
   videoHeader,
 } from "./live_stream.ts";
 
@@ -76,9 +77,9 @@ export class StreamTrial {
   #timestamp = 0;
   #unflushed = { bytes: 0, ms: 0 };
   #headers: { video: string | undefined; sound: string | undefined } = { video: undefined, sound: undefined };
-  readonly #options: Partial<SourceOptions>;
+  readonly #options: Partial<TestSourceOptions>;
 
-  constructor(threads: number, options: Partial<SourceOptions>, delivery: Delivery) {
+  constructor(threads: number, options: Partial<TestSourceOptions>, delivery: Delivery) {
     this.house = new JoinedThreads(threads, options);
     this.isStrict = delivery === "in order";
     this.#options = options;
@@ -153,7 +154,7 @@ export class StreamTrial {
     if (this.#publish !== undefined) return;
     const thread = this.#thread(a);
     // The next publisher's thread is told where the stream came to before it may begin.
-    const times = this.house.threads.flatMap(({ sources }) => [...sources]).map(({ log }) => log.newestTime);
+    const times = this.house.threads.flatMap(({ sources }) => [...sources]).map(({ time }) => time);
     if (this.isStrict) this.house.settle();
     const source = thread.acquire();
     source.advance(Math.max(0, this.#time, ...times));
@@ -171,7 +172,7 @@ export class StreamTrial {
     // What is said at the end may be overtaken, what was said long before is there.
     if (!this.isStrict) this.house.settle();
     publish.end();
-    this.#time = Math.max(this.#time, publish.source.log.newestTime);
+    this.#time = Math.max(this.#time, publish.source.time);
     if (this.isStrict) this.house.settle();
   }
 
@@ -238,7 +239,9 @@ export class TrialPlayer {
     this.#trial = trial;
     this.#thread = thread;
     this.source = thread.acquire();
-    this.consumer = new Consumer(this.source, { flush: () => {} });
+    this.consumer = new Consumer(this.source.outputs.acquire(rtmpOutput(trial.chunkSize)), {
+      flush: () => {},
+    });
     const encoder = new ChunkEncoder();
     encoder.write(encodeControl({ kind: "setChunkSize", chunkSize: trial.chunkSize }));
     this.#decoder.decode(encoder.takeOutput() ?? new Uint8Array(0));
@@ -280,6 +283,7 @@ export class TrialPlayer {
   leave(): void {
     this.consumer.leave();
     this.#left = true;
+    this.source.outputs.release(this.consumer.output);
     this.#thread.sources.release(this.source);
     this.written();
   }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isEqual, join } from "../../../rtmp/wire/bytes.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { isEqual, join } from "../../core/bytes.ts";
+import { assertEquals } from "../support/assert.ts";
 
 const of = Uint8Array.of.bind(Uint8Array);
 

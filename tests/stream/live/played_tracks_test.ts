@@ -14,6 +14,7 @@ import {
   liveSource,
   metadataMessage,
   newSource,
+  outputOf,
   receiveAll,
   sound,
   soundHeader,
@@ -41,7 +42,7 @@ function channels(timestamp: number): RtmpMessage {
 }
 
 function first(source: Source): TestPlayer {
-  return new TestPlayer(source.output("first"));
+  return new TestPlayer(source, undefined, "first");
 }
 
 /** H.264 and AAC with a second track of pictures and the layout of the channels. */
@@ -60,18 +61,13 @@ function publishGop(source: Source, name: string, at: number): void {
   receiveAll(source, interFrame(`${name}p`, at + 40), track(`${name}P`, at + 40, 1, INTER, CODED_FRAMES_X));
 }
 
-Deno.test("Source.output() of all tracks is the source itself", () => {
-  const source = liveSource();
-  assertStrictEquals(source.output("all"), source);
-});
-
-Deno.test("Source.output() of the first tracks is one for all players, without what is further", () => {
+Deno.test("An output of the first tracks is one for all players, without what is further", () => {
   const source = liveSource();
   publishHeaders(source, 5000);
   publishGop(source, "1", 5000);
   publishGop(source, "2", 6000);
   const player = first(source);
-  assertStrictEquals(first(source).consumer.source, player.consumer.source);
+  assertStrictEquals(first(source).consumer.output, player.consumer.output);
   assertEquals(player.read(), ["m@0", "s@0", "v@0", "2k@6000", "2a@6000", "2p@6040"]);
   publishGop(source, "3", 7000);
   assertEquals(player.read(), ["3k@7000", "3a@7000", "3p@7040"]);
@@ -79,7 +75,7 @@ Deno.test("Source.output() of the first tracks is one for all players, without w
   assertEquals(new TestPlayer(source).read().length, 10);
 });
 
-Deno.test("Source.output() unwraps a first track that has a number", () => {
+Deno.test("An output of the first tracks unwraps a first track that has a number", () => {
   const source = liveSource();
   receiveAll(source, track("h0", 0, 0, KEY, SEQUENCE_START), track("h1", 0, 1, KEY, SEQUENCE_START));
   receiveAll(source, track("k1", 40, 1, KEY, CODED_FRAMES_X), track("k0", 40, 0, KEY, CODED_FRAMES_X));
@@ -88,7 +84,7 @@ Deno.test("Source.output() unwraps a first track that has a number", () => {
   assertEquals(player.read(), ["h0@0", "k0@40", "p0@80"]);
 });
 
-Deno.test("Source.output() of the first tracks waits for a publisher, and stays over a republish", () => {
+Deno.test("An output of the first tracks waits for a publisher, and stays over a republish", () => {
   const source = newSource({ timeJitter: "full" });
   const player = first(source);
   assertEquals(player.read(), []);
@@ -112,29 +108,25 @@ Deno.test("Source.output() of the first tracks waits for a publisher, and stays 
   assertEquals(first(source).read(), [], "nothing of a publish that is over");
 });
 
-Deno.test("Source.output() of the first tracks is dropped after its last player, and made again", () => {
+Deno.test("An output of the first tracks is dropped after its last player, and made again", () => {
   const source = liveSource();
   publishHeaders(source, 0);
   publishGop(source, "1", 0);
   const player = first(source);
-  const output = player.consumer.source;
+  const output = player.consumer.output;
   assert(source.watched && output.log.heldBytes > 0);
   source.releaseIdleMemory();
-  assertEquals(source.relays.size, 1, "it has a player");
+  assert(source.outputs.list.includes(output), "it has a player");
   assertEquals([source.playerCount, source.threadCount], [1, 0]);
-  player.consumer.leave();
+  player.leave();
   source.releaseIdleMemory();
-  assertEquals([source.playerCount, source.relays.size, source.watched, output.log.heldBytes], [
-    0,
-    0,
-    false,
-    0,
-  ]);
+  assert(!source.outputs.list.includes(output));
+  assertEquals([source.playerCount, source.watched, output.log.heldBytes], [0, false, 0]);
   publishGop(source, "2", 1000);
   assertEquals(first(source).read(), ["m@0", "s@0", "v@0", "2k@1000", "2a@1000", "2p@1040"]);
 });
 
-Deno.test("Source.output() of the first tracks keeps no memory of a source that nobody publishes to", () => {
+Deno.test("An output of the first tracks keeps no memory of a source that nobody publishes to", () => {
   const source = newSource();
   const publisher = holder();
   source.reserve(publisher);
@@ -143,10 +135,10 @@ Deno.test("Source.output() of the first tracks keeps no memory of a source that 
   source.release(publisher);
   first(source);
   source.releaseIdleMemory();
-  assertEquals(source.log.heldBytes, 0);
+  assertEquals(outputOf(source).log.heldBytes, 0);
 });
 
-Deno.test("Source.output() of the first tracks has a lag of its own", () => {
+Deno.test("An output of the first tracks has a lag of its own", () => {
   const source = liveSource({ queueLengthMs: 1000 });
   const player = first(source);
   publishHeaders(source, 0);
@@ -158,9 +150,9 @@ Deno.test("Source.output() of the first tracks has a lag of its own", () => {
 });
 
 for (const chunkSize of [128, 60_000]) {
-  Deno.test(`Source.output() of the first tracks takes large messages in chunks of ${chunkSize}, beyond 2^24 ms`, () => {
+  Deno.test(`An output of the first tracks takes large messages in chunks of ${chunkSize}, beyond 2^24 ms`, () => {
     const source = liveSource({ chunkSize });
-    const player = new TestPlayer(source.output("first"), chunkSize);
+    const player = new TestPlayer(source, chunkSize, "first");
     const at = 0x0fff_ffff;
     receiveAll(source, videoHeader("v", at), keyFrame("k", at, 300_000), interFrame("p", at + 40, 70_000));
     receiveAll(source, track("x", at + 40, 1, KEY, CODED_FRAMES_X), sound("a", at + 50, 400));
@@ -168,7 +160,7 @@ for (const chunkSize of [128, 60_000]) {
   });
 }
 
-Deno.test("Source.output() of the first tracks is the same on a thread that follows the stream", () => {
+Deno.test("An output of the first tracks is the same on a thread that follows the stream", () => {
   const house = new JoinedThreads(2);
   const publish = house.thread(0).publish();
   publishHeaders(publish.source, 0);
@@ -195,14 +187,14 @@ Deno.test("Source.output() of the first tracks is the same on a thread that foll
   assertEquals(here.read(), ["m@0", "s@0", "v@0", "2k@1000", "2a@1000", "2p@1040"]);
 });
 
-Deno.test("Source.output() of the first tracks goes on at the newest key frame where the log has let go of what is next", () => {
+Deno.test("An output of the first tracks goes on at the newest key frame where the log has let go of what is next", () => {
   const source = liveSource({ maxLagBytes: 200_000 });
   const player = first(source);
   receiveAll(source, videoHeader("v"), keyFrame("k0", 0));
   assertEquals(player.read(), ["v@0", "k0@0"]);
   for (let i = 1; i <= 40; i++) source.receive(interFrame(`p${i}`, i * 40, 70_000), i * 40);
   source.receive(keyFrame("k1", 1640, 1000), 1640);
-  assert(source.log.tail > 0);
+  assert(outputOf(source).log.tail > 0);
   source.flush();
   assertEquals(player.read(), ["k1@1640"]);
 });

@@ -1,0 +1,20 @@
+/**
+ * Formats by their names, as threads send them to each other.
+ *
+ * @module
+ */
+import { RtmpFormat } from "../../rtmp/mod.ts";
+import { FLV_FORMAT, type LogFormat } from "../../stream/media/mod.ts";
+
+/**
+ * The format that another thread plays.
+ *
+ * @throws {RangeError} For a name that no format of this server has: a bug.
+ */
+export function formatNamed(name: string): LogFormat {
+  const format = name === FLV_FORMAT.name ? FLV_FORMAT : RtmpFormat.named(name);
+  if (format === undefined) {
+    throw new RangeError(`Cannot encode a stream as ${name}: there is no such format`);
+  }
+  return format;
+}

@@ -1,0 +1,121 @@
+/**
+ * The messages of the newest GOP. An output that begins in the middle of a publish begins with them, whatever its
+ * format. Pure.
+ *
+ * @module
+ */
+import { MediaKind, type StreamMessage } from "../media/media_message.ts";
+import type { MediaTag } from "../media/media_tag.ts";
+import { GopTracker } from "./gop_tracker.ts";
+import type { GopStart } from "./join_cache.ts";
+import type { LagBounds } from "./lag_index.ts";
+import type { StreamHeaders } from "./stream_headers.ts";
+
+/** Bounds of the cache. */
+export interface GopCacheOptions extends LagBounds {
+  /** Whether anything is kept. */
+  readonly gopCache: boolean;
+  /** The GOP is given up above this number of messages, 0 for no bound. */
+  readonly gopCacheMaxFrames: number;
+}
+
+/** What a new output begins with. */
+export interface CachedGop {
+  /** In force before the first message. */
+  readonly headers: StreamHeaders;
+  /** Stream time of the key frame, milliseconds. */
+  readonly time: number;
+  /** From the key frame on. */
+  readonly messages: readonly StreamMessage[];
+}
+
+/**
+ * Keeps references, no copies. A GOP that no output could hold either, because it lasts longer or is larger than a
+ * player may lag, is given up until the next key frame.
+ */
+export class GopCache {
+  readonly #options: GopCacheOptions;
+  readonly #gops = new GopTracker();
+  readonly #messages: StreamMessage[] = [];
+  /** Messages of all publishes so far; a GOP's position is its first message's number. */
+  #count = 0;
+  #bytes = 0;
+  #start: GopStart | undefined;
+  #isGivenUp = false;
+
+  /** An empty cache. */
+  constructor(options: GopCacheOptions) {
+    this.#options = options;
+  }
+
+  /** The newest GOP; `undefined` where there is none, or none that is kept. */
+  get newest(): CachedGop | undefined {
+    if (this.#start === undefined || this.#messages.length === 0) return undefined;
+    const { headers, time } = this.#start;
+    return { headers, time, messages: this.#messages };
+  }
+
+  /** The longest GOP of the publish, milliseconds. */
+  get longestGopMs(): number {
+    return this.#gops.longestGopMs;
+  }
+
+  /** A publish begins, or is over. */
+  restart(): void {
+    this.#gops.restart();
+    this.#start = undefined;
+    this.#clear();
+  }
+
+  /**
+   * The publish's next message.
+   *
+   * @param headers In force before it.
+   */
+  add(message: StreamMessage, tag: MediaTag, headers: StreamHeaders): void {
+    const { typeId, time } = message;
+    const number = this.#count++;
+    if (typeId === MediaKind.Video && !tag.header) {
+      if (tag.keyFrame) {
+        this.#gops.keyFrame(tag.trackId, { position: number, time, headers, lastHeaderPosition: -1 });
+        this.#advance(number);
+      } else this.#gops.interFrame(tag.trackId, time);
+    }
+    this.#gops.count();
+    if (!this.#options.gopCache || this.#start === undefined || this.#isGivenUp) return;
+    this.#messages.push(message);
+    this.#bytes += message.payload.length;
+    if (this.#isTooLong(this.#start, message)) this.#giveUp();
+  }
+
+  /** Drop what is before the newest GOP, now that the message of this number is next. */
+  #advance(next: number): void {
+    const { start } = this.#gops;
+    if (start === undefined || start === this.#start) return;
+    this.#start = start;
+    const kept = next - start.position;
+    if (kept > this.#messages.length) return this.#giveUp();
+    this.#isGivenUp = false;
+    if (kept === 0) return this.#clear();
+    for (const { payload } of this.#messages.splice(0, this.#messages.length - kept)) {
+      this.#bytes -= payload.length;
+    }
+  }
+
+  #isTooLong(start: GopStart, { typeId, time }: StreamMessage): boolean {
+    const { gopCacheMaxFrames, queueLengthMs, maxLagBytes } = this.#options;
+    if (gopCacheMaxFrames > 0 && this.#messages.length > gopCacheMaxFrames) return true;
+    if (this.#bytes > maxLagBytes) return true;
+    return typeId !== MediaKind.Data && Math.abs(time - start.time) > queueLengthMs;
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true;
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#messages.length = 0;
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * FLV as an output: a file header once, then a tag for each message. FLV 10.1 §E.2 to §E.4.1. A body is the payload
+ * as it is, so Enhanced RTMP passes through. Pure.
+ *
+ * @module
+ */
+import type { LogFormat } from "./log_format.ts";
+import type { StreamMessage } from "./media_message.ts";
+
+/** Type, body size, timestamp and stream id before each body (§E.4.1). */
+const TAG_HEADER_BYTES = 11;
+/** PreviousTagSize, after each tag (§E.3). */
+const TAG_SIZE_BYTES = 4;
+const FILE_HEADER_BYTES = 9;
+const VERSION = 1;
+const HAS_AUDIO = 0b100;
+const HAS_VIDEO = 0b001;
+
+/** FLV tags; the stream of one player is a file that has no end. */
+export const FLV_FORMAT: LogFormat = {
+  name: "flv",
+
+  // Both flags, because tracks may come and go while a player reads.
+  fileHeader: encodeFlvHeader({ hasAudio: true, hasVideo: true }),
+
+  length({ payload }: StreamMessage): number {
+    return TAG_HEADER_BYTES + payload.length + TAG_SIZE_BYTES;
+  },
+
+  write(target: Uint8Array<ArrayBufferLike>, offset: number, message: StreamMessage): number {
+    const { typeId, time, payload } = message;
+    target[offset] = typeId;
+    writeUint24(target, offset + 1, payload.length);
+    writeUint24(target, offset + 4, time & 0xff_ffff);
+    // The upper 8 of 32 bits come last (§E.4.1, TimestampExtended).
+    target[offset + 7] = (time >>> 0) >>> 24;
+    writeUint24(target, offset + 8, 0);
+    const bodyAt = offset + TAG_HEADER_BYTES;
+    target.set(payload, bodyAt);
+    const end = bodyAt + payload.length;
+    const tagBytes = TAG_HEADER_BYTES + payload.length;
+    target[end] = tagBytes >>> 24;
+    writeUint24(target, end + 1, tagBytes & 0xff_ffff);
+    return end + TAG_SIZE_BYTES;
+  },
+};
+
+/** Which tracks a file header announces. */
+export interface FlvTracks {
+  /** Tags of audio follow. */
+  readonly hasAudio: boolean;
+  /** Tags of video follow. */
+  readonly hasVideo: boolean;
+}
+
+/** The file header and the size of the tag before the first, which is 0 (§E.2, §E.3). */
+export function encodeFlvHeader({ hasAudio, hasVideo }: FlvTracks): Uint8Array<ArrayBuffer> {
+  const flags = (hasAudio ? HAS_AUDIO : 0) | (hasVideo ? HAS_VIDEO : 0);
+  const [f, l, v] = [0x46, 0x4c, 0x56];
+  return Uint8Array.of(f, l, v, VERSION, flags, 0, 0, 0, FILE_HEADER_BYTES, 0, 0, 0, 0);
+}
+
+function writeUint24(target: Uint8Array<ArrayBufferLike>, offset: number, value: number): void {
+  target[offset] = value >>> 16;
+  target[offset + 1] = value >>> 8;
+  target[offset + 2] = value;
+}
