@@ -19,7 +19,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["rtmp/wire", []],
   ["rtmp/session", ["rtmp/wire", "core"]],
   ["stream/media", ["rtmp/wire", "core"]],
-  ["stream/live", ["stream/media", "rtmp/wire", "core"]],
+  ["stream/live", ["stream/media", "core"]],
   ["stream/schedule", ["stream/live", "core"]],
   ["stream/admission/access", []],
   [
