@@ -20,7 +20,7 @@ const NOTHING = new Uint8Array(0);
 
 /** Encodes messages as chunks of one size. */
 export class RtmpFormat implements LogFormat {
-  /** @inheritdoc */
+  /** `rtmp/` and the chunk size. */
   readonly name: string;
   /** Nothing: what a player gets first are the answers to its commands. */
   readonly fileHeader: Uint8Array<ArrayBuffer> = NOTHING;

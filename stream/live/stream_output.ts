@@ -48,9 +48,9 @@ export interface RunningPublish {
 
 /** A source in one format. */
 export class StreamOutput implements OutputKind {
-  /** @inheritdoc */
+  /** How its log encodes. */
   readonly format: LogFormat;
-  /** @inheritdoc */
+  /** Which tracks it has. */
   readonly tracks: PlayedTracks;
   /** Everything published since the output began. */
   readonly log: StreamLog;
