@@ -11,24 +11,39 @@ import type {
   StreamUse,
 } from "../../stream/admission/mod.ts";
 import type { ConnectionContext } from "./connection_context.ts";
-import type { PlayRequested, PublishRequested } from "../session/mod.ts";
+import type { ConnectionTraffic } from "./connection_traffic.ts";
+import type { ConnectionWatchdog } from "./connection_watchdog.ts";
+import type { SessionEvent } from "../session/mod.ts";
 import { RtmpPlay } from "./rtmp_play.ts";
 import { RtmpPublish } from "./rtmp_publish.ts";
 import type { Revocation, StreamInfo } from "../../core/mod.ts";
 
+/** The session's events about a stream, but for its media. */
+export type StreamEvent = Exclude<
+  SessionEvent,
+  { readonly kind: "media" | "connectRequested" | "pong" | "ignored" }
+>;
+
+/** What the stream of a connection needs besides. */
+export interface ActiveStreamDeps {
+  /** The vhosts that have admitted the client. */
+  readonly connect: ConnectAdmission;
+  readonly watchdog: ConnectionWatchdog;
+  readonly traffic: ConnectionTraffic;
+}
+
 /** What a connection publishes or plays. */
 export class ActiveStream {
   readonly #connection: ConnectionContext;
-  readonly #connect: ConnectAdmission;
+  readonly #deps: ActiveStreamDeps;
   #publisher: PublishSession | undefined;
   #play: RtmpPlay | undefined;
   #last: { readonly app: string; readonly stream: StreamInfo | undefined } | undefined;
   #ending: Promise<void> = Promise.resolve();
 
-  /** @param connect The vhosts that have admitted the client. */
-  constructor(connection: ConnectionContext, connect: ConnectAdmission) {
+  constructor(connection: ConnectionContext, deps: ActiveStreamDeps) {
     this.#connection = connection;
-    this.#connect = connect;
+    this.#deps = deps;
   }
 
   /** The publish, requested or accepted. */
@@ -72,28 +87,34 @@ export class ActiveStream {
     return this.#publisher?.use(nowMs) ?? this.#play?.session.use();
   }
 
-  /** A publish is requested. Returns what starts it, once the last ending is recorded. */
-  addPublish(event: PublishRequested): (facts: ConnectFacts) => Promise<void> {
-    const publish = new RtmpPublish(this.#connection, this.#connect);
-    this.#publisher = publish.session;
-    return async (facts) => {
-      await this.#ending;
-      await publish.start(event, facts);
-    };
-  }
-
-  /** The same of a play. */
-  addPlay(event: PlayRequested): (facts: ConnectFacts) => Promise<void> {
-    const play = this.#play = new RtmpPlay(this.#connection, this.#connect);
-    return async (facts) => {
-      await this.#ending;
-      await play.start(event, facts);
-    };
-  }
-
-  /** Hold the play, or continue. */
-  pause(paused: boolean): void {
-    this.#play?.pause(paused);
+  /**
+   * Obey an event of the session.
+   *
+   * @param facts What the client said in `connect`.
+   */
+  handle(event: StreamEvent, facts: ConnectFacts | undefined): void {
+    const connection = this.#connection;
+    const { connect } = this.#deps;
+    switch (event.kind) {
+      case "publishRequested": {
+        const publish = new RtmpPublish(connection, connect);
+        this.#publisher = publish.session;
+        connection.expectMedia();
+        return this.#start(facts, (known) => publish.start(event, known));
+      }
+      case "playRequested": {
+        const play = this.#play = new RtmpPlay(connection, connect);
+        return this.#start(facts, (known) => play.start(event, known));
+      }
+      case "publishEnded":
+      case "playEnded":
+      case "requestWithdrawn":
+        return this.end({ reason: "client", description: "The client ended the stream" });
+      case "paused":
+        return this.#play?.pause(event.paused);
+      default:
+        event satisfies never;
+    }
   }
 
   /** Check the deadlines; called about once a second. */
@@ -102,14 +123,32 @@ export class ActiveStream {
     this.#play?.session.sweep(nowMs);
   }
 
-  /** End it, if there is one; {@link ActiveStream.ending} then waits for it. Returns whether it was more than a request. */
-  end(revocation: Revocation): boolean {
+  /** End it, if there is one; {@link ActiveStream.ending} then waits for it. */
+  end(revocation: Revocation): void {
     const session = this.#publisher ?? this.#play?.session;
-    if (session === undefined) return false;
+    if (session === undefined) return;
+    const { watchdog, traffic } = this.#deps;
+    if (this.#play !== undefined) traffic.meter.playEnded(this.#play.session.jumps);
     this.#publisher = this.#play = undefined;
     this.#last = session;
+    // A request that led to no media puts off no deadline.
+    if (session.worked) watchdog.deadlines.restartIdle(this.#connection.server.clock.now());
     session.abort();
     this.#ending = Promise.all([this.#ending, session.end(revocation)]).then(() => undefined);
-    return session.worked;
+  }
+
+  /** Start it once the last ending is recorded, unless the connection has used up its time or its requests. */
+  #start(facts: ConnectFacts | undefined, start: (facts: ConnectFacts) => Promise<void>): void {
+    if (facts === undefined) return;
+    const connection = this.#connection;
+    const missed = this.#deps.watchdog.checkStart(connection.lastReceivedMs);
+    if (missed !== undefined) {
+      return connection.endForLimit(missed.limit, missed.reason, missed.description);
+    }
+    const last = this.#ending;
+    void connection.guard((async () => {
+      await last;
+      await start(facts);
+    })());
   }
 }

@@ -6,14 +6,13 @@
  */
 import { toMediaMessage } from "./rtmp_format.ts";
 import { ActiveStream } from "./active_stream.ts";
-import { ClientSocket } from "../../system/mod.ts";
 import { Connecting } from "./connecting.ts";
-import { ConnectionWriter } from "./connection_writer.ts";
-import { ConnectDeadlines } from "./connect_deadlines.ts";
+import { ConnectionIo } from "./connection_io.ts";
+import { ConnectionTraffic } from "./connection_traffic.ts";
+import type { ConnectionWriter } from "./connection_writer.ts";
 import { failureOf } from "./failure.ts";
 import { type ReadSchedule, TurnBudget } from "../../stream/schedule/mod.ts";
 import { closeConnection } from "./close_status.ts";
-import { HeldInput } from "./held_input.ts";
 import {
   type ByteCounters,
   canonicalIp,
@@ -22,117 +21,94 @@ import {
   type LogFields,
   type LogLevel,
 } from "../../core/mod.ts";
-import { KeepAlive } from "./keep_alive.ts";
-import type { ClientSnapshot, ReadMark, Usage } from "../../stream/live/mod.ts";
+import { ConnectionMonitor } from "./connection_monitor.ts";
+import { ConnectionWatchdog } from "./connection_watchdog.ts";
+import type { ReadMark } from "../../stream/live/mod.ts";
 import { CommandRate } from "./command_rate.ts";
-import { MessageReader } from "./message_reader.ts";
 import type { ConnectionContext } from "./connection_context.ts";
 import type { ServerContext } from "./server_context.ts";
 import { Session, type SessionEvent } from "../session/mod.ts";
-import {
-  clientSnapshot,
-  ConnectAdmission,
-  type ConnectFacts,
-  type EndOptions,
-  type KickOptions,
-  logConnectionEnd,
-  type MeasuredEnding,
-  type RegisteredClient,
-  SessionAccount,
-  TrafficMeter,
-} from "../../stream/admission/mod.ts";
-import { StartRate } from "./start_rate.ts";
-import { MessageDecoder, MessageType, type RtmpMessage } from "../wire/mod.ts";
+import { ConnectAdmission, type EndOptions, logConnectionEnd } from "../../stream/admission/mod.ts";
+import { MessageType, type RtmpMessage } from "../wire/mod.ts";
 
 /** Why a request is void; a constant, since an abort without a reason creates an error with its stack. */
 const GONE = "the connection ended";
 
 /** A client's connection from accept to close. */
-export class Connection implements ConnectionContext, RegisteredClient {
+export class Connection implements ConnectionContext {
   readonly protocol = "rtmp";
   readonly server: ServerContext;
   readonly clientId: number;
   readonly ip: string;
   readonly session: Session;
   readonly writer: ConnectionWriter;
-  readonly #socket: ClientSocket;
-  readonly #decoder: MessageDecoder;
-  readonly #reader: MessageReader;
+  /** For the client registry. */
+  readonly monitor: ConnectionMonitor;
+  readonly #io: ConnectionIo;
+  readonly #traffic: ConnectionTraffic;
   readonly #connect: ConnectAdmission;
   readonly #rate: CommandRate;
-  readonly #starts: StartRate;
-  readonly #held: HeldInput;
-  readonly #keeper: KeepAlive;
   readonly #connecting: Connecting;
-  readonly #deadlines: ConnectDeadlines;
-  readonly #meter: TrafficMeter;
+  readonly #watchdog: ConnectionWatchdog;
   readonly #stream: ActiveStream;
   readonly #turns: TurnBudget;
   readonly #aborter = new AbortController();
-  #lastReceivedMs: number;
   #connected: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
-  #kickHoldMs: number | undefined;
-  readonly #account: SessionAccount;
-  /** Once it has ended. */
-  #ending: MeasuredEnding | undefined;
 
   constructor(conn: Deno.TcpConn, server: ServerContext) {
-    const { environment, options } = server;
+    const { clock, environment, options: { limits, wireLimits } } = server;
     this.server = server;
-    const socket = this.#socket = new ClientSocket(conn, server.clock);
-    this.#turns = new TurnBudget(server.clock);
     this.clientId = server.clients.nextId();
-    this.ip = canonicalIp(socket.address);
-    const now = this.#lastReceivedMs = environment.now();
-    this.#deadlines = new ConnectDeadlines(options.limits, now);
-    this.#meter = new TrafficMeter(now);
-    const limits = options.wireLimits;
-    const { maxHeldBytes, maxReplyBytes, maxCommandsPerSecond, maxStartsPerMinute } = options.limits;
-    this.#rate = new CommandRate(maxCommandsPerSecond, now);
-    this.#starts = new StartRate(maxStartsPerMinute, now);
-    this.#keeper = new KeepAlive(options.limits);
-    this.session = new Session({ environment, limits });
-    this.#decoder = new MessageDecoder({ environment, limits });
-    this.#held = new HeldInput(this.session, this.#decoder, maxHeldBytes, () => {
-      server.limits.count("max_held_bytes", 1);
-      this.log("info", "Socket left unread until the answer", { ip: this.ip, max_held_bytes: maxHeldBytes });
+    this.session = new Session({ environment, limits: wireLimits });
+    const io = this.#io = new ConnectionIo(conn, this.session, server, {
+      received: () => this.#received(),
+      unread: () => this.#leftUnread(),
+      failed: (error) => this.#fail(error),
     });
-    this.writer = new ConnectionWriter(socket, environment.now, (error) => this.#fail(error), maxReplyBytes);
-    this.#reader = new MessageReader(socket, this.#decoder, {
-      handshake: (bytes) => this.writer.send(bytes),
-      received: () => {
-        this.#lastReceivedMs = environment.now();
-        if (!this.#decoder.handshakeDone) return;
-        this.#deadlines.onHandshake(this.#lastReceivedMs);
-        // Not only with whole messages: one may be longer than what a client sends unacknowledged.
-        this.#acknowledge();
-      },
-    }, this.#held);
-    this.#connect = new ConnectAdmission(this, server);
-    this.#account = new SessionAccount(this, environment);
-    this.#connecting = new Connecting(this, this.#connect, this.#deadlines);
-    this.#stream = new ActiveStream(this, this.#connect);
+    this.ip = canonicalIp(io.socket.address);
+    this.writer = io.writer;
+    const now = io.lastReceivedMs;
+    const traffic = this.#traffic = new ConnectionTraffic(io, clock);
+    this.#turns = new TurnBudget(clock);
+    this.#rate = new CommandRate(limits.maxCommandsPerSecond, now);
+    const watchdog = this.#watchdog = new ConnectionWatchdog(limits, now);
+    const connect = this.#connect = new ConnectAdmission(this, server);
+    const connecting = this.#connecting = new Connecting(this, connect, watchdog.deadlines);
+    const stream = this.#stream = new ActiveStream(this, { connect, watchdog, traffic });
+    const ping = (): void => {
+      this.session.ping();
+      this.#sendOutput();
+    };
+    this.monitor = new ConnectionMonitor({
+      connection: this,
+      connecting,
+      io,
+      stream,
+      traffic,
+      watchdog,
+      ping,
+    });
   }
 
   /** @inheritdoc */
   get lastReceivedMs(): number {
-    return this.#lastReceivedMs;
+    return this.#io.lastReceivedMs;
   }
 
   /** @inheritdoc */
   get reads(): ReadMark {
-    return this.#reader.mark;
+    return this.#io.reader.mark;
   }
 
   /** @inheritdoc */
   get kickHoldMs(): number | undefined {
-    return this.#kickHoldMs;
+    return this.monitor.kickHoldMs;
   }
 
   /** @inheritdoc */
   get mediaInParts(): number {
-    return this.#decoder.mediaInParts;
+    return this.#io.decoder.mediaInParts;
   }
 
   /** @inheritdoc */
@@ -142,22 +118,31 @@ export class Connection implements ConnectionContext, RegisteredClient {
 
   /** @inheritdoc */
   counters(): ByteCounters {
-    // What it sends after its end, its close status, counts for nothing that is logged or reported.
-    return this.#ending ?? this.#carried();
-  }
-
-  #carried(): ByteCounters {
-    return { sendBytes: this.writer.sentBytes, recvBytes: this.#decoder.bytesReceived };
+    return this.#traffic.counters();
   }
 
   /** @inheritdoc */
   readAt(pace: ReadSchedule): void {
-    this.#reader.pace = pace;
+    this.#io.reader.pace = pace;
+  }
+
+  /** @inheritdoc */
+  expectMedia(): void {
+    this.#io.reader.expectMedia();
+  }
+
+  /** @inheritdoc */
+  async guard(flow: Promise<void>): Promise<void> {
+    try {
+      await flow;
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** @inheritdoc */
   delaySmallSends(): void {
-    this.#socket.delaySmallSends();
+    this.#io.socket.delaySmallSends();
   }
 
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a bug. */
@@ -165,7 +150,7 @@ export class Connection implements ConnectionContext, RegisteredClient {
     try {
       const { now } = this.server.environment;
       // Not `for await`: releasing the stream at its end costs an error object with its stack.
-      const reader = this.#reader.messages.getReader();
+      const reader = this.#io.reader.messages.getReader();
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
         // Its own work alone: since its bytes arrived, many others may have worked.
         const startedMs = now();
@@ -173,17 +158,18 @@ export class Connection implements ConnectionContext, RegisteredClient {
         const others = this.#turns.worked(now() - startedMs);
         if (others !== undefined) await others;
       }
-      if (this.#reader.failure === undefined) this.#leave();
-      else this.#fail(this.#reader.failure);
+      const { failure } = this.#io.reader;
+      if (failure === undefined) this.#leave();
+      else this.#fail(failure);
     } catch (error) {
       this.#fail(error);
     }
     try {
       // Nobody reads any more, and the close status may be on its way.
-      await this.#socket.discard();
+      await this.#io.socket.discard();
       await this.#finished;
     } finally {
-      this.#socket.close();
+      this.#io.socket.close();
     }
   }
 
@@ -192,7 +178,7 @@ export class Connection implements ConnectionContext, RegisteredClient {
     try {
       this.#obey(this.session.receive([]));
       this.#sendOutput();
-      this.#held.taken();
+      this.#io.held.taken();
     } catch (error) {
       this.#fail(error);
     }
@@ -201,12 +187,12 @@ export class Connection implements ConnectionContext, RegisteredClient {
   /** @inheritdoc */
   end(reason: EndReason, description: string, { quiet, limit }: EndOptions = {}): void {
     if (this.#finished !== undefined) return;
-    const ending = this.#ending = this.#account.ending(reason);
+    const ending = this.#traffic.end(reason);
     logConnectionEnd(this, ending, { url: this.#stream.url, limit, description, quiet });
-    this.#held.end();
+    this.#io.held.end();
     this.#finish(reason, description);
     const { session, writer } = this;
-    closeConnection({ session, writer, socket: this.#socket }, reason, description, (error) => {
+    closeConnection({ session, writer, socket: this.#io.socket }, reason, description, (error) => {
       this.log("verbose", "Cannot half-close", { error });
     });
   }
@@ -218,54 +204,9 @@ export class Connection implements ConnectionContext, RegisteredClient {
     this.end(reason, description, { limit });
   }
 
-  /** End it because the operator wants it. */
-  kick({ holdMs }: KickOptions): void {
-    this.#kickHoldMs = holdMs;
-    this.end("kicked", "The operator ended this connection");
-  }
-
-  /** What it has carried. */
-  usage(): Usage {
-    return { ...this.#carried(), ...this.#meter.jumpsWith(this.#stream.jumps) };
-  }
-
-  /** What can be seen of it; `undefined` before its `connect` was accepted. */
-  snapshot(nowMs: number): ClientSnapshot | undefined {
-    const { facts, home } = this.#connecting;
-    if (facts === undefined || home === undefined) return undefined;
-    const { clientId, ip, protocol } = this;
-    const usage = this.usage();
-    const use = this.#stream.use(nowMs);
-    return clientSnapshot({ clientId, ip, protocol, facts, home, use, usage, meter: this.#meter, nowMs });
-  }
-
-  /** Look at the deadlines; called about once a second. */
-  sweep(nowMs: number): void {
-    if (this.#finished !== undefined) return;
-    this.#meter.sample(nowMs, this.#carried());
-    this.#stream.sweep(nowMs);
-    const late = this.#deadlines.check(nowMs, { busy: this.#stream.isBusy });
-    if (late !== undefined) return this.endForLimit(late.limit, late.reason, late.description);
-    const isKept = this.#connecting.home !== undefined || this.#held.unread || this.#keeper.isRelay;
-    if (isKept) this.#keepAlive(nowMs);
-  }
-
-  #keepAlive(nowMs: number): void {
-    const { progressMs, sentMs } = this.writer;
-    const aliveMs = Math.max(this.#lastReceivedMs, progressMs);
-    const step = this.#keeper.check(nowMs, { aliveMs, sentMs, unread: this.#held.unread });
-    if (step === "ping") {
-      this.session.ping();
-      this.#sendOutput();
-    } else if (step === "end") {
-      const { pingTimeoutMs } = this.server.options.limits;
-      this.endForLimit("ping_timeout", "timeout", `No sign of life within ${pingTimeoutMs} ms after a ping`);
-    }
-  }
-
   #receive(messages: readonly RtmpMessage[]): void {
     if (this.#finished !== undefined) return;
-    if (!this.#rate.take(messages, this.#lastReceivedMs)) {
+    if (!this.#rate.take(messages, this.lastReceivedMs)) {
       const { maxCommandsPerSecond } = this.server.options.limits;
       const detail = `More than ${maxCommandsPerSecond} commands a second`;
       return this.endForLimit("max_commands_per_second", "limit", detail);
@@ -274,8 +215,21 @@ export class Connection implements ConnectionContext, RegisteredClient {
     this.#acknowledge();
   }
 
+  /** Bytes arrived after the handshake. */
+  #received(): void {
+    this.#watchdog.deadlines.onHandshake(this.lastReceivedMs);
+    // Not only with whole messages: one may be longer than what a client sends unacknowledged.
+    this.#acknowledge();
+  }
+
+  #leftUnread(): void {
+    const { maxHeldBytes } = this.server.options.limits;
+    this.server.limits.count("max_held_bytes", 1);
+    this.log("info", "Socket left unread until the answer", { ip: this.ip, max_held_bytes: maxHeldBytes });
+  }
+
   #acknowledge(): void {
-    this.session.countReceived(this.#decoder.bytesReceived);
+    this.session.countReceived(this.#io.decoder.bytesReceived);
     this.#sendOutput();
   }
 
@@ -290,23 +244,8 @@ export class Connection implements ConnectionContext, RegisteredClient {
           this.#stream.publisher?.receive(toMediaMessage(event.message));
           break;
         case "connectRequested":
-          if (event.isRelay) this.#keeper.expectRelay();
-          this.#connected = this.#guard(this.#connecting.start(event, this.#aborter.signal));
-          break;
-        case "publishRequested":
-          this.#reader.expectMedia();
-          this.#startStream(this.#stream.addPublish(event));
-          break;
-        case "playRequested":
-          this.#startStream(this.#stream.addPlay(event));
-          break;
-        case "publishEnded":
-        case "playEnded":
-        case "requestWithdrawn":
-          this.#endStream("client", "The client ended the stream");
-          break;
-        case "paused":
-          this.#stream.pause(event.paused);
+          if (event.isRelay) this.#watchdog.keepAlive.expectRelay();
+          this.#connected = this.guard(this.#connecting.start(event, this.#aborter.signal));
           break;
         case "pong":
           break;
@@ -314,30 +253,10 @@ export class Connection implements ConnectionContext, RegisteredClient {
           this.log("info", "Ignored message", { type: event.what });
           break;
         default:
-          event satisfies never;
+          this.#stream.handle(event, this.#connecting.facts);
       }
     }
     if (hasMedia) this.#stream.publisher?.afterRead({ hasVideo });
-  }
-
-  /** Start a publish or play, unless the connection has used up its time or its requests. */
-  #startStream(start: (facts: ConnectFacts) => Promise<void>): void {
-    const { facts } = this.#connecting;
-    if (facts === undefined) return;
-    // Otherwise a client that keeps requesting would never hit the idle timeout: it is busy at every sweep.
-    const late = this.#deadlines.check(this.#lastReceivedMs, { busy: false });
-    if (late !== undefined) return this.endForLimit(late.limit, late.reason, late.description);
-    const tooMany = this.#starts.take(this.#lastReceivedMs);
-    if (tooMany !== undefined) return this.endForLimit("max_starts_per_minute", "limit", tooMany);
-    void this.#guard(start(facts));
-  }
-
-  #endStream(reason: EndReason, description: string): void {
-    const { jumps } = this.#stream;
-    if (jumps !== undefined) this.#meter.playEnded(jumps);
-    const worked = this.#stream.end({ reason, description });
-    // A request that led to no media puts off no deadline.
-    if (worked) this.#deadlines.restartIdle(this.server.environment.now());
   }
 
   #sendOutput(): void {
@@ -349,7 +268,7 @@ export class Connection implements ConnectionContext, RegisteredClient {
   /** The client closed the connection. */
   #leave(): void {
     if (this.#finished !== undefined) return;
-    if (this.#decoder.bytesReceived === 0) this.log("info", "Client connected and left", { ip: this.ip });
+    if (this.#io.decoder.bytesReceived === 0) this.log("info", "Client connected and left", { ip: this.ip });
     this.end(this.#goneReason, "The client closed the connection");
   }
 
@@ -368,23 +287,14 @@ export class Connection implements ConnectionContext, RegisteredClient {
     this.end(reason, description, { quiet: line !== undefined, limit });
   }
 
-  /** Run a flow of this connection; what goes wrong in it ends this connection and nothing else. */
-  async #guard(flow: Promise<void>): Promise<void> {
-    try {
-      await flow;
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
   /** Abort what is being decided, end the stream, then the connection. Starts once; the first reason counts. */
   #finish(reason: EndReason, description: string): void {
     this.#finished ??= (async () => {
       this.#aborter.abort(GONE);
-      this.#endStream(reason, description);
+      this.#stream.end({ reason, description });
       await this.#connected;
       await this.#stream.ending;
-      await this.#connect.end({ ...(this.#ending ?? this.#account.ending(reason)), ...this.#stream.last });
+      await this.#connect.end({ ...this.#traffic.end(reason), ...this.#stream.last });
     })();
   }
 }

@@ -16,6 +16,10 @@ export interface ConnectionContext extends PublishingClient {
   readonly writer: ConnectionWriter;
   /** Switch TCP_NODELAY off: small writes wait until the client has acknowledged the ones before. */
   delaySmallSends(): void;
+  /** The client is about to send media: read in larger pieces. */
+  expectMedia(): void;
+  /** Run a flow of this connection; what goes wrong in it ends this connection and nothing else. */
+  guard(flow: Promise<void>): Promise<void>;
   /** Read the socket at this pace from now on. */
   readAt(pace: ReadSchedule): void;
   /** A request was answered: send the answer, and continue with what was held. */

@@ -107,7 +107,7 @@ export class RtmpServer implements MediaServer {
     const leave = this.#draining ? undefined : this.#limiter.admit(canonicalIp(conn.remoteAddr.hostname));
     if (leave === undefined) return conn.close();
     const connection = this.#connect(conn, leave);
-    void this.#context.clients.add(connection, () => connection.run()).finally(leave);
+    void this.#context.clients.add(connection.monitor, () => connection.run()).finally(leave);
   }
 
   #connect(conn: Deno.TcpConn, leave: () => void): Connection {

@@ -1,0 +1,66 @@
+/**
+ * The bytes of one connection: its socket, what is read and decoded of it, and what is written to it.
+ *
+ * @module
+ */
+import { ClientSocket } from "../../system/mod.ts";
+import { ConnectionWriter } from "./connection_writer.ts";
+import { HeldInput } from "./held_input.ts";
+import { MessageReader } from "./message_reader.ts";
+import type { ServerContext } from "./server_context.ts";
+import type { Session } from "../session/mod.ts";
+import { MessageDecoder } from "../wire/mod.ts";
+import type { ByteCounters } from "../../core/mod.ts";
+
+/** What happens to the bytes. */
+export interface IoEvents {
+  /** Something arrived after the handshake. */
+  received(): void;
+  /** The socket is left unread until a request is answered. */
+  unread(): void;
+  /** A write failed, or the client takes no replies. */
+  failed(error: unknown): void;
+}
+
+/** Reads and writes one connection. */
+export class ConnectionIo {
+  readonly socket: ClientSocket;
+  readonly decoder: MessageDecoder;
+  readonly held: HeldInput;
+  readonly reader: MessageReader;
+  readonly writer: ConnectionWriter;
+  #lastReceivedMs: number;
+
+  /** @param session Says whether what arrives has to be held. */
+  constructor(conn: Deno.TcpConn, session: Session, server: ServerContext, events: IoEvents) {
+    const { clock, environment, options: { limits, wireLimits } } = server;
+    this.#lastReceivedMs = environment.now();
+    this.socket = new ClientSocket(conn, clock);
+    this.decoder = new MessageDecoder({ environment, limits: wireLimits });
+    this.held = new HeldInput(session, this.decoder, limits.maxHeldBytes, () => events.unread());
+    const failed = (error: unknown): void => events.failed(error);
+    this.writer = new ConnectionWriter(this.socket, environment.now, failed, limits.maxReplyBytes);
+    this.reader = new MessageReader(this.socket, this.decoder, {
+      handshake: (bytes) => this.writer.send(bytes),
+      received: () => {
+        this.#lastReceivedMs = environment.now();
+        if (this.decoder.handshakeDone) events.received();
+      },
+    }, this.held);
+  }
+
+  /** When anything was last received, monotonic milliseconds. */
+  get lastReceivedMs(): number {
+    return this.#lastReceivedMs;
+  }
+
+  /** When the client last gave a sign of life, monotonic milliseconds. */
+  get aliveMs(): number {
+    return Math.max(this.#lastReceivedMs, this.writer.progressMs);
+  }
+
+  /** Bytes so far, handshake included. */
+  get bytes(): ByteCounters {
+    return { sendBytes: this.writer.sentBytes, recvBytes: this.decoder.bytesReceived };
+  }
+}

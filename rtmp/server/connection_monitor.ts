@@ -1,0 +1,89 @@
+/**
+ * One connection as the client registry sees it: what can be seen of it, its regular check, and its kick.
+ *
+ * @module
+ */
+import type { ActiveStream } from "./active_stream.ts";
+import type { Connecting } from "./connecting.ts";
+import type { ConnectionContext } from "./connection_context.ts";
+import type { ConnectionIo } from "./connection_io.ts";
+import type { ConnectionTraffic } from "./connection_traffic.ts";
+import type { ConnectionWatchdog } from "./connection_watchdog.ts";
+import type { EndReason } from "../../core/mod.ts";
+import { clientSnapshot, type KickOptions, type RegisteredClient } from "../../stream/admission/mod.ts";
+import type { ClientSnapshot, Usage } from "../../stream/live/mod.ts";
+
+/** The parts that are watched. */
+export interface MonitoredConnection {
+  readonly connection: ConnectionContext;
+  readonly connecting: Connecting;
+  readonly io: ConnectionIo;
+  readonly stream: ActiveStream;
+  readonly traffic: ConnectionTraffic;
+  readonly watchdog: ConnectionWatchdog;
+  /** Sends a ping. */
+  ping(): void;
+}
+
+/** Monitors one connection. */
+export class ConnectionMonitor implements RegisteredClient {
+  readonly #parts: MonitoredConnection;
+  #kickHoldMs: number | undefined;
+
+  constructor(parts: MonitoredConnection) {
+    this.#parts = parts;
+  }
+
+  /** @inheritdoc */
+  get clientId(): number {
+    return this.#parts.connection.clientId;
+  }
+
+  /** How long a kick keeps its name from it, milliseconds. */
+  get kickHoldMs(): number | undefined {
+    return this.#kickHoldMs;
+  }
+
+  /** @inheritdoc */
+  usage(): Usage {
+    return this.#parts.traffic.usage(this.#parts.stream.jumps);
+  }
+
+  /** What can be seen of it; `undefined` before its `connect` was accepted. */
+  snapshot(nowMs: number): ClientSnapshot | undefined {
+    const { connection: { clientId, ip, protocol }, connecting: { facts, home }, stream, traffic } =
+      this.#parts;
+    if (facts === undefined || home === undefined) return undefined;
+    const { meter } = traffic;
+    const use = stream.use(nowMs);
+    return clientSnapshot({ clientId, ip, protocol, facts, home, use, usage: this.usage(), meter, nowMs });
+  }
+
+  /** @inheritdoc */
+  sweep(nowMs: number): void {
+    const { connection, connecting, io, stream, traffic, watchdog } = this.#parts;
+    if (traffic.ended) return;
+    traffic.sample(nowMs);
+    stream.sweep(nowMs);
+    const late = watchdog.check(nowMs, {
+      aliveMs: io.aliveMs,
+      sentMs: io.writer.sentMs,
+      unread: io.held.unread,
+      busy: stream.isBusy,
+      connected: connecting.home !== undefined,
+    });
+    if (late === "ping") this.#parts.ping();
+    else if (late !== undefined) connection.endForLimit(late.limit, late.reason, late.description);
+  }
+
+  /** @inheritdoc */
+  kick({ holdMs }: KickOptions): void {
+    this.#kickHoldMs = holdMs;
+    this.end("kicked", "The operator ended this connection");
+  }
+
+  /** @inheritdoc */
+  end(reason: EndReason, description: string): void {
+    this.#parts.connection.end(reason, description);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * What one connection has carried: its bytes until its end, its rates, and the jumps of its plays.
+ *
+ * @module
+ */
+import type { ByteCounters, Clock, EndReason } from "../../core/mod.ts";
+import { type Jumps, type MeasuredEnding, SessionAccount, TrafficMeter } from "../../stream/admission/mod.ts";
+import type { Usage } from "../../stream/live/mod.ts";
+
+/** Where bytes are counted. */
+export interface CountedBytes {
+  /** So far. */
+  readonly bytes: ByteCounters;
+}
+
+/** Measures one connection. */
+export class ConnectionTraffic {
+  readonly meter: TrafficMeter;
+  readonly #io: CountedBytes;
+  readonly #account: SessionAccount;
+  #ending: MeasuredEnding | undefined;
+
+  constructor(io: CountedBytes, clock: Clock) {
+    this.#io = io;
+    this.meter = new TrafficMeter(clock.now());
+    this.#account = new SessionAccount({ counters: () => this.counters() }, clock);
+  }
+
+  /** The connection has ended. */
+  get ended(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** What is logged and reported: the close status, which is sent after the end, does not count. */
+  counters(): ByteCounters {
+    return this.#ending ?? this.#io.bytes;
+  }
+
+  /** All bytes, and the jumps of all plays. */
+  usage(running: Jumps | undefined): Usage {
+    return { ...this.#io.bytes, ...this.meter.jumpsWith(running) };
+  }
+
+  /** Keep a sample for the rates; called about once a second. */
+  sample(nowMs: number): void {
+    this.meter.sample(nowMs, this.#io.bytes);
+  }
+
+  /** The connection ends: its counters stay as they are. The first reason counts. */
+  end(reason: EndReason): MeasuredEnding {
+    return this.#ending ??= this.#account.ending(reason);
+  }
+}
