@@ -10,7 +10,7 @@ import type { StreamOutput } from "./stream_output.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
 export class Consumer implements Player, DeferredPlayer {
-  /** Its place among the players of the source: kept by their roster. */
+  /** Where among the players of the output it is: kept by their list. */
   index: number = -1;
   /** Takes what the cursor passes. */
   readonly sink: Sink;

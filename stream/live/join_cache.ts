@@ -1,5 +1,5 @@
 /**
- * What players that join a stream get before anything else, spelled once for all that join alike.
+ * What players that join a stream get first, encoded once for all that join at the same point.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export interface JoinPoint {
   readonly hasPicture: boolean;
 }
 
-/** The newest joinCache of one source. */
+/** The newest join point of one output. */
 export class JoinCache {
   readonly #log: StreamLog;
   readonly #format: LogFormat;
@@ -42,7 +42,7 @@ export class JoinCache {
   #joinPoint: { gop: GopStart; joinPoint: JoinPoint } | undefined;
   #withInitData: { answer: Uint8Array; initData: Uint8Array; bytes: Uint8Array<ArrayBuffer> } | undefined;
 
-  /** Of the source with this log, whose format is `format`. */
+  /** Of the output with this log, whose format is `format`. */
   constructor(log: StreamLog, format: LogFormat) {
     this.#log = log;
     this.#format = format;
@@ -75,7 +75,7 @@ export class JoinCache {
     return joinPoint;
   }
 
-  /** An answer and the initData behind it in one array, which is not to be changed. */
+  /** An answer followed by init data, in one array, which is not to be changed. */
   withInitData(answer: Uint8Array, initData: Uint8Array): Uint8Array<ArrayBuffer> {
     const last = this.#withInitData;
     if (last !== undefined && last.initData === initData && isEqual(last.answer, answer)) return last.bytes;
@@ -84,7 +84,7 @@ export class JoinCache {
     return bytes;
   }
 
-  /** Give the memory back; who joins next has it spelled anew. */
+  /** Give the memory back; for the next player it is encoded again. */
   clear(): void {
     this.#joinData =
       this.#initData =

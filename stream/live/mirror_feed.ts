@@ -61,7 +61,7 @@ export class MirrorFeed implements Reader {
     return this.#position;
   }
 
-  /** The log has let go of what was to be taken next: the mirror has to start anew. */
+  /** The log no longer has what was to be taken next: the mirror has to start again. */
   get lost(): boolean {
     return this.#position < this.#output.log.tail;
   }

@@ -1,5 +1,5 @@
 /**
- * How far a socket has been read, so that what arrives after a moment can be told from what was waiting in it.
+ * How far a socket has been read, to distinguish what arrives after a moment from what was waiting in it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Whoever reads a source's log, as the source sees it.
+ * The readers of an output's log, as the output sees them.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface Sink {
   flush(): void;
 }
 
-/** What a source needs to know of who reads its log. */
+/** What an output needs to know of a reader of its log. */
 export interface Reader {
   /** Position in the log of the next byte that has to be written. */
   readonly position: number;

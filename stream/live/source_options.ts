@@ -26,5 +26,5 @@ export interface SourceTools {
   /** How not all players are woken at once; absent: they are. */
   readonly nextTurn?: NextTurn;
   /** Where players wait that have their first picture; absent: they do not. */
-  readonly joinDelay?: { add(newcomer: DeferredPlayer): void };
+  readonly joinDelay?: { add(player: DeferredPlayer): void };
 }

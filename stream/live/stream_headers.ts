@@ -60,7 +60,7 @@ export class StreamHeaders {
     return list.length === 0 ? StreamHeaders.NONE : new StreamHeaders(list);
   }
 
-  /** This set where `list` says the same, else one of `list`: preludes are spelled once for each set. */
+  /** This set where `list` says the same, else one of `list`: init data is encoded once for each set. */
   orFrom(list: readonly Header[]): StreamHeaders {
     const same = list.length === this.#headers.length && list.every(({ slot, payload }, i) => {
       const known = this.#headers[i];

@@ -1,5 +1,5 @@
 /**
- * The stream log: every message of a live stream, spelled once, in large segments that all consumers read.
+ * The stream log: every message of a live stream, encoded once, in large segments that all consumers read.
  *
  * Positions count bytes from the log's beginning and never go back; a consumer is a position. Nothing here is done
  * per message and consumer.
@@ -22,11 +22,11 @@ export interface Segment {
   end: number;
   /** Writes under way that read from it; while there are any its array is not used again. */
   writers: number;
-  /** Another thread spelled it: it is not written here, and its array is not ours to use again. */
+  /** Encoded by another thread: it is not written here, and its array is not reused here. */
   readonly foreign: boolean;
 }
 
-/** Bytes that another thread spelled, to stand at a log's head. */
+/** Bytes that another thread encoded, to be added at a log's head. */
 export interface ForeignBytes {
   /** A whole segment of the other log, shared memory that goes on being written behind `to`. */
   readonly bytes: Uint8Array<ArrayBufferLike>;
@@ -142,7 +142,7 @@ export class StreamLog {
   }
 
   /**
-   * Take over what another thread spelled, without a copy.
+   * Add what another thread encoded, without a copy.
    *
    * @param pieces In order; each whole messages or, together, so.
    * @param entries Pairs of position, counted from the head before this call, and time.
@@ -222,7 +222,7 @@ export class StreamLog {
     this.#index.clear();
   }
 
-  /** A segment is no part of the log any more. One that a write still reads from is left to the collector. */
+  /** A segment has left the log. One that a write still reads from is left to the collector. */
   #free({ bytes, writers, foreign }: Segment): void {
     if (writers > 0) return;
     if (foreign) release(bytes);

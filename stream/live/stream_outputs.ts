@@ -5,7 +5,7 @@
  */
 import type { OutputKind, StreamOutput } from "./stream_output.ts";
 
-/** How outputs are made, and who is notified of them. */
+/** How outputs are made, and what happens to them. */
 export interface OutputEvents {
   /** Makes an output that is where the source is. */
   create(kind: OutputKind): StreamOutput;

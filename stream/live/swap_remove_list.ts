@@ -8,9 +8,9 @@
  * @module
  */
 
-/** Who can be in a roster: in one at a time. */
+/** What can be in a list: in one at a time. */
 export interface Member {
-  /** Where in the roster it is; for the roster alone. Any number before it joins. */
+  /** Where in the list it is; only the list uses it. Any number before it is added. */
   index: number;
 }
 
@@ -25,7 +25,7 @@ export class SwapRemoveList<T extends Member> {
     return this.#size;
   }
 
-  /** Take in who is in no roster. */
+  /** Add a member that is in no list. */
   add(member: T): void {
     member.index = this.#size;
     this.#members[this.#size++] = member;
@@ -44,11 +44,11 @@ export class SwapRemoveList<T extends Member> {
   }
 
   /**
-   * The members, from the last place to the first. They may leave and others may come meanwhile: who stays is met,
-   * perhaps twice, who has left is not, and who comes may be.
+   * The members, from the last place to the first. Safe under mutation: members that stay are visited at
+   * least once, removed ones never, added ones possibly.
    */
   *[Symbol.iterator](): IterableIterator<T> {
-    // Backwards, for who takes the place of one that left comes from behind.
+    // Backwards, because the last member takes the index of one that was removed.
     for (let index = this.#size - 1; index >= 0; index--) {
       const member = this.#members[index];
       if (member !== undefined) yield member;

@@ -19,7 +19,7 @@ export interface MediaTag {
   readonly codec: string;
   /** Enhanced RTMP v2 track, the first of many in one message; 0 for the one track of everything else. */
   readonly trackId: number;
-  /** Headers of one track that stand beside each other have different kinds: configuration, colours, channels. */
+  /** Headers of one track that are in force together have different kinds: configuration, colours, channels. */
   readonly headerKind: number;
 }
 

@@ -10,7 +10,7 @@
 import type { Clock, Timer } from "../../core/mod.ts";
 import type { DeferredPlayer } from "../live/mod.ts";
 
-/** A newcomer waits once to twice this long, milliseconds: less than from one picture to the next. */
+/** A player waits once to twice this long, milliseconds: less than from one picture to the next. */
 const PERIOD_MS = 10;
 
 /** Lets joinDelay go on, many with one timer. */
@@ -25,9 +25,9 @@ export class JoinDelay {
     this.#clock = clock;
   }
 
-  /** Let `newcomer` go on after a moment. */
-  add(newcomer: DeferredPlayer): void {
-    this.#newer.push(newcomer);
+  /** Let `player` go on after a moment. */
+  add(player: DeferredPlayer): void {
+    this.#newer.push(player);
     this.#timer ??= this.#clock.setTimeout(() => this.#pass(), PERIOD_MS);
   }
 
@@ -45,6 +45,6 @@ export class JoinDelay {
     this.#timer = this.#older.length === 0
       ? undefined
       : this.#clock.setTimeout(() => this.#pass(), PERIOD_MS);
-    for (const newcomer of arrived) newcomer.settle();
+    for (const player of arrived) player.settle();
   }
 }

@@ -44,7 +44,7 @@ export class MacrotaskQueue {
       try {
         task();
       } catch (error) {
-        // A bug; it must not keep the others waiting for ever.
+        // A bug; it must not keep the others waiting forever.
         reportError(error);
       }
     }

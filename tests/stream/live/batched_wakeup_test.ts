@@ -99,7 +99,7 @@ Deno.test("BatchedWakeup passes over who has left", () => {
   assertEquals([...new Set(round.woken)], numbers(300).slice(0, -1));
 });
 
-Deno.test("BatchedWakeup begins anew after a player that failed", () => {
+Deno.test("BatchedWakeup begins again after a player that failed", () => {
   const round = new Round(300);
   // Number 99, in the second turn of the round.
   const bad = [...round.players][200];

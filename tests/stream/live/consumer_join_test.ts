@@ -38,12 +38,12 @@ Deno.test("Consumer.withInitData() puts headers and first picture behind an answ
 class WaitingRoom {
   readonly waiting: DeferredPlayer[] = [];
 
-  add(newcomer: DeferredPlayer): void {
-    this.waiting.push(newcomer);
+  add(player: DeferredPlayer): void {
+    this.waiting.push(player);
   }
 
   settleAll(): void {
-    for (const newcomer of this.waiting.splice(0)) newcomer.settle();
+    for (const player of this.waiting.splice(0)) player.settle();
   }
 }
 

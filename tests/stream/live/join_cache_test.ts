@@ -1,5 +1,5 @@
 /**
- * What players get first: spelled once for all that join alike.
+ * What players get first: encoded once for all that join alike.
  *
  * @module
  */
@@ -22,7 +22,7 @@ function openingOf(source: Source): JoinPoint {
   return outputOf(source).joinCache.from(gop);
 }
 
-Deno.test("JoinCache.initData() is spelled once for all that join at one point", () => {
+Deno.test("JoinCache.initData() is encoded once for all that join at one point", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h1"));
   const { headers, joinCache } = outputOf(source);
@@ -75,7 +75,7 @@ Deno.test("JoinCache.withInitData() is one array for all that get the same answe
   assertEquals([...joinCache.withInitData(Uint8Array.of(1), Uint8Array.of(7, 9))], [1, 7, 9]);
 });
 
-Deno.test("JoinCache.clear() has everything spelled anew, to the same bytes", () => {
+Deno.test("JoinCache.clear() has everything encoded again, to the same bytes", () => {
   const source = liveSource();
   receiveAll(source, videoHeader("h"), keyFrame("k", 0));
   const before = openingOf(source);

@@ -336,7 +336,7 @@ Deno.test("Source.releaseIdleMemory() gives memory back between two publishes, b
 });
 
 for (const timeJitter of ["off", "zero"] as const) {
-  Deno.test(`Source: a clock that is set back far leaves nobody behind for ever, ${timeJitter}`, () => {
+  Deno.test(`Source: a clock that is set back far leaves nobody behind forever, ${timeJitter}`, () => {
     const source = liveSource({ timeJitter, queueLengthMs: 1000 });
     receiveAll(source, sound("a0", 0), sound("a1", 0xff_ffff));
     const slow = new TestPlayer(source);
@@ -380,7 +380,7 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
   assertEquals(woken, 500);
 });
 
-Deno.test("Source.watched counts who plays it here and who hands it on", () => {
+Deno.test("Source.watched counts its players here and its relays to other threads", () => {
   const source = liveSource();
   const reader = { position: 0, index: -1, sink: { flush: () => undefined } };
   assertEquals([source.watched], [false]);

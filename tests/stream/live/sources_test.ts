@@ -54,16 +54,16 @@ Deno.test("Sources give each source the stream id of its key", () => {
 });
 
 Deno.test("Sources tell their watcher of the first and the last of each source", () => {
-  const told: string[] = [];
+  const events: string[] = [];
   const sources = new Sources((key) => key, {}, {
     playedChanged: () => undefined,
-    created: ({ key }) => told.push(`created ${key}`),
-    forgotten: ({ key }) => told.push(`forgotten ${key}`),
+    created: ({ key }) => events.push(`created ${key}`),
+    forgotten: ({ key }) => events.push(`forgotten ${key}`),
   });
   const source = sources.acquire("a", SOURCE_OPTIONS);
   sources.acquire("a", SOURCE_OPTIONS);
   sources.release(source);
-  assertEquals(told, ["created a"]);
+  assertEquals(events, ["created a"]);
   sources.release(source);
-  assertEquals(told, ["created a", "forgotten a"]);
+  assertEquals(events, ["created a", "forgotten a"]);
 });

@@ -53,7 +53,7 @@ Deno.test("StreamLog positions count bytes from 0 and append() gives where the m
   assertEquals(log.flushed, 150);
 });
 
-Deno.test("StreamLog.slice() gives everything up to the head, spelled as the format spells it", () => {
+Deno.test("StreamLog.slice() gives everything up to the head, encoded as the format encodes it", () => {
   const log = newLog();
   const messages = [messageOf(100, 0, 1), messageOf(70, 40, 2)];
   for (const message of messages) log.append(message);

@@ -15,28 +15,28 @@ function guest(number: number): Guest {
   return { number, index: -1 };
 }
 
-function numbersIn(roster: SwapRemoveList<Guest>): number[] {
-  return [...roster].map(({ number }) => number).sort((a, b) => a - b);
+function numbersIn(list: SwapRemoveList<Guest>): number[] {
+  return [...list].map(({ number }) => number).sort((a, b) => a - b);
 }
 
 Deno.test("SwapRemoveList has the members that a set would have, whatever comes and goes", () => {
   const steps = fc.array(fc.record({ number: fc.nat(12), comes: fc.boolean() }), { maxLength: 60 });
   fc.assert(fc.property(steps, (steps) => {
-    const roster = new SwapRemoveList<Guest>();
+    const list = new SwapRemoveList<Guest>();
     const model = new Map<number, Guest>();
     for (const { number, comes } of steps) {
       const known = model.get(number);
       if (comes && known === undefined) {
-        const newcomer = guest(number);
-        model.set(number, newcomer);
-        roster.add(newcomer);
+        const added = guest(number);
+        model.set(number, added);
+        list.add(added);
       } else if (!comes) {
-        assertEquals(roster.delete(known ?? guest(number)), known !== undefined);
+        assertEquals(list.delete(known ?? guest(number)), known !== undefined);
         model.delete(number);
-        if (known !== undefined) assert(!roster.delete(known), "it can leave once");
+        if (known !== undefined) assert(!list.delete(known), "it can leave once");
       }
-      assertEquals(roster.size, model.size);
-      assertEquals(numbersIn(roster), [...model.keys()].sort((a, b) => a - b));
+      assertEquals(list.size, model.size);
+      assertEquals(numbersIn(list), [...model.keys()].sort((a, b) => a - b));
     }
   }));
 });
@@ -44,23 +44,23 @@ Deno.test("SwapRemoveList has the members that a set would have, whatever comes 
 Deno.test("SwapRemoveList lets nobody out who stays while somebody goes through it, and nobody in who has left", () => {
   const steps = fc.array(fc.array(fc.record({ number: fc.nat(15), comes: fc.boolean() }), { maxLength: 6 }));
   fc.assert(fc.property(fc.nat(15), steps, (count, steps) => {
-    const roster = new SwapRemoveList<Guest>();
+    const list = new SwapRemoveList<Guest>();
     const here = new Map(Array.from({ length: count }, (_, i) => [i, guest(i)]));
-    for (const member of here.values()) roster.add(member);
+    for (const member of here.values()) list.add(member);
     const stayed = new Set(here.values());
     const met = new Set<Guest>();
     let step = 0;
-    for (const member of roster) {
+    for (const member of list) {
       assertEquals(here.get(member.number), member, "who is met is here");
       met.add(member);
       for (const { number, comes } of steps[step++] ?? []) {
         const known = here.get(number);
         if (comes && known === undefined) {
-          const newcomer = guest(number);
-          here.set(number, newcomer);
-          roster.add(newcomer);
+          const added = guest(number);
+          here.set(number, added);
+          list.add(added);
         } else if (!comes && known !== undefined) {
-          roster.delete(known);
+          list.delete(known);
           stayed.delete(known);
           here.delete(number);
         }

@@ -63,7 +63,7 @@ const VIDEO: readonly TagCase[] = [
   { name: "av01 MPEG2TSSequenceStart", bytes: [0x95, ...AV01], tag: { header: true, codec: "AV1" } },
   { name: "a FourCC that is cut off", bytes: [0x91, 0x68, 0x76], tag: { keyFrame: true } },
   {
-    name: "a FourCC that is no text",
+    name: "a FourCC that is not text",
     bytes: [0x91, 0x68, 0, 10, 0x31],
     tag: { keyFrame: true, codec: "h??1" },
   },

@@ -98,7 +98,7 @@ export class TestPlay {
 /** One direction between two threads. */
 interface Line {
   readonly peer: ThreadPeer;
-  readonly listen: (hear: (message: BetweenThreads) => void) => void;
+  readonly listen: (onMessage: (message: BetweenThreads) => void) => void;
 }
 
 /** Threads, and what is on its way between them. */
@@ -155,6 +155,6 @@ export class JoinedThreads {
       const clone = structuredClone(message);
       underWay.push(() => take(clone));
     };
-    return { peer: { send }, listen: (hear) => take = hear };
+    return { peer: { send }, listen: (onMessage) => take = onMessage };
   }
 }

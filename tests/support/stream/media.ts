@@ -36,7 +36,7 @@ const IDR_SLICE = [
 export interface FrameOptions {
   /** Payload bytes; a frame that needs more is as long as it needs. */
   readonly size?: number;
-  /** Fills what is skipped, so that payloads can be told apart: 1 to 255. */
+  /** Fills what is skipped, so that payloads differ: 1 to 255. */
   readonly fill?: number;
 }
 

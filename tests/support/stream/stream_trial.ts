@@ -153,7 +153,7 @@ export class StreamTrial {
   #begin(a: number): void {
     if (this.#publish !== undefined) return;
     const thread = this.#thread(a);
-    // The next publisher's thread is told where the stream came to before it may begin.
+    // The next publisher's thread gets the time of the stream before it may begin.
     const times = this.house.threads.flatMap(({ sources }) => [...sources]).map(({ time }) => time);
     if (this.isStrict) this.house.settle();
     const source = thread.acquire();
