@@ -13,7 +13,7 @@ export interface RtmpOptions extends AdmissionOptions {
   readonly listen: readonly ListenAddress[];
   /** A connection above it is closed at once. */
   readonly maxConnections: number;
-  /** Told in the reply to `connect`, and to the hooks. */
+  /** Sent in the reply to `connect`, and to the hooks. */
   readonly serverId: string;
   /** Of this program. */
   readonly version: string;

@@ -87,7 +87,8 @@ const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
 const MAX_LINES = 300;
 /** Where files may still be longer. */
 const MAX_LINES_ELSEWHERE = 410;
-const SHORT_ROOMS = /^(?:core|system|config|app|http|tools)\/|^tests\/(?:config|system|tools|docs)\//;
+const SHORT_ROOMS =
+  /^(?:core|system|config|app|http|tools|rtmp|stream\/admission)\/|^tests\/(?:config|system|tools|docs)\//;
 
 function roomOf(path: string): string | undefined {
   for (const room of ROOMS.keys()) if (path.startsWith(`${room}/`)) return room;

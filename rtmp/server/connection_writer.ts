@@ -19,8 +19,8 @@ const MAX_REPLY_BYTES = 256 * 1024;
 const WAITED_MS = 20;
 
 /**
- * Until so many bytes are out, a write is no larger than this. Many who connect look at the first frame and leave:
- * they should not be sent a whole GOP.
+ * Until this many bytes are out, a write is at most as large. Many clients look at the first frame and leave: a whole
+ * GOP would be wasted on them.
  */
 const FIRST_BYTES = 64 * 1024;
 

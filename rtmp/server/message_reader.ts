@@ -21,7 +21,7 @@ export interface ByteSource {
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
-/** What the reader tells beside messages. */
+/** What the reader reports besides messages. */
 export interface ReaderEvents {
   /** Bytes of the handshake that have to be sent. */
   handshake(bytes: Uint8Array<ArrayBuffer>): void;

@@ -2,7 +2,7 @@
  * One RTMP connection's protocol past the handshake, as a pure machine.
  *
  * A {@link Session} takes whole messages and gives {@link SessionEvent}s and bytes. It knows what every client
- * expects to hear and in which order, and decides nothing: `connect`, `publish` and `play` become requests that the
+ * expects to get and in which order, and decides nothing: `connect`, `publish` and `play` become requests that the
  * shell answers with `accept` or `reject`, at once or after asking somebody. While one waits, what follows waits
  * behind it; control messages and the client's withdrawal do not.
  *

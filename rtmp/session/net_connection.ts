@@ -12,7 +12,7 @@ import type { SessionState, Transitions } from "./session_state.ts";
 /** Longest part of a peer's text in an event. */
 const MAX_NAME_LENGTH = 64;
 
-/** The length of a live stream, seconds. ffmpeg warns about an answer that is no number. */
+/** The length of a live stream, seconds. ffmpeg warns about an answer that is not a number. */
 const LIVE_LENGTH = 0;
 
 /** The entries that every state after `connect` has; none of them leaves the state. */

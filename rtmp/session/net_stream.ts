@@ -15,7 +15,7 @@ import type { SessionSettings } from "./session_settings.ts";
 /**
  * The stream name in a command's argument.
  *
- * @throws {ProtocolError} `Command` when it is no string.
+ * @throws {ProtocolError} `Command` when it is not a string.
  */
 export function streamName(command: Command, argument: Amf0Value): string {
   if (typeof argument === "string") return argument;

@@ -65,7 +65,7 @@ export const PLAYING: Transitions = {
   media: { to: "playing", act: drop },
 };
 
-/** @throws {ProtocolError} `Command` when the stream name is no string. */
+/** @throws {ProtocolError} `Command` when the stream name is not a string. */
 export function askPlay(context: SessionContext, command: Command): void {
   const { name, duration } = command.name === "play2" ? readPlay2(command) : readPlay(command);
   context.emit({

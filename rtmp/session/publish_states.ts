@@ -43,7 +43,7 @@ export const PUBLISHING: Transitions = {
   resume: { to: "publishing", act: answerEmpty },
 };
 
-/** @throws {ProtocolError} `Command` when the stream name is no string. */
+/** @throws {ProtocolError} `Command` when the stream name is not a string. */
 export function askPublish(context: SessionContext, command: Command): void {
   const name = streamName(command, command.args[1]);
   const publishType = command.args[2];

@@ -1,5 +1,5 @@
 /**
- * What a refused client is told.
+ * The answer to a refused client.
  *
  * @module
  */

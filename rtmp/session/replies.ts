@@ -25,7 +25,7 @@ export interface Status {
   readonly code: string;
   /** For people. */
   readonly description: string;
-  /** The stream it is about, where a client wants that told. */
+  /** The stream it is about, where a client expects it. */
   readonly details?: string;
   /** The address to try instead. */
   readonly redirect?: string;

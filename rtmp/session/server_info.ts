@@ -11,7 +11,7 @@ const FMS_VERSION = "3,5,3,888";
 export interface ServerFacts {
   /** This server's version, for example `0.1.0`. */
   readonly version: string;
-  /** The address that the client reached; `""` when it is not to be told. */
+  /** The address that the client reached; `""` when it is not reported. */
   readonly serverIp: string;
   /** The system's number of this process. */
   readonly processId: number;

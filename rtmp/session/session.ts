@@ -21,7 +21,7 @@ import type { SessionSettings } from "./session_settings.ts";
 import type { SessionState, Transition, Transitions } from "./session_state.ts";
 import { TRANSITIONS } from "./transitions.ts";
 
-/** What a waiting message counts beside its payload, bytes, so that many empty ones are bounded too. */
+/** What a waiting message counts besides its payload, bytes, so that many empty ones are bounded too. */
 const HELD_MESSAGE_OVERHEAD = 64;
 
 /** What a session is made with. */
@@ -121,7 +121,7 @@ export class Session {
   }
 
   /**
-   * Say no to a request: the client is told why, and the session is closing.
+   * Reject a request: the client gets the reason, and the session is closing.
    *
    * @returns `false`, and nothing happens, when the request was withdrawn or answered before.
    */

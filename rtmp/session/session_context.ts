@@ -77,7 +77,7 @@ export class SessionContext {
     this.#events.push(event);
   }
 
-  /** What was told since the last call. */
+  /** What has happened since the last call. */
   takeEvents(): SessionEvent[] {
     const events = this.#events;
     this.#events = [];

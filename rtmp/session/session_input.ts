@@ -97,7 +97,7 @@ export function isMedia(typeId: number): boolean {
 }
 
 /**
- * What a message that is no control message means.
+ * What a message means that is not a control message.
  *
  * @returns `undefined` for types without a meaning here: shared objects and unknown ones.
  * @throws {ProtocolError} `Command` when a `pause` does not say what it wants; as `decodeCommand`.

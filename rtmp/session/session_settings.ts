@@ -8,7 +8,7 @@
 export interface SessionSettings {
   /** Outgoing chunk size, 128 to 65,536 bytes. */
   readonly chunkSize: number;
-  /** The window that the peer is told, bytes; 0 tells it none. */
+  /** The window that is sent to the peer, bytes; 0 for none. */
   readonly outAckSize: number;
   /** Acknowledge every so many received bytes, whatever the peer asked; 0 obeys the peer. */
   readonly inAckSize: number;

@@ -1,5 +1,5 @@
 /**
- * The whole transition table of a session: state, input, state. Each row stands in its state's file.
+ * The whole transition table of a session: state, input, state. Each row is in its state's file.
  *
  * @module
  */

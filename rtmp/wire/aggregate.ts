@@ -26,7 +26,7 @@ export function splitAggregate(
   limits: WireLimits = DEFAULT_WIRE_LIMITS,
 ): RtmpMessage[] {
   if (message.typeId !== MessageType.Aggregate) {
-    throw new RangeError(`Cannot split message type ${message.typeId}: it is no aggregate`);
+    throw new RangeError(`Cannot split message type ${message.typeId}: it is not an aggregate`);
   }
   const { payload, streamId, chunkStreamId } = message;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);

@@ -33,7 +33,7 @@ export interface Amf0DecodeOptions {
  *
  * AMF3 values behind AVM+ markers (§3.1) become what AMF0 has for them.
  *
- * References (§2.9) are resolved: the value stands at both places, and counts against the limits at both. One
+ * References (§2.9) are resolved: the value is at both places, and counts against the limits at both. One
  * to an object that is still being read would make a circle and is refused.
  *
  * @param bytes Neither kept nor changed.

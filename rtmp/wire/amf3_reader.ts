@@ -1,5 +1,5 @@
 /**
- * Reads the AMF3 values that stand in AMF0 behind its AVM+ marker (AMF0 1.0 §3.1), as Flash sends them where it
+ * Reads the AMF3 values that follow the AVM+ marker in AMF0 (AMF0 1.0 §3.1), as Flash sends them where it
  * chose object encoding 3. AMF3 §3. Pure.
  *
  * They become what AMF0 has for them. Byte arrays become {@link Amf0Unsupported}; vectors, dictionaries and

@@ -38,7 +38,7 @@ export function basicHeaderSizeOf(chunkStreamId: number): number {
 export function readChunkStreamId(view: DataView, at: number): number {
   const form = view.getUint8(at) & 0b0011_1111;
   if (form > 1) return form;
-  // The specification's only little-endian number beside the message stream id.
+  // The specification's only little-endian number besides the message stream id.
   return ID_BASE + (form === 0 ? view.getUint8(at + 1) : view.getUint16(at + 1, LITTLE_ENDIAN));
 }
 

@@ -247,7 +247,7 @@ function messageHeaderSize(view: DataView, at: number, end: number, fmt: number)
 
 /**
  * Bytes of the extended timestamp on a fmt 3 chunk: 4 where it repeats the one of the header before, 0 where there
- * is none, -1 while that cannot be told.
+ * is none, -1 while that is not known.
  *
  * §5.3.1.3 wants it on fmt 3 too; older encoders leave it out. So only the same four bytes count as one.
  */

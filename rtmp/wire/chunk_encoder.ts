@@ -14,7 +14,7 @@ import { MessageType, type RtmpMessage } from "./message.ts";
 /** §5.4.1: both sides begin with it, bytes. */
 export const DEFAULT_CHUNK_SIZE = 128;
 
-/** From this value on a timestamp stands in four bytes of its own (§5.3.1.3). */
+/** From this value on a timestamp has four bytes of its own (§5.3.1.3). */
 export const EXTENDED_TIMESTAMP = 0xffffff;
 
 /** Bytes of a fmt 0 header behind the basic header, without extended timestamp. */
@@ -53,7 +53,7 @@ export function encodedLength(
  * Write a message as chunks.
  *
  * @param target Has `encodedLength` bytes from `offset` on; may lie on shared memory.
- * @param chunkSize The size that the receiver was last told, bytes.
+ * @param chunkSize The size that was last sent to the receiver, bytes.
  * @returns Where the message ends in `target`.
  */
 export function writeMessage(

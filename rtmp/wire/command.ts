@@ -71,8 +71,8 @@ export function encodeCommand(command: Command, address: MessageAddress): RtmpMe
 }
 
 /**
- * Decode a data message, of type 18 or 15. Strings that are no UTF-8 are taken for Latin-1: what old encoders
- * write into their metadata is no reason to end them.
+ * Decode a data message, of type 18 or 15. Strings that are not UTF-8 are taken for Latin-1: what old encoders
+ * write into their metadata does not end them.
  *
  * @throws {ProtocolError} `Command` when it does not begin with a name; as `decodeAmf0`.
  * @throws {RangeError} When the message is of another type.

@@ -1,5 +1,5 @@
 /**
- * A `MessageDecoder` as a Web stream: for files, tests and whoever wants to pipe.
+ * A `MessageDecoder` as a Web stream: for files, tests and pipes.
  *
  * @module
  */

@@ -32,7 +32,7 @@ export const ProtocolErrorCode = {
 /** One of the numbers of {@link ProtocolErrorCode}. */
 export type ProtocolErrorCode = typeof ProtocolErrorCode[keyof typeof ProtocolErrorCode];
 
-/** What a {@link ProtocolError} can tell beside its message. */
+/** What a {@link ProtocolError} has besides its message. */
 export interface ProtocolErrorOptions extends ErrorOptions {
   /** The limit that the peer went past, as the configuration calls it. */
   readonly limit?: WireLimitName;

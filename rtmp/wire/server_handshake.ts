@@ -120,7 +120,7 @@ export class ServerHandshake implements Handshake {
 /** By the environment that it is of. */
 const noises = new WeakMap<WireEnvironment, Uint8Array>();
 
-/** The random part of every simple S1: §5.2.3 asks for something sufficiently random, not for ever new bytes. */
+/** The random part of every simple S1: §5.2.3 asks for something sufficiently random, not for new bytes each time. */
 function noiseOf(environment: WireEnvironment): Uint8Array {
   let noise = noises.get(environment);
   if (noise === undefined) {
@@ -130,7 +130,7 @@ function noiseOf(environment: WireEnvironment): Uint8Array {
   return noise;
 }
 
-/** Refuse at the first byte, so that a stray HTTP request need not send 1,537 to hear of it. */
+/** Refuse at the first byte, so that a stray HTTP request need not send 1,537 to get an answer. */
 function checkVersion(opening: Uint8Array): void {
   const version = opening[0];
   if (version === undefined || version === RTMP_VERSION) return;

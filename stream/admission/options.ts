@@ -57,7 +57,7 @@ export interface PublishOptions {
 
 /** Options of one vhost. */
 export interface VhostOptions {
-  /** As the configuration spells it. */
+  /** As the configuration writes it. */
   readonly name: string;
   /** `false`: as if the vhost were not there. */
   readonly enabled: boolean;
@@ -65,7 +65,7 @@ export interface VhostOptions {
   readonly chunkSize: number;
   /** Acknowledge after so many bytes whatever the peer asked, 0 to obey the peer. */
   readonly inAckSize: number;
-  /** The window that the peer is told, 0 for none. */
+  /** The window that is sent to the client, 0 for none. */
   readonly outAckSize: number;
   /** Whether small writes leave at once, against the kernel's habit of waiting for more. */
   readonly tcpNodelay: boolean;

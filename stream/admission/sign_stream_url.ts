@@ -14,7 +14,7 @@ const TAKEN = /(?<=[?&])(?:exp|ip|sign)(?==)|#/;
 export interface StreamUrlGrant {
   /** `rtmp://host/app/stream`, with or without parameters. */
   readonly url: string;
-  /** What whoever has it may do. */
+  /** What its bearer may do. */
   readonly action: AccessAction;
   /** Unix time, whole seconds: the last one in which it may be used. */
   readonly expires: number;
@@ -37,14 +37,14 @@ export interface SignedStreamUrl {
 /**
  * Sign an address with the first secret of its vhost.
  *
- * @throws {Error} When the address names no stream of this server, its vhost has no secret, or `ip` is no address.
+ * @throws {Error} When the address names no stream of this server, its vhost has no secret, or `ip` is not an address.
  */
 export function signStreamUrl(options: VhostSet, grant: StreamUrlGrant): SignedStreamUrl {
   const { url, action, expires, ip } = grant;
   const taken = TAKEN.exec(url)?.[0];
   if (taken !== undefined) throw new Error(`Cannot sign ${url}: leave out ${taken}`);
   if (ip !== "" && readAddress(ip) === undefined) {
-    throw new Error(`Cannot sign ${url} for ${ip}: it is no IP address`);
+    throw new Error(`Cannot sign ${url} for ${ip}: it is not an IP address`);
   }
   const target = resolveTarget(options, { tcUrl: url }, "");
   if ("refused" in target) throw new Error(`Cannot sign ${url}: ${target.refused.reason}`);

@@ -32,8 +32,8 @@ const REFUSED: readonly { readonly pattern: RegExp; readonly instead: string }[]
 
 /** What is checked; the other rooms follow. */
 const CHECKED: readonly RegExp[] = [
-  /^(?:core|system|config|app|tools|stream\/(?:live|media|schedule))\/.*\.ts$/,
-  /^tests\/(?:app|config|system|tools|stream\/(?:live|media|schedule)|support\/stream)\/.*\.ts$/,
+  /^(?:core|system|config|app|tools|rtmp|stream)\/.*\.ts$/,
+  /^tests\/(?:app|config|system|tools|rtmp|stream|support\/stream)\/.*\.ts$/,
   /^main\.ts$/,
   /^srs\.toml$/,
   /^docs\/[A-Z]+\.md$/,

@@ -1,9 +1,9 @@
 /**
- * Slows down whoever guesses at keys: the answer to each wrong key of an address waits twice as long as the one
- * before, and past a budget the address is not listened to any more until time has passed. A right key changes
+ * Slows down clients that guess at keys: the answer to each wrong key of an address waits twice as long as the one
+ * before, and past a budget the keys of the address are ignored until time has passed. A right key changes
  * nothing, or one known key would pay for guesses at another.
  *
- * Everybody behind one address shares its budget: that is why it can be set, and is told in the log. Budgets lie in a
+ * All clients of one address share its budget: so it can be configured, and is logged. Budgets lie in a
  * fixed piece of memory, which threads can share. Pure.
  *
  * @module
@@ -29,7 +29,7 @@ export interface GuessMemory {
   readonly cells?: BigUint64Array<ArrayBufferLike>;
 }
 
-/** Where an address may lie, and how it is told from others there. */
+/** Where an address may lie, and how it is distinguished from others there. */
 interface Place {
   readonly first: number;
   readonly tag: bigint;

@@ -29,7 +29,7 @@ export interface SecurityOptions {
 export interface ReferOptions {
   /** Off: every page, and no page at all. */
   readonly enabled: boolean;
-  /** Host names, asked of whoever connects. */
+  /** Host names of pages, checked when a client connects. */
   readonly all: readonly string[];
   /** Asked of publishers besides. */
   readonly publish: readonly string[];

@@ -40,9 +40,9 @@ export function signGrant(
 }
 
 /**
- * The parameters that carry a grant, to be put behind an address's `?` or `&`.
+ * The parameters that carry a grant, to be appended to an address's `?` or `&`.
  *
- * @throws {RangeError} When `expires` is no whole second of this or a later time.
+ * @throws {RangeError} Unless `expires` is a whole second, now or later.
  */
 export function grantParameters(
   grant: SignedGrant,
@@ -50,7 +50,7 @@ export function grantParameters(
   hmacSha256: AccessEnvironment["hmacSha256"],
 ): string {
   if (!Number.isSafeInteger(grant.expires) || grant.expires < 0) {
-    throw new RangeError(`Cannot sign until ${grant.expires}: it is no Unix time in whole seconds`);
+    throw new RangeError(`Cannot sign until ${grant.expires}: it is not a Unix time in whole seconds`);
   }
   const ip = grant.ip === "" ? "" : `&ip=${grant.ip}`;
   return `exp=${grant.expires}${ip}&sign=${signGrant(grant, secret, hmacSha256)}`;

@@ -134,7 +134,7 @@ function endsWithStream(
   return streamName === undefined || (nameSegments.length === 1 && nameSegments[0] === path.at(-1));
 }
 
-/** Some SDKs quote what they send. By hand: `/['"]+$/` starts anew at each of 60,000 quotes in the middle. */
+/** Some SDKs quote what they send. By hand: `/['"]+$/` starts again at each of 60,000 quotes in the middle. */
 function withoutQuotes(text: string): string {
   let start = 0;
   let end = text.length;

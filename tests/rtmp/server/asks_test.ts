@@ -29,7 +29,7 @@ function isVideo({ typeId }: { readonly typeId: number }): boolean {
   return typeId === MessageType.Video;
 }
 
-Deno.test("Connection answers a refused connect with _error and closes; on_close is not told", async () => {
+Deno.test("Connection answers a refused connect with _error and closes; on_close is not called", async () => {
   await using harness = RtmpHarness.start();
   harness.hooks.answer = () => ({ no: "You are not invited" });
   const client = await harness.open();
@@ -53,7 +53,7 @@ const REFUSED: readonly {
 ];
 
 for (const { event, code, ask } of REFUSED) {
-  Deno.test(`Connection answers a refused ${event} with ${code} and closes; only on_close is told`, async () => {
+  Deno.test(`Connection answers a refused ${event} with ${code} and closes; only on_close is called`, async () => {
     await using harness = RtmpHarness.start();
     harness.hooks.answer = (request) => request.event === event ? { no: "Wrong key" } : "yes";
     const client = await harness.client();

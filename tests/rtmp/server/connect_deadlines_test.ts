@@ -61,7 +61,7 @@ Deno.test("Liveness.check() takes any sign of life for an answer", () => {
   assertEquals(liveness.check(2100, 1100), "ping");
 });
 
-Deno.test("Liveness.check() never pings who is heard, nor anybody where it is off", () => {
+Deno.test("Liveness.check() never pings a client that sends, nor any client where it is off", () => {
   const liveness = new Liveness(1000, 500);
   for (let at = 0; at < 10_000; at += 100) assertEquals(liveness.check(at, at - 50), "wait");
   const off = new Liveness(0, 500);

@@ -300,7 +300,7 @@ Deno.test("ConnectionWriter.idle() settles when nothing waits, and when the conn
   await harness.writer.idle();
 });
 
-Deno.test("ConnectionWriter.flush() hands what is thrown to its own connection, not to who flushes", () => {
+Deno.test("ConnectionWriter.flush() hands what is thrown to its own connection, not to the caller of the flush", () => {
   const failures: unknown[] = [];
   const sink = {
     write(): Promise<number> {

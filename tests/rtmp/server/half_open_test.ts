@@ -1,6 +1,6 @@
 /**
  * Peers that are gone without a word: a cut cable, with neither FIN nor RST. They end within the configured time,
- * and what is owed about them is told.
+ * and their endings are reported.
  *
  * @module
  */
@@ -144,7 +144,7 @@ async function farClient(harness: RtmpHarness, host: RemoteHost | undefined, wha
 
 for (const what of ["publish", "play"] as const) {
   const ended = what === "publish" ? "on_unpublish" : "on_stop";
-  Deno.test(`${what} from a host whose cable is cut ends, reason timeout, its endings told`, async () => {
+  Deno.test(`${what} from a host whose cable is cut ends, reason timeout, its endings reported`, async () => {
     await using stack = new AsyncDisposableStack();
     const host = await RemoteHost.isPossible() ? stack.use(await RemoteHost.make()) : undefined;
     const harness = stack.use(RtmpHarness.start({ ...QUICK, hostname: host?.address ?? "127.0.0.1" }));

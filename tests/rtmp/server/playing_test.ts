@@ -253,7 +253,7 @@ Deno.test("Playing ends a client that takes a little now and then of what has lo
   assertMatch(String(fields.description), /^The client lagged \d+ ms beyond the buffer$/);
 });
 
-Deno.test("Playing that is over is told once, and the source is let go", async () => {
+Deno.test("A play that is over is reported once, and the source is released", async () => {
   await using harness = RtmpHarness.start();
   const publisher = await harness.client();
   await publisher.publish("livestream");

@@ -187,7 +187,7 @@ Deno.test("Publishing under the name that the service chose: for players, for ev
   assertEquals(close.ending?.stream?.stream, "public");
 });
 
-Deno.test("Publishing under a chosen name that is taken is BadName, and its ending is told", async () => {
+Deno.test("Publishing under a chosen name that is taken is BadName, and its ending is reported", async () => {
   await using harness = RtmpHarness.start();
   const first = await harness.client();
   await first.publish("public");

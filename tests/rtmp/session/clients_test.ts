@@ -1,5 +1,5 @@
 /**
- * What real clients say, command by command, and what each has to hear. Media is elsewhere: a session only
+ * What real clients say, command by command, and what each has to get. Media is elsewhere: a session only
  * passes it on.
  *
  * @module
@@ -241,7 +241,7 @@ Deno.test("rtmpdump --stop plays for so many milliseconds", () => {
   assertEquals(event?.kind === "playRequested" && event.durationMs, 10_000);
 });
 
-Deno.test("FMLE publishes, hears a result for each call and onFCPublish, and publishes again", () => {
+Deno.test("FMLE publishes, gets a result for each call and onFCPublish, and publishes again", () => {
   const script = SessionScript.connected();
   script.receive(command("releaseStream", 2, null, "x"));
   assertEquals(script.sent(), ["_result(2, null, undefined) on 0"]);

@@ -297,7 +297,7 @@ Deno.test("Session passes over chatter before connect without an answer", () => 
   assertEquals(script.sent(), []);
 });
 
-Deno.test("serverInfo() leaves out an address that is not to be told", () => {
+Deno.test("serverInfo() leaves out an address that is not reported", () => {
   const info = serverInfo({ version: "1.2.3", serverIp: "", processId: 1, clientId: 2 });
   assertEquals(Object.keys(info), [
     "version",

@@ -1,5 +1,5 @@
 /**
- * Tests of play: what is asked, told and answered.
+ * Tests of play: requests, events and answers.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Tests of publish: what is asked, told and answered.
+ * Tests of publish: requests, events and answers.
  *
  * @module
  */

@@ -62,7 +62,7 @@ const GOLDEN = [
 for (const { name, message, wire } of GOLDEN) {
   const { payload, timestamp, chunkStreamId } = message;
 
-  Deno.test(`writeMessage() writes ${name}, where it is told`, () => {
+  Deno.test(`writeMessage() writes ${name}, at the given offset`, () => {
     assertEquals(encodedLength(payload.length, timestamp, chunkStreamId, 128), wire.length);
     const target = new Uint8Array(wire.length + 5).fill(0xee);
     assertEquals(writeMessage(target, 3, message, 128), 3 + wire.length);

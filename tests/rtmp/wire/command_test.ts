@@ -50,7 +50,7 @@ Deno.test("decodeCommand() refuses strings that are no UTF-8: two names must not
   assertEquals(error.code, ProtocolErrorCode.Amf0);
 });
 
-Deno.test("encodeCommand() writes what the specification shows, to where it is told", () => {
+Deno.test("encodeCommand() writes what the specification shows, at the given offset", () => {
   assertEquals(encodeCommand(CONNECT_COMMAND, { streamId: 1, chunkStreamId: 5, timestamp: 40 }), {
     typeId: MessageType.CommandAmf0,
     timestamp: 40,
@@ -69,7 +69,7 @@ Deno.test("decodeData() and encodeData() are each other's reverse", () => {
   assertEquals(decodeData(message(MessageType.DataAmf3, bytes(0, encoded.payload))), data);
 });
 
-Deno.test("decodeData() takes Latin-1 for what is no UTF-8", () => {
+Deno.test("decodeData() takes Latin-1 for what is not UTF-8", () => {
   const payload = bytes(0x02, 0, 1, "x", 0x02, 0, 4, "caf", 0xe9);
   assertEquals(decodeData(message(MessageType.DataAmf0, payload)), { name: "x", values: ["café"] });
 });

@@ -1,4 +1,4 @@
-/** What must hold for the decoders beside chunks and AMF0: any value comes back from its bytes, however it is cut. */
+/** What must hold for the decoders besides chunks and AMF0: any value comes back from its bytes, however it is cut. */
 import fc from "fast-check";
 import { splitAggregate } from "../../../rtmp/wire/aggregate.ts";
 import { Amf0Object, type Amf0Value, decodeAmf0 } from "../../../rtmp/wire/amf0.ts";

@@ -67,7 +67,7 @@ Deno.test("any messages come back from their chunks, cut anywhere", () => {
 
 /**
  * A sender that chooses headers as freely as the specification lets it. Its messages are not empty: whether a fmt 3
- * header without payload has an extended timestamp or another header follows cannot be told.
+ * header without payload has an extended timestamp or another header follows cannot be known.
  */
 interface FreeMessage {
   readonly fmt: number;

@@ -102,7 +102,7 @@ Deno.test("AccessControl.checkConnect() refuses a page that may not connect, and
   assertEquals(gate.lines, [["Connect refused", fields]]);
 });
 
-Deno.test("AccessControl.checkStream() takes the right key and refuses others; no key is no guess", async () => {
+Deno.test("AccessControl.checkStream() takes the right key and refuses others; a request without a key is not a guess", async () => {
   const gate = new Gate(keyed, { maxWrongKeys: 2 });
   assertEquals(await gate.publish(`?key=${KEY}`), undefined);
   for (let i = 0; i < 4; i++) assertEquals(await gate.publish(), "A key is needed to publish");

@@ -109,7 +109,7 @@ Deno.test("A key that breaks the rules of names is in no line either", async () 
   assertEquals(said(await harness.logged("Publish refused")).stream, "***");
 });
 
-Deno.test("SecretNames tells the other threads once, and not what it was told by them", () => {
+Deno.test("SecretNames informs the other threads once, and not of what comes from them", () => {
   const shared: string[] = [];
   const names = new SecretNames((vhost) => shared.push(vhost));
   names.learn("a");

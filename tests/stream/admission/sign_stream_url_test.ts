@@ -69,6 +69,6 @@ for (
 for (const ip of ["localhost", "192.0.2.1&x=y", "192.0.2.0/24"]) {
   Deno.test(`signStreamUrl() refuses to bind an address to ${ip}, from which nobody comes`, () => {
     const sign = () => signStreamUrl(OPTIONS, { ...GRANT, url: "rtmp://tv.test/live/cam", ip });
-    assertThrows(sign, Error, `for ${ip}: it is no IP address`);
+    assertThrows(sign, Error, `for ${ip}: it is not an IP address`);
   });
 }

@@ -72,7 +72,7 @@ Deno.test("GuessGuard locks nobody out because the clock was put back", () => {
   assert(!guard.isExhausted(IP, 0));
 });
 
-Deno.test("GuessGuard keeps its count where the window is no multiple of the budget", () => {
+Deno.test("GuessGuard keeps its count where the window is not a multiple of the budget", () => {
   const guard = new GuessGuard({ ...LIMITS, maxWrongKeys: 3, windowMs: 1000 }, guessMemory());
   const seen = [1, 2, 3].map(() => (guard.countWrong(IP, 7), guard.isExhausted(IP, 7)));
   assertEquals(seen, [false, false, true]);

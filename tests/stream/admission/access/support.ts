@@ -20,7 +20,7 @@ import {
 /** Unix time of all tests, milliseconds. */
 export const NOW_MS = 1_700_000_000_000;
 
-/** A clock that stands at {@link NOW_MS}. */
+/** A clock that is stopped at {@link NOW_MS}. */
 export function accessEnvironment(nowMs = NOW_MS): AccessEnvironment {
   return {
     unixMs: () => nowMs,

@@ -142,7 +142,7 @@ for (const takeover of ["idle", "same_ip"] as const) {
   });
 }
 
-Deno.test("reserveName() with same_ip refuses a newcomer from elsewhere", async () => {
+Deno.test("reserveName() with same_ip refuses a claimant from elsewhere", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
   assert(!await inTime(reserve(source, { takeover: "same_ip", ip: "10.0.0.1" })));
@@ -204,7 +204,7 @@ for (const takeover of ["idle", "same_ip", "never"] as const) {
   });
 }
 
-Deno.test("reserveName() lets one of two newcomers have it, and refuses the other", async () => {
+Deno.test("reserveName() lets one of two claimants have it, and refuses the other", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
   const clock = new ManualClock();
@@ -215,7 +215,7 @@ Deno.test("reserveName() lets one of two newcomers have it, and refuses the othe
   assertStrictEquals(source.holder, claims[0]?.holder);
 });
 
-Deno.test("reserveName() gives up when the newcomer leaves", async () => {
+Deno.test("reserveName() gives up when the claimant leaves", async () => {
   const source = newSource();
   const old = new TestPublisher(source);
   const aborter = new AbortController();

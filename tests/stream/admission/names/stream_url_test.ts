@@ -211,7 +211,7 @@ const FORMS: readonly [string, Row][] = [
   ["strips slashes from a vhost", row("rtmp://h/live?vhost=a.com/", "cam", { vhost: "a.com" })],
   ["does not know Vhost", row("rtmp://h/live?Vhost=a", "cam", { vhost: "h" })],
   [
-    "keeps the parameter beside a default vhost",
+    "keeps the parameter next to a default vhost",
     row("rtmp://h/live?vhost=__defaultVhost__&k=v", "cam", {
       vhost: "h",
       param: "?vhost=__defaultVhost__&k=v",
@@ -302,7 +302,7 @@ Deno.test("resolveStreamUrl() is done at once with the longest tcUrl of quotes, 
   for (const text of ["'", "' ", "/", "?", "&", "...vhost...", "@", ":"]) {
     const tcUrl = `rtmp://h/${text.repeat(64 * 1024 / text.length)}a`;
     const tookMs = fastestMs(() => resolveStreamUrl({ tcUrl, streamName: "cam" }));
-    // A search that starts anew at every character takes seconds, and nobody else is served meanwhile.
+    // A search that starts again at every character takes seconds, and nobody else is served meanwhile.
     assert(tookMs < 500, `${tookMs} ms for ${JSON.stringify(text)}`);
   }
 });
