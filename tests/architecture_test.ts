@@ -11,7 +11,7 @@ const ROOT = new URL("../", import.meta.url);
 const FILES = await readSourceFiles(ROOT);
 const PRODUCT = FILES.filter((file) => !file.path.startsWith("tests/"));
 
-/** Rooms, the inner ones first, and the rooms that each may import beside itself. */
+/** Rooms, the inner ones first, and the rooms that each may also import. */
 const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["core", []],
   ["system/log", ["core", "system"]],

@@ -12,12 +12,12 @@ import { aacFrame, avcKeyFrame } from "../support/stream/media.ts";
 import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import {
-  beside,
   commandBody,
   endedByLimit,
   endedByProtocol,
   sendCommandBody,
   sendUntilEnded,
+  underAttack,
   unlessEnded,
 } from "./support.ts";
 
@@ -33,19 +33,23 @@ attackTest(
   8,
   "objects nested deeper than any encoder nests end their connection",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       await sendCommandBody(client, bytes(CALL, repeat(5000, OBJECT, ...MEMBER)));
       await endedByLimit(harness, client, "max_amf_depth");
     }),
 );
 
-attackTest(8, "more values than any command has end their connection", () =>
-  beside({}, async (harness) => {
-    const client = await harness.client();
-    await sendCommandBody(client, bytes(CALL, repeat(5000, 0x05)));
-    await endedByLimit(harness, client, "max_amf_nodes");
-  }));
+attackTest(
+  8,
+  "more values than any command has end their connection",
+  () =>
+    underAttack({}, async (harness) => {
+      const client = await harness.client();
+      await sendCommandBody(client, bytes(CALL, repeat(5000, 0x05)));
+      await endedByLimit(harness, client, "max_amf_nodes");
+    }),
+);
 
 const BROKEN: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
   ["a strict array of four thousand million values", bytes(CALL, 0x0a, 0xff, 0xff, 0xff, 0xff)],
@@ -60,7 +64,7 @@ const BROKEN: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
 ];
 for (const [what, body] of BROKEN) {
   attackTest(8, `${what} ends its connection`, () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       await sendCommandBody(client, body);
       await client.closed;
@@ -73,26 +77,30 @@ attackTest(
   8,
   "a string above its size ends its connection",
   () =>
-    beside({ wireLimits: { maxAmfStringBytes: 1000 } }, async (harness) => {
+    underAttack({ wireLimits: { maxAmfStringBytes: 1000 } }, async (harness) => {
       const client = await harness.client();
       await sendCommandBody(client, commandBody("call", "x".repeat(1001)));
       await endedByLimit(harness, client, "max_amf_string");
     }),
 );
 
-attackTest(8, "members named __proto__ and constructor poison nothing", () =>
-  beside({}, async (harness) => {
-    const client = harness.keep(await harness.open());
-    const poison = Amf0Object.of({ polluted: true });
-    const object = Amf0Object.of({ tcUrl: "rtmp://127.0.0.1/live", app: "live" });
-    for (const name of ["__proto__", "constructor", "prototype", "toString"]) object.set(name, poison);
-    await sendCommandBody(client, commandBody("connect", object));
-    await client.waitForCommand("_result");
-    assertEquals(Reflect.get({}, "polluted"), undefined);
-  }));
+attackTest(
+  8,
+  "members named __proto__ and constructor poison nothing",
+  () =>
+    underAttack({}, async (harness) => {
+      const client = harness.keep(await harness.open());
+      const poison = Amf0Object.of({ polluted: true });
+      const object = Amf0Object.of({ tcUrl: "rtmp://127.0.0.1/live", app: "live" });
+      for (const name of ["__proto__", "constructor", "prototype", "toString"]) object.set(name, poison);
+      await sendCommandBody(client, commandBody("connect", object));
+      await client.waitForCommand("_result");
+      assertEquals(Reflect.get({}, "polluted"), undefined);
+    }),
+);
 
 attackTest(8, "members given twice count once, by the last", () =>
-  beside({}, async (harness) => {
+  underAttack({}, async (harness) => {
     const client = harness.keep(await harness.open());
     const member = (url: string) => bytes(0, 5, "tcUrl", 0x02, 0, url.length, url);
     const twice = bytes(OBJECT, member("rtmp://h/first"), member("rtmp://h/other"), 0, 0, 0x09);
@@ -128,27 +136,35 @@ async function sendAggregate(client: RtmpTestClient, payload: Uint8Array<ArrayBu
   await client.send({ typeId: MessageType.Aggregate, timestamp: 0, streamId: 1, chunkStreamId: 6, payload });
 }
 
-attackTest(13, "an aggregate of too many parts ends its connection", () =>
-  beside({}, async (harness) => {
-    const client = await harness.client();
-    await client.publish("parts");
-    await sendAggregate(client, aggregate(1025, 2));
-    await endedByLimit(harness, client, "max_aggregate_messages");
-  }));
+attackTest(
+  13,
+  "an aggregate of too many parts ends its connection",
+  () =>
+    underAttack({}, async (harness) => {
+      const client = await harness.client();
+      await client.publish("parts");
+      await sendAggregate(client, aggregate(1025, 2));
+      await endedByLimit(harness, client, "max_aggregate_messages");
+    }),
+);
 
-attackTest(13, "an aggregate with an empty part ends its connection", () =>
-  beside({}, async (harness) => {
-    const client = await harness.client();
-    await client.publish("parts");
-    await sendAggregate(client, aggregate(2, 0));
-    await endedByProtocol(harness, client, 2007);
-  }));
+attackTest(
+  13,
+  "an aggregate with an empty part ends its connection",
+  () =>
+    underAttack({}, async (harness) => {
+      const client = await harness.client();
+      await client.publish("parts");
+      await sendAggregate(client, aggregate(2, 0));
+      await endedByProtocol(harness, client, 2007);
+    }),
+);
 
 attackTest(
   13,
   "a message a byte, all of them empty, ends its connection",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       await client.publish("empty");
       // One full header of an empty message, then fmt 3 repeats it with one byte each.
@@ -162,7 +178,7 @@ attackTest(
   13,
   "a long chain of ModEx and a multitrack of nonsense are passed on as they are",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const publisher = await harness.client();
       await publisher.publish("modex");
       const player = await harness.client();
@@ -208,7 +224,7 @@ attackTest(
   27,
   "random bytes past the handshake, a hundred times, end their connections alone",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       for (let i = 0; i < 100; i++) {
         const client = harness.keep(await harness.open());
         const noise = crypto.getRandomValues(new Uint8Array(2000));
@@ -222,7 +238,7 @@ attackTest(
   27,
   "random bodies of every message type end their connections alone",
   () =>
-    beside({ limits: { maxCommandsPerSecond: 0 } }, async (harness) => {
+    underAttack({ limits: { maxCommandsPerSecond: 0 } }, async (harness) => {
       for (let typeId = 0; typeId < 256; typeId++) {
         const client = await harness.client();
         if (typeId % 3 === 0) await client.publish(`noise${typeId}`);
@@ -242,7 +258,7 @@ attackTest(
   27,
   "commands in every wrong order end their connections alone",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const names = [
         "play",
         "publish",

@@ -12,7 +12,7 @@ const KICK = "DELETE /api/v1/clients/1 HTTP/1.1";
 
 attackTest(
   23,
-  "there is no JSONP: a callback changes nothing, and a reply is never a script",
+  "JSONP does not exist: a callback changes nothing, and a reply is never a script",
   () =>
     withStream(async (api) => {
       const reply = await fetch(`${api.url}/api/v1/clients?callback=alert(1)//&method=DELETE`);

@@ -11,7 +11,14 @@ import { bytes, pattern } from "../support/bytes.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
 import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
-import { beside, endedByLimit, endedByProtocol, fullHeader, nextHeader, unlessEnded } from "./support.ts";
+import {
+  endedByLimit,
+  endedByProtocol,
+  fullHeader,
+  nextHeader,
+  underAttack,
+  unlessEnded,
+} from "./support.ts";
 
 const MIB = 1024 * 1024;
 
@@ -27,7 +34,7 @@ attackTest(
   3,
   "a hundred clients that announce the most and send a byte cost little memory",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const before = Deno.memoryUsage();
       for (let i = 0; i < 100; i++) {
         const client = await harness.client();
@@ -41,7 +48,7 @@ attackTest(
 );
 
 attackTest(3, "the largest chunk size is as good as any other", () =>
-  beside({}, async (harness) => {
+  underAttack({}, async (harness) => {
     const client = await harness.client();
     await client.publish("large");
     await announceChunkSize(client, 0x7fffffff);
@@ -54,7 +61,7 @@ attackTest(3, "the largest chunk size is as good as any other", () =>
 
 for (const size of [1, 2, 64, 127]) {
   attackTest(4, `a chunk size of ${size} ends its connection`, () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       await announceChunkSize(client, size);
       await endedByLimit(harness, client, "min_chunk_size");
@@ -63,7 +70,7 @@ for (const size of [1, 2, 64, 127]) {
 
 for (const size of [0, 0x80000000, 0xffffffff]) {
   attackTest(5, `a chunk size of ${size} ends its connection`, () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       await announceChunkSize(client, size);
       await endedByProtocol(harness, client, 2003);
@@ -74,7 +81,7 @@ attackTest(
   6,
   "a command above its size ends its connection at the header",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       const length = 64 * 1024 + 1;
       await client.sendBytes(fullHeader({ chunkStreamId: 3, length, typeId: MessageType.CommandAmf0 }));
@@ -82,18 +89,22 @@ attackTest(
     }),
 );
 
-attackTest(6, "media above its size ends its connection at the header", () =>
-  beside({}, async (harness) => {
-    const client = await harness.client();
-    await client.sendBytes(fullHeader({ chunkStreamId: 6, length: 10 * MIB + 1 }));
-    await endedByLimit(harness, client, "max_media_message");
-  }));
+attackTest(
+  6,
+  "media above its size ends its connection at the header",
+  () =>
+    underAttack({}, async (harness) => {
+      const client = await harness.client();
+      await client.sendBytes(fullHeader({ chunkStreamId: 6, length: 10 * MIB + 1 }));
+      await endedByLimit(harness, client, "max_media_message");
+    }),
+);
 
 attackTest(
   6,
   "more chunk streams than anybody needs end their connection",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       for (let id = 64; id < 64 + 65; id++) {
         const header = fullHeader({ chunkStreamId: 0, length: 1000 });
@@ -107,7 +118,7 @@ attackTest(
   6,
   "unfinished messages above their sum end their connection",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       await client.sendControl({ kind: "setChunkSize", chunkSize: 9 * MIB });
       const part = new Uint8Array(9 * MIB);
@@ -119,38 +130,46 @@ attackTest(
     }),
 );
 
-attackTest(6, "an Abort gives back what an unfinished message held", () =>
-  beside({}, async (harness) => {
-    const client = await harness.client();
-    await client.publish("aborted");
-    await client.sendControl({ kind: "setChunkSize", chunkSize: MIB });
-    const part = new Uint8Array(MIB);
-    for (let i = 0; i < 40; i++) {
-      await client.sendBytes(bytes(fullHeader({ chunkStreamId: 9, length: 10 * MIB }), part));
-      await client.send(encodeControl({ kind: "abort", chunkStreamId: 9 }));
-    }
-    const player = await harness.client();
-    await player.play("aborted");
-    await client.sendAudio(aacFrame(), 0);
-    await player.waitFor(({ typeId }) => typeId === MessageType.Audio);
-  }));
+attackTest(
+  6,
+  "an Abort gives back what an unfinished message held",
+  () =>
+    underAttack({}, async (harness) => {
+      const client = await harness.client();
+      await client.publish("aborted");
+      await client.sendControl({ kind: "setChunkSize", chunkSize: MIB });
+      const part = new Uint8Array(MIB);
+      for (let i = 0; i < 40; i++) {
+        await client.sendBytes(bytes(fullHeader({ chunkStreamId: 9, length: 10 * MIB }), part));
+        await client.send(encodeControl({ kind: "abort", chunkStreamId: 9 }));
+      }
+      const player = await harness.client();
+      await player.play("aborted");
+      await client.sendAudio(aacFrame(), 0);
+      await player.waitFor(({ typeId }) => typeId === MessageType.Audio);
+    }),
+);
 
 attackTest(7, "a full header inside a message ends its connection", () =>
-  beside({}, async (harness) => {
+  underAttack({}, async (harness) => {
     const client = await harness.client();
     const first = bytes(fullHeader({ chunkStreamId: 6, length: 1000 }), pattern(128));
     await client.sendBytes(bytes(first, fullHeader({ chunkStreamId: 6, length: 1000 })));
     await endedByProtocol(harness, client, 2002);
   }));
 
-attackTest(7, "another length inside a message ends its connection", () =>
-  beside({}, async (harness) => {
-    const client = await harness.client();
-    const first = bytes(fullHeader({ chunkStreamId: 6, length: 1000 }), pattern(128));
-    // fmt 1: delta, length, type
-    await client.sendBytes(bytes(first, 0x40 | 6, 0, 0, 0, 0, 0x0f, 0xff, MessageType.Video));
-    await endedByProtocol(harness, client, 2002);
-  }));
+attackTest(
+  7,
+  "another length inside a message ends its connection",
+  () =>
+    underAttack({}, async (harness) => {
+      const client = await harness.client();
+      const first = bytes(fullHeader({ chunkStreamId: 6, length: 1000 }), pattern(128));
+      // fmt 1: delta, length, type
+      await client.sendBytes(bytes(first, 0x40 | 6, 0, 0, 0, 0, 0x0f, 0xff, MessageType.Video));
+      await endedByProtocol(harness, client, 2002);
+    }),
+);
 
 for (const repeated of [true, false]) {
   attackTest(16, `media is whole where fmt 3 chunks ${repeated ? "repeat" : "leave out"} it`, async () => {
@@ -191,7 +210,7 @@ attackTest(17, "a stream goes on over a wrap, a jump and a step back", async () 
     await publisher.sendVideo(frame, time);
     const got = await player.waitFor(({ typeId }) => typeId === MessageType.Video);
     assertEquals(got.payload, frame);
-    // What is no small step becomes a frame's time.
+    // A step that is not small becomes a frame's time.
     assert(Math.abs(got.timestamp - last) <= 250, `${time} became ${got.timestamp} after ${last}`);
     last = got.timestamp;
   }

@@ -10,7 +10,14 @@ import { bytes } from "../support/bytes.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
 import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
-import { beside, commandBody, endedByLimit, fullHeader, sendUntilEnded, unlessEnded } from "./support.ts";
+import {
+  commandBody,
+  endedByLimit,
+  fullHeader,
+  sendUntilEnded,
+  underAttack,
+  unlessEnded,
+} from "./support.ts";
 
 const CHATTER_MS = 20;
 const MIB = 1024 * 1024;
@@ -28,7 +35,7 @@ async function isClosed(conn: Deno.Conn): Promise<boolean> {
   }) === null;
 }
 
-/** Whether the server turns away whoever comes now. */
+/** Whether the server turns away a client that connects now. */
 async function isRefused(port: number): Promise<boolean> {
   using conn = await Deno.connect({ port });
   return await isClosed(conn);
@@ -38,7 +45,7 @@ attackTest(
   11,
   "a handshake of a byte at a time ends in time",
   () =>
-    beside({ limits: { handshakeTimeoutMs: 300 } }, async (harness) => {
+    underAttack({ limits: { handshakeTimeoutMs: 300 } }, async (harness) => {
       using conn = await Deno.connect({ port: harness.port });
       const ended = isClosed(conn);
       let over = false;
@@ -56,7 +63,7 @@ attackTest(
   11,
   "pings and unknown commands in the place of connect put nothing off",
   () =>
-    beside({ limits: { connectTimeoutMs: 300 } }, async (harness) => {
+    underAttack({ limits: { connectTimeoutMs: 300 } }, async (harness) => {
       const client = await harness.open();
       await sendUntilEnded(client, async () => {
         await client.sendControl({ kind: "pingRequest", timestamp: 0 });
@@ -71,7 +78,7 @@ attackTest(
   11,
   "createStream, pause and deleteStream in the place of a stream put nothing off",
   () =>
-    beside({ limits: { idleTimeoutMs: 1500, maxCommandsPerSecond: 0 } }, async (harness) => {
+    underAttack({ limits: { idleTimeoutMs: 1500, maxCommandsPerSecond: 0 } }, async (harness) => {
       const client = await harness.client();
       await sendUntilEnded(client, async () => {
         await client.streamCommand("createStream");
@@ -87,7 +94,7 @@ attackTest(
   11,
   "a publish without media puts nothing off, however often",
   () =>
-    beside(
+    underAttack(
       { limits: { idleTimeoutMs: 1500, maxStartsPerMinute: 0, maxCommandsPerSecond: 0 } },
       async (harness) => {
         const client = await harness.client();
@@ -107,7 +114,7 @@ for (const command of ["publish", "play"] as const) {
     11,
     `${what}, one right behind the other, put nothing off`,
     () =>
-      beside(
+      underAttack(
         { limits: { idleTimeoutMs: 1500, maxStartsPerMinute: 0, maxCommandsPerSecond: 0 } },
         async (harness) => {
           harness.hooks.answer = ({ event }) => event === "on_play" ? new Promise(() => {}) : "yes";
@@ -129,7 +136,7 @@ attackTest(
   11,
   "pings and empty media of a publisher put nothing off",
   () =>
-    beside({ publish: { firstpktTimeoutMs: 300 } }, async (harness) => {
+    underAttack({ publish: { firstpktTimeoutMs: 300 } }, async (harness) => {
       const client = await harness.client();
       await client.publish("nothing");
       await sendUntilEnded(client, async () => {
@@ -232,7 +239,7 @@ attackTest(
   "replies that nobody reads end their connection",
   () =>
     // It neither publishes nor plays, and a busy machine may need longer than that allows to fill the sockets.
-    beside({ limits: { maxCommandsPerSecond: 0, idleTimeoutMs: 120_000 } }, async (harness) => {
+    underAttack({ limits: { maxCommandsPerSecond: 0, idleTimeoutMs: 120_000 } }, async (harness) => {
       const client = await harness.client();
       client.pauseReading();
       const body = commandBody("_checkbw", null);

@@ -11,7 +11,7 @@ import { bytes } from "../support/bytes.ts";
 import { LivePublisher } from "../support/rtmp/live_client.ts";
 import { avcKeyFrame } from "../support/stream/media.ts";
 import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
-import { beside, commandBody, sendCommandBody } from "./support.ts";
+import { commandBody, sendCommandBody, underAttack } from "./support.ts";
 
 const BAD_NAMES: readonly string[] = [
   ...[
@@ -38,9 +38,9 @@ const BAD_NAMES: readonly string[] = [
 
 attackTest(
   1,
-  "publish and play under such a name are refused with a reason, and no hook hears of it",
+  "publish and play under such a name are refused with a reason, and no hook is called",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const asked = harness.hooks.records.length;
       for (const name of BAD_NAMES) {
         const publisher = await harness.client();
@@ -58,9 +58,9 @@ attackTest(
 
 attackTest(
   1,
-  "connect to an app with such a name is refused, and no hook hears of it",
+  "connect to an app with such a name is refused, and no hook is called",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const asked = harness.hooks.records.length;
       for (const app of ["..", "a/../b", "a\\b", "a\0b", "<b>", "%2e%2e"]) {
         const client = harness.keep(await harness.open());
@@ -97,7 +97,7 @@ attackTest(
   9,
   "connect ends alone, with an answer or without, whatever the address is",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       for (const tcUrl of BAD_URLS) {
         const client = harness.keep(await harness.open());
         const reply = await client.connectApp({ port: harness.port, tcUrl }).catch((error: unknown) => {
@@ -112,9 +112,9 @@ attackTest(
 
 attackTest(
   18,
-  "a name that is no UTF-8 ends its connection, nobody is asked about it",
+  "a name that is not UTF-8 ends its connection, nobody is asked about it",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const asked = harness.hooks.records.filter(({ event }) => event === "on_publish").length;
       for (const raw of [[0xff], [0xff, 0xfe], [0xc0, 0xaf, 0x61], [0xed, 0xa0, 0x80]]) {
         const client = await harness.client();
@@ -163,7 +163,7 @@ for (const [what, value] of WRONG_ARGUMENTS) {
     10,
     `publish and play of ${what} end their connection alone`,
     () =>
-      beside({}, async (harness) => {
+      underAttack({}, async (harness) => {
         for (const name of ["publish", "play"]) {
           const client = await harness.client();
           await client.createStream();
@@ -180,9 +180,9 @@ for (const [what, value] of WRONG_ARGUMENTS) {
 
 attackTest(
   10,
-  "publish(false), as an encoder says goodbye, is no error",
+  "publish(false), which encoders send when they stop, is not an error",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       const client = await harness.client();
       await client.publish("livestream");
       await client.sendVideo(avcKeyFrame(), 0);
@@ -196,7 +196,7 @@ attackTest(
   10,
   "connect with members of other types is refused with a reason",
   () =>
-    beside({}, async (harness) => {
+    underAttack({}, async (harness) => {
       for (const tcUrl of [1, true, null, Amf0Object.of({}), ["rtmp://x/live"]]) {
         const client = harness.keep(await harness.open());
         const body = commandBody(

@@ -33,7 +33,7 @@ attackTest(19, "a no that comes late does not touch the request behind it", asyn
   assertEquals(harness.hooks.linesOf(1).filter((line) => line.startsWith("on_stop")), []);
 });
 
-attackTest(20, "two that race for a name: one is asked about, the other hears BadName", async () => {
+attackTest(20, "two that race for a name: one is asked about, the other gets BadName", async () => {
   await using harness = RtmpHarness.start();
   const answer = Promise.withResolvers<ScriptedAnswer>();
   harness.hooks.answer = ({ event }) => event === "on_publish" ? answer.promise : "yes";
@@ -47,7 +47,7 @@ attackTest(20, "two that race for a name: one is asked about, the other hears Ba
   assertEquals(harness.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
 });
 
-attackTest(20, "a publisher that is heard keeps its name", async () => {
+attackTest(20, "a publisher that still sends keeps its name", async () => {
   await using harness = RtmpHarness.start();
   const holder = await harness.client();
   await holder.publish("livestream");
@@ -71,7 +71,7 @@ function keyed(limits: HarnessOptions["limits"] = {}): HarnessOptions {
   return { vhost: { access: { ...OPEN_ACCESS, credentials } }, limits };
 }
 
-attackTest(28, "each wrong key waits twice as long for its answer, and no hook hears of it", async () => {
+attackTest(28, "each wrong key waits twice as long for its answer, and no hook is called", async () => {
   const guessing = { maxWrongKeys: 20, windowMs: 600_000, delayMs: 50, maxDelayMs: 5000 };
   await using harness = RtmpHarness.start(keyed({ guessing }));
   for (const least of [50, 100, 200, 400]) {

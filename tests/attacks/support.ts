@@ -77,8 +77,8 @@ export async function sendUntilEnded(client: RtmpTestClient, send: () => Promise
   }
 }
 
-/** A server with an honest pair, and an attack beside it. */
-export async function beside(
+/** A server with an honest pair, and an attack at the same time. */
+export async function underAttack(
   options: HarnessOptions,
   run: (harness: RtmpHarness) => Promise<void>,
 ): Promise<void> {

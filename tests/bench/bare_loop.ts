@@ -27,7 +27,7 @@ setInterval(() => {
   for (const player of players) player.write(media).catch(() => players.delete(player));
 }, beatMs);
 for await (const conn of Deno.listen({ hostname: "127.0.0.1", port })) {
-  // Whoever leaves in the middle of something is gone like others.
+  // A client that leaves in the middle of something is gone like others.
   serve(conn).catch(() => undefined);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Enhanced RTMP v1 and v2 by scripted publishers: whoever joins in the middle of a GOP gets metadata, the headers of
+ * Enhanced RTMP v1 and v2 by scripted publishers: a player that joins in the middle of a GOP gets metadata, the headers of
  * every track and the key frame first, all of it byte for byte.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * Encoders and players that cannot be installed here: a scripted client sends what they send over real sockets.
- * What each of them hears, word for word, is in `tests/rtmp/session/clients_test.ts`.
+ * What each of them receives, byte for byte, is in `tests/rtmp/session/clients_test.ts`.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * ffmpeg publishes and plays while the default hook server is asked and told.
+ * ffmpeg publishes and plays while the default hook server gets its requests and notifications.
  *
  * @module
  */
@@ -54,7 +54,7 @@ on_stop = "${url}/sessions"
 `;
 }
 
-Deno.test("the default hook server is asked and told about a publisher and a player", () =>
+Deno.test("the default hook server gets requests and notifications about a publisher and a player", () =>
   withHookServer([], async (url, printed) => {
     const tools = await mediaTools();
     await using server = await ServerProcess.start({ toml: hooksToml(url) });

@@ -44,7 +44,7 @@ for (const offset of ["-1d", "-1h", "+1h", "+2d"]) {
     await stage.server.waitForLine(/Hook breaker opened/);
 
     await clock.set(offset);
-    const told = receiver.requests.length;
+    const earlier = receiver.requests.length;
     receiver.reply("on_unpublish", 0);
     receiver.reply("on_publish", 0);
     const from = performance.now();
@@ -56,7 +56,7 @@ for (const offset of ["-1d", "-1h", "+1h", "+2d"]) {
     }
     const acceptedMs = performance.now() - from;
     const isFirst = (json: Readonly<Record<string, unknown>>) => json.stream === "first";
-    while (!receiver.requests.slice(told).some((r) => r.action === "on_unpublish" && isFirst(r.json))) {
+    while (!receiver.requests.slice(earlier).some((r) => r.action === "on_unpublish" && isFirst(r.json))) {
       assertLess(performance.now() - from, BOUND_MS, "the ending still waits");
       await pause(50);
     }
@@ -92,7 +92,7 @@ for (const offset of ["-1d", "-1h", "+1h", "+2d"]) {
     showFigure(
       `clock ${offset}: publisher accepted after ${Math.round(acceptedMs)} ms (${refused} refused before), ` +
         `ending delivered after ${Math.round(deliveredMs)} ms, uptime ${uptime} s; ` +
-        `after kill -9 and a clock that is right again all told within ${Math.round(restartMs)} ms`,
+        `after kill -9 and a clock that is right again all reported within ${Math.round(restartMs)} ms`,
     );
   });
 }

@@ -67,7 +67,7 @@ Deno.test("a service that hangs, drips, floods, redirects, breaks off or babbles
         "on_publish could not be answered",
       ]);
     }));
-    await stage.outboxUntil(({ undelivered }) => undelivered === 0, "all endings told");
+    await stage.outboxUntil(({ undelivered }) => undelivered === 0, "all endings delivered");
   };
 
   for (const { name, reply, says } of MISBEHAVIOURS) {
@@ -86,16 +86,16 @@ Deno.test("a service that hangs, drips, floods, redirects, breaks off or babbles
       const ids = new Set(calls.map(({ headers }) => headers["webhook-id"] ?? ""));
       assertEquals(ids.size, CALLS * ROUNDS);
       for (const id of ids) {
-        // A client hears its answer before the log's line has left.
+        // A client gets its answer before the log's line has left.
         const line = await server.waitForLine(new RegExp(`Hook called event=on_publish .* id=${id} `));
         assertMatch(line, says);
         assertMatch(line, /\[warn\]\[\d+\] Hook called event=on_publish verdict=error url=http:\S+ /);
       }
-      const told = server.lines.flatMap((line) =>
+      const logged = server.lines.flatMap((line) =>
         / Hook called event=on_publish .* id=(\S+) /.exec(line)?.[1] ?? []
       );
-      assertEquals(told.filter((id) => ids.has(id)).length, ids.size, "one line for each call");
-      assertLess(percentile(gaps, 1), MAX_GAP_MS, `the longest pause of the stream beside it: ${gaps}`);
+      assertEquals(logged.filter((id) => ids.has(id)).length, ids.size, "one line for each call");
+      assertLess(percentile(gaps, 1), MAX_GAP_MS, `the longest pause of the stream meanwhile: ${gaps}`);
       assertLess(growth, MAX_BREATH_BYTES, `${growth} bytes more`);
       showFigure(
         `${name}, ${ROUNDS} times ${CALLS} at once: pauses between frames p50 ${

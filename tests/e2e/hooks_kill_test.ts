@@ -103,8 +103,8 @@ async function killAgainAndAgain(kills: number, workers: number): Promise<void> 
   const counts = assertPairs(receiver.requests);
   assertOwnClientIds(receiver.requests);
   const starts = receiver.requests.filter(({ action }) => action === "on_publish" || action === "on_play");
-  const told = new Set(starts.map(({ json }) => json.session_id)).size;
-  assert(told >= accepted, `${accepted} were accepted, the service heard of ${told}`);
+  const known = new Set(starts.map(({ json }) => json.session_id)).size;
+  assert(known >= accepted, `${accepted} were accepted, the service knows of ${known}`);
   assertGreater(accepted, kills * (PUBLISHERS + PLAYERS) / 4);
   assertGreater(counts.reasons.server_restart ?? 0, kills * 10);
   const { open, undelivered, dead } = await stage.outbox();

@@ -1,5 +1,5 @@
 /**
- * Why a service refused reaches whoever publishes.
+ * Why a service refused reaches the publisher.
  *
  * @module
  */

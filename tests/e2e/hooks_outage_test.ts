@@ -1,5 +1,5 @@
 /**
- * The service is down while publishers come and go, and hears of all of them once it is back.
+ * The service is down while publishers come and go, and gets all of their events once it is back.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const BREAKER_OPEN_MS = 1000;
 /** The service's no, where it can say it. */
 const UNWANTED = "unwanted";
 
-Deno.test(`the service is down for ${OUTAGE_MS / 1000} s while ${PUBLISHERS} publishers come and go: it hears of each`, async () => {
+Deno.test(`the service is down for ${OUTAGE_MS / 1000} s while ${PUBLISHERS} publishers come and go: it gets the events of each`, async () => {
   await using stage = await HookHarness.open({
     hooks: ['on_error = "allow"', `breaker_open = ${BREAKER_OPEN_MS / 1000}`],
     sections: ["[vhost.__defaultVhost__.publish]", 'takeover = "never"'],
@@ -79,7 +79,7 @@ Deno.test(`the service is down for ${OUTAGE_MS / 1000} s while ${PUBLISHERS} pub
   const events = withoutRepeats(receiver.requests);
   for (const name of accepted) {
     const starts = events.filter(({ action, json }) => action === "on_publish" && json.stream === name);
-    assertEquals(starts.length, 1, `${name} was told ${starts.length} times`);
+    assertEquals(starts.length, 1, `${name} was reported ${starts.length} times`);
     const verdict = starts[0]?.headers["srs-verdict"];
     assertEquals(verdict, name === "before" ? undefined : "allowed", name);
   }
@@ -88,7 +88,7 @@ Deno.test(`the service is down for ${OUTAGE_MS / 1000} s while ${PUBLISHERS} pub
     `outage of ${
       OUTAGE_MS / 1000
     } s, ${PUBLISHERS} publishers, ${refused.length} refused: ${counts.pairs} pairs, ` +
-      `${counts.repeats} repeats, all told ${Math.round(settledMs)} ms after it was back`,
+      `${counts.repeats} repeats, all delivered ${Math.round(settledMs)} ms after it was back`,
   );
 });
 

@@ -23,7 +23,7 @@ async function comeAndGo(stage: HookHarness, name: string, count: number): Promi
   }));
 }
 
-/** Everything is told after all, once and in order. */
+/** Everything is delivered after all, once and in order. */
 async function allTold(stage: HookHarness, publishers: number): Promise<void> {
   stage.receiver.listen();
   await stage.settled();
@@ -49,7 +49,7 @@ async function stageWithServiceAway(options: HookHarnessOptions = {}): Promise<H
   return stage;
 }
 
-Deno.test("the outbox file is deleted: it is written anew, and survives a kill", async () => {
+Deno.test("the outbox file is deleted: it is written again, and survives a kill", async () => {
   await using stage = await stageWithServiceAway();
   await using stays = await LivePublisher.publish(stage.port, "stays");
   await comeAndGo(stage, "before", 5);

@@ -10,11 +10,11 @@ import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { pause, random, showFigure } from "../support/process/show.ts";
 
 const ROUNDS = 1000;
-/** Names that are raced for beside each other. */
+/** Names that are raced for at the same time. */
 const NAMES = 10;
 const MAX_DELAY_MS = 20;
 
-/** Who holds a name by what the clients were told. */
+/** Who holds a name by what the clients were answered. */
 interface Holders {
   now: number;
   most: number;
@@ -43,7 +43,7 @@ for (const workers of [1, 2]) {
       await pause(random(MAX_DELAY_MS));
       const answer = action === "on_publish" && random(10) === 0 ? 1 : 0;
       if (action === "on_publish") said.set(json.session_id, answer);
-      // An ending that is not taken at once is told again, and the next ask still comes behind it.
+      // An ending that is not taken at once is retried, and the next request still comes after it.
       return action === "on_unpublish" && random(10) === 0 ? { status: 500 } : answer;
     });
     const wins = [0, 0, 0];
@@ -72,7 +72,7 @@ for (const workers of [1, 2]) {
       let holder: unknown;
       for (const { action, json } of events) {
         if (action === "on_publish") {
-          assertEquals(holder, undefined, `${url} was asked for before its ending was told`);
+          assertEquals(holder, undefined, `${url} was asked for before its ending was delivered`);
           if (said.get(json.session_id) === 0) holder = json.session_id;
         }
         if (action === "on_unpublish") {

@@ -21,7 +21,7 @@ async function apiText(stage: HookHarness): Promise<string> {
 }
 
 /** What came to a player and lies there untaken, as text. */
-function heard(client: RtmpTestClient): string {
+function textFor(client: RtmpTestClient): string {
   return client.pending.map(({ payload }) => new TextDecoder("latin1").decode(payload)).join("\n");
 }
 
@@ -52,9 +52,9 @@ for (const level of ["verbose", "info", "trace"]) {
     await late.play(PUBLIC);
     const texts: string[] = [];
     for (const player of [early, late]) {
-      texts.push(heard(player));
+      texts.push(textFor(player));
       await player.waitFor(isVideo, "video");
-      texts.push(heard(player));
+      texts.push(textFor(player));
     }
     const whileLive = await apiText(stage);
     assert(whileLive.includes(PUBLIC));
@@ -66,7 +66,7 @@ for (const level of ["verbose", "info", "trace"]) {
     await byKey.close();
     await receiver.waitFor(({ action, json }) => action === "on_stop" && json.stream === KEY);
     await publisher.leave(KEY);
-    for (const player of [early, late]) texts.push(heard(player));
+    for (const player of [early, late]) texts.push(textFor(player));
     for (const player of [early, late]) await player.close();
     await stage.settled();
     const afterwards = await apiText(stage);
@@ -82,7 +82,7 @@ for (const level of ["verbose", "info", "trace"]) {
       };
       for (const [where, text] of Object.entries(seen)) assertEquals(excerpts(text, secret), [], where);
     }
-    // Whoever asks to play the key says it himself; everybody else's lines must not have it.
+    // A client that asks to play the key names it itself; the lines of all others must not have it.
     const asker = receiver.requests.find(({ action, json }) => action === "on_play" && json.stream === KEY);
     const others = server.lines.filter((line) => !line.includes(`][${asker?.json.client_id}]`));
     assertEquals(others.filter((line) => line.includes(KEY) || line.includes(PARAM)), []);

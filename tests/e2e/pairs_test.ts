@@ -29,7 +29,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** One visit of one client, by chance. What the server does to it meanwhile is no failure of the test. */
+/** One visit of one client, by chance. What the server does to it meanwhile does not fail the test. */
 async function visit(port: number): Promise<void> {
   const client = await RtmpTestClient.open({ port, waitMs: 5000 });
   try {
@@ -106,7 +106,7 @@ async function record(stage: HookHarness, seconds: number): Promise<readonly Rec
 
 function checkSessions(requests: readonly ReceivedHook[], atLeast: number): void {
   const ids = requests.map(({ headers }) => headers["webhook-id"]);
-  assertEquals(new Set(ids).size, ids.length, "something was told twice");
+  assertEquals(new Set(ids).size, ids.length, "something was reported twice");
   const counts: Record<string, number> = {};
   for (const [session, events] of Map.groupBy(requests, ({ json }) => String(json.session_id))) {
     const [start, ...rest] = events;
@@ -120,7 +120,7 @@ function checkSessions(requests: readonly ReceivedHook[], atLeast: number): void
     assert(ending !== undefined, `${session} begins with ${start.action}`);
     const isRefused = start.json.app === "no" || start.json.stream === "no";
     const reasons = rest.map(({ json }) => json.reason);
-    // A client that left before its no was heard is owed an ending, as nobody knows what was said.
+    // A client that left before the answer no was read is owed an ending, as nobody knows what was answered.
     if (isRefused) assert(rest.length === 0 || reasons.join() === "abandoned", `${session}: ${reasons}`);
     else assertEquals(rest.map(({ action }) => action), [ending], `${session} of ${start.action}`);
     counts[start.action] = (counts[start.action] ?? 0) + 1;
@@ -134,7 +134,7 @@ function checkOrder(requests: readonly ReceivedHook[]): void {
     const close = events.findIndex(({ action }) => action === "on_close");
     assert(close < 0 || close === events.length - 1, "something came after on_close");
   }
-  // One publisher a name at a time: the record is in the order in which the server asked and told.
+  // One publisher a name at a time: the record is in the order in which the server sent requests and notifications.
   for (const events of Map.groupBy(requests, ({ json }) => json.stream_url).values()) {
     let publisher: unknown;
     for (const { action, json } of events) {

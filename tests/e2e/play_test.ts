@@ -48,7 +48,7 @@ Deno.test("ffmpeg publishes 720p H.264 and AAC; ffprobe and ffmpeg play 10 s wit
 
   const video = packets.filter(({ kind }) => kind === "video");
   assertFrameCount(video.length);
-  assert(video[0]?.keyFrame, "the first frame is no key frame");
+  assert(video[0]?.keyFrame, "the first frame is not a key frame");
   assertMonotonic(video);
   const audio = packets.filter(({ kind }) => kind === "audio");
   assertMonotonic(audio);

@@ -108,17 +108,17 @@ Deno.test("payload full: a publisher's and a player's four events, each field as
       ...server,
       ...tail(start),
     });
-    for (const told of [end, close]) {
+    for (const notification of [end, close]) {
       const fields = {
-        action: told.action,
+        action: notification.action,
         ...client,
         stream: name,
         tcUrl,
         ...stream,
         ...server,
-        ...tail(told),
+        ...tail(notification),
       };
-      assertBody(told, { ...fields, ...ending(told) });
+      assertBody(notification, { ...fields, ...ending(notification) });
     }
 
     assertEquals(start.json.session_id, end.json.session_id);
@@ -147,7 +147,7 @@ Deno.test("payload full: a publisher's and a player's four events, each field as
     assert((headers["webhook-id"] ?? "") !== "" && Number(headers["webhook-timestamp"]) > 0);
   }
   const ids = hooked.receiver.requests.map(({ headers }) => headers["webhook-id"]);
-  assertEquals(new Set(ids).size, 8, "nothing is told twice");
+  assertEquals(new Set(ids).size, 8, "nothing is reported twice");
 });
 
 Deno.test("payload 1.0: a publisher's and a player's four events, byte for byte", async () => {

@@ -16,9 +16,9 @@ const TIMEOUT_S = 4;
 interface Row {
   readonly name: string;
   readonly reply: HookReply;
-  /** What the client is told, where the service says it. */
+  /** What the client gets to read, where the service says it. */
   readonly says?: string;
-  /** No whole answer came: the service may have said yes, so it is told the ending. */
+  /** No whole answer came: the service may have said yes, so it gets the ending. */
   readonly abandoned?: boolean;
 }
 
@@ -48,8 +48,8 @@ const EVENTS: readonly Asked[] = [
   { event: "on_play", ending: "on_stop", code: "NetStream.Play.Failed" },
 ];
 
-/** What a client hears of its request. */
-interface Heard {
+/** What a client gets for its request. */
+interface Reply {
   readonly level: string;
   readonly code: string;
   readonly description: string;
@@ -63,13 +63,13 @@ async function prepare(port: number, event: Asked["event"]): Promise<RtmpTestCli
   return client;
 }
 
-/** Ask; what the client hears. */
-async function request(client: RtmpTestClient, port: number, event: Asked["event"]): Promise<Heard> {
+/** Ask; what the client gets. */
+async function request(client: RtmpTestClient, port: number, event: Asked["event"]): Promise<Reply> {
   if (event === "on_connect") return infoOf(await client.connectApp({ port }));
   return event === "on_publish" ? await client.publish("livestream") : await client.play("livestream");
 }
 
-function infoOf({ name, args }: Command): Heard {
+function infoOf({ name, args }: Command): Reply {
   const info = args.findLast((arg) => arg instanceof Amf0Object);
   const text = (key: string) => info instanceof Amf0Object ? String(info.get(key)) : "";
   return {
@@ -88,15 +88,15 @@ for (const { event, ending, code } of EVENTS) {
 
     const refused = async (client: RtmpTestClient, { name, says, abandoned }: Row): Promise<void> => {
       const before = receiver.requests.length;
-      const heard = await request(client, port, event);
-      assertEquals([heard.level, heard.code], ["error", code]);
+      const reply = await request(client, port, event);
+      assertEquals([reply.level, reply.code], ["error", code]);
       if (says === undefined) {
-        assert(heard.description !== "");
+        assert(reply.description !== "");
         assert(
-          !/127\.0\.0\.1|http:|\/hooks/.test(heard.description),
-          `it tells internals: ${heard.description}`,
+          !/127\.0\.0\.1|http:|\/hooks/.test(reply.description),
+          `it shows internals: ${reply.description}`,
         );
-      } else assertEquals(heard.description, says);
+      } else assertEquals(reply.description, says);
       assertEquals(await client.closed, "fin");
       const [ask] = receiver.requests.slice(before).filter(({ action }) => action === event);
       if (ask !== undefined) owed.set(String(ask.json.session_id), { name, abandoned: abandoned === true });
@@ -133,14 +133,14 @@ for (const { event, ending, code } of EVENTS) {
       const session = (await receiver.waitFor(event, asks + 1)).at(-1)?.json.session_id;
       await client.close();
       await requested;
-      const [told] = await receiver.waitFor(({ action, json }) =>
+      const [notified] = await receiver.waitFor(({ action, json }) =>
         action === ending && json.session_id === session
       );
-      assertEquals(told?.json.reason, "abandoned");
+      assertEquals(notified?.json.reason, "abandoned");
       await welcomed();
     });
 
-    // Whatever is owed is told before the server ends.
+    // Whatever is owed is delivered before the server ends.
     await hooked.stop();
     for (const [session, { name, abandoned }] of owed) {
       const endings = (hooked.sessions.get(session) ?? []).filter(({ action }) => action === ending);

@@ -47,7 +47,7 @@ async function readOptions(args: string[]): Promise<Options> {
 class Campaign {
   readonly #options: Options;
   readonly #runner = new FuzzRunner();
-  readonly #told = new Set<Finding>();
+  readonly #reported = new Set<Finding>();
   readonly #begun = performance.now();
   #saidMs = this.#begun;
   #seed: number;
@@ -79,7 +79,7 @@ class Campaign {
     return this.#uncaught + this.#sum(({ findings }) => findings);
   }
 
-  /** A rejection that nobody caught: a finding, whoever it belongs to. */
+  /** A rejection that nobody caught: a finding, whatever it belongs to. */
   countUncaught(reason: unknown): void {
     this.#uncaught += 1;
     const what = reason instanceof Error ? reason.stack ?? reason.message : String(reason);
@@ -106,8 +106,8 @@ class Campaign {
 
   /** New findings, and from time to time how far it is. */
   #tell(): void {
-    for (const finding of this.#runner.findings.filter((found) => !this.#told.has(found))) {
-      this.#told.add(finding);
+    for (const finding of this.#runner.findings.filter((found) => !this.#reported.has(found))) {
+      this.#reported.add(finding);
       say(describeFinding(finding));
     }
     if (performance.now() - this.#saidMs < PROGRESS_MS) return;

@@ -17,7 +17,7 @@ export interface FuzzTarget {
   /**
    * Take a case.
    *
-   * @param random For choices beside the bytes: cuts, answers. Same case, same choices.
+   * @param random For choices other than the bytes: cuts, answers. Same case, same choices.
    * @throws {Error} What must hold does not: a finding.
    */
   run(input: Uint8Array<ArrayBuffer>, random: Random): void | Promise<void>;

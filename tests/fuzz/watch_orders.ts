@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What the watching thread is told at its start. */
+/** What the watching thread gets at its start. */
 export interface WatchOrders {
   /** Of the running case: target, seed, and how many cases there were. */
   readonly cells: Int32Array<SharedArrayBuffer>;

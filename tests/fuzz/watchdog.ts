@@ -1,5 +1,5 @@
 /**
- * Tells of a case that never ends: a thread beside the fuzzer's own, which would wait for it for ever.
+ * Reports a case that never ends, from a second thread: the fuzzer's own would wait for it without end.
  *
  * @module
  */

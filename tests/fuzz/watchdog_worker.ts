@@ -18,7 +18,7 @@ function watch({ cells, targets, patienceMs }: WatchOrders): void {
       const command = `deno task fuzz --target ${target} --seed ${cells[WatchCell.Seed]} --cases 1`;
       const text = `FINDING ${target}: the case has not ended after ${patienceMs} ms: ${command}\n`;
       Deno.stdout.writeSync(new TextEncoder().encode(text));
-      // The other thread is in the case and hears nothing but this.
+      // The other thread is in the case and receives nothing but this.
       Deno.kill(Deno.pid, "SIGKILL");
     }
     seen = count;

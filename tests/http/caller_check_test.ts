@@ -65,7 +65,7 @@ Deno.test("checkCaller() lets any page send a request that reads, for its browse
   assertEquals(checkCaller(request, []), undefined);
 });
 
-Deno.test("a Host header that is no host is refused, and is no fault of the server's", async () => {
+Deno.test("a Host header that is not a host is refused, and is not logged as a fault of the server", async () => {
   await using harness = RtmpHarness.start();
   await using api = await ApiHarness.start(harness.server);
   const hosts = {

@@ -28,7 +28,7 @@ Deno.test("DELETE /api/v1/clients/{id} ends publisher and player, reason kicked,
     ]);
   }));
 
-Deno.test("DELETE ends nobody by an id that is spelt otherwise than in the lists", () =>
+Deno.test("DELETE ends nobody by an id that is written differently from the lists", () =>
   withStream(async (api) => {
     for (const id of ["01", "1.0", "+1", "1e0", "0x1"]) assertEquals(await api.kick(id), 2049, id);
     assertEquals((await api.list("clients")).length, 2);
@@ -156,7 +156,7 @@ Deno.test("no reply may be read by another site's page, or run as a script", asy
   assertStringIncludes(reply.headers.get("content-type") ?? "", "application/json");
 });
 
-Deno.test("a secret stream key is in no reply, however the client spelt it, before and after its renaming", async () => {
+Deno.test("a secret stream key is in no reply, however the client wrote it, before and after its renaming", async () => {
   await using harness = RtmpHarness.start();
   await using api = await ApiHarness.start(harness.server);
   const answer = Promise.withResolvers<void>();

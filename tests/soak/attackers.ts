@@ -6,7 +6,7 @@
 import { Random } from "../fuzz/random.ts";
 import type { HostileKind, Hostility } from "./hostile.ts";
 
-/** So many are open at a time; whoever is next waits. */
+/** The most that are open at a time; the next one waits. */
 const MAX_OPEN = 250;
 /** How often new ones are made, milliseconds. */
 const TICK_MS = 20;
@@ -84,7 +84,7 @@ export class Attackers {
 
   #tick(): void {
     const due = Math.floor((performance.now() - this.#from) / 1000 * this.#perSecond);
-    // Those for whom there is no place are not made up for.
+    // Attacks that find no free place are not made up for.
     if (this.#open.size >= MAX_OPEN) this.#begun = due;
     while (this.#begun < due && this.#open.size < MAX_OPEN) {
       this.#begun++;
@@ -115,14 +115,14 @@ export class Attackers {
     this.#sentBytes += bytes.length;
     switch (manner) {
       case "leaves": {
-        const heard = conn.hear();
+        const answered = conn.readToEnd();
         await said;
         await conn.endWriting();
         const patience = setTimeout(() => {
           this.#stuck++;
           conn.hangUp();
         }, PATIENCE_MS);
-        await heard;
+        await answered;
         clearTimeout(patience);
         break;
       }
@@ -132,10 +132,10 @@ export class Attackers {
         await said;
         break;
       case "stays": {
-        const heard = conn.hear();
-        await Promise.race([heard, this.#pause(STAY_MS)]);
+        const answered = conn.readToEnd();
+        await Promise.race([answered, this.#pause(STAY_MS)]);
         conn.hangUp();
-        await Promise.all([heard, said]);
+        await Promise.all([answered, said]);
         break;
       }
       case "deaf":
@@ -179,7 +179,7 @@ class Caller implements Disposable {
   }
 
   /** Read until the end, whatever it is. */
-  async hear(): Promise<boolean> {
+  async readToEnd(): Promise<boolean> {
     const buffer = new Uint8Array(16 * 1024);
     return await survives(async () => {
       while (await this.#conn.read(buffer) !== null);

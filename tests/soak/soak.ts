@@ -1,5 +1,5 @@
 /**
- * Hostile clients beside honest ones: the server as a process of its own, a publisher with players who look at every
+ * Hostile clients and honest ones at the same time: the server as a process of its own, a publisher with players who look at every
  * frame, and attackers by the hundred a second. Needs Linux, whose `/proc` tells the memory of a process.
  *
  * @module
@@ -44,7 +44,7 @@ export interface SoakOptions {
   /** Hostile connections. */
   readonly perSecond: number;
   readonly seed: number;
-  /** Told now and then. */
+  /** Called now and then. */
   readonly progress?: (text: string) => void;
 }
 

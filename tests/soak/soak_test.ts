@@ -8,7 +8,7 @@ const PLAYERS = 10;
 const SLACK_BYTES = 160e6;
 
 for (const workers of [1, 2]) {
-  Deno.test(`honest clients lose no frame beside hostile ones, with ${workers} threads that serve`, async () => {
+  Deno.test(`honest clients lose no frame while hostile ones attack, with ${workers} threads that serve`, async () => {
     const { honest, attack, errors, freshBytes, afterBytes } = await soak({
       recordings: await readRecordings(),
       warmUpMs: 500,

@@ -1,5 +1,5 @@
 /**
- * What has come and waits to be taken, and who waits for what has not come.
+ * Things that came and wait to be taken, and waits for things that have not come.
  *
  * @module
  */
@@ -81,7 +81,7 @@ export class Inbox<T> {
           if (!condition()) return false;
           resolve();
         } catch (error) {
-          // The waiter's own mistake: it must not end whoever put something in.
+          // The waiter's own mistake: it must not end the caller that put something in.
           reject(error);
         }
         return true;

@@ -48,7 +48,7 @@ interface Pair {
   readonly client: string;
   readonly sink: string;
   readonly source: string;
-  /** Behind the address, where the element wants to be told. */
+  /** Appended to the address, where the element has to know. */
   readonly live: string;
   /** Whether the reason of a refusal is shown. */
   readonly showsReason: boolean;

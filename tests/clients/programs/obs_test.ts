@@ -81,5 +81,5 @@ row.test("more", "comes back by takeover after 3 s without a network", async () 
   await obs.process.waitForLine(CONNECTED, { from });
   while (player.pending.length > 0) await player.nextMessage();
   await player.waitFor(({ typeId }) => typeId === MessageType.Video, "a picture of the new publish");
-  assert(!server.lines.some((line) => /BadName/.test(line)), "the newcomer was sent away");
+  assert(!server.lines.some((line) => /BadName/.test(line)), "the new publisher was refused");
 });

@@ -27,7 +27,7 @@ const CHUNK_SIZE = 60_000;
 const MAX_MESSAGES = 40;
 const QUEUE_MS = 2000;
 
-/** A player that reads when it is told to, and checks that each read is whole. */
+/** A player that reads when the test says so, and checks that each read is whole. */
 class Reader {
   readonly messages: RtmpMessage[] = [];
   readonly #consumer: Consumer;

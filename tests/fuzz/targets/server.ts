@@ -1,5 +1,5 @@
 /**
- * The whole server over a socket: connections of real clients with faults in them, beside a pair that has none.
+ * The whole server over a socket: connections of real clients with faults in them, and a pair that has none at the same time.
  *
  * @module
  */

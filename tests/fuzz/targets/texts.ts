@@ -109,11 +109,11 @@ const convert = (corpus: Corpus): FuzzTarget => ({
   },
 });
 
-/** What SRS took and this server does not is told by the check of the new file, never a broken file. */
+/** What SRS took and this server does not is reported by the check of the new file, never a broken file. */
 function checkConverted(error: ConfigError, converted: string): void {
   checkProblems(error);
   const syntax = attempt(TomlSyntaxError, () => indexToml(converted));
-  assert("value" in syntax, `the conversion is no TOML: ${error.message}`);
+  assert("value" in syntax, `the conversion is not TOML: ${error.message}`);
 }
 
 const answers: FuzzTarget = {

@@ -51,7 +51,7 @@ const REFUSED: readonly [string, number, ...string[]][] = [
   ["a NUL in the target", 400, "GET /\0 HTTP/1.1", HOST],
   ["a target with a byte above ASCII", 400, "GET /\xe9 HTTP/1.1", HOST],
   ["a target with a fragment", 400, "GET /#a HTTP/1.1", HOST],
-  ["a target that is no path", 400, "GET x HTTP/1.1", HOST],
+  ["a target that is not a path", 400, "GET x HTTP/1.1", HOST],
   ["a target of another scheme", 400, "GET https://h/ HTTP/1.1", HOST],
   ["a target with credentials", 400, "GET http://a@h/ HTTP/1.1", HOST],
   ["an asterisk but for OPTIONS", 400, "GET * HTTP/1.1", HOST],

@@ -35,8 +35,8 @@ export async function withAttackTable(document: string): Promise<string> {
   if (begin < 0 || end < begin) throw new Error(`Cannot find the place of the table: ${BEGIN} ... ${END}`);
   const tests = await readAttackTests();
   const rows = ATTACKS.map(({ row, name, reaction, later }) => {
-    const told = later === undefined ? reaction : `${reaction}; to come with ${later}`;
-    return `| ${row} | ${cell(name)} | ${cell(told)} | ${(tests.get(row) ?? []).map(cell).join("<br>")} |`;
+    const text = later === undefined ? reaction : `${reaction}; to come with ${later}`;
+    return `| ${row} | ${cell(name)} | ${cell(text)} | ${(tests.get(row) ?? []).map(cell).join("<br>")} |`;
   });
   const table = ["| # | attack | reaction | tests |", "| --- | --- | --- | --- |", ...rows];
   return `${document.slice(0, begin + BEGIN.length)}\n\n${table.join("\n")}\n\n${document.slice(end)}`;

@@ -69,7 +69,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     13,
     "aggregates, multitrack and ModEx that multiply",
-    "`limits.max_aggregate_messages`, no empty parts, bounded chains and headers; multitrack is passed on, and split for players of the first tracks alone once a stream and thread; empty messages count as commands; whoever keeps the server busy lets the others have their turn, and the log's index is bounded",
+    "`limits.max_aggregate_messages`, no empty parts, bounded chains and headers; multitrack is passed on, and split for players of the first tracks alone once a stream and thread; empty messages count as commands; a client that keeps the server busy lets the others have their turn, and the log's index is bounded",
   ),
   attack(
     14,
@@ -96,7 +96,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     20,
     "publisher takeover",
-    "the name is reserved, then the hook is asked; a publisher that is heard keeps its name, whoever asks",
+    "the name is reserved, then the hook is asked; a publisher that still sends keeps its name, whichever client asks for it",
   ),
   attack(
     21,
@@ -170,6 +170,6 @@ export function attackTest(row: number, criterion: string, run: () => void | Pro
 /** The name of a row's test. */
 export function attackTestName(row: number, criterion: string): string {
   const found = ATTACKS.find((attack) => attack.row === row);
-  if (found === undefined) throw new RangeError(`Cannot name a test of row ${row}: there is no such row`);
+  if (found === undefined) throw new RangeError(`Cannot name a test of row ${row}: there is none`);
   return `attack ${row}, ${found.name}: ${criterion}`;
 }

@@ -9,7 +9,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** How a program is started. */
 export interface ClientProcessOptions {
-  /** Environment beside this process's own. */
+  /** Environment on top of this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Killed after so long, milliseconds; 60,000 by default. */
   readonly timeoutMs?: number;

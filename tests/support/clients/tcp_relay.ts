@@ -35,7 +35,7 @@ export class TcpRelay implements AsyncDisposable {
   }
 
   /**
-   * Cut it: clients lose their connections and cannot make new ones. The server hears nothing of it, neither bytes
+   * Cut it: clients lose their connections and cannot make new ones. The server notices nothing, neither bytes
    * nor an end.
    */
   async cut(): Promise<void> {
@@ -77,7 +77,7 @@ export class TcpRelay implements AsyncDisposable {
   }
 }
 
-/** Move bytes until either side is gone; nobody is told of it. */
+/** Move bytes until either side is gone; nobody is notified. */
 async function pump(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
   const buffer = new Uint8Array(64 * 1024);
   try {

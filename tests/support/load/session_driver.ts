@@ -63,10 +63,10 @@ export class SessionDriver {
         const size = await conn.read(buffer.subarray(length));
         if (size === null) throw new Error("The server closed a session before it was accepted");
         length += size;
-        const heard = Buffer.from(buffer.buffer, 0, length);
-        if (heard.includes(ACCEPTED)) return performance.now() - from;
-        if (heard.includes(REFUSED, HANDSHAKE_BYTES)) {
-          throw new Error(`Refused: ${heard.subarray(HANDSHAKE_BYTES)}`);
+        const received = Buffer.from(buffer.buffer, 0, length);
+        if (received.includes(ACCEPTED)) return performance.now() - from;
+        if (received.includes(REFUSED, HANDSHAKE_BYTES)) {
+          throw new Error(`Refused: ${received.subarray(HANDSHAKE_BYTES)}`);
         }
       }
     } finally {

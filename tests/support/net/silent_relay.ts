@@ -1,5 +1,5 @@
 /**
- * A TCP relay that can go silent: as where a cable is cut, neither side hears of it.
+ * A TCP relay that can go silent: as where a cable is cut, neither side notices.
  *
  * @module
  */

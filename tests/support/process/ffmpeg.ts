@@ -134,7 +134,7 @@ async function ffprobeFromNpm(): Promise<string> {
 }
 
 /**
- * The package looks for its platform's package beside itself, as npm lays them out. Deno keeps each version
+ * The package looks for its platform's package next to itself, as npm lays them out. Deno keeps each version
  * in a directory of its own, so the package gives up and names the places where it looked, which is enough
  * to find it.
  */

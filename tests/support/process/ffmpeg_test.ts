@@ -20,7 +20,7 @@ Deno.test("mediaTools() gets tools that run from npm where the path has none", a
   assertStringIncludes(await version(tools.ffprobe), "ffprobe version");
 });
 
-Deno.test("ToolProcess ends a tool that would run for ever", async () => {
+Deno.test("ToolProcess ends a tool that would run without end", async () => {
   const { ffmpeg } = await mediaTools();
   const endless = ["-v", "error", "-re", "-f", "lavfi", "-i", "anullsrc", "-f", "null", "-"];
   const tool = ToolProcess.start(ffmpeg, endless);

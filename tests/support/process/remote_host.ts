@@ -97,7 +97,7 @@ export class RemoteHost implements AsyncDisposable {
   }
 }
 
-/** Tell whoever ran this module by {@link RemoteHost.run} that it is under way. */
+/** Report to {@link RemoteHost.run}, which started this module, that it is under way. */
 export function tellStarted(): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${STARTED}\n`));
 }

@@ -33,7 +33,7 @@ path = ""
 export interface ServerProcessOptions {
   /** The configuration file's text; must listen on port 0. Defaults to `QUIET_TOML`. */
   readonly toml?: string;
-  /** Environment beside this process's own. */
+  /** Environment on top of this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   /**
    * The line that means that it listens, and ends with its port. Defaults to the text log's line; the banner's

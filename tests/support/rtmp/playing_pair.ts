@@ -1,5 +1,5 @@
 /**
- * A publisher and a player that do nothing wrong, beside whoever attacks.
+ * A publisher and a player that do nothing wrong while others attack.
  *
  * @module
  */

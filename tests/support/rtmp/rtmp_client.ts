@@ -50,7 +50,7 @@ export interface ConnectOptions extends OpenOptions {
   readonly extras?: Readonly<Record<string, Amf0Value>>;
   /** Arguments behind the command object. */
   readonly args?: readonly Amf0Value[];
-  /** Told to the server before `connect`, as OBS does; bytes. */
+  /** Sent to the server before `connect`, as OBS does; bytes. */
   readonly chunkSize?: number;
 }
 

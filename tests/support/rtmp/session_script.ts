@@ -74,7 +74,7 @@ export function audio(options?: { size?: number; timestamp?: number }): RtmpMess
   return media(MessageType.Audio, options);
 }
 
-/** A session and what its client hears. */
+/** A session and what its client receives. */
 export class SessionScript {
   /** The clock of the session, milliseconds. */
   nowMs = 0;
@@ -128,7 +128,7 @@ export class SessionScript {
     return event.requestId;
   }
 
-  /** What the client hears since the last call, a line a message. */
+  /** What the client received since the last call, a line a message. */
   sent(): string[] {
     const lines: string[] = [];
     for (const byte of this.session.takeOutput() ?? []) {

@@ -26,7 +26,7 @@ export interface ThreadedHarnessOptions extends HarnessOptions {
   readonly hooked?: boolean;
 }
 
-/** A client, and who serves it. */
+/** A client, and the thread that serves it. */
 export interface ThreadedClient {
   readonly client: RtmpTestClient;
   readonly clientId: number;

@@ -22,7 +22,7 @@ Deno.test("textLine() puts time, level and client id first", () => {
   assertEquals(line("Publish started"), "[2026-11-22 09:41:33.123][trace][4] Publish started");
 });
 
-Deno.test("textLine() writes a dash where there is no client", () => {
+Deno.test("textLine() writes a dash where no client is named", () => {
   const text = textLine(TIME, { level: "warn", clientId: undefined, message: "Disk full" });
   assertEquals(text, "[2026-11-22 09:41:33.123][warn][-] Disk full");
 });
