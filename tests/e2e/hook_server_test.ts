@@ -8,7 +8,7 @@ import { mediaTools } from "../support/process/ffmpeg.ts";
 import { QUIET_TOML, ServerProcess, srsCommand } from "../support/process/server_process.ts";
 import { probePackets, publishStream } from "../support/stream/test_stream.ts";
 
-const STREAM_SEEN = /\[trace\]\[\d+\] stream url=\/live\/livestream video=H264/;
+const STREAM_SEEN = /\[trace\]\[\d+\] Stream format url=\/live\/livestream video=H264/;
 
 /** The default hook server as a process; its lines. */
 async function withHookServer(

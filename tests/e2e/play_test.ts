@@ -21,7 +21,7 @@ const SECONDS = 10;
 const GOP_SECONDS = 2;
 
 /** The line that tells that a stream has begun and what it is. */
-const STREAM_SEEN = /\[trace\]\[\d+\] stream url=\/live\/livestream video=H264/;
+const STREAM_SEEN = /\[trace\]\[\d+\] Stream format url=\/live\/livestream video=H264/;
 
 Deno.test("ffmpeg publishes 720p H.264 and AAC; ffprobe and ffmpeg play 10 s without a fault", async () => {
   const tools = await mediaTools();

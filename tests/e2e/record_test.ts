@@ -11,7 +11,7 @@ import { publishStream } from "../support/stream/test_stream.ts";
 
 const PUBLISHER = ["on_connect", "on_publish", "on_unpublish", "on_close"];
 const PLAYER = ["on_connect", "on_play", "on_stop", "on_close"];
-const STREAM_SEEN = /\[trace\]\[\d+\] stream url=\/live\/livestream video=H264/;
+const STREAM_SEEN = /\[trace\]\[\d+\] Stream format url=\/live\/livestream video=H264/;
 
 interface Visit {
   readonly publisher: readonly ReceivedHook[];

@@ -26,7 +26,8 @@ export const H264_AAC: readonly string[] = [
 ];
 
 /** The log line of a stream whose codecs are known. */
-export const STREAM_LINE = /\[trace\]\[\d+\] stream url=\/live\/livestream .*video=(\S+).* audio=(\S+)/;
+export const STREAM_LINE =
+  /\[trace\]\[\d+\] Stream format url=\/live\/livestream .*video=(\S+).* audio=(\S+)/;
 
 /** Debian's ffmpeg. */
 export async function ffmpegProgram(): Promise<Program> {
