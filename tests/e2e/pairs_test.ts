@@ -100,7 +100,7 @@ async function record(stage: HookHarness, seconds: number): Promise<readonly Rec
     }
   }));
   assertEquals((await server.stop()).code, 0);
-  assert(!server.lines.some((line) => /\[error\]|bug/.test(line)), "the server logged an error");
+  assert(!server.lines.some((line) => /\[error\]|bug/i.test(line)), "the server logged an error");
   return receiver.requests;
 }
 

@@ -73,7 +73,7 @@ row.test("play", "HEVC, AV1, VP9 in the middle of a GOP", async () => {
     await using _publisher = startProgram(ffmpeg, [
       ...[...GENERATED_INPUT, ...long, "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "flv", url],
     ], { env: QUIET });
-    await server.waitForLine(new RegExp(`stream url=/live/${name} .*video=${name}`));
+    await server.waitForLine(new RegExp(`Stream format url=/live/${name} .*video=${name}`));
     const { text } = await runProgram(ffprobe, [
       ...["-v", "error", "-select_streams", "v", "-read_intervals", "%+#2", "-show_entries", "packet=flags"],
       ...["-of", "csv=p=0", url],
