@@ -164,7 +164,7 @@ Deno.test("500 players, 100 stopped and 100 at half speed: nobody else notices",
     await pause(500);
     peakKb = Math.max(peakKb, await memoryKb(pid));
     cut = clientsOf(server.lines, "reason=slow");
-    late = clientsOf(server.lines, "went on at a newer key frame");
+    late = clientsOf(server.lines, "continued at a newer key frame");
     assert(performance.now() < deadlineMs, `${cut.size} were cut, ${late.size} were late`);
   }
   starvation.stop();
