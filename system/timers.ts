@@ -69,6 +69,7 @@ export function deadline<T>(
   { maxMs, signal }: DeadlineOptions,
 ): Promise<T | "expired" | "aborted"> {
   if (signal?.aborted) {
+    // Nobody waits for it any more: its failure must not count as unhandled.
     promise.catch(() => {});
     return Promise.resolve("aborted");
   }

@@ -49,6 +49,7 @@ export async function writeBody(
     const rest = head === undefined ? last : [head, ...last];
     if (rest.length > 0) await write(joined(rest));
   } catch (error) {
+    // What failed first is thrown; a body that cannot be cancelled adds nothing to it.
     await reader.cancel(error).catch(() => {});
     throw error;
   }
