@@ -12,6 +12,26 @@ export {
   type PacketType,
   readPacketType,
 } from "./enhanced_packet.ts";
+export { type ConfigResult, readTrackConfig } from "./codecs/read_track_config.ts";
+export {
+  type AudioCodec,
+  type AudioConfig,
+  isSameConfig,
+  type NalUnitConfig,
+  type PictureFacts,
+  type TrackConfig,
+  type TrackConfigBase,
+  type VideoCodec,
+  type VideoConfig,
+} from "./codecs/track_config.ts";
+export { encodeInitSegment } from "./mp4/init_segment.ts";
+export { partBytes, type PartTrack, writePart } from "./mp4/part.ts";
+export { AudioSampler } from "./samples/audio_sampler.ts";
+export { type MediaPacket, readMediaPacket } from "./samples/media_packet.ts";
+export type { Sample } from "./samples/sample.ts";
+export { VideoSampler } from "./samples/video_sampler.ts";
+export { ADTS_HEADER_BYTES, AdtsWriter } from "./ts/adts.ts";
+export { canCarryInTs, type TsTracks, TsWriter } from "./ts/ts_writer.ts";
 export { firstTrackOf } from "./first_track.ts";
 export {
   HEADER_CONFIGURATION,

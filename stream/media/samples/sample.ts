@@ -1,0 +1,19 @@
+/**
+ * A coded frame with its place on the track's time line.
+ *
+ * @module
+ */
+
+/** Ready to be written into MP4 or MPEG-TS. */
+export interface Sample {
+  /** The coded frame; never written again. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** Decode time in units of the track's time scale, whole, later than that of the sample before. */
+  readonly time: number;
+  /** In units of the time scale, 1 or more. */
+  readonly duration: number;
+  /** Presentation minus decode time in units of the time scale, 0 or more. */
+  readonly compositionOffset: number;
+  /** A decoder can start here; true for all samples of audio. */
+  readonly keyFrame: boolean;
+}
