@@ -1,21 +1,30 @@
 /**
- * The publish or play of a connection: one at a time, and the next begins when the ending of the last is recorded.
+ * The publish or play of a connection: its request goes to a {@link PublishSession} or {@link PlaySession}, the answer
+ * to the client. One at a time, and the next begins when the ending of the last is recorded.
  *
  * @module
  */
-import type {
-  ConnectAdmission,
-  ConnectFacts,
-  Jumps,
+import {
+  type ConnectAdmission,
+  type ConnectFacts,
+  type DeniedStart,
+  type Jumps,
+  NAME_TAKEN,
+  PlaySession,
   PublishSession,
-  StreamUse,
+  type StreamUse,
 } from "../../stream/admission/mod.ts";
 import type { ConnectionContext } from "./connection_context.ts";
 import type { ConnectionTraffic } from "./connection_traffic.ts";
 import type { ConnectionWatchdog } from "./connection_watchdog.ts";
-import type { SessionEvent } from "../session/mod.ts";
-import { RtmpPlay } from "./rtmp_play.ts";
-import { RtmpPublish } from "./rtmp_publish.ts";
+import {
+  type PlayRequested,
+  type PublishRequested,
+  RejectionCode,
+  type SessionEvent,
+} from "../session/mod.ts";
+import { RtmpFormat } from "./rtmp_format.ts";
+import { RtmpPlayer } from "./rtmp_player.ts";
 import type { Revocation, StreamInfo } from "../../core/mod.ts";
 
 /** The session's events about a stream, but for its media. */
@@ -37,7 +46,9 @@ export class ActiveStream {
   readonly #connection: ConnectionContext;
   readonly #deps: ActiveStreamDeps;
   #publisher: PublishSession | undefined;
-  #play: RtmpPlay | undefined;
+  #play: PlaySession | undefined;
+  /** Of the play, since it was accepted. */
+  #player: RtmpPlayer | undefined;
   #last: { readonly app: string; readonly stream: StreamInfo | undefined } | undefined;
   #ending: Promise<void> = Promise.resolve();
 
@@ -63,7 +74,7 @@ export class ActiveStream {
 
   /** The public address of the stream; `undefined` while its name may be a key. */
   get url(): string | undefined {
-    return (this.isPublishing ? this.#publisher : this.#play?.session)?.stream?.streamUrl;
+    return (this.isPublishing ? this.#publisher : this.#play)?.stream?.streamUrl;
   }
 
   /** The app and stream that the connection last had, as far as they were public. */
@@ -74,7 +85,7 @@ export class ActiveStream {
 
   /** Jumps of the play; `undefined` without one. */
   get jumps(): Jumps | undefined {
-    return this.#play?.session.jumps;
+    return this.#play?.jumps;
   }
 
   /** Settles when the endings of all that is over are recorded. */
@@ -84,7 +95,7 @@ export class ActiveStream {
 
   /** What can be seen of it. */
   use(nowMs: number): StreamUse | undefined {
-    return this.#publisher?.use(nowMs) ?? this.#play?.session.use();
+    return this.#publisher?.use(nowMs) ?? this.#play?.use();
   }
 
   /**
@@ -94,24 +105,26 @@ export class ActiveStream {
    */
   handle(event: StreamEvent, facts: ConnectFacts | undefined): void {
     const connection = this.#connection;
-    const { connect } = this.#deps;
     switch (event.kind) {
       case "publishRequested": {
-        const publish = new RtmpPublish(connection, connect);
-        this.#publisher = publish.session;
+        const session = this.#publisher = new PublishSession(connection, connection.server);
         connection.expectMedia();
-        return this.#start(facts, (known) => publish.start(event, known));
+        return this.#start(session, event, facts);
       }
       case "playRequested": {
-        const play = this.#play = new RtmpPlay(connection, connect);
-        return this.#start(facts, (known) => play.start(event, known));
+        const session = this.#play = new PlaySession(
+          connection,
+          connection.server,
+          ({ vhost }) => new RtmpFormat(vhost.chunkSize),
+        );
+        return this.#start(session, event, facts);
       }
       case "publishEnded":
       case "playEnded":
       case "requestWithdrawn":
         return this.end({ reason: "client", description: "The client ended the stream" });
       case "paused":
-        return this.#play?.pause(event.paused);
+        return this.#player?.pause(event.paused);
       default:
         event satisfies never;
     }
@@ -120,16 +133,16 @@ export class ActiveStream {
   /** Check the deadlines; called about once a second. */
   sweep(nowMs: number): void {
     this.#publisher?.sweep(nowMs);
-    this.#play?.session.sweep(nowMs);
+    this.#play?.sweep(nowMs);
   }
 
   /** End it, if there is one; {@link ActiveStream.ending} then waits for it. */
   end(revocation: Revocation): void {
-    const session = this.#publisher ?? this.#play?.session;
+    const session = this.#publisher ?? this.#play;
     if (session === undefined) return;
     const { watchdog, traffic } = this.#deps;
-    if (this.#play !== undefined) traffic.meter.playEnded(this.#play.session.jumps);
-    this.#publisher = this.#play = undefined;
+    if (this.#play !== undefined) traffic.meter.playEnded(this.#play.jumps);
+    this.#publisher = this.#play = this.#player = undefined;
     this.#last = session;
     // A request that led to no media puts off no deadline.
     if (session.worked) watchdog.deadlines.restartIdle(this.#connection.server.clock.now());
@@ -138,7 +151,11 @@ export class ActiveStream {
   }
 
   /** Start it once the last ending is recorded, unless the connection has used up its time or its requests. */
-  #start(facts: ConnectFacts | undefined, start: (facts: ConnectFacts) => Promise<void>): void {
+  #start(
+    session: PublishSession | PlaySession,
+    event: PublishRequested | PlayRequested,
+    facts: ConnectFacts | undefined,
+  ): void {
     if (facts === undefined) return;
     const connection = this.#connection;
     const missed = this.#deps.watchdog.checkStart(connection.lastReceivedMs);
@@ -148,7 +165,48 @@ export class ActiveStream {
     const last = this.#ending;
     void connection.guard((async () => {
       await last;
-      await start(facts);
+      const answer = await session.start({
+        facts,
+        streamName: event.streamName,
+        connect: this.#deps.connect,
+      });
+      if (answer.kind === "aborted" || session.aborted) return;
+      if (answer.kind === "denied") this.#reject(event, answer);
+      else if (event.kind === "publishRequested") this.#acceptPublish(event);
+      else this.#acceptPlay(event);
     })());
+  }
+
+  #reject({ kind, requestId }: PublishRequested | PlayRequested, denied: DeniedStart): void {
+    const { rule, reason: description, redirect } = denied;
+    const publishCode = rule === NAME_TAKEN ? RejectionCode.PublishBadName : RejectionCode.PublishRejected;
+    const code = kind === "publishRequested" ? publishCode : RejectionCode.PlayFailed;
+    const to = redirect === undefined ? {} : { redirect };
+    this.#connection.session.reject(requestId, { code, description, ...to });
+    this.#connection.resume();
+  }
+
+  #acceptPublish({ requestId }: PublishRequested): void {
+    const publisher = this.#publisher;
+    if (publisher === undefined) return;
+    const connection = this.#connection;
+    const pace = publisher.begin();
+    if (pace !== undefined) connection.readAt(pace);
+    connection.session.accept(requestId, { inAckSize: publisher.target?.vhost.inAckSize ?? 0 });
+    connection.resume();
+  }
+
+  #acceptPlay({ requestId, durationMs }: PlayRequested): void {
+    const play = this.#play;
+    const { output, target } = play ?? {};
+    if (play === undefined || output === undefined || target === undefined) return;
+    const connection = this.#connection;
+    const { chunkSize, play: { sendTimeoutMs }, tcpNodelay } = target.vhost;
+    // Attached first, so that the answer, the headers and the first picture leave in one write.
+    this.#player = new RtmpPlayer(connection, play, output, sendTimeoutMs);
+    play.begin(this.#player, durationMs > 0 ? { durationMs } : {});
+    connection.session.accept(requestId, { chunkSize });
+    connection.resume();
+    if (!tcpNodelay) connection.delaySmallSends();
   }
 }
