@@ -5,7 +5,6 @@
  */
 import type { Clock, HookRequest, HookRequestContext, Log, Timer, Verdict } from "../core/mod.ts";
 import { RequestAdmission } from "./decisions/request_admission.ts";
-import { RequestRunner } from "./decisions/request_runner.ts";
 import { Checkpoints } from "./decisions/checkpoints.ts";
 import { ClientIdBlocks } from "./outbox/client_ids.ts";
 import { DeliveryService } from "./delivery/delivery_service.ts";
@@ -108,7 +107,7 @@ export class HookService {
       clock,
       ids,
       endpoints,
-      runner: new RequestRunner({ log, clock, hookClient, deliveries }),
+      hookClient,
       session: { clock, outbox, deliveries, sessions, serverId: options.serverId, serviceId },
       updates: { hookClient, log, clock, random },
     });
@@ -160,7 +159,7 @@ export class HookService {
 
   /** Request a decision about a session. Resolves when all addresses have answered or failed; never rejects. */
   ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
-    return this.#admission.decide(request, context);
+    return this.#admission.ask(request, context);
   }
 
   /** What the API and the metrics show. */

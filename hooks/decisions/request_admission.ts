@@ -1,24 +1,35 @@
 /**
- * From a request to a verdict: by a call, by the answer to an equal request, or without waiting in shadow mode.
+ * From a request to a verdict: each address in turn within one deadline, or the answer to an equal request, or without
+ * waiting in shadow mode. Also finds which endings are owed afterwards.
  *
  * @module
  */
 import type {
   Clock,
-  Decisions,
+  DenyVerdict,
   HookRequest,
   HookRequestContext,
+  Hooks,
   Lease,
   Log,
   Verdict,
 } from "../../core/mod.ts";
-import type { AnswerDecisions } from "../contract/answer.ts";
-import type { RequestDecision, RequestRunner } from "./request_runner.ts";
+import type { Answer, AnswerDecisions, RequestOutcome } from "../contract/answer.ts";
+import type { AdmittedBy } from "../contract/call_headers.ts";
+import type { HookClient } from "../client/hook_client.ts";
 import { REQUEST_VERDICTS } from "../client/call_stats.ts";
 import { DecisionCache, requestKey } from "./decision_cache.ts";
-import type { Endpoints } from "../client/endpoints.ts";
-import { HookSession, type HookSessionDeps, type RequestResult } from "./hook_session.ts";
-import type { IdSource } from "../contract/ids.ts";
+import type { Endpoints, RequestEndpoint, RequestPlan } from "../client/endpoints.ts";
+import {
+  HookSession,
+  type HookSessionDeps,
+  type RequestResult,
+  type ServiceKnowledge,
+} from "./hook_session.ts";
+import { type IdSource, webhookId } from "../contract/ids.ts";
+import { mergeDecisions } from "./merge_decisions.ts";
+import type { OnError } from "../options.ts";
+import { type AddressRequest, RequestGate } from "./request_gate.ts";
 import { SessionUpdates, type SessionUpdatesDeps } from "./session_updates.ts";
 import { SingleFlight } from "./single_flight.ts";
 
@@ -28,41 +39,61 @@ export interface RequestAdmissionDeps {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly endpoints: Endpoints;
-  readonly runner: RequestRunner;
+  readonly hookClient: HookClient;
   readonly session: HookSessionDeps;
   readonly updates: SessionUpdatesDeps;
 }
 
-type Settled = Exclude<RequestDecision, { kind: "aborted" }>;
+/** A verdict as equal requests can share it: the lease is each session's own. */
+type SharedVerdict =
+  | { readonly kind: "allow"; readonly decisions: AnswerDecisions }
+  | DenyVerdict
+  | { readonly kind: "aborted" };
+
+/** A verdict and how it came about. */
+interface RequestDecision {
+  readonly verdict: SharedVerdict;
+  /** What each address knows. */
+  readonly results: readonly RequestResult[];
+  /** The service itself decided at all addresses, without `on_error`. */
+  readonly answered: boolean;
+}
+
+/** The service's own decision. */
+type AddressAnswer = Exclude<Answer, { kind: "error" }>;
 
 const NO_LEASE: Lease = { rename: () => {}, end: () => Promise.resolve() };
 const ADMITTED: Verdict = { kind: "allow", lease: NO_LEASE, decisions: {} };
+const ABORTED: Verdict = { kind: "aborted" };
 const NEVER_ABORTED = new AbortController().signal;
 
 /** Decides whether a session is admitted. */
-export class RequestAdmission {
+export class RequestAdmission implements Hooks {
   readonly #deps: RequestAdmissionDeps;
-  readonly #cache = new DecisionCache<Settled>();
+  readonly #gate: RequestGate;
+  readonly #cache = new DecisionCache<RequestDecision>();
   readonly #flights = new SingleFlight<RequestDecision>();
+  /** The last answer to each request, for `on_error = "last"`. */
+  readonly #last = new DecisionCache<AddressAnswer>();
   /** Requests that no client waits for. */
   readonly #background = new Set<Promise<void>>();
 
   /** @param deps The addresses and what sends requests to them. */
   constructor(deps: RequestAdmissionDeps) {
     this.#deps = deps;
+    this.#gate = new RequestGate(deps.clock, deps.session.deliveries);
   }
 
-  /** Decide about a session. Never rejects. */
-  async decide(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
+  /** @inheritdoc */
+  async ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     const { endpoints, ids, clock, session: sessionDeps } = this.#deps;
     const plan = endpoints.plan(request.client.vhost, request.event);
     if (plan === undefined) return ADMITTED;
     const session = new HookSession(sessionDeps, ids.sessionId(clock.wallNow()), plan, request, context);
     if (plan.options.mode === "shadow") return this.#shadow(session);
     const shared = plan.options.cacheTtlMs > 0 && plan.requests.length > 0;
-    const decision =
-      await (shared ? this.#share(session) : this.#deps.runner.decide(session, context.signal));
-    return decision === undefined ? { kind: "aborted" } : this.#conclude(session, decision);
+    const decision = await (shared ? this.#share(session) : this.#decide(session, context.signal));
+    return decision === undefined ? ABORTED : this.#conclude(session, decision);
   }
 
   /** Resolves when all requests are over that no client waits for. */
@@ -70,29 +101,23 @@ export class RequestAdmission {
     await Promise.all(this.#background);
   }
 
-  async #conclude(session: HookSession, decision: RequestDecision): Promise<Verdict> {
-    switch (decision.kind) {
-      case "allow":
-        await this.#admit(session, decision.results, decision.decisions);
-        return { kind: "allow", lease: session, decisions: withoutTtl(decision.decisions) };
-      case "deny": {
-        session.reject(decision.results, "rejected_later");
-        const { reason, address, redirect } = decision;
-        return { kind: "deny", reason, address, ...(redirect === undefined ? {} : { redirect }) };
-      }
-      case "aborted":
-        session.reject(decision.results, "client");
-        return { kind: "aborted" };
+  async #conclude(session: HookSession, { verdict, results }: RequestDecision): Promise<Verdict> {
+    if (verdict.kind === "allow") {
+      const { ttlMs, ...decisions } = verdict.decisions;
+      await this.#admit(session, results, ttlMs);
+      return { kind: "allow", lease: session, decisions };
     }
+    session.reject(results, verdict.kind === "deny" ? "rejected_later" : "client");
+    return verdict;
   }
 
   async #admit(
     session: HookSession,
     results: readonly RequestResult[],
-    decisions: AnswerDecisions,
+    ttlMs: number | undefined,
   ): Promise<void> {
     await session.admit(results);
-    SessionUpdates.start(this.#deps.updates, session, decisions.ttlMs);
+    SessionUpdates.start(this.#deps.updates, session, ttlMs);
   }
 
   /**
@@ -114,13 +139,13 @@ export class RequestAdmission {
       if (own !== undefined) await this.#abandon(session, own.call, own.signal);
       return undefined;
     }
-    if (!shared.joined || shared.value.kind === "aborted") return shared.value;
+    if (!shared.joined || shared.value.verdict.kind === "aborted") return shared.value;
     return this.#reuse(session, shared.value);
   }
 
   async #requestForAll(session: HookSession, key: string, signal: AbortSignal): Promise<RequestDecision> {
-    const decision = await this.#deps.runner.decide(session, signal);
-    if (decision.kind !== "aborted" && decision.answered) {
+    const decision = await this.#decide(session, signal);
+    if (decision.answered) {
       this.#cache.set(key, decision, this.#deps.clock.now());
     }
     return decision;
@@ -135,10 +160,10 @@ export class RequestAdmission {
   }
 
   /** Apply another session's decision to this one, without a call. */
-  #reuse(session: HookSession, decision: Settled): RequestDecision {
+  #reuse(session: HookSession, decision: RequestDecision): RequestDecision {
     this.#deps.log.write("trace", session.facts.clientId, "Hook answer reused", {
       event: session.plan.event,
-      verdict: REQUEST_VERDICTS[decision.kind],
+      verdict: decision.verdict.kind === "allow" ? REQUEST_VERDICTS.allow : REQUEST_VERDICTS.deny,
       session_id: session.facts.sessionId,
     });
     const results = session.plan.requests.map((endpoint, index) => ({
@@ -151,14 +176,14 @@ export class RequestAdmission {
 
   /** Admit the client at once; the service gets requests and notifications as if its answer counted. */
   #shadow(session: HookSession): Verdict {
-    const decided = this.#deps.runner.decide(session, NEVER_ABORTED).then(async (decision) => {
-      if (decision.kind === "allow") return await this.#admit(session, decision.results, decision.decisions);
-      session.reject(decision.results, "rejected_later");
-      if (decision.kind === "aborted") return;
+    const decided = this.#decide(session, NEVER_ABORTED).then(async ({ verdict, results }) => {
+      if (verdict.kind === "allow") return await this.#admit(session, results, verdict.decisions.ttlMs);
+      session.reject(results, "rejected_later");
+      if (verdict.kind === "aborted") return;
       this.#deps.log.write("warn", session.facts.clientId, "Hook would deny the session", {
         event: session.plan.event,
         mode: "shadow",
-        reason: decision.reason,
+        reason: verdict.reason,
       });
     });
     this.#track(decided);
@@ -176,8 +201,93 @@ export class RequestAdmission {
     const tracked = work.finally(() => this.#background.delete(tracked));
     this.#background.add(tracked);
   }
+
+  /** Request the decision of all addresses. Never rejects. */
+  async #decide(session: HookSession, signal: AbortSignal): Promise<RequestDecision> {
+    const { plan } = session;
+    const results: RequestResult[] = [];
+    const endsAt = this.#deps.clock.now() + plan.options.askTimeoutMs;
+    let decisions: AnswerDecisions = {};
+    let answered = true;
+    for (const endpoint of plan.requests) {
+      const outcome = await this.#request({ session, endpoint, signal, endsAt });
+      if (outcome.kind === "aborted") {
+        results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: undefined });
+        return { verdict: { kind: "aborted" }, results, answered: false };
+      }
+      const { answer, admittedBy } = this.#resolve(session, endpoint, outcome);
+      const admits = answer.kind === "allow" ? admittedBy : undefined;
+      results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: admits });
+      answered &&= outcome.kind !== "error";
+      if (answer.kind === "deny") {
+        const failed = `${plan.event} could not be answered`;
+        const reason = answer.msg ?? (answered ? `${plan.event} was refused` : failed);
+        const redirect = answer.redirect === undefined ? {} : { redirect: answer.redirect };
+        return { verdict: { kind: "deny", reason, address: endpoint.url, ...redirect }, results, answered };
+      }
+      decisions = mergeDecisions(decisions, answer.decisions);
+    }
+    if (signal.aborted) return { verdict: { kind: "aborted" }, results, answered: false };
+    return { verdict: { kind: "allow", decisions }, results, answered };
+  }
+
+  /** The decision that an outcome means; after an error by `on_error`. */
+  #resolve(
+    session: HookSession,
+    endpoint: RequestEndpoint,
+    outcome: Exclude<RequestOutcome, { kind: "aborted" }>,
+  ): { answer: AddressAnswer; admittedBy: AdmittedBy | undefined } {
+    const { plan } = session;
+    const policy = onErrorOf(plan);
+    const key = policy === "last" ? `${endpoint.url} ${requestKey(plan.event, session.facts)}` : "";
+    const now = this.#deps.clock.now();
+    if (outcome.kind !== "error") {
+      if (policy === "last") this.#last.set(key, outcome, now);
+      return { answer: outcome, admittedBy: undefined };
+    }
+    if (policy === "allow") return { answer: { kind: "allow", decisions: {} }, admittedBy: "allowed" };
+    const last = policy === "last" ? this.#last.get(key, plan.options.lastTtlMs, now) : undefined;
+    return { answer: last ?? { kind: "deny", msg: undefined, redirect: undefined }, admittedBy: "last" };
+  }
+
+  async #request(request: AddressRequest): Promise<RequestOutcome> {
+    const { session, endpoint, signal, endsAt } = request;
+    const { clock, hookClient } = this.#deps;
+    const entered = await this.#gate.enter(request);
+    if (entered === "aborted") return { kind: "aborted", mayHaveAllowed: false };
+    if (typeof entered === "object") return this.#notSent(session, endpoint, entered.error);
+    const { facts } = session;
+    const outcome = await hookClient.request({
+      endpoint,
+      webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index),
+      sessionId: facts.sessionId,
+      clientId: facts.clientId,
+      body: session.startBody(endpoint),
+      timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, endsAt - clock.now())),
+      signal,
+    });
+    this.#gate.leave(request, entered, outcome);
+    return outcome;
+  }
+
+  #notSent(session: HookSession, endpoint: RequestEndpoint, cause: string): RequestOutcome {
+    endpoint.stats.count("error", 0, cause);
+    this.#deps.log.write("warn", session.facts.clientId, "Hook not called", {
+      event: endpoint.event,
+      url: endpoint.url,
+      id: webhookId(session.facts.sessionId, endpoint.event, endpoint.index),
+      cause,
+    });
+    return { kind: "error", cause, mayHaveAllowed: false };
+  }
 }
 
-function withoutTtl({ ttlMs: _, ...decisions }: AnswerDecisions): Decisions {
-  return decisions;
+function knowledgeOf(outcome: RequestOutcome): ServiceKnowledge {
+  if (outcome.kind === "allow") return "allowed";
+  return outcome.kind !== "deny" && outcome.mayHaveAllowed ? "unknown" : "none";
+}
+
+/** What decides when the service gives no usable answer. */
+function onErrorOf(plan: RequestPlan): OnError {
+  return plan.options.onError[plan.event] ?? plan.options.onError.default;
 }
