@@ -32,3 +32,4 @@ export { canonicalIp, isLoopback } from "./ip.ts";
 export type { ListenAddress } from "./listen_address.ts";
 export { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Limits } from "./limits.ts";
 export type { Log, LogFields, LogLevel } from "./log.ts";
+export { type Member, SwapRemoveList } from "./swap_remove_list.ts";

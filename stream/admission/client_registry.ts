@@ -4,7 +4,14 @@
  *
  * @module
  */
-import type { ClientIds, Clock, EndReason, Log } from "../../core/mod.ts";
+import {
+  type ClientIds,
+  type Clock,
+  type EndReason,
+  type Log,
+  type Member,
+  SwapRemoveList,
+} from "../../core/mod.ts";
 import { addUsage, type ClientSnapshot, NO_USAGE, type ServerSnapshot, type Usage } from "../live/mod.ts";
 import { describe } from "../../system/mod.ts";
 
@@ -43,7 +50,7 @@ export interface ClientRegistryDeps {
   readonly clock: Clock;
 }
 
-interface Entry {
+interface Entry extends Member {
   readonly client: RegisteredClient;
   done: Promise<void>;
 }
@@ -51,7 +58,7 @@ interface Entry {
 /** The clients of a server. */
 export class ClientRegistry {
   readonly #deps: ClientRegistryDeps;
-  readonly #clients = new Map<number, Entry>();
+  readonly #clients = new SwapRemoveList<Entry>();
   #accepted = 0;
   #pastUsage = NO_USAGE;
   #sweptMs: number;
@@ -81,19 +88,19 @@ export class ClientRegistry {
    */
   add(client: RegisteredClient, run: () => Promise<void>): Promise<void> {
     const { clientId } = client;
-    const entry: Entry = { client, done: Promise.resolve() };
+    const entry: Entry = { client, done: Promise.resolve(), index: -1 };
     this.#accepted++;
-    this.#clients.set(clientId, entry);
+    this.#clients.add(entry);
     return entry.done = run().catch((error) => this.#logBug(clientId, error)).finally(() => {
       this.#pastUsage = addUsage(this.#pastUsage, client.usage());
-      this.#clients.delete(clientId);
+      this.#clients.delete(entry);
     });
   }
 
   /** What there is at this moment. */
   snapshot(): ServerSnapshot {
     const now = this.#deps.clock.now();
-    const all = Array.from(this.#clients.values(), ({ client }) => client)
+    const all = Array.from(this.#clients, ({ client }) => client)
       .sort((a, b) => a.clientId - b.clientId);
     return {
       clients: all.map((client) => client.snapshot(now)).filter((client) => client !== undefined),
@@ -105,9 +112,12 @@ export class ClientRegistry {
 
   /** End a client, reason `kicked`; `false` when there is none with this id. */
   kick(clientId: number, options: KickOptions = {}): boolean {
-    const entry = this.#clients.get(clientId);
-    entry?.client.kick(options);
-    return entry !== undefined;
+    for (const { client } of this.#clients) {
+      if (client.clientId !== clientId) continue;
+      client.kick(options);
+      return true;
+    }
+    return false;
   }
 
   /** Check the deadlines of all clients; called every {@link SWEEP_MS}. */
@@ -118,7 +128,7 @@ export class ClientRegistry {
     this.#skippedSweep = !this.#skippedSweep && now - this.#sweptMs > 2 * SWEEP_MS;
     this.#sweptMs = now;
     if (this.#skippedSweep) return;
-    for (const { client } of this.#clients.values()) {
+    for (const { client } of this.#clients) {
       try {
         client.sweep(now);
       } catch (error) {
@@ -131,8 +141,8 @@ export class ClientRegistry {
 
   /** End all clients, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
-    for (const { client } of this.#clients.values()) client.end("shutdown", "The server is stopping");
-    await Promise.all(Array.from(this.#clients.values(), ({ done }) => done));
+    for (const { client } of this.#clients) client.end("shutdown", "The server is stopping");
+    await Promise.all(Array.from(this.#clients, ({ done }) => done));
   }
 
   #logBug(clientId: number, error: unknown): void {

@@ -13,7 +13,6 @@ export type { PublisherHandle } from "./publisher_handle.ts";
 export { NOTHING_READ, type ReadMark } from "./read_mark.ts";
 export { type GopStart, JoinCache, type JoinPoint } from "./join_cache.ts";
 export type { DeferredPlayer, Player, Reader, Sink } from "./reader.ts";
-export { type Member, SwapRemoveList } from "./swap_remove_list.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
 export { type PublishFacts, Source, type Tap } from "./source.ts";
 export type { SourceOptions, SourceTools } from "./source_options.ts";

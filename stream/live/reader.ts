@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Member } from "./swap_remove_list.ts";
+import type { Member } from "../../core/mod.ts";
 
 /** Where a consumer's bytes go. */
 export interface Sink {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SwapRemoveList } from "../../core/mod.ts";
 import type { LogFormat } from "../media/log_format.ts";
 import { MediaKind, type StreamMessage } from "../media/media_message.ts";
 import { type MediaTag, readTag } from "../media/media_tag.ts";
@@ -15,7 +16,6 @@ import type { Player, Reader } from "./reader.ts";
 import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { type Header, headerMessage, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
-import { SwapRemoveList } from "./swap_remove_list.ts";
 
 /** Without a picture for this long, a stream goes on as audio alone. */
 const PICTURES_STOPPED_MS = 5000;

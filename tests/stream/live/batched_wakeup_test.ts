@@ -4,7 +4,7 @@
  * @module
  */
 import type { Player } from "../../../stream/live/reader.ts";
-import { SwapRemoveList } from "../../../stream/live/swap_remove_list.ts";
+import { SwapRemoveList } from "../../../core/swap_remove_list.ts";
 import { BatchedWakeup } from "../../../stream/live/batched_wakeup.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import fc from "fast-check";
-import { type Member, SwapRemoveList } from "../../../stream/live/swap_remove_list.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { type Member, SwapRemoveList } from "../../core/swap_remove_list.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 
 interface Guest extends Member {
   readonly number: number;
