@@ -4,7 +4,7 @@
  * @module
  */
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
-import { refersWell } from "../../stream/admission/access/refer.ts";
+import { refersWell } from "../../stream/admission/access/referer.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
 import { assert, assertEquals, assertNotEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";

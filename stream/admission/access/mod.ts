@@ -10,7 +10,7 @@
 export type { AccessEnvironment } from "./environment.ts";
 export { readAddress } from "./address_rules.ts";
 export { clientNetwork } from "./client_network.ts";
-export { GUESS_CELLS, GuessGuard, type GuessMemory } from "./guess_guard.ts";
+export { GUESS_CELLS, GuessGuard, type GuessMemory } from "./key_attempt_limiter.ts";
 export {
   type AccessAction,
   type AccessOptions,

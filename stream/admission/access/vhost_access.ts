@@ -8,7 +8,7 @@ import { AddressRules, readAddress } from "./address_rules.ts";
 import type { AccessEnvironment } from "./environment.ts";
 import type { AccessAction, AccessOptions } from "./options.ts";
 import { readCredentials, type ShownCredentials } from "./parameters.ts";
-import { refersWell } from "./refer.ts";
+import { refersWell } from "./referer.ts";
 import { SecretComparer } from "./secret_comparer.ts";
 import { signGrant } from "./signed_url.ts";
 

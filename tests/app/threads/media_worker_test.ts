@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GUESS_CELLS } from "../../../stream/admission/access/guess_guard.ts";
+import { GUESS_CELLS } from "../../../stream/admission/access/key_attempt_limiter.ts";
 import { COUNT_CELLS } from "../../../system/limits/shared_counters.ts";
 import { LIMIT_CELLS } from "../../../system/limits/limit_counters.ts";
 import type {

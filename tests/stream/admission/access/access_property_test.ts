@@ -5,9 +5,9 @@
  */
 import fc from "fast-check";
 import { AddressRules } from "../../../../stream/admission/access/address_rules.ts";
-import { GuessGuard } from "../../../../stream/admission/access/guess_guard.ts";
+import { GuessGuard } from "../../../../stream/admission/access/key_attempt_limiter.ts";
 import { readCredentials } from "../../../../stream/admission/access/parameters.ts";
-import { refersWell } from "../../../../stream/admission/access/refer.ts";
+import { refersWell } from "../../../../stream/admission/access/referer.ts";
 import { grantParameters } from "../../../../stream/admission/access/signed_url.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
 import { anyText } from "../../../support/any_text.ts";

@@ -5,7 +5,7 @@
  */
 import { createHash, createHmac } from "node:crypto";
 import type { AccessEnvironment } from "../../../../stream/admission/access/environment.ts";
-import type { GuessMemory } from "../../../../stream/admission/access/guess_guard.ts";
+import type { GuessMemory } from "../../../../stream/admission/access/key_attempt_limiter.ts";
 import {
   type AccessOptions,
   type AddressRule,

@@ -1,9 +1,9 @@
 /**
- * Tests of `stream/admission/access/refer.ts`.
+ * Tests of `stream/admission/access/referer.ts`.
  *
  * @module
  */
-import { refersWell } from "../../../../stream/admission/access/refer.ts";
+import { refersWell } from "../../../../stream/admission/access/referer.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
 
 const CASES: readonly { readonly page: string; readonly names: readonly string[]; readonly well: boolean }[] =

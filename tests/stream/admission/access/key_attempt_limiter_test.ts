@@ -1,9 +1,9 @@
 /**
- * Tests of `stream/admission/access/guess_guard.ts`: growing delays, the budget of an address, bounded memory.
+ * Tests of `stream/admission/access/key_attempt_limiter.ts`: growing delays, the budget of an address, bounded memory.
  *
  * @module
  */
-import { GUESS_CELLS, GuessGuard } from "../../../../stream/admission/access/guess_guard.ts";
+import { GUESS_CELLS, GuessGuard } from "../../../../stream/admission/access/key_attempt_limiter.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
 import { guessMemory } from "./support.ts";
 
