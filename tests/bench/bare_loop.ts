@@ -8,7 +8,7 @@
  */
 import { SystemClock } from "../../system/system_clock.ts";
 import { RtmpFormat } from "../../rtmp/mod.ts";
-import { machineEnvironment } from "../../rtmp/machine_environment.ts";
+import { machineEnvironment } from "../../rtmp/system_environment.ts";
 import { DEFAULT_SESSION_SETTINGS, Session } from "../../rtmp/session/mod.ts";
 import { MessageDecoder, MessageType } from "../../rtmp/wire/mod.ts";
 

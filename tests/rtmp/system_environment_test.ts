@@ -1,7 +1,7 @@
 import { ManualClock } from "../support/manual_clock.ts";
 import { createHmac } from "node:crypto";
 import * as fc from "fast-check";
-import { machineEnvironment } from "../../rtmp/machine_environment.ts";
+import { machineEnvironment } from "../../rtmp/system_environment.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
 Deno.test("machineEnvironment() computes HMAC-SHA256 as the system does, for keys of any length", () => {
