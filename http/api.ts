@@ -10,7 +10,7 @@
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 import { deadline } from "../system/mod.ts";
 import { ApiCode } from "./api_code.ts";
-import { checkCaller } from "./caller_check.ts";
+import { checkCaller } from "./origin_guard.ts";
 import { clientView, type ViewDeps } from "./client_view.ts";
 import { holdOf } from "./hold_parameter.ts";
 import { hooksView } from "./hooks_view.ts";

@@ -2,7 +2,7 @@
  * The HTTP room: the management API and the metrics.
  *
  * {@link ApiServer} is the whole of it for the rest of the server. `api.ts` takes a request apart and chooses the
- * answer, `caller_check.ts` says who may ask, the `_view.ts` files spell snapshots as JSON, `metrics.ts` for
+ * answer, `origin_guard.ts` says who may ask, the `_view.ts` files spell snapshots as JSON, `metrics.ts` for
  * Prometheus.
  *
  * `server/` is an HTTP/1.1 server that knows nothing of the API: `head_reader.ts` finds heads in bytes,

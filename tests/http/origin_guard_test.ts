@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkCaller } from "../../http/caller_check.ts";
+import { checkCaller } from "../../http/origin_guard.ts";
 import { ApiHarness } from "../support/http/api_harness.ts";
 import { assertEquals } from "../support/assert.ts";
 import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
