@@ -8,7 +8,7 @@ import type { Clock } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
-import { machineEnvironment, type MediaServer, RtmpServer } from "../rtmp/mod.ts";
+import { systemEnvironment, type MediaServer, RtmpServer } from "../rtmp/mod.ts";
 import { ThreadedServer } from "./threads/threaded_server.ts";
 import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";
@@ -105,7 +105,7 @@ async function run(
 }
 
 async function listenRtmp(config: Config, hooks: HookService, { log, clock }: Base): Promise<MediaServer> {
-  const environment = machineEnvironment(clock);
+  const environment = systemEnvironment(clock);
   const deps = { hooks, log, clock, clientIds: hooks.clientIds, environment };
   const threads = threadCount(config.process.workers);
   try {

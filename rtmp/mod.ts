@@ -7,7 +7,7 @@ export { countFault } from "./server/accept_events.ts";
 export type { ConnectionLimits, RtmpOptions } from "./options.ts";
 export type { KickOptions } from "../stream/admission/mod.ts";
 export type { MediaServer } from "./ports.ts";
-export { machineEnvironment } from "./system_environment.ts";
+export { systemEnvironment } from "./system_environment.ts";
 export { RtmpFormat } from "./server/rtmp_format.ts";
 export { RtmpServer } from "./server/server.ts";
 export type { RtmpServerDeps } from "./server/server_context.ts";

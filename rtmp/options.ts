@@ -4,7 +4,7 @@
  * @module
  */
 import type { ListenAddress } from "../core/mod.ts";
-import type { AdmissionLimits, AdmissionOptions, GuessingLimits } from "../stream/admission/options.ts";
+import type { AdmissionLimits, AdmissionOptions, KeyAttemptLimits } from "../stream/admission/options.ts";
 import type { WireLimits } from "./wire/limits.ts";
 
 /** Options of the RTMP server. */
@@ -44,7 +44,7 @@ export interface ConnectionLimits extends AdmissionLimits {
   /** Replies that may wait for a client that does not read, bytes. */
   readonly maxReplyBytes: number;
   /** Against guessing names and keys. */
-  readonly guessing: GuessingLimits;
+  readonly guessing: KeyAttemptLimits;
   /** What may wait while an answer of the hooks is awaited, bytes. */
   readonly maxHeldBytes: number;
 }

@@ -13,7 +13,7 @@ const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
 
 /** What the pure rooms are handed in the running server: the time is that of `clock`. */
-export function machineEnvironment(clock: Clock): WireEnvironment {
+export function systemEnvironment(clock: Clock): WireEnvironment {
   return {
     now: () => clock.now(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),

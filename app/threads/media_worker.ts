@@ -5,7 +5,7 @@
  * @module
  */
 import { KickHolds, SecretNames } from "../../stream/admission/mod.ts";
-import { machineEnvironment, RtmpServer } from "../../rtmp/mod.ts";
+import { systemEnvironment, RtmpServer } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
 import type { Log, LogFields, LogLevel, Timer } from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
@@ -92,7 +92,7 @@ class MediaThread {
   #start(start: StartThread): void {
     const send = (message: FromThread): void => this.#send(message);
     const clock = new SystemClock();
-    const environment = machineEnvironment(clock);
+    const environment = systemEnvironment(clock);
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
     this.#names = new RemoteNames(send, clock);
     this.#holds = new KickHolds(environment.now, (hold) => send({ kind: "hold", hold }));
@@ -116,7 +116,7 @@ class MediaThread {
           salt: start.salt,
           connections: sharedCount(start.connections),
           countCells: start.countCells,
-          guessCells: start.guessCells,
+          keyAttemptCells: start.keyAttemptCells,
           limitCells: start.limitCells,
         },
       });

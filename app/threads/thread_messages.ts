@@ -39,8 +39,8 @@ export interface StartThread {
   readonly connections: Int32Array<SharedArrayBuffer>;
   /** What limits count over all threads, `COUNT_CELLS` of them. */
   readonly countCells: Int32Array<SharedArrayBuffer>;
-  /** Wrong keys by address over all threads, `GUESS_CELLS` of them. */
-  readonly guessCells: BigUint64Array<SharedArrayBuffer>;
+  /** Wrong keys by address over all threads, `KEY_ATTEMPT_CELLS` of them. */
+  readonly keyAttemptCells: BigUint64Array<SharedArrayBuffer>;
   /** Hits of each limit over all threads. */
   readonly limitCells: Int32Array<SharedArrayBuffer>;
   readonly ports: readonly MessagePort[];

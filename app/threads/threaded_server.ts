@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GUESS_CELLS } from "../../stream/admission/access/mod.ts";
+import { KEY_ATTEMPT_CELLS } from "../../stream/admission/access/mod.ts";
 import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, refuseTakenPorts } from "../../system/mod.ts";
 import type {
   ClientIds,
@@ -84,8 +84,8 @@ export class ThreadedServer implements MediaServer {
     refuseTakenPorts(options.listen);
     const connections = sharedCells(1);
     const countCells = sharedCells(COUNT_CELLS);
-    const guessCells = new BigUint64Array(
-      new SharedArrayBuffer(GUESS_CELLS * BigUint64Array.BYTES_PER_ELEMENT),
+    const keyAttemptCells = new BigUint64Array(
+      new SharedArrayBuffer(KEY_ATTEMPT_CELLS * BigUint64Array.BYTES_PER_ELEMENT),
     );
     const limitCells = sharedCells(LIMIT_CELLS);
     const salt = deps.random(SALT_BYTES);
@@ -111,7 +111,7 @@ export class ThreadedServer implements MediaServer {
           clientIds,
           connections,
           countCells,
-          guessCells,
+          keyAttemptCells,
           limitCells,
           ports: own,
         };

@@ -62,8 +62,8 @@ export interface ThreadDeps {
   readonly connections: ConnectionCount;
   /** What the limits count, over all threads: `COUNT_CELLS` of them. */
   readonly countCells: Int32Array<ArrayBufferLike>;
-  /** Wrong keys by address, over all threads: `GUESS_CELLS` of them. */
-  readonly guessCells: BigUint64Array<ArrayBufferLike>;
+  /** Wrong keys by address, over all threads: `KEY_ATTEMPT_CELLS` of them. */
+  readonly keyAttemptCells: BigUint64Array<ArrayBufferLike>;
   /** Hits of the limits over all threads: `LIMIT_CELLS` of them. */
   readonly limitCells: Int32Array<ArrayBufferLike>;
 }
@@ -123,7 +123,7 @@ export function createContext(options: RtmpOptions, deps: RtmpServerDeps): Serve
         hmacSha256: (key, data) => environment.hmacSha256(key, data),
       },
       clock,
-      guesses: { hash, ...(thread === undefined ? {} : { cells: thread.guessCells }) },
+      keyAttempts: { hash, ...(thread === undefined ? {} : { cells: thread.keyAttemptCells }) },
       limits,
       secretNames,
     }),

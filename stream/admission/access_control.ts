@@ -7,14 +7,14 @@
 import {
   type AccessAction,
   type AccessEnvironment,
-  GuessGuard,
-  type GuessMemory,
+  KeyAttemptLimiter,
+  type KeyAttemptMemory,
   VhostAccess,
 } from "./access/mod.ts";
 import type { Clock } from "../../core/mod.ts";
 import { DEFAULT_APP } from "./names/stream_url.ts";
 import { delay, type LimitCounters } from "../../system/mod.ts";
-import type { GuessingLimits, VhostOptions, VhostSet } from "./options.ts";
+import type { KeyAttemptLimits, VhostOptions, VhostSet } from "./options.ts";
 import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import type { SecretNames } from "./names/secret_names.ts";
 import type { LoggedClient } from "./session_client.ts";
@@ -27,7 +27,7 @@ export interface AccessControlDeps {
   /** Of all waits. */
   readonly clock: Clock;
   /** Wrong keys by address. */
-  readonly guesses: GuessMemory;
+  readonly keyAttempts: KeyAttemptMemory;
   /** Counts addresses with too many wrong keys. */
   readonly limits: LimitCounters;
   /** Which requested names must not be logged. */
@@ -37,7 +37,7 @@ export interface AccessControlDeps {
 /** Decides about every client of a server. */
 export class AccessControl {
   readonly #deps: AccessControlDeps;
-  readonly #guard: GuessGuard;
+  readonly #attempts: KeyAttemptLimiter;
   readonly #maxWrongKeys: number;
   /** By options, so that options that were read again have rules of their own. */
   readonly #rules = new WeakMap<VhostOptions, VhostAccess>();
@@ -48,11 +48,11 @@ export class AccessControl {
    * @throws {RangeError} When a vhost's address rule cannot be read.
    */
   constructor(
-    options: VhostSet & { readonly limits: { readonly guessing: GuessingLimits } },
+    options: VhostSet & { readonly limits: { readonly guessing: KeyAttemptLimits } },
     deps: AccessControlDeps,
   ) {
     this.#deps = deps;
-    this.#guard = new GuessGuard(options.limits.guessing, deps.guesses);
+    this.#attempts = new KeyAttemptLimiter(options.limits.guessing, deps.keyAttempts);
     this.#maxWrongKeys = options.limits.guessing.maxWrongKeys;
     for (const vhost of options.vhosts.values()) this.#rulesOf(vhost);
   }
@@ -88,7 +88,7 @@ export class AccessControl {
     const { clientId, ip } = client;
     // Threads share the guesses.
     const now = this.#deps.clock.processNow();
-    if (rules.wantsCredential(action) && this.#guard.isExhausted(ip, now)) {
+    if (rules.wantsCredential(action) && this.#attempts.isExhausted(ip, now)) {
       const detail = `${this.#maxWrongKeys} wrong keys from this address: its keys are ignored for a while`;
       this.#deps.limits.hit("max_wrong_keys", { clientId, ip, detail });
       const tooMany = { rule: "max_wrong_keys", reason: "Too many wrong keys from this address" };
@@ -97,7 +97,7 @@ export class AccessControl {
     }
     const refusal = rules.check({ action, app, stream, param, ip, pageUrl: facts.pageUrl });
     if (refusal === undefined) return undefined;
-    const delayMs = refusal.guessed ? this.#guard.countWrong(ip, now) : 0;
+    const delayMs = refusal.guessed ? this.#attempts.countWrong(ip, now) : 0;
     logRefusal(client, action, this.#placeOf(action, target), { ...refusal, delayMs });
     if (delayMs > 0) await delay(this.#deps.clock, delayMs, { signal });
     return refusal;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { AccessOptions, GuessingLimits } from "./access/options.ts";
+import type { AccessOptions, KeyAttemptLimits } from "./access/options.ts";
 
-export type { GuessingLimits };
+export type { KeyAttemptLimits };
 
 /** How timestamps of a publisher are corrected: `full` bounds every step to 250 ms, `zero` starts at 0. */
 export type TimeJitter = "full" | "zero" | "off";

@@ -4,7 +4,7 @@
  * @module
  */
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
-import { refersWell } from "../../stream/admission/access/referer.ts";
+import { isRefererAllowed } from "../../stream/admission/access/referer.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
 import { assert, assertEquals, assertNotEquals } from "../support/assert.ts";
 import { bytes } from "../support/bytes.ts";
@@ -75,7 +75,7 @@ attackTest(
 attackTest(2, "a host that only begins or ends like a listed one is another host", () => {
   const options = { enabled: true, all: ["www.example.com"], publish: [], play: [] };
   for (const host of ["www.example.com.evil.test", "evilwww.example.com", "www.example.comx"]) {
-    assert(!refersWell(options, "all", `https://${host}/`), host);
+    assert(!isRefererAllowed(options, "all", `https://${host}/`), host);
   }
 });
 

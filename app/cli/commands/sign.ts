@@ -5,7 +5,7 @@
  */
 import { duration, show } from "../../../config/mod.ts";
 import { printError, printLine } from "../../../system/log/mod.ts";
-import { machineEnvironment } from "../../../rtmp/mod.ts";
+import { systemEnvironment } from "../../../rtmp/mod.ts";
 import { signStreamUrl } from "../../../stream/admission/mod.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { ConfigSource } from "../../config_source.ts";
@@ -48,7 +48,7 @@ export const SIGN: CommandSpec<SignCommand> = {
   run({ file, url, action, validSeconds, ip }) {
     const { config } = new ConfigSource(file).load();
     const expires = Math.floor(new SystemClock().wallNow() / 1000) + validSeconds;
-    const { hmacSha256 } = machineEnvironment(new SystemClock());
+    const { hmacSha256 } = systemEnvironment(new SystemClock());
     const signed = signStreamUrl(config.rtmp, { url, action, expires, ip, hmacSha256 });
     printLine(signed.url);
     if (!signed.wanted) {

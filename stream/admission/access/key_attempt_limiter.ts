@@ -9,10 +9,10 @@
  * @module
  */
 import { clientNetwork } from "./client_network.ts";
-import type { GuessingLimits } from "./options.ts";
+import type { KeyAttemptLimits } from "./options.ts";
 
 /** Addresses that are remembered, 8 bytes each; beyond them those that are closest to forgiven are forgotten. */
-export const GUESS_CELLS = 65_536;
+export const KEY_ATTEMPT_CELLS = 65_536;
 
 /** Cells that an address may lie in. */
 const SET_CELLS = 4;
@@ -22,7 +22,7 @@ const TIME_MASK = (1n << TIME_BITS) - 1n;
 const TAG_SHIFT = 12;
 
 /** Where budgets are kept. */
-export interface GuessMemory {
+export interface KeyAttemptMemory {
   /** At least eight bytes that outsiders cannot foresee. */
   hash(name: string): Uint8Array;
   /** Threads that share them, and the key of their hash, count together. Absent: the guard's own. */
@@ -36,13 +36,13 @@ interface Place {
 }
 
 /** Counts the wrong keys of each address. */
-export class GuessGuard {
-  readonly #limits: GuessingLimits;
-  readonly #hash: GuessMemory["hash"];
+export class KeyAttemptLimiter {
+  readonly #limits: KeyAttemptLimits;
+  readonly #hash: KeyAttemptMemory["hash"];
   readonly #cells: BigUint64Array<ArrayBufferLike>;
 
   /** Nobody has guessed yet, unless another thread says so. */
-  constructor(limits: GuessingLimits, { hash, cells = new BigUint64Array(GUESS_CELLS) }: GuessMemory) {
+  constructor(limits: KeyAttemptLimits, { hash, cells = new BigUint64Array(KEY_ATTEMPT_CELLS) }: KeyAttemptMemory) {
     this.#limits = limits;
     this.#hash = hash;
     this.#cells = cells;

@@ -2,7 +2,7 @@
  * Who may publish and play, decided without the network: SRS's `security` and `refer`, static keys, and signed
  * addresses. Pure: time, chance and HMAC are handed in.
  *
- * {@link VhostAccess} holds the rules of one vhost, {@link GuessGuard} slows down those who guess at keys, and
+ * {@link VhostAccess} holds the rules of one vhost, {@link KeyAttemptLimiter} slows down those who guess at keys, and
  * {@link grantParameters} makes what a signed address carries.
  *
  * @module
@@ -10,13 +10,13 @@
 export type { AccessEnvironment } from "./environment.ts";
 export { readAddress } from "./address_rules.ts";
 export { clientNetwork } from "./client_network.ts";
-export { GUESS_CELLS, GuessGuard, type GuessMemory } from "./key_attempt_limiter.ts";
+export { KEY_ATTEMPT_CELLS, KeyAttemptLimiter, type KeyAttemptMemory } from "./key_attempt_limiter.ts";
 export {
   type AccessAction,
   type AccessOptions,
   type AddressRule,
   type CredentialOptions,
-  type GuessingLimits,
+  type KeyAttemptLimits,
   OPEN_ACCESS,
   type ReferOptions,
   type SecurityOptions,

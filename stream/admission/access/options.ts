@@ -64,7 +64,7 @@ export interface AccessOptions {
 }
 
 /** How guesses at keys are slowed down and cut off. Times in milliseconds. */
-export interface GuessingLimits {
+export interface KeyAttemptLimits {
   /** Wrong keys that one address may show within `windowMs`; 0 counts none and delays none. */
   readonly maxWrongKeys: number;
   /** In this time a used-up budget is whole again. */

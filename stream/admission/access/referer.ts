@@ -7,7 +7,7 @@
 import type { ReferOptions } from "./options.ts";
 
 /** What the client is about to do. */
-export type ReferMoment = "all" | "publish" | "play";
+export type RefererScope = "all" | "publish" | "play";
 
 /**
  * Whether a page may do that. A listed name stands for itself and for all names below it: `example.com` takes
@@ -15,9 +15,9 @@ export type ReferMoment = "all" | "publish" | "play";
  *
  * @param pageUrl As the client sent it, `""` for none.
  */
-export function refersWell(options: ReferOptions, moment: ReferMoment, pageUrl: string): boolean {
+export function isRefererAllowed(options: ReferOptions, scope: RefererScope, pageUrl: string): boolean {
   if (!options.enabled) return true;
-  const names = options[moment];
+  const names = options[scope];
   if (names.length === 0) return true;
   const host = hostOf(pageUrl);
   return host !== undefined && names.some((name) => isBelow(host, name.toLowerCase()));

@@ -8,7 +8,7 @@ import { AddressRules, readAddress } from "./address_rules.ts";
 import type { AccessEnvironment } from "./environment.ts";
 import type { AccessAction, AccessOptions } from "./options.ts";
 import { readCredentials, type ShownCredentials } from "./parameters.ts";
-import { refersWell } from "./referer.ts";
+import { isRefererAllowed } from "./referer.ts";
 import { SecretComparer } from "./secret_comparer.ts";
 import { signGrant } from "./signed_url.ts";
 
@@ -78,7 +78,7 @@ export class VhostAccess {
     if (!this.#mayLeadToApp(app)) return refuse("app", "There is no such app");
     const mayAnything = this.#addresses.admits("publish", ip) || this.#addresses.admits("play", ip);
     if (!mayAnything) return refuse("security", "This address may not connect");
-    if (!refersWell(this.#options.refer, "all", pageUrl)) return refuse("refer", "This page may not connect");
+    if (!isRefererAllowed(this.#options.refer, "all", pageUrl)) return refuse("refer", "This page may not connect");
     return undefined;
   }
 
@@ -93,7 +93,7 @@ export class VhostAccess {
     const { refer } = this.#options;
     if (!this.#hasApp(app)) return refuse("app", "There is no such app");
     if (!this.#addresses.admits(action, ip)) return refuse("security", `This address may not ${action}`);
-    if (!refersWell(refer, "all", pageUrl) || !refersWell(refer, action, pageUrl)) {
+    if (!isRefererAllowed(refer, "all", pageUrl) || !isRefererAllowed(refer, action, pageUrl)) {
       return refuse("refer", `This page may not ${action}`);
     }
     return this.wantsCredential(action) ? this.#checkCredentials(request) : undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GUESS_CELLS } from "../../../stream/admission/access/key_attempt_limiter.ts";
+import { KEY_ATTEMPT_CELLS } from "../../../stream/admission/access/key_attempt_limiter.ts";
 import { COUNT_CELLS } from "../../../system/limits/shared_counters.ts";
 import { LIMIT_CELLS } from "../../../system/limits/limit_counters.ts";
 import type {
@@ -47,7 +47,7 @@ class TestThread implements Disposable {
       clientIds: [[1, 2], [3, 4]],
       connections: cells(1),
       countCells: cells(COUNT_CELLS),
-      guessCells: new BigUint64Array(new SharedArrayBuffer(8 * GUESS_CELLS)),
+      keyAttemptCells: new BigUint64Array(new SharedArrayBuffer(8 * KEY_ATTEMPT_CELLS)),
       limitCells: cells(LIMIT_CELLS),
       ports: [farNeighbour],
     };

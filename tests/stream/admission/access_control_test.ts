@@ -10,7 +10,7 @@ import { resolveTarget, type StreamTarget } from "../../../stream/admission/stre
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
-import { accessEnvironment, guessMemory } from "./access/support.ts";
+import { accessEnvironment, keyAttemptMemory } from "./access/support.ts";
 
 const KEY = "the-right-key-0001";
 const FACTS = { tcUrl: "rtmp://127.0.0.1/live", pageUrl: "", swfUrl: "" };
@@ -36,7 +36,7 @@ class Gate {
     this.control = new AccessControl(this.#options, {
       environment: accessEnvironment(),
       clock: this.clock,
-      guesses: guessMemory(),
+      keyAttempts: keyAttemptMemory(),
       limits: this.limits,
       secretNames: new SecretNames(),
     });

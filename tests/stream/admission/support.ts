@@ -23,7 +23,7 @@ import { counters } from "../../support/net/counters.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { type HarnessOptions, testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
-import { accessEnvironment, guessMemory } from "./access/support.ts";
+import { accessEnvironment, keyAttemptMemory } from "./access/support.ts";
 
 /** What a client without a protocol of its own says of itself. */
 export const FACTS: ConnectFacts = { tcUrl: "rtmp://localhost/live", pageUrl: "", swfUrl: "" };
@@ -50,7 +50,7 @@ export class AdmissionHarness {
     const { counts, limits } = counters();
     const secretNames = new SecretNames();
     const streams = new LocalStreams();
-    const deps = { environment: accessEnvironment(), clock, guesses: guessMemory(), limits, secretNames };
+    const deps = { environment: accessEnvironment(), clock, keyAttempts: keyAttemptMemory(), limits, secretNames };
     this.context = {
       options,
       clock,

@@ -5,13 +5,13 @@
  */
 import fc from "fast-check";
 import { AddressRules } from "../../../../stream/admission/access/address_rules.ts";
-import { GuessGuard } from "../../../../stream/admission/access/key_attempt_limiter.ts";
+import { KeyAttemptLimiter } from "../../../../stream/admission/access/key_attempt_limiter.ts";
 import { readCredentials } from "../../../../stream/admission/access/parameters.ts";
-import { refersWell } from "../../../../stream/admission/access/referer.ts";
+import { isRefererAllowed } from "../../../../stream/admission/access/referer.ts";
 import { grantParameters } from "../../../../stream/admission/access/signed_url.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
 import { anyText } from "../../../support/any_text.ts";
-import { accessEnvironment, check, guessMemory, NOW_MS, rules } from "./support.ts";
+import { accessEnvironment, check, keyAttemptMemory, NOW_MS, rules } from "./support.ts";
 
 const SECRET = "0123456789abcdef";
 const SIGNED = { urlSecrets: [SECRET], signedPublish: true };
@@ -22,16 +22,16 @@ Deno.test("any texts of a client are admitted or refused, and nothing is thrown"
     allow: rules("play 10.0.0.0/8", "publish ::/0"),
     deny: rules("play ::1"),
   };
-  const guard = new GuessGuard(
+  const guard = new KeyAttemptLimiter(
     { maxWrongKeys: 3, windowMs: 1000, delayMs: 1, maxDelayMs: 10 },
-    guessMemory(),
+    keyAttemptMemory(),
   );
   const text = fc.oneof(anyText(), fc.webUrl(), fc.ipV4(), fc.ipV6());
   fc.assert(fc.property(text, text, text, (ip, pageUrl, param) => {
     const admitted = new AddressRules(security).admits("play", ip);
     assert(typeof admitted === "boolean");
     readCredentials(param);
-    refersWell({ enabled: true, all: ["example.com"], publish: [], play: [] }, "all", pageUrl);
+    isRefererAllowed({ enabled: true, all: ["example.com"], publish: [], play: [] }, "all", pageUrl);
     assert(guard.countWrong(ip, 0) <= 10);
     const refusal = check({ credentials: SIGNED }, { ip, pageUrl, param: `?${param}` });
     assert(refusal !== undefined);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { refersWell } from "../../../../stream/admission/access/referer.ts";
+import { isRefererAllowed } from "../../../../stream/admission/access/referer.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
 
 const CASES: readonly { readonly page: string; readonly names: readonly string[]; readonly well: boolean }[] =
@@ -24,15 +24,15 @@ const CASES: readonly { readonly page: string; readonly names: readonly string[]
   ];
 
 for (const { page, names, well } of CASES) {
-  Deno.test(`refersWell(): ${page || "no page"} for ${names.join(" ") || "no names"} is ${well}`, () => {
+  Deno.test(`isRefererAllowed(): ${page || "no page"} for ${names.join(" ") || "no names"} is ${well}`, () => {
     const options = { enabled: true, all: names, publish: [], play: [] };
-    assertEquals(refersWell(options, "all", page), well);
+    assertEquals(isRefererAllowed(options, "all", page), well);
   });
 }
 
-Deno.test("refersWell() asks each moment's own list, and none when it is off", () => {
+Deno.test("isRefererAllowed() asks each moment's own list, and none when it is off", () => {
   const options = { enabled: true, all: [], publish: ["studio.test"], play: ["tv.test"] };
-  assert(refersWell(options, "publish", "http://studio.test/"));
-  assert(!refersWell(options, "play", "http://studio.test/"));
-  assert(refersWell({ ...options, enabled: false }, "play", "http://studio.test/"));
+  assert(isRefererAllowed(options, "publish", "http://studio.test/"));
+  assert(!isRefererAllowed(options, "play", "http://studio.test/"));
+  assert(isRefererAllowed({ ...options, enabled: false }, "play", "http://studio.test/"));
 });

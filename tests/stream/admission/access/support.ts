@@ -5,7 +5,7 @@
  */
 import { createHash, createHmac } from "node:crypto";
 import type { AccessEnvironment } from "../../../../stream/admission/access/environment.ts";
-import type { GuessMemory } from "../../../../stream/admission/access/key_attempt_limiter.ts";
+import type { KeyAttemptMemory } from "../../../../stream/admission/access/key_attempt_limiter.ts";
 import {
   type AccessOptions,
   type AddressRule,
@@ -30,7 +30,7 @@ export function accessEnvironment(nowMs = NOW_MS): AccessEnvironment {
 }
 
 /** Where guesses are kept; a number of cells other than the default is for seeing what is forgotten. */
-export function guessMemory(cells?: BigUint64Array<ArrayBufferLike>): GuessMemory {
+export function keyAttemptMemory(cells?: BigUint64Array<ArrayBufferLike>): KeyAttemptMemory {
   const hash = (name: string): Uint8Array => createHash("sha256").update(name).digest();
   return { hash, ...(cells === undefined ? {} : { cells }) };
 }
