@@ -2,7 +2,7 @@
  * The management API: `Request` in, `Response` out, in the shape of SRS's. It reads snapshots, and the one thing it
  * changes is that a client is there.
  *
- * There is no JSONP, no permission for pages of other sites, and no password: {@link checkCaller} keeps out what a
+ * There is no JSONP, no permission for pages of other sites, and no password: {@link checkOrigin} keeps out what a
  * browser could be made to send, and the address that it listens on keeps out the rest.
  *
  * @module
@@ -10,7 +10,7 @@
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 import { deadline } from "../system/mod.ts";
 import { ApiCode } from "./api_code.ts";
-import { checkCaller } from "./origin_guard.ts";
+import { checkOrigin } from "./origin_guard.ts";
 import { clientView, type ViewDeps } from "./client_view.ts";
 import { holdOf } from "./hold_parameter.ts";
 import { hooksView } from "./hooks_view.ts";
@@ -74,11 +74,11 @@ export class Api {
   async handle(request: Request, ip: string): Promise<Response> {
     const url = URL.parse(request.url);
     // A Host header that is no host makes an address that cannot be read.
-    if (url === null) return this.#refuse("foreignHost", request, ip);
+    if (url === null) return this.#refuse("hostNotAllowed", request, ip);
     const { pathname, searchParams } = url;
     const method = request.method === "HEAD" ? "GET" : request.method;
     const path = withoutLastSlashes(pathname);
-    const fault = checkCaller(request, this.#hosts);
+    const fault = checkOrigin(request, this.#hosts);
     if (fault !== undefined) return this.#refuse(fault, request, ip);
     const rest = path.startsWith(`${ROOT}/`) ? path.slice(ROOT.length + 1).split("/") : [];
     const [resource = "", id = "", ...more] = rest;
@@ -192,12 +192,12 @@ export class Api {
     return dataReply(this.#deps.identity, {});
   }
 
-  #refuse(fault: ReturnType<typeof checkCaller>, request: Request, ip: string): Response {
+  #refuse(fault: ReturnType<typeof checkOrigin>, request: Request, ip: string): Response {
     const { method, headers } = request;
     const host = headers.get("host") ?? undefined;
     const origin = headers.get("origin") ?? undefined;
     this.#deps.log.write("info", undefined, "api: refused", { why: fault, ip, method, host, origin });
-    return fault === "foreignHost"
+    return fault === "hostNotAllowed"
       ? codeReply(
         ApiCode.ForeignHost,
         "Not called by an address, localhost or a name of http_api.hosts",

@@ -7,7 +7,7 @@
  */
 
 /** What is wrong with a caller. */
-export type CallerFault = "foreignHost" | "foreignOrigin";
+export type OriginFault = "hostNotAllowed" | "originNotAllowed";
 
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 /** Nobody can own these names in the public DNS. */
@@ -22,14 +22,14 @@ const READING_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
  * @param hosts Names that are this server's beside addresses and local names; after a dot, all below it.
  * @returns `undefined` when nothing is wrong.
  */
-export function checkCaller(request: Request, hosts: readonly string[]): CallerFault | undefined {
+export function checkOrigin(request: Request, hosts: readonly string[]): OriginFault | undefined {
   const host = request.headers.get("host") ?? new URL(request.url).host;
   const name = hostName(host);
-  if (name === undefined || !isOwn(name, hosts)) return "foreignHost";
+  if (name === undefined || !isOwn(name, hosts)) return "hostNotAllowed";
   if (READING_METHODS.has(request.method)) return undefined;
   const origin = request.headers.get("origin");
   const isSameOrigin = origin === null || hostOf(origin) === host.toLowerCase();
-  return isSameOrigin && OWN_SITES.has(request.headers.get("sec-fetch-site")) ? undefined : "foreignOrigin";
+  return isSameOrigin && OWN_SITES.has(request.headers.get("sec-fetch-site")) ? undefined : "originNotAllowed";
 }
 
 function isOwn(name: string, hosts: readonly string[]): boolean {

@@ -8,7 +8,7 @@
  */
 import { SystemClock } from "../../system/system_clock.ts";
 import { RtmpFormat } from "../../rtmp/mod.ts";
-import { machineEnvironment } from "../../rtmp/system_environment.ts";
+import { systemEnvironment } from "../../rtmp/system_environment.ts";
 import { DEFAULT_SESSION_SETTINGS, Session } from "../../rtmp/session/mod.ts";
 import { MessageDecoder, MessageType } from "../../rtmp/wire/mod.ts";
 
@@ -19,7 +19,7 @@ const READ_BYTES = 4 * 1024;
 const KEY_FRAME_START = [0x17, 1, 0, 0, 0];
 
 const [port = 1935, beatMs = 350] = Deno.args.map(Number);
-const environment = machineEnvironment(new SystemClock());
+const environment = systemEnvironment(new SystemClock());
 const players = new Set<Deno.TcpConn>();
 const media = encodeMedia(beatMs * BYTES_PER_MS);
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkCaller } from "../../http/origin_guard.ts";
+import { checkOrigin } from "../../http/origin_guard.ts";
 import { ApiHarness } from "../support/http/api_harness.ts";
 import { assertEquals } from "../support/assert.ts";
 import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
@@ -25,15 +25,15 @@ const FOREIGN = [
 ];
 
 for (const host of OWN) {
-  Deno.test(`checkCaller() takes the host ${host}`, () => {
-    assertEquals(checkCaller(call("GET", { host }), HOSTS), undefined);
-    assertEquals(checkCaller(call("DELETE", { host }), HOSTS), undefined);
+  Deno.test(`checkOrigin() takes the host ${host}`, () => {
+    assertEquals(checkOrigin(call("GET", { host }), HOSTS), undefined);
+    assertEquals(checkOrigin(call("DELETE", { host }), HOSTS), undefined);
   });
 }
 for (const host of FOREIGN) {
-  Deno.test(`checkCaller() refuses the host ${host}, whatever is asked`, () => {
-    assertEquals(checkCaller(call("GET", { host }), HOSTS), "foreignHost");
-    assertEquals(checkCaller(call("DELETE", { host, origin: `http://${host}` }), HOSTS), "foreignHost");
+  Deno.test(`checkOrigin() refuses the host ${host}, whatever is asked`, () => {
+    assertEquals(checkOrigin(call("GET", { host }), HOSTS), "hostNotAllowed");
+    assertEquals(checkOrigin(call("DELETE", { host, origin: `http://${host}` }), HOSTS), "hostNotAllowed");
   });
 }
 
@@ -52,17 +52,17 @@ const CHANGES: readonly { name: string; headers: Readonly<Record<string, string>
   },
 ];
 for (const { name, headers, own } of CHANGES) {
-  Deno.test(`checkCaller() ${own ? "takes" : "refuses"} a change that comes from ${name}`, () => {
+  Deno.test(`checkOrigin() ${own ? "takes" : "refuses"} a change that comes from ${name}`, () => {
     for (const method of ["DELETE", "POST"]) {
       const request = call(method, { host: "localhost:1985", ...headers });
-      assertEquals(checkCaller(request, []), own ? undefined : "foreignOrigin");
+      assertEquals(checkOrigin(request, []), own ? undefined : "originNotAllowed");
     }
   });
 }
 
-Deno.test("checkCaller() lets any page send a request that reads, for its browser shows it nothing", () => {
+Deno.test("checkOrigin() lets any page send a request that reads, for its browser shows it nothing", () => {
   const request = call("GET", { host: "localhost:1985", origin: "https://evil.com" });
-  assertEquals(checkCaller(request, []), undefined);
+  assertEquals(checkOrigin(request, []), undefined);
 });
 
 Deno.test("a Host header that is not a host is refused, and is not logged as a fault of the server", async () => {

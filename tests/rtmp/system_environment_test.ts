@@ -1,11 +1,11 @@
 import { ManualClock } from "../support/manual_clock.ts";
 import { createHmac } from "node:crypto";
 import * as fc from "fast-check";
-import { machineEnvironment } from "../../rtmp/system_environment.ts";
+import { systemEnvironment } from "../../rtmp/system_environment.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 
-Deno.test("machineEnvironment() computes HMAC-SHA256 as the system does, for keys of any length", () => {
-  const { hmacSha256 } = machineEnvironment(new ManualClock());
+Deno.test("systemEnvironment() computes HMAC-SHA256 as the system does, for keys of any length", () => {
+  const { hmacSha256 } = systemEnvironment(new ManualClock());
   const bytes = fc.uint8Array({ maxLength: 200 });
   fc.assert(fc.property(bytes, bytes, (key, data) => {
     const expected = createHmac("sha256", key).update(data).digest("hex");
@@ -16,8 +16,8 @@ Deno.test("machineEnvironment() computes HMAC-SHA256 as the system does, for key
   }));
 });
 
-Deno.test("machineEnvironment() gives as many random bytes as asked for, never the same", () => {
-  const { random } = machineEnvironment(new ManualClock());
+Deno.test("systemEnvironment() gives as many random bytes as asked for, never the same", () => {
+  const { random } = systemEnvironment(new ManualClock());
   assertEquals(random(0).length, 0);
   assertEquals(random(1528).length, 1528);
   assert(random(16).join() !== random(16).join());
