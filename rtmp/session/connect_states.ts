@@ -7,32 +7,32 @@ import type { Command } from "../wire/command.ts";
 import { readConnectCommand } from "./connect_command.ts";
 import { acceptConnect, rejectConnect } from "./connect_reply.ts";
 import { takesReconnect } from "./enhanced_rtmp.ts";
-import { drop, nameIgnored } from "./net_connection.ts";
+import { ignore, emitIgnored } from "./net_connection.ts";
 import type { SessionContext } from "./session_context.ts";
-import type { Acceptance, Refusal } from "./session_input.ts";
+import type { AcceptedRequest, RejectedRequest } from "./session_input.ts";
 import type { Transitions } from "./session_state.ts";
 
 /** Some devices chat before they connect; none of it is answered, for nothing was agreed yet. */
 export const AWAITING_CONNECT: Transitions = {
-  connect: { to: "connectAsked", act: askConnect },
-  fcSubscribe: { to: "awaitingConnect", act: nameIgnored },
-  fcUnsubscribe: { to: "awaitingConnect", act: nameIgnored },
-  call: { to: "awaitingConnect", act: nameIgnored },
-  unknown: { to: "awaitingConnect", act: nameIgnored },
-  reply: { to: "awaitingConnect", act: drop },
-  media: { to: "awaitingConnect", act: drop },
+  connect: { to: "connectPending", apply: requestConnect },
+  fcSubscribe: { to: "awaitingConnect", apply: emitIgnored },
+  fcUnsubscribe: { to: "awaitingConnect", apply: emitIgnored },
+  call: { to: "awaitingConnect", apply: emitIgnored },
+  unknown: { to: "awaitingConnect", apply: emitIgnored },
+  reply: { to: "awaitingConnect", apply: ignore },
+  media: { to: "awaitingConnect", apply: ignore },
 };
 
 /** Everything else waits. */
-export const CONNECT_ASKED: Transitions = {
-  accept: { to: "connected", act: accept },
-  reject: { to: "closing", act: reject },
+export const CONNECT_PENDING: Transitions = {
+  accept: { to: "connected", apply: accept },
+  reject: { to: "closing", apply: reject },
 };
 
-function askConnect(context: SessionContext, command: Command): void {
+function requestConnect(context: SessionContext, command: Command): void {
   const { tcUrl, app, pageUrl, swfUrl, flashVer, capabilities, isRelay, args } = readConnectCommand(command);
   const { fourCcList, capsEx } = capabilities;
-  const requestId = context.ask(command);
+  const requestId = context.openRequest(command);
   context.emit({
     kind: "connectRequested",
     requestId,
@@ -48,7 +48,7 @@ function askConnect(context: SessionContext, command: Command): void {
   });
 }
 
-function accept(context: SessionContext, { command, settings }: Acceptance): void {
+function accept(context: SessionContext, { command, settings }: AcceptedRequest): void {
   context.adopt(settings);
   const connect = readConnectCommand(command);
   context.takesReconnect = takesReconnect(connect.capabilities);
@@ -57,6 +57,6 @@ function accept(context: SessionContext, { command, settings }: Acceptance): voi
   }
 }
 
-function reject(context: SessionContext, { command, rejection }: Refusal): void {
+function reject(context: SessionContext, { command, rejection }: RejectedRequest): void {
   for (const message of rejectConnect(command.transactionId, rejection)) context.send(message);
 }

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { answerEmpty, connectionTransitions, drop } from "./net_connection.ts";
-import { askPlay } from "./play_states.ts";
-import { askPublish } from "./publish_states.ts";
+import { answerEmpty, connectionTransitions, ignore } from "./net_connection.ts";
+import { requestPlay } from "./play_states.ts";
+import { requestPublish } from "./publish_states.ts";
 import type { Transitions } from "./session_state.ts";
 
 /** What ends or steers a stream has nothing to act upon here; late media of an ended publish is dropped. */
 export const CONNECTED: Transitions = {
   ...connectionTransitions("connected"),
-  publish: { to: "publishAsked", act: askPublish },
-  play: { to: "playAsked", act: askPlay },
-  fcUnpublish: { to: "connected", act: answerEmpty },
-  unpublish: { to: "connected", act: drop },
-  closeStream: { to: "connected", act: drop },
-  pause: { to: "connected", act: answerEmpty },
-  resume: { to: "connected", act: answerEmpty },
-  media: { to: "connected", act: drop },
+  publish: { to: "publishPending", apply: requestPublish },
+  play: { to: "playPending", apply: requestPlay },
+  fcUnpublish: { to: "connected", apply: answerEmpty },
+  unpublish: { to: "connected", apply: ignore },
+  closeStream: { to: "connected", apply: ignore },
+  pause: { to: "connected", apply: answerEmpty },
+  resume: { to: "connected", apply: answerEmpty },
+  media: { to: "connected", apply: ignore },
 };

@@ -13,9 +13,9 @@ const CONNECTION_CLOSED = "NetConnection.Connect.Closed";
 
 /** The codes that encoders and players stop for, by what the client is doing. */
 const STREAM_CODES: Partial<Readonly<Record<SessionState, string>>> = {
-  publishAsked: RejectionCode.PublishRejected,
+  publishPending: RejectionCode.PublishRejected,
   publishing: RejectionCode.PublishRejected,
-  playAsked: RejectionCode.PlayFailed,
+  playPending: RejectionCode.PlayFailed,
   playing: RejectionCode.PlayFailed,
 };
 

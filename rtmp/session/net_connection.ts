@@ -18,22 +18,22 @@ const LIVE_LENGTH = 0;
 /** The entries that every state after `connect` has; none of them leaves the state. */
 export function connectionTransitions(state: SessionState): Transitions {
   return {
-    createStream: { to: state, act: answerCreateStream },
-    releaseStream: { to: state, act: answerEmpty },
-    fcPublish: { to: state, act: answerFcPublish },
-    fcSubscribe: { to: state, act: answerFcSubscribe },
-    fcUnsubscribe: { to: state, act: answerFcUnsubscribe },
-    call: { to: state, act: answerCall },
-    unknown: { to: state, act: answerUnknown },
-    reply: { to: state, act: drop },
+    createStream: { to: state, apply: answerCreateStream },
+    releaseStream: { to: state, apply: answerEmpty },
+    fcPublish: { to: state, apply: answerFcPublish },
+    fcSubscribe: { to: state, apply: answerFcSubscribe },
+    fcUnsubscribe: { to: state, apply: answerFcUnsubscribe },
+    call: { to: state, apply: answerCall },
+    unknown: { to: state, apply: answerUnknown },
+    reply: { to: state, apply: ignore },
   };
 }
 
 /** Pass over an input that is of no interest to anybody. */
-export function drop(): void {}
+export function ignore(): void {}
 
 /** Pass over a command and say so. */
-export function nameIgnored(context: SessionContext, command: Command): void {
+export function emitIgnored(context: SessionContext, command: Command): void {
   context.emit({ kind: "ignored", what: `command ${command.name.slice(0, MAX_NAME_LENGTH)}` });
 }
 
@@ -67,6 +67,6 @@ function answerCall(context: SessionContext, command: Command): void {
 }
 
 function answerUnknown(context: SessionContext, command: Command): void {
-  nameIgnored(context, command);
+  emitIgnored(context, command);
   context.answer(command, null);
 }

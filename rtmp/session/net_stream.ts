@@ -9,7 +9,7 @@ import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
 import { RejectionCode } from "./rejection.ts";
 import { statusMessage } from "./replies.ts";
 import type { SessionContext } from "./session_context.ts";
-import type { Refusal } from "./session_input.ts";
+import type { RejectedRequest } from "./session_input.ts";
 import type { SessionSettings } from "./session_settings.ts";
 
 /**
@@ -46,7 +46,7 @@ export function refuseSecond(context: SessionContext, command: Command): void {
 }
 
 /** Refuse the pending publish or play. */
-export function rejectStream(context: SessionContext, { rejection }: Refusal): void {
+export function rejectStream(context: SessionContext, { rejection }: RejectedRequest): void {
   context.send(statusMessage({ level: "error", ...rejection }));
 }
 

@@ -7,11 +7,11 @@ import { Amf0Object, type Amf0Value } from "../wire/amf0.ts";
 import type { Command } from "../wire/command.ts";
 import { encodeControl } from "../wire/control.ts";
 import { NET_STREAM_ID, type RtmpMessage } from "../wire/message.ts";
-import { answerEmpty, connectionTransitions, drop } from "./net_connection.ts";
+import { answerEmpty, connectionTransitions, ignore } from "./net_connection.ts";
 import { announceSettings, refuseSecond, rejectStream, streamName, withdrawRequest } from "./net_stream.ts";
 import { statusMessage, streamData } from "./replies.ts";
 import type { SessionContext } from "./session_context.ts";
-import type { Acceptance } from "./session_input.ts";
+import type { AcceptedRequest } from "./session_input.ts";
 import type { Transitions } from "./session_state.ts";
 
 /** Longest duration, milliseconds: what a timer can count. */
@@ -38,39 +38,39 @@ const PLAY_STARTED: readonly RtmpMessage[] = [
 ];
 
 /** What leaves the state is acted upon at once, the rest waits; after a withdrawal it finds what stands here. */
-export const PLAY_ASKED: Transitions = {
-  ...connectionTransitions("playAsked"),
-  accept: { to: "playing", act: accept },
-  reject: { to: "closing", act: rejectStream },
-  closeStream: { to: "connected", act: withdrawRequest },
-  publish: { to: "playAsked", act: refuseSecond },
-  play: { to: "playAsked", act: refuseSecond },
-  fcUnpublish: { to: "playAsked", act: answerEmpty },
-  unpublish: { to: "playAsked", act: drop },
-  pause: { to: "playAsked", act: answerEmpty },
-  resume: { to: "playAsked", act: answerEmpty },
-  media: { to: "playAsked", act: drop },
+export const PLAY_PENDING: Transitions = {
+  ...connectionTransitions("playPending"),
+  accept: { to: "playing", apply: accept },
+  reject: { to: "closing", apply: rejectStream },
+  closeStream: { to: "connected", apply: withdrawRequest },
+  publish: { to: "playPending", apply: refuseSecond },
+  play: { to: "playPending", apply: refuseSecond },
+  fcUnpublish: { to: "playPending", apply: answerEmpty },
+  unpublish: { to: "playPending", apply: ignore },
+  pause: { to: "playPending", apply: answerEmpty },
+  resume: { to: "playPending", apply: answerEmpty },
+  media: { to: "playPending", apply: ignore },
 };
 
 /** A player of a stream that nobody publishes is here too: it waits. */
 export const PLAYING: Transitions = {
   ...connectionTransitions("playing"),
-  pause: { to: "playing", act: pause },
-  resume: { to: "playing", act: resume },
-  closeStream: { to: "connected", act: endPlay },
-  publish: { to: "playing", act: refuseSecond },
-  play: { to: "playing", act: refuseSecond },
-  fcUnpublish: { to: "playing", act: answerEmpty },
-  unpublish: { to: "playing", act: drop },
-  media: { to: "playing", act: drop },
+  pause: { to: "playing", apply: pause },
+  resume: { to: "playing", apply: resume },
+  closeStream: { to: "connected", apply: endPlay },
+  publish: { to: "playing", apply: refuseSecond },
+  play: { to: "playing", apply: refuseSecond },
+  fcUnpublish: { to: "playing", apply: answerEmpty },
+  unpublish: { to: "playing", apply: ignore },
+  media: { to: "playing", apply: ignore },
 };
 
 /** @throws {ProtocolError} `Command` when the stream name is not a string. */
-export function askPlay(context: SessionContext, command: Command): void {
+export function requestPlay(context: SessionContext, command: Command): void {
   const { name, duration } = command.name === "play2" ? readPlay2(command) : readPlay(command);
   context.emit({
     kind: "playRequested",
-    requestId: context.ask(command),
+    requestId: context.openRequest(command),
     streamName: name,
     durationMs: readDuration(duration),
   });
@@ -96,7 +96,7 @@ function readDuration(value: Amf0Value): number {
   return Math.min(Math.ceil(value), MAX_DURATION_MS);
 }
 
-function accept(context: SessionContext, { settings }: Acceptance): void {
+function accept(context: SessionContext, { settings }: AcceptedRequest): void {
   context.paused = false;
   announceSettings(context, settings);
   for (const message of PLAY_STARTED) context.send(message);

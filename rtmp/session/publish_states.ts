@@ -6,56 +6,56 @@
 import { splitAggregate } from "../wire/aggregate.ts";
 import type { Command } from "../wire/command.ts";
 import { MessageType, type RtmpMessage } from "../wire/message.ts";
-import { answerEmpty, connectionTransitions, drop } from "./net_connection.ts";
+import { answerEmpty, connectionTransitions, ignore } from "./net_connection.ts";
 import { announceSettings, refuseSecond, rejectStream, streamName, withdrawRequest } from "./net_stream.ts";
 import { fcStatusMessage, resultMessage, statusMessage } from "./replies.ts";
 import type { SessionContext } from "./session_context.ts";
-import type { Acceptance } from "./session_input.ts";
+import type { AcceptedRequest } from "./session_input.ts";
 import type { Transitions } from "./session_state.ts";
 
 const UNPUBLISHED = "NetStream.Unpublish.Success";
 
 /** What leaves the state is acted upon at once, the rest waits; after a withdrawal it finds what stands here. */
-export const PUBLISH_ASKED: Transitions = {
-  ...connectionTransitions("publishAsked"),
-  accept: { to: "publishing", act: accept },
-  reject: { to: "closing", act: rejectStream },
-  fcUnpublish: { to: "connected", act: withdrawFcPublish },
-  unpublish: { to: "connected", act: withdrawRequest },
-  closeStream: { to: "connected", act: withdrawRequest },
-  publish: { to: "publishAsked", act: refuseSecond },
-  play: { to: "publishAsked", act: refuseSecond },
-  pause: { to: "publishAsked", act: answerEmpty },
-  resume: { to: "publishAsked", act: answerEmpty },
-  media: { to: "publishAsked", act: drop },
+export const PUBLISH_PENDING: Transitions = {
+  ...connectionTransitions("publishPending"),
+  accept: { to: "publishing", apply: accept },
+  reject: { to: "closing", apply: rejectStream },
+  fcUnpublish: { to: "connected", apply: withdrawFcPublish },
+  unpublish: { to: "connected", apply: withdrawRequest },
+  closeStream: { to: "connected", apply: withdrawRequest },
+  publish: { to: "publishPending", apply: refuseSecond },
+  play: { to: "publishPending", apply: refuseSecond },
+  pause: { to: "publishPending", apply: answerEmpty },
+  resume: { to: "publishPending", apply: answerEmpty },
+  media: { to: "publishPending", apply: ignore },
 };
 
 /** Late commands of the start do not end a publish. */
 export const PUBLISHING: Transitions = {
   ...connectionTransitions("publishing"),
-  media: { to: "publishing", act: takeMedia },
-  fcUnpublish: { to: "connected", act: endFcPublish },
-  unpublish: { to: "connected", act: endNamed },
-  closeStream: { to: "connected", act: endPublish },
-  publish: { to: "publishing", act: refuseSecond },
-  play: { to: "publishing", act: refuseSecond },
-  pause: { to: "publishing", act: answerEmpty },
-  resume: { to: "publishing", act: answerEmpty },
+  media: { to: "publishing", apply: takeMedia },
+  fcUnpublish: { to: "connected", apply: endFcPublish },
+  unpublish: { to: "connected", apply: endNamed },
+  closeStream: { to: "connected", apply: endPublish },
+  publish: { to: "publishing", apply: refuseSecond },
+  play: { to: "publishing", apply: refuseSecond },
+  pause: { to: "publishing", apply: answerEmpty },
+  resume: { to: "publishing", apply: answerEmpty },
 };
 
 /** @throws {ProtocolError} `Command` when the stream name is not a string. */
-export function askPublish(context: SessionContext, command: Command): void {
+export function requestPublish(context: SessionContext, command: Command): void {
   const name = streamName(command, command.args[1]);
   const publishType = command.args[2];
   context.emit({
     kind: "publishRequested",
-    requestId: context.ask(command),
+    requestId: context.openRequest(command),
     streamName: name,
     publishType: typeof publishType === "string" ? publishType : "live",
   });
 }
 
-function accept(context: SessionContext, { settings }: Acceptance): void {
+function accept(context: SessionContext, { settings }: AcceptedRequest): void {
   announceSettings(context, settings);
   const code = "NetStream.Publish.Start";
   const description = "Started publishing stream.";

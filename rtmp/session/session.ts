@@ -107,7 +107,7 @@ export class Session {
   }
 
   /**
-   * Say yes to a request.
+   * Accept a request.
    *
    * @param settings What is in force from here on; what is absent stays as it is (at first `DEFAULT_SESSION_SETTINGS`).
    * @returns `false`, and nothing happens, when the request was withdrawn or answered before.
@@ -115,7 +115,7 @@ export class Session {
   accept(requestId: number, settings: Partial<SessionSettings> = {}): boolean {
     const command = this.#takeRequest(requestId);
     if (command === undefined) return false;
-    this.#act({ kind: "accept", value: { command, settings } });
+    this.#apply({ kind: "accept", value: { command, settings } });
     this.#control.inAckSize = this.#context.settings.inAckSize;
     return true;
   }
@@ -128,7 +128,7 @@ export class Session {
   reject(requestId: number, rejection: Rejection): boolean {
     const command = this.#takeRequest(requestId);
     if (command === undefined) return false;
-    this.#act({ kind: "reject", value: { command, rejection } });
+    this.#apply({ kind: "reject", value: { command, rejection } });
     this.close();
     return true;
   }
@@ -144,7 +144,7 @@ export class Session {
    */
   dismiss(description: string): void {
     const { request } = this.#context;
-    if (this.#state === "connectAsked" && request !== undefined) {
+    if (this.#state === "connectPending" && request !== undefined) {
       const rejection = { code: RejectionCode.ConnectRejected, description };
       for (const message of rejectConnect(request.command.transactionId, rejection)) {
         this.#context.send(message);
@@ -201,7 +201,7 @@ export class Session {
 
     const input = readInput(message, this.#context.limits);
     if (input === undefined) return;
-    if (this.#context.request === undefined) this.#act(input);
+    if (this.#context.request === undefined) this.#apply(input);
     else this.#hold({ input, bytes: message.payload.byteLength + HELD_MESSAGE_OVERHEAD });
   }
 
@@ -209,7 +209,7 @@ export class Session {
   #takeHeld(): void {
     if (this.#context.request !== undefined) return;
     for (const held of this.#releaseHeld()) {
-      if (this.#context.request === undefined) this.#act(held.input);
+      if (this.#context.request === undefined) this.#apply(held.input);
       else this.#hold(held);
     }
   }
@@ -218,8 +218,8 @@ export class Session {
   #hold(held: Held): void {
     const leadsTo = this.#row()[held.input.kind]?.to;
     if (leadsTo !== undefined && leadsTo !== this.#state) {
-      for (const earlier of this.#releaseHeld()) this.#act(earlier.input);
-      this.#act(held.input);
+      for (const earlier of this.#releaseHeld()) this.#apply(earlier.input);
+      this.#apply(held.input);
       return;
     }
     this.#held.push(held);
@@ -237,15 +237,15 @@ export class Session {
     return TRANSITIONS[this.#state];
   }
 
-  #act<K extends InputKind>(input: SessionInput<K>): void {
+  #apply<K extends InputKind>(input: SessionInput<K>): void {
     const transition: Transition<SessionInputs[K]> | undefined = this.#row()[input.kind];
     if (transition === undefined) {
       throw new ProtocolError(
         ProtocolErrorCode.State,
-        `Cannot take ${input.kind} while ${this.#state}`,
+        `Unexpected ${input.kind} in state ${this.#state}`,
       );
     }
-    transition.act(this.#context, input.value);
+    transition.apply(this.#context, input.value);
     this.#state = transition.to;
   }
 }

@@ -85,7 +85,7 @@ export class SessionContext {
   }
 
   /** Make `command` the pending request and give it its number. */
-  ask(command: Command): number {
+  openRequest(command: Command): number {
     this.#lastRequestId += 1;
     this.request = { requestId: this.#lastRequestId, command };
     return this.#lastRequestId;

@@ -10,16 +10,16 @@ import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
 import type { Rejection } from "./rejection.ts";
 import type { SessionSettings } from "./session_settings.ts";
 
-/** The yes to a request. */
-export interface Acceptance {
-  /** What was asked. */
+/** An accepted request. */
+export interface AcceptedRequest {
+  /** What the client requested. */
   readonly command: Command;
   readonly settings: Partial<SessionSettings>;
 }
 
-/** The no to a request. */
-export interface Refusal {
-  /** What was asked. */
+/** A rejected request. */
+export interface RejectedRequest {
+  /** What the client requested. */
   readonly command: Command;
   readonly rejection: Rejection;
 }
@@ -50,8 +50,8 @@ export interface SessionInputs {
   readonly reply: Command;
   /** Audio, video, data and aggregate messages. */
   readonly media: RtmpMessage;
-  readonly accept: Acceptance;
-  readonly reject: Refusal;
+  readonly accept: AcceptedRequest;
+  readonly reject: RejectedRequest;
 }
 
 /** The name of an input. */

@@ -7,16 +7,16 @@ import type { SessionContext } from "./session_context.ts";
 import type { InputKind, SessionInputs } from "./session_input.ts";
 
 /**
- * Where a session is. `...Asked` waits for the answer to a request; `connected` has a NetStream that does
+ * Where a session is. `...Pending` waits for the answer to a request; `connected` has a NetStream that does
  * nothing; `closing` takes nothing more.
  */
 export type SessionState =
   | "awaitingConnect"
-  | "connectAsked"
+  | "connectPending"
   | "connected"
-  | "publishAsked"
+  | "publishPending"
   | "publishing"
-  | "playAsked"
+  | "playPending"
   | "playing"
   | "closing";
 
@@ -24,7 +24,7 @@ export type SessionState =
 export interface Transition<V> {
   readonly to: SessionState;
   /** @throws {ProtocolError} When the input does not hold what it needs; the state then stays. */
-  readonly act: (context: SessionContext, value: V) => void;
+  readonly apply: (context: SessionContext, value: V) => void;
 }
 
 /** One state's row. An input without an entry is a protocol error. */

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { AWAITING_CONNECT, CONNECT_ASKED } from "./connect_states.ts";
+import { AWAITING_CONNECT, CONNECT_PENDING } from "./connect_states.ts";
 import { CONNECTED } from "./connected_state.ts";
-import { PLAY_ASKED, PLAYING } from "./play_states.ts";
-import { PUBLISH_ASKED, PUBLISHING } from "./publish_states.ts";
+import { PLAY_PENDING, PLAYING } from "./play_states.ts";
+import { PUBLISH_PENDING, PUBLISHING } from "./publish_states.ts";
 import type { SessionState, Transitions } from "./session_state.ts";
 
 /** Rows by state. */
 export const TRANSITIONS: Readonly<Record<SessionState, Transitions>> = {
   awaitingConnect: AWAITING_CONNECT,
-  connectAsked: CONNECT_ASKED,
+  connectPending: CONNECT_PENDING,
   connected: CONNECTED,
-  publishAsked: PUBLISH_ASKED,
+  publishPending: PUBLISH_PENDING,
   publishing: PUBLISHING,
-  playAsked: PLAY_ASKED,
+  playPending: PLAY_PENDING,
   playing: PLAYING,
   closing: {},
 };

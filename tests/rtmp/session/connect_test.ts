@@ -42,7 +42,7 @@ Deno.test("Session asks about connect with what the client said", () => {
     isRelay: false,
     args: ["further", 7],
   }]);
-  assertEquals(script.session.state, "connectAsked");
+  assertEquals(script.session.state, "connectPending");
 });
 
 Deno.test("Session takes a client for a relay that names itself SRS in a second object", () => {

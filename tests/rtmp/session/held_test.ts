@@ -95,7 +95,7 @@ Deno.test("Session ignores the late answer to a withdrawn request, also when a n
   assert(!script.session.accept(2));
   assert(!script.session.reject(2, REJECTION));
   assertEquals(script.sent(), []);
-  assertEquals(script.session.state, "publishAsked");
+  assertEquals(script.session.state, "publishPending");
   assert(script.session.accept(3));
 });
 
