@@ -93,5 +93,5 @@ export interface Ending extends ByteCounters {
 /** The operator's service. */
 export interface Hooks {
   /** Resolves when all configured addresses have answered or failed; never rejects. */
-  ask(request: HookRequest, context: HookRequestContext): Promise<Verdict>;
+  request(request: HookRequest, context: HookRequestContext): Promise<Verdict>;
 }

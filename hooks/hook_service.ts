@@ -158,7 +158,7 @@ export class HookService {
   }
 
   /** Request a decision about a session. Resolves when all addresses have answered or failed; never rejects. */
-  ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
+  request(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     return this.#admission.ask(request, context);
   }
 

@@ -39,7 +39,7 @@ function originView(snapshot: OriginSnapshot): JsonObject {
     breaker,
     down,
     active_calls: activeCalls,
-    waiting_asks: waitingRequests,
+    waiting_requests: waitingRequests,
     queued,
     oldest_ms: Math.round(oldestMs),
   };

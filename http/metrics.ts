@@ -117,7 +117,7 @@ function addHooks(text: MetricsText, { hooks: { endpoints, origins }, mask }: Me
     origins.map(({ origin, activeCalls }) => [{ origin }, activeCalls]),
   );
   text.add(
-    { name: "srs_hook_waiting_asks", type: "gauge", help: "Asks that wait for a free call." },
+    { name: "srs_hook_waiting_requests", type: "gauge", help: "Requests that wait for a free call." },
     origins.map(({ origin, waitingRequests }) => [{ origin }, waitingRequests]),
   );
   text.add(

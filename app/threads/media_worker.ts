@@ -1,5 +1,5 @@
 /**
- * A media thread: a whole RTMP server on a port that it shares with the others. Asks, names, numbers and log lines
+ * A media thread: a whole RTMP server on a port that it shares with the others. Requests, names, numbers and log lines
  * go to the main thread, streams straight to the threads that play them.
  *
  * @module
@@ -14,7 +14,7 @@ import { RemoteHooks } from "./remote_hooks.ts";
 import { RemoteNames } from "./remote_names.ts";
 import { SharedStreams, type ThreadPeer } from "./shared_streams.ts";
 import type {
-  Answer,
+  QueryReply,
   BetweenThreads,
   FromThread,
   HolderFacts,
@@ -156,7 +156,7 @@ class MediaThread {
     });
   }
 
-  #answer(answer: Answer): void {
+  #answer(answer: QueryReply): void {
     this.#send({ kind: "answer", answer });
   }
 

@@ -1,5 +1,5 @@
 /**
- * The hooks as a media thread sees them: asks and endings go to the main thread, which has the one dispatcher.
+ * The hooks as a media thread sees them: requests and endings go to the main thread, which has the one hook client.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import type {
   StreamInfo,
   Verdict,
 } from "../../core/mod.ts";
-import type { CountersOfAsk, FromThread, ToThread } from "./thread_messages.ts";
+import type { RequestCounters, FromThread, ToThread } from "./thread_messages.ts";
 
-/** An ask that was sent, until its ending is recorded. */
-interface OpenAsk {
+/** A request that was sent, until its ending is recorded. */
+interface OpenRequest {
   readonly context: HookRequestContext;
   readonly answer: (verdict: Verdict) => void;
   readonly recorded: () => void;
@@ -24,12 +24,12 @@ interface OpenAsk {
   ended: boolean;
 }
 
-/** Asks the main thread. */
+/** Hands requests to the main thread. */
 export class RemoteHooks implements Hooks {
   readonly #send: (message: FromThread) => void;
   readonly #hookedVhosts: ReadonlySet<string>;
-  readonly #open = new Map<number, OpenAsk>();
-  #lastAsk = 0;
+  readonly #open = new Map<number, OpenRequest>();
+  #lastRequestId = 0;
 
   /** @param hookedVhosts In all others every request is allowed, and ends are not reported. */
   constructor(send: (message: FromThread) => void, hookedVhosts: Iterable<string>) {
@@ -38,14 +38,14 @@ export class RemoteHooks implements Hooks {
   }
 
   /** @inheritdoc */
-  ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
-    if (!this.#hookedVhosts.has(request.client.vhost)) return Promise.resolve(UNASKED);
-    const ask = ++this.#lastAsk;
+  request(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
+    if (!this.#hookedVhosts.has(request.client.vhost)) return Promise.resolve(WITHOUT_HOOKS);
+    const requestId = ++this.#lastRequestId;
     const { promise: verdict, resolve: answer } = Promise.withResolvers<Verdict>();
     const { promise: whenRecorded, resolve: recorded } = Promise.withResolvers<void>();
-    this.#open.set(ask, { context, answer, recorded, whenRecorded, ended: false });
-    this.#send({ kind: "ask", ask, request });
-    const abort = (): void => this.#send({ kind: "abort", ask });
+    this.#open.set(requestId, { context, answer, recorded, whenRecorded, ended: false });
+    this.#send({ kind: "request", requestId, request });
+    const abort = (): void => this.#send({ kind: "abort", requestId });
     if (context.signal.aborted) abort();
     else context.signal.addEventListener("abort", abort, { once: true });
     return verdict.finally(() => context.signal.removeEventListener("abort", abort));
@@ -53,21 +53,21 @@ export class RemoteHooks implements Hooks {
 
   /** Take an answer, a revocation or a receipt of the main thread. */
   receive(message: Extract<ToThread, { kind: "verdict" | "revoke" | "recorded" }>): void {
-    const open = this.#open.get(message.ask);
+    const open = this.#open.get(message.requestId);
     if (open === undefined) return;
     switch (message.kind) {
       case "verdict": {
         const { verdict } = message;
         if (verdict.kind === "allow") {
-          return open.answer({ ...verdict, lease: this.#lease(message.ask, open) });
+          return open.answer({ ...verdict, lease: this.#lease(message.requestId, open) });
         }
-        this.#open.delete(message.ask);
+        this.#open.delete(message.requestId);
         return open.answer(verdict);
       }
       case "revoke":
         return open.ended ? undefined : open.context.revoke(message.revocation);
       case "recorded":
-        this.#open.delete(message.ask);
+        this.#open.delete(message.requestId);
         return open.recorded();
       default:
         message satisfies never;
@@ -76,15 +76,15 @@ export class RemoteHooks implements Hooks {
 
   /** Tell how the bytes of the open sessions stand: what is known of them after a crash. */
   report(): void {
-    const counters: CountersOfAsk[] = [...this.#open].map(([ask, { context }]) => [ask, context.counters()]);
+    const counters: RequestCounters[] = [...this.#open].map(([requestId, { context }]) => [requestId, context.counters()]);
     if (counters.length > 0) this.#send({ kind: "counters", counters });
   }
 
-  #lease(ask: number, open: OpenAsk): Lease {
+  #lease(requestId: number, open: OpenRequest): Lease {
     return {
-      rename: (app: string, stream: StreamInfo) => this.#send({ kind: "rename", ask, app, stream }),
+      rename: (app: string, stream: StreamInfo) => this.#send({ kind: "rename", requestId, app, stream }),
       end: (ending: Ending) => {
-        if (!open.ended) this.#send({ kind: "end", ask, ending });
+        if (!open.ended) this.#send({ kind: "end", requestId, ending });
         open.ended = true;
         return open.whenRecorded;
       },
@@ -93,7 +93,7 @@ export class RemoteHooks implements Hooks {
 }
 
 /** The verdict of a vhost without hooks. */
-const UNASKED: Verdict = {
+const WITHOUT_HOOKS: Verdict = {
   kind: "allow",
   decisions: {},
   lease: { rename: () => undefined, end: () => Promise.resolve() },

@@ -1,5 +1,5 @@
 /**
- * The main thread's end of the line to one media thread: fills what the thread asks for.
+ * The main thread's end of the line to one media thread: serves what the thread requests.
  *
  * @module
  */
@@ -20,8 +20,8 @@ export interface GatewayDeps {
   share(message: ToThread, from: NameOwner): void;
 }
 
-/** An ask of the thread, until its ending is recorded. */
-interface OpenAsk {
+/** A request of the thread, until its ending is recorded. */
+interface OpenRequest {
   readonly aborter: AbortController;
   counters: { readonly sendBytes: number; readonly recvBytes: number };
   lease: Lease | undefined;
@@ -31,7 +31,7 @@ interface OpenAsk {
 export class ThreadGateway implements NameOwner {
   readonly #deps: GatewayDeps;
   readonly #send: (message: ToThread) => void;
-  readonly #asks = new Map<number, OpenAsk>();
+  readonly #requests = new Map<number, OpenRequest>();
 
   constructor(deps: GatewayDeps, send: (message: ToThread) => void) {
     this.#deps = deps;
@@ -41,20 +41,20 @@ export class ThreadGateway implements NameOwner {
   /** Take a message that is not about the thread's own start and end. */
   receive(message: Exclude<FromThread, { kind: "listening" | "failed" | "answer" | "drained" }>): void {
     switch (message.kind) {
-      case "ask":
-        void this.#ask(message);
+      case "request":
+        void this.#request(message);
         return;
       case "abort":
-        this.#asks.get(message.ask)?.aborter.abort("the client is gone");
+        this.#requests.get(message.requestId)?.aborter.abort("the client is gone");
         return;
       case "rename":
-        return this.#asks.get(message.ask)?.lease?.rename(message.app, message.stream);
+        return this.#requests.get(message.requestId)?.lease?.rename(message.app, message.stream);
       case "end":
         void this.#end(message);
         return;
       case "counters":
-        for (const [ask, counters] of message.counters) {
-          const open = this.#asks.get(ask);
+        for (const [requestId, counters] of message.counters) {
+          const open = this.#requests.get(requestId);
           if (open !== undefined) open.counters = counters;
         }
         return;
@@ -104,31 +104,31 @@ export class ThreadGateway implements NameOwner {
     this.#send({ kind: "replace", key, clientId });
   }
 
-  async #ask({ ask, request }: Extract<FromThread, { kind: "ask" }>): Promise<void> {
-    const open: OpenAsk = {
+  async #request({ requestId, request }: Extract<FromThread, { kind: "request" }>): Promise<void> {
+    const open: OpenRequest = {
       aborter: new AbortController(),
       counters: { sendBytes: 0, recvBytes: 0 },
       lease: undefined,
     };
-    this.#asks.set(ask, open);
-    const verdict = await this.#deps.hooks.ask(request, {
+    this.#requests.set(requestId, open);
+    const verdict = await this.#deps.hooks.request(request, {
       signal: open.aborter.signal,
       counters: () => open.counters,
-      revoke: (revocation) => this.#send({ kind: "revoke", ask, revocation }),
+      revoke: (revocation) => this.#send({ kind: "revoke", requestId, revocation }),
     });
     if (verdict.kind === "allow") {
       open.lease = verdict.lease;
-      this.#send({ kind: "verdict", ask, verdict: { kind: "allow", decisions: verdict.decisions } });
+      this.#send({ kind: "verdict", requestId, verdict: { kind: "allow", decisions: verdict.decisions } });
     } else {
-      this.#asks.delete(ask);
-      this.#send({ kind: "verdict", ask, verdict });
+      this.#requests.delete(requestId);
+      this.#send({ kind: "verdict", requestId, verdict });
     }
   }
 
-  async #end({ ask, ending }: Extract<FromThread, { kind: "end" }>): Promise<void> {
-    const lease = this.#asks.get(ask)?.lease;
-    this.#asks.delete(ask);
+  async #end({ requestId, ending }: Extract<FromThread, { kind: "end" }>): Promise<void> {
+    const lease = this.#requests.get(requestId)?.lease;
+    this.#requests.delete(requestId);
     await lease?.end(ending);
-    this.#send({ kind: "recorded", ask });
+    this.#send({ kind: "recorded", requestId });
   }
 }

@@ -28,7 +28,7 @@ import type {
 export interface StartThread {
   readonly kind: "start";
   readonly options: RtmpOptions;
-  /** Vhosts with hooks: in all others every ask is accepted where it arises. */
+  /** Vhosts with hooks: in all others every request is allowed where it arises. */
   readonly hookedVhosts: readonly string[];
   /** Lines below it are not sent. */
   readonly logLevel: LogLevel;
@@ -65,10 +65,10 @@ export type LogLine = readonly [
   fields: LogFields | undefined,
 ];
 
-/** How a connection's bytes stand, by the number of its ask. */
-export type CountersOfAsk = readonly [ask: number, counters: ByteCounters];
+/** How a connection's bytes stand, by the number of its request. */
+export type RequestCounters = readonly [requestId: number, counters: ByteCounters];
 
-/** The answer to an ask; `lease` says that an ending is owed under the ask's number. */
+/** The answer to a request; with `allow`, an ending is owed under the number of the request. */
 export type VerdictMessage =
   | { readonly kind: "allow"; readonly decisions: Decisions }
   | DenyVerdict
@@ -84,16 +84,16 @@ export interface Claimed {
 }
 
 /** The answer to a query of the main thread. */
-export type Answer =
+export type QueryReply =
   | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
   | { readonly kind: "kicked"; readonly query: number; readonly known: boolean };
 
 /** What the main thread says to a media thread. */
 export type ToThread =
   | StartThread
-  | { readonly kind: "verdict"; readonly ask: number; readonly verdict: VerdictMessage }
-  | { readonly kind: "revoke"; readonly ask: number; readonly revocation: Revocation }
-  | { readonly kind: "recorded"; readonly ask: number }
+  | { readonly kind: "verdict"; readonly requestId: number; readonly verdict: VerdictMessage }
+  | { readonly kind: "revoke"; readonly requestId: number; readonly revocation: Revocation }
+  | { readonly kind: "recorded"; readonly requestId: number }
   | { readonly kind: "clientIds"; readonly block: readonly number[] }
   | Claimed
   | { readonly kind: "describe"; readonly query: number; readonly key: string }
@@ -115,11 +115,11 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: "listening"; readonly addresses: RtmpOptions["listen"] }
   | { readonly kind: "failed"; readonly error: string; readonly name: string }
-  | { readonly kind: "ask"; readonly ask: number; readonly request: HookRequest }
-  | { readonly kind: "abort"; readonly ask: number }
-  | { readonly kind: "rename"; readonly ask: number; readonly app: string; readonly stream: StreamInfo }
-  | { readonly kind: "end"; readonly ask: number; readonly ending: Ending }
-  | { readonly kind: "counters"; readonly counters: readonly CountersOfAsk[] }
+  | { readonly kind: "request"; readonly requestId: number; readonly request: HookRequest }
+  | { readonly kind: "abort"; readonly requestId: number }
+  | { readonly kind: "rename"; readonly requestId: number; readonly app: string; readonly stream: StreamInfo }
+  | { readonly kind: "end"; readonly requestId: number; readonly ending: Ending }
+  | { readonly kind: "counters"; readonly counters: readonly RequestCounters[] }
   | { readonly kind: "log"; readonly lines: readonly LogLine[] }
   | { readonly kind: "moreClientIds" }
   | { readonly kind: "claim"; readonly claim: number; readonly key: string }
@@ -127,7 +127,7 @@ export type FromThread =
   | { readonly kind: "disclaim"; readonly key: string; readonly time: number }
   | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
   | { readonly kind: "replace"; readonly key: string; readonly clientId: number }
-  | { readonly kind: "answer"; readonly answer: Answer }
+  | { readonly kind: "answer"; readonly answer: QueryReply }
   /** A name is kept from an address: the other threads have to know. */
   | { readonly kind: "hold"; readonly hold: KickHold }
   /** The names of this vhost are keys: the other threads have to know. */

@@ -5,12 +5,12 @@
  */
 import type { ServerSnapshot } from "../../stream/live/mod.ts";
 import type { KickOptions } from "../../stream/admission/mod.ts";
-import type { Answer, ToThread } from "./thread_messages.ts";
+import type { QueryReply, ToThread } from "./thread_messages.ts";
 
 /** The queries to one thread that are under way. */
 export class ThreadRpc {
   readonly #send: (message: ToThread) => void;
-  readonly #open = new Map<number, (answer: Answer | undefined) => void>();
+  readonly #open = new Map<number, (answer: QueryReply | undefined) => void>();
   #lastQuery = 0;
   #ended = false;
 
@@ -21,18 +21,18 @@ export class ThreadRpc {
 
   /** What the thread has at this moment; `undefined` when it is gone. */
   async snapshot(): Promise<ServerSnapshot | undefined> {
-    const answer = await this.#ask((query) => ({ kind: "snapshot", query }));
+    const answer = await this.#query((query) => ({ kind: "snapshot", query }));
     return answer?.kind === "snapshot" ? answer.snapshot : undefined;
   }
 
   /** End a connection of the thread; `false` when it has none of this number, or is gone. */
   async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
-    const answer = await this.#ask((query) => ({ kind: "kick", query, clientId, options }));
+    const answer = await this.#query((query) => ({ kind: "kick", query, clientId, options }));
     return answer?.kind === "kicked" && answer.known;
   }
 
   /** The thread answered. */
-  answered(answer: Answer): void {
+  answered(answer: QueryReply): void {
     this.#open.get(answer.query)?.(answer);
     this.#open.delete(answer.query);
   }
@@ -44,10 +44,10 @@ export class ThreadRpc {
     this.#open.clear();
   }
 
-  #ask(message: (query: number) => ToThread): Promise<Answer | undefined> {
+  #query(message: (query: number) => ToThread): Promise<QueryReply | undefined> {
     if (this.#ended) return Promise.resolve(undefined);
     const query = ++this.#lastQuery;
-    const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
+    const { promise, resolve } = Promise.withResolvers<QueryReply | undefined>();
     this.#open.set(query, resolve);
     this.#send(message(query));
     return promise;

@@ -28,7 +28,7 @@ const SALT_BYTES = 16;
 
 /** What the threads need besides the options. */
 export interface ThreadedServerDeps {
-  /** Asked about everything that can be refused. */
+  /** Decides about everything that can be denied. */
   readonly hooks: Hooks;
   /** Takes log lines. */
   readonly log: Log;
@@ -39,7 +39,7 @@ export interface ThreadedServerDeps {
   readonly threads: number;
   /** Lines below it are not worth sending. */
   readonly logLevel: LogLevel;
-  /** Vhosts whose asks go to the hooks. */
+  /** Vhosts whose requests go to the hooks. */
   readonly hookedVhosts: readonly string[];
   /** `length` random bytes. */
   random(length: number): Uint8Array<ArrayBuffer>;

@@ -39,7 +39,7 @@ export function requestVerdict(
   const { clientId, ip, protocol } = client;
   const { tcUrl, pageUrl } = facts;
   const info = { clientId, ip, vhost: target.vhost.name, app: target.url.app, tcUrl, pageUrl, protocol };
-  return hooks.ask({ event, client: info, ...(stream === undefined ? {} : { stream }) }, {
+  return hooks.request({ event, client: info, ...(stream === undefined ? {} : { stream }) }, {
     signal,
     counters: () => client.counters(),
     revoke: ({ reason, description }) => client.end(reason, description),

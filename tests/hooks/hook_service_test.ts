@@ -23,7 +23,7 @@ Deno.test("HookService requests and notifications a publish, field by field", as
     clock: new SystemClock(),
   });
   const hooks: Hooks = service;
-  const verdict = await hooks.ask(hookRequest("on_publish"), new TestContext());
+  const verdict = await hooks.request(hookRequest("on_publish"), new TestContext());
   assert(verdict.kind === "allow");
   await verdict.lease.end(GONE);
   const [start, end] = await receiver.waitFor(() => true, 2);

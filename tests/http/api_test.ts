@@ -202,7 +202,7 @@ Deno.test("GET /api/v1/hooks and metrics tell every address, masked, and what is
     last_error: "token=*** was refused",
   }]);
   assertEquals(origins, [{
-    ...{ origin: "http://a", breaker: "open", down: true, active_calls: 1, waiting_asks: 2, queued: 3 },
+    ...{ origin: "http://a", breaker: "open", down: true, active_calls: 1, waiting_requests: 2, queued: 3 },
     oldest_ms: 1500,
   }]);
   assertEquals(asBody(outbox)["storage"], "memory");

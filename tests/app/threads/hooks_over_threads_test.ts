@@ -39,8 +39,8 @@ class Joined {
     }, (message) => this.toThread.push(structuredClone(message)));
   }
 
-  ask(signal: AbortSignal = new AbortController().signal): Promise<Verdict> {
-    return this.remote.ask(request(), {
+  request(signal: AbortSignal = new AbortController().signal): Promise<Verdict> {
+    return this.remote.request(request(), {
       signal,
       counters: () => this.counters,
       revoke: (revocation) => this.revoked.push(revocation),
@@ -91,14 +91,14 @@ function request(event: HookRequest["event"] = "on_publish", vhost = VHOST): Hoo
 }
 
 async function allowed(joined: Joined): Promise<Extract<Verdict, { kind: "allow" }>> {
-  const asked = joined.ask();
+  const asked = joined.request();
   await joined.settle();
   const verdict = await asked;
   assert(verdict.kind === "allow");
   return verdict;
 }
 
-Deno.test("RemoteHooks.ask() brings the answer with its decisions, and the ending resolves when it is recorded", async () => {
+Deno.test("RemoteHooks.request() brings the answer with its decisions, and the ending resolves when it is recorded", async () => {
   const joined = new Joined();
   const recording = Promise.withResolvers<void>();
   joined.script.recording = recording.promise;
@@ -129,19 +129,19 @@ Deno.test("RemoteHooks: a second end of a lease is not sent, and resolves with t
   assertEquals(joined.script.open, 0);
 });
 
-Deno.test("RemoteHooks.ask() brings a refusal with its words, and owes no ending", async () => {
+Deno.test("RemoteHooks.request() brings a refusal with its words, and owes no ending", async () => {
   const joined = new Joined();
   joined.script.answer = () => ({ no: "not today", redirect: "rtmp://127.0.0.1/b" });
-  const asked = joined.ask();
+  const asked = joined.request();
   await joined.settle();
   assertEquals(await asked, { kind: "deny", reason: "not today", redirect: "rtmp://127.0.0.1/b" });
   joined.remote.report();
   assertEquals(joined.fromThread, [], "nothing is open");
 });
 
-Deno.test("RemoteHooks.ask() of a vhost without hooks is answered where it arises", async () => {
+Deno.test("RemoteHooks.request() of a vhost without hooks is answered where it arises", async () => {
   const joined = new Joined();
-  const verdict = await joined.remote.ask(request("on_publish", "quiet"), {
+  const verdict = await joined.remote.request(request("on_publish", "quiet"), {
     signal: new AbortController().signal,
     counters: () => joined.counters,
     revoke: () => {},
@@ -152,13 +152,13 @@ Deno.test("RemoteHooks.ask() of a vhost without hooks is answered where it arise
   assertEquals(joined.fromThread, []);
 });
 
-Deno.test("RemoteHooks.ask() is aborted over the line, before and while it is answered", async () => {
+Deno.test("RemoteHooks.request() is aborted over the line, before and while it is answered", async () => {
   for (const early of [true, false]) {
     const joined = new Joined();
     joined.script.answer = () => new Promise(() => {});
     const aborter = new AbortController();
     if (early) aborter.abort("gone");
-    const asked = joined.ask(aborter.signal);
+    const asked = joined.request(aborter.signal);
     if (!early) {
       await joined.settle();
       aborter.abort("gone");
@@ -172,9 +172,9 @@ Deno.test("RemoteHooks.ask() is aborted over the line, before and while it is an
 Deno.test("RemoteHooks: an abort that crosses a yes leaves a lease, which is ended once", async () => {
   const joined = new Joined();
   const aborter = new AbortController();
-  const asked = joined.ask(aborter.signal);
+  const asked = joined.request(aborter.signal);
   for (const message of joined.fromThread.splice(0)) {
-    if (message.kind === "ask") joined.gateway.receive(message);
+    if (message.kind === "request") joined.gateway.receive(message);
   }
   await turn();
   assertEquals(joined.script.open, 1);
@@ -195,7 +195,7 @@ Deno.test("RemoteHooks: a revocation reaches the session, not one that has ended
   await joined.settle();
   assertEquals(joined.revoked, [{ reason: "kicked", description: "out" }]);
   const ended = lease.end(ENDING);
-  const late = { kind: "revoke", ask: 1, revocation: { reason: "kicked", description: "late" } } as const;
+  const late = { kind: "revoke", requestId: 1, revocation: { reason: "kicked", description: "late" } } as const;
   joined.remote.receive(late);
   await joined.settle();
   await ended;
@@ -216,10 +216,10 @@ Deno.test("RemoteHooks: a rename is sent before the ending that follows it", asy
 Deno.test("RemoteHooks.report() tells how the bytes of open sessions stand", async () => {
   const joined = new Joined();
   const contexts: (() => unknown)[] = [];
-  const ask = joined.script.ask.bind(joined.script);
-  joined.script.ask = (asked, context) => {
+  const forward = joined.script.request.bind(joined.script);
+  joined.script.request = (asked, context) => {
     contexts.push(() => context.counters());
-    return ask(asked, context);
+    return forward(asked, context);
   };
   await allowed(joined);
   assertEquals(contexts[0]?.(), { sendBytes: 0, recvBytes: 0 });

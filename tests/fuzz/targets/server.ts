@@ -26,7 +26,7 @@ const PATIENCE_MS = 20_000;
 class YesHooks implements Hooks {
   open = 0;
 
-  ask(_request: HookRequest): Promise<Verdict> {
+  request(_request: HookRequest): Promise<Verdict> {
     this.open += 1;
     let ended = false;
     const end = (): Promise<void> => {

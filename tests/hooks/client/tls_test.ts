@@ -33,7 +33,7 @@ async function startTls(options: { readonly clientsMustProve: boolean }) {
 Deno.test("TLS is verified: an authority that nobody named is an error", async () => {
   await using service = await startTls({ clientsMustProve: false });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks({ on_play: service.url })));
-  assertEquals((await tested.ask("on_play")).kind, "deny");
+  assertEquals((await tested.request("on_play")).kind, "deny");
   assertEquals(service.requests, []);
   const [line] = await tested.log.waitFor("Hook called event=on_play verdict=error");
   assert(String(line?.fields.cause).includes("certificate"));
@@ -51,7 +51,7 @@ Deno.test("client_cert and client_key prove who calls", async () => {
   await using service = await startTls({ clientsMustProve: true });
   const urls = { on_play: service.url };
   await using stranger = await ServiceUnderTest.open(hooksOptions(vhostHooks(urls, { caCert: CA_CERT })));
-  assertEquals((await stranger.ask("on_play")).kind, "deny");
+  assertEquals((await stranger.request("on_play")).kind, "deny");
   assertEquals(service.requests, []);
   const vhost = vhostHooks(urls, { caCert: CA_CERT, clientCert: CLIENT_CERT, clientKey: CLIENT_KEY });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));

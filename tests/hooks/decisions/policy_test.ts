@@ -48,18 +48,18 @@ Deno.test("The breaker opens after errors in a row and one probe closes it", asy
   receiver.reply("*", { status: 500 });
   const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 3, breakerOpenMs: 1000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
-  for (let i = 0; i < 5; i++) assertEquals((await tested.ask("on_play")).kind, "deny");
+  for (let i = 0; i < 5; i++) assertEquals((await tested.request("on_play")).kind, "deny");
   assertEquals(receiver.requests.length, 3);
   assertEquals(tested.service.snapshot().origins[0]?.breaker, "open");
   // Of those that request together when the time is over one is the probe. It fails: open again.
   while (receiver.requests.length === 3) {
-    await Promise.all([tested.ask("on_play"), tested.ask("on_play"), tested.ask("on_play")]);
+    await Promise.all([tested.request("on_play"), tested.request("on_play"), tested.request("on_play")]);
     await pause(10);
   }
   assertEquals(receiver.requests.length, 4);
   assertEquals(tested.service.snapshot().origins[0]?.breaker, "open");
   receiver.reply("*", 0);
-  while ((await tested.ask("on_play")).kind === "deny") await pause(10);
+  while ((await tested.request("on_play")).kind === "deny") await pause(10);
   assertEquals(receiver.requests.length, 5);
   await Promise.all([1, 2, 3].map(() => tested.admitted("on_play")));
   assertEquals(tested.service.snapshot().origins[0]?.breaker, "closed");
@@ -73,7 +73,7 @@ Deno.test("A no is an answer: it neither opens the breaker nor lets it count on"
   receiver.reply("*", () => i++ % 2 === 0 ? { status: 500 } : 1);
   const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 2, breakerOpenMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
-  for (let n = 0; n < 8; n++) await tested.ask("on_play");
+  for (let n = 0; n < 8; n++) await tested.request("on_play");
   assertEquals(receiver.requests.length, 8);
 });
 
@@ -82,11 +82,11 @@ Deno.test("A probe whose client leaves hands its turn to the next request", asyn
   receiver.reply("*", { status: 500 });
   const vhost = vhostHooks({ on_play: receiver.url() }, { breakerFailures: 1, breakerOpenMs: 1 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
-  await tested.ask("on_play");
+  await tested.request("on_play");
   await pause(10);
   receiver.reply("*", "hang");
   const context = new TestContext();
-  const probe = tested.service.ask(hookRequest("on_play"), context);
+  const probe = tested.service.request(hookRequest("on_play"), context);
   await receiver.waitFor("on_play", 2);
   context.leave();
   assertEquals((await probe).kind, "aborted");
@@ -101,24 +101,24 @@ Deno.test("on_error last decides as the service last did for the same question",
   receiver.reply("on_publish", { code: 0, data: { stream: "show" } });
   await (await tested.admitted("on_publish", { stream: "good" })).end(CLIENT_LEFT);
   receiver.reply("on_publish", { code: 1, msg: "banned" });
-  await tested.ask("on_publish", { stream: "bad" });
+  await tested.request("on_publish", { stream: "bad" });
   await tested.settle();
   receiver.reply(
     "on_publish",
     (request) => request.headers["srs-verdict"] === undefined ? { status: 503 } : 0,
   );
   const before = receiver.requests.length;
-  const verdict = await tested.ask("on_publish", { stream: "good" });
+  const verdict = await tested.request("on_publish", { stream: "good" });
   assert(verdict.kind === "allow");
   assertEquals(verdict.decisions.stream, "show");
-  assertEquals(await tested.ask("on_publish", { stream: "bad" }), {
+  assertEquals(await tested.request("on_publish", { stream: "bad" }), {
     kind: "deny",
     reason: "banned",
     address: receiver.url(),
   });
-  assertEquals((await tested.ask("on_publish", { stream: "new" })).kind, "deny");
-  assertEquals((await tested.ask("on_publish", { stream: "good", param: "?token=other" })).kind, "deny");
-  assertEquals((await tested.ask("on_publish", { stream: "good", ip: "192.168.1.11" })).kind, "deny");
+  assertEquals((await tested.request("on_publish", { stream: "new" })).kind, "deny");
+  assertEquals((await tested.request("on_publish", { stream: "good", param: "?token=other" })).kind, "deny");
+  assertEquals((await tested.request("on_publish", { stream: "good", ip: "192.168.1.11" })).kind, "deny");
   await verdict.lease.end(CLIENT_LEFT);
   await tested.settle();
   const received = receiver.requests.slice(before).map(verdictOf).filter((text) => text !== "on_publish -");
@@ -132,7 +132,7 @@ Deno.test("An answer that is older than last_ttl decides nothing", async () => {
   await tested.admitted("on_play");
   await pause(40);
   receiver.reply("*", { status: 500 });
-  assertEquals((await tested.ask("on_play")).kind, "deny");
+  assertEquals((await tested.request("on_play")).kind, "deny");
 });
 
 Deno.test("cache_ttl shares one answer among equal requests, and reports each start that needed no call", async () => {
@@ -144,9 +144,9 @@ Deno.test("cache_ttl shares one answer among equal requests, and reports each st
   const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const clients = [1, 2, 3, 4, 5];
-  const together = await Promise.all(clients.map((clientId) => tested.ask("on_play", { clientId })));
-  const later = await tested.ask("on_play", { clientId: 6 });
-  const other = await tested.ask("on_play", { clientId: 7, stream: "other" });
+  const together = await Promise.all(clients.map((clientId) => tested.request("on_play", { clientId })));
+  const later = await tested.request("on_play", { clientId: 6 });
+  const other = await tested.request("on_play", { clientId: 7, stream: "other" });
   for (const verdict of [...together, later, other]) {
     assert(verdict.kind === "allow");
     assertEquals(verdict.decisions.stream, "show");
@@ -167,10 +167,10 @@ Deno.test("A cached no refuses without a call and owes nothing; an error is not 
   const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   receiver.reply("on_play", { status: 500 });
-  assertEquals((await tested.ask("on_play")).kind, "deny");
+  assertEquals((await tested.request("on_play")).kind, "deny");
   receiver.reply("on_play", { code: 1, msg: "no" });
   const no = { kind: "deny", reason: "no", address: receiver.url() } as const;
-  for (let i = 0; i < 3; i++) assertEquals(await tested.ask("on_play"), no);
+  for (let i = 0; i < 3; i++) assertEquals(await tested.request("on_play"), no);
   await tested.settle();
   assertEquals(receiver.actions(), ["on_play", "on_play"]);
 });
@@ -182,9 +182,9 @@ Deno.test("A shared call outlives the client that began it", async () => {
   const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const first = new TestContext();
-  const begun = tested.service.ask(hookRequest("on_play", { clientId: 1 }), first);
+  const begun = tested.service.request(hookRequest("on_play", { clientId: 1 }), first);
   await receiver.waitFor("on_play");
-  const joined = tested.ask("on_play", { clientId: 2 });
+  const joined = tested.request("on_play", { clientId: 2 });
   first.leave();
   assertEquals((await begun).kind, "aborted");
   gate.resolve(0);
@@ -209,7 +209,7 @@ Deno.test("A shared call ends when all who wait for it have left", async () => {
   });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const contexts = [new TestContext(), new TestContext()];
-  const asks = contexts.map((context) => tested.service.ask(hookRequest("on_play"), context));
+  const asks = contexts.map((context) => tested.service.request(hookRequest("on_play"), context));
   await receiver.waitFor("on_play");
   for (const context of contexts) context.leave();
   assertEquals((await Promise.all(asks)).map((verdict) => verdict.kind), ["aborted", "aborted"]);
@@ -225,7 +225,7 @@ Deno.test("What a shared call owes that nobody waits for any more is queued befo
   const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const context = new TestContext();
-  const asked = tested.service.ask(hookRequest("on_publish"), context);
+  const asked = tested.service.request(hookRequest("on_publish"), context);
   await receiver.waitFor("on_publish");
   context.leave();
   assertEquals((await asked).kind, "aborted");
@@ -243,7 +243,7 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
   });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   receiver.reply("on_publish", { code: 1, msg: "no" });
-  const refused = await tested.ask("on_publish");
+  const refused = await tested.request("on_publish");
   assert(refused.kind === "allow");
   await refused.lease.end(CLIENT_LEFT);
   await tested.log.waitFor("Hook would deny the session event=on_publish");
@@ -252,12 +252,12 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
     hooksOptions(vhostHooks({ on_publish: receiver.url() })),
   );
   const context = new TestContext();
-  const accepted = await tested.service.ask(hookRequest("on_publish", { clientId: 5 }), context);
+  const accepted = await tested.service.request(hookRequest("on_publish", { clientId: 5 }), context);
   assert(accepted.kind === "allow");
   assertEquals(accepted.decisions, {});
   // What begins later where the same answer counts is over: so would this be.
   const expiring = new TestContext();
-  const enforced = await enforcing.service.ask(hookRequest("on_publish", { clientId: 6 }), expiring);
+  const enforced = await enforcing.service.request(hookRequest("on_publish", { clientId: 6 }), expiring);
   assert(enforced.kind === "allow");
   assertEquals((await expiring.revoked).reason, "lease_expired");
   await enforced.lease.end(CLIENT_LEFT);
@@ -267,7 +267,7 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
   assertEquals(receiver.actions(), ["on_publish", "on_publish", "on_publish", "on_unpublish"]);
   receiver.reply("on_publish", "hang");
   const from = performance.now();
-  assertEquals((await tested.ask("on_publish")).kind, "allow");
+  assertEquals((await tested.request("on_publish")).kind, "allow");
   assertLess(performance.now() - from, 30_000);
   await receiver.stop();
   await tested.settle();
@@ -280,7 +280,7 @@ Deno.test("In shadow mode a denied update is logged, and updates continue", asyn
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   receiver.reply("on_update", { code: 1, msg: "enough" });
   const context = new TestContext();
-  const verdict = await tested.service.ask(hookRequest("on_publish"), context);
+  const verdict = await tested.service.request(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   await receiver.waitFor("on_update", 3);
   const [line] = await tested.log.waitFor("Hook would end the session event=on_publish");
@@ -297,7 +297,7 @@ Deno.test("on_update is sent while a session lasts, and an answer that denies re
   const vhost = vhostHooks(urls, { updateIntervalMs: 20, timeoutMs: 50, breakerFailures: 1000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const context = new TestContext();
-  const verdict = await tested.service.ask(hookRequest("on_publish"), context);
+  const verdict = await tested.service.request(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   const updates = await receiver.waitFor("on_update", 3);
   const start = receiver.requests[0];
@@ -341,7 +341,7 @@ Deno.test("data.ttl ends a session unless an update renews it", async () => {
   receiver.reply("on_update", grant);
   const context = new TestContext();
   const from = performance.now();
-  const verdict = await tested.service.ask(hookRequest("on_publish"), context);
+  const verdict = await tested.service.request(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   while (performance.now() - from < 1200) {
     await receiver.waitFor("on_update", receiver.requests.length);
@@ -378,7 +378,7 @@ Deno.test("HookService.snapshot() shows calls, verdicts, latency, queue and brea
   await using tested = await ServiceUnderTest.open(options, slow);
   const lease = await tested.admitted("on_play");
   receiver.reply("on_play", 7);
-  await tested.ask("on_play");
+  await tested.request("on_play");
   await receiver.stop();
   await lease.end(CLIENT_LEFT);
   await tested.settle();

@@ -51,12 +51,12 @@ const ROWS: readonly {
 
 for (const [event, ending] of EVENTS) {
   for (const row of ROWS) {
-    Deno.test(`HookService.ask() ${event} answered with ${row.name} is ${row.verdict}`, async () => {
+    Deno.test(`HookService.request() ${event} answered with ${row.name} is ${row.verdict}`, async () => {
       await using receiver = await HookReceiver.start();
       receiver.reply(event, row.reply);
       const vhost = vhostHooks(allEvents(receiver.url()), { timeoutMs: 300 });
       await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
-      const verdict = await tested.ask(event);
+      const verdict = await tested.request(event);
       assertEquals(verdict.kind, row.verdict);
       if (verdict.kind === "allow") await verdict.lease.end(CLIENT_LEFT);
       await tested.settle();
@@ -73,12 +73,12 @@ for (const [event, ending] of EVENTS) {
     });
   }
 
-  Deno.test(`HookService.ask() ${event} at a closed port is denied and owes nothing`, async () => {
+  Deno.test(`HookService.request() ${event} at a closed port is denied and owes nothing`, async () => {
     const receiver = await HookReceiver.start();
     const vhost = vhostHooks(allEvents(receiver.url()));
     await receiver.stop();
     await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
-    const verdict = await tested.ask(event);
+    const verdict = await tested.request(event);
     const reason = `${event} could not be answered`;
     assertEquals(verdict, { kind: "deny", reason, address: receiver.url() });
     receiver.listen();
@@ -87,12 +87,12 @@ for (const [event, ending] of EVENTS) {
     assertEquals(receiver.requests, []);
   });
 
-  Deno.test(`HookService.ask() ${event} of a client that leaves meanwhile is abandoned`, async () => {
+  Deno.test(`HookService.request() ${event} of a client that leaves meanwhile is abandoned`, async () => {
     await using receiver = await HookReceiver.start();
     receiver.reply(event, "hang");
     await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
     const context = new TestContext();
-    const asking = tested.service.ask(hookRequest(event), context);
+    const asking = tested.service.request(hookRequest(event), context);
     const [start] = await receiver.waitFor(event);
     context.leave();
     assertEquals(await asking, { kind: "aborted" });
@@ -104,21 +104,21 @@ for (const [event, ending] of EVENTS) {
   });
 }
 
-Deno.test("HookService.ask() of a client that left before sends nothing", async () => {
+Deno.test("HookService.request() of a client that left before sends nothing", async () => {
   await using receiver = await HookReceiver.start();
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   const context = new TestContext();
   context.leave();
-  assertEquals(await tested.service.ask(hookRequest("on_publish"), context), { kind: "aborted" });
+  assertEquals(await tested.service.request(hookRequest("on_publish"), context), { kind: "aborted" });
   await tested.settle();
   assertEquals(receiver.requests, []);
 });
 
-Deno.test("HookService.ask() gives the service's msg and redirect as the reason", async () => {
+Deno.test("HookService.request() gives the service's msg and redirect as the reason", async () => {
   await using receiver = await HookReceiver.start();
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   receiver.reply("on_publish", { code: 7, msg: "stream key unknown" });
-  assertEquals(await tested.ask("on_publish"), {
+  assertEquals(await tested.request("on_publish"), {
     kind: "deny",
     reason: "stream key unknown",
     address: receiver.url(),
@@ -130,34 +130,34 @@ Deno.test("HookService.ask() gives the service's msg and redirect as the reason"
     address: receiver.url(),
     redirect: "rtmp://b/live",
   } as const;
-  assertEquals(await tested.ask("on_publish"), redirect);
+  assertEquals(await tested.request("on_publish"), redirect);
 });
 
-Deno.test("HookService.ask() hands decisions on, without the ttl", async () => {
+Deno.test("HookService.request() hands decisions on, without the ttl", async () => {
   await using receiver = await HookReceiver.start();
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   const data = { stream: "show", ttl: 60, max_bitrate_kbps: 9, forward: ["rtmp://f/live/x"] };
   receiver.reply("on_publish", { code: 0, data });
-  const verdict = await tested.ask("on_publish");
+  const verdict = await tested.request("on_publish");
   assert(verdict.kind === "allow");
   assertEquals(verdict.decisions, { stream: "show", maxBitrateKbps: 9, forward: ["rtmp://f/live/x"] });
   await verdict.lease.end(CLIENT_LEFT);
   await tested.settle();
 });
 
-Deno.test("HookService.ask() admits at once where nothing is configured", async () => {
+Deno.test("HookService.request() admits at once where nothing is configured", async () => {
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks({})));
   for (const [event] of EVENTS) {
-    assertEquals((await tested.ask(event)).kind, "allow");
-    assertEquals((await tested.ask(event, { vhost: "other" })).kind, "allow");
+    assertEquals((await tested.request(event)).kind, "allow");
+    assertEquals((await tested.request(event, { vhost: "other" })).kind, "allow");
   }
   await using off = await ServiceUnderTest.open(
     hooksOptions(vhostHooks(allEvents("http://127.0.0.1:9/"), { enabled: false })),
   );
-  assertEquals((await off.ask("on_publish")).kind, "allow");
+  assertEquals((await off.request("on_publish")).kind, "allow");
 });
 
-Deno.test("HookService.ask() works with any one event alone", async () => {
+Deno.test("HookService.request() works with any one event alone", async () => {
   for (const [event, ending] of EVENTS) {
     for (const configured of [event, ending]) {
       await using receiver = await HookReceiver.start();
@@ -248,7 +248,7 @@ Deno.test("A kept connection that the service closed is not an error", async () 
   for (let i = 0; i < 40; i++) await tested.admitted("on_play");
 });
 
-Deno.test("HookService.ask() ends with ask_timeout, waiting included", async () => {
+Deno.test("HookService.request() ends with ask_timeout, waiting included", async () => {
   await using receiver = await HookReceiver.start();
   receiver.reply("on_play", "hang");
   const vhost = vhostHooks({ on_play: receiver.url() }, {
@@ -258,7 +258,7 @@ Deno.test("HookService.ask() ends with ask_timeout, waiting included", async () 
   });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const from = performance.now();
-  const verdicts = await Promise.all([1, 2, 3].map(() => tested.ask("on_play")));
+  const verdicts = await Promise.all([1, 2, 3].map(() => tested.request("on_play")));
   assertEquals(verdicts.map((verdict) => verdict.kind), ["deny", "deny", "deny"]);
   assertLess(performance.now() - from, 60_000);
 });
@@ -268,7 +268,7 @@ Deno.test("The log has one line a call, with id, client, verdict and time, witho
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks({ on_play: receiver.url() })));
   await tested.admitted("on_play");
   receiver.reply("*", { status: 500, body: `{"token":"hush-hush", "a":"${"x".repeat(1000)}"}` });
-  await tested.ask("on_play");
+  await tested.request("on_play");
   const [yes, error] = tested.log.lines;
   assertEquals([yes?.clientId, yes?.message, yes?.level], [4, "Hook called", "trace"]);
   assertEquals([yes?.fields.event, yes?.fields.verdict, error?.fields.verdict], ["on_play", "yes", "error"]);

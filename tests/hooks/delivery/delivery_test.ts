@@ -118,8 +118,8 @@ Deno.test("on_error by event admits only that event", async () => {
   await using tested = await ServiceUnderTest.open(
     hooksOptions(vhostHooks(allEvents(receiver.url()), { onError })),
   );
-  assertEquals((await tested.ask("on_publish")).kind, "deny");
-  assertEquals((await tested.ask("on_play", { stream: "other" })).kind, "allow");
+  assertEquals((await tested.request("on_publish")).kind, "deny");
+  assertEquals((await tested.request("on_play", { stream: "other" })).kind, "allow");
 });
 
 Deno.test("An allowed start that the service had received keeps its webhook id", async () => {
@@ -200,7 +200,7 @@ Deno.test("A request that a service took before it went down is owed its ending"
   });
   const options = hooksOptions(vhostHooks(allEvents(receiver.url())));
   await using tested = await ServiceUnderTest.open(options);
-  assertEquals((await tested.ask("on_publish")).kind, "deny");
+  assertEquals((await tested.request("on_publish")).kind, "deny");
   receiver.listen();
   const [ending] = await receiver.waitFor("on_unpublish");
   assertEquals(ending?.json.reason, "abandoned");
@@ -225,7 +225,7 @@ Deno.test("Where the ending cannot be delivered for want of a connection on_erro
     const lease = await tested.admitted("on_publish", { clientId: 1 });
     await receiver.stop();
     await lease.end(CLIENT_LEFT);
-    assertEquals((await tested.ask("on_publish", { clientId: 2 })).kind, onError);
+    assertEquals((await tested.request("on_publish", { clientId: 2 })).kind, onError);
   }
 });
 
@@ -237,7 +237,7 @@ Deno.test("A request that was answered wakes the queue of an origin that was dow
   await receiver.stop();
   await lease.end(CLIENT_LEFT);
   // This one fails to deliver, by way of the request that waits for it.
-  assertEquals((await tested.ask("on_publish", { stream: "a" })).kind, "deny");
+  assertEquals((await tested.request("on_publish", { stream: "a" })).kind, "deny");
   receiver.listen();
   await tested.admitted("on_publish", { stream: "b" });
   await receiver.waitFor("on_unpublish");
@@ -315,7 +315,7 @@ for (const { name, reply, first, second } of LATER) {
     const addresses = [one.url(), two.url(), three.url()];
     const vhost = vhostHooks({ on_publish: addresses, on_unpublish: addresses }, { timeoutMs: 200 });
     await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
-    assertEquals((await tested.ask("on_publish")).kind, "deny");
+    assertEquals((await tested.request("on_publish")).kind, "deny");
     await tested.settle();
     assertEquals(one.requests.map((r) => r.json.reason), [undefined, first]);
     assertEquals(two.requests.slice(1).map((r) => r.json.reason), [...second]);
@@ -331,7 +331,7 @@ Deno.test("Where the client leaves between addresses each knows of its end", asy
   const options = hooksOptions(vhostHooks({ on_publish: addresses, on_unpublish: addresses }));
   await using tested = await ServiceUnderTest.open(options);
   const context = new TestContext();
-  const asking = tested.service.ask(hookRequest("on_publish"), context);
+  const asking = tested.service.request(hookRequest("on_publish"), context);
   await two.waitFor("on_publish");
   context.leave();
   assertEquals((await asking).kind, "aborted");

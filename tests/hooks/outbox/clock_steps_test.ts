@@ -59,16 +59,16 @@ for (const { name, stepMs } of STEPS) {
     const vhost = vhostHooks({ on_publish: receiver.url() }, { breakerFailures: 1, breakerOpenMs });
     const clock = new SteppedClock();
     await using tested = await ServiceUnderTest.open(hooksOptions(vhost), FAST_TIMINGS, clock);
-    assertEquals((await tested.ask("on_publish")).kind, "deny");
+    assertEquals((await tested.request("on_publish")).kind, "deny");
     const openedAt = performance.now();
     clock.stepWall(stepMs);
     receiver.reply("on_publish", 0);
-    assertEquals((await tested.ask("on_publish")).kind, "deny");
+    assertEquals((await tested.request("on_publish")).kind, "deny");
     assert(
       receiver.requests.length === 1 || performance.now() - openedAt >= breakerOpenMs,
       "asked too early",
     );
-    for (let tries = 0; (await tested.ask("on_publish")).kind === "deny"; tries++) {
+    for (let tries = 0; (await tested.request("on_publish")).kind === "deny"; tries++) {
       assertLess(tries, 1000);
       await new Promise((go) => setTimeout(go, 10));
     }
@@ -87,7 +87,7 @@ for (const { name, stepMs } of STEPS) {
     const clock = new SteppedClock();
     await using tested = await ServiceUnderTest.open(hooksOptions(vhost), FAST_TIMINGS, clock);
     const context = new TestContext();
-    const verdict = await tested.service.ask(hookRequest("on_publish"), context);
+    const verdict = await tested.service.request(hookRequest("on_publish"), context);
     assert(verdict.kind === "allow");
     clock.stepWall(stepMs);
     await receiver.waitFor("on_update");

@@ -270,9 +270,9 @@ Deno.test("A client id comes once, also where the outbox file was removed meanwh
     for (let i = 0; i < 5000; i++) {
       given.push(tested.service.clientIds.next());
       // The worker has its turn.
-      if (i % 500 === 0) await tested.ask("on_connect", { clientId: i });
+      if (i % 500 === 0) await tested.request("on_connect", { clientId: i });
     }
-    await tested.ask("on_connect");
+    await tested.request("on_connect");
   }
   await using next = await ServiceUnderTest.open(options);
   assertEquals(new Set(given).size, given.length);

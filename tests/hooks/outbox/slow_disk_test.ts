@@ -59,9 +59,9 @@ Deno.test("A disk that hangs holds a request no longer than ask_timeout, and not
   disk.hang();
   const from = performance.now();
   const gone = new TestContext();
-  const left = tested.service.ask(hookRequest("on_publish", { stream: "other" }), gone);
+  const left = tested.service.request(hookRequest("on_publish", { stream: "other" }), gone);
   const order: string[] = [];
-  const stayed = tested.ask("on_publish").finally(() => order.push("stayed"));
+  const stayed = tested.request("on_publish").finally(() => order.push("stayed"));
   gone.leave();
   assertEquals((await left).kind, "aborted");
   assertEquals(order, [], "who leaves does not wait");

@@ -221,13 +221,13 @@ export class ServiceUnderTest implements AsyncDisposable {
   }
 
   /** Request a decision for a client that stays. */
-  ask(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Verdict> {
-    return this.service.ask(hookRequest(event, changes), new TestContext());
+  request(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Verdict> {
+    return this.service.request(hookRequest(event, changes), new TestContext());
   }
 
   /** The same, where it has to be allowed. */
   async admitted(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Lease> {
-    const verdict = await this.ask(event, changes);
+    const verdict = await this.request(event, changes);
     if (verdict.kind !== "allow") {
       throw new Error(`Expected ${event} to be allowed, got ${JSON.stringify(verdict)}`);
     }

@@ -84,7 +84,7 @@ export class HookScript implements Hooks {
   }
 
   /** @inheritdoc */
-  async ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
+  async request(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     this.#record({ event: request.event, request, name: nameOf(request.client.app, request.stream) });
     const answer = await this.#decide(request, context);
     if (answer === undefined) return { kind: "aborted" };
