@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { errorChain } from "../core/mod.ts";
 import { ConfigError, formatProblem } from "../config/mod.ts";
 import type { Logger } from "../system/log/mod.ts";
 import type { ConfigSource } from "./config_source.ts";
-import { errorMessage } from "./uncaught_errors.ts";
 
 /** Check the configuration and log each finding; what is in force stays. */
 export function logConfigCheck(source: ConfigSource, log: Logger): void {
@@ -20,7 +20,7 @@ export function logConfigCheck(source: ConfigSource, log: Logger): void {
       warned,
     });
   } catch (error) {
-    const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [errorMessage(error)];
+    const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [errorChain(error)];
     for (const problem of problems) log.write("error", undefined, `Configuration: ${problem}`);
     const found = problems.length;
     log.write("warn", undefined, "Configuration invalid; keeping the running one", {

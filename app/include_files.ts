@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../core/mod.ts";
 import { dirname, isAbsolute, join, matchesGlob, normalize, resolve } from "node:path";
 import type { IncludeReader } from "../config/mod.ts";
 import { readTextFile } from "./text_file.ts";
@@ -70,7 +71,7 @@ export class IncludeFiles implements IncludeReader {
       return Array.from(Deno.readDirSync(resolve(this.#directory, directory)), ({ name }) => name);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       throw new Error(`cannot list ${directory}: ${reason}`, { cause: error });
     }
   }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { ListenAddress } from "../core/mod.ts";
+import { errorChain, type ListenAddress } from "../core/mod.ts";
 import { addressText } from "./banner.ts";
-import { errorMessage } from "./uncaught_errors.ts";
 
 /** Every address of the machine; the system gives it the port for IPv4 too. */
 const ANY_IPV6 = "::";
@@ -51,7 +50,7 @@ export function isListenError(error: unknown): boolean {
 }
 
 function reason(error: unknown): string {
-  return errorMessage(error).replace(/\s*\(os error \d+\)/, "");
+  return errorChain(error).replace(/\s*\(os error \d+\)/, "");
 }
 
 function wayOut(key: string, cause: unknown): string {

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { errorChain } from "../core/mod.ts";
 import { ConfigError, formatProblem } from "../config/mod.ts";
 import { printError, printLine } from "../system/log/mod.ts";
 import { parseCommandLine, type UsageError } from "./cli/command_line.ts";
-import { type Command, COMMANDS } from "./cli/commands.ts";
+import { type CliCommand, COMMANDS } from "./cli/commands.ts";
 import { helpText } from "./cli/help.ts";
 import { removeProxyVariables } from "./process_environment.ts";
-import { errorMessage } from "./uncaught_errors.ts";
 import { VERSION } from "./version.ts";
 
 const EXIT_OK = 0;
@@ -30,14 +30,14 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     return await execute(command) ?? EXIT_OK;
   } catch (error) {
-    const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [errorMessage(error)];
+    const problems = error instanceof ConfigError ? error.problems.map(formatProblem) : [errorChain(error)];
     for (const problem of problems) printError(`srs: ${problem}`);
     return EXIT_FAILURE;
   }
 }
 
 /** @returns The exit code, where it is not 0. */
-async function execute(command: Command): Promise<number | void> {
+async function execute(command: CliCommand): Promise<number | void> {
   if (command.kind === "version") return printLine(`srs ${VERSION}`);
   if (command.kind === "help") return printLine(helpText(command.topic).trimEnd());
   return await COMMANDS.find(({ name }) => name === command.kind)?.run(command);

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
-import type { Clock } from "../core/mod.ts";
+import { type Clock, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
@@ -13,7 +13,7 @@ import { ThreadedServer } from "./threads/threaded_server.ts";
 import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
-import { errorMessage, errorText, UncaughtErrors } from "./uncaught_errors.ts";
+import { UncaughtErrors } from "./uncaught_errors.ts";
 import { listenApi, type Shown } from "./listen_api.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
@@ -59,7 +59,7 @@ export async function serve(file: string | undefined): Promise<void> {
   const clock = new SystemClock();
   const log = await Logger.open(config.log, { clock });
   using _faults = new UncaughtErrors((error, count) => {
-    log.write("error", undefined, `Bug: ${errorText(error)}`, { faults: count });
+    log.write("error", undefined, `Bug: ${errorStack(error)}`, { faults: count });
   });
   if (identity.notice !== undefined) log.write("warn", undefined, identity.notice);
   if (fileWarning !== undefined) log.write("warn", undefined, fileWarning);
@@ -67,7 +67,7 @@ export async function serve(file: string | undefined): Promise<void> {
   try {
     shutdown = await run(source, { ...loaded, config }, { log, clock });
   } catch (error) {
-    if (config.log.tank === "file") log.write("error", undefined, errorMessage(error));
+    if (config.log.tank === "file") log.write("error", undefined, errorChain(error));
     await log.close();
     throw error;
   }

@@ -3,14 +3,13 @@
  *
  * @module
  */
+import { base36, errorChain } from "../core/mod.ts";
 import { resolve } from "node:path";
 import type { Config } from "../config/mod.ts";
 import { ProcessLock } from "../system/mod.ts";
-import { errorMessage } from "./uncaught_errors.ts";
 
 /** Where the id is kept, from `work_dir`. */
 const SERVER_ID_FILE = "objs/srs.server_id";
-const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 const PATTERN = /^vid-[0-9a-z]{7}$/;
 
 /** The id of a running server, which no other server in the same directory has. */
@@ -42,7 +41,7 @@ export class ServerIdentity {
       return new ServerIdentity(
         keptServerId(".") ?? newServerId(),
         `Cannot lock ${SERVER_ID_FILE}, so another server may have the same server id: ${
-          errorMessage(error)
+          errorChain(error)
         } (set server_id)`,
       );
     }
@@ -87,8 +86,7 @@ export function withLikelyServerId(config: Config, directory: string): Config {
 
 /** `vid-` and seven random characters. */
 function newServerId(): string {
-  const random = crypto.getRandomValues(new Uint8Array(7));
-  return `vid-${Array.from(random, (byte) => ALPHABET[byte % ALPHABET.length]).join("")}`;
+  return `vid-${base36(crypto.getRandomValues(new Uint8Array(7)))}`;
 }
 
 /** The id that was kept by an earlier start, `undefined` when there is none that can be used. */
@@ -109,7 +107,7 @@ function keep(id: string): string | undefined {
     return undefined;
   } catch (error) {
     return `Cannot keep the server id in ${SERVER_ID_FILE}, so it changes at every start: ${
-      errorMessage(error)
+      errorChain(error)
     } (set server_id)`;
   }
 }

@@ -4,9 +4,9 @@
  *
  * @module
  */
+import { errorChain } from "../core/mod.ts";
 import { dirname, resolve } from "node:path";
 import { type Config, type Problem, settingProblem } from "../config/mod.ts";
-import { errorMessage } from "./uncaught_errors.ts";
 
 /** What is wrong with a setting, and the way out. */
 interface Finding {
@@ -128,5 +128,5 @@ function clientFinding(options: ClientOptions, suggestion: string): Finding | un
 type ClientOptions = Parameters<typeof Deno.createHttpClient>[0];
 
 function reason(error: unknown): string {
-  return errorMessage(error).replace(/\s*\(os error \d+\).*$/s, "");
+  return errorChain(error).replace(/\s*\(os error \d+\).*$/s, "");
 }

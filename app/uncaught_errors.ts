@@ -41,17 +41,3 @@ export class UncaughtErrors {
     this.#report(error, this.#count);
   }
 }
-
-/** An error with its stack and its causes, for one log line. */
-export function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : `; caused by ${errorText(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
-}
-
-/** An error's message and those of its causes, for an operator. */
-export function errorMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : `: ${errorMessage(error.cause)}`;
-  return `${error.message}${cause}`;
-}

@@ -48,11 +48,11 @@ export interface Setting {
   /** The value as TOML with its secrets masked; `undefined` when it holds none. */
   readonly masked: string | undefined;
   /** Where the value came from. */
-  readonly origin: Origin;
+  readonly origin: SettingOrigin;
 }
 
 /** Where a value came from. */
-export type Origin =
+export type SettingOrigin =
   | { readonly kind: "default" }
   /** A vhost's value that follows the same key of the root. */
   | { readonly kind: "inherited" }

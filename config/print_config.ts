@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Config, Origin, Setting } from "./config.ts";
+import type { Config, SettingOrigin, Setting } from "./config.ts";
 import { showPath } from "./problems/diagnostics.ts";
 import { nameOf, sectionOf } from "./schema/schema.ts";
 
@@ -44,7 +44,7 @@ function settingLine(setting: Setting): string {
   return `# ${name} = ${setting.masked} # masked, ${origin}`;
 }
 
-function showOrigin(origin: Origin): string {
+function showOrigin(origin: SettingOrigin): string {
   switch (origin.kind) {
     case "default":
       return "default";

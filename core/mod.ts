@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { base36 } from "./base36.ts";
 export { BinaryHeap } from "./binary_heap.ts";
 export { isEqual, join } from "./bytes.ts";
 export type { ByteCounters, ClientIds, ClientInfo, Protocol, StreamInfo } from "./client_info.ts";
@@ -10,6 +11,7 @@ export type { Clock, Timer } from "./clock.ts";
 export { DEFAULT_VHOST } from "./default_vhost.ts";
 export { Deque } from "./deque.ts";
 export type { EndReason, ReportedReason } from "./end_reason.ts";
+export { errorChain, errorMessage, errorStack } from "./error_text.ts";
 export {
   ENDING_OF,
   type EndingEvent,
@@ -29,6 +31,7 @@ export type {
   Verdict,
 } from "./hooks.ts";
 export { canonicalIp, isLoopback } from "./ip.ts";
+export type { KickOptions } from "./kick_options.ts";
 export type { ListenAddress } from "./listen_address.ts";
 export { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Limits } from "./limits.ts";
 export type { Log, LogFields, LogLevel } from "./log.ts";

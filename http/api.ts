@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorMessage } from "../core/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 import { deadline } from "../system/mod.ts";
 import { ApiCode } from "./api_code.ts";
@@ -86,7 +87,7 @@ export class Api {
       if (more.length > 0) return noSuchPath();
       return await this.#answer({ method, path, resource, id, query: searchParams, ip });
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = errorMessage(error);
       this.#deps.log.write("error", undefined, "api: cannot answer", { method, path, error: text });
       return codeReply(ApiCode.System, "The server could not answer", { status: 503 });
     }

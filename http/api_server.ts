@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { errorStack, type ListenAddress } from "../core/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import { Api } from "./api.ts";
-import type { ApiLimits, HttpAddress } from "./options.ts";
+import type { ApiLimits } from "./options.ts";
 import type { ApiDeps, ApiLimitName, ApiLog, LimitHits } from "./ports.ts";
 import type { HttpLimitHit, HttpLimitName, HttpServerEvents } from "./server/ports.ts";
 import { HttpServer } from "./server/http_server.ts";
@@ -20,7 +21,7 @@ const MAX_BODY_BYTES = 16 * 1024;
 /** Where and as whom the API listens. */
 export interface ApiServerOptions {
   /** At least one. */
-  readonly listen: readonly HttpAddress[];
+  readonly listen: readonly ListenAddress[];
   /** As in `ApiOptions`. */
   readonly hosts: readonly string[];
   /** Of its connections. */
@@ -60,7 +61,7 @@ export class ApiServer {
   }
 
   /** Where it listens, with the ports that the system chose. */
-  get addresses(): readonly HttpAddress[] {
+  get addresses(): readonly ListenAddress[] {
     return this.#server.addresses;
   }
 
@@ -111,7 +112,7 @@ class ApiEvents implements HttpServerEvents {
 
   /** @inheritdoc */
   bug(error: unknown): void {
-    const text = error instanceof Error ? error.stack ?? error.message : String(error);
+    const text = errorStack(error);
     this.#log.write("error", undefined, "bug: the API failed in an unexpected way", { error: text });
   }
 }

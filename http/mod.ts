@@ -11,14 +11,13 @@
  * @module
  */
 export { ApiServer, type ApiServerDeps, type ApiServerOptions } from "./api_server.ts";
-export type { ApiLimits, ApiOptions, HttpAddress, HttpListener, HttpOptions } from "./options.ts";
+export type { ApiLimits, ApiOptions, HttpListener, HttpOptions } from "./options.ts";
 export type {
   ApiDeps,
   ApiLimitName,
   ApiLog,
   HooksView,
   Identity,
-  KickOptions,
   LimitHits,
   Media,
   ProcessFacts,

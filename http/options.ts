@@ -3,21 +3,14 @@
  *
  * @module
  */
-
-/** An address to listen on. */
-export interface HttpAddress {
-  /** `0.0.0.0` or `::` for all addresses. */
-  readonly hostname: string;
-  /** 0 lets the system choose. */
-  readonly port: number;
-}
+import type { ListenAddress } from "../core/mod.ts";
 
 /** One HTTP listener. */
 export interface HttpListener {
   /** Whether it listens at all. */
   readonly enabled: boolean;
   /** At least one address. */
-  readonly listen: readonly HttpAddress[];
+  readonly listen: readonly ListenAddress[];
 }
 
 /** How many connections the API may have, and how long they may take. */

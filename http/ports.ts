@@ -3,16 +3,10 @@
  *
  * @module
  */
-import type { Clock } from "../core/mod.ts";
+import type { Clock, KickOptions } from "../core/mod.ts";
 import type { HooksSnapshot } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
-
-/** How a client is kicked. */
-export interface KickOptions {
-  /** How long the name that it publishes is kept from its address, milliseconds; absent: as configured. */
-  readonly holdMs?: number | undefined;
-}
 
 /** The media server. */
 export interface Media {

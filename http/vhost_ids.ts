@@ -3,14 +3,13 @@
  *
  * @module
  */
+import { base36 } from "../core/mod.ts";
 import { createHash } from "node:crypto";
 
-const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 const LENGTH = 7;
 
 /** The id of a vhost of this server. */
 export function vhostId(serverId: string, name: string): string {
   const digest = createHash("sha256").update(`${serverId}/${name}`).digest();
-  const letters = Array.from(digest.subarray(0, LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]);
-  return `vid-${letters.join("")}`;
+  return `vid-${base36(digest.subarray(0, LENGTH))}`;
 }

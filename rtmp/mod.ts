@@ -5,7 +5,7 @@
  */
 export { countFault } from "./server/accept_events.ts";
 export type { ConnectionLimits, RtmpOptions } from "./options.ts";
-export type { KickOptions } from "../stream/admission/mod.ts";
+export type { KickOptions } from "../core/mod.ts";
 export type { MediaServer } from "./ports.ts";
 export { systemEnvironment } from "./system_environment.ts";
 export { RtmpFormat } from "./server/rtmp_format.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { LimitName, Limits, ListenAddress } from "../core/mod.ts";
-import type { KickOptions } from "../stream/admission/mod.ts";
+import type { KickOptions, LimitName, Limits, ListenAddress } from "../core/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 
 /** A listening server. */

@@ -8,7 +8,7 @@ export { type AcceptEvents, AcceptLoop, type Listener } from "./net/accept_loop.
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
 export { SystemClock } from "./system_clock.ts";
 export { ProcessLock } from "./process_lock.ts";
-export { describe, isHangUp, isNetworkError } from "./net/network_error.ts";
+export { isHangUp, isNetworkError } from "./net/network_error.ts";
 export { refuseTakenPorts } from "./net/port_check.ts";
 export { ClientSocket } from "./net/socket.ts";
 export { LIMIT_CELLS, LimitCounters } from "./limits/limit_counters.ts";

@@ -7,7 +7,7 @@
 import { didYouMean, show } from "../../config/mod.ts";
 import { CliError } from "./cli_error.ts";
 import { type CommandSpec, COMMON_FLAGS } from "./command_spec.ts";
-import { type Command, COMMANDS, SERVE } from "./commands.ts";
+import { type CliCommand, COMMANDS, SERVE } from "./commands.ts";
 import { helpGroup } from "./help.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { ParsedLine } from "./parsed_line.ts";
@@ -30,7 +30,7 @@ export interface UsageError {
  * @param args The arguments after the program's name.
  * @returns The command, or a `UsageError` as a value.
  */
-export function parseCommandLine(args: readonly string[]): Command | UsageError {
+export function parseCommandLine(args: readonly string[]): CliCommand | UsageError {
   // SRS's own short flags for help and version.
   const words = args.map((word) => word === "-?" ? "-h" : word === "-V" ? "-v" : word);
   let topic: string | undefined;
@@ -58,7 +58,7 @@ function helpAboutGroup(words: readonly string[]): string | undefined {
 }
 
 /** The command whose words are the first operands. */
-function commandOf(words: readonly string[]): CommandSpec<Command> {
+function commandOf(words: readonly string[]): CommandSpec<CliCommand> {
   const [first, second] = operandsOf(words);
   const named = (name: string) => COMMANDS.find((command) => command.name === name);
   const spec = first === undefined ? SERVE : named(`${first} ${second}`) ?? named(first);

@@ -18,7 +18,7 @@ import { SERVE_COMMAND, type ServeCommand } from "./commands/serve.ts";
 import { SIGN, type SignCommand } from "./commands/sign.ts";
 
 /** What a command line can ask for. */
-export type Command =
+export type CliCommand =
   | ServeCommand
   | ConfigCheckCommand
   | ConfigPrintCommand
@@ -35,10 +35,10 @@ export type Command =
   | { readonly kind: "help"; readonly topic: string | undefined };
 
 /** The command that is meant where none is named. */
-export const SERVE: CommandSpec<Command> = SERVE_COMMAND;
+export const SERVE: CommandSpec<CliCommand> = SERVE_COMMAND;
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly CommandSpec<Command>[] = Object.freeze([
+export const COMMANDS: readonly CommandSpec<CliCommand>[] = Object.freeze([
   SERVE,
   CONFIG_CHECK,
   CONFIG_PRINT,

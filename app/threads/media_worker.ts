@@ -7,7 +7,7 @@
 import { KickHolds, SecretNames } from "../../stream/admission/mod.ts";
 import { systemEnvironment, RtmpServer } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
-import type { Log, LogFields, LogLevel, Timer } from "../../core/mod.ts";
+import { errorMessage, errorStack, type Log, type LogFields, type LogLevel, type Timer } from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
 import { IdPool } from "./id_pool.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
@@ -122,7 +122,7 @@ class MediaThread {
       });
     } catch (error) {
       const name = error instanceof Error ? error.name : "Error";
-      return send({ kind: "failed", error: error instanceof Error ? error.message : String(error), name });
+      return send({ kind: "failed", error: errorMessage(error), name });
     }
     const hooks = this.#hooks;
     this.#reporter = clock.setInterval(() => hooks.report(), REPORT_MS);
@@ -152,7 +152,7 @@ class MediaThread {
     event.preventDefault();
     this.#send({
       kind: "fault",
-      error: error instanceof Error ? error.stack ?? error.message : String(error),
+      error: errorStack(error),
     });
   }
 

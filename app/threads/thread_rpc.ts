@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { KickOptions } from "../../core/mod.ts";
 import type { ServerSnapshot } from "../../stream/live/mod.ts";
-import type { KickOptions } from "../../stream/admission/mod.ts";
 import type { QueryReply, ToThread } from "./thread_messages.ts";
 
 /** The queries to one thread that are under way. */

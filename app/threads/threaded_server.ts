@@ -5,19 +5,9 @@
  */
 import { KEY_ATTEMPT_CELLS } from "../../stream/admission/access/mod.ts";
 import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, refuseTakenPorts } from "../../system/mod.ts";
-import type {
-  ClientIds,
-  Clock,
-  Hooks,
-  LimitName,
-  Limits,
-  ListenAddress,
-  Log,
-  LogLevel,
-} from "../../core/mod.ts";
+import type { ClientIds, Clock, Hooks, KickOptions, LimitName, Limits, ListenAddress, Log, LogLevel } from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
 import type { RtmpOptions } from "../../rtmp/options.ts";
-import type { KickOptions } from "../../stream/admission/mod.ts";
 import type { MediaServer } from "../../rtmp/ports.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";

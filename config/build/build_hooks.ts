@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HOOK_EVENT_NAMES, type HookEventName } from "../../core/mod.ts";
+import { errorMessage, HOOK_EVENT_NAMES, type HookEventName } from "../../core/mod.ts";
 import type { VhostHookOptions } from "../../hooks/options.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
@@ -68,7 +68,7 @@ class HookSection {
       else if (!text.includes("-----BEGIN ")) this.#diagnostics.problem(key, `${path} is not a PEM file`);
       return text;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       this.#diagnostics.problem(key, `Cannot read ${path}: ${reason}`);
       return undefined;
     }

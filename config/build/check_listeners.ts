@@ -13,7 +13,7 @@ import { RootDiagnostics } from "./root_diagnostics.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 
 /** A key that names addresses to listen on. */
-export interface Listener {
+export interface ConfiguredListener {
   readonly key: KeySpec<readonly ListenAddress[]>;
   readonly listen: readonly ListenAddress[];
   readonly enabled: boolean;
@@ -29,7 +29,7 @@ export interface Listener {
 export function checkListeners(
   reader: SettingReader,
   diagnostics: Diagnostics,
-  listeners: readonly Listener[],
+  listeners: readonly ConfiguredListener[],
 ): void {
   const root = new RootDiagnostics(reader, diagnostics);
   const taken: { path: string; address: ListenAddress }[] = [];
@@ -61,7 +61,7 @@ export function checkListeners(
 export function warnOfOpenApi(
   reader: SettingReader,
   diagnostics: Diagnostics,
-  { key, listen, enabled }: Listener,
+  { key, listen, enabled }: ConfiguredListener,
 ): void {
   const open = listen.filter((address) => !isLoopbackAddress(address));
   if (!enabled || open.length === 0) return;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Origin } from "../config.ts";
+import type { SettingOrigin } from "../config.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { tomlString } from "../types/value_type.ts";
 
@@ -36,7 +36,7 @@ export class Diagnostics {
   }
 
   /** Where a key of the file comes from. */
-  origin(path: readonly string[]): Origin {
+  origin(path: readonly string[]): SettingOrigin {
     return { kind: "file", ...this.#places.place(path) };
   }
 

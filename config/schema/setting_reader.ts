@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Origin, Setting } from "../config.ts";
+import type { SettingOrigin, Setting } from "../config.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
@@ -20,7 +20,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** A value and where it came from. */
 interface Found<T> {
   readonly value: T;
-  readonly origin: Origin;
+  readonly origin: SettingOrigin;
 }
 
 /** Reads settings out of one file and one environment. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { errorMessage } from "../../core/mod.ts";
 import { type IncludeReader, MAX_INCLUDED_FILES } from "../toml/include_reader.ts";
 import { ConfigError } from "../problems/problem.ts";
 import { type Directive, type ParserOptions, parseSrsConf } from "./srs_conf_parser.ts";
@@ -65,7 +66,7 @@ class Follower {
         );
       } catch (error) {
         if (error instanceof ConfigError) throw error;
-        return this.#fail(directive, error instanceof Error ? error.message : String(error));
+        return this.#fail(directive, errorMessage(error));
       }
     });
   }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { errorMessage } from "../../core/mod.ts";
 import { type KeyPlace, type KeyPlaces, showPath } from "../problems/diagnostics.ts";
 import { type IncludeReader, MAX_INCLUDED_FILES } from "./include_reader.ts";
 import { isTable, parseToml, type TomlTable } from "./parse_toml.ts";
@@ -107,7 +108,7 @@ class DocumentBuilder {
       }
     } catch (error) {
       if (error instanceof ConfigError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       this.#problem([INCLUDE], part, `Cannot include ${pattern}: ${reason}`);
     }
   }

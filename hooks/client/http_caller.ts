@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Clock } from "../../core/mod.ts";
+import { type Clock, errorMessage } from "../../core/mod.ts";
 import { MAX_ANSWER_BYTES, readAnswerBody } from "../contract/answer_body.ts";
 import type { VhostHookOptions } from "../options.ts";
 import { RenewedClient } from "./renewed_client.ts";
@@ -161,7 +161,7 @@ function retryAfter({ headers }: Response, wallNow: number): number | undefined 
  */
 function explainFetchError(error: unknown): { neverSent: boolean; closedEarly: boolean; detail: string } {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = errorMessage(cause);
   const neverSent = text.includes("client error (Connect)") || text.includes("are blocked");
   const closedEarly = !neverSent && text.includes("client error (SendRequest)") &&
     /connection closed|reset|broken pipe|canceled|closed before/i.test(text);

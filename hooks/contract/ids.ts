@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { HookEventName } from "../../core/mod.ts";
+import { base36, type HookEventName } from "../../core/mod.ts";
 
 /** Fills an array with random bytes and returns it, as `crypto.getRandomValues` does. */
 export type RandomBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
 
 /** Crockford's base 32: texts sort as their numbers do, and no letter looks like a digit. */
 const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
 const SERVICE_ID_LENGTH = 8;
 const ULID_LENGTH = 26;
 const TIME_CHARS = 10;
@@ -21,8 +20,7 @@ const BLOCK_BYTES = 4096;
 
 /** 8 random characters: a process, new at each start. */
 export function newServiceId(random: RandomBytes): string {
-  const bytes = random(new Uint8Array(SERVICE_ID_LENGTH));
-  return Array.from(bytes, (byte) => BASE36[byte % BASE36.length]).join("");
+  return base36(random(new Uint8Array(SERVICE_ID_LENGTH)));
 }
 
 /**

@@ -65,7 +65,7 @@ export const FIRST_PLACE: RowPlace = { seq: -1, id: "" };
 export const STATES: readonly RowState[] = ["asked", "open", "due", "dead"];
 
 /** Makes the tables of a new file. */
-export const SCHEMA = `
+export const CREATE_TABLES = `
   CREATE TABLE IF NOT EXISTS event (
     id TEXT PRIMARY KEY, service TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL,
     url TEXT NOT NULL, payload TEXT NOT NULL, lane TEXT NOT NULL, admitted_by TEXT NOT NULL,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../../core/mod.ts";
+import { type Clock, errorMessage } from "../../core/mod.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
 import type { HooksOptions } from "../options.ts";
 import { originOf } from "../client/origin.ts";
@@ -75,7 +75,7 @@ export class OutboxAdmin implements Disposable {
     try {
       return new OutboxAdmin(new OutboxDatabase(path), clock);
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = errorMessage(error);
       throw new OutboxError(explainOutboxFailure(path, detail), { cause: error });
     }
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../core/mod.ts";
 import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
 
 interface Pending {
@@ -75,7 +76,7 @@ export class OutboxClient {
       this.#port.postMessage(JSON.stringify(this.#current.request));
     } catch (error) {
       // The text is longer than a string can be; the next request may be shorter.
-      this.#receive({ kind: "failed", error: error instanceof Error ? error.message : String(error) });
+      this.#receive({ kind: "failed", error: errorMessage(error) });
     }
   }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../core/mod.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import {
   type DeadLetterSelection,
@@ -20,7 +21,7 @@ import {
   insertValues,
   readRow,
   type RowPlace,
-  SCHEMA,
+  CREATE_TABLES,
   STATES,
   type StoredRow,
   storedRows,
@@ -63,7 +64,7 @@ export class OutboxDatabase {
       if (version > SCHEMA_VERSION) throw new Error(`it was written by a newer version (schema ${version})`);
       // A checkpoint syncs, a commit does not: a killed process loses nothing, a power failure the last moments.
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF");
-      db.exec(SCHEMA);
+      db.exec(CREATE_TABLES);
       db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
       this.#insert = db.prepare(INSERT);
       this.#update = db.prepare(UPDATE);
@@ -234,7 +235,7 @@ export class OutboxDatabase {
         // After some errors SQLite has rolled back already, so ROLLBACK fails too; the first error is the cause.
         throw new AggregateError(
           [error, rollbackError],
-          error instanceof Error ? error.message : String(error),
+          errorMessage(error),
         );
       }
       throw error;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../core/mod.ts";
 import { Leftovers } from "./leftovers.ts";
 import { OutboxDatabase } from "./outbox_database.ts";
 import type { StoredRow } from "./event_table.ts";
@@ -225,7 +226,7 @@ function randomBelow(limit: number): number {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }
 
 function encode(reply: OutboxReply): string {

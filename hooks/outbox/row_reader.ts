@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, Log } from "../../core/mod.ts";
+import { type Clock, errorMessage, type Log } from "../../core/mod.ts";
 import { FIRST_PLACE, type StoredRow } from "./event_table.ts";
 import type { OutboxClient } from "./outbox_client.ts";
 import type { OutboxRow } from "./outbox_row.ts";
@@ -68,7 +68,7 @@ export class RowReader {
       log.write("error", undefined, "Hook outbox has a row that cannot be read", {
         path,
         id: stored.id,
-        cause: error instanceof Error ? error.message : String(error),
+        cause: errorMessage(error),
       });
       return [];
     }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Clock } from "../../core/mod.ts";
+import { type Clock, errorMessage } from "../../core/mod.ts";
 import { Webhook } from "standardwebhooks";
 import { delay } from "../../system/mod.ts";
 import { type Access, accessLine, actionLine, traceLine } from "./hook_server_text.ts";
@@ -188,7 +188,7 @@ export class HookServer {
         webhook.verify(text, plain);
         return true;
       } catch (error) {
-        this.#trace(`check a secret failed, ex=${error instanceof Error ? error.message : error}`);
+        this.#trace(`check a secret failed, ex=${errorMessage(error)}`);
         return false;
       }
     });

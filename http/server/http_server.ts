@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../../core/mod.ts";
+import type { Clock, ListenAddress, Timer } from "../../core/mod.ts";
 import { AcceptLoop } from "../../system/mod.ts";
-import type { HttpAddress } from "../options.ts";
 import { HttpConnection, type HttpConnectionDeps } from "./http_connection.ts";
 import type { HttpHandler, HttpServerEvents, HttpServerLimits, HttpServerOptions } from "./ports.ts";
 
@@ -55,7 +54,7 @@ export class HttpServer {
   }
 
   /** Where it listens, with the ports that the system chose. */
-  get addresses(): readonly HttpAddress[] {
+  get addresses(): readonly ListenAddress[] {
     return this.#listeners.map(({ address }) => address);
   }
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { ListenAddress } from "../../core/mod.ts";
 import type { AcceptFault } from "../../system/mod.ts";
-import type { HttpAddress } from "../options.ts";
 
 /**
  * Answers one request.
@@ -54,6 +54,6 @@ export interface HttpServerEvents {
 /** Where and how a server listens. */
 export interface HttpServerOptions {
   /** At least one. */
-  readonly listen: readonly HttpAddress[];
+  readonly listen: readonly ListenAddress[];
   readonly limits: HttpServerLimits;
 }

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { type AcceptEvents, type AcceptFault, describe } from "../../system/mod.ts";
-import type { Limits } from "../../core/mod.ts";
+import { type AcceptEvents, type AcceptFault } from "../../system/mod.ts";
+import { errorStack, type Limits } from "../../core/mod.ts";
 
 /** How to have more open files, for the log. */
 export const OPEN_FILES_ADVICE =
@@ -37,7 +37,7 @@ export function countFault(
         message: "Cannot accept a connection: out of open files",
       });
     case "other":
-      return limits.hit("accept_failed", { detail: describe(error) }, {
+      return limits.hit("accept_failed", { detail: errorStack(error) }, {
         level: "error",
         message: "Cannot accept a connection",
       });

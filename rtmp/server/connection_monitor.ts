@@ -9,8 +9,8 @@ import type { ConnectionContext } from "./connection_context.ts";
 import type { ConnectionIo } from "./connection_io.ts";
 import type { ConnectionTraffic } from "./connection_traffic.ts";
 import type { ConnectionWatchdog } from "./connection_watchdog.ts";
-import type { EndReason } from "../../core/mod.ts";
-import { clientSnapshot, type KickOptions, type RegisteredClient } from "../../stream/admission/mod.ts";
+import type { EndReason, KickOptions } from "../../core/mod.ts";
+import { clientSnapshot, type RegisteredClient } from "../../stream/admission/mod.ts";
 import type { ClientSnapshot, Usage } from "../../stream/live/mod.ts";
 
 /** The parts that are watched. */

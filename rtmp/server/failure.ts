@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { EndReason, LimitLine, LimitName, LogFields, LogLevel } from "../../core/mod.ts";
-import { describe, isHangUp, isNetworkError } from "../../system/mod.ts";
+import { type EndReason, errorStack, type LimitLine, type LimitName, type LogFields, type LogLevel } from "../../core/mod.ts";
+import { isHangUp, isNetworkError } from "../../system/mod.ts";
 import { type OtherProtocol, ProtocolError } from "../wire/mod.ts";
 
 /** What becomes of the connection. */
@@ -35,7 +35,7 @@ export function failureOf(error: unknown, ip: string): Failure {
   return {
     reason: "protocol",
     description: "Internal error",
-    log: { level: "error", message, fields: { error: describe(error) } },
+    log: { level: "error", message, fields: { error: errorStack(error) } },
   };
 }
 

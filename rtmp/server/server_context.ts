@@ -15,7 +15,7 @@ import {
   type StreamDirectory,
 } from "../../stream/admission/mod.ts";
 import { FlushScheduler, JoinDelay, MacrotaskQueue } from "../../stream/schedule/mod.ts";
-import type { ClientIds, Clock, Hooks, Log } from "../../core/mod.ts";
+import { base36, type ClientIds, type Clock, type Hooks, type Log } from "../../core/mod.ts";
 import type { ConnectionCount } from "./connection_limiter.ts";
 import { SegmentPool, Sources, type SourceTools } from "../../stream/live/mod.ts";
 import { LimitCounters, SharedCounters } from "../../system/mod.ts";
@@ -24,7 +24,6 @@ import { serverData } from "./server_data.ts";
 import type { WireEnvironment } from "../wire/mod.ts";
 
 const SALT_BYTES = 16;
-const ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 /** What the server is made with. */
 export interface RtmpServerDeps {
@@ -133,6 +132,5 @@ export function createContext(options: RtmpOptions, deps: RtmpServerDeps): Serve
 
 /** `vid-` and 7 characters. */
 function streamIdOf(digest: Uint8Array): string {
-  const letters = Array.from(digest.subarray(0, 7), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]);
-  return `vid-${letters.join("")}`;
+  return `vid-${base36(digest.subarray(0, 7))}`;
 }

@@ -57,7 +57,7 @@ export interface PlayRequested {
 }
 
 /** An audio, video or data message of the accepted publish, aggregates already split; in arrival order. */
-export interface Media {
+export interface MediaReceived {
   /** Tells the events apart. */
   readonly kind: "media";
   /** Its payload is untouched. */
@@ -113,7 +113,7 @@ export type SessionEvent =
   | ConnectRequested
   | PublishRequested
   | PlayRequested
-  | Media
+  | MediaReceived
   | PublishEnded
   | PlayEnded
   | Paused

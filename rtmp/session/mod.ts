@@ -14,7 +14,7 @@
 export type {
   ConnectRequested,
   Ignored,
-  Media,
+  MediaReceived,
   Paused,
   PlayEnded,
   PlayRequested,

@@ -19,7 +19,7 @@ export interface Command {
 }
 
 /** A data message: metadata and the like. */
-export interface DataMessage {
+export interface AmfDataMessage {
   /** `onMetaData`, `@setDataFrame`, `|RtmpSampleAccess`, ... */
   readonly name: string;
   /** What follows the name. */
@@ -77,7 +77,7 @@ export function encodeCommand(command: Command, address: MessageAddress): RtmpMe
  * @throws {ProtocolError} `Command` when it does not begin with a name; as `decodeAmf0`.
  * @throws {RangeError} When the message is of another type.
  */
-export function decodeData(message: RtmpMessage, limits: WireLimits = DEFAULT_WIRE_LIMITS): DataMessage {
+export function decodeData(message: RtmpMessage, limits: WireLimits = DEFAULT_WIRE_LIMITS): AmfDataMessage {
   if (message.typeId !== MessageType.DataAmf0 && message.typeId !== MessageType.DataAmf3) {
     throw new RangeError(`Cannot decode message type ${message.typeId} as data: it is none`);
   }
@@ -93,7 +93,7 @@ export function decodeData(message: RtmpMessage, limits: WireLimits = DEFAULT_WI
 }
 
 /** Encode a data message as AMF0. */
-export function encodeData(data: DataMessage, address: MessageAddress): RtmpMessage {
+export function encodeData(data: AmfDataMessage, address: MessageAddress): RtmpMessage {
   return toMessage(MessageType.DataAmf0, encodeAmf0([data.name, ...data.values]), address);
 }
 

@@ -33,7 +33,7 @@ export {
 export { ClientHandshake, type ClientHandshakeOptions } from "./client_handshake.ts";
 export {
   type Command,
-  type DataMessage,
+  type AmfDataMessage,
   decodeCommand,
   decodeData,
   encodeCommand,

@@ -8,21 +8,16 @@ import {
   type ClientIds,
   type Clock,
   type EndReason,
+  errorStack,
+  type KickOptions,
   type Log,
   type Member,
   SwapRemoveList,
 } from "../../core/mod.ts";
 import { addUsage, type ClientSnapshot, NO_USAGE, type ServerSnapshot, type Usage } from "../live/mod.ts";
-import { describe } from "../../system/mod.ts";
 
 /** How often {@link ClientRegistry.sweep} is to be called, milliseconds. */
 export const SWEEP_MS = 1000;
-
-/** How a client is ended by the operator. */
-export interface KickOptions {
-  /** How long the name that it publishes is kept from its address, milliseconds; absent: `publish.kick_hold`. */
-  readonly holdMs?: number | undefined;
-}
 
 /** A client of any protocol, as the registry sees it. */
 export interface RegisteredClient {
@@ -147,6 +142,6 @@ export class ClientRegistry {
 
   #logBug(clientId: number, error: unknown): void {
     const message = "Bug: a connection failed in an unexpected way";
-    this.#deps.log.write("error", clientId, message, { error: describe(error) });
+    this.#deps.log.write("error", clientId, message, { error: errorStack(error) });
   }
 }

@@ -10,7 +10,6 @@ export { type ClientParts, clientSnapshot, type StreamUse } from "./clients/clie
 export {
   ClientRegistry,
   type ClientRegistryDeps,
-  type KickOptions,
   type RegisteredClient,
   SWEEP_MS,
 } from "./client_registry.ts";

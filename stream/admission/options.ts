@@ -4,18 +4,14 @@
  *
  * @module
  */
+import type { TimeJitter } from "../media/mod.ts";
+import type { PlayedTracks } from "../live/mod.ts";
 import type { AccessOptions, KeyAttemptLimits } from "./access/options.ts";
 
-export type { KeyAttemptLimits };
-
-/** How timestamps of a publisher are corrected: `full` bounds every step to 250 ms, `zero` starts at 0. */
-export type TimeJitter = "full" | "zero" | "off";
+export type { KeyAttemptLimits, PlayedTracks, TimeJitter };
 
 /** Who may take a name from a publisher that sends nothing new. */
 export type Takeover = "idle" | "same_ip" | "never";
-
-/** Which tracks of a stream players get: all, or the first of sound and the first of pictures. */
-export type PlayedTracks = "all" | "first";
 
 /** Options of play in one vhost. */
 export interface PlayOptions {

@@ -14,12 +14,12 @@ const MAX_PENDING_LENGTH = 4 * 1024 * 1024;
 const GATHER_MS = 20;
 
 /** Writes all of `bytes` or rejects. */
-export type Sink = (bytes: Uint8Array) => Promise<void>;
+export type LineSink = (bytes: Uint8Array) => Promise<void>;
 
 /** What a writer is made of. */
 export interface LineWriterParts {
   readonly clock: Clock;
-  readonly sink: Sink;
+  readonly sink: LineSink;
   /** Makes the line that tells of lost ones. */
   readonly lossLine: (lostLines: number) => string;
   /** Called when the sink failed, with what it could not take; the writer goes on with the next lines. */

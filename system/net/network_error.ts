@@ -16,8 +16,3 @@ export function isNetworkError(error: unknown): error is Error {
     error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource ||
     (error instanceof Error && "code" in error && typeof error.code === "string");
 }
-
-/** An error with its stack, for the log. */
-export function describe(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
-}

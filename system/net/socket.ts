@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../../core/mod.ts";
+import { type Clock, errorStack, type Timer } from "../../core/mod.ts";
 import { deadline } from "../timers.ts";
-import { describe } from "./network_error.ts";
 
 /** How long a client that got a reason may take to read it and hang up, milliseconds. */
 const LINGER_MS = 1000;
@@ -66,7 +65,7 @@ export class ClientSocket {
     try {
       await this.#conn.closeWrite();
     } catch (error) {
-      onFault(describe(error));
+      onFault(errorStack(error));
     }
     if (!this.#closed) this.#lingerTimer = this.#clock.setTimeout(() => this.close(), LINGER_MS);
   }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { errorMessage, errorText, UncaughtErrors } from "../../app/uncaught_errors.ts";
-import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { UncaughtErrors } from "../../app/uncaught_errors.ts";
+import { assertEquals } from "../support/assert.ts";
 
 Deno.test("UncaughtErrors reports and survives a rejection that nobody handles", async () => {
   const reported = Promise.withResolvers<unknown>();
@@ -22,12 +22,4 @@ Deno.test("UncaughtErrors reports and survives an error thrown by a timer", asyn
     throw new Error("from a timer");
   }, 0);
   assertEquals(await reported.promise, 1);
-});
-
-Deno.test("errorMessage() tells the causes, errorText() the stacks too", () => {
-  const error = new Error("Cannot open x", { cause: new Error("no such file") });
-  assertEquals(errorMessage(error), "Cannot open x: no such file");
-  assertStringIncludes(errorText(error), "uncaught_errors_test.ts");
-  assertStringIncludes(errorText(error), "no such file");
-  assertEquals(errorMessage("text"), "text");
 });

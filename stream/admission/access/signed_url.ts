@@ -4,11 +4,15 @@
  *
  * @module
  */
+import { encodeBase64Url } from "@std/encoding/base64url";
 import type { AccessEnvironment } from "./environment.ts";
 import type { AccessAction } from "./options.ts";
 
 /** The first word of what is signed, so that no other signature under the same secret fits here. */
 const PURPOSE = "srs-url-1";
+
+/** The library is JavaScript without types. */
+const base64Url: (bytes: Uint8Array) => string = encodeBase64Url;
 
 /** What one signature permits. */
 export interface SignedGrant {
@@ -54,8 +58,4 @@ export function grantParameters(
   }
   const ip = grant.ip === "" ? "" : `&ip=${grant.ip}`;
   return `exp=${grant.expires}${ip}&sign=${signGrant(grant, secret, hmacSha256)}`;
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

@@ -1,14 +1,14 @@
 import { createServer } from "node:https";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { hooksOptions, ServiceUnderTest, vhostHooks } from "../../support/hooks/hook_fixtures.ts";
-import { CA_CERT, CLIENT_CERT, CLIENT_KEY, SERVER_CERT, SERVER_KEY } from "../../support/net/tls_fixtures.ts";
+import { CA_CERT, CLIENT_CERT, TLS_CLIENT_KEY, SERVER_CERT, TLS_SERVER_KEY } from "../../support/net/tls_fixtures.ts";
 
 /** A service that answers `0` over TLS, whose certificate the client may be configured to trust. */
 async function startTls(options: { readonly clientsMustProve: boolean }) {
   const { clientsMustProve } = options;
   const requests: string[] = [];
   const server = createServer({
-    key: SERVER_KEY,
+    key: TLS_SERVER_KEY,
     cert: SERVER_CERT,
     ca: CA_CERT,
     requestCert: clientsMustProve,
@@ -53,7 +53,7 @@ Deno.test("client_cert and client_key prove who calls", async () => {
   await using stranger = await ServiceUnderTest.open(hooksOptions(vhostHooks(urls, { caCert: CA_CERT })));
   assertEquals((await stranger.request("on_play")).kind, "deny");
   assertEquals(service.requests, []);
-  const vhost = vhostHooks(urls, { caCert: CA_CERT, clientCert: CLIENT_CERT, clientKey: CLIENT_KEY });
+  const vhost = vhostHooks(urls, { caCert: CA_CERT, clientCert: CLIENT_CERT, clientKey: TLS_CLIENT_KEY });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   await tested.admitted("on_play");
   assertEquals(service.requests, ["/hooks"]);

@@ -16,7 +16,7 @@ import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../../rtmp/wire/message.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
-import type { RtmpTestClient, Status } from "../../support/rtmp/rtmp_client.ts";
+import type { RtmpTestClient, StatusReply } from "../../support/rtmp/rtmp_client.ts";
 
 /** An answer to asks of one event that the test gives when it likes; yes to all others. */
 function heldAnswer(harness: RtmpHarness, event: RequestEvent): (answer: ScriptedAnswer) => void {
@@ -46,7 +46,7 @@ Deno.test("Connection answers a refused connect with _error and closes; on_close
 const REFUSED: readonly {
   event: "on_publish" | "on_play";
   code: string;
-  ask(client: RtmpTestClient): Promise<Status>;
+  ask(client: RtmpTestClient): Promise<StatusReply>;
 }[] = [
   { event: "on_publish", code: "NetStream.Publish.Rejected", ask: (client) => client.publish("livestream") },
   { event: "on_play", code: "NetStream.Play.Failed", ask: (client) => client.play("livestream") },

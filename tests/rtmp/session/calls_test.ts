@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "../../support/assert.ts";
-import { command, pause, resume, SessionScript, unpublish } from "../../support/rtmp/session_script.ts";
+import { command, pauseCommand, resume, SessionScript, unpublish } from "../../support/rtmp/session_script.ts";
 
 const STATES = {
   connected: () => SessionScript.connected(),
@@ -87,7 +87,7 @@ Deno.test("Session answers what ends or steers a stream without effect when ther
     unpublish(6),
     command("closeStream", 7, null),
     command("deleteStream", 8, null, 1),
-    pause(9),
+    pauseCommand(9),
     resume(10),
   );
   assertEquals(events, []);
@@ -101,7 +101,7 @@ Deno.test("Session answers what ends or steers a stream without effect when ther
 
 Deno.test("Session passes over pause while it publishes, and over the end of a publish while it plays", () => {
   const publisher = SessionScript.publishing();
-  const flags = [pause(5), resume(6)];
+  const flags = [pauseCommand(5), resume(6)];
   assertEquals(publisher.receive(...flags), []);
   assertEquals(publisher.sent(), ["_result(5, null, undefined) on 0", "_result(6, null, undefined) on 0"]);
 

@@ -10,7 +10,7 @@ import {
   command,
   connect,
   control,
-  pause,
+ pauseCommand,
   resume,
   SessionScript,
   statusLine,
@@ -114,7 +114,7 @@ Deno.test("Session acts on what waited before a withdrawal as of a busy NetStrea
   const waiting = [
     command("publish", 5, null, "y"),
     command("play", 0, null, "z"),
-    pause(6),
+    pauseCommand(6),
     resume(7),
     command("createStream", 8, null),
     video(),
@@ -142,7 +142,7 @@ Deno.test("Session acts on what waited before a play was withdrawn as of a busy 
     command("play", 0, null, "y"),
     command("FCUnpublish", 5, null, "x"),
     unpublish(0),
-    pause(6),
+    pauseCommand(6),
     resume(7),
     video(),
   );

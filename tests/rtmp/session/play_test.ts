@@ -10,7 +10,7 @@ import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import {
   command,
   data,
-  pause,
+ pauseCommand,
   resume,
   SessionScript,
   statusLine,
@@ -104,9 +104,9 @@ for (const name of ["pause", "pauseRaw"]) {
     const paused = [statusLine("status", "NetStream.Pause.Notify", "Paused stream."), "streamEof 1"];
     const resumed = [statusLine("status", "NetStream.Unpause.Notify", "Unpaused stream."), "streamBegin 1"];
 
-    assertEquals(script.receive(pause(0, name)), [{ kind: "paused", paused: true }]);
+    assertEquals(script.receive(pauseCommand(0, name)), [{ kind: "paused", paused: true }]);
     assertEquals(script.sent(), paused);
-    assertEquals(script.receive(pause(0, name)), []);
+    assertEquals(script.receive(pauseCommand(0, name)), []);
     assertEquals(script.sent(), paused);
     assertEquals(script.receive(resume(0, name)), [{ kind: "paused", paused: false }]);
     assertEquals(script.sent(), resumed);
@@ -117,9 +117,9 @@ for (const name of ["pause", "pauseRaw"]) {
 
 Deno.test("Session begins a second play unpaused", () => {
   const script = SessionScript.playing();
-  script.receive(pause(0), command("closeStream", 0, null));
+  script.receive(pauseCommand(0), command("closeStream", 0, null));
   script.session.accept(script.request(command("play", 5, null, "y")));
-  assertEquals(script.receive(pause(0)), [{ kind: "paused", paused: true }]);
+  assertEquals(script.receive(pauseCommand(0)), [{ kind: "paused", paused: true }]);
 });
 
 Deno.test("Session ends a client whose pause does not say what it wants", () => {

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { LoggedLine } from "../../support/logged_line.ts";
 import { type AccessOptions, OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import type { HookRequest } from "../../../core/mod.ts";
 import { SecretNames } from "../../../stream/admission/names/secret_names.ts";
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import { type LoggedLine, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 const PLACE = { ip: "127.0.0.1", vhost: "__defaultVhost__", app: "live" };
 const KEYED: AccessOptions = {

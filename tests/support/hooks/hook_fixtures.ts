@@ -3,17 +3,8 @@
  *
  * @module
  */
-import type {
-  Clock,
-  Ending,
-  HookEventName,
-  HookRequest,
-  HookRequestContext,
-  Lease,
-  Log,
-  Revocation,
-  Verdict,
-} from "../../../core/mod.ts";
+import type { LoggedLine } from "../logged_line.ts";
+import type { Clock, Ending, HookEventName, HookRequest, HookRequestContext, Lease, Log, LogLevel, Revocation, Verdict } from "../../../core/mod.ts";
 import { HookService } from "../../../hooks/hook_service.ts";
 import type { HooksOptions, OutboxOptions, VhostHookOptions } from "../../../hooks/options.ts";
 import { SystemClock } from "../../../system/mod.ts";
@@ -91,14 +82,6 @@ export const FAST_TIMINGS: HookTimings = {
   outboxHangMs: 10_000,
 };
 
-/** A line that was logged. */
-export interface LoggedLine {
-  readonly level: string;
-  readonly clientId: number | undefined;
-  readonly message: string;
-  readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
-}
-
 /** Keeps what is logged. */
 export class MemoryLog implements Log {
   /** Oldest first. */
@@ -117,7 +100,7 @@ export class MemoryLog implements Log {
 
   /** Keep a line. */
   write(
-    level: string,
+    level: LogLevel,
     clientId: number | undefined,
     message: string,
     fields: LoggedLine["fields"] = {},

@@ -57,7 +57,7 @@ export type HookReply =
   | "endless";
 
 /** Chooses an answer for a request; later than at once if it wants to. */
-export type HookScript = (request: ReceivedHook) => HookReply | Promise<HookReply>;
+export type HookHandler = (request: ReceivedHook) => HookReply | Promise<HookReply>;
 
 interface Waiter {
   readonly matches: (request: ReceivedHook) => boolean;
@@ -73,12 +73,12 @@ const ENDLESS_CHUNK = new Uint8Array(64 * 1024).fill(0x20);
 export class HookReceiver implements AsyncDisposable {
   /** Every request, oldest first. */
   readonly requests: ReceivedHook[] = [];
-  readonly #scripts = new Map<string, HookScript>();
+  readonly #scripts = new Map<string, HookHandler>();
   readonly #waiters = new Set<Waiter>();
   readonly #connections = new Map<Deno.Conn, Promise<void>>();
   /** End pauses early. */
   readonly #pauses = new Set<() => void>();
-  #default: HookScript = () => 0;
+  #default: HookHandler = () => 0;
   #listener: Deno.Listener | undefined;
   #accepting: Promise<void> = Promise.resolve();
   #port: number;
@@ -112,7 +112,7 @@ export class HookReceiver implements AsyncDisposable {
   }
 
   /** Answer an event (by its action, or by its path when it starts with `/`), `"*"` for all others. */
-  reply(action: string, reply: HookReply | HookScript): void {
+  reply(action: string, reply: HookReply | HookHandler): void {
     const script = typeof reply === "function" ? reply : () => reply;
     if (action === "*") this.#default = script;
     else this.#scripts.set(action, script);

@@ -35,7 +35,7 @@ ZWIE0xXUnaOIBSa0
 `;
 
 /** Belongs to {@link SERVER_CERT}. */
-export const SERVER_KEY = `-----BEGIN PRIVATE KEY-----
+export const TLS_SERVER_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqPModvsu7sU9Wpa9
 qv7Ek61IcwdOpGgNSbxyuRxW4cWhRANCAAQphFxfC20OA4fy6AkZ/a3WFGkB5a8C
 fh5iWzFGXe0gMJOaOxGmWTs2hKHO+8UWxwWorxgjB4n+4iFB96mZzqdw
@@ -58,7 +58,7 @@ S1mYIs/h8iFPHaxV
 `;
 
 /** Belongs to {@link CLIENT_CERT}. */
-export const CLIENT_KEY = `-----BEGIN PRIVATE KEY-----
+export const TLS_CLIENT_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgKjcjO9n3Zn7DxYIu
 tBTa44gXtP2nmx0oPJzQGb4iURqhRANCAAR0MYKcJ979Padz2AY2jqqTYzCIFp4W
 MLhwj3dEkhCiu8jIHzyvhosPQBwXqRGtvwRO1JhX+fToW3Hmd5+Yl+Pq

@@ -55,7 +55,7 @@ export interface ConnectOptions extends OpenOptions {
 }
 
 /** An `onStatus`. */
-export interface Status {
+export interface StatusReply {
   readonly level: string;
   readonly code: string;
   /** `""` when there is none. */
@@ -199,14 +199,14 @@ export class RtmpTestClient implements AsyncDisposable {
   }
 
   /** `publish`, after `createStream` where that is missing; the first status, whatever it says. */
-  async publish(name: string, type = "live"): Promise<Status> {
+  async publish(name: string, type = "live"): Promise<StatusReply> {
     if (this.#streamId === 0) await this.createStream();
     await this.streamCommand("publish", name, type);
     return await this.status();
   }
 
   /** `play`, after `createStream` where that is missing; the first status that is not Play.Reset. */
-  async play(name: string, start = -2000): Promise<Status> {
+  async play(name: string, start = -2000): Promise<StatusReply> {
     if (this.#streamId === 0) await this.createStream();
     await this.streamCommand("play", name, start);
     const status = await this.status();
@@ -254,7 +254,7 @@ export class RtmpTestClient implements AsyncDisposable {
   }
 
   /** Take the oldest `onStatus`, or the oldest with this code. */
-  async status(code?: string): Promise<Status> {
+  async status(code?: string): Promise<StatusReply> {
     const message = await this.waitFor((candidate) => {
       if (commandName(candidate) !== "onStatus") return false;
       return code === undefined || toStatus(candidate).code === code;
@@ -376,7 +376,7 @@ function commandName(message: RtmpMessage): string | undefined {
   return message.typeId === MessageType.CommandAmf0 ? decodeCommand(message).name : undefined;
 }
 
-function toStatus(message: RtmpMessage): Status {
+function toStatus(message: RtmpMessage): StatusReply {
   const command = decodeCommand(message);
   const info = command.args.find((arg) => arg instanceof Amf0Object) ?? new Amf0Object();
   const text = (name: string) => String(info.get(name) ?? "");

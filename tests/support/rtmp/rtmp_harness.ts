@@ -9,6 +9,7 @@
  *
  * @module
  */
+import type { LoggedLine } from "../logged_line.ts";
 import { loadConfig } from "../../../config/build/load_config.ts";
 import type { ConnectionLimits, RtmpOptions } from "../../../rtmp/options.ts";
 import type { PlayOptions, PublishOptions, VhostOptions } from "../../../stream/admission/options.ts";
@@ -36,14 +37,6 @@ export interface HarnessOptions {
   readonly vhosts?: readonly string[];
   /** Further vhosts that differ, by their names. */
   readonly otherVhosts?: ReadonlyMap<string, Pick<HarnessOptions, "vhost" | "play" | "publish">>;
-}
-
-/** One line that the server logged. */
-export interface LoggedLine {
-  readonly level: LogLevel;
-  readonly clientId: number | undefined;
-  readonly message: string;
-  readonly fields: LogFields;
 }
 
 /** A running server, its hooks and its clients. */

@@ -35,7 +35,7 @@ const YES = true;
 const NO = false;
 
 /** `pause` at 1 s of play, or `pauseRaw`. */
-export function pause(transactionId: number, name = "pause"): RtmpMessage {
+export function pauseCommand(transactionId: number, name = "pause"): RtmpMessage {
   return command(name, transactionId, null, YES, 1000);
 }
 
@@ -136,7 +136,7 @@ export class SessionScript {
       const before = this.#decoder.chunkSize;
       const messages = this.#decoder.decode(Uint8Array.of(byte));
       if (this.#decoder.chunkSize !== before) lines.push(`setChunkSize ${this.#decoder.chunkSize}`);
-      lines.push(...messages.map(describe));
+      lines.push(...messages.map(describeMessage));
     }
     return lines;
   }
@@ -150,7 +150,7 @@ export function statusLine(level: string, code: string, description: string, det
 }
 
 /** One message as a line: `name(transaction id, values...) on message stream id`, or a control's kind and numbers. */
-export function describe(message: RtmpMessage): string {
+export function describeMessage(message: RtmpMessage): string {
   if (isControl(message.typeId)) {
     const { kind, ...numbers } = decodeControl(message);
     return [kind, ...Object.values(numbers)].join(" ");

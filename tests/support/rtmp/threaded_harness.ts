@@ -6,11 +6,12 @@
  *
  * @module
  */
+import type { LoggedLine } from "../logged_line.ts";
 import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { HookScript } from "../hooks/hook_script.ts";
 import { Inbox, PATIENCE_MS } from "../inbox.ts";
-import { type HarnessOptions, type LoggedLine, testRtmpOptions } from "./rtmp_harness.ts";
+import { type HarnessOptions, testRtmpOptions } from "./rtmp_harness.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
 
