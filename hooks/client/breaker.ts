@@ -1,6 +1,7 @@
 /**
- * The breaker: after errors in a row an origin gets no requests for a while, then one as a probe.
- * Pure: the caller says when it is.
+ * The breaker: after errors in a row an origin gets no requests for a while, then one as a probe. Until that probe has
+ * its outcome, outcomes of calls that were permitted before do not count: a service that answers some of them would
+ * close the breaker and let it open again at once, over and over. Pure: the caller says when it is.
  *
  * @module
  */
@@ -41,19 +42,21 @@ export class Breaker {
     return "probe";
   }
 
-  /** The service answered. @returns Whether this closed it. */
-  succeed(): boolean {
-    const reopened = this.#state !== "closed";
+  /** The service answered the call of this permit. @returns Whether this closed the breaker. */
+  succeed(permit: Permit): boolean {
+    if (!this.#counts(permit)) return false;
+    const wasProbe = this.#state === "probing";
     this.#inARow = 0;
     this.#state = "closed";
-    return reopened;
+    return wasProbe;
   }
 
-  /** The service gave no usable answer. @returns Whether this opened it. */
-  fail(nowMs: number): boolean {
+  /** The call of this permit got no usable answer. @returns Whether this opened the breaker. */
+  fail(permit: Permit, nowMs: number): boolean {
+    if (!this.#counts(permit)) return false;
     this.#inARow++;
-    if (this.#state === "closed" && this.#inARow < this.#failures) return false;
     const opened = this.#state === "closed";
+    if (opened && this.#inARow < this.#failures) return false;
     this.#state = "open";
     this.#openUntil = nowMs + this.#openMs;
     return opened;
@@ -61,6 +64,11 @@ export class Breaker {
 
   /** The call ended without showing the service's state: its client left. If it was the probe, the next call is. */
   cancel(permit: Permit): void {
-    if (permit === "probe" && this.#state === "probing") this.#state = "open";
+    if (permit === "probe") this.#state = "open";
+  }
+
+  /** A call counts while the breaker is closed, the probe always: nothing else ends its turn. */
+  #counts(permit: Permit): boolean {
+    return permit === "probe" || this.#state === "closed";
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, Log } from "../../core/mod.ts";
-import { Breaker } from "./breaker.ts";
+import { Breaker, type Permit } from "./breaker.ts";
 import { CallSlots } from "./call_slots.ts";
 import type { VhostHookOptions } from "../options.ts";
 
@@ -36,17 +36,17 @@ export class Origin {
     this.#onAnswered = callback;
   }
 
-  /** A request got a whole answer, whether allow or deny. */
-  answered(): void {
-    if (this.breaker.succeed()) {
+  /** The request of this permit got a whole answer, whether allow or deny. */
+  answered(permit: Permit): void {
+    if (this.breaker.succeed(permit)) {
       this.#log.write("warn", undefined, "Hook breaker closed", { origin: this.name });
     }
     this.#onAnswered();
   }
 
-  /** A request got no usable answer. */
-  failed(): void {
-    if (!this.breaker.fail(this.#clock.now())) return;
+  /** The request of this permit got no usable answer. */
+  failed(permit: Permit): void {
+    if (!this.breaker.fail(permit, this.#clock.now())) return;
     this.#log.write("error", undefined, "Hook breaker opened: on_error decides until it closes", {
       origin: this.name,
       open_ms: this.#openMs,

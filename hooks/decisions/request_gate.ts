@@ -45,7 +45,7 @@ export class RequestGate {
     const waited = await this.#clear(request) ?? await this.#slot(request);
     if (waited !== undefined) {
       if (waited === "aborted") origin.breaker.cancel(permit);
-      else origin.failed();
+      else origin.failed(permit);
       return waited;
     }
     const recorded = await this.#record(request);
@@ -59,8 +59,8 @@ export class RequestGate {
   /** The request was sent, and ended like this. */
   leave({ endpoint: { origin } }: AddressRequest, permit: Permit, outcome: RequestOutcome): void {
     if (outcome.kind === "aborted") origin.breaker.cancel(permit);
-    else if (outcome.kind === "error") origin.failed();
-    else origin.answered();
+    else if (outcome.kind === "error") origin.failed(permit);
+    else origin.answered(permit);
     origin.slots.releaseRequest();
   }
 

@@ -115,15 +115,15 @@ export class SessionUpdates {
     slots.releaseRequest();
     switch (outcome.kind) {
       case "allow":
-        origin.answered();
+        origin.answered(permit);
         if (outcome.decisions.ttlMs !== undefined && this.#session.open) this.#grant(outcome.decisions.ttlMs);
         break;
       case "deny":
-        origin.answered();
+        origin.answered(permit);
         this.#revoke("rejected", outcome.msg ?? "The service ended the session");
         break;
       case "error":
-        origin.failed();
+        origin.failed(permit);
         break;
       case "aborted":
         breaker.cancel(permit);
