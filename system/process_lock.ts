@@ -48,22 +48,20 @@ export class ProcessLock {
    * @returns `undefined` when a living process holds it.
    */
   static take(path: string): ProcessLock | undefined {
-    Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
-    const db = new DatabaseSync(path);
-    try {
-      // With a journal on disk the lock would need room there.
-      db.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
-    } catch (error) {
+    for (;;) {
+      Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+      const before = inodeOf(path);
+      const db = lockFile(path);
+      if (db === undefined) return undefined;
+      // A holder that released it in between took the file along: a lock on that one keeps nobody out.
+      if (before !== undefined && inodeOf(path) === before) return new ProcessLock(db, path);
       db.close();
-      if (error instanceof Error && error.message.includes("locked")) return undefined;
-      throw error;
     }
-    return new ProcessLock(db, path);
   }
 
   /** Give it back, and leave nothing behind. */
   release(): void {
-    // Removed while it is held: nobody can take a lock on a file that is about to vanish.
+    // Removed while it is held: afterwards the file of a new holder could be in its place.
     try {
       Deno.removeSync(this.#path);
     } catch (error) {
@@ -71,6 +69,30 @@ export class ProcessLock {
     } finally {
       this.#db.close();
     }
+  }
+}
+
+/** Lock a file; `undefined` when it is locked. */
+function lockFile(path: string): DatabaseSync | undefined {
+  const db = new DatabaseSync(path);
+  try {
+    // With a journal on disk the lock would need room there.
+    db.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    return db;
+  } catch (error) {
+    db.close();
+    if (error instanceof Error && error.message.includes("locked")) return undefined;
+    throw error;
+  }
+}
+
+/** Tells whether a path still has the same file; `undefined` when it has none. */
+function inodeOf(path: string): number | null | undefined {
+  try {
+    return Deno.statSync(path).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 
