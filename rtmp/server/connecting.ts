@@ -12,6 +12,7 @@ import {
   type Refusal,
   type RequestPlace,
   resolveTarget,
+  shownTcUrl,
   type StreamTarget,
 } from "../../stream/admission/mod.ts";
 import { type ConnectRequested, RejectionCode } from "../session/mod.ts";
@@ -67,7 +68,7 @@ export class Connecting {
     const { vhost, url } = target;
     connection.log("trace", "Connect accepted", {
       ip: connection.ip,
-      tcUrl: event.tcUrl,
+      tcUrl: shownTcUrl(event.tcUrl, event.app),
       vhost: vhost.name,
       app: url.app,
       pageUrl: event.pageUrl === "" ? undefined : event.pageUrl,

@@ -31,6 +31,7 @@ export { type PlayBegin, PlaySession, type StreamReader } from "./play_session.t
 export { NAME_TAKEN, PublishSession } from "./publish_session.ts";
 export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";
 export { SecretNames } from "./names/secret_names.ts";
+export { shownTcUrl } from "./names/shown_tc_url.ts";
 export {
   type AccountClient,
   type AccountClock,

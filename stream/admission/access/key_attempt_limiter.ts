@@ -42,7 +42,10 @@ export class KeyAttemptLimiter {
   readonly #cells: BigUint64Array<ArrayBufferLike>;
 
   /** Nobody has guessed yet, unless another thread says so. */
-  constructor(limits: KeyAttemptLimits, { hash, cells = new BigUint64Array(KEY_ATTEMPT_CELLS) }: KeyAttemptMemory) {
+  constructor(
+    limits: KeyAttemptLimits,
+    { hash, cells = new BigUint64Array(KEY_ATTEMPT_CELLS) }: KeyAttemptMemory,
+  ) {
     this.#limits = limits;
     this.#hash = hash;
     this.#cells = cells;

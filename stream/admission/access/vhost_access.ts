@@ -78,7 +78,9 @@ export class VhostAccess {
     if (!this.#mayLeadToApp(app)) return refuse("app", "There is no such app");
     const mayAnything = this.#addresses.admits("publish", ip) || this.#addresses.admits("play", ip);
     if (!mayAnything) return refuse("security", "This address may not connect");
-    if (!isRefererAllowed(this.#options.refer, "all", pageUrl)) return refuse("refer", "This page may not connect");
+    if (!isRefererAllowed(this.#options.refer, "all", pageUrl)) {
+      return refuse("refer", "This page may not connect");
+    }
     return undefined;
   }
 

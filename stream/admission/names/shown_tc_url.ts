@@ -1,0 +1,23 @@
+/**
+ * A tcUrl as a log line may show it: some relays put the stream's name, which may be a key, behind the app. Pure.
+ *
+ * @module
+ */
+import { resolveStreamUrl } from "./stream_url.ts";
+
+/** What is shown of a name that may be a key. */
+const MASK = "***";
+const ADDRESS = /^([A-Za-z][\w+.-]*:\/\/[^/?#]*)[^?#]*(.*)$/s;
+
+/**
+ * `tcUrl`, with the name of its stream masked where its path is the app and one segment more. Parameters stay.
+ *
+ * @param app The member `app` of the same `connect`.
+ * @throws {ProtocolError} As {@link resolveStreamUrl}.
+ */
+export function shownTcUrl(tcUrl: string, app: string): string {
+  const named = resolveStreamUrl({ tcUrl, app }).app;
+  if (resolveStreamUrl({ tcUrl }).app === named) return tcUrl;
+  const [, address = "", parameters = ""] = ADDRESS.exec(tcUrl) ?? [];
+  return `${address}/${named}/${MASK}${parameters}`;
+}
