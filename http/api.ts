@@ -74,7 +74,7 @@ export class Api {
    */
   async handle(request: Request, ip: string): Promise<Response> {
     const url = URL.parse(request.url);
-    // A Host header that is no host makes an address that cannot be read.
+    // A Host header that does not name a host makes an address that cannot be read.
     if (url === null) return this.#refuse("hostNotAllowed", request, ip);
     const { pathname, searchParams } = url;
     const method = request.method === "HEAD" ? "GET" : request.method;
@@ -183,7 +183,7 @@ export class Api {
   }
 
   async #kick({ id, ip, query }: Call): Promise<Response> {
-    // Spelt as in the lists: "01" is nobody.
+    // Written as in the lists: "01" is nobody.
     if (!/^(?:0|[1-9]\d{0,14})$/.test(id)) return noSuchClient();
     const clientId = Number(id);
     const hold = holdOf(query);
@@ -207,7 +207,7 @@ export class Api {
       : codeReply(ApiCode.ForeignOrigin, "Sent by a page of another site", { status: 403 });
   }
 
-  /** What there is now; whoever asks while the threads are being asked shares their answer. */
+  /** What there is now; requests that come while the threads are being asked share their answer. */
   #look(): Promise<ServerSnapshot> {
     return this.#looking ??= this.#snapshot().finally(() => this.#looking = undefined);
   }

@@ -28,7 +28,7 @@ export interface ApiServerOptions {
   readonly limits: ApiLimits;
 }
 
-/** What the listeners need beside the API's own needs. */
+/** What the listeners need besides what the API needs. */
 export interface ApiServerDeps extends ApiDeps {
   /** Where limits are counted, and logged. */
   readonly limits: LimitHits;

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<ClientSnapshot["protocol"], Readonly<Record<ClientS
     hls: { publish: "hls-publish", play: "hls-play", none: "hls-connect" },
   };
 
-/** What the views need beside the snapshot. */
+/** What the views need besides the snapshot. */
 export interface ViewDeps {
   /** The id of a vhost. */
   vhostId(name: string): string;

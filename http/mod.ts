@@ -2,8 +2,8 @@
  * The HTTP room: the management API and the metrics.
  *
  * {@link ApiServer} is the whole of it for the rest of the server. `api.ts` takes a request apart and chooses the
- * answer, `origin_guard.ts` says who may ask, the `_view.ts` files spell snapshots as JSON, `metrics.ts` for
- * Prometheus.
+ * answer, `origin_guard.ts` says which callers may use it, the `_view.ts` files write snapshots as JSON, `metrics.ts`
+ * for Prometheus.
  *
  * `server/` is an HTTP/1.1 server that knows nothing of the API: `head_reader.ts` finds heads in bytes,
  * `request_head.ts` reads them, `http_connection.ts` serves one client, `http_server.ts` all.

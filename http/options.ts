@@ -27,7 +27,7 @@ export interface ApiLimits {
 export interface ApiOptions extends HttpListener {
   /** Of its connections. */
   readonly limits: ApiLimits;
-  /** Names that it may be called by beside addresses and names of the local network; after a dot, all below it. */
+  /** Names that it may be called by besides addresses and names of the local network; after a dot, all below it. */
   readonly hosts: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether a request comes from whom it seems to come. The API asks for no password, so a page that the operator's
+ * Whether a request comes from where it seems to come from. The API has no password, so a page that the operator's
  * browser has open must not be able to use it: neither under its own name that its DNS server points at this address
  * (rebinding), nor from another site. Pure.
  *
@@ -19,7 +19,7 @@ const READING_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
 /**
  * Look at a request's headers.
  *
- * @param hosts Names that are this server's beside addresses and local names; after a dot, all below it.
+ * @param hosts Names that are this server's besides addresses and local names; after a dot, all below it.
  * @returns `undefined` when nothing is wrong.
  */
 export function checkOrigin(request: Request, hosts: readonly string[]): OriginFault | undefined {
@@ -29,7 +29,9 @@ export function checkOrigin(request: Request, hosts: readonly string[]): OriginF
   if (READING_METHODS.has(request.method)) return undefined;
   const origin = request.headers.get("origin");
   const isSameOrigin = origin === null || hostOf(origin) === host.toLowerCase();
-  return isSameOrigin && OWN_SITES.has(request.headers.get("sec-fetch-site")) ? undefined : "originNotAllowed";
+  return isSameOrigin && OWN_SITES.has(request.headers.get("sec-fetch-site"))
+    ? undefined
+    : "originNotAllowed";
 }
 
 function isOwn(name: string, hosts: readonly string[]): boolean {

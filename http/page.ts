@@ -7,7 +7,7 @@
 /** As many as SRS gives where nobody says. */
 const DEFAULT_COUNT = 10;
 
-/** The part of `list` that the query asks for; what is no whole number counts as not said. */
+/** The part of `list` that the query asks for; a text that is not a whole number counts as absent. */
 export function pageOf<T>(list: readonly T[], query: URLSearchParams): readonly T[] {
   const start = wholeNumber(query.get("start"), 0);
   const count = Math.max(1, wholeNumber(query.get("count"), DEFAULT_COUNT));

@@ -79,7 +79,7 @@ export type ApiLimitName = `http_api.${
 /** Counts what clients run into, together with all other listeners. */
 export interface LimitHits {
   /** A client ran into a limit: counted, and logged at most once a second. */
-  hit(limit: ApiLimitName, culprit: { readonly ip: string; readonly detail: string }): void;
+  hit(limit: ApiLimitName, client: { readonly ip: string; readonly detail: string }): void;
   /** The same without a line. */
   count(limit: ApiLimitName, times: number): void;
   /** A connection could not be accepted. */
@@ -100,7 +100,7 @@ export interface ApiDeps {
   readonly identity: Identity;
   /** What runs. */
   readonly process: ProcessFacts;
-  /** Told what was changed, refused or failed. */
+  /** Gets what was changed, refused or failed. */
   readonly log: ApiLog;
   /** `text` with the values of secrets, such as tokens in addresses, replaced. */
   mask(text: string): string;

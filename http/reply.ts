@@ -49,7 +49,7 @@ export interface ReplyInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A text that is no JSON. */
+/** A text that is not JSON. */
 export function textReply(text: string, contentType: string): Response {
   return bodyReply(text, 200, { ...HEADERS, "Content-Type": contentType });
 }

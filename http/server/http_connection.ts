@@ -177,7 +177,7 @@ export class HttpConnection {
     await writeBody(response.body, end, encodeResponseHead(response, terms), (bytes) => this.#write(bytes));
   }
 
-  /** Answer what is no request, and hang up: where the next one begins is not known. */
+  /** Answer what is not a request, and hang up: where the next one begins is not known. */
   async #refuse({ status, reason }: HttpFault): Promise<boolean> {
     this.#deps.events.refused(status, reason, this.#ip);
     await this.#respond(textResponse(status, reason), { method: "GET", minorVersion: 1 }, "close");

@@ -47,6 +47,8 @@ const METHODS: ReadonlySet<string> = new Set([
   "CONNECT",
   "TRACE",
 ]);
+/** The most that is repeated of a method that nobody knows: in the answer, and so in the log. */
+const MAX_SHOWN_METHOD = 20;
 /** Nobody serves these here, and their targets and bodies have rules of their own. */
 const UNSERVED: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
 
@@ -71,7 +73,7 @@ export function readRequestHead(lines: readonly string[], limits: RequestLimits)
   if ("status" in framing) return framing;
   const target = readTarget(line, fields.get("host") ?? [], limits.defaultHost);
   if ("status" in target) return target;
-  if (!METHODS.has(method)) return httpFault(501, `No method ${method} here`);
+  if (!METHODS.has(method)) return httpFault(501, `No method ${excerpt(method)} here`);
   if (UNSERVED.has(method)) return httpFault(405, `No ${method} here`);
   const headers = new Headers();
   for (const [name, values] of fields) for (const value of values) headers.append(name, value);
@@ -85,6 +87,10 @@ export function readRequestHead(lines: readonly string[], limits: RequestLimits)
     keepAlive: minorVersion === 1 && !options(fields.get("connection")).includes("close"),
     minorVersion,
   };
+}
+
+function excerpt(method: string): string {
+  return method.length <= MAX_SHOWN_METHOD ? method : `${method.slice(0, MAX_SHOWN_METHOD)}...`;
 }
 
 /** The parts of a request line. */

@@ -35,7 +35,7 @@ export function readTarget(
   const [host = defaultHost, ...more] = hosts;
   if (more.length > 0) return httpFault(400, "More than one Host");
   if (hosts.length === 0 && minorVersion === 1) return httpFault(400, "HTTP/1.1 needs a Host");
-  if (!HOST.test(host)) return httpFault(400, "Host is no host");
+  if (!HOST.test(host)) return httpFault(400, "Host does not name a host");
   if (target.includes("#")) return httpFault(400, "The target has a fragment");
   if (target.startsWith("/")) return addressOf(host, target);
   if (target === "*" && method === "OPTIONS") return addressOf(host, "/*");

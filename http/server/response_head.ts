@@ -14,7 +14,7 @@ export type BodyEnd =
   /** By the end of the connection: HTTP/1.0 knows no chunks. */
   | { readonly kind: "close" };
 
-/** What the head says beside the response's own headers. */
+/** What the head says besides the response's own headers. */
 export interface ResponseTerms {
   readonly body: BodyEnd;
   /** Whether the connection goes on. */
