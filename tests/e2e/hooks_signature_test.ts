@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { ReceivedHook } from "../support/hooks/hook_request_reader.ts";
 import { Webhook } from "standardwebhooks";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "../support/assert.ts";
-import type { ReceivedHook } from "../support/hooks/hook_receiver.ts";
 import { HookHarness } from "../support/hooks/hook_harness.ts";
 import { LivePublisher } from "../support/rtmp/live_client.ts";
 

@@ -5,8 +5,8 @@
  *
  * @module
  */
+import type { ReceivedHook } from "../support/hooks/hook_request_reader.ts";
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
-import type { ReceivedHook } from "../support/hooks/hook_receiver.ts";
 import { HookHarness } from "../support/hooks/hook_harness.ts";
 import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";

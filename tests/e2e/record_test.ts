@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { ReceivedHook } from "../support/hooks/hook_request_reader.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "../support/assert.ts";
 import { mediaTools, ToolProcess } from "../support/process/ffmpeg.ts";
-import type { ReceivedHook } from "../support/hooks/hook_receiver.ts";
 import { HookedServer } from "../support/hooks/hooked_server.ts";
 import { publishStream } from "../support/stream/test_stream.ts";
 

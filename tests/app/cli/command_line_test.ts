@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { parseCommandLine } from "../../../app/cli/command_line.ts";
-import { type Command, COMMANDS } from "../../../app/cli/commands.ts";
+import { type CliCommand, COMMANDS } from "../../../app/cli/commands.ts";
 import { helpText } from "../../../app/cli/help.ts";
 
 const SERVE = {
@@ -23,7 +23,7 @@ const SERVE = {
 const file = undefined;
 const SIGN = { kind: "sign", action: "play", validSeconds: 3600, ip: "", file } as const;
 
-const GOOD: readonly (readonly [string, Command])[] = [
+const GOOD: readonly (readonly [string, CliCommand])[] = [
   ["", { kind: "serve", file }],
   ["serve", { kind: "serve", file }],
   ["-c a.toml", { kind: "serve", file: "a.toml" }],

@@ -195,7 +195,11 @@ Deno.test("RemoteHooks: a revocation reaches the session, not one that has ended
   await joined.settle();
   assertEquals(joined.revoked, [{ reason: "kicked", description: "out" }]);
   const ended = lease.end(ENDING);
-  const late = { kind: "revoke", requestId: 1, revocation: { reason: "kicked", description: "late" } } as const;
+  const late = {
+    kind: "revoke",
+    requestId: 1,
+    revocation: { reason: "kicked", description: "late" },
+  } as const;
   joined.remote.receive(late);
   await joined.settle();
   await ended;

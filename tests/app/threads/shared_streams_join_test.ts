@@ -40,14 +40,14 @@ for (const kbit of [1000, 2500, 6000]) {
         house.settle();
         const keyTime = Math.floor(untilMs / gopMs) * gopMs;
         const expected = ["v", ...[...frames(0, gopMs, keyTime, untilMs)].map(labelOf)];
-        assertEquals(play.read().map(nameOf), expected);
+        assertEquals(play.read().map(labelNameOf), expected);
         // And so does who comes after the next bytes.
         const nextMs = untilMs + 10 * FRAME_MS;
         for (const frame of frames(kbit, gopMs, untilMs, nextMs)) publish.send(frame);
         house.settle();
         const nextKeyTime = Math.floor((nextMs - 1) / gopMs) * gopMs;
         const next = ["v", ...[...frames(0, gopMs, nextKeyTime, nextMs)].map(labelOf)];
-        assertEquals(asking.play().read().map(nameOf), next);
+        assertEquals(asking.play().read().map(labelNameOf), next);
       });
     }
   }
@@ -81,7 +81,7 @@ Deno.test("SharedStreams: a player elsewhere that jumped waits for a key frame t
   }
   assertEquals(time, 6000 + 4000);
   send(time, time + FRAME_MS);
-  assertEquals(play.read().map(nameOf), [`p${time}`]);
+  assertEquals(play.read().map(labelNameOf), [`p${time}`]);
   assertEquals([consumer.jumps, consumer.keylessJumps], [1, 1]);
 });
 
@@ -89,6 +89,6 @@ function labelOf({ timestamp }: RtmpMessage, index: number): string {
   return `${index === 0 ? "k" : "p"}${timestamp}`;
 }
 
-function nameOf(label: string): string {
+function labelNameOf(label: string): string {
   return label.slice(0, label.lastIndexOf("@"));
 }

@@ -3,27 +3,17 @@
  *
  * @module
  */
-import { isRetained } from "../../../stream/live/segment_memory.ts";
-import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess } from "../../support/assert.ts";
 import { JoinedThreads } from "../../support/stream/joined_threads.ts";
 import {
-  holder,
   interFrame,
-  keyFrame,
   metadataMessage,
   outputOf,
   sound,
   soundHeader,
   videoHeader,
 } from "../../support/stream/live_stream.ts";
-
-function gop(label: string, from: number, count = 3, size = 0): RtmpMessage[] {
-  return Array.from({ length: count }, (_, i) => {
-    const name = `${label}${i}`;
-    return i === 0 ? keyFrame(name, from, size) : interFrame(name, from + i * 40, size);
-  });
-}
+import { gop, labelNameOf, timeOf } from "./support.ts";
 
 for (const chunkSize of [128, 4096, 60_000]) {
   Deno.test(`SharedStreams: players of all threads read the same bytes, in chunks of ${chunkSize}`, () => {
@@ -54,7 +44,7 @@ Deno.test("SharedStreams: a player elsewhere joins in the middle of a GOP, heade
   const expected = ["b0", "b1", "b2"];
   const labels = play.read();
   assertEquals(labels.slice(0, 3), ["m@0", "a@1000", "v@1000"]);
-  assertEquals(labels.slice(3).map(nameOf), expected);
+  assertEquals(labels.slice(3).map(labelNameOf), expected);
   assertEquals(labels.slice(3), here.read().slice(3), "and at the same times");
 });
 
@@ -80,7 +70,7 @@ Deno.test("SharedStreams: a second player elsewhere joins from its own thread, w
   first.read();
   const said = house.said.length;
   const second = house.thread(1).play();
-  assertEquals(second.read().map(nameOf), ["v", "b0", "b1", "b2"]);
+  assertEquals(second.read().map(labelNameOf), ["v", "b0", "b1", "b2"]);
   assertEquals(house.said.length, said);
 });
 
@@ -93,8 +83,8 @@ Deno.test("SharedStreams: who joins before the first bytes of a stream elsewhere
   const second = house.thread(1).play();
   publish.send(sound("s2", 40));
   house.settle();
-  assertEquals(first.read().map(nameOf), ["m", "a", "s2"]);
-  assertEquals(second.read().map(nameOf), ["m", "a", "s2"]);
+  assertEquals(first.read().map(labelNameOf), ["m", "a", "s2"]);
+  assertEquals(second.read().map(labelNameOf), ["m", "a", "s2"]);
 });
 
 Deno.test("SharedStreams: gop_cache off is obeyed on every thread", () => {
@@ -105,13 +95,13 @@ Deno.test("SharedStreams: gop_cache off is obeyed on every thread", () => {
   house.settle();
   publish.send(interFrame("x", 160));
   house.settle();
-  assertEquals(play.read().map(nameOf), ["v", "x"]);
+  assertEquals(play.read().map(labelNameOf), ["v", "x"]);
   publish.send(...gop("b", 1000));
   house.settle();
   const late = house.thread(1).play();
   publish.send(interFrame("y", 1200));
   house.settle();
-  assertEquals(late.read().map(nameOf), ["v", "y"]);
+  assertEquals(late.read().map(labelNameOf), ["v", "y"]);
 });
 
 Deno.test("SharedStreams: a player that is too slow jumps to a key frame on its own thread", () => {
@@ -121,12 +111,12 @@ Deno.test("SharedStreams: a player that is too slow jumps to a key frame on its 
   house.settle();
   publish.send(videoHeader("v"), ...gop("a", 0));
   house.settle();
-  assertEquals(slow.read().map(nameOf), ["v", "a0", "a1", "a2"]);
+  assertEquals(slow.read().map(labelNameOf), ["v", "a0", "a1", "a2"]);
   for (let i = 1; i < 30; i++) {
     publish.send(...gop(`g${i}-`, i * 200));
     house.settle();
   }
-  assertEquals(slow.read().map(nameOf), ["g29-0", "g29-1", "g29-2"]);
+  assertEquals(slow.read().map(labelNameOf), ["g29-0", "g29-1", "g29-2"]);
   assertEquals(slow.player.consumer.jumps, 1);
 });
 
@@ -137,13 +127,13 @@ Deno.test("SharedStreams: a player that jumped goes on with the sound of a strea
   house.settle();
   publish.send(videoHeader("v"), ...gop("a", 0));
   house.settle();
-  assertEquals(slow.read().map(nameOf), ["v", "a0", "a1", "a2"]);
+  assertEquals(slow.read().map(labelNameOf), ["v", "a0", "a1", "a2"]);
   for (let time = 1000; time <= 6000; time += 20) publish.send(sound(`s${time}`, time));
   house.settle();
   slow.read();
   publish.send(sound("b", 6020));
   house.settle();
-  assertEquals(slow.read().map(nameOf), ["b"]);
+  assertEquals(slow.read().map(labelNameOf), ["b"]);
   assertEquals(slow.player.consumer.jumps, 1);
 });
 
@@ -160,7 +150,7 @@ Deno.test("SharedStreams: players stay over a republish on another thread, and t
       house.settle({ backwards });
       for (const [i, play] of plays.entries()) {
         const labels = play.read();
-        assertEquals(labels.map(nameOf), [`v${round}`, `g${round}0`, `g${round}1`, `g${round}2`]);
+        assertEquals(labels.map(labelNameOf), [`v${round}`, `g${round}0`, `g${round}1`, `g${round}2`]);
         times[i]?.push(...labels.map(timeOf));
       }
       publish.end();
@@ -185,7 +175,7 @@ Deno.test("SharedStreams: the next publisher's message may overtake the last one
   second.send(interFrame("b3", 7120));
   house.settle({ backwards: true });
   const labels = play.read();
-  assertEquals(labels.map(nameOf), ["v0", "a0", "a1", "a2", "v1", "b0", "b1", "b2", "b3"]);
+  assertEquals(labels.map(labelNameOf), ["v0", "a0", "a1", "a2", "v1", "b0", "b1", "b2", "b3"]);
   assertEquals(labels.map(timeOf), labels.map(timeOf).sort((a, b) => a - b));
 });
 
@@ -204,7 +194,7 @@ Deno.test("SharedStreams: what nobody plays elsewhere is not sent there", () => 
   assertEquals(house.said.length, said);
   const again = house.thread(1).play();
   house.settle();
-  assertEquals(again.read().map(nameOf), ["b0", "b1", "b2"]);
+  assertEquals(again.read().map(labelNameOf), ["b0", "b1", "b2"]);
 });
 
 Deno.test("SharedStreams: players that come and go while messages are under way get a whole stream", () => {
@@ -218,7 +208,7 @@ Deno.test("SharedStreams: players that come and go while messages are under way 
   }
   const play = house.thread(1).play();
   house.settle({ backwards: true });
-  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2", "f0", "f1", "f2", "f3", "f4"]);
+  assertEquals(play.read().map(labelNameOf), ["v", "a0", "a1", "a2", "f0", "f1", "f2", "f3", "f4"]);
 });
 
 Deno.test("SharedStreams: the end of a publish ends it on all threads, and a player that joins then waits", () => {
@@ -232,7 +222,7 @@ Deno.test("SharedStreams: the end of a publish ends it on all threads, and a pla
   publish.end();
   house.settle();
   assert(!play.source.live);
-  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2"], "all of it arrived first");
+  assertEquals(play.read().map(labelNameOf), ["v", "a0", "a1", "a2"], "all of it arrived first");
   assertEquals(house.thread(1).play().read(), []);
   assertEquals(house.thread(0).sources.size, 0);
 });
@@ -248,7 +238,7 @@ Deno.test("SharedStreams: a publish begins where its stream was followed, and th
   const second = house.thread(1).publish();
   second.send(videoHeader("v"), ...gop("b", 0));
   house.settle();
-  const [own, followed] = plays.map((play) => play.read().map(nameOf));
+  const [own, followed] = plays.map((play) => play.read().map(labelNameOf));
   assertEquals(own, ["v", "a0", "a1", "a2", "v", "b0", "b1", "b2"]);
   assertEquals(followed, own);
 });
@@ -264,115 +254,3 @@ Deno.test("SharedStreams: the headers of a stream are known on all threads", () 
   assertEquals(there.headers.list.map(({ slot }) => slot), ["metadata", "8:0:0", "9:0:0"]);
   assertEquals(there.headers.list, here.headers.list);
 });
-
-Deno.test("SharedStreams: a feed that was flushed too rarely for the log starts again at a key frame", () => {
-  const house = new JoinedThreads(2, { maxLagBytes: 200_000 });
-  const play = house.thread(1).play();
-  house.settle();
-  const publish = house.thread(0).publish();
-  publish.send(videoHeader("v"), ...gop("a", 0));
-  house.settle();
-  assertEquals(play.read().map(nameOf), ["v", "a0", "a1", "a2"]);
-  for (let i = 1; i <= 40; i++) {
-    for (const message of gop(`g${i}-`, i * 1000, 3, 20_000)) {
-      publish.source.receive(message, message.timestamp);
-    }
-  }
-  publish.source.flush();
-  house.settle();
-  assertEquals(play.read().map(nameOf), ["v", "g40-0", "g40-1", "g40-2"]);
-  publish.send(interFrame("x", 41_000));
-  house.settle();
-  assertEquals(play.read().map(nameOf), ["x"]);
-});
-
-Deno.test("SharedStreams: memory comes back from other threads and is used again", () => {
-  const house = new JoinedThreads(3, { queueLengthMs: 2000 });
-  const publish = house.thread(0).publish();
-  const plays = [house.thread(1).play(), house.thread(2).play()];
-  house.settle();
-  for (let i = 0; i < 300; i++) {
-    publish.send(...gop(`g${i}-`, i * 1000, 3, 20_000));
-    house.settle();
-    for (const play of plays) play.read();
-  }
-  // 18 MB went through.
-  const bytes = house.thread(0).taken.reduce((sum, { length }) => sum + length, 0);
-  assertLess(bytes, 3_000_000);
-  for (const play of plays) play.end();
-  house.settle();
-  publish.end();
-  house.settle();
-  assertEquals(house.thread(0).taken.filter(isRetained), []);
-});
-
-Deno.test("SharedStreams: memory on its way to players that have left comes back as well", () => {
-  const house = new JoinedThreads(2);
-  const publish = house.thread(0).publish();
-  const play = house.thread(1).play();
-  house.settle();
-  publish.send(...gop("a", 0, 3, 20_000));
-  play.end();
-  house.settle();
-  assertEquals(house.thread(0).taken.filter(isRetained), []);
-  publish.end();
-});
-
-Deno.test("SharedStreams: a segment that is sent again to the same thread comes back as often", () => {
-  const house = new JoinedThreads(2);
-  const here = house.thread(0).play();
-  const play = house.thread(1).play();
-  house.settle();
-  for (let round = 0; round < 3; round++) {
-    const publish = house.thread(0).publish();
-    // No headers: what is sent next goes on where the last publish ended.
-    publish.send(...gop(`${round}-`, 0));
-    house.settle();
-    publish.end();
-    house.settle();
-    assertEquals(play.read().length, 3);
-  }
-  play.end();
-  here.end();
-  house.settle();
-  assertEquals(house.thread(0).taken.length, 1);
-  assertEquals(house.thread(0).taken.filter(isRetained), []);
-});
-
-Deno.test("SharedStreams: who joins while the next publisher is asked about waits, and gets nothing of the last one", () => {
-  const house = new JoinedThreads(2);
-  const waiting = house.thread(1).play();
-  house.settle();
-  const publish = house.thread(0).publish();
-  publish.send(videoHeader("v"), ...gop("a", 0));
-  house.settle();
-  assert(waiting.source.reserve(holder()));
-  publish.end();
-  house.settle();
-  assert(!waiting.source.live);
-  assertEquals(house.thread(1).play().read(), []);
-});
-
-Deno.test("Source.releaseIdleMemory() gives memory of other threads back once all players have read it", () => {
-  const house = new JoinedThreads(2);
-  const play = house.thread(1).play();
-  house.settle();
-  const publish = house.thread(0).publish();
-  publish.send(...gop("a", 0, 30, 20_000));
-  house.settle();
-  publish.end();
-  house.settle();
-  play.source.releaseIdleMemory();
-  assertEquals(play.read().length, 30);
-  play.source.releaseIdleMemory();
-  assertEquals(outputOf(play.source).log.heldBytes, 0);
-  assertEquals(house.thread(0).taken.filter(isRetained), []);
-});
-
-function nameOf(label: string): string {
-  return label.slice(0, label.lastIndexOf("@"));
-}
-
-function timeOf(label: string): number {
-  return Number(label.slice(label.lastIndexOf("@") + 1));
-}

@@ -1,7 +1,13 @@
 import { createServer } from "node:https";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { hooksOptions, ServiceUnderTest, vhostHooks } from "../../support/hooks/hook_fixtures.ts";
-import { CA_CERT, CLIENT_CERT, TLS_CLIENT_KEY, SERVER_CERT, TLS_SERVER_KEY } from "../../support/net/tls_fixtures.ts";
+import {
+  CA_CERT,
+  CLIENT_CERT,
+  SERVER_CERT,
+  TLS_CLIENT_KEY,
+  TLS_SERVER_KEY,
+} from "../../support/net/tls_fixtures.ts";
 
 /** A service that answers `0` over TLS, whose certificate the client may be configured to trust. */
 async function startTls(options: { readonly clientsMustProve: boolean }) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ReceivedHook } from "../../support/hooks/hook_request_reader.ts";
 import { DatabaseSync } from "node:sqlite";
 import { positionOf, webhookId } from "../../../hooks/contract/ids.ts";
 import { OutboxAdmin } from "../../../hooks/outbox/outbox_admin.ts";
@@ -18,7 +19,7 @@ import {
   type UrlTable,
   vhostHooks,
 } from "../../support/hooks/hook_fixtures.ts";
-import { HookReceiver, type ReceivedHook } from "../../support/hooks/hook_receiver.ts";
+import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const CLOCK = new SystemClock();

@@ -9,7 +9,8 @@ import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
 import { encodeCommand } from "../../../rtmp/wire/command.ts";
 import { type HarnessOptions, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
-import type { Closing, RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
+import type { Closing } from "../../support/rtmp/rtmp_connection.ts";
 
 interface WayOut {
   readonly name: string;

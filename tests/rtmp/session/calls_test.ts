@@ -4,7 +4,13 @@
  * @module
  */
 import { assertEquals } from "../../support/assert.ts";
-import { command, pauseCommand, resume, SessionScript, unpublish } from "../../support/rtmp/session_script.ts";
+import {
+  command,
+  pauseCommand,
+  resume,
+  SessionScript,
+  unpublish,
+} from "../../support/rtmp/session_script.ts";
 
 const STATES = {
   connected: () => SessionScript.connected(),

@@ -10,7 +10,7 @@ import {
   command,
   connect,
   control,
- pauseCommand,
+  pauseCommand,
   resume,
   SessionScript,
   statusLine,

@@ -10,7 +10,7 @@ import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import {
   command,
   data,
- pauseCommand,
+  pauseCommand,
   resume,
   SessionScript,
   statusLine,

@@ -50,7 +50,13 @@ export class AdmissionHarness {
     const { counts, limits } = counters();
     const secretNames = new SecretNames();
     const streams = new LocalStreams();
-    const deps = { environment: accessEnvironment(), clock, keyAttempts: keyAttemptMemory(), limits, secretNames };
+    const deps = {
+      environment: accessEnvironment(),
+      clock,
+      keyAttempts: keyAttemptMemory(),
+      limits,
+      secretNames,
+    };
     this.context = {
       options,
       clock,

@@ -4,7 +4,18 @@
  * @module
  */
 import type { LoggedLine } from "../logged_line.ts";
-import type { Clock, Ending, HookEventName, HookRequest, HookRequestContext, Lease, Log, LogLevel, Revocation, Verdict } from "../../../core/mod.ts";
+import type {
+  Clock,
+  Ending,
+  HookEventName,
+  HookRequest,
+  HookRequestContext,
+  Lease,
+  Log,
+  LogLevel,
+  Revocation,
+  Verdict,
+} from "../../../core/mod.ts";
 import { HookService } from "../../../hooks/hook_service.ts";
 import type { HooksOptions, OutboxOptions, VhostHookOptions } from "../../../hooks/options.ts";
 import { SystemClock } from "../../../system/mod.ts";

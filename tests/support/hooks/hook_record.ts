@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { ReceivedHook } from "./hook_request_reader.ts";
 import { assert, assertEquals } from "../assert.ts";
-import type { ReceivedHook } from "./hook_receiver.ts";
 
 /** The ending of each start. */
 const ENDINGS: Readonly<Record<string, string>> = {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { HookReceiver, type ReceivedHook } from "./hook_receiver.ts";
+import type { ReceivedHook } from "./hook_request_reader.ts";
+import { HookReceiver } from "./hook_receiver.ts";
 import { QUIET_TOML, type ServerExit, ServerProcess } from "../process/server_process.ts";
 
 const EVENTS = ["on_connect", "on_close", "on_publish", "on_unpublish", "on_play", "on_stop"] as const;

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { KEY_ATTEMPT_CELLS, KeyAttemptLimiter } from "../../../../stream/admission/access/key_attempt_limiter.ts";
+import {
+  KEY_ATTEMPT_CELLS,
+  KeyAttemptLimiter,
+} from "../../../../stream/admission/access/key_attempt_limiter.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
 import { keyAttemptMemory } from "./support.ts";
 
