@@ -8,7 +8,7 @@ import { type Clock, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
-import { systemEnvironment, type MediaServer, RtmpServer } from "../rtmp/mod.ts";
+import { type MediaServer, RtmpServer, systemEnvironment } from "../rtmp/mod.ts";
 import { ThreadedServer } from "./threads/threaded_server.ts";
 import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-export type { Config, SettingOrigin, ProcessOptions, Setting } from "./config.ts";
+export type { Config, ProcessOptions, Setting, SettingOrigin } from "./config.ts";
 export { ConfigError, formatProblem, type Problem } from "./problems/problem.ts";
 export { type ConfigInput, loadConfig, type LoadedConfig } from "./build/load_config.ts";
 export { settingProblem } from "./schema/setting_problem.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Config, SettingOrigin, Setting } from "./config.ts";
+import type { Config, Setting, SettingOrigin } from "./config.ts";
 import { showPath } from "./problems/diagnostics.ts";
 import { nameOf, sectionOf } from "./schema/schema.ts";
 

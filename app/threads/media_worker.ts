@@ -5,20 +5,27 @@
  * @module
  */
 import { KickHolds, SecretNames } from "../../stream/admission/mod.ts";
-import { systemEnvironment, RtmpServer } from "../../rtmp/mod.ts";
+import { RtmpServer, systemEnvironment } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
-import { errorMessage, errorStack, type Log, type LogFields, type LogLevel, type Timer } from "../../core/mod.ts";
+import {
+  errorMessage,
+  errorStack,
+  type Log,
+  type LogFields,
+  type LogLevel,
+  type Timer,
+} from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
 import { IdPool } from "./id_pool.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
 import { RemoteNames } from "./remote_names.ts";
 import { SharedStreams, type ThreadPeer } from "./shared_streams.ts";
 import type {
-  QueryReply,
   BetweenThreads,
   FromThread,
   HolderFacts,
   LogLine,
+  QueryReply,
   StartThread,
   ToThread,
 } from "./thread_messages.ts";

@@ -12,7 +12,7 @@ import type {
   StreamInfo,
   Verdict,
 } from "../../core/mod.ts";
-import type { RequestCounters, FromThread, ToThread } from "./thread_messages.ts";
+import type { FromThread, RequestCounters, ToThread } from "./thread_messages.ts";
 
 /** A request that was sent, until its ending is recorded. */
 interface OpenRequest {
@@ -76,7 +76,9 @@ export class RemoteHooks implements Hooks {
 
   /** Tell how the bytes of the open sessions stand: what is known of them after a crash. */
   report(): void {
-    const counters: RequestCounters[] = [...this.#open].map(([requestId, { context }]) => [requestId, context.counters()]);
+    const counters: RequestCounters[] = [...this.#open].map((
+      [requestId, { context }],
+    ) => [requestId, context.counters()]);
     if (counters.length > 0) this.#send({ kind: "counters", counters });
   }
 

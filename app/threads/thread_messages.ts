@@ -12,7 +12,18 @@ import type {
 } from "../../stream/live/mod.ts";
 import type { KickHold } from "../../stream/admission/mod.ts";
 import type { RtmpOptions } from "../../rtmp/options.ts";
-import type { ByteCounters, Decisions, DenyVerdict, Ending, HookRequest, KickOptions, LogFields, LogLevel, Revocation, StreamInfo } from "../../core/mod.ts";
+import type {
+  ByteCounters,
+  Decisions,
+  DenyVerdict,
+  Ending,
+  HookRequest,
+  KickOptions,
+  LogFields,
+  LogLevel,
+  Revocation,
+  StreamInfo,
+} from "../../core/mod.ts";
 
 /** The first message to a media thread. The ports lead to the other media threads. */
 export interface StartThread {

@@ -5,7 +5,17 @@
  */
 import { KEY_ATTEMPT_CELLS } from "../../stream/admission/access/mod.ts";
 import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, refuseTakenPorts } from "../../system/mod.ts";
-import type { ClientIds, Clock, Hooks, KickOptions, LimitName, Limits, ListenAddress, Log, LogLevel } from "../../core/mod.ts";
+import type {
+  ClientIds,
+  Clock,
+  Hooks,
+  KickOptions,
+  LimitName,
+  Limits,
+  ListenAddress,
+  Log,
+  LogLevel,
+} from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
 import type { RtmpOptions } from "../../rtmp/options.ts";
 import type { MediaServer } from "../../rtmp/ports.ts";

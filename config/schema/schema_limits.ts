@@ -195,18 +195,18 @@ export const OUTBOX_KEYS = Object.freeze({
     "hooks.outbox.max_rows",
     count({ min: 1, max: 1_000_000_000 }),
     1_000_000,
-    "Above it the oldest calls move to the dead list",
+    "Above it the oldest undelivered calls become dead letters",
   ),
   maxBytes: rootKey(
     "hooks.outbox.max_bytes",
     size({ min: 64 * 1024, max: 1024 * 1024 * MIB }),
     1024 * MIB,
-    "Above it the oldest calls move to the dead list",
+    "Above it the oldest undelivered calls become dead letters",
   ),
   maxAgeMs: rootKey(
     "hooks.outbox.max_age",
     duration("s", { minMs: 1000, maxMs: 365 * 86_400_000 }),
     86_400_000,
-    "An undelivered call that is older moves to the dead list",
+    "An undelivered call that is older becomes a dead letter",
   ),
 });

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SettingOrigin, Setting } from "../config.ts";
+import type { Setting, SettingOrigin } from "../config.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";

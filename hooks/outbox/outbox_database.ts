@@ -17,11 +17,11 @@ import {
 import {
   type Batch,
   COLUMNS,
+  CREATE_TABLES,
   INSERT,
   insertValues,
   readRow,
   type RowPlace,
-  CREATE_TABLES,
   STATES,
   type StoredRow,
   storedRows,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type AcceptEvents, type AcceptFault } from "../../system/mod.ts";
+import type { AcceptEvents, AcceptFault } from "../../system/mod.ts";
 import { errorStack, type Limits } from "../../core/mod.ts";
 
 /** How to have more open files, for the log. */

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type EndReason, errorStack, type LimitLine, type LimitName, type LogFields, type LogLevel } from "../../core/mod.ts";
+import {
+  type EndReason,
+  errorStack,
+  type LimitLine,
+  type LimitName,
+  type LogFields,
+  type LogLevel,
+} from "../../core/mod.ts";
 import { isHangUp, isNetworkError } from "../../system/mod.ts";
 import { type OtherProtocol, ProtocolError } from "../wire/mod.ts";
 

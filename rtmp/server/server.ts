@@ -7,7 +7,14 @@ import { AcceptLoop } from "../../system/mod.ts";
 import { acceptEvents } from "./accept_events.ts";
 import { Connection } from "./connection.ts";
 import { type ConnectionCount, ConnectionLimiter, LocalConnectionCount } from "./connection_limiter.ts";
-import { canonicalIp, type KickOptions, type LimitName, type Limits, type ListenAddress, type Timer } from "../../core/mod.ts";
+import {
+  canonicalIp,
+  type KickOptions,
+  type LimitName,
+  type Limits,
+  type ListenAddress,
+  type Timer,
+} from "../../core/mod.ts";
 import type { PublisherHandle, ServerSnapshot } from "../../stream/live/mod.ts";
 import { SWEEP_MS } from "../../stream/admission/mod.ts";
 import type { RtmpOptions } from "../options.ts";

@@ -7,7 +7,7 @@ import type { Command } from "../wire/command.ts";
 import { readConnectCommand } from "./connect_command.ts";
 import { acceptConnect, rejectConnect } from "./connect_reply.ts";
 import { takesReconnect } from "./enhanced_rtmp.ts";
-import { ignore, emitIgnored } from "./net_connection.ts";
+import { emitIgnored, ignore } from "./net_connection.ts";
 import type { SessionContext } from "./session_context.ts";
 import type { AcceptedRequest, RejectedRequest } from "./session_input.ts";
 import type { Transitions } from "./session_state.ts";

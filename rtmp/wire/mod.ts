@@ -32,8 +32,8 @@ export {
 } from "./chunk_encoder.ts";
 export { ClientHandshake, type ClientHandshakeOptions } from "./client_handshake.ts";
 export {
-  type Command,
   type AmfDataMessage,
+  type Command,
   decodeCommand,
   decodeData,
   encodeCommand,

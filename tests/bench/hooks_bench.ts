@@ -1,5 +1,5 @@
 /**
- * What hooks cost: asks through one hookClient, and sessions of two asks and two tells with the outbox on disk,
+ * What hooks cost: requests through one hook client, and sessions of two requests and two notifications with the outbox on disk,
  * against a receiver in a process of its own.
  *
  *     deno run -A tests/bench/hooks_bench.ts [SECONDS]
@@ -31,9 +31,9 @@ const port = Number((await lines.read()).value);
 const url = `http://127.0.0.1:${port}/api`;
 const directory = await Deno.makeTempDir({ prefix: "srs-bench-" });
 
-await asks("asks, no ending configured", vhostHooks({ on_publish: url }), "");
-await asks(
-  "asks, rows in the outbox",
+await requests("requests, no ending configured", vhostHooks({ on_publish: url }), "");
+await requests(
+  "requests, rows in the outbox",
   vhostHooks({ on_publish: url, on_unpublish: url }),
   `${directory}/a.db`,
 );
@@ -48,8 +48,8 @@ receiver.kill();
 await receiver.status;
 await Deno.remove(directory, { recursive: true });
 
-/** As many asks as 64 callers get through. */
-async function asks(name: string, vhost: ReturnType<typeof vhostHooks>, path: string): Promise<void> {
+/** As many requests as 64 callers get through. */
+async function requests(name: string, vhost: ReturnType<typeof vhostHooks>, path: string): Promise<void> {
   const service = await HookService.open(hooksOptions(vhost, { path }), {
     log: LOG,
     clock: new SystemClock(),
@@ -120,7 +120,7 @@ function report(name: string, count: number, ms: number, cpu: number, times: num
   times.sort((a, b) => a - b);
   const at = (part: number) => (times[Math.floor(times.length * part)] ?? 0).toFixed(2);
   const rate = Math.round(count / ms * 1000);
-  const line = `${name}: ${rate}/s, ask p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, CPU ${
+  const line = `${name}: ${rate}/s, request p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, CPU ${
     (cpu / count).toFixed(3)
   } ms each\n`;
   Deno.stdout.writeSync(new TextEncoder().encode(line));

@@ -174,7 +174,11 @@ for (const name of ["createStream", "releaseStream", "FCPublish", "publish", "pl
 
 Deno.test("Session ends a client that connects twice", () => {
   const script = SessionScript.connected();
-  const error = assertThrows(() => script.receive(connect()), ProtocolError, "Unexpected connect in state connected");
+  const error = assertThrows(
+    () => script.receive(connect()),
+    ProtocolError,
+    "Unexpected connect in state connected",
+  );
   assertEquals(error.code, ProtocolErrorCode.State);
 });
 
