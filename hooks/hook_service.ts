@@ -159,7 +159,7 @@ export class HookService {
 
   /** Request a decision about a session. Resolves when all addresses have answered or failed; never rejects. */
   request(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
-    return this.#admission.ask(request, context);
+    return this.#admission.request(request, context);
   }
 
   /** What the API and the metrics show. */

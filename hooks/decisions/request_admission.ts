@@ -85,7 +85,7 @@ export class RequestAdmission implements Hooks {
   }
 
   /** @inheritdoc */
-  async ask(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
+  async request(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
     const { endpoints, ids, clock, session: sessionDeps } = this.#deps;
     const plan = endpoints.plan(request.client.vhost, request.event);
     if (plan === undefined) return ADMITTED;
