@@ -11,16 +11,8 @@ import {
   errorStack,
   type KickOptions,
   type Log,
-import {
-  type ClientIds,
-  type Clock,
-  type EndReason,
-  errorStack,
-  type KickOptions,
-  type Log,
   type Member,
   SwapRemoveList,
-} from "../../core/mod.ts";
 } from "../../core/mod.ts";
 import { addUsage, type ClientSnapshot, NO_USAGE, type ServerSnapshot, type Usage } from "../live/mod.ts";
 
