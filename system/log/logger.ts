@@ -97,6 +97,15 @@ export class Logger {
     this.#writer.write(this.#line({ level, clientId, message, fields }));
   }
 
+  /**
+   * Queue a line as it is: one of a format that other programs read.
+   *
+   * @param line Without its end, and already without secrets and control characters.
+   */
+  writePlain(line: string): void {
+    if (!this.#ended) this.#writer.write(line);
+  }
+
   /** Queue the last line: what is logged after it is dropped. */
   writeLast(level: LogLevel, message: string, fields?: LineFields): void {
     this.write(level, undefined, message, fields);

@@ -256,3 +256,15 @@ Deno.test("Timestamp.format() follows the clock backwards and forwards", () => {
   const texts = [NOON, NOON + 1, NOON + 1000, NOON - 5000].map((ms) => timestamp.format(ms).slice(17));
   assertEquals(texts, ["33.123", "33.124", "34.123", "28.123"]);
 });
+
+Deno.test("Logger writes a plain line as it is, in the order of all lines", async () => {
+  const stdout = new MemoryOutput();
+  const logger = await Logger.open(OPTIONS, { clock, stdout });
+  logger.write("trace", 1, "a");
+  logger.writePlain('192.0.2.7 - - "GET / HTTP/1.1"');
+  logger.writeLast("trace", "b");
+  logger.writePlain("after the end");
+  await logger.flush();
+  assertEquals(stdout.lines.length, 3);
+  assertEquals(stdout.lines[1], '192.0.2.7 - - "GET / HTTP/1.1"');
+});
