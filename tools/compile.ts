@@ -22,9 +22,14 @@ const V8_FLAGS = "--max-semi-space-size=2";
 const TEST_PACKAGES: ReadonlySet<string> = new Set([
   "@std/assert",
   "@std/assert/",
+  "axe-core",
   "fast-check",
+  "playwright-core",
   "typescript",
 ]);
+
+/** What the server reads as files: no import leads to it. */
+const ASSETS = "http/pages/assets";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -39,7 +44,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
     "--config",
     CONFIG,
     "--no-lock",
-    ...workers.flatMap((file) => ["--include", file]),
+    ...[...workers, ASSETS].flatMap((file) => ["--include", file]),
     "--output",
     OUTPUT,
     "main.ts",

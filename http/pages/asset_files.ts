@@ -1,0 +1,54 @@
+/**
+ * Where the files of the pages are: our own next to this module, libraries in their npm packages. Both are part of the
+ * compiled executable.
+ *
+ * @module
+ */
+// Deno finds, and puts into the executable, the files of packages that a module imports something of.
+import "es6-promise/package.json" with { type: "json" };
+import "events/package.json" with { type: "json" };
+import "mpegts.js/package.json" with { type: "json" };
+
+/** Next to this module, in `assets/`. */
+const OWN = [
+  "player.html",
+  "player.css",
+  "player.js",
+  "codec_names.js",
+  "controls.js",
+  "elements.js",
+  "flv_engine.js",
+  "flv_loader.js",
+  "playback.js",
+  "stage.js",
+  "state_texts.js",
+  "favicon.svg",
+  "favicon.ico",
+] as const;
+
+/** Made of files of npm packages, one after another. */
+const PACKAGED = {
+  "mpegts.js": ["mpegts.js/dist/mpegts.js"],
+  // With the licences of what is bundled into it.
+  "mpegts.js.LICENSE.txt": ["mpegts.js/LICENSE", "es6-promise/LICENSE", "events/LICENSE"],
+} as const;
+
+/** The name of an asset. */
+export type AssetName = typeof OWN[number] | keyof typeof PACKAGED;
+
+/** All assets. */
+export const assetNames: readonly AssetName[] = [...OWN, "mpegts.js", "mpegts.js.LICENSE.txt"];
+
+/** The contents of an asset. */
+export async function readAsset(name: AssetName): Promise<Uint8Array<ArrayBuffer>> {
+  if (!isPackaged(name)) return await Deno.readFile(new URL(`assets/${name}`, import.meta.url));
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (const specifier of PACKAGED[name]) {
+    parts.push(await Deno.readFile(new URL(import.meta.resolve(specifier))));
+  }
+  return await new Blob(parts).bytes();
+}
+
+function isPackaged(name: AssetName): name is keyof typeof PACKAGED {
+  return name in PACKAGED;
+}

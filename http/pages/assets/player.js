@@ -1,0 +1,61 @@
+/**
+ * The player page: puts the stream, the stage and the controls together.
+ *
+ * The address takes `controls=0` for the picture alone, `autoplay=0` to wait for a click and `muted=0` to begin with
+ * sound where the browser allows it. All other parameters, such as a signature, go to the stream's address.
+ *
+ * @module
+ */
+import { Controls } from "./controls.js";
+import { byId } from "./elements.js";
+import { flvEngine } from "./flv_engine.js";
+import { Playback } from "./playback.js";
+import { Stage } from "./stage.js";
+import { isFinal, partialText, stateText } from "./state_texts.js";
+
+/** @import { State } from "./playback.js" */
+
+/** How often the delay is shown, milliseconds. */
+const DELAY_EVERY_MS = 1000;
+const OWN_PARAMETERS = ["controls", "autoplay", "muted"];
+
+const options = new URLSearchParams(location.search);
+const isOff = (/** @type {string} */ name) => /^(?:0|false|no|off)$/i.test(options.get(name) ?? "");
+const video = byId("video", HTMLVideoElement);
+video.muted = !isOff("muted");
+const flvUrl = streamUrl();
+const stage = new Stage(video);
+const playback = new Playback(video, flvEngine(flvUrl), {
+  state: show,
+  media(media) {
+    stage.media(media);
+    controls.hasSound = media.hasAudio;
+  },
+  partial: (track, codec) => stage.notice(partialText(track, codec)),
+});
+const controls = new Controls(video, {
+  toggle: () => playback.active ? playback.stop() : playback.start(),
+});
+
+byId("message-action", HTMLButtonElement).addEventListener("click", () => playback.start());
+stage.address(flvUrl);
+setInterval(() => controls.delay(playback.delayS), DELAY_EVERY_MS);
+
+if (isOff("autoplay")) show({ kind: "gesture" });
+else playback.start();
+
+/** @param {State} state */
+function show(state) {
+  stage.show(stateText(state), { keepPicture: state.kind !== "playing" });
+  controls.playing = !isFinal(state);
+  if (state.kind === "unplayable" || state.kind === "unsupported") stage.suggestOtherPlayers();
+}
+
+/** Where the stream is: the page's own parameters are not for it. */
+function streamUrl() {
+  const url = new URL(document.body.dataset.flv ?? "", location.href);
+  const rest = new URLSearchParams(options);
+  for (const name of OWN_PARAMETERS) rest.delete(name);
+  url.search = rest.toString();
+  return url.href;
+}
