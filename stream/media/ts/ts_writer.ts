@@ -15,15 +15,15 @@ import { tsTrackOf } from "./ts_track.ts";
 
 /** Units of PTS, DTS and PCR a second. */
 const TICKS = 90_000;
-/** How far times are ahead of the clock: what a decoder may buffer. */
-const DELAY_TICKS = 0.7 * TICKS;
+/** How far times are ahead of the clock, ticks: what a decoder may buffer. */
+const DELAY_TICKS = 63_000;
 const VIDEO_PID = 0x100;
 const AUDIO_PID = 0x101;
 /** PCR_PID of a program without a clock (§2.4.4.9). */
 const NO_PID = 0x1fff;
 const COUNTER_MASK = 0xf;
 /** Tables come again after this much stream, ticks. */
-const TABLE_TICKS = 0.4 * TICKS;
+const TABLE_TICKS = 36_000;
 
 interface TsStream extends MappedTrack {
   readonly timeScale: number;
