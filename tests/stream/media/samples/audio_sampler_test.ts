@@ -50,7 +50,7 @@ const OPUS_FRAMES = [
   { name: "two frames of CELT 10 ms", packet: [30 << 3 | 1], samples: 960 },
   { name: "two frames of different size", packet: [31 << 3 | 2], samples: 1920 },
   { name: "six frames of CELT 20 ms", packet: [31 << 3 | 3, 0x80 | 6], samples: 5760 },
-  { name: "more than 120 ms, which is no packet", packet: [31 << 3 | 3, 7], samples: 960 },
+  { name: "more than 120 ms, which a packet may not have", packet: [31 << 3 | 3, 7], samples: 960 },
   { name: "no frames", packet: [31 << 3 | 3, 0], samples: 960 },
 ];
 for (const { name, packet, samples } of OPUS_FRAMES) {
