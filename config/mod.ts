@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 export type { Config, ProcessOptions, Setting, SettingOrigin } from "./config.ts";
 export { ConfigError, formatProblem, type Problem } from "./problems/problem.ts";
 export { type ConfigInput, loadConfig, type LoadedConfig } from "./build/load_config.ts";
@@ -21,3 +20,11 @@ export { LISTEN } from "./types/listen_type.ts";
 export { duration, type DurationUnit } from "./types/duration_type.ts";
 export { type Parsed, show, type ValueType } from "./types/value_type.ts";
 export { didYouMean } from "./problems/did_you_mean.ts";
+// Types of other rooms that these show.
+export type * from "../core/mod.ts";
+export type * from "../hooks/options.ts";
+export type * from "../http/options.ts";
+export type * from "../rtmp/options.ts";
+export type * from "../stream/admission/access/options.ts";
+export type * from "../stream/admission/options.ts";
+export type * from "../system/log/options.ts";

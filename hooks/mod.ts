@@ -21,3 +21,5 @@ export { HookServer, type HookServerOptions, type Print } from "./tools/hook_ser
 export { OutboxAdmin, type OutboxEntry } from "./outbox/outbox_admin.ts";
 export type { RowState } from "./outbox/outbox_row.ts";
 export { probeHook, type ProbeResult, type ProbeValues } from "./tools/hook_probe.ts";
+// Types of other rooms that these show.
+export type * from "../core/mod.ts";

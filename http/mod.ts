@@ -23,3 +23,8 @@ export type {
   ProcessFacts,
   VhostFacts,
 } from "./ports.ts";
+// Types of other rooms that these show.
+export type * from "../core/mod.ts";
+export type * from "../hooks/mod.ts";
+export type * from "../stream/live/mod.ts";
+export type * from "../system/mod.ts";

@@ -7,6 +7,8 @@ import type { ListenAddress } from "../core/mod.ts";
 import type { AdmissionLimits, AdmissionOptions, KeyAttemptLimits } from "../stream/admission/options.ts";
 import type { WireLimits } from "./wire/limits.ts";
 
+export type { WireLimits };
+
 /** Options of the RTMP server. */
 export interface RtmpOptions extends AdmissionOptions {
   /** At least one. */

@@ -16,3 +16,5 @@ export { Quota, type QuotaCounters, type QuotaLimit } from "./limits/quota.ts";
 export { COUNT_CELLS, type CounterLease, SharedCounters } from "./limits/shared_counters.ts";
 export { TokenBucket } from "./limits/token_bucket.ts";
 export { deadline, type DeadlineOptions, delay, type DelayOptions } from "./timers.ts";
+// Types of other rooms that these show.
+export type * from "../core/mod.ts";

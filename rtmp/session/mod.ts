@@ -30,3 +30,5 @@ export { Session, type SessionOptions } from "./session.ts";
 export { type ServerFacts, serverInfo } from "./server_info.ts";
 export { DEFAULT_SESSION_SETTINGS, type SessionSettings } from "./session_settings.ts";
 export type { SessionState } from "./session_state.ts";
+// Types of other rooms that these show.
+export type * from "../wire/mod.ts";

@@ -54,3 +54,9 @@ export { type AddressRefusal, type ConnectFacts, resolveTarget, type StreamTarge
 export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";
 export { selectVhost, type VhostNames } from "./names/vhost.ts";
 export * from "./access/mod.ts";
+// Types of other rooms that these show.
+export type * from "../../core/mod.ts";
+export type * from "../../system/mod.ts";
+export type * from "../live/mod.ts";
+export type * from "../media/mod.ts";
+export type * from "../schedule/mod.ts";

@@ -47,3 +47,6 @@ export {
   type MirrorStart,
 } from "./mirror_feed.ts";
 export type { NextTurn } from "./batched_wakeup.ts";
+// Types of other rooms that these show.
+export type * from "../../core/mod.ts";
+export type * from "../media/mod.ts";

@@ -12,3 +12,5 @@ export type { LoggerDeps } from "./logger.ts";
 export { maskSecrets } from "./mask.ts";
 export type { LogOptions } from "./options.ts";
 export { escapeUnsafe } from "./safe_text.ts";
+// Types of other rooms that these show.
+export type * from "../../core/mod.ts";
