@@ -151,11 +151,15 @@ for (const { name, fourCc, encoder, formats } of OTHER_AUDIO) {
   });
 }
 
+/**
+ * The end of Matroska's last frame is cut, which a live stream cannot say; and the start of Opus, which MPEG-TS does not
+ * say here.
+ */
 async function assertSameSound(reader: Program, source: string, file: string): Promise<void> {
-  const [expected, frames] = [
-    await decodeFrames(reader, source, "audio"),
-    await decodeFrames(reader, file, "audio"),
-  ];
+  const isMatroska = source.endsWith(".mka");
+  const range = [isMatroska && file.endsWith(".ts") ? 1 : 0, isMatroska ? -1 : undefined] as const;
+  const expected = (await decodeFrames(reader, source, "audio")).slice(...range);
+  const frames = (await decodeFrames(reader, file, "audio")).slice(...range);
   assertEquals(frames.map(({ md5 }) => md5), expected.map(({ md5 }) => md5), file);
   assert(frames.length > 10, `${frames.length} frames`);
 }
