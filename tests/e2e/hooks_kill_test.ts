@@ -8,9 +8,9 @@ import { assertOwnClientIds, assertPairs } from "../support/hooks/hook_record.ts
 import { HookHarness } from "../support/hooks/hook_harness.ts";
 import { LivePublisher } from "../support/rtmp/live_client.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
-import { pause, random, showFigure } from "../support/process/show.ts";
+import { pause, random, showFigure, shown } from "../support/process/show.ts";
 
-const KILLS = 10;
+const KILLS = shown(10, 6);
 const PUBLISHERS = 20;
 const PLAYERS = 50;
 

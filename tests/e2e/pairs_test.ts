@@ -1,7 +1,5 @@
 /**
- * Connections come and go at random for a minute; the service's record pairs up exactly.
- *
- * `SRS_TEST_PAIRS_SECONDS` makes the minute shorter or longer.
+ * Connections come and go at random; the service's record pairs up exactly.
  *
  * @module
  */
@@ -10,9 +8,10 @@ import { assert, assertEquals, assertGreater } from "../support/assert.ts";
 import { HookHarness } from "../support/hooks/hook_harness.ts";
 import { aacFrame, avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { pause, random, shown } from "../support/process/show.ts";
 
 const CONNECTIONS = 30;
-const SECONDS = Number(Deno.env.get("SRS_TEST_PAIRS_SECONDS") ?? "60");
+const SECONDS = shown(60, 10);
 const STREAMS = 6;
 
 const ENDINGS: Readonly<Record<string, string>> = {
@@ -20,14 +19,6 @@ const ENDINGS: Readonly<Record<string, string>> = {
   on_publish: "on_unpublish",
   on_play: "on_stop",
 };
-
-function random(below: number): number {
-  return Math.floor(Math.random() * below);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
 
 /** One visit of one client, by chance. What the server does to it meanwhile does not fail the test. */
 async function visit(port: number): Promise<void> {

@@ -6,6 +6,7 @@
 import { MessageType, type RtmpMessage } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "../support/assert.ts";
 import { mediaTools } from "../support/process/ffmpeg.ts";
+import { shown } from "../support/process/show.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { ServerProcess } from "../support/process/server_process.ts";
 import {
@@ -17,13 +18,13 @@ import {
   publishStream,
 } from "../support/stream/test_stream.ts";
 
-const SECONDS = 10;
+const SECONDS = shown(10, 5);
 const GOP_SECONDS = 2;
 
 /** The line that tells that a stream has begun and what it is. */
 const STREAM_SEEN = /\[trace\]\[\d+\] Stream format url=\/live\/livestream video=H264/;
 
-Deno.test("ffmpeg publishes 720p H.264 and AAC; ffprobe and ffmpeg play 10 s without a fault", async () => {
+Deno.test(`ffmpeg publishes 720p H.264 and AAC; ffprobe and ffmpeg play ${SECONDS} s without a fault`, async () => {
   const tools = await mediaTools();
   await using server = await ServerProcess.start();
   await using _publisher = publishStream(tools, server.rtmpUrl(), { gopSeconds: GOP_SECONDS });

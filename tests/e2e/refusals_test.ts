@@ -11,7 +11,7 @@ import { HookedServer } from "../support/hooks/hooked_server.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
 /** A call that takes longer is given up, seconds. */
-const TIMEOUT_S = 4;
+const TIMEOUT_S = 2;
 
 interface Row {
   readonly name: string;

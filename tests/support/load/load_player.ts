@@ -15,7 +15,7 @@ import { realWireEnvironment } from "../rtmp/wire_environment.ts";
 
 const READ_BYTES = 64 * 1024;
 /** A slow player reads so many times a second. */
-const READS_PER_SECOND = 10;
+const READS_PER_SECOND = 20;
 
 /** How a player reads. */
 export type Appetite =
