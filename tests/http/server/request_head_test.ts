@@ -74,6 +74,15 @@ for (const [what, expected, ...lines] of REFUSED) {
     assertEquals(status(...lines), expected));
 }
 
+Deno.test("readRequestHead() repeats an unknown method by its beginning only", () => {
+  const short = read("A234567890123456789B / HTTP/1.1", HOST);
+  assert("reason" in short);
+  assertEquals(short.reason, "No method A234567890123456789B here");
+  const long = read(`${"M".repeat(8000)} / HTTP/1.1`, HOST);
+  assert("reason" in long);
+  assertEquals(long.reason, `No method ${"M".repeat(20)}... here`);
+});
+
 Deno.test("readRequestHead() reads a request", () => {
   const head = read("POST /api/v1?x=1 HTTP/1.1", "hOST: h:1985", "X-A: 1 ", "x-a:\t2", "Content-Length: 7");
   assert("url" in head);

@@ -169,3 +169,12 @@ for (const clean of [true, false]) {
     }
   });
 }
+
+Deno.test("A connect whose tcUrl ends with the stream's name is logged without that name", async () => {
+  await using harness = RtmpHarness.start();
+  const client = await harness.client({ tcUrl: "rtmp://127.0.0.1/live/secret-name?x=1" });
+  const line = await harness.logged("Connect accepted");
+  assertEquals([line.fields.tcUrl, line.fields.app], ["rtmp://127.0.0.1/live/***?x=1", "live"]);
+  await client.publish("secret-name");
+  assertEquals((await harness.hooks.next("on_publish")).name, "live/secret-name");
+});
