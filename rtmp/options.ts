@@ -33,9 +33,9 @@ export interface ConnectionLimits extends AdmissionLimits {
   readonly connectTimeoutMs: number;
   /** From `connect` accepted to the first publish or play, and between two; a publish without media does not count. */
   readonly idleTimeoutMs: number;
-  /** A client that was silent for so long is pinged, 0 for never. */
+  /** A client that was silent for this time is pinged, 0 for never. */
   readonly pingIntervalMs: number;
-  /** A pinged client that gives no sign of life for so long is ended. */
+  /** A pinged client that does not answer for this time is ended. */
   readonly pingTimeoutMs: number;
   /** Connections of one address, those in their handshake included; 0 for half of all, loopback left out. */
   readonly maxConnectionsPerIp: number;

@@ -79,12 +79,12 @@ export class RtmpServer implements MediaServer {
     return this.#context.limits.counts();
   }
 
-  /** Streams that somebody publishes or plays now, or is about to. */
+  /** Streams with a publisher or player now, or about to have one. */
   get sourceCount(): number {
     return this.#context.sources.size;
   }
 
-  /** Who has the name of this key here, if anybody. */
+  /** The publisher that has the name of this key here, if there is one. */
   publisherOf(key: string): PublisherHandle | undefined {
     return this.#context.sources.get(key)?.holder;
   }

@@ -21,7 +21,7 @@ export class Acknowledger {
     this.#peerWindow = bytes;
   }
 
-  /** Acknowledge every so many bytes, whatever the peer announced; 0 obeys the peer. */
+  /** Acknowledge each time that this many bytes have come, whatever the peer announced; 0 obeys the peer. */
   set fixedSize(bytes: number) {
     this.#fixedSize = bytes;
   }

@@ -17,7 +17,7 @@ const RECONNECT = 0x01;
 /** `CapsExMask` flags of what a relay passes on as it is: multitrack, ModEx and nanosecond offsets. */
 const PASSED_ON = 0x02 | 0x04 | 0x08;
 
-/** `*` stands for every codec. */
+/** `*` means every codec. */
 const FOUR_CC = /^(?:[\x20-\x7e]{4}|\*)$/;
 
 /** What a client said about itself. */
@@ -31,7 +31,7 @@ export interface EnhancedCapabilities {
   readonly capsEx: number;
 }
 
-/** Read the capabilities in a `connect`'s command object. Entries that are no FourCC are passed over. */
+/** Read the capabilities in a `connect`'s command object. Entries that are no FourCC are ignored. */
 export function readCapabilities(commandObject: Amf0Object): EnhancedCapabilities {
   const list = commandObject.get("fourCcList");
   const capsEx = commandObject.get("capsEx");

@@ -1,5 +1,5 @@
 /**
- * What a session tells its shell: requests that somebody has to decide, media, endings.
+ * What a session tells its shell: requests that the shell has to decide, media, endings.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { RtmpMessage } from "../wire/message.ts";
 
 /** `connect` arrived. Answer with `accept` or `reject`; until then the session holds what follows. */
 export interface ConnectRequested {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "connectRequested";
   /** Names the request in `accept` and `reject`. */
   readonly requestId: number;
@@ -34,7 +34,7 @@ export interface ConnectRequested {
 
 /** `publish` arrived on the NetStream. Answer with `accept` or `reject`. */
 export interface PublishRequested {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "publishRequested";
   /** Names the request in `accept` and `reject`. */
   readonly requestId: number;
@@ -46,7 +46,7 @@ export interface PublishRequested {
 
 /** `play` (or `play2`) arrived on the NetStream. Answer with `accept` or `reject`. */
 export interface PlayRequested {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "playRequested";
   /** Names the request in `accept` and `reject`. */
   readonly requestId: number;
@@ -58,7 +58,7 @@ export interface PlayRequested {
 
 /** An audio, video or data message of the accepted publish, aggregates already split; in arrival order. */
 export interface MediaReceived {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "media";
   /** Its payload is untouched. */
   readonly message: RtmpMessage;
@@ -66,19 +66,19 @@ export interface MediaReceived {
 
 /** The accepted publish ended by the client's command; the connection may go on. */
 export interface PublishEnded {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "publishEnded";
 }
 
 /** The accepted play ended by the client's command; the connection may go on. */
 export interface PlayEnded {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "playEnded";
 }
 
 /** The client paused (`true`) or resumed its play. Already answered. */
 export interface Paused {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "paused";
   /** `false`: resumed. */
   readonly paused: boolean;
@@ -86,23 +86,23 @@ export interface Paused {
 
 /** The request with this id is void: the client withdrew it (deleteStream, closeStream) before its answer. */
 export interface RequestWithdrawn {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "requestWithdrawn";
   /** Of the request that is void. */
   readonly requestId: number;
 }
 
-/** The answer to a ping of ours. */
+/** The answer to a ping of this server. */
 export interface Pong {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "pong";
-  /** Milliseconds between our ping and this answer. */
+  /** Milliseconds between the ping and this answer. */
   readonly roundTripMs: number;
 }
 
-/** Something was passed over that an operator may want to read about, at level `info`. */
+/** Something was ignored that an operator may want to read about, at level `info`. */
 export interface Ignored {
-  /** Tells the events apart. */
+  /** Which event it is. */
   readonly kind: "ignored";
   /** What, for a log line; safe text is the log's business. */
   readonly what: string;

@@ -3,7 +3,7 @@
  *
  * A {@link Session} takes whole messages and gives {@link SessionEvent}s and bytes. It knows what every client
  * expects to get and in which order, and decides nothing: `connect`, `publish` and `play` become requests that the
- * shell answers with `accept` or `reject`, at once or after asking somebody. While one waits, what follows waits
+ * shell answers with `accept` or `reject`, at once or after a hook request. While one waits, what follows waits
  * behind it; control messages and the client's withdrawal do not.
  *
  * {@link resolveStreamUrl} turns what the client named into vhost, app, stream and parameters, {@link selectVhost}

@@ -29,10 +29,10 @@ export function connectionTransitions(state: SessionState): Transitions {
   };
 }
 
-/** Pass over an input that is of no interest to anybody. */
+/** Ignore an input that needs no reaction. */
 export function ignore(): void {}
 
-/** Pass over a command and say so. */
+/** Ignore a command, and emit that it was ignored. */
 export function emitIgnored(context: SessionContext, command: Command): void {
   context.emit({ kind: "ignored", what: `command ${command.name.slice(0, MAX_NAME_LENGTH)}` });
 }

@@ -38,7 +38,7 @@ export function announceSettings(context: SessionContext, settings: Partial<Sess
   if (next.chunkSize !== chunkSize) context.sendControl({ kind: "setChunkSize", chunkSize: next.chunkSize });
 }
 
-/** Refuse a publish or play that nobody was asked about: the NetStream has its one stream. It keeps that. */
+/** Reject a second publish or play without a request: the NetStream has its one stream, and keeps it. */
 export function refuseSecond(context: SessionContext, command: Command): void {
   const code = command.name === "publish" ? RejectionCode.PublishBadName : RejectionCode.PlayFailed;
   const description = "This NetStream is busy: it publishes or plays one stream at a time.";

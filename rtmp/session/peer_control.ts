@@ -1,6 +1,6 @@
 /**
  * The part of a session that has no state of commands: acknowledgements, pings and the client's buffer. Control
- * messages are acted upon at once, also while a request waits for its answer. RTMP 1.0 §5.4 and §7.1.7. Pure.
+ * messages are applied at once, also while a request waits for its answer. RTMP 1.0 §5.4 and §7.1.7. Pure.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export class PeerControl {
     return this.#bufferLengthMs;
   }
 
-  /** Acknowledge every so many bytes; 0 obeys the peer. */
+  /** Acknowledge each time that this many bytes have come; 0 obeys the peer. */
   set inAckSize(bytes: number) {
     this.#acknowledger.fixedSize = bytes;
   }

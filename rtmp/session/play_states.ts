@@ -37,7 +37,8 @@ const PLAY_STARTED: readonly RtmpMessage[] = [
   streamData("|RtmpSampleAccess", [true, true], 0),
 ];
 
-/** What leaves the state is acted upon at once, the rest waits; after a withdrawal it finds what stands here. */
+/** An input that leaves the state is applied at once, the others wait: these entries are for what waited for a request that
+ * was withdrawn. */
 export const PLAY_PENDING: Transitions = {
   ...connectionTransitions("playPending"),
   accept: { to: "playing", apply: accept },

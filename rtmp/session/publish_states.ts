@@ -15,7 +15,8 @@ import type { Transitions } from "./session_state.ts";
 
 const UNPUBLISHED = "NetStream.Unpublish.Success";
 
-/** What leaves the state is acted upon at once, the rest waits; after a withdrawal it finds what stands here. */
+/** An input that leaves the state is applied at once, the others wait: these entries are for what waited for a request that
+ * was withdrawn. */
 export const PUBLISH_PENDING: Transitions = {
   ...connectionTransitions("publishPending"),
   accept: { to: "publishing", apply: accept },

@@ -1,5 +1,5 @@
 /**
- * One connection's protocol after the handshake: messages in, events and bytes out. It asks, never decides. Pure.
+ * One connection's protocol after the handshake: messages in, events and bytes out. It requests decisions, and makes none. Pure.
  *
  * @module
  */
@@ -41,7 +41,7 @@ interface Held {
 /**
  * A machine with four verbs: `receive` yields events, `takeOutput` gives bytes to send, `accept` and `reject` answer
  * a request. The shell calls `takeOutput` after each of them, and `receive([])` after an answer: what waited for
- * it is acted upon then.
+ * it is applied then.
  */
 export class Session {
   readonly #context: SessionContext;
@@ -62,7 +62,7 @@ export class Session {
     return this.#state;
   }
 
-  /** After a refusal or `close`: what arrives is passed over, the shell sends what is queued and hangs up. */
+  /** After a refusal or `close`: what arrives is ignored, the shell sends what is queued and hangs up. */
   get isClosing(): boolean {
     return this.#state === "closing";
   }
@@ -86,7 +86,7 @@ export class Session {
   }
 
   /**
-   * Act upon messages, in their order. While a request awaits its answer they wait inside, but for control
+   * Apply messages, in their order. While a request awaits its answer they wait inside, but for control
    * messages and for the client's withdrawal of the request.
    *
    * @param messages Kept while they wait. Empty to go on after an answer.
@@ -174,7 +174,7 @@ export class Session {
     this.#heldBytes = 0;
   }
 
-  /** Ask the peer for a sign of life; a `pong` event follows. Only the newest ping counts. */
+  /** Ping the peer; a `pong` event follows. Only the newest ping counts. */
   ping(): void {
     this.#control.ping();
   }

@@ -46,7 +46,7 @@ export interface SessionInputs {
   readonly call: Command;
   /** A call of another name. */
   readonly unknown: Command;
-  /** An answer of the peer; this server asks it nothing. */
+  /** A reply of the peer; this server sends no calls. */
   readonly reply: Command;
   /** Audio, video, data and aggregate messages. */
   readonly media: RtmpMessage;

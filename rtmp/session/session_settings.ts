@@ -10,7 +10,7 @@ export interface SessionSettings {
   readonly chunkSize: number;
   /** The window that is sent to the peer, bytes; 0 for none. */
   readonly outAckSize: number;
-  /** Acknowledge every so many received bytes, whatever the peer asked; 0 obeys the peer. */
+  /** Acknowledge each time that this many bytes have come, whatever the peer requested; 0 obeys the peer. */
   readonly inAckSize: number;
   /** Members of the `data` array in the reply to `connect`, in this order. */
   readonly data: Readonly<Record<string, string | number>>;

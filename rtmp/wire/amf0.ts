@@ -31,7 +31,7 @@ export interface Amf0DecodeOptions {
 /**
  * Decode all values of a message body.
  *
- * AMF3 values behind AVM+ markers (§3.1) become what AMF0 has for them.
+ * AMF3 values after AVM+ markers (§3.1) become what AMF0 has for them.
  *
  * References (§2.9) are resolved: the value is at both places, and counts against the limits at both. One
  * to an object that is still being read would make a circle and is refused.
@@ -51,7 +51,7 @@ export function decodeAmf0(
 }
 
 /**
- * Encode values one behind the other. Repeated objects are written out each time, without references.
+ * Encode values one after the other. Repeated objects are written out each time, without references.
  *
  * @returns An array of the exact size.
  * @throws {RangeError} On a circle, or a member name or class name above 65,535 bytes.

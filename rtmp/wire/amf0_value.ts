@@ -57,7 +57,7 @@ function withMembers<T extends Amf0Object>(object: T, record: Readonly<Record<st
   return object;
 }
 
-/** An ECMA array (§2.10): named members behind a count. */
+/** An ECMA array (§2.10): named members after a count. */
 export class Amf0EcmaArray extends Amf0Object {
   /** An ECMA array with the own members of `record`. */
   static override of(record: Readonly<Record<string, Amf0Value>>): Amf0EcmaArray {

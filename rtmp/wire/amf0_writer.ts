@@ -21,9 +21,9 @@ const INITIAL_BYTES = 512;
 const MAX_SHORT_TEXT_BYTES = 0xffff;
 /** UTF-8 needs no more for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
-/** Up to so many letters one at a time are cheaper than a call to `TextEncoder`. */
+/** Up to this many letters, encoding one at a time is cheaper than a call to `TextEncoder`. */
 const SHORT_TEXT_UNITS = 64;
-/** Deeper than anything honest: what goes on so long is a circle. */
+/** Deeper than any real value: what is deeper contains itself. */
 const MAX_DEPTH = 64;
 
 /** Collects values; `takeBytes` ends it. */

@@ -193,7 +193,7 @@ export class Amf3Reader {
     if (count > cursor.left) {
       throw cursor.refuse(`${count} AMF3 member names cannot fit in ${cursor.left} bytes`);
     }
-    // Names are no values, but each has one behind it: without this a message of names alone would cost its size times
+    // Names are not values, but each is followed by one: without this a message of names alone would cost its size times
     // eight in memory.
     this.#budget.expect(count);
     const names: string[] = [];

@@ -79,7 +79,7 @@ export class AmfBudget {
   }
 
   /**
-   * A finished object stands here once more, its reference already counted as a value.
+   * A finished object is referred to again, its reference already counted as a value.
    *
    * @throws {ProtocolError} `Limit`
    */

@@ -9,7 +9,7 @@ import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LATIN1 = new TextDecoder("latin1");
 
-/** Up to so many ASCII bytes one at a time are cheaper than a call to `TextDecoder`. */
+/** Up to this many ASCII bytes, decoding one at a time is cheaper than a call to `TextDecoder`. */
 const SHORT_TEXT_BYTES = 24;
 
 /** Reads forward and throws where a body ends too early. */
@@ -111,7 +111,7 @@ export class AmfCursor {
     return at;
   }
 
-  /** The error for what stands here. */
+  /** The error for the value at this position. */
   refuse(detail: string, options?: ErrorOptions): ProtocolError {
     return new ProtocolError(
       ProtocolErrorCode.Amf0,

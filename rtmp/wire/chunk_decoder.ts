@@ -37,7 +37,7 @@ export class ChunkDecoder {
   #chunkLeft = 0;
   #mediaInParts = 0;
 
-  /** A decoder at the start of the chunks, behind the handshake. */
+  /** A decoder at the start of the chunks, after the handshake. */
   constructor(limits: WireLimits = DEFAULT_WIRE_LIMITS) {
     this.#limits = limits;
     this.#budget = new PayloadBudget(limits.maxPartialBytes);

@@ -17,13 +17,13 @@ export const DEFAULT_CHUNK_SIZE = 128;
 /** From this value on a timestamp has four bytes of its own (§5.3.1.3). */
 export const EXTENDED_TIMESTAMP = 0xffffff;
 
-/** Bytes of a fmt 0 header behind the basic header, without extended timestamp. */
+/** Bytes of a fmt 0 header after the basic header, without extended timestamp. */
 const FULL_HEADER_BYTES = 11;
 
 /** What this side may tell the other: any size that means anything. */
 const OWN_LIMITS: WireLimits = { ...DEFAULT_WIRE_LIMITS, minChunkSize: 1 };
 
-/** What `writeMessage` needs of a message; the payload may lie anywhere, shared memory included. */
+/** What `writeMessage` needs of a message; the payload may be in shared memory. */
 export interface WritableMessage {
   /** Message type id, 0 to 255. */
   readonly typeId: number;
@@ -52,7 +52,7 @@ export function encodedLength(
 /**
  * Write a message as chunks.
  *
- * @param target Has `encodedLength` bytes from `offset` on; may lie on shared memory.
+ * @param target Has `encodedLength` bytes from `offset` on; may be shared memory.
  * @param chunkSize The size that was last sent to the receiver, bytes.
  * @returns Where the message ends in `target`.
  */
@@ -117,7 +117,7 @@ export class ChunkEncoder {
   }
 
   /**
-   * Queue a message. One that sets the chunk size does so for those behind it.
+   * Queue a message. One that sets the chunk size does so for those after it.
    *
    * @param message Kept until it is taken.
    * @throws {RangeError} When its chunk stream id cannot be written.

@@ -26,7 +26,7 @@ export interface AmfDataMessage {
   readonly values: readonly Amf0Value[];
 }
 
-/** Where a message of ours goes. */
+/** Where a message that this server sends goes. */
 export interface MessageAddress {
   /** Message stream id: 0 for the connection, else the NetStream's. */
   readonly streamId: number;

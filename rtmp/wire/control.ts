@@ -13,7 +13,7 @@ export const MAX_CHUNK_SIZE = 0xffffff;
 
 /** §5.4.1: the sender's chunks are of this size from here on. */
 export interface SetChunkSize {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "setChunkSize";
   /** Bytes, 1 to {@link MAX_CHUNK_SIZE}. */
   readonly chunkSize: number;
@@ -21,7 +21,7 @@ export interface SetChunkSize {
 
 /** §5.4.2: the sender gives up the unfinished message on this chunk stream. */
 export interface Abort {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "abort";
   /** Any 32-bit number; ids in use are 2 to 65,599. */
   readonly chunkStreamId: number;
@@ -29,15 +29,15 @@ export interface Abort {
 
 /** §5.4.3: so much has arrived. */
 export interface Acknowledgement {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "acknowledgement";
   /** Bytes received so far, modulo 2^32. */
   readonly sequenceNumber: number;
 }
 
-/** §5.4.4: the sender wants an acknowledgement every so many bytes. */
+/** §5.4.4: the sender wants an acknowledgement each time that it has sent this many bytes. */
 export interface WindowAcknowledgementSize {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "windowAcknowledgementSize";
   /** Bytes; some peers say 0. */
   readonly windowSize: number;
@@ -48,7 +48,7 @@ export type BandwidthLimit = "hard" | "soft" | "dynamic";
 
 /** §5.4.5: the receiver may have so much on its way unacknowledged. */
 export interface SetPeerBandwidth {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "setPeerBandwidth";
   /** Bytes. */
   readonly windowSize: number;
@@ -74,7 +74,7 @@ export function isControl(typeId: number): boolean {
 }
 
 /**
- * Decode a control message, of type 1 to 6. Bytes behind what a type needs are passed over. A chunk size above
+ * Decode a control message, of type 1 to 6. Bytes after what a type needs are ignored. A chunk size above
  * {@link MAX_CHUNK_SIZE} is read as that: some peers say 2,147,483,647. A bandwidth without a known limit type is
  * dynamic.
  *

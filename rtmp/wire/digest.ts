@@ -11,7 +11,7 @@ import { PACKET_BYTES } from "./handshake.ts";
 export const DIGEST_BYTES = 32;
 
 /**
- * Where the digest lies: in the second (0) or the first (1) of the two blocks of 764 bytes behind the time and
+ * Where the digest is: in the second (0) or the first (1) of the two blocks of 764 bytes after the time and
  * version. The other block held a public key for encryption, which nobody reads here.
  */
 export type DigestSchema = 0 | 1;

@@ -13,7 +13,7 @@ export const PACKET_BYTES = 1536;
 /** Bytes of C0 and C1, or S0 and S1, together. */
 export const OPENING_BYTES = 1 + PACKET_BYTES;
 
-/** Where the random part of a packet begins, behind the time and four bytes that say zero or a version. */
+/** Where the random part of a packet begins, after the time and four bytes that say zero or a version. */
 export const RANDOM_OFFSET = 8;
 
 /** One side of a handshake: takes bytes until it is done, gives bytes to send. */
@@ -24,7 +24,7 @@ export interface Handshake {
    * Take what belongs to the handshake.
    *
    * @param bytes Neither kept nor changed.
-   * @returns How many bytes it took: all of them, but for those behind the handshake's end.
+   * @returns How many bytes it took: all of them, but for those after the handshake's end.
    * @throws {ProtocolError} `Handshake` when the peer does not speak RTMP.
    */
   receive(bytes: Uint8Array): number;

@@ -27,7 +27,7 @@ export class PayloadBudget {
   }
 
   /**
-   * Room for `more` bytes behind the `filled` ones of a payload.
+   * Room for `more` bytes after the `filled` ones of a payload.
    *
    * @param payload What was given before, `undefined` at first; not to be used any more.
    * @param length Of the whole payload, bytes; the array ends up with just this size.

@@ -33,7 +33,7 @@ const METHOD_BYTES = 8;
 const RTMPE_VERSION = 6;
 /** Where C1 says which Flash Player signed it, or zero (§5.2.3). */
 const VERSION_OFFSET = 4;
-/** What the server calls itself where it signs, as SRS does: clients look for the digest behind any but zero. */
+/** What the server calls itself where it signs, as SRS does: clients look for the digest after any but zero. */
 const SIGNED_VERSION = [1, 0, 5, 4] as const;
 
 /**

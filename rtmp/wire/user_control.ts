@@ -7,7 +7,7 @@ import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 
 /** The stream can be used: begins, or begins again after a pause. */
 export interface StreamBegin {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "streamBegin";
   /** Message stream id. */
   readonly streamId: number;
@@ -15,7 +15,7 @@ export interface StreamBegin {
 
 /** The playback of the stream is over, or pauses. */
 export interface StreamEof {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "streamEof";
   /** Message stream id. */
   readonly streamId: number;
@@ -23,7 +23,7 @@ export interface StreamEof {
 
 /** Nothing more for now. */
 export interface StreamDry {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "streamDry";
   /** Message stream id. */
   readonly streamId: number;
@@ -31,7 +31,7 @@ export interface StreamDry {
 
 /** The client's buffer. */
 export interface SetBufferLength {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "setBufferLength";
   /** Message stream id. */
   readonly streamId: number;
@@ -41,7 +41,7 @@ export interface SetBufferLength {
 
 /** The stream is a recorded one. */
 export interface StreamIsRecorded {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "streamIsRecorded";
   /** Message stream id. */
   readonly streamId: number;
@@ -49,7 +49,7 @@ export interface StreamIsRecorded {
 
 /** Asks for a {@link PingResponse} with the same timestamp. */
 export interface PingRequest {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "pingRequest";
   /** Milliseconds of the asking side's clock, an unsigned 32-bit number. */
   readonly timestamp: number;
@@ -57,7 +57,7 @@ export interface PingRequest {
 
 /** Answers a {@link PingRequest}. */
 export interface PingResponse {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "pingResponse";
   /** The request's. */
   readonly timestamp: number;
@@ -65,7 +65,7 @@ export interface PingResponse {
 
 /** An event that this server does not know: SWF verification, buffer empty and ready, FMS's own. */
 export interface UnknownUserControl {
-  /** Tells it from the others. */
+  /** Which message it is. */
   readonly kind: "unknownUserControl";
   /** 0 to 65,535. */
   readonly eventType: number;
@@ -105,7 +105,7 @@ export function isUserControl<T extends { readonly kind: string }>(
 /**
  * Decode the body of a user control message.
  *
- * @param view The whole body; not kept. Bytes behind what the event needs are passed over.
+ * @param view The whole body; not kept. Bytes after what the event needs are ignored.
  * @throws {ProtocolError} `Control` when the body is too short.
  */
 export function decodeUserControl(view: DataView): UserControl {

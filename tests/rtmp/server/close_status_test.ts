@@ -8,7 +8,7 @@ import { assert, assertEquals } from "../../support/assert.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 for (const reason of ["rejected", "lease_expired", "kicked", "bitrate"] as const) {
-  Deno.test(`bidFarewell() tells a publisher that is ended, reason ${reason}, to stop, and why`, async () => {
+  Deno.test(`closeConnection() tells a publisher that is ended, reason ${reason}, to stop, and why`, async () => {
     await using harness = RtmpHarness.start();
     const publisher = await harness.client();
     await publisher.publish("livestream");
@@ -23,7 +23,7 @@ for (const reason of ["rejected", "lease_expired", "kicked", "bitrate"] as const
   });
 }
 
-Deno.test("bidFarewell() tells a player that is kicked to stop", async () => {
+Deno.test("closeConnection() tells a player that is kicked to stop", async () => {
   await using harness = RtmpHarness.start();
   const player = await harness.client();
   await player.play("livestream");
@@ -32,7 +32,7 @@ Deno.test("bidFarewell() tells a player that is kicked to stop", async () => {
   assertEquals(await player.closed, "fin");
 });
 
-Deno.test("bidFarewell() tells a player that its duration is over", async () => {
+Deno.test("closeConnection() tells a player that its duration is over", async () => {
   await using harness = RtmpHarness.start();
   const player = await harness.client();
   await player.createStream();
@@ -42,7 +42,7 @@ Deno.test("bidFarewell() tells a player that its duration is over", async () => 
   assertEquals(await player.closed, "fin");
 });
 
-Deno.test("bidFarewell() asks a client to connect again where it takes that, as the server stops", async () => {
+Deno.test("closeConnection() asks a client to connect again where it takes that, as the server stops", async () => {
   await using harness = RtmpHarness.start();
   const willing = await harness.client({ extras: { capsEx: 0x01 } });
   await willing.publish("livestream");
@@ -56,7 +56,7 @@ Deno.test("bidFarewell() asks a client to connect again where it takes that, as 
   assertEquals(other.pending.length, before);
 });
 
-Deno.test("bidFarewell() says nothing to a client that neither publishes nor plays", async () => {
+Deno.test("closeConnection() says nothing to a client that neither publishes nor plays", async () => {
   await using harness = RtmpHarness.start();
   const idle = await harness.client();
   await idle.createStream();

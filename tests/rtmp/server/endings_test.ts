@@ -131,9 +131,9 @@ Deno.test("Connection tells nothing of a client that never got to connect", asyn
   probe.close();
   const { level } = await harness.logged("Client connected and left");
   assertEquals(level, "info");
-  const shaken = await harness.open();
-  await shaken.closeWrite();
-  await shaken.closed;
+  const opened = await harness.open();
+  await opened.closeWrite();
+  await opened.closed;
   assertEquals(harness.hooks.records, []);
   assert(harness.log.every((line) => line.level === "info" || line.level === "trace"));
 });

@@ -62,7 +62,7 @@ const PLAYS: readonly {
   { tracks: "first", name: "livestream?tracks=all", gets: ALL },
 ];
 for (const { tracks, name, gets } of PLAYS) {
-  Deno.test(`Playing ${name} where play.tracks is ${tracks} gives ${gets.length - 2} frames`, async () => {
+  Deno.test(`PlaySession ${name} where play.tracks is ${tracks} gives ${gets.length - 2} frames`, async () => {
     await using harness = RtmpHarness.start({ play: { tracks } });
     const waiting = await harness.client();
     await waiting.play(name);
@@ -74,7 +74,7 @@ for (const { tracks, name, gets } of PLAYS) {
   });
 }
 
-Deno.test("Playing the first tracks alone works on every thread, before and during a publish", async () => {
+Deno.test("PlaySession the first tracks alone works on every thread, before and during a publish", async () => {
   await using harness = await ThreadedHarness.start({ threads: 2 });
   const waiting = await harness.clientsOnAll();
   for (const player of waiting) await player.play("livestream?tracks=first");

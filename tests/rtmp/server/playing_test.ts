@@ -53,7 +53,7 @@ async function take(player: RtmpTestClient, count: number): Promise<RtmpMessage[
   return messages;
 }
 
-Deno.test("Playing a stream that nobody publishes waits, and gets all of it from its beginning", async () => {
+Deno.test("PlaySession a stream that nobody publishes waits, and gets all of it from its beginning", async () => {
   await using harness = RtmpHarness.start();
   const player = await harness.client();
   assertEquals((await player.play("livestream")).code, "NetStream.Play.Start");
@@ -63,7 +63,7 @@ Deno.test("Playing a stream that nobody publishes waits, and gets all of it from
   assertEquals((await take(player, 4)).map(({ payload }) => payload), payloads);
 });
 
-Deno.test("Playing begins at the GOP with metadata and headers, at once", async () => {
+Deno.test("PlaySession begins at the GOP with metadata and headers, at once", async () => {
   await using harness = RtmpHarness.start({ vhost: { minLatency: false }, play: { mwLatencyMs: 60_000 } });
   const publisher = await harness.client();
   await publisher.publish("livestream");
@@ -76,7 +76,7 @@ Deno.test("Playing begins at the GOP with metadata and headers, at once", async 
   assertEquals((await take(player, 4)).map(({ payload }) => payload), payloads);
 });
 
-Deno.test("Playing gets what is behind the first picture a moment later than that picture", async () => {
+Deno.test("PlaySession gets what is behind the first picture a moment later than that picture", async () => {
   await using harness = RtmpHarness.start();
   const publisher = await harness.client();
   await publisher.publish("livestream");
@@ -95,7 +95,7 @@ Deno.test("Playing gets what is behind the first picture a moment later than tha
   assert(percentile(gaps, 0.75) > 5, `${gaps} ms`);
 });
 
-Deno.test("Playing gives every player the same bytes, with every message on the NetStream", async () => {
+Deno.test("PlaySession gives every player the same bytes, with every message on the NetStream", async () => {
   await using harness = RtmpHarness.start({ vhost: { chunkSize: 128 } });
   const players = [await harness.client(), await harness.client()];
   for (const player of players) await player.play("livestream");
@@ -107,7 +107,7 @@ Deno.test("Playing gives every player the same bytes, with every message on the 
   assert(first?.every(({ streamId }) => streamId === 1));
 });
 
-Deno.test("Playing stays over a republish: new headers, time goes on, one on_play", async () => {
+Deno.test("PlaySession stays over a republish: new headers, time goes on, one on_play", async () => {
   await using harness = RtmpHarness.start();
   const player = await harness.client();
   await player.play("livestream");
@@ -127,7 +127,7 @@ Deno.test("Playing stays over a republish: new headers, time goes on, one on_pla
   assertEquals(harness.hooks.linesOf(1), ["on_connect live", "on_play live/livestream"]);
 });
 
-Deno.test("Playing pure audio joins with its header and goes on", async () => {
+Deno.test("PlaySession pure audio joins with its header and goes on", async () => {
   await using harness = RtmpHarness.start();
   const publisher = await harness.client();
   await publisher.publish("livestream");
@@ -142,7 +142,7 @@ Deno.test("Playing pure audio joins with its header and goes on", async () => {
   assertEquals(messages[1]?.timestamp, 23);
 });
 
-Deno.test("Playing is held by pause and goes on from there", async () => {
+Deno.test("PlaySession is held by pause and goes on from there", async () => {
   await using harness = RtmpHarness.start();
   const publisher = await harness.client();
   await publisher.publish("livestream");
@@ -161,7 +161,7 @@ Deno.test("Playing is held by pause and goes on from there", async () => {
   assertEquals((await take(player, 1))[0]?.payload, avcInterFrame(3));
 });
 
-Deno.test("Playing too slowly goes on at a newer key frame, counted in the log; others lose nothing", async () => {
+Deno.test("PlaySession too slowly goes on at a newer key frame, counted in the log; others lose nothing", async () => {
   await using harness = RtmpHarness.start({ play: { queueLengthMs: 1000, timeJitter: "zero" } });
   const publisher = await harness.client();
   await publisher.publish("livestream");
@@ -193,7 +193,7 @@ Deno.test("Playing too slowly goes on at a newer key frame, counted in the log; 
   assertEquals([counts["play.queue_length"], counts.max_lag_bytes], [gaps.length, 0]);
 });
 
-Deno.test("Playing too slowly a stream without further key frames goes on at its head, and the log says so", async () => {
+Deno.test("PlaySession too slowly a stream without further key frames goes on at its head, and the log says so", async () => {
   await using harness = RtmpHarness.start({ play: { queueLengthMs: 1000, timeJitter: "zero" } });
   const publisher = await harness.client();
   await publisher.publish("livestream");
@@ -227,7 +227,7 @@ Deno.test("Playing too slowly a stream without further key frames goes on at its
   assertEquals([counts["play.queue_length"], counts.max_lag_bytes], [1, 0]);
 });
 
-Deno.test("Playing ends a client that takes a little now and then of what has long been over", async () => {
+Deno.test("PlaySession ends a client that takes a little now and then of what has long been over", async () => {
   const frame = avcKeyFrame({ size: 10_000_000 });
   await using harness = RtmpHarness.start({
     play: { queueLengthMs: 500, timeJitter: "zero", sendTimeoutMs: 3500 },
@@ -273,7 +273,7 @@ function timeOf(message: RtmpMessage | undefined): number {
   return message?.timestamp ?? NaN;
 }
 
-Deno.test("Playing begins with data and headers of time 0, and media of the stream's time", async () => {
+Deno.test("PlaySession begins with data and headers of time 0, and media of the stream's time", async () => {
   await using harness = RtmpHarness.start({ play: { timeJitter: "off" } });
   const publisher = await harness.client();
   await publisher.publish("livestream");

@@ -19,7 +19,7 @@ function isVideo({ typeId }: { readonly typeId: number }): boolean {
   return typeId === MessageType.Video;
 }
 
-Deno.test("Publishing refuses a second publisher with BadName before any ask, the first undisturbed", async () => {
+Deno.test("PublishSession refuses a second publisher with BadName before any ask, the first undisturbed", async () => {
   await using harness = RtmpHarness.start();
   const first = await harness.client();
   await first.publish("livestream");
@@ -38,7 +38,7 @@ Deno.test("Publishing refuses a second publisher with BadName before any ask, th
   ]);
 });
 
-Deno.test("Publishing lets two that race be one that is asked about", async () => {
+Deno.test("PublishSession lets two that race be one that is asked about", async () => {
   await using harness = RtmpHarness.start();
   const clients = [await harness.client(), await harness.client()];
   let winner: LivePublisher | undefined;
@@ -52,7 +52,7 @@ Deno.test("Publishing lets two that race be one that is asked about", async () =
   assertEquals(harness.hooks.records.filter(({ event }) => event === "on_publish").length, 1);
 });
 
-Deno.test("Publishing of one name in other vhosts, apps and cases is another stream", async () => {
+Deno.test("PublishSession of one name in other vhosts, apps and cases is another stream", async () => {
   await using harness = RtmpHarness.start({ vhosts: ["video.test.com"] });
   const names = ["a", "A", "a?vhost=video.test.com"];
   for (const name of names) {
@@ -62,7 +62,7 @@ Deno.test("Publishing of one name in other vhosts, apps and cases is another str
   assertEquals((await other.publish("a")).code, "NetStream.Publish.Start");
 });
 
-Deno.test("Publishing frees the name when the ask is answered with no", async () => {
+Deno.test("PublishSession frees the name when the ask is answered with no", async () => {
   await using harness = RtmpHarness.start();
   harness.hooks.answer = ({ event }) => event === "on_publish" ? { no: "No" } : "yes";
   const refused = await harness.client();
@@ -72,7 +72,7 @@ Deno.test("Publishing frees the name when the ask is answered with no", async ()
   assertEquals((await (await harness.client()).publish("livestream")).code, "NetStream.Publish.Start");
 });
 
-Deno.test("Publishing gives the name to an encoder that sent until it hung up and comes again at once", async () => {
+Deno.test("PublishSession gives the name to an encoder that sent until it hung up and comes again at once", async () => {
   await using harness = RtmpHarness.start({ vhost: { minLatency: false }, play: { mwLatencyMs: 350 } });
   const player = await harness.client();
   await player.play("livestream");
@@ -88,7 +88,7 @@ Deno.test("Publishing gives the name to an encoder that sent until it hung up an
   }
 });
 
-Deno.test("Publishing under the name that the service chose: for players, for events, and the key is free", async () => {
+Deno.test("PublishSession under the name that the service chose: for players, for events, and the key is free", async () => {
   await using harness = RtmpHarness.start();
   harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
   const publisher = await harness.client();
@@ -106,7 +106,7 @@ Deno.test("Publishing under the name that the service chose: for players, for ev
   assertEquals(close.ending?.stream?.stream, "public");
 });
 
-Deno.test("Publishing under a chosen name that is taken is BadName, and its ending is reported", async () => {
+Deno.test("PublishSession under a chosen name that is taken is BadName, and its ending is reported", async () => {
   await using harness = RtmpHarness.start();
   const first = await harness.client();
   await first.publish("public");
@@ -122,7 +122,7 @@ Deno.test("Publishing under a chosen name that is taken is BadName, and its endi
   ]);
 });
 
-Deno.test("Publishing under a chosen name that breaks the grammar is refused", async () => {
+Deno.test("PublishSession under a chosen name that breaks the grammar is refused", async () => {
   await using harness = RtmpHarness.start();
   harness.hooks.answer = ({ event }) =>
     event === "on_publish" ? { yes: { app: "live", stream: "../up" } } : "yes";
@@ -135,7 +135,7 @@ Deno.test("Publishing under a chosen name that breaks the grammar is refused", a
   ]);
 });
 
-Deno.test("Publishing keeps a name only for as long as configured, and not after endings that nobody wanted", async () => {
+Deno.test("PublishSession keeps a name only for as long as configured, and not after endings that nobody wanted", async () => {
   await using harness = RtmpHarness.start({ publish: { kickHoldMs: 0 } });
   const client = await harness.client();
   await client.publish("kicked");
@@ -198,7 +198,7 @@ Deno.test("Connection that sends all its commands in one go is served in their o
   assertEquals(harness.hooks.lines.at(-1), "on_close 1 live network");
 });
 
-Deno.test("Publishing keeps a stream's id over publishers, and its source is forgotten with the last client", async () => {
+Deno.test("PublishSession keeps a stream's id over publishers, and its source is forgotten with the last client", async () => {
   await using harness = RtmpHarness.start();
   const player = await harness.client();
   await player.play("livestream");
@@ -223,7 +223,7 @@ Deno.test("Publishing keeps a stream's id over publishers, and its source is for
   assertEquals(harness.server.sourceCount, 0);
 });
 
-Deno.test("Publishing is described in the log once it is known, and at its end", async () => {
+Deno.test("PublishSession is described in the log once it is known, and at its end", async () => {
   await using harness = RtmpHarness.start();
   const client = await harness.client();
   await client.publish("livestream");

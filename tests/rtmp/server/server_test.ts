@@ -38,9 +38,9 @@ Deno.test("RtmpServer.drain() ends all sessions, reason shutdown, and accepts no
   await publisher.publish("livestream");
   const player = await harness.client();
   await player.play("livestream");
-  const shaken = await harness.open();
+  const opened = await harness.open();
   await harness.server.drain();
-  assertEquals(await Promise.all([publisher.closed, player.closed, shaken.closed]), ["fin", "fin", "fin"]);
+  assertEquals(await Promise.all([publisher.closed, player.closed, opened.closed]), ["fin", "fin", "fin"]);
   assertEquals(harness.server.connectionCount, 0);
   assertEquals(harness.hooks.linesOf(1).slice(-2), [
     "on_unpublish live/livestream shutdown",

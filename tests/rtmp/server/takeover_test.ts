@@ -8,7 +8,7 @@ function isVideo({ typeId }: { readonly typeId: number }): boolean {
   return typeId === MessageType.Video;
 }
 
-Deno.test("Publishing waits for a name whose last ending is being recorded", async () => {
+Deno.test("PublishSession waits for a name whose last ending is being recorded", async () => {
   await using harness = RtmpHarness.start();
   const first = await harness.client();
   await first.publish("livestream");
@@ -29,7 +29,7 @@ Deno.test("Publishing waits for a name whose last ending is being recorded", asy
   ]);
 });
 
-Deno.test("Publishing takes a silent holder's name over: on_unpublish before the new ask, players stay", async () => {
+Deno.test("PublishSession takes a silent holder's name over: on_unpublish before the new ask, players stay", async () => {
   await using harness = RtmpHarness.start({ publish: { takeoverAfterMs: 100 } });
   const silent = await harness.client();
   await silent.publish("livestream");
@@ -51,7 +51,7 @@ Deno.test("Publishing takes a silent holder's name over: on_unpublish before the
   ]);
 });
 
-Deno.test("Publishing gives the name to an encoder that comes back at once, however short its silence", async () => {
+Deno.test("PublishSession gives the name to an encoder that comes back at once, however short its silence", async () => {
   await using harness = RtmpHarness.start({
     vhost: { minLatency: false },
     publish: { takeoverAfterMs: 500 },
@@ -68,7 +68,7 @@ Deno.test("Publishing gives the name to an encoder that comes back at once, howe
   assertEquals((await harness.hooks.next("on_unpublish")).ending?.reason, "replaced");
 });
 
-Deno.test("Publishing refuses the claimant when the silent holder sends something new", async () => {
+Deno.test("PublishSession refuses the claimant when the silent holder sends something new", async () => {
   await using harness = RtmpHarness.start({ publish: { takeoverAfterMs: 60_000 } });
   const holder = await harness.client();
   await holder.publish("livestream");
@@ -83,14 +83,14 @@ Deno.test("Publishing refuses the claimant when the silent holder sends somethin
   assertEquals((await holder.command("_checkbw")).name, "_result");
 });
 
-Deno.test("Publishing with takeover never refuses however silent the holder is", async () => {
+Deno.test("PublishSession with takeover never refuses however silent the holder is", async () => {
   await using harness = RtmpHarness.start({ publish: { takeover: "never", takeoverAfterMs: 0 } });
   await (await harness.client()).publish("livestream");
   assertEquals((await (await harness.client()).publish("livestream")).code, "NetStream.Publish.BadName");
 });
 
 for (const reason of ["kicked", "rejected", "bitrate", "lease_expired"] as const) {
-  Deno.test(`Publishing keeps key and public name from the address of a publisher that is ended as ${reason}`, async () => {
+  Deno.test(`PublishSession keeps key and public name from the address of a publisher that is ended as ${reason}`, async () => {
     await using harness = RtmpHarness.start();
     harness.hooks.answer = ({ event }) => event === "on_publish" ? { yes: { stream: "public" } } : "yes";
     const client = await harness.client();
