@@ -86,7 +86,7 @@ export class AccessControl {
     const rules = this.#rulesOf(target.vhost);
     const { app, stream, param } = target.url;
     const { clientId, ip } = client;
-    // Threads share the guesses.
+    // Threads share the budgets.
     const now = this.#deps.clock.processNow();
     if (rules.wantsCredential(action) && this.#attempts.isExhausted(ip, now)) {
       const detail = `${this.#maxWrongKeys} wrong keys from this address: its keys are ignored for a while`;

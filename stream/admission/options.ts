@@ -17,7 +17,7 @@ export type Takeover = "idle" | "same_ip" | "never";
 export interface PlayOptions {
   /** Whether a new player starts at the newest key frame. */
   readonly gopCache: boolean;
-  /** The GOP cache is given up above so many messages, 0 for no bound. */
+  /** The GOP cache is given up above this many messages, 0 for no bound. */
   readonly gopCacheMaxFrames: number;
   /** A player that is further behind jumps to the newest key frame, or to the head where none comes. */
   readonly queueLengthMs: number;
@@ -41,7 +41,7 @@ export interface PublishOptions {
   readonly firstpktTimeoutMs: number;
   /** Between two messages of a publisher. */
   readonly normalTimeoutMs: number;
-  /** A publisher without any player for so long is ended, 0 for never. */
+  /** A publisher without any player for this time is ended, 0 for never. */
   readonly kickoffForIdleMs: number;
   /** Who may take the name. */
   readonly takeover: Takeover;
@@ -59,7 +59,7 @@ export interface VhostOptions {
   readonly enabled: boolean;
   /** Outgoing chunk size, 128 to 65,536. */
   readonly chunkSize: number;
-  /** Acknowledge after so many bytes whatever the peer asked, 0 to obey the peer. */
+  /** Acknowledge each time that this many bytes have come, whatever the peer requested; 0 obeys the peer. */
   readonly inAckSize: number;
   /** The window that is sent to the client, 0 for none. */
   readonly outAckSize: number;

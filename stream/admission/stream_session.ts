@@ -39,7 +39,7 @@ export interface StreamRequest {
 
 /** The request is denied; it has been logged. */
 export interface DeniedStart extends Pick<Refusal, "rule" | "reason" | "redirect"> {
-  /** Tells it from the other answers. */
+  /** Distinguishes it from the other answers. */
   readonly kind: "denied";
 }
 

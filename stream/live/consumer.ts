@@ -80,7 +80,7 @@ export class Consumer implements Player, DeferredPlayer {
   }
 
   /**
-   * The bytes of the write under way are older than anybody may be: their memory is kept for this player alone.
+   * The bytes of the write under way are older than any player may be: their memory is kept for this player alone.
    */
   get overdue(): boolean {
     return this.#slice !== undefined && this.#slice.to < this.#output.log.permitted;
@@ -111,7 +111,7 @@ export class Consumer implements Player, DeferredPlayer {
     this.sink.flush();
   }
 
-  /** An answer to write, with what has to stand before the next media behind it. */
+  /** An answer to write, with what has to precede the media that follows. */
   withInitData(answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const initData = this.#initData;
     if (this.#paused || initData === undefined) return answer;

@@ -61,7 +61,7 @@ export class EntryRing {
     return pairs;
   }
 
-  /** Position of the oldest entry behind `position`; `NaN` when there is none. */
+  /** Position of the oldest entry after `position`; `NaN` when there is none. */
   next(position: number): number {
     let index = this.#size;
     while (index > 0 && this.#positionAt(index - 1) > position) index--;

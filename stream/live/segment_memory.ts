@@ -6,7 +6,7 @@
  * @module
  */
 
-/** The count stands behind the segment's bytes. */
+/** The count follows the segment's bytes. */
 const COUNT_BYTES = 4;
 
 /** Memory of exactly `bytes` that other threads can read; `bytes` is a multiple of 4. */

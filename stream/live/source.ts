@@ -98,7 +98,7 @@ export class Source {
     return this.outputs.list.reduce((time, { log }) => Math.max(time, log.newestTime), this.#corrector.time);
   }
 
-  /** Take the name; `false` when somebody has it. */
+  /** Take the name; `false` when it is taken. */
   reserve(holder: PublisherHandle): boolean {
     if (this.#holder !== undefined) return false;
     this.#holder = holder;

@@ -21,7 +21,7 @@ export interface SourceWatcher {
   forgotten(source: Source): void;
 }
 
-/** The registry of sources: made when somebody publishes or plays, forgotten when nobody does. */
+/** The registry of sources: made at the first publisher or player, forgotten after the last one. */
 export class Sources {
   readonly #byKey = new Map<string, Source>();
   readonly #streamId: (key: string) => string;
@@ -49,7 +49,7 @@ export class Sources {
     return this.#byKey.values();
   }
 
-  /** The source of that key, if anybody publishes or plays it. */
+  /** The source of that key, if it is published or played. */
   get(key: string): Source | undefined {
     return this.#byKey.get(key);
   }

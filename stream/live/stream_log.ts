@@ -18,7 +18,7 @@ export interface Segment {
   readonly bytes: Uint8Array<ArrayBufferLike>;
   /** Position of the first byte. */
   readonly start: number;
-  /** Position behind the last byte. */
+  /** Position after the last byte. */
   end: number;
   /** Writes under way that read from it; while there are any its array is not used again. */
   writers: number;
@@ -28,7 +28,7 @@ export interface Segment {
 
 /** Bytes that another thread encoded, to be added at a log's head. */
 export interface ForeignBytes {
-  /** A whole segment of the other log, shared memory that goes on being written behind `to`. */
+  /** A whole segment of the other log, shared memory that goes on being written after `to`. */
   readonly bytes: Uint8Array<ArrayBufferLike>;
   /** First byte. */
   readonly from: number;
@@ -52,7 +52,7 @@ export interface LogSlice {
 export interface StreamLogOptions extends LagBounds {
   /** How messages are encoded. */
   readonly format: LogFormat;
-  /** The oldest position that anybody needs; asked when memory could be freed. */
+  /** The oldest position that a consumer needs; called when memory could be freed. */
   readonly oldestNeeded: () => number;
   /** Where segments come from and go back to. */
   readonly pool?: SegmentPool;
@@ -82,12 +82,12 @@ export class StreamLog {
     this.#pool = options.pool ?? new SegmentPool();
   }
 
-  /** Position behind the newest message. */
+  /** Position after the newest message. */
   get head(): number {
     return this.#head;
   }
 
-  /** The head at the last {@link StreamLog.flush}: consumers behind it have something due. */
+  /** The head at the last {@link StreamLog.flush}: consumers before it have something due. */
   get flushed(): number {
     return this.#flushed;
   }
@@ -97,7 +97,7 @@ export class StreamLog {
     return this.#index.newestTime;
   }
 
-  /** The oldest position from which a consumer may go on; behind it, it has to jump. */
+  /** The oldest position from which a consumer may go on; before it, it has to jump. */
   get permitted(): number {
     return this.#index.permitted ?? this.#head;
   }
@@ -170,7 +170,7 @@ export class StreamLog {
 
   /**
    * Everything up to the head is due now. Where the next flush would not fit into the newest segment, the segment
-   * is closed here: a flush that lies in two segments costs each consumer a second write.
+   * is closed here: a flush that spans two segments costs each consumer a second write.
    */
   flush(): void {
     const flushBytes = this.#head - this.#flushed;
@@ -202,7 +202,7 @@ export class StreamLog {
     return slice.bytes.subarray(0, (Number.isNaN(next) ? this.#head : next) - position);
   }
 
-  /** Free the segments that lie before what anybody needs. */
+  /** Free the segments before the oldest needed position. */
   trim(): void {
     const needed = Math.min(this.#options.oldestNeeded(), this.#head);
     while (this.#segments.length > 1) {

@@ -35,7 +35,7 @@ export interface MetadataFacts {
   readonly encoder?: string;
 }
 
-/** Values before the publisher's wrapper that are passed over; two have been seen. */
+/** Values before the publisher's wrapper that are ignored; two have been seen. */
 const MAX_LEADING_VALUES = 8;
 const WRAPPERS: ReadonlySet<string> = new Set(["@setDataFrame", "@clearDataFrame"]);
 const MAX_ENCODER_CHARACTERS = 100;

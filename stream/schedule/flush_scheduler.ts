@@ -2,8 +2,8 @@
  * When live streams are flushed to their players: the one user of timers for media.
  *
  * A source with `mw_latency` is flushed by one timer for all sources of that latency, so a message waits at most
- * that long. The timer also beats for their publishers' reads, some times between two flushes and last right before
- * a flush. Other threads get what they play of it behind the players here, or, where there are several, at the beats
+ * that long. The timer also ticks for their publishers' reads, some times between two flushes and last right before
+ * a flush. Other threads get what they play of it after the players here, or, where there are several, at the ticks
  * between. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
  * sound alone waits a moment for the picture, since every write costs the same whatever it carries.
  *
@@ -17,7 +17,7 @@ import { ReadSchedule } from "./read_schedule.ts";
 const AUDIO_WAIT_MS = 35;
 /** The most between two reads of a publisher's socket, milliseconds. */
 const TICK_MS = 120;
-/** How long a flush waits for the reads of its beat, milliseconds; what has arrived is read at once. */
+/** How long a flush waits for the reads of its tick, milliseconds; what has arrived is read at once. */
 const READ_MS = 5;
 
 /** What a read brought for a source. */
@@ -26,13 +26,13 @@ export interface ReadContents {
   readonly hasVideo: boolean;
 }
 
-/** Flushes the sources of one latency, and beats for their publishers' reads. */
+/** Flushes the sources of one latency, and ticks for their publishers' reads. */
 class Interval {
   readonly #paces = new Map<Source, ReadSchedule>();
   readonly #ticksPerFlush: number;
   readonly #clock: Clock;
   readonly #timer: Timer;
-  /** Sources whose publishers are being read before they have the turn of this beat. */
+  /** Sources whose publishers are being read before they have the turn of this tick. */
   readonly #due = new Set<Source>();
   #turn = 0;
   #lastCall: Timer | undefined;
@@ -115,7 +115,7 @@ export class FlushScheduler {
     return interval.add(source);
   }
 
-  /** Flush a source of the lowest latency now, or soon when nobody looks at a picture. */
+  /** Flush a source of the lowest latency now, or soon where no picture waits. */
   schedule(source: Source, contents: ReadContents): void {
     if (contents.hasVideo || source.facts.videoCodec === "") {
       this.#cancel(source);

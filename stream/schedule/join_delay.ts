@@ -2,7 +2,7 @@
  * Players that have their first picture and get the rest a moment later.
  *
  * Many who connect look whether there is a picture and leave: all players of a server that comes back, monitors, people
- * who switch channels. What was written for them behind the picture is thrown away, and closing over unread bytes ends
+ * that switch channels. What was written for them after the picture is thrown away, and closing over unread bytes ends
  * in an error on both sides. Measured, a connect storm costs an eighth less.
  *
  * @module
@@ -31,7 +31,7 @@ export class JoinDelay {
     this.#timer ??= this.#clock.setTimeout(() => this.#pass(), PERIOD_MS);
   }
 
-  /** Forget who waits. Until then somebody may keep the process running for a moment. */
+  /** Forget the players that wait. Until then one may keep the process running for a moment. */
   close(): void {
     this.#timer?.clear();
     this.#older = [];

@@ -1,5 +1,5 @@
 /**
- * When a publisher's socket is read: with the beat of its stream's flushes, where nobody gets the media earlier anyway.
+ * When a publisher's socket is read: with the ticks of its stream's flushes, since no player gets the media earlier.
  *
  * A read for every packet wakes the process 70 times a second for 1 Mbit/s, and a wake-up out of idleness costs more
  * than the work it brings: measured, 0.2 ms of CPU against 0.01.
@@ -8,8 +8,8 @@
  */
 
 /**
- * What may come between two beats before the socket is read at once again: half of the window that the system grants
- * a new connection, so that no sender ever waits for a beat.
+ * What may come between two ticks before the socket is read at once again: half of the window that the system grants
+ * a new connection, so that no sender ever waits for a tick.
  */
 const MAX_TICK_BYTES = 32 * 1024;
 
@@ -29,13 +29,13 @@ export class ReadSchedule {
     this.#onEmpty = onEmpty;
   }
 
-  /** Nothing is being read: the next read comes with the next beat. */
+  /** Nothing is being read: the next read comes with the next tick. */
   get resting(): boolean {
     return this.#resume !== undefined;
   }
 
   /**
-   * A read brought `length` bytes and left nothing behind in the socket.
+   * A read brought `length` bytes and left nothing in the socket.
    *
    * @returns To be waited for before the next read; `undefined`: read on.
    */

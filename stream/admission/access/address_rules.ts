@@ -2,14 +2,14 @@
  * SRS's `security`: addresses that may publish or play. Pure.
  *
  * The order is that of SRS's newer versions: no rule at all admits nobody; a `deny` that matches decides; where
- * any `allow` stands, for whatever action, one must match; a list of `deny` alone admits the rest.
+ * there is an `allow`, for whatever action, one must match; a list of `deny` alone admits the rest.
  *
  * @module
  */
 import ipaddr from "ipaddr.js";
 import type { AccessAction, AddressRule, SecurityOptions } from "./options.ts";
 
-/** What stands before an IPv4 address in IPv6's clothes. */
+/** The prefix of an IPv4-mapped IPv6 address. */
 const MAPPED_BITS = 96;
 
 /** A rule, ready to be matched. */
@@ -47,7 +47,7 @@ export class AddressRules {
 }
 
 /**
- * The address of a client, IPv4 where it is one in IPv6's clothes; `undefined` when it cannot be read.
+ * The address of a client, IPv4 where it is an IPv4-mapped one; `undefined` when it cannot be read.
  *
  * @param ip Its zone, as in `fe80::1%eth0`, is not looked at.
  */
@@ -91,7 +91,7 @@ function range(from: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
   return [address, address.kind() === "ipv4" ? 32 : 128];
 }
 
-/** A network of IPv4 addresses in IPv6's clothes is one of IPv4; one that reaches beyond them is a mistake. */
+/** A network of IPv4-mapped addresses is one of IPv4; one that reaches beyond them is a mistake. */
 function plainNetwork(
   base: ipaddr.IPv4 | ipaddr.IPv6,
   bits: number,

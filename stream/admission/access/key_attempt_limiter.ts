@@ -3,7 +3,7 @@
  * before, and past a budget the keys of the address are ignored until time has passed. A right key changes
  * nothing, or one known key would pay for guesses at another.
  *
- * All clients of one address share its budget: so it can be configured, and is logged. Budgets lie in a
+ * All clients of one address share its budget: as it is configured and logged. Budgets are in a
  * fixed piece of memory, which threads can share. Pure.
  *
  * @module
@@ -14,7 +14,7 @@ import type { KeyAttemptLimits } from "./options.ts";
 /** Addresses that are remembered, 8 bytes each; beyond them those that are closest to forgiven are forgotten. */
 export const KEY_ATTEMPT_CELLS = 65_536;
 
-/** Cells that an address may lie in. */
+/** Cells that an address may have. */
 const SET_CELLS = 4;
 /** A cell holds when its address is forgiven, monotonic milliseconds, and above that the address's tag. */
 const TIME_BITS = 44n;
@@ -29,7 +29,7 @@ export interface KeyAttemptMemory {
   readonly cells?: BigUint64Array<ArrayBufferLike>;
 }
 
-/** Where an address may lie, and how it is distinguished from others there. */
+/** Where an address may be, and how it is distinguished from others there. */
 interface Place {
   readonly first: number;
   readonly tag: bigint;

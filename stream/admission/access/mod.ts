@@ -2,7 +2,7 @@
  * Who may publish and play, decided without the network: SRS's `security` and `refer`, static keys, and signed
  * addresses. Pure: time, chance and HMAC are handed in.
  *
- * {@link VhostAccess} holds the rules of one vhost, {@link KeyAttemptLimiter} slows down those who guess at keys, and
+ * {@link VhostAccess} holds the rules of one vhost, {@link KeyAttemptLimiter} slows down clients that guess at keys, and
  * {@link grantParameters} makes what a signed address carries.
  *
  * @module

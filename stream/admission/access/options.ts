@@ -7,7 +7,7 @@
 /** What a client wants to do with a stream. */
 export type AccessAction = "publish" | "play";
 
-/** One line of `security`: whom it is about. */
+/** One line of `security`: which addresses it is about. */
 export interface AddressRule {
   /** What it is about. */
   readonly action: AccessAction;
@@ -25,15 +25,15 @@ export interface SecurityOptions {
   readonly deny: readonly AddressRule[];
 }
 
-/** SRS's `refer`: on whose pages a player or publisher may stand. An empty list takes every page. */
+/** SRS's `refer`: which pages may embed a player or publisher. An empty list takes every page. */
 export interface ReferOptions {
   /** Off: every page, and no page at all. */
   readonly enabled: boolean;
   /** Host names of pages, checked when a client connects. */
   readonly all: readonly string[];
-  /** Asked of publishers besides. */
+  /** Required of publishers in addition. */
   readonly publish: readonly string[];
-  /** Asked of players besides. */
+  /** Required of players in addition. */
   readonly play: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export interface CredentialOptions {
   readonly signedPlay: boolean;
 }
 
-/** Who may do what in one vhost, decided without asking anybody. */
+/** Who may do what in one vhost, decided without the hooks. */
 export interface AccessOptions {
   /** Apps that clients may use; empty for any. */
   readonly apps: readonly string[];
@@ -69,13 +69,13 @@ export interface KeyAttemptLimits {
   readonly maxWrongKeys: number;
   /** In this time a used-up budget is whole again. */
   readonly windowMs: number;
-  /** The answer to the first wrong key waits so long, each further one twice as long. */
+  /** How long the answer to the first wrong key waits; each further one waits twice as long. */
   readonly delayMs: number;
   /** The longest wait. */
   readonly maxDelayMs: number;
 }
 
-/** Nothing is asked of anybody. */
+/** Everything is permitted. */
 export const OPEN_ACCESS: AccessOptions = Object.freeze({
   apps: Object.freeze([]),
   security: Object.freeze({ enabled: false, allow: Object.freeze([]), deny: Object.freeze([]) }),

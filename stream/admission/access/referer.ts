@@ -1,5 +1,5 @@
 /**
- * SRS's `refer`: the page that a player stands on. A page is what the client says of itself: this keeps out other
+ * SRS's `refer`: the page that a player is embedded in. A page is what the client says of itself: this keeps out other
  * people's web pages, not other people. Pure.
  *
  * @module
@@ -10,7 +10,7 @@ import type { ReferOptions } from "./options.ts";
 export type RefererScope = "all" | "publish" | "play";
 
 /**
- * Whether a page may do that. A listed name stands for itself and for all names below it: `example.com` takes
+ * Whether a page may do that. A listed name includes all names below it: `example.com` takes
  * `www.example.com`, and not `badexample.com`, which SRS's plain comparison of endings takes.
  *
  * @param pageUrl As the client sent it, `""` for none.

@@ -1,5 +1,5 @@
 /**
- * Who may do what in one vhost: addresses, pages, keys and signed addresses. Decided here, before anybody is asked.
+ * Who may do what in one vhost: addresses, pages, keys and signed addresses. Decided here, before any hook is requested.
  * Pure.
  *
  * @module
@@ -41,7 +41,7 @@ export interface AccessRefusal {
   readonly rule: AccessRule;
   /** For the client; tells nothing that would help to guess. */
   readonly reason: string;
-  /** It showed a credential that is wrong: a guess, as far as anybody can tell. */
+  /** It showed a credential that is wrong: a guess, as far as can be known. */
   readonly guessed: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Getting a name that somebody holds: at once when it is free, when its holder's ending is recorded, or by takeover
+ * Getting a name that another publisher holds: at once when it is free, when its holder's ending is recorded, or by takeover
  * when its holder sends nothing new for `publish.takeover_after`.
  *
  * OBS stops for good at BadName, and after a lost network the old session still holds the name. So the claimant waits
@@ -17,8 +17,8 @@ import type { PublishOptions } from "../options.ts";
 /** How often a waiting claimant looks at the holder, milliseconds. */
 const LOOK_MS = 50;
 /**
- * A publisher's socket is read with the beat of its stream's flushes: so late its end may be seen, milliseconds. Two
- * beats, since its last media may be in front of it.
+ * A publisher's socket is read at the ticks of its stream's flushes: its end may be seen this late, milliseconds. Two
+ * ticks, since its last media may be in front of it.
  */
 const UNREAD_MS = 250;
 

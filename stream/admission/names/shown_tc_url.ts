@@ -1,5 +1,5 @@
 /**
- * A tcUrl as a log line may show it: some relays put the stream's name, which may be a key, behind the app. Pure.
+ * A tcUrl as a log line may show it: some relays put the stream's name, which may be a key, after the app. Pure.
  *
  * @module
  */

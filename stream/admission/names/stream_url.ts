@@ -73,7 +73,7 @@ export function resolveStreamUrl(address: StreamAddress): StreamUrl {
   const tcUrl = withoutQuotes(address.tcUrl.replace(BLANKS, ""));
   const schema = SCHEMA.exec(tcUrl)?.[1];
   if (schema === undefined) {
-    throw unreadable(address.tcUrl, "it must begin like rtmp://host/app");
+    throw invalidTcUrl(address.tcUrl, "it must begin like rtmp://host/app");
   }
   const base = splitParameters(tcUrl.slice(schema.length + "://".length));
   const [authority, ...appSegments] = splitPath(base.path);
@@ -107,7 +107,7 @@ export function resolveStreamUrl(address: StreamAddress): StreamUrl {
 }
 
 /**
- * A stream name without what some encoders leave behind it: librtmp's options, as in `key live=1 flashVer=...`. A name
+ * A stream name without what some encoders append to it: librtmp's options, as in `key live=1 flashVer=...`. A name
  * has no blanks; the value of a parameter may have some.
  */
 function withoutOptions(streamName: string): string {
@@ -175,23 +175,23 @@ function readAuthority(authority: string, schema: string, tcUrl: string): { host
   if (bracket > 0) {
     host = address.slice(1, bracket);
     const rest = address.slice(bracket + 1);
-    if (rest !== "" && !rest.startsWith(":")) throw unreadable(tcUrl, `nothing but a port may follow ]`);
+    if (rest !== "" && !rest.startsWith(":")) throw invalidTcUrl(tcUrl, `nothing but a port may follow ]`);
     portText = rest.slice(1);
   } else if (address.indexOf(":") === address.lastIndexOf(":") && address.includes(":")) {
     // More than one colon without brackets is a bare IPv6 address.
     [host = "", portText = ""] = address.split(":");
   }
-  if (host === "") throw unreadable(tcUrl, "it names no host");
+  if (host === "") throw invalidTcUrl(tcUrl, "it names no host");
   if (portText === "") return { host, port: defaultPort };
 
   const port = Number(portText);
   if (!/^\d+$/.test(portText) || port > MAX_PORT) {
-    throw unreadable(tcUrl, `the port must be 1 to ${MAX_PORT}`);
+    throw invalidTcUrl(tcUrl, `the port must be 1 to ${MAX_PORT}`);
   }
   return { host, port: port === 0 ? defaultPort : port };
 }
 
-/** Some encoders put the stream behind the tcUrl's parameters: `?secret=x/livestream`. */
+/** Some encoders put the stream after the tcUrl's parameters: `?secret=x/livestream`. */
 function takeTail(query: string): { query: string; stream: string } {
   const slash = query.lastIndexOf("/");
   if (slash < 0) return { query, stream: "" };
@@ -221,7 +221,7 @@ function joinParameters(query: string, fragment: string): string {
   return `?${saysNothing ? "" : query}${fragment}`;
 }
 
-function unreadable(tcUrl: string, why: string): ProtocolError {
+function invalidTcUrl(tcUrl: string, why: string): ProtocolError {
   const shown = JSON.stringify(tcUrl.slice(0, MAX_SHOWN_LENGTH));
   return new ProtocolError(ProtocolErrorCode.Command, `Cannot read tcUrl ${shown}: ${why}`);
 }

@@ -24,7 +24,7 @@ export interface WatchedPlayer {
   readonly writer: WatchedWriter;
   /** Of its stream, for the log. */
   readonly url: string | undefined;
-  /** A player that takes nothing for so long is ended, milliseconds; 0 for never. */
+  /** A player that takes nothing for this time is ended, milliseconds; 0 for never. */
   readonly sendTimeoutMs: number;
 }
 
