@@ -11,7 +11,7 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** Both, one behind the other, in an array of their own. */
+/** Both, one after the other, in a new array. */
 export function join(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(head.length + tail.length);
   joined.set(head);

@@ -12,7 +12,7 @@ import type { RequestEvent } from "./hook_event.ts";
 export interface HookRequest {
   /** What is requested. */
   readonly event: RequestEvent;
-  /** Who wants it. */
+  /** The client whose request it is. */
   readonly client: ClientInfo;
   /** The stream that the request is about. */
   readonly stream?: StreamInfo;
@@ -36,7 +36,7 @@ export interface Revocation {
   readonly description: string;
 }
 
-/** What the service decided beyond yes; each member is absent when it said nothing. */
+/** What the service decided besides allowing; a member is absent where the service did not set it. */
 export interface Decisions {
   /** The public application name from here on. */
   readonly app?: string;
@@ -48,13 +48,13 @@ export interface Decisions {
   readonly forward?: readonly string[];
 }
 
-/** A no. */
+/** The request is denied. */
 export interface DenyVerdict {
-  /** Tells it from the other verdicts. */
+  /** Distinguishes the verdicts. */
   readonly kind: "deny";
   /** For the client. */
   readonly reason: string;
-  /** The hook's address that said so, or could not be reached. */
+  /** The address of the hook that denied it, or could not be reached. */
   readonly address?: string;
   /** Where the client is sent instead. */
   readonly redirect?: string;
@@ -64,7 +64,7 @@ export interface DenyVerdict {
 export type Verdict =
   | { readonly kind: "allow"; readonly lease: Lease; readonly decisions: Decisions }
   | DenyVerdict
-  /** The client left first; whatever is owed to the service is already on its way. */
+  /** The client left first; the ending that the service is owed is already recorded. */
   | { readonly kind: "aborted" };
 
 /** An admitted session. Its holder ends it exactly once, on every way out. */

@@ -1,5 +1,5 @@
 /**
- * Those who are here now, where many come and go.
+ * A list of members, where many are added and removed.
  *
  * Not a `Set`: as its members change it moves to new tables, and each old one, once it has aged, keeps what it held
  * from the garbage collector's quick rounds. Measured with connections that stay for milliseconds: five of six grew

@@ -68,7 +68,7 @@ function beginning(name: string, known: ReadonlySet<string>): string | undefined
   return found.toSorted((a, b) => b.length - a.length)[0];
 }
 
-/** The variables of SRS begin as ours do; a key stands for everything below it. */
+/** The variables of SRS begin as ours do; a key includes everything below it. */
 function unsupportedVariable(name: string): UnsupportedKey | undefined {
   return UNSUPPORTED_KEYS.find(({ scope, path }) => {
     const own = `${scope === "vhost" ? "VHOST_" : ""}${path.toUpperCase().replaceAll(".", "_")}`;

@@ -20,7 +20,7 @@ export interface Problem {
 
 /** A configuration that cannot be used. Carries every problem that was found, in the file's order. */
 export class ConfigError extends Error {
-  /** Tells it from other errors. */
+  /** Distinguishes it from other errors. */
   override readonly name = "ConfigError";
   /** At least one. */
   readonly problems: readonly Problem[];

@@ -20,9 +20,10 @@ const SECTION_TEXTS: Readonly<Record<string, string>> = Object.freeze({
     `A vhost. Its name is what clients connect to; ${DEFAULT_VHOST} takes what no other name matches.\nA file without any vhost has ${DEFAULT_VHOST}. Names with dots need quotes: [vhost."video.test.com"].`,
   "vhost play": "What players get.",
   "vhost publish": "What publishers must do.",
-  "vhost security": "Who may publish and play, by address; decided before any hook is asked.",
-  "vhost refer": "The web page that a client says it stands on. It keeps out other pages, not other people.",
-  "vhost access": "Apps, keys and signed URLs, for those who have no service of their own to ask.",
+  "vhost security": "Who may publish and play, by address; decided before any hook is requested.",
+  "vhost refer":
+    "The web page that a client says it is embedded in. It keeps out other pages, not other people.",
+  "vhost access": "Apps, keys and signed URLs, where no hook service decides.",
   "vhost http_hooks":
     "The HTTP callbacks. Several addresses of one event are an array, or one string split by blanks.\nTo try them: srs hooks serve 8085",
 });

@@ -1,5 +1,5 @@
 /**
- * The keys of a vhost that say who may do what, before any hook is asked. Names and meanings of `security` and
+ * The keys of a vhost that say who may do what, before any hook is requested. Names and meanings of `security` and
  * `refer` are SRS's.
  *
  * @module

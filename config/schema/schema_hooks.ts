@@ -25,15 +25,15 @@ function service(path: string): KeyExtras {
 
 /** The addresses, by event. */
 const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly string[]>>> = Object.freeze({
-  on_connect: urlKey("on_connect", "Asked when a client connects", service("clients")),
+  on_connect: urlKey("on_connect", "Requested when a client connects", service("clients")),
   on_close: urlKey("on_close", "Notified when a connection ended", service("clients")),
-  on_publish: urlKey("on_publish", "Asked when a client wants to publish", service("streams")),
+  on_publish: urlKey("on_publish", "Requested when a client wants to publish", service("streams")),
   on_unpublish: urlKey("on_unpublish", "Notified when a publish ended", service("streams")),
-  on_play: urlKey("on_play", "Asked when a client wants to play", service("sessions")),
+  on_play: urlKey("on_play", "Requested when a client wants to play", service("sessions")),
   on_stop: urlKey("on_stop", "Notified when a play ended", service("sessions")),
   on_update: urlKey(
     "on_update",
-    "Asked every update_interval while a publish or play lasts",
+    "Requested every update_interval while a publish or play lasts",
     service("updates"),
   ),
   on_hls: urlKey("on_hls", "Notified when an HLS segment is finished", {

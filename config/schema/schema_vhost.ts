@@ -111,7 +111,7 @@ export const VHOST_KEYS = Object.freeze({
     "in_ack_size",
     count({ ...WINDOW, zero: "obeys the client" }),
     0,
-    "Acknowledge after this many bytes, whatever the client asked",
+    "Acknowledge after this many bytes, whatever the client requested",
   ),
   outAckSize: vhostKey(
     "out_ack_size",

@@ -22,7 +22,7 @@ export interface NginxRule {
 export interface ConvertedRules {
   readonly allow: readonly AddressRule[];
   readonly deny: readonly AddressRule[];
-  /** Rules that refuse some whom nginx would admit. */
+  /** Rules that refuse some clients that nginx would admit. */
   readonly stricter: readonly NginxRule[];
 }
 

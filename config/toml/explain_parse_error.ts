@@ -123,7 +123,7 @@ class ParseFault {
     return this.#error.lineNumber >= this.#lines.length ? "the end of the file" : "the end of the line";
   }
 
-  /** Messages reach the log: what stands on a line about keys, secrets or headers is not repeated. */
+  /** Messages reach the log: the value on a line about keys, secrets or headers is not repeated. */
   #shown(text: string): string {
     return SECRET_LINE.test(this.#source) ? '"***"' : show(text);
   }

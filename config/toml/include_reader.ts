@@ -10,7 +10,7 @@ export const MAX_INCLUDED_FILES = 256;
 /** Finds and reads the files that `include` names. */
 export interface IncludeReader {
   /**
-   * The files that a pattern names, sorted. `*`, `?` and `[...]` stand for any characters but `/`, and a pattern
+   * The files that a pattern names, sorted. `*`, `?` and `[...]` match any characters but `/`, and a pattern
    * with them may match nothing.
    *
    * @param pattern Relative to the directory of `from`, or absolute.

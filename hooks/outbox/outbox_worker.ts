@@ -188,7 +188,7 @@ class OutboxWorker {
     if (isPresent && (version !== this.#dataVersion || adopt)) {
       this.#dataVersion = version;
       const services = this.#file.services();
-      if (adopt) this.#claims.look(services);
+      if (adopt) this.#claims.beginCheck(services);
       if (adopt || services.includes("")) {
         this.#forEachGone((service) => {
           const accepts = this.#claims.whileRunning(service, () => this.#isShared());

@@ -18,16 +18,16 @@ export type RowFilter = ((row: StoredRow) => boolean) | undefined;
 export class RowClaims {
   readonly #addresses: AddressTable;
   /** How often rows of a process, or of none, were looked at. */
-  #looks: ReadonlyMap<string, number> = new Map();
+  #checks: ReadonlyMap<string, number> = new Map();
 
   /** @param addresses Of this process's configuration. */
   constructor(addresses: readonly EventAddresses[]) {
     this.#addresses = new AddressTable(addresses);
   }
 
-  /** A look of those that come at regular times begins. @param services Whose rows there are. */
-  look(services: readonly string[]): void {
-    this.#looks = new Map(services.map((service) => [service, (this.#looks.get(service) ?? 0) + 1]));
+  /** One of the regular checks begins. @param services Whose rows there are. */
+  beginCheck(services: readonly string[]): void {
+    this.#checks = new Map(services.map((service) => [service, (this.#checks.get(service) ?? 0) + 1]));
   }
 
   /** What a start takes. @param isShared Whether another process that lives uses the file. */
@@ -42,7 +42,7 @@ export class RowClaims {
    * @param isShared Asked for where that counts.
    */
   whileRunning(service: string, isShared: () => boolean): RowFilter {
-    if ((this.#looks.get(service) ?? 0) > PATIENT_LOOKS) return undefined;
+    if ((this.#checks.get(service) ?? 0) > PATIENT_LOOKS) return undefined;
     // Nobody else is there who could take it.
     return service === "" && !isShared() ? undefined : this.#withAddress;
   }

@@ -132,10 +132,10 @@ Deno.test("RowClaims takes everything once nobody took it for long, or nobody el
   for (let looks = 0; looks <= PATIENT_LOOKS; looks++) {
     assertEquals(taken(stranger.whileRunning("gone", alone)), "none");
     assertEquals(taken(stranger.whileRunning("gone", alone), { ...row, facts: "" }), "none");
-    stranger.look(["gone"]);
+    stranger.beginCheck(["gone"]);
   }
   assertEquals(taken(stranger.whileRunning("gone", shared)), "all");
   // Other rows of a process of this name would wait again.
-  stranger.look([]);
+  stranger.beginCheck([]);
   assertEquals(taken(stranger.whileRunning("gone", shared)), "none");
 });
