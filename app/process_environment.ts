@@ -4,7 +4,7 @@
  * @module
  */
 
-/** They would carry the hook calls, or Deno's own, to somebody who is in no configuration. */
+/** They would carry the hook calls, or Deno's own, to a host that is in no configuration. */
 const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] as const;
 
 /** What this server's variables begin with. */

@@ -49,7 +49,7 @@ function vhostLine(vhost: Vhost, hooks: Hooks | undefined): VhostLine {
   return { text: `  vhost    ${name}: ${parts.join("; ")}${shadowText(hooks)}`, isOpen: open.length > 0 };
 }
 
-/** What stands before an action: all of it has to say yes. */
+/** What decides before an action: all of it has to allow. */
 function whoMay(action: Action, access: Access, hooks: Hooks | undefined): string {
   const { security, refer } = access;
   if (isForNobody(action, security)) return "nobody, by security";

@@ -57,7 +57,7 @@ export class Api {
   readonly #hosts: readonly string[];
   readonly #deps: ApiDeps;
   readonly #view: ViewDeps;
-  #looking: Promise<ServerSnapshot> | undefined;
+  #pendingSnapshot: Promise<ServerSnapshot> | undefined;
 
   /** @param hosts As in `ApiOptions`. */
   constructor(hosts: readonly string[], deps: ApiDeps) {
@@ -124,7 +124,7 @@ export class Api {
       case "versions":
         return () => dataReply(identity, { data: versionView(identity.version) });
       case "summaries": {
-        const snapshot = await this.#look();
+        const snapshot = await this.#currentSnapshot();
         const limits = this.#deps.media.limitCounts();
         const data = { ...summariesView(snapshot, identity, process), limits: { ...limits } };
         return () => dataReply(identity, { data });
@@ -137,7 +137,7 @@ export class Api {
   }
 
   async #clients(id: string, query: URLSearchParams): Promise<() => Response> {
-    const { clients } = await this.#look();
+    const { clients } = await this.#currentSnapshot();
     const { identity } = this.#deps;
     if (id === "") {
       const page = pageOf(clients, query).map((client) => clientView(client, this.#view));
@@ -149,7 +149,7 @@ export class Api {
   }
 
   async #streams(id: string, query: URLSearchParams): Promise<() => Response> {
-    const streams = streamsOf((await this.#look()).clients);
+    const streams = streamsOf((await this.#currentSnapshot()).clients);
     const { identity, process } = this.#deps;
     const now = process.wallNow();
     if (id === "") {
@@ -162,7 +162,7 @@ export class Api {
   }
 
   async #vhosts(id: string, query: URLSearchParams): Promise<() => Response> {
-    const { clients } = await this.#look();
+    const { clients } = await this.#currentSnapshot();
     const { identity, vhosts } = this.#deps;
     if (id === "") {
       const page = pageOf(vhosts, query).map((vhost) => vhostView(vhost, clients, this.#view));
@@ -175,7 +175,7 @@ export class Api {
 
   async #metrics(): Promise<() => Response> {
     const { media, hooks, identity, process } = this.#deps;
-    const snapshot = await this.#look();
+    const snapshot = await this.#currentSnapshot();
     const { mask } = this.#view;
     const limits = media.limitCounts();
     const text = metricsOf({ snapshot, limits, hooks: hooks.snapshot(), identity, process, mask });
@@ -208,8 +208,8 @@ export class Api {
   }
 
   /** What there is now; requests that come while the threads are being asked share their answer. */
-  #look(): Promise<ServerSnapshot> {
-    return this.#looking ??= this.#snapshot().finally(() => this.#looking = undefined);
+  #currentSnapshot(): Promise<ServerSnapshot> {
+    return this.#pendingSnapshot ??= this.#snapshot().finally(() => this.#pendingSnapshot = undefined);
   }
 
   async #snapshot(): Promise<ServerSnapshot> {

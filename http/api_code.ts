@@ -20,7 +20,7 @@ export const ApiCode = {
   NoSuchPath: 4900,
   /** The path is there, the method is not. */
   NoSuchMethod: 4901,
-  /** Called by a name that may be somebody else's. */
+  /** Called by a name that is not known to be this server's. */
   ForeignHost: 4902,
   /** Sent by a page of another site. */
   ForeignOrigin: 4903,

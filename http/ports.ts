@@ -1,5 +1,5 @@
 /**
- * What the HTTP room needs of the rest of the house; `app/` fills it. Everything that is read is a snapshot.
+ * What the HTTP room needs from the other rooms; `app/` fills it. Everything that is read is a snapshot.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface HooksView {
 export interface VhostFacts {
   /** As the configuration names it. */
   readonly name: string;
-  /** Whether it serves anybody. */
+  /** Whether it serves clients at all. */
   readonly enabled: boolean;
 }
 

@@ -6,7 +6,7 @@
 import type { ApiCodeNumber } from "./api_code.ts";
 import type { Identity } from "./ports.ts";
 
-/** No reply is kept by anybody, or taken for anything but what it is. */
+/** No reply is cached, embedded or read as another content type. */
 const HEADERS = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",

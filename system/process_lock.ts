@@ -59,7 +59,7 @@ export class ProcessLock {
     }
   }
 
-  /** Give it back, and leave nothing behind. */
+  /** Release it, and leave no file. */
   release(): void {
     // Removed while it is held: afterwards the file of a new holder could be in its place.
     try {

@@ -42,7 +42,7 @@ export function delay(
 }
 
 /**
- * Wait for a promise, but not beyond a deadline. What the promise stands for goes on either way.
+ * Wait for a promise, but not beyond a deadline. What the promise waits for goes on either way.
  *
  * @returns The promise's value, or `expired` after `maxMs`.
  * @throws What the promise rejects with before that; a later rejection is ignored.

@@ -14,7 +14,7 @@ import { ParsedLine } from "./parsed_line.ts";
 
 /** Arguments that make no command. */
 export interface UsageError {
-  /** Tells it from a command. */
+  /** Distinguishes it from a command. */
   readonly kind: "usage";
   /** What is wrong. */
   readonly message: string;

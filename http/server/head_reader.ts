@@ -38,7 +38,7 @@ export class HeadReader {
     return this.#filled;
   }
 
-  /** Keep a copy of `bytes` behind what is there. */
+  /** Append a copy of `bytes`. */
   push(bytes: Uint8Array): void {
     const needed = this.#filled + bytes.length;
     if (needed > this.#buffer.length) {
@@ -90,7 +90,7 @@ export class HeadReader {
       return undefined;
     }
     if (this.#lines.length === 0) {
-      // Empty lines in front of a request are passed over (RFC 9112 §2.2); they count for its size.
+      // Empty lines in front of a request are ignored (RFC 9112 §2.2); they count for its size.
       this.#skipped += this.#scanned;
       this.#drop(this.#scanned);
       return undefined;

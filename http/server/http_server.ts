@@ -66,7 +66,7 @@ export class HttpServer {
   /**
    * Accept no more connections and end the idle ones; the others end with the response that is under way.
    *
-   * @param graceMs After so long they are cut.
+   * @param graceMs After this time they are cut.
    */
   async drain(graceMs: number): Promise<void> {
     const stopped = this.#listeners.map((listener) => listener.stop());

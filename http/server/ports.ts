@@ -33,7 +33,7 @@ export interface HttpServerLimits {
   readonly headTimeoutMs: number;
   /** From a response to the next request. */
   readonly idleTimeoutMs: number;
-  /** A response that makes no progress for so long ends its connection. */
+  /** A response that makes no progress for this time ends its connection. */
   readonly writeTimeoutMs: number;
   /** Largest body of a request, bytes. */
   readonly maxBodyBytes: number;

@@ -1,5 +1,5 @@
 /**
- * The terminal, or whatever standard output is: the only place of the house that writes there.
+ * The terminal, or whatever standard output is: the only file of the program that writes there.
  *
  * @module
  */

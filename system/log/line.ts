@@ -34,7 +34,7 @@ export interface LineParts {
 /**
  * `[2026-11-22 09:41:33.123][trace][4] message key=value`, without a line end.
  *
- * @param time As it stands between the first brackets.
+ * @param time The text between the first brackets.
  */
 export function textLine(time: string, parts: LineParts): string {
   const id = parts.clientId === undefined ? "-" : String(parts.clientId);

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What stands where a secret stood. */
+/** What replaces a secret. */
 const MASK = "***";
 
 /** A parameter is secret when its name contains one of these. */
@@ -27,7 +27,7 @@ const VALUE_END = /[&\s"'<>`]/g;
 /** `"name": "value"` or a bare value in JSON. */
 const JSON_MEMBER = /("([^"\\]{0,64})"\s{0,4}:\s{0,4})("(?:[^"\\]|\\.)*|[\w.+-]+)/g;
 
-/** The same where the JSON itself stands quoted in a string. */
+/** The same where the JSON itself is quoted in a string. */
 const QUOTED_JSON_MEMBER = /(\\"([^"\\]{0,64})\\"\s{0,4}:\s{0,4})(\\"[^"\\]*|[\w.+-]+)/g;
 
 /** `scheme://user:password@`. */
@@ -58,7 +58,7 @@ export function isSecretField(name: string): boolean {
   return SECRET_FIELD.test(name);
 }
 
-/** What stands for a secret field's value. */
+/** What replaces a secret field's value. */
 export function maskedValue(): string {
   return MASK;
 }

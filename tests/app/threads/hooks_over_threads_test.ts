@@ -264,13 +264,13 @@ Deno.test("ThreadGateway passes log lines on as they are", () => {
 Deno.test("ThreadGateway reports a thread's fault as one of the process", () => {
   const joined = new Joined();
   const faults: string[] = [];
-  const hear = (event: ErrorEvent): void => {
+  const catchError = (event: ErrorEvent): void => {
     event.preventDefault();
     faults.push(event.message);
   };
-  addEventListener("error", hear);
+  addEventListener("error", catchError);
   joined.gateway.receive({ kind: "fault", error: "RangeError: x" });
-  removeEventListener("error", hear);
+  removeEventListener("error", catchError);
   assertEquals(faults.length, 1);
   assert(faults[0]?.includes("RangeError: x"));
 });

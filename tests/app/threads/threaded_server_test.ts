@@ -177,12 +177,12 @@ Deno.test("ThreadedServer: of many that publish one name at once on all threads,
 
 Deno.test("ThreadedServer: a silent holder on another thread is taken over, its ending reported first", async () => {
   await using harness = await ThreadedHarness.start({ threads: 2, publish: { takeoverAfterMs: 200 } });
-  const [silent, newcomer] = await harness.clientsOnAll();
-  assert(silent !== undefined && newcomer !== undefined);
+  const [silent, claimant] = await harness.clientsOnAll();
+  assert(silent !== undefined && claimant !== undefined);
   await silent.publish("livestream");
   const { request } = await harness.hooks.next("on_publish");
   await silent.sendVideo(avcSequenceHeader(), 0);
-  assertEquals((await newcomer.publish("livestream")).code, "NetStream.Publish.Start");
+  assertEquals((await claimant.publish("livestream")).code, "NetStream.Publish.Start");
   await silent.closed;
   assertEquals(harness.hooks.linesOf(request.client.clientId).slice(-3), [
     "on_publish live/livestream",
