@@ -1,14 +1,16 @@
 /**
  * `deno task mutate`: put one small fault after the other into a room and see whether its tests notice.
  *
- * A fault that no test notices survives: a test is missing there, or the code is not needed. The choice of faults
- * depends on the seed and the files alone, so a survivor can be looked at again by `--only`.
+ * A fault that no test notices survives: a test is missing there, or the code is not needed. A fault that the type
+ * checker refuses cannot be committed and does not count. The choice of faults depends on the seed and the files
+ * alone, so a survivor can be looked at again by `--only`.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { printError, printLine } from "../system/log/mod.ts";
-import { mutate, type Mutation, mutationsOf } from "./mutations.ts";
+import { MutationBench } from "./mutation_bench.ts";
+import { chooseMutations, type Mutation, mutationsOf } from "./mutations.ts";
 
 /** Rooms, and the tests that answer for each. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -23,17 +25,19 @@ const HELP = `Usage: deno task mutate [options]
   --room NAME    one of: ${Object.keys(ROOMS).join(", ")}; all by default
   --count N      faults in each room (30)
   --seed N       another choice of faults (1)
-  --only N       the fault of that number alone
-  --least N      share in percent that the tests must notice (90)`;
+  --only N,N     the faults of these numbers alone
+  --jobs N       faults that are tried at once (2)
+  --least N      share in percent that the tests must notice (90)
+  --list         print the faults and try none`;
 
-/** A run of tests that takes this many times as long as without the fault counts as a test that noticed. */
+/** A run of tests that takes this many times as long as all of them without a fault counts as one that noticed. */
 const PATIENCE = 4;
 const MIN_LIMIT_MS = 20_000;
 
 const flags = parseArgs(Deno.args, {
-  string: ["room", "count", "seed", "only", "least"],
-  boolean: ["help"],
-  default: { count: "30", seed: "1", least: "90" },
+  string: ["room", "count", "seed", "only", "jobs", "least"],
+  boolean: ["help", "list"],
+  default: { count: "30", seed: "1", jobs: "2", least: "90" },
 });
 if (flags.help) {
   printLine(HELP);
@@ -45,118 +49,67 @@ if (unknown !== undefined) {
   printError(`Unknown room ${unknown}\n\n${HELP}`);
   Deno.exit(2);
 }
+const only = flags.only?.split(",").map(Number);
 
-const copy = await copyTree();
-try {
-  let isGood = true;
-  for (const room of rooms) {
-    const share = await mutateRoom(room, ROOMS[room] ?? []);
-    if (share * 100 < Number(flags.least)) isGood = false;
-  }
-  Deno.exitCode = isGood ? 0 : 1;
-} finally {
-  await Deno.remove(copy, { recursive: true });
+/** A fault by its number in the choice. */
+interface Numbered {
+  readonly number: number;
+  readonly mutation: Mutation;
 }
+
+const tracked = await trackedFiles();
+const shares: number[] = [];
+for (const room of rooms) {
+  const chosen = (await chosenMutations(room)).filter(({ number }) => only?.includes(number) ?? true);
+  if (flags.list) {
+    for (const { number, mutation } of chosen) printLine(`${room} ${number} ${describe(mutation)}`);
+  } else shares.push(await shareNoticed(room, chosen));
+}
+Deno.exitCode = shares.every((share) => share * 100 >= Number(flags.least)) ? 0 : 1;
 
 /** The share of the room's faults that its tests noticed, 0 to 1. */
-async function mutateRoom(room: string, directories: readonly string[]): Promise<number> {
-  const tests = (await Promise.all(directories.map(testFiles))).flat();
-  const startedMs = performance.now();
-  if (!await passes(tests, Infinity)) throw new Error(`The tests of ${room} fail without any fault`);
-  const limitMs = Math.max(MIN_LIMIT_MS, (performance.now() - startedMs) * PATIENCE);
-  const chosen = choose(await roomMutations(room), Number(flags.count), Number(flags.seed));
-  let noticed = 0;
-  let tried = 0;
-  for (const [number, mutation] of chosen.entries()) {
-    if (flags.only !== undefined && Number(flags.only) !== number) continue;
-    tried++;
-    const isNoticed = await isKilled(mutation, tests, limitMs);
-    if (isNoticed) noticed++;
-    const verdict = isNoticed ? "noticed " : "SURVIVED";
-    printLine(`${room} ${number} ${verdict} ${mutation.path}:${mutation.line} ${mutation.what}`);
+async function shareNoticed(room: string, chosen: readonly Numbered[]): Promise<number> {
+  const tests = tracked.filter((path) =>
+    path.endsWith("_test.ts") && ROOMS[room]?.some((directory) => path.startsWith(directory))
+  );
+  const count = { noticed: 0, refused: 0, survived: 0 };
+  const waiting = [...chosen];
+  let limitMs: Promise<number> | undefined;
+
+  const work = async (): Promise<void> => {
+    await using bench = await MutationBench.create(tracked);
+    limitMs ??= bench.timeOf(tests).then((ms) => Math.max(MIN_LIMIT_MS, ms * PATIENCE));
+    const patienceMs = await limitMs;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const outcome = await bench.try(next.mutation, tests, patienceMs);
+      count[outcome.kind]++;
+      const by = outcome.kind === "noticed" ? ` [${outcome.where}]` : "";
+      const word = outcome.kind === "survived" ? "SURVIVED" : outcome.kind;
+      printLine(`${room} ${next.number} ${word} ${describe(next.mutation)}${by}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(flags.jobs) }, work));
+
+  const tried = count.noticed + count.survived;
+  printLine(`${room}: ${count.noticed} of ${tried} noticed, ${count.refused} more refused by the types`);
+  return tried === 0 ? 1 : count.noticed / tried;
+}
+
+async function chosenMutations(room: string): Promise<Numbered[]> {
+  const all: Mutation[] = [];
+  for (const path of tracked) {
+    const isRooms = path.startsWith(`${room}/`) && path.endsWith(".ts");
+    if (isRooms) all.push(...mutationsOf(path, await Deno.readTextFile(path)));
   }
-  printLine(`${room}: ${noticed} of ${tried} noticed`);
-  return tried === 0 ? 1 : noticed / tried;
+  return chooseMutations(all, Number(flags.count), Number(flags.seed))
+    .map((mutation, number) => ({ number, mutation }));
 }
 
-async function isKilled(mutation: Mutation, tests: readonly string[], limitMs: number): Promise<boolean> {
-  const path = `${copy}/${mutation.path}`;
-  const text = await Deno.readTextFile(path);
-  await Deno.writeTextFile(path, mutate(text, mutation));
-  try {
-    const { near, far } = await byNearness(mutation.path, tests);
-    if (near.length > 0 && !await passes(near, limitMs)) return true;
-    return far.length > 0 && !await passes(far, limitMs);
-  } finally {
-    await Deno.writeTextFile(path, text);
-  }
+function describe({ path, line, what }: Mutation): string {
+  return `${path}:${line} ${what}`;
 }
 
-/** Tests that name the file run first: most faults end there. */
-async function byNearness(
-  path: string,
-  tests: readonly string[],
-): Promise<{ near: string[]; far: string[] }> {
-  const name = `/${path.split("/").at(-1)}"`;
-  const near: string[] = [];
-  const far: string[] = [];
-  for (const test of tests) {
-    const text = await Deno.readTextFile(`${copy}/${test}`);
-    (text.includes(name) ? near : far).push(test);
-  }
-  return { near, far };
-}
-
-async function passes(tests: readonly string[], limitMs: number): Promise<boolean> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", "--parallel", "--fail-fast", "--quiet", ...tests],
-    cwd: copy,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const timer = limitMs === Infinity ? undefined : setTimeout(() => child.kill("SIGKILL"), limitMs);
-  const { success } = await child.status;
-  clearTimeout(timer);
-  return success;
-}
-
-async function roomMutations(room: string): Promise<Mutation[]> {
-  const found: Mutation[] = [];
-  for (const path of await trackedFiles(room)) {
-    if (path.endsWith(".ts")) found.push(...mutationsOf(path, await Deno.readTextFile(`${copy}/${path}`)));
-  }
-  return found;
-}
-
-async function testFiles(directory: string): Promise<string[]> {
-  return (await trackedFiles(directory)).filter((path) => path.endsWith("_test.ts"));
-}
-
-async function trackedFiles(directory: string): Promise<string[]> {
-  const { stdout } = await new Deno.Command("git", { args: ["ls-files", "--", directory] }).output();
+async function trackedFiles(): Promise<string[]> {
+  const { stdout } = await new Deno.Command("git", { args: ["ls-files"] }).output();
   return new TextDecoder().decode(stdout).split("\n").filter((path) => path !== "");
-}
-
-/** A copy of what git tracks, as it is in the working tree: no fault ever touches the checkout. */
-async function copyTree(): Promise<string> {
-  const directory = await Deno.makeTempDir({ prefix: "srs-mutate-" });
-  for (const path of await trackedFiles(".")) {
-    await Deno.mkdir(`${directory}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.copyFile(path, `${directory}/${path}`);
-  }
-  return directory;
-}
-
-/** `count` of all, the same for one seed. */
-function choose(all: readonly Mutation[], count: number, seed: number): Mutation[] {
-  const rest = [...all];
-  const chosen: Mutation[] = [];
-  let state = seed >>> 0;
-  while (chosen.length < count && rest.length > 0) {
-    // A linear congruential generator, modulo 2^32: any fixed sequence does here.
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    chosen.push(...rest.splice(Math.floor(state / 2 ** 32 * rest.length), 1));
-  }
-  return chosen.sort((a, b) => a.path.localeCompare(b.path) || a.start - b.start);
 }

@@ -87,6 +87,19 @@ export function mutate(text: string, { start, end, replacement }: Mutation): str
   return text.slice(0, start) + replacement + text.slice(end);
 }
 
+/** `count` of all, the same for one seed, in the order of their places. */
+export function chooseMutations(all: readonly Mutation[], count: number, seed: number): Mutation[] {
+  const rest = [...all];
+  const chosen: Mutation[] = [];
+  let state = seed >>> 0;
+  while (chosen.length < count && rest.length > 0) {
+    // A linear congruential generator, modulo 2^32: any fixed sequence does here.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    chosen.push(...rest.splice(Math.floor(state / 2 ** 32 * rest.length), 1));
+  }
+  return chosen.sort((a, b) => a.path.localeCompare(b.path) || a.start - b.start);
+}
+
 /** A call or an assignment whose result nothing else reads in the same statement. */
 function isRemovable(node: ts.Node): boolean {
   if (!ts.isExpressionStatement(node)) return false;

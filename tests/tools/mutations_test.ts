@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { mutate, mutationsOf } from "../../tools/mutations.ts";
-import { assertEquals } from "../support/assert.ts";
+import { chooseMutations, mutate, mutationsOf } from "../../tools/mutations.ts";
+import { assertEquals, assertNotEquals } from "../support/assert.ts";
 
 const CASES = [
   { text: "const x = a < b;", faults: ["const x = a <= b;"] },
@@ -32,4 +32,14 @@ for (const { text, faults } of CASES) {
 Deno.test("mutationsOf() names the line and both texts", () => {
   const [first] = mutationsOf("rtmp/a.ts", "// one\nconst x = a\n  < b;\n");
   assertEquals([first?.path, first?.line, first?.what], ["rtmp/a.ts", 3, "< -> <="]);
+});
+
+Deno.test("chooseMutations() draws the same faults for one seed, others for another, each once", () => {
+  const text = Array.from({ length: 40 }, (_, at) => `f(${at});`).join("\n");
+  const all = mutationsOf("a.ts", text);
+  const lines = (count: number, seed: number) => chooseMutations(all, count, seed).map(({ start }) => start);
+  assertEquals(lines(5, 1), lines(5, 1));
+  assertNotEquals(lines(5, 1), lines(5, 2));
+  assertEquals(lines(5, 1), lines(5, 1).toSorted((a, b) => a - b));
+  assertEquals(lines(1000, 1), all.map(({ start }) => start));
 });
