@@ -25,9 +25,9 @@ const KEY = /^\s*\[?\s*(?<key>(?:"(?:[^"\\]|\\.)*"|'[^']*'|[\w.\s-])+)/;
 const STRUCTURED = /^["'[{]/;
 /** Lines on which a value may begin that ends on a later one. */
 const OPENING = /=\s*(?:\[|"""|''')/;
-/** Earlier lines that are tried as the start of an unclosed value. */
 /** A line with one of these words may hold a secret. */
 const SECRET_LINE = /key|secret|headers|auth|token|pass|whsec_|proxy/i;
+/** Earlier lines that are tried as the start of an unclosed value. */
 const MAX_TRIES = 20;
 const MAX_SHOWN = 40;
 

@@ -83,6 +83,14 @@ Deno.test("loadConfig() reports a listener that a variable put on a taken port, 
   assert(problem.startsWith("environment: SRS_HTTP_API_LISTEN: Cannot listen on 0.0.0.0:1935"), problem);
 });
 
+Deno.test("loadConfig() warns of variables that make no sense together, by their names", () => {
+  const env = { SRS_VHOST_HTTP_HOOKS_ENABLED: "on", SRS_HTTP_API_LISTEN: "1985" };
+  assertEquals(warningsOf("", { env }), [
+    "environment: SRS_HTTP_API_LISTEN: The API has no password: all who reach 0.0.0.0:1985 can see and disconnect clients (listen on 127.0.0.1, behind a proxy that asks for a password)",
+    "environment: SRS_VHOST_HTTP_HOOKS_ENABLED: The hooks are enabled, but no event has an address (set on_publish)",
+  ]);
+});
+
 Deno.test("loadConfig() warns of a vhost variable when the file has no default vhost", () => {
   assertEquals(warningsOf("[vhost.a]", { env: { SRS_VHOST_MIN_LATENCY: "on" } }), [
     "environment: SRS_VHOST_MIN_LATENCY: Has no effect: the file has vhosts, but not __defaultVhost__ (add [vhost.__defaultVhost__])",

@@ -92,6 +92,7 @@ rtmp {
         VHOST + "]",
         "# LOST: srs.conf:5: application live: record all: no effect here; record with ffmpeg as a player",
       ],
+      [VHOST + "]", "# srs.conf:6: application live: record_path /var/rec"],
       [VHOST + "]", "# LOST: srs.conf:7: application live: hls on"],
       [VHOST + "]", "# LOST: srs.conf:9: application live: push rtmp://a/live"],
       [VHOST + "]", "# LOST: srs.conf:10: application live: pull rtmp://b/live name=x"],
@@ -100,6 +101,21 @@ rtmp {
         "# srs.conf:11: application live: exec_push ffmpeg -i x: no effect here; run ffmpeg next to",
       ],
     ],
+  },
+  {
+    name: "nginx: details of what is off, or nowhere",
+    conf: `rtmp { server {
+  listen 1935;
+  application live {
+    live on;
+    record off;
+    record_path /var/rec;
+    hls_path /tmp/hls;
+  }
+} }`,
+    lost: [],
+    lines: [[VHOST + ".access]", 'apps = "live"']],
+    absent: ["record", "hls"],
   },
   {
     name: "nginx: two applications with other rules",

@@ -27,6 +27,15 @@ const EXPLAINED = [
     problem: "line 1: Unknown escape in a string; use '...' for text with backslashes",
   },
   { text: "[a\n", problem: 'line 1: Header "[a" is not closed with ]' },
+  { text: "a = 1\n\n[b\n", problem: 'line 3: Header "[b" is not closed with ]' },
+  {
+    text: `a = ${"x".repeat(40)}`,
+    problem: `line 1: Cannot read the value of "a": "${"x".repeat(40)}"; text needs quotes: "..."`,
+  },
+  {
+    text: `a = ${"x".repeat(41)}`,
+    problem: `line 1: Cannot read the value of "a": "${"x".repeat(40)}..."; text needs quotes: "..."`,
+  },
   { text: "[a] = 1", problem: 'line 1: Expected the end of the line, found "= 1"' },
   {
     text: `a = ${"[".repeat(34)}${"]".repeat(34)}`,
