@@ -8,6 +8,7 @@ import type { FuzzTarget } from "./target.ts";
 import { addressTargets } from "./targets/addresses.ts";
 import { amfTargets } from "./targets/amf.ts";
 import { chunkTargets } from "./targets/chunks.ts";
+import { codecTargets } from "./targets/codecs.ts";
 import { handshakeTargets } from "./targets/handshake.ts";
 import { liveTargets } from "./targets/live.ts";
 import { mediaTargets } from "./targets/media.ts";
@@ -23,6 +24,7 @@ export async function fuzzTargets(): Promise<readonly FuzzTarget[]> {
     ...chunkTargets(recordings),
     ...amfTargets(recordings),
     ...mediaTargets(recordings),
+    ...codecTargets(),
     ...liveTargets(recordings),
     ...addressTargets(),
     ...await textTargets(),
