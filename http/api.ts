@@ -88,7 +88,7 @@ export class Api {
       return await this.#answer({ method, path, resource, id, query: searchParams, ip });
     } catch (error) {
       const text = errorMessage(error);
-      this.#deps.log.write("error", undefined, "api: cannot answer", { method, path, error: text });
+      this.#deps.log.write("error", undefined, "API request failed", { method, path, error: text });
       return codeReply(ApiCode.System, "The server could not answer", { status: 503 });
     }
   }
@@ -189,7 +189,7 @@ export class Api {
     const hold = holdOf(query);
     if ("fault" in hold) return codeReply(ApiCode.BadParameter, hold.fault, { status: 400 });
     if (!await this.#deps.media.kick(clientId, hold)) return noSuchClient();
-    this.#deps.log.write("trace", clientId, "api: connection ended", { by: ip, hold_ms: hold.holdMs });
+    this.#deps.log.write("trace", clientId, "Connection ended by the API", { by: ip, hold_ms: hold.holdMs });
     return dataReply(this.#deps.identity, {});
   }
 
@@ -197,7 +197,7 @@ export class Api {
     const { method, headers } = request;
     const host = headers.get("host") ?? undefined;
     const origin = headers.get("origin") ?? undefined;
-    this.#deps.log.write("info", undefined, "api: refused", { why: fault, ip, method, host, origin });
+    this.#deps.log.write("info", undefined, "API request refused", { why: fault, ip, method, host, origin });
     return fault === "hostNotAllowed"
       ? codeReply(
         ApiCode.ForeignHost,

@@ -102,7 +102,7 @@ class ApiEvents implements HttpServerEvents {
 
   /** @inheritdoc */
   refused(status: number, reason: string, ip: string): void {
-    this.#log.write("info", undefined, "api: refused", { why: reason, ip, status });
+    this.#log.write("info", undefined, "API request refused", { why: reason, ip, status });
   }
 
   /** @inheritdoc */
@@ -113,6 +113,6 @@ class ApiEvents implements HttpServerEvents {
   /** @inheritdoc */
   bug(error: unknown): void {
     const text = errorStack(error);
-    this.#log.write("error", undefined, "bug: the API failed in an unexpected way", { error: text });
+    this.#log.write("error", undefined, "Bug: the API failed in an unexpected way", { error: text });
   }
 }

@@ -23,8 +23,8 @@ Deno.test("DELETE /api/v1/clients/{id} ends publisher and player, reason kicked,
       "on_close live kicked",
     ]);
     assertEquals(api.lines.map(([level, client, message]) => [level, client, message]), [
-      ["trace", 1, "api: connection ended"],
-      ["trace", 2, "api: connection ended"],
+      ["trace", 1, "Connection ended by the API"],
+      ["trace", 2, "Connection ended by the API"],
     ]);
   }));
 
