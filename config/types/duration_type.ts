@@ -96,7 +96,7 @@ function quantity(spec: Quantity): ValueType<number> {
       }
       const whole = Math.round(base);
       const inRange = whole >= spec.min && whole <= spec.max;
-      // A little that rounds to nothing is not the 0 that switches something off.
+      // A value that rounds to 0 is rejected: 0 means off.
       if (!inRange || (whole === 0 && base !== 0)) {
         return invalid(
           `${show(value)} is out of range: ${range}${spec.plain === 1 ? "" : ` ${spec.name}`}`,

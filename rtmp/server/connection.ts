@@ -152,7 +152,7 @@ export class Connection implements ConnectionContext {
       // Not `for await`: releasing the stream at its end costs an error object with its stack.
       const reader = this.#io.reader.messages.getReader();
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        // Its own work alone: since its bytes arrived, many others may have worked.
+        // Time only this connection's work: others may have run since its bytes arrived.
         const startedMs = now();
         this.#receive(next.value);
         const others = this.#turns.worked(now() - startedMs);

@@ -120,7 +120,7 @@ export class ConnectionWriter implements Sink {
     try {
       this.#next();
     } catch (error) {
-      // Somebody else's media came this way: what is wrong with this client must not end theirs.
+      // Called on the publisher's flush: a failure of this client must not reach the publisher.
       this.#fail(error);
     }
   }

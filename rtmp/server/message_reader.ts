@@ -79,8 +79,8 @@ export class MessageReader {
             if (messages.length > 0) return controller.enqueue(messages);
           }
         } catch (error) {
-          // The stream must not keep it: a stream outlives the garbage collector's quick rounds, and through the
-          // stack of its error the whole connection would.
+          // The stream is not errored: it would keep the error and, through its stack, the whole connection past the
+          // garbage collector's quick rounds.
           this.#failure = error;
           controller.close();
         }

@@ -159,7 +159,7 @@ attackTest(12, "connections in their handshake count", async () => {
   await third.close();
 });
 
-attackTest(12, "one address has its share and no more, over IPv4 and in IPv6's clothes", async () => {
+attackTest(12, "one address has its share and no more, over IPv4 and as an IPv4-mapped one", async () => {
   await using harness = RtmpHarness.start({ hostname: "::", limits: { maxConnectionsPerIp: 2 } });
   using _first = await Deno.connect({ hostname: "127.0.0.1", port: harness.port });
   const second = harness.keep(

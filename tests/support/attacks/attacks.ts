@@ -64,7 +64,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     12,
     "pending connections past the cap",
-    "counted from accept on, in all and by address (IPv4 in IPv6's clothes is IPv4): `max_connections`, `limits.max_connections_per_ip`",
+    "counted from accept on, in all and by address (an IPv4-mapped address is IPv4): `max_connections`, `limits.max_connections_per_ip`",
   ),
   attack(
     13,

@@ -53,7 +53,7 @@ const CASES: readonly Case[] = [
     play: false,
   },
   {
-    name: "an address in IPv6's clothes is IPv4",
+    name: "an IPv4-mapped address is IPv4",
     allow: ["publish 192.0.2.1"],
     deny: [],
     ip: "::ffff:192.0.2.1",
@@ -61,7 +61,7 @@ const CASES: readonly Case[] = [
     play: false,
   },
   {
-    name: "a network in IPv6's clothes is one of IPv4",
+    name: "an IPv4-mapped network is one of IPv4",
     allow: [],
     deny: ["publish ::ffff:10.0.0.0/104"],
     ip: "10.1.1.1",
@@ -69,7 +69,7 @@ const CASES: readonly Case[] = [
     play: true,
   },
   {
-    name: "all of IPv4 in IPv6's clothes",
+    name: "all IPv4-mapped addresses",
     allow: ["publish ::ffff:0:0/96"],
     deny: [],
     ip: "192.0.2.1",

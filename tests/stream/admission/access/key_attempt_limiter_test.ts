@@ -36,7 +36,7 @@ Deno.test("KeyAttemptLimiter forgives one wrong key each time the window's share
   assertEquals(guard.countWrong(IP, 100_000), 500);
 });
 
-Deno.test("KeyAttemptLimiter counts an IPv6 network as one and an address in IPv6's clothes as IPv4", () => {
+Deno.test("KeyAttemptLimiter counts an IPv6 network as one and an IPv4-mapped address as IPv4", () => {
   const guard = new KeyAttemptLimiter(LIMITS, keyAttemptMemory());
   for (let i = 0; i < 5; i++) guard.countWrong(`2001:db8:0:1::${i}`, 0);
   assert(guard.isExhausted("2001:db8:0:1:ffff::9", 0));
