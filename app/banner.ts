@@ -10,6 +10,8 @@ export interface BannerParts {
   readonly version: string;
   readonly runtime: string;
   readonly rtmp: readonly ListenAddress[];
+  /** Where players are served by HTTP; empty where they are not. */
+  readonly http: readonly ListenAddress[];
   /** Empty where there is no API. */
   readonly api: readonly ListenAddress[];
   /** What the operator types to run this program. */
@@ -24,15 +26,17 @@ export interface BannerParts {
 
 const OUTBOX_ALARM = "endings are in memory only, and lost when this process is killed. ";
 const RTMP_PORT = 1935;
+const HTTP_PORT = 80;
 const TEST_SOURCE = "-re -f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i sine=frequency=440 " +
   "-c:v libx264 -preset veryfast -g 60 -pix_fmt yuv420p -c:a aac";
 
 /** The banner's lines. */
 export function banner(parts: BannerParts): readonly string[] {
-  const app = `${rtmpBase(parts.rtmp)}/live`;
+  const app = `${localBase("rtmp", RTMP_PORT, parts.rtmp)}/live`;
   return [
     `srs ${parts.version} (${parts.runtime})`,
     `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
+    ...httpLines(parts.http),
     ...apiLines(parts.api),
     `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,
     ...parts.vhosts,
@@ -40,6 +44,7 @@ export function banner(parts: BannerParts): readonly string[] {
     `  OBS      server ${app}  stream key livestream`,
     `  publish  ffmpeg ${TEST_SOURCE} -f flv ${app}/livestream`,
     `  play     ffplay ${app}/livestream`,
+    ...watchLines(parts.http),
   ];
 }
 
@@ -47,6 +52,15 @@ export function banner(parts: BannerParts): readonly string[] {
 export function addressText(address: ListenAddress): string {
   const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
   return `${host}:${address.port}`;
+}
+
+function httpLines(addresses: readonly ListenAddress[]): string[] {
+  return addresses.length === 0 ? [] : [`  HTTP     ${addresses.map(addressText).join(" ")}`];
+}
+
+function watchLines(addresses: readonly ListenAddress[]): string[] {
+  const base = localBase("http", HTTP_PORT, addresses);
+  return addresses.length === 0 ? [] : [`           ffplay ${base}/live/livestream.flv`];
 }
 
 function apiLines(addresses: readonly ListenAddress[]): string[] {
@@ -62,10 +76,10 @@ function printCommand({ command, configFile }: BannerParts): string {
 }
 
 /** How a client on this machine reaches the first listener. */
-function rtmpBase(addresses: readonly ListenAddress[]): string {
+function localBase(scheme: string, defaultPort: number, addresses: readonly ListenAddress[]): string {
   const [first] = addresses;
-  if (first === undefined) return "rtmp://localhost";
+  if (first === undefined) return `${scheme}://localhost`;
   const local = ["0.0.0.0", "::", "127.0.0.1", "::1"].includes(first.hostname);
   const host = local ? "localhost" : addressText({ ...first, port: 0 }).replace(/:0$/, "");
-  return `rtmp://${host}${first.port === RTMP_PORT ? "" : `:${first.port}`}`;
+  return `${scheme}://${host}${first.port === defaultPort ? "" : `:${first.port}`}`;
 }

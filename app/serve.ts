@@ -8,7 +8,9 @@ import { type Clock, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
-import { type MediaServer, RtmpServer, systemEnvironment } from "../rtmp/mod.ts";
+import { systemEnvironment } from "../rtmp/mod.ts";
+import { MediaNode } from "./media_node.ts";
+import type { MediaServer } from "./media_server.ts";
 import { ThreadedServer } from "./threads/threaded_server.ts";
 import { SystemClock } from "../system/mod.ts";
 import { addressText, banner } from "./banner.ts";
@@ -17,6 +19,7 @@ import { UncaughtErrors } from "./uncaught_errors.ts";
 import { listenApi, type Shown } from "./listen_api.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
+import { playerListener } from "./player_listener.ts";
 import { PidFile } from "./pid_file.ts";
 import { giveUpEnvironment } from "./process_environment.ts";
 import { logConfigCheck } from "./config_check.ts";
@@ -109,11 +112,16 @@ async function listenRtmp(config: Config, hooks: HookService, { log, clock }: Ba
   const deps = { hooks, log, clock, clientIds: hooks.clientIds, environment };
   const threads = threadCount(config.process.workers);
   try {
-    if (threads === 1) return RtmpServer.listen(config.rtmp, deps);
+    const players = playerListener(config);
+    if (players.warning !== undefined) {
+      log.write("warn", undefined, "Players by HTTP are not served", { error: players.warning });
+    }
+    const options = { rtmp: config.rtmp, http: players.options };
+    if (threads === 1) return await MediaNode.listen(options, deps);
     const { vhosts } = config.hooks;
     const hookedVhosts = [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
     const { random } = environment;
-    return await ThreadedServer.listen(config.rtmp, {
+    return await ThreadedServer.listen(options, {
       ...deps,
       threads,
       hookedVhosts,
@@ -158,7 +166,7 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
       version: VERSION,
       runtime,
       command,
-      rtmp: rtmp.addresses,
+      ...rtmp.addresses,
       api: api?.addresses ?? [],
       configFile,
       vhosts: vhostLines(config),
@@ -173,8 +181,11 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
   }
   const { serverId } = config.rtmp;
   log.write("trace", undefined, "Started", { version: VERSION, runtime, pid: Deno.pid, server_id: serverId });
-  for (const address of rtmp.addresses) {
+  for (const address of rtmp.addresses.rtmp) {
     log.write("trace", undefined, "Listening for RTMP", { address: addressText(address) });
+  }
+  for (const address of rtmp.addresses.http) {
+    log.write("trace", undefined, "Listening for players by HTTP", { address: addressText(address) });
   }
   for (const address of api?.addresses ?? []) {
     log.write("trace", undefined, "Listening for the API", { address: addressText(address) });

@@ -8,7 +8,7 @@ import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
 import type { ApiServer } from "../http/mod.ts";
 import type { Logger } from "../system/log/mod.ts";
-import type { MediaServer } from "../rtmp/mod.ts";
+import type { MediaServer } from "./media_server.ts";
 import { deadline } from "../system/mod.ts";
 
 /** What the log's last lines get even after the deadline, and at the most, milliseconds. */

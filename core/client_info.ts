@@ -5,7 +5,7 @@
  */
 
 /** How a client speaks to this server. */
-export type Protocol = "rtmp" | "flv" | "hls";
+export type Protocol = "rtmp" | "http-flv" | "ws-flv" | "hls";
 
 /** A client as every event about it describes it. */
 export interface ClientInfo {

@@ -58,6 +58,8 @@ export interface DenyVerdict {
   readonly address?: string;
   /** Where the client is sent instead. */
   readonly redirect?: string;
+  /** Nobody said no: the service gave no answer that could be used. */
+  readonly failed?: boolean;
 }
 
 /** The answer to a request. */

@@ -6,9 +6,11 @@
 import { errorStack, type ListenAddress } from "../core/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import { Api } from "./api.ts";
-import type { ApiLimits } from "./options.ts";
+import type { HttpLimits } from "./options.ts";
 import type { ApiDeps, ApiLimitName, ApiLog, LimitHits } from "./ports.ts";
 import type { HttpLimitHit, HttpLimitName, HttpServerEvents } from "./server/ports.ts";
+import { ConnectionCap } from "./server/connection_cap.ts";
+import { respondWith } from "./server/exchange.ts";
 import { HttpServer } from "./server/http_server.ts";
 
 /** How long answers under way may take at the end, milliseconds. */
@@ -25,7 +27,7 @@ export interface ApiServerOptions {
   /** As in `ApiOptions`. */
   readonly hosts: readonly string[];
   /** Of its connections. */
-  readonly limits: ApiLimits;
+  readonly limits: HttpLimits;
 }
 
 /** What the listeners need besides what the API needs. */
@@ -53,7 +55,12 @@ export class ApiServer {
       { listen, limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES } },
       {
         clock: deps.clock,
-        handler: (request, ip) => api.handle(request, ip),
+        handler: respondWith((request, ip) => api.handle(request, ip)),
+        gate: new ConnectionCap(
+          limits.maxConnections,
+          (ip) =>
+            deps.limits.hit("http_api.max_connections", { ip, detail: `${limits.maxConnections} already` }),
+        ),
         events: new ApiEvents(limits, deps.limits, deps.log),
       },
     );
@@ -82,11 +89,10 @@ class ApiEvents implements HttpServerEvents {
   readonly #limits: LimitHits;
   readonly #log: ApiLog;
 
-  constructor({ maxConnections, headTimeoutMs, idleTimeoutMs }: ApiLimits, limits: LimitHits, log: ApiLog) {
+  constructor({ headTimeoutMs, idleTimeoutMs }: HttpLimits, limits: LimitHits, log: ApiLog) {
     this.#limits = limits;
     this.#log = log;
     this.#details = {
-      max_connections: `${maxConnections} already`,
       head_timeout: `No request within ${headTimeoutMs} ms`,
       idle_timeout: `No further request within ${idleTimeoutMs} ms`,
       write_timeout: `No byte of an answer was taken within ${WRITE_TIMEOUT_MS} ms`,

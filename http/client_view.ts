@@ -10,7 +10,8 @@ import type { JsonObject } from "./reply.ts";
 const TYPES: Readonly<Record<ClientSnapshot["protocol"], Readonly<Record<ClientSnapshot["role"], string>>>> =
   {
     rtmp: { publish: "fmle-publish", play: "rtmp-play", none: "rtmp-connect" },
-    flv: { publish: "flv-publish", play: "flv-play", none: "flv-connect" },
+    "http-flv": { publish: "flv-publish", play: "flv-play", none: "flv-connect" },
+    "ws-flv": { publish: "flv-publish", play: "flv-play", none: "flv-connect" },
     hls: { publish: "hls-publish", play: "hls-play", none: "hls-connect" },
   };
 
@@ -36,6 +37,7 @@ export function clientView(client: ClientSnapshot, { vhostId, mask }: ViewDeps):
     url: streamUrl,
     name: stream,
     type: TYPES[protocol][role],
+    protocol,
     publish: role === "publish",
     alive: Math.round(client.aliveMs) / 1000,
     send_bytes: client.sendBytes,

@@ -1,17 +1,21 @@
 /**
- * The HTTP room: the management API and the metrics.
+ * The HTTP room: the server for players, the management API and the metrics.
  *
  * {@link ApiServer} is the whole of it for the rest of the server. `api.ts` takes a request apart and chooses the
  * answer, `origin_guard.ts` says which callers may use it, the `_view.ts` files write snapshots as JSON, `metrics.ts`
  * for Prometheus.
  *
- * `server/` is an HTTP/1.1 server that knows nothing of the API: `head_reader.ts` finds heads in bytes,
+ * {@link PlayerServer} serves players in each media thread: `flv/` is FLV by HTTP and WebSocket.
+ *
+ * `server/` is an HTTP/1.1 server that knows nothing of either: `head_reader.ts` finds heads in bytes,
  * `request_head.ts` reads them, `http_connection.ts` serves one client, `http_server.ts` all.
  *
  * @module
  */
 export { ApiServer, type ApiServerDeps, type ApiServerOptions } from "./api_server.ts";
-export type { ApiLimits, ApiOptions, HttpListener, HttpOptions } from "./options.ts";
+export type { ApiOptions, HttpLimits, HttpListener, HttpOptions, PlayerServerOptions } from "./options.ts";
+export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";
+export { flvFormatNamed } from "./flv/flv_framing.ts";
 export type {
   ApiDeps,
   ApiLimitName,
@@ -28,3 +32,7 @@ export type * from "../core/mod.ts";
 export type * from "../hooks/mod.ts";
 export type * from "../stream/live/mod.ts";
 export type * from "../system/mod.ts";
+export type * from "../stream/admission/access/mod.ts";
+export type * from "../stream/admission/mod.ts";
+export type * from "../stream/media/mod.ts";
+export type * from "../stream/schedule/mod.ts";

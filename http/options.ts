@@ -13,9 +13,9 @@ export interface HttpListener {
   readonly listen: readonly ListenAddress[];
 }
 
-/** How many connections the API may have, and how long they may take. */
-export interface ApiLimits {
-  /** At a time, over all addresses; one above it is closed at once. */
+/** How many connections a listener may have, and how long they may take. */
+export interface HttpLimits {
+  /** At a time, over all addresses; one above it is turned away with 503. */
   readonly maxConnections: number;
   /** From accept, or the first byte of a further request, to the end of the request. */
   readonly headTimeoutMs: number;
@@ -26,9 +26,19 @@ export interface ApiLimits {
 /** The management API. */
 export interface ApiOptions extends HttpListener {
   /** Of its connections. */
-  readonly limits: ApiLimits;
+  readonly limits: HttpLimits;
   /** Names that it may be called by besides addresses and names of the local network; after a dot, all below it. */
   readonly hosts: readonly string[];
+}
+
+/** The server for players. */
+export interface PlayerServerOptions extends HttpListener {
+  /** Of its connections. */
+  readonly limits: HttpLimits;
+  /** Whether pages of any site may read media. */
+  readonly crossdomain: boolean;
+  /** Sites whose pages may open a WebSocket; none: all. */
+  readonly origins: readonly string[];
 }
 
 /** The two HTTP listeners. */
@@ -36,5 +46,5 @@ export interface HttpOptions {
   /** The management API. */
   readonly api: ApiOptions;
   /** HTTP-FLV and HLS. */
-  readonly server: HttpListener;
+  readonly server: PlayerServerOptions;
 }

@@ -5,7 +5,6 @@
  */
 export { countFault } from "./server/accept_events.ts";
 export type { ConnectionLimits, RtmpOptions } from "./options.ts";
-export type { MediaServer } from "./ports.ts";
 export { systemEnvironment } from "./system_environment.ts";
 export { RtmpFormat } from "./server/rtmp_format.ts";
 export { RtmpServer } from "./server/server.ts";

@@ -44,7 +44,14 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ["hooks", ["core", "system"]],
   ["config", ["core"]],
-  ["http", ["stream/live", "core", "system"]],
+  ["http/server", ["core", "system"]],
+  [
+    "http",
+    [
+      ...["http/server", "stream/admission", "stream/admission/access"],
+      ...["stream/live", "stream/media", "stream/schedule", "core", "system"],
+    ],
+  ],
 ]);
 
 /** Rooms of which another may import the types of these rooms' files. */

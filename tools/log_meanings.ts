@@ -19,6 +19,20 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Connections left at the deadline", "The stop did not end all connections in time; they are cut"],
   ["Event left undelivered", "The stop could not deliver this event; the outbox keeps it for the next start"],
   ["Listening for RTMP", "An address that accepts encoders and players"],
+  ["Listening for players by HTTP", "An address that serves players and browsers"],
+  [
+    "Bug: the server for players failed in an unexpected way",
+    "The request is answered with 500, others are served on. Please report it",
+  ],
+  [
+    "Players by HTTP are not served",
+    "The default port is taken and nobody has chosen another one: set http_server.listen",
+  ],
+  ["HTTP request refused", "It was not a request that HTTP allows; reason says why"],
+  [
+    "The client left before it read why its play ended",
+    "A play by HTTP was refused or ended, and its client did not wait for the answer",
+  ],
   ["Listening for the API", "An address of the management API"],
   ["Log file reopened", "SIGUSR1 came, after the file was moved away"],
   ["Started", "The process is ready; pid is the one to send signals to"],

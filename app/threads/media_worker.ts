@@ -1,11 +1,11 @@
 /**
- * A media thread: a whole RTMP server on a port that it shares with the others. Requests, names, numbers and log lines
+ * A media thread: a whole server on ports that it shares with the others. Requests, names, numbers and log lines
  * go to the main thread, streams straight to the threads that play them.
  *
  * @module
  */
 import { KickHolds, SecretNames } from "../../stream/admission/mod.ts";
-import { RtmpServer, systemEnvironment } from "../../rtmp/mod.ts";
+import { systemEnvironment } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
 import {
   errorMessage,
@@ -16,6 +16,7 @@ import {
   type Timer,
 } from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
+import { MediaNode } from "../media_node.ts";
 import { IdPool } from "./id_pool.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
 import { RemoteNames } from "./remote_names.ts";
@@ -42,7 +43,7 @@ class MediaThread {
   #clientIds: IdPool | undefined;
   #holds: KickHolds | undefined;
   #secretNames: SecretNames | undefined;
-  #server: RtmpServer | undefined;
+  #server: MediaNode | undefined;
   #reporter: Timer | undefined;
 
   /** @param main The line to the main thread. */
@@ -57,7 +58,8 @@ class MediaThread {
   #receive(message: ToThread): void {
     switch (message.kind) {
       case "start":
-        return this.#start(message);
+        void this.#start(message);
+        return;
       case "verdict":
       case "revoke":
       case "recorded":
@@ -96,7 +98,7 @@ class MediaThread {
     }
   }
 
-  #start(start: StartThread): void {
+  async #start(start: StartThread): Promise<void> {
     const send = (message: FromThread): void => this.#send(message);
     const clock = new SystemClock();
     const environment = systemEnvironment(clock);
@@ -108,12 +110,14 @@ class MediaThread {
     const streams = new SharedStreams();
     for (const port of start.ports) streams.join(asThreadPeer(port), listenTo(port));
     try {
-      this.#server = RtmpServer.listen(start.options, {
+      this.#server = await MediaNode.listen(start.options, {
         hooks: this.#hooks,
         log: new RemoteLog(send, start.logLevel),
         clientIds: this.#clientIds,
         clock,
         environment,
+        connections: sharedCount(start.connections),
+        httpConnections: sharedCount(start.httpConnections),
         thread: {
           names: this.#names,
           streams,
@@ -121,7 +125,6 @@ class MediaThread {
           secretNames: this.#secretNames,
           pool: new SegmentPool(allocateShared),
           salt: start.salt,
-          connections: sharedCount(start.connections),
           countCells: start.countCells,
           keyAttemptCells: start.keyAttemptCells,
           limitCells: start.limitCells,

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { flvFormatNamed } from "../../http/mod.ts";
 import { RtmpFormat } from "../../rtmp/mod.ts";
-import { FLV_FORMAT, type LogFormat } from "../../stream/media/mod.ts";
+import type { LogFormat } from "../../stream/media/mod.ts";
 
 /**
  * The format that another thread plays.
@@ -12,7 +13,7 @@ import { FLV_FORMAT, type LogFormat } from "../../stream/media/mod.ts";
  * @throws {RangeError} For a name that no format of this server has: a bug.
  */
 export function formatNamed(name: string): LogFormat {
-  const format = name === FLV_FORMAT.name ? FLV_FORMAT : RtmpFormat.named(name);
+  const format = flvFormatNamed(name) ?? RtmpFormat.named(name);
   if (format === undefined) {
     throw new RangeError(`Cannot encode a stream as ${name}: there is no such format`);
   }

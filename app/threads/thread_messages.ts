@@ -11,7 +11,8 @@ import type {
   ServerSnapshot,
 } from "../../stream/live/mod.ts";
 import type { KickHold } from "../../stream/admission/mod.ts";
-import type { RtmpOptions } from "../../rtmp/options.ts";
+import type { MediaNodeOptions } from "../media_node.ts";
+import type { MediaAddresses } from "../media_server.ts";
 import type {
   ByteCounters,
   Decisions,
@@ -28,7 +29,7 @@ import type {
 /** The first message to a media thread. The ports lead to the other media threads. */
 export interface StartThread {
   readonly kind: "start";
-  readonly options: RtmpOptions;
+  readonly options: MediaNodeOptions;
   /** Vhosts with hooks: in all others every request is allowed where it arises. */
   readonly hookedVhosts: readonly string[];
   /** Lines below it are not sent. */
@@ -36,8 +37,10 @@ export interface StartThread {
   /** For ids that all threads have to give alike. */
   readonly salt: Uint8Array<ArrayBuffer>;
   readonly clientIds: readonly (readonly number[])[];
-  /** Connections of all threads: one 32-bit number in shared memory. */
+  /** RTMP connections of all threads: one 32-bit number in shared memory. */
   readonly connections: Int32Array<SharedArrayBuffer>;
+  /** The same of HTTP. */
+  readonly httpConnections: Int32Array<SharedArrayBuffer>;
   /** What limits count over all threads, `COUNT_CELLS` of them. */
   readonly countCells: Int32Array<SharedArrayBuffer>;
   /** Wrong keys by address over all threads, `KEY_ATTEMPT_CELLS` of them. */
@@ -114,7 +117,7 @@ export type ToThread =
 
 /** What a media thread says to the main thread. */
 export type FromThread =
-  | { readonly kind: "listening"; readonly addresses: RtmpOptions["listen"] }
+  | { readonly kind: "listening"; readonly addresses: MediaAddresses }
   | { readonly kind: "failed"; readonly error: string; readonly name: string }
   | { readonly kind: "request"; readonly requestId: number; readonly request: HookRequest }
   | { readonly kind: "abort"; readonly requestId: number }

@@ -1,5 +1,5 @@
 /**
- * Several media threads behind one port: one server to its caller.
+ * Several media threads behind the same ports: one server to its caller.
  *
  * @module
  */
@@ -12,13 +12,12 @@ import type {
   KickOptions,
   LimitName,
   Limits,
-  ListenAddress,
   Log,
   LogLevel,
 } from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
-import type { RtmpOptions } from "../../rtmp/options.ts";
-import type { MediaServer } from "../../rtmp/ports.ts";
+import type { MediaNodeOptions } from "../media_node.ts";
+import type { MediaAddresses, MediaServer } from "../media_server.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
@@ -51,13 +50,13 @@ interface MediaThread {
   readonly line: MessagePort;
   readonly gateway: ThreadGateway;
   readonly rpc: ThreadRpc;
-  readonly listening: Promise<readonly ListenAddress[]>;
+  readonly listening: Promise<MediaAddresses>;
   readonly drained: Promise<void>;
 }
 
-/** An RTMP server on several threads. */
+/** A media server on several threads. */
 export class ThreadedServer implements MediaServer {
-  readonly addresses: readonly ListenAddress[];
+  readonly addresses: MediaAddresses;
   /** Counts what clients run into, over all threads. */
   readonly limits: Limits;
   readonly #threads: readonly MediaThread[];
@@ -65,7 +64,7 @@ export class ThreadedServer implements MediaServer {
 
   private constructor(
     threads: readonly MediaThread[],
-    addresses: readonly ListenAddress[],
+    addresses: MediaAddresses,
     connections: Int32Array<SharedArrayBuffer>,
     limits: Limits,
   ) {
@@ -80,9 +79,12 @@ export class ThreadedServer implements MediaServer {
    *
    * @throws {Error} With the name of the system's error when a thread cannot listen; none is left running then.
    */
-  static async listen(options: RtmpOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
-    refuseTakenPorts(options.listen);
+  static async listen(options: MediaNodeOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
+    const { rtmp, http } = options;
+    refuseTakenPorts(rtmp.listen);
+    if (http.enabled) refuseTakenPorts(http.listen);
     const connections = sharedCells(1);
+    const httpConnections = sharedCells(1);
     const countCells = sharedCells(COUNT_CELLS);
     const keyAttemptCells = new BigUint64Array(
       new SharedArrayBuffer(KEY_ATTEMPT_CELLS * BigUint64Array.BYTES_PER_ELEMENT),
@@ -95,7 +97,7 @@ export class ThreadedServer implements MediaServer {
     const share = (message: ToThread, from: NameOwner): void => {
       for (const { gateway, line } of threads) if (gateway !== from) send(line, message);
     };
-    let addresses: readonly ListenAddress[] = options.listen;
+    let addresses: MediaAddresses = { rtmp: rtmp.listen, http: http.listen };
     try {
       for (const own of ports) {
         const started = startThread({ ...deps, names, share });
@@ -104,12 +106,16 @@ export class ThreadedServer implements MediaServer {
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
         const start: StartThread = {
           kind: "start",
-          options: { ...options, listen: addresses },
+          options: {
+            rtmp: { ...rtmp, listen: addresses.rtmp },
+            http: { ...http, listen: addresses.http },
+          },
           hookedVhosts,
           logLevel,
           salt,
           clientIds,
           connections,
+          httpConnections,
           countCells,
           keyAttemptCells,
           limitCells,
@@ -183,7 +189,7 @@ function startThread(deps: GatewayDeps): MediaThread {
   worker.postMessage(undefined, [far]);
   const gateway = new ThreadGateway(deps, (message) => send(line, message));
   const rpc = new ThreadRpc((message) => send(line, message));
-  const listening = Promise.withResolvers<readonly ListenAddress[]>();
+  const listening = Promise.withResolvers<MediaAddresses>();
   const drained = Promise.withResolvers<void>();
   line.onmessage = ({ data }: MessageEvent<FromThread>) => {
     switch (data.kind) {

@@ -97,7 +97,7 @@ function build(
   const logStatsIntervalMs = reader.root(LOG_STATS_INTERVAL, {
     ...(isDetailed ? { default: DETAILED_STATS_MS } : {}),
   });
-  const http = reader.rootSection(HTTP_KEYS);
+  const http = reader.rootSection(HTTP_KEYS, { "server.limits.maxConnections": rtmp.maxConnections });
   const limits = reader.rootSection(LIMIT_KEYS);
   const wireLimits = reader.rootSection(WIRE_LIMIT_KEYS);
   const outbox = reader.rootSection(OUTBOX_KEYS);

@@ -20,6 +20,7 @@ const SECTION_TEXTS: Readonly<Record<string, string>> = Object.freeze({
     `A vhost. Its name is what clients connect to; ${DEFAULT_VHOST} takes what no other name matches.\nA file without any vhost has ${DEFAULT_VHOST}. Names with dots need quotes: [vhost."video.test.com"].`,
   "vhost play": "What players get.",
   "vhost publish": "What publishers must do.",
+  "vhost http_remux": "Streams by HTTP and WebSocket, as FLV.",
   "vhost security": "Who may publish and play, by address; decided before any hook is requested.",
   "vhost refer":
     "The web page that a client says it is embedded in. It keeps out other pages, not other people.",

@@ -9,10 +9,9 @@ import { HOSTS } from "../types/access_types.ts";
 import { duration } from "../types/duration_type.ts";
 import { type KeySpec, rootKey } from "./key_spec.ts";
 import { LISTEN } from "../types/listen_type.ts";
+import { ORIGINS } from "../types/origin_type.ts";
 import { choice, count, NON_EMPTY_PATH, OFF, ON, PATH, SWITCH, TEXT } from "../types/value_type.ts";
 import { WORKERS } from "../types/workers_type.ts";
-
-const NO_HTTP = { notImplemented: "this version serves no media by HTTP" };
 
 function listeners(hostname: string, port: number): readonly ListenAddress[] {
   return Object.freeze([Object.freeze({ hostname, port })]);
@@ -104,7 +103,7 @@ export const HTTP_KEYS = Object.freeze({
         "http_api.max_connections",
         count({ min: 1, max: 100_000 }),
         100,
-        "Connections of the API at a time; one above it is closed at once",
+        "Connections of the API at a time; one above it is answered with 503",
       ),
       headTimeoutMs: rootKey(
         "http_api.head_timeout",
@@ -121,13 +120,46 @@ export const HTTP_KEYS = Object.freeze({
     }),
   }),
   server: Object.freeze({
-    enabled: rootKey("http_server.enabled", SWITCH, ON, "HTTP-FLV, HLS and the console page", NO_HTTP),
+    enabled: rootKey("http_server.enabled", SWITCH, ON, "Players by HTTP and WebSocket"),
     listen: rootKey(
       "http_server.listen",
       LISTEN,
-      listeners("127.0.0.1", 8080),
+      listeners("0.0.0.0", 8080),
       "Where players and browsers connect",
-      NO_HTTP,
+      { example: '[8080, "[::1]:8080"]' },
+    ),
+    limits: Object.freeze({
+      maxConnections: rootKey(
+        "http_server.max_connections",
+        count({ min: 1, max: 1_000_000 }),
+        1000,
+        "Connections of players at a time, max_connections when not given; one above it is answered with 503",
+      ),
+      headTimeoutMs: rootKey(
+        "http_server.head_timeout",
+        duration("s", { minMs: 100, maxMs: 600_000 }),
+        10_000,
+        "From accept, or a request's first byte, to its end",
+      ),
+      idleTimeoutMs: rootKey(
+        "http_server.idle_timeout",
+        duration("s", { minMs: 100, maxMs: 3_600_000 }),
+        60_000,
+        "From an answer to the next request on the same connection",
+      ),
+    }),
+    crossdomain: rootKey(
+      "http_server.crossdomain",
+      SWITCH,
+      ON,
+      "Pages of any site may read media; off: those of this server",
+    ),
+    origins: rootKey(
+      "http_server.origins",
+      ORIGINS,
+      Object.freeze([]),
+      "Sites whose pages may open a WebSocket, any when empty; clients that are not browsers may always",
+      { example: '["https://tv.example.com", "https://*.example.com"]' },
     ),
   }),
 });

@@ -4,15 +4,17 @@
  * @module
  */
 
-import type { PlayedTracks, Takeover, TimeJitter } from "../../stream/admission/options.ts";
+import type { MissingStream, PlayedTracks, Takeover, TimeJitter } from "../../stream/admission/options.ts";
 import { ACCESS_KEYS } from "./schema_access.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
+import { MOUNTS } from "../types/mount_type.ts";
 import { choice, count, OFF, ON, SWITCH } from "../types/value_type.ts";
 
 const WINDOW = { min: 0, max: 2_147_483_647 };
 const JITTERS: readonly TimeJitter[] = ["full", "zero", "off"];
 const TRACKS: readonly PlayedTracks[] = ["all", "first"];
+const MISSING: readonly MissingStream[] = ["wait", "404"];
 const TAKEOVERS: readonly Takeover[] = ["idle", "same_ip", "never"];
 
 /** What players get. */
@@ -98,6 +100,56 @@ const PUBLISH_KEYS = Object.freeze({
   ),
 });
 
+/** What players by HTTP get. */
+const HTTP_REMUX_KEYS = Object.freeze({
+  enabled: vhostKey(
+    "http_remux.enabled",
+    SWITCH,
+    ON,
+    "Streams as HTTP-FLV and WebSocket-FLV at http_server.listen",
+  ),
+  mount: vhostKey(
+    "http_remux.mount",
+    MOUNTS,
+    Object.freeze(["[vhost]/[app]/[stream].flv"]),
+    "Paths of streams; [vhost] where the path may begin with the name of a vhost",
+    { example: '["[vhost]/[app]/[stream].flv", "/tv/[app]/[stream]/live.flv"]' },
+  ),
+  hasAudio: vhostKey("http_remux.has_audio", SWITCH, ON, "Off: players get no audio"),
+  hasVideo: vhostKey("http_remux.has_video", SWITCH, ON, "Off: players get no video"),
+  guessHasAv: vhostKey(
+    "http_remux.guess_has_av",
+    SWITCH,
+    ON,
+    "The file header announces the tracks that the stream has; off: audio and video, whatever it has",
+  ),
+  dropIfNotMatch: vhostKey(
+    "http_remux.drop_if_not_match",
+    SWITCH,
+    ON,
+    "A track that was not announced to a player is left out",
+  ),
+  fastCacheMs: vhostKey(
+    "http_remux.fast_cache",
+    duration("s", { minMs: 0, maxMs: 3_600_000 }),
+    0,
+    "For streams of audio without FLV",
+    { notImplemented: "FLV does not use it, as in SRS" },
+  ),
+  missing: vhostKey(
+    "http_remux.missing",
+    choice(MISSING),
+    "wait",
+    "A stream that nobody publishes: players wait for it, or are answered 404 at once",
+  ),
+  missingTimeoutMs: vhostKey(
+    "http_remux.missing_timeout",
+    duration("s", { minMs: 1000, maxMs: 3_600_000 }),
+    60_000,
+    "A player that has no publisher for this long is ended",
+  ),
+});
+
 /** A whole vhost but its hooks. */
 export const VHOST_KEYS = Object.freeze({
   enabled: vhostKey("enabled", SWITCH, ON, "Off: the vhost is treated as unknown"),
@@ -128,5 +180,6 @@ export const VHOST_KEYS = Object.freeze({
   minLatency: vhostKey("min_latency", SWITCH, OFF, "Send each message as soon as it arrives"),
   play: PLAY_KEYS,
   publish: PUBLISH_KEYS,
+  httpRemux: HTTP_REMUX_KEYS,
   access: ACCESS_KEYS,
 });

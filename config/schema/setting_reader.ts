@@ -73,9 +73,19 @@ export class SettingReader {
     return this.#record(key, vhost, { value: inherited, origin: { kind: "inherited" } });
   }
 
-  /** The options of a section outside of vhosts. */
-  rootSection<S extends SchemaSection>(section: S): OptionsOf<S> {
-    return readSection(section, (key) => this.root(key));
+  /**
+   * The options of a section outside of vhosts.
+   *
+   * @param defaults Those that follow from other keys, by the names of their options.
+   */
+  rootSection<S extends SchemaSection>(
+    section: S,
+    defaults: Readonly<Record<string, unknown>> = {},
+  ): OptionsOf<S> {
+    return readSection(
+      section,
+      (key, option) => this.root(key, { default: defaults[option] ?? key.default }),
+    );
   }
 
   /**

@@ -81,7 +81,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ]),
   ...unsupported("root", "serve files by a web server next to this one", [
     "http_server.dir",
-    "http_server.crossdomain",
   ]),
   ...unsupported("vhost", NO_NEED, ["play.mw_msgs", "publish.mr", "publish.mr_latency", "publish.parse_sps"]),
   ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
@@ -89,7 +88,8 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", "use play.mw_latency", ["play.send_min_interval"]),
   ...unsupported("vhost", PUSH, ["forward"]),
   ...unsupported("vhost", "run one server, or play from the origin", ["cluster"]),
-  ...unsupported("vhost", NOT_YET_WEB, ["hls", "hds", "dash", "http_remux", "http_static"]),
+  ...unsupported("vhost", NOT_YET_WEB, ["hls", "hds", "dash", "http_static"]),
+  ...unsupported("vhost", NO_NEED, ["http_remux.hstrs"]),
   ...unsupported("vhost", "record with ffmpeg as a player", ["dvr"]),
   ...unsupported("vhost", "publish and play by RTMP", ["rtc", "srt", "rtsp", "nack", "twcc"]),
   ...unsupported("vhost", "measure with iperf", ["bandcheck"]),

@@ -223,7 +223,9 @@ export class RequestAdmission implements Hooks {
         const failed = `${plan.event} could not be answered`;
         const reason = answer.msg ?? (answered ? `${plan.event} was refused` : failed);
         const redirect = answer.redirect === undefined ? {} : { redirect: answer.redirect };
-        return { verdict: { kind: "deny", reason, address: endpoint.url, ...redirect }, results, answered };
+        const unanswered = answered ? {} : { failed: true };
+        const verdict = { kind: "deny", reason, address: endpoint.url, ...redirect, ...unanswered } as const;
+        return { verdict, results, answered };
       }
       decisions = mergeDecisions(decisions, answer.decisions);
     }

@@ -34,6 +34,7 @@ export function readFraming(
   }
   const bodyBytes = Number(length);
   if (bodyBytes > 0 && BODILESS.has(method)) return httpFault(400, `${method} has no body`);
+  if (bodyBytes > 0 && maxBodyBytes === 0) return httpFault(400, "No request here has a body");
   if (bodyBytes > maxBodyBytes) return httpFault(413, `The body is larger than ${maxBodyBytes} bytes`);
   const expectations = fields.get("expect") ?? [];
   if (expectations.some((value) => value.toLowerCase() !== "100-continue")) {

@@ -3,16 +3,17 @@
  *
  * @module
  */
-import type { Clock } from "../../core/mod.ts";
+import { canonicalIp, type Clock } from "../../core/mod.ts";
+import { isNetworkError } from "../../system/mod.ts";
 import { writeBody } from "./body_writer.ts";
-import { HeadReader } from "./head_reader.ts";
+import { ClientInput, type InputReceiver } from "./client_input.ts";
+import { type Exchange, fetchRequest, type HttpHandler, type TakenConnection } from "./exchange.ts";
 import type { HttpFault } from "./http_fault.ts";
-import type { HttpHandler, HttpServerEvents, HttpServerLimits } from "./ports.ts";
+import type { HttpServerEvents, HttpServerLimits } from "./ports.ts";
 import { readRequestHead, type RequestHead } from "./request_head.ts";
 import { bodyEndOf, encodeResponseHead } from "./response_head.ts";
+import { textResponse } from "./text_response.ts";
 
-/** Read at a time: the head of most requests. */
-const READ_BYTES = 1024;
 /** How long a client that was answered for the last time may take to read it and hang up, milliseconds. */
 const LINGER_MS = 1000;
 /** The most that is read of it meanwhile. */
@@ -35,18 +36,19 @@ interface Wait {
 
 /** A client's connection from accept to close. */
 export class HttpConnection {
+  /** Of the client, canonical. */
+  readonly ip: string;
   readonly #conn: Deno.TcpConn;
   readonly #deps: HttpConnectionDeps;
-  readonly #ip: string;
-  readonly #defaultHost: string;
-  readonly #reader = new HeadReader();
-  readonly #buffer = new Uint8Array(READ_BYTES);
+  readonly #input: ClientInput;
   /** Absent while a handler works. */
   #wait: Wait | undefined;
-  /** A part of the next request has arrived. */
-  #arriving = false;
+  #sentBytes = 0;
   #served = 0;
   #ending = false;
+  #taken = false;
+  /** A request is being read whose head has arrived. */
+  #hasHead = false;
   /** The request took too long. */
   #late = false;
   #closed = false;
@@ -55,9 +57,8 @@ export class HttpConnection {
   constructor(conn: Deno.TcpConn, deps: HttpConnectionDeps) {
     this.#conn = conn;
     this.#deps = deps;
-    this.#ip = conn.remoteAddr.hostname;
-    const { hostname, port } = conn.localAddr;
-    this.#defaultHost = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+    this.ip = canonicalIp(conn.remoteAddr.hostname);
+    this.#input = new ClientInput(conn);
     conn.setNoDelay();
     this.#expect("head_timeout");
   }
@@ -68,7 +69,18 @@ export class HttpConnection {
       while (await this.#serveOne());
     } catch (error) {
       // A client may leave at any time; a handler's own errors were answered.
-      if (!isGone(error)) this.#deps.events.bug(error);
+      if (!isNetworkError(error)) this.#deps.events.bug(error);
+    } finally {
+      this.#close();
+    }
+  }
+
+  /** Turn the client away, and close when it had a moment to read why. Never rejects. */
+  async refuse(response: Response): Promise<void> {
+    try {
+      await this.#answerLast(response);
+    } catch (error) {
+      if (!isNetworkError(error)) this.#deps.events.bug(error);
     } finally {
       this.#close();
     }
@@ -82,9 +94,10 @@ export class HttpConnection {
     const { kind } = wait;
     // A client that keeps its connection for later did nothing wrong.
     const quiet = kind === "idle_timeout" && this.#served > 0;
-    this.#deps.events.limit(kind, { ip: this.#ip, quiet });
-    if (kind === "head_timeout" && this.#arriving) void this.#tooLate();
-    else this.#close();
+    this.#deps.events.limit(kind, { ip: this.ip, quiet });
+    if (kind === "head_timeout" && (this.#hasHead || this.#input.heads.pendingBytes > 0)) {
+      void this.#tooLate();
+    } else this.#close();
   }
 
   /** Serve no further request: an idle connection ends at once, another one with its response. */
@@ -99,40 +112,44 @@ export class HttpConnection {
   }
 
   async #serveOne(): Promise<boolean> {
+    const before = this.#input.receivedBytes - this.#input.heads.pendingBytes;
     const head = await this.#nextHead();
     if (head === undefined) return false;
-    if (!("url" in head)) return await this.#refuse(head);
+    if (!("url" in head)) return await this.#refuseFault(head);
+    this.#hasHead = true;
     if (head.expectsContinue) await this.#askForBody();
     const body = await this.#readBody(head.bodyBytes);
     // One that was answered for being late is not acted upon, though the rest of it came meanwhile.
     if (body === undefined || this.#late) return false;
     this.#wait = undefined;
-    const response = await this.#handle(head, body);
+    this.#hasHead = false;
+    const receivedBytes = this.#input.receivedBytes - this.#input.heads.pendingBytes - before;
     const keepAlive = head.keepAlive && !this.#ending;
-    await this.#respond(response, head, keepAlive ? "keep" : "close");
+    await this.#handle(head, body, receivedBytes);
+    this.#input.onLeave(undefined);
+    if (this.#taken) return false;
     this.#served++;
+    const goesOn = keepAlive && !this.#ending;
     // Between two requests; the next one may be here already.
-    this.#arriving = this.#reader.pendingBytes > 0;
-    if (keepAlive) this.#expect(this.#arriving ? "head_timeout" : "idle_timeout");
+    if (goesOn) this.#expect(this.#input.heads.pendingBytes > 0 ? "head_timeout" : "idle_timeout");
     else await this.#linger();
-    return keepAlive;
+    return goesOn;
   }
 
   /** The next request; `undefined` when the client hung up before it. */
   async #nextHead(): Promise<RequestHead | HttpFault | undefined> {
+    const { heads } = this.#input;
     for (;;) {
-      const found = this.#reader.takeHead();
+      const found = heads.takeHead();
       if (found !== undefined) {
         const { maxBodyBytes } = this.#deps.limits;
         if ("status" in found) return found;
-        return readRequestHead(found.lines, { maxBodyBytes, defaultHost: this.#defaultHost });
+        return readRequestHead(found.lines, { maxBodyBytes, defaultHost: this.#defaultHost() });
       }
-      const length = await this.#conn.read(this.#buffer);
-      if (length === null) return undefined;
-      this.#reader.push(this.#buffer.subarray(0, length));
-      this.#arriving = true;
+      if (this.#input.leave !== undefined) return undefined;
+      await this.#input.arrival();
       // The first byte of a request ends the idling.
-      if (this.#wait?.kind === "idle_timeout") this.#expect("head_timeout");
+      if (this.#wait?.kind === "idle_timeout" && heads.pendingBytes > 0) this.#expect("head_timeout");
     }
   }
 
@@ -144,64 +161,102 @@ export class HttpConnection {
   }
 
   async #readBody(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const early = this.#reader.takeBytes(length);
+    const { heads } = this.#input;
+    const early = heads.takeBytes(length);
     if (early.length === length) return early;
     const body = new Uint8Array(length);
     body.set(early);
     for (let filled = early.length; filled < length;) {
-      const read = await this.#conn.read(body.subarray(filled));
-      if (read === null) return undefined;
-      filled += read;
+      if (this.#input.leave !== undefined) return undefined;
+      await this.#input.arrival();
+      const more = heads.takeBytes(length - filled);
+      body.set(more, filled);
+      filled += more.length;
     }
     return body;
   }
 
-  async #handle(head: RequestHead, body: Uint8Array<ArrayBuffer>): Promise<Response> {
-    const { method, url, headers } = head;
+  async #handle(head: RequestHead, body: Uint8Array<ArrayBuffer>, receivedBytes: number): Promise<void> {
+    const sentBefore = this.#sentBytes;
+    const sent = (): number => this.#sentBytes - sentBefore;
+    const exchange: Exchange = {
+      head,
+      ip: this.ip,
+      receivedBytes,
+      get sentBytes() {
+        return sent();
+      },
+      wallNow: () => this.#deps.clock.wallNow(),
+      request: () => fetchRequest(head, body),
+      onLeave: (callback) => this.#input.onLeave(callback),
+      respond: (response) => this.#respond(response, head),
+      write: (bytes) => this.#write(bytes),
+      takeOver: (receiver) => this.#takeOver(receiver),
+    };
     try {
-      const request = new Request(url, { method, headers, ...(body.length === 0 ? {} : { body }) });
-      return await this.#deps.handler(request, this.#ip);
+      // Read on meanwhile: that is how the client's leaving shows.
+      this.#input.resume();
+      await this.#deps.handler(exchange);
     } catch (error) {
+      if (isNetworkError(error)) throw error;
       this.#deps.events.bug(error);
-      return textResponse(500, "The server could not answer");
+      // A body that breaks off stays broken: nobody may take it for whole.
+      if (sent() > 0 || this.#taken) throw new Deno.errors.BadResource("The response was not finished");
+      await this.#respond(textResponse(500, "The server could not answer"), head);
     }
   }
 
-  async #respond(
-    response: Response,
-    request: Pick<RequestHead, "method" | "minorVersion">,
-    connection: "keep" | "close",
-  ): Promise<void> {
-    const end = bodyEndOf(response, request);
-    const terms = { body: end, keepAlive: connection === "keep", wallMs: this.#deps.clock.wallNow() };
+  #takeOver(receiver: InputReceiver): TakenConnection {
+    this.#taken = true;
+    this.#wait = undefined;
+    this.#input.onLeave(undefined);
+    this.#input.redirect(receiver);
+    return {
+      write: (bytes) => this.#conn.write(bytes),
+      hangUp: () => this.#linger(),
+      close: () => this.#close(),
+    };
+  }
+
+  async #respond(response: Response, head: Pick<RequestHead, "method" | "minorVersion" | "keepAlive">) {
+    const end = bodyEndOf(response, head);
+    const keepAlive = head.keepAlive && !this.#ending && end.kind !== "close";
+    if (!keepAlive) this.#ending = true;
+    const terms = { body: end, keepAlive, wallMs: this.#deps.clock.wallNow() };
     await writeBody(response.body, end, encodeResponseHead(response, terms), (bytes) => this.#write(bytes));
   }
 
   /** Answer what is not a request, and hang up: where the next one begins is not known. */
-  async #refuse({ status, reason }: HttpFault): Promise<boolean> {
-    this.#deps.events.refused(status, reason, this.#ip);
-    await this.#respond(textResponse(status, reason), { method: "GET", minorVersion: 1 }, "close");
-    await this.#linger();
+  async #refuseFault({ status, reason }: HttpFault): Promise<boolean> {
+    this.#deps.events.refused(status, reason, this.ip);
+    await this.#answerLast(textResponse(status, reason));
     return false;
+  }
+
+  async #answerLast(response: Response): Promise<void> {
+    await this.#respond(response, { method: "GET", minorVersion: 1, keepAlive: false });
+    await this.#linger();
   }
 
   async #tooLate(): Promise<void> {
     this.#late = true;
     try {
       const response = textResponse(408, "The request took too long to arrive");
-      await this.#respond(response, { method: "GET", minorVersion: 1 }, "close");
+      await this.#respond(response, { method: "GET", minorVersion: 1, keepAlive: false });
     } catch (error) {
-      if (!isGone(error)) this.#deps.events.bug(error);
+      if (!isNetworkError(error)) this.#deps.events.bug(error);
     } finally {
       this.#close();
     }
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
+  async #write(bytes: Uint8Array<ArrayBufferLike>): Promise<void> {
     const { writeTimeoutMs } = this.#deps.limits;
     for (let written = 0; written < bytes.length;) {
       this.#wait = { kind: "write_timeout", untilMs: this.#deps.clock.now() + writeTimeoutMs };
-      written += await this.#conn.write(bytes.subarray(written));
+      const length = await this.#conn.write(written === 0 ? bytes : bytes.subarray(written));
+      written += length;
+      this.#sentBytes += length;
     }
     this.#wait = undefined;
   }
@@ -214,17 +269,23 @@ export class HttpConnection {
 
   /** Let the client read its last response, then close: closing over unread bytes would take it away. */
   async #linger(): Promise<void> {
-    const timer = this.#deps.clock.setTimeout(() => this.#close(), LINGER_MS);
+    if (this.#closed) return;
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    const timer = this.#deps.clock.setTimeout(resolve, LINGER_MS);
+    void this.#input.discard(MAX_DISCARDED_BYTES).then(resolve);
     try {
       await this.#conn.closeWrite();
-      for (let left = MAX_DISCARDED_BYTES; left > 0;) {
-        const length = await this.#conn.read(this.#buffer);
-        if (length === null) return;
-        left -= length;
-      }
+      await gone;
     } finally {
       timer.clear();
+      this.#close();
     }
+  }
+
+  /** The host of a request that names none. */
+  #defaultHost(): string {
+    const { hostname, port } = this.#conn.localAddr;
+    return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   }
 
   #close(): void {
@@ -232,23 +293,4 @@ export class HttpConnection {
     this.#closed = true;
     this.#conn.close();
   }
-}
-
-/** A response that is its status and reason. */
-function textResponse(status: number, reason: string): Response {
-  const body = new TextEncoder().encode(`${reason}\n`);
-  return new Response(body, {
-    status,
-    headers: {
-      "Content-Type": "text/plain; charset=utf-8",
-      "Content-Length": String(body.length),
-      "X-Content-Type-Options": "nosniff",
-    },
-  });
-}
-
-/** Errors of a connection that is no longer there, or was closed on this side. */
-function isGone(error: unknown): boolean {
-  return error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted ||
-    (error instanceof Error && "code" in error && typeof error.code === "string");
 }

@@ -6,29 +6,35 @@
 import type { Clock, ListenAddress, Timer } from "../../core/mod.ts";
 import { AcceptLoop } from "../../system/mod.ts";
 import { HttpConnection, type HttpConnectionDeps } from "./http_connection.ts";
-import type { HttpHandler, HttpServerEvents, HttpServerLimits, HttpServerOptions } from "./ports.ts";
+import type { HttpHandler } from "./exchange.ts";
+import type { ConnectionGate, HttpServerEvents, HttpServerOptions } from "./ports.ts";
 
 /** How often deadlines are looked at, milliseconds. */
 const SWEEP_MS = 1000;
+/** Clients that are being answered that there is no room for them; one more is closed without a word. */
+const MAX_TURNED_AWAY = 64;
 
 /** What a server needs. */
 export interface HttpServerDeps {
   readonly clock: Clock;
   readonly handler: HttpHandler;
   readonly events: HttpServerEvents;
+  readonly gate: ConnectionGate;
 }
 
 /** A listening server. */
 export class HttpServer {
-  readonly #limits: HttpServerLimits;
   readonly #deps: HttpConnectionDeps;
+  readonly #gate: ConnectionGate;
   readonly #listeners: AcceptLoop[] = [];
   readonly #connections = new Map<HttpConnection, Promise<void>>();
+  readonly #turnedAway = new Map<HttpConnection, Promise<void>>();
   readonly #sweeper: Timer;
+  #stopped: Promise<unknown> | undefined;
 
-  private constructor({ limits }: HttpServerOptions, deps: HttpServerDeps) {
-    this.#limits = limits;
+  private constructor({ limits }: HttpServerOptions, { gate, ...deps }: HttpServerDeps) {
     this.#deps = { ...deps, limits };
+    this.#gate = gate;
     this.#sweeper = deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -40,7 +46,8 @@ export class HttpServer {
   static listen(options: HttpServerOptions, deps: HttpServerDeps): HttpServer {
     const server = new HttpServer(options, deps);
     try {
-      for (const address of options.listen) {
+      for (const { hostname, port } of options.listen) {
+        const address = { hostname, port, reusePort: options.reusePort ?? false };
         server.#listeners.push(AcceptLoop.listen(address, {
           serve: (conn) => server.#serve(conn),
           failed: (fault, error) => deps.events.acceptFailed(fault, error),
@@ -63,29 +70,41 @@ export class HttpServer {
     return this.#connections.size;
   }
 
+  /** Accept no more connections, and end those that wait for their next request. */
+  stop(): void {
+    this.#stopped ??= Promise.all(this.#listeners.map((listener) => listener.stop()));
+    for (const connection of this.#connections.keys()) connection.end();
+  }
+
   /**
-   * Accept no more connections and end the idle ones; the others end with the response that is under way.
+   * Stop; the other connections end with the response that is under way.
    *
    * @param graceMs After this time they are cut.
    */
   async drain(graceMs: number): Promise<void> {
-    const stopped = this.#listeners.map((listener) => listener.stop());
-    for (const connection of this.#connections.keys()) connection.end();
+    this.stop();
+    const all = [this.#connections, this.#turnedAway];
     const timer = this.#deps.clock.setTimeout(() => {
-      for (const connection of this.#connections.keys()) connection.abort();
+      for (const connections of all) for (const connection of connections.keys()) connection.abort();
     }, graceMs);
-    await Promise.all([...stopped, ...this.#connections.values()]);
+    await Promise.all([this.#stopped, ...all.flatMap((connections) => [...connections.values()])]);
     timer.clear();
     this.#sweeper.clear();
   }
 
   #serve(conn: Deno.TcpConn): void {
-    if (this.#connections.size >= this.#limits.maxConnections) {
-      this.#deps.events.limit("max_connections", { ip: conn.remoteAddr.hostname, quiet: false });
-      return conn.close();
-    }
     const connection = new HttpConnection(conn, this.#deps);
-    const done = connection.run().finally(() => this.#connections.delete(connection));
+    const leave = this.#gate.admit(connection.ip);
+    if (typeof leave !== "function") {
+      if (this.#turnedAway.size >= MAX_TURNED_AWAY) return connection.abort();
+      const done = connection.refuse(leave.response).finally(() => this.#turnedAway.delete(connection));
+      this.#turnedAway.set(connection, done);
+      return;
+    }
+    const done = connection.run().finally(() => {
+      leave();
+      this.#connections.delete(connection);
+    });
     this.#connections.set(connection, done);
   }
 

@@ -6,17 +6,20 @@
 import type { ListenAddress } from "../../core/mod.ts";
 import type { AcceptFault } from "../../system/mod.ts";
 
-/**
- * Answers one request.
- *
- * A response with a body has a Content-Length, or is sent in chunks. What it throws is a bug, answered with 500.
- *
- * @param ip Of the client, as the system writes it.
- */
-export type HttpHandler = (request: Request, ip: string) => Promise<Response> | Response;
+/** There is no room for a client. */
+export interface NoRoom {
+  /** What it is answered. */
+  readonly response: Response;
+}
+
+/** Says whether there is room for a connection of a client, whose address is canonical. */
+export interface ConnectionGate {
+  /** To be called once the connection is gone, or why there is no room for it. */
+  admit(ip: string): (() => void) | NoRoom;
+}
 
 /** What clients run into. */
-export type HttpLimitName = "max_connections" | "head_timeout" | "idle_timeout" | "write_timeout";
+export type HttpLimitName = "head_timeout" | "idle_timeout" | "write_timeout";
 
 /** A client that ran into a limit. */
 export interface HttpLimitHit {
@@ -27,8 +30,6 @@ export interface HttpLimitHit {
 
 /** How many clients there may be, and how long they may take. */
 export interface HttpServerLimits {
-  /** Connections at a time, over all addresses; one above it is closed at once. */
-  readonly maxConnections: number;
   /** From accept, or the first byte of a further request, to the end of the request, its body included. */
   readonly headTimeoutMs: number;
   /** From a response to the next request. */
@@ -55,5 +56,7 @@ export interface HttpServerEvents {
 export interface HttpServerOptions {
   /** At least one. */
   readonly listen: readonly ListenAddress[];
+  /** Other threads listen on the same addresses. */
+  readonly reusePort?: boolean;
   readonly limits: HttpServerLimits;
 }

@@ -12,9 +12,11 @@ import { readTarget } from "./request_target.ts";
 export interface RequestHead {
   readonly method: string;
   /** Absolute, its host taken from the target, else from Host. */
-  readonly url: string;
-  /** As sent, but that Host is the host of {@link RequestHead.url}. */
-  readonly headers: Headers;
+  readonly url: URL;
+  /** Name or address, with its port where one was sent. */
+  readonly host: string;
+  /** Values as sent by name in small letters, but that Host is {@link RequestHead.host}. */
+  readonly fields: Fields;
   /** Bytes of body that follow. */
   readonly bodyBytes: number;
   /** The client waits for `100 Continue` before it sends the body. */
@@ -75,13 +77,11 @@ export function readRequestHead(lines: readonly string[], limits: RequestLimits)
   if ("status" in target) return target;
   if (!METHODS.has(method)) return httpFault(501, `No method ${excerpt(method)} here`);
   if (UNSERVED.has(method)) return httpFault(405, `No ${method} here`);
-  const headers = new Headers();
-  for (const [name, values] of fields) for (const value of values) headers.append(name, value);
-  headers.set("host", target.host);
   return {
     method,
     url: target.url,
-    headers,
+    host: target.host,
+    fields: fields.set("host", [target.host]),
     bodyBytes: framing.bodyBytes,
     expectsContinue: framing.expectsContinue && minorVersion === 1,
     keepAlive: minorVersion === 1 && !options(fields.get("connection")).includes("close"),
@@ -112,7 +112,24 @@ function readRequestLine(text: string): RequestLine | HttpFault {
 /** Values by name in small letters, in their order. */
 export type Fields = ReadonlyMap<string, readonly string[]>;
 
-function readFields(lines: readonly string[]): Fields | HttpFault {
+/** The value of a header, several joined as one list; `""` where there is none. `name` in small letters. */
+export function headerOf({ fields }: Pick<RequestHead, "fields">, name: string): string {
+  return fields.get(name)?.join(", ") ?? "";
+}
+
+/** The tokens of a header that is a list, in small letters. */
+export function tokensOf({ fields }: Pick<RequestHead, "fields">, name: string): readonly string[] {
+  return options(fields.get(name));
+}
+
+/** All headers as the Fetch standard has them. */
+export function headersOf({ fields }: Pick<RequestHead, "fields">): Headers {
+  const headers = new Headers();
+  for (const [name, values] of fields) for (const value of values) headers.append(name, value);
+  return headers;
+}
+
+function readFields(lines: readonly string[]): Map<string, readonly string[]> | HttpFault {
   if (lines.length > MAX_HEADERS) return httpFault(431, `More than ${MAX_HEADERS} headers`);
   const fields = new Map<string, string[]>();
   for (const line of lines) {

@@ -8,7 +8,7 @@ import { type HttpFault, httpFault } from "./http_fault.ts";
 /** An address. */
 export interface RequestTarget {
   /** Absolute. */
-  readonly url: string;
+  readonly url: URL;
   /** Name or address, with its port where one was sent. */
   readonly host: string;
 }
@@ -47,5 +47,5 @@ export function readTarget(
 
 function addressOf(host: string, path: string): RequestTarget | HttpFault {
   const url = URL.parse(`http://${host}${path}`);
-  return url === null ? httpFault(400, "The target or Host cannot be read") : { url: url.href, host };
+  return url === null ? httpFault(400, "The target or Host cannot be read") : { url, host };
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ClientSocket } from "../../system/mod.ts";
-import type { ConnectionWriter } from "./connection_writer.ts";
+import type { ConnectionWriter } from "../../stream/live/mod.ts";
 import type { EndReason } from "../../core/mod.ts";
 import { RejectionCode, type Session, type SessionState } from "../session/mod.ts";
 

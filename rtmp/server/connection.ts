@@ -9,7 +9,6 @@ import { ActiveStream } from "./active_stream.ts";
 import { Connecting } from "./connecting.ts";
 import { ConnectionIo } from "./connection_io.ts";
 import { ConnectionTraffic } from "./connection_traffic.ts";
-import type { ConnectionWriter } from "./connection_writer.ts";
 import { failureOf } from "./failure.ts";
 import { type ReadSchedule, TurnBudget } from "../../stream/schedule/mod.ts";
 import { closeConnection } from "./close_status.ts";
@@ -23,7 +22,7 @@ import {
 } from "../../core/mod.ts";
 import { ConnectionMonitor } from "./connection_monitor.ts";
 import { ConnectionWatchdog } from "./connection_watchdog.ts";
-import type { ReadMark } from "../../stream/live/mod.ts";
+import type { ConnectionWriter, ReadMark } from "../../stream/live/mod.ts";
 import { CommandRate } from "./command_rate.ts";
 import type { ConnectionContext } from "./connection_context.ts";
 import type { ServerContext } from "./server_context.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConnectionWriter } from "./connection_writer.ts";
+import type { ConnectionWriter } from "../../stream/live/mod.ts";
 import type { PublishingClient } from "../../stream/admission/mod.ts";
 import type { ReadSchedule } from "../../stream/schedule/mod.ts";
 import type { ServerContext } from "./server_context.ts";

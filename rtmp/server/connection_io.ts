@@ -4,7 +4,7 @@
  * @module
  */
 import { ClientSocket } from "../../system/mod.ts";
-import { ConnectionWriter } from "./connection_writer.ts";
+import { ConnectionWriter } from "../../stream/live/mod.ts";
 import { HeldInput } from "./held_input.ts";
 import { MessageReader } from "./message_reader.ts";
 import type { ServerContext } from "./server_context.ts";

@@ -12,6 +12,7 @@ import {
   type LogLevel,
 } from "../../core/mod.ts";
 import { isHangUp, isNetworkError } from "../../system/mod.ts";
+import { ReplyOverflow } from "../../stream/live/mod.ts";
 import { type OtherProtocol, ProtocolError } from "../wire/mod.ts";
 
 /** What becomes of the connection. */
@@ -36,6 +37,9 @@ const OTHERS: Readonly<Record<OtherProtocol, { readonly limit: LimitName; readon
 /** Classify what a connection's reads, writes or flows threw. */
 export function failureOf(error: unknown, ip: string): Failure {
   if (error instanceof ProtocolError) return protocolFailure(error, ip);
+  if (error instanceof ReplyOverflow) {
+    return { reason: "limit", description: error.message, limit: "max_reply_bytes" };
+  }
   if (isHangUp(error)) return { reason: "client", description: error.message };
   if (isNetworkError(error)) return { reason: "network", description: error.message };
   const message = "Bug: a connection failed in an unexpected way";

@@ -16,14 +16,11 @@ import {
 } from "../wire/mod.ts";
 
 const NAME_PREFIX = "rtmp/";
-const NOTHING = new Uint8Array(0);
 
 /** Encodes messages as chunks of one size. */
 export class RtmpFormat implements LogFormat {
   /** `rtmp/` and the chunk size. */
   readonly name: string;
-  /** Nothing: what a player gets first are the answers to its commands. */
-  readonly fileHeader: Uint8Array<ArrayBuffer> = NOTHING;
   readonly #chunkSize: number;
 
   /** Messages as chunks of the vhost's outgoing chunk size, 128 to 65,536 bytes. */

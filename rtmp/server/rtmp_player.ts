@@ -5,8 +5,7 @@
  */
 import { type PlaySession, SlowPlayerWatch, type StreamReader } from "../../stream/admission/mod.ts";
 import type { ConnectionContext } from "./connection_context.ts";
-import type { ConnectionWriter } from "./connection_writer.ts";
-import { Consumer, type StreamOutput } from "../../stream/live/mod.ts";
+import { type ConnectionWriter, Consumer, type StreamOutput } from "../../stream/live/mod.ts";
 
 /** Writes a stream to one connection. */
 export class RtmpPlayer implements StreamReader {

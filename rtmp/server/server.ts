@@ -6,7 +6,6 @@
 import { AcceptLoop } from "../../system/mod.ts";
 import { acceptEvents } from "./accept_events.ts";
 import { Connection } from "./connection.ts";
-import { type ConnectionCount, ConnectionLimiter, LocalConnectionCount } from "./connection_limiter.ts";
 import {
   canonicalIp,
   type KickOptions,
@@ -16,13 +15,17 @@ import {
   type Timer,
 } from "../../core/mod.ts";
 import type { PublisherHandle, ServerSnapshot } from "../../stream/live/mod.ts";
-import { SWEEP_MS } from "../../stream/admission/mod.ts";
+import {
+  type ConnectionCount,
+  ConnectionLimiter,
+  LocalConnectionCount,
+  SWEEP_MS,
+} from "../../stream/admission/mod.ts";
 import type { RtmpOptions } from "../options.ts";
-import type { MediaServer } from "../ports.ts";
 import { createContext, type RtmpServerDeps, type ServerContext } from "./server_context.ts";
 
 /** A listening RTMP server. */
-export class RtmpServer implements MediaServer {
+export class RtmpServer {
   readonly #context: ServerContext;
   readonly #limiter: ConnectionLimiter;
   readonly #listeners: AcceptLoop[] = [];
@@ -31,7 +34,9 @@ export class RtmpServer implements MediaServer {
 
   private constructor(context: ServerContext, count: ConnectionCount) {
     this.#context = context;
-    this.#limiter = new ConnectionLimiter(context.options, context, count);
+    const { maxConnections, limits: { maxConnectionsPerIp } } = context.options;
+    const limits = { limit: "max_connections", limitPerIp: "max_connections_per_ip" } as const;
+    this.#limiter = new ConnectionLimiter({ maxConnections, maxConnectionsPerIp, ...limits }, context, count);
     this.#sweeper = context.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -43,7 +48,7 @@ export class RtmpServer implements MediaServer {
   static listen(options: RtmpOptions, deps: RtmpServerDeps): RtmpServer {
     const server = new RtmpServer(
       createContext(options, deps),
-      deps.thread?.connections ?? new LocalConnectionCount(),
+      deps.connections ?? new LocalConnectionCount(),
     );
     const reusePort = deps.thread !== undefined;
     const events = acceptEvents(server.#context, (conn) => server.#serve(conn));
@@ -111,8 +116,9 @@ export class RtmpServer implements MediaServer {
   }
 
   #serve(conn: Deno.TcpConn): void {
-    const leave = this.#draining ? undefined : this.#limiter.admit(canonicalIp(conn.remoteAddr.hostname));
-    if (leave === undefined) return conn.close();
+    if (this.#draining) return conn.close();
+    const leave = this.#limiter.admit(canonicalIp(conn.remoteAddr.hostname));
+    if (typeof leave === "string") return conn.close();
     const connection = this.#connect(conn, leave);
     void this.#context.clients.add(connection.monitor, () => connection.run()).finally(leave);
   }

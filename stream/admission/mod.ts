@@ -15,10 +15,26 @@ export {
 } from "./client_registry.ts";
 export { type Jumps, type Rates, TrafficMeter } from "./clients/traffic_meter.ts";
 export { ConnectAdmission } from "./connect_admission.ts";
+export {
+  type Admission,
+  type ConnectionBounds,
+  type ConnectionCount,
+  ConnectionLimiter,
+  LocalConnectionCount,
+} from "./connection_limiter.ts";
 export { type KickHold, KickHolds } from "./names/kick_holds.ts";
+export {
+  createMediaContext,
+  type MediaContext,
+  type MediaContextDeps,
+  type MediaEnvironment,
+  type SharedMedia,
+} from "./media_context.ts";
 export type {
   AdmissionLimits,
   AdmissionOptions,
+  HttpRemuxOptions,
+  MissingStream,
   PlayedTracks,
   PlayOptions,
   PublishOptions,

@@ -51,6 +51,31 @@ export interface PublishOptions {
   readonly kickHoldMs: number;
 }
 
+/** What a player gets whose stream nobody publishes: it waits, or is answered at once. */
+export type MissingStream = "wait" | "404";
+
+/** Options of FLV by HTTP in one vhost. */
+export interface HttpRemuxOptions {
+  /** Whether there is any. */
+  readonly enabled: boolean;
+  /** Paths with `[app]` and `[stream]`, and `[vhost]` where a vhost may be named; at least one. */
+  readonly mount: readonly string[];
+  /** `false`: players get no audio. */
+  readonly hasAudio: boolean;
+  /** `false`: players get no video. */
+  readonly hasVideo: boolean;
+  /** Whether the file header announces the tracks that are there, or both. */
+  readonly guessHasAv: boolean;
+  /** Whether tags of a track that was not announced are left out. */
+  readonly dropIfNotMatch: boolean;
+  /** Without effect on FLV. */
+  readonly fastCacheMs: number;
+  /** What a player gets whose stream nobody publishes. */
+  readonly missing: MissingStream;
+  /** A player that waits for a publisher for this long is ended. */
+  readonly missingTimeoutMs: number;
+}
+
 /** Options of one vhost. */
 export interface VhostOptions {
   /** As the configuration writes it. */
@@ -71,6 +96,8 @@ export interface VhostOptions {
   readonly play: PlayOptions;
   /** For publishers. */
   readonly publish: PublishOptions;
+  /** For players by HTTP and WebSocket. */
+  readonly httpRemux: HttpRemuxOptions;
   /** Decided before any hook is asked. */
   readonly access: AccessOptions;
 }

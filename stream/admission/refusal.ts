@@ -25,6 +25,8 @@ export interface Refusal {
   readonly address?: string;
   /** Where the client is sent instead. */
   readonly redirect?: string;
+  /** Nobody said no: the service gave no answer that could be used. */
+  readonly failed?: boolean;
   /** How long the answer waits, milliseconds. */
   readonly delayMs?: number;
 }

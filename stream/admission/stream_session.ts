@@ -38,7 +38,7 @@ export interface StreamRequest {
 }
 
 /** The request is denied; it has been logged. */
-export interface DeniedStart extends Pick<Refusal, "rule" | "reason" | "redirect"> {
+export interface DeniedStart extends Pick<Refusal, "rule" | "reason" | "redirect" | "failed"> {
   /** Distinguishes it from the other answers. */
   readonly kind: "denied";
 }
@@ -253,9 +253,9 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     return this.#denied(refusal);
   }
 
-  #denied({ rule, reason, redirect }: Refusal): StartAnswer {
+  #denied({ rule, reason, redirect, failed = false }: Refusal): StartAnswer {
     if (this.aborted) return ABORTED;
-    return { kind: "denied", rule, reason, ...(redirect === undefined ? {} : { redirect }) };
+    return { kind: "denied", rule, reason, failed, ...(redirect === undefined ? {} : { redirect }) };
   }
 
   #place(): RequestPlace {

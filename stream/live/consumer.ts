@@ -5,6 +5,7 @@
  */
 import type { DeferredPlayer, Player, Sink } from "./reader.ts";
 import type { GopStart } from "./join_cache.ts";
+import { JOIN_TIME } from "./stream_headers.ts";
 import type { LogSlice } from "./stream_log.ts";
 import type { StreamOutput } from "./stream_output.ts";
 
@@ -39,8 +40,7 @@ export class Consumer implements Player, DeferredPlayer {
     this.#position = output.log.head;
     const gop = output.live ? output.cachedGop : undefined;
     if (gop !== undefined) this.#open(gop);
-    else if (output.live) this.#initData = output.joinCache.joinData(output.headers);
-    else if (output.format.fileHeader.length > 0) this.#initData = output.format.fileHeader;
+    else if (output.live) this.#initData = output.joinCache.initData(output.headers, JOIN_TIME);
     output.consumers.add(this);
   }
 

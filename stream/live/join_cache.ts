@@ -37,7 +37,6 @@ export interface JoinPoint {
 export class JoinCache {
   readonly #log: StreamLog;
   readonly #format: LogFormat;
-  #joinData: { headers: StreamHeaders; bytes: Uint8Array<ArrayBuffer> } | undefined;
   #initData: { headers: StreamHeaders; time: number; bytes: Uint8Array<ArrayBuffer> } | undefined;
   #joinPoint: { gop: GopStart; joinPoint: JoinPoint } | undefined;
   #withInitData: { answer: Uint8Array; initData: Uint8Array; bytes: Uint8Array<ArrayBuffer> } | undefined;
@@ -46,16 +45,6 @@ export class JoinCache {
   constructor(log: StreamLog, format: LogFormat) {
     this.#log = log;
     this.#format = format;
-  }
-
-  /** What a play begins with that begins with these headers: the format's file header, then the headers. */
-  joinData(headers: StreamHeaders): Uint8Array<ArrayBuffer> {
-    const { fileHeader } = this.#format;
-    if (fileHeader.length === 0) return this.initData(headers, JOIN_TIME);
-    if (this.#joinData?.headers !== headers) {
-      this.#joinData = { headers, bytes: join(fileHeader, headers.encode(this.#format, JOIN_TIME)) };
-    }
-    return this.#joinData.bytes;
   }
 
   /** The headers at this time, milliseconds: what goes before a key frame in the middle of a play. */
@@ -86,15 +75,14 @@ export class JoinCache {
 
   /** Give the memory back; for the next player it is encoded again. */
   clear(): void {
-    this.#joinData =
-      this.#initData =
+    this.#initData =
       this.#joinPoint =
       this.#withInitData =
         undefined;
   }
 
   #encode({ headers, position }: GopStart): JoinPoint {
-    const initData = this.joinData(headers);
+    const initData = this.initData(headers, JOIN_TIME);
     const keyFrame = this.#log.messageAt(position);
     if (keyFrame === undefined || keyFrame.length > MAX_KEY_FRAME_BYTES) {
       return { bytes: initData, position, hasPicture: false };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type ByteSink, ConnectionWriter, ReplyOverflow } from "./connection_writer.ts";
 export { Consumer } from "./consumer.ts";
 export { EntryRing } from "./entry_ring.ts";
 export type { GopState } from "./gop_tracker.ts";

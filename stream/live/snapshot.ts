@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Protocol } from "../../core/mod.ts";
 import type { PublishFacts } from "./source.ts";
 
 /** What a connection does: `none` after `connect`, before and between streams. */
@@ -56,7 +57,7 @@ export interface ClientSnapshot extends Usage {
   /** The same. */
   readonly swfUrl: string;
   /** How it speaks. */
-  readonly protocol: "rtmp" | "flv" | "hls";
+  readonly protocol: Protocol;
   /** What it does. */
   readonly role: ClientRole;
   /** Since its connection was accepted, milliseconds. */

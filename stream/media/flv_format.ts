@@ -1,5 +1,5 @@
 /**
- * FLV as an output: a file header once, then a tag for each message. FLV 10.1 §E.2 to §E.4.1. A body is the payload
+ * FLV as an output: a tag for each message, behind the file header that each player gets. FLV 10.1 §E.2 to §E.4.1. A body is the payload
  * as it is, so Enhanced RTMP passes through. Pure.
  *
  * @module
@@ -19,9 +19,6 @@ const HAS_VIDEO = 0b001;
 /** FLV tags; the stream of one player is a file that has no end. */
 export const FLV_FORMAT: LogFormat = {
   name: "flv",
-
-  // Both flags, because tracks may come and go while a player reads.
-  fileHeader: encodeFlvHeader({ hasAudio: true, hasVideo: true }),
 
   length({ payload }: StreamMessage): number {
     return TAG_HEADER_BYTES + payload.length + TAG_SIZE_BYTES;

@@ -9,8 +9,6 @@ import type { StreamMessage } from "./media_message.ts";
 export interface LogFormat {
   /** Formats of one name encode alike. Other threads know the format by it. */
   readonly name: string;
-  /** What a consumer gets before everything else, such as a file header; empty where the format has none. */
-  readonly fileHeader: Uint8Array<ArrayBuffer>;
   /** Bytes that {@link LogFormat.write} will need. */
   length(message: StreamMessage): number;
   /** Encode `message` into `target` from `offset` on; returns where it ended. */

@@ -25,6 +25,7 @@ Deno.test("GET /api/v1/clients shows publisher and player in SRS's shape, tokens
       url: "/live/livestream",
       name: "livestream",
       type: "fmle-publish",
+      protocol: "rtmp",
       publish: true,
       jumps: 0,
       dropped_seconds: 0,

@@ -15,7 +15,7 @@ import type {
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
 import { avcKeyFrame } from "../../support/stream/media.ts";
-import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { testPlayerOptions, testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 
 const KEY = "__defaultVhost__/live/livestream";
@@ -40,12 +40,16 @@ class TestThread implements Disposable {
     const cells = (count: number) => new Int32Array(new SharedArrayBuffer(4 * count));
     const start: StartThread = {
       kind: "start",
-      options: { ...testRtmpOptions({}), listen: [{ hostname: "127.0.0.1", port }] },
+      options: {
+        rtmp: { ...testRtmpOptions({}), listen: [{ hostname: "127.0.0.1", port }] },
+        http: testPlayerOptions(),
+      },
       hookedVhosts: [],
       logLevel: "trace",
       salt: new Uint8Array(16),
       clientIds: [[1, 2], [3, 4]],
       connections: cells(1),
+      httpConnections: cells(1),
       countCells: cells(COUNT_CELLS),
       keyAttemptCells: new BigUint64Array(new SharedArrayBuffer(8 * KEY_ATTEMPT_CELLS)),
       limitCells: cells(LIMIT_CELLS),
@@ -69,7 +73,7 @@ class TestThread implements Disposable {
   }
 
   async port(): Promise<number> {
-    return (await this.heard("listening")).addresses[0]?.port ?? 0;
+    return (await this.heard("listening")).addresses.rtmp[0]?.port ?? 0;
   }
 
   /** Give a client its name, as the main thread does. */

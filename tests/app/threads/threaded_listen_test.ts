@@ -4,7 +4,7 @@ import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { until } from "../../support/wait.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
-import { defaultRtmpOptions, testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { defaultRtmpOptions, testPlayerOptions, testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 import { ThreadedHarness } from "../../support/rtmp/threaded_harness.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
@@ -47,7 +47,7 @@ Deno.test("ThreadedServer.drain() ends the sessions of all threads, reason shutd
 
 function listenOn(port: number): Promise<ThreadedServer> {
   const listen = [{ hostname: "127.0.0.1", port }];
-  return ThreadedServer.listen({ ...testRtmpOptions({}), listen }, {
+  return ThreadedServer.listen({ rtmp: { ...testRtmpOptions({}), listen }, http: testPlayerOptions() }, {
     hooks: new HookScript(),
     log: { write: () => {} },
     clientIds: { next: () => 1 },
@@ -71,7 +71,7 @@ Deno.test("ThreadedServer.listen() leaves nothing open when the port is taken", 
 
 Deno.test("ThreadedServer.listen() refuses a port that another server shares among its own threads", async () => {
   const first = await listenOn(0);
-  const port = first.addresses[0]?.port ?? 0;
+  const port = first.addresses.rtmp[0]?.port ?? 0;
   try {
     const error = await assertRejects(() => listenOn(port).then((server) => server.drain()), Error);
     assertEquals(error.name, "AddrInUse");

@@ -175,7 +175,7 @@ for (const key of SCHEMA) {
   const [name] = environmentNamesOf(key);
   if (name === undefined) continue;
   Deno.test(`${name} takes the default of ${key.path} as words`, () => {
-    const words = key.type.toToml(key.default).replaceAll(/["[\],]/g, " ");
+    const words = key.type.toToml(key.default).replaceAll(/^\[|\]$|[",]/g, " ");
     const { settings } = load("", { env: { [name]: words } }).config;
     const setting = settings.find(({ vhost, path }) =>
       path === key.path && (vhost === undefined) === (key.scope === "root")

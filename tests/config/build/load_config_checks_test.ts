@@ -47,7 +47,7 @@ Deno.test("loadConfig() refuses two listeners at one address", () => {
   assertEquals(taken("[http_api]\nlisten = 1935"), 1);
   assertEquals(taken("[http_api]\nlisten = 1935\nenabled = false"), 0);
   assertEquals(taken('listen = "127.0.0.1:8080"'), 1);
-  assertEquals(taken('listen = "127.0.0.2:8080"'), 0);
+  assertEquals(taken('listen = "127.0.0.2:1985"'), 0);
   assertEquals(taken('listen = [1935, "127.0.0.1:1935"]'), 1);
   assertEquals(taken("listen = [0, 0]"), 0);
 });

@@ -46,6 +46,17 @@ Deno.test("loadConfig() gives every default without a text", () => {
       takeoverAfterMs: 2000,
       kickHoldMs: 10_000,
     },
+    httpRemux: {
+      enabled: true,
+      mount: ["[vhost]/[app]/[stream].flv"],
+      hasAudio: true,
+      hasVideo: true,
+      guessHasAv: true,
+      dropIfNotMatch: true,
+      fastCacheMs: 0,
+      missing: "wait",
+      missingTimeoutMs: 60_000,
+    },
     access: OPEN_ACCESS,
   });
   const hooks = config.hooks.vhosts.get(VHOST);
@@ -78,7 +89,13 @@ Deno.test("loadConfig() gives every default without a text", () => {
     hosts: [],
     limits: { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
   });
-  assertEquals(config.http.server, { enabled: true, listen: [{ hostname: "127.0.0.1", port: 8080 }] });
+  assertEquals(config.http.server, {
+    enabled: true,
+    listen: [{ hostname: "0.0.0.0", port: 8080 }],
+    limits: { maxConnections: 1000, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
+    crossdomain: true,
+    origins: [],
+  });
   assertEquals(config.process, { pid: "", workDir: "./", graceFinalWaitMs: 3200, workers: 1 });
 });
 

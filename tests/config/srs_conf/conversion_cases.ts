@@ -166,13 +166,7 @@ vhost a {
   http_remux { enabled on; }
 }`,
     lost: [],
-    lines: [
-      [
-        "[http_server]",
-        "# srs.conf:3: http_server.listen 8080: kept, but this version serves no media by HTTP",
-      ],
-      ["[vhost.a]", "# srs.conf:7: http_remux: no effect here"],
-    ],
+    lines: [["[http_server]", "listen = 8080"], ["[vhost.a.http_remux]", "enabled = true"]],
     absent: ["https"],
   },
   {

@@ -43,9 +43,7 @@ listen = 1985
 
 [http_server]
 # one:25: http_server.dir ./objs/nginx/html: no effect here; serve files by a web server next to this one
-# one:23: http_server.enabled on: kept, but this version serves no media by HTTP
 enabled = true
-# one:24: http_server.listen 8080: kept, but this version serves no media by HTTP
 listen = 8080
 
 [vhost.__defaultVhost__]
@@ -109,7 +107,7 @@ Deno.test("convertSrsConf() rewrites SRS 2.0's latencies and timeouts", async ()
     allow: [{ action: "play", from: "127.0.0.1" }],
     deny: [{ action: "publish", from: "all" }],
   });
-  for (const named of ["dvr", "http_remux", "ingest livestream"]) {
+  for (const named of ["dvr", "ingest livestream"]) {
     assert(notes.some((note) => note.includes(`: ${named}: no effect here`)), named);
   }
 });
@@ -139,7 +137,7 @@ Deno.test("convertSrsConf() takes SRS 6.0's listeners and names what it leaves o
   assert(
     notes.includes("8: include conf/extra.conf: not followed, included files are not read here"),
   );
-  for (const named of ["rtc_server", "srt_server", "stream_caster", "http_api.auth", "http_remux"]) {
+  for (const named of ["rtc_server", "srt_server", "stream_caster", "http_api.auth"]) {
     assert(notes.some((note) => note.includes(`: ${named}: no effect here`)), named);
   }
 });

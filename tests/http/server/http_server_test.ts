@@ -1,5 +1,7 @@
 import { HttpServer } from "../../../http/server/http_server.ts";
-import type { HttpHandler, HttpServerLimits } from "../../../http/server/ports.ts";
+import { ConnectionCap } from "../../../http/server/connection_cap.ts";
+import { respondWith, type ResponseHandler } from "../../../http/server/exchange.ts";
+import type { HttpServerLimits } from "../../../http/server/ports.ts";
 import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
 import { until } from "../../support/wait.ts";
 import { SkippingClock } from "../../support/manual_clock.ts";
@@ -11,17 +13,18 @@ class TestServer implements AsyncDisposable {
   readonly bugs: unknown[] = [];
   readonly server: HttpServer;
 
-  constructor(handler: HttpHandler, limits: Partial<HttpServerLimits> = {}) {
+  constructor(handler: ResponseHandler, limits: Partial<HttpServerLimits> = {}, maxConnections = 10) {
     this.server = HttpServer.listen({
       listen: [{ hostname: "127.0.0.1", port: 0 }],
       limits: {
-        ...{ maxConnections: 10, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
+        ...{ headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
         ...{ writeTimeoutMs: 10_000, maxBodyBytes: 100 },
         ...limits,
       },
     }, {
       clock: this.clock,
-      handler,
+      handler: respondWith(handler),
+      gate: new ConnectionCap(maxConnections, () => this.limits.push("max_connections")),
       events: {
         limit: (limit, { quiet }) => this.limits.push(quiet ? `${limit}, quiet` : limit),
         refused: () => {},
@@ -69,7 +72,7 @@ async function readUntil(conn: Deno.TcpConn, end: string): Promise<string> {
   return text;
 }
 
-const echo: HttpHandler = async (request) => {
+const echo: ResponseHandler = async (request) => {
   const body = `${request.method} ${new URL(request.url).pathname} ${await request.text()};`;
   return new Response(body, { headers: { "content-length": String(body.length) } });
 };
@@ -171,12 +174,15 @@ Deno.test("HttpServer ends a connection that idles after an answer, without a wo
   assertEquals(server.limits, ["idle_timeout, quiet"]);
 });
 
-Deno.test("HttpServer closes connections above its limit at once, and serves again when one is gone", async () => {
-  await using server = new TestServer(echo, { maxConnections: 1 });
+Deno.test("HttpServer turns connections above its limit away, and serves again when one is gone", async () => {
+  await using server = new TestServer(echo, {}, 1);
   const first = await server.connect();
   await first.write(new TextEncoder().encode("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"));
   await readUntil(first, "GET /a ;");
-  assertEquals(await server.exchange(""), "");
+  assertMatch(
+    await server.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n"),
+    /^HTTP\/1\.1 503 [^]*retry-after: 5/i,
+  );
   assertEquals([server.limits, server.server.connectionCount], [["max_connections"], 1]);
   await first.write(new TextEncoder().encode(`GET /b HTTP/1.1\r\n${LAST}`));
   await readToEnd(first);

@@ -14,7 +14,7 @@ import { AdmissionHarness, FACTS, HandClient } from "./support.ts";
 
 /** A stream that comes from elsewhere. */
 class Pull extends HandClient {
-  readonly protocol = "flv";
+  readonly protocol = "http-flv";
   readonly session: PublishSession;
 
   constructor(harness: AdmissionHarness) {
@@ -69,11 +69,11 @@ Deno.test("PublishSession brings a stream that is fed by hand to its players, an
   assertEquals([connections, client?.role, client?.protocol, client?.streamUrl], [
     1,
     "publish",
-    "flv",
+    "http-flv",
     "/live/cam",
   ]);
   assertEquals([client?.publication?.videoCodec, client?.recvBytes], ["H264", pull.recvBytes]);
-  assertEquals(harness.hooks.records[0]?.request.client.protocol, "flv");
+  assertEquals(harness.hooks.records[0]?.request.client.protocol, "http-flv");
   await harness.clients.drain();
   assertEquals(harness.hooks.lines, ["on_publish 1 live/cam", "on_unpublish 1 live/cam shutdown"]);
   assertEquals(harness.hooks.records[1]?.ending?.recvBytes, pull.recvBytes);

@@ -6,7 +6,7 @@
 import { FLV_FORMAT } from "../../../stream/media/flv_format.ts";
 import type { StreamMessage } from "../../../stream/media/media_message.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
-import { FlvPlayer } from "../../support/stream/flv_player.ts";
+import { FlvTestPlayer } from "../../support/stream/flv_test_player.ts";
 import { JoinedThreads } from "../../support/stream/joined_threads.ts";
 import {
   bareSource,
@@ -75,7 +75,7 @@ Deno.test("Outputs are dropped by the sweep after their last player, one by one"
   source.begin();
   receiveAll(source, ...HEADERS, keyFrame("k", 0));
   const rtmp = new TestPlayer(source);
-  const flv = new FlvPlayer(source);
+  const flv = new FlvTestPlayer(source);
   assertEquals([source.playerCount, source.watched], [2, true]);
   flv.leave();
   assertEquals(source.outputs.list.length, 2, "a player that comes back at once finds its output");
@@ -87,24 +87,24 @@ Deno.test("Outputs are dropped by the sweep after their last player, one by one"
   assertEquals([source.outputs.list.length, source.watched], [0, false]);
 });
 
-Deno.test("A source in FLV: file header first, then the same messages as in RTMP", () => {
+Deno.test("A source in FLV: the same messages as in RTMP", () => {
   const source = bareSource();
-  const waiting = new FlvPlayer(source);
+  const waiting = new FlvTestPlayer(source);
   assertEquals(waiting.read(), []);
   source.begin();
   receiveAll(source, ...HEADERS, keyFrame("k1", 0), interFrame("p1", 40), sound("a1", 50));
   assertEquals(waiting.read(), ["m@0", "s@0", "v@0", "k1@0", "p1@40", "a1@50"]);
   receiveAll(source, keyFrame("k2", 80), interFrame("p2", 120));
-  const joined = new FlvPlayer(source);
+  const joined = new FlvTestPlayer(source);
   const rtmp = new TestPlayer(source);
   assertEquals(joined.read(), ["m@0", "s@0", "v@0", "k2@80", "p2@120"]);
   assertEquals(rtmp.read(), ["m@0", "s@0", "v@0", "k2@80", "p2@120"]);
   assertEquals(waiting.read(), ["k2@80", "p2@120"]);
 });
 
-Deno.test("A slow player in FLV jumps to the newest key frame, with headers and without another file header", () => {
+Deno.test("A slow player in FLV jumps to the newest key frame, with headers", () => {
   const source = bareSource({ queueLengthMs: 1000 });
-  const slow = new FlvPlayer(source);
+  const slow = new FlvTestPlayer(source);
   source.begin();
   receiveAll(source, videoHeader("v1"), keyFrame("k1", 0));
   assertEquals(slow.read(), ["v1@0", "k1@0"]);
@@ -122,7 +122,7 @@ Deno.test("A slow player in FLV jumps to the newest key frame, with headers and 
 Deno.test("A stream in FLV and in RTMP on another thread: each in its own output, ended and begun again", () => {
   const house = new JoinedThreads(2);
   const there = house.thread(1).acquire();
-  const flv = new FlvPlayer(there);
+  const flv = new FlvTestPlayer(there);
   const rtmp = new TestPlayer(there);
   house.settle();
   const publish = house.thread(0).publish();
@@ -132,7 +132,7 @@ Deno.test("A stream in FLV and in RTMP on another thread: each in its own output
   assertEquals([flv.read(), rtmp.read()], [expected, expected]);
   assertEquals(publish.source.outputs.list.map(({ format }) => format.name), ["flv", "rtmp/60000"]);
 
-  const joined = new FlvPlayer(there);
+  const joined = new FlvTestPlayer(there);
   assertEquals(joined.read(), expected);
   rtmp.leave();
   there.releaseIdleMemory();

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../../../core/mod.ts";
-import type { ApiLimits } from "../../../http/options.ts";
+import type { HttpLimits } from "../../../http/options.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { ApiServer } from "../../../http/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
@@ -17,7 +17,7 @@ import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 export interface ApiHarnessOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts">> {
   /** As in the configuration. */
   readonly hosts?: readonly string[];
-  readonly limits?: Partial<ApiLimits>;
+  readonly limits?: Partial<HttpLimits>;
   readonly clock?: Clock;
 }
 

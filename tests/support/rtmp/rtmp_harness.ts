@@ -11,6 +11,7 @@
  */
 import type { LoggedLine } from "../logged_line.ts";
 import { loadConfig } from "../../../config/build/load_config.ts";
+import type { PlayerServerOptions } from "../../../http/options.ts";
 import type { ConnectionLimits, RtmpOptions } from "../../../rtmp/options.ts";
 import type { PlayOptions, PublishOptions, VhostOptions } from "../../../stream/admission/options.ts";
 import type { LogFields, LogLevel } from "../../../core/mod.ts";
@@ -110,6 +111,12 @@ export class RtmpHarness implements AsyncDisposable {
 /** What is in force when nothing is configured. */
 export function defaultRtmpOptions(): RtmpOptions {
   return loadConfig({ env: {}, version: "0.0.0", serverId: "vid-0123456" }).config.rtmp;
+}
+
+/** The server for players, on a port of loopback that the system chooses. */
+export function testPlayerOptions(options: Partial<PlayerServerOptions> = {}): PlayerServerOptions {
+  const { server } = loadConfig({ env: {}, version: "0.0.0", serverId: "vid-0123456" }).config.http;
+  return { ...server, listen: [{ hostname: "127.0.0.1", port: 0 }], ...options };
 }
 
 /** The defaults on a port of loopback that the system chooses, with what the test changes. */

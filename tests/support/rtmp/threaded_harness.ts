@@ -11,7 +11,7 @@ import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { HookScript } from "../hooks/hook_script.ts";
 import { Inbox, PATIENCE_MS } from "../inbox.ts";
-import { type HarnessOptions, testRtmpOptions } from "./rtmp_harness.ts";
+import { type HarnessOptions, testPlayerOptions, testRtmpOptions } from "./rtmp_harness.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
 
@@ -61,28 +61,31 @@ export class ThreadedHarness implements AsyncDisposable {
     const log: LoggedLine[] = [];
     const lines = new Inbox<LoggedLine>(PATIENCE_MS, ({ message }) => message);
     let lastClientId = 0;
-    const server = await ThreadedServer.listen(testRtmpOptions(options), {
-      hooks,
-      log: {
-        write: (level, clientId, message, fields = {}) => {
-          const line = { level, clientId, message, fields };
-          log.push(line);
-          lines.put(line);
+    const server = await ThreadedServer.listen(
+      { rtmp: testRtmpOptions(options), http: testPlayerOptions() },
+      {
+        hooks,
+        log: {
+          write: (level, clientId, message, fields = {}) => {
+            const line = { level, clientId, message, fields };
+            log.push(line);
+            lines.put(line);
+          },
         },
+        clientIds: { next: () => ++lastClientId },
+        threads,
+        logLevel: "trace",
+        hookedVhosts: hooked ? ["__defaultVhost__"] : [],
+        clock: new SystemClock(),
+        random: (length) => realWireEnvironment().random(length),
       },
-      clientIds: { next: () => ++lastClientId },
-      threads,
-      logLevel: "trace",
-      hookedVhosts: hooked ? ["__defaultVhost__"] : [],
-      clock: new SystemClock(),
-      random: (length) => realWireEnvironment().random(length),
-    });
+    );
     return new ThreadedHarness(server, { hooks, log, lines, threads });
   }
 
   /** Where it listens. */
   get port(): number {
-    return this.server.addresses[0]?.port ?? 0;
+    return this.server.addresses.rtmp[0]?.port ?? 0;
   }
 
   /** A client that is past `connect`, on whatever thread; it ends with the harness. */

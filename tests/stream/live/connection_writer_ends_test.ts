@@ -1,9 +1,8 @@
 import { Consumer } from "../../../stream/live/consumer.ts";
-import { ConnectionWriter } from "../../../rtmp/server/connection_writer.ts";
-import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
+import { ConnectionWriter, ReplyOverflow } from "../../../stream/live/connection_writer.ts";
 import { assert, assertEquals, assertInstanceOf } from "../../support/assert.ts";
 import { keyFrame, liveSource, outputOf } from "../../support/stream/live_stream.ts";
-import { block, receive, WriterHarness } from "../../support/rtmp/writer_harness.ts";
+import { block, receive, WriterHarness } from "../../support/stream/writer_harness.ts";
 
 Deno.test("ConnectionWriter writes nothing of a player that is paused or was taken away", async () => {
   const harness = new WriterHarness();
@@ -64,7 +63,7 @@ Deno.test("ConnectionWriter refuses to keep replies without bound for a client t
   harness.writer.send(block(1, 1));
   harness.writer.send(block(1, 1));
   assertEquals(harness.failures.length, 1);
-  assertInstanceOf(harness.failures[0], ProtocolError);
+  assertInstanceOf(harness.failures[0], ReplyOverflow);
   assertEquals(segment?.writers, 1, "its bytes are still being read");
   await harness.socket.take(2);
   assertEquals([segment?.writers, harness.socket.writes.length], [0, 1]);

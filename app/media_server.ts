@@ -1,16 +1,23 @@
 /**
- * A listening server, as its operator sees it.
+ * The server of all media, as its operator sees it: on one thread or on several.
  *
  * @module
  */
 import type { KickOptions, LimitName, Limits, ListenAddress } from "../core/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 
+/** Where a server listens, with the ports that the system chose. */
+export interface MediaAddresses {
+  /** For RTMP. */
+  readonly rtmp: readonly ListenAddress[];
+  /** For players by HTTP; empty where they are not served. */
+  readonly http: readonly ListenAddress[];
+}
+
 /** A listening server. */
 export interface MediaServer {
-  /** Where it listens, with the ports that the system chose. */
-  readonly addresses: readonly ListenAddress[];
-  /** Connections now. */
+  readonly addresses: MediaAddresses;
+  /** Connections now: RTMP, and HTTP players. */
   readonly connectionCount: number;
   /** Counts what clients ran into, over all threads; other listeners of the process count here too. */
   readonly limits: Limits;
@@ -18,7 +25,7 @@ export interface MediaServer {
   limitCounts(): Readonly<Record<LimitName, number>>;
   /** What there is at this moment. */
   snapshot(): Promise<ServerSnapshot>;
-  /** End a connection, reason `kicked`; `false` when there is none of this number. */
+  /** End a client, reason `kicked`; `false` when there is none of this number. */
   kick(clientId: number, options?: KickOptions): Promise<boolean>;
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   drain(): Promise<void>;

@@ -5,9 +5,9 @@
  */
 import { Consumer } from "../../../stream/live/consumer.ts";
 import type { Source } from "../../../stream/live/source.ts";
-import { type ByteSink, ConnectionWriter } from "../../../rtmp/server/connection_writer.ts";
+import { type ByteSink, ConnectionWriter } from "../../../stream/live/connection_writer.ts";
 import { assertExists } from "../assert.ts";
-import { outputOf, sound } from "../stream/live_stream.ts";
+import { outputOf, sound } from "./live_stream.ts";
 
 /** A socket: a write waits until the test takes bytes or breaks it. */
 export class TestSocket implements ByteSink {

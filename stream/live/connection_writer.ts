@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Consumer, Sink } from "../../stream/live/mod.ts";
-import { ProtocolError, ProtocolErrorCode } from "../wire/mod.ts";
+import type { Consumer } from "./consumer.ts";
+import type { Sink } from "./reader.ts";
 
 /** The part of a connection that can be written. */
 export interface ByteSink {
@@ -23,6 +23,16 @@ const WAITED_MS = 20;
  * GOP would be wasted on them.
  */
 const FIRST_BYTES = 64 * 1024;
+
+/** A client reads nothing, and more replies wait for it than may. */
+export class ReplyOverflow extends Error {
+  /** With the sizes in bytes. */
+  constructor(waitingBytes: number, maxBytes: number) {
+    super(
+      `Cannot keep ${waitingBytes} bytes of replies for a client that reads nothing: the limit is ${maxBytes}`,
+    );
+  }
+}
 
 /** Serialises all that goes to one client. */
 export class ConnectionWriter implements Sink {
@@ -54,6 +64,8 @@ export class ConnectionWriter implements Sink {
   };
 
   /**
+   * Nothing written yet.
+   *
    * @param now Monotonic milliseconds.
    * @param onFailure The first failed write; nothing is written after it.
    * @param maxReplyBytes Replies that may wait for a client that does not read.
@@ -102,19 +114,13 @@ export class ConnectionWriter implements Sink {
   send(bytes: Uint8Array<ArrayBuffer>): void {
     this.#controlBytes += bytes.length;
     if (this.#controlBytes > this.#maxReplyBytes) {
-      return this.#fail(
-        new ProtocolError(
-          ProtocolErrorCode.Limit,
-          `Cannot keep ${this.#controlBytes} bytes of replies for a client that reads nothing: the limit is ${this.#maxReplyBytes}`,
-          { limit: "max_reply_bytes" },
-        ),
-      );
+      return this.#fail(new ReplyOverflow(this.#controlBytes, this.#maxReplyBytes));
     }
     this.#control.push(bytes);
     this.flush();
   }
 
-  /** @inheritdoc */
+  /** Take what is due now, unless a write is under way. */
   flush(): void {
     if (this.#current !== undefined || this.#failed) return;
     try {

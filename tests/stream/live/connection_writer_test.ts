@@ -12,7 +12,7 @@ import {
   sound,
   videoHeader,
 } from "../../support/stream/live_stream.ts";
-import { block, receive, WriterHarness } from "../../support/rtmp/writer_harness.ts";
+import { block, receive, WriterHarness } from "../../support/stream/writer_harness.ts";
 
 /** First byte of a chunk of sound: fmt 0, chunk stream 6. */
 const SOUND = 6;

@@ -1,0 +1,100 @@
+/**
+ * All listeners of one media thread: RTMP, and the server for players, which share streams, clients and limits.
+ *
+ * @module
+ */
+import { PlayerServer, type PlayerServerOptions } from "../http/mod.ts";
+import { countFault, type RtmpOptions, RtmpServer, type RtmpServerDeps } from "../rtmp/mod.ts";
+import { type ConnectionCount, createMediaContext, LocalConnectionCount } from "../stream/admission/mod.ts";
+import type { KickOptions, LimitName, Limits } from "../core/mod.ts";
+import type { PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
+import type { MediaAddresses, MediaServer } from "./media_server.ts";
+
+/** What listens. */
+export interface MediaNodeOptions {
+  readonly rtmp: RtmpOptions;
+  readonly http: PlayerServerOptions;
+}
+
+/** What a node is made with. */
+export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media"> {
+  /** HTTP connections of all threads; absent: there is one thread. */
+  readonly httpConnections?: ConnectionCount;
+}
+
+/** The server of one thread. */
+export class MediaNode implements MediaServer {
+  readonly #rtmp: RtmpServer;
+  readonly #players: PlayerServer | undefined;
+
+  private constructor(rtmp: RtmpServer, players: PlayerServer | undefined) {
+    this.#rtmp = rtmp;
+    this.#players = players;
+  }
+
+  /**
+   * Listen on all addresses.
+   *
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
+   */
+  static async listen({ rtmp: options, http }: MediaNodeOptions, deps: MediaNodeDeps): Promise<MediaNode> {
+    const media = createMediaContext(options, deps);
+    const rtmp = RtmpServer.listen(options, { ...deps, media });
+    if (!http.enabled) return new MediaNode(rtmp, undefined);
+    try {
+      const players = PlayerServer.listen(http, {
+        media,
+        maxConnectionsPerIp: options.limits.maxConnectionsPerIp,
+        connections: deps.httpConnections ?? new LocalConnectionCount(),
+        reusePort: deps.thread !== undefined,
+        acceptFailed: (fault, error) => countFault(media.limits, fault, error),
+      });
+      return new MediaNode(rtmp, players);
+    } catch (error) {
+      await rtmp.drain();
+      throw error;
+    }
+  }
+
+  /** @inheritdoc */
+  get addresses(): MediaAddresses {
+    return { rtmp: this.#rtmp.addresses, http: this.#players?.addresses ?? [] };
+  }
+
+  /** @inheritdoc */
+  get connectionCount(): number {
+    return this.#rtmp.connectionCount;
+  }
+
+  /** @inheritdoc */
+  get limits(): Limits {
+    return this.#rtmp.limits;
+  }
+
+  /** @inheritdoc */
+  limitCounts(): Readonly<Record<LimitName, number>> {
+    return this.#rtmp.limitCounts();
+  }
+
+  /** Who has the name of this key here, if anybody. */
+  publisherOf(key: string): PublisherHandle | undefined {
+    return this.#rtmp.publisherOf(key);
+  }
+
+  /** @inheritdoc */
+  snapshot(): Promise<ServerSnapshot> {
+    return this.#rtmp.snapshot();
+  }
+
+  /** @inheritdoc */
+  kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
+    return this.#rtmp.kick(clientId, options);
+  }
+
+  /** @inheritdoc */
+  async drain(): Promise<void> {
+    this.#players?.stop();
+    await this.#rtmp.drain();
+    await this.#players?.close();
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The ways in which FLV reaches a player: as it is, in HTTP chunks, or in WebSocket frames. The wrapping is part of
+ * the log's format, so that it too is encoded once for all players: a chunk (RFC 9112 §7.1) or a binary frame of a
+ * server, which is not masked (RFC 6455 §5.2), for each tag. Pure.
+ *
+ * @module
+ */
+import { FLV_FORMAT, type LogFormat, type StreamMessage } from "../../stream/media/mod.ts";
+
+/** How bytes are wrapped. */
+export interface FlvFraming {
+  /** How a log encodes messages. */
+  readonly format: LogFormat;
+  /** What says that nothing follows; empty where only the end of the connection can. */
+  readonly end: Uint8Array<ArrayBuffer>;
+  /** Bytes that are not of the log, wrapped like it. */
+  wrap(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
+}
+
+/** What stands around each part. */
+interface Wrapping {
+  /** Bytes in front of a part of this length. */
+  prefixLength(length: number): number;
+  /** Write them; returns where they end. */
+  writePrefix(target: Uint8Array<ArrayBufferLike>, offset: number, length: number): number;
+  /** Behind each part. */
+  readonly suffix: Uint8Array<ArrayBuffer>;
+}
+
+const NOTHING = new Uint8Array(0);
+const CR = 13;
+const LF = 10;
+const LINE_END = Uint8Array.of(CR, LF);
+const LAST_CHUNK = new TextEncoder().encode("0\r\n\r\n");
+const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
+
+const CHUNKS: Wrapping = {
+  prefixLength: (length) => hexLength(length) + LINE_END.length,
+  writePrefix(target, offset, length) {
+    const digits = hexLength(length);
+    for (let i = 0; i < digits; i++) {
+      target[offset + i] = HEX_DIGITS[(length >>> (4 * (digits - 1 - i))) & 0b1111] ?? 0;
+    }
+    target[offset + digits] = CR;
+    target[offset + digits + 1] = LF;
+    return offset + digits + LINE_END.length;
+  },
+  suffix: LINE_END,
+};
+
+/** FIN and the opcode of binary data. */
+const BINARY = 0x82;
+const SHORT_LENGTH = 125;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+
+const FRAMES: Wrapping = {
+  prefixLength: (length) => length <= SHORT_LENGTH ? 2 : length <= 0xffff ? 4 : 10,
+  writePrefix(target, offset, length) {
+    target[offset] = BINARY;
+    if (length <= SHORT_LENGTH) {
+      target[offset + 1] = length;
+      return offset + 2;
+    }
+    const digits = length <= 0xffff ? 2 : 8;
+    target[offset + 1] = digits === 2 ? LENGTH_16 : LENGTH_64;
+    for (let i = 0; i < digits; i++) {
+      // A part is at most 16 MiB: bytes above 32 bits are 0.
+      const shift = 8 * (digits - 1 - i);
+      target[offset + 2 + i] = shift > 24 ? 0 : length >>> shift;
+    }
+    return offset + 2 + digits;
+  },
+  suffix: NOTHING,
+};
+
+/** To the end of the connection: HTTP/1.0 knows no chunks. */
+export const PLAIN_FLV: FlvFraming = { format: FLV_FORMAT, end: NOTHING, wrap: (bytes) => bytes.slice() };
+
+/** In HTTP chunks, one for each tag. */
+export const CHUNKED_FLV: FlvFraming = framing("flv/chunks", CHUNKS, LAST_CHUNK);
+
+/** In WebSocket frames, one for each tag. Their end is a close frame, which says why. */
+export const WEBSOCKET_FLV: FlvFraming = framing("flv/frames", FRAMES, NOTHING);
+
+/** The format of this name among those of FLV. */
+export function flvFormatNamed(name: string): LogFormat | undefined {
+  return [PLAIN_FLV, CHUNKED_FLV, WEBSOCKET_FLV].find(({ format }) => format.name === name)?.format;
+}
+
+function framing(name: string, wrapping: Wrapping, end: Uint8Array<ArrayBuffer>): FlvFraming {
+  const { suffix } = wrapping;
+  const format: LogFormat = {
+    name,
+    length(message: StreamMessage): number {
+      const length = FLV_FORMAT.length(message);
+      return wrapping.prefixLength(length) + length + suffix.length;
+    },
+    write(target: Uint8Array<ArrayBufferLike>, offset: number, message: StreamMessage): number {
+      const start = wrapping.writePrefix(target, offset, FLV_FORMAT.length(message));
+      const tagEnd = FLV_FORMAT.write(target, start, message);
+      target.set(suffix, tagEnd);
+      return tagEnd + suffix.length;
+    },
+  };
+  return { format, end, wrap: (bytes) => wrapped(wrapping, bytes) };
+}
+
+function wrapped(wrapping: Wrapping, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const prefix = wrapping.prefixLength(bytes.length);
+  const target = new Uint8Array(prefix + bytes.length + wrapping.suffix.length);
+  target.set(bytes, wrapping.writePrefix(target, 0, bytes.length));
+  target.set(wrapping.suffix, prefix + bytes.length);
+  return target;
+}
+
+function hexLength(length: number): number {
+  return length === 0 ? 1 : Math.ceil((32 - Math.clz32(length)) / 4);
+}

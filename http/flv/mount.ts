@@ -1,0 +1,55 @@
+/**
+ * Where streams are found by HTTP: SRS's `mount`, such as `[vhost]/[app]/[stream].flv`. Pure.
+ *
+ * @module
+ */
+
+/** An app and a stream that a path names. */
+export interface MountedStream {
+  readonly app: string;
+  readonly stream: string;
+}
+
+/** What a mount begins with where a vhost may be named. */
+const VHOST = "[vhost]";
+const VARIABLES: Readonly<Record<string, string>> = {
+  // An app may have several segments.
+  "[app]": "(?<app>.+)",
+  "[stream]": "(?<stream>[^/]+)",
+};
+
+/** One mount. */
+export class Mount {
+  readonly #hasVhost: boolean;
+  readonly #pattern: RegExp;
+
+  /** `text` as the configuration has it: checked there. */
+  constructor(text: string) {
+    const path = text.replace(/^\/+/, "");
+    this.#hasVhost = path.startsWith(`${VHOST}/`);
+    const rest = this.#hasVhost ? path.slice(VHOST.length + 1) : path;
+    const pattern = rest.split(/(\[app\]|\[stream\])/).map((part) => VARIABLES[part] ?? escape(part)).join(
+      "",
+    );
+    this.#pattern = new RegExp(`^${pattern}$`, "su");
+  }
+
+  /**
+   * The stream that a path names here; `undefined` where it is another path.
+   *
+   * @param segments Decoded.
+   * @param vhostPart The first of them may be the name of the vhost.
+   */
+  match(
+    segments: readonly string[],
+    { vhostPart }: { readonly vhostPart: boolean },
+  ): MountedStream | undefined {
+    if (vhostPart && !this.#hasVhost) return undefined;
+    const { app, stream } = this.#pattern.exec(segments.slice(vhostPart ? 1 : 0).join("/"))?.groups ?? {};
+    return app === undefined || stream === undefined ? undefined : { app, stream };
+  }
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}

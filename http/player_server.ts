@@ -1,0 +1,152 @@
+/**
+ * The HTTP server for players: media and what shows it. It runs in each media thread, next to RTMP.
+ *
+ * @module
+ */
+import { errorStack, type LimitName, type ListenAddress } from "../core/mod.ts";
+import { type ConnectionCount, ConnectionLimiter, type MediaContext } from "../stream/admission/mod.ts";
+import type { AcceptFault } from "../system/mod.ts";
+import { FlvRoute } from "./flv/flv_route.ts";
+import type { PlayerServerOptions } from "./options.ts";
+import { fullResponse } from "./server/connection_cap.ts";
+import { HttpServer } from "./server/http_server.ts";
+import type { HttpLimitHit, HttpLimitName, HttpServerEvents, NoRoom } from "./server/ports.ts";
+import { type Route, Router } from "./server/router.ts";
+import { textResponse } from "./server/text_response.ts";
+
+/** How long answers under way may take at the end, milliseconds. */
+const LAST_ANSWERS_MS = 1000;
+/** How long an answer that is not a stream may make no progress, milliseconds. */
+const WRITE_TIMEOUT_MS = 30_000;
+/** No request of a player has a body. */
+const MAX_BODY_BYTES = 0;
+const METHODS = ["GET", "HEAD", "OPTIONS"] as const;
+
+/** What the server needs. */
+export interface PlayerServerDeps {
+  /** Shared with the clients of other protocols. */
+  readonly media: MediaContext;
+  /** Of one address, as in RTMP. */
+  readonly maxConnectionsPerIp: number;
+  /** Connections of all threads. */
+  readonly connections: ConnectionCount;
+  /** Other threads listen on the same addresses. */
+  readonly reusePort: boolean;
+  /** A connection could not be accepted. */
+  acceptFailed(fault: AcceptFault, error: unknown): void;
+}
+
+/** A listening server for players. */
+export class PlayerServer {
+  readonly #server: HttpServer;
+
+  private constructor(server: HttpServer) {
+    this.#server = server;
+  }
+
+  /**
+   * Listen on all addresses.
+   *
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
+   */
+  static listen(options: PlayerServerOptions, deps: PlayerServerDeps): PlayerServer {
+    const { listen, limits } = options;
+    const { media, reusePort } = deps;
+    const router = new Router(routesOf(options, media), METHODS);
+    const server = HttpServer.listen(
+      {
+        listen,
+        reusePort,
+        limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES },
+      },
+      {
+        clock: media.clock,
+        handler: (exchange) => router.handle(exchange),
+        gate: new PlayerGate(options, deps),
+        events: new PlayerEvents(options, deps),
+      },
+    );
+    return new PlayerServer(server);
+  }
+
+  /** Where it listens, with the ports that the system chose. */
+  get addresses(): readonly ListenAddress[] {
+    return this.#server.addresses;
+  }
+
+  /** Accept no more connections, and end the idle ones. */
+  stop(): void {
+    this.#server.stop();
+  }
+
+  /** The players are gone: end what is left. Settles in a second at the latest. */
+  close(): Promise<void> {
+    return this.#server.drain(LAST_ANSWERS_MS);
+  }
+}
+
+/** The routes in the order in which they are tried. */
+function routesOf({ crossdomain, origins }: PlayerServerOptions, media: MediaContext): readonly Route[] {
+  return [new FlvRoute({ crossdomain, origins }, media)];
+}
+
+class PlayerGate {
+  readonly #limiter: ConnectionLimiter;
+
+  constructor({ limits: { maxConnections } }: PlayerServerOptions, deps: PlayerServerDeps) {
+    const { maxConnectionsPerIp, media, connections } = deps;
+    this.#limiter = new ConnectionLimiter(
+      {
+        maxConnections,
+        maxConnectionsPerIp,
+        limit: "http_server.max_connections",
+        limitPerIp: "http_server.max_connections_per_ip",
+      },
+      media,
+      connections,
+    );
+  }
+
+  admit(ip: string): (() => void) | NoRoom {
+    const leave = this.#limiter.admit(ip);
+    if (typeof leave === "function") return leave;
+    if (leave === "http_server.max_connections") return { response: fullResponse() };
+    const headers = { "Retry-After": "5" };
+    return { response: textResponse(429, "This address has as many connections as it may have", headers) };
+  }
+}
+
+/** What players run into, by the names of the limits. */
+class PlayerEvents implements HttpServerEvents {
+  readonly #details: Readonly<Record<HttpLimitName, string>>;
+  readonly #deps: PlayerServerDeps;
+
+  constructor({ limits: { headTimeoutMs, idleTimeoutMs } }: PlayerServerOptions, deps: PlayerServerDeps) {
+    this.#deps = deps;
+    this.#details = {
+      head_timeout: `No request within ${headTimeoutMs} ms`,
+      idle_timeout: `No further request within ${idleTimeoutMs} ms`,
+      write_timeout: `No byte of an answer was taken within ${WRITE_TIMEOUT_MS} ms`,
+    };
+  }
+
+  limit(limit: HttpLimitName, { ip, quiet }: HttpLimitHit): void {
+    const name: LimitName = `http_server.${limit}`;
+    const { limits } = this.#deps.media;
+    if (quiet) limits.count(name, 1);
+    else limits.hit(name, { ip, detail: this.#details[limit] });
+  }
+
+  refused(status: number, reason: string, ip: string): void {
+    this.#deps.media.log.write("info", undefined, "HTTP request refused", { status, reason, ip });
+  }
+
+  acceptFailed(fault: AcceptFault, error: unknown): void {
+    this.#deps.acceptFailed(fault, error);
+  }
+
+  bug(error: unknown): void {
+    const message = "Bug: the server for players failed in an unexpected way";
+    this.#deps.media.log.write("error", undefined, message, { error: errorStack(error) });
+  }
+}

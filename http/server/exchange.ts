@@ -1,0 +1,68 @@
+/**
+ * One request and its answer, as a handler sees them. Most handlers give a `Response`; one on a hot path writes bytes
+ * that are shared by all clients, and one that streams takes the connection over.
+ *
+ * @module
+ */
+import type { InputReceiver, Leave } from "./client_input.ts";
+import { headersOf, type RequestHead } from "./request_head.ts";
+
+/** A connection that a handler has taken over: the handler has to bound how long anything takes. */
+export interface TakenConnection {
+  /** Bytes that were written, at least 1 and at most all. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Close the sending side and let the client read what was written; resolves when it has left, or soon. */
+  hangUp(): Promise<void>;
+  /** Close at once: what a client takes for a broken connection if its answer was not finished. */
+  close(): void;
+}
+
+/** One request and its answer. */
+export interface Exchange {
+  /** The request without its body. */
+  readonly head: RequestHead;
+  /** The client's address, canonical. */
+  readonly ip: string;
+  /** Bytes of the request, head and body. */
+  readonly receivedBytes: number;
+  /** Bytes of the answer that were written so far, not by a connection that was taken over. */
+  readonly sentBytes: number;
+  /** Milliseconds since 1970, for `Date`. */
+  wallNow(): number;
+  /** The request as the Fetch standard has it. */
+  request(): Request;
+  /** Call back once when the client leaves before the answer is complete; `undefined`: no longer. */
+  onLeave(callback: ((how: Leave) => void) | undefined): void;
+  /** Answer. Resolves when all is written, rejects when the client is gone. */
+  respond(response: Response): Promise<void>;
+  /**
+   * Answer with bytes that are a whole response, head and body, of a length that its head tells; they may be shared
+   * memory, and are only read.
+   */
+  write(bytes: Uint8Array<ArrayBufferLike>): Promise<void>;
+  /**
+   * Take the connection over, instead of an answer: it serves no further request, and is closed once the handler has
+   * settled.
+   */
+  takeOver(receiver: InputReceiver): TakenConnection;
+}
+
+/** Answers one request. Settles when the answer is complete; what it throws is a bug unless the client is gone. */
+export type HttpHandler = (exchange: Exchange) => Promise<void>;
+
+/** A response to a request of the client at `ip`, canonical. */
+export type ResponseHandler = (request: Request, ip: string) => Response | Promise<Response>;
+
+/**
+ * A handler that gives a `Response`, such as `Deno.serve` takes. With a Content-Length it is sent as one, else in
+ * chunks.
+ */
+export function respondWith(handler: ResponseHandler): HttpHandler {
+  return async (exchange) => await exchange.respond(await handler(exchange.request(), exchange.ip));
+}
+
+/** A request as the Fetch standard has it. */
+export function fetchRequest(head: RequestHead, body: Uint8Array<ArrayBuffer>): Request {
+  const { method, url } = head;
+  return new Request(url, { method, headers: headersOf(head), ...(body.length === 0 ? {} : { body }) });
+}

@@ -1,0 +1,92 @@
+/**
+ * How many connections a listener may have in all, and from one address (of IPv6: one /64). They are counted from
+ * accept on, so that those which never get to a request count too.
+ *
+ * @module
+ */
+import { clientNetwork } from "./access/mod.ts";
+import { isLoopback, type LimitName } from "../../core/mod.ts";
+import { Quota, type QuotaCounters } from "../../system/mod.ts";
+
+/** Counts connections, over all threads where there are several. */
+export interface ConnectionCount {
+  /** The count with this one. */
+  add(): number;
+  /** One is gone. */
+  remove(): void;
+}
+
+/** Counts the connections of a server with one thread. */
+export class LocalConnectionCount implements ConnectionCount {
+  #count = 0;
+
+  /** Count one more. */
+  add(): number {
+    return ++this.#count;
+  }
+
+  /** One is gone. */
+  remove(): void {
+    this.#count--;
+  }
+}
+
+/** The bounds of a listener, and the limits under which they are counted. */
+export interface ConnectionBounds {
+  /** At a time. */
+  readonly maxConnections: number;
+  /** Of one address; 0 for half of all, loopback left out. */
+  readonly maxConnectionsPerIp: number;
+  /** Counts those that are one too many. */
+  readonly limit: LimitName;
+  /** Counts those that are one too many of their address. */
+  readonly limitPerIp: LimitName;
+}
+
+/** To be called once the connection is gone, or the limit that leaves no room for it. */
+export type Admission = (() => void) | LimitName;
+
+/** Admits connections while there is room for them. */
+export class ConnectionLimiter {
+  readonly #bounds: ConnectionBounds;
+  readonly #counters: QuotaCounters;
+  readonly #count: ConnectionCount;
+
+  /** No connection yet, unless `count` knows of some. */
+  constructor(bounds: ConnectionBounds, counters: QuotaCounters, count: ConnectionCount) {
+    this.#bounds = bounds;
+    this.#counters = counters;
+    this.#count = count;
+  }
+
+  /**
+   * Count a new connection.
+   *
+   * @param ip Canonical.
+   */
+  admit(ip: string): Admission {
+    const { maxConnections, limit, limitPerIp } = this.#bounds;
+    if (this.#count.add() > maxConnections) {
+      this.#count.remove();
+      this.#counters.limits.hit(limit, { ip, detail: `${maxConnections} already` });
+      return limit;
+    }
+    const most = this.#mostOf(ip);
+    if (most === 0) return () => this.#count.remove();
+    const quota = new Quota(this.#counters, { ip });
+    if (quota.acquire([{ limit: limitPerIp, name: clientNetwork(ip), most }]) !== undefined) {
+      this.#count.remove();
+      return limitPerIp;
+    }
+    return () => {
+      quota.release();
+      this.#count.remove();
+    };
+  }
+
+  #mostOf(ip: string): number {
+    const { maxConnections, maxConnectionsPerIp } = this.#bounds;
+    if (maxConnectionsPerIp > 0) return maxConnectionsPerIp;
+    return isLoopback(ip) ? 0 : Math.max(1, Math.floor(maxConnections / 2));
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What all clients of a server share, whatever their protocol.
+ *
+ * @module
+ */
+import { AccessControl } from "./access_control.ts";
+import type { AdmissionContext } from "./admission_context.ts";
+import { ClientRegistry } from "./client_registry.ts";
+import { KickHolds } from "./names/kick_holds.ts";
+import {
+  LocalNames,
+  LocalStreams,
+  type NameRegistry,
+  type StreamDirectory,
+} from "./names/stream_directory.ts";
+import type { AdmissionOptions, KeyAttemptLimits } from "./options.ts";
+import { SecretNames } from "./names/secret_names.ts";
+import { FlushScheduler, JoinDelay, MacrotaskQueue } from "../schedule/mod.ts";
+import { base36, type ClientIds, type Clock, type Hooks, type Log } from "../../core/mod.ts";
+import { SegmentPool, Sources, type SourceTools } from "../live/mod.ts";
+import { LimitCounters, SharedCounters } from "../../system/mod.ts";
+
+const SALT_BYTES = 16;
+
+/** Chance and HMAC. */
+export interface MediaEnvironment {
+  /** `length` random bytes. */
+  random(length: number): Uint8Array<ArrayBuffer>;
+  /** HMAC-SHA256 of `data`. */
+  hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+}
+
+/** What a context is made with. */
+export interface MediaContextDeps {
+  /** Decides about everything that can be refused. */
+  readonly hooks: Hooks;
+  /** Where events are logged. */
+  readonly log: Log;
+  /** Numbers clients. */
+  readonly clientIds: ClientIds;
+  /** Of all deadlines and timers. */
+  readonly clock: Clock;
+  /** Chance and HMAC. */
+  readonly environment: MediaEnvironment;
+  /**
+   * What a thread among several shares with the others; absent: it is the only one.
+   *
+   * @internal
+   */
+  readonly thread?: SharedMedia;
+}
+
+/** What a media thread shares with the others. */
+export interface SharedMedia {
+  /** Who holds a name. */
+  readonly names: NameRegistry;
+  /** Where a stream comes from. */
+  readonly streams: StreamDirectory;
+  /** Names that are kept from an address after a kick. */
+  readonly holds: KickHolds;
+  /** In which vhosts names are keys. */
+  readonly secretNames: SecretNames;
+  /** Makes the memory of stream logs, such as other threads can read. */
+  readonly pool: SegmentPool;
+  /** Secret of the process, so that all threads give a stream the same id. */
+  readonly salt: Uint8Array;
+  /** What the limits count, over all threads: `COUNT_CELLS` of them. */
+  readonly countCells: Int32Array<ArrayBufferLike>;
+  /** Wrong keys by address, over all threads: `KEY_ATTEMPT_CELLS` of them. */
+  readonly keyAttemptCells: BigUint64Array<ArrayBufferLike>;
+  /** Hits of the limits over all threads: `LIMIT_CELLS` of them. */
+  readonly limitCells: Int32Array<ArrayBufferLike>;
+}
+
+/** What all clients of a server share. */
+export interface MediaContext extends AdmissionContext {
+  /** Where events are logged. */
+  readonly log: Log;
+  /** All clients. */
+  readonly clients: ClientRegistry;
+  /** What waits for the next turn of the event loop. */
+  readonly turns: MacrotaskQueue;
+  /** Players that have their first picture and wait for the rest. */
+  readonly joinDelay: JoinDelay;
+}
+
+/** The context of a server with these options. */
+export function createMediaContext(
+  options: AdmissionOptions & { readonly limits: { readonly guessing: KeyAttemptLimits } },
+  deps: MediaContextDeps,
+): MediaContext {
+  const { clock, environment, hooks, log, thread } = deps;
+  const streams = thread?.streams ?? new LocalStreams();
+  const salt = thread?.salt ?? environment.random(SALT_BYTES);
+  const encoder = new TextEncoder();
+  const hash = (name: string): Uint8Array => environment.hmacSha256(salt, encoder.encode(name));
+  const streamId = (key: string): string => streamIdOf(hash(key));
+  const limits = new LimitCounters(log, () => clock.processNow(), thread?.limitCells);
+  const turns = new MacrotaskQueue();
+  const joinDelay = new JoinDelay(clock);
+  const secretNames = thread?.secretNames ?? new SecretNames();
+  const tools: SourceTools = {
+    pool: thread?.pool ?? new SegmentPool(),
+    nextTurn: (task) => turns.add(task),
+    joinDelay,
+  };
+  return {
+    options,
+    clock,
+    hooks,
+    log,
+    clients: new ClientRegistry(deps),
+    turns,
+    joinDelay,
+    sources: new Sources(streamId, tools, streams),
+    streams,
+    names: thread?.names ?? new LocalNames(),
+    flusher: new FlushScheduler(clock),
+    limits,
+    holds: thread?.holds ?? new KickHolds(() => clock.now()),
+    counts: new SharedCounters(hash, thread?.countCells),
+    access: new AccessControl(options, {
+      environment: {
+        unixMs: () => clock.wallNow(),
+        random: (length) => environment.random(length),
+        hmacSha256: (key, data) => environment.hmacSha256(key, data),
+      },
+      clock,
+      keyAttempts: { hash, ...(thread === undefined ? {} : { cells: thread.keyAttemptCells }) },
+      limits,
+      secretNames,
+    }),
+    secretNames,
+  };
+}
+
+/** `vid-` and 7 characters. */
+function streamIdOf(digest: Uint8Array): string {
+  return `vid-${base36(digest.subarray(0, 7))}`;
+}
