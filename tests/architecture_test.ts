@@ -217,7 +217,7 @@ Deno.test("the product imports nothing of the tests and no package for them", ()
   const found = findings(PRODUCT, (file) =>
     file.imports
       .filter(({ path, specifier }) =>
-        path?.startsWith("tests/") || /fast-check|@std\/assert/.test(specifier)
+        path?.startsWith("tests/") || /fast-check|mediabunny|@std\/assert/.test(specifier)
       )
       .map(({ specifier }) => specifier));
   assertEquals(found, []);

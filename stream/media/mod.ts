@@ -29,7 +29,7 @@ export { partBytes, type PartTrack, writePart } from "./mp4/part.ts";
 export { AudioSampler } from "./samples/audio_sampler.ts";
 export { type MediaPacket, readMediaPacket } from "./samples/media_packet.ts";
 export type { Sample } from "./samples/sample.ts";
-export { VideoSampler } from "./samples/video_sampler.ts";
+export { type SampledVideo, VideoSampler } from "./samples/video_sampler.ts";
 export { ADTS_HEADER_BYTES, AdtsWriter } from "./ts/adts.ts";
 export { canCarryInTs, type TsTracks, TsWriter } from "./ts/ts_writer.ts";
 export { firstTrackOf } from "./first_track.ts";

@@ -3,28 +3,48 @@
  * are never negative. Pure.
  *
  * Some encoders let decode times run with presentation and send negative composition times. Then all decode times
- * move back by the largest of them, so presentation times stay as they are and keep in step with the sound.
+ * move back by the largest of them, so presentation times stay as they are and keep in step with the sound. Others send
+ * each slice of a picture in a message of its own: those of one time are one sample.
  *
  * @module
  */
 import type { VideoConfig } from "../codecs/track_config.ts";
 import type { MediaPacket } from "./media_packet.ts";
 import type { Sample } from "./sample.ts";
+import { continuesPicture } from "./slices.ts";
 
 /** Duration of a last frame where nothing says it, milliseconds. */
 const DEFAULT_FRAME_MS = 40;
 /** A composition time further back is a fault of the encoder and counts as this, milliseconds. */
 const MAX_SHIFT_MS = 2_000;
 
+/** A picture with more bytes or slices ends, and its next slice is a sample of its own. */
+const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
+const MAX_SLICES = 1024;
+
+/** What of a track's configuration counts. */
+export type SampledVideo = Pick<VideoConfig, "codec" | "frameRate" | "nalUnits">;
+
+/** The frame whose duration is not yet known. */
+interface HeldFrame extends Omit<Sample, "data" | "duration"> {
+  /** As it was received, milliseconds. */
+  readonly timestamp: number;
+  readonly slices: Uint8Array<ArrayBuffer>[];
+  bytes: number;
+}
+
 /** Makes samples of one track between two discontinuities. */
 export class VideoSampler {
-  #held: Omit<Sample, "duration"> | undefined;
+  readonly #track: SampledVideo;
+  #held: HeldFrame | undefined;
   #lastDuration: number;
   /** Decode times are earlier by this, milliseconds. */
   #shift = 0;
 
   /** A sampler before the first frame. */
-  constructor({ frameRate }: Pick<VideoConfig, "frameRate">) {
+  constructor(track: SampledVideo) {
+    const { frameRate } = track;
+    this.#track = track;
     const frameMs = frameRate === undefined ? DEFAULT_FRAME_MS : Math.round(1000 / frameRate);
     this.#lastDuration = Math.max(1, frameMs);
   }
@@ -38,15 +58,20 @@ export class VideoSampler {
    * Take a frame.
    *
    * @param timeMs Its decode time. The caller begins a new sampler where time jumps back.
-   * @returns The frame before, whose duration is known from this one.
+   * @returns The frame before, whose duration is known from this one; `undefined` where there is none, and where this is
+   * another slice of it.
    */
   add({ data, compositionTime, keyFrame }: MediaPacket, timeMs: number): Sample | undefined {
+    if (this.#isSliceOfHeld(data, timeMs)) return undefined;
     this.#shift = Math.min(MAX_SHIFT_MS, Math.max(this.#shift, -compositionTime));
     const earliest = this.#held === undefined ? -Infinity : this.#held.time + 1;
     const time = Math.max(earliest, Math.round(timeMs) - this.#shift, 0);
     const compositionOffset = Math.max(0, Math.round(timeMs) + compositionTime - time);
     const complete = this.#complete(time);
-    this.#held = { data, time, compositionOffset, keyFrame };
+    this.#held = {
+      ...{ timestamp: timeMs, time, compositionOffset, keyFrame },
+      ...{ slices: [data], bytes: data.length },
+    };
     return complete;
   }
 
@@ -59,9 +84,32 @@ export class VideoSampler {
     return complete;
   }
 
+  #isSliceOfHeld(data: Uint8Array<ArrayBuffer>, timeMs: number): boolean {
+    const held = this.#held;
+    if (held === undefined || held.timestamp !== timeMs || !continuesPicture(this.#track, data)) return false;
+    if (held.bytes + data.length > MAX_PICTURE_BYTES || held.slices.length >= MAX_SLICES) return false;
+    held.slices.push(data);
+    held.bytes += data.length;
+    return true;
+  }
+
   #complete(end: number): Sample | undefined {
     if (this.#held === undefined) return undefined;
-    this.#lastDuration = end - this.#held.time;
-    return { ...this.#held, duration: this.#lastDuration };
+    const { slices, bytes, time, compositionOffset, keyFrame } = this.#held;
+    this.#lastDuration = end - time;
+    return { data: concat(slices, bytes), time, duration: this.#lastDuration, compositionOffset, keyFrame };
   }
+}
+
+/** A frame in one piece, which nearly all are, is not copied. */
+function concat(slices: readonly Uint8Array<ArrayBuffer>[], bytes: number): Uint8Array<ArrayBuffer> {
+  const [first] = slices;
+  if (first !== undefined && slices.length === 1) return first;
+  const picture = new Uint8Array(bytes);
+  let at = 0;
+  for (const slice of slices) {
+    picture.set(slice, at);
+    at += slice.length;
+  }
+  return picture;
 }

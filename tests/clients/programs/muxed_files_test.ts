@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { MediaKind, type StreamMessage } from "../../../stream/media/media_message.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
+import { bytes } from "../../support/bytes.ts";
 import { decodeFrames, encodeFile } from "../../support/clients/decoded_frames.ts";
 import { audioMessages } from "../../support/clients/probed_packets.ts";
 import { debian13Program, findProgram, type Program } from "../../support/clients/programs.ts";
@@ -162,4 +164,40 @@ async function assertSameSound(reader: Program, source: string, file: string): P
   const frames = (await decodeFrames(reader, file, "audio")).slice(...range);
   assertEquals(frames.map(({ md5 }) => md5), expected.map(({ md5 }) => md5), file);
   assert(frames.length > 10, `${frames.length} frames`);
+}
+
+Deno.test("ffmpeg decodes pictures whose slices came in messages of their own", async () => {
+  await using directory = await temporaryDirectory();
+  const ffmpeg = await debian12();
+  const source = `${directory.path}/source.flv`;
+  const encoder = ["-c:v", "libx264", "-g", "25", "-x264-params", "slices=4:sliced-threads=0"];
+  await encodeFile(ffmpeg, [...PICTURE, ...encoder], source);
+  const messages = readFlvFile(await Deno.readFile(source)).flatMap(unitByUnit);
+  const expected = await decodeFrames(ffmpeg, source, "video");
+  assert(messages.length > 4 * expected.length, `${messages.length} messages`);
+  for (const format of ["mp4", "ts"] as const) {
+    const file = `${directory.path}/out.${format}`;
+    await Deno.writeFile(file, MUXERS[format](messages));
+    assertEquals(
+      (await decodeFrames(ffmpeg, file, "video")).map(({ md5 }) => md5),
+      expected.map(({ md5 }) => md5),
+    );
+  }
+});
+
+/** A frame of H.264 as a message for each NAL unit but those before its first slice. */
+function unitByUnit(message: StreamMessage): StreamMessage[] {
+  const { typeId, payload } = message;
+  if (typeId !== MediaKind.Video || payload[1] !== 1) return [message];
+  const head = payload.slice(0, 5);
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let from = 5;
+  for (let at = from; at + 4 < payload.length;) {
+    const isSlice = ((payload[at + 4] ?? 0) & 0x1f) <= 5;
+    at += 4 + new DataView(payload.buffer, payload.byteOffset + at).getUint32(0);
+    if (!isSlice) continue;
+    pieces.push(payload.slice(from, at));
+    from = at;
+  }
+  return pieces.map((piece) => ({ ...message, payload: bytes(head, piece) }));
 }

@@ -54,6 +54,13 @@ Deno.test("readAacConfig() reads an explicit rate, and channels of a program_con
   assertEquals([timeScale, channels], [47_999, 7]);
 });
 
+Deno.test("readAacConfig() passes over the delay of a core coder", () => {
+  // 14 bits of delay before the extension flag, then an element with one front pair
+  const record = new BitWriter().u(5, 2).u(4, 3).u(4, 0).u(1, 0).u(1, 1).u(14, 0x3fff).u(1, 0)
+    .u(10, 0).u(4, 1).u(4, 0).u(4, 0).u(2, 0).u(7, 0).u(3, 0).u(5, 0b1_0000).bytes();
+  assertEquals(readAacConfig(record).channels, 2);
+});
+
 const REFUSED_AAC = [
   { name: "nothing", record: [], reason: "cut off" },
   { name: "one byte", record: [0x12], reason: "cut off" },

@@ -1,18 +1,24 @@
 import fc from "fast-check";
 import type { MediaPacket } from "../../../../stream/media/samples/media_packet.ts";
 import type { Sample } from "../../../../stream/media/samples/sample.ts";
-import { VideoSampler } from "../../../../stream/media/samples/video_sampler.ts";
+import { type SampledVideo, VideoSampler } from "../../../../stream/media/samples/video_sampler.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
 
 /** Decode time and composition time, milliseconds. */
 type Frame = readonly [timeMs: number, compositionTime: number];
+
+const TRACK: SampledVideo = {
+  codec: "H264",
+  frameRate: undefined,
+  nalUnits: { lengthBytes: 4, parameterSets: [] },
+};
 
 function packet(compositionTime: number, keyFrame = false): MediaPacket {
   return { kind: "frame", track: "video", codec: "H264", data: Uint8Array.of(1), compositionTime, keyFrame };
 }
 
 function samplesOf(frames: readonly Frame[], frameRate?: number): Sample[] {
-  const sampler = new VideoSampler({ frameRate });
+  const sampler = new VideoSampler({ ...TRACK, frameRate });
   const samples = frames.map(([timeMs, composition], i) => sampler.add(packet(composition, i === 0), timeMs));
   return [...samples, sampler.flush()].filter((sample) => sample !== undefined);
 }
@@ -29,7 +35,7 @@ Deno.test("VideoSampler takes durations from the next frame, and the last one's 
 });
 
 Deno.test("VideoSampler holds one frame", () => {
-  const sampler = new VideoSampler({ frameRate: undefined });
+  const sampler = new VideoSampler(TRACK);
   assert(!sampler.holdsFrame);
   assertEquals(sampler.add(packet(0), 0), undefined);
   assert(sampler.holdsFrame);
@@ -94,4 +100,45 @@ Deno.test("VideoSampler never goes back, never overlaps and has no negative offs
       if (next !== undefined) assertEquals(sample.time + sample.duration, next.time);
     }
   }));
+});
+
+/** A message with one NAL unit of two bytes. */
+function slice(header: number, first: number, compositionTime = 0): MediaPacket {
+  return { ...packet(compositionTime), data: Uint8Array.of(0, 0, 0, 2, header, first) };
+}
+
+Deno.test("VideoSampler puts the slices of a picture into one sample", () => {
+  const sampler = new VideoSampler(TRACK);
+  // first_mb_in_slice of 0 begins with a bit that is set
+  const messages = [slice(0x65, 0x88), slice(0x65, 0x40), slice(0x65, 0x20)];
+  assertEquals(messages.map((message) => sampler.add(message, 100)), [undefined, undefined, undefined]);
+  const picture = sampler.add(slice(0x41, 0x9a), 140);
+  assertEquals(picture?.data, Uint8Array.from(messages.flatMap(({ data }) => [...data])));
+  assertEquals([picture?.time, picture?.duration], [100, 40]);
+  // Of another time it is a sample of its own, whatever it says
+  assertEquals(sampler.add(slice(0x41, 0x40), 180)?.data, slice(0x41, 0x9a).data);
+});
+
+Deno.test("VideoSampler puts no two pictures of one time into one sample", () => {
+  const sampler = new VideoSampler(TRACK);
+  sampler.add(slice(0x65, 0x88), 100);
+  assertEquals(sampler.add(slice(0x41, 0x9a), 100)?.data, slice(0x65, 0x88).data);
+});
+
+Deno.test("VideoSampler ends a picture of more than 16 MiB", () => {
+  const sampler = new VideoSampler(TRACK);
+  const large = new Uint8Array(8 * 1024 * 1024);
+  large.set([0, 0, 0, 2, 0x65, 0x40]);
+  const add = (): Sample | undefined => sampler.add({ ...packet(0), data: large }, 100);
+  assertEquals([add(), add()], [undefined, undefined]);
+  assertEquals(add()?.data.length, 2 * large.length);
+});
+
+Deno.test("VideoSampler ends a picture of 1024 slices", () => {
+  const sampler = new VideoSampler(TRACK);
+  const added = Array.from({ length: 1025 }, () => sampler.add(slice(0x41, 0x40), 100));
+  assertEquals(
+    added.slice(0, 1024).every((sample) => sample === undefined) && added[1024]?.data.length,
+    6 * 1024,
+  );
 });
