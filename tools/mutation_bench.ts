@@ -98,15 +98,18 @@ export class MutationBench implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    let isTimedOut = false;
     const kill = () => {
-      isTimedOut = true;
-      child.kill("SIGKILL");
+      try {
+        child.kill("SIGKILL");
+      } catch (error) {
+        // It has just ended by itself, and counts as it ended.
+        if (!(error instanceof TypeError)) throw error;
+      }
     };
     const timer = limitMs === Infinity ? undefined : setTimeout(kill, limitMs);
-    const { success, stdout, stderr } = await child.output();
+    const { success, signal, stdout, stderr } = await child.output();
     clearTimeout(timer);
-    if (isTimedOut) return { kind: "timedOut" };
+    if (signal === "SIGKILL") return { kind: "timedOut" };
     if (success) return { kind: "passed" };
     const report = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
     const found = FAILED_AT.exec(report);
