@@ -8,7 +8,6 @@ import type { AnswerDecisions } from "../contract/answer.ts";
 /** Decisions of several addresses: the later one's names, the stricter limits, all forwards. */
 export function mergeDecisions(one: AnswerDecisions, other: AnswerDecisions): AnswerDecisions {
   const merged = { ...one, ...other };
-  if (one.ttlMs === undefined && one.maxBitrateKbps === undefined && one.forward === undefined) return merged;
   return {
     ...merged,
     ...tighter("ttlMs", one.ttlMs, other.ttlMs),
