@@ -4,21 +4,26 @@
  * @module
  */
 import type { Clock, Timer } from "../../core/mod.ts";
-import type { HookSession } from "./hook_session.ts";
 
 /** The sessions are visited in this number of parts: one large batch would delay the writes that follow it. */
 const PARTS = 10;
 
+/** An open session. */
+export interface CheckpointedSession {
+  /** Record where it is. */
+  checkpoint(): void;
+}
+
 /** Visits all open sessions in rounds. */
 export class Checkpoints {
-  readonly #sessions: ReadonlySet<HookSession>;
+  readonly #sessions: ReadonlySet<CheckpointedSession>;
   readonly #intervalMs: number;
   readonly #clock: Clock;
-  #walk: IterableIterator<HookSession> | undefined;
+  #walk: IterableIterator<CheckpointedSession> | undefined;
   #timer: Timer | undefined;
 
   /** @param intervalMs In which each session is visited about once. */
-  constructor(sessions: ReadonlySet<HookSession>, intervalMs: number, clock: Clock) {
+  constructor(sessions: ReadonlySet<CheckpointedSession>, intervalMs: number, clock: Clock) {
     this.#clock = clock;
     this.#sessions = sessions;
     this.#intervalMs = intervalMs;

@@ -53,7 +53,9 @@ Deno.test("The breaker opens after errors in a row and one probe closes it", asy
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   for (let i = 0; i < 5; i++) assertEquals((await tested.request("on_play")).kind, "deny");
   assertEquals(receiver.requests.length, 3);
-  assertEquals(tested.service.snapshot().origins[0]?.breaker, "open");
+  const { origins: [origin], endpoints: [endpoint] } = tested.service.snapshot();
+  assertEquals([origin?.breaker, endpoint?.verdicts.error], ["open", 5]);
+  assertEquals(endpoint?.lastError, `the breaker of ${origin?.origin} is open`);
   // Of those that request together when the time is over one is the probe. It fails: open again.
   while (receiver.requests.length === 3) {
     await Promise.all([tested.request("on_play"), tested.request("on_play"), tested.request("on_play")]);

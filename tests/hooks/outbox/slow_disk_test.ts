@@ -67,6 +67,7 @@ Deno.test("A disk that hangs holds a request no longer than ask_timeout, and not
   assertEquals(order, [], "who leaves does not wait");
   assertEquals((await stayed).kind, "deny");
   assertLess(performance.now() - from, 60_000);
+  assertEquals(tested.service.snapshot().origins.map(({ activeCalls }) => activeCalls), [0]);
   disk.release();
   // The service has no part in it, so its breaker is closed; and it is owed nothing.
   await tested.admitted("on_publish");
