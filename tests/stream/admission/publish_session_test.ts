@@ -9,7 +9,9 @@ import type { StreamUse } from "../../../stream/admission/clients/client_snapsho
 import { PublishSession } from "../../../stream/admission/publish_session.ts";
 import type { StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { keyFrame, TestPlayer, videoHeader } from "../../support/stream/live_stream.ts";
+import { keyFrame, sound, TestPlayer, videoHeader } from "../../support/stream/live_stream.ts";
+import { data } from "../../support/rtmp/session_script.ts";
+import { metadata } from "../../support/stream/media.ts";
 import { AdmissionHarness, FACTS, HandClient } from "./support.ts";
 
 /** A stream that comes from elsewhere. */
@@ -143,4 +145,56 @@ Deno.test("PublishSession whose client leaves while the service decides is abort
   await pull.gone;
   assertEquals(harness.hooks.lines, ["on_publish 1 live/cam", "on_unpublish 1 live/cam client"]);
   assertEquals(harness.lines, []);
+});
+
+for (
+  const { name, vhost, play, flushed } of [
+    { name: "min_latency", vhost: { minLatency: true }, play: { mwLatencyMs: 350 }, flushed: true },
+    { name: "mw_latency = 0", vhost: { minLatency: false }, play: { mwLatencyMs: 0 }, flushed: true },
+    { name: "mw_latency above 0", vhost: { minLatency: false }, play: { mwLatencyMs: 350 }, flushed: false },
+  ]
+) {
+  Deno.test(`PublishSession flushes ${flushed ? "with the read" : "later"} where the vhost has ${name}`, async () => {
+    const harness = new AdmissionHarness({ vhost, play });
+    const pull = new Pull(harness);
+    await pull.start("cam");
+    const { source } = pull.session;
+    assert(source !== undefined);
+    const player = new TestPlayer(source);
+    pull.feed(videoHeader("h1"), keyFrame("k1", 40));
+    assertEquals(player.flushes > 0, flushed);
+    await harness.clients.drain();
+  });
+}
+
+Deno.test("PublishSession logs the format of a stream once, with what its metadata tell", async () => {
+  const harness = new AdmissionHarness();
+  const pull = new Pull(harness);
+  await pull.start("cam");
+  const formats = () => harness.lines.filter(({ message }) => message === "Stream format");
+  pull.feed(videoHeader("h1"), keyFrame("k1", 0), sound("s", 50));
+  await harness.clock.advance(999);
+  pull.sweep(harness.clock.now());
+  assertEquals(formats(), []);
+  pull.feed(data("onMetaData", metadata()));
+  await harness.pass(3);
+  await harness.clients.drain();
+  assertEquals(formats(), [{
+    level: "trace",
+    message: "Stream format",
+    fields: { url: "/live/cam", video: "H264", size: "64x64", fps: 25, audio: "AAC", encoder: "scripted" },
+  }]);
+});
+
+Deno.test("PublishSession logs the format at the end of a stream that was short, and nothing of one without media", async () => {
+  const harness = new AdmissionHarness();
+  const [short, empty] = [new Pull(harness), new Pull(harness)];
+  await short.start("short");
+  await empty.start("empty");
+  short.feed(videoHeader("h1"), keyFrame("k1", 0));
+  await harness.clients.drain();
+  const formats = harness.lines.filter(({ message }) => message === "Stream format");
+  assertEquals(formats.map(({ fields: { url, video, size, audio } }) => [url, video, size, audio]), [
+    ["/live/short", "H264", undefined, undefined],
+  ]);
 });

@@ -1,0 +1,29 @@
+/**
+ * What the messages of the newest GOP are counted by: pictures, not their headers.
+ *
+ * @module
+ */
+import { assertEquals } from "../../support/assert.ts";
+import {
+  bareSource,
+  interFrame,
+  keyFrame,
+  receiveAll,
+  TestPlayer,
+  videoHeader,
+} from "../../support/stream/live_stream.ts";
+
+Deno.test("GopCache keeps the slices of one picture together although a header comes between them", () => {
+  const source = bareSource();
+  source.begin();
+  receiveAll(source, videoHeader("v1"), keyFrame("k1a", 0), videoHeader("v2", 0), keyFrame("k1b", 0));
+  receiveAll(source, interFrame("p", 40));
+  assertEquals(new TestPlayer(source).read(), ["v1@0", "k1a@0", "v2@0", "k1b@0", "p@40"]);
+});
+
+Deno.test("GopCache measures the running GOP by its pictures", () => {
+  const source = bareSource();
+  source.begin();
+  receiveAll(source, videoHeader("v1"), keyFrame("k", 0), interFrame("p", 40), videoHeader("v2", 5000));
+  assertEquals(source.running.longestGopMs, 40);
+});
