@@ -54,6 +54,26 @@ Deno.test("readAacConfig() reads an explicit rate, and channels of a program_con
   assertEquals([timeScale, channels], [47_999, 7]);
 });
 
+Deno.test("readAacConfig() knows the sampling rates of the table", () => {
+  const rates = [
+    96_000,
+    88_200,
+    64_000,
+    48_000,
+    44_100,
+    32_000,
+    24_000,
+    22_050,
+    16_000,
+    12_000,
+    11_025,
+    8_000,
+    7_350,
+  ];
+  const records = rates.map((_, index) => new BitWriter().u(5, 2).u(4, index).u(4, 2).u(3, 0).bytes());
+  assertEquals(records.map((record) => readAacConfig(record).sampleRate), rates);
+});
+
 Deno.test("readAacConfig() passes over the delay of a core coder", () => {
   // 14 bits of delay before the extension flag, then an element with one front pair
   const record = new BitWriter().u(5, 2).u(4, 3).u(4, 0).u(1, 0).u(1, 1).u(14, 0x3fff).u(1, 0)

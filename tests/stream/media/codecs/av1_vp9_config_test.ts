@@ -92,6 +92,11 @@ Deno.test("readVp9Config() asks for level 3.1 where the encoder does not say its
   assertEquals([config.codecString, config.level], ["vp09.02.31.10", ""]);
 });
 
+Deno.test("readVp9Config() takes the largest size that MP4 has", () => {
+  const { width, height } = readVp9Config(VP9_CONFIG, { width: 65_535, height: 1 });
+  assertEquals([width, height], [65_535, 1]);
+});
+
 Deno.test("readVp9Config() refuses a record that is cut off and metadata without a size", () => {
   assertThrows(() => readVp9Config(VP9_CONFIG.subarray(0, 7), {}), CodecError, "cut off");
   assertThrows(

@@ -101,6 +101,11 @@ Deno.test("readHevcSps() reads the frame rate after a default display window", (
   assertEquals(readHevcSps(unit.bytes()).frameRate, 0xf_ffff / 0xffff);
 });
 
+Deno.test("readHevcSps() does not know a frame rate of 0 ticks", () => {
+  const unit = plainCoding(start(0).ue(0, 1, 640, 360).u(1, 0)).ue(0).u(1, 0).u(2, 0);
+  assertEquals(readHevcSps(timing(unit, 0, 50).bytes()).frameRate, undefined);
+});
+
 Deno.test("readHevcSps() knows the size where the coding tools make no sense", () => {
   const unit = plainCoding(start(0).ue(0, 1, 640, 360).u(1, 0)).ue(2 ** 30);
   assertEquals(readHevcSps(unit.bytes()), { width: 640, height: 360, frameRate: undefined });
