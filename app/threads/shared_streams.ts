@@ -7,11 +7,11 @@
 import type { StreamDirectory } from "../../stream/admission/mod.ts";
 import { discardBatch, Mirror, MirrorFeed, type Source } from "../../stream/live/mod.ts";
 import { formatNamed } from "./output_formats.ts";
-import type { BetweenThreads, PlayedOutput } from "./thread_messages.ts";
+import type { PlayedOutput, StreamMessages } from "./thread_messages.ts";
 
 /** One other thread. */
 export interface ThreadPeer {
-  send(message: BetweenThreads): void;
+  send(message: StreamMessages): void;
 }
 
 /** A source of this thread. */
@@ -60,7 +60,7 @@ export class SharedStreams implements StreamDirectory {
    *
    * @param onMessage Calls back with each of its messages, in order.
    */
-  join(peer: ThreadPeer, onMessage: (take: (message: BetweenThreads) => void) => void): void {
+  join(peer: ThreadPeer, onMessage: (take: (message: StreamMessages) => void) => void): void {
     this.#peers.push(peer);
     onMessage((message) => this.#receive(message, peer));
   }
@@ -125,7 +125,7 @@ export class SharedStreams implements StreamDirectory {
     if (own !== undefined) this.#subscribe(own);
   }
 
-  #receive(message: BetweenThreads, from: ThreadPeer): void {
+  #receive(message: StreamMessages, from: ThreadPeer): void {
     const { key } = message;
     switch (message.kind) {
       case "subscribe":
@@ -167,10 +167,11 @@ export class SharedStreams implements StreamDirectory {
   /** Tell all peers what is played here. Each answers once. */
   #subscribe({ source, number, unanswered }: Subscription): void {
     const { key, time } = source;
-    const outputs = source.outputs.played.map(({ format, tracks, subscription }) => ({
+    const outputs = source.outputs.played.map(({ format, tracks, subscription, urgent }) => ({
       output: subscription,
       format: format.name,
       tracks,
+      urgent,
     }));
     for (const peer of this.#peers) {
       unanswered.set(peer, (unanswered.get(peer) ?? 0) + 1);
@@ -213,7 +214,7 @@ export class SharedStreams implements StreamDirectory {
   #begun(
     key: string,
     from: ThreadPeer,
-    { subscription, output, start }: BetweenThreads & { kind: "begin" },
+    { subscription, output, start }: StreamMessages & { kind: "begin" },
   ): void {
     const own = this.#subscriptions.get(key);
     if (own?.number !== subscription || this.#own.has(key)) return;
@@ -234,14 +235,16 @@ export class SharedStreams implements StreamDirectory {
     const feeds: Feeds = feedsByPeer?.get(peer) ?? new Map();
     feedsByPeer?.set(peer, feeds);
     const { key } = source;
-    for (const { output, format, tracks } of outputs) {
+    for (const { output, format, tracks, urgent } of outputs) {
       if (feeds.has(output)) continue;
       const send = (): void => {
         if (feed.lost) peer.send({ kind: "begin", key, subscription, output, start: feed.start() });
         const batch = feed.take();
         if (batch !== undefined) peer.send({ kind: "batch", key, subscription, output, batch });
       };
-      const feed = new MirrorFeed(source.outputs.open({ format: formatNamed(format), tracks }), send);
+      const feed = new MirrorFeed(source.outputs.open({ format: formatNamed(format), tracks }), send, {
+        urgent,
+      });
       feeds.set(output, feed);
       peer.send({ kind: "begin", key, subscription, output, start: feed.start() });
       send();

@@ -43,13 +43,20 @@ export interface MirrorStart {
 export class MirrorFeed implements Reader {
   /** Woken when the log has grown. */
   readonly sink: Sink;
+  /** The mirror wants everything at once. */
+  readonly urgent: boolean;
   readonly #output: StreamOutput;
   #position: number;
   #segment: Segment | undefined;
   #segmentNumber = 0;
 
   /** A feed from where a new player starts; `onFlush` is called when there is something to take. */
-  constructor(output: StreamOutput, onFlush: () => void) {
+  constructor(
+    output: StreamOutput,
+    onFlush: () => void,
+    { urgent = false }: { readonly urgent?: boolean } = {},
+  ) {
+    this.urgent = urgent;
     this.#output = output;
     this.#position = output.log.head;
     this.sink = { flush: onFlush };

@@ -27,3 +27,9 @@ export interface DeferredPlayer {
 
 /** One of the many that play a source. */
 export interface Player extends Reader, Member {}
+
+/** Sends a log to another thread. */
+export interface Relay extends Reader {
+  /** Everything is wanted there at once. */
+  readonly urgent: boolean;
+}

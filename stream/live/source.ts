@@ -19,8 +19,17 @@ import { StreamOutputs } from "./stream_outputs.ts";
 /** Enhanced RTMP v2 has one byte for a track's id. */
 const TRACKS = 256;
 
-/** Gets each message of a source, on the stream's time line: for outputs that are not a log of bytes. */
-export type Tap = (message: StreamMessage, tag: MediaTag) => void;
+/** Follows the publishes of a source message by message: for outputs that are not a log of bytes. Must not throw. */
+export interface Tap {
+  /** What is received should not wait for the next beat. */
+  readonly urgent: boolean;
+  /** A publish begins. */
+  began(): void;
+  /** Its next message, on the stream's time line. */
+  take(message: StreamMessage, tag: MediaTag): void;
+  /** It is over. */
+  ended(): void;
+}
 
 /** What is known of the running publish, for logs and the API. */
 export interface PublishFacts extends MetadataFacts {
@@ -38,7 +47,7 @@ export class Source {
   readonly streamId: string;
   /** The stream in each format that is played. */
   readonly outputs: StreamOutputs;
-  /** Called with each message, in order; must not throw. A new one begins with {@link Source.running}. */
+  /** Get each message, in order. One that is added during a publish begins with {@link Source.running}. */
   readonly taps: Set<Tap> = new Set();
   /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */
   refCount = 1;
@@ -75,6 +84,11 @@ export class Source {
   /** A publish is under way, here or on another thread whose outputs are followed. */
   get live(): boolean {
     return this.#live !== undefined;
+  }
+
+  /** Where the publish is: on this thread, or on another one; `undefined` without any. */
+  get liveAt(): "here" | "elsewhere" | undefined {
+    return this.#live;
   }
 
   /** Codecs and metadata of the running publish. */
@@ -151,6 +165,20 @@ export class Source {
     return this.outputs.list.some(({ consumers, relays }) => consumers.size + relays.size > 0);
   }
 
+  /** What is received should not wait for the next beat of its publisher's reads. */
+  get urgent(): boolean {
+    for (const { urgent } of this.taps) if (urgent) return true;
+    for (const { relays } of this.outputs.list) for (const { urgent } of relays) if (urgent) return true;
+    return false;
+  }
+
+  /** Everything received so far is due on the other threads where it is wanted at once. */
+  flushUrgent(): void {
+    for (const { relays } of this.outputs.list) {
+      for (const relay of relays) if (relay.urgent) relay.sink.flush();
+    }
+  }
+
   /** Players here, of all outputs. */
   get playerCount(): number {
     return this.outputs.playerCount;
@@ -201,13 +229,16 @@ export class Source {
     this.#facts = { videoCodec: "", audioCodec: "" };
     this.#gopCache.restart();
     this.#corrector.restart();
+    for (const tap of this.taps) tap.began();
   }
 
   #finish(): void {
+    const wasLive = this.#live !== undefined;
     this.#live = undefined;
     this.#headers = StreamHeaders.NONE;
     this.#gopCache.restart();
     for (const output of this.outputs.list) output.end();
+    if (wasLive) { for (const tap of this.taps) tap.ended(); }
   }
 
   #receiveMedia({ typeId, payload, timestamp }: MediaMessage, tag: MediaTag, nowMs: number): void {
@@ -241,7 +272,7 @@ export class Source {
   #append(message: StreamMessage, tag: MediaTag): void {
     const { time } = this.#corrector;
     for (const output of this.outputs.list) output.append(message, tag, time);
-    if (this.taps.size > 0) { for (const tap of this.taps) tap(message, tag); }
+    if (this.taps.size > 0) { for (const tap of this.taps) tap.take(message, tag); }
     this.#gopCache.add(message, tag, this.#headers);
     if (tag.header) this.#headers = this.#headers.with(message.typeId, tag, message.payload);
   }

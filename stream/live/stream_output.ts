@@ -12,7 +12,7 @@ import type { CachedGop } from "./gop_cache.ts";
 import { type GopState, GopTracker } from "./gop_tracker.ts";
 import { type GopStart, JoinCache } from "./join_cache.ts";
 import { type PlayedTracks, selectTracks } from "./played_tracks.ts";
-import type { Player, Reader } from "./reader.ts";
+import type { Player, Relay } from "./reader.ts";
 import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { type Header, headerMessage, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
@@ -61,7 +61,9 @@ export class StreamOutput implements OutputKind {
   /** All that play it here. */
   readonly consumers: SwapRemoveList<Player> = new SwapRemoveList();
   /** Those that send it to other threads. */
-  readonly relays: Set<Reader> = new Set();
+  readonly relays: Set<Relay> = new Set();
+  /** Some player here wants everything at once. */
+  urgent = false;
   /** Players here, present and about to be. */
   refCount = 0;
   /** Number of the period in which this thread has players of it; 0 outside of any. */

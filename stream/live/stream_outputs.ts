@@ -41,11 +41,16 @@ export class StreamOutputs {
     return this.#list.reduce((sum, { consumers }) => sum + consumers.size, 0);
   }
 
-  /** The output of this kind for a player that is about to join; give it back by {@link StreamOutputs.release}. */
-  acquire(kind: OutputKind): StreamOutput {
+  /**
+   * The output of this kind for a player that is about to join; give it back by {@link StreamOutputs.release}.
+   *
+   * @param options `urgent`: the player wants what another thread publishes at once.
+   */
+  acquire(kind: OutputKind, { urgent = false }: { readonly urgent?: boolean } = {}): StreamOutput {
     const output = this.open(kind);
     output.refCount++;
-    if (output.subscription === 0) {
+    if (output.subscription === 0 || (urgent && !output.urgent)) {
+      output.urgent ||= urgent;
       output.subscription = ++this.#lastSubscription;
       this.#events.playedChanged();
     }
@@ -76,6 +81,7 @@ export class StreamOutputs {
       if (output.refCount > 0) continue;
       hasChanged ||= output.subscription !== 0;
       output.subscription = 0;
+      output.urgent = false;
       if (output.relays.size + output.consumers.size > 0) continue;
       this.#list.splice(i, 1);
       this.#events.dropped(output);

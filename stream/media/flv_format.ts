@@ -57,6 +57,20 @@ export function encodeFlvHeader({ hasAudio, hasVideo }: FlvTracks): Uint8Array<A
   return Uint8Array.of(f, l, v, VERSION, flags, 0, 0, 0, FILE_HEADER_BYTES, 0, 0, 0, 0);
 }
 
+/** The messages of whole tags; each payload is a copy. */
+export function* readFlvTags(bytes: Uint8Array<ArrayBufferLike>): Generator<StreamMessage> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < bytes.length;) {
+    const length = view.getUint32(at) & 0xff_ffff;
+    const time = (view.getUint32(at + 4) >>> 8) + (view.getUint8(at + 7) * 0x100_0000);
+    const bodyAt = at + TAG_HEADER_BYTES;
+    const payload = new Uint8Array(length);
+    payload.set(bytes.subarray(bodyAt, bodyAt + length));
+    yield { typeId: view.getUint8(at), time, payload };
+    at = bodyAt + length + TAG_SIZE_BYTES;
+  }
+}
+
 function writeUint24(target: Uint8Array<ArrayBufferLike>, offset: number, value: number): void {
   target[offset] = value >>> 16;
   target[offset + 1] = value >>> 8;

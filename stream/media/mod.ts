@@ -41,7 +41,7 @@ export {
   readTag,
   readVideoTag,
 } from "./media_tag.ts";
-export { encodeFlvHeader, FLV_FORMAT, type FlvTracks } from "./flv_format.ts";
+export { encodeFlvHeader, FLV_FORMAT, type FlvTracks, readFlvTags } from "./flv_format.ts";
 export type { LogFormat } from "./log_format.ts";
 export { MediaKind, type MediaMessage, type StreamMessage } from "./media_message.ts";
 export { repairMetadata } from "./metadata_repair.ts";

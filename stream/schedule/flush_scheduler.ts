@@ -48,8 +48,12 @@ class Interval {
   }
 
   add(source: Source): ReadSchedule {
-    const pace = new ReadSchedule(() => {
-      if (this.#due.delete(source)) this.#flush(source);
+    const pace = new ReadSchedule({
+      emptied: () => {
+        if (this.#due.delete(source)) this.#flush(source);
+        else source.flushUrgent();
+      },
+      isUrgent: () => source.urgent,
     });
     this.#paces.set(source, pace);
     return pace;

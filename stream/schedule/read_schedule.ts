@@ -13,20 +13,24 @@
  */
 const MAX_TICK_BYTES = 32 * 1024;
 
+/** What reads are scheduled for. */
+export interface ReadScheduleEvents {
+  /** All that had arrived has been read: what was read may be flushed. */
+  emptied(): void;
+  /** Whether what arrives is wanted at once: no beat is waited for. */
+  isUrgent(): boolean;
+}
+
 /** The pace of one publisher's reads. */
 export class ReadSchedule {
-  readonly #onEmpty: () => void;
+  readonly #events: ReadScheduleEvents;
   #bytes = 0;
   #ended = false;
   #resume: (() => void) | undefined;
 
-  /**
-   * A publisher whose socket is read at once.
-   *
-   * @param onEmpty Called when all that had arrived has been read: what was read may be flushed.
-   */
-  constructor(onEmpty: () => void) {
-    this.#onEmpty = onEmpty;
+  /** A publisher whose socket is read at once. */
+  constructor(events: ReadScheduleEvents) {
+    this.#events = events;
   }
 
   /** Nothing is being read: the next read comes with the next tick. */
@@ -41,8 +45,8 @@ export class ReadSchedule {
    */
   onSocketEmpty(length: number): Promise<void> | undefined {
     this.#bytes += length;
-    this.#onEmpty();
-    if (this.#ended || this.#bytes > MAX_TICK_BYTES) return undefined;
+    this.#events.emptied();
+    if (this.#ended || this.#bytes > MAX_TICK_BYTES || this.#events.isUrgent()) return undefined;
     return new Promise((resolve) => this.#resume = resolve);
   }
 

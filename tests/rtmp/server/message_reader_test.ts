@@ -105,7 +105,7 @@ Deno.test("MessageReader reads a publisher in larger pieces once it has more tha
 
 Deno.test("MessageReader rests where a read left the socket empty, once what it brought is worked through", async () => {
   let drained = 0;
-  const pace = new ReadSchedule(() => drained++);
+  const pace = new ReadSchedule({ emptied: () => drained++, isUrgent: () => false });
   // The last piece fills the buffer once: there is more behind it.
   const source = new TestSource(clientBytes(sound("a".repeat(2100), 0), sound("b", 1)));
   const { reader } = newReader(source);

@@ -102,7 +102,7 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
 
 Deno.test("Source.watched counts its players here and its relays to other threads", () => {
   const source = liveSource();
-  const reader = { position: 0, index: -1, sink: { flush: () => undefined } };
+  const reader = { position: 0, index: -1, urgent: false, sink: { flush: () => undefined } };
   assertEquals([source.watched], [false]);
   for (const readers of [outputOf(source).consumers, outputOf(source).relays]) {
     readers.add(reader);

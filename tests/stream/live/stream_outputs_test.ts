@@ -164,17 +164,27 @@ Deno.test("An output of another thread that was left and is played again begins 
 Deno.test("Source.taps get every message with its tag, on the stream's time line", () => {
   const source = bareSource({ timeJitter: "full" });
   const seen: string[] = [];
-  const tap = ({ typeId, time }: StreamMessage, tag: { keyFrame: boolean; header: boolean }): void => {
-    seen.push(`${typeId}@${time}${tag.keyFrame ? " key" : ""}${tag.header ? " header" : ""}`);
+  const tap = {
+    urgent: false,
+    began: () => void seen.push("began"),
+    take: ({ typeId, time }: StreamMessage, tag: { keyFrame: boolean; header: boolean }): void => {
+      seen.push(`${typeId}@${time}${tag.keyFrame ? " key" : ""}${tag.header ? " header" : ""}`);
+    },
+    ended: () => void seen.push("ended"),
   };
   source.taps.add(tap);
-  source.reserve(holder());
+  const publisher = holder();
+  source.reserve(publisher);
   source.begin();
   receiveAll(source, ...HEADERS, keyFrame("k", 9000), interFrame("p", 9040), sound("a", 9050));
-  source.taps.delete(tap);
-  receiveAll(source, sound("a", 9070));
-  assertEquals(seen, ["18@0 header", "8@0 header", "9@0 header", "9@0 key", "9@40", "8@50"]);
+  assertEquals(seen, ["began", "18@0 header", "8@0 header", "9@0 header", "9@0 key", "9@40", "8@50"]);
   const { gop, headers } = source.running;
-  assertEquals([headers.list.length, gop?.time, gop?.messages.length], [3, 0, 4]);
+  assertEquals([headers.list.length, gop?.time, gop?.messages.length], [3, 0, 3]);
   assert(gop?.headers.list.length === 3);
+  source.release(publisher);
+  assertEquals(seen.at(-1), "ended");
+  source.taps.delete(tap);
+  source.reserve(publisher);
+  source.begin();
+  assertEquals(seen.at(-1), "ended");
 });

@@ -122,7 +122,7 @@ Deno.test("FlushScheduler lets one other thread follow the players here, the nex
   const woken: string[] = [];
   outputOf(source).consumers.add({ position: 0, index: -1, sink: { flush: () => woken.push("here") } });
   for (const name of ["first", "second", "third"]) {
-    outputOf(source).relays.add({ position: 0, sink: { flush: () => woken.push(name) } });
+    outputOf(source).relays.add({ position: 0, urgent: false, sink: { flush: () => woken.push(name) } });
   }
   const seen: string[] = [];
   for (let beat = 1; beat <= 7; beat++) {
