@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PlayerServer, type PlayerServerOptions } from "../http/mod.ts";
+import { PlayerServer, type PlayerServerDeps, type PlayerServerOptions } from "../http/mod.ts";
 import { countFault, type RtmpOptions, RtmpServer, type RtmpServerDeps } from "../rtmp/mod.ts";
 import { type ConnectionCount, createMediaContext, LocalConnectionCount } from "../stream/admission/mod.ts";
 import type { KickOptions, LimitName, Limits } from "../core/mod.ts";
@@ -20,6 +20,8 @@ export interface MediaNodeOptions {
 export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media"> {
   /** HTTP connections of all threads; absent: there is one thread. */
   readonly httpConnections?: ConnectionCount;
+  /** What HLS shares with other threads and processes. */
+  readonly hls: PlayerServerDeps["hls"];
 }
 
 /** The server of one thread. */
@@ -44,6 +46,8 @@ export class MediaNode implements MediaServer {
     try {
       const players = PlayerServer.listen(http, {
         media,
+        environment: deps.environment,
+        hls: deps.hls,
         maxConnectionsPerIp: options.limits.maxConnectionsPerIp,
         connections: deps.httpConnections ?? new LocalConnectionCount(),
         reusePort: deps.thread !== undefined,

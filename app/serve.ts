@@ -26,6 +26,7 @@ import { logConfigCheck } from "./config_check.ts";
 import { ServerIdentity, withServerId } from "./server_id.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
 import { Signals } from "./signals.ts";
+import { openHlsState } from "./hls_state.ts";
 import { VERSION } from "./version.ts";
 import { vhostLines } from "./vhost_lines.ts";
 
@@ -109,7 +110,8 @@ async function run(
 
 async function listenRtmp(config: Config, hooks: HookService, { log, clock }: Base): Promise<MediaServer> {
   const environment = systemEnvironment(clock);
-  const deps = { hooks, log, clock, clientIds: hooks.clientIds, environment };
+  const hls = openHlsState((notice) => log.write("warn", undefined, notice));
+  const deps = { hooks, log, clock, clientIds: hooks.clientIds, environment, hls };
   const threads = threadCount(config.process.workers);
   try {
     const players = playerListener(config);

@@ -14,6 +14,8 @@
  */
 export { ApiServer, type ApiServerDeps, type ApiServerOptions } from "./api_server.ts";
 export type { ApiOptions, HttpLimits, HttpListener, HttpOptions, PlayerServerOptions } from "./options.ts";
+export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";
+export type { HlsThreadMessage, HlsThreads } from "./hls/hls_threads.ts";
 export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";
 export { flvFormatNamed } from "./flv/flv_framing.ts";
 export type {

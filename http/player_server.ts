@@ -7,6 +7,7 @@ import { errorStack, type LimitName, type ListenAddress } from "../core/mod.ts";
 import { type ConnectionCount, ConnectionLimiter, type MediaContext } from "../stream/admission/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import { FlvRoute } from "./flv/flv_route.ts";
+import { HlsService, type HlsServiceDeps, type KeptHlsState } from "./hls/hls_service.ts";
 import type { PlayerServerOptions } from "./options.ts";
 import { fullResponse } from "./server/connection_cap.ts";
 import { HttpServer } from "./server/http_server.ts";
@@ -26,6 +27,10 @@ const METHODS = ["GET", "HEAD", "OPTIONS"] as const;
 export interface PlayerServerDeps {
   /** Shared with the clients of other protocols. */
   readonly media: MediaContext;
+  /** Chance and HMAC. */
+  readonly environment: HlsServiceDeps["environment"];
+  /** What HLS shares with other threads and processes. */
+  readonly hls: KeptHlsState & Pick<HlsServiceDeps, "threads" | "allocate">;
   /** Of one address, as in RTMP. */
   readonly maxConnectionsPerIp: number;
   /** Connections of all threads. */
@@ -39,9 +44,11 @@ export interface PlayerServerDeps {
 /** A listening server for players. */
 export class PlayerServer {
   readonly #server: HttpServer;
+  readonly #hls: HlsService;
 
-  private constructor(server: HttpServer) {
+  private constructor(server: HttpServer, hls: HlsService) {
     this.#server = server;
+    this.#hls = hls;
   }
 
   /**
@@ -52,7 +59,13 @@ export class PlayerServer {
   static listen(options: PlayerServerOptions, deps: PlayerServerDeps): PlayerServer {
     const { listen, limits } = options;
     const { media, reusePort } = deps;
-    const router = new Router(routesOf(options, media), METHODS);
+    const hls = new HlsService(options, {
+      ...deps.hls,
+      media,
+      environment: deps.environment,
+      kept: deps.hls,
+    });
+    const router = new Router(routesOf(options, media, hls), METHODS);
     const server = HttpServer.listen(
       {
         listen,
@@ -66,7 +79,7 @@ export class PlayerServer {
         events: new PlayerEvents(options, deps),
       },
     );
-    return new PlayerServer(server);
+    return new PlayerServer(server, hls);
   }
 
   /** Where it listens, with the ports that the system chose. */
@@ -81,13 +94,21 @@ export class PlayerServer {
 
   /** The players are gone: end what is left. Settles in a second at the latest. */
   close(): Promise<void> {
+    this.#hls.close();
     return this.#server.drain(LAST_ANSWERS_MS);
   }
 }
 
 /** The routes in the order in which they are tried. */
-function routesOf({ crossdomain, origins }: PlayerServerOptions, media: MediaContext): readonly Route[] {
-  return [new FlvRoute({ crossdomain, origins }, media)];
+function routesOf(
+  { crossdomain, origins }: PlayerServerOptions,
+  media: MediaContext,
+  hls: HlsService,
+): readonly Route[] {
+  return [
+    hls.route,
+    new FlvRoute({ crossdomain, origins }, media),
+  ];
 }
 
 class PlayerGate {

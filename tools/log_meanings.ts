@@ -106,6 +106,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "The client sends more than max_held_bytes before its answer; the rest stays in its socket",
   ],
   ["Ignored message", "A message of the client that this server ignores"],
+  [
+    "A track is left out of HLS",
+    "Its codec cannot be had by HLS in this format, or its configuration cannot be read; other players get it",
+  ],
   ["Play accepted", "A player started"],
   ["Play ended", "A player ended; jumps counts how often it lost whole GOPs"],
   ["Player is too slow", "Its connection cannot carry the stream; whole GOPs were dropped"],

@@ -18,6 +18,8 @@ import {
 import { SystemClock } from "../../system/mod.ts";
 import { MediaNode } from "../media_node.ts";
 import { IdPool } from "./id_pool.ts";
+import type { HlsThreadMessage } from "../../http/mod.ts";
+import { HlsLines } from "./hls_lines.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
 import { RemoteNames } from "./remote_names.ts";
 import { SharedStreams, type ThreadPeer } from "./shared_streams.ts";
@@ -28,6 +30,7 @@ import type {
   LogLine,
   QueryReply,
   StartThread,
+  StreamMessages,
   ToThread,
 } from "./thread_messages.ts";
 
@@ -108,7 +111,10 @@ class MediaThread {
     this.#secretNames = new SecretNames((vhost) => send({ kind: "secretNames", vhost }));
     this.#clientIds = new IdPool(start.clientIds, () => send({ kind: "moreClientIds" }));
     const streams = new SharedStreams();
-    for (const port of start.ports) streams.join(asThreadPeer(port), listenTo(port));
+    const hlsLines = new HlsLines(start.thread, start.ports);
+    start.ports.forEach((port, place) => {
+      streams.join(asThreadPeer(port), listenTo(port, (message) => hlsLines.deliver(place, message)));
+    });
     try {
       this.#server = await MediaNode.listen(start.options, {
         hooks: this.#hooks,
@@ -118,6 +124,13 @@ class MediaThread {
         environment,
         connections: sharedCount(start.connections),
         httpConnections: sharedCount(start.httpConnections),
+        hls: {
+          viewerKey: start.viewerKey,
+          firstDiscontinuity: start.firstDiscontinuity,
+          discontinuityUsed: (number) => send({ kind: "discontinuityUsed", number }),
+          threads: hlsLines,
+          allocate: (bytes) => new Uint8Array(new SharedArrayBuffer(bytes)),
+        },
         thread: {
           names: this.#names,
           streams,
@@ -203,9 +216,14 @@ function asThreadPeer(port: MessagePort): ThreadPeer {
   return { send: (message) => port.postMessage(message) };
 }
 
-/** Receives the messages of another thread, for {@link SharedStreams.join}. */
-function listenTo(port: MessagePort): (take: (message: BetweenThreads) => void) => void {
-  return (take) => port.onmessage = ({ data }: MessageEvent<BetweenThreads>) => take(data);
+/** Receives the messages of another thread, for {@link SharedStreams.join}; those about HLS go to `hls`. */
+function listenTo(
+  port: MessagePort,
+  hls: (message: HlsThreadMessage) => void,
+): (take: (message: StreamMessages) => void) => void {
+  return (take) =>
+    port.onmessage = ({ data }: MessageEvent<BetweenThreads>) =>
+      data.kind === "hls" ? hls(data.message) : take(data);
 }
 
 function sharedCount(count: Int32Array<SharedArrayBuffer>): { add(): number; remove(): void } {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClientIds, Hooks, Lease, Log } from "../../core/mod.ts";
+import type { HlsState } from "../hls_state.ts";
 import type { NameDirectory, NameOwner } from "./name_directory.ts";
 import type { FromThread, HolderFacts, ToThread } from "./thread_messages.ts";
 
@@ -16,6 +17,8 @@ export interface GatewayDeps {
   readonly log: Log;
   readonly clientIds: ClientIds;
   readonly names: NameDirectory;
+  /** What HLS keeps over restarts. */
+  readonly hls: Pick<HlsState, "discontinuityUsed">;
   /** Hand a message on to all other threads. */
   share(message: ToThread, from: NameOwner): void;
 }
@@ -65,6 +68,8 @@ export class ThreadGateway implements NameOwner {
         // Not thrown here, but as much a bug as if it were: the last handler of the process counts it.
         reportError(new Error(`A media thread failed in an unexpected way: ${message.error}`));
         return;
+      case "discontinuityUsed":
+        return this.#deps.hls.discontinuityUsed(message.number);
       case "moreClientIds":
         return this.#send({ kind: "clientIds", block: this.idBlock() });
       case "claim":

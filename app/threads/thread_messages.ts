@@ -11,6 +11,7 @@ import type {
   ServerSnapshot,
 } from "../../stream/live/mod.ts";
 import type { KickHold } from "../../stream/admission/mod.ts";
+import type { HlsThreadMessage } from "../../http/mod.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
 import type { MediaAddresses } from "../media_server.ts";
 import type {
@@ -34,6 +35,10 @@ export interface StartThread {
   readonly hookedVhosts: readonly string[];
   /** Lines below it are not sent. */
   readonly logLevel: LogLevel;
+  /** Secret that the ids of HLS viewers are made with. */
+  readonly viewerKey: Uint8Array<ArrayBuffer>;
+  /** EXT-X-DISCONTINUITY-SEQUENCE that lists begin with. */
+  readonly firstDiscontinuity: number;
   /** For ids that all threads have to give alike. */
   readonly salt: Uint8Array<ArrayBuffer>;
   readonly clientIds: readonly (readonly number[])[];
@@ -47,7 +52,10 @@ export interface StartThread {
   readonly keyAttemptCells: BigUint64Array<SharedArrayBuffer>;
   /** Hits of each limit over all threads. */
   readonly limitCells: Int32Array<SharedArrayBuffer>;
+  /** To the other threads, in the order of their numbers. */
   readonly ports: readonly MessagePort[];
+  /** Number of this one, from 0. */
+  readonly thread: number;
 }
 
 /** Who has a name elsewhere. */
@@ -136,6 +144,8 @@ export type FromThread =
   | { readonly kind: "hold"; readonly hold: KickHold }
   /** The names of this vhost are keys: the other threads have to know. */
   | { readonly kind: "secretNames"; readonly vhost: string }
+  /** A list of HLS has come to this EXT-X-DISCONTINUITY-SEQUENCE. */
+  | { readonly kind: "discontinuityUsed"; readonly number: number }
   /** Nothing caught it: a bug. */
   | { readonly kind: "fault"; readonly error: string }
   | { readonly kind: "drained" };
@@ -148,10 +158,15 @@ export interface PlayedOutput {
   readonly format: string;
   /** The tracks that it has. */
   readonly tracks: PlayedTracks;
+  /** It is wanted at once. */
+  readonly urgent: boolean;
 }
 
 /** What media threads send to each other. */
-export type BetweenThreads =
+export type BetweenThreads = StreamMessages | { readonly kind: "hls"; readonly message: HlsThreadMessage };
+
+/** What they say about streams. */
+export type StreamMessages =
   /**
    * The sender has a source of this name, plays these outputs of it, and has seen it up to `time`. What is sent for it
    * has the number of the subscription and of the output.

@@ -16,6 +16,7 @@ import type {
   LogLevel,
 } from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
+import type { HlsState } from "../hls_state.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
 import type { MediaAddresses, MediaServer } from "../media_server.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
@@ -40,6 +41,8 @@ export interface ThreadedServerDeps {
   readonly logLevel: LogLevel;
   /** Vhosts whose requests go to the hooks. */
   readonly hookedVhosts: readonly string[];
+  /** What HLS keeps over restarts. */
+  readonly hls: HlsState;
   /** `length` random bytes. */
   random(length: number): Uint8Array<ArrayBuffer>;
 }
@@ -102,7 +105,7 @@ export class ThreadedServer implements MediaServer {
       for (const own of ports) {
         const started = startThread({ ...deps, names, share });
         threads.push(started);
-        const { hookedVhosts, logLevel } = deps;
+        const { hookedVhosts, logLevel, hls: { viewerKey, firstDiscontinuity } } = deps;
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
         const start: StartThread = {
           kind: "start",
@@ -112,6 +115,8 @@ export class ThreadedServer implements MediaServer {
           },
           hookedVhosts,
           logLevel,
+          viewerKey,
+          firstDiscontinuity,
           salt,
           clientIds,
           connections,
@@ -120,6 +125,7 @@ export class ThreadedServer implements MediaServer {
           keyAttemptCells,
           limitCells,
           ports: own,
+          thread: threads.length - 1,
         };
         started.line.postMessage(start, own);
         addresses = await started.listening;

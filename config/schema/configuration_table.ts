@@ -21,6 +21,7 @@ const SECTION_TEXTS: Readonly<Record<string, string>> = Object.freeze({
   "vhost play": "What players get.",
   "vhost publish": "What publishers must do.",
   "vhost http_remux": "Streams by HTTP and WebSocket, as FLV.",
+  "vhost hls": "Streams as HLS and low-latency HLS, made when a viewer comes.",
   "vhost security": "Who may publish and play, by address; decided before any hook is requested.",
   "vhost refer":
     "The web page that a client says it is embedded in. It keeps out other pages, not other people.",

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { MissingStream, PlayedTracks, Takeover, TimeJitter } from "../../stream/admission/options.ts";
+import type {
+  HlsFormat,
+  MissingStream,
+  PlayedTracks,
+  Takeover,
+  TimeJitter,
+} from "../../stream/admission/options.ts";
 import { ACCESS_KEYS } from "./schema_access.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
@@ -15,6 +21,7 @@ const WINDOW = { min: 0, max: 2_147_483_647 };
 const JITTERS: readonly TimeJitter[] = ["full", "zero", "off"];
 const TRACKS: readonly PlayedTracks[] = ["all", "first"];
 const MISSING: readonly MissingStream[] = ["wait", "404"];
+const HLS_FORMATS: readonly HlsFormat[] = ["fmp4", "mpegts"];
 const TAKEOVERS: readonly Takeover[] = ["idle", "same_ip", "never"];
 
 /** What players get. */
@@ -150,6 +157,53 @@ const HTTP_REMUX_KEYS = Object.freeze({
   ),
 });
 
+/** What viewers by HLS get. */
+const HLS_KEYS = Object.freeze({
+  enabled: vhostKey("hls.enabled", SWITCH, ON, "Streams as HLS and low-latency HLS at http_server.listen"),
+  fragmentMs: vhostKey(
+    "hls.hls_fragment",
+    duration("s", { minMs: 1000, maxMs: 60_000 }),
+    2000,
+    "What a segment should last; it ends at the next key frame",
+  ),
+  windowMs: vhostKey(
+    "hls.hls_window",
+    duration("s", { minMs: 2000, maxMs: 3_600_000 }),
+    30_000,
+    "What the playlist should last, and what is kept in memory twice; at least 3 segments",
+  ),
+  partMs: vhostKey(
+    "hls.hls_part",
+    duration("s", { minMs: 0, maxMs: 2000, zero: "is HLS without low latency" }),
+    200,
+    "What a part of a segment should last: viewers of low-latency HLS are 3 of them behind",
+  ),
+  format: vhostKey(
+    "hls.hls_format",
+    choice(HLS_FORMATS),
+    "fmp4",
+    "Segments as fragmented MP4, or as MPEG-TS for players that know nothing else",
+  ),
+  disposeMs: vhostKey(
+    "hls.hls_dispose",
+    duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is never" }),
+    120_000,
+    "A stream that no viewer has requested for this long is not made any longer",
+  ),
+  ctx: vhostKey(
+    "hls.hls_ctx",
+    SWITCH,
+    ON,
+    "Each viewer is a session with its own paths and hooks; off: plain paths for a CDN, and no hooks",
+  ),
+  bindIp: vhostKey(
+    "hls.hls_bind_ip",
+    SWITCH,
+    OFF,
+    "A viewer's session is of use from its first address alone",
+  ),
+});
+
 /** A whole vhost but its hooks. */
 export const VHOST_KEYS = Object.freeze({
   enabled: vhostKey("enabled", SWITCH, ON, "Off: the vhost is treated as unknown"),
@@ -181,5 +235,6 @@ export const VHOST_KEYS = Object.freeze({
   play: PLAY_KEYS,
   publish: PUBLISH_KEYS,
   httpRemux: HTTP_REMUX_KEYS,
+  hls: HLS_KEYS,
   access: ACCESS_KEYS,
 });

@@ -88,13 +88,52 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", "use play.mw_latency", ["play.send_min_interval"]),
   ...unsupported("vhost", PUSH, ["forward"]),
   ...unsupported("vhost", "run one server, or play from the origin", ["cluster"]),
-  ...unsupported("vhost", NOT_YET_WEB, ["hls", "hds", "dash", "http_static"]),
+  ...unsupported("vhost", NOT_YET_WEB, ["hds", "dash", "http_static"]),
   ...unsupported("vhost", NO_NEED, ["http_remux.hstrs"]),
   ...unsupported("vhost", "record with ffmpeg as a player", ["dvr"]),
   ...unsupported("vhost", "publish and play by RTMP", ["rtc", "srt", "rtsp", "nack", "twcc"]),
   ...unsupported("vhost", "measure with iperf", ["bandcheck"]),
   ...unsupported("vhost", FORKS, ["ingest", "transcode", "exec"]),
-  ...unsupported("vhost", "this version makes no HLS", ["http_hooks.on_hls_notify"]),
+  ...unsupported("vhost", NO_NEED, [
+    ...[
+      "hls.hls_td_ratio",
+      "hls.hls_aof_ratio",
+      "hls.hls_on_error",
+      "hls.hls_wait_keyframe",
+      "hls.hls_cleanup",
+    ],
+    ...["hls.hls_dts_directly", "hls.hls_acodec", "hls.hls_vcodec", "hls.hls_use_fmp4", "hls.hls_ts_ctx"],
+  ]),
+  ...unsupported(
+    "vhost",
+    "playlists and segments stay in memory; put a CDN or a caching proxy before the server",
+    [
+      ...["hls.hls_path", "hls.hls_m3u8_file", "hls.hls_ts_file", "hls.hls_ts_floor", "hls.hls_fmp4_file"],
+      ...[
+        "hls.hls_init_file",
+        "hls.hls_storage",
+        "hls.hls_mount",
+        "hls.hls_recover",
+        "hls.hls_master_m3u8_path_relative",
+      ],
+    ],
+  ),
+  ...unsupported("vhost", "serve viewers by TLS", [
+    ...[
+      "hls.hls_keys",
+      "hls.hls_fragments_per_key",
+      "hls.hls_key_file",
+      "hls.hls_key_file_path",
+      "hls.hls_key_url",
+    ],
+  ]),
+  ...unsupported("vhost", "names in playlists are relative, so they follow the playlist's own address", [
+    "hls.hls_entry_prefix",
+  ]),
+  ...unsupported("vhost", "segments stay in memory: there is no file to report", [
+    "http_hooks.on_hls_notify",
+    "hls.hls_nb_notify",
+  ]),
   ...unsupported("vhost", PUSH, ["http_hooks.on_forward"]),
 ]);
 

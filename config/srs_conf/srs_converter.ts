@@ -17,7 +17,7 @@ import { finishDraft } from "./finish_draft.ts";
 import type { Included } from "./included_directives.ts";
 import { onLoopback } from "./listen_words.ts";
 import { subjectOf } from "./lost_subject.ts";
-import { isIdle, isSwitchedOff } from "./switched_off.ts";
+import { isFlatHls, isIdle, isSwitchedOff } from "./switched_off.ts";
 import { type DraftTable, TomlDraft } from "./toml_draft.ts";
 
 const VHOST = "vhost";
@@ -123,8 +123,8 @@ export class SrsConverter {
     const { name, children } = directive;
     const { scope } = table;
     if (name === "include") return this.#include(section, directive, table);
-    if (isIdle(name, siblings)) return;
-    const written = section === "" ? name : `${section}.${name}`;
+    if (section === "" && isIdle(name, siblings)) return;
+    const written = section !== "" ? `${section}.${name}` : isFlatHls(directive) ? "hls.enabled" : name;
     const path = flatRefer(written, directive, table) ?? movedTo(scope, written) ?? written;
     const known = !name.includes(".") && !NOT_OF_SRS.test(path);
     const key = known ? findKey(scope, path) : undefined;

@@ -58,8 +58,11 @@ function isEdge(directives: readonly Directive[]): boolean {
   );
 }
 
+/** Whether a directive is the switch of HLS as SRS 0.9 wrote it, without a block. */
+export function isFlatHls({ name, children }: Directive): boolean {
+  return name === "hls" && children === undefined;
+}
+
 function flatHlsIsOn(directives: readonly Directive[]): boolean {
-  return directives.some(({ name, args, children }) =>
-    name === "hls" && children === undefined && args[0] === "on"
-  );
+  return directives.some((directive) => isFlatHls(directive) && directive.args[0] === "on");
 }

@@ -26,7 +26,7 @@ import type { Leave } from "../server/client_input.ts";
 import type { Exchange, TakenConnection } from "../server/exchange.ts";
 import { FlvPlayer } from "./flv_player.ts";
 import type { FlvTransport } from "./flv_transport.ts";
-import { endingResponse, refusalResponse } from "./refusal_response.ts";
+import { endingResponse, refusalResponse } from "../refusal_response.ts";
 
 /** What is played, and how the answer is sent. */
 export interface FlvPlayRequest {

@@ -33,6 +33,8 @@ export {
 export type {
   AdmissionLimits,
   AdmissionOptions,
+  HlsFormat,
+  HlsOptions,
   HttpRemuxOptions,
   MissingStream,
   PlayedTracks,
@@ -57,6 +59,7 @@ export {
   SessionAccount,
 } from "./session_account.ts";
 export type { LoggedClient, PublishingClient, SessionClient } from "./session_client.ts";
+export { sourceOptions } from "./source_options.ts";
 export { type SignedStreamUrl, signStreamUrl, type StreamUrlGrant } from "./sign_stream_url.ts";
 export { SlowPlayerWatch, type WatchedPlayer, type WatchedWriter } from "./play/slow_player_watch.ts";
 export {

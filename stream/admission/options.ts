@@ -76,6 +76,29 @@ export interface HttpRemuxOptions {
   readonly missingTimeoutMs: number;
 }
 
+/** Format of HLS segments: fragmented MP4, or MPEG-TS. */
+export type HlsFormat = "fmp4" | "mpegts";
+
+/** Options of HLS in one vhost. */
+export interface HlsOptions {
+  /** Whether there is any. */
+  readonly enabled: boolean;
+  /** What a segment should last. */
+  readonly fragmentMs: number;
+  /** What the list should last. */
+  readonly windowMs: number;
+  /** What a part should last, 0 for whole segments alone. */
+  readonly partMs: number;
+  /** Format of segments. */
+  readonly format: HlsFormat;
+  /** A stream that no viewer has wanted for so long is not muxed any longer, 0 for never. */
+  readonly disposeMs: number;
+  /** Whether each viewer is a session of its own: requested, counted, kicked. */
+  readonly ctx: boolean;
+  /** Whether a session belongs to the address that it began with. */
+  readonly bindIp: boolean;
+}
+
 /** Options of one vhost. */
 export interface VhostOptions {
   /** As the configuration writes it. */
@@ -98,6 +121,8 @@ export interface VhostOptions {
   readonly publish: PublishOptions;
   /** For players by HTTP and WebSocket. */
   readonly httpRemux: HttpRemuxOptions;
+  /** For viewers by HLS. */
+  readonly hls: HlsOptions;
   /** Decided before any hook is asked. */
   readonly access: AccessOptions;
 }

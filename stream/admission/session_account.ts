@@ -11,6 +11,8 @@ import type { LoggedClient } from "./session_client.ts";
 export interface AccountClient {
   /** Its bytes so far. */
   counters(): ByteCounters;
+  /** When it ended, if that is known; absent: now. */
+  readonly lastAnsweredMs?: number;
 }
 
 /** The monotonic clock, milliseconds. */
@@ -39,7 +41,8 @@ export class SessionAccount {
 
   /** It ends now. */
   ending(reason: EndReason): MeasuredEnding {
-    const durationMs = Math.round(this.#clock.now() - this.#fromMs);
+    const untilMs = this.#client.lastAnsweredMs ?? this.#clock.now();
+    const durationMs = Math.max(0, Math.round(untilMs - this.#fromMs));
     const { sendBytes, recvBytes } = this.#client.counters();
     return { reason, durationMs, sendBytes, recvBytes };
   }

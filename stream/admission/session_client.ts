@@ -23,6 +23,8 @@ export interface SessionClient extends LoggedClient {
   readonly protocol: Protocol;
   /** When anything was last received from it, monotonic milliseconds. */
   readonly lastReceivedMs: number;
+  /** When its session ended, if that was before it was noticed, monotonic milliseconds; absent: when it is noticed. */
+  readonly lastAnsweredMs?: number;
   /** Its bytes so far. */
   counters(): ByteCounters;
   /** End it and its session; the first reason counts. */

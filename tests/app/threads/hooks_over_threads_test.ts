@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { testHlsState } from "../../support/hls/hls_state.ts";
 import type { Ending, HookRequest, Revocation, Verdict } from "../../../core/mod.ts";
 import { NameDirectory } from "../../../app/threads/name_directory.ts";
 import { RemoteHooks } from "../../../app/threads/remote_hooks.ts";
@@ -35,6 +36,7 @@ class Joined {
       log: { write: (...line) => this.logged.push(line) },
       clientIds: { next: () => (this.#lastId += this.#lastId === 700 ? 5001 : 1) },
       names: new NameDirectory(() => 0),
+      hls: testHlsState(),
       share: (message) => this.shared.push(message),
     }, (message) => this.toThread.push(structuredClone(message)));
   }

@@ -54,6 +54,9 @@ class TestThread implements Disposable {
       keyAttemptCells: new BigUint64Array(new SharedArrayBuffer(8 * KEY_ATTEMPT_CELLS)),
       limitCells: cells(LIMIT_CELLS),
       ports: [farNeighbour],
+      thread: 0,
+      viewerKey: new Uint8Array(32),
+      firstDiscontinuity: 1,
     };
     line.postMessage(start, [farNeighbour]);
   }

@@ -1,3 +1,4 @@
+import { testHlsState } from "../../support/hls/hls_state.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
@@ -55,6 +56,7 @@ function listenOn(port: number): Promise<ThreadedServer> {
     logLevel: "trace",
     hookedVhosts: [],
     clock: new SystemClock(),
+    hls: testHlsState(),
     random: (length) => realWireEnvironment().random(length),
   });
 }

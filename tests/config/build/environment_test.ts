@@ -128,11 +128,11 @@ const UNKNOWN = [
     warning: "Has no effect here (the server stays in the foreground; use systemd or a container)",
   },
   {
-    name: "SRS_VHOST_HLS_ENABLED",
+    name: "SRS_VHOST_DASH_ENABLED",
     warning: "Has no effect here (play by RTMP, or pull the stream with ffmpeg)",
   },
   { name: "SRS_DAEMON", value: "off" },
-  { name: "SRS_VHOST_HLS_ENABLED", value: "off" },
+  { name: "SRS_VHOST_DASH_ENABLED", value: "off" },
   { name: "SRS_LISTN", value: " " },
   { name: "HOME" },
   { name: "MYSRS_LISTN" },

@@ -57,6 +57,16 @@ Deno.test("loadConfig() gives every default without a text", () => {
       missing: "wait",
       missingTimeoutMs: 60_000,
     },
+    hls: {
+      enabled: true,
+      fragmentMs: 2000,
+      windowMs: 30_000,
+      partMs: 200,
+      format: "fmp4",
+      disposeMs: 120_000,
+      ctx: true,
+      bindIp: false,
+    },
     access: OPEN_ACCESS,
   });
   const hooks = config.hooks.vhosts.get(VHOST);

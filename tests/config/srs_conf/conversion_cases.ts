@@ -141,19 +141,19 @@ vhost d { forward { destination 10.0.0.1; } }`,
   {
     name: "hls",
     conf: "vhost a {\n  hls { enabled on; hls_fragment 10; }\n}\nvhost b {\n  hls { enabled off; }\n}",
-    lost: ["hls"],
-    lines: [["[vhost.a]", "# LOST: srs.conf:2: hls: no effect here"]],
-    absent: ["srs.conf:5"],
+    lost: [],
+    lines: [["[vhost.a.hls]", "hls_fragment = 10"], ["[vhost.b.hls]", "enabled = false"]],
   },
   {
     name: "hls of SRS 0.9",
     conf: "vhost a {\n  hls on;\n  hls_path ./html;\n}\nvhost b {\n  hls off;\n  hls_path ./html;\n}",
     lost: ["hls"],
-    lines: [["[vhost.a]", "# LOST: srs.conf:2: hls on"], [
-      "[vhost.a]",
-      "# LOST: srs.conf:3: hls_path ./html",
-    ]],
-    absent: ["srs.conf:6", "srs.conf:7"],
+    lines: [
+      ["[vhost.a.hls]", "enabled = true"],
+      ["[vhost.a.hls]", "# LOST: srs.conf:3: hls_path ./html"],
+      ["[vhost.b.hls]", "enabled = false"],
+    ],
+    absent: ["srs.conf:2", "srs.conf:6", "srs.conf:7"],
   },
   {
     name: "http_remux and http_server",
@@ -203,10 +203,10 @@ vhost a {
       "conf.d/1.conf": "\nvhost b { hls { enabled on; } }\n",
       "hooks.inc": "http_hooks { enabled on; on_play http://a/; }\n",
     },
-    lost: ["hls", "include"],
+    lost: ["include"],
     lines: [
       ["", "max_connections = 5"],
-      ["[vhost.b]", "# LOST: conf.d/1.conf:2: hls: no effect here"],
+      ["[vhost.b.hls]", "enabled = true"],
       [
         "[vhost.a]",
         "# LOST: srs.conf:4: include hooks.inc missing.inc: not followed, cannot read missing.inc",

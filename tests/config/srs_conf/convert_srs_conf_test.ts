@@ -48,7 +48,6 @@ listen = 8080
 
 [vhost.__defaultVhost__]
 # LOST: one:42: forward 127.0.0.1:1936 127.0.0.1:1937: no effect here; push with ffmpeg, or have the encoder publish twice
-# LOST: one:49: hls: no effect here; play by RTMP, or pull the stream with ffmpeg
 # one:65: transcode: no effect here; run ffmpeg next to the server: this one never starts programs
 enabled = true
 
@@ -56,6 +55,12 @@ enabled = true
 gop_cache = true
 queue_length = 30
 time_jitter = "zero"
+
+[vhost.__defaultVhost__.hls]
+# LOST: one:51: hls.hls_path ./objs/nginx/html: no effect here; playlists and segments stay in memory; put a CDN or a caching proxy before the server
+enabled = true
+hls_fragment = 10
+hls_window = 60
 
 [vhost.__defaultVhost__.refer]
 enabled = true
@@ -84,7 +89,7 @@ enabled = false
   assertEquals([...config.rtmp.vhosts.keys()], [VHOST, "same.edge.srs.com", "removed.srs.com"]);
   const lines = new Set(conversion.notes.map(({ line }) => line));
   // ff_log_dir, daemon, dir, stats, forward, hls, transcode, mode, origin.
-  for (const line of [5, 10, 25, 27, 42, 49, 65, 82, 83]) {
+  for (const line of [5, 10, 25, 27, 42, 51, 65, 82, 83]) {
     assert(lines.has(line), `${line}`);
   }
   // Off in SRS too: heartbeat, bandcheck, token_traverse.

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { testHlsState } from "../hls/hls_state.ts";
 import type { LoggedLine } from "../logged_line.ts";
 import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
@@ -77,6 +78,7 @@ export class ThreadedHarness implements AsyncDisposable {
         logLevel: "trace",
         hookedVhosts: hooked ? ["__defaultVhost__"] : [],
         clock: new SystemClock(),
+        hls: testHlsState(),
         random: (length) => realWireEnvironment().random(length),
       },
     );

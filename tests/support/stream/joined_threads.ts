@@ -9,7 +9,7 @@ import { SegmentPool } from "../../../stream/live/segment_pool.ts";
 import type { Source } from "../../../stream/live/source.ts";
 import { Sources } from "../../../stream/live/sources.ts";
 import { SharedStreams, type ThreadPeer } from "../../../app/threads/shared_streams.ts";
-import type { BetweenThreads } from "../../../app/threads/thread_messages.ts";
+import type { StreamMessages } from "../../../app/threads/thread_messages.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert } from "../assert.ts";
 import { holder as newHolder, SOURCE_OPTIONS, TestPlayer, type TestSourceOptions } from "./live_stream.ts";
@@ -98,14 +98,14 @@ export class TestPlay {
 /** One direction between two threads. */
 interface Line {
   readonly peer: ThreadPeer;
-  readonly listen: (onMessage: (message: BetweenThreads) => void) => void;
+  readonly listen: (onMessage: (message: StreamMessages) => void) => void;
 }
 
 /** Threads, and what is on its way between them. */
 export class JoinedThreads {
   readonly threads: readonly TestThread[];
   /** What was said, in order. */
-  readonly said: BetweenThreads[] = [];
+  readonly said: StreamMessages[] = [];
   readonly #lines: (() => void)[][] = [];
 
   constructor(count: number, options: Partial<TestSourceOptions> = {}) {
@@ -149,8 +149,8 @@ export class JoinedThreads {
   #line(): Line {
     const underWay: (() => void)[] = [];
     this.#lines.push(underWay);
-    let take: (message: BetweenThreads) => void = () => {};
-    const send = (message: BetweenThreads): void => {
+    let take: (message: StreamMessages) => void = () => {};
+    const send = (message: StreamMessages): void => {
       this.said.push(message);
       const clone = structuredClone(message);
       underWay.push(() => take(clone));

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { EndReason } from "../../core/mod.ts";
-import type { DeniedStart } from "../../stream/admission/mod.ts";
-import { textResponse } from "../server/text_response.ts";
+import type { EndReason } from "../core/mod.ts";
+import type { DeniedStart } from "../stream/admission/mod.ts";
+import { textResponse } from "./server/text_response.ts";
 
 /** When a client should come back, seconds. */
 const RETRY_AFTER = { "Retry-After": "5" } as const;

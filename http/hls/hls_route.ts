@@ -1,0 +1,265 @@
+/**
+ * Which requests are for HLS, and whose they are. `live/x.m3u8` begins a session, whose paths are in a folder of its own;
+ * where sessions are off it is the media playlist itself.
+ *
+ * @module
+ */
+import {
+  type MediaContext,
+  resolveTarget,
+  type StreamTarget,
+  type VhostOptions,
+} from "../../stream/admission/mod.ts";
+import { sourceKey } from "../../stream/live/mod.ts";
+import { CORS_HEADERS, optionsResponse } from "../server/cors.ts";
+import type { Exchange, HttpHandler } from "../server/exchange.ts";
+import type { RequestHead } from "../server/request_head.ts";
+import type { Route } from "../server/router.ts";
+import { textResponse } from "../server/text_response.ts";
+import { endingResponse, refusalResponse } from "../refusal_response.ts";
+import { connectFactsOf, vhostPathOf } from "../vhost_path.ts";
+import { type HeldRequest, HlsAnswers } from "./hls_answers.ts";
+import { type HlsPath, readHlsPath, type WantedFile } from "./hls_path.ts";
+import { type ExtraHeaders, PLAYLIST_TYPE } from "./hls_responses.ts";
+import type { HlsStreams } from "./hls_streams.ts";
+import type { HlsThreads } from "./hls_threads.ts";
+import type { ViewerAdmission, ViewerSession } from "./hls_viewer.ts";
+import type { HlsViewers } from "./hls_viewers.ts";
+import { MEDIA_PLAYLIST } from "./media_names.ts";
+import type { ViewerRequest } from "./viewer_request.ts";
+import type { ViewerIds } from "./viewer_ids.ts";
+
+/** What the route is made with. */
+export interface HlsRouteDeps {
+  readonly media: MediaContext;
+  readonly streams: HlsStreams;
+  readonly viewers: HlsViewers;
+  readonly ids: ViewerIds;
+  readonly threads: HlsThreads;
+  /** Whether pages of any site may read media. */
+  readonly crossdomain: boolean;
+}
+
+/** A request in its vhost. */
+interface HlsRequest {
+  readonly head: RequestHead;
+  readonly path: HlsPath;
+  readonly vhost: VhostOptions;
+  readonly host: string;
+}
+
+/** Streams as HLS. */
+export class HlsRoute implements Route {
+  readonly #deps: HlsRouteDeps;
+  readonly #headers: ExtraHeaders;
+  readonly #own: HlsAnswers;
+  readonly #shared: HlsAnswers;
+
+  /** Streams of all vhosts. */
+  constructor(deps: HlsRouteDeps) {
+    const { media, crossdomain } = deps;
+    this.#deps = deps;
+    this.#headers = crossdomain ? CORS_HEADERS : {};
+    this.#own = new HlsAnswers(media.clock, { headers: this.#headers, shared: false });
+    this.#shared = new HlsAnswers(media.clock, { headers: this.#headers, shared: true });
+  }
+
+  /** @inheritdoc */
+  match(head: RequestHead): HttpHandler | undefined {
+    const place = vhostPathOf(head, this.#deps.media.options.vhosts);
+    const path = place === undefined ? undefined : readHlsPath(place.segments.slice(place.vhostPart ? 1 : 0));
+    if (place === undefined || path === undefined || !place.vhost.hls.enabled) return undefined;
+    if (head.method === "OPTIONS") {
+      return async (exchange) => await exchange.respond(optionsResponse(head, this.#deps));
+    }
+    return this.#handlerOf({ head, path, vhost: place.vhost, host: place.host });
+  }
+
+  #handlerOf(request: HlsRequest): HttpHandler | undefined {
+    const { path: { viewerId, file }, vhost: { hls } } = request;
+    if (viewerId !== undefined && file !== undefined) {
+      return (exchange) => this.#serveViewer(exchange, request, viewerId, file);
+    }
+    if (file !== undefined) {
+      return hls.ctx ? undefined : (exchange) => this.#serveShared(exchange, request, file);
+    }
+    if (request.head.method === "HEAD") return (exchange) => exchange.respond(this.#headOnly());
+    if (hls.ctx) return (exchange) => this.#begin(exchange, request);
+    return (exchange) => this.#serveShared(exchange, request, { kind: "playlist" });
+  }
+
+  /** Nothing is decided for HEAD: what is there for any name. */
+  #headOnly(): Response {
+    const headers = { ...this.#headers, "Content-Type": PLAYLIST_TYPE, "Cache-Control": "no-cache" };
+    return new Response(null, { headers });
+  }
+
+  /** A viewer's first request: decided, then held until there is something to view. */
+  async #begin(exchange: Exchange, request: HlsRequest): Promise<void> {
+    if (!this.#deps.viewers.hasRoom) return await exchange.respond(this.#full());
+    const { media, ids, viewers } = this.#deps;
+    const { head, path: { app, stream }, vhost } = request;
+    const key = sourceKey(vhost.name, app, stream);
+    const id = ids.create(key, head.url.search, media.clock.wallNow() / 1000);
+    const viewer = viewers.begin(this.#requestOf(exchange, request, id, head.url.search));
+    await this.#serving(exchange, viewer, async (held) => {
+      const admission = await viewer.admission;
+      if (admission.kind !== "admitted") return await this.#refuse(exchange, viewer, admission);
+      if (!await this.#own.first(admission.stream, held)) {
+        if (held.isCut()) return await this.#refuse(exchange, viewer, { kind: "ended" });
+        const reason = "Nobody publishes this stream";
+        viewer.end("idle", reason);
+        return await exchange.respond(
+          textResponse(404, reason, { ...this.#headers, "Cache-Control": "max-age=1" }),
+        );
+      }
+      const text = admission.stream.multivariant(`${encodeURIComponent(stream)}/${id}/${MEDIA_PLAYLIST}`) ??
+        "";
+      const headers = { ...this.#headers, "Content-Type": PLAYLIST_TYPE, "Cache-Control": "no-cache" };
+      const body = new TextEncoder().encode(text);
+      const length = { "Content-Length": String(body.length) };
+      await exchange.respond(new Response(body, { headers: { ...headers, ...length } }));
+    });
+  }
+
+  /** A request in a viewer's folder. */
+  async #serveViewer(exchange: Exchange, request: HlsRequest, id: string, file: WantedFile): Promise<void> {
+    const viewer = this.#deps.viewers.get(id) ?? this.#return(exchange, request, id);
+    if (viewer instanceof Response) return await exchange.respond(viewer);
+    const { hls } = request.vhost;
+    if (hls.bindIp && viewer.ip !== exchange.ip) {
+      return await exchange.respond(
+        textResponse(403, "This session belongs to another address", this.#headers),
+      );
+    }
+    await this.#serving(exchange, viewer, async (held) => {
+      const admission = await viewer.admission;
+      if (admission.kind !== "admitted") return await this.#refuse(exchange, viewer, admission);
+      if (viewer.ending !== undefined) return await this.#refuse(exchange, viewer, { kind: "ended" });
+      const isAnswered = await this.#own.file(exchange, admission.stream, file, held);
+      if (!isAnswered && viewer.ending !== undefined) await this.#refuse(exchange, viewer, { kind: "ended" });
+    });
+  }
+
+  /** The session of an id that is not here: ended for good, or begun again under the same paths. */
+  #return(exchange: Exchange, request: HlsRequest, id: string): ViewerSession | Response {
+    const { media, ids, viewers, threads } = this.#deps;
+    const { path: { app, stream } } = request;
+    if (viewers.isGone(id)) return textResponse(410, "This session was ended", this.#headers);
+    const nowS = media.clock.wallNow() / 1000;
+    for (const vhost of [request.vhost, ...media.options.vhosts.values()]) {
+      const claim = ids.verify(sourceKey(vhost.name, app, stream), id, nowS);
+      if (claim === undefined) continue;
+      if (!this.#deps.viewers.hasRoom) return this.#full();
+      const again = this.#requestOf(exchange, { ...request, vhost }, id, claim.param);
+      const thread = claim.thread % threads.count;
+      return thread === threads.own ? viewers.begin(again) : viewers.follow(again, thread);
+    }
+    return textResponse(404, "There is no such session", this.#headers);
+  }
+
+  #requestOf(
+    { ip }: Exchange,
+    { head, path: { app, stream }, vhost, host }: HlsRequest,
+    id: string,
+    param: string,
+  ): ViewerRequest {
+    const facts = connectFactsOf(head, vhost.name.includes(".") ? vhost.name : host, app);
+    return { id, ip, facts, streamName: `${stream}${param}` };
+  }
+
+  /** A request without a session. */
+  async #serveShared(exchange: Exchange, request: HlsRequest, file: WantedFile): Promise<void> {
+    const { media, streams } = this.#deps;
+    const { head, path: { app, stream }, vhost, host } = request;
+    const target = resolveTarget(
+      { vhosts: media.options.vhosts },
+      connectFactsOf(head, host, app),
+      `${stream}${head.url.search}`,
+    );
+    if ("refused" in target) {
+      return await exchange.respond(refusalResponse({ kind: "denied", ...target.refused }, this.#headers));
+    }
+    const held = new Held();
+    exchange.onLeave(() => held.cut());
+    if (file.kind === "media") {
+      const shown = streams.get({ vhost: vhost.name, app, stream });
+      if (shown !== undefined) return void await this.#shared.file(exchange, shown, file, held);
+      return await exchange.respond(textResponse(404, "This is not there", this.#headers));
+    }
+    const refused = await this.#checkShared(exchange, request, target);
+    if (refused !== undefined) return await exchange.respond(refused);
+    const shown = streams.acquire(target);
+    try {
+      await this.#shared.file(exchange, shown, file, held);
+    } finally {
+      streams.release(target);
+    }
+  }
+
+  /** The rules that a playlist without a session is subject to. */
+  async #checkShared(exchange: Exchange, { head, path: { app }, host }: HlsRequest, target: StreamTarget) {
+    const { media } = this.#deps;
+    const client = {
+      clientId: media.clients.nextId(),
+      ip: exchange.ip,
+      log: () => {},
+    };
+    const { signal } = new AbortController();
+    const refusal = await media.access.checkStream(
+      "play",
+      client,
+      connectFactsOf(head, host, app),
+      target,
+      signal,
+    );
+    return refusal === undefined ? undefined : refusalResponse({ kind: "denied", ...refusal }, this.#headers);
+  }
+
+  /** Serve a request of a viewer: it counts for the viewer, and ends with it. */
+  async #serving(
+    exchange: Exchange,
+    viewer: ViewerSession,
+    serve: (held: HeldRequest) => Promise<void>,
+  ): Promise<void> {
+    const held = new Held();
+    const served = viewer.serve(exchange.receivedBytes, () => held.cut());
+    exchange.onLeave(() => held.cut());
+    try {
+      await serve(held);
+    } finally {
+      served(exchange.sentBytes);
+    }
+  }
+
+  async #refuse(exchange: Exchange, viewer: ViewerSession, admission: ViewerAdmission): Promise<void> {
+    if (admission.kind === "denied") return await exchange.respond(refusalResponse(admission, this.#headers));
+    const { reason, description } = viewer.ending ?? { reason: "client", description: "" };
+    const response = endingResponse(reason, description, this.#headers);
+    if (response !== undefined) await exchange.respond(response);
+  }
+
+  #full(): Response {
+    return textResponse(503, "There is no room for another viewer", { ...this.#headers, "Retry-After": "5" });
+  }
+}
+
+/** A request that may wait. */
+class Held implements HeldRequest {
+  #isCut = false;
+  #cut: () => void = () => {};
+
+  isCut(): boolean {
+    return this.#isCut;
+  }
+
+  onCut(cut: () => void): void {
+    this.#cut = cut;
+    if (this.#isCut) cut();
+  }
+
+  cut(): void {
+    this.#isCut = true;
+    this.#cut();
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The streams that are shown on this thread: each from its first viewer's request until nobody has wanted it for a while.
+ * What a viewer gets of a stream outlives its publishers. One thread muxes it; the others show what that one sends.
+ *
+ * @module
+ */
+import type { MediaContext, StreamTarget } from "../../stream/admission/mod.ts";
+import { sourceKey } from "../../stream/live/mod.ts";
+import type { ResponseMaker } from "./hls_responses.ts";
+import { HlsStream } from "./hls_stream.ts";
+import { type HlsThreadMessage, type HlsThreads, muxingThread, type StreamName } from "./hls_threads.ts";
+import { type DiscontinuityNumbers, MuxedStreams } from "./muxed_streams.ts";
+
+/** A stream that is shown. */
+interface Shown {
+  readonly name: StreamName;
+  readonly stream: HlsStream;
+  /** The thread that muxes it. */
+  readonly thread: number;
+  readonly disposeMs: number;
+  /** Viewers of this thread. */
+  users: number;
+  /** Threads that show what is muxed here. */
+  readonly followers: Set<number>;
+  /** When it was last wanted, monotonic milliseconds. */
+  usedMs: number;
+}
+
+/** All streams that are shown on a thread. */
+export class HlsStreams {
+  readonly #context: MediaContext;
+  readonly #responses: ResponseMaker;
+  readonly #threads: HlsThreads;
+  readonly #muxed: MuxedStreams;
+  readonly #shown = new Map<string, Shown>();
+
+  /** None yet. */
+  constructor(
+    context: MediaContext,
+    responses: ResponseMaker,
+    threads: HlsThreads,
+    discontinuities: DiscontinuityNumbers,
+  ) {
+    this.#context = context;
+    this.#responses = responses;
+    this.#threads = threads;
+    this.#muxed = new MuxedStreams(context, responses, threads.count > 1, discontinuities);
+  }
+
+  /** What is shown of a stream; `undefined` where nobody has wanted it lately. */
+  get(name: StreamName): HlsStream | undefined {
+    const shown = this.#shown.get(keyOf(name));
+    if (shown !== undefined) shown.usedMs = this.#context.clock.now();
+    return shown?.stream;
+  }
+
+  /** A viewer comes: the stream is shown until {@link HlsStreams.release} and a while longer. */
+  acquire(target: StreamTarget): HlsStream {
+    const shown = this.#open(nameOf(target));
+    shown.users++;
+    return shown.stream;
+  }
+
+  /** A viewer has gone. */
+  release(target: StreamTarget): void {
+    const shown = this.#shown.get(keyOf(nameOf(target)));
+    if (shown === undefined) return;
+    shown.users--;
+    shown.usedMs = this.#context.clock.now();
+  }
+
+  /** Another thread has said something about a stream. */
+  receive(thread: number, message: Extract<HlsThreadMessage, { readonly name: StreamName }>): void {
+    const key = keyOf(message.name);
+    switch (message.kind) {
+      case "want": {
+        const shown = this.#open(message.name);
+        shown.followers.add(thread);
+        return this.#threads.send(thread, {
+          kind: "update",
+          name: message.name,
+          update: shown.stream.whole(),
+        });
+      }
+      case "unwant": {
+        const shown = this.#shown.get(key);
+        shown?.followers.delete(thread);
+        if (shown !== undefined) shown.usedMs = this.#context.clock.now();
+        return;
+      }
+      case "update":
+        return this.#shown.get(key)?.stream.apply(message.update);
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Drop what nobody wants any more; called about once a second. */
+  sweep(): void {
+    const nowMs = this.#context.clock.now();
+    for (const shown of this.#shown.values()) {
+      const { users, followers, usedMs, disposeMs } = shown;
+      if (disposeMs === 0 || users > 0 || followers.size > 0) continue;
+      if (nowMs - usedMs >= disposeMs) this.#close(shown);
+    }
+  }
+
+  /** Drop all. */
+  close(): void {
+    for (const shown of this.#shown.values()) this.#close(shown);
+  }
+
+  #open(name: StreamName): Shown {
+    const key = keyOf(name);
+    const known = this.#shown.get(key);
+    if (known !== undefined) return known;
+    const shown: Shown = {
+      name,
+      stream: new HlsStream(this.#responses),
+      thread: muxingThread(key, this.#threads),
+      disposeMs: this.#context.options.vhosts.get(name.vhost)?.hls.disposeMs ?? 0,
+      users: 0,
+      followers: new Set(),
+      usedMs: this.#context.clock.now(),
+    };
+    this.#shown.set(key, shown);
+    if (shown.thread !== this.#threads.own) this.#threads.send(shown.thread, { kind: "want", name });
+    else {
+      this.#muxed.open(name, (update) => {
+        shown.stream.apply(update);
+        for (const follower of shown.followers) {
+          this.#threads.send(follower, { kind: "update", name, update });
+        }
+      });
+    }
+    return shown;
+  }
+
+  #close({ name, stream, thread }: Shown): void {
+    this.#shown.delete(keyOf(name));
+    stream.close();
+    if (thread === this.#threads.own) this.#muxed.close(name);
+    else this.#threads.send(thread, { kind: "unwant", name });
+  }
+}
+
+function keyOf({ vhost, app, stream }: StreamName): string {
+  return sourceKey(vhost, app, stream);
+}
+
+function nameOf({ vhost, url: { app, stream } }: StreamTarget): StreamName {
+  return { vhost: vhost.name, app, stream };
+}

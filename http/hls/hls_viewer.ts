@@ -1,0 +1,225 @@
+/**
+ * A viewer of many requests: one session, whatever connections they come by.
+ *
+ * @module
+ */
+import type { ByteCounters, EndReason, LimitName, LogFields, LogLevel, Revocation } from "../../core/mod.ts";
+import {
+  clientSnapshot,
+  type DeniedStart,
+  type MediaContext,
+  PlaySession,
+  type RegisteredClient,
+  type SessionClient,
+  type StreamTarget,
+  TrafficMeter,
+} from "../../stream/admission/mod.ts";
+import { type ClientSnapshot, NO_USAGE, type Usage } from "../../stream/live/mod.ts";
+import type { HlsStream } from "./hls_stream.ts";
+import type { HlsStreams } from "./hls_streams.ts";
+import type { ViewerRequest } from "./viewer_request.ts";
+
+/** Without a request for so long a viewer is gone, milliseconds. */
+const MIN_IDLE_MS = 10_000;
+/** The same in target durations. */
+const IDLE_TARGETS = 3;
+
+/** Whether the viewer may view. */
+export type ViewerAdmission =
+  | { readonly kind: "admitted"; readonly stream: HlsStream }
+  | DeniedStart
+  | { readonly kind: "ended" };
+
+/** A viewer as its requests see it, whatever thread it is of. */
+export interface ViewerSession {
+  /** Address of its first request. */
+  readonly ip: string;
+  /** Settles when it is decided whether the viewer may view; never rejects. */
+  readonly admission: Promise<ViewerAdmission>;
+  /** Why it is over; `undefined` while it is not. */
+  readonly ending: Revocation | undefined;
+  /**
+   * A request of the viewer has come; call what is returned when it is answered.
+   *
+   * @param cut Ends what the request waits for, because the viewer is over.
+   */
+  serve(receivedBytes: number, cut: () => void): (sentBytes: number) => void;
+}
+
+/** A session. */
+export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession {
+  /** Other threads that its requests have come to. */
+  readonly servedBy: Set<number> = new Set();
+  /** Called when it ends, before its ending is recorded. */
+  onEnd: (ending: Revocation) => void = () => {};
+  readonly clientId: number;
+  readonly id: string;
+  readonly ip: string;
+  readonly protocol = "hls";
+  readonly #request: ViewerRequest;
+  readonly #context: MediaContext;
+  readonly #streams: HlsStreams;
+  readonly #session: PlaySession;
+  readonly #meter: TrafficMeter;
+  readonly #over = Promise.withResolvers<void>();
+  readonly #admission = Promise.withResolvers<ViewerAdmission>();
+  readonly #held = new Set<() => void>();
+  #ending: Revocation | undefined;
+  #target: StreamTarget | undefined;
+  #stream: HlsStream | undefined;
+  #requests = 0;
+  #sentBytes = 0;
+  #receivedBytes = 0;
+  #lastReceivedMs: number;
+  #lastAnsweredMs: number;
+
+  /** Nothing is decided yet. */
+  constructor(request: ViewerRequest, context: MediaContext, streams: HlsStreams) {
+    this.#request = request;
+    this.#context = context;
+    this.#streams = streams;
+    this.id = request.id;
+    this.ip = request.ip;
+    this.clientId = context.clients.nextId();
+    this.#lastReceivedMs = this.#lastAnsweredMs = context.clock.now();
+    this.#meter = new TrafficMeter(this.#lastReceivedMs);
+    this.#session = new PlaySession(this, context);
+  }
+
+  /** @inheritdoc */
+  get admission(): Promise<ViewerAdmission> {
+    return this.#admission.promise;
+  }
+
+  /** @inheritdoc */
+  get ending(): Revocation | undefined {
+    return this.#ending;
+  }
+
+  /** @inheritdoc */
+  get lastReceivedMs(): number {
+    return this.#lastReceivedMs;
+  }
+
+  /** When the last answer was complete: the end of the session. */
+  get lastAnsweredMs(): number {
+    return this.#lastAnsweredMs;
+  }
+
+  /** Serve the viewer until it is gone and its ending is recorded. */
+  async run(): Promise<void> {
+    try {
+      const { facts, streamName } = this.#request;
+      const answer = await this.#session.start({ facts, streamName });
+      if (this.#ending === undefined && answer.kind === "denied") {
+        this.end("rejected", answer.reason);
+        this.#admission.resolve(answer);
+      }
+      if (this.#ending === undefined) this.#begin();
+      await this.#over.promise;
+    } finally {
+      this.#admission.resolve({ kind: "ended" });
+      await this.#session.end(this.#ending ?? { reason: "client", description: "" });
+      if (this.#stream !== undefined && this.#target !== undefined) this.#streams.release(this.#target);
+    }
+  }
+
+  /** @inheritdoc */
+  serve(receivedBytes: number, cut: () => void): (sentBytes: number) => void {
+    this.#requests++;
+    this.#receivedBytes += receivedBytes;
+    this.#lastReceivedMs = this.#context.clock.now();
+    this.#held.add(cut);
+    return (sentBytes) => {
+      this.#held.delete(cut);
+      this.#requests--;
+      this.#sentBytes += sentBytes;
+      this.#lastAnsweredMs = this.#context.clock.now();
+    };
+  }
+
+  /** Its requests have come to another thread, within the last second. */
+  servedElsewhere(receivedBytes: number, sentBytes: number): void {
+    this.#receivedBytes += receivedBytes;
+    this.#sentBytes += sentBytes;
+    this.#lastReceivedMs = this.#lastAnsweredMs = this.#context.clock.now();
+  }
+
+  /** @inheritdoc */
+  log(level: LogLevel, message: string, fields?: LogFields): void {
+    this.#context.log.write(level, this.clientId, message, fields);
+  }
+
+  /** @inheritdoc */
+  counters(): ByteCounters {
+    return { sendBytes: this.#sentBytes, recvBytes: this.#receivedBytes };
+  }
+
+  /** @inheritdoc */
+  usage(): Usage {
+    return { ...NO_USAGE, ...this.counters() };
+  }
+
+  /** @inheritdoc */
+  snapshot(nowMs: number): ClientSnapshot | undefined {
+    const { clientId, ip, protocol } = this;
+    const { facts } = this.#request;
+    const home = this.#session.target;
+    const use = this.#session.use();
+    if (home === undefined || use === undefined) return undefined;
+    const meter = this.#meter;
+    return clientSnapshot({ clientId, ip, protocol, facts, home, use, usage: this.usage(), meter, nowMs });
+  }
+
+  /** @inheritdoc */
+  sweep(nowMs: number): void {
+    if (this.#ending !== undefined) return;
+    this.#meter.sample(nowMs, this.counters());
+    this.#session.sweep(nowMs);
+  }
+
+  #checkIdle(nowMs: number): void {
+    if (this.#requests > 0 || this.#stream === undefined) return;
+    const targetMs = (this.#stream.state?.terms.targetDurationS ?? 0) * 1000;
+    const idleMs = Math.max(MIN_IDLE_MS, IDLE_TARGETS * targetMs);
+    const silentMs = nowMs - Math.max(this.#lastReceivedMs, this.#lastAnsweredMs);
+    if (silentMs > idleMs) this.end("idle", `No request within ${idleMs} ms`);
+  }
+
+  /** @inheritdoc */
+  kick(): void {
+    this.end("kicked", "The operator ended this session");
+  }
+
+  /** @inheritdoc */
+  end(reason: EndReason, description: string): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = { reason, description };
+    this.#session.abort();
+    this.#over.resolve();
+    for (const cut of this.#held) cut();
+    this.onEnd(this.#ending);
+  }
+
+  /** @inheritdoc */
+  endForLimit(limit: LimitName, reason: EndReason, description: string): void {
+    if (this.#ending !== undefined) return;
+    this.#context.limits.hit(limit, { clientId: this.clientId, ip: this.ip, detail: description });
+    this.end(reason, description);
+  }
+
+  #begin(): void {
+    const { target } = this.#session;
+    if (target === undefined) return this.end("client", "The play is void");
+    // Nothing is pushed to a viewer, so it cannot be too slow.
+    this.#session.begin({
+      jumps: 0,
+      droppedMs: 0,
+      sweep: (nowMs) => this.#checkIdle(nowMs),
+      leave: () => {},
+    });
+    this.#target = target;
+    this.#stream = this.#streams.acquire(target);
+    this.#admission.resolve({ kind: "admitted", stream: this.#stream });
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The list of a live stream: numbers that never go back, the window, and what stays fetchable after it left. RFC
+ * 8216bis §6.2.2.
+ *
+ * @module
+ */
+import type { ListedPart, ListedSegment, PlaylistState, PlaylistTerms } from "./playlist_model.ts";
+
+/** A list keeps at least this many target durations (§6.2.2). */
+const MIN_WINDOW_TARGETS = 3;
+
+/** Where a list's numbers begin: ahead of all that an earlier process or muxer has used for the same stream. */
+export interface FirstNumbers {
+  readonly sequence: number;
+  readonly part: number;
+  readonly discontinuity: number;
+}
+
+/** How a segment begins. */
+export interface SegmentStart {
+  readonly initNumber: number | undefined;
+  readonly discontinuity: boolean;
+  /** Milliseconds since 1970. */
+  readonly dateMs: number;
+}
+
+/** A segment that was just listed. */
+export interface EndedSegment {
+  readonly segment: ListedSegment;
+  /** Segments that need not be kept any longer. */
+  readonly gone: readonly ListedSegment[];
+}
+
+/** A segment that has left the list. */
+interface Unlisted {
+  readonly segment: ListedSegment;
+  /** Stream time of the list since, milliseconds. */
+  ageMs: number;
+}
+
+/** Adds parts and segments to a list. */
+export class LivePlaylist {
+  readonly terms: PlaylistTerms;
+  readonly #windowMs: number;
+  #segments: ListedSegment[] = [];
+  #open: ListedSegment | undefined;
+  #unlisted: Unlisted[] = [];
+  #nextSequence: number;
+  #nextPart: number;
+  #discontinuitySequence: number;
+  /** The longest that the list has been, milliseconds. */
+  #longestMs = 0;
+
+  /** An empty list. */
+  constructor(terms: PlaylistTerms, windowMs: number, first: FirstNumbers) {
+    this.terms = terms;
+    this.#windowMs = Math.max(windowMs, MIN_WINDOW_TARGETS * terms.targetDurationS * 1000);
+    this.#nextSequence = first.sequence;
+    this.#nextPart = first.part;
+    this.#discontinuitySequence = first.discontinuity;
+  }
+
+  /** What can be shown; `undefined` before the first whole segment. */
+  get state(): PlaylistState | undefined {
+    if (this.#segments.length === 0) return undefined;
+    return {
+      terms: this.terms,
+      discontinuitySequence: this.#discontinuitySequence,
+      segments: this.#segments,
+      open: this.#open,
+      nextPart: this.#nextPart,
+    };
+  }
+
+  /** The numbers that come next: a list that follows this one may begin with them. */
+  get next(): FirstNumbers {
+    const listed = this.#segments.filter(({ discontinuity }) => discontinuity).length;
+    return {
+      sequence: this.#nextSequence,
+      part: this.#nextPart,
+      discontinuity: this.#discontinuitySequence + listed + 1,
+    };
+  }
+
+  /** A segment begins. */
+  begin(start: SegmentStart): void {
+    this.#open = { ...start, sequence: this.#nextSequence++, durationMs: 0, parts: [] };
+  }
+
+  /**
+   * A part of the open segment is there; nothing where none is open.
+   *
+   * @returns Its number.
+   */
+  addPart({ durationMs, independent }: Omit<ListedPart, "number">): number {
+    const number = this.#nextPart++;
+    const open = this.#open;
+    if (open !== undefined) {
+      const parts = [...open.parts, { number, durationMs, independent }];
+      this.#open = { ...open, parts, durationMs: open.durationMs + durationMs };
+    }
+    return number;
+  }
+
+  /** A part that is not listed takes its number. */
+  skipPart(): number {
+    return this.#nextPart++;
+  }
+
+  /**
+   * The open segment is whole; `undefined` where none is open.
+   *
+   * @param durationMs Of its frames.
+   */
+  end(durationMs: number): EndedSegment | undefined {
+    const open = this.#open;
+    if (open === undefined) return undefined;
+    this.#open = undefined;
+    const segment = { ...open, durationMs };
+    this.#segments = [...this.#segments, segment];
+    let listedMs = this.#segments.reduce((sum, segment) => sum + segment.durationMs, 0);
+    this.#longestMs = Math.max(this.#longestMs, listedMs);
+    for (const unlisted of this.#unlisted) unlisted.ageMs += durationMs;
+    for (
+      let first = this.#segments[0];
+      first !== undefined && listedMs - first.durationMs >= this.#windowMs;
+      first = this.#segments[0]
+    ) {
+      listedMs -= first.durationMs;
+      if (first.discontinuity) this.#discontinuitySequence++;
+      this.#segments = this.#segments.slice(1);
+      this.#unlisted.push({ segment: first, ageMs: 0 });
+    }
+    return { segment, gone: this.#forget() };
+  }
+
+  /** A segment stays for its own duration and that of the longest list that it was in (§6.2.2). */
+  #forget(): readonly ListedSegment[] {
+    const isOver = ({ segment, ageMs }: Unlisted): boolean => ageMs > segment.durationMs + this.#longestMs;
+    const over = this.#unlisted.filter(isOver);
+    this.#unlisted = this.#unlisted.filter((unlisted) => !isOver(unlisted));
+    return over.map(({ segment }) => segment);
+  }
+}

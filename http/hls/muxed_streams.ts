@@ -1,0 +1,133 @@
+/**
+ * The streams that are muxed on this thread.
+ *
+ * @module
+ */
+import { type MediaContext, sourceOptions, type VhostOptions } from "../../stream/admission/mod.ts";
+import { ForeignFeed, type Source, sourceKey } from "../../stream/live/mod.ts";
+import { Fmp4Container } from "./container.ts";
+import { HlsMuxer, type HlsMuxerEvents, type HlsMuxerOptions } from "./hls_muxer.ts";
+import type { ResponseMaker } from "./hls_responses.ts";
+import type { StreamName } from "./hls_threads.ts";
+import type { HlsUpdate } from "./hls_update.ts";
+import type { FirstNumbers } from "./live_playlist.ts";
+import { TsContainer } from "./ts_container.ts";
+import { FIRST_MEDIA_MS, StreamMuxer } from "./stream_muxer.ts";
+
+/** A muxed stream. */
+interface Muxed {
+  readonly muxer: HlsMuxer;
+  readonly feed: StreamMuxer;
+  readonly foreign: ForeignFeed | undefined;
+  readonly source: Source;
+}
+
+/** Parts are at least this long: their numbers, which start at the clock, do not overtake it. */
+const PART_NUMBER_MS = 10;
+
+/** How discontinuities are counted over restarts: by the clock they would be too many for players. */
+export interface DiscontinuityNumbers {
+  /** No earlier process has come to it. */
+  readonly firstDiscontinuity: number;
+  /** A list has come to this number. */
+  discontinuityUsed(number: number): void;
+}
+
+/** Muxes streams. */
+export class MuxedStreams {
+  readonly #context: MediaContext;
+  readonly #responses: ResponseMaker;
+  /** Other threads may publish what is muxed here. */
+  readonly #hasForeign: boolean;
+  readonly #discontinuities: DiscontinuityNumbers;
+  readonly #muxed = new Map<string, Muxed>();
+  /** No list may begin before these: some list has used what is before them. */
+  #least: FirstNumbers;
+
+  /** None yet. */
+  constructor(
+    context: MediaContext,
+    responses: ResponseMaker,
+    hasForeign: boolean,
+    discontinuities: DiscontinuityNumbers,
+  ) {
+    this.#context = context;
+    this.#responses = responses;
+    this.#hasForeign = hasForeign;
+    this.#discontinuities = discontinuities;
+    this.#least = { sequence: 0, part: 0, discontinuity: discontinuities.firstDiscontinuity };
+  }
+
+  /** Mux a stream that is not muxed; `updated` gets what is made of it. */
+  open(name: StreamName, updated: (update: HlsUpdate) => void): void {
+    const { clock, sources, options } = this.#context;
+    const vhost = options.vhosts.get(name.vhost);
+    if (vhost === undefined) return;
+    const key = sourceKey(name.vhost, name.app, name.stream);
+    const source = sources.acquire(key, sourceOptions(vhost, options.limits));
+    const wallMs = clock.wallNow();
+    const originMs = wallMs - FIRST_MEDIA_MS;
+    const events = this.#events(key, updated, () => muxer.next);
+    const muxer: HlsMuxer = new HlsMuxer(this.#muxerOptions(vhost, name.stream, wallMs), originMs, events);
+    const feed = new StreamMuxer(source, muxer, {
+      originMs,
+      wallNow: () => clock.wallNow(),
+      hasParts: vhost.hls.partMs > 0,
+    });
+    const foreign = this.#hasForeign ? new ForeignFeed(source, feed) : undefined;
+    this.#muxed.set(key, { muxer, feed, foreign, source });
+  }
+
+  /** Mux it no longer. */
+  close({ vhost, app, stream }: StreamName): void {
+    const key = sourceKey(vhost, app, stream);
+    const muxed = this.#muxed.get(key);
+    if (muxed === undefined) return;
+    this.#muxed.delete(key);
+    muxed.foreign?.stop();
+    muxed.feed.stop();
+    this.#context.sources.release(muxed.source);
+    const { next } = muxed.muxer;
+    if (next === undefined) return;
+    const least = this.#least;
+    this.#least = {
+      sequence: Math.max(least.sequence, next.sequence),
+      part: Math.max(least.part, next.part),
+      discontinuity: Math.max(least.discontinuity, next.discontinuity),
+    };
+  }
+
+  #muxerOptions({ hls }: VhostOptions, stream: string, wallMs: number): HlsMuxerOptions {
+    const least = this.#least;
+    return {
+      fragmentMs: hls.fragmentMs,
+      windowMs: hls.windowMs,
+      partMs: hls.partMs,
+      prefix: hls.ctx ? "" : `${encodeURIComponent(stream)}/`,
+      container: hls.format === "mpegts" ? new TsContainer() : new Fmp4Container(),
+      prepare: (contentType, bytes) => this.#responses.prepareMedia(contentType, bytes),
+      first: {
+        sequence: Math.max(Math.floor(wallMs / 1000), least.sequence),
+        part: Math.max(Math.floor(wallMs / PART_NUMBER_MS), least.part),
+        discontinuity: least.discontinuity,
+      },
+    };
+  }
+
+  #events(
+    key: string,
+    updated: (update: HlsUpdate) => void,
+    next: () => FirstNumbers | undefined,
+  ): HlsMuxerEvents {
+    const { log } = this.#context;
+    return {
+      updated,
+      segmentEnded: ({ discontinuity }) => {
+        const number = discontinuity ? next()?.discontinuity : undefined;
+        if (number !== undefined) this.#discontinuities.discontinuityUsed(number);
+      },
+      refused: (reason) =>
+        log.write("warn", undefined, "A track is left out of HLS", { stream: key, reason }),
+    };
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * One publish on its way into segments: its tracks as they come, change and go, on one time line.
+ *
+ * @module
+ */
+import {
+  type AudioConfig,
+  AudioSampler,
+  isSameConfig,
+  type MediaPacket,
+  type MetadataFacts,
+  readTrackConfig,
+  type Sample,
+  type TrackConfig,
+  type VideoConfig,
+  VideoSampler,
+} from "../../stream/media/mod.ts";
+import type { PartFrames, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
+import { Segmenter } from "./segmenter.ts";
+import type { SegmentPlan } from "./segment_plan.ts";
+import { type ProbedTracks, TrackProbe } from "./track_probe.ts";
+
+/** A track that sends nothing for so long, while the other goes on, is gone, milliseconds. */
+const GONE_MS = 5000;
+/** Time that goes back further than this begins again, milliseconds. */
+const BACK_MS = 1000;
+/** Packets that wait while tracks are probed; a publisher that sends more begins without an answer. */
+const MAX_PROBED = 2000;
+
+/** A packet and its time. */
+interface TimedPacket {
+  readonly packet: MediaPacket;
+  readonly timeMs: number;
+}
+
+type Kind = MediaPacket["track"];
+
+/** The tracks of a segment. */
+export interface SegmentTracks {
+  readonly video: VideoConfig | undefined;
+  readonly audio: AudioConfig | undefined;
+}
+
+/** Where the segments go. Times are media time, milliseconds. */
+export interface PublishHost extends SegmenterEvents<Sample> {
+  /** The publish can begin: how its parts and segments are cut. */
+  plan(found: ProbedTracks): (leading: Kind) => SegmenterPlans;
+  /** What follows has these tracks, and does not continue what was before. */
+  tracks(tracks: SegmentTracks): void;
+  /** Whether the format of the segments can carry a track. */
+  canCarry(track: TrackConfig): boolean;
+  /** A track cannot be had. */
+  refused(reason: string): void;
+}
+
+/** Muxes one publish. */
+export class PublishMuxer {
+  readonly #host: PublishHost;
+  /** Added to stream time. */
+  #offsetMs: number;
+  #probe: TrackProbe | undefined = new TrackProbe();
+  #waiting: TimedPacket[] = [];
+  #plans: ((leading: Kind) => SegmenterPlans) | undefined;
+  #facts: MetadataFacts = {};
+  /** What was last said of each track. */
+  readonly #known: { video: TrackConfig | undefined; audio: TrackConfig | undefined } = {
+    video: undefined,
+    audio: undefined,
+  };
+  /** When each track last had a frame; `undefined`: it is gone. */
+  readonly #seenMs: { video: number | undefined; audio: number | undefined } = {
+    video: undefined,
+    audio: undefined,
+  };
+  #active: SegmentTracks = { video: undefined, audio: undefined };
+  #video: VideoSampler | undefined;
+  #audio: AudioSampler | undefined;
+  #segmenter: Segmenter<Sample> | undefined;
+  #segments: SegmentPlan | undefined;
+  #leadingMs: number | undefined;
+  #endMs = 0;
+  readonly #refused = new Set<string>();
+
+  /**
+   * Nothing muxed yet.
+   *
+   * @param offsetMs Added to stream time: media time follows the wall clock over the gap between two publishes.
+   */
+  constructor(host: PublishHost, offsetMs: number) {
+    this.#host = host;
+    this.#offsetMs = offsetMs;
+  }
+
+  /** Where the newest frame ends, media time. */
+  get endMs(): number {
+    return this.#endMs;
+  }
+
+  /** The publish has metadata. */
+  describe(facts: MetadataFacts): void {
+    this.#facts = facts;
+    this.#probe?.describe(facts);
+  }
+
+  /** Take a packet at its stream time. */
+  take(packet: MediaPacket, timeMs: number): void {
+    const probe = this.#probe;
+    if (probe === undefined) return this.#process({ packet, timeMs });
+    this.#waiting.push({ packet, timeMs });
+    probe.add(packet, timeMs);
+    const { found } = probe;
+    if (found !== undefined) this.#start(found);
+    else if (this.#waiting.length > MAX_PROBED) this.#waiting = [];
+  }
+
+  /** End the open segment now: a playlist without any waits for it. */
+  cut(): void {
+    this.#segmenter?.cut();
+  }
+
+  /** The publish is over. */
+  finish(): void {
+    this.#closeTracks();
+  }
+
+  #start(found: ProbedTracks): void {
+    this.#probe = undefined;
+    this.#plans = this.#host.plan(found);
+    const { video, audio } = found;
+    if (video !== undefined && this.#host.canCarry(video)) this.#known.video = video;
+    if (audio !== undefined && this.#host.canCarry(audio)) this.#known.audio = audio;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const firstMs = waiting[0]?.timeMs ?? 0;
+    if (this.#known.video !== undefined) this.#seenMs.video = firstMs;
+    if (this.#known.audio !== undefined) this.#seenMs.audio = firstMs;
+    for (const timed of waiting) this.#process(timed);
+  }
+
+  #process({ packet, timeMs }: TimedPacket): void {
+    const { track, kind } = packet;
+    const needsConfig = kind === "configuration" || this.#known[track]?.codec !== packet.codec;
+    if (needsConfig) this.#readConfig(packet);
+    if (kind === "configuration" || this.#known[track] === undefined) return;
+    this.#seenMs[track] = timeMs;
+    this.#forgetSilent(timeMs, track === "video" ? "audio" : "video");
+    if (this.#canSwitch(packet)) this.#switchTracks();
+    const config = this.#active[track];
+    if (config === undefined || !isSameConfig(config, this.#known[track])) return;
+    if (track === this.#leading) this.#addLeading(packet, timeMs);
+    else if (this.#leadingMs !== undefined && this.#audio !== undefined) {
+      this.#segmenter?.addOther(this.#audio.add(packet.data, this.#mediaMs(timeMs)));
+    }
+  }
+
+  get #leading(): Kind {
+    return this.#active.video === undefined ? "audio" : "video";
+  }
+
+  #readConfig(packet: MediaPacket): void {
+    const result = readTrackConfig(packet, this.#facts);
+    if (result.kind === "refused") return this.#refuse(result.reason);
+    if (result.kind === "none") return;
+    if (this.#host.canCarry(result.config)) this.#known[packet.track] = result.config;
+    else this.#refuse(`Cannot mux ${packet.codec}: this format of segments does not carry it`);
+  }
+
+  #refuse(reason: string): void {
+    if (this.#refused.has(reason)) return;
+    this.#refused.add(reason);
+    this.#host.refused(reason);
+  }
+
+  /** A track that comes no more would stop its players. */
+  #forgetSilent(nowMs: number, track: Kind): void {
+    const seenMs = this.#seenMs[track];
+    if (seenMs !== undefined && nowMs - seenMs > GONE_MS) this.#seenMs[track] = undefined;
+  }
+
+  /** The tracks that there should be are others, and this frame can begin a segment of them. */
+  #canSwitch({ track, keyFrame }: MediaPacket): boolean {
+    const wanted = this.#wanted();
+    const isSame = isSameConfig(wanted.video, this.#active.video) &&
+      isSameConfig(wanted.audio, this.#active.audio);
+    if (isSame) return false;
+    return wanted.video === undefined ? track === "audio" : track === "video" && keyFrame;
+  }
+
+  #wanted(): SegmentTracks {
+    const video = this.#seenMs.video === undefined ? undefined : this.#known.video;
+    const audio = this.#seenMs.audio === undefined ? undefined : this.#known.audio;
+    return {
+      video: video?.kind === "video" ? video : undefined,
+      audio: audio?.kind === "audio" ? audio : undefined,
+    };
+  }
+
+  #switchTracks(): void {
+    this.#closeTracks();
+    const tracks = this.#wanted();
+    this.#active = tracks;
+    this.#openTracks();
+    this.#host.tracks(tracks);
+  }
+
+  #openTracks(): void {
+    const { video, audio } = this.#active;
+    this.#video = video === undefined ? undefined : new VideoSampler(video);
+    this.#audio = audio === undefined ? undefined : new AudioSampler(audio);
+    this.#leadingMs = undefined;
+    const plans = this.#plans?.(this.#leading);
+    this.#segments = plans?.segments;
+    this.#segmenter = plans === undefined ? undefined : new Segmenter(plans, this.#events());
+  }
+
+  #closeTracks(): void {
+    const last = this.#video?.flush();
+    if (last !== undefined) this.#addSample(last, this.#active.video);
+    this.#segmenter?.cut();
+    this.#video = undefined;
+    this.#audio = undefined;
+    this.#segmenter = undefined;
+  }
+
+  #addLeading(packet: MediaPacket, timeMs: number): void {
+    const { keyFrame } = packet;
+    // A decoder starts at a key frame.
+    if (this.#leadingMs === undefined && !keyFrame) return;
+    this.#checkTime(timeMs);
+    this.#leadingMs = timeMs;
+    const mediaMs = this.#mediaMs(timeMs);
+    const complete = this.#video === undefined
+      ? this.#audio?.add(packet.data, mediaMs)
+      : this.#video.add(packet, mediaMs);
+    if (complete !== undefined) {
+      this.#addSample(complete, this.#video === undefined ? this.#active.audio : this.#active.video);
+    }
+    this.#segmenter?.expect({ keyFrame });
+  }
+
+  /** Where time jumps, a segment ends and another one begins that does not continue it. */
+  #checkTime(timeMs: number): void {
+    const last = this.#leadingMs;
+    if (last === undefined) return;
+    const stepMs = timeMs - last;
+    if (stepMs >= -BACK_MS && !this.#segments?.isTooLong(stepMs)) return;
+    this.#closeTracks();
+    if (stepMs < 0) this.#offsetMs = this.#endMs - timeMs;
+    this.#openTracks();
+    this.#host.tracks(this.#active);
+  }
+
+  #addSample(sample: Sample, config: TrackConfig | undefined): void {
+    const scale = 1000 / (config?.timeScale ?? 1000);
+    const timeMs = sample.time * scale;
+    const durationMs = sample.duration * scale;
+    this.#endMs = timeMs + durationMs;
+    this.#segmenter?.add({ sample, timeMs, durationMs, keyFrame: sample.keyFrame });
+  }
+
+  #mediaMs(timeMs: number): number {
+    return timeMs + this.#offsetMs;
+  }
+
+  #events(): SegmenterEvents<Sample> {
+    const host = this.#host;
+    return {
+      begin: (timeMs) => host.begin(timeMs),
+      part: (part: PartFrames<Sample>) => host.part(part),
+      end: (durationMs) => host.end(durationMs),
+    };
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Follows a source over its publishes and feeds a muxer: joins a running publish at its newest key frame, and maps
+ * stream time to media time.
+ *
+ * @module
+ */
+import type { Source, Tap } from "../../stream/live/mod.ts";
+import {
+  MediaKind,
+  type MediaTag,
+  type MetadataFacts,
+  readMediaPacket,
+  readMetadataFacts,
+  type StreamMessage,
+} from "../../stream/media/mod.ts";
+import type { HlsMuxer } from "./hls_muxer.ts";
+import { PublishMuxer } from "./publish_muxer.ts";
+
+/** Media time begins here, so that no frame that is decoded earlier than shown is before 0, milliseconds. */
+export const FIRST_MEDIA_MS = 10_000;
+
+/** What the muxer follows. */
+export type MuxedSource = Pick<Source, "live" | "running" | "taps">;
+
+/** How a source is followed. */
+export interface StreamMuxerOptions {
+  /** What the muxer was made with. */
+  readonly originMs: number;
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => number;
+  /** Whether each part is wanted as soon as it can be. */
+  readonly hasParts: boolean;
+}
+
+/** Feeds one muxer. */
+export class StreamMuxer implements Tap {
+  /** @inheritdoc */
+  readonly urgent: boolean;
+  readonly #source: MuxedSource;
+  readonly #muxer: HlsMuxer;
+  readonly #wallNow: () => number;
+  /** Wall clock less media time, milliseconds. */
+  readonly #originMs: number;
+  #publish: PublishMuxer | undefined;
+  /** Metadata of the publish. */
+  #facts: MetadataFacts = {};
+  /** Where the media of earlier publishes ends. */
+  #endMs = 0;
+  #isLive: boolean;
+
+  /**
+   * Follow `source` from now on.
+   */
+  constructor(source: MuxedSource, muxer: HlsMuxer, { originMs, wallNow, hasParts }: StreamMuxerOptions) {
+    this.urgent = hasParts;
+    this.#source = source;
+    this.#muxer = muxer;
+    this.#wallNow = wallNow;
+    this.#originMs = originMs;
+    this.#isLive = source.live;
+    if (source.live) this.#join();
+    source.taps.add(this);
+  }
+
+  /** A publish is under way. */
+  get live(): boolean {
+    return this.#isLive;
+  }
+
+  /** @inheritdoc */
+  began(): void {
+    this.#isLive = true;
+    this.#publish = undefined;
+    this.#facts = {};
+  }
+
+  /** @inheritdoc */
+  take(message: StreamMessage, tag: MediaTag): void {
+    this.#take(message, tag);
+    // A playlist that has nothing to show does not wait for a whole segment.
+    if (!this.#muxer.hasSegments) this.#publish?.cut();
+  }
+
+  /** @inheritdoc */
+  ended(): void {
+    this.#isLive = false;
+    this.#publish?.finish();
+    this.#endMs = this.#publish?.endMs ?? this.#endMs;
+    this.#publish = undefined;
+  }
+
+  /** Follow no longer. */
+  stop(): void {
+    this.#source.taps.delete(this);
+  }
+
+  /** The newest GOP, then a first segment of it at once. */
+  #join(): void {
+    const { headers, gop, longestGopMs } = this.#source.running;
+    const newest = gop?.messages.findLast(({ typeId }) => typeId !== MediaKind.Data);
+    const seenMs = newest === undefined || gop === undefined ? 0 : newest.time - gop.time;
+    this.#muxer.longestGopMs = Math.max(longestGopMs, seenMs);
+    const time = gop?.time;
+    // Without a cached GOP the first message says where the stream is.
+    this.#publish = time === undefined ? undefined : this.#begin(time, seenMs);
+    for (const { typeId, payload } of (gop?.headers ?? headers).list) {
+      this.#take({ typeId, payload, time: time ?? 0 }, { header: true });
+    }
+    for (const message of gop?.messages ?? []) this.#take(message, { header: false });
+    this.#publish?.cut();
+  }
+
+  /**
+   * A publish whose first message is of this stream time.
+   *
+   * @param ageMs How long ago that arrived.
+   */
+  #begin(timeMs: number, ageMs = 0): PublishMuxer {
+    const arrivedMs = this.#wallNow() - ageMs - this.#originMs;
+    const mediaMs = Math.round(Math.max(this.#endMs, arrivedMs, FIRST_MEDIA_MS));
+    const publish = new PublishMuxer(this.#muxer, mediaMs - timeMs);
+    publish.describe(this.#facts);
+    return publish;
+  }
+
+  #take({ typeId, time, payload }: StreamMessage, { header }: Pick<MediaTag, "header">): void {
+    if (typeId === MediaKind.Data) {
+      if (!header) return;
+      this.#facts = readMetadataFacts(payload);
+      return this.#publish?.describe(this.#facts);
+    }
+    const packet = readMediaPacket(typeId, payload);
+    if (packet === undefined) return;
+    this.#publish ??= this.#begin(time);
+    this.#publish.take(packet, time);
+  }
+}
