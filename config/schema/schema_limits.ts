@@ -66,6 +66,12 @@ export const LIMIT_KEYS = Object.freeze({
     0,
     "Players of one stream at a time",
   ),
+  maxHlsViewers: rootKey(
+    "limits.max_hls_viewers",
+    count({ min: 1, max: 1_000_000 }),
+    20_000,
+    "Viewers by HLS at a time, for each thread: they need no connection; one above it is answered with 503",
+  ),
   maxCommandsPerSecond: rootKey(
     "limits.max_commands_per_second",
     count({ min: 0, max: 1_000_000, zero: "is any number" }),

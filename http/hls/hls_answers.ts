@@ -73,7 +73,7 @@ export class HlsAnswers {
 
   async #playlist(exchange: Exchange, stream: HlsStream, held: HeldRequest): Promise<boolean> {
     const { headers, shared } = this.#options;
-    const request = readReloadRequest(exchange.head.url.searchParams);
+    const request = readReloadRequest(exchange.head.url.search);
     if ("bad" in request) return await this.#respond(exchange, textResponse(400, request.bad, headers));
     if (!await this.first(stream, held)) {
       if (held.isCut()) return false;
@@ -134,15 +134,15 @@ export class HlsAnswers {
 
   async #until(stream: HlsStream, isReady: () => boolean, maxMs: number, held: HeldRequest): Promise<void> {
     if (isReady() || held.isCut()) return;
-    const { ready, stop } = stream.wait(isReady);
-    const timer = this.#clock.setTimeout(stop, maxMs);
+    const { ready, stop } = stream.wait(isReady, this.#clock.now() + maxMs);
     held.onCut(stop);
     await ready;
-    timer.clear();
   }
 }
 
 function acceptsGzip({ head }: Exchange): boolean {
-  const codings = headerOf(head, "accept-encoding").split(",").map((coding) => coding.trim().toLowerCase());
+  const accepted = headerOf(head, "accept-encoding");
+  if (accepted === "") return false;
+  const codings = accepted.split(",").map((coding) => coding.trim().toLowerCase());
   return codings.some((coding) => /^(?:gzip|\*)(?:\s*;\s*q=(?!0(?:\.0*)?$).*)?$/.test(coding));
 }

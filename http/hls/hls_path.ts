@@ -21,6 +21,21 @@ export interface HlsPath {
 
 const SUFFIX = ".m3u8";
 
+/** A file in a viewer's folder. */
+export interface ViewerFile {
+  readonly viewerId: string;
+  readonly file: WantedFile;
+}
+
+/** The viewer's folder and file that a path ends with; `undefined` where it ends with none. */
+export function readViewerFile(pathname: string): ViewerFile | undefined {
+  const fileAt = pathname.lastIndexOf("/");
+  const viewerId = pathname.slice(pathname.lastIndexOf("/", fileAt - 1) + 1, fileAt);
+  if (!looksLikeViewerId(viewerId)) return undefined;
+  const file = readFile(pathname.slice(fileAt + 1));
+  return file === undefined ? undefined : { viewerId, file };
+}
+
 /** Read the segments of a path; `undefined` where it is for something else. */
 export function readHlsPath(segments: readonly string[]): HlsPath | undefined {
   const file = segments.at(-1) ?? "";

@@ -19,7 +19,7 @@ import { textResponse } from "../server/text_response.ts";
 import { endingResponse, refusalResponse } from "../refusal_response.ts";
 import { connectFactsOf, vhostPathOf } from "../vhost_path.ts";
 import { type HeldRequest, HlsAnswers } from "./hls_answers.ts";
-import { type HlsPath, readHlsPath, type WantedFile } from "./hls_path.ts";
+import { type HlsPath, readHlsPath, readViewerFile, type WantedFile } from "./hls_path.ts";
 import { type ExtraHeaders, PLAYLIST_TYPE } from "./hls_responses.ts";
 import type { HlsStreams } from "./hls_streams.ts";
 import type { HlsThreads } from "./hls_threads.ts";
@@ -66,6 +66,18 @@ export class HlsRoute implements Route {
 
   /** @inheritdoc */
   match(head: RequestHead): HttpHandler | undefined {
+    return this.#matchKnown(head) ?? this.#matchPath(head);
+  }
+
+  /** Nearly all requests are of viewers that are known: nothing of their path but its end is looked at. */
+  #matchKnown({ method, url }: RequestHead): HttpHandler | undefined {
+    const found = method === "OPTIONS" ? undefined : readViewerFile(url.pathname);
+    const viewer = found === undefined ? undefined : this.#deps.viewers.get(found.viewerId);
+    if (found === undefined || viewer === undefined) return undefined;
+    return (exchange) => this.#serveViewer(exchange, viewer, found.file);
+  }
+
+  #matchPath(head: RequestHead): HttpHandler | undefined {
     const place = vhostPathOf(head, this.#deps.media.options.vhosts);
     const path = place === undefined ? undefined : readHlsPath(place.segments.slice(place.vhostPart ? 1 : 0));
     if (place === undefined || path === undefined || !place.vhost.hls.enabled) return undefined;
@@ -78,7 +90,12 @@ export class HlsRoute implements Route {
   #handlerOf(request: HlsRequest): HttpHandler | undefined {
     const { path: { viewerId, file }, vhost: { hls } } = request;
     if (viewerId !== undefined && file !== undefined) {
-      return (exchange) => this.#serveViewer(exchange, request, viewerId, file);
+      return (exchange) => {
+        const viewer = this.#deps.viewers.get(viewerId) ?? this.#return(exchange, request, viewerId);
+        return viewer instanceof Response
+          ? exchange.respond(viewer)
+          : this.#serveViewer(exchange, viewer, file);
+      };
     }
     if (file !== undefined) {
       return hls.ctx ? undefined : (exchange) => this.#serveShared(exchange, request, file);
@@ -96,7 +113,7 @@ export class HlsRoute implements Route {
 
   /** A viewer's first request: decided, then held until there is something to view. */
   async #begin(exchange: Exchange, request: HlsRequest): Promise<void> {
-    if (!this.#deps.viewers.hasRoom) return await exchange.respond(this.#full());
+    if (!this.#deps.viewers.hasRoomFor(exchange.ip)) return await exchange.respond(this.#full());
     const { media, ids, viewers } = this.#deps;
     const { head, path: { app, stream }, vhost } = request;
     const key = sourceKey(vhost.name, app, stream);
@@ -123,11 +140,8 @@ export class HlsRoute implements Route {
   }
 
   /** A request in a viewer's folder. */
-  async #serveViewer(exchange: Exchange, request: HlsRequest, id: string, file: WantedFile): Promise<void> {
-    const viewer = this.#deps.viewers.get(id) ?? this.#return(exchange, request, id);
-    if (viewer instanceof Response) return await exchange.respond(viewer);
-    const { hls } = request.vhost;
-    if (hls.bindIp && viewer.ip !== exchange.ip) {
+  async #serveViewer(exchange: Exchange, viewer: ViewerSession, file: WantedFile): Promise<void> {
+    if (viewer.boundIp !== undefined && viewer.boundIp !== exchange.ip) {
       return await exchange.respond(
         textResponse(403, "This session belongs to another address", this.#headers),
       );
@@ -150,7 +164,7 @@ export class HlsRoute implements Route {
     for (const vhost of [request.vhost, ...media.options.vhosts.values()]) {
       const claim = ids.verify(sourceKey(vhost.name, app, stream), id, nowS);
       if (claim === undefined) continue;
-      if (!this.#deps.viewers.hasRoom) return this.#full();
+      if (!viewers.hasRoomFor(exchange.ip)) return this.#full();
       const again = this.#requestOf(exchange, { ...request, vhost }, id, claim.param);
       const thread = claim.thread % threads.count;
       return thread === threads.own ? viewers.begin(again) : viewers.follow(again, thread);
@@ -165,7 +179,7 @@ export class HlsRoute implements Route {
     param: string,
   ): ViewerRequest {
     const facts = connectFactsOf(head, vhost.name.includes(".") ? vhost.name : host, app);
-    return { id, ip, facts, streamName: `${stream}${param}` };
+    return { id, ip, facts, streamName: `${stream}${param}`, bindIp: vhost.hls.bindIp };
   }
 
   /** A request without a session. */

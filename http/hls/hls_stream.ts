@@ -29,6 +29,8 @@ export type FoundMedia =
 interface Waiter {
   /** Whether what is waited for is there. */
   isReady(): boolean;
+  /** It waits no longer than this, monotonic milliseconds. */
+  readonly untilMs: number;
   resolve(): void;
 }
 
@@ -130,14 +132,27 @@ export class HlsStream {
     return kind === "part" && this.#state !== undefined && number === this.#state.nextPart;
   }
 
+  /** Let those go that have waited long enough; called about once a second. A timer for each would cost more. */
+  sweep(nowMs: number): void {
+    for (const waiter of this.#waiters) {
+      if (nowMs < waiter.untilMs) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
   /**
    * Wait for an update after which `isReady` holds.
    *
+   * @param untilMs The first {@link HlsStream.sweep} from then on ends it, monotonic milliseconds.
    * @returns How to wait no longer, and a promise that is settled when it holds.
    */
-  wait(isReady: () => boolean): { readonly ready: Promise<void>; readonly stop: () => void } {
+  wait(
+    isReady: () => boolean,
+    untilMs: number,
+  ): { readonly ready: Promise<void>; readonly stop: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const waiter: Waiter = { isReady, resolve };
+    const waiter: Waiter = { isReady, untilMs, resolve };
     this.#waiters.add(waiter);
     const stop = (): void => {
       this.#waiters.delete(waiter);

@@ -99,6 +99,7 @@ export class HlsStreams {
   sweep(): void {
     const nowMs = this.#context.clock.now();
     for (const shown of this.#shown.values()) {
+      shown.stream.sweep(nowMs);
       const { users, followers, usedMs, disposeMs } = shown;
       if (disposeMs === 0 || users > 0 || followers.size > 0) continue;
       if (nowMs - usedMs >= disposeMs) this.#close(shown);

@@ -32,8 +32,8 @@ export type ViewerAdmission =
 
 /** A viewer as its requests see it, whatever thread it is of. */
 export interface ViewerSession {
-  /** Address of its first request. */
-  readonly ip: string;
+  /** The one address from which it may request; `undefined`: any. */
+  readonly boundIp: string | undefined;
   /** Settles when it is decided whether the viewer may view; never rejects. */
   readonly admission: Promise<ViewerAdmission>;
   /** Why it is over; `undefined` while it is not. */
@@ -55,6 +55,7 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
   readonly clientId: number;
   readonly id: string;
   readonly ip: string;
+  readonly boundIp: string | undefined;
   readonly protocol = "hls";
   readonly #request: ViewerRequest;
   readonly #context: MediaContext;
@@ -80,6 +81,7 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
     this.#streams = streams;
     this.id = request.id;
     this.ip = request.ip;
+    this.boundIp = request.bindIp ? request.ip : undefined;
     this.clientId = context.clients.nextId();
     this.#lastReceivedMs = this.#lastAnsweredMs = context.clock.now();
     this.#meter = new TrafficMeter(this.#lastReceivedMs);

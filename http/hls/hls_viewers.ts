@@ -12,8 +12,6 @@ import { HlsViewer, type ViewerAdmission, type ViewerSession } from "./hls_viewe
 import type { ViewerRequest } from "./viewer_request.ts";
 import { RemoteViewer, reportUses } from "./remote_viewers.ts";
 
-/** Viewers at a time; one above it is turned away: a request without a connection is enough for one. */
-const MAX_VIEWERS = 20_000;
 /** Ids of ended viewers that are remembered; the oldest are forgotten first. */
 const MAX_GONE = 20_000;
 /** Endings after which the same id begins another session. */
@@ -45,9 +43,12 @@ export class HlsViewers {
     this.#threads = threads;
   }
 
-  /** Whether there is room for another viewer. */
-  get hasRoom(): boolean {
-    return this.#own.size + this.#remote.size < MAX_VIEWERS;
+  /** Whether there is room for another viewer, from this address; if not, that is counted. */
+  hasRoomFor(ip: string): boolean {
+    const { options: { limits: { maxHlsViewers } }, limits } = this.#context;
+    if (this.#own.size + this.#remote.size < maxHlsViewers) return true;
+    limits.hit("max_hls_viewers", { ip, detail: `${maxHlsViewers} viewers are here` });
+    return false;
   }
 
   /** The viewer with this id. */

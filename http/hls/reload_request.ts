@@ -29,9 +29,22 @@ const MAX_SEGMENTS_AHEAD = 2;
 /** Seconds of parts that may be waited for, and the number of them where one is longer than a second. */
 const ADVANCE_PARTS = 3;
 const INTEGER = /^\d{1,15}$/;
+const DIRECTIVE = "_HLS_";
+const NO_DIRECTIVES: ReloadRequest = { sequence: undefined, part: undefined, form: "full" };
 
-/** Read the directives of a query. */
-export function readReloadRequest(query: URLSearchParams): ReloadRequest | BadReload {
+/**
+ * Read the directives of a query.
+ *
+ * @param search What is behind the path of an address, with its `?`. Directives have no escapes (§6.2.5).
+ */
+export function readReloadRequest(search: string): ReloadRequest | BadReload {
+  if (!search.includes(DIRECTIVE)) return NO_DIRECTIVES;
+  const query = new Map(
+    search.slice(1).split("&").map((pair) => {
+      const at = pair.indexOf("=");
+      return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
   const sequence = readInteger(query, "_HLS_msn");
   const part = readInteger(query, "_HLS_part");
   if (sequence === "bad") return { bad: "_HLS_msn is not a number" };
@@ -69,8 +82,8 @@ function partsOf({ segments, open }: PlaylistState, sequence: number): number | 
   return length === 0 ? undefined : length;
 }
 
-function readInteger(query: URLSearchParams, name: string): number | undefined | "bad" {
+function readInteger(query: ReadonlyMap<string, string>, name: string): number | undefined | "bad" {
   const text = query.get(name);
-  if (text === null) return undefined;
+  if (text === undefined) return undefined;
   return INTEGER.test(text) ? Number(text) : "bad";
 }

@@ -14,7 +14,7 @@ const FORGET_MS = 60_000;
 
 /** A viewer of another thread. */
 export class RemoteViewer implements ViewerSession {
-  readonly ip: string;
+  readonly boundIp: string | undefined;
   /** The thread that it began on. */
   readonly thread: number;
   readonly #id: string;
@@ -28,9 +28,9 @@ export class RemoteViewer implements ViewerSession {
   #usedMs: number;
 
   /** @param openStream Called when it is admitted. */
-  constructor({ id, ip }: ViewerRequest, thread: number, nowMs: number, openStream: () => HlsStream) {
+  constructor({ id, ip, bindIp }: ViewerRequest, thread: number, nowMs: number, openStream: () => HlsStream) {
     this.#id = id;
-    this.ip = ip;
+    this.boundIp = bindIp ? ip : undefined;
     this.thread = thread;
     this.#usedMs = nowMs;
     this.#openStream = openStream;

@@ -13,4 +13,6 @@ export interface ViewerRequest {
   readonly facts: ConnectFacts;
   /** With its parameters. */
   readonly streamName: string;
+  /** The session is of use from this address alone. */
+  readonly bindIp: boolean;
 }

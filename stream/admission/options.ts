@@ -135,6 +135,8 @@ export interface AdmissionLimits {
   readonly maxPlayersPerVhost: number;
   /** At a time, 0 for any number. */
   readonly maxPlayersPerStream: number;
+  /** Viewers by HLS at a time, for each thread. */
+  readonly maxHlsViewers: number;
   /** A player that is this many bytes behind jumps, whatever `queue_length` says. */
   readonly maxLagBytes: number;
 }

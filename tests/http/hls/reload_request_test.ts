@@ -36,7 +36,7 @@ function state(partTargetMs = 200, openParts = 3): PlaylistState {
 }
 
 function request(query: string): ReloadRequest | BadReload {
-  return readReloadRequest(new URLSearchParams(query));
+  return readReloadRequest(query === "" ? "" : `?${query}`);
 }
 
 function answer(query: string, playlist = state()): ReloadAnswer {

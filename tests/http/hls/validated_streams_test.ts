@@ -78,6 +78,26 @@ Deno.test("a republish, also with another frame rate, a gap and a codec change, 
   assertGreater((dates.at(-1) ?? 0) - (dates[0] ?? 0), 25_000);
 });
 
+Deno.test("what is kept is bounded: the segments that may be fetched, and the parts of the newest", () => {
+  const stream = new MuxedStream();
+  const publisher = stream.publish({ fps: 25, gop: 50, frameBytes: 8000 });
+  publisher.run(5000);
+  stream.mux();
+  const sizes: number[] = [];
+  for (let minute = 0; minute < 3; minute++) {
+    publisher.run(MINUTE);
+    sizes.push(stream.shown.keptBytes);
+  }
+  const listed = stream.playlist.segments.reduce((sum, { uri }) => sum + stream.body(uri ?? "").length, 0);
+  // As long as the list again, for those that have left it.
+  for (const size of sizes) assert(size <= 1.4 * 2 * listed, `${size} of ${listed}`);
+  assert(Math.abs((sizes[2] ?? 0) - (sizes[1] ?? 0)) < 0.1 * listed);
+  const last = stream.playlist.segments[0]?.sequence ?? 0;
+  // One that has just left is there, one that left long ago is not.
+  assertGreater(stream.body(`s${last - 1}.m4s`).length, 100);
+  assertEquals(stream.shown.find({ kind: "segment", number: last - 40 }), undefined);
+});
+
 Deno.test("media times follow the wall clock over a gap", () => {
   const stream = new MuxedStream();
   const first = stream.publish({ fps: 25, gop: 50 });

@@ -185,3 +185,13 @@ Deno.test("a session that is bound to its address is refused from another one", 
   await other.body?.cancel();
   client.close();
 });
+
+Deno.test("viewers above max_hls_viewers are turned away, and counted", async () => {
+  await using harness = await HlsHarness.start({ limits: { maxHlsViewers: 1 } });
+  await (await harness.publisher()).send(5000);
+  const path = await harness.view();
+  const refused = await harness.get("live/livestream.m3u8");
+  assertEquals([refused.status, refused.headers.get("retry-after")], [503, "5"]);
+  assertEquals((await harness.get(path)).status, 200);
+  assertEquals(harness.node.limitCounts().max_hls_viewers, 1);
+});

@@ -5,6 +5,7 @@
  * @module
  */
 import { MediaNode } from "../../../app/media_node.ts";
+import type { ConnectionLimits } from "../../../rtmp/options.ts";
 import type { HlsOptions } from "../../../stream/admission/mod.ts";
 import { assert } from "../assert.ts";
 import { testHlsState } from "./hls_state.ts";
@@ -26,6 +27,7 @@ import {
 /** What a test changes. */
 export interface HlsHarnessOptions {
   readonly hls?: Partial<HlsOptions>;
+  readonly limits?: Partial<ConnectionLimits>;
   /** Secret of the ids of viewers. */
   readonly viewerKey?: Uint8Array<ArrayBuffer>;
 }
@@ -57,7 +59,7 @@ export class HlsHarness implements AsyncDisposable {
   }
 
   /** Start a node. */
-  static async start({ hls, viewerKey }: HlsHarnessOptions = {}): Promise<HlsHarness> {
+  static async start({ hls, limits = {}, viewerKey }: HlsHarnessOptions = {}): Promise<HlsHarness> {
     const clock = new SkippingClock();
     const hooks = new HookScript();
     const log: LoggedLine[] = [];
@@ -66,7 +68,10 @@ export class HlsHarness implements AsyncDisposable {
     assert(defaults !== undefined);
     let lastClientId = 0;
     const node = await MediaNode.listen(
-      { rtmp: testRtmpOptions({ vhost: { hls: { ...defaults, ...hls } } }), http: testPlayerOptions() },
+      {
+        rtmp: testRtmpOptions({ vhost: { hls: { ...defaults, ...hls } }, limits }),
+        http: testPlayerOptions(),
+      },
       {
         hooks,
         clock,
