@@ -18,6 +18,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "stream": ["tests/stream/", "tests/app/threads/"],
   "rtmp/session": ["tests/rtmp/session/"],
   "config": ["tests/config/"],
+  "http": ["tests/http/"],
 };
 
 const HELP = `Usage: deno task mutate [options]
@@ -31,7 +32,7 @@ const HELP = `Usage: deno task mutate [options]
   --list         print the faults and try none`;
 
 /** A run of tests that takes this many times as long as all of them without a fault counts as one that noticed. */
-const PATIENCE = 4;
+const PATIENCE = 3;
 const MIN_LIMIT_MS = 20_000;
 
 const flags = parseArgs(Deno.args, {

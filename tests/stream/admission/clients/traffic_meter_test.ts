@@ -49,10 +49,11 @@ Deno.test("TrafficMeter.rates() follow a rate that has changed", () => {
   let sendBytes = 0;
   for (let nowMs = 1000; nowMs <= 120_000; nowMs += 1000) {
     sendBytes += nowMs <= 60_000 ? 1_000_000 : 125_000;
-    meter.sample(nowMs, { sendBytes, recvBytes: 0 });
-    const { sendKbps } = meter.rates(nowMs, { sendBytes, recvBytes: 0 });
-    if (nowMs === 60_000) assertEquals(sendKbps, 8000);
-    if (nowMs === 95_000) assertEquals(sendKbps, 1000);
+    const recvBytes = sendBytes / 2;
+    meter.sample(nowMs, { sendBytes, recvBytes });
+    const rates = meter.rates(nowMs, { sendBytes, recvBytes });
+    if (nowMs === 60_000) assertEquals(rates, { sendKbps: 8000, recvKbps: 4000 });
+    if (nowMs === 95_000) assertEquals(rates, { sendKbps: 1000, recvKbps: 500 });
   }
 });
 
