@@ -285,17 +285,3 @@ Deno.test("StreamLog indexes so many messages at the most, however small they ar
   for (let i = 0; i < 1000; i++) log.append(tiny);
   assertEquals(log.permitted, 1000 * (HEADER_BYTES + 1));
 });
-
-Deno.test("StreamLog.extend() goes on in the memory that it already has, and takes other memory in besides", () => {
-  const log = newLog();
-  const memory = new Uint8Array(100).map((_, at) => at);
-  log.extend([{ bytes: memory, from: 0, to: 30 }], Float64Array.of(0, 0));
-  log.extend([{ bytes: memory, from: 30, to: 60 }], Float64Array.of(0, 40));
-  assertEquals([log.head, log.heldBytes, log.newestTime], [60, 100, 40]);
-  // Not where the last piece ended, and from elsewhere.
-  log.extend(
-    [{ bytes: memory, from: 70, to: 80 }, { bytes: memory.slice(), from: 0, to: 5 }],
-    new Float64Array(),
-  );
-  assertEquals([log.head, log.heldBytes], [75, 100 + 30 + 100]);
-});
