@@ -6,8 +6,9 @@
 import { PlayerServer, type PlayerServerDeps, type PlayerServerOptions } from "../http/mod.ts";
 import { countFault, type RtmpOptions, RtmpServer, type RtmpServerDeps } from "../rtmp/mod.ts";
 import { type ConnectionCount, createMediaContext, LocalConnectionCount } from "../stream/admission/mod.ts";
-import type { KickOptions, LimitName, Limits } from "../core/mod.ts";
+import type { KickOptions, LimitName, Limits, Log, PlainLog } from "../core/mod.ts";
 import type { PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
+import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
 import type { MediaAddresses, MediaServer } from "./media_server.ts";
 
 /** What listens. */
@@ -17,7 +18,9 @@ export interface MediaNodeOptions {
 }
 
 /** What a node is made with. */
-export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media"> {
+export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media" | "log"> {
+  /** Where events are logged, and requests in formats of other programs. */
+  readonly log: Log & PlainLog;
   /** HTTP connections of all threads; absent: there is one thread. */
   readonly httpConnections?: ConnectionCount;
   /** What HLS shares with other threads and processes. */
@@ -51,6 +54,10 @@ export class MediaNode implements MediaServer {
         maxConnectionsPerIp: options.limits.maxConnectionsPerIp,
         connections: deps.httpConnections ?? new LocalConnectionCount(),
         reusePort: deps.thread !== undefined,
+        accessLog: {
+          writePlain: (line) => deps.log.writePlain(line),
+          clean: (text) => escapeUnsafe(maskSecrets(text)),
+        },
         acceptFailed: (fault, error) => countFault(media.limits, fault, error),
       });
       return new MediaNode(rtmp, players);

@@ -15,3 +15,9 @@ export interface Log {
   /** Write one line; never throws. Every line of a connection has its client id. */
   write(level: LogLevel, clientId: number | undefined, message: string, fields?: LogFields): void;
 }
+
+/** Where lines go that programs read in a format of their own, next to those of a {@link Log}. */
+export interface PlainLog {
+  /** Write one line as it is, without its end; never throws. It has no secrets and no control characters. */
+  writePlain(line: string): void;
+}

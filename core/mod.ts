@@ -34,5 +34,5 @@ export { canonicalIp, isLoopback } from "./ip.ts";
 export type { KickOptions } from "./kick_options.ts";
 export type { ListenAddress } from "./listen_address.ts";
 export { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Limits } from "./limits.ts";
-export type { Log, LogFields, LogLevel } from "./log.ts";
+export type { Log, LogFields, LogLevel, PlainLog } from "./log.ts";
 export { type Member, SwapRemoveList } from "./swap_remove_list.ts";

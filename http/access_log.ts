@@ -6,9 +6,11 @@
  *
  * @module
  */
+import type { Log } from "../core/mod.ts";
+import type { PlayerServerOptions } from "./options.ts";
 
 /** How requests are logged. */
-export type AccessLogFormat = "off" | "combined" | "log";
+export type AccessLogFormat = PlayerServerOptions["accessLog"];
 
 /** A request whose response has ended. */
 export interface ServedRequest {
@@ -18,8 +20,8 @@ export interface ServedRequest {
   readonly target: string;
   readonly minorVersion: 0 | 1;
   readonly status: number;
-  /** Of the response's body that were written. */
-  readonly bodyBytes: number;
+  /** Of the response that were written, its head included. */
+  readonly sentBytes: number;
   /** From the request's end to the response's, milliseconds. */
   readonly durationMs: number;
   readonly referer: string | null;
@@ -28,26 +30,16 @@ export interface ServedRequest {
   readonly clientId?: number | undefined;
 }
 
-/** Where lines go; what clients name is masked and escaped by `write`. */
-export interface AccessLogSink {
-  /** Write a line of the log. */
-  write(
-    level: "trace",
-    clientId: number | undefined,
-    message: string,
-    fields: Readonly<Record<string, string | number | undefined>>,
-  ): void;
-  /** Write a line as it is. */
-  writePlain(line: string): void;
-}
-
 /** What an access log needs. */
 export interface AccessLogDeps {
-  readonly sink: AccessLogSink;
-  /** Milliseconds since 1970. */
-  wallNow(): number;
+  /** Takes lines of the log; masks and escapes what clients name. */
+  readonly log: Log;
+  /** Write a line as it is. */
+  writePlain(line: string): void;
   /** `text` without secrets, and without anything that ends a line or moves a cursor. */
   clean(text: string): string;
+  /** Milliseconds since 1970. */
+  wallNow(): number;
 }
 
 /** What a client can make of one field, characters. */
@@ -72,20 +64,21 @@ export class AccessLog {
   }
 
   #line(request: ServedRequest): void {
-    const { clientId, ip, method, target, status, bodyBytes, durationMs, referer, userAgent } = request;
-    this.#deps.sink.write("trace", clientId, "HTTP request", {
-      ...{ method, target, status, bytes: bodyBytes, ms: Math.round(durationMs), ip },
+    const { clientId, ip, method, target, status, sentBytes, durationMs, referer, userAgent } = request;
+    this.#deps.log.write("trace", clientId, "HTTP request", {
+      ...{ method, target, status, bytes: sentBytes, ms: Math.round(durationMs), ip },
       ...{ referer: referer ?? undefined, agent: userAgent ?? undefined },
     });
   }
 
   #combined(
-    { ip, method, target, minorVersion, status, bodyBytes, referer, userAgent }: ServedRequest,
+    { ip, method, target, minorVersion, status, sentBytes, referer, userAgent }: ServedRequest,
   ): void {
-    const { sink, wallNow } = this.#deps;
     const line = this.#quoted(`${method} ${target} HTTP/1.${minorVersion}`);
     const client = `${this.#quoted(referer ?? "-")} ${this.#quoted(userAgent ?? "-")}`;
-    sink.writePlain(`${ip} - - [${combinedTime(wallNow())}] ${line} ${status} ${bodyBytes} ${client}`);
+    this.#deps.writePlain(
+      `${ip} - - [${combinedTime(this.#deps.wallNow())}] ${line} ${status} ${sentBytes} ${client}`,
+    );
   }
 
   /** A quote in it cannot end the field. */

@@ -5,13 +5,15 @@
  * answer, `origin_guard.ts` says which callers may use it, the `_view.ts` files write snapshots as JSON, `metrics.ts`
  * for Prometheus.
  *
- * {@link PlayerServer} serves players in each media thread: `flv/` is FLV by HTTP and WebSocket.
+ * {@link PlayerServer} serves players in each media thread: `flv/` is FLV by HTTP and WebSocket, `pages/` the page that
+ * plays a stream in a browser, `static/` files of the operator's, `site_route.ts` chooses between the two.
  *
  * `server/` is an HTTP/1.1 server that knows nothing of either: `head_reader.ts` finds heads in bytes,
  * `request_head.ts` reads them, `http_connection.ts` serves one client, `http_server.ts` all.
  *
  * @module
  */
+export type { AccessLogDeps } from "./access_log.ts";
 export { ApiServer, type ApiServerDeps, type ApiServerOptions } from "./api_server.ts";
 export type { ApiOptions, HttpLimits, HttpListener, HttpOptions, PlayerServerOptions } from "./options.ts";
 export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";

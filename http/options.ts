@@ -39,6 +39,12 @@ export interface PlayerServerOptions extends HttpListener {
   readonly crossdomain: boolean;
   /** Sites whose pages may open a WebSocket; none: all. */
   readonly origins: readonly string[];
+  /** How requests are logged. */
+  readonly accessLog: "off" | "combined" | "log";
+  /** Whether a stream has a page that plays it. */
+  readonly player: boolean;
+  /** Directory of files that are served; none when empty. */
+  readonly dir: string;
 }
 
 /** The two HTTP listeners. */

@@ -6,13 +6,17 @@
 import { errorStack, type LimitName, type ListenAddress } from "../core/mod.ts";
 import { type ConnectionCount, ConnectionLimiter, type MediaContext } from "../stream/admission/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
+import { AccessLog, type AccessLogDeps } from "./access_log.ts";
 import { FlvRoute } from "./flv/flv_route.ts";
 import { HlsService, type HlsServiceDeps, type KeptHlsState } from "./hls/hls_service.ts";
+import { logged } from "./logged_exchange.ts";
 import type { PlayerServerOptions } from "./options.ts";
 import { fullResponse } from "./server/connection_cap.ts";
+import type { HttpHandler } from "./server/exchange.ts";
 import { HttpServer } from "./server/http_server.ts";
 import type { HttpLimitHit, HttpLimitName, HttpServerEvents, NoRoom } from "./server/ports.ts";
 import { type Route, Router } from "./server/router.ts";
+import { SiteRoute } from "./site_route.ts";
 import { textResponse } from "./server/text_response.ts";
 
 /** How long answers under way may take at the end, milliseconds. */
@@ -37,6 +41,8 @@ export interface PlayerServerDeps {
   readonly connections: ConnectionCount;
   /** Other threads listen on the same addresses. */
   readonly reusePort: boolean;
+  /** Where requests are logged. */
+  readonly accessLog: Pick<AccessLogDeps, "writePlain" | "clean">;
   /** A connection could not be accepted. */
   acceptFailed(fault: AcceptFault, error: unknown): void;
 }
@@ -65,7 +71,6 @@ export class PlayerServer {
       environment: deps.environment,
       kept: deps.hls,
     });
-    const router = new Router(routesOf(options, media, hls), METHODS);
     const server = HttpServer.listen(
       {
         listen,
@@ -74,7 +79,7 @@ export class PlayerServer {
       },
       {
         clock: media.clock,
-        handler: (exchange) => router.handle(exchange),
+        handler: handlerOf(options, deps, hls),
         gate: new PlayerGate(options, deps),
         events: new PlayerEvents(options, deps),
       },
@@ -99,15 +104,30 @@ export class PlayerServer {
   }
 }
 
+/** Answers all requests, and logs them if it is to. */
+function handlerOf(
+  options: PlayerServerOptions,
+  { media, accessLog }: PlayerServerDeps,
+  hls: HlsService,
+): HttpHandler {
+  const router = new Router(routesOf(options, media, hls), METHODS);
+  const handler: HttpHandler = (exchange) => router.handle(exchange);
+  if (options.accessLog === "off") return handler;
+  const { log, clock } = media;
+  const wallNow = () => clock.wallNow();
+  return logged(handler, { log: new AccessLog(options.accessLog, { ...accessLog, log, wallNow }), clock });
+}
+
 /** The routes in the order in which they are tried. */
 function routesOf(
-  { crossdomain, origins }: PlayerServerOptions,
+  { crossdomain, origins, player, dir }: PlayerServerOptions,
   media: MediaContext,
   hls: HlsService,
 ): readonly Route[] {
   return [
     hls.route,
     new FlvRoute({ crossdomain, origins }, media),
+    new SiteRoute({ player, dir }, media.options.vhosts),
   ];
 }
 

@@ -28,6 +28,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Players by HTTP are not served",
     "The default port is taken and nobody has chosen another one: set http_server.listen",
   ],
+  [
+    "HTTP request",
+    "A request was answered, where http_server.access_log is log; bytes with those of the head",
+  ],
   ["HTTP request refused", "It was not a request that HTTP allows; reason says why"],
   [
     "The client left before it read why its play ended",

@@ -13,6 +13,7 @@ import {
   type Log,
   type LogFields,
   type LogLevel,
+  type PlainLog,
   type Timer,
 } from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
@@ -103,6 +104,7 @@ class MediaThread {
 
   async #start(start: StartThread): Promise<void> {
     const send = (message: FromThread): void => this.#send(message);
+    const log = new RemoteLog(send, start.logLevel);
     const clock = new SystemClock();
     const environment = systemEnvironment(clock);
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
@@ -118,7 +120,7 @@ class MediaThread {
     try {
       this.#server = await MediaNode.listen(start.options, {
         hooks: this.#hooks,
-        log: new RemoteLog(send, start.logLevel),
+        log,
         clientIds: this.#clientIds,
         clock,
         environment,
@@ -189,7 +191,7 @@ class MediaThread {
 }
 
 /** Sends what is logged in one turn of the event loop together. */
-class RemoteLog implements Log {
+class RemoteLog implements Log, PlainLog {
   readonly #send: (message: FromThread) => void;
   readonly #lowest: number;
   #lines: LogLine[] = [];
@@ -200,9 +202,16 @@ class RemoteLog implements Log {
   }
 
   write(level: LogLevel, clientId: number | undefined, message: string, fields?: LogFields): void {
-    if (LEVELS.indexOf(level) < this.#lowest) return;
+    if (LEVELS.indexOf(level) >= this.#lowest) this.#add([level, clientId, message, fields]);
+  }
+
+  writePlain(line: string): void {
+    this.#add(line);
+  }
+
+  #add(line: LogLine): void {
     if (this.#lines.length === 0) queueMicrotask(() => this.#flush());
-    this.#lines.push([level, clientId, message, fields]);
+    this.#lines.push(line);
   }
 
   #flush(): void {

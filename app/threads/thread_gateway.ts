@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientIds, Hooks, Lease, Log } from "../../core/mod.ts";
+import type { ClientIds, Hooks, Lease, Log, PlainLog } from "../../core/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { NameDirectory, NameOwner } from "./name_directory.ts";
 import type { FromThread, HolderFacts, ToThread } from "./thread_messages.ts";
@@ -14,7 +14,7 @@ const IDS_PER_BLOCK = 500;
 /** What the main thread has for all media threads. */
 export interface GatewayDeps {
   readonly hooks: Hooks;
-  readonly log: Log;
+  readonly log: Log & PlainLog;
   readonly clientIds: ClientIds;
   readonly names: NameDirectory;
   /** What HLS keeps over restarts. */
@@ -62,7 +62,10 @@ export class ThreadGateway implements NameOwner {
         }
         return;
       case "log":
-        for (const line of message.lines) this.#deps.log.write(...line);
+        for (const line of message.lines) {
+          if (typeof line === "string") this.#deps.log.writePlain(line);
+          else this.#deps.log.write(...line);
+        }
         return;
       case "fault":
         // Not thrown here, but as much a bug as if it were: the last handler of the process counts it.

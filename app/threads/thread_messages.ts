@@ -69,13 +69,15 @@ export interface HolderFacts {
   readonly reads: ReadMark;
 }
 
-/** A log line on its way. */
-export type LogLine = readonly [
-  level: LogLevel,
-  clientId: number | undefined,
-  message: string,
-  fields: LogFields | undefined,
-];
+/** A log line on its way; a text is a plain one. */
+export type LogLine =
+  | readonly [
+    level: LogLevel,
+    clientId: number | undefined,
+    message: string,
+    fields: LogFields | undefined,
+  ]
+  | string;
 
 /** How a connection's bytes stand, by the number of its request. */
 export type RequestCounters = readonly [requestId: number, counters: ByteCounters];

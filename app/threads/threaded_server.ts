@@ -14,6 +14,7 @@ import type {
   Limits,
   Log,
   LogLevel,
+  PlainLog,
 } from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
 import type { HlsState } from "../hls_state.ts";
@@ -31,7 +32,7 @@ export interface ThreadedServerDeps {
   /** Decides about everything that can be denied. */
   readonly hooks: Hooks;
   /** Takes log lines. */
-  readonly log: Log;
+  readonly log: Log & PlainLog;
   /** Numbers connections. */
   readonly clientIds: ClientIds;
   readonly clock: Clock;

@@ -148,6 +148,21 @@ export const HTTP_KEYS = Object.freeze({
         "From an answer to the next request on the same connection",
       ),
     }),
+    player: rootKey(
+      "http_server.player",
+      SWITCH,
+      ON,
+      "A page that plays a stream, at its path, for browsers",
+    ),
+    accessLog: rootKey(
+      "http_server.access_log",
+      choice(["off", "combined", "log"]),
+      "off",
+      "A line for each request when its answer has ended: Apache's combined format, or the log's own",
+    ),
+    dir: rootKey("http_server.dir", PATH, "", "Directory of files to serve besides media, none when empty", {
+      example: '"./objs/html"',
+    }),
     crossdomain: rootKey(
       "http_server.crossdomain",
       SWITCH,

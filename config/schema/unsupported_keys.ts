@@ -79,9 +79,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     "http_api.https",
     "http_server.https",
   ]),
-  ...unsupported("root", "serve files by a web server next to this one", [
-    "http_server.dir",
-  ]),
   ...unsupported("vhost", NO_NEED, ["play.mw_msgs", "publish.mr", "publish.mr_latency", "publish.parse_sps"]),
   ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
   ...unsupported("vhost", "set play.atc itself", ["play.atc_auto"]),

@@ -62,7 +62,7 @@ export class FlvPlay implements SessionClient, RegisteredClient {
     const { exchange, transport } = request;
     this.#request = request;
     this.#context = context;
-    this.clientId = context.clients.nextId();
+    this.clientId = exchange.clientId = context.clients.nextId();
     this.ip = exchange.ip;
     this.protocol = transport.protocol;
     this.#receivedBytes = exchange.receivedBytes;

@@ -22,16 +22,35 @@ const VARIABLES: Readonly<Record<string, string>> = {
 export class Mount {
   readonly #hasVhost: boolean;
   readonly #pattern: RegExp;
+  /** Without the vhost. */
+  readonly #path: string;
 
   /** `text` as the configuration has it: checked there. */
   constructor(text: string) {
     const path = text.replace(/^\/+/, "");
     this.#hasVhost = path.startsWith(`${VHOST}/`);
     const rest = this.#hasVhost ? path.slice(VHOST.length + 1) : path;
+    this.#path = rest;
     const pattern = rest.split(/(\[app\]|\[stream\])/).map((part) => VARIABLES[part] ?? escape(part)).join(
       "",
     );
     this.#pattern = new RegExp(`^${pattern}$`, "su");
+  }
+
+  /**
+   * The path of a stream here, without a slash at its beginning, encoded.
+   *
+   * @param vhost Where the path has to name it; a mount without a place for it has it in the query.
+   */
+  pathOf({ app, stream, vhost }: MountedStream & { readonly vhost?: string | undefined }): string {
+    const path = this.#path.replaceAll(
+      /\[(app|stream)\]/g,
+      (_, name: string) => encodeSegments(name === "app" ? app : stream),
+    );
+    if (vhost === undefined) return path;
+    return this.#hasVhost
+      ? `${encodeURIComponent(vhost)}/${path}`
+      : `${path}?vhost=${encodeURIComponent(vhost)}`;
   }
 
   /**
@@ -50,6 +69,11 @@ export class Mount {
   }
 }
 
+/** The slashes between the segments of an app stay. */
+function encodeSegments(text: string): string {
+  return text.split("/").map(encodeURIComponent).join("/");
+}
+
 function escape(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

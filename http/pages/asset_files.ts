@@ -19,6 +19,7 @@ const OWN = [
   "elements.js",
   "flv_engine.js",
   "flv_loader.js",
+  "live_sync.js",
   "playback.js",
   "stage.js",
   "state_texts.js",

@@ -27,6 +27,8 @@ export interface Exchange {
   readonly receivedBytes: number;
   /** Bytes of the answer that were written so far, not by a connection that was taken over. */
   readonly sentBytes: number;
+  /** The number of the client that plays by this exchange; set by the handler that makes one. */
+  clientId: number | undefined;
   /** Milliseconds since 1970, for `Date`. */
   wallNow(): number;
   /** The request as the Fetch standard has it. */

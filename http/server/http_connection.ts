@@ -183,6 +183,7 @@ export class HttpConnection {
       head,
       ip: this.ip,
       receivedBytes,
+      clientId: undefined,
       get sentBytes() {
         return sent();
       },

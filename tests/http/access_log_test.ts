@@ -11,7 +11,7 @@ const REQUEST: ServedRequest = {
   target: "/live/livestream.flv",
   minorVersion: 1,
   status: 200,
-  bodyBytes: 123_456,
+  sentBytes: 123_456,
   durationMs: 61_000.4,
   referer: "http://example.com/watch",
   userAgent: "Lavf/59.27.100",
@@ -21,7 +21,8 @@ const REQUEST: ServedRequest = {
 function logged(format: AccessLogFormat, request: Partial<ServedRequest> = {}): readonly unknown[] {
   const lines: unknown[] = [];
   const log = new AccessLog(format, {
-    sink: { write: (...line) => lines.push(line), writePlain: (line) => lines.push(line) },
+    log: { write: (...line) => lines.push(line) },
+    writePlain: (line) => lines.push(line),
     wallNow: () => NOON,
     clean: (text) => escapeUnsafe(maskSecrets(text)),
   });

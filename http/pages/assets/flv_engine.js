@@ -5,18 +5,12 @@
  */
 import { codecName } from "./codec_names.js";
 import { loaderClass } from "./flv_loader.js";
+import { LiveSync } from "./live_sync.js";
 
 /** @import { Engine, EngineEvents, EngineSession, Skip } from "./playback.js" */
 
 /** What is kept behind the picture, seconds: nobody goes back in a live stream. */
 const KEPT_S = 20;
-/** The buffer that playing returns to, and the one that it may reach before it plays faster, seconds. */
-const TARGET_S = 0.45;
-const FASTER_ABOVE_S = 0.7;
-const FASTER_RATE = 1.1;
-/** A picture that is further behind is left out, seconds: the GOP that a stream begins with, a tab that was hidden. */
-const JUMP_ABOVE_S = 1.2;
-
 /**
  * The FLV of one address.
  *
@@ -51,13 +45,6 @@ function start(url, video, skip, events) {
     customLoader: loaderClass(mpegts, skip, events),
     enableStashBuffer: false,
     lazyLoad: false,
-    liveSync: true,
-    liveSyncTargetLatency: TARGET_S,
-    liveSyncMaxLatency: FASTER_ABOVE_S,
-    liveSyncPlaybackRate: FASTER_RATE,
-    liveBufferLatencyChasing: true,
-    liveBufferLatencyMaxLatency: JUMP_ABOVE_S,
-    liveBufferLatencyMinRemain: TARGET_S,
     autoCleanupSourceBuffer: true,
     autoCleanupMaxBackwardDuration: 2 * KEPT_S,
     autoCleanupMinBackwardDuration: KEPT_S,
@@ -76,7 +63,13 @@ function start(url, video, skip, events) {
   );
   player.attachMediaElement(video);
   player.load();
-  return { stop: () => player.destroy() };
+  const sync = new LiveSync(video);
+  return {
+    stop() {
+      sync.stop();
+      player.destroy();
+    },
+  };
 }
 
 /**

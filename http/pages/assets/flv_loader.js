@@ -12,6 +12,11 @@ const MAX_REASON = 300;
 const FLAGS_AT = 4;
 const AUDIO_FLAG = 4;
 const VIDEO_FLAG = 1;
+/** The headers of tracks are among the first bytes. */
+const STREAM_START = 64 * 1024;
+const VIDEO_TAG = 9;
+const ENHANCED = 0x80;
+const AV1 = /** @type {[number, ...number[]]} */ ([..."av01"].map((letter) => letter.charCodeAt(0)));
 
 /**
  * The loader of one session.
@@ -75,6 +80,7 @@ export function loaderClass(mpegts, skip, events) {
     #deliver(bytes) {
       const start = this.#received;
       if (start === 0) onlyUnplayable(bytes, skip, events);
+      if (start < STREAM_START && !skip.video && hasAv1(bytes)) events.unplayable("video", "AV1");
       this.#received += bytes.length;
       const whole = bytes.length === bytes.buffer.byteLength;
       this._onDataArrival?.(whole ? bytes.buffer : bytes.slice().buffer, start, this.#received);
@@ -93,6 +99,20 @@ function onlyUnplayable(header, skip, events) {
   const flags = header[FLAGS_AT] ?? 0;
   if (skip.video && (flags & AUDIO_FLAG) === 0) events.unplayable("audio", "");
   else if (skip.audio && (flags & VIDEO_FLAG) === 0) events.unplayable("video", "");
+}
+
+/**
+ * mpegts.js takes AV1 and makes of it what no browser decodes, so it is looked for here: a tag of video, whose body
+ * begins with a bit for Enhanced RTMP and the FourCC.
+ *
+ * @param {Uint8Array} bytes
+ */
+function hasAv1(bytes) {
+  for (let at = bytes.indexOf(AV1[0]); at >= 0; at = bytes.indexOf(AV1[0], at + 1)) {
+    const isFourCc = AV1.every((code, i) => bytes[at + i] === code);
+    if (isFourCc && bytes[at - 12] === VIDEO_TAG && ((bytes[at - 1] ?? 0) & ENHANCED) !== 0) return true;
+  }
+  return false;
 }
 
 /** @param {Response} response */

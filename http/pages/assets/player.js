@@ -54,8 +54,11 @@ function show(state) {
 /** Where the stream is: the page's own parameters are not for it. */
 function streamUrl() {
   const url = new URL(document.body.dataset.flv ?? "", location.href);
-  const rest = new URLSearchParams(options);
-  for (const name of OWN_PARAMETERS) rest.delete(name);
-  url.search = rest.toString();
+  // As they are: a signature may be of the text.
+  const rest = location.search.slice(1).split("&").filter((parameter) => {
+    return parameter !== "" && !OWN_PARAMETERS.includes(parameter.replace(/=.*/, ""));
+  });
+  const parameters = [url.search.slice(1), ...rest].filter((text) => text !== "");
+  url.search = parameters.join("&");
   return url.href;
 }

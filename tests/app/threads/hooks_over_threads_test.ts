@@ -33,7 +33,7 @@ class Joined {
     this.remote = new RemoteHooks((message) => this.fromThread.push(structuredClone(message)), [VHOST]);
     this.gateway = new ThreadGateway({
       hooks: this.script,
-      log: { write: (...line) => this.logged.push(line) },
+      log: { write: (...line) => this.logged.push(line), writePlain: () => {} },
       clientIds: { next: () => (this.#lastId += this.#lastId === 700 ? 5001 : 1) },
       names: new NameDirectory(() => 0),
       hls: testHlsState(),

@@ -50,7 +50,7 @@ function listenOn(port: number): Promise<ThreadedServer> {
   const listen = [{ hostname: "127.0.0.1", port }];
   return ThreadedServer.listen({ rtmp: { ...testRtmpOptions({}), listen }, http: testPlayerOptions() }, {
     hooks: new HookScript(),
-    log: { write: () => {} },
+    log: { write: () => {}, writePlain: () => {} },
     clientIds: { next: () => 1 },
     threads: 2,
     logLevel: "trace",

@@ -105,6 +105,9 @@ Deno.test("loadConfig() gives every default without a text", () => {
     limits: { maxConnections: 1000, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
     crossdomain: true,
     origins: [],
+    accessLog: "off",
+    player: true,
+    dir: "",
   });
   assertEquals(config.process, { pid: "", workDir: "./", graceFinalWaitMs: 3200, workers: 1 });
 });

@@ -42,9 +42,9 @@ enabled = true
 listen = 1985
 
 [http_server]
-# one:25: http_server.dir ./objs/nginx/html: no effect here; serve files by a web server next to this one
 enabled = true
 listen = 8080
+dir = "./objs/nginx/html"
 
 [vhost.__defaultVhost__]
 # LOST: one:42: forward 127.0.0.1:1936 127.0.0.1:1937: no effect here; push with ffmpeg, or have the encoder publish twice
@@ -88,8 +88,8 @@ enabled = false
   const { config } = load(conversion.toml);
   assertEquals([...config.rtmp.vhosts.keys()], [VHOST, "same.edge.srs.com", "removed.srs.com"]);
   const lines = new Set(conversion.notes.map(({ line }) => line));
-  // ff_log_dir, daemon, dir, stats, forward, hls, transcode, mode, origin.
-  for (const line of [5, 10, 25, 27, 42, 51, 65, 82, 83]) {
+  // ff_log_dir, daemon, stats, forward, hls, transcode, mode, origin.
+  for (const line of [5, 10, 27, 42, 51, 65, 82, 83]) {
     assert(lines.has(line), `${line}`);
   }
   // Off in SRS too: heartbeat, bandcheck, token_traverse.

@@ -81,6 +81,7 @@ export class HlsHarness implements AsyncDisposable {
             log.push(line);
             lines.put(line);
           },
+          writePlain: () => {},
         },
         clientIds: { next: () => ++lastClientId },
         environment: { ...realWireEnvironment(), now: () => clock.now() },

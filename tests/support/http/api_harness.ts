@@ -148,6 +148,9 @@ export const NO_HOOKS: ApiDeps["hooks"] = {
     serviceId: "abcdefgh",
     endpoints: [],
     origins: [],
+    accessLog: "off",
+    player: true,
+    dir: "",
     outbox: {
       path: "",
       alarm: undefined,

@@ -72,6 +72,7 @@ export class ThreadedHarness implements AsyncDisposable {
             log.push(line);
             lines.put(line);
           },
+          writePlain: () => {},
         },
         clientIds: { next: () => ++lastClientId },
         threads,
