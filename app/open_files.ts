@@ -31,7 +31,8 @@ export function fileNeeds(config: Config): FileNeeds {
   const { workers } = config.process;
   const threads = workers === "auto" ? navigator.hardwareConcurrency : workers;
   const api = config.http.api.enabled ? config.http.api.limits.maxConnections : 0;
-  const others = OWN_FILES + (threads - 1) * THREAD_FILES + api + hookCalls(config);
+  const players = config.http.server.enabled ? config.http.server.limits.maxConnections : 0;
+  const others = OWN_FILES + (threads - 1) * THREAD_FILES + api + players + hookCalls(config);
   return { connections: config.rtmp.maxConnections, others };
 }
 
@@ -79,7 +80,7 @@ export function openFilesWarning({ connections, others }: FileNeeds, openable: n
   const limit = Math.ceil((needed + OPEN_ALREADY) / LIMIT_STEP) * LIMIT_STEP;
   const fitting = openable - others;
   const lower = fitting < 1 ? "" : `set max_connections to ${fitting} or less, or `;
-  return `max_connections = ${connections} needs up to ${needed} open files with hooks and API, and this process ` +
+  return `max_connections = ${connections} needs up to ${needed} open files with players by HTTP, hooks and API, and this process ` +
     `may open ${openable}: ${lower}raise the limit to ${limit} (LimitNOFILE=${limit} in systemd, ulimit -n ${limit} ` +
     `in a shell, --ulimit nofile=${limit} in Docker)`;
 }

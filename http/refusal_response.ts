@@ -21,7 +21,10 @@ const SERVER_LIMITS: ReadonlySet<string> = new Set(["max_players_per_stream", "m
 const ADDRESS_LIMITS: ReadonlySet<string> = new Set(["max_wrong_keys"]);
 
 /** The answer to a play that was refused. */
-export function refusalResponse({ rule, reason, failed }: DeniedStart, headers: ExtraHeaders): Response {
+export function refusalResponse(
+  { rule, reason, failed }: Pick<DeniedStart, "rule" | "reason" | "failed">,
+  headers: ExtraHeaders,
+): Response {
   if (NAMES.has(rule)) return textResponse(404, reason, headers);
   const later = { ...headers, ...RETRY_AFTER };
   if (failed || SERVER_LIMITS.has(rule)) return textResponse(503, reason, later);

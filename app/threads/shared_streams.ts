@@ -167,10 +167,11 @@ export class SharedStreams implements StreamDirectory {
   /** Tell all peers what is played here. Each answers once. */
   #subscribe({ source, number, unanswered }: Subscription): void {
     const { key, time } = source;
-    const outputs = source.outputs.played.map(({ format, tracks, subscription, urgent }) => ({
+    const outputs = source.outputs.played.map(({ format, tracks, media, subscription, urgent }) => ({
       output: subscription,
       format: format.name,
       tracks,
+      media,
       urgent,
     }));
     for (const peer of this.#peers) {
@@ -235,16 +236,15 @@ export class SharedStreams implements StreamDirectory {
     const feeds: Feeds = feedsByPeer?.get(peer) ?? new Map();
     feedsByPeer?.set(peer, feeds);
     const { key } = source;
-    for (const { output, format, tracks, urgent } of outputs) {
+    for (const { output, format, tracks, media, urgent } of outputs) {
       if (feeds.has(output)) continue;
       const send = (): void => {
         if (feed.lost) peer.send({ kind: "begin", key, subscription, output, start: feed.start() });
         const batch = feed.take();
         if (batch !== undefined) peer.send({ kind: "batch", key, subscription, output, batch });
       };
-      const feed = new MirrorFeed(source.outputs.open({ format: formatNamed(format), tracks }), send, {
-        urgent,
-      });
+      const kind = { format: formatNamed(format), tracks, media };
+      const feed = new MirrorFeed(source.outputs.open(kind), send, { urgent });
       feeds.set(output, feed);
       peer.send({ kind: "begin", key, subscription, output, start: feed.start() });
       send();

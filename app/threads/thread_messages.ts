@@ -6,6 +6,7 @@
 import type {
   MirrorBatch,
   MirrorStart,
+  PlayedMedia,
   PlayedTracks,
   ReadMark,
   ServerSnapshot,
@@ -160,6 +161,8 @@ export interface PlayedOutput {
   readonly format: string;
   /** The tracks that it has. */
   readonly tracks: PlayedTracks;
+  /** The media that it has. */
+  readonly media: PlayedMedia;
   /** It is wanted at once. */
   readonly urgent: boolean;
 }

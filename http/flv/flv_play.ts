@@ -21,12 +21,20 @@ import {
   type SessionClient,
   TrafficMeter,
 } from "../../stream/admission/mod.ts";
-import type { ClientSnapshot, Usage } from "../../stream/live/mod.ts";
+import { type ClientSnapshot, ReplyOverflow, type Usage } from "../../stream/live/mod.ts";
+import { deadline } from "../../system/mod.ts";
 import type { Leave } from "../server/client_input.ts";
 import type { Exchange, TakenConnection } from "../server/exchange.ts";
-import { FlvPlayer } from "./flv_player.ts";
+import { FlvPlayer, mediaOf } from "./flv_player.ts";
 import type { FlvTransport } from "./flv_transport.ts";
 import { endingResponse, refusalResponse } from "../refusal_response.ts";
+
+/** Players of weeks lose count of time: their clocks have 31 bits of milliseconds. */
+const MAX_PLAY_MS = 20 * 86_400_000;
+/** A client that got nothing for this long is sent a ping, milliseconds. */
+const PING_AFTER_MS = 20_000;
+/** How long the last words may take to be written, milliseconds. */
+const LAST_WRITE_MS = 1000;
 
 /** What is played, and how the answer is sent. */
 export interface FlvPlayRequest {
@@ -68,7 +76,10 @@ export class FlvPlay implements SessionClient, RegisteredClient {
     this.#receivedBytes = exchange.receivedBytes;
     this.#lastReceivedMs = context.clock.now();
     this.#meter = new TrafficMeter(this.#lastReceivedMs);
-    this.#session = new PlaySession(this, context, () => transport.framing.format);
+    this.#session = new PlaySession(this, context, ({ vhost: { httpRemux } }) => ({
+      format: transport.framing.format,
+      media: mediaOf(httpRemux),
+    }));
   }
 
   /** @inheritdoc */
@@ -125,6 +136,11 @@ export class FlvPlay implements SessionClient, RegisteredClient {
     if (this.#ending !== undefined) return;
     this.#meter.sample(nowMs, this.counters());
     this.#session.sweep(nowMs);
+    const { ping } = this.#request.transport;
+    const player = this.#player;
+    if (ping !== undefined && player !== undefined && nowMs - player.sentMs > PING_AFTER_MS) {
+      player.send(ping);
+    }
   }
 
   /** @inheritdoc */
@@ -157,14 +173,18 @@ export class FlvPlay implements SessionClient, RegisteredClient {
       output,
       framing,
       limits: this.#context.limits,
+      remux: httpRemux,
       url: stream?.streamUrl,
       sendTimeoutMs: play.sendTimeoutMs,
-      missingTimeoutMs: httpRemux.missing === "404" && !output.live ? 0 : httpRemux.missingTimeoutMs,
       now: () => this.#context.clock.now(),
+      select: (media) => {
+        this.#session.selectMedia(media);
+        return this.#session.output ?? output;
+      },
       answer: () => this.#answer(),
-      failed: () => this.#gone(),
+      failed: (error) => this.#failed(error),
     });
-    this.#session.begin(player);
+    this.#session.begin(player, { durationMs: MAX_PLAY_MS });
     player.sweep(this.#context.clock.now());
   }
 
@@ -181,12 +201,21 @@ export class FlvPlay implements SessionClient, RegisteredClient {
   #received(bytes: Uint8Array): void {
     this.#receivedBytes += bytes.length;
     this.#lastReceivedMs = this.#context.clock.now();
+    if (this.#ending !== undefined) return;
+    const { replies, end } = this.#request.transport.receive(bytes);
+    for (const reply of replies) this.#player?.send(reply);
+    if (end !== undefined) this.end(end.reason, end.description);
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof ReplyOverflow) this.endForLimit("max_reply_bytes", "limit", error.message);
+    else this.#gone();
   }
 
   /** A client that closes its sending side may still read: what is written for it then shows whether it does. */
   #left(how: Leave): void {
     if (how === "end") this.#halfClosed = true;
-    else this.#gone();
+    if (how === "reset" || !this.#request.transport.halfCloses) this.#gone();
   }
 
   #gone(): void {
@@ -202,10 +231,22 @@ export class FlvPlay implements SessionClient, RegisteredClient {
     }
     this.#player?.leave();
     const last = transport.last(reason, description);
-    if (last === undefined || reason === "client" || reason === "network") return this.#connection.close();
+    // One that reads nothing would not read this either.
+    if (last === undefined || reason === "slow") return this.#connection.close();
     this.#player?.send(last);
-    await this.#player?.idle();
-    await this.#connection.hangUp();
+    const sent = this.#player?.idle() ?? Promise.resolve();
+    if (await deadline(this.#context.clock, sent, { maxMs: LAST_WRITE_MS }) === "expired") {
+      return this.#connection.close();
+    }
+    await this.#hangUp(this.#connection);
+  }
+
+  async #hangUp(connection: TakenConnection): Promise<void> {
+    try {
+      await connection.hangUp();
+    } catch {
+      this.log("verbose", "The client left before it read why its play ended");
+    }
   }
 
   /** The play is over: what goes wrong with its answer changes nothing. */

@@ -3,15 +3,22 @@
  *
  * @module
  */
-import type { MediaContext } from "../../stream/admission/mod.ts";
-import { httpTransport } from "./flv_transport.ts";
+import {
+  type ConnectFacts,
+  type LoggedClient,
+  type MediaContext,
+  resolveTarget,
+} from "../../stream/admission/mod.ts";
+import { FLV_HEADERS, httpTransport, webSocketTransport } from "./flv_transport.ts";
 import { CORS_HEADERS, optionsResponse } from "../server/cors.ts";
-import type { HttpHandler } from "../server/exchange.ts";
+import type { Exchange, HttpHandler } from "../server/exchange.ts";
 import type { RequestHead } from "../server/request_head.ts";
 import type { Route } from "../server/router.ts";
 import { connectFactsOf, type VhostPath, vhostPathOf } from "../vhost_path.ts";
+import { handshakeFault, isUpgrade } from "../websocket/handshake.ts";
 import { FlvPlay } from "./flv_play.ts";
 import { Mount, type MountedStream } from "./mount.ts";
+import { refusalResponse } from "../refusal_response.ts";
 
 /** Who may play from a page. */
 export interface FlvRouteOptions {
@@ -19,6 +26,13 @@ export interface FlvRouteOptions {
   readonly crossdomain: boolean;
   /** Sites whose pages may open a WebSocket; none: all. */
   readonly origins: readonly string[];
+}
+
+/** A play that is asked about. */
+interface Described {
+  readonly facts: ConnectFacts;
+  readonly streamName: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Streams as FLV. */
@@ -54,14 +68,40 @@ export class FlvRoute implements Route {
     }
     const facts = connectFactsOf(head, path.host, found.app);
     const streamName = `${found.stream}${head.url.search}`;
-    const transport = httpTransport(head.minorVersion, this.#headers);
+    const request = { facts, streamName, headers: this.#headers };
+    if (head.method === "HEAD") return (exchange) => this.#describe(exchange, request);
+    const upgrades = isUpgrade(head);
+    const fault = upgrades ? handshakeFault(head, this.#options.origins, this.#headers) : undefined;
+    if (fault !== undefined) return (exchange) => exchange.respond(fault);
+    const transport = upgrades ? webSocketTransport() : httpTransport(head.minorVersion, this.#headers);
     return async (exchange) => {
-      const play = new FlvPlay(
-        { exchange, facts, streamName, transport, headers: this.#headers },
-        this.#context,
-      );
+      const play = new FlvPlay({ ...request, exchange, transport }, this.#context);
       await this.#context.clients.add(play, () => play.run());
     };
+  }
+
+  /**
+   * The head that a play would have, where no rule is against it: it is for any name, published or not, and neither
+   * makes a session nor asks the service.
+   */
+  async #describe(exchange: Exchange, { facts, streamName, headers }: Described): Promise<void> {
+    const { access, clients, log, options } = this.#context;
+    const target = resolveTarget(options, facts, streamName);
+    const clientId = clients.nextId();
+    const client: LoggedClient = {
+      clientId,
+      ip: exchange.ip,
+      log: (level, message, fields) => log.write(level, clientId, message, fields),
+    };
+    const gone = new AbortController();
+    exchange.onLeave(() => gone.abort());
+    const refusal = "refused" in target
+      ? target.refused
+      : await access.checkStream("play", client, facts, target, gone.signal);
+    const response = refusal === undefined
+      ? new Response(null, { headers: { ...FLV_HEADERS, ...headers } })
+      : refusalResponse({ ...refusal, failed: false }, headers);
+    await exchange.respond(response);
   }
 
   #find({ vhost, segments, vhostPart }: VhostPath): MountedStream | undefined {

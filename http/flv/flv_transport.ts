@@ -1,12 +1,15 @@
 /**
- * How one FLV answer is sent: its protocol, head, framing, and what ends it.
+ * How one FLV answer is sent: its protocol, head, framing, what the client may say meanwhile, and what ends it.
  *
  * @module
  */
 import type { EndReason, Protocol } from "../../core/mod.ts";
 import type { Exchange } from "../server/exchange.ts";
 import { encodeResponseHead } from "../server/response_head.ts";
-import { CHUNKED_FLV, type FlvFraming, PLAIN_FLV } from "./flv_framing.ts";
+import { ClientFrameReader, CloseCode } from "../websocket/client_frames.ts";
+import { handshakeAnswer } from "../websocket/handshake.ts";
+import { closeFrame, PING_FRAME, pongFrame } from "../websocket/server_frames.ts";
+import { CHUNKED_FLV, type FlvFraming, PLAIN_FLV, WEBSOCKET_FLV } from "./flv_framing.ts";
 
 /** The head of each answer with media, and of its HEAD. */
 export const FLV_HEADERS: Readonly<Record<string, string>> = {
@@ -14,16 +17,34 @@ export const FLV_HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
 };
+/** What a client of HTTP may send behind its request, bytes: nothing of it is ever answered. */
+const MAX_BYTES_BEHIND = 64 * 1024;
+
+/** What a client said behind its request. */
+export interface ClientWords {
+  /** To be sent. */
+  readonly replies: readonly Uint8Array<ArrayBuffer>[];
+  /** Why it ends. */
+  readonly end?: { readonly reason: EndReason; readonly description: string; readonly code: number };
+}
 
 /** How an answer is sent. */
 export interface FlvTransport {
   readonly protocol: Protocol;
   readonly framing: FlvFraming;
+  /** A client that has closed its sending side may still read. */
+  readonly halfCloses: boolean;
+  /** Sent to a client that gets nothing else for a while; `undefined`: there is no such thing. */
+  readonly ping: Uint8Array<ArrayBuffer> | undefined;
   /** The head of the answer. */
   head(exchange: Exchange): Uint8Array<ArrayBuffer>;
+  /** Bytes that came behind the request. */
+  receive(bytes: Uint8Array): ClientWords;
   /** What is sent at the end; `undefined`: the answer is cut. */
   last(reason: EndReason, description: string): Uint8Array<ArrayBuffer> | undefined;
 }
+
+const SILENT: ClientWords = { replies: [] };
 
 /** FLV as the body of a response: in chunks, or for HTTP/1.0 to the end of the connection. */
 export function httpTransport(
@@ -32,16 +53,73 @@ export function httpTransport(
 ): FlvTransport {
   const isChunked = minorVersion === 1;
   const framing = isChunked ? CHUNKED_FLV : PLAIN_FLV;
+  let behind = 0;
   return {
     protocol: "http-flv",
     framing,
+    halfCloses: true,
+    ping: undefined,
     head: (exchange) =>
       encodeResponseHead({ status: 200, headers: new Headers({ ...FLV_HEADERS, ...extraHeaders }) }, {
         body: { kind: isChunked ? "chunked" : "close" },
         keepAlive: false,
         wallMs: exchange.wallNow(),
       }),
+    receive({ length }) {
+      behind += length;
+      if (behind <= MAX_BYTES_BEHIND) return SILENT;
+      const description = `More than ${MAX_BYTES_BEHIND} bytes came behind the request`;
+      return { replies: [], end: { reason: "protocol", description, code: 0 } };
+    },
     // A player tells a stream that is over from an error by it.
     last: (reason) => reason === "idle" ? framing.end : undefined,
   };
+}
+
+/** FLV in the binary messages of a WebSocket. */
+export function webSocketTransport(): FlvTransport {
+  const frames = new ClientFrameReader();
+  let code: number | undefined;
+  return {
+    protocol: "ws-flv",
+    framing: WEBSOCKET_FLV,
+    halfCloses: false,
+    ping: PING_FRAME,
+    head: ({ head }) => handshakeAnswer(head),
+    receive(bytes) {
+      const replies: Uint8Array<ArrayBuffer>[] = [];
+      for (const frame of frames.receive(bytes)) {
+        if (frame.kind === "ping") {
+          // An answer to the newest ping answers those before it (§5.5.3).
+          replies[0] = pongFrame(frame.payload);
+          continue;
+        }
+        const isFault = frame.kind === "fault";
+        code = frame.code === CloseCode.NoCode ? CloseCode.Normal : frame.code;
+        const reason = isFault ? "protocol" : "client";
+        const description = isFault ? frame.reason : "The client closed the WebSocket";
+        return { replies, end: { reason, description, code } };
+      }
+      return { replies };
+    },
+    last: (reason, description) =>
+      reason === "network" || (reason === "client" && code === undefined)
+        ? undefined
+        : closeFrame(code ?? closeCodeOf(reason), reason === "client" ? "" : description),
+  };
+}
+
+function closeCodeOf(reason: EndReason): number {
+  switch (reason) {
+    case "idle":
+    case "duration":
+      return CloseCode.Normal;
+    case "shutdown":
+    case "reload":
+      return CloseCode.GoingAway;
+    case "protocol":
+      return CloseCode.ProtocolError;
+    default:
+      return CloseCode.Policy;
+  }
 }

@@ -192,7 +192,7 @@ export class HlsRoute implements Route {
       `${stream}${head.url.search}`,
     );
     if ("refused" in target) {
-      return await exchange.respond(refusalResponse({ kind: "denied", ...target.refused }, this.#headers));
+      return await exchange.respond(refusalResponse({ failed: false, ...target.refused }, this.#headers));
     }
     const held = new Held();
     exchange.onLeave(() => held.cut());
@@ -227,7 +227,7 @@ export class HlsRoute implements Route {
       target,
       signal,
     );
-    return refusal === undefined ? undefined : refusalResponse({ kind: "denied", ...refusal }, this.#headers);
+    return refusal === undefined ? undefined : refusalResponse({ failed: false, ...refusal }, this.#headers);
   }
 
   /** Serve a request of a viewer: it counts for the viewer, and ends with it. */

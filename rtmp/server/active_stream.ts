@@ -115,7 +115,7 @@ export class ActiveStream {
         const session = this.#play = new PlaySession(
           connection,
           connection.server,
-          ({ vhost }) => new RtmpFormat(vhost.chunkSize),
+          ({ vhost }) => ({ format: new RtmpFormat(vhost.chunkSize) }),
         );
         return this.#start(session, event, facts);
       }

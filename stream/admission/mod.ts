@@ -45,7 +45,7 @@ export type {
   VhostOptions,
   VhostSet,
 } from "./options.ts";
-export { type PlayBegin, PlaySession, type StreamReader } from "./play_session.ts";
+export { type OutputChoice, type PlayBegin, PlaySession, type StreamReader } from "./play_session.ts";
 export { NAME_TAKEN, PublishSession } from "./publish_session.ts";
 export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";
 export { SecretNames } from "./names/secret_names.ts";

@@ -14,8 +14,15 @@ import type { SessionClient } from "./session_client.ts";
 import { sourceOptions } from "./source_options.ts";
 import { StreamSession } from "./stream_session.ts";
 import type { StreamTarget } from "./stream_target.ts";
-import { NO_USAGE, type PlayedTracks, type Source, sourceKey, type StreamOutput } from "../live/mod.ts";
-import type { LogFormat } from "../media/mod.ts";
+import {
+  NO_USAGE,
+  type OutputKind,
+  type PlayedMedia,
+  type PlayedTracks,
+  type Source,
+  sourceKey,
+  type StreamOutput,
+} from "../live/mod.ts";
 import { deadline } from "../../system/mod.ts";
 
 /**
@@ -38,9 +45,12 @@ export interface PlayBegin {
   readonly durationMs?: number;
 }
 
+/** How a client gets a stream; which tracks of it, its request says. */
+export type OutputChoice = Omit<OutputKind, "tracks">;
+
 /** A play from its request to its end. */
 export class PlaySession extends StreamSession {
-  readonly #formatOf: ((target: StreamTarget) => LogFormat) | undefined;
+  readonly #outputOf: ((target: StreamTarget) => OutputChoice) | undefined;
   #output: StreamOutput | undefined;
   #reader: StreamReader | undefined;
   #beganMs = 0;
@@ -49,15 +59,15 @@ export class PlaySession extends StreamSession {
   /**
    * Nothing requested yet.
    *
-   * @param formatOf The format in which the client gets the stream; absent: its reader takes messages, not bytes.
+   * @param outputOf How the client gets the stream; absent: its reader takes messages, not bytes.
    */
   constructor(
     client: SessionClient,
     context: AdmissionContext,
-    formatOf?: (target: StreamTarget) => LogFormat,
+    outputOf?: (target: StreamTarget) => OutputChoice,
   ) {
     super("play", client, context);
-    this.#formatOf = formatOf;
+    this.#outputOf = outputOf;
   }
 
   /** The stream in the client's format, from its admission to its end; `undefined` where it has none. */
@@ -81,6 +91,18 @@ export class PlaySession extends StreamSession {
     const { url, vhost } = this.target;
     const asked = readParameter(url.param, "tracks");
     return asked === "all" || asked === "first" ? asked : vhost.play.tracks;
+  }
+
+  /**
+   * Take another output in place of the one that it has: the same format and tracks with these media. Its reader goes
+   * on with the new one.
+   */
+  selectMedia(media: PlayedMedia): void {
+    const { source } = this;
+    const last = this.#output;
+    if (source === undefined || last === undefined || last.media === media || this.aborted) return;
+    this.#output = source.outputs.acquire({ format: last.format, tracks: last.tracks, media });
+    source.outputs.release(last);
   }
 
   /** What can be seen of it: nothing before it has begun. */
@@ -131,8 +153,8 @@ export class PlaySession extends StreamSession {
   /** Take the output, and wait for what other threads know of it. */
   protected override async settle(): Promise<undefined> {
     const { source, target, tracks } = this;
-    const format = this.aborted || target === undefined ? undefined : this.#formatOf?.(target);
-    if (format !== undefined) this.#output = source?.outputs.acquire({ format, tracks });
+    const output = this.aborted || target === undefined ? undefined : this.#outputOf?.(target);
+    if (output !== undefined) this.#output = source?.outputs.acquire({ ...output, tracks });
     const settled = source === undefined ? undefined : this.context.streams.settled(source);
     if (settled !== undefined && !this.aborted) {
       await deadline(this.context.clock, settled, { maxMs: SETTLE_MS });

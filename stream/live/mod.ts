@@ -9,7 +9,7 @@ export { EntryRing } from "./entry_ring.ts";
 export type { GopState } from "./gop_tracker.ts";
 export { type CachedGop, GopCache, type GopCacheOptions } from "./gop_cache.ts";
 export { ForeignFeed } from "./foreign_feed.ts";
-export type { PlayedTracks } from "./played_tracks.ts";
+export type { PlayedMedia, PlayedTracks } from "./played_tracks.ts";
 export { type LagBounds, LagIndex } from "./lag_index.ts";
 export type { PublisherHandle } from "./publisher_handle.ts";
 export { NOTHING_READ, type ReadMark } from "./read_mark.ts";

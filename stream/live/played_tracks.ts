@@ -9,6 +9,15 @@ import { MediaKind, type StreamMessage } from "../media/media_message.ts";
 /** All tracks of a stream, or the first of audio and the first of video. */
 export type PlayedTracks = "all" | "first";
 
+/** Audio and video, or one of them. Data is always there. */
+export type PlayedMedia = "both" | "audio" | "video";
+
+/** Whether a message of this kind is for an output with these media. */
+export function hasMedia(media: PlayedMedia, typeId: number): boolean {
+  if (media === "both" || typeId === MediaKind.Data) return true;
+  return typeId === (media === "audio" ? MediaKind.Audio : MediaKind.Video);
+}
+
 /**
  * What of a message an output with these tracks has.
  *

@@ -6,6 +6,7 @@
  * @module
  */
 import { type MetadataFacts, readDataMessage, readMetadataFacts } from "../media/data_message.ts";
+import { KnownTracks } from "../media/known_tracks.ts";
 import { MediaKind, type MediaMessage, type StreamMessage } from "../media/media_message.ts";
 import { type MediaTag, readAudioTag, readTag, readVideoTag } from "../media/media_tag.ts";
 import { TimeCorrector } from "../media/time_corrector.ts";
@@ -54,6 +55,7 @@ export class Source {
   readonly #options: SourceOptions;
   readonly #corrector: TimeCorrector;
   readonly #gopCache: GopCache;
+  readonly #knownTracks = new KnownTracks();
   #holder: PublisherHandle | undefined;
   /** Who publishes: a client of this thread, or of another one. */
   #live: "here" | "elsewhere" | undefined;
@@ -218,7 +220,7 @@ export class Source {
   }
 
   #createOutput(kind: OutputKind, tools: SourceTools): StreamOutput {
-    const output = new StreamOutput(kind, this.#options, tools);
+    const output = new StreamOutput(kind, this.#options, tools, this.#knownTracks);
     if (this.#live === "here") output.beginWithin(this.running);
     return output;
   }
@@ -228,6 +230,7 @@ export class Source {
     this.#headers = StreamHeaders.NONE;
     this.#facts = { videoCodec: "", audioCodec: "" };
     this.#gopCache.restart();
+    this.#knownTracks.restart();
     this.#corrector.restart();
     for (const tap of this.taps) tap.began();
   }
@@ -271,6 +274,7 @@ export class Source {
 
   #append(message: StreamMessage, tag: MediaTag): void {
     const { time } = this.#corrector;
+    this.#knownTracks.add(message, tag, time);
     for (const output of this.outputs.list) output.append(message, tag, time);
     if (this.taps.size > 0) { for (const tap of this.taps) tap.take(message, tag); }
     this.#gopCache.add(message, tag, this.#headers);

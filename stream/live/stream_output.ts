@@ -5,13 +5,14 @@
  */
 import { SwapRemoveList } from "../../core/mod.ts";
 import type { LogFormat } from "../media/log_format.ts";
+import { KnownTracks, type TracksState } from "../media/known_tracks.ts";
 import { MediaKind, type StreamMessage } from "../media/media_message.ts";
 import { type MediaTag, readTag } from "../media/media_tag.ts";
 import { BatchedWakeup } from "./batched_wakeup.ts";
 import type { CachedGop } from "./gop_cache.ts";
 import { type GopState, GopTracker } from "./gop_tracker.ts";
 import { type GopStart, JoinCache } from "./join_cache.ts";
-import { type PlayedTracks, selectTracks } from "./played_tracks.ts";
+import { hasMedia, type PlayedMedia, type PlayedTracks, selectTracks } from "./played_tracks.ts";
 import type { Player, Relay } from "./reader.ts";
 import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { type Header, headerMessage, StreamHeaders } from "./stream_headers.ts";
@@ -26,6 +27,8 @@ export interface OutputKind {
   readonly format: LogFormat;
   /** Which tracks it has. */
   readonly tracks: PlayedTracks;
+  /** Which media it has; absent: both. */
+  readonly media?: PlayedMedia;
 }
 
 /** An output's state as one thread sends it to another; plain data. */
@@ -34,6 +37,8 @@ export interface OutputState {
   readonly headers: readonly Header[];
   /** Where to start. */
   readonly gops: GopState;
+  /** What is known of the tracks of the publish, whichever of them this output has. */
+  readonly tracks: TracksState;
 }
 
 /** The publish that an output begins in the middle of. */
@@ -52,6 +57,8 @@ export class StreamOutput implements OutputKind {
   readonly format: LogFormat;
   /** Which tracks it has. */
   readonly tracks: PlayedTracks;
+  /** Which media it has. */
+  readonly media: PlayedMedia;
   /** Everything published since the output began. */
   readonly log: StreamLog;
   /** What players get first. */
@@ -69,6 +76,7 @@ export class StreamOutput implements OutputKind {
   /** Number of the period in which this thread has players of it; 0 outside of any. */
   subscription = 0;
   readonly #options: SourceOptions;
+  readonly #knownTracks: KnownTracks;
   readonly #wakeup: BatchedWakeup;
   readonly #gops = new GopTracker();
   #live = false;
@@ -78,9 +86,16 @@ export class StreamOutput implements OutputKind {
   #foreign = { start: 0, lastHeaderPosition: -1 };
 
   /** An output of a source that is not published. */
-  constructor({ format, tracks }: OutputKind, options: SourceOptions, tools: SourceTools) {
+  constructor(
+    { format, tracks, media = "both" }: OutputKind,
+    options: SourceOptions,
+    tools: SourceTools,
+    knownTracks: KnownTracks = new KnownTracks(),
+  ) {
     this.format = format;
     this.tracks = tracks;
+    this.media = media;
+    this.#knownTracks = knownTracks;
     this.#options = options;
     this.log = new StreamLog({
       format,
@@ -97,6 +112,11 @@ export class StreamOutput implements OutputKind {
   /** A publish is under way. */
   get live(): boolean {
     return this.#live;
+  }
+
+  /** What is known of the tracks of the running publish, whichever of them this output has. */
+  get knownTracks(): TracksState {
+    return this.#knownTracks.state;
   }
 
   /** The headers in force at the head. */
@@ -166,6 +186,7 @@ export class StreamOutput implements OutputKind {
    * @param streamTime Where the stream is at this message, milliseconds.
    */
   append(message: StreamMessage, tag: MediaTag, streamTime: number): void {
+    if (!hasMedia(this.media, message.typeId)) return;
     const selected = selectTracks(this.tracks, message);
     if (selected === undefined) return;
     const own = selected === message ? tag : readTag(selected.typeId, selected.payload);
@@ -182,7 +203,8 @@ export class StreamOutput implements OutputKind {
 
   /** What another thread needs besides the log's bytes to play this output; positions are less `origin`. */
   state(origin: number): OutputState {
-    return { headers: this.#headers.list, gops: this.#gops.state(this.newestGop, origin) };
+    const tracks = this.#knownTracks.state;
+    return { headers: this.#headers.list, gops: this.#gops.state(this.newestGop, origin), tracks };
   }
 
   /**
@@ -203,6 +225,7 @@ export class StreamOutput implements OutputKind {
 
   /** Follow a publish of another thread: its newest bytes, and what they mean. */
   follow(pieces: readonly ForeignBytes[], entries: Float64Array, state: OutputState): void {
+    this.#knownTracks.follow(state.tracks);
     this.#headers = this.#headers.orFrom(state.headers);
     // Before the log grows, which frees what is not needed: where nobody plays here yet, only the GOP is.
     this.#gops.follow(state.gops, this.log.head, this.#foreign, this.#headers);
@@ -238,9 +261,10 @@ export class StreamOutput implements OutputKind {
   }
 
   #select(headers: StreamHeaders): StreamHeaders {
-    if (this.tracks === "all") return headers;
+    if (this.tracks === "all" && this.media === "both") return headers;
     let selected = StreamHeaders.NONE;
     for (const header of headers.list) {
+      if (!hasMedia(this.media, header.typeId)) continue;
       const message = selectTracks(this.tracks, headerMessage(header, 0));
       if (message === undefined) continue;
       selected = selected.with(message.typeId, readTag(message.typeId, message.payload), message.payload);

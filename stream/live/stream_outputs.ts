@@ -58,10 +58,12 @@ export class StreamOutputs {
   }
 
   /** The output of this kind, for a reader that adds itself to `relays` at once. */
-  open({ format, tracks }: OutputKind): StreamOutput {
-    const known = this.#list.find((output) => output.format.name === format.name && output.tracks === tracks);
+  open({ format, tracks, media = "both" }: OutputKind): StreamOutput {
+    const known = this.#list.find((output) =>
+      output.format.name === format.name && output.tracks === tracks && output.media === media
+    );
     if (known !== undefined) return known;
-    const output = this.#events.create({ format, tracks });
+    const output = this.#events.create({ format, tracks, media });
     this.#list.push(output);
     return output;
   }

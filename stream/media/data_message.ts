@@ -13,6 +13,7 @@ import {
   ProtocolError,
 } from "../../rtmp/wire/mod.ts";
 import { readName, STRING_MARKER } from "./data_name.ts";
+import { audioCodecName, fourCcName } from "./codec_names.ts";
 import { repairMetadata } from "./metadata_repair.ts";
 
 /** A data message as players get it. */
@@ -39,6 +40,7 @@ export interface MetadataFacts {
 const MAX_LEADING_VALUES = 8;
 const WRAPPERS: ReadonlySet<string> = new Set(["@setDataFrame", "@clearDataFrame"]);
 const MAX_ENCODER_CHARACTERS = 100;
+const MAX_FLV_SOUND_FORMAT = 15;
 
 /**
  * Unwrap the AMF0 body of a data message; `undefined` when nothing is left to pass on. Metadata that players could not read is repaired.
@@ -90,6 +92,16 @@ export function readMetadataFacts(payload: Uint8Array): MetadataFacts {
     ...(fps === undefined ? {} : { fps: Math.round(fps * 100) / 100 }),
     ...(typeof encoder === "string" ? { encoder: encoder.slice(0, MAX_ENCODER_CHARACTERS) } : {}),
   };
+}
+
+/** The audio codec that `audiocodecid` of an `onMetaData` body names; `""` where it names none. */
+export function readNamedAudioCodec(payload: Uint8Array): string {
+  const properties = decodeTolerant(payload).find((value) => value instanceof Amf0Object);
+  const id = properties?.get("audiocodecid");
+  if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id > 0xffff_ffff) return "";
+  if (id <= MAX_FLV_SOUND_FORMAT) return audioCodecName(id);
+  // Enhanced RTMP writes the FourCC as a number.
+  return fourCcName(String.fromCharCode(id >>> 24, (id >>> 16) & 0xff, (id >>> 8) & 0xff, id & 0xff));
 }
 
 function decodeTolerant(payload: Uint8Array): Amf0Value[] {

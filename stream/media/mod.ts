@@ -4,7 +4,13 @@
  * @module
  */
 export { audioCodecName, fourCcName, videoCodecName } from "./codec_names.ts";
-export { type DataMessage, type MetadataFacts, readDataMessage, readMetadataFacts } from "./data_message.ts";
+export {
+  type DataMessage,
+  type MetadataFacts,
+  readDataMessage,
+  readMetadataFacts,
+  readNamedAudioCodec,
+} from "./data_message.ts";
 export {
   EnhancedAudio,
   EnhancedVideo,
@@ -42,6 +48,7 @@ export {
   readVideoTag,
 } from "./media_tag.ts";
 export { encodeFlvHeader, FLV_FORMAT, type FlvTracks, readFlvTags } from "./flv_format.ts";
+export { KnownTracks, NO_TRACKS, type TracksState } from "./known_tracks.ts";
 export type { LogFormat } from "./log_format.ts";
 export { MediaKind, type MediaMessage, type StreamMessage } from "./media_message.ts";
 export { repairMetadata } from "./metadata_repair.ts";

@@ -17,14 +17,17 @@ function needsOf(text: string): ReturnType<typeof fileNeeds> {
   return fileNeeds(config);
 }
 
-Deno.test("fileNeeds() counts connections, API, threads, and the calls to each origin once", () => {
+Deno.test("fileNeeds() counts connections, players, API, threads, and the calls to each origin once", () => {
   const hooks = (name: string, url: string, calls: number) =>
     `[vhost."${name}".http_hooks]\nenabled = true\nmax_concurrency = ${calls}\non_publish = "${url}"\non_play = "${url}x"\n`;
-  assertEquals(needsOf("http_api.enabled = false\nmax_connections = 5\n"), { connections: 5, others: 64 });
-  assertEquals(needsOf("workers = 3\n"), { connections: 1000, others: 64 + 32 + 100 });
+  assertEquals(needsOf("http_api.enabled = false\nmax_connections = 5\n"), {
+    connections: 5,
+    others: 64 + 5,
+  });
+  assertEquals(needsOf("workers = 3\n"), { connections: 1000, others: 64 + 32 + 100 + 1000 });
   const two = hooks("a", "http://127.0.0.1:8085/", 10) + hooks("b", "http://127.0.0.1:8085/", 20) +
     hooks("c", "http://127.0.0.1:8086/", 30);
-  assertEquals(needsOf(two).others, 64 + 100 + 20 + 30);
+  assertEquals(needsOf(two).others, 64 + 100 + 1000 + 20 + 30);
 });
 
 Deno.test("openFilesWarning() names the number that fits and the limit that would", () => {

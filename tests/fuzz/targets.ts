@@ -10,6 +10,7 @@ import { amfTargets } from "./targets/amf.ts";
 import { chunkTargets } from "./targets/chunks.ts";
 import { codecTargets } from "./targets/codecs.ts";
 import { handshakeTargets } from "./targets/handshake.ts";
+import { httpTargets } from "./targets/http.ts";
 import { liveTargets } from "./targets/live.ts";
 import { mediaTargets } from "./targets/media.ts";
 import { ServerTarget } from "./targets/server.ts";
@@ -27,6 +28,7 @@ export async function fuzzTargets(): Promise<readonly FuzzTarget[]> {
     ...codecTargets(),
     ...liveTargets(recordings),
     ...addressTargets(),
+    ...httpTargets(),
     ...await textTargets(),
     ...sessionTargets(recordings),
     new ServerTarget(recordings),

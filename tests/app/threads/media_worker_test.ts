@@ -120,6 +120,7 @@ Deno.test("A media thread tells the main thread of a fault, and goes on", async 
   const state = {
     headers: [],
     gops: { messagesInGop: 0, start: undefined, pictureTime: undefined, longestGopMs: 0 },
+    tracks: { audio: false, video: false, spanMs: 0 },
   };
   const pieces = [{ segment: 7, memory: undefined, from: 0, to: 1 }];
   const batch = { pieces, entries: new Float64Array(0), state };

@@ -117,7 +117,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     25,
     "an API that is open by default",
-    "HTTP listens on loopback unless the configuration says otherwise",
+    "the API listens on loopback unless the configuration says otherwise; `http_server`, which all reach, serves media alone",
   ),
   attack(
     26,
@@ -159,6 +159,21 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
     33,
     "connections that are reset at once",
     "counted (`reset_before_accept`); the next one is accepted without a pause; out of files: a pause, and one line a second that names the ways out",
+  ),
+  attack(
+    34,
+    "idle, slow and many connections of players",
+    "`http_server.max_connections` (503) and, of one address, `limits.max_connections_per_ip` (429), counted apart from RTMP's; `http_server.head_timeout` (408), which bytes one by one do not put off; `http_server.idle_timeout`",
+  ),
+  attack(
+    35,
+    "viewers by HTTP that do not read, or send what is not asked for",
+    "a cursor in the bounded log, as in RTMP: jumps, then `slow`; bytes behind a request are thrown away up to 64 KiB",
+  ),
+  attack(
+    36,
+    "WebSocket frames that break the rules, and pages that may not play",
+    "close 1002 for frames without a mask, reserved bits, control frames in pieces; 1009 above 64 KiB; messages are passed over and never kept; `http_server.origins`",
   ),
 ]);
 

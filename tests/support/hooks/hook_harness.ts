@@ -15,6 +15,8 @@ const API_LINE = /Listening for the API address=(\S+)/;
 
 /** How a stage differs from the plain one. */
 export interface HookHarnessOptions {
+  /** Serve players by HTTP. */
+  readonly players?: boolean;
   /** Lines at the top of the configuration, as `workers = 2`. */
   readonly top?: readonly string[];
   /** Lines of `[vhost.__defaultVhost__.http_hooks]`. */
@@ -51,7 +53,7 @@ export class HookHarness implements AsyncDisposable {
   #api = "";
 
   private constructor(receiver: HookReceiver, directory: string, options: HookHarnessOptions) {
-    const { top = [], hooks = [], sections = [], outbox = [] } = options;
+    const { top = [], hooks = [], sections = [], outbox = [], players = false } = options;
     this.receiver = receiver;
     this.directory = directory;
     this.outboxPath = options.outboxPath ?? `${directory}/outbox/srs.outbox.db`;
@@ -62,7 +64,7 @@ export class HookHarness implements AsyncDisposable {
       "[http_api]",
       'listen = "127.0.0.1:0"',
       "[http_server]",
-      "enabled = false",
+      players ? 'listen = "127.0.0.1:0"' : "enabled = false",
       "[hooks.outbox]",
       `path = "${this.outboxPath}"`,
       ...outbox,

@@ -24,6 +24,8 @@ const MAX_TRIES = 200;
 /** What a test changes. */
 export interface ThreadedHarnessOptions extends HarnessOptions {
   readonly threads: number;
+  /** Connections of players by HTTP, 1,000 by default. */
+  readonly maxPlayers?: number;
   /** The default vhost's asks go to the hooks: `true` by default. */
   readonly hooked?: boolean;
 }
@@ -57,13 +59,14 @@ export class ThreadedHarness implements AsyncDisposable {
 
   /** Start a server on `threads` threads. */
   static async start(options: ThreadedHarnessOptions): Promise<ThreadedHarness> {
-    const { threads, hooked = true } = options;
+    const { threads, hooked = true, maxPlayers = 1000 } = options;
+    const limits = { maxConnections: maxPlayers, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 };
     const hooks = new HookScript();
     const log: LoggedLine[] = [];
     const lines = new Inbox<LoggedLine>(PATIENCE_MS, ({ message }) => message);
     let lastClientId = 0;
     const server = await ThreadedServer.listen(
-      { rtmp: testRtmpOptions(options), http: testPlayerOptions() },
+      { rtmp: testRtmpOptions(options), http: testPlayerOptions({ limits }) },
       {
         hooks,
         log: {
