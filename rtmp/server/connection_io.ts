@@ -36,7 +36,7 @@ export class ConnectionIo {
     const { clock, environment, options: { limits, wireLimits } } = server;
     this.#lastReceivedMs = environment.now();
     this.socket = new ClientSocket(conn, clock);
-    this.decoder = new MessageDecoder({ environment, limits: wireLimits });
+    this.decoder = new MessageDecoder({ environment, limits: wireLimits, borrowed: true });
     this.held = new HeldInput(session, this.decoder, limits.maxHeldBytes, () => events.unread());
     const failed = (error: unknown): void => events.failed(error);
     this.writer = new ConnectionWriter(this.socket, environment.now, failed, limits.maxReplyBytes);

@@ -89,7 +89,7 @@ export class Session {
    * Apply messages, in their order. While a request awaits its answer they wait inside, but for control
    * messages and for the client's withdrawal of the request.
    *
-   * @param messages Kept while they wait. Empty to go on after an answer.
+   * @param messages Not kept: what waits is copied. Empty to go on after an answer.
    * @throws {ProtocolError} When the peer broke the rules; the session is of no use any more.
    */
   receive(messages: readonly RtmpMessage[]): SessionEvent[] {
@@ -201,8 +201,8 @@ export class Session {
 
     const input = readInput(message, this.#context.limits);
     if (input === undefined) return;
-    if (this.#context.request === undefined) this.#apply(input);
-    else this.#hold({ input, bytes: message.payload.byteLength + HELD_MESSAGE_OVERHEAD });
+    if (this.#context.request === undefined) return this.#apply(input);
+    this.#hold({ input: durable(input), bytes: message.payload.byteLength + HELD_MESSAGE_OVERHEAD });
   }
 
   /** Go on with what waited; a request among it makes the rest wait again. */
@@ -248,4 +248,10 @@ export class Session {
     transition.apply(this.#context, input.value);
     this.#state = transition.to;
   }
+}
+
+/** An input that may be kept: media may be in memory that its reader uses again. */
+function durable(input: SessionInput): SessionInput {
+  if (input.kind !== "media") return input;
+  return { kind: "media", value: { ...input.value, payload: input.value.payload.slice() } };
 }

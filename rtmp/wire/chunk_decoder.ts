@@ -11,13 +11,17 @@ import { DEFAULT_CHUNK_SIZE, EXTENDED_TIMESTAMP } from "./chunk_encoder.ts";
 import { ChunkStreamState } from "./chunk_stream_state.ts";
 import { decodeControl } from "./control.ts";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.ts";
-import { MessageType, type RtmpMessage } from "./message.ts";
+import { MessageType, type PayloadMemory, type RtmpMessage } from "./message.ts";
+import {
+  EXTENDED_BYTES,
+  MESSAGE_HEADER_BYTES,
+  messageHeaderSize,
+  readUint24,
+  repeatedTimestampSize,
+} from "./message_header.ts";
 import { PayloadBudget } from "./payload_budget.ts";
 import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 
-/** Bytes of the message header by fmt, without extended timestamp (§5.3.1.2). */
-const MESSAGE_HEADER_BYTES: readonly number[] = [11, 7, 3, 0];
-const EXTENDED_BYTES = 4;
 const MAX_HEADER_BYTES = MAX_BASIC_HEADER_BYTES + 11 + EXTENDED_BYTES;
 const LITTLE_ENDIAN = true;
 const NOTHING = new Uint8Array(0);
@@ -36,10 +40,17 @@ export class ChunkDecoder {
   /** Payload bytes that this chunk still owes. */
   #chunkLeft = 0;
   #mediaInParts = 0;
+  readonly #borrowed: boolean;
+  /** The bytes that are being read, where payloads may be views on them. */
+  #lent: Uint8Array<ArrayBuffer> | undefined;
+  /** The chunk stream of an unfinished message that lies there in one piece, as far as it has come. */
+  #lying: ChunkStreamState | undefined;
+  #liesAt = 0;
 
   /** A decoder at the start of the chunks, after the handshake. */
-  constructor(limits: WireLimits = DEFAULT_WIRE_LIMITS) {
+  constructor(limits: WireLimits = DEFAULT_WIRE_LIMITS, { borrowed = false }: PayloadMemory = {}) {
     this.#limits = limits;
+    this.#borrowed = borrowed;
     this.#budget = new PayloadBudget(limits.maxPartialBytes);
   }
 
@@ -64,7 +75,7 @@ export class ChunkDecoder {
   /**
    * Take all of `bytes`. Set Chunk Size and Abort are obeyed and not given out.
    *
-   * @param bytes Neither kept nor changed.
+   * @param bytes Neither kept nor changed, unless payloads are {@link PayloadMemory.borrowed}.
    * @param messages Where finished messages are added.
    * @returns `messages`.
    * @throws {ProtocolError} `ChunkStart`, `ChunkHeader`, `ChunkSize`, `Control` or `Limit`; the decoder is of no
@@ -88,7 +99,10 @@ export class ChunkDecoder {
       at = size - carried;
     }
 
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    const view = new DataView(buffer, byteOffset, byteLength);
+    const isLent = this.#borrowed && buffer instanceof ArrayBuffer;
+    this.#lent = isLent ? new Uint8Array(buffer, byteOffset, byteLength) : undefined;
     const end = bytes.length;
     while (at < end) {
       if (this.#chunkLeft === 0) {
@@ -106,6 +120,7 @@ export class ChunkDecoder {
       this.#takePayload(bytes, at, taken, messages);
       at += taken;
     }
+    this.#lift();
     return messages;
   }
 
@@ -199,20 +214,43 @@ export class ChunkDecoder {
 
   #takePayload(bytes: Uint8Array, at: number, taken: number, messages: RtmpMessage[]): void {
     const state = this.#current;
-    const { length } = state;
+    const lent = this.#lent;
+    const { length, filled } = state;
     this.#chunkLeft -= taken;
+    if (this.#lying !== state) this.#lift();
     if (taken === length) {
-      this.#finish(state, bytes.slice(at, at + taken), messages);
+      this.#finish(state, lent?.subarray(at, at + taken) ?? bytes.slice(at, at + taken), messages);
       return;
     }
-    const payload = this.#budget.grow(state.payload, state.filled, taken, length);
-    payload.set(bytes.subarray(at, at + taken), state.filled);
-    state.payload = payload;
-    state.filled += taken;
     if (isMediaWithTime(state.typeId)) this.#mediaInParts += taken;
-    if (state.filled < length) return;
-    this.#budget.release(payload);
+    if (lent !== undefined && filled === 0) {
+      this.#lying = state;
+      this.#liesAt = at;
+    }
+    state.filled += taken;
+    let payload: Uint8Array<ArrayBuffer>;
+    if (lent !== undefined && this.#lying === state) {
+      const start = this.#liesAt;
+      if (filled > 0) lent.copyWithin(start + filled, at, at + taken);
+      if (state.filled < length) return;
+      payload = lent.subarray(start, start + length);
+      this.#lying = undefined;
+    } else {
+      payload = state.payload = this.#budget.grow(state.payload, filled, taken, length);
+      payload.set(bytes.subarray(at, at + taken), filled);
+      if (state.filled < length) return;
+      this.#budget.release(payload);
+    }
     this.#finish(state, payload, messages);
+  }
+
+  /** Give the unfinished message an array of its own: its next part does not follow, or comes with other bytes. */
+  #lift(): void {
+    const state = this.#lying;
+    if (state === undefined || this.#lent === undefined) return;
+    this.#lying = undefined;
+    state.payload = this.#budget.grow(undefined, 0, state.filled, state.length);
+    state.payload.set(this.#lent.subarray(this.#liesAt, this.#liesAt + state.filled));
   }
 
   #finish(state: ChunkStreamState, payload: Uint8Array<ArrayBuffer>, messages: RtmpMessage[]): void {
@@ -232,37 +270,10 @@ export class ChunkDecoder {
   #abort(chunkStreamId: number): void {
     const state = this.#states.get(chunkStreamId);
     if (state === undefined) return;
+    if (this.#lying === state) this.#lying = undefined;
     if (state.payload !== undefined) this.#budget.release(state.payload);
     state.end();
   }
-}
-
-/** Bytes of a fmt 0 to 2 message header at `at`, its extended timestamp included; -1 when they are not all there. */
-function messageHeaderSize(view: DataView, at: number, end: number, fmt: number): number {
-  const size = MESSAGE_HEADER_BYTES[fmt] ?? 0;
-  if (at + size > end) return -1;
-  if (readUint24(view, at) !== EXTENDED_TIMESTAMP) return size;
-  return at + size + EXTENDED_BYTES > end ? -1 : size + EXTENDED_BYTES;
-}
-
-/**
- * Bytes of the extended timestamp on a fmt 3 chunk: 4 where it repeats the one of the header before, 0 where there
- * is none, -1 while that is not known.
- *
- * §5.3.1.3 wants it on fmt 3 too; older encoders leave it out. So only the same four bytes count as one.
- */
-function repeatedTimestampSize(
-  view: DataView,
-  at: number,
-  end: number,
-  extended: number | undefined,
-): number {
-  if (extended === undefined) return 0;
-  for (let i = 0; i < EXTENDED_BYTES; i++) {
-    if (at + i >= end) return -1;
-    if (view.getUint8(at + i) !== ((extended >>> (24 - 8 * i)) & 0xff)) return 0;
-  }
-  return EXTENDED_BYTES;
 }
 
 function isMedia(typeId: number): boolean {
@@ -275,11 +286,7 @@ function isMediaWithTime(typeId: number): boolean {
   return typeId === MessageType.Video || typeId === MessageType.Audio || typeId === MessageType.Aggregate;
 }
 
-function readUint24(view: DataView, at: number): number {
-  return (view.getUint16(at) << 8) | view.getUint8(at + 2);
-}
-
-function join(head: Uint8Array, tail: Uint8Array): Uint8Array {
+function join(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(head.length + tail.length);
   joined.set(head);
   joined.set(tail, head.length);

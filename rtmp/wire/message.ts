@@ -53,3 +53,13 @@ export const ChunkStream = {
 
 /** The one message stream id that `createStream` answers with, as in SRS. */
 export const NET_STREAM_ID = 1;
+
+/** Whose memory payloads are in. */
+export interface PayloadMemory {
+  /**
+   * Payloads may be views on the bytes that the decoder is given, whose owner does not use them again before all
+   * messages have been acted upon. The decoder then moves the parts of a payload together there. By default each has
+   * an array of its own and of its exact size.
+   */
+  readonly borrowed?: boolean;
+}

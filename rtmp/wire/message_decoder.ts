@@ -7,11 +7,11 @@ import { ChunkDecoder } from "./chunk_decoder.ts";
 import type { WireEnvironment } from "./environment.ts";
 import type { Handshake } from "./handshake.ts";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "./limits.ts";
-import type { RtmpMessage } from "./message.ts";
+import type { PayloadMemory, RtmpMessage } from "./message.ts";
 import { ServerHandshake } from "./server_handshake.ts";
 
 /** Options of a {@link MessageDecoder}. */
-export interface MessageDecoderOptions {
+export interface MessageDecoderOptions extends PayloadMemory {
   /** Of the handshake. */
   readonly environment: WireEnvironment;
   /** {@link DEFAULT_WIRE_LIMITS} when absent. */
@@ -30,7 +30,7 @@ export class MessageDecoder {
   constructor(options: MessageDecoderOptions) {
     const { environment, limits = DEFAULT_WIRE_LIMITS } = options;
     this.#handshake = options.handshake ?? new ServerHandshake(environment);
-    this.#chunks = new ChunkDecoder(limits);
+    this.#chunks = new ChunkDecoder(limits, options);
   }
 
   /** All bytes so far, those of the handshake included: what an acknowledgement tells. */
@@ -61,7 +61,7 @@ export class MessageDecoder {
   /**
    * Take all of `bytes`; ask `takeOutput` afterwards. Set Chunk Size and Abort are obeyed and not given out.
    *
-   * @param bytes Neither kept nor changed.
+   * @param bytes Neither kept nor changed, unless payloads are {@link PayloadMemory.borrowed}.
    * @returns The messages that are whole now, in order, often none.
    * @throws {ProtocolError} The decoder is of no use afterwards.
    */

@@ -56,7 +56,7 @@ export {
 export type { WireEnvironment } from "./environment.ts";
 export type { Handshake } from "./handshake.ts";
 export { DEFAULT_WIRE_LIMITS, type WireLimitName, type WireLimits } from "./limits.ts";
-export { ChunkStream, MessageType, NET_STREAM_ID, type RtmpMessage } from "./message.ts";
+export { ChunkStream, MessageType, NET_STREAM_ID, type PayloadMemory, type RtmpMessage } from "./message.ts";
 export { MessageDecoder, type MessageDecoderOptions } from "./message_decoder.ts";
 export { MessageDecoderStream } from "./message_decoder_stream.ts";
 export {

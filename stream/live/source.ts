@@ -48,7 +48,10 @@ export class Source {
   readonly streamId: string;
   /** The stream in each format that is played. */
   readonly outputs: StreamOutputs;
-  /** Get each message, in order. One that is added during a publish begins with {@link Source.running}. */
+  /**
+   * Get each message, in order; its payload is never written again. One that is added during a publish begins with
+   * {@link Source.running}.
+   */
   readonly taps: Set<Tap> = new Set();
   /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */
   refCount = 1;
@@ -153,6 +156,7 @@ export class Source {
   /**
    * Take a message of the publish.
    *
+   * @param message Not kept: its payload may be in memory that its reader uses again.
    * @param nowMs Monotonic clock.
    */
   receive(message: MediaMessage, nowMs: number): void {
@@ -179,6 +183,11 @@ export class Source {
     for (const { relays } of this.outputs.list) {
       for (const relay of relays) if (relay.urgent) relay.sink.flush();
     }
+  }
+
+  /** Nobody but its publisher uses it: no player, no tap, and no publisher that wants its name. */
+  get isUnattended(): boolean {
+    return this.refCount <= 1 && this.taps.size === 0 && this.outputs.list.length === 0;
   }
 
   /** Players here, of all outputs. */
@@ -276,7 +285,10 @@ export class Source {
     const { time } = this.#corrector;
     this.#knownTracks.add(message, tag, time);
     for (const output of this.outputs.list) output.append(message, tag, time);
-    if (this.taps.size > 0) { for (const tap of this.taps) tap.take(message, tag); }
+    if (this.taps.size > 0) {
+      const kept = { ...message, payload: message.payload.slice() };
+      for (const tap of this.taps) tap.take(kept, tag);
+    }
     this.#gopCache.add(message, tag, this.#headers);
     if (tag.header) this.#headers = this.#headers.with(message.typeId, tag, message.payload);
   }

@@ -74,9 +74,13 @@ export class StreamHeaders {
     return this.#headers;
   }
 
-  /** The set with this header in place of the last one of its track and kind, or with this `onMetaData`. */
+  /**
+   * The set with this header in place of the last one of its track and kind, or with this `onMetaData`.
+   *
+   * @param payload Copied.
+   */
   with(typeId: number, tag: MediaTag, payload: Uint8Array<ArrayBuffer>): StreamHeaders {
-    return this.#with({ slot: slotOf(typeId, tag), typeId, payload });
+    return this.#with({ slot: slotOf(typeId, tag), typeId, payload: payload.slice() });
   }
 
   /** Whether the header in force for the same track and kind is the same, byte for byte. */

@@ -13,7 +13,7 @@ export interface MediaMessage {
   readonly typeId: number;
   /** The publisher's clock, unsigned 32 bits of milliseconds. */
   readonly timestamp: number;
-  /** Never written again. */
+  /** Valid during the call that it is handed to. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
@@ -23,6 +23,6 @@ export interface StreamMessage {
   readonly typeId: number;
   /** Stream time in milliseconds, not wrapped. */
   readonly time: number;
-  /** Never written again. */
+  /** Valid during the call that it is handed to, unless that says more. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
