@@ -9,6 +9,7 @@ import type { MediaTag } from "../media/media_tag.ts";
 import { GopTracker } from "./gop_tracker.ts";
 import type { GopStart } from "./join_cache.ts";
 import type { LagBounds } from "./lag_index.ts";
+import { MessageStore } from "./message_store.ts";
 import type { StreamHeaders } from "./stream_headers.ts";
 
 /** Bounds of the cache. */
@@ -30,16 +31,15 @@ export interface CachedGop {
 }
 
 /**
- * Keeps references, no copies. A GOP that no output could hold either, because it lasts longer or is larger than a
- * player may lag, is given up until the next key frame.
+ * Keeps copies. A GOP that no output could hold either, because it lasts longer or is larger than a player may lag, is
+ * given up until the next key frame.
  */
 export class GopCache {
   readonly #options: GopCacheOptions;
   readonly #gops = new GopTracker();
-  readonly #messages: StreamMessage[] = [];
+  readonly #messages = new MessageStore();
   /** Messages of all publishes so far; a GOP's position is its first message's number. */
   #count = 0;
-  #bytes = 0;
   #start: GopStart | undefined;
   #isGivenUp = false;
 
@@ -50,9 +50,9 @@ export class GopCache {
 
   /** The newest GOP; `undefined` where there is none, or none that is kept. */
   get newest(): CachedGop | undefined {
-    if (this.#start === undefined || this.#messages.length === 0) return undefined;
+    if (this.#start === undefined || this.#messages.count === 0) return undefined;
     const { headers, time } = this.#start;
-    return { headers, time, messages: this.#messages };
+    return { headers, time, messages: this.#messages.share() };
   }
 
   /** The longest GOP of the publish, milliseconds. */
@@ -64,7 +64,7 @@ export class GopCache {
   restart(): void {
     this.#gops.restart();
     this.#start = undefined;
-    this.#clear();
+    this.#messages.release();
   }
 
   /**
@@ -83,8 +83,7 @@ export class GopCache {
     }
     this.#gops.count();
     if (!this.#options.gopCache || this.#start === undefined || this.#isGivenUp) return;
-    this.#messages.push(message);
-    this.#bytes += message.payload.length;
+    this.#messages.add(message);
     if (this.#isTooLong(this.#start, message)) this.#giveUp();
   }
 
@@ -94,28 +93,21 @@ export class GopCache {
     if (start === undefined || start === this.#start) return;
     this.#start = start;
     const kept = next - start.position;
-    if (kept > this.#messages.length) return this.#giveUp();
+    if (kept > this.#messages.count) return this.#giveUp();
     this.#isGivenUp = false;
-    if (kept === 0) return this.#clear();
-    for (const { payload } of this.#messages.splice(0, this.#messages.length - kept)) {
-      this.#bytes -= payload.length;
-    }
+    if (kept === 0) this.#messages.clear();
+    else this.#messages.keepLast(kept);
   }
 
   #isTooLong(start: GopStart, { typeId, time }: StreamMessage): boolean {
     const { gopCacheMaxFrames, queueLengthMs, maxLagBytes } = this.#options;
-    if (gopCacheMaxFrames > 0 && this.#messages.length > gopCacheMaxFrames) return true;
-    if (this.#bytes > maxLagBytes) return true;
+    if (gopCacheMaxFrames > 0 && this.#messages.count > gopCacheMaxFrames) return true;
+    if (this.#messages.bytes > maxLagBytes) return true;
     return typeId !== MediaKind.Data && Math.abs(time - start.time) > queueLengthMs;
   }
 
   #giveUp(): void {
     this.#isGivenUp = true;
-    this.#clear();
-  }
-
-  #clear(): void {
-    this.#messages.length = 0;
-    this.#bytes = 0;
+    this.#messages.release();
   }
 }
