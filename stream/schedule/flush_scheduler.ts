@@ -74,10 +74,11 @@ class Interval {
     this.#flushDue();
     this.#turn = (this.#turn + 1) % this.#ticksPerFlush;
     for (const [source, pace] of this.#paces) {
-      const hasTurn = this.#turn === 0 || source.threadCount > this.#turn;
+      const mayRest = source.isUnattended;
+      const hasTurn = !mayRest && (this.#turn === 0 || source.threadCount > this.#turn);
       if (hasTurn && pace.resting) this.#due.add(source);
       else if (hasTurn) this.#flush(source);
-      pace.tick();
+      pace.tick({ mayRest });
     }
     if (this.#due.size > 0) this.#lastCall = this.#clock.setTimeout(() => this.#flushDue(), READ_MS);
   }

@@ -17,10 +17,10 @@ import type { PublishOptions } from "../options.ts";
 /** How often a waiting claimant looks at the holder, milliseconds. */
 const LOOK_MS = 50;
 /**
- * A publisher's socket is read at the ticks of its stream's flushes: its end may be seen this late, milliseconds. Two
- * ticks, since its last media may be in front of it.
+ * A publisher's socket is read at the ticks of its stream's flushes, and not at each of them where another thread wants
+ * the name: its end may be seen this late, milliseconds. Two reads, since its last media may be in front of it.
  */
-const UNREAD_MS = 250;
+const UNREAD_MS = 750;
 
 /** Who wants the name. */
 export interface Claimant {
