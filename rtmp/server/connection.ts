@@ -69,7 +69,7 @@ export class Connection implements ConnectionContext {
     this.writer = io.writer;
     const now = io.lastReceivedMs;
     const traffic = this.#traffic = new ConnectionTraffic(io, clock);
-    this.#turns = new TurnBudget(clock);
+    this.#turns = new TurnBudget(clock, environment.now);
     this.#rate = new CommandRate(limits.maxCommandsPerSecond, now);
     const watchdog = this.#watchdog = new ConnectionWatchdog(limits, now);
     const connect = this.#connect = new ConnectAdmission(this, server);
@@ -147,15 +147,13 @@ export class Connection implements ConnectionContext {
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a bug. */
   async run(): Promise<void> {
     try {
-      const { now } = this.server.environment;
+      const receive = (messages: readonly RtmpMessage[]): void => this.#receive(messages);
       // Not `for await`: releasing the stream at its end costs an error object with its stack.
       const reader = this.#io.reader.messages.getReader();
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        // Time only this connection's work: others may have run since its bytes arrived.
-        const startedMs = now();
-        this.#receive(next.value);
-        const others = this.#turns.worked(now() - startedMs);
-        if (others !== undefined) await others;
+        await this.#turns.work(next.value, receive);
+        // A result that became old garbage would keep all later ones, and their messages, in memory.
+        next.value.length = 0;
       }
       const { failure } = this.#io.reader;
       if (failure === undefined) this.#leave();

@@ -6,28 +6,41 @@
  */
 import type { Clock } from "../../core/mod.ts";
 
+/** Messages after which the time is looked at: one read can bring 10,000. */
+const BATCH_MESSAGES = 128;
 /** Work on its messages after which a connection lets the others have their turn, milliseconds. */
 const TURN_MS = 2;
 
-/** Counts the work of one connection. */
+/** Shares the work of one connection out over turns. */
 export class TurnBudget {
   readonly #clock: Clock;
+  readonly #now: () => number;
   #workedMs = 0;
 
-  /** A whole turn. A timer of 0 ms on `clock` is the next one. */
-  constructor(clock: Clock) {
+  /**
+   * A whole turn.
+   *
+   * @param clock A timer of 0 ms on it is the next turn.
+   * @param now Measures the work, milliseconds.
+   */
+  constructor(clock: Clock, now: () => number) {
     this.#clock = clock;
+    this.#now = now;
   }
 
   /**
-   * So much work was done.
+   * Work through what a read brought. Only the work itself counts: since the bytes arrived, many others may have worked.
    *
-   * @returns To be waited for before more is done; `undefined` while it is this connection's turn.
+   * @param work Called with all of `messages`, in order, some at a time.
    */
-  worked(ms: number): Promise<void> | undefined {
-    this.#workedMs += ms;
-    if (this.#workedMs < TURN_MS) return undefined;
-    this.#workedMs = 0;
-    return new Promise((resolve) => this.#clock.setTimeout(resolve, 0));
+  async work<T>(messages: readonly T[], work: (batch: readonly T[]) => void): Promise<void> {
+    for (let at = 0; at < messages.length; at += BATCH_MESSAGES) {
+      const startedMs = this.#now();
+      work(messages.length <= BATCH_MESSAGES ? messages : messages.slice(at, at + BATCH_MESSAGES));
+      this.#workedMs += this.#now() - startedMs;
+      if (this.#workedMs < TURN_MS) continue;
+      this.#workedMs = 0;
+      await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, 0));
+    }
   }
 }
