@@ -57,7 +57,9 @@ export class ReadSchedule {
   onSocketEmpty(length: number): Promise<void> | undefined {
     this.#bytes += length;
     this.#events.emptied();
-    if (this.#ended || this.#bytes > MAX_TICK_BYTES * this.#ticks || this.#events.isUrgent()) return undefined;
+    if (this.#ended || this.#bytes > MAX_TICK_BYTES * this.#ticks || this.#events.isUrgent()) {
+      return undefined;
+    }
     return new Promise((resolve) => this.#resume = resolve);
   }
 
