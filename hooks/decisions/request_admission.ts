@@ -65,6 +65,8 @@ type AddressAnswer = Exclude<Answer, { kind: "error" }>;
 const NO_LEASE: Lease = { rename: () => {}, end: () => Promise.resolve() };
 const ADMITTED: Verdict = { kind: "allow", lease: NO_LEASE, decisions: {} };
 const ABORTED: Verdict = { kind: "aborted" };
+/** What denies where the service gives no usable answer. */
+const NO_ANSWER: AddressAnswer = { kind: "deny", msg: undefined, redirect: undefined };
 const NEVER_ABORTED = new AbortController().signal;
 
 /** Decides whether a session is admitted. */
@@ -223,7 +225,7 @@ export class RequestAdmission implements Hooks {
         const failed = `${plan.event} could not be answered`;
         const reason = answer.msg ?? (answered ? `${plan.event} was refused` : failed);
         const redirect = answer.redirect === undefined ? {} : { redirect: answer.redirect };
-        const unanswered = answered ? {} : { failed: true };
+        const unanswered = answer === NO_ANSWER ? { failed: true } : {};
         const verdict = { kind: "deny", reason, address: endpoint.url, ...redirect, ...unanswered } as const;
         return { verdict, results, answered };
       }
@@ -249,7 +251,7 @@ export class RequestAdmission implements Hooks {
     }
     if (policy === "allow") return { answer: { kind: "allow", decisions: {} }, admittedBy: "allowed" };
     const last = policy === "last" ? this.#last.get(key, plan.options.lastTtlMs, now) : undefined;
-    return { answer: last ?? { kind: "deny", msg: undefined, redirect: undefined }, admittedBy: "last" };
+    return { answer: last ?? NO_ANSWER, admittedBy: "last" };
   }
 
   async #request(request: AddressRequest): Promise<RequestOutcome> {
