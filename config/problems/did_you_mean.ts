@@ -3,14 +3,10 @@
  *
  * @module
  */
-
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import leven from "leven";
 
 /** Longer names are never compared: keys and flags are much shorter. */
 const MAX_LENGTH = 64;
-
-/** The library is JavaScript without types. */
-const distanceOf: (a: string, b: string) => number = levenshteinDistance;
 
 /**
  * The candidate that is nearest to `name`, if any is near enough to be meant.
@@ -36,7 +32,7 @@ export function didYouMean(name: string, candidates: Iterable<string>): string |
 
 /** As the Levenshtein distance, but two letters that changed places count as one edit. */
 function editDistance(a: string, b: string): number {
-  const distance = distanceOf(a, b);
+  const distance = leven(a, b);
   return distance === 2 && sorted(a) === sorted(b) ? 1 : distance;
 }
 
