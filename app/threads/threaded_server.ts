@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { KEY_ATTEMPT_CELLS } from "../../stream/admission/access/mod.ts";
+import { KEY_ATTEMPT_CELLS, SWEEP_MS } from "../../stream/admission/mod.ts";
 import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, refuseTakenPorts } from "../../system/mod.ts";
 import type {
   ClientIds,
@@ -15,6 +15,7 @@ import type {
   Log,
   LogLevel,
   PlainLog,
+  Timer,
 } from "../../core/mod.ts";
 import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
 import type { HlsState } from "../hls_state.ts";
@@ -65,17 +66,21 @@ export class ThreadedServer implements MediaServer {
   readonly limits: Limits;
   readonly #threads: readonly MediaThread[];
   readonly #connections: Int32Array<SharedArrayBuffer>;
+  readonly #sweeper: Timer;
 
   private constructor(
     threads: readonly MediaThread[],
     addresses: MediaAddresses,
     connections: Int32Array<SharedArrayBuffer>,
-    limits: Limits,
+    limits: LimitCounters,
+    clock: Clock,
   ) {
     this.#threads = threads;
     this.addresses = addresses;
     this.#connections = connections;
     this.limits = limits;
+    // What runs on this thread, as the API, has limits too.
+    this.#sweeper = clock.setInterval(() => limits.sweep(), SWEEP_MS);
   }
 
   /**
@@ -137,7 +142,7 @@ export class ThreadedServer implements MediaServer {
       throw error;
     }
     const limits = new LimitCounters(deps.log, () => deps.clock.processNow(), limitCells);
-    return new ThreadedServer(threads, addresses, connections, limits);
+    return new ThreadedServer(threads, addresses, connections, limits, deps.clock);
   }
 
   /** Connections now, over all threads. */
@@ -164,6 +169,7 @@ export class ThreadedServer implements MediaServer {
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
+    this.#sweeper.clear();
     for (const { line } of this.#threads) send(line, { kind: "drain" });
     await Promise.all(this.#threads.map(({ drained }) => drained));
     for (const thread of this.#threads) stop(thread);

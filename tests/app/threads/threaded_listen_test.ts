@@ -115,3 +115,10 @@ Deno.test("ThreadedServer: a name that one thread knows for a key is in no line 
   assertEquals((await other.publish("secret-key")).code, "NetStream.Publish.Rejected");
   assertEquals((await harness.logged("Publish refused")).fields.stream, "***");
 });
+
+Deno.test("ThreadedServer writes the line of a limit that had to wait, without another hit", async () => {
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  for (const detail of ["first", "second"]) harness.server.limits.hit("accept_failed", { detail });
+  const lines = [await harness.logged("Limit reached"), await harness.logged("Limit reached")];
+  assertEquals(lines.map(({ fields }) => fields.detail), ["first", "second"]);
+});
