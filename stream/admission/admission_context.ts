@@ -25,8 +25,8 @@ export interface AdmissionContext extends QuotaCounters {
   readonly access: AccessControl;
   /** Streams that are published or played here. */
   readonly sources: Sources;
-  /** Who holds a name, over all threads. */
-  readonly names: NameRegistry;
+  /** Who holds a name, over all threads; `undefined` where there is one. */
+  readonly names: NameRegistry | undefined;
   /** Where a stream comes from, over all threads. */
   readonly streams: StreamDirectory;
   /** When streams are flushed to their players. */

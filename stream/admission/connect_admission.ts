@@ -4,7 +4,7 @@
  * @module
  */
 import type { AdmissionContext } from "./admission_context.ts";
-import { requestVerdict } from "./hook_request.ts";
+import { hookRequest, hookRequestContext } from "./hook_request.ts";
 import type { SessionClient } from "./session_client.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 import type { Ending, Lease, Verdict } from "../../core/mod.ts";
@@ -33,8 +33,9 @@ export class ConnectAdmission {
   ): Promise<Exclude<Verdict, { kind: "allow" }> | undefined> {
     const vhost = target.vhost.name;
     if (this.#leases.has(vhost)) return undefined;
-    const subject = { event: "on_connect", facts, target } as const;
-    const verdict = await requestVerdict(this.#context.hooks, this.#client, subject, signal);
+    const client = this.#client;
+    const request = hookRequest("on_connect", client, facts, target);
+    const verdict = await this.#context.hooks.request(request, hookRequestContext(client, signal));
     if (verdict.kind !== "allow") return verdict;
     this.#leases.set(vhost, verdict.lease);
     return signal.aborted ? { kind: "aborted" } : undefined;

@@ -1,49 +1,45 @@
 /**
- * One request to the service, about a client of any protocol.
+ * What is sent to the service with a request about a client of any protocol.
  *
  * @module
  */
 import {
   DEFAULT_VHOST,
-  type Hooks,
+  type HookRequest,
+  type HookRequestContext,
   type RequestEvent,
   type StreamInfo,
-  type Verdict,
 } from "../../core/mod.ts";
 import type { SessionClient } from "./session_client.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 
-/** What is requested. */
-export interface HookSubject {
-  /** The event. */
-  readonly event: RequestEvent;
-  /** What the client said of itself. */
-  readonly facts: ConnectFacts;
-  /** Where its request leads. */
-  readonly target: StreamTarget;
-  /** Absent in `on_connect`. */
-  readonly stream?: StreamInfo;
+/**
+ * The request about a client whose request leads to `target`.
+ *
+ * @param stream Absent in `on_connect`.
+ */
+export function hookRequest(
+  event: RequestEvent,
+  { clientId, ip, protocol }: SessionClient,
+  { tcUrl, pageUrl }: ConnectFacts,
+  { vhost, url }: StreamTarget,
+  stream?: StreamInfo,
+): HookRequest {
+  const client = { clientId, ip, vhost: vhost.name, app: url.app, tcUrl, pageUrl, protocol };
+  return stream === undefined ? { event, client } : { event, client, stream };
 }
 
 /**
- * Let the service decide. Once it has allowed the session, it may end the client.
+ * What goes with a request. Once the service has allowed the session, it may end the client.
  *
  * @param signal Aborted when the client is gone.
  */
-export function requestVerdict(
-  hooks: Hooks,
-  client: SessionClient,
-  { event, facts, target, stream }: HookSubject,
-  signal: AbortSignal,
-): Promise<Verdict> {
-  const { clientId, ip, protocol } = client;
-  const { tcUrl, pageUrl } = facts;
-  const info = { clientId, ip, vhost: target.vhost.name, app: target.url.app, tcUrl, pageUrl, protocol };
-  return hooks.request({ event, client: info, ...(stream === undefined ? {} : { stream }) }, {
+export function hookRequestContext(client: SessionClient, signal: AbortSignal): HookRequestContext {
+  return {
     signal,
     counters: () => client.counters(),
     revoke: ({ reason, description }) => client.end(reason, description),
-  });
+  };
 }
 
 /** `/app/stream`, after the vhost's name for all but the default vhost. */

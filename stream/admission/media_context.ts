@@ -7,12 +7,7 @@ import { AccessControl } from "./access_control.ts";
 import type { AdmissionContext } from "./admission_context.ts";
 import { ClientRegistry } from "./client_registry.ts";
 import { KickHolds } from "./names/kick_holds.ts";
-import {
-  LocalNames,
-  LocalStreams,
-  type NameRegistry,
-  type StreamDirectory,
-} from "./names/stream_directory.ts";
+import { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/stream_directory.ts";
 import type { AdmissionOptions, KeyAttemptLimits } from "./options.ts";
 import { SecretNames } from "./names/secret_names.ts";
 import { FlushScheduler, JoinDelay, MacrotaskQueue } from "../schedule/mod.ts";
@@ -114,7 +109,7 @@ export function createMediaContext(
     joinDelay,
     sources: new Sources(streamId, tools, streams),
     streams,
-    names: thread?.names ?? new LocalNames(),
+    names: thread?.names,
     flusher: new FlushScheduler(clock),
     limits,
     holds: thread?.holds ?? new KickHolds(() => clock.now()),

@@ -62,12 +62,7 @@ export type { LoggedClient, PublishingClient, SessionClient } from "./session_cl
 export { sourceOptions } from "./source_options.ts";
 export { type SignedStreamUrl, signStreamUrl, type StreamUrlGrant } from "./sign_stream_url.ts";
 export { SlowPlayerWatch, type WatchedPlayer, type WatchedWriter } from "./play/slow_player_watch.ts";
-export {
-  LocalNames,
-  LocalStreams,
-  type NameRegistry,
-  type StreamDirectory,
-} from "./names/stream_directory.ts";
+export { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/stream_directory.ts";
 export { type DeniedStart, type StartAnswer, type StreamRequest, StreamSession } from "./stream_session.ts";
 export { type AddressRefusal, type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";

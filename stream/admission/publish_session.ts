@@ -262,7 +262,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   /** Free the name. */
   protected override release(source: Source): void {
     source.release(this);
-    this.context.names.release(source);
+    this.context.names?.release(source);
     this.context.sources.release(source);
   }
 

@@ -15,7 +15,7 @@
 import type { AdmissionContext } from "./admission_context.ts";
 import type { AccessAction } from "./access/mod.ts";
 import type { ConnectAdmission } from "./connect_admission.ts";
-import { requestVerdict, streamUrlOf } from "./hook_request.ts";
+import { hookRequest, hookRequestContext, streamUrlOf } from "./hook_request.ts";
 import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type MeasuredEnding, SessionAccount } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
@@ -209,8 +209,9 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     this.#account = new SessionAccount(this.client, this.context.clock);
     this.#cleanup.defer(() => this.#endLease());
     this.#cleanup.defer(() => this.#quota.release());
-    const subject = { event, facts, target, stream: { stream, param, streamUrl, streamId: source.streamId } };
-    const verdict = await requestVerdict(this.context.hooks, this.client, subject, this.signal);
+    const info = { stream, param, streamUrl, streamId: source.streamId };
+    const request = hookRequest(event, this.client, facts, target, info);
+    const verdict = await this.context.hooks.request(request, hookRequestContext(this.client, this.signal));
     if (verdict.kind === "aborted") return ABORTED;
     if (verdict.kind === "deny") return this.#deny({ rule: event, ...verdict });
     this.#lease = verdict.lease;

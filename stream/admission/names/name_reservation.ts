@@ -48,7 +48,7 @@ interface Watch {
  */
 export async function reserveName(
   source: Source,
-  names: NameRegistry,
+  names: NameRegistry | undefined,
   claimant: Claimant,
   options: PublishOptions,
 ): Promise<boolean> {
@@ -101,13 +101,13 @@ function judge(
 /** The holder that is in the way, `undefined` when there is none and the name is the claimant's. */
 async function tryReserve(
   source: Source,
-  names: NameRegistry,
+  names: NameRegistry | undefined,
   claimant: Claimant,
 ): Promise<PublisherHandle | undefined> {
-  const elsewhere = await names.claim(source);
+  const elsewhere = await names?.claim(source);
   if (elsewhere !== undefined) return elsewhere;
   if (source.reserve(claimant.holder)) return undefined;
-  names.release(source);
+  names?.release(source);
   return source.holder;
 }
 

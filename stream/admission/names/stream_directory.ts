@@ -30,17 +30,6 @@ export interface StreamDirectory extends SourceWatcher {
   ended(source: Source): void;
 }
 
-/** All names of a server with one thread. */
-export class LocalNames implements NameRegistry {
-  /** Every name is free. */
-  claim(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  /** Nothing to give back. */
-  release(): void {}
-}
-
 /** All streams of a server with one thread. */
 export class LocalStreams implements StreamDirectory {
   /** No other thread wants to know. */

@@ -12,7 +12,7 @@ import { clientSnapshot, type StreamUse } from "../../../stream/admission/client
 import { TrafficMeter } from "../../../stream/admission/clients/traffic_meter.ts";
 import { KickHolds } from "../../../stream/admission/names/kick_holds.ts";
 import { SecretNames } from "../../../stream/admission/names/secret_names.ts";
-import { LocalNames, LocalStreams } from "../../../stream/admission/names/stream_directory.ts";
+import { LocalStreams } from "../../../stream/admission/names/stream_directory.ts";
 import type { PublishingClient } from "../../../stream/admission/session_client.ts";
 import type { ConnectFacts, StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { NOTHING_READ } from "../../../stream/live/read_mark.ts";
@@ -63,7 +63,7 @@ export class AdmissionHarness {
       hooks,
       access: new AccessControl(options, deps),
       sources: new Sources((key) => `id of ${key}`, {}, streams),
-      names: new LocalNames(),
+      names: undefined,
       streams,
       flusher: new FlushScheduler(clock),
       holds: new KickHolds(() => clock.now()),

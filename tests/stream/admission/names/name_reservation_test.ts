@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { LocalNames } from "../../../../stream/admission/names/stream_directory.ts";
 import type { PublisherHandle } from "../../../../stream/live/publisher_handle.ts";
 import type { ReadMark } from "../../../../stream/live/read_mark.ts";
 import type { Source } from "../../../../stream/live/source.ts";
@@ -76,7 +75,7 @@ function reserve(
 ): { holder: PublisherHandle; clock: ManualClock; reserved: Promise<boolean> } {
   const holder = newHolder({ ip, live: false });
   const claimant = { holder, signal, clock };
-  return { holder, clock, reserved: reserveName(source, new LocalNames(), claimant, options(takeover)) };
+  return { holder, clock, reserved: reserveName(source, undefined, claimant, options(takeover)) };
 }
 
 /** What becomes of a claim when much time passes. */
