@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { Timer } from "../../../core/mod.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
-import { SystemClock } from "../../../system/mod.ts";
 import { fullHeader, nextHeader } from "../../attacks/support.ts";
 import { assertGreaterOrEqual } from "../../support/assert.ts";
 import { bytes } from "../../support/bytes.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
+import { TurnCountingClock } from "../../support/turn_counting_clock.ts";
 import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
@@ -17,16 +16,6 @@ import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 const MESSAGES = 30_000;
 /** Two batches of 128 messages that take 1 ms each fill a turn. */
 const LEAST_TURNS = 100;
-
-/** Counts the turns that are given away. */
-class TurnCountingClock extends SystemClock {
-  turns = 0;
-
-  override setTimeout(callback: () => void, delayMs: number): Timer {
-    if (delayMs === 0) this.turns++;
-    return super.setTimeout(callback, delayMs);
-  }
-}
 
 Deno.test("Connection gives its turn away within a read of thousands of messages", async () => {
   const clock = new TurnCountingClock();
