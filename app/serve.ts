@@ -111,7 +111,7 @@ async function run(
 async function listenRtmp(config: Config, hooks: HookService, { log, clock }: Base): Promise<MediaServer> {
   const environment = systemEnvironment(clock);
   const hls = openHlsState((notice) => log.write("warn", undefined, notice));
-  const deps = { hooks, log, clock, clientIds: hooks.clientIds, environment, hls };
+  const deps = { hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, hls };
   const threads = threadCount(config.process.workers);
   try {
     const players = playerListener(config);

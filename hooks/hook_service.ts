@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, HookRequest, HookRequestContext, Log, Timer, Verdict } from "../core/mod.ts";
+import type { Clock, Hooks, Log, Timer } from "../core/mod.ts";
 import { RequestAdmission } from "./decisions/request_admission.ts";
 import { Checkpoints } from "./decisions/checkpoints.ts";
 import { ClientIdBlocks } from "./outbox/client_ids.ts";
@@ -74,7 +74,7 @@ export class HookService {
   readonly #outbox: Outbox;
   readonly #endpoints: Endpoints;
   readonly #deliveries: DeliveryService;
-  readonly #admission: RequestAdmission;
+  readonly #decisions: RequestAdmission;
   readonly #checkpoints: Checkpoints;
   readonly #closing = new AbortController();
   readonly #sweeper: Timer | undefined;
@@ -102,7 +102,7 @@ export class HookService {
     this.#outbox = outbox;
     this.#endpoints = endpoints;
     this.#deliveries = deliveries;
-    this.#admission = new RequestAdmission({
+    this.#decisions = new RequestAdmission({
       log,
       clock,
       ids,
@@ -157,9 +157,9 @@ export class HookService {
     }
   }
 
-  /** Request a decision about a session. Resolves when all addresses have answered or failed; never rejects. */
-  request(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
-    return this.#admission.request(request, context);
+  /** Decides about sessions. */
+  get decisions(): Hooks {
+    return this.#decisions;
   }
 
   /** What the API and the metrics show. */
@@ -212,7 +212,7 @@ export class HookService {
   }
 
   async #flush(): Promise<void> {
-    await this.#admission.settled();
+    await this.#decisions.settled();
     await this.#outbox.recorded();
     await this.#deliveries.flush();
   }

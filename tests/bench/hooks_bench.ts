@@ -63,7 +63,7 @@ async function requests(name: string, vhost: ReturnType<typeof vhostHooks>, path
     while (performance.now() < until) {
       const clientId = ++n;
       const at = performance.now();
-      const verdict = await service.request(
+      const verdict = await service.decisions.request(
         hookRequest("on_publish", { clientId, stream: `s${clientId}` }),
         CONTEXT,
       );
@@ -108,7 +108,10 @@ async function one(service: HookService, times: number[]): Promise<void> {
   const leases = [];
   for (const event of ["on_connect", "on_publish"] as const) {
     const at = performance.now();
-    const verdict = await service.request(hookRequest(event, { clientId, stream: `s${clientId}` }), CONTEXT);
+    const verdict = await service.decisions.request(
+      hookRequest(event, { clientId, stream: `s${clientId}` }),
+      CONTEXT,
+    );
     times.push(performance.now() - at);
     if (verdict.kind !== "allow") throw new Error(JSON.stringify(verdict));
     leases.push(verdict.lease);

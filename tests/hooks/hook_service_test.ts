@@ -22,7 +22,7 @@ Deno.test("HookService requests and notifications a publish, field by field", as
     timings: FAST_TIMINGS,
     clock: new SystemClock(),
   });
-  const hooks: Hooks = service;
+  const hooks: Hooks = service.decisions;
   const verdict = await hooks.request(hookRequest("on_publish"), new TestContext());
   assert(verdict.kind === "allow");
   await verdict.lease.end(GONE);

@@ -88,7 +88,7 @@ Deno.test("Updates that fail open the breaker and say so, and one that is answer
   const vhost = vhostHooks(urls, { updateIntervalMs: 20, breakerFailures: 2, breakerOpenMs: 50 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   receiver.reply("on_update", { status: 500 });
-  const verdict = await tested.service.request(hookRequest("on_play"), new TestContext());
+  const verdict = await tested.hooks.request(hookRequest("on_play"), new TestContext());
   assert(verdict.kind === "allow");
   await tested.log.waitFor("Hook breaker opened");
   receiver.reply("on_update", 0);

@@ -91,7 +91,7 @@ Deno.test("A probe whose client leaves hands its turn to the next request", asyn
   await pause(10);
   receiver.reply("*", "hang");
   const context = new TestContext();
-  const probe = tested.service.request(hookRequest("on_play"), context);
+  const probe = tested.hooks.request(hookRequest("on_play"), context);
   await receiver.waitFor("on_play", 2);
   context.leave();
   assertEquals((await probe).kind, "aborted");
@@ -158,12 +158,12 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
     hooksOptions(vhostHooks({ on_publish: receiver.url() })),
   );
   const context = new TestContext();
-  const accepted = await tested.service.request(hookRequest("on_publish", { clientId: 5 }), context);
+  const accepted = await tested.hooks.request(hookRequest("on_publish", { clientId: 5 }), context);
   assert(accepted.kind === "allow");
   assertEquals(accepted.decisions, {});
   // What begins later where the same answer counts is over: so would this be.
   const expiring = new TestContext();
-  const enforced = await enforcing.service.request(hookRequest("on_publish", { clientId: 6 }), expiring);
+  const enforced = await enforcing.hooks.request(hookRequest("on_publish", { clientId: 6 }), expiring);
   assert(enforced.kind === "allow");
   assertEquals((await expiring.revoked).reason, "lease_expired");
   await enforced.lease.end(CLIENT_LEFT);
@@ -186,7 +186,7 @@ Deno.test("In shadow mode a denied update is logged, and updates continue", asyn
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   receiver.reply("on_update", { code: 1, msg: "enough" });
   const context = new TestContext();
-  const verdict = await tested.service.request(hookRequest("on_publish"), context);
+  const verdict = await tested.hooks.request(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   await receiver.waitFor("on_update", 3);
   const [line] = await tested.log.waitFor("Hook would end the session event=on_publish");
@@ -203,7 +203,7 @@ Deno.test("on_update is sent while a session lasts, and an answer that denies re
   const vhost = vhostHooks(urls, { updateIntervalMs: 20, timeoutMs: 50, breakerFailures: 1000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const context = new TestContext();
-  const verdict = await tested.service.request(hookRequest("on_publish"), context);
+  const verdict = await tested.hooks.request(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   const updates = await receiver.waitFor("on_update", 3);
   const start = receiver.requests[0];
@@ -247,7 +247,7 @@ Deno.test("data.ttl ends a session unless an update renews it", async () => {
   receiver.reply("on_update", grant);
   const context = new TestContext();
   const from = performance.now();
-  const verdict = await tested.service.request(hookRequest("on_publish"), context);
+  const verdict = await tested.hooks.request(hookRequest("on_publish"), context);
   assert(verdict.kind === "allow");
   while (performance.now() - from < 1200) {
     await receiver.waitFor("on_update", receiver.requests.length);

@@ -92,7 +92,7 @@ for (const [event, ending] of EVENTS) {
     receiver.reply(event, "hang");
     await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
     const context = new TestContext();
-    const asking = tested.service.decisions.request(hookRequest(event), context);
+    const asking = tested.hooks.request(hookRequest(event), context);
     const [start] = await receiver.waitFor(event);
     context.leave();
     assertEquals(await asking, { kind: "aborted" });
@@ -109,7 +109,7 @@ Deno.test("HookService.request() of a client that left before sends nothing", as
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   const context = new TestContext();
   context.leave();
-  assertEquals(await tested.service.decisions.request(hookRequest("on_publish"), context), {
+  assertEquals(await tested.hooks.request(hookRequest("on_publish"), context), {
     kind: "aborted",
   });
   await tested.settle();

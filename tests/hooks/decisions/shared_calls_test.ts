@@ -60,7 +60,7 @@ Deno.test("A shared call outlives the client that began it", async () => {
   const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const first = new TestContext();
-  const begun = tested.service.request(hookRequest("on_play", { clientId: 1 }), first);
+  const begun = tested.hooks.request(hookRequest("on_play", { clientId: 1 }), first);
   await receiver.waitFor("on_play");
   const joined = tested.request("on_play", { clientId: 2 });
   first.leave();
@@ -87,7 +87,7 @@ Deno.test("A shared call ends when all who wait for it have left", async () => {
   });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const contexts = [new TestContext(), new TestContext()];
-  const asks = contexts.map((context) => tested.service.request(hookRequest("on_play"), context));
+  const asks = contexts.map((context) => tested.hooks.request(hookRequest("on_play"), context));
   await receiver.waitFor("on_play");
   for (const context of contexts) context.leave();
   assertEquals((await Promise.all(asks)).map((verdict) => verdict.kind), ["aborted", "aborted"]);
@@ -103,7 +103,7 @@ Deno.test("What a shared call owes that nobody waits for any more is queued befo
   const vhost = vhostHooks(allEvents(receiver.url()), { cacheTtlMs: 60_000 });
   await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
   const context = new TestContext();
-  const asked = tested.service.request(hookRequest("on_publish"), context);
+  const asked = tested.hooks.request(hookRequest("on_publish"), context);
   await receiver.waitFor("on_publish");
   context.leave();
   assertEquals((await asked).kind, "aborted");

@@ -217,7 +217,7 @@ Deno.test("Where the client leaves between addresses each knows of its end", asy
   const options = hooksOptions(vhostHooks({ on_publish: addresses, on_unpublish: addresses }));
   await using tested = await ServiceUnderTest.open(options);
   const context = new TestContext();
-  const asking = tested.service.request(hookRequest("on_publish"), context);
+  const asking = tested.hooks.request(hookRequest("on_publish"), context);
   await two.waitFor("on_publish");
   context.leave();
   assertEquals((await asking).kind, "aborted");

@@ -87,7 +87,7 @@ for (const { name, stepMs } of STEPS) {
     const clock = new SteppedClock();
     await using tested = await ServiceUnderTest.open(hooksOptions(vhost), FAST_TIMINGS, clock);
     const context = new TestContext();
-    const verdict = await tested.service.request(hookRequest("on_publish"), context);
+    const verdict = await tested.hooks.request(hookRequest("on_publish"), context);
     assert(verdict.kind === "allow");
     clock.stepWall(stepMs);
     await receiver.waitFor("on_update");

@@ -59,7 +59,7 @@ Deno.test("A disk that hangs holds a request no longer than ask_timeout, and not
   disk.hang();
   const from = performance.now();
   const gone = new TestContext();
-  const left = tested.service.request(hookRequest("on_publish", { stream: "other" }), gone);
+  const left = tested.hooks.request(hookRequest("on_publish", { stream: "other" }), gone);
   const order: string[] = [];
   const stayed = tested.request("on_publish").finally(() => order.push("stayed"));
   gone.leave();

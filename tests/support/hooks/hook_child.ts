@@ -31,8 +31,8 @@ for (let i = 0; i < Number(count); i++) {
   const clientId = service.clientIds.next();
   opened.push((async () => {
     const event = i % 2 === 0 ? "on_publish" : "on_play";
-    await service.request(hookRequest("on_connect", { clientId }), new TestContext());
-    await service.request(hookRequest(event, { clientId, stream: `s${i}` }), new TestContext());
+    await service.decisions.request(hookRequest("on_connect", { clientId }), new TestContext());
+    await service.decisions.request(hookRequest(event, { clientId, stream: `s${i}` }), new TestContext());
     say(`client ${clientId}`);
   })());
 }

@@ -10,6 +10,7 @@ import type {
   HookEventName,
   HookRequest,
   HookRequestContext,
+  Hooks,
   Lease,
   Log,
   LogLevel,
@@ -214,9 +215,14 @@ export class ServiceUnderTest implements AsyncDisposable {
     return new ServiceUnderTest(await HookService.open(options, { log, timings, clock }), log);
   }
 
+  /** What sessions request from. */
+  get hooks(): Hooks {
+    return this.service.decisions;
+  }
+
   /** Request a decision for a client that stays. */
   request(event: HookRequest["event"], changes: RequestChanges = {}): Promise<Verdict> {
-    return this.service.request(hookRequest(event, changes), new TestContext());
+    return this.hooks.request(hookRequest(event, changes), new TestContext());
   }
 
   /** The same, where it has to be allowed. */
