@@ -9,7 +9,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { printError, printLine } from "../system/log/mod.ts";
-import { MutationBench } from "./mutation_bench.ts";
+import { MutationBench, type TestTimes } from "./mutation_bench.ts";
 import { chooseMutations, type Mutation, mutationsOf } from "./mutations.ts";
 
 /** Rooms, and the tests that answer for each. */
@@ -30,10 +30,6 @@ const HELP = `Usage: deno task mutate [options]
   --jobs N       faults that are tried at once (2)
   --least N      share in percent that the tests must notice (90)
   --list         print the faults and try none`;
-
-/** A run of tests that takes this many times as long as all of them without a fault counts as one that noticed. */
-const PATIENCE = 3;
-const MIN_LIMIT_MS = 20_000;
 
 const flags = parseArgs(Deno.args, {
   string: ["room", "count", "seed", "only", "jobs", "least"],
@@ -75,14 +71,13 @@ async function shareNoticed(room: string, chosen: readonly Numbered[]): Promise<
   );
   const count = { noticed: 0, refused: 0, survived: 0 };
   const waiting = [...chosen];
-  let limitMs: Promise<number> | undefined;
+  let times: Promise<TestTimes> | undefined;
 
   const work = async (): Promise<void> => {
     await using bench = await MutationBench.create(tracked);
-    limitMs ??= bench.timeOf(tests).then((ms) => Math.max(MIN_LIMIT_MS, ms * PATIENCE));
-    const patienceMs = await limitMs;
+    const known = await (times ??= bench.timesOf(tests));
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const outcome = await bench.try(next.mutation, tests, patienceMs);
+      const outcome = await bench.try(next.mutation, known);
       count[outcome.kind]++;
       const by = outcome.kind === "noticed" ? ` [${outcome.where}]` : "";
       const word = outcome.kind === "survived" ? "SURVIVED" : outcome.kind;

@@ -9,6 +9,14 @@ import { mutate, type Mutation } from "./mutations.ts";
 /** Tests that run together before the others: the nearest ones, where most faults are noticed. */
 const NEAREST = 3;
 
+/** A run may take its tests' own time this often, and this long besides, before it is killed. */
+const PATIENCE = 3;
+const START_MS = 20_000;
+
+/** Where Deno writes the times of tests, and a test's file and seconds in it. */
+const TIMES_FILE = "test-times.xml";
+const TEST_TIME = /classname="\.\/(\S+?)" time="([\d.]+)"/g;
+
 /** A failed test in Deno's report, and a test file that could not be loaded. */
 const FAILED_AT = /=> \.\/(\S+?:\d+):\d+|^error: .*?(tests\/\S+_test\.ts)/m;
 
@@ -17,6 +25,9 @@ type Run =
   | { readonly kind: "passed" }
   | { readonly kind: "failed"; readonly where: string }
   | { readonly kind: "timedOut" };
+
+/** Test files by their paths from the root, and how long each takes without any fault, milliseconds. */
+export type TestTimes = ReadonlyMap<string, number>;
 
 /** What became of a fault. */
 export type Outcome =
@@ -52,29 +63,33 @@ export class MutationBench implements AsyncDisposable {
   /**
    * Run tests without any fault.
    *
-   * @returns How long they took, milliseconds.
+   * @returns How long each file took, milliseconds.
    * @throws {Error} When one fails: nothing can be learnt from it then.
    */
-  async timeOf(tests: readonly string[]): Promise<number> {
-    const startedMs = performance.now();
-    const run = await this.#test(tests, Infinity);
+  async timesOf(tests: readonly string[]): Promise<TestTimes> {
+    const run = await this.#test(tests, Infinity, `--junit-path=${TIMES_FILE}`);
     if (run.kind === "failed") throw new Error(`A test fails without any fault: ${run.where}`);
-    return performance.now() - startedMs;
+    const times = new Map(tests.map((path) => [path, 0]));
+    const report = await Deno.readTextFile(`${this.#root}/${TIMES_FILE}`);
+    for (const [, path = "", seconds] of report.matchAll(TEST_TIME)) {
+      times.set(path, (times.get(path) ?? 0) + Number(seconds) * 1000);
+    }
+    return times;
   }
 
   /**
    * Put the fault into its file, run the tests that reach the file until one fails, and take the fault out again.
-   *
-   * @param limitMs A run that takes longer is killed and counts as a test that noticed.
+   * A run that takes much longer than without the fault is killed and counts as a test that noticed.
    */
-  async try(mutation: Mutation, tests: readonly string[], limitMs: number): Promise<Outcome> {
+  async try(mutation: Mutation, times: TestTimes): Promise<Outcome> {
     const path = `${this.#root}/${mutation.path}`;
     const text = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, mutate(text, mutation));
     try {
-      const reaching = this.#graph.reaching(mutation.path, tests);
+      const reaching = this.#graph.reaching(mutation.path, [...times.keys()]);
       for (const batch of [reaching.slice(0, NEAREST), reaching.slice(NEAREST)]) {
-        const run = await this.#test(batch, limitMs);
+        const ownMs = batch.reduce((sum, path) => sum + (times.get(path) ?? 0), 0);
+        const run = await this.#test(batch, START_MS + ownMs * PATIENCE);
         if (run.kind === "failed") return { kind: "noticed", where: run.where };
         if (run.kind === "timedOut") return { kind: "noticed", where: "the time limit" };
       }
@@ -88,10 +103,10 @@ export class MutationBench implements AsyncDisposable {
     await Deno.remove(this.#root, { recursive: true });
   }
 
-  async #test(tests: readonly string[], limitMs: number): Promise<Run> {
+  async #test(tests: readonly string[], limitMs: number, ...flags: readonly string[]): Promise<Run> {
     if (tests.length === 0) return { kind: "passed" };
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", "--no-check", "--fail-fast", ...tests],
+      args: ["test", "-A", "--no-check", "--fail-fast", ...flags, ...tests],
       cwd: this.#root,
       env: { NO_COLOR: "1" },
       stdin: "null",
