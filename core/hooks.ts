@@ -56,7 +56,7 @@ export interface DenyVerdict {
   readonly reason: string;
   /** The address of the hook that denied it, or could not be reached. */
   readonly address?: string;
-  /** Where the client is sent instead. */
+  /** Where the client is sent instead: an address of its own protocol, RTMP or HTTP. */
   readonly redirect?: string;
   /** Nobody said no: the service gave no answer that could be used. */
   readonly failed?: boolean;

@@ -22,9 +22,10 @@ const ADDRESS_LIMITS: ReadonlySet<string> = new Set(["max_wrong_keys"]);
 
 /** The answer to a play that was refused. */
 export function refusalResponse(
-  { rule, reason, failed }: Pick<DeniedStart, "rule" | "reason" | "failed">,
+  { rule, reason, failed, redirect }: Pick<DeniedStart, "rule" | "reason" | "failed" | "redirect">,
   headers: ExtraHeaders,
 ): Response {
+  if (redirect !== undefined) return textResponse(302, reason, { ...headers, Location: redirect });
   if (NAMES.has(rule)) return textResponse(404, reason, headers);
   const later = { ...headers, ...RETRY_AFTER };
   if (failed || SERVER_LIMITS.has(rule)) return textResponse(503, reason, later);

@@ -70,6 +70,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Hook call aborted: its client left", "The client closed before the answer"],
   ["Hook answer reused", "A request that was answered from the cache, or by an earlier answer"],
   ["Hook not called", "The service was not called; on_error decides"],
+  [
+    "Hook redirect is not for clients of this protocol",
+    "The service sent an RTMP client to an HTTP address or the other way round: the client is refused without it",
+  ],
   ["Hook would deny the session", "mode = shadow: with enforce the client would have been refused"],
   [
     "Hook would end the session",

@@ -78,7 +78,8 @@ function parseBody(body: Uint8Array): Answer {
   }
   if (!isRecord(value)) return invalid("body is neither a number nor an object");
   if (typeof value.code !== "number") return invalid("body has no number named code");
-  if (value.code !== 0 || readRedirect(value) !== undefined) return denial(value);
+  // Whatever its address: a service that sends the client elsewhere does not want it here.
+  if (value.code !== 0 || redirectOf(value) !== undefined) return denial(value);
   return { kind: "allow", decisions: readDecisions(value.data) };
 }
 
@@ -121,12 +122,24 @@ function readMsg(value: unknown): string | undefined {
 }
 
 function readRedirect(object: Record<string, unknown> | undefined): string | undefined {
+  const redirect = redirectOf(object);
+  return redirect !== undefined && (isRtmpAddress(redirect) || isHttpAddress(redirect))
+    ? redirect
+    : undefined;
+}
+
+function redirectOf(object: Record<string, unknown> | undefined): string | undefined {
   const data = object?.data;
-  return isRecord(data) && isRtmpAddress(data.redirect) ? data.redirect : undefined;
+  return isRecord(data) && typeof data.redirect === "string" ? data.redirect : undefined;
 }
 
 function isRtmpAddress(value: unknown): value is string {
   return typeof value === "string" && value.length <= MAX_ADDRESS_LENGTH && /^rtmps?:\/\/[^\s/]/.test(value);
+}
+
+/** It becomes a header of an answer, so no byte of it may end one. */
+function isHttpAddress(value: string): boolean {
+  return value.length <= MAX_ADDRESS_LENGTH && /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value);
 }
 
 function readDecisions(data: unknown): AnswerDecisions {

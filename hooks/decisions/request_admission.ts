@@ -32,6 +32,7 @@ import type { OnError } from "../options.ts";
 import { type AddressRequest, RequestGate } from "./request_gate.ts";
 import { SessionUpdates, type SessionUpdatesDeps } from "./session_updates.ts";
 import { SingleFlight } from "./single_flight.ts";
+import { withUsableRedirect } from "./usable_redirect.ts";
 
 /** What admission works with. */
 export interface RequestAdmissionDeps {
@@ -110,7 +111,7 @@ export class RequestAdmission implements Hooks {
       return { kind: "allow", lease: session, decisions };
     }
     session.reject(results, verdict.kind === "deny" ? "rejected_later" : "client");
-    return verdict;
+    return verdict.kind === "deny" ? withUsableRedirect(verdict, session.facts, this.#deps.log) : verdict;
   }
 
   async #admit(
@@ -222,10 +223,10 @@ export class RequestAdmission implements Hooks {
       results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: admits });
       answered &&= outcome.kind !== "error";
       if (answer.kind === "deny") {
-        const failed = `${plan.event} could not be answered`;
-        const reason = answer.msg ?? (answered ? `${plan.event} was refused` : failed);
+        const failed = answer === NO_ANSWER;
+        const reason = answer.msg ?? `${plan.event} ${failed ? "could not be answered" : "was refused"}`;
         const redirect = answer.redirect === undefined ? {} : { redirect: answer.redirect };
-        const unanswered = answer === NO_ANSWER ? { failed: true } : {};
+        const unanswered = failed ? { failed } : {};
         const verdict = { kind: "deny", reason, address: endpoint.url, ...redirect, ...unanswered } as const;
         return { verdict, results, answered };
       }

@@ -123,6 +123,7 @@ const answers: FuzzTarget = {
     ' {"code": 0, "msg": "no", "data": {"stream": "x", "app": "y", "ttl": 1.5, "max_bitrate_kbps": 10}}',
     '{"code":1,"msg":"a\\u0000b\\nc","data":{"redirect":"rtmp://a/b","forward":["rtmp://x/y","http://z"]}}',
     '{"code":0,"data":{"redirect":"rtmp://a/b","__proto__":{"ttl":1}}}',
+    '{"code":0,"data":{"redirect":"https://a/b?c=d"}}',
     '[0,{"code":"0"}]',
   ),
   testCases: 3000,
@@ -142,7 +143,7 @@ const answers: FuzzTarget = {
       assert(status < 500 && status !== 408 && status !== 425 && status !== 429, `status ${status} is a no`);
       const { msg = "", redirect = "rtmp://" } = answer;
       assert(msg.length <= 512 && !/[\r\n]/.test(msg), "more than a line for the client");
-      assert(redirect.length <= 2048 && /^rtmps?:\/\//.test(redirect));
+      assert(redirect.length <= 2048 && /^(?:rtmps?:\/\/|https?:\/\/[!-~]+$)/.test(redirect));
     } else {
       assert(answer.cause !== "" && answer.cause.length < 200);
     }

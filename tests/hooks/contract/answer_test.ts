@@ -115,7 +115,7 @@ Deno.test("parseAnswer() passes over decisions of a wrong type", () => {
       7,
       [],
       { stream: "", app: 1, ttl: -1, max_bitrate_kbps: "9", forward: "rtmp://a" },
-      { ttl: 0, redirect: "http://a" },
+      { ttl: 0, redirect: 7 },
     ]
   ) {
     const answer = parseAnswer(200, encode(JSON.stringify({ code: 0, data })));
@@ -124,10 +124,21 @@ Deno.test("parseAnswer() passes over decisions of a wrong type", () => {
 });
 
 Deno.test("parseAnswer() takes a redirect for a refusal, whatever the code", () => {
-  const redirect = "rtmp://other/live";
-  for (const code of [0, 302]) {
-    const body = encode(JSON.stringify({ code, msg: "moved", data: { redirect } }));
-    assertEquals(parseAnswer(200, body), { kind: "deny", msg: "moved", redirect });
+  for (
+    const redirect of ["rtmp://other/live", "rtmps://other/live", "http://other/a.flv", "https://other/"]
+  ) {
+    for (const code of [0, 302]) {
+      const body = encode(JSON.stringify({ code, msg: "moved", data: { redirect } }));
+      assertEquals(parseAnswer(200, body), { kind: "deny", msg: "moved", redirect });
+    }
+  }
+});
+
+Deno.test("parseAnswer() takes a redirect to an address that no client can use for a plain refusal", () => {
+  const lineEnd = "http://other/\r\nSet-Cookie: a";
+  for (const redirect of ["", "ftp://other/", "other", "http://", "http://a b/", lineEnd, "http://\u00e9/"]) {
+    const body = encode(JSON.stringify({ code: 0, msg: "moved", data: { redirect } }));
+    assertEquals(parseAnswer(200, body), { kind: "deny", msg: "moved", redirect: undefined }, redirect);
   }
 });
 
