@@ -62,10 +62,10 @@ async function kickSome(api: string, until: number): Promise<number> {
 
 /** Every on_play that was allowed has one on_stop, and nothing else does. */
 function checkPairs(requests: readonly ReceivedHook[]): number {
-  const ids = requests.map(({ headers }) => headers["webhook-id"]);
-  assertEquals(new Set(ids).size, ids.length, "something was reported twice");
+  // A call that was cut off with the service may come again, with the id of the first time.
+  const once = new Map(requests.map((request) => [request.headers["webhook-id"], request])).values();
   let pairs = 0;
-  for (const [session, events] of Map.groupBy(requests, ({ json }) => String(json.session_id))) {
+  for (const [session, events] of Map.groupBy(once, ({ json }) => String(json.session_id))) {
     const [start, ...rest] = events;
     if (start?.action === "on_publish" || start?.action === "on_connect") continue;
     if (start?.json.reason === "abandoned") {
