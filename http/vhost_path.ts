@@ -25,8 +25,11 @@ export interface VhostPath {
   readonly host: string;
 }
 
-/** What an address is split at, and blanks. */
-const SEPARATORS = /[/\\?#\p{Z}\p{Cc}]/u;
+/**
+ * What an address is split at, the form of `?vhost=` without a question mark included, and blanks. Where a segment had
+ * that form, the play would be of another vhost than the one whose options permit the path.
+ */
+const SEPARATORS = /[/\\?#\p{Z}\p{Cc}]|\.{3}vhost\.{3}/u;
 
 /** The vhost and the path of a request; `undefined` where no vhost answers, or the path can name no stream. */
 export function vhostPathOf(
@@ -38,6 +41,7 @@ export function vhostPathOf(
   const [first = ""] = segments;
   const vhostPart = first.includes(".") && vhosts.has(first);
   const named = vhostPart ? first : host;
+  if (SEPARATORS.test(named)) return undefined;
   const { vhost: asked } = resolveStreamUrl({ tcUrl: `http://${named}/${url.search}` });
   const name = selectVhost(asked, vhosts);
   const vhost = name === undefined ? undefined : vhosts.get(name);

@@ -77,3 +77,13 @@ Deno.test("vhostPathOf() decodes names once, and refuses what separates names", 
     assertEquals(pathOf(path), undefined, path);
   }
 });
+
+Deno.test("vhostPathOf() lets no name and no host select a vhost by the form that RTMP players send", () => {
+  for (const path of ["/live...vhost...tv.test/cam.flv", "/live/cam...vhost...tv.test.flv"]) {
+    assertEquals(pathOf(path), undefined, path);
+  }
+  for (const host of ["...vhost...tv.test", "a...vhost...tv.test"]) {
+    assertEquals(pathOf("/live/cam.flv", host), undefined, host);
+  }
+  assertEquals(pathOf("/live/a..vhost..b.flv")?.[2], "live|a..vhost..b.flv");
+});
