@@ -54,7 +54,7 @@ export class HlsStreams {
     return shown?.stream;
   }
 
-  /** A viewer comes: the stream is shown until {@link HlsStreams.release} and a while longer. */
+  /** A viewer comes: the stream is shown until {@link HlsStreams.release}, and a while longer if there is any of it. */
   acquire(target: StreamTarget): HlsStream {
     const shown = this.#open(nameOf(target));
     shown.users++;
@@ -66,7 +66,7 @@ export class HlsStreams {
     const shown = this.#shown.get(keyOf(nameOf(target)));
     if (shown === undefined) return;
     shown.users--;
-    shown.usedMs = this.#context.clock.now();
+    this.#used(shown);
   }
 
   /** Another thread has said something about a stream. */
@@ -84,9 +84,9 @@ export class HlsStreams {
       }
       case "unwant": {
         const shown = this.#shown.get(key);
-        shown?.followers.delete(thread);
-        if (shown !== undefined) shown.usedMs = this.#context.clock.now();
-        return;
+        if (shown === undefined) return;
+        shown.followers.delete(thread);
+        return this.#used(shown);
       }
       case "update":
         return this.#shown.get(key)?.stream.apply(message.update);
@@ -100,8 +100,8 @@ export class HlsStreams {
     const nowMs = this.#context.clock.now();
     for (const shown of this.#shown.values()) {
       shown.stream.sweep(nowMs);
-      const { users, followers, usedMs, disposeMs } = shown;
-      if (disposeMs === 0 || users > 0 || followers.size > 0) continue;
+      const { usedMs, disposeMs } = shown;
+      if (disposeMs === 0 || !isUnused(shown)) continue;
       if (nowMs - usedMs >= disposeMs) this.#close(shown);
     }
   }
@@ -109,6 +109,12 @@ export class HlsStreams {
   /** Drop all. */
   close(): void {
     for (const shown of this.#shown.values()) this.#close(shown);
+  }
+
+  /** Somebody wants it no longer. A name that has nothing to show goes with the last one: anybody can make up names. */
+  #used(shown: Shown): void {
+    shown.usedMs = this.#context.clock.now();
+    if (shown.stream.state === undefined && isUnused(shown)) this.#close(shown);
   }
 
   #open(name: StreamName): Shown {
@@ -143,6 +149,10 @@ export class HlsStreams {
     if (thread === this.#threads.own) this.#muxed.close(name);
     else this.#threads.send(thread, { kind: "unwant", name });
   }
+}
+
+function isUnused({ users, followers }: Shown): boolean {
+  return users === 0 && followers.size === 0;
 }
 
 function keyOf({ vhost, app, stream }: StreamName): string {

@@ -1,0 +1,83 @@
+/** Which streams a thread keeps for viewers, and until when. */
+import { HlsStreams } from "../../../http/hls/hls_streams.ts";
+import { type HlsThreadMessage, muxingThread, ONE_THREAD } from "../../../http/hls/hls_threads.ts";
+import { ResponseMaker } from "../../../http/hls/hls_responses.ts";
+import { createMediaContext, resolveTarget, type StreamTarget } from "../../../stream/admission/mod.ts";
+import { sourceKey } from "../../../stream/live/mod.ts";
+import { HookScript } from "../../support/hooks/hook_script.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { testHlsState } from "../../support/hls/hls_state.ts";
+
+const NAME = { vhost: "__defaultVhost__", app: "live", stream: "cam" };
+const PLAYLIST = {
+  terms: { targetDurationS: 2, partTargetMs: 0, canSkip: false, extension: ".m4s", prefix: "" },
+  discontinuitySequence: 0,
+  segments: [],
+  open: undefined,
+  nextPart: 0,
+} as const;
+
+function open(threads = ONE_THREAD) {
+  const clock = new ManualClock();
+  const options = testRtmpOptions({});
+  const media = createMediaContext(options, {
+    clock,
+    hooks: new HookScript(),
+    log: { write: () => {} },
+    clientIds: { next: () => 1 },
+    environment: realWireEnvironment(),
+  });
+  const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
+  const streams = new HlsStreams(media, responses, threads, testHlsState());
+  const target = resolveTarget(options, { tcUrl: "rtmp://a/live" }, "cam");
+  assert("vhost" in target);
+  return { clock, media, streams, target };
+}
+
+function view(streams: HlsStreams, target: StreamTarget): void {
+  streams.acquire(target);
+  streams.release(target);
+}
+
+Deno.test("a name that has nothing to show goes with its last viewer", () => {
+  const { media, streams, target } = open();
+  streams.acquire(target);
+  view(streams, target);
+  assertEquals([media.sources.size, streams.get(NAME) === undefined], [1, false]);
+  streams.release(target);
+  assertEquals([media.sources.size, streams.get(NAME)], [0, undefined]);
+  streams.close();
+});
+
+Deno.test("what has been shown stays for hls_dispose after its last viewer", async () => {
+  const { clock, media, streams, target } = open();
+  streams.acquire(target).apply({ playlist: PLAYLIST, variant: undefined, added: [], dropped: [] });
+  streams.release(target);
+  await clock.advance(119_000);
+  streams.sweep();
+  assertEquals(media.sources.size, 1);
+  await clock.advance(1000);
+  streams.sweep();
+  assertEquals(media.sources.size, 0);
+  streams.close();
+});
+
+Deno.test("a name that another thread wants goes when that thread wants it no longer", () => {
+  const sent: HlsThreadMessage[] = [];
+  const { media, streams, target } = open({
+    ...ONE_THREAD,
+    own: muxingThread(sourceKey(NAME.vhost, NAME.app, NAME.stream), { ...ONE_THREAD, count: 2 }),
+    count: 2,
+    send: (_thread, message) => void sent.push(message),
+  });
+  streams.receive(1, { kind: "want", name: NAME });
+  view(streams, target);
+  const kept = media.sources.size;
+  streams.receive(1, { kind: "unwant", name: NAME });
+  assertEquals(media.sources.size, 0);
+  assertEquals([kept, ...sent.map(({ kind }) => kind)], [1, "update"]);
+  streams.close();
+});
