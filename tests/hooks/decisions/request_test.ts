@@ -49,12 +49,17 @@ const ROWS: readonly {
   { name: "endless", reply: "endless", verdict: "deny", ending: "abandoned" },
 ];
 
+/** Rows whose answer never becomes whole: only there the time is waited for, so that a busy machine fails no other. */
+const UNANSWERED: ReadonlySet<string> = new Set(["hang", "drip"]);
+
 for (const [event, ending] of EVENTS) {
   for (const row of ROWS) {
     Deno.test(`HookService.request() ${event} answered with ${row.name} is ${row.verdict}`, async () => {
       await using receiver = await HookReceiver.start();
       receiver.reply(event, row.reply);
-      const vhost = vhostHooks(allEvents(receiver.url()), { timeoutMs: 300 });
+      const vhost = vhostHooks(allEvents(receiver.url()), {
+        timeoutMs: UNANSWERED.has(row.name) ? 300 : 30_000,
+      });
       await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
       const verdict = await tested.request(event);
       assertEquals(verdict.kind, row.verdict);
