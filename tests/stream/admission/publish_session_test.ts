@@ -3,60 +3,12 @@
  *
  * @module
  */
-import type { EndReason } from "../../../core/mod.ts";
-import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
-import type { StreamUse } from "../../../stream/admission/clients/client_snapshot.ts";
-import { PublishSession } from "../../../stream/admission/publish_session.ts";
-import type { StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { keyFrame, sound, TestPlayer, videoHeader } from "../../support/stream/live_stream.ts";
 import { data } from "../../support/rtmp/session_script.ts";
 import { metadata } from "../../support/stream/media.ts";
-import { AdmissionHarness, FACTS, HandClient } from "./support.ts";
-
-/** A stream that comes from elsewhere. */
-class Pull extends HandClient {
-  readonly protocol = "http-flv";
-  readonly session: PublishSession;
-
-  constructor(harness: AdmissionHarness) {
-    super(harness);
-    this.session = new PublishSession(this, harness.context);
-  }
-
-  /** The name is claimed: the media may come. */
-  async start(streamName: string): Promise<string> {
-    const answer = await this.session.start({ facts: FACTS, streamName });
-    if (answer.kind === "admitted") this.session.begin();
-    else if (answer.kind === "denied") this.end("rejected", answer.reason);
-    return answer.kind === "denied" ? `${answer.rule}: ${answer.reason}` : answer.kind;
-  }
-
-  feed(...messages: RtmpMessage[]): void {
-    this.lastReceivedMs = this.harness.clock.now();
-    for (const message of messages) {
-      this.recvBytes += message.payload.length;
-      this.session.receive(message);
-    }
-    this.session.afterRead({ hasVideo: true });
-  }
-
-  override sweep(nowMs: number): void {
-    this.session.sweep(nowMs);
-  }
-
-  protected override home(): StreamTarget | undefined {
-    return this.session.target;
-  }
-
-  protected override use(nowMs: number): StreamUse | undefined {
-    return this.session.use(nowMs);
-  }
-
-  protected override endSession(reason: EndReason, description: string): Promise<void> {
-    return this.session.end({ reason, description });
-  }
-}
+import { Pull } from "./pull.ts";
+import { AdmissionHarness } from "./support.ts";
 
 Deno.test("PublishSession brings a stream that is fed by hand to its players, and the registry shows it", async () => {
   const harness = new AdmissionHarness();

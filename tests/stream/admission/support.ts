@@ -90,7 +90,7 @@ export abstract class HandClient implements PublishingClient, RegisteredClient {
   readonly clientId: number;
   readonly ip = "192.0.2.7";
   readonly reads = NOTHING_READ;
-  readonly mediaInParts = 0;
+  mediaInParts = 0;
   /** Settles when it is gone. */
   readonly gone: Promise<void>;
   kickHoldMs: number | undefined;
