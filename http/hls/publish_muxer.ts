@@ -26,6 +26,10 @@ const GONE_MS = 5000;
 const BACK_MS = 1000;
 /** Packets that wait while tracks are probed; a publisher that sends more begins without an answer. */
 const MAX_PROBED = 2000;
+/**
+ * The same in bytes, and what may be in a segment that is open: time ends one, but a publisher may let time stand still.
+ */
+const MAX_OPEN_BYTES = 64 * 1024 * 1024;
 
 /** A packet and its time. */
 interface TimedPacket {
@@ -60,6 +64,8 @@ export class PublishMuxer {
   #offsetMs: number;
   #probe: TrackProbe | undefined = new TrackProbe();
   #waiting: TimedPacket[] = [];
+  /** Of packets that wait, then of those in the open segment. */
+  #openBytes = 0;
   #plans: ((leading: Kind) => SegmenterPlans) | undefined;
   #facts: MetadataFacts = {};
   /** What was last said of each track. */
@@ -107,10 +113,14 @@ export class PublishMuxer {
     const probe = this.#probe;
     if (probe === undefined) return this.#process({ packet, timeMs });
     this.#waiting.push({ packet, timeMs });
+    this.#openBytes += packet.data.length;
     probe.add(packet, timeMs);
     const { found } = probe;
     if (found !== undefined) this.#start(found);
-    else if (this.#waiting.length > MAX_PROBED) this.#waiting = [];
+    else if (this.#waiting.length > MAX_PROBED || this.#openBytes > MAX_OPEN_BYTES) {
+      this.#waiting = [];
+      this.#openBytes = 0;
+    }
   }
 
   /** End the open segment now: a playlist without any waits for it. */
@@ -147,6 +157,8 @@ export class PublishMuxer {
     if (this.#canSwitch(packet)) this.#switchTracks();
     const config = this.#active[track];
     if (config === undefined || !isSameConfig(config, this.#known[track])) return;
+    if (this.#leadingMs !== undefined) this.#openBytes += packet.data.length;
+    if (this.#openBytes > MAX_OPEN_BYTES) this.#beginAgain();
     if (track === this.#leading) this.#addLeading(packet, timeMs);
     else if (this.#leadingMs !== undefined && this.#audio !== undefined) {
       this.#segmenter?.addOther(this.#audio.add(packet.data, this.#mediaMs(timeMs)));
@@ -208,6 +220,7 @@ export class PublishMuxer {
     this.#video = video === undefined ? undefined : new VideoSampler(video);
     this.#audio = audio === undefined ? undefined : new AudioSampler(audio);
     this.#leadingMs = undefined;
+    this.#openBytes = 0;
     const plans = this.#plans?.(this.#leading);
     this.#segments = plans?.segments;
     this.#segmenter = plans === undefined ? undefined : new Segmenter(plans, this.#events());
@@ -244,8 +257,16 @@ export class PublishMuxer {
     if (last === undefined) return;
     const stepMs = timeMs - last;
     if (stepMs >= -BACK_MS && !this.#segments?.isTooLong(stepMs)) return;
+    if (stepMs < 0) {
+      this.#closeTracks();
+      this.#offsetMs = this.#endMs - timeMs;
+    }
+    this.#beginAgain();
+  }
+
+  /** End the segment; the next one begins with a key frame, and does not continue it. */
+  #beginAgain(): void {
     this.#closeTracks();
-    if (stepMs < 0) this.#offsetMs = this.#endMs - timeMs;
     this.#openTracks();
     this.#host.tracks(this.#active);
   }
@@ -267,7 +288,10 @@ export class PublishMuxer {
     return {
       begin: (timeMs) => host.begin(timeMs),
       part: (part: PartFrames<Sample>) => host.part(part),
-      end: (durationMs) => host.end(durationMs),
+      end: (durationMs) => {
+        this.#openBytes = 0;
+        host.end(durationMs);
+      },
     };
   }
 }

@@ -1,0 +1,97 @@
+/** What a publish may hold in memory on its way into segments, whatever its timestamps say. */
+import { PublishMuxer, type SegmentTracks } from "../../../http/hls/publish_muxer.ts";
+import { PartPlan } from "../../../http/hls/part_plan.ts";
+import { SegmentPlan } from "../../../http/hls/segment_plan.ts";
+import type { PartFrames } from "../../../http/hls/segmenter.ts";
+import { MediaKind, readMediaPacket, type Sample } from "../../../stream/media/mod.ts";
+import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
+import {
+  aacSequenceHeader,
+  avcInterFrame,
+  avcKeyFrame,
+  avcSequenceHeader,
+} from "../../support/stream/media.ts";
+
+const MIB = 1024 * 1024;
+const MAX_BYTES = 64 * MIB;
+const FRAME_MS = 40;
+
+/** What a host is given. */
+interface Muxed {
+  readonly parts: PartFrames<Sample>[];
+  readonly tracks: SegmentTracks[];
+  take(typeId: number, payload: Uint8Array<ArrayBuffer>, timeMs: number): void;
+}
+
+function muxed(): Muxed {
+  const parts: PartFrames<Sample>[] = [];
+  const tracks: SegmentTracks[] = [];
+  const muxer = new PublishMuxer({
+    plan: () => () => ({
+      segments: new SegmentPlan(2000, 2, 0),
+      parts: new PartPlan(201, FRAME_MS),
+      frameMs: FRAME_MS,
+    }),
+    tracks: (what) => void tracks.push(what),
+    canCarry: () => true,
+    refused: (reason) => {
+      throw new Error(reason);
+    },
+    begin: () => {},
+    part: (part) => void parts.push(part),
+    end: () => {},
+  }, 0);
+  return {
+    parts,
+    tracks,
+    take(typeId, payload, timeMs) {
+      const packet = readMediaPacket(typeId, payload);
+      assert(packet !== undefined);
+      muxer.take(packet, timeMs);
+    },
+  };
+}
+
+/** Sound of this size; all frames share one array. */
+function soundOf(bytes: number): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(2 + bytes);
+  payload.set([0xaf, 1]);
+  return payload;
+}
+
+function bytesOf(parts: readonly PartFrames<Sample>[]): number {
+  const samples = parts.flatMap(({ leading, others }) => [...leading, ...others]);
+  return samples.reduce((sum, { data }) => sum + data.length, 0);
+}
+
+function sendPictures({ take }: Muxed, first: number, count: number): void {
+  for (let i = first; i < first + count; i++) {
+    take(MediaKind.Video, i % 25 === 0 ? avcKeyFrame() : avcInterFrame(i % 25), i * FRAME_MS);
+  }
+}
+
+Deno.test("a segment whose time stands still ends by its bytes, and the next begins with a key frame", () => {
+  const publish = muxed();
+  publish.take(MediaKind.Video, avcSequenceHeader(), 0);
+  publish.take(MediaKind.Audio, aacSequenceHeader(), 0);
+  sendPictures(publish, 0, 30);
+  const sound = soundOf(MIB);
+  for (let i = 0; i < 200; i++) publish.take(MediaKind.Audio, sound, 30 * FRAME_MS);
+  const { length } = publish.tracks;
+  sendPictures(publish, 30, 40);
+  assert(bytesOf(publish.parts) < MAX_BYTES + MIB, `${bytesOf(publish.parts)} bytes`);
+  assertEquals([length, publish.tracks.length], [2, 2]);
+  assertGreater(publish.parts.length, 1);
+});
+
+Deno.test("packets that wait while tracks are probed are bounded by their bytes", () => {
+  const publish = muxed();
+  publish.take(MediaKind.Video, avcSequenceHeader(), 0);
+  publish.take(MediaKind.Video, avcKeyFrame(), 0);
+  const sound = soundOf(MIB);
+  for (let i = 0; i < 200; i++) publish.take(MediaKind.Audio, sound, 0);
+  publish.take(MediaKind.Audio, aacSequenceHeader(), 0);
+  sendPictures(publish, 1, 100);
+  assert(bytesOf(publish.parts) < 16 * MIB, `${bytesOf(publish.parts)} bytes`);
+  assertGreater(publish.parts.length, 1);
+});
