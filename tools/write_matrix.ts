@@ -9,6 +9,7 @@ import type { ClientCheck, ClientResult } from "./client_result.ts";
 
 const RESULTS = new URL("../objs/clients/", import.meta.url);
 const README = new URL("../README.md", import.meta.url);
+const COLUMNS = ["publish", "play", "HTTP-FLV", "refused publish"] as const;
 const MATRIX = /(<!-- clients -->\n)[\s\S]*?(<!-- end of clients -->)/;
 
 /** What a row shows of one check: everything that passed, or that something failed. */
@@ -25,7 +26,7 @@ function result(row: ClientResult): string {
 }
 
 function line(row: ClientResult): string {
-  const checks = (["publish", "play", "refused publish"] as const).map((check) => cell(row, check));
+  const checks = COLUMNS.map((check) => cell(row, check));
   return `| ${[row.client, row.version, ...checks, result(row)].join(" | ")} |`;
 }
 
@@ -40,8 +41,8 @@ async function readResults(): Promise<ClientResult[]> {
 }
 
 const table = [
-  "| client | version | publish | play | refused publish | result |",
-  "| --- | --- | --- | --- | --- | --- |",
+  `| ${["client", "version", ...COLUMNS, "result"].join(" | ")} |`,
+  `|${" --- |".repeat(COLUMNS.length + 3)}`,
   ...(await readResults()).map(line),
 ].join("\n");
 const readme = await Deno.readTextFile(README);

@@ -256,6 +256,8 @@ export class Source {
   #receiveMedia({ typeId, payload, timestamp }: MediaMessage, tag: MediaTag, nowMs: number): void {
     if (payload.length === 0) return;
     this.#noteCodec(typeId, tag.codec);
+    // The next publish goes on with the stream, and GStreamer 1.28 stops playing at an end of sequence.
+    if (tag.sequenceEnd) return;
     const track = typeId * TRACKS + tag.trackId;
     if (!tag.header) {
       const time = this.#corrector.correct(track, timestamp, nowMs);

@@ -15,6 +15,7 @@ const MAX_MODEX = 8;
 export const EnhancedVideo = {
   SequenceStart: 0,
   CodedFrames: 1,
+  SequenceEnd: 2,
   CodedFramesX: 3,
   Metadata: 4,
   TsSequenceStart: 5,
@@ -32,6 +33,7 @@ export const EnhancedVideo = {
 export const EnhancedAudio = {
   SequenceStart: 0,
   CodedFrames: 1,
+  SequenceEnd: 2,
   MultichannelConfig: 4,
   Multitrack: 5,
   ModEx: 7,

@@ -15,6 +15,8 @@ export interface MediaTag {
   readonly keyFrame: boolean;
   /** Not media itself but what its decoder needs first: joins and jumps begin with it. */
   readonly header: boolean;
+  /** The track's sequence is over, as a publisher says that stops: no media. */
+  readonly sequenceEnd: boolean;
   /** The codec's name in logs and the API: `H264`, `AAC`, `HEVC`, `codec 9`. `""` where this message does not tell. */
   readonly codec: string;
   /** Enhanced RTMP v2 track, the first of many in one message; 0 for the one track of everything else. */
@@ -28,6 +30,9 @@ const VIDEO_COMMAND_FRAME = 5;
 const AAC = 10;
 /** Legacy video codecs whose second byte is a packet type: AVC, and the HEVC, AV1 and VP9 of the field's patches. */
 const PACKETED_VIDEO = new Set([7, 12, 13, 14]);
+/** Of these packet types. */
+const LEGACY_CONFIGURATION = 0;
+const LEGACY_SEQUENCE_END = 2;
 
 /** Configuration, or Enhanced RTMP's start of a sequence. */
 export const HEADER_CONFIGURATION = 0;
@@ -40,6 +45,7 @@ const HEADER_OF_MANY = 2;
 const PLAIN_TAG: MediaTag = {
   keyFrame: false,
   header: false,
+  sequenceEnd: false,
   codec: "",
   trackId: 0,
   headerKind: HEADER_CONFIGURATION,
@@ -69,11 +75,16 @@ export function readVideoTag(payload: Uint8Array): MediaTag {
 
   const codecId = first & 0b1111;
   const codec = videoCodecName(codecId);
-  const header = PACKETED_VIDEO.has(codecId) && payload[1] === 0 && frameType !== VIDEO_COMMAND_FRAME;
+  const packetType = PACKETED_VIDEO.has(codecId) && frameType !== VIDEO_COMMAND_FRAME
+    ? payload[1]
+    : undefined;
+  const header = packetType === LEGACY_CONFIGURATION;
+  const sequenceEnd = packetType === LEGACY_SEQUENCE_END;
   return {
     ...PLAIN_TAG,
-    keyFrame: frameType === KEY_FRAME && !header && !isEndOfSequence(codecId, payload),
+    keyFrame: frameType === KEY_FRAME && !header && !sequenceEnd,
     header,
+    sequenceEnd,
     codec,
   };
 }
@@ -90,10 +101,6 @@ export function readAudioTag(payload: Uint8Array): MediaTag {
   if (EnhancedAudio.isEnhanced(payload)) return readEnhanced(payload, EnhancedAudio, 0);
   const codec = audioCodecName(format);
   return { ...PLAIN_TAG, header: format === AAC && payload[1] === 0, codec };
-}
-
-function isEndOfSequence(codecId: number, payload: Uint8Array): boolean {
-  return PACKETED_VIDEO.has(codecId) && payload[1] === 2;
 }
 
 /**
@@ -130,6 +137,7 @@ function readEnhanced(
   return {
     keyFrame: isVideo && coded && frameType === KEY_FRAME,
     header: configuration || extra,
+    sequenceEnd: packetType === kinds.SequenceEnd,
     codec,
     trackId,
     headerKind: (extra ? HEADER_EXTRA : HEADER_CONFIGURATION) +

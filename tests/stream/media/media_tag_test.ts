@@ -30,7 +30,7 @@ const VIDEO: readonly TagCase[] = [
   { name: "an H.264 sequence header", bytes: [0x17, 0, 0, 0, 0], tag: { header: true, codec: "H264" } },
   { name: "an H.264 key frame", bytes: [0x17, 1, 0, 0, 0], tag: { keyFrame: true, codec: "H264" } },
   { name: "an H.264 inter frame", bytes: [0x27, 1, 0, 0, 0], tag: { codec: "H264" } },
-  { name: "an H.264 end of sequence", bytes: [0x17, 2, 0, 0, 0], tag: { codec: "H264" } },
+  { name: "an H.264 end of sequence", bytes: [0x17, 2, 0, 0, 0], tag: { sequenceEnd: true, codec: "H264" } },
   { name: "an H.264 command frame", bytes: [0x57, 0], tag: { codec: "H264" } },
   { name: "a disposable inter frame", bytes: [0x32, 1], tag: { codec: "H263" } },
   { name: "an H.263 key frame", bytes: [0x12, 0], tag: { keyFrame: true, codec: "H263" } },
@@ -48,7 +48,7 @@ const VIDEO: readonly TagCase[] = [
   { name: "hvc1 CodedFrames, key", bytes: [0x91, ...HVC1, 0], tag: { keyFrame: true, codec: "HEVC" } },
   { name: "hvc1 CodedFrames, inter", bytes: [0xa1, ...HVC1, 0], tag: { codec: "HEVC" } },
   { name: "hvc1 CodedFramesX, key", bytes: [0x93, ...HVC1, 0], tag: { keyFrame: true, codec: "HEVC" } },
-  { name: "hvc1 SequenceEnd", bytes: [0x92, ...HVC1], tag: { codec: "HEVC" } },
+  { name: "hvc1 SequenceEnd", bytes: [0x92, ...HVC1], tag: { sequenceEnd: true, codec: "HEVC" } },
   {
     name: "hvc1 Metadata",
     bytes: [0x94, ...HVC1, 2],
@@ -126,7 +126,7 @@ const AUDIO: readonly TagCase[] = [
   { name: "a codec without a name", bytes: [0xcf], tag: { codec: "codec 12" } },
   { name: "Opus SequenceStart", bytes: [0x90, ...OPUS, 1], tag: { header: true, codec: "Opus" } },
   { name: "Opus CodedFrames", bytes: [0x91, ...OPUS, 1], tag: { codec: "Opus" } },
-  { name: "Opus SequenceEnd", bytes: [0x92, ...OPUS], tag: { codec: "Opus" } },
+  { name: "Opus SequenceEnd", bytes: [0x92, ...OPUS], tag: { sequenceEnd: true, codec: "Opus" } },
   {
     name: "a MultichannelConfig",
     bytes: [0x94, ...OPUS, 1],
@@ -161,7 +161,15 @@ Deno.test("readVideoTag() and readAudioTag() take any bytes, and audio is never 
 });
 
 function fullTag(tag: Partial<MediaTag>): MediaTag {
-  return { keyFrame: false, header: false, codec: "", trackId: 0, headerKind: HEADER_CONFIGURATION, ...tag };
+  return {
+    keyFrame: false,
+    header: false,
+    sequenceEnd: false,
+    codec: "",
+    trackId: 0,
+    headerKind: HEADER_CONFIGURATION,
+    ...tag,
+  };
 }
 
 function manyModEx(count: number): number[] {
