@@ -5,7 +5,9 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { ClientRow } from "../../support/clients/client_row.ts";
+import { watchWithFfmpeg } from "../../support/clients/ffmpeg_player.ts";
 import { debian13Program, runProgram, startProgram, versionOf } from "../../support/clients/programs.ts";
+import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import {
   asked,
   assertRecording,
@@ -81,6 +83,12 @@ row.test("play", "HEVC, AV1, VP9 in the middle of a GOP", async () => {
     assert(text.startsWith("K"), text);
   }
 });
+
+row.test(
+  "HTTP-FLV",
+  "plays on through a republish, and with another size",
+  () => playThroughRepublish(HTTP_FLV, (url) => watchWithFfmpeg(() => debian13Program("ffmpeg"), url)),
+);
 
 row.test("more", "who joins later gets HDR colours that only Enhanced RTMP carries", async () => {
   const [ffmpeg, ffprobe] = [await debian13Program("ffmpeg"), await debian13Program("ffprobe")];

@@ -5,7 +5,9 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { ClientRow } from "../../support/clients/client_row.ts";
+import { watchWithFfmpeg } from "../../support/clients/ffmpeg_player.ts";
 import { runProgram, startProgram, versionOf } from "../../support/clients/programs.ts";
+import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import {
   asked,
   assertRecording,
@@ -50,6 +52,12 @@ row.test("play", "H.264, AAC", () =>
     assertEquals({ code, text }, { code: 0, text: "" });
     await assertRecording(file, { codecs: ["aac", "h264"], minVideoFrames: 25 * (SECONDS - 1) });
   }));
+
+row.test(
+  "HTTP-FLV",
+  "plays on through a republish, and with another size",
+  () => playThroughRepublish(HTTP_FLV, (url) => watchWithFfmpeg(ffmpegProgram, url)),
+);
 
 row.test("refused publish", "stops, shows the reason", async () => {
   await using hooked = await refusingServer("on_publish");

@@ -1,10 +1,12 @@
 /**
- * GStreamer publishes and plays, with its own RTMP (`rtmp2sink`, `rtmp2src`) and with librtmp (`rtmpsink`, `rtmpsrc`).
+ * GStreamer publishes and plays, with its own RTMP (`rtmp2sink`, `rtmp2src`) and with librtmp (`rtmpsink`, `rtmpsrc`),
+ * and plays by HTTP.
  *
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { ClientRow } from "../../support/clients/client_row.ts";
+import { watchWithGstreamer } from "../../support/clients/gstreamer_player.ts";
 import {
   findProgram,
   type Program,
@@ -12,6 +14,7 @@ import {
   startProgram,
   versionOf,
 } from "../../support/clients/programs.ts";
+import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import {
   asked,
   assertRecording,
@@ -125,3 +128,14 @@ for (const { client, sink, source, live, showsReason } of PAIRS) {
     assertEquals(asked(hooked, "on_play"), 1);
   });
 }
+
+const row = new ClientRow({
+  client: "GStreamer souphttpsrc",
+  version: async () => await versionOf(await gstLaunch(), ["--version"]),
+});
+
+row.test(
+  "HTTP-FLV",
+  "plays on through a republish, and with another size",
+  () => playThroughRepublish(HTTP_FLV, async (url) => watchWithGstreamer(await gstLaunch(), url)),
+);

@@ -6,11 +6,16 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "../../support/assert.ts";
 import { ClientRow } from "../../support/clients/client_row.ts";
 import { findProgram, type Program, runProgram, versionOf } from "../../support/clients/programs.ts";
+import { PrintingPlayer } from "../../support/clients/printing_player.ts";
+import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
+import { readShowinfo } from "../../support/clients/showinfo.ts";
 import { asked, publishForPlayers, REFUSAL, refusingServer } from "../../support/clients/streams.ts";
 import { ServerProcess } from "../../support/process/server_process.ts";
 
-/** Neither a window nor a loudspeaker, two seconds. */
-const OPTIONS: readonly string[] = ["--no-config", "--vo=null", "--ao=null", "--length=2"];
+/** Neither a window nor a loudspeaker. */
+const SILENT: readonly string[] = ["--no-config", "--vo=null", "--ao=null"];
+/** Two seconds. */
+const OPTIONS: readonly string[] = [...SILENT, "--length=2"];
 
 async function mpv(): Promise<Program> {
   return await findProgram("mpv", "mpv");
@@ -31,6 +36,16 @@ row.test("play", "H.264, AAC", async () => {
   assertMatch(text, /Exiting\.\.\. \(End of file\)/);
   assertNotMatch(text, /Subs/);
 });
+
+row.test(
+  "HTTP-FLV",
+  "plays on through a republish, and with another size",
+  () =>
+    playThroughRepublish(HTTP_FLV, async (url) => {
+      const shown = ["--vf=lavfi=[showinfo]", "--msg-level=ffmpeg=v"];
+      return PrintingPlayer.start(await mpv(), [...SILENT, ...shown, url], readShowinfo);
+    }),
+);
 
 row.test("more", "a refused play ends with the reason", async () => {
   await using hooked = await refusingServer("on_play");

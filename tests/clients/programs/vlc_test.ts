@@ -12,6 +12,7 @@ import {
   runProgram,
   versionOf,
 } from "../../support/clients/programs.ts";
+import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import {
   asked,
   assertRecording,
@@ -20,6 +21,7 @@ import {
   refusingServer,
   withDirectory,
 } from "../../support/clients/streams.ts";
+import { VlcPlayer } from "../../support/clients/vlc_player.ts";
 import { ServerProcess } from "../../support/process/server_process.ts";
 
 const SECONDS = 3;
@@ -47,6 +49,22 @@ row.test("play", "H.264, AAC", () =>
     assertEquals(code, 0, text);
     await assertRecording(file, { codecs: ["aac", "h264"], minVideoFrames: 50, seconds: 2 });
   }));
+
+// It gives its decoder no new configuration: a picture of another size is garbage until the address is opened again.
+row.test(
+  "HTTP-FLV",
+  "plays on through a republish of the same size",
+  () =>
+    withDirectory(async (directory) => {
+      // It says whole seconds, and buffers more after each gap.
+      const expected = { sizes: "stay", timeToleranceMs: 2500 } as const;
+      await playThroughRepublish(
+        HTTP_FLV,
+        async (url) => await VlcPlayer.start(await vlc(), url, directory),
+        expected,
+      );
+    }),
+);
 
 row.test("more", "a refused play ends with the reason", () =>
   withDirectory(async (directory) => {

@@ -8,6 +8,9 @@ import { ClientProcess } from "./client_process.ts";
 /** Where `.ci/run` puts a minimal Debian 13 for its ffmpeg, unless `DEBIAN13` names another directory. */
 const DEBIAN13 = "/opt/debian13";
 
+/** Where the newest programs are, of Debian's unstable branch, unless `DEBIAN_SID` names another directory. */
+const DEBIAN_SID = "/opt/sid";
+
 /** A program and what has to stand before its arguments. */
 export interface Program {
   readonly path: string;
@@ -36,15 +39,37 @@ export async function findProgram(name: string, debianPackage: string): Promise<
  */
 export async function debian13Program(name: "ffmpeg" | "ffprobe"): Promise<Program> {
   const root = Deno.env.get("DEBIAN13") ?? DEBIAN13;
-  const loader = `${root}/lib64/ld-linux-x86-64.so.2`;
-  if (!await isFile(`${root}/usr/bin/${name}`)) {
-    throw new Error(
-      `Cannot find Debian 13's ${name} in ${root}: debootstrap --variant=minbase --include=ffmpeg trixie ${root}`,
-    );
-  }
+  return await foreignProgram(root, name, `debootstrap --variant=minbase --include=ffmpeg trixie ${root}`);
+}
+
+/**
+ * Find a program of Debian's unstable branch, which is newer than what anybody has. It runs as those of Debian 13 do.
+ *
+ * @throws When that system is not there, with the command that brings it.
+ */
+export async function debianSidProgram(name: "ffmpeg" | "gst-launch-1.0"): Promise<Program> {
+  const root = debianSidRoot();
+  const packages = ["tools", "plugins-base", "plugins-good", "plugins-bad", "libav"]
+    .map((part) => `gstreamer1.0-${part}`).join(",");
+  return await foreignProgram(
+    root,
+    name,
+    `debootstrap --variant=minbase --include=ffmpeg,${packages} sid ${root}`,
+  );
+}
+
+/** The directory of that system. */
+export function debianSidRoot(): string {
+  return Deno.env.get("DEBIAN_SID") ?? DEBIAN_SID;
+}
+
+/** A program of the system below `root`, which `install` brings. */
+async function foreignProgram(root: string, name: string, install: string): Promise<Program> {
+  const file = `${root}/usr/bin/${name}`;
+  if (!await isFile(file)) throw new Error(`Cannot find ${file}: ${install}`);
   const libraries = `${root}/usr/lib/x86_64-linux-gnu`;
   const path = ["", "/pulseaudio", "/blas", "/lapack"].map((part) => `${libraries}${part}`).join(":");
-  return { path: loader, args: ["--library-path", path, `${root}/usr/bin/${name}`] };
+  return { path: `${root}/lib64/ld-linux-x86-64.so.2`, args: ["--library-path", path, file] };
 }
 
 /** As `program`, but run by nobody where this process is root: VLC refuses to be root. */

@@ -1,0 +1,38 @@
+/**
+ * GStreamer as a player by HTTP: `souphttpsrc`, `flvdemux`, ffmpeg's decoders, and a sink that prints each picture.
+ *
+ * @module
+ */
+import { type PrintedFrame, PrintingPlayer } from "./printing_player.ts";
+import type { Program } from "./programs.ts";
+
+const FRAME = /= chain .*\((\d+) bytes, .*pts: (\d+):(\d+):([\d.]+)/;
+const BYTES_A_PIXEL = 1.5;
+const ASPECT_RATIO = 16 / 9;
+
+/** Start `gst-launch-1.0` to play pictures of 16:9. */
+export function watchWithGstreamer(
+  gstLaunch: Program,
+  url: string,
+  env: Readonly<Record<string, string>> = {},
+): PrintingPlayer {
+  return PrintingPlayer.start(
+    gstLaunch,
+    [
+      ...["-v", "souphttpsrc", `location=${url}`, "!", "flvdemux", "name=demux"],
+      ...["demux.video", "!", "queue", "!", "h264parse", "!", "avdec_h264", "!"],
+      ...["fakesink", "sync=true", "silent=false"],
+      ...["demux.audio", "!", "queue", "!", "aacparse", "!", "avdec_aac", "!", "fakesink", "sync=true"],
+    ],
+    readFrame,
+    env,
+  );
+}
+
+function readFrame(line: string): PrintedFrame | undefined {
+  const [, bytes, hours, minutes, seconds] = FRAME.exec(line) ?? [];
+  if (bytes === undefined) return undefined;
+  const timeMs = 1000 * (3600 * Number(hours) + 60 * Number(minutes) + Number(seconds));
+  // YUV 4:2:0.
+  return { timeMs, width: Math.round(Math.sqrt(Number(bytes) / BYTES_A_PIXEL * ASPECT_RATIO)) };
+}
