@@ -128,6 +128,8 @@ function fullFields(
     app,
     stream: stream.stream,
     tcUrl,
+    // HTTP players have no on_connect, whose page it would be.
+    ...(event === "on_play" ? { pageUrl: facts.pageUrl } : undefined),
     param: stream.param,
     stream_url: stream.streamUrl,
     stream_id: stream.streamId,

@@ -70,12 +70,20 @@ const GOLDEN = [
     end: END,
     text: `{"action":"on_close",${HEAD},${FULL_STREAM},${TAIL},${FULL_END}}`,
   },
-  ...(["on_publish", "on_play"] as const).map((event) => ({
-    payload: "full" as const,
-    event,
+  {
+    payload: "full",
+    event: "on_publish",
     facts: STREAM,
-    text: `{"action":"${event}",${HEAD},${FULL_STREAM},${TAIL}}`,
-  })),
+    text: `{"action":"on_publish",${HEAD},${FULL_STREAM},${TAIL}}`,
+  },
+  {
+    payload: "full",
+    event: "on_play",
+    facts: { ...STREAM, pageUrl: "https://page.example/" },
+    text: `{"action":"on_play",${HEAD},${
+      FULL_STREAM.replace(`${TC_URL},`, `${TC_URL},"pageUrl":"https://page.example/",`)
+    },${TAIL}}`,
+  },
   ...(["on_unpublish", "on_stop"] as const).map((event) => ({
     payload: "full" as const,
     event,
@@ -113,7 +121,7 @@ const GOLDEN = [
 ] as const;
 
 for (const { payload, event, facts, text, ...rest } of GOLDEN) {
-  const about = facts === STREAM ? "with a stream" : "without a stream";
+  const about = "stream" in facts ? "with a stream" : "without a stream";
   Deno.test(`writePayload() writes ${payload} ${event} ${about} byte for byte`, () => {
     const progress = "end" in rest ? rest.end : undefined;
     assertEquals(writePayload(payload, event, facts, AT, progress), text);
