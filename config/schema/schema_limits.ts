@@ -72,6 +72,12 @@ export const LIMIT_KEYS = Object.freeze({
     20_000,
     "Viewers by HLS at a time, for each thread: they need no connection; one above it is answered with 503",
   ),
+  maxHlsBytes: rootKey(
+    "limits.max_hls_bytes",
+    size({ min: MIB, max: 65_536 * MIB }),
+    512 * MIB,
+    "What HLS lists of one stream: above it a playlist is shorter than hls_window; as much again is kept for late viewers",
+  ),
   maxCommandsPerSecond: rootKey(
     "limits.max_commands_per_second",
     count({ min: 0, max: 1_000_000, zero: "is any number" }),

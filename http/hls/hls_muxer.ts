@@ -29,6 +29,8 @@ export interface HlsMuxerOptions {
   readonly fragmentMs: number;
   /** What the list should last, milliseconds. */
   readonly windowMs: number;
+  /** What the segments of the list may be together; as much again is kept of those that have left it. */
+  readonly maxBytes: number;
   /** What a part should last, milliseconds; 0 for none. */
   readonly partMs: number;
   /** In front of the names in the list. */
@@ -159,7 +161,7 @@ export class HlsMuxer implements PublishHost {
   end(durationMs: number): void {
     const list = this.#list;
     const body = this.#segment?.finish();
-    const ended = list?.end(durationMs);
+    const ended = list?.end(durationMs, body?.bytes ?? 0);
     this.#segment = undefined;
     if (list === undefined || body === undefined || ended === undefined) return;
     const { segment, gone } = ended;
@@ -182,7 +184,7 @@ export class HlsMuxer implements PublishHost {
   }
 
   #createList(frameMs: number): LivePlaylist {
-    const { fragmentMs, partMs, prefix, container, windowMs, first } = this.#options;
+    const { fragmentMs, partMs, prefix, container, windowMs, maxBytes, first } = this.#options;
     const targetS = targetDurationS(fragmentMs, this.longestGopMs);
     const terms: PlaylistTerms = {
       targetDurationS: targetS,
@@ -191,7 +193,7 @@ export class HlsMuxer implements PublishHost {
       extension: container.extension,
       prefix,
     };
-    return new LivePlaylist(terms, windowMs, first);
+    return new LivePlaylist(terms, { windowMs, maxBytes }, first);
   }
 
   #partTracks({ leading, others }: PartFrames<Sample>): readonly PartTrack[] {

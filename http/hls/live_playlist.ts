@@ -16,6 +16,14 @@ export interface FirstNumbers {
   readonly discontinuity: number;
 }
 
+/** How much a list may hold. */
+export interface ListBounds {
+  /** What it should last, milliseconds. */
+  readonly windowMs: number;
+  /** Of its segments; as much again may be kept of those that have left it. */
+  readonly maxBytes: number;
+}
+
 /** How a segment begins. */
 export interface SegmentStart {
   readonly initNumber: number | undefined;
@@ -42,6 +50,9 @@ interface Unlisted {
 export class LivePlaylist {
   readonly terms: PlaylistTerms;
   readonly #windowMs: number;
+  readonly #maxBytes: number;
+  /** Of each segment that is kept, by its sequence number. */
+  readonly #bytes = new Map<number, number>();
   #segments: ListedSegment[] = [];
   #open: ListedSegment | undefined;
   #unlisted: Unlisted[] = [];
@@ -52,9 +63,10 @@ export class LivePlaylist {
   #longestMs = 0;
 
   /** An empty list. */
-  constructor(terms: PlaylistTerms, windowMs: number, first: FirstNumbers) {
+  constructor(terms: PlaylistTerms, { windowMs, maxBytes }: ListBounds, first: FirstNumbers) {
     this.terms = terms;
     this.#windowMs = Math.max(windowMs, MIN_WINDOW_TARGETS * terms.targetDurationS * 1000);
+    this.#maxBytes = maxBytes;
     this.#nextSequence = first.sequence;
     this.#nextPart = first.part;
     this.#discontinuitySequence = first.discontinuity;
@@ -111,22 +123,27 @@ export class LivePlaylist {
    * The open segment is whole; `undefined` where none is open.
    *
    * @param durationMs Of its frames.
+   * @param bytes Its size.
    */
-  end(durationMs: number): EndedSegment | undefined {
+  end(durationMs: number, bytes: number): EndedSegment | undefined {
     const open = this.#open;
     if (open === undefined) return undefined;
     this.#open = undefined;
     const segment = { ...open, durationMs };
     this.#segments = [...this.#segments, segment];
+    this.#bytes.set(segment.sequence, bytes);
+    let listedBytes = this.#segments.reduce((sum, segment) => sum + this.#bytesOf(segment), 0);
     let listedMs = this.#segments.reduce((sum, segment) => sum + segment.durationMs, 0);
     this.#longestMs = Math.max(this.#longestMs, listedMs);
     for (const unlisted of this.#unlisted) unlisted.ageMs += durationMs;
     for (
       let first = this.#segments[0];
-      first !== undefined && listedMs - first.durationMs >= this.#windowMs;
+      first !== undefined && first !== segment &&
+      (listedMs - first.durationMs >= this.#windowMs || listedBytes > this.#maxBytes);
       first = this.#segments[0]
     ) {
       listedMs -= first.durationMs;
+      listedBytes -= this.#bytesOf(first);
       if (first.discontinuity) this.#discontinuitySequence++;
       this.#segments = this.#segments.slice(1);
       this.#unlisted.push({ segment: first, ageMs: 0 });
@@ -134,11 +151,21 @@ export class LivePlaylist {
     return { segment, gone: this.#forget() };
   }
 
-  /** A segment stays for its own duration and that of the longest list that it was in (§6.2.2). */
+  /** A segment stays for its own duration and that of the longest list that it was in (§6.2.2), if there is room. */
   #forget(): readonly ListedSegment[] {
-    const isOver = ({ segment, ageMs }: Unlisted): boolean => ageMs > segment.durationMs + this.#longestMs;
-    const over = this.#unlisted.filter(isOver);
-    this.#unlisted = this.#unlisted.filter((unlisted) => !isOver(unlisted));
-    return over.map(({ segment }) => segment);
+    let bytes = this.#unlisted.reduce((sum, { segment }) => sum + this.#bytesOf(segment), 0);
+    const over: ListedSegment[] = [];
+    this.#unlisted = this.#unlisted.filter(({ segment, ageMs }) => {
+      if (ageMs <= segment.durationMs + this.#longestMs && bytes <= this.#maxBytes) return true;
+      bytes -= this.#bytesOf(segment);
+      this.#bytes.delete(segment.sequence);
+      over.push(segment);
+      return false;
+    });
+    return over;
+  }
+
+  #bytesOf({ sequence }: ListedSegment): number {
+    return this.#bytes.get(sequence) ?? 0;
   }
 }

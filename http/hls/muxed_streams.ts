@@ -102,6 +102,7 @@ export class MuxedStreams {
     return {
       fragmentMs: hls.fragmentMs,
       windowMs: hls.windowMs,
+      maxBytes: this.#context.options.limits.maxHlsBytes,
       partMs: hls.partMs,
       prefix: hls.ctx ? "" : `${encodeURIComponent(stream)}/`,
       container: hls.format === "mpegts" ? new TsContainer() : new Fmp4Container(),

@@ -137,6 +137,8 @@ export interface AdmissionLimits {
   readonly maxPlayersPerStream: number;
   /** Viewers by HLS at a time, for each thread. */
   readonly maxHlsViewers: number;
+  /** What HLS lists of one stream; as much again is kept of what has left the list. */
+  readonly maxHlsBytes: number;
   /** A player that is this many bytes behind jumps, whatever `queue_length` says. */
   readonly maxLagBytes: number;
 }

@@ -64,7 +64,14 @@ export class MuxedStream {
     const originMs = this.time.wallNow() - 10_000;
     const muxer = new HlsMuxer(
       {
-        ...{ fragmentMs: 2000, windowMs: 30_000, partMs: 200, prefix: "", container: new Fmp4Container() },
+        ...{
+          fragmentMs: 2000,
+          windowMs: 30_000,
+          maxBytes: 2 ** 29,
+          partMs: 200,
+          prefix: "",
+          container: new Fmp4Container(),
+        },
         prepare: (contentType, bytes) => this.responses.prepareMedia(contentType, bytes),
         first: { sequence: 1000, part: 5000, discontinuity: 77 },
         ...this.#options,
