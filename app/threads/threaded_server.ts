@@ -188,7 +188,8 @@ function startThread(deps: GatewayDeps): MediaThread {
     deno: {
       permissions: {
         net: true,
-        read: false,
+        // The files of http_server.dir, and those of the player page.
+        read: true,
         write: false,
         env: false,
         run: false,

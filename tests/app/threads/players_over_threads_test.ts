@@ -49,3 +49,14 @@ Deno.test("Players by HTTP on two threads get the same stream, its true tracks, 
   }
   assertEquals(got, PLAYERS - 1);
 });
+
+Deno.test("the page of a stream and its scripts are served by threads, too", async () => {
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  const url = `http://127.0.0.1:${harness.server.addresses.http[0]?.port}`;
+  const headers = { accept: "text/html", connection: "close" };
+  const page = await fetch(`${url}/live/cam`, { headers });
+  const [, script = ""] = /<script[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+  const answer = await fetch(new URL(script, `${url}/live/cam`));
+  await answer.body?.cancel();
+  assertEquals([page.status, answer.status], [200, 200], script);
+});
