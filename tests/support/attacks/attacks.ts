@@ -122,7 +122,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     26,
     "code through the management",
-    "the API takes no command, configuration or path; the compiled file runs without permission to start programs, load libraries or import code, and gives up the environment before it listens; media threads have the network alone",
+    "the API takes no command, configuration or path; the compiled file runs without permission to start programs, load libraries or import code, and gives up the environment before it listens; media threads have the network, and may read files: those that they serve",
   ),
   attack(
     27,
