@@ -12,6 +12,8 @@ export interface BannerParts {
   readonly rtmp: readonly ListenAddress[];
   /** Where players are served by HTTP; empty where they are not. */
   readonly http: readonly ListenAddress[];
+  /** Whether a stream has a page for browsers. */
+  readonly player: boolean;
   /** Empty where there is no API. */
   readonly api: readonly ListenAddress[];
   /** What the operator types to run this program. */
@@ -44,7 +46,7 @@ export function banner(parts: BannerParts): readonly string[] {
     `  OBS      server ${app}  stream key livestream`,
     `  publish  ffmpeg ${TEST_SOURCE} -f flv ${app}/livestream`,
     `  play     ffplay ${app}/livestream`,
-    ...watchLines(parts.http),
+    ...watchLines(parts),
   ];
 }
 
@@ -58,9 +60,10 @@ function httpLines(addresses: readonly ListenAddress[]): string[] {
   return addresses.length === 0 ? [] : [`  HTTP     ${addresses.map(addressText).join(" ")}`];
 }
 
-function watchLines(addresses: readonly ListenAddress[]): string[] {
-  const base = localBase("http", HTTP_PORT, addresses);
-  return addresses.length === 0 ? [] : [`           ffplay ${base}/live/livestream.flv`];
+function watchLines({ http, player }: BannerParts): string[] {
+  if (http.length === 0) return [];
+  const stream = `${localBase("http", HTTP_PORT, http)}/live/livestream`;
+  return [`           ffplay ${stream}.flv`, ...(player ? [`  browser  ${stream}`] : [])];
 }
 
 function apiLines(addresses: readonly ListenAddress[]): string[] {

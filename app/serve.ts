@@ -169,6 +169,7 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
       runtime,
       command,
       ...rtmp.addresses,
+      player: config.http.server.player,
       api: api?.addresses ?? [],
       configFile,
       vhosts: vhostLines(config),

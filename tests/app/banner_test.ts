@@ -11,6 +11,7 @@ const PARTS: BannerParts = {
   runtime: "Deno 2.9.6",
   rtmp: [{ hostname: "0.0.0.0", port: 1935 }],
   http: [],
+  player: true,
   api: [],
   command: "srs",
   configFile: undefined,
@@ -43,6 +44,14 @@ Deno.test("banner() says where the API is, if there is one", () => {
   const api = [{ hostname: "127.0.0.1", port: 1985 }];
   assertStringIncludes(banner({ ...PARTS, api }).join("\n"), "API      http://127.0.0.1:1985/api/v1\n");
   assert(!banner(PARTS).join("\n").includes("API"));
+});
+
+Deno.test("banner() gives the address of the page, if there is one", () => {
+  const http = [{ hostname: "0.0.0.0", port: 8080 }];
+  const line = "  browser  http://localhost:8080/live/livestream";
+  assert(banner({ ...PARTS, http }).includes(line));
+  assert(!banner({ ...PARTS, http, player: false }).includes(line));
+  assert(!banner(PARTS).some((text) => text.includes("browser")));
 });
 
 Deno.test("banner() has a line for each vhost", () => {

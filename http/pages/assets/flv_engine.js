@@ -64,8 +64,12 @@ function start(url, video, skip, events) {
   player.attachMediaElement(video);
   player.load();
   const sync = new LiveSync(video);
+  // A decoder that gives up says so here alone.
+  const broken = () => events.failed(video.error?.message ?? "");
+  video.addEventListener("error", broken);
   return {
     stop() {
+      video.removeEventListener("error", broken);
       sync.stop();
       player.destroy();
     },
@@ -90,8 +94,9 @@ function mediaInfo({ hasAudio, hasVideo, audioCodec, videoCodec }, events) {
   });
 }
 
-/** @param {string} codec MP3 is not put into MP4. */
+/** @param {string} codec MP3 is not put into MP4, and FLAC in a way that no browser decodes. */
 function decodesAudio(codec) {
+  if (codec.toLowerCase() === "flac") return false;
   return codec === "mp3" ? MediaSource.isTypeSupported("audio/mpeg") : decodes("audio/mp4", codec);
 }
 

@@ -29,7 +29,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     2,
     "prefix check without separator",
-    "no file is opened by a client's name; `refer` compares whole labels of a host",
+    "a file of `http_server.dir` is found by its real path, compared with the directory and its separator; `refer` compares whole labels of a host",
     "what writes HLS and recordings: the real path, compared with the directory and its separator before every open",
   ),
   attack(
@@ -117,7 +117,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     25,
     "an API that is open by default",
-    "the API listens on loopback unless the configuration says otherwise; `http_server`, which all reach, serves media alone",
+    "the API listens on loopback unless the configuration says otherwise; `http_server`, which all reach, serves media and the player page alone",
   ),
   attack(
     26,
@@ -137,8 +137,8 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     29,
     "directory listings and scripts in error pages",
-    "the API answers JSON that nobody takes for a page, and repeats nothing of the request",
-    "the web server of HLS and the console: no listing, every text escaped",
+    "the API answers JSON that nobody takes for a page, and repeats nothing of the request; players get plain text; directories have no list; the player page escapes each name and permits no inline script",
+    "the console: every text escaped",
   ),
   attack(
     30,
