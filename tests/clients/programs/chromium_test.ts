@@ -7,8 +7,14 @@ import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
 import { accessibilityFindings } from "../../support/clients/accessibility.ts";
 import { chromiumProgram, type PlayerTab, TestBrowser } from "../../support/clients/browser.ts";
 import { ClientRow } from "../../support/clients/client_row.ts";
-import { debian13Program, startProgram, versionOf } from "../../support/clients/programs.ts";
+import {
+  debian13Program,
+  debianSidProgram,
+  startProgram,
+  versionOf,
+} from "../../support/clients/programs.ts";
 import { ffmpegProgram, REFUSAL } from "../../support/clients/streams.ts";
+import { SHOW_FULL } from "../../support/process/show.ts";
 import { WatchedServer } from "../../support/clients/watched_server.ts";
 
 const QUIET = ["-nostdin", "-v", "error"];
@@ -30,7 +36,7 @@ const AAC = ["-c:a", "aac"];
 const SECONDS = 3;
 
 const row = new ClientRow({
-  client: "Chromium, player page (HTTP-FLV)",
+  client: "Chromium, player page",
   version: async () => await versionOf(await chromiumProgram(), ["--version"]),
 });
 
@@ -62,7 +68,7 @@ async function facts(tab: PlayerTab): Promise<string> {
   return await tab.page.locator("#facts").innerText();
 }
 
-row.test("play", "H.264, AAC", () =>
+row.test("HTTP-FLV", "H.264, AAC", () =>
   watch([...PICTURE, ...SOUND, ...H264, ...AAC], async ({ tab }) => {
     await tab.playing();
     const before = await tab.video();
@@ -84,6 +90,23 @@ row.test(
       assertEquals(await facts(tab), "640 × 360 · H.264 · MP3");
     }),
 );
+
+row.test("HTTP-FLV", "sound alone", () =>
+  watch([...SOUND, ...AAC], async ({ tab }) => {
+    await tab.playing();
+    await tab.playsFor(SECONDS);
+    assertEquals(await facts(tab), "AAC");
+    assert(await tab.page.locator("#sound-only").isVisible());
+  }));
+
+row.test("HTTP-FLV", "picture alone", () =>
+  watch([...PICTURE, ...H264], async ({ tab }) => {
+    await tab.playing();
+    await tab.playsFor(SECONDS);
+    assertEquals(await facts(tab), "640 × 360 · H.264 · no sound");
+    assert(await tab.page.locator("#sound").isDisabled());
+    assert(!await tab.page.locator("#unmute").isVisible());
+  }));
 
 row.test(
   "more",
@@ -207,4 +230,32 @@ for (
       },
       { ffmpeg: () => debian13Program("ffmpeg") },
     ));
+}
+
+// Older programs cannot publish these.
+if (SHOW_FULL) {
+  const ffmpeg = () => debianSidProgram("ffmpeg");
+
+  row.test(
+    "HTTP-FLV",
+    "Opus",
+    () =>
+      watch([...PICTURE, ...SOUND, ...H264, "-c:a", "libopus", "-ar", "48000"], async ({ tab }) => {
+        await tab.playing();
+        await tab.playsFor(SECONDS);
+        assertEquals(await facts(tab), "640 × 360 · H.264 · Opus");
+      }, { ffmpeg }),
+  );
+
+  for (const { name, encoder } of [{ name: "FLAC", encoder: "flac" }, { name: "AC-3", encoder: "ac3" }]) {
+    row.test(
+      "more",
+      `says that ${name} cannot be played, and plays the picture`,
+      () =>
+        watch([...PICTURE, ...SOUND, ...H264, "-c:a", encoder], async ({ tab }) => {
+          await tab.until(`document.querySelector("#notice").innerText.includes("${name}")`);
+          await tab.playsFor(SECONDS);
+        }, { ffmpeg }),
+    );
+  }
 }
