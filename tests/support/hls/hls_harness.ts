@@ -147,7 +147,7 @@ export class TestPublisher {
     this.client = client;
   }
 
-  /** Send so much of the stream, at once. */
+  /** Send so much of the stream, at once. Resolves when the server has acted upon all of it. */
   async send(ms: number): Promise<void> {
     const { client } = this;
     if (!this.#hasHeaders) {
@@ -161,5 +161,7 @@ export class TestPublisher {
       await client.sendVideo(place === 0 ? avcKeyFrame() : avcInterFrame(place), time);
       await client.sendAudio(aacFrame(), time);
     }
+    // Answered in its turn.
+    await client.command("_checkbw");
   }
 }
