@@ -46,6 +46,8 @@ export interface HlsMuxerEvents {
   updated(update: HlsUpdate): void;
   /** A segment is whole. */
   segmentEnded(segment: ListedSegment, media: HlsMedia): void;
+  /** There was no room for as many segments as the list should hold. */
+  overBytes(): void;
   /** A track cannot be had. */
   refused(reason: string): void;
 }
@@ -164,7 +166,7 @@ export class HlsMuxer implements PublishHost {
     const ended = list?.end(durationMs, body?.bytes ?? 0);
     this.#segment = undefined;
     if (list === undefined || body === undefined || ended === undefined) return;
-    const { segment, gone } = ended;
+    const { segment, gone, isOverBytes } = ended;
     const { sequence } = segment;
     const name: MediaName = { kind: "segment", number: sequence };
     const media = { name, response: body.response, ranges: body.ranges };
@@ -175,6 +177,7 @@ export class HlsMuxer implements PublishHost {
     );
     const retention = this.#retention ??= new Retention(list.terms);
     this.#update(retention.add(segment, body.ranges, gone));
+    if (isOverBytes) this.#events.overBytes();
     this.#events.segmentEnded(segment, media);
   }
 

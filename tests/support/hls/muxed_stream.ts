@@ -80,6 +80,7 @@ export class MuxedStream {
       {
         updated: (update) => this.#updated(update),
         segmentEnded: () => {},
+        overBytes: () => {},
         refused: (reason) => void this.refusals.push(reason),
       },
     );
