@@ -157,8 +157,9 @@ function modernFields(event: HookEventName, facts: SessionFacts, progress: Progr
   const param = facts.stream?.param ?? "";
   switch (event) {
     case "on_connect":
-      fields.stream = stream;
-      fields.param = param === "" ? queryOf(facts.tcUrl) : param;
+      // A connection has no stream yet.
+      fields.stream = "";
+      fields.param = queryOf(facts.tcUrl);
       fields.tcUrl = facts.tcUrl;
       fields.pageUrl = facts.pageUrl;
       return fields;
