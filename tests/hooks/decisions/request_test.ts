@@ -268,6 +268,9 @@ Deno.test("HookService.request() ends with ask_timeout, waiting included", async
   const verdicts = await Promise.all([1, 2, 3].map(() => tested.request("on_play")));
   assertEquals(verdicts.map((verdict) => verdict.kind), ["deny", "deny", "deny"]);
   assertLess(performance.now() - from, 60_000);
+  const [line] = await tested.log.waitFor("no full answer in");
+  const waitedMs = Number(/no full answer in ([\d.]+) ms/.exec(String(line?.fields.cause))?.[1]);
+  assert(waitedMs > 0 && waitedMs <= 150, `the call was given ${waitedMs} ms`);
 });
 
 Deno.test("The log has one line a call, with id, client, verdict and time, without secrets", async () => {
