@@ -23,7 +23,9 @@ export class CallSlots {
   readonly #max: number;
   readonly #maxRequests: number;
   readonly #maxNotifications: number;
-  readonly #waiting = new Deque<Waiter>();
+  /** Those that left or waited too long stay until their turn comes. */
+  readonly #queue = new Deque<Waiter>();
+  #waiting = 0;
   #requests = 0;
   #notifications = 0;
   #lastWasRequest = false;
@@ -39,7 +41,7 @@ export class CallSlots {
 
   /** Calls under way, and requests that wait for a slot. */
   get counts(): { readonly active: number; readonly waiting: number } {
-    return { active: this.#requests + this.#notifications, waiting: this.#waiting.length };
+    return { active: this.#requests + this.#notifications, waiting: this.#waiting };
   }
 
   /** @param start Called when a slot for a notification is free: takes it and returns whether it did. */
@@ -49,7 +51,7 @@ export class CallSlots {
 
   /** Take a slot for a request; `false` when none is free. */
   tryRequest(): boolean {
-    if (this.#waiting.length > 0 || !this.#hasRequestSlot()) return false;
+    if (this.#waiting > 0 || !this.#hasRequestSlot()) return false;
     this.#requests++;
     return true;
   }
@@ -64,6 +66,7 @@ export class CallSlots {
         settle: (outcome) => {
           if (waiter.settled) return;
           waiter.settled = true;
+          this.#waiting--;
           timer.clear();
           signal.removeEventListener("abort", onAbort);
           resolve(outcome);
@@ -72,7 +75,8 @@ export class CallSlots {
       const onAbort = () => waiter.settle("aborted");
       const timer = this.#clock.setTimeout(() => waiter.settle("expired"), maxWaitMs);
       signal.addEventListener("abort", onAbort);
-      this.#waiting.pushBack(waiter);
+      this.#queue.pushBack(waiter);
+      this.#waiting++;
     });
   }
 
@@ -107,7 +111,7 @@ export class CallSlots {
     // With a single slot the two kinds take turns.
     if (this.#max === 1 && this.#lastWasRequest && this.#onFree()) return;
     while (this.#hasRequestSlot()) {
-      const waiter = this.#waiting.popFront();
+      const waiter = this.#queue.popFront();
       if (waiter === undefined) break;
       if (waiter.settled) continue;
       this.#requests++;
