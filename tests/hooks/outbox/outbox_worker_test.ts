@@ -39,6 +39,10 @@ class TestWorker implements AsyncDisposable {
     assertEquals(reply.kind === "failed" ? reply.error : reply.kind, expected);
   }
 
+  async check(options: { adopt: boolean }): Promise<unknown> {
+    return await this.#client.request({ kind: "check", ...options });
+  }
+
   async ids(): Promise<string[]> {
     const reply = await this.#client.request({ kind: "rows", after: FIRST_PLACE, limit: 10 });
     return reply.kind === "rows" ? reply.rows.map(({ id }) => id) : [reply.kind];
@@ -78,4 +82,30 @@ Deno.test("OutboxWorker: an old copy in the file's place forgets what it says of
   const file = new OutboxDatabase(worker.path);
   assertEquals(file.rows("two", FIRST_PLACE, 10).map(({ id }) => id), ["other"]);
   file.close();
+});
+
+Deno.test("OutboxWorker: a check looks for rows where another process has written, or where it is to adopt", async () => {
+  await using dir = await temporaryDirectory();
+  await using worker = await TestWorker.open(dir.path);
+  const nothing = { kind: "checked", present: true, adopted: 0, forgotten: 0 } as const;
+  assertEquals(await worker.check({ adopt: false }), nothing);
+  assertEquals(await worker.check({ adopt: true }), { ...nothing, dead: 0 });
+  const file = new OutboxDatabase(worker.path);
+  const dead = (id: string) => storeRow(outboxRow(id, { state: "dead" }), CLOCK);
+  file.write("gone", { ...NOTHING, inserts: [dead("first"), dead("second")] });
+  assertEquals(await worker.check({ adopt: false }), { ...nothing, dead: 2 });
+  assertEquals(await worker.check({ adopt: false }), nothing);
+  // An operator wants one of them again: any process may take it.
+  file.replay({ id: "first" }, 1);
+  file.close();
+  assertEquals(await worker.check({ adopt: false }), { ...nothing, adopted: 1, dead: 1 });
+  assertEquals(await worker.ids(), ["first"]);
+});
+
+Deno.test("OutboxWorker: a check says that the file was removed", async () => {
+  await using dir = await temporaryDirectory();
+  await using worker = await TestWorker.open(dir.path);
+  await Deno.remove(worker.path);
+  const reply = await worker.check({ adopt: true });
+  assertEquals(reply, { kind: "checked", present: false, adopted: 0, forgotten: 0 });
 });
