@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { MessageStore } from "../../../stream/live/message_store.ts";
 import type { StreamMessage } from "../../../stream/media/media_message.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 
 function message(time: number, payload: Uint8Array<ArrayBuffer> = Uint8Array.of(time)): StreamMessage {
   return { typeId: 9, time, payload };
@@ -39,6 +39,24 @@ Deno.test("MessageStore fills the same memory again, unless it was shared", () =
   next.add(message(1));
   const [first] = next.share();
   assertEquals(first?.payload.buffer.byteLength, 32 * 1024);
+});
+
+Deno.test("MessageStore fills its blocks to the last byte", () => {
+  const store = new MessageStore();
+  for (const bytes of [20_000, 12_768, 1]) store.add(message(0, new Uint8Array(bytes)));
+  const [first, second, third] = store.share();
+  assertStrictEquals(first?.payload.buffer, second?.payload.buffer);
+  assert(second?.payload.buffer !== third?.payload.buffer);
+});
+
+Deno.test("MessageStore gives up an empty block for a message that is larger", () => {
+  const store = new MessageStore();
+  store.add(message(0));
+  store.clear();
+  store.add(message(1, new Uint8Array(40_000)));
+  store.clear();
+  store.add(message(2));
+  assertEquals(store.share().map(({ payload }) => payload.buffer.byteLength), [40_000]);
 });
 
 Deno.test("MessageStore.keepLast() forgets what is before", () => {

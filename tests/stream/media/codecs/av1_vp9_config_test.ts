@@ -52,6 +52,13 @@ Deno.test("readAv1SequenceHeader() reads a reduced header without a size field",
   assertEquals(readAv1SequenceHeader(bytes(0x08, header)), { width: 100, height: 50, frameRate: undefined });
 });
 
+Deno.test("readAv1SequenceHeader() passes over an OBU whose size takes two bytes", () => {
+  const header = new BitWriter().u(3, 0).u(1, 1).u(1, 1).u(5, 4).u(4, 7).u(4, 7).u(8, 99).u(8, 49).bytes();
+  // Padding of 130 bytes: 2 and 1 * 128
+  const obus = bytes(0x7a, 0x82, 0x01, new Uint8Array(130), 0x0a, header.length, header);
+  assertEquals(readAv1SequenceHeader(obus), { width: 100, height: 50, frameRate: undefined });
+});
+
 const REFUSED_AV1 = [
   { name: "another version", record: bytes(0x82, 0, 0, 0), reason: "version" },
   { name: "a record that is cut off", record: bytes(0x81, 0), reason: "cut off" },
