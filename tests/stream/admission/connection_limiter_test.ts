@@ -34,6 +34,15 @@ Deno.test("ConnectionLimiter.admit() bounds the connections of one address, thos
   assertEquals(limits.counts().max_connections_per_ip, 1);
 });
 
+Deno.test("ConnectionLimiter.admit() permits a single connection of an address where that is configured", () => {
+  const { limiter } = limiterOf(10, 1);
+  const leave = limiter.admit("192.0.2.1");
+  assertEquals(limiter.admit("192.0.2.1"), "max_connections_per_ip");
+  assert(typeof leave === "function" && typeof limiter.admit("192.0.2.2") === "function");
+  leave();
+  assert(typeof limiter.admit("192.0.2.1") === "function");
+});
+
 Deno.test("ConnectionLimiter.admit() by default gives one address half of all, and loopback all", () => {
   const { limiter } = limiterOf(4, 0);
   assert(

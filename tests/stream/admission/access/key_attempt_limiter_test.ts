@@ -48,6 +48,9 @@ Deno.test("KeyAttemptLimiter counts an IPv6 network as one and an IPv4-mapped ad
 Deno.test("KeyAttemptLimiter without a budget neither counts nor delays", () => {
   const guard = new KeyAttemptLimiter({ ...LIMITS, maxWrongKeys: 0 }, keyAttemptMemory());
   assertEquals([guard.countWrong(IP, 0), guard.isExhausted(IP, 0)], [0, false]);
+  // An address whose tag is that of an empty cell.
+  const zeros = { ...keyAttemptMemory(), hash: () => new Uint8Array(8) };
+  assert(!new KeyAttemptLimiter({ ...LIMITS, maxWrongKeys: 0 }, zeros).isExhausted(IP, 0));
 });
 
 Deno.test("KeyAttemptLimiter counts together with those that share its memory", () => {

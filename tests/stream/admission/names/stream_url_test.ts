@@ -267,3 +267,9 @@ Deno.test("resolveStreamUrl() gives one address wherever the client cuts the pat
     assertEquals(`${app}/${stream}`, path.join("/"));
   }));
 });
+
+Deno.test("resolveStreamUrl() shows the first 256 characters of a tcUrl that it cannot read", () => {
+  const tcUrl = `rtmp://h:0x/${"a".repeat(300)}`;
+  const message = `Cannot read tcUrl "${tcUrl.slice(0, 256)}": the port must be 1 to 65535`;
+  assertEquals(assertThrows(() => resolveStreamUrl({ tcUrl }), ProtocolError).message, message);
+});
