@@ -114,7 +114,7 @@ class SrsConfParser {
         this.#at++;
       } else if (character === "#") {
         const end = this.#text.indexOf("\n", this.#at);
-        this.#at = end < 0 ? this.#text.length : end;
+        this.#at = end === -1 ? this.#text.length : end;
       } else if (character === ";" || character === "{" || character === "}") {
         this.#at++;
         return { kind: character, line };

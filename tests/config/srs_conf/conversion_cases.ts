@@ -253,13 +253,14 @@ vhost off.test.com { enabled off; }`,
   },
   {
     name: "the rtmp block of SRS 7, and a Prometheus exporter",
-    conf: "rtmp {\n  listen 19350;\n  chunk_size 4096;\n}\nexporter { enabled on; listen 9972; }",
+    conf: "rtmp {\n  enabled on; listen 19350;\n  chunk_size 4096;\n}\nexporter { enabled on; listen 9972; }",
     lost: [],
     lines: [
       ["", "listen = 19350"],
       ["", "chunk_size = 4096"],
       ["", "# srs.conf:5: exporter: no effect here; GET /metrics of http_api.listen has them for Prometheus"],
     ],
+    absent: ["enabled"],
   },
   {
     name: "other protocols, ingest and transcode",
