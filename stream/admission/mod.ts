@@ -61,7 +61,12 @@ export {
 export type { LoggedClient, PublishingClient, SessionClient } from "./session_client.ts";
 export { sourceOptions } from "./source_options.ts";
 export { type SignedStreamUrl, signStreamUrl, type StreamUrlGrant } from "./sign_stream_url.ts";
-export { SlowPlayerWatch, type WatchedPlayer, type WatchedWriter } from "./play/slow_player_watch.ts";
+export {
+  SlowPlayerWatch,
+  type WatchedConsumer,
+  type WatchedPlayer,
+  type WatchedWriter,
+} from "./play/slow_player_watch.ts";
 export { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/stream_directory.ts";
 export { type DeniedStart, type StartAnswer, type StreamRequest, StreamSession } from "./stream_session.ts";
 export { type AddressRefusal, type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";

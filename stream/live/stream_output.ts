@@ -255,7 +255,7 @@ export class StreamOutput implements OutputKind {
    */
   releaseIdleMemory(): void {
     this.joinCache.clear();
-    if (this.#live || this.log.heldBytes === 0) return;
+    if (this.#live) return;
     if (this.#oldestNeeded() >= this.log.head) this.log.clear();
     else this.log.trim();
   }

@@ -14,12 +14,18 @@ export interface WatchedWriter {
   readonly stuckMs: number;
 }
 
+/** What of a consumer is looked at. */
+export type WatchedConsumer = Pick<
+  Consumer,
+  "position" | "overdue" | "jumps" | "byteJumps" | "keylessJumps" | "awaitsKeyFrame" | "droppedMs"
+>;
+
 /** What is watched. */
 export interface WatchedPlayer {
   /** Ended when it is too slow. */
-  readonly client: SessionClient;
+  readonly client: Pick<SessionClient, "ip" | "log" | "endForLimit">;
   /** Its position in the log. */
-  readonly consumer: Consumer;
+  readonly consumer: WatchedConsumer;
   /** Writes its bytes. */
   readonly writer: WatchedWriter;
   /** Of its stream, for the log. */
@@ -59,7 +65,7 @@ export class SlowPlayerWatch {
   }
 
   /** Count and log what has become of jumps since the last call: a jump may have to wait for a key frame. */
-  #reportJumps({ jumps, byteJumps, keylessJumps, awaitsKeyFrame, droppedMs }: Consumer): void {
+  #reportJumps({ jumps, byteJumps, keylessJumps, awaitsKeyFrame, droppedMs }: WatchedConsumer): void {
     const last = this.#reported;
     if (jumps === last.jumps && awaitsKeyFrame === last.awaitsKeyFrame) return;
     const newByteJumps = byteJumps - last.byteJumps;
@@ -88,7 +94,7 @@ export class SlowPlayerWatch {
    * How long it has been at bytes that the log has released: a client that takes a little now and then could hold
    * their memory indefinitely.
    */
-  #overdueMs({ overdue, position }: Consumer, nowMs: number): number {
+  #overdueMs({ overdue, position }: WatchedConsumer, nowMs: number): number {
     if (!overdue || position !== this.#overdue.position) this.#overdue = { position, sinceMs: nowMs };
     return nowMs - this.#overdue.sinceMs;
   }

@@ -7,6 +7,7 @@ import { assert, assertEquals } from "../../support/assert.ts";
 import { keyFrame, sound, TestPlayer, videoHeader } from "../../support/stream/live_stream.ts";
 import { data } from "../../support/rtmp/session_script.ts";
 import { metadata } from "../../support/stream/media.ts";
+import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import { Pull } from "./pull.ts";
 import { AdmissionHarness } from "./support.ts";
 
@@ -81,6 +82,19 @@ Deno.test("PublishSession that is refused holds nothing", async () => {
   assertEquals(await new Pull(harness).start("cam2"), "max_publishers_per_vhost: Publisher limit reached");
   await harness.clients.drain();
   assertEquals([harness.hooks.open, harness.context.sources.size], [0, 0]);
+});
+
+Deno.test("PublishSession whose client leaves while a wrong key delays its answer is aborted, not refused", async () => {
+  const credentials = { ...OPEN_ACCESS.credentials, publishKeys: ["the-right-key-0001"] };
+  const harness = new AdmissionHarness({ vhost: { access: { ...OPEN_ACCESS, credentials } } });
+  const [patient, leaving] = [new Pull(harness), new Pull(harness)];
+  const refused = patient.start("cam?key=wrong");
+  const started = leaving.start("cam?key=wrong");
+  leaving.end("client", "It left");
+  assertEquals(await started, "aborted");
+  await harness.clock.advance(500);
+  assertEquals(await refused, "key: The key is wrong");
+  assertEquals([harness.hooks.lines, harness.clock.timers], [[], 0]);
 });
 
 Deno.test("PublishSession whose client leaves while the service decides is aborted, and its ending is recorded", async () => {

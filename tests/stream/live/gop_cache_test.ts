@@ -21,6 +21,14 @@ Deno.test("GopCache keeps the slices of one picture together although a header c
   assertEquals(new TestPlayer(source).read(), ["v1@0", "k1a@0", "v2@0", "k1b@0", "p@40"]);
 });
 
+Deno.test("An output that begins within a publish knows the longest GOP that was before it", () => {
+  const source = bareSource();
+  source.begin();
+  receiveAll(source, keyFrame("k1", 0), interFrame("p1", 3000), keyFrame("k2", 4000), keyFrame("k3", 4500));
+  const { output } = new TestPlayer(source).consumer;
+  assertEquals([source.running.longestGopMs, output.keyFrameWaitMs], [4000, 8000]);
+});
+
 Deno.test("GopCache measures the running GOP by its pictures", () => {
   const source = bareSource();
   source.begin();

@@ -27,6 +27,16 @@ Deno.test("SegmentPool.take() does not give an array of another size", () => {
   assertEquals(pool.take(64).length, 64);
 });
 
+Deno.test("SegmentPool keeps up to its bound however often its arrays are taken and given", () => {
+  const pool = new SegmentPool(undefined, 128);
+  const [first, second] = [pool.take(64), pool.take(64)];
+  for (let i = 0; i < 10; i++) {
+    pool.give(first);
+    pool.give(second);
+    assertEquals(new Set([pool.take(64), pool.take(64)]), new Set([first, second]));
+  }
+});
+
 Deno.test("SegmentPool.give() keeps no more than its bound", () => {
   let made = 0;
   const pool = new SegmentPool((bytes) => {

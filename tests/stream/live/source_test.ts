@@ -205,6 +205,12 @@ Deno.test("Source.cachedGop is given up above gopCacheMaxFrames, until the next 
   assertEquals(outputOf(source).cachedGop, undefined);
   receiveAll(source, keyFrame("k2", 120));
   assertEquals(outputOf(source).cachedGop?.time, 120);
+  // Of one message only the key frame itself is kept.
+  const shortest = liveSource({ gopCacheMaxFrames: 1 });
+  receiveAll(shortest, keyFrame("k1", 0));
+  assertEquals(outputOf(shortest).cachedGop?.time, 0);
+  receiveAll(shortest, interFrame("p1", 40));
+  assertEquals(outputOf(shortest).cachedGop, undefined);
 });
 
 Deno.test("Source gives up a GOP that is longer than the permitted lag, and its memory", () => {
