@@ -228,6 +228,8 @@ for (const argument of [undefined, null, 7, true]) {
     const script = SessionScript.connected();
     const error = assertThrows(() => script.receive(command("publish", 4, null, argument)), ProtocolError);
     assertEquals(error.code, ProtocolErrorCode.Command);
+    const found = argument === null ? "null" : typeof argument;
+    assertEquals(error.message, `Cannot publish: the stream name is ${found}, not a string`);
     assertEquals(script.session.state, "connected");
   });
 }
