@@ -12,6 +12,7 @@ import {
   type Playback,
   type PlayedProtocol,
   playThroughRepublish,
+  type RepublishOptions,
   WATCHING,
   type WatchingPlayer,
   WEBSOCKET_FLV,
@@ -59,6 +60,7 @@ class MpegtsPage implements WatchingPlayer {
         { liveSync: true, enableStashBuffer: false },
       );
       player.on(mpegts.Events.ERROR, (...error) => errors.push(error.map(String).join(" ")));
+      player.on(mpegts.Events.LOADING_COMPLETE, () => errors.push("The server ended the stream"));
       player.attachMediaElement(document.querySelector("video"));
       player.load();
     `);
@@ -81,10 +83,10 @@ class MpegtsPage implements WatchingPlayer {
   }
 }
 
-async function playInBrowser(protocol: PlayedProtocol): Promise<void> {
+async function playInBrowser(protocol: PlayedProtocol, options: RepublishOptions = {}): Promise<void> {
   await using site = new PlayerSite();
   await using browser = await TestBrowser.start(WATCHING);
-  await playThroughRepublish(protocol, (url) => MpegtsPage.open(browser, site.url, url));
+  await playThroughRepublish(protocol, (url) => MpegtsPage.open(browser, site.url, url), options);
 }
 
 row.test(
@@ -93,4 +95,10 @@ row.test(
   () => playInBrowser(HTTP_FLV),
 );
 
-row.test("HTTP-FLV", "the same by WebSocket", () => playInBrowser(WEBSOCKET_FLV));
+// A tag comes in a message of its own there, and mpegts.js loses its last two pictures where the size changes: a hole
+// of about 110 ms, over which Chromium plays at times and at times not.
+row.test(
+  "HTTP-FLV",
+  "by WebSocket through a republish of the same size",
+  () => playInBrowser(WEBSOCKET_FLV, { sizes: "stay" }),
+);

@@ -56,8 +56,7 @@ row.test(
   "plays on through a republish of the same size",
   () =>
     withDirectory(async (directory) => {
-      // It says whole seconds, and buffers more after each gap.
-      const expected = { sizes: "stay", timeToleranceMs: 2500 } as const;
+      const expected = { sizes: "stay", lagMs: 4000 } as const;
       await playThroughRepublish(
         HTTP_FLV,
         async (url) => await VlcPlayer.start(await vlc(), url, directory),

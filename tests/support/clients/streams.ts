@@ -83,8 +83,9 @@ export async function assertRecording(
     ...["-v", "error", "-count_packets", "-of", "csv=p=0"],
     ...["-show_entries", "stream=index,codec_name,codec_type,nb_read_packets", file],
   ]);
-  // Streams that belong to a programme are listed twice.
-  const streams = [...new Set(text.split("\n"))].map((line) => line.split(","));
+  // Streams that belong to a programme are listed twice, with an empty line between.
+  const lines = new Set(text.split("\n").filter((line) => line !== ""));
+  const streams = Array.from(lines, (line) => line.split(","));
   // A track of data has an empty codec, or a word that is not among the expected.
   assertEquals(streams.map(([, codec]) => codec ?? "").sort(), [...expected.codecs], text);
   const frames = Number(streams.find(([, , type]) => type === "video")?.[3]);
