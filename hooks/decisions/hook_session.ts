@@ -238,8 +238,6 @@ export class HookSession implements Lease {
   ): void {
     const progress = { reason, durationMs, sendBytes, recvBytes };
     row.facts = this.#facts;
-    row.sendBytes = sendBytes;
-    row.recvBytes = recvBytes;
     row.body = writePayload(row.payload, row.event, this.#facts, this.#deps.clock.wallNow(), progress);
     void this.#deps.deliveries.dispatch(row);
   }

@@ -251,7 +251,8 @@ export class RequestAdmission implements Hooks {
       return { answer: outcome, admittedBy: undefined };
     }
     if (policy === "allow") return { answer: { kind: "allow", decisions: {} }, admittedBy: "allowed" };
-    const last = policy === "last" ? this.#last.get(key, plan.options.lastTtlMs, now) : undefined;
+    // Nothing is kept for other policies.
+    const last = this.#last.get(key, plan.options.lastTtlMs, now);
     return { answer: last ?? NO_ANSWER, admittedBy: "last" };
   }
 
