@@ -62,7 +62,7 @@ function toDataMessage(name: string, body: Uint8Array<ArrayBuffer>): DataMessage
 
 /** Cameras of one maker put two numbers before `@setDataFrame`. What has no such name stays whole. */
 function withoutLeadingValues(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  if (body[0] === STRING_MARKER || body.length === 0) return body;
+  if (body[0] === STRING_MARKER) return body;
   const reader = new Amf0Reader(body, DEFAULT_WIRE_LIMITS, { text: "latin1" });
   try {
     for (let i = 0; i < MAX_LEADING_VALUES; i++) {

@@ -5,6 +5,8 @@
  */
 import type { Source } from "../../../stream/live/source.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
+import { hasMedia } from "../../../stream/live/played_tracks.ts";
+import { MediaKind } from "../../../stream/media/media_message.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../support/assert.ts";
 import { JoinedThreads } from "../../support/stream/joined_threads.ts";
 import {
@@ -197,4 +199,12 @@ Deno.test("An output of the first tracks goes on at the newest key frame where t
   assert(outputOf(source).log.tail > 0);
   source.flush();
   assertEquals(player.read(), ["k1@1640"]);
+});
+
+Deno.test("hasMedia() leaves out what is not played, and never data", () => {
+  const kinds = [MediaKind.Audio, MediaKind.Video, MediaKind.Data];
+  const played = (["both", "audio", "video"] as const).map((media) =>
+    kinds.map((kind) => hasMedia(media, kind))
+  );
+  assertEquals(played, [[true, true, true], [true, false, true], [false, true, true]]);
 });

@@ -138,6 +138,7 @@ const AUDIO: readonly TagCase[] = [
     tag: { header: true, codec: "AAC", trackId: 1 },
   },
   { name: "a frame behind a ModEx", bytes: [0x97, 0, 1, 0x01, ...OPUS], tag: { codec: "Opus" } },
+  { name: "a ModEx without the packet that it is about", bytes: [0x97, 0, 1], tag: {} },
 ];
 
 for (const { name, bytes, tag } of VIDEO) {
