@@ -14,10 +14,12 @@ const LOCK_END = ".lock";
 export class ProcessLock {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #file: Deno.FsFile;
 
-  private constructor(db: DatabaseSync, path: string) {
+  private constructor(db: DatabaseSync, path: string, file: Deno.FsFile) {
     this.#db = db;
     this.#path = path;
+    this.#file = file;
   }
 
   /**
@@ -49,13 +51,14 @@ export class ProcessLock {
    */
   static take(path: string): ProcessLock | undefined {
     for (;;) {
-      Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
-      const before = inodeOf(path);
+      // Kept open as long as the lock: no other file gets its inode, and closing it would release the lock.
+      const file = Deno.openSync(path, { create: true, write: true, mode: 0o600 });
       const db = lockFile(path);
-      if (db === undefined) return undefined;
       // A holder that released it in between took the file along: a lock on that one keeps nobody out.
-      if (before !== undefined && inodeOf(path) === before) return new ProcessLock(db, path);
-      db.close();
+      if (db !== undefined && inodeOf(path) === file.statSync().ino) return new ProcessLock(db, path, file);
+      db?.close();
+      file.close();
+      if (db === undefined) return undefined;
     }
   }
 
@@ -68,6 +71,7 @@ export class ProcessLock {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     } finally {
       this.#db.close();
+      this.#file.close();
     }
   }
 }
