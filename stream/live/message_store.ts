@@ -96,7 +96,7 @@ export class MessageStore {
   #room(length: number): Uint8Array<ArrayBuffer> {
     let block = this.#blocks[this.#current];
     if (block !== undefined && this.#used + length <= block.length) return block;
-    if (block !== undefined && this.#used > 0) block = this.#blocks[++this.#current];
+    if (this.#used > 0) block = this.#blocks[++this.#current];
     if (block === undefined || block.length < length) {
       block = this.#blocks[this.#current] = new Uint8Array(Math.max(BLOCK_BYTES, length));
     }

@@ -64,7 +64,8 @@ Deno.test("readDataMessage() passes on what begins with no name", () => {
 });
 
 Deno.test("readDataMessage() passes over values before the publisher's wrapper that are not strings", () => {
-  for (const before of [[0, 0], [null], [undefined, true, VALUES], [[1, 2]]] satisfies Amf0Value[][]) {
+  const most = new Array<number>(8).fill(0);
+  for (const before of [[0, 0], [null], [undefined, true, VALUES], [[1, 2]], most] satisfies Amf0Value[][]) {
     assertEquals(read(...before, "@setDataFrame", "onMetaData", VALUES), BARE);
     assertEquals(read(...before, "@clearDataFrame", "onMetaData"), undefined);
   }

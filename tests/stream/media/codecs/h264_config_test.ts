@@ -78,6 +78,15 @@ for (const { name, unit, size } of SPS) {
   });
 }
 
+Deno.test("readH264Sps() refuses a chroma format that there is not", () => {
+  const unit = high(100, 4).ue(0, 0).u(1, 0).u(1, 0).ue(0, 2, 1).u(1, 0).ue(9, 8).u(1, 1).u(1, 0).u(1, 0).u(
+    1,
+    0,
+  );
+  const error = assertThrows(() => readH264Sps(escaped(unit.bytes())), CodecError);
+  assertEquals(error.message, "chroma format 4 of the SPS is unknown");
+});
+
 Deno.test("readH264Sps() reads the frame rate after every other part of the VUI", () => {
   const unit = baseline().ue(2, 1).u(1, 0).ue(9, 8).u(1, 1).u(1, 0).u(1, 0)
     // VUI: extended aspect ratio, overscan, video signal with colours, chroma location, 1001 ticks of 60000
