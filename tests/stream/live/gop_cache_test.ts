@@ -8,6 +8,7 @@ import {
   bareSource,
   interFrame,
   keyFrame,
+  metadataMessage,
   receiveAll,
   TestPlayer,
   videoHeader,
@@ -27,6 +28,13 @@ Deno.test("An output that begins within a publish knows the longest GOP that was
   receiveAll(source, keyFrame("k1", 0), interFrame("p1", 3000), keyFrame("k2", 4000), keyFrame("k3", 4500));
   const { output } = new TestPlayer(source).consumer;
   assertEquals([source.running.longestGopMs, output.keyFrameWaitMs], [4000, 8000]);
+});
+
+Deno.test("An output that begins within a publish is where the stream is, whatever time metadata have", () => {
+  const source = bareSource();
+  source.begin();
+  receiveAll(source, keyFrame("k", 0), interFrame("p", 3000), metadataMessage("m"));
+  assertEquals(new TestPlayer(source).consumer.output.log.newestTime, 3000);
 });
 
 Deno.test("GopCache measures the running GOP by its pictures", () => {

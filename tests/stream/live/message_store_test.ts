@@ -59,6 +59,15 @@ Deno.test("MessageStore gives up an empty block for a message that is larger", (
   assertEquals(store.share().map(({ payload }) => payload.buffer.byteLength), [40_000]);
 });
 
+Deno.test("MessageStore.release() keeps no memory for the next messages", () => {
+  const store = new MessageStore();
+  store.add(message(0, new Uint8Array(40_000)));
+  store.release();
+  assertEquals([store.count, store.bytes], [0, 0]);
+  store.add(message(1));
+  assertEquals(store.share().map(({ payload }) => payload.buffer.byteLength), [32 * 1024]);
+});
+
 Deno.test("MessageStore.keepLast() forgets what is before", () => {
   const store = new MessageStore();
   for (let time = 0; time < 5; time++) store.add(message(time));

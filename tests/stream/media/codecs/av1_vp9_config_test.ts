@@ -22,6 +22,12 @@ const CODEC_STRINGS = [
     expected: "av01.0.13H.10",
     level: "5.1",
   },
+  {
+    name: "10 bits, with a chroma position",
+    head: [9, 0b0100_1111],
+    expected: "av01.0.09M.10",
+    level: "4.1",
+  },
   { name: "High profile, 8 bits", head: [1 << 5 | 5, 0], expected: "av01.1.05M.08", level: "3.1" },
   { name: "Professional, 12 bits", head: [2 << 5 | 8, 0b0110_0000], expected: "av01.2.08M.12", level: "4.0" },
 ];
