@@ -22,7 +22,7 @@ export interface Call {
 
 /**
  * Why a whole answer is missing. `unsent` (aborted before) and `connect`: nothing of the request was sent. `gone`: the
- * connection that took the request ended, and the repeat could not connect.
+ * connection that took the request, or may have taken it, ended, and the repeat could not connect.
  */
 export type CallFailure = "unsent" | "connect" | "gone" | "timeout" | "aborted" | "broken" | "too_large";
 
@@ -52,6 +52,8 @@ const POOL_MAX_IDLE = 256;
 export class HttpCaller {
   readonly #clock: Clock;
   readonly #client: RenewedClient;
+  /** When each origin last answered, monotonic milliseconds: connections to it may be kept since. */
+  readonly #answeredMs = new Map<string, number>();
 
   /** @param options Whose certificates and proxy are used; a bad PEM text throws here. */
   constructor(
@@ -85,8 +87,10 @@ export class HttpCaller {
     }, call.timeoutMs);
     const give = () => abort.abort();
     call.signal?.addEventListener("abort", give);
+    const { origin } = new URL(call.url);
+    // On a kept connection the runtime may repeat a request by itself, and tell of the repeat alone.
+    let repeated = this.#mayBeKept(origin);
     let status: number | undefined;
-    let repeated = false;
     const explain = (error: unknown): CallOutcome => {
       if (timedOut) return failed("timeout", `no full answer in ${call.timeoutMs} ms`, status);
       if (abort.signal.aborted) return failed("aborted", "aborted", status);
@@ -100,6 +104,7 @@ export class HttpCaller {
         status = response.status;
         const body = await readAnswerBody(response);
         if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
+        this.#answeredMs.set(origin, this.#clock.now());
         return { kind: "answered", status, body, retryAfterMs: retryAfter(response, this.#clock.wallNow()) };
       });
     } catch (error) {
@@ -113,6 +118,11 @@ export class HttpCaller {
   /** Close idle connections. */
   close(): void {
     this.#client.close();
+  }
+
+  #mayBeKept(origin: string): boolean {
+    const answeredMs = this.#answeredMs.get(origin);
+    return answeredMs !== undefined && this.#clock.now() - answeredMs <= POOL_IDLE_MS;
   }
 }
 

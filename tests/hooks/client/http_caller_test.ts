@@ -83,6 +83,23 @@ Deno.test("HttpCaller.call() repeats once where a connection ends before its ans
   assertEquals([outcome.failure, receiver.requests.length], ["broken", 4]);
 });
 
+Deno.test("HttpCaller.call() takes a service that answered a moment ago for one that may have had the request", async () => {
+  await using receiver = await HookReceiver.start();
+  const clock = new ManualClock();
+  const caller = new HttpCaller(OPTIONS, clock);
+  const failure = async () => {
+    const outcome = await caller.call(callTo(receiver.url()));
+    return outcome.kind === "failed" ? outcome.failure : outcome.kind;
+  };
+  const seen = [await failure(), await failure()];
+  await receiver.stop();
+  seen.push(await failure());
+  await clock.advance(5000);
+  seen.push(await failure());
+  caller.close();
+  assertEquals(seen, ["answered", "answered", "gone", "connect"]);
+});
+
 Deno.test("HttpCaller.call() distinguishes a service that went away with the request from one that was not there", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = `http://127.0.0.1:${listener.addr.port}/`;
