@@ -220,12 +220,15 @@ attackTest(14, "a player that stops reading costs the server no more than the lo
   await slow.play("livestream");
   slow.pauseReading();
   const before = Deno.memoryUsage().external;
-  const frames = 200;
+  const frames = 400;
+  // What is free already counts until it is collected: the least of many moments is what is held.
+  let least = Infinity;
   for (let i = 1; i <= frames; i++) {
     await publisher.sendVideo(avcKeyFrame({ size: 200_000 }), i * 40);
     await good.waitFor(({ typeId, payload }) => typeId === MessageType.Video && payload.length === 200_000);
+    if (i > frames / 2) least = Math.min(least, Deno.memoryUsage().external - before);
   }
-  assertLess(Deno.memoryUsage().external - before, 48 * MIB, "40 MB went by");
+  assertLess(least, 32 * MIB, "at least 40 MB had gone by");
   const { request, ending } = await harness.hooks.next("on_stop");
   assertEquals([request.client.clientId, ending?.reason], [3, "slow"]);
   const counts = harness.server.limitCounts();
