@@ -19,6 +19,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["rtmp/wire", []],
   ["rtmp/session", ["rtmp/wire", "core"]],
   ["stream/media", ["rtmp/wire", "core"]],
+  ["stream/mux", ["stream/media"]],
   ["stream/live", ["stream/media", "core"]],
   ["stream/schedule", ["stream/live", "core"]],
   ["stream/admission/access", []],
@@ -49,7 +50,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
     "http",
     [
       ...["http/server", "stream/admission", "stream/admission/access"],
-      ...["stream/live", "stream/media", "stream/schedule", "core", "system"],
+      ...["stream/live", "stream/media", "stream/mux", "stream/schedule", "core", "system"],
     ],
   ],
 ]);
@@ -70,6 +71,7 @@ const PURE_ROOMS: readonly string[] = [
   "rtmp/wire",
   "rtmp/session",
   "stream/media",
+  "stream/mux",
   "stream/live",
   "stream/admission/access",
 ];

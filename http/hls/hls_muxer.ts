@@ -5,20 +5,27 @@
  * @module
  */
 import type { PartTrack, Sample, TrackConfig } from "../../stream/media/mod.ts";
+import {
+  fitsPartTarget,
+  type PartFrames,
+  PartPlan,
+  partTargetMs,
+  type ProbedTracks,
+  type PublishHost,
+  type SegmenterPlans,
+  SegmentPlan,
+  type SegmentTracks,
+  targetDurationS,
+} from "../../stream/mux/mod.ts";
 import { BitRates } from "./bit_rates.ts";
 import type { Container, PartWriter } from "./container.ts";
 import type { HlsMedia, HlsUpdate } from "./hls_update.ts";
 import { type FirstNumbers, LivePlaylist } from "./live_playlist.ts";
 import type { MediaName } from "./media_names.ts";
 import type { Variant } from "./multivariant_playlist.ts";
-import { fitsPartTarget, PartPlan, partTargetMs } from "./part_plan.ts";
 import type { ListedSegment, PlaylistTerms } from "./playlist_model.ts";
-import type { PublishHost, SegmentTracks } from "./publish_muxer.ts";
 import { Retention } from "./retention.ts";
 import { type PrepareResponse, SegmentBytes } from "./segment_bytes.ts";
-import { SegmentPlan, targetDurationS } from "./segment_plan.ts";
-import type { PartFrames, SegmenterPlans } from "./segmenter.ts";
-import type { ProbedTracks } from "./track_probe.ts";
 
 /** Delta updates are offered where the window is longer than this many target durations. */
 const SKIP_TARGETS = 6;

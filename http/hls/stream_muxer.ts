@@ -13,8 +13,8 @@ import {
   readMetadataFacts,
   type StreamMessage,
 } from "../../stream/media/mod.ts";
+import { PublishMuxer } from "../../stream/mux/mod.ts";
 import type { HlsMuxer } from "./hls_muxer.ts";
-import { PublishMuxer } from "./publish_muxer.ts";
 
 /** Media time begins here, so that no frame that is decoded earlier than shown is before 0, milliseconds. */
 export const FIRST_MEDIA_MS = 10_000;

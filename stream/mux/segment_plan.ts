@@ -22,8 +22,22 @@ export function targetDurationS(wantedMs: number, gopMs: number): number {
   return Math.max(1, Math.ceil(wantedMs / 1000), Math.round(gops * gopMs / 1000));
 }
 
-/** Decides where segments end. */
-export class SegmentPlan {
+/** Where segments end. */
+export interface SegmentRules {
+  /**
+   * Whether a segment of this length ends before a frame at which a decoder can start.
+   *
+   * @param gopMs Probable distance to the next such frame; 0 where it is not known.
+   */
+  endsAtKeyFrame(segmentMs: number, gopMs: number): boolean;
+  /** Whether a segment of this length has to end, because the next frame, of a usual length, would be too much. */
+  isFull(segmentMs: number, frameMs: number): boolean;
+  /** Whether a frame cannot be in any segment. */
+  isTooLong(frameMs: number): boolean;
+}
+
+/** Decides where the segments of a playlist end. */
+export class SegmentPlan implements SegmentRules {
   readonly #leastMs: number;
   readonly #maxMs: number;
 
@@ -39,21 +53,19 @@ export class SegmentPlan {
   }
 
   /**
-   * Whether a segment of this length ends before a frame at which a decoder can start. A short one does where the next
-   * such frame would be too late: else segments that once began between key frames always would.
-   *
-   * @param gopMs Probable distance to the next such frame; 0 where it is not known.
+   * Whether a segment ends before a key frame. A short one does where the next key frame would be too late: else segments
+   * that once began between key frames always would.
    */
   endsAtKeyFrame(segmentMs: number, gopMs: number): boolean {
     return segmentMs >= this.#leastMs || segmentMs + gopMs > this.#maxMs;
   }
 
-  /** Whether a segment of this length has to end, because the next frame, of a usual length, would be too much. */
+  /** Whether it has to end before the next frame. */
   isFull(segmentMs: number, frameMs: number): boolean {
     return segmentMs + frameMs > this.#maxMs;
   }
 
-  /** Whether a frame cannot be in any segment. */
+  /** Whether a frame is longer than any segment. */
   isTooLong(frameMs: number): boolean {
     return frameMs > this.#maxMs;
   }

@@ -4,8 +4,8 @@
  * @module
  */
 import fc from "fast-check";
-import { fitsPartTarget, PartPlan, partTargetMs } from "../../../http/hls/part_plan.ts";
-import { SegmentPlan, targetDurationS } from "../../../http/hls/segment_plan.ts";
+import { fitsPartTarget, PartPlan, partTargetMs } from "../../../stream/mux/part_plan.ts";
+import { SegmentPlan, targetDurationS } from "../../../stream/mux/segment_plan.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 const RATES = [10, 15, 23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 120];

@@ -4,10 +4,11 @@
  * @module
  */
 import type { PartPlan } from "./part_plan.ts";
-import type { SegmentPlan } from "./segment_plan.ts";
+import type { SegmentRules } from "./segment_plan.ts";
 
 /** A frame of the leading track. */
 export interface LeadingFrame<S> {
+  /** As the segmenter hands it on. */
   readonly sample: S;
   /** Decoding time, milliseconds. */
   readonly timeMs: number;
@@ -25,6 +26,7 @@ export interface PartFrames<S> {
   readonly others: readonly S[];
   /** Of the leading frames. */
   readonly durationMs: number;
+  /** One of the leading frames is a key frame. */
   readonly independent: boolean;
   /** The segment is whole with it: its end is reported right after it. */
   readonly last: boolean;
@@ -42,7 +44,8 @@ export interface SegmenterEvents<S> {
 
 /** How long parts and segments are. */
 export interface SegmenterPlans {
-  readonly segments: SegmentPlan;
+  /** Where segments end. */
+  readonly segments: SegmentRules;
   /** `undefined`: each segment is one part. */
   readonly parts: PartPlan | undefined;
   /** What frames of the leading track usually last, milliseconds. */

@@ -4,12 +4,7 @@
  *
  * @module
  */
-import {
-  type MediaPacket,
-  type MetadataFacts,
-  readTrackConfig,
-  type TrackConfig,
-} from "../../stream/media/mod.ts";
+import { type MediaPacket, type MetadataFacts, readTrackConfig, type TrackConfig } from "../media/mod.ts";
 
 /** So long is waited for the configuration of a second track, milliseconds of stream. */
 const TRACKS_MS = 500;
@@ -26,7 +21,9 @@ const DEFAULT_FRAME_MS = 40;
 
 /** What a probe found. */
 export interface ProbedTracks {
+  /** `undefined` where there is none. */
   readonly video: TrackConfig | undefined;
+  /** `undefined` where there is none. */
   readonly audio: TrackConfig | undefined;
   /** What frames usually last: pictures where there are any, milliseconds. */
   readonly frameMs: number;

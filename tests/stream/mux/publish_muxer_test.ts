@@ -1,8 +1,8 @@
 /** What a publish may hold in memory on its way into segments, whatever its timestamps say. */
-import { PublishMuxer, type SegmentTracks } from "../../../http/hls/publish_muxer.ts";
-import { PartPlan } from "../../../http/hls/part_plan.ts";
-import { SegmentPlan } from "../../../http/hls/segment_plan.ts";
-import type { PartFrames } from "../../../http/hls/segmenter.ts";
+import { PublishMuxer, type SegmentTracks } from "../../../stream/mux/publish_muxer.ts";
+import { PartPlan } from "../../../stream/mux/part_plan.ts";
+import { SegmentPlan } from "../../../stream/mux/segment_plan.ts";
+import type { PartFrames } from "../../../stream/mux/segmenter.ts";
 import { MediaKind, readMediaPacket, type Sample } from "../../../stream/media/mod.ts";
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
 import {

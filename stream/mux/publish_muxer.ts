@@ -14,10 +14,10 @@ import {
   type TrackConfig,
   type VideoConfig,
   VideoSampler,
-} from "../../stream/media/mod.ts";
+} from "../media/mod.ts";
 import type { PartFrames, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
 import { Segmenter } from "./segmenter.ts";
-import type { SegmentPlan } from "./segment_plan.ts";
+import type { SegmentRules } from "./segment_plan.ts";
 import { type ProbedTracks, TrackProbe } from "./track_probe.ts";
 
 /** A track that sends nothing for so long, while the other goes on, is gone, milliseconds. */
@@ -41,14 +41,16 @@ type Kind = MediaPacket["track"];
 
 /** The tracks of a segment. */
 export interface SegmentTracks {
+  /** `undefined` where there is none. */
   readonly video: VideoConfig | undefined;
+  /** `undefined` where there is none. */
   readonly audio: AudioConfig | undefined;
 }
 
 /** Where the segments go. Times are media time, milliseconds. */
 export interface PublishHost extends SegmenterEvents<Sample> {
   /** The publish can begin: how its parts and segments are cut. */
-  plan(found: ProbedTracks): (leading: Kind) => SegmenterPlans;
+  plan(found: ProbedTracks): (leading: MediaPacket["track"]) => SegmenterPlans;
   /** What follows has these tracks, and does not continue what was before. */
   tracks(tracks: SegmentTracks): void;
   /** Whether the format of the segments can carry a track. */
@@ -82,7 +84,7 @@ export class PublishMuxer {
   #video: VideoSampler | undefined;
   #audio: AudioSampler | undefined;
   #segmenter: Segmenter<Sample> | undefined;
-  #segments: SegmentPlan | undefined;
+  #segments: SegmentRules | undefined;
   #leadingMs: number | undefined;
   #endMs = 0;
   readonly #refused = new Set<string>();

@@ -33,7 +33,12 @@ export class PartPlan {
   readonly #targetMs: number;
   readonly #frameMs: number;
 
-  /** @param frameMs What frames usually last. */
+  /**
+   * A plan for parts of one length.
+   *
+   * @param targetMs The playlist's PART-TARGET.
+   * @param frameMs What frames usually last.
+   */
   constructor(targetMs: number, frameMs: number) {
     this.#targetMs = targetMs;
     this.#frameMs = frameMs;
