@@ -8,7 +8,7 @@ import type { EndpointSnapshot, HooksSnapshot } from "../hooks/mod.ts";
 import type { ClientRole, ServerSnapshot } from "../stream/live/mod.ts";
 import { type Labels, MetricsText } from "./metrics_text.ts";
 import type { Identity, ProcessFacts } from "./ports.ts";
-import { streamsOf } from "./stream_view.ts";
+import { streamsOf } from "./api/views/stream_view.ts";
 
 /** What metrics are made of. */
 export interface MetricsParts {

@@ -1,9 +1,9 @@
 /**
  * The HTTP room: the server for players, the management API and the metrics.
  *
- * {@link ApiServer} is the whole of it for the rest of the server. `api.ts` takes a request apart and chooses the
- * answer, `origin_guard.ts` says which callers may use it, the `_view.ts` files write snapshots as JSON, `metrics.ts`
- * for Prometheus.
+ * {@link ApiServer} is the whole of it for the rest of the server. `api/routes.ts` is the
+ * table of what can be asked, `api/api.ts` serves it, `api/origin_guard.ts` says which callers may use it, the files of
+ * `api/views/` write snapshots as JSON, `metrics.ts` for Prometheus.
  *
  * {@link PlayerServer} serves players in each media thread: `flv/` is FLV by HTTP and WebSocket, `pages/` the page that
  * plays a stream in a browser, `static/` files of the operator's, `site_route.ts` chooses between the two.
@@ -14,7 +14,7 @@
  * @module
  */
 export type { AccessLogDeps } from "./access_log.ts";
-export { ApiServer, type ApiServerDeps, type ApiServerOptions } from "./api_server.ts";
+export { ApiServer, type ApiServerDeps, type ApiServerOptions } from "./api/api_server.ts";
 export type { ApiOptions, HttpLimits, HttpListener, HttpOptions, PlayerServerOptions } from "./options.ts";
 export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";
 export type { HlsThreadMessage, HlsThreads } from "./hls/hls_threads.ts";

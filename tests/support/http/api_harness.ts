@@ -6,7 +6,7 @@
 import type { Clock } from "../../../core/mod.ts";
 import type { HttpLimits } from "../../../http/options.ts";
 import { SystemClock } from "../../../system/mod.ts";
-import { ApiServer } from "../../../http/api_server.ts";
+import { ApiServer } from "../../../http/api/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert } from "../assert.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ApiCodeNumber } from "./api_code.ts";
-import type { Identity } from "./ports.ts";
+import type { Identity } from "../ports.ts";
 
 /** No reply is cached, embedded or read as another content type. */
 const HEADERS = {

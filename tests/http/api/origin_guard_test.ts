@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { checkOrigin } from "../../http/origin_guard.ts";
-import { ApiHarness } from "../support/http/api_harness.ts";
-import { assertEquals } from "../support/assert.ts";
-import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
+import { checkOrigin } from "../../../http/api/origin_guard.ts";
+import { ApiHarness } from "../../support/http/api_harness.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 const HOSTS = ["srs.example.com", ".Cluster.local"];
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KickOptions } from "../core/mod.ts";
+import type { KickOptions } from "../../core/mod.ts";
 
 /** A day. */
 const MAX_SECONDS = 86_400;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { pageOf } from "../../http/page.ts";
-import { assertEquals } from "../support/assert.ts";
+import { pageOf } from "../../../http/api/page.ts";
+import { assertEquals } from "../../support/assert.ts";
 
 const LIST = Array.from({ length: 25 }, (_, i) => i);
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { ApiHarness, asBody, NO_HOOKS, withStream } from "../support/http/api_harness.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
+import { ApiHarness, asBody, NO_HOOKS, withStream } from "../../support/http/api_harness.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../support/assert.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 const WHO = { server: "vid-0123456", service: "abcdefgh", pid: "7" };
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { base36 } from "../core/mod.ts";
+import { base36 } from "../../../core/mod.ts";
 import { createHash } from "node:crypto";
 
 const LENGTH = 7;

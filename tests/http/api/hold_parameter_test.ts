@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { holdOf } from "../../http/hold_parameter.ts";
-import { assertEquals } from "../support/assert.ts";
+import { holdOf } from "../../../http/api/hold_parameter.ts";
+import { assertEquals } from "../../support/assert.ts";
 
 const GOOD: readonly (readonly [query: string, holdMs: number | undefined])[] = [
   ["", undefined],

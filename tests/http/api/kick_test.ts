@@ -3,11 +3,17 @@
  *
  * @module
  */
-import { ApiHarness, withStream } from "../support/http/api_harness.ts";
-import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
-import { avcKeyFrame } from "../support/stream/media.ts";
-import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
-import { ThreadedHarness } from "../support/rtmp/threaded_harness.ts";
+import { ApiHarness, withStream } from "../../support/http/api_harness.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "../../support/assert.ts";
+import { avcKeyFrame } from "../../support/stream/media.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
+import { ThreadedHarness } from "../../support/rtmp/threaded_harness.ts";
 
 Deno.test("DELETE /api/v1/clients/{id} ends publisher and player, reason kicked, and says so in the log", () =>
   withStream(async (api, harness) => {

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { errorStack, type ListenAddress } from "../core/mod.ts";
-import type { AcceptFault } from "../system/mod.ts";
+import { errorStack, type ListenAddress } from "../../core/mod.ts";
+import type { AcceptFault } from "../../system/mod.ts";
 import { Api } from "./api.ts";
-import type { HttpLimits } from "./options.ts";
-import type { ApiDeps, ApiLimitName, ApiLog, LimitHits } from "./ports.ts";
-import type { HttpLimitHit, HttpLimitName, HttpServerEvents } from "./server/ports.ts";
-import { ConnectionCap } from "./server/connection_cap.ts";
-import { respondWith } from "./server/exchange.ts";
-import { HttpServer } from "./server/http_server.ts";
+import type { HttpLimits } from "../options.ts";
+import type { ApiDeps, ApiLimitName, ApiLog, LimitHits } from "../ports.ts";
+import type { HttpLimitHit, HttpLimitName, HttpServerEvents } from "../server/ports.ts";
+import { ConnectionCap } from "../server/connection_cap.ts";
+import { HttpServer } from "../server/http_server.ts";
 
 /** How long answers under way may take at the end, milliseconds. */
 const LAST_ANSWERS_MS = 1000;
@@ -55,7 +54,7 @@ export class ApiServer {
       { listen, limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES } },
       {
         clock: deps.clock,
-        handler: respondWith((request, ip) => api.handle(request, ip)),
+        handler: (exchange) => api.handle(exchange),
         gate: new ConnectionCap(
           limits.maxConnections,
           (ip) =>

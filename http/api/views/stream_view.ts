@@ -1,12 +1,43 @@
 /**
- * Streams and vhosts as SRS's API shows them: sums over the clients that are there. Pure.
+ * Streams as SRS's API shows them: sums over the clients that are there. Pure.
  *
  * @module
  */
-import type { ClientSnapshot, PublicationSnapshot } from "../stream/live/mod.ts";
-import type { ViewDeps } from "./client_view.ts";
-import type { VhostFacts } from "./ports.ts";
-import type { Json, JsonObject } from "./reply.ts";
+import type { ClientSnapshot, PublicationSnapshot } from "../../../stream/live/mod.ts";
+import type { Json, JsonObject } from "../reply.ts";
+import { count, flag, listOf, nullable, number, object, type Schema, text } from "../schema/json_schema.ts";
+import { sum } from "../sum.ts";
+import { KBPS, type ViewDeps } from "./client_view.ts";
+
+/** One of `streams`. */
+export const STREAM: Schema = object({
+  id: text("The same for one vhost, app and stream while it is known here."),
+  name: text("The stream's public name."),
+  vhost: text("Id of its vhost."),
+  app: text("Its app."),
+  tcUrl: text("The publisher's, its secrets masked."),
+  url: text("`/app/stream`, after the vhost's name for all but the default vhost."),
+  live_ms: count("The time of this answer, milliseconds since 1970."),
+  alive: number("How long it has been published, seconds."),
+  clients: count("Publisher and players."),
+  frames: count("Messages with pictures and sound since the publish was accepted."),
+  video_frames: count("Those with pictures."),
+  audio_frames: count("Those with sound."),
+  send_bytes: count("To the players that are there."),
+  recv_bytes: count("From the publisher."),
+  kbps: KBPS,
+  publish: object({
+    active: flag("Whether it is being published."),
+    cid: text("Id of the publisher, empty where there is none."),
+  }),
+  video: nullable(object({ codec: text("H264, HEVC, AV1, VP9 ...") }, {
+    width: count("Pixels."),
+    height: count("Pixels."),
+    fps: number("Pictures a second, as the publisher says."),
+  })),
+  audio: nullable(object({ codec: text("AAC, Opus, MP3 ...") })),
+  forward: listOf(text("Where the service wants the stream pushed to.")),
+}, { encoder: text("The program that publishes, as it says.") });
 
 /** A stream's clients: its publisher, if there is one, and its players. */
 export interface StreamClients {
@@ -61,25 +92,6 @@ export function streamView({ streamId, clients }: StreamClients, nowMs: number, 
   };
 }
 
-/** One vhost. */
-export function vhostView(facts: VhostFacts, clients: readonly ClientSnapshot[], deps: ViewDeps): JsonObject {
-  const members = clients.filter(({ vhost }) => vhost === facts.name);
-  return {
-    id: deps.vhostId(facts.name),
-    name: facts.name,
-    enabled: facts.enabled,
-    clients: members.length,
-    streams: streamsOf(members).length,
-    send_bytes: sum(members, ({ sendBytes }) => sendBytes),
-    recv_bytes: sum(members, ({ recvBytes }) => recvBytes),
-    kbps: {
-      recv_30s: sum(members, ({ recvKbps }) => recvKbps),
-      send_30s: sum(members, ({ sendKbps }) => sendKbps),
-    },
-    hls: { enabled: false },
-  };
-}
-
 function videoOf(publication: PublicationSnapshot | undefined): Json {
   if (publication === undefined || publication.videoCodec === "") return null;
   const { videoCodec, width, height, fps } = publication;
@@ -96,8 +108,4 @@ function hostOf(address: string): string {
   const [schema, rest = ""] = address.split("://");
   const host = rest.split("/")[0] ?? "";
   return `${schema}://${host.slice(host.lastIndexOf("@") + 1)}`;
-}
-
-function sum(clients: readonly ClientSnapshot[], value: (client: ClientSnapshot) => number): number {
-  return clients.reduce((total, client) => total + value(client), 0);
 }

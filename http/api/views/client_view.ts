@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { ClientSnapshot } from "../stream/live/mod.ts";
-import type { JsonObject } from "./reply.ts";
+import type { ClientSnapshot } from "../../../stream/live/mod.ts";
+import type { JsonObject } from "../reply.ts";
+import { count, flag, number, object, oneOfTexts, type Schema, text } from "../schema/json_schema.ts";
 
 /** SRS's words for what a client does. */
 const TYPES: Readonly<Record<ClientSnapshot["protocol"], Readonly<Record<ClientSnapshot["role"], string>>>> =
@@ -14,6 +15,37 @@ const TYPES: Readonly<Record<ClientSnapshot["protocol"], Readonly<Record<ClientS
     "ws-flv": { publish: "flv-publish", play: "flv-play", none: "flv-connect" },
     hls: { publish: "hls-publish", play: "hls-play", none: "hls-connect" },
   };
+
+/** Rates of the latest 30 to 35 seconds. */
+export const KBPS: Schema = object({
+  recv_30s: number("From clients, kbit/s."),
+  send_30s: number("To clients, kbit/s."),
+});
+
+/** One of `clients`. */
+export const CLIENT: Schema = object({
+  id: text("The same in hooks and log lines."),
+  vhost: text("Id of its vhost."),
+  stream: text("Id of its stream, empty where there is none."),
+  ip: text("Its address."),
+  pageUrl: text("The page that plays, its secrets masked; empty where there is none."),
+  swfUrl: text("The player's file, its secrets masked; empty where there is none."),
+  tcUrl: text("As the client sent it, its secrets masked."),
+  url: text("`/app/stream`, after the vhost's name for all but the default vhost."),
+  name: text("The stream's public name."),
+  type: oneOfTexts(
+    Object.values(TYPES).flatMap((types) => Object.values(types)),
+    "What it does, in SRS's words.",
+  ),
+  protocol: oneOfTexts(Object.keys(TYPES), "How it speaks."),
+  publish: flag("Whether it publishes."),
+  alive: number("Since its connection was accepted, seconds."),
+  send_bytes: count("To it."),
+  recv_bytes: count("From it."),
+  kbps: KBPS,
+  jumps: count("Times that it was too slow and went on further ahead."),
+  dropped_seconds: number("Of the stream that the jumps left out."),
+});
 
 /** What the views need besides the snapshot. */
 export interface ViewDeps {

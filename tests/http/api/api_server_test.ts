@@ -1,10 +1,10 @@
-import { SystemClock } from "../../system/mod.ts";
-import { ApiServer } from "../../http/api_server.ts";
-import type { ServerSnapshot } from "../../stream/live/snapshot.ts";
-import { ApiHarness, NO_HOOKS } from "../support/http/api_harness.ts";
-import { assertEquals, assertLess, assertThrows } from "../support/assert.ts";
-import { percentile } from "../support/process/show.ts";
-import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
+import { SystemClock } from "../../../system/mod.ts";
+import { ApiServer } from "../../../http/api/api_server.ts";
+import type { ServerSnapshot } from "../../../stream/live/snapshot.ts";
+import { ApiHarness, NO_HOOKS } from "../../support/http/api_harness.ts";
+import { assertEquals, assertLess, assertThrows } from "../../support/assert.ts";
+import { percentile } from "../../support/process/show.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 const NOBODY = false;
 

@@ -1,0 +1,26 @@
+/**
+ * What the routes share.
+ *
+ * @module
+ */
+import type { ApiDeps } from "../ports.ts";
+import { Snapshots } from "./snapshots.ts";
+import type { ViewDeps } from "./views/client_view.ts";
+import { vhostId } from "./views/vhost_ids.ts";
+
+/** Handed to each group of routes. */
+export interface ApiContext {
+  readonly deps: ApiDeps;
+  readonly snapshots: Snapshots;
+  readonly view: ViewDeps;
+}
+
+/** The context of one API. */
+export function apiContext(deps: ApiDeps): ApiContext {
+  const { serverId } = deps.identity;
+  return {
+    deps,
+    snapshots: new Snapshots(deps.media, deps.clock),
+    view: { mask: (text) => deps.mask(text), vhostId: (name) => vhostId(serverId, name) },
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * All routes of the API.
+ *
+ * @module
+ */
+import type { ApiContext } from "./api_context.ts";
+import type { ApiRoute } from "./api_route.ts";
+import { clientRoutes } from "./routes/client_routes.ts";
+import { hookRoutes } from "./routes/hook_routes.ts";
+import { metricsRoutes } from "./routes/metrics_routes.ts";
+import { rootRoutes } from "./routes/root_routes.ts";
+import { serverRoutes } from "./routes/server_routes.ts";
+import { streamRoutes } from "./routes/stream_routes.ts";
+import { vhostRoutes } from "./routes/vhost_routes.ts";
+
+/** Below it is all but the metrics. */
+export const ROOT = "/api/v1";
+
+/** The table, in the order in which the document lists it. */
+export function allRoutes(context: ApiContext): readonly ApiRoute[] {
+  const routes = [
+    ...serverRoutes(context),
+    ...vhostRoutes(context),
+    ...streamRoutes(context),
+    ...clientRoutes(context),
+    ...hookRoutes(context),
+    ...metricsRoutes(context),
+  ];
+  return [...rootRoutes(context, routes), ...routes];
+}

@@ -1,0 +1,74 @@
+/**
+ * Clients: the list, one of them, and ending it.
+ *
+ * @module
+ */
+import { ApiCode } from "../api_code.ts";
+import type { ApiContext } from "../api_context.ts";
+import type { ApiCall, ApiRoute } from "../api_route.ts";
+import { holdOf } from "../hold_parameter.ts";
+import { PAGE_QUERY, pageOf } from "../page.ts";
+import { codeReply, dataReply } from "../reply.ts";
+import { listOf, number } from "../schema/json_schema.ts";
+import { CLIENT, clientView } from "../views/client_view.ts";
+
+/** As numbers are written in the lists: "01" is nobody. */
+const CLIENT_ID = /^(?:0|[1-9]\d{0,14})$/;
+
+/** Routes of clients. */
+export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
+  const { deps: { identity }, snapshots, view } = context;
+  return [
+    {
+      method: "GET",
+      path: "/api/v1/clients",
+      scope: "read",
+      summary: "All clients, by their ids.",
+      query: PAGE_QUERY,
+      answer: { kind: "data", members: { clients: listOf(CLIENT) } },
+      handle: async ({ query }) => {
+        const { clients } = await snapshots.current();
+        return dataReply(identity, {
+          clients: pageOf(clients, query).map((client) => clientView(client, view)),
+        });
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/v1/clients/{id}",
+      scope: "read",
+      summary: "One client.",
+      answer: { kind: "data", members: { client: CLIENT } },
+      handle: async ({ params }) => {
+        const { clients } = await snapshots.current();
+        const client = clients.find(({ clientId }) => String(clientId) === params["id"]);
+        return client === undefined
+          ? noSuchClient()
+          : dataReply(identity, { client: clientView(client, view) });
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/api/v1/clients/{id}",
+      scope: "kick",
+      summary: "End a client's connection; ?hold=60 keeps its publish away for 60 s.",
+      query: { hold: number("Seconds for which a publisher's name is kept from it, 0 to 86400.") },
+      answer: { kind: "data", members: {} },
+      handle: (call) => kick(context, call),
+    },
+  ];
+}
+
+async function kick({ deps }: ApiContext, { params: { id = "" }, query, ip }: ApiCall): Promise<Response> {
+  if (!CLIENT_ID.test(id)) return noSuchClient();
+  const clientId = Number(id);
+  const hold = holdOf(query);
+  if ("fault" in hold) return codeReply(ApiCode.BadParameter, hold.fault, { status: 400 });
+  if (!await deps.media.kick(clientId, hold)) return noSuchClient();
+  deps.log.write("trace", clientId, "Connection ended by the API", { by: ip, hold_ms: hold.holdMs });
+  return dataReply(deps.identity, {});
+}
+
+function noSuchClient(): Response {
+  return codeReply(ApiCode.ClientNotFound, "No client of this id");
+}

@@ -1,0 +1,48 @@
+/**
+ * Streams: the list, and one of them.
+ *
+ * @module
+ */
+import { ApiCode } from "../api_code.ts";
+import type { ApiContext } from "../api_context.ts";
+import type { ApiRoute } from "../api_route.ts";
+import { PAGE_QUERY, pageOf } from "../page.ts";
+import { codeReply, dataReply } from "../reply.ts";
+import { listOf } from "../schema/json_schema.ts";
+import { STREAM, streamsOf, streamView } from "../views/stream_view.ts";
+
+/** Routes of streams. */
+export function streamRoutes({ deps, snapshots, view }: ApiContext): readonly ApiRoute[] {
+  const { identity, process } = deps;
+  return [
+    {
+      method: "GET",
+      path: "/api/v1/streams",
+      scope: "read",
+      summary: "All streams that are published or waited for.",
+      query: PAGE_QUERY,
+      answer: { kind: "data", members: { streams: listOf(STREAM) } },
+      handle: async ({ query }) => {
+        const streams = streamsOf((await snapshots.current()).clients);
+        const now = process.wallNow();
+        return dataReply(identity, {
+          streams: pageOf(streams, query).map((stream) => streamView(stream, now, view)),
+        });
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/v1/streams/{id}",
+      scope: "read",
+      summary: "One stream.",
+      answer: { kind: "data", members: { stream: STREAM } },
+      handle: async ({ params }) => {
+        const streams = streamsOf((await snapshots.current()).clients);
+        const stream = streams.find(({ streamId }) => streamId === params["id"]);
+        return stream === undefined
+          ? codeReply(ApiCode.StreamNotFound, "No stream of this id")
+          : dataReply(identity, { stream: streamView(stream, process.wallNow(), view) });
+      },
+    },
+  ];
+}

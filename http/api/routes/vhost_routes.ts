@@ -1,0 +1,45 @@
+/**
+ * Vhosts: the list, and one of them.
+ *
+ * @module
+ */
+import { ApiCode } from "../api_code.ts";
+import type { ApiContext } from "../api_context.ts";
+import type { ApiRoute } from "../api_route.ts";
+import { PAGE_QUERY, pageOf } from "../page.ts";
+import { codeReply, dataReply } from "../reply.ts";
+import { listOf } from "../schema/json_schema.ts";
+import { VHOST, vhostView } from "../views/vhost_view.ts";
+
+/** Routes of vhosts. */
+export function vhostRoutes({ deps, snapshots, view }: ApiContext): readonly ApiRoute[] {
+  const { identity, vhosts } = deps;
+  return [
+    {
+      method: "GET",
+      path: "/api/v1/vhosts",
+      scope: "read",
+      summary: "All vhosts of the configuration.",
+      query: PAGE_QUERY,
+      answer: { kind: "data", members: { vhosts: listOf(VHOST) } },
+      handle: async ({ query }) => {
+        const { clients } = await snapshots.current();
+        const page = pageOf(vhosts, query).map((vhost) => vhostView(vhost, clients, view));
+        return dataReply(identity, { vhosts: page });
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/v1/vhosts/{id}",
+      scope: "read",
+      summary: "One vhost.",
+      answer: { kind: "data", members: { vhost: VHOST } },
+      handle: async ({ params }) => {
+        const vhost = vhosts.find(({ name }) => view.vhostId(name) === params["id"]);
+        if (vhost === undefined) return codeReply(ApiCode.VhostNotFound, "No vhost of this id");
+        const { clients } = await snapshots.current();
+        return dataReply(identity, { vhost: vhostView(vhost, clients, view) });
+      },
+    },
+  ];
+}
