@@ -11,7 +11,7 @@ import { type Logger, maskSecrets } from "../system/log/mod.ts";
 import { countFault } from "../rtmp/mod.ts";
 import type { MediaServer } from "./media_server.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
-import { ProcessTimes } from "./process_times.ts";
+import { ProcessReader } from "./process_facts.ts";
 import { VERSION } from "./version.ts";
 
 /** What the API shows. */
@@ -32,8 +32,6 @@ export interface Shown {
 export function listenApi({ config, rtmp, hooks, log, clock }: Shown): ApiServer | undefined {
   const { enabled, listen, hosts, limits } = config.http.api;
   if (!enabled) return undefined;
-  // The monotonic clock began with the process.
-  const times = new ProcessTimes(clock, clock.now());
   try {
     return ApiServer.listen({ listen, hosts, limits }, {
       clock,
@@ -44,20 +42,18 @@ export function listenApi({ config, rtmp, hooks, log, clock }: Shown): ApiServer
       },
       media: rtmp,
       hooks,
-      vhosts: Array.from(config.rtmp.vhosts.values(), ({ name, enabled }) => ({ name, enabled })),
+      vhosts: Array.from(config.rtmp.vhosts.values(), ({ name, enabled, hls }) => ({
+        name,
+        enabled,
+        ...(hls.enabled ? { hlsFragmentMs: hls.fragmentMs } : {}),
+      })),
       identity: {
         version: VERSION,
         serverId: config.rtmp.serverId,
         serviceId: hooks.serviceId,
         pid: Deno.pid,
       },
-      process: {
-        startedAt: () => times.startedAt(),
-        uptimeMs: () => times.uptimeMs(),
-        cpus: navigator.hardwareConcurrency,
-        memoryBytes: () => Deno.memoryUsage().rss,
-        wallNow: () => clock.wallNow(),
-      },
+      process: new ProcessReader(clock, maskSecrets),
       log,
       mask: maskSecrets,
     });

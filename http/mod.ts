@@ -25,10 +25,12 @@ export type {
   ApiLimitName,
   ApiLog,
   HooksView,
+  HostFacts,
   Identity,
   LimitHits,
   Media,
   ProcessFacts,
+  ProcessUsage,
   VhostFacts,
 } from "./ports.ts";
 // Types of other rooms that these show.

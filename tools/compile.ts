@@ -25,6 +25,7 @@ const V8_FLAGS = "--max-semi-space-size=2,--no-allocation-site-pretenuring";
 const TEST_PACKAGES: ReadonlySet<string> = new Set([
   "@std/assert",
   "@std/assert/",
+  "ajv/2020",
   "axe-core",
   "fast-check",
   "playwright-core",

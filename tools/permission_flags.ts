@@ -11,8 +11,8 @@ export function permissionFlags(): readonly string[] {
     "--allow-net",
     "--allow-read",
     "--allow-write",
-    // To say which user a file must belong to.
-    "--allow-sys=uid",
+    // To say which user a file must belong to; the others are what the API shows of the machine.
+    "--allow-sys=uid,cpus,loadavg,osUptime,systemMemoryInfo",
     // A misspelt SRS_ variable is found only by listing them; the server gives this up before it listens.
     "--allow-env",
     // Deno grants some hosts where nothing is said.

@@ -26,6 +26,8 @@ export const ApiCode = {
   ForeignOrigin: 4903,
   /** A parameter has a value that it cannot have. */
   BadParameter: 4904,
+  /** The list that a page was asked of is not kept any more. */
+  SnapshotGone: 4905,
 } as const;
 
 /** One of {@link ApiCode}. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ApiDeps } from "../ports.ts";
+import { ListPages } from "./list_pages.ts";
 import { Snapshots } from "./snapshots.ts";
 import type { ViewDeps } from "./views/client_view.ts";
 import { vhostId } from "./views/vhost_ids.ts";
@@ -12,6 +13,7 @@ import { vhostId } from "./views/vhost_ids.ts";
 export interface ApiContext {
   readonly deps: ApiDeps;
   readonly snapshots: Snapshots;
+  readonly pages: ListPages;
   readonly view: ViewDeps;
 }
 
@@ -21,6 +23,7 @@ export function apiContext(deps: ApiDeps): ApiContext {
   return {
     deps,
     snapshots: new Snapshots(deps.media, deps.clock),
+    pages: new ListPages(deps.identity, deps.clock),
     view: { mask: (text) => deps.mask(text), vhostId: (name) => vhostId(serverId, name) },
   };
 }

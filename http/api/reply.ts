@@ -32,13 +32,13 @@ export type JsonObject = { readonly [name: string]: Json };
 /** `code` 0, who answers, and what is asked for. */
 export function dataReply(identity: Identity, data: JsonObject): Response {
   const { serverId, serviceId, pid } = identity;
-  return jsonReply({ code: 0, server: serverId, service: serviceId, pid: String(pid), ...data }, 200);
+  return jsonReply({ code: 0, server: serverId, service: serviceId, pid: String(pid), ...data });
 }
 
 /** A `code` that says what is wrong. Unknown ids have status 200, as in SRS: its clients look at `code`. */
 export function codeReply(code: ApiCodeNumber, message: string, init: ReplyInit = {}): Response {
   const { status = 200, headers = {} } = init;
-  return jsonReply({ code, msg: message }, status, headers);
+  return jsonReply({ code, msg: message }, { status, headers });
 }
 
 /** Where a reply is not as usual. */
@@ -54,7 +54,8 @@ export function textReply(text: string, contentType: string): Response {
   return bodyReply(text, 200, { ...HEADERS, "Content-Type": contentType });
 }
 
-function jsonReply(body: JsonObject, status: number, headers: ReplyInit["headers"] = {}): Response {
+/** JSON as it is. */
+export function jsonReply(body: JsonObject, { status = 200, headers = {} }: ReplyInit = {}): Response {
   const contentType = { "Content-Type": "application/json; charset=utf-8" };
   return bodyReply(JSON.stringify(body), status, { ...HEADERS, ...contentType, ...headers });
 }

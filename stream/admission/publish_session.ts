@@ -97,7 +97,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
       stream,
       ...(isRenamed ? { hiddenName: target.url.stream } : {}),
       publication: {
-        ...source.facts,
+        ...{ ...source.facts, ...source.headers.codecs },
         aliveMs: nowMs - this.#acceptedMs,
         audioMessages: this.#stats.audioMessages,
         videoMessages: this.#stats.videoMessages,

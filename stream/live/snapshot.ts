@@ -5,6 +5,7 @@
  * @module
  */
 import type { Protocol } from "../../core/mod.ts";
+import type { CodecFacts } from "./codec_facts.ts";
 import type { PublishFacts } from "./source.ts";
 
 /** What a connection does: `none` after `connect`, before and between streams. */
@@ -23,7 +24,7 @@ export interface Usage {
 }
 
 /** What is known of an accepted publish. */
-export interface PublicationSnapshot extends PublishFacts {
+export interface PublicationSnapshot extends PublishFacts, CodecFacts {
   /** Since it was accepted, milliseconds. */
   readonly aliveMs: number;
   /** Received. */

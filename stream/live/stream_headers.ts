@@ -4,6 +4,7 @@
  * @module
  */
 import { isEqual } from "../../core/mod.ts";
+import { type CodecFacts, readCodecFacts } from "./codec_facts.ts";
 import type { LogFormat } from "../media/log_format.ts";
 import { MediaKind, type StreamMessage } from "../media/media_message.ts";
 import type { MediaTag } from "../media/media_tag.ts";
@@ -50,6 +51,7 @@ export class StreamHeaders {
   static readonly NONE: StreamHeaders = new StreamHeaders([]);
 
   readonly #headers: readonly Header[];
+  #codecs: CodecFacts | undefined;
 
   private constructor(headers: readonly Header[]) {
     this.#headers = headers;
@@ -72,6 +74,11 @@ export class StreamHeaders {
   /** All of them in the order in which a player gets them. */
   get list(): readonly Header[] {
     return this.#headers;
+  }
+
+  /** What they say about the stream; read once. */
+  get codecs(): CodecFacts {
+    return this.#codecs ??= readCodecFacts(this.#headers);
   }
 
   /**

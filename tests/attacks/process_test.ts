@@ -149,7 +149,7 @@ attackTest(
       "--allow-env",
       "--allow-net",
       "--allow-read",
-      "--allow-sys=uid",
+      "--allow-sys=uid,cpus,loadavg,osUptime,systemMemoryInfo",
       "--allow-write",
       "--no-prompt",
     ]);

@@ -5,7 +5,7 @@
  */
 import { metricsOf } from "../../http/metrics.ts";
 import { maskSecrets } from "../../system/log/mask.ts";
-import { NO_HOOKS } from "../support/http/api_harness.ts";
+import { NO_HOOKS, TEST_PROCESS } from "../support/http/api_harness.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { RtmpHarness } from "../support/rtmp/rtmp_harness.ts";
 
@@ -30,7 +30,7 @@ async function metricLines(urls: readonly string[]): Promise<string[]> {
     limits: harness.server.limitCounts(),
     hooks: { ...NO_HOOKS.snapshot(), endpoints },
     identity: IDENTITY,
-    process: { startedAt: () => 0, uptimeMs: () => 0, cpus: 1, memoryBytes: () => 1, wallNow: () => 0 },
+    process: TEST_PROCESS,
     mask: maskSecrets,
   });
   assert(text.endsWith("\n"));

@@ -7,9 +7,9 @@ import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
 import { holdOf } from "../hold_parameter.ts";
-import { PAGE_QUERY, pageOf } from "../page.ts";
+import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
-import { listOf, number } from "../schema/json_schema.ts";
+import { number } from "../schema/json_schema.ts";
 import { CLIENT, clientView } from "../views/client_view.ts";
 
 /** As numbers are written in the lists: "01" is nobody. */
@@ -17,7 +17,7 @@ const CLIENT_ID = /^(?:0|[1-9]\d{0,14})$/;
 
 /** Routes of clients. */
 export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
-  const { deps: { identity }, snapshots, view } = context;
+  const { deps: { identity }, snapshots, pages, view } = context;
   return [
     {
       method: "GET",
@@ -25,13 +25,12 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
       scope: "read",
       summary: "All clients, by their ids.",
       query: PAGE_QUERY,
-      answer: { kind: "data", members: { clients: listOf(CLIENT) } },
-      handle: async ({ query }) => {
-        const { clients } = await snapshots.current();
-        return dataReply(identity, {
-          clients: pageOf(clients, query).map((client) => clientView(client, view)),
-        });
-      },
+      answer: pageAnswer("clients", CLIENT),
+      handle: (call) =>
+        pages.answer(call, "clients", async () => ({
+          members: (await snapshots.current()).clients,
+          show: (client) => clientView(client, view),
+        })),
     },
     {
       method: "GET",

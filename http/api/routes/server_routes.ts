@@ -1,36 +1,71 @@
 /**
- * The server itself: its version, and a few numbers.
+ * The server, its process and its machine.
  *
  * @module
  */
 import type { ApiContext } from "../api_context.ts";
 import type { ApiRoute } from "../api_route.ts";
-import { dataReply } from "../reply.ts";
-import { SUMMARIES, summariesView, VERSION, versionView } from "../views/summaries_view.ts";
+import { dataReply, type JsonObject } from "../reply.ts";
+import type { Schema } from "../schema/json_schema.ts";
+import {
+  AUTHORS,
+  authorsView,
+  FEATURES_SCHEMA,
+  featuresView,
+  VERSION,
+  versionView,
+} from "../views/about_view.ts";
+import { MEMINFOS, meminfosView, SYSTEM_PROC_STATS, systemProcStatsView } from "../views/host_view.ts";
+import { RUSAGES, rusagesView, SELF_PROC_STATS, selfProcStatsView } from "../views/process_view.ts";
+import { LIMITS, SUMMARIES, summariesView } from "../views/summaries_view.ts";
 
 /** Routes of the server. */
 export function serverRoutes({ deps, snapshots }: ApiContext): readonly ApiRoute[] {
   const { identity, process, media } = deps;
+  const route = (
+    name: string,
+    summary: string,
+    schema: Schema,
+    data: () => JsonObject | Promise<JsonObject>,
+  ): ApiRoute => ({
+    method: "GET",
+    path: `/api/v1/${name}`,
+    scope: "read",
+    summary,
+    answer: { kind: "data", members: { data: schema } },
+    handle: async () => dataReply(identity, { data: await data() }),
+  });
   return [
+    route("versions", "The version of this server.", VERSION, () => versionView(identity.version)),
+    route(
+      "summaries",
+      "The server in a few numbers.",
+      SUMMARIES,
+      async () => summariesView(await snapshots.current(), media.limitCounts(), identity, process),
+    ),
+    route("rusages", "What the process has used.", RUSAGES, () => rusagesView(process)),
+    route(
+      "self_proc_stats",
+      "The process as the kernel counts.",
+      SELF_PROC_STATS,
+      () => selfProcStatsView(identity, process),
+    ),
+    route(
+      "system_proc_stats",
+      "What the cores of the machine did.",
+      SYSTEM_PROC_STATS,
+      () => systemProcStatsView(process),
+    ),
+    route("meminfos", "The memory of the machine.", MEMINFOS, () => meminfosView(process)),
+    route("authors", "License and authors.", AUTHORS, () => authorsView),
+    route("features", "What this server can do.", FEATURES_SCHEMA, () => featuresView(identity.version)),
     {
       method: "GET",
-      path: "/api/v1/versions",
+      path: "/api/v1/limits",
       scope: "read",
-      summary: "The version of this server.",
-      answer: { kind: "data", members: { data: VERSION } },
-      handle: () => dataReply(identity, { data: versionView(identity.version) }),
-    },
-    {
-      method: "GET",
-      path: "/api/v1/summaries",
-      scope: "read",
-      summary: "The server in a few numbers.",
-      answer: { kind: "data", members: { data: SUMMARIES } },
-      handle: async () => {
-        const snapshot = await snapshots.current();
-        const data = { ...summariesView(snapshot, identity, process), limits: { ...media.limitCounts() } };
-        return dataReply(identity, { data });
-      },
+      summary: "How often clients ran into each limit.",
+      answer: { kind: "data", members: { limits: LIMITS } },
+      handle: () => dataReply(identity, { limits: { ...media.limitCounts() } }),
     },
   ];
 }

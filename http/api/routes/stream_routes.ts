@@ -6,13 +6,12 @@
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiRoute } from "../api_route.ts";
-import { PAGE_QUERY, pageOf } from "../page.ts";
+import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
-import { listOf } from "../schema/json_schema.ts";
 import { STREAM, streamsOf, streamView } from "../views/stream_view.ts";
 
 /** Routes of streams. */
-export function streamRoutes({ deps, snapshots, view }: ApiContext): readonly ApiRoute[] {
+export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): readonly ApiRoute[] {
   const { identity, process } = deps;
   return [
     {
@@ -21,14 +20,12 @@ export function streamRoutes({ deps, snapshots, view }: ApiContext): readonly Ap
       scope: "read",
       summary: "All streams that are published or waited for.",
       query: PAGE_QUERY,
-      answer: { kind: "data", members: { streams: listOf(STREAM) } },
-      handle: async ({ query }) => {
-        const streams = streamsOf((await snapshots.current()).clients);
-        const now = process.wallNow();
-        return dataReply(identity, {
-          streams: pageOf(streams, query).map((stream) => streamView(stream, now, view)),
-        });
-      },
+      answer: pageAnswer("streams", STREAM),
+      handle: (call) =>
+        pages.answer(call, "streams", async () => ({
+          members: streamsOf((await snapshots.current()).clients),
+          show: (stream) => streamView(stream, process.wallNow(), view),
+        })),
     },
     {
       method: "GET",

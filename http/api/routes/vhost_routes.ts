@@ -6,13 +6,12 @@
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiRoute } from "../api_route.ts";
-import { PAGE_QUERY, pageOf } from "../page.ts";
+import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
-import { listOf } from "../schema/json_schema.ts";
 import { VHOST, vhostView } from "../views/vhost_view.ts";
 
 /** Routes of vhosts. */
-export function vhostRoutes({ deps, snapshots, view }: ApiContext): readonly ApiRoute[] {
+export function vhostRoutes({ deps, snapshots, pages, view }: ApiContext): readonly ApiRoute[] {
   const { identity, vhosts } = deps;
   return [
     {
@@ -21,12 +20,12 @@ export function vhostRoutes({ deps, snapshots, view }: ApiContext): readonly Api
       scope: "read",
       summary: "All vhosts of the configuration.",
       query: PAGE_QUERY,
-      answer: { kind: "data", members: { vhosts: listOf(VHOST) } },
-      handle: async ({ query }) => {
-        const { clients } = await snapshots.current();
-        const page = pageOf(vhosts, query).map((vhost) => vhostView(vhost, clients, view));
-        return dataReply(identity, { vhosts: page });
-      },
+      answer: pageAnswer("vhosts", VHOST),
+      handle: (call) =>
+        pages.answer(call, "vhosts", async () => {
+          const { clients } = await snapshots.current();
+          return { members: vhosts, show: (vhost) => vhostView(vhost, clients, view) };
+        }),
     },
     {
       method: "GET",

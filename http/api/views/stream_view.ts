@@ -30,12 +30,19 @@ export const STREAM: Schema = object({
     active: flag("Whether it is being published."),
     cid: text("Id of the publisher, empty where there is none."),
   }),
-  video: nullable(object({ codec: text("H264, HEVC, AV1, VP9 ...") }, {
-    width: count("Pixels."),
-    height: count("Pixels."),
-    fps: number("Pictures a second, as the publisher says."),
+  video: nullable(object({
+    codec: text("H264, HEVC, AV1, VP9 ..."),
+    profile: text("High, Main ..., empty while unknown."),
+    level: text("3, 3.1 ..., empty while unknown."),
+    width: count("Pixels, 0 while unknown."),
+    height: count("Pixels, 0 while unknown."),
+  }, { fps: number("Pictures a second, as the publisher says.") })),
+  audio: nullable(object({
+    codec: text("AAC, Opus, MP3 ..."),
+    sample_rate: count("Hz, 0 while unknown."),
+    channel: count("Channels, 0 while unknown."),
+    profile: text("LC ..., empty while unknown."),
   })),
-  audio: nullable(object({ codec: text("AAC, Opus, MP3 ...") })),
   forward: listOf(text("Where the service wants the stream pushed to.")),
 }, { encoder: text("The program that publishes, as it says.") });
 
@@ -94,13 +101,23 @@ export function streamView({ streamId, clients }: StreamClients, nowMs: number, 
 
 function videoOf(publication: PublicationSnapshot | undefined): Json {
   if (publication === undefined || publication.videoCodec === "") return null;
-  const { videoCodec, width, height, fps } = publication;
-  return { codec: videoCodec, width, height, fps };
+  const { videoCodec, videoProfile = "", videoLevel = "", fps } = publication;
+  const { pictureWidth, pictureHeight, width = 0, height = 0 } = publication;
+  return {
+    codec: videoCodec,
+    profile: videoProfile,
+    level: videoLevel,
+    // What is coded counts before what the publisher says.
+    width: pictureWidth ?? width,
+    height: pictureHeight ?? height,
+    fps,
+  };
 }
 
 function audioOf(publication: PublicationSnapshot | undefined): Json {
   if (publication === undefined || publication.audioCodec === "") return null;
-  return { codec: publication.audioCodec };
+  const { audioCodec, sampleRate = 0, channels = 0, audioProfile = "" } = publication;
+  return { codec: audioCodec, sample_rate: sampleRate, channel: channels, profile: audioProfile };
 }
 
 /** An address without what may be a key in it. */

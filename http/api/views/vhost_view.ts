@@ -6,7 +6,7 @@
 import type { ClientSnapshot } from "../../../stream/live/mod.ts";
 import type { VhostFacts } from "../../ports.ts";
 import type { JsonObject } from "../reply.ts";
-import { count, flag, object, type Schema, text } from "../schema/json_schema.ts";
+import { count, flag, number, object, type Schema, text } from "../schema/json_schema.ts";
 import { sum } from "../sum.ts";
 import { KBPS, type ViewDeps } from "./client_view.ts";
 import { streamsOf } from "./stream_view.ts";
@@ -21,7 +21,9 @@ export const VHOST: Schema = object({
   send_bytes: count("To the clients that are there."),
   recv_bytes: count("From the clients that are there."),
   kbps: KBPS,
-  hls: object({ enabled: flag("Whether it serves HLS.") }),
+  hls: object({ enabled: flag("Whether it serves HLS.") }, {
+    fragment: number("Length of a segment, seconds."),
+  }),
 });
 
 /** One vhost. */
@@ -39,6 +41,8 @@ export function vhostView(facts: VhostFacts, clients: readonly ClientSnapshot[],
       recv_30s: sum(members, ({ recvKbps }) => recvKbps),
       send_30s: sum(members, ({ sendKbps }) => sendKbps),
     },
-    hls: { enabled: false },
+    hls: facts.hlsFragmentMs === undefined
+      ? { enabled: false }
+      : { enabled: true, fragment: facts.hlsFragmentMs / 1000 },
   };
 }

@@ -1,7 +1,7 @@
 import { SystemClock } from "../../../system/mod.ts";
 import { ApiServer } from "../../../http/api/api_server.ts";
 import type { ServerSnapshot } from "../../../stream/live/snapshot.ts";
-import { ApiHarness, NO_HOOKS } from "../../support/http/api_harness.ts";
+import { ApiHarness, NO_HOOKS, TEST_PROCESS } from "../../support/http/api_harness.ts";
 import { assertEquals, assertLess, assertThrows } from "../../support/assert.ts";
 import { percentile } from "../../support/process/show.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
@@ -70,7 +70,7 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
         hooks: NO_HOOKS,
         vhosts: [],
         identity: { version: "", serverId: "", serviceId: "", pid: 0 },
-        process: { startedAt: () => 0, uptimeMs: () => 0, cpus: 1, memoryBytes: () => 0, wallNow: () => 0 },
+        process: TEST_PROCESS,
         log: { write: () => {} },
         mask: (text) => text,
       }),

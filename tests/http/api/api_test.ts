@@ -12,7 +12,7 @@ const WHO = { server: "vid-0123456", service: "abcdefgh", pid: "7" };
 Deno.test("GET /api/v1/clients shows publisher and player in SRS's shape, tokens masked", () =>
   withStream(async (api, harness) => {
     const { clients, ...rest } = await api.json("clients");
-    assertEquals(rest, { code: 0, ...WHO });
+    assertEquals(rest, { code: 0, ...WHO, total: 2, next: null });
     assert(!JSON.stringify(clients).includes("hello"), JSON.stringify(clients));
     const [publisher, player] = await api.list("clients");
     const { stream, vhost, alive, send_bytes, recv_bytes, kbps, ...facts } = publisher ?? {};
@@ -52,12 +52,12 @@ Deno.test("GET /api/v1/streams and vhosts show what is published, by its publish
       url: "/live/livestream",
       live_ms: 1_060_500,
       clients: 2,
-      frames: 3,
+      frames: 4,
       video_frames: 2,
-      audio_frames: 1,
+      audio_frames: 2,
       publish: { active: true, cid: "1" },
-      video: { codec: "H264" },
-      audio: { codec: "AAC" },
+      video: { codec: "H264", profile: "Baseline", level: "1", width: 64, height: 64 },
+      audio: { codec: "AAC", sample_rate: 44100, channel: 2, profile: "LC" },
       forward: [],
     });
     assert(Number(send_bytes) > 3000 && Number(recv_bytes) > 3000 && Number(alive) >= 0);
@@ -121,7 +121,14 @@ Deno.test("paths and methods that are not there are refused", async () => {
     return reply.status;
   };
   for (
-    const path of ["/", "/api", "/api/v1/nothing", "/api/v1/clients/1/2", "/api/v1/versions/1", "/metric"]
+    const path of [
+      "/nothing",
+      "/api/v2",
+      "/api/v1/nothing",
+      "/api/v1/clients/1/2",
+      "/api/v1/versions/1",
+      "/metric",
+    ]
   ) {
     assertEquals(await status("GET", path), 404, path);
   }
@@ -209,7 +216,12 @@ Deno.test("GET /api/v1/versions and summaries tell what runs", async () => {
   const version = { major: 1, minor: 2, revision: 3, version: "1.2.3" };
   assertEquals(await api.json("versions"), { code: 0, ...WHO, data: version });
   const { ok, self, system, limits } = asBody((await api.json("summaries"))["data"]);
-  assertEquals([ok, self], [true, { version: "1.2.3", pid: 7, mem_kbyte: 1024, srs_uptime: 60 }]);
-  assertEquals(asBody(system)["conn_srs"], 1);
+  assert(ok);
+  assertEquals(self, {
+    ...{ version: "1.2.3", pid: 7, ppid: 1, argv: "srs", cwd: "/srv", mem_kbyte: 1024, mem_percent: 0.125 },
+    ...{ cpu_percent: 0.25, srs_uptime: 60 },
+  });
+  const { conn_srs, mem_ram_percent, load_5m, ilde_time } = asBody(system);
+  assertEquals([conn_srs, mem_ram_percent, load_5m, ilde_time], [1, 0.25, 0.2, 4]);
   assertEquals(asBody(limits)["idle_timeout"], 0);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pageOf } from "../../../http/api/page.ts";
+import { pageRangeOf } from "../../../http/api/page.ts";
 import { assertEquals } from "../../support/assert.ts";
 
 const LIST = Array.from({ length: 25 }, (_, i) => i);
@@ -20,8 +20,9 @@ const CASES = [
   { query: "start=99999999999999999999", first: 0, length: 10 },
 ];
 for (const { query, first, length } of CASES) {
-  Deno.test(`pageOf() gives ${length} from ${first} for ?${query}`, () => {
-    const page = pageOf(LIST, new URLSearchParams(query));
+  Deno.test(`pageRangeOf() gives ${length} from ${first} for ?${query}`, () => {
+    const { start, end } = pageRangeOf(new URLSearchParams(query), LIST.length);
+    const page = LIST.slice(start, end);
     assertEquals([page[0], page.length], [first, length]);
   });
 }

@@ -10,7 +10,7 @@ import { ApiServer } from "../../../http/api/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert } from "../assert.ts";
-import { aacFrame, avcKeyFrame, avcSequenceHeader } from "../stream/media.ts";
+import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../stream/media.ts";
 import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 
 /** What a test changes. */
@@ -44,7 +44,11 @@ export class ApiHarness implements AsyncDisposable {
 
   /** Start it over `media`. */
   static start(media: Media, options: ApiHarnessOptions = {}): Promise<ApiHarness> {
-    const { hosts = [], vhosts = [{ name: "__defaultVhost__", enabled: true }], hooks = NO_HOOKS } = options;
+    const {
+      hosts = [],
+      vhosts = [{ name: "__defaultVhost__", enabled: true, hlsFragmentMs: 2000 }],
+      hooks = NO_HOOKS,
+    } = options;
     const lines: Parameters<ApiLog["write"]>[] = [];
     const limits = { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000, ...options.limits };
     const listen = [{ hostname: "127.0.0.1", port: 0 }];
@@ -60,13 +64,7 @@ export class ApiHarness implements AsyncDisposable {
       hooks,
       vhosts,
       identity: { version: "1.2.3", serverId: "vid-0123456", serviceId: "abcdefgh", pid: 7 },
-      process: {
-        startedAt: () => 1_000_000,
-        uptimeMs: () => 60_500,
-        cpus: 2,
-        memoryBytes: () => 1024 * 1024,
-        wallNow: () => 1_060_500,
-      },
+      process: TEST_PROCESS,
       log: { write: (...line) => lines.push(line) },
       mask: maskSecrets,
     });
@@ -136,11 +134,50 @@ export async function withStream(
   await publisher.publish("livestream?secret=hello");
   await publisher.sendVideo(avcSequenceHeader(), 0);
   await publisher.sendVideo(avcKeyFrame(), 0);
+  await publisher.sendAudio(aacSequenceHeader(), 0);
   await publisher.sendAudio(aacFrame(), 0);
   const player = await harness.client();
   await player.play("livestream");
   await run(api, harness);
 }
+
+/** A process whose numbers never change. */
+export const TEST_PROCESS: ApiDeps["process"] = {
+  startedAt: () => 1_000_000,
+  uptimeMs: () => 60_500,
+  cpus: 2,
+  memoryBytes: () => 1024 * 1024,
+  wallNow: () => 1_060_500,
+  parentPid: 1,
+  commandLine: "srs",
+  directory: "/srv",
+  usage: () => ({
+    cpuShare: 0.25,
+    userCpuMs: 1500,
+    systemCpuMs: 500,
+    maxMemoryKib: 2048,
+    minorFaults: 10,
+    majorFaults: 1,
+    fileReads: 2,
+    fileWrites: 3,
+    voluntarySwitches: 4,
+    involuntarySwitches: 5,
+  }),
+  host: () => ({
+    cpuShare: 0.5,
+    cpuMs: { user: 1000, nice: 20, system: 300, idle: 4000, interrupts: 50 },
+    loads: [0.1, 0.2, 0.3],
+    memory: {
+      total: 8 * 1024 ** 2,
+      free: 4 * 1024 ** 2,
+      buffers: 1024 ** 2,
+      cached: 1024 ** 2,
+      swapTotal: 1024 ** 2,
+      swapFree: 0,
+    },
+    uptimeSeconds: 100,
+  }),
+};
 
 /** No hooks at all. */
 export const NO_HOOKS: ApiDeps["hooks"] = {

@@ -1,0 +1,117 @@
+/**
+ * Lists in pages. All pages of a list are of one moment: where there is a next one, what the list was made of is kept
+ * under a name that the address of the next page has.
+ *
+ * @module
+ */
+import type { Clock } from "../../core/mod.ts";
+import { ApiCode } from "./api_code.ts";
+import { codeReply, dataReply, type JsonObject } from "./reply.ts";
+import type { Identity } from "../ports.ts";
+import type { ApiAnswer, ApiCall } from "./api_route.ts";
+import { count, listOf, type Members, nullable, type Schema, text } from "./schema/json_schema.ts";
+import { pageRangeOf } from "./page.ts";
+
+/** Lists that are kept; the oldest is forgotten for a new one. */
+const MAX_KEPT = 16;
+/** How long a caller may take from page to page, milliseconds. */
+const KEPT_MS = 60_000;
+/** What the name of a kept list is made of, bytes. */
+const NAME_BYTES = 9;
+
+/** What the query of a list may have. */
+export const PAGE_QUERY: Members = {
+  start: count("The first of the page, 0 by default."),
+  count: count("The most of the page, 10 by default."),
+  snapshot: text("As in `next`: the list of the moment of the first page."),
+};
+
+/** A list and how one of it is shown. */
+export interface PagedList<T> {
+  readonly members: readonly T[];
+  show(member: T): JsonObject;
+}
+
+/** One moment of a list. */
+interface KeptList {
+  readonly path: string;
+  readonly untilMs: number;
+  readonly total: number;
+  page(start: number, end: number): readonly JsonObject[];
+}
+
+/** What a route answers whose list has this name. */
+export function pageAnswer(name: string, items: Schema): ApiAnswer {
+  return {
+    kind: "data",
+    members: {
+      total: count("The length of the whole list."),
+      next: nullable(text("Where the next page is, null after the last one.")),
+      [name]: listOf(items),
+    },
+  };
+}
+
+/** Answers requests for pages. */
+export class ListPages {
+  readonly #identity: Identity;
+  readonly #clock: Clock;
+  readonly #kept = new Map<string, KeptList>();
+
+  /** Nothing kept yet. */
+  constructor(identity: Identity, clock: Clock) {
+    this.#identity = identity;
+    this.#clock = clock;
+  }
+
+  /**
+   * The page that a call asks for.
+   *
+   * @param name Of the list in the answer.
+   * @param load The list as it is now.
+   */
+  async answer<T>(
+    { head, query }: Pick<ApiCall, "head" | "query">,
+    name: string,
+    load: () => Promise<PagedList<T>> | PagedList<T>,
+  ): Promise<Response> {
+    const path = head.url.pathname;
+    let id = query.get("snapshot");
+    const list = id === null ? moment(path, await load(), this.#clock.now() + KEPT_MS) : this.#find(id, path);
+    if (list === undefined) {
+      const message = "The list of this snapshot is not kept any more: begin with the first page";
+      return codeReply(ApiCode.SnapshotGone, message, { status: 410 });
+    }
+    const { start, end } = pageRangeOf(query, list.total);
+    let next: string | null = null;
+    if (end < list.total) {
+      id ??= this.#keep(list);
+      next = `${path}?start=${end}&count=${end - start}&snapshot=${id}`;
+    }
+    return dataReply(this.#identity, { total: list.total, next, [name]: list.page(start, end) });
+  }
+
+  #find(id: string, path: string): KeptList | undefined {
+    const list = this.#kept.get(id);
+    return list !== undefined && list.path === path && this.#clock.now() < list.untilMs ? list : undefined;
+  }
+
+  #keep(list: KeptList): string {
+    const now = this.#clock.now();
+    for (const [id, { untilMs }] of this.#kept) {
+      if (untilMs <= now || this.#kept.size >= MAX_KEPT) this.#kept.delete(id);
+    }
+    const id = crypto.getRandomValues(new Uint8Array(NAME_BYTES)).toBase64({ alphabet: "base64url" });
+    this.#kept.set(id, list);
+    return id;
+  }
+}
+
+function moment<T>(path: string, { members, show }: PagedList<T>, untilMs: number): KeptList {
+  return {
+    path,
+    untilMs,
+    total: members.length,
+    page: (start, end) => members.slice(start, end).map(show),
+  };
+}

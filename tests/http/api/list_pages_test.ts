@@ -1,0 +1,61 @@
+/**
+ * Lists in pages: totals, the way to the next page, and one moment for all pages.
+ *
+ * @module
+ */
+import { ApiHarness, asBody } from "../../support/http/api_harness.ts";
+import { assertEquals, assertMatch } from "../../support/assert.ts";
+import { SkippingClock } from "../../support/manual_clock.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
+
+Deno.test("the pages of a list are of one moment, whatever comes and goes meanwhile", async () => {
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  for (let i = 0; i < 5; i++) await harness.client();
+  const seen: unknown[] = [];
+  let path: string | undefined = "clients?count=2";
+  while (path !== undefined) {
+    const { clients, total, next } = await api.json(path);
+    assertEquals(total, 5);
+    for (const client of Array.isArray(clients) ? clients : []) seen.push(asBody(client)["id"]);
+    // One leaves, one comes: neither moves what the next page has.
+    if (path === "clients?count=2") {
+      await api.kick(1);
+      await harness.client();
+    }
+    path = typeof next === "string" ? next.replace("/api/v1/", "") : undefined;
+  }
+  assertEquals(seen, ["1", "2", "3", "4", "5"]);
+  const ids = (await api.list("clients")).map(({ id }) => id);
+  assertEquals(ids, ["2", "3", "4", "5", "6"]);
+});
+
+Deno.test("a page of a list that is not kept any more, or of another one, is refused with 410", async () => {
+  await using harness = RtmpHarness.start();
+  const clock = new SkippingClock();
+  await using api = await ApiHarness.start(harness.server, { clock });
+  for (let i = 0; i < 3; i++) await harness.client();
+  const { next } = await api.json("clients?count=1");
+  assertMatch(String(next), /^\/api\/v1\/clients\?start=1&count=1&snapshot=[\w-]{12}$/);
+  const status = async (path: string): Promise<number> => {
+    const reply = await fetch(`${api.url}${path}`);
+    await reply.body?.cancel();
+    return reply.status;
+  };
+  assertEquals(await status(String(next)), 200);
+  assertEquals(await status(String(next).replace("clients", "streams")), 410);
+  assertEquals(await status("/api/v1/clients?snapshot=nobody"), 410);
+  await clock.skip(60_000);
+  assertEquals(await status(String(next)), 410);
+});
+
+Deno.test("a bounded number of lists is kept: the oldest is forgotten", async () => {
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  for (let i = 0; i < 2; i++) await harness.client();
+  const first = String((await api.json("clients?count=1"))["next"]).replace("/api/v1/", "");
+  for (let i = 0; i < 15; i++) await api.json("clients?count=1");
+  assertEquals((await api.json(first))["code"], 0);
+  for (let i = 0; i < 2; i++) await api.json("clients?count=1");
+  assertEquals((await api.json(first))["code"], 4905);
+});
