@@ -11,6 +11,7 @@ export type EndReason =
   | "timeout"
   | "idle"
   | "protocol"
+  | "unsupported"
   | "slow"
   | "limit"
   | "bitrate"

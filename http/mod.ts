@@ -5,7 +5,7 @@
  * table of what can be asked, `api/api.ts` serves it, `api/origin_guard.ts` says which callers may use it, the files of
  * `api/views/` write snapshots as JSON, `metrics.ts` for Prometheus.
  *
- * {@link PlayerServer} serves players in each media thread: `flv/` is FLV by HTTP and WebSocket, `pages/` the page that
+ * {@link PlayerServer} serves players in each media thread: `remux/` is FLV by HTTP and WebSocket, MPEG-TS and sound alone, `pages/` the page that
  * plays a stream in a browser, `static/` files of the operator's, `site_route.ts` chooses between the two.
  *
  * `server/` is an HTTP/1.1 server that knows nothing of either: `head_reader.ts` finds heads in bytes,
@@ -19,7 +19,7 @@ export type { ApiOptions, HttpLimits, HttpListener, HttpOptions, PlayerServerOpt
 export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";
 export type { HlsThreadMessage, HlsThreads } from "./hls/hls_threads.ts";
 export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";
-export { flvFormatNamed } from "./flv/flv_framing.ts";
+export { remuxFormatNamed } from "./remux/container.ts";
 export type {
   ApiDeps,
   ApiLimitName,

@@ -7,7 +7,7 @@ import { errorStack, type LimitName, type ListenAddress } from "../core/mod.ts";
 import { type ConnectionCount, ConnectionLimiter, type MediaContext } from "../stream/admission/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import { AccessLog, type AccessLogDeps } from "./access_log.ts";
-import { FlvRoute } from "./flv/flv_route.ts";
+import { RemuxRoute } from "./remux/remux_route.ts";
 import { HlsService, type HlsServiceDeps, type KeptHlsState } from "./hls/hls_service.ts";
 import { logged } from "./logged_exchange.ts";
 import type { PlayerServerOptions } from "./options.ts";
@@ -126,7 +126,7 @@ function routesOf(
 ): readonly Route[] {
   return [
     hls.route,
-    new FlvRoute({ crossdomain, origins }, media),
+    new RemuxRoute({ crossdomain, origins }, media),
     new SiteRoute({ player, dir }, media.options.vhosts),
   ];
 }

@@ -44,6 +44,8 @@ export function endingResponse(
       return undefined;
     case "idle":
       return textResponse(404, description, headers);
+    case "unsupported":
+      return textResponse(415, description, headers);
     case "kicked":
     case "lease_expired":
       return textResponse(410, description, headers);

@@ -5,7 +5,8 @@
  * @module
  */
 import type { VhostOptions } from "../stream/admission/mod.ts";
-import { Mount } from "./flv/mount.ts";
+import { containerOf, FLV } from "./remux/container.ts";
+import { Mount } from "./remux/mount.ts";
 import { PageAssets } from "./pages/page_assets.ts";
 import { type PageStream, PlayerPage, wantsPage } from "./pages/player_page.ts";
 import { StaticFiles } from "./static/static_files.ts";
@@ -29,16 +30,17 @@ export class SiteRoute implements Route {
   readonly #files: StaticFiles | undefined;
   readonly #assets = new PageAssets();
   readonly #page: PlayerPage | undefined;
-  /** Where the page of a stream finds it, by vhost; none where `http_remux` is off. */
+  /** Where the page of a stream finds it, by vhost; none where `http_remux` is off, or has no FLV. */
   readonly #mounts: ReadonlyMap<string, Mount>;
 
   /** A site with the streams of these vhosts. */
   constructor({ player, dir }: SiteOptions, vhosts: ReadonlyMap<string, VhostOptions>) {
     this.#vhosts = vhosts;
     this.#files = dir === "" ? undefined : new StaticFiles(dir);
-    const mounted = vhosts.values().flatMap(({ name, httpRemux: { enabled, mount: [mount] } }) =>
-      enabled && mount !== undefined ? [[name, new Mount(mount)] as const] : []
-    );
+    const mounted = vhosts.values().flatMap(({ name, httpRemux: { enabled, mount } }) => {
+      const flv = mount.find((path) => containerOf(path) === FLV);
+      return enabled && flv !== undefined ? [[name, new Mount(flv)] as const] : [];
+    });
     this.#mounts = new Map(mounted);
     this.#page = player ? new PlayerPage(this.#assets) : undefined;
   }

@@ -9,12 +9,13 @@ import { invalid, type Parsed, parsed, show, tomlStrings, type ValueType } from 
 const MAX_MOUNTS = 16;
 const MAX_LENGTH = 256;
 const EXAMPLE = "[vhost]/[app]/[stream].flv";
+const EXTENSIONS = [".flv", ".ts", ".mp3", ".aac"];
 const VARIABLE = /\[[^\]]*\]/g;
 
 /** One path or several. */
 export const MOUNTS: ValueType<readonly string[]> = Object.freeze({
   name: "paths",
-  range: "with [app] and [stream], ending in .flv",
+  range: "with [app] and [stream], ending in .flv, .ts, .mp3 or .aac",
   parse(value: unknown): Parsed<readonly string[]> {
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (items.length === 0 || items.length > MAX_MOUNTS) {
@@ -45,7 +46,9 @@ function faultOf(path: string): string | undefined {
   if (path.indexOf("[vhost]") > 0 && !/^\/?\[vhost\]\//.test(path)) {
     return "may have [vhost] at its beginning alone";
   }
-  if (!path.endsWith(".flv")) return "must end in .flv: no other format is served";
+  if (!EXTENSIONS.some((extension) => path.endsWith(extension))) {
+    return "must end in .flv, .ts, .mp3 or .aac: no other format is served";
+  }
   if (path.length > MAX_LENGTH || /[\s?#%\\]|\/\/|\p{Cc}/u.test(path)) return "cannot be the path of a URL";
   return undefined;
 }

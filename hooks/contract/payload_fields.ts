@@ -41,6 +41,9 @@ export const PROTOCOL_MEANINGS: Readonly<Record<Protocol, string>> = Object.free
   rtmp: "RTMP",
   "http-flv": "a player of HTTP-FLV",
   "ws-flv": "a player of FLV in a WebSocket",
+  "http-ts": "a player of MPEG-TS by HTTP",
+  "http-mp3": "a player of the sound alone, as MP3",
+  "http-aac": "a player of the sound alone, as AAC",
   hls: "a viewer of HLS, over all its requests",
 });
 
@@ -52,6 +55,7 @@ export const REASON_MEANINGS: Readonly<Record<ReportedReason, string>> = Object.
   idle:
     "Nobody needed it: a publisher without players, a player without a publisher, a client without a request",
   protocol: "The client broke the protocol",
+  unsupported: "The stream has a codec that the path of a player (`.ts`, `.mp3`, `.aac`) cannot carry",
   slow: "A player took nothing for `play.send_timeout`",
   limit: "A limit of `[limits]` was reached",
   bitrate: "The publisher was above `data.max_bitrate_kbps`",

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { LogFormat } from "../media/log_format.ts";
+import type { MessageEncoder } from "../media/log_format.ts";
 import type { StreamMessage } from "../media/media_message.ts";
 import { type LagBounds, LagIndex } from "./lag_index.ts";
 import { release } from "./segment_memory.ts";
@@ -51,7 +51,7 @@ export interface LogSlice {
 /** Bounds of one log. */
 export interface StreamLogOptions extends LagBounds {
   /** How messages are encoded. */
-  readonly format: LogFormat;
+  readonly format: MessageEncoder;
   /** The oldest position that a consumer needs; called when memory could be freed. */
   readonly oldestNeeded: () => number;
   /** Where segments come from and go back to. */
@@ -127,11 +127,12 @@ export class StreamLog {
    *
    * @param streamTime Where the stream is at this message, milliseconds: what the lag of its readers is measured by. Not
    * the message's own time where that is fixed, as metadata's is.
-   * @returns The message's position.
+   * @returns The message's position; that of the next one where nothing of it is sent.
    */
   append(message: StreamMessage, streamTime = message.time): number {
     const { format } = this.#options;
     const length = format.length(message);
+    if (length === 0) return this.#head;
     const segment = this.#segmentFor(length);
     const position = this.#head;
     format.write(segment.bytes, position - segment.start, message);

@@ -4,7 +4,7 @@
  * @module
  */
 import { SwapRemoveList } from "../../core/mod.ts";
-import type { LogFormat } from "../media/log_format.ts";
+import type { LogEncoder, LogFormat } from "../media/log_format.ts";
 import { KnownTracks, type TracksState } from "../media/known_tracks.ts";
 import { MediaKind, type StreamMessage } from "../media/media_message.ts";
 import { type MediaTag, readTag } from "../media/media_tag.ts";
@@ -78,6 +78,8 @@ export class StreamOutput implements OutputKind {
   readonly #options: SourceOptions;
   readonly #knownTracks: KnownTracks;
   readonly #wakeup: BatchedWakeup;
+  /** Of a format that has one for each log. */
+  readonly #encoder: LogEncoder | undefined;
   readonly #gops = new GopTracker();
   #live = false;
   #headers = StreamHeaders.NONE;
@@ -97,8 +99,13 @@ export class StreamOutput implements OutputKind {
     this.media = media;
     this.#knownTracks = knownTracks;
     this.#options = options;
+    this.#encoder = format.encoder?.({
+      hasAudio: media !== "video",
+      hasVideo: media !== "audio",
+      tracks: () => this.knownTracks,
+    });
     this.log = new StreamLog({
-      format,
+      format: this.#encoder ?? format,
       queueLengthMs: options.queueLengthMs,
       maxLagBytes: options.maxLagBytes,
       oldestNeeded: () => this.#oldestNeeded(),
@@ -152,17 +159,20 @@ export class StreamOutput implements OutputKind {
     return gopCache && !tooLong ? this.newestGop : undefined;
   }
 
-  /** A publish begins; what is appended belongs to it. */
-  begin(): void {
+  /** A publish begins, described by `known`; what is appended belongs to it. */
+  begin(known: readonly StreamMessage[] = []): void {
     this.#live = true;
     this.#headers = StreamHeaders.NONE;
     this.#gops.restart();
+    this.#encoder?.begin(known);
   }
 
   /** Begin in the middle of a publish: as if the output had been there since its newest key frame. */
   beginWithin({ headers, gop, longestGopMs }: RunningPublish): void {
-    this.begin();
-    this.#headers = this.#select(gop?.headers ?? headers);
+    const before = gop?.headers ?? headers;
+    const time = gop?.time ?? this.log.newestTime;
+    this.begin([...before.list.map((header) => headerMessage(header, time)), ...gop?.messages ?? []]);
+    this.#headers = this.#select(before);
     if (gop !== undefined) {
       let streamTime = gop.time;
       for (const message of gop.messages) {

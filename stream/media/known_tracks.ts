@@ -14,15 +14,28 @@ export interface TracksState {
   readonly audio: boolean;
   /** There is video that a decoder can begin with. */
   readonly video: boolean;
+  /** Its name, `""` until it is known. */
+  readonly audioCodec: string;
+  /** Its name, `""` until it is known. */
+  readonly videoCodec: string;
   /** Stream time from the first frame to the newest, milliseconds. */
   readonly spanMs: number;
 }
+
+/** How much of a stream has to be there without a track before that is taken for missing, milliseconds. */
+export const MISSING_TRACK_MS = 500;
 
 /** Codecs whose frames mean nothing without a configuration. */
 const CONFIGURED: ReadonlySet<string> = new Set(["AAC", "Opus", "FLAC", "H264", "HEVC", "AV1", "VP9", "VVC"]);
 
 /** Nothing is known. */
-export const NO_TRACKS: TracksState = Object.freeze({ audio: false, video: false, spanMs: 0 });
+export const NO_TRACKS: TracksState = Object.freeze({
+  audio: false,
+  video: false,
+  audioCodec: "",
+  videoCodec: "",
+  spanMs: 0,
+});
 
 /** Learns the tracks of one publish. */
 export class KnownTracks {
@@ -62,13 +75,14 @@ export class KnownTracks {
     const { audio, video } = this.#state;
     if (this.#state[track] || !known) {
       if (audio && video) return;
-      this.#state = { audio, video, spanMs };
-    } else this.#state = { audio, video, spanMs, [track]: true };
+      this.#state = { ...this.#state, spanMs };
+    } else this.#state = { ...this.#state, spanMs, [track]: true, [`${track}Codec`]: tag.codec };
   }
 
   /** A codec without a configuration is there as soon as it is named. */
   #addMetadata(payload: Uint8Array): void {
     const audioCodec = readNamedAudioCodec(payload);
-    if (audioCodec !== "" && !CONFIGURED.has(audioCodec)) this.#state = { ...this.#state, audio: true };
+    if (audioCodec === "" || CONFIGURED.has(audioCodec)) return;
+    this.#state = { ...this.#state, audio: true, audioCodec };
   }
 }

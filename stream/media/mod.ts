@@ -37,7 +37,9 @@ export { type MediaPacket, readMediaPacket } from "./samples/media_packet.ts";
 export type { Sample } from "./samples/sample.ts";
 export { type SampledVideo, VideoSampler } from "./samples/video_sampler.ts";
 export { ADTS_HEADER_BYTES, AdtsWriter } from "./ts/adts.ts";
+export { TS_FORMAT } from "./ts/ts_format.ts";
 export { canCarryInTs, type TsTracks, TsWriter } from "./ts/ts_writer.ts";
+export { AAC_FORMAT, MP3_FORMAT } from "./elementary_format.ts";
 export { firstTrackOf } from "./first_track.ts";
 export {
   HEADER_CONFIGURATION,
@@ -48,8 +50,8 @@ export {
   readVideoTag,
 } from "./media_tag.ts";
 export { encodeFlvHeader, FLV_FORMAT, type FlvTracks, readFlvTags } from "./flv_format.ts";
-export { KnownTracks, NO_TRACKS, type TracksState } from "./known_tracks.ts";
-export type { LogFormat } from "./log_format.ts";
+export { KnownTracks, MISSING_TRACK_MS, NO_TRACKS, type TracksState } from "./known_tracks.ts";
+export type { EncoderContext, LogEncoder, LogFormat, MessageEncoder } from "./log_format.ts";
 export { MediaKind, type MediaMessage, type StreamMessage } from "./media_message.ts";
 export { repairMetadata } from "./metadata_repair.ts";
 export { TimeCorrector, type TimeJitter } from "./time_corrector.ts";

@@ -7,12 +7,17 @@ import type { ClientSnapshot } from "../../../stream/live/mod.ts";
 import type { JsonObject } from "../reply.ts";
 import { count, flag, number, object, oneOfTexts, type Schema, text } from "../schema/json_schema.ts";
 
+/** All streams of one response have one name in SRS; `protocol` tells them apart. */
+const REMUX = { publish: "flv-publish", play: "flv-play", none: "flv-connect" };
 /** SRS's words for what a client does. */
 const TYPES: Readonly<Record<ClientSnapshot["protocol"], Readonly<Record<ClientSnapshot["role"], string>>>> =
   {
     rtmp: { publish: "fmle-publish", play: "rtmp-play", none: "rtmp-connect" },
-    "http-flv": { publish: "flv-publish", play: "flv-play", none: "flv-connect" },
-    "ws-flv": { publish: "flv-publish", play: "flv-play", none: "flv-connect" },
+    "http-flv": REMUX,
+    "ws-flv": REMUX,
+    "http-ts": REMUX,
+    "http-mp3": REMUX,
+    "http-aac": REMUX,
     hls: { publish: "hls-publish", play: "hls-play", none: "hls-connect" },
   };
 

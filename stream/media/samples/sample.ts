@@ -16,4 +16,6 @@ export interface Sample {
   readonly compositionOffset: number;
   /** A decoder can start here; true for all samples of audio. */
   readonly keyFrame: boolean;
+  /** Further slices of the picture before it, for MPEG-TS. */
+  readonly continues?: boolean;
 }

@@ -1,22 +1,18 @@
 /**
- * Frames of a video track as samples: decode times that only grow, durations from the next frame, composition offsets that
- * are never negative. Pure.
+ * Frames of a video track as samples, with durations from the next frame. Pure.
  *
- * Some encoders let decode times run with presentation and send negative composition times. Then all decode times
- * move back by the largest of them, so presentation times stay as they are and keep in step with the sound. Others send
- * each slice of a picture in a message of its own: those of one time are one sample.
+ * Some encoders send each slice of a picture in a message of its own: those of one time are one sample.
  *
  * @module
  */
 import type { VideoConfig } from "../codecs/track_config.ts";
 import type { MediaPacket } from "./media_packet.ts";
+import { PictureClock } from "./picture_clock.ts";
 import type { Sample } from "./sample.ts";
 import { continuesPicture } from "./slices.ts";
 
 /** Duration of a last frame where nothing says it, milliseconds. */
 const DEFAULT_FRAME_MS = 40;
-/** A composition time further back is a fault of the encoder and counts as this, milliseconds. */
-const MAX_SHIFT_MS = 2_000;
 
 /** A picture with more bytes or slices ends, and its next slice is a sample of its own. */
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
@@ -38,8 +34,7 @@ export class VideoSampler {
   readonly #track: SampledVideo;
   #held: HeldFrame | undefined;
   #lastDuration: number;
-  /** Decode times are earlier by this, milliseconds. */
-  #shift = 0;
+  readonly #clock = new PictureClock();
 
   /** A sampler before the first frame. */
   constructor(track: SampledVideo) {
@@ -63,15 +58,9 @@ export class VideoSampler {
    */
   add({ data, compositionTime, keyFrame }: MediaPacket, timeMs: number): Sample | undefined {
     if (this.#isSliceOfHeld(data, timeMs)) return undefined;
-    this.#shift = Math.min(MAX_SHIFT_MS, Math.max(this.#shift, -compositionTime));
-    const earliest = this.#held === undefined ? -Infinity : this.#held.time + 1;
-    const time = Math.max(earliest, Math.round(timeMs) - this.#shift, 0);
-    const compositionOffset = Math.max(0, Math.round(timeMs) + compositionTime - time);
-    const complete = this.#complete(time);
-    this.#held = {
-      ...{ timestamp: timeMs, time, compositionOffset, keyFrame },
-      ...{ slices: [data], bytes: data.length },
-    };
+    const times = this.#clock.place(timeMs, compositionTime);
+    const complete = this.#complete(times.time);
+    this.#held = { ...times, timestamp: timeMs, keyFrame, slices: [data], bytes: data.length };
     return complete;
   }
 

@@ -45,13 +45,16 @@ export class AnnexBWriter implements FrameCoding {
     let bytes = 0;
     this.#forEachUnit(sample.data, (unit) => bytes += START_CODE.length + unit.length);
     if (bytes === 0) return 0;
+    if (sample.continues === true) return bytes;
     return this.#delimiter.length + (sample.keyFrame ? this.#parameterSets.length : 0) + bytes;
   }
 
   /** Put the pieces of a frame that has {@link AnnexBWriter.frameBytes}. */
   writeFrame(sample: Sample, put: PutBytes): void {
-    put(this.#delimiter);
-    if (sample.keyFrame) put(this.#parameterSets);
+    if (sample.continues !== true) {
+      put(this.#delimiter);
+      if (sample.keyFrame) put(this.#parameterSets);
+    }
     this.#forEachUnit(sample.data, (unit) => {
       put(START_CODE);
       put(unit);

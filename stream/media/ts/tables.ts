@@ -18,19 +18,28 @@ const PAT_PID = 0;
 const PMT_PID = 0x1000;
 const PROGRAM = 1;
 const TableId = { Pat: 0, Pmt: 2 };
-/** Version 0, in force now, section 0 of 0 (§2.4.4.4). */
-const SECTION = [0xc1, 0, 0];
+/** Version 0, in force now (§2.4.4.4). */
+const IN_FORCE = 0xc1;
+/** Number of a section, and of the last one. */
+const NUMBERS = [0, 0];
+/** Versions of a table. */
+export const TABLE_VERSIONS = 32;
 const CRC_BYTES = 4;
 
 /**
  * Both tables as two packets with the continuity counter 0; {@link setTableCounter} sets it.
  *
  * @param pcrPid Of the track that carries the clock.
+ * @param version Of the program map, 0 to 31.
  */
-export function encodeTables(tracks: readonly MappedTrack[], pcrPid: number): Uint8Array<ArrayBuffer> {
+export function encodeTables(
+  tracks: readonly MappedTrack[],
+  pcrPid: number,
+  version = 0,
+): Uint8Array<ArrayBuffer> {
   const packets = new Uint8Array(2 * PACKET_BYTES).fill(0xff);
   const program = [...uint16(PROGRAM), ...uint16(0xe000 | PMT_PID)];
-  packets.set(packet(PAT_PID, section(TableId.Pat, 1, program)));
+  packets.set(packet(PAT_PID, section(TableId.Pat, 1, 0, program)));
   const streams = tracks.flatMap(({ streamType, pid, descriptors }) => [
     streamType,
     ...uint16(0xe000 | pid),
@@ -38,7 +47,7 @@ export function encodeTables(tracks: readonly MappedTrack[], pcrPid: number): Ui
     ...descriptors,
   ]);
   const map = [...uint16(0xe000 | pcrPid), ...uint16(0xf000), ...streams];
-  packets.set(packet(PMT_PID, section(TableId.Pmt, PROGRAM, map)), PACKET_BYTES);
+  packets.set(packet(PMT_PID, section(TableId.Pmt, PROGRAM, version, map)), PACKET_BYTES);
   return packets;
 }
 
@@ -53,8 +62,14 @@ function packet(pid: number, bytes: Uint8Array): readonly number[] {
   return [SYNC_BYTE, ...uint16(0x4000 | pid), 0x10, 0, ...bytes];
 }
 
-function section(tableId: number, id: number, content: readonly number[]): Uint8Array<ArrayBuffer> {
-  const length = 2 + SECTION.length + content.length + CRC_BYTES;
-  const body = Uint8Array.of(tableId, ...uint16(0xb000 | length), ...uint16(id), ...SECTION, ...content);
+function section(
+  tableId: number,
+  id: number,
+  version: number,
+  content: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const state = [...uint16(id), IN_FORCE | version << 1, ...NUMBERS];
+  const length = state.length + content.length + CRC_BYTES;
+  const body = Uint8Array.of(tableId, ...uint16(0xb000 | length), ...state, ...content);
   return Uint8Array.of(...body, ...uint32(crc32Mpeg(body)));
 }

@@ -10,7 +10,7 @@ import { audioCodingOf } from "./audio_coding.ts";
 import type { FrameCoding, PutBytes } from "./frame_coding.ts";
 import { PACKET_BYTES, packetCount, Packetizer, type PesHead } from "./packetizer.ts";
 import { encodePesHeader, pesHeaderBytes, type PesTimes, TICK_RANGE } from "./pes_header.ts";
-import { encodeTables, type MappedTrack, setTableCounter } from "./tables.ts";
+import { encodeTables, type MappedTrack, setTableCounter, TABLE_VERSIONS } from "./tables.ts";
 import { tsTrackOf } from "./ts_track.ts";
 
 /** Units of PTS, DTS and PCR a second. */
@@ -56,19 +56,29 @@ export function canCarryInTs(config: TrackConfig): boolean {
 
 /** Writes one program into buffers of its caller. */
 export class TsWriter {
-  readonly #video: TsStream | undefined;
-  readonly #audio: TsStream | undefined;
-  readonly #tables: Uint8Array<ArrayBuffer>;
+  #video: TsStream | undefined;
+  #audio: TsStream | undefined;
+  #tables: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #tableCounter = 0;
+  #version: number;
   /** Ticks of the frame that the newest tables were written before. */
   #tablesAt = -Infinity;
 
-  /** A writer; tracks that {@link canCarryInTs} refuses are left out. */
-  constructor({ video, audio }: TsTracks) {
-    this.#video = video === undefined ? undefined : streamOf(video, VIDEO_PID, AnnexBWriter.for(video));
-    this.#audio = audio === undefined ? undefined : streamOf(audio, AUDIO_PID, audioCodingOf(audio));
-    const streams = [this.#video, this.#audio].filter((stream) => stream !== undefined);
-    this.#tables = encodeTables(streams, streams[0]?.pid ?? NO_PID);
+  /**
+   * A writer; tracks that {@link canCarryInTs} refuses are left out.
+   *
+   * @param version Of the first program map, 0 to 31.
+   */
+  constructor(tracks: TsTracks, version = 0) {
+    this.#version = version;
+    this.#map(tracks);
+  }
+
+  /** What follows has these tracks: the next frame comes after tables that say so, and counters go on. */
+  change(tracks: TsTracks): void {
+    this.#version = (this.#version + 1) % TABLE_VERSIONS;
+    this.#map(tracks);
+    this.beginSegment();
   }
 
   /** The next frame comes after tables: a segment, or a file, begins with it. */
@@ -114,6 +124,14 @@ export class TsWriter {
     return packets.end;
   }
 
+  #map({ video, audio }: TsTracks): void {
+    const counters = { video: this.#video?.counter ?? 0, audio: this.#audio?.counter ?? 0 };
+    this.#video = video && streamOf(video, VIDEO_PID, AnnexBWriter.for(video), counters.video);
+    this.#audio = audio && streamOf(audio, AUDIO_PID, audioCodingOf(audio), counters.audio);
+    const streams = [this.#video, this.#audio].filter((stream) => stream !== undefined);
+    this.#tables = encodeTables(streams, streams[0]?.pid ?? NO_PID, this.#version);
+  }
+
   #plan(kind: "video" | "audio", samples: readonly Sample[]): PesPlan | undefined {
     if (kind === "video" && samples.length !== 1) {
       throw new RangeError(`Cannot write ${samples.length} video frames`);
@@ -148,8 +166,13 @@ export class TsWriter {
   }
 }
 
-function streamOf(config: TrackConfig, pid: number, coding: FrameCoding | undefined): TsStream | undefined {
+function streamOf(
+  config: TrackConfig,
+  pid: number,
+  coding: FrameCoding | undefined,
+  counter: number,
+): TsStream | undefined {
   const track = tsTrackOf(config);
   if (track === undefined || coding === undefined) return undefined;
-  return { ...track, pid, timeScale: config.timeScale, coding, counter: 0 };
+  return { ...track, pid, timeScale: config.timeScale, coding, counter };
 }

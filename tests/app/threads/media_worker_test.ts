@@ -16,6 +16,7 @@ import { assert, assertEquals, assertStringIncludes } from "../../support/assert
 import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
 import { avcKeyFrame } from "../../support/stream/media.ts";
 import { testPlayerOptions, testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
+import { NO_TRACKS } from "../../../stream/media/known_tracks.ts";
 import { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 
 const KEY = "__defaultVhost__/live/livestream";
@@ -120,7 +121,7 @@ Deno.test("A media thread tells the main thread of a fault, and goes on", async 
   const state = {
     headers: [],
     gops: { messagesInGop: 0, start: undefined, pictureTime: undefined, longestGopMs: 0 },
-    tracks: { audio: false, video: false, spanMs: 0 },
+    tracks: NO_TRACKS,
   };
   const pieces = [{ segment: 7, memory: undefined, from: 0, to: 1 }];
   const batch = { pieces, entries: new Float64Array(0), state };

@@ -1,8 +1,10 @@
 /**
- * A player of FLV: its answer begins when its tracks are known, and its bytes come from the log of the stream.
+ * A player of a stream by one response: its answer begins when its tracks are known, and its bytes come from the log of
+ * the stream.
  *
- * A player waits for every track that the file header announces, so the header is written once all tracks are known
- * that may come, or when the stream has shown for a while what it has.
+ * A player of FLV waits for every track that the file header announces, so the header is written once all tracks are
+ * known that may come, or when the stream has shown for a while what it has. By then it is known, too, whether the
+ * container can carry the stream.
  *
  * @module
  */
@@ -16,20 +18,21 @@ import {
   type Sink,
   type StreamOutput,
 } from "../../stream/live/mod.ts";
-import { encodeFlvHeader, type FlvTracks } from "../../stream/media/mod.ts";
+import { type FlvTracks, MISSING_TRACK_MS } from "../../stream/media/mod.ts";
 import type { Limits } from "../../core/mod.ts";
 import { join } from "../../core/mod.ts";
-import type { FlvFraming } from "./flv_framing.ts";
+import type { RemuxContainer } from "./container.ts";
+import type { StreamFraming } from "./stream_framing.ts";
+import { mediaOf, wantedTracks } from "./wanted_tracks.ts";
 
-/** How much of a stream has to be there without a track before it is taken for missing, milliseconds. */
-const MISSING_TRACK_MS = 500;
 const NOTHING = new Uint8Array(0);
 
 /** What a player is made with. */
-export interface FlvPlayerDeps {
+export interface RemuxPlayerDeps {
   readonly client: SessionClient;
   readonly output: StreamOutput;
-  readonly framing: FlvFraming;
+  readonly container: RemuxContainer;
+  readonly framing: StreamFraming;
   readonly limits: Limits;
   readonly remux: HttpRemuxOptions;
   readonly url: string | undefined;
@@ -44,26 +47,23 @@ export interface FlvPlayerDeps {
   failed(error: unknown): void;
 }
 
-/** The media that are played in a vhost. */
-export function mediaOf({ hasAudio, hasVideo }: FlvTracks): PlayedMedia {
-  if (hasAudio === hasVideo) return "both";
-  return hasAudio ? "audio" : "video";
-}
-
 /** One player. */
-export class FlvPlayer implements StreamReader, Sink {
-  readonly #deps: FlvPlayerDeps;
+export class RemuxPlayer implements StreamReader, Sink {
+  readonly #deps: RemuxPlayerDeps;
+  /** Those that it gets where the stream has them. */
+  readonly #wanted: FlvTracks;
   #output: StreamOutput;
   #consumer: Consumer;
   #watch: SlowPlayerWatch | undefined;
   #writer: ConnectionWriter | undefined;
-  #hasFileHeader = false;
+  #hasBegun = false;
   #missingSinceMs: number | undefined;
   #left = false;
 
   /** Joins the output, and answers at once where the tracks of a publish are known. */
-  constructor(deps: FlvPlayerDeps) {
+  constructor(deps: RemuxPlayerDeps) {
     this.#deps = deps;
+    this.#wanted = wantedTracks(deps.remux, deps.container);
     this.#output = deps.output;
     this.#missingSinceMs = deps.output.live ? undefined : deps.now();
     this.#consumer = new Consumer(deps.output, this);
@@ -93,8 +93,9 @@ export class FlvPlayer implements StreamReader, Sink {
   /** @inheritdoc */
   flush(): void {
     if (this.#left) return;
-    if (this.#hasFileHeader) return this.#writer?.flush();
-    const tracks = this.#output.live ? this.#announced() : undefined;
+    if (this.#hasBegun) return this.#writer?.flush();
+    if (!this.#output.live || this.#isRefused()) return;
+    const tracks = this.#announced();
     if (tracks !== undefined) this.#begin(tracks);
   }
 
@@ -114,7 +115,8 @@ export class FlvPlayer implements StreamReader, Sink {
     this.#watch?.sweep(nowMs);
     if (this.#output.live) {
       this.#missingSinceMs = undefined;
-      if (!this.#hasFileHeader) this.#sendHead();
+      // A publish may come with other codecs than the one before.
+      if (!this.#isRefused() && !this.#hasBegun) this.#sendHead();
       return;
     }
     this.#missingSinceMs ??= nowMs;
@@ -131,10 +133,22 @@ export class FlvPlayer implements StreamReader, Sink {
     if (this.#writer !== undefined) this.#writer.consumer = undefined;
   }
 
-  /** What the file header announces; `undefined` while that is not known. */
+  /** Ends the play of a stream that its container cannot carry. */
+  #isRefused(): boolean {
+    const { client, container } = this.#deps;
+    const { knownTracks } = this.#output;
+    const { audio, spanMs } = knownTracks;
+    const isSilent = !container.hasVideo && !audio && spanMs >= MISSING_TRACK_MS;
+    const refusal = isSilent ? "This stream has no sound" : container.refusal(knownTracks, this.#wanted);
+    if (refusal !== undefined) client.end("unsupported", refusal);
+    return refusal !== undefined;
+  }
+
+  /** The tracks that there are of those that are wanted; `undefined` while that is not known. */
   #announced(): FlvTracks | undefined {
-    const { hasAudio, hasVideo, guessHasAv } = this.#deps.remux;
-    if (!guessHasAv) return { hasAudio, hasVideo };
+    const { container, remux: { guessHasAv } } = this.#deps;
+    const { hasAudio, hasVideo } = this.#wanted;
+    if (container.opening !== undefined && !guessHasAv) return { hasAudio, hasVideo };
     const { audio, video, spanMs } = this.#output.knownTracks;
     const tracks = { hasAudio: audio && hasAudio, hasVideo: video && hasVideo };
     if (tracks.hasAudio === hasAudio && tracks.hasVideo === hasVideo) return tracks;
@@ -143,8 +157,9 @@ export class FlvPlayer implements StreamReader, Sink {
 
   /** The head, the file header and the first picture leave in one write. */
   #begin(tracks: FlvTracks): void {
-    const { framing, remux, select } = this.#deps;
-    const media = remux.dropIfNotMatch ? mediaOf(tracks) : this.#output.media;
+    const { container: { opening }, framing, remux, select } = this.#deps;
+    const drops = opening !== undefined && remux.dropIfNotMatch;
+    const media = drops ? mediaOf(tracks) : this.#output.media;
     if (media !== this.#output.media) {
       this.#consumer.leave();
       this.#output = select(media);
@@ -152,13 +167,16 @@ export class FlvPlayer implements StreamReader, Sink {
     }
     const { head, writer } = this.#open();
     writer.consumer = this.#consumer;
-    this.#hasFileHeader = true;
-    writer.send(join(head, framing.wrap(encodeFlvHeader(tracks))));
+    this.#hasBegun = true;
+    writer.send(opening === undefined ? head : join(head, framing.wrap(opening(tracks))));
   }
 
-  /** There is a publisher, but no media yet: the client should know that much. */
+  /**
+   * There is a publisher, but no media yet: the client should know that much, where the stream can be had whatever it
+   * has.
+   */
   #sendHead(): void {
-    if (this.#writer !== undefined) return;
+    if (this.#writer !== undefined || this.#deps.container.opening === undefined) return;
     const { head, writer } = this.#open();
     writer.send(head);
   }

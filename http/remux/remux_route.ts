@@ -1,5 +1,5 @@
 /**
- * Which requests are for FLV: paths that fit a mount of their vhost.
+ * Which requests are for a stream of one response: paths that fit a mount of their vhost.
  *
  * @module
  */
@@ -9,19 +9,21 @@ import {
   type MediaContext,
   resolveTarget,
 } from "../../stream/admission/mod.ts";
-import { FLV_HEADERS, httpTransport, webSocketTransport } from "./flv_transport.ts";
+import { httpTransport, mediaHeaders, webSocketTransport } from "./remux_transport.ts";
 import { CORS_HEADERS, optionsResponse } from "../server/cors.ts";
 import type { Exchange, HttpHandler } from "../server/exchange.ts";
 import type { RequestHead } from "../server/request_head.ts";
+import { textResponse } from "../server/text_response.ts";
 import type { Route } from "../server/router.ts";
 import { connectFactsOf, type VhostPath, vhostPathOf } from "../vhost_path.ts";
 import { handshakeFault, isUpgrade } from "../websocket/handshake.ts";
-import { FlvPlay } from "./flv_play.ts";
+import { RemuxPlay } from "./remux_play.ts";
+import { containerOf, type RemuxContainer } from "./container.ts";
 import { Mount, type MountedStream } from "./mount.ts";
 import { refusalResponse } from "../refusal_response.ts";
 
 /** Who may play from a page. */
-export interface FlvRouteOptions {
+export interface RemuxRouteOptions {
   /** Whether pages of any site may read media. */
   readonly crossdomain: boolean;
   /** Sites whose pages may open a WebSocket; none: all. */
@@ -33,27 +35,34 @@ interface Described {
   readonly facts: ConnectFacts;
   readonly streamName: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly container: RemuxContainer;
 }
 
-/** Streams as FLV. */
-export class FlvRoute implements Route {
+/** A mount, and what it serves. */
+interface Served {
+  readonly mount: Mount;
+  readonly container: RemuxContainer;
+}
+
+/** Streams by one response each. */
+export class RemuxRoute implements Route {
   readonly #context: MediaContext;
   /** By vhost; none where `http_remux` is off. */
-  readonly #mounts: ReadonlyMap<string, readonly Mount[]>;
+  readonly #mounts: ReadonlyMap<string, readonly Served[]>;
 
-  readonly #options: FlvRouteOptions;
+  readonly #options: RemuxRouteOptions;
   /** Of each answer. */
   readonly #headers: Readonly<Record<string, string>>;
 
   /** Streams of all vhosts. */
-  constructor(options: FlvRouteOptions, context: MediaContext) {
+  constructor(options: RemuxRouteOptions, context: MediaContext) {
     this.#options = options;
     this.#headers = options.crossdomain ? CORS_HEADERS : {};
     this.#context = context;
     this.#mounts = new Map(
       Array.from(context.options.vhosts.values(), ({ name, httpRemux: { enabled, mount } }) => [
         name,
-        enabled ? mount.map((text) => new Mount(text)) : [],
+        enabled ? mount.map((text) => ({ mount: new Mount(text), container: containerOf(text) })) : [],
       ]),
     );
   }
@@ -68,14 +77,17 @@ export class FlvRoute implements Route {
     }
     const facts = connectFactsOf(head, path.host, found.app);
     const streamName = `${found.stream}${head.url.search}`;
-    const request = { facts, streamName, headers: this.#headers };
+    const { container } = found;
+    const request = { facts, streamName, headers: this.#headers, container };
     if (head.method === "HEAD") return (exchange) => this.#describe(exchange, request);
     const upgrades = isUpgrade(head);
-    const fault = upgrades ? handshakeFault(head, this.#options.origins, this.#headers) : undefined;
+    const fault = upgrades ? this.#upgradeFault(head, container) : undefined;
     if (fault !== undefined) return (exchange) => exchange.respond(fault);
-    const transport = upgrades ? webSocketTransport() : httpTransport(head.minorVersion, this.#headers);
+    const transport = upgrades
+      ? webSocketTransport(container)
+      : httpTransport(container, head.minorVersion, this.#headers);
     return async (exchange) => {
-      const play = new FlvPlay({ ...request, exchange, transport }, this.#context);
+      const play = new RemuxPlay({ ...request, exchange, transport }, this.#context);
       await this.#context.clients.add(play, () => play.run());
     };
   }
@@ -84,7 +96,7 @@ export class FlvRoute implements Route {
    * The head that a play would have, where no rule is against it: it is for any name, published or not, and neither
    * makes a session nor asks the service.
    */
-  async #describe(exchange: Exchange, { facts, streamName, headers }: Described): Promise<void> {
+  async #describe(exchange: Exchange, { facts, streamName, headers, container }: Described): Promise<void> {
     const { access, clients, log, options } = this.#context;
     const target = resolveTarget(options, facts, streamName);
     const clientId = clients.nextId();
@@ -99,15 +111,20 @@ export class FlvRoute implements Route {
       ? target.refused
       : await access.checkStream("play", client, facts, target, gone.signal);
     const response = refusal === undefined
-      ? new Response(null, { headers: { ...FLV_HEADERS, ...headers } })
+      ? new Response(null, { headers: { ...mediaHeaders(container), ...headers } })
       : refusalResponse({ ...refusal, failed: false }, headers);
     await exchange.respond(response);
   }
 
-  #find({ vhost, segments, vhostPart }: VhostPath): MountedStream | undefined {
-    for (const mount of this.#mounts.get(vhost.name) ?? []) {
+  #upgradeFault(head: RequestHead, { extension, hasWebSocket }: RemuxContainer): Response | undefined {
+    if (hasWebSocket) return handshakeFault(head, this.#options.origins, this.#headers);
+    return textResponse(400, `There is no WebSocket for paths that end in ${extension}`, this.#headers);
+  }
+
+  #find({ vhost, segments, vhostPart }: VhostPath): MountedStream & Pick<Served, "container"> | undefined {
+    for (const { mount, container } of this.#mounts.get(vhost.name) ?? []) {
       const found = mount.match(segments, { vhostPart });
-      if (found !== undefined) return found;
+      if (found !== undefined) return { ...found, container };
     }
     return undefined;
   }

@@ -25,8 +25,10 @@ import { type ClientSnapshot, ReplyOverflow, type Usage } from "../../stream/liv
 import { deadline } from "../../system/mod.ts";
 import type { Leave } from "../server/client_input.ts";
 import type { Exchange, TakenConnection } from "../server/exchange.ts";
-import { FlvPlayer, mediaOf } from "./flv_player.ts";
-import type { FlvTransport } from "./flv_transport.ts";
+import type { RemuxContainer } from "./container.ts";
+import { RemuxPlayer } from "./remux_player.ts";
+import { mediaOf, wantedTracks } from "./wanted_tracks.ts";
+import type { RemuxTransport } from "./remux_transport.ts";
 import { endingResponse, refusalResponse } from "../refusal_response.ts";
 
 /** Players of weeks lose count of time: their clocks have 31 bits of milliseconds. */
@@ -37,27 +39,28 @@ const PING_AFTER_MS = 20_000;
 const LAST_WRITE_MS = 1000;
 
 /** What is played, and how the answer is sent. */
-export interface FlvPlayRequest {
+export interface RemuxPlayRequest {
   readonly exchange: Exchange;
   readonly facts: ConnectFacts;
   /** With its parameters. */
   readonly streamName: string;
-  readonly transport: FlvTransport;
+  readonly container: RemuxContainer;
+  readonly transport: RemuxTransport;
   /** Of each answer. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A client that plays. */
-export class FlvPlay implements SessionClient, RegisteredClient {
+export class RemuxPlay implements SessionClient, RegisteredClient {
   readonly clientId: number;
   readonly ip: string;
   readonly protocol: Protocol;
-  readonly #request: FlvPlayRequest;
+  readonly #request: RemuxPlayRequest;
   readonly #context: MediaContext;
   readonly #session: PlaySession;
   readonly #meter: TrafficMeter;
   readonly #over = Promise.withResolvers<void>();
-  #player: FlvPlayer | undefined;
+  #player: RemuxPlayer | undefined;
   #connection: TakenConnection | undefined;
   #ending: Revocation | undefined;
   #receivedBytes: number;
@@ -66,8 +69,8 @@ export class FlvPlay implements SessionClient, RegisteredClient {
   #halfClosed = false;
 
   /** Nothing is decided yet. */
-  constructor(request: FlvPlayRequest, context: MediaContext) {
-    const { exchange, transport } = request;
+  constructor(request: RemuxPlayRequest, context: MediaContext) {
+    const { exchange, container, transport } = request;
     this.#request = request;
     this.#context = context;
     this.clientId = exchange.clientId = context.clients.nextId();
@@ -78,7 +81,7 @@ export class FlvPlay implements SessionClient, RegisteredClient {
     this.#meter = new TrafficMeter(this.#lastReceivedMs);
     this.#session = new PlaySession(this, context, ({ vhost: { httpRemux } }) => ({
       format: transport.framing.format,
-      media: mediaOf(httpRemux),
+      media: mediaOf(wantedTracks(httpRemux, container)),
     }));
   }
 
@@ -166,11 +169,12 @@ export class FlvPlay implements SessionClient, RegisteredClient {
   #begin(): void {
     const { output, target, stream } = this.#session;
     if (output === undefined || target === undefined) return this.end("client", "The play is void");
-    const { framing } = this.#request.transport;
+    const { container, transport: { framing } } = this.#request;
     const { play, httpRemux } = target.vhost;
-    const player = this.#player = new FlvPlayer({
+    const player = this.#player = new RemuxPlayer({
       client: this,
       output,
+      container,
       framing,
       limits: this.#context.limits,
       remux: httpRemux,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Mount } from "../../../http/flv/mount.ts";
+import { Mount } from "../../../http/remux/mount.ts";
 import { vhostPathOf } from "../../../http/vhost_path.ts";
 import { readRequestHead } from "../../../http/server/request_head.ts";
 import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";

@@ -1,14 +1,14 @@
 /**
- * The ways in which FLV reaches a player: as it is, in HTTP chunks, or in WebSocket frames. The wrapping is part of
+ * The ways in which a stream reaches a player: as it is, in HTTP chunks, or in WebSocket frames. The wrapping is part of
  * the log's format, so that it too is encoded once for all players: a chunk (RFC 9112 §7.1) or a binary frame of a
- * server, which is not masked (RFC 6455 §5.2), for each tag. Pure.
+ * server, which is not masked (RFC 6455 §5.2), for each message. Pure.
  *
  * @module
  */
-import { FLV_FORMAT, type LogFormat, type StreamMessage } from "../../stream/media/mod.ts";
+import type { LogEncoder, LogFormat, MessageEncoder, StreamMessage } from "../../stream/media/mod.ts";
 
 /** How bytes are wrapped. */
-export interface FlvFraming {
+export interface StreamFraming {
   /** How a log encodes messages. */
   readonly format: LogFormat;
   /** What says that nothing follows; empty where only the end of the connection can. */
@@ -74,36 +74,72 @@ const FRAMES: Wrapping = {
   suffix: NOTHING,
 };
 
-/** To the end of the connection: HTTP/1.0 knows no chunks. */
-export const PLAIN_FLV: FlvFraming = { format: FLV_FORMAT, end: NOTHING, wrap: (bytes) => bytes.slice() };
-
-/** In HTTP chunks, one for each tag. */
-export const CHUNKED_FLV: FlvFraming = framing("flv/chunks", CHUNKS, LAST_CHUNK);
-
-/** In WebSocket frames, one for each tag. Their end is a close frame, which says why. */
-export const WEBSOCKET_FLV: FlvFraming = framing("flv/frames", FRAMES, NOTHING);
-
-/** The format of this name among those of FLV. */
-export function flvFormatNamed(name: string): LogFormat | undefined {
-  return [PLAIN_FLV, CHUNKED_FLV, WEBSOCKET_FLV].find(({ format }) => format.name === name)?.format;
+/** One format in all framings. */
+export interface StreamFramings {
+  /** To the end of the connection: HTTP/1.0 knows no chunks. */
+  readonly plain: StreamFraming;
+  /** In HTTP chunks, one for each message. */
+  readonly chunked: StreamFraming;
+  /** In WebSocket frames, one for each message. Their end is a close frame, which says why. */
+  readonly frames: StreamFraming;
 }
 
-function framing(name: string, wrapping: Wrapping, end: Uint8Array<ArrayBuffer>): FlvFraming {
-  const { suffix } = wrapping;
+/** All framings of a format. */
+export function framingsOf(format: LogFormat): StreamFramings {
+  return {
+    plain: { format, end: NOTHING, wrap: (bytes) => bytes.slice() },
+    chunked: framing(format, "chunks", CHUNKS, LAST_CHUNK),
+    frames: framing(format, "frames", FRAMES, NOTHING),
+  };
+}
+
+function framing(
+  inner: LogFormat,
+  name: string,
+  wrapping: Wrapping,
+  end: Uint8Array<ArrayBuffer>,
+): StreamFraming {
+  const { encoder } = inner;
   const format: LogFormat = {
-    name,
-    length(message: StreamMessage): number {
-      const length = FLV_FORMAT.length(message);
-      return wrapping.prefixLength(length) + length + suffix.length;
-    },
-    write(target: Uint8Array<ArrayBufferLike>, offset: number, message: StreamMessage): number {
-      const start = wrapping.writePrefix(target, offset, FLV_FORMAT.length(message));
-      const tagEnd = FLV_FORMAT.write(target, start, message);
-      target.set(suffix, tagEnd);
-      return tagEnd + suffix.length;
-    },
+    name: `${inner.name}/${name}`,
+    length: (message) => wrappedLength(wrapping, inner.length(message)),
+    write: (target, offset, message) =>
+      writeWrapped(wrapping, inner, inner.length(message), target, offset, message),
+    ...(encoder === undefined ? {} : { encoder: (context) => wrappedEncoder(wrapping, encoder(context)) }),
   };
   return { format, end, wrap: (bytes) => wrapped(wrapping, bytes) };
+}
+
+/** Each message is measured once, right before it is written. */
+function wrappedEncoder(wrapping: Wrapping, inner: LogEncoder): LogEncoder {
+  let length = 0;
+  return {
+    begin: (known) => inner.begin(known),
+    length(message) {
+      length = inner.length(message);
+      return wrappedLength(wrapping, length);
+    },
+    write: (target, offset, message) => writeWrapped(wrapping, inner, length, target, offset, message),
+  };
+}
+
+/** Nothing stays nothing: an empty chunk would end the answer. */
+function wrappedLength(wrapping: Wrapping, length: number): number {
+  return length === 0 ? 0 : wrapping.prefixLength(length) + length + wrapping.suffix.length;
+}
+
+function writeWrapped(
+  wrapping: Wrapping,
+  inner: MessageEncoder,
+  length: number,
+  target: Uint8Array<ArrayBufferLike>,
+  offset: number,
+  message: StreamMessage,
+): number {
+  if (length === 0) return offset;
+  const end = inner.write(target, wrapping.writePrefix(target, offset, length), message);
+  target.set(wrapping.suffix, end);
+  return end + wrapping.suffix.length;
 }
 
 function wrapped(wrapping: Wrapping, bytes: Uint8Array): Uint8Array<ArrayBuffer> {

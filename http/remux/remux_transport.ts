@@ -1,5 +1,5 @@
 /**
- * How one FLV answer is sent: its protocol, head, framing, what the client may say meanwhile, and what ends it.
+ * How one answer is sent: its protocol, head, framing, what the client may say meanwhile, and what ends it.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { encodeResponseHead } from "../server/response_head.ts";
 import { ClientFrameReader, CloseCode } from "../websocket/client_frames.ts";
 import { handshakeAnswer } from "../websocket/handshake.ts";
 import { closeFrame, PING_FRAME, pongFrame } from "../websocket/server_frames.ts";
-import { CHUNKED_FLV, type FlvFraming, PLAIN_FLV, WEBSOCKET_FLV } from "./flv_framing.ts";
+import type { RemuxContainer } from "./container.ts";
+import type { StreamFraming } from "./stream_framing.ts";
 
-/** The head of each answer with media, and of its HEAD. */
-export const FLV_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Type": "video/x-flv",
+/** Of each answer with media, besides its type. */
+const MEDIA_HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
 };
@@ -29,9 +29,9 @@ export interface ClientWords {
 }
 
 /** How an answer is sent. */
-export interface FlvTransport {
+export interface RemuxTransport {
   readonly protocol: Protocol;
-  readonly framing: FlvFraming;
+  readonly framing: StreamFraming;
   /** A client that has closed its sending side may still read. */
   readonly halfCloses: boolean;
   /** Sent to a client that gets nothing else for a while; `undefined`: there is no such thing. */
@@ -46,21 +46,29 @@ export interface FlvTransport {
 
 const SILENT: ClientWords = { replies: [] };
 
-/** FLV as the body of a response: in chunks, or for HTTP/1.0 to the end of the connection. */
+/** Headers of each answer with media, and of its HEAD. */
+export function mediaHeaders({ contentType }: RemuxContainer): Readonly<Record<string, string>> {
+  return { "Content-Type": contentType, ...MEDIA_HEADERS };
+}
+
+/** A stream as the body of a response: in chunks, or for HTTP/1.0 to the end of the connection. */
 export function httpTransport(
+  container: RemuxContainer,
   minorVersion: 0 | 1,
   extraHeaders: Readonly<Record<string, string>>,
-): FlvTransport {
+): RemuxTransport {
   const isChunked = minorVersion === 1;
-  const framing = isChunked ? CHUNKED_FLV : PLAIN_FLV;
+  const { framings, protocol } = container;
+  const framing = isChunked ? framings.chunked : framings.plain;
+  const headers = new Headers({ ...mediaHeaders(container), ...extraHeaders });
   let behind = 0;
   return {
-    protocol: "http-flv",
+    protocol,
     framing,
     halfCloses: true,
     ping: undefined,
     head: (exchange) =>
-      encodeResponseHead({ status: 200, headers: new Headers({ ...FLV_HEADERS, ...extraHeaders }) }, {
+      encodeResponseHead({ status: 200, headers }, {
         body: { kind: isChunked ? "chunked" : "close" },
         keepAlive: false,
         wallMs: exchange.wallNow(),
@@ -77,12 +85,12 @@ export function httpTransport(
 }
 
 /** FLV in the binary messages of a WebSocket. */
-export function webSocketTransport(): FlvTransport {
+export function webSocketTransport({ framings }: RemuxContainer): RemuxTransport {
   const frames = new ClientFrameReader();
   let code: number | undefined;
   return {
     protocol: "ws-flv",
-    framing: WEBSOCKET_FLV,
+    framing: framings.frames,
     halfCloses: false,
     ping: PING_FRAME,
     head: ({ head }) => handshakeAnswer(head),
