@@ -50,7 +50,8 @@ export const PROTOCOL_MEANINGS: Readonly<Record<Protocol, string>> = Object.free
 /** What each value of `reason` says. */
 export const REASON_MEANINGS: Readonly<Record<ReportedReason, string>> = Object.freeze({
   client: "The client ended it: an encoder that said so, a player that left",
-  network: "The connection of a publisher ended without a word, by FIN or reset",
+  network:
+    "The connection of a publisher ended without a word, by FIN or reset; the system lost that of a player",
   timeout: "Nothing came for too long: no media, no answer to a ping, no end of the handshake",
   idle:
     "Nobody needed it: a publisher without players, a player without a publisher, a client without a request",

@@ -22,7 +22,7 @@ import {
   TrafficMeter,
 } from "../../stream/admission/mod.ts";
 import { type ClientSnapshot, ReplyOverflow, type Usage } from "../../stream/live/mod.ts";
-import { deadline } from "../../system/mod.ts";
+import { deadline, isHangUp } from "../../system/mod.ts";
 import type { Leave } from "../server/client_input.ts";
 import type { Exchange, TakenConnection } from "../server/exchange.ts";
 import type { RemuxContainer } from "./container.ts";
@@ -35,6 +35,11 @@ import { endingResponse, refusalResponse } from "../refusal_response.ts";
 const MAX_PLAY_MS = 20 * 86_400_000;
 /** A client that got nothing for this long is sent a ping, milliseconds. */
 const PING_AFTER_MS = 20_000;
+/**
+ * A client that is still there when a write begins so long after it closed its sending side does read, milliseconds: one
+ * that is gone answers what is written before with a reset.
+ */
+const READS_AFTER_MS = 5000;
 /** How long the last words may take to be written, milliseconds. */
 const LAST_WRITE_MS = 1000;
 
@@ -65,8 +70,8 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
   #ending: Revocation | undefined;
   #receivedBytes: number;
   #lastReceivedMs: number;
-  /** The client has closed its sending side. */
-  #halfClosed = false;
+  /** When the client closed its sending side, monotonic milliseconds; `undefined`: it has not. */
+  #halfClosedMs: number | undefined;
 
   /** Nothing is decided yet. */
   constructor(request: RemuxPlayRequest, context: MediaContext) {
@@ -139,6 +144,7 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
     if (this.#ending !== undefined) return;
     this.#meter.sample(nowMs, this.counters());
     this.#session.sweep(nowMs);
+    this.#endIfUnseen();
     const { ping } = this.#request.transport;
     const player = this.#player;
     if (ping !== undefined && player !== undefined && nowMs - player.sentMs > PING_AFTER_MS) {
@@ -190,6 +196,7 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
     });
     this.#session.begin(player, { durationMs: MAX_PLAY_MS });
     player.sweep(this.#context.clock.now());
+    this.#endIfUnseen();
   }
 
   /** The head of the answer; the connection is this play's from here on. */
@@ -213,17 +220,29 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
 
   #failed(error: unknown): void {
     if (error instanceof ReplyOverflow) this.endForLimit("max_reply_bytes", "limit", error.message);
-    else this.#gone();
+    else this.#gone(isHangUp(error) ? "reset" : "lost");
   }
 
-  /** A client that closes its sending side may still read: what is written for it then shows whether it does. */
   #left(how: Leave): void {
-    if (how === "end") this.#halfClosed = true;
-    if (how === "reset" || !this.#request.transport.halfCloses) this.#gone();
+    if (how !== "end") return this.#gone(how);
+    this.#halfClosedMs = this.#context.clock.now();
+    if (this.#request.transport.halfCloses) this.#endIfUnseen();
+    else this.#gone(how);
   }
 
-  #gone(): void {
-    if (this.#halfClosed) this.end("client", "The client closed the connection");
+  /**
+   * A client that closes its sending side may still read: what is written for it shows whether it does. Where there is
+   * nothing to write it is taken for gone.
+   */
+  #endIfUnseen(): void {
+    const player = this.#player;
+    if (this.#halfClosedMs === undefined || player === undefined || player.live) return;
+    if (player.sentMs - this.#halfClosedMs < READS_AFTER_MS) this.#gone("end");
+  }
+
+  #gone(how: Leave): void {
+    const closed = how !== "lost" || this.#halfClosedMs !== undefined;
+    if (closed) this.end("client", "The client closed the connection");
     else this.end("network", "The connection broke");
   }
 

@@ -80,6 +80,11 @@ export class RemuxPlayer implements StreamReader, Sink {
     return this.#writer?.sentMs ?? 0;
   }
 
+  /** Somebody publishes the stream. */
+  get live(): boolean {
+    return this.#output.live;
+  }
+
   /** @inheritdoc */
   get jumps(): number {
     return this.#consumer.jumps;

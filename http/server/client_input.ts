@@ -4,13 +4,17 @@
  *
  * @module
  */
+import { isHangUp } from "../../system/mod.ts";
 import { HeadReader, MAX_HEAD_BYTES } from "./head_reader.ts";
 
 /** Read at a time: the head of most requests. */
 const READ_BYTES = 1024;
 
-/** How a client left: it closed its sending side, and may still read, or the connection is broken. */
-export type Leave = "end" | "reset";
+/**
+ * How a client left: it closed its sending side, and may still read; it reset the connection, as one does that closes
+ * over unread bytes; or the system found the connection broken, such as a host that does not answer any more.
+ */
+export type Leave = "end" | "reset" | "lost";
 
 /** Gets what a client sends after its request. */
 export interface InputReceiver {
@@ -42,7 +46,7 @@ export class ClientInput {
     this.#wakeUp();
     this.resume();
   };
-  readonly #onFailed = (): void => this.#over("reset");
+  readonly #onFailed = (error: unknown): void => this.#over(isHangUp(error) ? "reset" : "lost");
 
   /** Reads `conn` from the first {@link ClientInput.resume} on. */
   constructor(conn: Pick<Deno.TcpConn, "read">) {

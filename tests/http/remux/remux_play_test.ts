@@ -186,27 +186,6 @@ Deno.test("crossdomain off sends nothing to pages of other sites", async () => {
   assert(!/access-control/i.test(await (await harness.send(PATH, { method: "OPTIONS" })).head()));
 });
 
-Deno.test("A client that closes its sending side goes on watching; one that resets its connection has lost its network", async () => {
-  await using harness = await PlayerHarness.start();
-  const publisher = await publish(harness);
-  const player = await harness.send(PATH);
-  await player.flags();
-  await player.conn.closeWrite();
-  const frame = avcKeyFrame({ size: 5000 });
-  await publisher.sendVideo(frame, 80);
-  for (let tag = await player.tag(); tag.payload.length !== frame.length;) tag = await player.tag();
-  player.conn.close();
-  for (let time = 120; harness.hooks.open > 2; time += 40) await publisher.sendVideo(avcKeyFrame(), time);
-  const stopped = harness.hooks.next("on_stop");
-  let over = false;
-  const done = stopped.then(() => over = true);
-  for (let time = 1000; !over; time += 40) {
-    await publisher.sendVideo(avcKeyFrame(), time);
-    await Promise.race([done, harness.node.snapshot()]);
-  }
-  assertEquals((await stopped).ending?.reason, "client");
-});
-
 Deno.test("HTTP/1.0 gets the file to the end of the connection", async () => {
   await using harness = await PlayerHarness.start();
   await publish(harness);
