@@ -36,7 +36,7 @@ export function listenApi({ config, rtmp, hooks, log, clock }: Shown): ApiServer
     return ApiServer.listen({ listen, hosts, limits }, {
       clock,
       limits: {
-        hit: (limit, client) => rtmp.limits.hit(limit, client),
+        hit: (limit, client, line) => rtmp.limits.hit(limit, client, line),
         count: (limit, times) => rtmp.limits.count(limit, times),
         acceptFailed: (fault, error) => countFault(rtmp.limits, fault, error),
       },

@@ -6,7 +6,7 @@
 
 /**
  * The limits by their keys in the configuration; those of `[limits]` without the section's name. The last ones have no
- * key: `open_files` is the system's, the others are connections that came to nothing.
+ * key: `open_files` is the system's, the others are connections and requests that came to nothing.
  */
 export const LIMIT_NAMES = [
   "handshake_timeout",
@@ -53,6 +53,8 @@ export const LIMIT_NAMES = [
   "reset_before_accept",
   "http_on_rtmp",
   "tls_on_rtmp",
+  "http_request_refused",
+  "api_request_refused",
 ] as const;
 
 /** One of {@link LIMIT_NAMES}. */
@@ -73,7 +75,7 @@ export interface LimitLine {
   /** The message. */
   readonly message: string;
   /** `warn` by default. */
-  readonly level?: "warn" | "error";
+  readonly level?: "info" | "warn" | "error";
 }
 
 /** Counts what clients run into. */

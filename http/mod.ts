@@ -14,7 +14,7 @@
  * @module
  */
 export type { AccessLogDeps } from "./access_log.ts";
-export { ApiServer, type ApiServerDeps, type ApiServerOptions } from "./api/api_server.ts";
+export { ApiServer, type ApiServerOptions } from "./api/api_server.ts";
 export type { ApiOptions, HttpLimits, HttpListener, HttpOptions, PlayerServerOptions } from "./options.ts";
 export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";
 export type { HlsThreadMessage, HlsThreads } from "./hls/hls_threads.ts";

@@ -25,6 +25,7 @@ const LAST_ANSWERS_MS = 1000;
 const WRITE_TIMEOUT_MS = 30_000;
 /** No request of a player has a body. */
 const MAX_BODY_BYTES = 0;
+const REQUEST_REFUSED = { message: "HTTP request refused", level: "info" } as const;
 const METHODS = ["GET", "HEAD", "OPTIONS"] as const;
 
 /** What the server needs. */
@@ -179,7 +180,12 @@ class PlayerEvents implements HttpServerEvents {
   }
 
   refused(status: number, reason: string, ip: string): void {
-    this.#deps.media.log.write("info", undefined, "HTTP request refused", { status, reason, ip });
+    const detail = `${status}: ${reason}`;
+    this.#deps.media.limits.hit("http_request_refused", { ip, detail }, REQUEST_REFUSED);
+  }
+
+  unfinished(detail: string, ip: string): void {
+    this.#deps.media.log.write("warn", undefined, "HTTP answer broke off", { ip, detail });
   }
 
   acceptFailed(fault: AcceptFault, error: unknown): void {

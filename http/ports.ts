@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, KickOptions } from "../core/mod.ts";
+import type { Clock, KickOptions, LimitLine } from "../core/mod.ts";
 import type { HooksSnapshot } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
@@ -132,17 +132,19 @@ export interface ApiLog {
   ): void;
 }
 
-/** The limits of the API's connections, by their keys in the configuration. */
-export type ApiLimitName = `http_api.${
-  | "max_connections"
-  | "head_timeout"
-  | "idle_timeout"
-  | "write_timeout"}`;
+/** What clients of the API run into: the limits of its connections by their keys in the configuration, and refusals. */
+export type ApiLimitName =
+  | `http_api.${"max_connections" | "head_timeout" | "idle_timeout" | "write_timeout"}`
+  | "api_request_refused";
 
 /** Counts what clients run into, together with all other listeners. */
 export interface LimitHits {
   /** A client ran into a limit: counted, and logged at most once a second. */
-  hit(limit: ApiLimitName, client: { readonly ip: string; readonly detail: string }): void;
+  hit(
+    limit: ApiLimitName,
+    client: { readonly ip: string; readonly detail: string },
+    line?: LimitLine,
+  ): void;
   /** The same without a line. */
   count(limit: ApiLimitName, times: number): void;
   /** A connection could not be accepted. */
@@ -163,7 +165,9 @@ export interface ApiDeps {
   readonly identity: Identity;
   /** What runs. */
   readonly process: ProcessFacts;
-  /** Gets what was changed, refused or failed. */
+  /** Where limits and refusals are counted, and logged. */
+  readonly limits: LimitHits;
+  /** Gets what was changed or failed. */
   readonly log: ApiLog;
   /** `text` with the values of secrets, such as tokens in addresses, replaced. */
   mask(text: string): string;

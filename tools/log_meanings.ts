@@ -32,7 +32,15 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "HTTP request",
     "A request was answered, where http_server.access_log is log; bytes with those of the head",
   ],
-  ["HTTP request refused", "It was not a request that HTTP allows; reason says why"],
+  [
+    "HTTP request refused",
+    "A request that HTTP does not allow; detail has the status and why, times how many in the last second",
+  ],
+  [
+    "HTTP answer broke off",
+    "What was sent became shorter or could not be read: files of http_server.dir should be replaced, not rewritten",
+  ],
+  ["API answer broke off", "What was sent could not be read to its end"],
   [
     "The client left before it read why its play ended",
     "A play by HTTP was refused or ended, and its client did not wait for the answer",
@@ -100,7 +108,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["System clock was set: hook outbox follows", "Retry times were moved by this step"],
   ["API request failed", "A request failed inside; the client got status 503"],
   ["Connection ended by the API", "DELETE on a client ended it"],
-  ["API request refused", "A request whose host, origin or form is not permitted"],
+  [
+    "API request refused",
+    "A request whose host, origin or form is not permitted; times says how many in the last second",
+  ],
   ["Bug: the API failed in an unexpected way", "The API's connection ends. Please report it"],
   ["Bug: a connection failed in an unexpected way", "Only this connection ends. Please report it"],
   ["Cannot accept a connection", "accept() failed; the server goes on"],

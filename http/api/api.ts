@@ -18,6 +18,9 @@ import { codeReply } from "./reply.ts";
 import { RouteTable } from "./route_table.ts";
 import { allRoutes, ROOT } from "./routes.ts";
 
+/** How a refusal reads in the log. */
+export const REQUEST_REFUSED = { message: "API request refused", level: "info" } as const;
+
 /** Answers requests. */
 export class Api {
   readonly #hosts: readonly string[];
@@ -71,9 +74,9 @@ export class Api {
   }
 
   #refuse(fault: OriginFault, { method, headers }: Request, ip: string): Response {
-    const host = headers.get("host") ?? undefined;
-    const origin = headers.get("origin") ?? undefined;
-    this.#deps.log.write("info", undefined, "API request refused", { why: fault, ip, method, host, origin });
+    const from = ["host", "origin"].map((name) => `${name}=${headers.get(name) ?? ""}`);
+    const detail = [fault, method, ...from].join(" ");
+    this.#deps.limits.hit("api_request_refused", { ip, detail }, REQUEST_REFUSED);
     return fault === "hostNotAllowed"
       ? codeReply(
         ApiCode.ForeignHost,

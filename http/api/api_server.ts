@@ -5,7 +5,7 @@
  */
 import { errorStack, type ListenAddress } from "../../core/mod.ts";
 import type { AcceptFault } from "../../system/mod.ts";
-import { Api } from "./api.ts";
+import { Api, REQUEST_REFUSED } from "./api.ts";
 import type { HttpLimits } from "../options.ts";
 import type { ApiDeps, ApiLimitName, ApiLog, LimitHits } from "../ports.ts";
 import type { HttpLimitHit, HttpLimitName, HttpServerEvents } from "../server/ports.ts";
@@ -29,12 +29,6 @@ export interface ApiServerOptions {
   readonly limits: HttpLimits;
 }
 
-/** What the listeners need besides what the API needs. */
-export interface ApiServerDeps extends ApiDeps {
-  /** Where limits are counted, and logged. */
-  readonly limits: LimitHits;
-}
-
 /** A listening API. */
 export class ApiServer {
   readonly #server: HttpServer;
@@ -48,7 +42,7 @@ export class ApiServer {
    *
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
-  static listen({ listen, hosts, limits }: ApiServerOptions, deps: ApiServerDeps): ApiServer {
+  static listen({ listen, hosts, limits }: ApiServerOptions, deps: ApiDeps): ApiServer {
     const api = new Api(hosts, deps);
     const server = HttpServer.listen(
       { listen, limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES } },
@@ -107,7 +101,12 @@ class ApiEvents implements HttpServerEvents {
 
   /** @inheritdoc */
   refused(status: number, reason: string, ip: string): void {
-    this.#log.write("info", undefined, "API request refused", { why: reason, ip, status });
+    this.#limits.hit("api_request_refused", { ip, detail: `${status}: ${reason}` }, REQUEST_REFUSED);
+  }
+
+  /** @inheritdoc */
+  unfinished(detail: string, ip: string): void {
+    this.#log.write("warn", undefined, "API answer broke off", { ip, detail });
   }
 
   /** @inheritdoc */

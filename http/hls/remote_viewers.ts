@@ -22,6 +22,7 @@ export class RemoteViewer implements ViewerSession {
   readonly #admission = Promise.withResolvers<ViewerAdmission>();
   readonly #held = new Set<() => void>();
   #ending: Revocation | undefined;
+  #admitted = false;
   #sentBytes = 0;
   #receivedBytes = 0;
   #hasRequested = false;
@@ -49,7 +50,9 @@ export class RemoteViewer implements ViewerSession {
   /** Its thread has decided. */
   decided(admission: RemoteAdmission): void {
     if (admission.kind === "admitted") {
-      if (this.#ending === undefined) {
+      // One that was forgotten and has come back is decided twice.
+      if (this.#ending === undefined && !this.#admitted) {
+        this.#admitted = true;
         this.#admission.resolve({ kind: "admitted", stream: this.#openStream() });
       }
     } else if (admission.kind === "denied") this.#admission.resolve(admission);

@@ -13,6 +13,7 @@ import type { HttpServerEvents, HttpServerLimits } from "./ports.ts";
 import { readRequestHead, type RequestHead } from "./request_head.ts";
 import { bodyEndOf, encodeResponseHead } from "./response_head.ts";
 import { textResponse } from "./text_response.ts";
+import { UnfinishedBody } from "./unfinished_body.ts";
 
 /** How long a client that was answered for the last time may take to read it and hang up, milliseconds. */
 const LINGER_MS = 1000;
@@ -200,7 +201,8 @@ export class HttpConnection {
       await this.#deps.handler(exchange);
     } catch (error) {
       if (isNetworkError(error)) throw error;
-      this.#deps.events.bug(error);
+      if (error instanceof UnfinishedBody) this.#deps.events.unfinished(error.message, this.ip);
+      else this.#deps.events.bug(error);
       // A body that breaks off stays broken: nobody may take it for whole.
       if (sent() > 0 || this.#taken) throw new Deno.errors.BadResource("The response was not finished");
       await this.#respond(textResponse(500, "The server could not answer"), head);

@@ -46,6 +46,8 @@ export interface HttpServerEvents {
   limit(limit: HttpLimitName, hit: HttpLimitHit): void;
   /** A request was answered without the handler. */
   refused(status: number, reason: string, ip: string): void;
+  /** A response broke off, because its source did not give what it promised. */
+  unfinished(detail: string, ip: string): void;
   /** A connection could not be accepted. */
   acceptFailed(fault: AcceptFault, error: unknown): void;
   /** Something is wrong with a handler or with the server itself. */

@@ -6,6 +6,7 @@
 import { eTag, ifNoneMatch } from "@std/http/etag";
 import { contentType } from "@std/media-types/content-type";
 import { ByteSliceStream } from "@std/streams/byte-slice-stream";
+import { UnfinishedBody } from "../server/unfinished_body.ts";
 import { readRange } from "./byte_range.ts";
 
 /** A file or a directory, without links on its way. */
@@ -57,7 +58,23 @@ function isKnown({ headers }: Request, etag: string, { mtime }: Deno.FileInfo): 
 async function part(path: string, start: number, length: number): Promise<ReadableStream<Uint8Array>> {
   const file = await Deno.open(path);
   await file.seek(start, Deno.SeekMode.Start);
-  return file.readable.pipeThrough(new ByteSliceStream(0, length - 1));
+  return file.readable.pipeThrough(new ByteSliceStream(0, length - 1)).pipeThrough(whole(path, length));
+}
+
+/** Passes bytes through, and fails at their end where there are fewer than `length`. */
+function whole(path: string, length: number): TransformStream<Uint8Array, Uint8Array> {
+  let missing = length;
+  return new TransformStream({
+    transform(bytes, controller) {
+      missing -= bytes.length;
+      controller.enqueue(bytes);
+    },
+    flush() {
+      if (missing === 0) return;
+      const detail = `${missing} of the ${length} bytes that were promised are missing`;
+      throw new UnfinishedBody(`The file ${path} became shorter while it was sent: ${detail}`);
+    },
+  });
 }
 
 function extensionOf(path: string): string {

@@ -47,6 +47,7 @@ function siteOf(options: Partial<SiteOptions> = {}, vhosts: HarnessOptions = {})
     events: {
       limit: () => {},
       refused: () => {},
+      unfinished: () => {},
       acceptFailed: () => {},
       bug: (error) => bugs.push(error instanceof Error ? error.stack : error),
     },
