@@ -14,7 +14,7 @@ import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 const REQUEST = {
   id: "viewer",
   ip: "192.0.2.1",
-  facts: { tcUrl: "rtmp://a/live" },
+  facts: { tcUrl: "rtmp://a/live", pageUrl: "", swfUrl: "" },
   streamName: "cam",
   bindIp: false,
 };
