@@ -88,7 +88,7 @@ class ApiEvents implements HttpServerEvents {
     this.#details = {
       head_timeout: `No request within ${headTimeoutMs} ms`,
       idle_timeout: `No further request within ${idleTimeoutMs} ms`,
-      write_timeout: `No byte of an answer was taken within ${WRITE_TIMEOUT_MS} ms`,
+      write_timeout: `An answer was taken more slowly than 1 KB/s for ${WRITE_TIMEOUT_MS} ms`,
     };
   }
 

@@ -6,9 +6,10 @@
  */
 import { isHangUp } from "../../system/mod.ts";
 import { HeadReader, MAX_HEAD_BYTES } from "./head_reader.ts";
+import type { HeaderBlocks } from "./header_block.ts";
 
-/** Read at a time: the head of most requests. */
-const READ_BYTES = 1024;
+/** No read is under way. */
+const NO_ROOM = new Uint8Array(0);
 
 /**
  * How a client left: it closed its sending side, and may still read; it reset the connection, as one does that closes
@@ -27,30 +28,40 @@ export interface InputReceiver {
 /** Reads one client. */
 export class ClientInput {
   /** Finds the heads in what arrived. */
-  readonly heads: HeadReader = new HeadReader();
+  readonly heads: HeadReader;
   readonly #conn: Pick<Deno.TcpConn, "read">;
-  readonly #buffer = new Uint8Array(READ_BYTES);
+  readonly #onChange: () => void;
+  /** Where a read that is under way puts what it brings. */
+  #room = NO_ROOM;
   #receivedBytes = 0;
-  #reading = false;
   #left: Leave | undefined;
   #receiver: InputReceiver | undefined;
   #onLeave: ((how: Leave) => void) | undefined;
   #wake: (() => void) | undefined;
   readonly #onRead = (length: number | null): void => {
-    this.#reading = false;
+    const room = this.#room;
+    this.#room = NO_ROOM;
     if (length === null) return this.#over("end");
     this.#receivedBytes += length;
-    const bytes = this.#buffer.subarray(0, length);
-    if (this.#receiver === undefined) this.heads.push(bytes);
-    else this.#receiver.received(bytes);
-    this.#wakeUp();
+    if (this.#receiver !== undefined) this.#receiver.received(room.subarray(0, length));
+    else {
+      this.heads.arrived(length);
+      this.#changed();
+    }
     this.resume();
   };
   readonly #onFailed = (error: unknown): void => this.#over(isHangUp(error) ? "reset" : "lost");
 
-  /** Reads `conn` from the first {@link ClientInput.resume} on. */
-  constructor(conn: Pick<Deno.TcpConn, "read">) {
+  /**
+   * Reads `conn` from the first {@link ClientInput.resume} on.
+   *
+   * @param blocks Of the server's other clients.
+   * @param onChange Called when something has arrived that nobody else gets, and when the client has left.
+   */
+  constructor(conn: Pick<Deno.TcpConn, "read">, blocks: HeaderBlocks, onChange: () => void) {
     this.#conn = conn;
+    this.heads = new HeadReader(blocks);
+    this.#onChange = onChange;
   }
 
   /** All bytes so far. */
@@ -65,16 +76,27 @@ export class ClientInput {
 
   /** Read on, unless a read is under way, or more waits than a head may have: the rest stays in the socket. */
   resume(): void {
-    if (this.#reading || this.#left !== undefined) return;
+    if (this.#room !== NO_ROOM || this.#left !== undefined) return;
     if (this.#receiver === undefined && this.heads.pendingBytes > MAX_HEAD_BYTES) return;
-    this.#reading = true;
-    this.#conn.read(this.#buffer).then(this.#onRead, this.#onFailed);
+    this.#room = this.heads.room();
+    this.#conn.read(this.#room).then(this.#onRead, this.#onFailed);
   }
 
-  /** Settles when something arrives, or the client leaves. */
-  arrival(): Promise<void> {
-    this.resume();
-    return new Promise((resolve) => this.#wake = resolve);
+  /** All of a body that follows a head; `undefined` where the client leaves before. */
+  async readBody(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const body = new Uint8Array(length);
+    for (let filled = 0;;) {
+      const more = this.heads.takeBytes(length - filled);
+      body.set(more, filled);
+      filled += more.length;
+      if (filled === length) return body;
+      if (this.#left !== undefined) return undefined;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      this.resume();
+      await promise;
+      this.#wake = undefined;
+    }
   }
 
   /** Call back once when the client leaves, at once if it has; `undefined`: no longer. */
@@ -111,12 +133,11 @@ export class ClientInput {
     this.#left = how;
     this.#receiver?.left(how);
     this.#onLeave?.(how);
-    this.#wakeUp();
+    this.#changed();
   }
 
-  #wakeUp(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
+  #changed(): void {
+    this.#wake?.();
+    this.#onChange();
   }
 }

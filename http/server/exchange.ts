@@ -49,6 +49,83 @@ export interface Exchange {
   takeOver(receiver: InputReceiver): TakenConnection;
 }
 
+/** What an exchange does with its connection. */
+export interface ExchangeConnection {
+  /** As in {@link Exchange}. */
+  readonly ip: string;
+  /** Bytes that were written since the connection began. */
+  readonly sentBytes: number;
+  wallNow(): number;
+  onLeave(callback: ((how: Leave) => void) | undefined): void;
+  respond(response: Response, head: RequestHead): Promise<void>;
+  write(bytes: Uint8Array<ArrayBufferLike>): Promise<void>;
+  takeOver(receiver: InputReceiver): TakenConnection;
+}
+
+/** One request of a connection. */
+export class ConnectionExchange implements Exchange {
+  readonly head: RequestHead;
+  readonly receivedBytes: number;
+  clientId: number | undefined;
+  readonly #connection: ExchangeConnection;
+  readonly #body: Uint8Array<ArrayBuffer>;
+  readonly #sentBefore: number;
+
+  /** Nothing answered yet. */
+  constructor(
+    connection: ExchangeConnection,
+    head: RequestHead,
+    body: Uint8Array<ArrayBuffer>,
+    receivedBytes: number,
+  ) {
+    this.#connection = connection;
+    this.head = head;
+    this.#body = body;
+    this.receivedBytes = receivedBytes;
+    this.#sentBefore = connection.sentBytes;
+  }
+
+  /** @inheritdoc */
+  get ip(): string {
+    return this.#connection.ip;
+  }
+
+  /** @inheritdoc */
+  get sentBytes(): number {
+    return this.#connection.sentBytes - this.#sentBefore;
+  }
+
+  /** @inheritdoc */
+  wallNow(): number {
+    return this.#connection.wallNow();
+  }
+
+  /** @inheritdoc */
+  request(): Request {
+    return fetchRequest(this.head, this.#body);
+  }
+
+  /** @inheritdoc */
+  onLeave(callback: ((how: Leave) => void) | undefined): void {
+    this.#connection.onLeave(callback);
+  }
+
+  /** @inheritdoc */
+  respond(response: Response): Promise<void> {
+    return this.#connection.respond(response, this.head);
+  }
+
+  /** @inheritdoc */
+  write(bytes: Uint8Array<ArrayBufferLike>): Promise<void> {
+    return this.#connection.write(bytes);
+  }
+
+  /** @inheritdoc */
+  takeOver(receiver: InputReceiver): TakenConnection {
+    return this.#connection.takeOver(receiver);
+  }
+}
+
 /** Answers one request. Settles when the answer is complete; what it throws is a bug unless the client is gone. */
 export type HttpHandler = (exchange: Exchange) => Promise<void>;
 

@@ -13,6 +13,9 @@ export interface Framing {
   readonly expectsContinue: boolean;
 }
 
+/** Of a request whose headers do not name a body. */
+export const WITHOUT_BODY: Framing = { bodyBytes: 0, expectsContinue: false };
+
 /** Digits alone: no sign, no list, no more than a number holds. */
 const LENGTH = /^\d{1,15}$/;
 /** A body has no meaning there, and what is in front of this server may not forward it. */

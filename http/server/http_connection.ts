@@ -1,15 +1,22 @@
 /**
  * One connection of an HTTP client: requests one after another, pipelined or not, each under its deadlines.
  *
+ * Nothing of it waits in an `async` function while it idles, or while its handler works: of ten thousand connections
+ * each such function would be kept by the garbage collector.
+ *
  * @module
  */
 import { canonicalIp, type Clock } from "../../core/mod.ts";
 import { isNetworkError } from "../../system/mod.ts";
+import { AnswerWriter, Deadline } from "./answer_writer.ts";
 import { writeBody } from "./body_writer.ts";
-import { ClientInput, type InputReceiver } from "./client_input.ts";
-import { type Exchange, fetchRequest, type HttpHandler, type TakenConnection } from "./exchange.ts";
+import { ClientInput, type InputReceiver, type Leave } from "./client_input.ts";
+import { ConnectionExchange, type HttpHandler, type TakenConnection } from "./exchange.ts";
+import type { HeadLines } from "./head_reader.ts";
+import type { HeaderBlocks } from "./header_block.ts";
 import type { HttpFault } from "./http_fault.ts";
-import type { HttpServerEvents, HttpServerLimits } from "./ports.ts";
+import type { HttpServerEvents, HttpServerLimits, HttpSocket } from "./ports.ts";
+import { authorityOf } from "./request_target.ts";
 import { readRequestHead, type RequestHead } from "./request_head.ts";
 import { bodyEndOf, encodeResponseHead } from "./response_head.ts";
 import { textResponse } from "./text_response.ts";
@@ -20,6 +27,7 @@ const LINGER_MS = 1000;
 /** The most that is read of it meanwhile. */
 const MAX_DISCARDED_BYTES = 256 * 1024;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
+const NO_BODY = new Uint8Array(0);
 
 /** What a connection is made of. */
 export interface HttpConnectionDeps {
@@ -27,247 +35,240 @@ export interface HttpConnectionDeps {
   readonly limits: HttpServerLimits;
   readonly handler: HttpHandler;
   readonly events: HttpServerEvents;
-}
-
-/** What is waited for, and until when. */
-interface Wait {
-  readonly kind: "head_timeout" | "idle_timeout" | "write_timeout";
-  readonly untilMs: number;
+  readonly blocks: HeaderBlocks;
+  /** It is closed, and nothing works for it any more. */
+  ended(connection: HttpConnection): void;
 }
 
 /** A client's connection from accept to close. */
 export class HttpConnection {
   /** Of the client, canonical. */
   readonly ip: string;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: HttpSocket;
   readonly #deps: HttpConnectionDeps;
   readonly #input: ClientInput;
-  /** Absent while a handler works. */
-  #wait: Wait | undefined;
-  #sentBytes = 0;
-  #served = 0;
+  /** None while a handler works. */
+  readonly #deadline = new Deadline();
+  readonly #writer: AnswerWriter;
+  /** Where the request that is read begins, in all bytes received. */
+  #requestAt = 0;
+  #hasServed = false;
   #ending = false;
   #taken = false;
+  /** A request has arrived, at least its head, and is not answered yet. */
+  #isBusy = false;
   /** A request is being read whose head has arrived. */
   #hasHead = false;
   /** The request took too long. */
   #late = false;
   #closed = false;
+  /** What works for the connection. */
+  #tasks = 0;
 
   /** Takes the connection over. */
-  constructor(conn: Deno.TcpConn, deps: HttpConnectionDeps) {
+  constructor(conn: HttpSocket, deps: HttpConnectionDeps) {
     this.#conn = conn;
     this.#deps = deps;
     this.ip = canonicalIp(conn.remoteAddr.hostname);
-    this.#input = new ClientInput(conn);
+    this.#input = new ClientInput(conn, deps.blocks, () => this.#advance());
+    this.#writer = new AnswerWriter(conn, deps.clock, deps.limits.writeTimeoutMs, this.#deadline);
     conn.setNoDelay();
     this.#expect("head_timeout");
   }
 
-  /** Serve the client until it is gone. Never rejects. */
-  async run(): Promise<void> {
-    try {
-      while (await this.#serveOne());
-    } catch (error) {
-      // A client may leave at any time; a handler's own errors were answered.
-      if (!isNetworkError(error)) this.#deps.events.bug(error);
-    } finally {
-      this.#close();
-    }
+  /** All bytes that were written. */
+  get sentBytes(): number {
+    return this.#writer.sentBytes;
   }
 
-  /** Turn the client away, and close when it had a moment to read why. Never rejects. */
-  async refuse(response: Response): Promise<void> {
-    try {
-      await this.#answerLast(response);
-    } catch (error) {
-      if (!isNetworkError(error)) this.#deps.events.bug(error);
-    } finally {
-      this.#close();
-    }
+  /** Serve the client until it is gone. */
+  start(): void {
+    this.#input.resume();
+  }
+
+  /** Turn the client away, and close when it had a moment to read why. */
+  refuse(response: Response): void {
+    this.#isBusy = true;
+    void this.#work(() => this.#answerLast(response));
   }
 
   /** Look at the deadline; called about once a second. */
   sweep(nowMs: number): void {
-    const wait = this.#wait;
-    if (wait === undefined || nowMs < wait.untilMs || this.#closed) return;
-    this.#wait = undefined;
-    const { kind } = wait;
+    const { kind, untilMs } = this.#deadline;
+    if (kind === undefined || nowMs < untilMs || this.#closed) return;
+    this.#deadline.kind = undefined;
     // A client that keeps its connection for later did nothing wrong.
-    const quiet = kind === "idle_timeout" && this.#served > 0;
+    const quiet = kind === "idle_timeout" && this.#hasServed;
     this.#deps.events.limit(kind, { ip: this.ip, quiet });
     if (kind === "head_timeout" && (this.#hasHead || this.#input.heads.pendingBytes > 0)) {
-      void this.#tooLate();
-    } else this.#close();
+      this.#isBusy = this.#late = true;
+      void this.#work(async () => {
+        await this.#respondLast(textResponse(408, "The request took too long to arrive"));
+        this.close();
+      });
+    } else this.close();
   }
 
   /** Serve no further request: an idle connection ends at once, another one with its response. */
   end(): void {
     this.#ending = true;
-    if (this.#wait !== undefined && this.#wait.kind !== "write_timeout") this.#close();
+    const { kind } = this.#deadline;
+    if (kind !== undefined && kind !== "write_timeout") this.close();
   }
 
-  /** End at once. */
-  abort(): void {
-    this.#close();
+  /** Milliseconds since 1970. */
+  wallNow(): number {
+    return this.#deps.clock.wallNow();
   }
 
-  async #serveOne(): Promise<boolean> {
-    const before = this.#input.receivedBytes - this.#input.heads.pendingBytes;
-    const head = await this.#nextHead();
-    if (head === undefined) return false;
-    if (!("url" in head)) return await this.#refuseFault(head);
-    this.#hasHead = true;
-    if (head.expectsContinue) await this.#askForBody();
-    const body = await this.#readBody(head.bodyBytes);
-    // One that was answered for being late is not acted upon, though the rest of it came meanwhile.
-    if (body === undefined || this.#late) return false;
-    this.#wait = undefined;
-    this.#hasHead = false;
-    const receivedBytes = this.#input.receivedBytes - this.#input.heads.pendingBytes - before;
-    const keepAlive = head.keepAlive && !this.#ending;
-    await this.#handle(head, body, receivedBytes);
-    this.#input.onLeave(undefined);
-    if (this.#taken) return false;
-    this.#served++;
-    const goesOn = keepAlive && !this.#ending;
-    // Between two requests; the next one may be here already.
-    if (goesOn) this.#expect(this.#input.heads.pendingBytes > 0 ? "head_timeout" : "idle_timeout");
-    else await this.#linger();
-    return goesOn;
+  /** Call back once when the client leaves; `undefined`: no longer. */
+  onLeave(callback: ((how: Leave) => void) | undefined): void {
+    this.#input.onLeave(callback);
   }
 
-  /** The next request; `undefined` when the client hung up before it. */
-  async #nextHead(): Promise<RequestHead | HttpFault | undefined> {
-    const { heads } = this.#input;
-    for (;;) {
-      const found = heads.takeHead();
-      if (found !== undefined) {
-        const { maxBodyBytes } = this.#deps.limits;
-        if ("status" in found) return found;
-        return readRequestHead(found.lines, { maxBodyBytes, defaultHost: this.#defaultHost() });
-      }
-      if (this.#input.leave !== undefined) return undefined;
-      await this.#input.arrival();
-      // The first byte of a request ends the idling.
-      if (this.#wait?.kind === "idle_timeout" && heads.pendingBytes > 0) this.#expect("head_timeout");
-    }
-  }
-
-  /** The time that the request has goes on: a client that is asked for its body may never send it. */
-  async #askForBody(): Promise<void> {
-    const wait = this.#wait;
-    await this.#write(CONTINUE);
-    this.#wait = wait;
-  }
-
-  async #readBody(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const { heads } = this.#input;
-    const early = heads.takeBytes(length);
-    if (early.length === length) return early;
-    const body = new Uint8Array(length);
-    body.set(early);
-    for (let filled = early.length; filled < length;) {
-      if (this.#input.leave !== undefined) return undefined;
-      await this.#input.arrival();
-      const more = heads.takeBytes(length - filled);
-      body.set(more, filled);
-      filled += more.length;
-    }
-    return body;
-  }
-
-  async #handle(head: RequestHead, body: Uint8Array<ArrayBuffer>, receivedBytes: number): Promise<void> {
-    const sentBefore = this.#sentBytes;
-    const sent = (): number => this.#sentBytes - sentBefore;
-    const exchange: Exchange = {
-      head,
-      ip: this.ip,
-      receivedBytes,
-      clientId: undefined,
-      get sentBytes() {
-        return sent();
-      },
-      wallNow: () => this.#deps.clock.wallNow(),
-      request: () => fetchRequest(head, body),
-      onLeave: (callback) => this.#input.onLeave(callback),
-      respond: (response) => this.#respond(response, head),
-      write: (bytes) => this.#write(bytes),
-      takeOver: (receiver) => this.#takeOver(receiver),
-    };
-    try {
-      // Read on meanwhile: that is how the client's leaving shows.
-      this.#input.resume();
-      await this.#deps.handler(exchange);
-    } catch (error) {
-      if (isNetworkError(error)) throw error;
-      if (error instanceof UnfinishedBody) this.#deps.events.unfinished(error.message, this.ip);
-      else this.#deps.events.bug(error);
-      // A body that breaks off stays broken: nobody may take it for whole.
-      if (sent() > 0 || this.#taken) throw new Deno.errors.BadResource("The response was not finished");
-      await this.#respond(textResponse(500, "The server could not answer"), head);
-    }
-  }
-
-  #takeOver(receiver: InputReceiver): TakenConnection {
+  /** Give the connection to a handler. */
+  takeOver(receiver: InputReceiver): TakenConnection {
     this.#taken = true;
-    this.#wait = undefined;
+    this.#deadline.kind = undefined;
     this.#input.onLeave(undefined);
     this.#input.redirect(receiver);
     return {
       write: (bytes) => this.#conn.write(bytes),
       hangUp: () => this.#linger(),
-      close: () => this.#close(),
+      close: () => this.close(),
     };
   }
 
-  async #respond(response: Response, head: Pick<RequestHead, "method" | "minorVersion" | "keepAlive">) {
+  /** Answer a request. */
+  async respond(
+    response: Response,
+    head: Pick<RequestHead, "method" | "minorVersion" | "keepAlive">,
+  ): Promise<void> {
     const end = bodyEndOf(response, head);
     const keepAlive = head.keepAlive && !this.#ending && end.kind !== "close";
     if (!keepAlive) this.#ending = true;
-    const terms = { body: end, keepAlive, wallMs: this.#deps.clock.wallNow() };
-    await writeBody(response.body, end, encodeResponseHead(response, terms), (bytes) => this.#write(bytes));
+    const terms = { body: end, keepAlive, wallMs: this.wallNow() };
+    await writeBody(response.body, end, encodeResponseHead(response, terms), (bytes) => this.write(bytes));
+  }
+
+  /** Write all of `bytes`. */
+  write(bytes: Uint8Array<ArrayBufferLike>): Promise<void> {
+    return this.#writer.write(bytes);
+  }
+
+  /** Something arrived, or the client left. */
+  #advance(): void {
+    if (this.#isBusy || this.#closed) return;
+    const { heads, leave } = this.#input;
+    const found = heads.takeHead();
+    if (found !== undefined) {
+      this.#isBusy = true;
+      const head = "status" in found ? found : this.#readHead(found);
+      if ("status" in head) void this.#work(() => this.#refuseFault(head));
+      else if (head.bodyBytes === 0) void this.#serve(head, NO_BODY);
+      else void this.#work(() => this.#serveWithBody(head));
+    } else if (leave !== undefined) this.close();
+    // The first byte of a request ends the idling.
+    else if (this.#deadline.kind === "idle_timeout" && heads.pendingBytes > 0) this.#expect("head_timeout");
+  }
+
+  #readHead({ line, headers }: HeadLines): RequestHead | HttpFault {
+    const { maxBodyBytes } = this.#deps.limits;
+    const defaultHost = headers.host === undefined ? authorityOf(this.#conn.localAddr) : "";
+    return readRequestHead(line, headers, { maxBodyBytes, defaultHost });
+  }
+
+  /** A connection is there until what works for it has ended; what that throws is a bug unless the client is gone. */
+  async #work(work: () => Promise<void>): Promise<void> {
+    this.#tasks++;
+    try {
+      await work();
+    } catch (error) {
+      if (!isNetworkError(error)) this.#deps.events.bug(error);
+      this.close();
+    } finally {
+      this.#tasks--;
+      this.#reportEnd();
+    }
+  }
+
+  async #serveWithBody(head: RequestHead): Promise<void> {
+    this.#hasHead = true;
+    if (head.expectsContinue) await this.#askForBody();
+    const body = await this.#input.readBody(head.bodyBytes);
+    // One that was answered for being late is not acted upon, though the rest of it came meanwhile.
+    if (this.#late) return;
+    if (body === undefined) return this.close();
+    await this.#serve(head, body);
+  }
+
+  /** Have a request answered. Never rejects. */
+  async #serve(head: RequestHead, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#tasks++;
+    this.#deadline.kind = undefined;
+    this.#hasHead = false;
+    const readTo = this.#input.receivedBytes - this.#input.heads.pendingBytes;
+    const exchange = new ConnectionExchange(this, head, body, readTo - this.#requestAt);
+    this.#requestAt = readTo;
+    const keepAlive = head.keepAlive && !this.#ending;
+    try {
+      await this.#deps.handler(exchange);
+    } catch (error) {
+      await this.#excuse(error, exchange);
+    }
+    this.#tasks--;
+    this.#input.onLeave(undefined);
+    if (this.#taken || this.#closed) this.close();
+    else if (keepAlive && !this.#ending) this.#next();
+    else void this.#work(() => this.#linger());
+    this.#reportEnd();
+  }
+
+  /** Between two requests; the next one may be here already. */
+  #next(): void {
+    this.#isBusy = false;
+    this.#hasServed = true;
+    this.#expect(this.#input.heads.pendingBytes > 0 ? "head_timeout" : "idle_timeout");
+    this.#advance();
+    this.#input.resume();
+  }
+
+  /** A handler has failed: the client may be gone, else it is a bug. */
+  async #excuse(error: unknown, exchange: ConnectionExchange): Promise<void> {
+    if (isNetworkError(error)) return this.close();
+    if (error instanceof UnfinishedBody) this.#deps.events.unfinished(error.message, this.ip);
+    else this.#deps.events.bug(error);
+    // A body that breaks off stays broken: nobody may take it for whole.
+    if (exchange.sentBytes > 0 || this.#taken) return this.close();
+    await this.#work(() => this.respond(textResponse(500, "The server could not answer"), exchange.head));
+  }
+
+  /** The time that the request has goes on: a client that is asked for its body may never send it. */
+  async #askForBody(): Promise<void> {
+    const { untilMs } = this.#deadline;
+    await this.write(CONTINUE);
+    this.#deadline.set("head_timeout", untilMs);
   }
 
   /** Answer what is not a request, and hang up: where the next one begins is not known. */
-  async #refuseFault({ status, reason }: HttpFault): Promise<boolean> {
+  async #refuseFault({ status, reason }: HttpFault): Promise<void> {
     this.#deps.events.refused(status, reason, this.ip);
     await this.#answerLast(textResponse(status, reason));
-    return false;
   }
 
   async #answerLast(response: Response): Promise<void> {
-    await this.#respond(response, { method: "GET", minorVersion: 1, keepAlive: false });
+    await this.#respondLast(response);
     await this.#linger();
   }
 
-  async #tooLate(): Promise<void> {
-    this.#late = true;
-    try {
-      const response = textResponse(408, "The request took too long to arrive");
-      await this.#respond(response, { method: "GET", minorVersion: 1, keepAlive: false });
-    } catch (error) {
-      if (!isNetworkError(error)) this.#deps.events.bug(error);
-    } finally {
-      this.#close();
-    }
-  }
-
-  async #write(bytes: Uint8Array<ArrayBufferLike>): Promise<void> {
-    const { writeTimeoutMs } = this.#deps.limits;
-    for (let written = 0; written < bytes.length;) {
-      this.#wait = { kind: "write_timeout", untilMs: this.#deps.clock.now() + writeTimeoutMs };
-      const length = await this.#conn.write(written === 0 ? bytes : bytes.subarray(written));
-      written += length;
-      this.#sentBytes += length;
-    }
-    this.#wait = undefined;
+  async #respondLast(response: Response): Promise<void> {
+    await this.respond(response, { method: "GET", minorVersion: 1, keepAlive: false });
   }
 
   #expect(kind: "head_timeout" | "idle_timeout"): void {
     const { headTimeoutMs, idleTimeoutMs } = this.#deps.limits;
     const timeoutMs = kind === "head_timeout" ? headTimeoutMs : idleTimeoutMs;
-    this.#wait = { kind, untilMs: this.#deps.clock.now() + timeoutMs };
+    this.#deadline.set(kind, this.#deps.clock.now() + timeoutMs);
   }
 
   /** Let the client read its last response, then close: closing over unread bytes would take it away. */
@@ -281,19 +282,19 @@ export class HttpConnection {
       await gone;
     } finally {
       timer.clear();
-      this.#close();
+      this.close();
     }
   }
 
-  /** The host of a request that names none. */
-  #defaultHost(): string {
-    const { hostname, port } = this.#conn.localAddr;
-    return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-  }
-
-  #close(): void {
+  /** End at once. */
+  close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#conn.close();
+    this.#reportEnd();
+  }
+
+  #reportEnd(): void {
+    if (this.#closed && this.#tasks === 0) this.#deps.ended(this);
   }
 }

@@ -7,6 +7,7 @@ import type { Clock, ListenAddress, Timer } from "../../core/mod.ts";
 import { AcceptLoop } from "../../system/mod.ts";
 import { HttpConnection, type HttpConnectionDeps } from "./http_connection.ts";
 import type { HttpHandler } from "./exchange.ts";
+import { HeaderBlocks } from "./header_block.ts";
 import type { ConnectionGate, HttpServerEvents, HttpServerOptions } from "./ports.ts";
 
 /** How often deadlines are looked at, milliseconds. */
@@ -27,13 +28,16 @@ export class HttpServer {
   readonly #deps: HttpConnectionDeps;
   readonly #gate: ConnectionGate;
   readonly #listeners: AcceptLoop[] = [];
-  readonly #connections = new Map<HttpConnection, Promise<void>>();
-  readonly #turnedAway = new Map<HttpConnection, Promise<void>>();
+  /** Those that were admitted, and what to call when one is gone. */
+  readonly #connections = new Map<HttpConnection, () => void>();
+  readonly #turnedAway = new Set<HttpConnection>();
   readonly #sweeper: Timer;
   #stopped: Promise<unknown> | undefined;
+  #onEmpty: (() => void) | undefined;
 
   private constructor({ limits }: HttpServerOptions, { gate, ...deps }: HttpServerDeps) {
-    this.#deps = { ...deps, limits };
+    const ended = (connection: HttpConnection): void => this.#ended(connection);
+    this.#deps = { ...deps, limits, blocks: new HeaderBlocks(), ended };
     this.#gate = gate;
     this.#sweeper = deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
@@ -83,11 +87,11 @@ export class HttpServer {
    */
   async drain(graceMs: number): Promise<void> {
     this.stop();
-    const all = [this.#connections, this.#turnedAway];
     const timer = this.#deps.clock.setTimeout(() => {
-      for (const connections of all) for (const connection of connections.keys()) connection.abort();
+      for (const connection of [...this.#connections.keys(), ...this.#turnedAway]) connection.close();
     }, graceMs);
-    await Promise.all([this.#stopped, ...all.flatMap((connections) => [...connections.values()])]);
+    await this.#stopped;
+    if (!this.#isEmpty()) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     timer.clear();
     this.#sweeper.clear();
   }
@@ -95,17 +99,24 @@ export class HttpServer {
   #serve(conn: Deno.TcpConn): void {
     const connection = new HttpConnection(conn, this.#deps);
     const leave = this.#gate.admit(connection.ip);
-    if (typeof leave !== "function") {
-      if (this.#turnedAway.size >= MAX_TURNED_AWAY) return connection.abort();
-      const done = connection.refuse(leave.response).finally(() => this.#turnedAway.delete(connection));
-      this.#turnedAway.set(connection, done);
-      return;
+    if (typeof leave === "function") {
+      this.#connections.set(connection, leave);
+      return connection.start();
     }
-    const done = connection.run().finally(() => {
-      leave();
-      this.#connections.delete(connection);
-    });
-    this.#connections.set(connection, done);
+    if (this.#turnedAway.size >= MAX_TURNED_AWAY) return connection.close();
+    this.#turnedAway.add(connection);
+    connection.refuse(leave.response);
+  }
+
+  #ended(connection: HttpConnection): void {
+    this.#connections.get(connection)?.();
+    this.#connections.delete(connection);
+    this.#turnedAway.delete(connection);
+    if (this.#isEmpty()) this.#onEmpty?.();
+  }
+
+  #isEmpty(): boolean {
+    return this.#connections.size === 0 && this.#turnedAway.size === 0;
   }
 
   #sweep(): void {

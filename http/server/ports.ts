@@ -6,6 +6,12 @@
 import type { ListenAddress } from "../../core/mod.ts";
 import type { AcceptFault } from "../../system/mod.ts";
 
+/** What a connection needs of its socket. */
+export type HttpSocket = Pick<
+  Deno.TcpConn,
+  "read" | "write" | "close" | "closeWrite" | "setNoDelay" | "remoteAddr" | "localAddr"
+>;
+
 /** There is no room for a client. */
 export interface NoRoom {
   /** What it is answered. */
@@ -34,7 +40,7 @@ export interface HttpServerLimits {
   readonly headTimeoutMs: number;
   /** From a response to the next request. */
   readonly idleTimeoutMs: number;
-  /** A response that makes no progress for this time ends its connection. */
+  /** A response of which less than a byte a millisecond is taken for this time ends its connection. */
   readonly writeTimeoutMs: number;
   /** Largest body of a request, bytes. */
   readonly maxBodyBytes: number;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { readFraming } from "./framing.ts";
+import { readFraming, WITHOUT_BODY } from "./framing.ts";
+import { type Fields, type HeaderBlock, listed, TOKEN } from "./header_block.ts";
 import { type HttpFault, httpFault } from "./http_fault.ts";
 import { readTarget } from "./request_target.ts";
 
@@ -13,6 +14,10 @@ export interface RequestHead {
   readonly method: string;
   /** Absolute, its host taken from the target, else from Host. */
   readonly url: URL;
+  /** The path of the target as it was sent. */
+  readonly path: string;
+  /** What follows the path in the target as it was sent, with its `?`; `""` for nothing. */
+  readonly query: string;
   /** Name or address, with its port where one was sent. */
   readonly host: string;
   /** Values as sent by name in small letters, but that Host is {@link RequestHead.host}. */
@@ -35,8 +40,6 @@ export interface RequestLimits {
   readonly defaultHost: string;
 }
 
-/** The most headers of one request. */
-const MAX_HEADERS = 100;
 /** Methods that HTTP knows (RFC 9110 §9.3, RFC 5789). */
 const METHODS: ReadonlySet<string> = new Set([
   "GET",
@@ -54,39 +57,72 @@ const MAX_SHOWN_METHOD = 20;
 /** Nobody serves these here, and their targets and bodies have rules of their own. */
 const UNSERVED: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Everything but controls; a byte is a character here. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const REQUEST_LINE = /^([^ ]+) ([\x21-\x7e]+) HTTP\/(\d)\.(\d)$/;
 
 /**
  * Read a head.
  *
- * @param lines Its lines without their ends, each byte a character; at least one.
+ * @param text The request line without its end, each byte a character.
  */
-export function readRequestHead(lines: readonly string[], limits: RequestLimits): RequestHead | HttpFault {
-  const [first = "", ...rest] = lines;
-  const line = readRequestLine(first);
+export function readRequestHead(
+  text: string,
+  headers: HeaderBlock,
+  limits: RequestLimits,
+): RequestHead | HttpFault {
+  const line = readRequestLine(text);
   if ("status" in line) return line;
   const { method, minorVersion } = line;
-  const fields = readFields(rest);
+  const { fields } = headers;
   if ("status" in fields) return fields;
-  const framing = readFraming(method, fields, limits.maxBodyBytes);
+  const framing = headers.namesBody ? readFraming(method, fields, limits.maxBodyBytes) : WITHOUT_BODY;
   if ("status" in framing) return framing;
-  const target = readTarget(line, fields.get("host") ?? [], limits.defaultHost);
-  if ("status" in target) return target;
+  const found = readTarget(line, headers.host, limits.defaultHost);
+  if ("status" in found) return found;
   if (!METHODS.has(method)) return httpFault(501, `No method ${excerpt(method)} here`);
   if (UNSERVED.has(method)) return httpFault(405, `No ${method} here`);
-  return {
+  const { host, target } = found;
+  const queryAt = target.indexOf("?");
+  return new ReadHead({
     method,
-    url: target.url,
-    host: target.host,
-    fields: fields.set("host", [target.host]),
+    host,
+    path: queryAt < 0 ? target : target.slice(0, queryAt),
+    query: queryAt < 0 ? "" : target.slice(queryAt),
+    fields: fields.get("host")?.[0] === host ? fields : new Map(fields).set("host", [host]),
     bodyBytes: framing.bodyBytes,
     expectsContinue: framing.expectsContinue && minorVersion === 1,
-    keepAlive: minorVersion === 1 && !options(fields.get("connection")).includes("close"),
+    keepAlive: minorVersion === 1 && !headers.closes,
     minorVersion,
-  };
+  });
+}
+
+/** A head whose URL is made for those who look at it: on the hot path nobody does. */
+class ReadHead implements RequestHead {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly host: string;
+  readonly fields: Fields;
+  readonly bodyBytes: number;
+  readonly expectsContinue: boolean;
+  readonly keepAlive: boolean;
+  readonly minorVersion: 0 | 1;
+  #url: URL | undefined;
+
+  constructor(head: Omit<RequestHead, "url">) {
+    this.method = head.method;
+    this.path = head.path;
+    this.query = head.query;
+    this.host = head.host;
+    this.fields = head.fields;
+    this.bodyBytes = head.bodyBytes;
+    this.expectsContinue = head.expectsContinue;
+    this.keepAlive = head.keepAlive;
+    this.minorVersion = head.minorVersion;
+  }
+
+  get url(): URL {
+    return this.#url ??= new URL(`http://${this.host}${this.path}${this.query}`);
+  }
 }
 
 function excerpt(method: string): string {
@@ -109,9 +145,6 @@ function readRequestLine(text: string): RequestLine | HttpFault {
   return { method, target, minorVersion: minor === "1" ? 1 : 0 };
 }
 
-/** Values by name in small letters, in their order. */
-export type Fields = ReadonlyMap<string, readonly string[]>;
-
 /** The value of a header, several joined as one list; `""` where there is none. `name` in small letters. */
 export function headerOf({ fields }: Pick<RequestHead, "fields">, name: string): string {
   return fields.get(name)?.join(", ") ?? "";
@@ -119,7 +152,7 @@ export function headerOf({ fields }: Pick<RequestHead, "fields">, name: string):
 
 /** The tokens of a header that is a list, in small letters. */
 export function tokensOf({ fields }: Pick<RequestHead, "fields">, name: string): readonly string[] {
-  return options(fields.get(name));
+  return listed(fields.get(name));
 }
 
 /** All headers as the Fetch standard has them. */
@@ -127,39 +160,4 @@ export function headersOf({ fields }: Pick<RequestHead, "fields">): Headers {
   const headers = new Headers();
   for (const [name, values] of fields) for (const value of values) headers.append(name, value);
   return headers;
-}
-
-function readFields(lines: readonly string[]): Map<string, readonly string[]> | HttpFault {
-  if (lines.length > MAX_HEADERS) return httpFault(431, `More than ${MAX_HEADERS} headers`);
-  const fields = new Map<string, string[]>();
-  for (const line of lines) {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, Math.max(0, colon));
-    // A line that begins with a blank continued the one before it, long ago (RFC 9112 §5.2).
-    if (!TOKEN.test(name)) return httpFault(400, "A header has no name, or a blank in it");
-    const value = trimBlanks(line.slice(colon + 1));
-    if (!VALUE.test(value)) return httpFault(400, "A header's value has a control character");
-    const key = name.toLowerCase();
-    const values = fields.get(key);
-    if (values === undefined) fields.set(key, [value]);
-    else values.push(value);
-  }
-  return fields;
-}
-
-/** The optional white space of HTTP: `trim` would take more. */
-function trimBlanks(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text[start])) start++;
-  while (end > start && isBlank(text[end - 1])) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(character: string | undefined): boolean {
-  return character === " " || character === "\t";
-}
-
-function options(values: readonly string[] = []): string[] {
-  return values.flatMap((value) => value.split(",")).map((option) => trimBlanks(option).toLowerCase());
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { HeadReader, MAX_HEAD_BYTES } from "../../../http/server/head_reader.ts";
+import { HeaderBlocks } from "../../../http/server/header_block.ts";
 import type { HttpFault } from "../../../http/server/http_fault.ts";
 import { fetchRequest } from "../../../http/server/exchange.ts";
 import { readRequestHead, type RequestHead } from "../../../http/server/request_head.ts";
@@ -25,12 +26,12 @@ const MAX_REQUESTS = 20;
 
 /** Requests up to the first fault. */
 function readAll(pieces: readonly Bytes[]): (RequestHead | HttpFault)[] {
-  const reader = new HeadReader();
+  const reader = new HeadReader(new HeaderBlocks());
   const found: (RequestHead | HttpFault)[] = [];
   for (const piece of pieces) {
     reader.push(piece);
     for (let head = reader.takeHead(); head !== undefined; head = reader.takeHead()) {
-      const request = "status" in head ? head : readRequestHead(head.lines, LIMITS);
+      const request = "status" in head ? head : readRequestHead(head.line, head.headers, LIMITS);
       found.push(request);
       if ("status" in request || found.length === MAX_REQUESTS) return found;
     }

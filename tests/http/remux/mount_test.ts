@@ -5,6 +5,7 @@
  */
 import { Mount } from "../../../http/remux/mount.ts";
 import { vhostPathOf } from "../../../http/vhost_path.ts";
+import { HeaderBlock } from "../../../http/server/header_block.ts";
 import { readRequestHead } from "../../../http/server/request_head.ts";
 import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
@@ -46,10 +47,8 @@ const { vhosts } = testRtmpOptions({
 });
 
 function pathOf(target: string, host = "localhost:8080") {
-  const head = readRequestHead([`GET ${target} HTTP/1.1`, `Host: ${host}`], {
-    maxBodyBytes: 0,
-    defaultHost: "x",
-  });
+  const headers = new HeaderBlock(new Uint8Array(), [`Host: ${host}`]);
+  const head = readRequestHead(`GET ${target} HTTP/1.1`, headers, { maxBodyBytes: 0, defaultHost: "x" });
   assert("url" in head);
   const path = vhostPathOf(head, vhosts);
   return path && [path.vhost.name, path.host, path.segments.join("|")];

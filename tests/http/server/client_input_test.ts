@@ -4,6 +4,7 @@
  * @module
  */
 import { ClientInput, type Leave } from "../../../http/server/client_input.ts";
+import { HeaderBlocks } from "../../../http/server/header_block.ts";
 import { assertEquals } from "../../support/assert.ts";
 
 const { errors } = Deno;
@@ -16,10 +17,12 @@ for (
   ] as const
 ) {
   Deno.test(`ClientInput takes ${what} for "${leave}"`, async () => {
-    const input = new ClientInput({ read });
+    const changed = Promise.withResolvers<void>();
+    const input = new ClientInput({ read }, new HeaderBlocks(), changed.resolve);
     const left: Leave[] = [];
     input.onLeave((how) => left.push(how));
-    await input.arrival();
+    input.resume();
+    await changed.promise;
     assertEquals([input.leave, ...left], [leave, leave]);
   });
 }

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { HeadReader, MAX_HEAD_BYTES } from "../../../http/server/head_reader.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { HeaderBlocks } from "../../../http/server/header_block.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
 
 const encoder = new TextEncoder();
 
 /** What a reader makes of `text` in pieces of these lengths, the last one for the rest: heads, or a fault's status. */
 function readAll(text: string, lengths: readonly number[] = []): unknown[] {
   const bytes = encoder.encode(text);
-  const reader = new HeadReader();
+  const reader = new HeadReader(new HeaderBlocks());
   const found: unknown[] = [];
   let offset = 0;
   for (const length of [...lengths, bytes.length]) {
@@ -15,7 +16,7 @@ function readAll(text: string, lengths: readonly number[] = []): unknown[] {
     offset += length;
     for (let head = reader.takeHead(); head !== undefined; head = reader.takeHead()) {
       if ("status" in head) return [...found, head.status];
-      found.push(head.lines);
+      found.push([head.line, ...head.headers.lines]);
     }
   }
   return [...found, reader.pendingBytes];
@@ -77,10 +78,51 @@ Deno.test("HeadReader gives the same for any text in any pieces", () => {
 });
 
 Deno.test("HeadReader.takeBytes() gives what follows a head, and the next head follows that", () => {
-  const reader = new HeadReader();
+  const reader = new HeadReader(new HeaderBlocks());
   reader.push(encoder.encode("A\r\n\r\nbodyB\r\n\r\n"));
-  assertEquals(reader.takeHead(), { lines: ["A"] });
+  assertEquals(lineOf(reader.takeHead()), "A");
   assertEquals(new TextDecoder().decode(reader.takeBytes(4)), "body");
-  assertEquals(reader.takeHead(), { lines: ["B"] });
+  assertEquals(lineOf(reader.takeHead()), "B");
   assertEquals(reader.takeBytes(9).length, 0);
 });
+
+Deno.test("HeadReader gives the headers of the request before, where they are the same bytes", () => {
+  const blocks = new HeaderBlocks();
+  const headers = "Host: h\r\nX: 1\r\n\r\n";
+  const read = (reader: HeadReader, text: string) => {
+    reader.push(encoder.encode(text));
+    const head = reader.takeHead();
+    assert(head !== undefined && "headers" in head);
+    return head;
+  };
+  const reader = new HeadReader(blocks);
+  const first = read(reader, `A\r\n${headers}`);
+  const second = read(reader, `BC\r\n${headers}D\r\n`);
+  assertEquals([second.line, second.headers], ["BC", first.headers]);
+  assert(second.headers === first.headers, "read once");
+  assertEquals(reader.pendingBytes, 3);
+  assert(read(new HeadReader(blocks), `E\r\n${headers}`).headers === first.headers, "of another connection");
+  // The same length, and one byte is another.
+  const other = read(reader, headers.replace("1", "2"));
+  assertEquals([other.line, other.headers.lines], ["D", ["Host: h", "X: 2"]]);
+  const third = read(reader, `F\r\n${headers.slice(0, -2)}Y: 1\r\n\r\n`);
+  assertEquals(third.headers.lines, ["Host: h", "X: 1", "Y: 1"]);
+});
+
+Deno.test("HeadReader does not keep a long block of headers", () => {
+  const blocks = new HeaderBlocks();
+  const text = `A\r\nX: ${"x".repeat(1024)}\r\n\r\n`;
+  const [first, second] = [0, 1].map(() => {
+    const reader = new HeadReader(blocks);
+    reader.push(encoder.encode(text));
+    return reader.takeHead();
+  });
+  assert(first !== undefined && second !== undefined && "headers" in first && "headers" in second);
+  assert(first.headers !== second.headers);
+  assertEquals(first.headers.lines, second.headers.lines);
+});
+
+function lineOf(head: ReturnType<HeadReader["takeHead"]>): string {
+  assert(head !== undefined && "line" in head);
+  return head.line;
+}

@@ -1,11 +1,12 @@
 import { headersOf, readRequestHead, type RequestHead } from "../../../http/server/request_head.ts";
+import { HeaderBlock } from "../../../http/server/header_block.ts";
 import type { HttpFault } from "../../../http/server/http_fault.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 const LIMITS = { maxBodyBytes: 100, defaultHost: "127.0.0.1:1985" };
 
-function read(...lines: string[]): RequestHead | HttpFault {
-  return readRequestHead(lines, LIMITS);
+function read(line = "", ...headers: string[]): RequestHead | HttpFault {
+  return readRequestHead(line, new HeaderBlock(new Uint8Array(), headers), LIMITS);
 }
 
 function status(...lines: string[]): number {
@@ -89,6 +90,8 @@ Deno.test("readRequestHead() reads a request", () => {
   const { fields: _fields, url, ...rest } = head;
   assertEquals([url.href, rest], ["http://h:1985/api/v1?x=1", {
     method: "POST",
+    path: "/api/v1",
+    query: "?x=1",
     host: "h:1985",
     bodyBytes: 7,
     expectsContinue: false,
