@@ -33,18 +33,12 @@ export type StreamEvent = Exclude<
   { readonly kind: "media" | "connectRequested" | "pong" | "ignored" }
 >;
 
-/** What the stream of a connection needs besides. */
-export interface ActiveStreamDeps {
-  /** The vhosts that have admitted the client. */
-  readonly connect: ConnectAdmission;
-  readonly watchdog: ConnectionWatchdog;
-  readonly traffic: ConnectionTraffic;
-}
-
 /** What a connection publishes or plays. */
 export class ActiveStream {
   readonly #connection: ConnectionContext;
-  readonly #deps: ActiveStreamDeps;
+  readonly #connect: ConnectAdmission;
+  readonly #watchdog: ConnectionWatchdog;
+  readonly #traffic: ConnectionTraffic;
   #publisher: PublishSession | undefined;
   #play: PlaySession | undefined;
   /** Of the play, since it was accepted. */
@@ -52,9 +46,17 @@ export class ActiveStream {
   #last: { readonly app: string; readonly stream: StreamInfo | undefined } | undefined;
   #ending: Promise<void> = Promise.resolve();
 
-  constructor(connection: ConnectionContext, deps: ActiveStreamDeps) {
+  /** @param connect The vhosts that have admitted the client. */
+  constructor(
+    connection: ConnectionContext,
+    connect: ConnectAdmission,
+    watchdog: ConnectionWatchdog,
+    traffic: ConnectionTraffic,
+  ) {
     this.#connection = connection;
-    this.#deps = deps;
+    this.#connect = connect;
+    this.#watchdog = watchdog;
+    this.#traffic = traffic;
   }
 
   /** The publish, requested or accepted. */
@@ -140,12 +142,11 @@ export class ActiveStream {
   end(revocation: Revocation): void {
     const session = this.#publisher ?? this.#play;
     if (session === undefined) return;
-    const { watchdog, traffic } = this.#deps;
-    if (this.#play !== undefined) traffic.meter.playEnded(this.#play.jumps);
+    if (this.#play !== undefined) this.#traffic.meter.playEnded(this.#play.jumps);
     this.#publisher = this.#play = this.#player = undefined;
     this.#last = session;
     // A request that led to no media puts off no deadline.
-    if (session.worked) watchdog.deadlines.restartIdle(this.#connection.server.clock.now());
+    if (session.worked) this.#watchdog.deadlines.restartIdle(this.#connection.server.clock.now());
     session.abort();
     this.#ending = Promise.all([this.#ending, session.end(revocation)]).then(() => undefined);
   }
@@ -158,7 +159,7 @@ export class ActiveStream {
   ): void {
     if (facts === undefined) return;
     const connection = this.#connection;
-    const missed = this.#deps.watchdog.checkStart(connection.lastReceivedMs);
+    const missed = this.#watchdog.checkStart(connection.lastReceivedMs);
     if (missed !== undefined) {
       return connection.endForLimit(missed.limit, missed.reason, missed.description);
     }
@@ -168,7 +169,7 @@ export class ActiveStream {
       const answer = await session.start({
         facts,
         streamName: event.streamName,
-        connect: this.#deps.connect,
+        connect: this.#connect,
       });
       if (answer.kind === "aborted" || session.aborted) return;
       if (answer.kind === "denied") this.#reject(event, answer);

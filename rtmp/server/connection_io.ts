@@ -6,7 +6,7 @@
 import { ClientSocket } from "../../system/mod.ts";
 import { ConnectionWriter } from "../../stream/live/mod.ts";
 import { HeldInput } from "./held_input.ts";
-import { MessageReader } from "./message_reader.ts";
+import { MessageReader, type ReaderEvents } from "./message_reader.ts";
 import type { ServerContext } from "./server_context.ts";
 import type { Session } from "../session/mod.ts";
 import { MessageDecoder } from "../wire/mod.ts";
@@ -23,35 +23,44 @@ export interface IoEvents {
 }
 
 /** Reads and writes one connection. */
-export class ConnectionIo {
+export class ConnectionIo implements ReaderEvents {
   readonly socket: ClientSocket;
   readonly decoder: MessageDecoder;
   readonly held: HeldInput;
   readonly reader: MessageReader;
   readonly writer: ConnectionWriter;
+  readonly #events: IoEvents;
+  readonly #now: () => number;
   #lastReceivedMs: number;
 
   /** @param session Says whether what arrives has to be held. */
   constructor(conn: Deno.TcpConn, session: Session, server: ServerContext, events: IoEvents) {
     const { clock, environment, options: { limits, wireLimits } } = server;
+    this.#events = events;
+    this.#now = environment.now;
     this.#lastReceivedMs = environment.now();
     this.socket = new ClientSocket(conn, clock);
     this.decoder = new MessageDecoder({ environment, limits: wireLimits, borrowed: true });
     this.held = new HeldInput(session, this.decoder, limits.maxHeldBytes, () => events.unread());
     const failed = (error: unknown): void => events.failed(error);
     this.writer = new ConnectionWriter(this.socket, environment.now, failed, limits.maxReplyBytes);
-    this.reader = new MessageReader(this.socket, this.decoder, {
-      handshake: (bytes) => this.writer.send(bytes),
-      received: () => {
-        this.#lastReceivedMs = environment.now();
-        if (this.decoder.handshakeDone) events.received();
-      },
-    }, this.held);
+    this.reader = new MessageReader(this.socket, this.decoder, this, this.held);
   }
 
   /** When anything was last received, monotonic milliseconds. */
   get lastReceivedMs(): number {
     return this.#lastReceivedMs;
+  }
+
+  /** @inheritdoc */
+  handshake(bytes: Uint8Array<ArrayBuffer>): void {
+    this.writer.send(bytes);
+  }
+
+  /** @inheritdoc */
+  received(): void {
+    this.#lastReceivedMs = this.#now();
+    if (this.decoder.handshakeDone) this.#events.received();
   }
 
   /** When the client last gave a sign of life, monotonic milliseconds. */

@@ -13,9 +13,8 @@ import type { EndReason, KickOptions } from "../../core/mod.ts";
 import { clientSnapshot, type RegisteredClient } from "../../stream/admission/mod.ts";
 import type { ClientSnapshot, Usage } from "../../stream/live/mod.ts";
 
-/** The parts that are watched. */
-export interface MonitoredConnection {
-  readonly connection: ConnectionContext;
+/** A connection, and the parts of it that are watched. */
+export interface MonitoredConnection extends ConnectionContext {
   readonly connecting: Connecting;
   readonly io: ConnectionIo;
   readonly stream: ActiveStream;
@@ -27,16 +26,16 @@ export interface MonitoredConnection {
 
 /** Monitors one connection. */
 export class ConnectionMonitor implements RegisteredClient {
-  readonly #parts: MonitoredConnection;
+  readonly #connection: MonitoredConnection;
   #kickHoldMs: number | undefined;
 
-  constructor(parts: MonitoredConnection) {
-    this.#parts = parts;
+  constructor(connection: MonitoredConnection) {
+    this.#connection = connection;
   }
 
   /** @inheritdoc */
   get clientId(): number {
-    return this.#parts.connection.clientId;
+    return this.#connection.clientId;
   }
 
   /** How long a kick keeps its name from it, milliseconds. */
@@ -46,13 +45,12 @@ export class ConnectionMonitor implements RegisteredClient {
 
   /** @inheritdoc */
   usage(): Usage {
-    return this.#parts.traffic.usage(this.#parts.stream.jumps);
+    return this.#connection.traffic.usage(this.#connection.stream.jumps);
   }
 
   /** What can be seen of it; `undefined` before its `connect` was accepted. */
   snapshot(nowMs: number): ClientSnapshot | undefined {
-    const { connection: { clientId, ip, protocol }, connecting: { facts, home }, stream, traffic } =
-      this.#parts;
+    const { clientId, ip, protocol, connecting: { facts, home }, stream, traffic } = this.#connection;
     if (facts === undefined || home === undefined) return undefined;
     const { meter } = traffic;
     const use = stream.use(nowMs);
@@ -61,7 +59,8 @@ export class ConnectionMonitor implements RegisteredClient {
 
   /** @inheritdoc */
   sweep(nowMs: number): void {
-    const { connection, connecting, io, stream, traffic, watchdog } = this.#parts;
+    const connection = this.#connection;
+    const { connecting, io, stream, traffic, watchdog } = connection;
     if (traffic.ended) return;
     traffic.sample(nowMs);
     stream.sweep(nowMs);
@@ -72,7 +71,7 @@ export class ConnectionMonitor implements RegisteredClient {
       busy: stream.isBusy,
       connected: connecting.home !== undefined,
     });
-    if (late === "ping") this.#parts.ping();
+    if (late === "ping") connection.ping();
     else if (late !== undefined) connection.endForLimit(late.limit, late.reason, late.description);
   }
 
@@ -84,6 +83,6 @@ export class ConnectionMonitor implements RegisteredClient {
 
   /** @inheritdoc */
   end(reason: EndReason, description: string): void {
-    this.#parts.connection.end(reason, description);
+    this.#connection.end(reason, description);
   }
 }

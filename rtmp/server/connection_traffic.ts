@@ -23,7 +23,7 @@ export class ConnectionTraffic {
   constructor(io: CountedBytes, clock: Clock) {
     this.#io = io;
     this.meter = new TrafficMeter(clock.now());
-    this.#account = new SessionAccount({ counters: () => this.counters() }, clock);
+    this.#account = new SessionAccount(this, clock);
   }
 
   /** The connection has ended. */

@@ -37,12 +37,19 @@ export interface ReadGate {
   full(): Promise<void> | undefined;
 }
 
+/** Nothing is read before somebody waits for it. */
+const UNBUFFERED = { highWaterMark: 0 };
+
 const OPEN: ReadGate = { waits: false, full: () => undefined };
 
-/** Reads and decodes one connection. */
-export class MessageReader {
+/** Reads and decodes one connection. It is the source of its own stream. */
+export class MessageReader implements UnderlyingDefaultSource<RtmpMessage[]> {
   /** Arrays of whole messages, in order; it ends with the connection, see {@link MessageReader.failure}. */
   readonly messages: ReadableStream<RtmpMessage[]>;
+  readonly #source: ByteSource;
+  readonly #decoder: MessageDecoder;
+  readonly #events: ReaderEvents;
+  readonly #gate: ReadGate;
   #buffer = new Uint8Array(SMALL_BUFFER_BYTES);
   #publishes = false;
   #pace: ReadSchedule | undefined;
@@ -55,37 +62,36 @@ export class MessageReader {
 
   /** @param gate Open when absent. */
   constructor(source: ByteSource, decoder: MessageDecoder, events: ReaderEvents, gate: ReadGate = OPEN) {
-    this.messages = new ReadableStream<RtmpMessage[]>({
-      pull: async (controller) => {
-        try {
-          for (;;) {
-            // Here what the last read brought has been worked through.
-            const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.onSocketEmpty(this.#drainedBytes);
-            if (rest !== undefined) await rest;
-            for (let full = gate.full(); full !== undefined; full = gate.full()) await full;
-            const buffer = gate.waits ? this.#buffer.subarray(0, SMALL_BUFFER_BYTES) : this.#buffer;
-            this.#waiting = true;
-            const length = await source.read(buffer);
-            this.#waiting = false;
-            if (length === null) return controller.close();
-            this.#reads++;
-            this.#drainedBytes = length < buffer.length ? length : 0;
-            if (this.#drainedBytes > 0) this.#drains++;
-            const messages = decoder.decode(buffer.subarray(0, length));
-            events.received();
-            const output = decoder.takeOutput();
-            if (output !== undefined) events.handshake(output);
-            if (this.#publishes && length === this.#buffer.length && !gate.waits) this.#grow();
-            if (messages.length > 0) return controller.enqueue(messages);
-          }
-        } catch (error) {
-          // The stream is not errored: it would keep the error and, through its stack, the whole connection past the
-          // garbage collector's quick rounds.
-          this.#failure = error;
-          controller.close();
-        }
-      },
-    }, { highWaterMark: 0 });
+    this.#source = source;
+    this.#decoder = decoder;
+    this.#events = events;
+    this.#gate = gate;
+    this.messages = new ReadableStream<RtmpMessage[]>(this, UNBUFFERED);
+  }
+
+  /** Called by the stream when its reader waits for messages: read until there are some. */
+  async pull(controller: ReadableStreamDefaultController<RtmpMessage[]>): Promise<void> {
+    const gate = this.#gate;
+    try {
+      for (;;) {
+        // Here what the last read brought has been worked through.
+        const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.onSocketEmpty(this.#drainedBytes);
+        if (rest !== undefined) await rest;
+        for (let full = gate.full(); full !== undefined; full = gate.full()) await full;
+        const buffer = gate.waits ? this.#buffer.subarray(0, SMALL_BUFFER_BYTES) : this.#buffer;
+        this.#waiting = true;
+        const length = await this.#source.read(buffer);
+        this.#waiting = false;
+        if (length === null) return controller.close();
+        const messages = this.#decode(buffer, length);
+        if (messages.length > 0) return controller.enqueue(messages);
+      }
+    } catch (error) {
+      // The stream is not errored: it would keep the error and, through its stack, the whole connection past the
+      // garbage collector's quick rounds.
+      this.#failure = error;
+      controller.close();
+    }
   }
 
   /** The decoder's `ProtocolError` or the socket's error that ended the stream; `undefined` while none did. */
@@ -111,6 +117,19 @@ export class MessageReader {
   /** Read at this pace from now on. */
   set pace(pace: ReadSchedule) {
     this.#pace = pace;
+  }
+
+  /** A read filled `buffer` up to `length`. */
+  #decode(buffer: Uint8Array, length: number): RtmpMessage[] {
+    this.#reads++;
+    this.#drainedBytes = length < buffer.length ? length : 0;
+    if (this.#drainedBytes > 0) this.#drains++;
+    const messages = this.#decoder.decode(buffer.subarray(0, length));
+    this.#events.received();
+    const output = this.#decoder.takeOutput();
+    if (output !== undefined) this.#events.handshake(output);
+    if (this.#publishes && length === this.#buffer.length && !this.#gate.waits) this.#grow();
+    return messages;
   }
 
   #grow(): void {

@@ -3,40 +3,51 @@
  *
  * @module
  */
-import { type PlaySession, SlowPlayerWatch, type StreamReader } from "../../stream/admission/mod.ts";
+import {
+  type PlaySession,
+  SlowPlayerWatch,
+  type StreamReader,
+  type WatchedPlayer,
+} from "../../stream/admission/mod.ts";
 import type { ConnectionContext } from "./connection_context.ts";
 import { type ConnectionWriter, Consumer, type StreamOutput } from "../../stream/live/mod.ts";
 
 /** Writes a stream to one connection. */
-export class RtmpPlayer implements StreamReader {
-  readonly #writer: ConnectionWriter;
-  readonly #consumer: Consumer;
+export class RtmpPlayer implements StreamReader, WatchedPlayer {
+  readonly client: ConnectionContext;
+  readonly consumer: Consumer;
+  readonly url: string | undefined;
+  readonly sendTimeoutMs: number;
   readonly #watch: SlowPlayerWatch;
 
   /** Attached at once: the stream follows whatever is sent in the same turn. */
   constructor(client: ConnectionContext, session: PlaySession, output: StreamOutput, sendTimeoutMs: number) {
-    const { writer, server } = client;
-    const url = session.stream?.streamUrl;
-    const consumer = new Consumer(output, writer);
-    this.#writer = writer;
-    this.#consumer = writer.consumer = consumer;
-    this.#watch = new SlowPlayerWatch({ client, consumer, writer, url, sendTimeoutMs }, server.limits);
+    this.client = client;
+    this.url = session.stream?.streamUrl;
+    this.sendTimeoutMs = sendTimeoutMs;
+    this.consumer = client.writer.consumer = new Consumer(output, client.writer);
+    this.#watch = new SlowPlayerWatch(this, client.server.limits);
+  }
+
+  /** @inheritdoc */
+  get writer(): ConnectionWriter {
+    return this.client.writer;
   }
 
   /** @inheritdoc */
   get jumps(): number {
-    return this.#consumer.jumps;
+    return this.consumer.jumps;
   }
 
   /** @inheritdoc */
   get droppedMs(): number {
-    return this.#consumer.droppedMs;
+    return this.consumer.droppedMs;
   }
 
   /** Hold what the client gets, or continue. */
   pause(paused: boolean): void {
-    this.#consumer.paused = paused;
-    if (!paused) this.#writer.flush();
+    this.consumer.paused = paused;
+    if (!paused) this.writer.flush();
   }
 
   /** @inheritdoc */
@@ -46,7 +57,7 @@ export class RtmpPlayer implements StreamReader {
 
   /** @inheritdoc */
   leave(): void {
-    this.#consumer.leave();
-    this.#writer.consumer = undefined;
+    this.consumer.leave();
+    this.writer.consumer = undefined;
   }
 }

@@ -45,9 +45,15 @@ export interface ClientRegistryDeps {
   readonly clock: Clock;
 }
 
-interface Entry extends Member {
+/** A class, not a literal: V8 takes the literals of a connect storm for long-lived ones, with all that they refer to. */
+class Entry implements Member {
   readonly client: RegisteredClient;
-  done: Promise<void>;
+  index = -1;
+  done: Promise<void> = Promise.resolve();
+
+  constructor(client: RegisteredClient) {
+    this.client = client;
+  }
 }
 
 /** The clients of a server. */
@@ -83,7 +89,7 @@ export class ClientRegistry {
    */
   add(client: RegisteredClient, run: () => Promise<void>): Promise<void> {
     const { clientId } = client;
-    const entry: Entry = { client, done: Promise.resolve(), index: -1 };
+    const entry = new Entry(client);
     this.#accepted++;
     this.#clients.add(entry);
     return entry.done = run().catch((error) => this.#logBug(clientId, error)).finally(() => {
