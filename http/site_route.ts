@@ -64,16 +64,23 @@ export class SiteRoute implements Route {
   /** The stream that a path names, if it can be played. */
   #streamOf(head: RequestHead): PageStream | undefined {
     const path = vhostPathOf(head, this.#vhosts);
-    const mount = path === undefined ? undefined : this.#mounts.get(path.vhost.name);
-    if (path === undefined || mount === undefined) return undefined;
+    if (path === undefined) return undefined;
     const { segments, vhostPart } = path;
+    const mount = this.#mounts.get(path.vhost.name);
+    const hasHls = path.vhost.hls.enabled;
+    if (mount === undefined && !hasHls) return undefined;
     const names = segments.slice(vhostPart ? 1 : 0);
     const stream = names.pop();
     if (stream === undefined || names.length === 0) return undefined;
     const app = names.join("/");
     const vhost = vhostPart ? segments[0] : undefined;
     // From the page on, since a proxy may have all of this under a path of its own.
-    const flv = `${"../".repeat(segments.length - 1) || "./"}${mount.pathOf({ app, stream, vhost })}`;
-    return { app, stream, flv };
+    const top = "../".repeat(segments.length - 1) || "./";
+    return {
+      app,
+      stream,
+      flv: mount === undefined ? undefined : `${top}${mount.pathOf({ app, stream, vhost })}`,
+      hls: hasHls ? `./${encodeURIComponent(stream)}.m3u8` : undefined,
+    };
   }
 }

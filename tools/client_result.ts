@@ -5,7 +5,7 @@
  */
 
 /** What a row is tested for. */
-export type ClientCheck = "publish" | "play" | "HTTP-FLV" | "refused publish" | "more";
+export type ClientCheck = "publish" | "play" | "HTTP-FLV" | "HLS" | "refused publish" | "more";
 
 /** A row as it was tested. */
 export interface ClientResult {

@@ -9,7 +9,7 @@ import type { ClientCheck, ClientResult } from "./client_result.ts";
 
 const RESULTS = new URL("../objs/clients/", import.meta.url);
 const README = new URL("../README.md", import.meta.url);
-const COLUMNS = ["publish", "play", "HTTP-FLV", "refused publish"] as const;
+const COLUMNS = ["publish", "play", "HTTP-FLV", "HLS", "refused publish"] as const;
 const MATRIX = /(<!-- clients -->\n)[\s\S]*?(<!-- end of clients -->)/;
 
 /** What a row shows of one check: everything that passed, or that something failed. */

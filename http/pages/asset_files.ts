@@ -6,8 +6,11 @@
  */
 // Deno finds, and puts into the executable, the files of packages that a module imports something of.
 import "es6-promise/package.json" with { type: "json" };
+import "eventemitter3/package.json" with { type: "json" };
 import "events/package.json" with { type: "json" };
+import "hls.js/package.json" with { type: "json" };
 import "mpegts.js/package.json" with { type: "json" };
+import "url-toolkit/package.json" with { type: "json" };
 
 /** Next to this module, in `assets/`. */
 const OWN = [
@@ -19,8 +22,12 @@ const OWN = [
   "elements.js",
   "flv_engine.js",
   "flv_loader.js",
+  "hls_engine.js",
+  "hls_source.js",
   "live_sync.js",
+  "native_hls_engine.js",
   "playback.js",
+  "refusal.js",
   "stage.js",
   "state_texts.js",
   "favicon.svg",
@@ -30,24 +37,36 @@ const OWN = [
 /** Made of files of npm packages, one after another. */
 const PACKAGED = {
   "mpegts.js": ["mpegts.js/dist/mpegts.js"],
-  // With the licences of what is bundled into it.
+  "hls.js": ["hls.js/dist/hls.light.min.mjs"],
+  // With the licences of what is bundled into them.
   "mpegts.js.LICENSE.txt": ["mpegts.js/LICENSE", "es6-promise/LICENSE", "events/LICENSE"],
+  "hls.js.LICENSE.txt": ["hls.js/LICENSE", "url-toolkit/LICENSE", "eventemitter3/LICENSE"],
 } as const;
 
 /** The name of an asset. */
 export type AssetName = typeof OWN[number] | keyof typeof PACKAGED;
 
 /** All assets. */
-export const assetNames: readonly AssetName[] = [...OWN, "mpegts.js", "mpegts.js.LICENSE.txt"];
+export const assetNames: readonly AssetName[] = [
+  ...OWN,
+  "mpegts.js",
+  "mpegts.js.LICENSE.txt",
+  "hls.js",
+  "hls.js.LICENSE.txt",
+];
 
 /** The contents of an asset. */
 export async function readAsset(name: AssetName): Promise<Uint8Array<ArrayBuffer>> {
   if (!isPackaged(name)) return await Deno.readFile(new URL(`assets/${name}`, import.meta.url));
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (const specifier of PACKAGED[name]) {
-    parts.push(await Deno.readFile(new URL(import.meta.resolve(specifier))));
-  }
+  for (const file of PACKAGED[name]) parts.push(await Deno.readFile(packageFile(file)));
   return await new Blob(parts).bytes();
+}
+
+/** A package exports its `package.json`, though not always what is next to it. */
+function packageFile(file: string): URL {
+  const slash = file.indexOf("/");
+  return new URL(file.slice(slash + 1), import.meta.resolve(`${file.slice(0, slash)}/package.json`));
 }
 
 function isPackaged(name: AssetName): name is keyof typeof PACKAGED {

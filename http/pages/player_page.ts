@@ -10,8 +10,10 @@ import type { PageAssets } from "./page_assets.ts";
 export interface PageStream {
   readonly app: string;
   readonly stream: string;
-  /** Its HTTP-FLV, without a query: an absolute path, or one that is relative to the page's. */
-  readonly flv: string;
+  /** Its HTTP-FLV: an absolute path, or one that is relative to the page's; `undefined` where there is none. */
+  readonly flv: string | undefined;
+  /** Its HLS in the same way. */
+  readonly hls: string | undefined;
 }
 
 /**
@@ -57,13 +59,14 @@ export class PlayerPage {
   }
 
   /** The page of a stream, whether anybody publishes it or not: the page itself waits, and shows a refusal. */
-  async respond(request: Request, { app, stream, flv }: PageStream): Promise<Response> {
+  async respond(request: Request, { app, stream, flv, hls }: PageStream): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const template = await this.#assets.text("player.html");
     const values: Readonly<Record<string, string>> = {
       app,
       stream,
-      flv,
+      flv: flv ?? "",
+      hls: hls ?? "",
       assets: await this.#assets.pathFrom(pathname),
       layout: NO.test(searchParams.get("controls") ?? "") ? "bare" : "full",
     };

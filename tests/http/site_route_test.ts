@@ -65,10 +65,14 @@ function siteOf(options: Partial<SiteOptions> = {}, vhosts: HarnessOptions = {})
   };
 }
 
-/** Where the page says that the stream is, absolute. */
-async function flvOf(response: Response, path: string): Promise<string> {
-  const [, flv = ""] = /data-flv="([^"]*)"/.exec(await response.text()) ?? [];
-  return new URL(flv, `http://a${path}`).href.slice("http://a".length);
+/** Where the page says that the stream is, absolute; empty where it says nothing. */
+async function placesOf(response: Response, path: string): Promise<{ flv: string; hls: string }> {
+  const text = await response.text();
+  const [flv = "", hls = ""] = ["flv", "hls"].map((kind) => {
+    const found = new RegExp(`data-${kind}="([^"]*)"`).exec(text)?.[1] ?? "";
+    return found === "" ? "" : new URL(found, `http://a${path}`).href.slice("http://a".length);
+  });
+  return { flv, hls };
 }
 
 Deno.test("a browser gets the page of a stream, any other client a 404", async () => {
@@ -81,31 +85,45 @@ Deno.test("a browser gets the page of a stream, any other client a 404", async (
 });
 
 const PATHS = [
-  { path: "/live/livestream", flv: "/live/livestream.flv" },
-  { path: "/live/livestream?controls=0", flv: "/live/livestream.flv" },
-  { path: "/a/b/livestream", flv: "/a/b/livestream.flv" },
-  { path: "/live/caf%C3%A9%26bar", flv: "/live/caf%C3%A9%26bar.flv" },
-  { path: "/live/a:b", flv: "/live/a%3Ab.flv" },
-  { path: "/tv.example.com/live/livestream", flv: "/tv.example.com/live/livestream.flv" },
+  { path: "/live/livestream", flv: "/live/livestream.flv", hls: "/live/livestream.m3u8" },
+  { path: "/live/livestream?controls=0", flv: "/live/livestream.flv", hls: "/live/livestream.m3u8" },
+  { path: "/a/b/livestream", flv: "/a/b/livestream.flv", hls: "/a/b/livestream.m3u8" },
+  { path: "/live/caf%C3%A9%26bar", flv: "/live/caf%C3%A9%26bar.flv", hls: "/live/caf%C3%A9%26bar.m3u8" },
+  { path: "/live/a:b", flv: "/live/a%3Ab.flv", hls: "/live/a%3Ab.m3u8" },
+  {
+    path: "/tv.example.com/live/livestream",
+    flv: "/tv.example.com/live/livestream.flv",
+    hls: "/tv.example.com/live/livestream.m3u8",
+  },
 ];
 
-for (const { path, flv } of PATHS) {
-  Deno.test(`the page at ${path} plays ${flv}`, async () => {
+for (const { path, ...places } of PATHS) {
+  Deno.test(`the page at ${path} plays ${places.flv}`, async () => {
     await using site = siteOf({}, { vhosts: ["tv.example.com"] });
-    assertEquals(await flvOf(await site.get(path, BROWSER), path), flv);
+    assertEquals(await placesOf(await site.get(path, BROWSER), path), places);
   });
 }
 
 Deno.test("the page plays what the first mount of its vhost names", async () => {
-  const httpRemux = testRtmpOptions({}).vhosts.get("__defaultVhost__")?.httpRemux;
-  assert(httpRemux !== undefined);
+  const { httpRemux, hls } = testRtmpOptions({}).vhosts.get("__defaultVhost__") ?? {};
+  assert(httpRemux !== undefined && hls !== undefined);
   const mount = ["flv/[app]-[stream]", "[app]/[stream].flv"];
   const vhost = { httpRemux: { ...httpRemux, mount } };
   await using site = siteOf({}, { vhost, otherVhosts: new Map([["tv.example.com", { vhost }]]) });
-  assertEquals(await flvOf(await site.get("/live/a", BROWSER), "/live/a"), "/flv/live-a");
+  assertEquals((await placesOf(await site.get("/live/a", BROWSER), "/live/a")).flv, "/flv/live-a");
   const path = "/tv.example.com/live/a";
-  assertEquals(await flvOf(await site.get(path, BROWSER), path), "/flv/live-a?vhost=tv.example.com");
-  await using off = siteOf({}, { vhost: { httpRemux: { ...httpRemux, enabled: false } } });
+  const { flv } = await placesOf(await site.get(path, BROWSER), path);
+  assertEquals(flv, "/flv/live-a?vhost=tv.example.com");
+  const noFlv = { ...httpRemux, enabled: false };
+  const noHls = { ...hls, enabled: false };
+  await using hlsOnly = siteOf({}, { vhost: { httpRemux: noFlv, hls } });
+  assertEquals(await placesOf(await hlsOnly.get("/live/b", BROWSER), "/live/b"), {
+    flv: "",
+    hls: "/live/b.m3u8",
+  });
+  await using flvOnly = siteOf({}, { vhost: { httpRemux, hls: noHls } });
+  assertEquals((await placesOf(await flvOnly.get("/live/b", BROWSER), "/live/b")).hls, "");
+  await using off = siteOf({}, { vhost: { httpRemux: noFlv, hls: noHls } });
   const response = await off.get("/live/b", BROWSER);
   assertEquals([response.status, await response.text()], [404, "There is nothing at this path\n"]);
 });

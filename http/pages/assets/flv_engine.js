@@ -7,7 +7,7 @@ import { codecName } from "./codec_names.js";
 import { loaderClass } from "./flv_loader.js";
 import { LiveSync } from "./live_sync.js";
 
-/** @import { Engine, EngineEvents, EngineSession, Skip } from "./playback.js" */
+/** @import { Engine, EngineEvents, EngineSession, Skip } from "./engine.js" */
 
 /** What is kept behind the picture, seconds: nobody goes back in a live stream. */
 const KEPT_S = 20;
@@ -23,6 +23,8 @@ export function flvEngine(url) {
       globalThis.mpegts?.getFeatureList().mseLivePlayback
         ? undefined
         : "It has no Media Source Extensions, by which pages play live streams.",
+    plays: () => true,
+    skips: true,
     start: (video, skip, events) => start(url, video, skip, events),
   };
 }
@@ -73,7 +75,19 @@ function start(url, video, skip, events) {
       sync.stop();
       player.destroy();
     },
+    // The server says nothing while the publisher is away: loading again shows whether it is still there.
+    waits: () => false,
+    delayS: () => bufferedS(video),
   };
+}
+
+/**
+ * From the picture to the newest one that arrived.
+ *
+ * @param {HTMLVideoElement} video
+ */
+function bufferedS({ buffered, currentTime }) {
+  return buffered.length === 0 ? undefined : Math.max(0, buffered.end(buffered.length - 1) - currentTime);
 }
 
 /**
@@ -91,6 +105,7 @@ function mediaInfo({ hasAudio, hasVideo, audioCodec, videoCodec }, events) {
     hasVideo: hasVideo === true,
     audioCodec: audioCodec ? codecName(audioCodec) : undefined,
     videoCodec: videoCodec ? codecName(videoCodec) : undefined,
+    via: "HTTP-FLV",
   });
 }
 

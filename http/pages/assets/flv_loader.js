@@ -4,10 +4,10 @@
  * @module
  */
 
-/** @import { EngineEvents, Skip } from "./playback.js" */
+import { refusalOf } from "./refusal.js";
 
-/** The longest reason that is shown, characters. */
-const MAX_REASON = 300;
+/** @import { EngineEvents, Skip } from "./engine.js" */
+
 /** Where the header of FLV says which tracks there are, and how. */
 const FLAGS_AT = 4;
 const AUDIO_FLAG = 4;
@@ -113,12 +113,4 @@ function hasAv1(bytes) {
     if (isFourCc && bytes[at - 12] === VIDEO_TAG && ((bytes[at - 1] ?? 0) & ENHANCED) !== 0) return true;
   }
   return false;
-}
-
-/** @param {Response} response */
-async function refusalOf(response) {
-  const isText = response.headers.get("Content-Type")?.startsWith("text/plain") === true;
-  const reason = isText ? (await response.text()).trim().slice(0, MAX_REASON) : "";
-  const retryAfterS = Number(response.headers.get("Retry-After") ?? 0) || undefined;
-  return { status: response.status, reason, retryAfterS };
 }

@@ -1,43 +1,13 @@
 /**
  * Keeps a live stream playing: starts an engine, watches its progress, and starts it again after an error or a
- * standstill. Knows nothing of the page: it reports states.
+ * standstill; another one where that plays what the first cannot. Knows nothing of the page: it reports states.
  *
  * @module
  */
 
+/** @import { Engine, EngineSession, Media, Refusal, Skip } from "./engine.js" */
+
 /**
- * What a way of playing (FLV, HLS) has to offer.
- *
- * @typedef {object} Engine
- * @property {() => string | undefined} problem Why this browser cannot use it; `undefined` when it can.
- * @property {(video: HTMLVideoElement, skip: Skip, events: EngineEvents) => EngineSession} start Load into `video`.
- *
- * @typedef {object} EngineSession
- * @property {() => void} stop Ends the request and empties the video element. No event follows.
- *
- * @typedef {object} Skip Tracks that this browser was found not to play.
- * @property {boolean} audio
- * @property {boolean} video
- *
- * @typedef {object} EngineEvents
- * @property {() => void} answered The server sends the stream.
- * @property {(media: Media) => void} media What the stream is made of.
- * @property {(refusal: Refusal) => void} refused The server answered without a stream.
- * @property {() => void} ended The stream is over.
- * @property {(why: string) => void} failed The request or the decoding broke off.
- * @property {(track: "audio" | "video", codec: string) => void} unplayable A track that this browser cannot play.
- *
- * @typedef {object} Media
- * @property {boolean} hasAudio
- * @property {boolean} hasVideo
- * @property {string | undefined} audioCodec
- * @property {string | undefined} videoCodec
- *
- * @typedef {object} Refusal
- * @property {number} status
- * @property {string} reason Empty when the server gave none.
- * @property {number | undefined} retryAfterS
- *
  * @typedef {object} Listener
  * @property {(state: State) => void} state Called before the video element is emptied.
  * @property {(media: Media) => void} media What is played.
@@ -70,14 +40,18 @@ const MAX_RETRY_MS = 60_000;
 /** One stream in one video element. */
 export class Playback {
   #video;
-  #engine;
+  #engines;
   #listener;
+  /** The engines that this browser can use, the best one first. */
+  #usable;
+  /** @type {Engine | undefined} */
+  #engine;
   /** @type {EngineSession | undefined} */
   #session;
   /** Of all sessions; an event of an older one is dropped. */
   #attempt = 0;
   #failures = 0;
-  /** @type {"stopped" | "held" | "loading" | "playing" | "between"} */
+  /** @type {"stopped" | "held" | "loading" | "playing" | "waiting" | "between"} */
   #phase = "stopped";
   #phaseSince = 0;
   #position = 0;
@@ -90,12 +64,13 @@ export class Playback {
   #unplayable = [];
   /**
    * @param {HTMLVideoElement} video
-   * @param {Engine} engine
+   * @param {readonly Engine[]} engines At least one, the best one first.
    * @param {Listener} listener
    */
-  constructor(video, engine, listener) {
+  constructor(video, engines, listener) {
     this.#video = video;
-    this.#engine = engine;
+    this.#engines = engines;
+    this.#usable = engines.filter((engine) => engine.problem() === undefined);
     this.#listener = listener;
     setInterval(() => this.#tick(), TICK_MS);
     document.addEventListener("visibilitychange", () => this.#visible());
@@ -106,17 +81,17 @@ export class Playback {
     return this.#phase !== "stopped";
   }
 
-  /** How far the picture is behind the newest one that arrived, seconds; `undefined` while nothing plays. */
+  /** How far the picture is behind the newest one, seconds; `undefined` while nothing plays. */
   get delayS() {
-    const { buffered, currentTime } = this.#video;
-    if (this.#phase !== "playing" || buffered.length === 0) return undefined;
-    return Math.max(0, buffered.end(buffered.length - 1) - currentTime);
+    return this.#phase === "playing" ? this.#session?.delayS() : undefined;
   }
 
   /** Start, or start again. */
   start() {
-    const why = this.#engine.problem();
-    if (why !== undefined) return this.#listener.state({ kind: "unsupported", why });
+    this.#engine = this.#usable[0];
+    if (this.#engine === undefined) {
+      return this.#listener.state({ kind: "unsupported", why: this.#engines[0]?.problem() ?? "" });
+    }
     this.#failures = 0;
     this.#skip = { audio: false, video: false };
     this.#unplayable = [];
@@ -137,7 +112,7 @@ export class Playback {
     const ifCurrent = (act) => (/** @type {any[]} */ ...values) => {
       if (attempt === this.#attempt) act(...values);
     };
-    this.#session = this.#engine.start(this.#video, this.#skip, {
+    this.#session = this.#engine?.start(this.#video, this.#skip, {
       answered: ifCurrent(() => this.#answered()),
       media: ifCurrent((media) => this.#listener.media(media)),
       refused: ifCurrent((refusal) => this.#refused(refusal)),
@@ -177,7 +152,7 @@ export class Playback {
       if (waitedMs > MAX_HELD_MS) this.#failed();
       else if (waitedMs > SAY_WAITING_MS) this.#listener.state({ kind: "waiting", played: this.#played });
     }
-    if (this.#phase !== "loading" && this.#phase !== "playing") return;
+    if (!["loading", "playing", "waiting"].includes(this.#phase)) return;
     const { currentTime } = this.#video;
     if (currentTime !== this.#position) {
       this.#position = currentTime;
@@ -186,13 +161,14 @@ export class Playback {
         this.#progress(now);
       }
     } else if (!document.hidden && now - this.#progressAt > STALL_MS) {
-      this.#stalled();
+      if (this.#session?.waits()) this.#wait(now);
+      else this.#stalled();
     }
   }
 
   /** @param {number} now */
   #progress(now) {
-    if (this.#phase === "loading") {
+    if (this.#phase !== "playing") {
       this.#played = true;
       this.#enter("playing");
       this.#listener.state({ kind: "playing" });
@@ -201,6 +177,18 @@ export class Playback {
     } else if (now - this.#phaseSince > HEALTHY_MS) {
       this.#failures = 0;
     }
+  }
+
+  /**
+   * The publisher is away: loading again would show the end of the stream again.
+   *
+   * @param {number} now
+   */
+  #wait(now) {
+    this.#progressAt = now;
+    if (this.#phase === "waiting") return;
+    this.#listener.state({ kind: "waiting", played: this.#played });
+    this.#enter("waiting");
   }
 
   /** Nothing arrives: loading again shows whether the server has something. */
@@ -240,10 +228,26 @@ export class Playback {
    */
   #cannotPlay(track, codec) {
     if (this.#skip[track]) return;
+    const next = this.#skip.audio || this.#skip.video ? undefined : this.#nextFor(codec);
+    if (next !== undefined) {
+      this.#engine = next;
+      return this.#load();
+    }
     this.#skip = { ...this.#skip, [track]: true };
     this.#unplayable.push(codec);
-    if (this.#skip.audio && this.#skip.video) this.#giveUp();
+    this.#engine = this.#usable.find(({ skips }) => skips);
+    if (this.#engine === undefined || (this.#skip.audio && this.#skip.video)) this.#giveUp();
     else this.#load();
+  }
+
+  /**
+   * Another engine that may play a track which this one cannot.
+   *
+   * @param {string} codec
+   */
+  #nextFor(codec) {
+    const others = this.#usable.slice(this.#usable.findIndex((engine) => engine === this.#engine) + 1);
+    return others.find((engine) => engine.plays(codec));
   }
 
   /** Nothing is left to play. */
@@ -275,7 +279,7 @@ export class Playback {
     this.#enter(phase);
   }
 
-  /** @param {"stopped" | "held" | "loading" | "playing" | "between"} phase */
+  /** @param {"stopped" | "held" | "loading" | "playing" | "waiting" | "between"} phase */
   #enter(phase) {
     this.#phase = phase;
     this.#phaseSince = performance.now();

@@ -9,6 +9,8 @@
 import { Controls } from "./controls.js";
 import { byId } from "./elements.js";
 import { flvEngine } from "./flv_engine.js";
+import { hlsEngine } from "./hls_engine.js";
+import { nativeHlsEngine } from "./native_hls_engine.js";
 import { Playback } from "./playback.js";
 import { Stage } from "./stage.js";
 import { isFinal, partialText, stateText } from "./state_texts.js";
@@ -23,9 +25,14 @@ const options = new URLSearchParams(location.search);
 const isOff = (/** @type {string} */ name) => /^(?:0|false|no|off)$/i.test(options.get(name) ?? "");
 const video = byId("video", HTMLVideoElement);
 video.muted = !isOff("muted");
-const flvUrl = streamUrl();
+const { flv, hls } = document.body.dataset;
 const stage = new Stage(video);
-const playback = new Playback(video, flvEngine(flvUrl), {
+// HTTP-FLV has the shortest delay, HLS the most codecs, and that of the browser is all that some phones have.
+const engines = [
+  ...(flv ? [flvEngine(streamUrl(flv))] : []),
+  ...(hls ? [hlsEngine(streamUrl(hls)), nativeHlsEngine(streamUrl(hls))] : []),
+];
+const playback = new Playback(video, engines, {
   state: show,
   media(media) {
     stage.media(media);
@@ -38,7 +45,7 @@ const controls = new Controls(video, {
 });
 
 byId("message-action", HTMLButtonElement).addEventListener("click", () => playback.start());
-stage.address(flvUrl);
+stage.address(streamUrl(flv || hls || ""));
 setInterval(() => controls.delay(playback.delayS), DELAY_EVERY_MS);
 
 if (isOff("autoplay")) show({ kind: "gesture" });
@@ -51,9 +58,13 @@ function show(state) {
   if (state.kind === "unplayable" || state.kind === "unsupported") stage.suggestOtherPlayers();
 }
 
-/** Where the stream is: the page's own parameters are not for it. */
-function streamUrl() {
-  const url = new URL(document.body.dataset.flv ?? "", location.href);
+/**
+ * Where the stream is: the page's own parameters are not for it.
+ *
+ * @param {string} path
+ */
+function streamUrl(path) {
+  const url = new URL(path, location.href);
   // As they are: a signature may be of the text.
   const rest = location.search.slice(1).split("&").filter((parameter) => {
     return parameter !== "" && !OWN_PARAMETERS.includes(parameter.replace(/=.*/, ""));

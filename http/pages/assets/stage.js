@@ -5,7 +5,7 @@
  */
 import { byId } from "./elements.js";
 
-/** @import { Media } from "./playback.js" */
+/** @import { Media } from "./engine.js" */
 /** @import { StateText } from "./state_texts.js" */
 
 /** How long the button for copying says that it did, milliseconds. */
@@ -91,9 +91,11 @@ export class Stage {
   #showFacts() {
     if (this.#media === undefined) return;
     const { videoWidth, videoHeight } = this.#video;
-    const { hasVideo, videoCodec, audioCodec } = this.#media;
+    const { hasVideo, hasAudio, videoCodec, audioCodec, via } = this.#media;
     const size = hasVideo && videoWidth > 0 ? `${videoWidth} \u00d7 ${videoHeight}` : undefined;
-    const facts = [size, videoCodec, audioCodec ?? "no sound"].filter((fact) => fact !== undefined);
+    const facts = [size, videoCodec, audioCodec ?? (hasAudio ? undefined : "no sound"), via].filter((fact) =>
+      fact !== undefined
+    );
     setText(this.#facts, facts.join(" \u00b7 "));
   }
 

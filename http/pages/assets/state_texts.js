@@ -4,7 +4,8 @@
  * @module
  */
 
-/** @import { Refusal, State } from "./playback.js" */
+/** @import { Refusal } from "./engine.js" */
+/** @import { State } from "./playback.js" */
 
 /**
  * @typedef {object} StateText

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertStringIncludes } from "../../support/assert
 import { ClientRow } from "../../support/clients/client_row.ts";
 import { watchWithFfmpeg } from "../../support/clients/ffmpeg_player.ts";
 import { debian13Program, runProgram, startProgram, versionOf } from "../../support/clients/programs.ts";
-import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
+import { HLS, HLS_BY_FFMPEG, HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import {
   asked,
   assertRecording,
@@ -89,6 +89,14 @@ row.test(
   "plays on through a republish, and with another size",
   () => playThroughRepublish(HTTP_FLV, (url) => watchWithFfmpeg(() => debian13Program("ffmpeg"), url)),
 );
+
+for (const { shows, options } of HLS_BY_FFMPEG) {
+  row.test(
+    "HLS",
+    shows,
+    () => playThroughRepublish(HLS, (url) => watchWithFfmpeg(() => debian13Program("ffmpeg"), url), options),
+  );
+}
 
 row.test("more", "who joins later gets HDR colours that only Enhanced RTMP carries", async () => {
   const [ffmpeg, ffprobe] = [await debian13Program("ffmpeg"), await debian13Program("ffprobe")];

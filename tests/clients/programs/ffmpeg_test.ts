@@ -7,7 +7,7 @@ import { assert, assertEquals, assertStringIncludes } from "../../support/assert
 import { ClientRow } from "../../support/clients/client_row.ts";
 import { watchWithFfmpeg } from "../../support/clients/ffmpeg_player.ts";
 import { runProgram, startProgram, versionOf } from "../../support/clients/programs.ts";
-import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
+import { HLS, HLS_BY_FFMPEG, HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import {
   asked,
   assertRecording,
@@ -58,6 +58,14 @@ row.test(
   "plays on through a republish, and with another size",
   () => playThroughRepublish(HTTP_FLV, (url) => watchWithFfmpeg(ffmpegProgram, url)),
 );
+
+for (const { shows, options } of HLS_BY_FFMPEG) {
+  row.test(
+    "HLS",
+    shows,
+    () => playThroughRepublish(HLS, (url) => watchWithFfmpeg(ffmpegProgram, url), options),
+  );
+}
 
 row.test("refused publish", "stops, shows the reason", async () => {
   await using hooked = await refusingServer("on_publish");

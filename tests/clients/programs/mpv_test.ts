@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch, assertNotMatch } from "../../support
 import { ClientRow } from "../../support/clients/client_row.ts";
 import { findProgram, type Program, runProgram, versionOf } from "../../support/clients/programs.ts";
 import { PrintingPlayer } from "../../support/clients/printing_player.ts";
-import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
+import { HLS, HLS_BY_FFMPEG, HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import { readShowinfo } from "../../support/clients/showinfo.ts";
 import { asked, publishForPlayers, REFUSAL, refusingServer } from "../../support/clients/streams.ts";
 import { ServerProcess } from "../../support/process/server_process.ts";
@@ -37,15 +37,20 @@ row.test("play", "H.264, AAC", async () => {
   assertNotMatch(text, /Subs/);
 });
 
+const open = async (url: string): Promise<PrintingPlayer> => {
+  const shown = ["--vf=lavfi=[showinfo]", "--msg-level=ffmpeg=v"];
+  return PrintingPlayer.start(await mpv(), [...SILENT, ...shown, url], readShowinfo);
+};
+
 row.test(
   "HTTP-FLV",
   "plays on through a republish, and with another size",
-  () =>
-    playThroughRepublish(HTTP_FLV, async (url) => {
-      const shown = ["--vf=lavfi=[showinfo]", "--msg-level=ffmpeg=v"];
-      return PrintingPlayer.start(await mpv(), [...SILENT, ...shown, url], readShowinfo);
-    }),
+  () => playThroughRepublish(HTTP_FLV, open),
 );
+
+for (const { shows, options } of HLS_BY_FFMPEG) {
+  row.test("HLS", shows, () => playThroughRepublish(HLS, open, options));
+}
 
 row.test("more", "a refused play ends with the reason", async () => {
   await using hooked = await refusingServer("on_play");

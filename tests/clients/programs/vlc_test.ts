@@ -12,7 +12,7 @@ import {
   runProgram,
   versionOf,
 } from "../../support/clients/programs.ts";
-import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
+import { HLS, HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import {
   asked,
   assertRecording,
@@ -62,6 +62,15 @@ row.test(
         async (url) => await VlcPlayer.start(await vlc(), url, directory),
         expected,
       );
+    }),
+);
+
+row.test(
+  "HLS",
+  "plays on through a republish, and with another size",
+  () =>
+    withDirectory(async (directory) => {
+      await playThroughRepublish(HLS, async (url) => await VlcPlayer.start(await vlc(), url, directory));
     }),
 );
 

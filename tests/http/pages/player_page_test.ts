@@ -9,7 +9,12 @@ import {
   assertStringIncludes,
 } from "../../support/assert.ts";
 
-const STREAM: PageStream = { app: "live", stream: "livestream", flv: "/live/livestream.flv" };
+const STREAM: PageStream = {
+  app: "live",
+  stream: "livestream",
+  flv: "/live/livestream.flv",
+  hls: "./livestream.m3u8",
+};
 const assets = new PageAssets();
 const page = new PlayerPage(assets);
 
@@ -50,8 +55,16 @@ Deno.test("PlayerPage names the stream and where it is", async () => {
   const text = await response.text();
   assertEquals(response.headers.get("content-length"), String(new TextEncoder().encode(text).length));
   assertStringIncludes(text, "<title>livestream</title>");
-  assertStringIncludes(text, 'data-flv="/live/livestream.flv"');
+  assertStringIncludes(text, 'data-flv="/live/livestream.flv" data-hls="./livestream.m3u8"');
   assertNotMatch(text, /\{\{/);
+});
+
+Deno.test("PlayerPage leaves out a way of playing that there is not", async () => {
+  assertStringIncludes(
+    await html("/live/livestream", { ...STREAM, flv: undefined }),
+    'data-flv="" data-hls="./',
+  );
+  assertStringIncludes(await html("/live/livestream", { ...STREAM, hls: undefined }), '.flv" data-hls=""');
 });
 
 Deno.test("PlayerPage takes a stream's name for text, whatever is in it", async () => {
@@ -113,7 +126,7 @@ Deno.test("every module that a script of the page imports is an asset", async ()
     for (const [, next = ""] of text.matchAll(/^import .* from "\.\/([^"]+)"/gm)) await follow(next);
   };
   await follow("player.js");
-  assert(seen.has("flv_loader.js"));
+  for (const name of ["flv_loader.js", "hls_engine.js", "native_hls_engine.js"]) assert(seen.has(name), name);
 });
 
 Deno.test("an asset of another version is not kept, and revalidated by its tag", async () => {
@@ -146,6 +159,23 @@ Deno.test("the libraries' licences are next to them", async () => {
   assertStringIncludes(text, "Yehuda Katz");
   assertStringIncludes(text, "Joyent");
   assertStringIncludes(text, "Permission is hereby granted");
+  const hls = await (await assets.respond(request("/-/0/hls.js.LICENSE.txt"))).text();
+  for (const holder of ["Dailymotion", "Apache License", "Tom Jenkinson", "Arnout Kazemier"]) {
+    assertStringIncludes(hls, holder);
+  }
+});
+
+Deno.test("hls.js is a module, smaller than 150 KB on its way, that loads nothing by itself", async () => {
+  const response = await assets.respond(request("/-/0/hls.js", { "accept-encoding": "gzip" }));
+  assertMatch(response.headers.get("content-type") ?? "", /^text\/javascript/);
+  assert(
+    Number(response.headers.get("content-length")) < 150_000,
+    response.headers.get("content-length") ?? "",
+  );
+  const body = response.body?.pipeThrough(new DecompressionStream("gzip"));
+  const text = await new Response(body).text();
+  assertMatch(text, /export\{[^}]*as default/);
+  assertNotMatch(text, /^import /m);
 });
 
 Deno.test("the favicon is a picture, at its usual path too", async () => {

@@ -20,6 +20,10 @@ const SWITCHES: readonly string[] = [
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
 
+/** A script that makes a browser one without Media Source Extensions, as some phones are. */
+export const NO_MEDIA_SOURCE =
+  "for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource']) delete globalThis[name];";
+
 /** How a page is opened. */
 export interface PageOptions {
   /** CSS pixels. */
@@ -153,9 +157,10 @@ export class PlayerTab implements AsyncDisposable {
   }
 
   /** Wait until it plays, with nothing said over the picture. */
-  async playing(): Promise<void> {
+  async playing(timeoutMs?: number): Promise<void> {
     await this.until(
       `document.querySelector("video").currentTime > 0.5 && document.querySelector("#message").hidden`,
+      timeoutMs,
     );
   }
 

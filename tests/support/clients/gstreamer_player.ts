@@ -1,5 +1,6 @@
 /**
- * GStreamer as a player by HTTP: `souphttpsrc`, `flvdemux`, ffmpeg's decoders, and a sink that prints each picture.
+ * GStreamer as a player by HTTP: of FLV with `souphttpsrc` and `flvdemux`, of HLS with what `uridecodebin3` chooses, and
+ * a sink that prints each picture.
  *
  * @module
  */
@@ -23,6 +24,24 @@ export function watchWithGstreamer(
       ...["demux.video", "!", "queue", "!", "h264parse", "!", "avdec_h264", "!"],
       ...["fakesink", "sync=true", "silent=false"],
       ...["demux.audio", "!", "queue", "!", "aacparse", "!", "avdec_aac", "!", "fakesink", "sync=true"],
+    ],
+    readFrame,
+    env,
+  );
+}
+
+/** Start `gst-launch-1.0` to play HLS with pictures of 16:9. */
+export function watchHlsWithGstreamer(
+  gstLaunch: Program,
+  url: string,
+  env: Readonly<Record<string, string>> = {},
+): PrintingPlayer {
+  return PrintingPlayer.start(
+    gstLaunch,
+    [
+      ...["-v", "uridecodebin3", `uri=${url}`, "name=demux"],
+      ...["demux.", "!", "video/x-raw", "!", "queue", "!", "fakesink", "sync=true", "silent=false"],
+      ...["demux.", "!", "audio/x-raw", "!", "queue", "!", "fakesink", "sync=true"],
     ],
     readFrame,
     env,

@@ -11,8 +11,8 @@ import { type Playback, WATCHING, type WatchingPlayer } from "./republish.ts";
 const QUESTIONS = new TextEncoder().encode("stats\ninfo\nget_time\nis_playing\n");
 const FRAMES = /frames displayed\s*:\s*(\d+)/;
 const WIDTH = /Video resolution: (\d+)x/;
-/** The time in whole seconds, and that it plays, on lines of their own. */
-const TIME = /^(?:> )*(\d+)\r?\n(?:> )*1\r?\n/m;
+/** The time in whole seconds, nothing before it plays, and whether it plays, on lines of their own. */
+const TIME = /^(?:> )*(\d*)\r?\n(?:> )*[01]\r?\n/m;
 
 /** A running VLC. */
 export class VlcPlayer implements WatchingPlayer {

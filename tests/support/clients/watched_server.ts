@@ -17,6 +17,16 @@ path = ""
 enabled = true
 `;
 
+/** What is served besides the defaults, in TOML. */
+export interface WatchedOptions {
+  /** Whether there is FLV by HTTP. */
+  readonly httpRemux?: boolean;
+  /** Keys of the vhost's `hls`. */
+  readonly hls?: string;
+  /** Whether each request by HTTP is a line of the log. */
+  readonly accessLog?: boolean;
+}
+
 const HTTP_LINE = /Listening for players by HTTP address=\S+:(\d+)$/;
 const API_LINE = /Listening for the API address=\S+:(\d+)$/;
 
@@ -34,10 +44,17 @@ export class WatchedServer implements AsyncDisposable {
   }
 
   /** Start both; the service accepts everything. */
-  static async start(): Promise<WatchedServer> {
+  static async start(
+    { httpRemux = true, hls = "", accessLog = false }: WatchedOptions = {},
+  ): Promise<WatchedServer> {
     const receiver = await HookReceiver.start();
     const hooks = ["on_publish", "on_play", "on_stop"].map((event) => `${event} = "${receiver.url()}"`);
-    const server = await ServerProcess.start({ toml: TOML + hooks.join("\n") });
+    const toml = TOML.replace("[http_server]\n", `$&access_log = "${accessLog ? "log" : "off"}"\n`);
+    const media = [
+      `[vhost.__defaultVhost__.http_remux]\nenabled = ${httpRemux}`,
+      `[vhost.__defaultVhost__.hls]\n${hls}`,
+    ];
+    const server = await ServerProcess.start({ toml: toml + [...hooks, ...media].join("\n") });
     const http = HTTP_LINE.exec(await server.waitForLine(HTTP_LINE))?.[1] ?? "";
     const api = API_LINE.exec(await server.waitForLine(API_LINE))?.[1] ?? "";
     return new WatchedServer(server, receiver, [http, api]);
