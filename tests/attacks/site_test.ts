@@ -42,7 +42,12 @@ attackTest(
 
     const page = new PlayerPage(new PageAssets());
     const stream = `<img src=x onerror=alert(1)>"'`;
-    const response = await page.respond(request("/live/x"), { app: stream, stream, flv: `"><script>` });
+    const response = await page.respond(request("/live/x"), {
+      app: stream,
+      stream,
+      flv: `"><script>`,
+      hls: `"><script>`,
+    });
     assertMatch(response.headers.get("content-security-policy") ?? "", /script-src 'self'/);
     const text = await response.text();
     assertNotMatch(text, /<img|<script>/);
