@@ -6,11 +6,13 @@
 import type { Clock } from "../../core/mod.ts";
 import { textResponse } from "../server/text_response.ts";
 import type { Exchange } from "../server/exchange.ts";
-import { headerOf } from "../server/request_head.ts";
+import type { Fields } from "../server/header_block.ts";
+import { headerOf, type RequestHead } from "../server/request_head.ts";
+import type { HeldRequest } from "./held_request.ts";
 import type { WantedFile } from "./hls_path.ts";
 import type { ExtraHeaders } from "./hls_responses.ts";
 import type { HlsStream } from "./hls_stream.ts";
-import { EXTENSIONS, type MediaName } from "./media_names.ts";
+import type { MediaName } from "./media_names.ts";
 import { readReloadRequest } from "./reload_request.ts";
 import type { ReadyResponse } from "./segment_bytes.ts";
 
@@ -32,17 +34,12 @@ export interface AnswerOptions {
   readonly shared: boolean;
 }
 
-/** A request that waits, and how it is ended early. */
-export interface HeldRequest {
-  /** The viewer is over, or has left. */
-  isCut(): boolean;
-  onCut(cut: () => void): void;
-}
-
 /** Answers requests about one stream. */
 export class HlsAnswers {
   readonly #clock: Clock;
   readonly #options: AnswerOptions;
+  /** Whether a client takes gzip, by its headers: most requests have those of one before. */
+  readonly #gzip = new WeakMap<Fields, boolean>();
 
   /** Answers in time. */
   constructor(clock: Clock, options: AnswerOptions) {
@@ -55,10 +52,10 @@ export class HlsAnswers {
    *
    * @returns Whether it was answered: not where it was cut while it waited.
    */
-  async file(exchange: Exchange, stream: HlsStream, file: WantedFile, held: HeldRequest): Promise<boolean> {
+  file(exchange: Exchange, stream: HlsStream, file: WantedFile, held: HeldRequest): Promise<boolean> {
     return file.kind === "playlist"
-      ? await this.#playlist(exchange, stream, held)
-      : await this.#media(exchange, stream, file.name, held);
+      ? this.#playlist(exchange, stream, held)
+      : this.#media(exchange, stream, file.name, held);
   }
 
   /**
@@ -67,16 +64,16 @@ export class HlsAnswers {
    * @returns Whether there is one.
    */
   async first(stream: HlsStream, held: HeldRequest): Promise<boolean> {
-    await this.#until(stream, () => stream.state !== undefined, FIRST_WAIT_MS, held);
+    await held.until(stream, () => stream.state !== undefined, this.#clock.now() + FIRST_WAIT_MS);
     return stream.state !== undefined;
   }
 
   async #playlist(exchange: Exchange, stream: HlsStream, held: HeldRequest): Promise<boolean> {
     const { headers, shared } = this.#options;
-    const request = readReloadRequest(exchange.head.url.search);
+    const request = readReloadRequest(exchange.head.query);
     if ("bad" in request) return await this.#respond(exchange, textResponse(400, request.bad, headers));
-    if (!await this.first(stream, held)) {
-      if (held.isCut()) return false;
+    if (stream.state === undefined && !await this.first(stream, held)) {
+      if (held.isCut) return false;
       const later = { ...headers, "Retry-After": "2" };
       return await this.#respond(exchange, textResponse(503, "This stream has no playlist yet", later));
     }
@@ -84,63 +81,66 @@ export class HlsAnswers {
     if (typeof early === "object") {
       return await this.#respond(exchange, textResponse(400, early.bad, headers));
     }
-    const targetS = stream.state?.terms.targetDurationS ?? 1;
     if (early === "wait") {
-      await this.#until(
-        stream,
-        () => stream.answerTo(request) !== "wait",
-        HELD_TARGETS * targetS * 1000,
-        held,
-      );
-      if (held.isCut()) return false;
+      await held.until(stream, () => stream.answerTo(request) !== "wait", this.#heldUntilMs(stream));
+      if (held.isCut) return false;
     }
+    const targetS = stream.state?.terms.targetDurationS ?? 1;
     const isBlocking = request.sequence !== undefined;
     const maxAgeS = isBlocking ? BLOCKED_TARGETS * targetS : Math.max(1, Math.floor(targetS / 2));
     const cacheControl = shared ? `max-age=${maxAgeS}` : NO_CACHE;
-    const coding = acceptsGzip(exchange) ? "gzip" : "identity";
+    const coding = this.#takesGzip(exchange.head) ? "gzip" : "identity";
     const ready = stream.playlist({ form: request.form, coding, cacheControl });
-    return ready === undefined ? false : await this.#send(exchange, ready);
+    if (ready === undefined) return false;
+    await exchange.write(whatOf(exchange, ready));
+    return true;
   }
 
   async #media(exchange: Exchange, stream: HlsStream, name: MediaName, held: HeldRequest): Promise<boolean> {
     const { headers } = this.#options;
     let found = stream.find(name);
     if (found === undefined && stream.isNextPart(name)) {
-      const waitMs = HELD_TARGETS * (stream.state?.terms.targetDurationS ?? 1) * 1000;
-      await this.#until(stream, () => stream.find(name) !== undefined, waitMs, held);
-      if (held.isCut()) return false;
+      await held.until(stream, () => stream.find(name) !== undefined, this.#heldUntilMs(stream));
+      if (held.isCut) return false;
       found = stream.find(name);
     }
     if (found === undefined) {
       const missing = { ...headers, ...MISSING_CACHE };
       return await this.#respond(exchange, textResponse(404, "This is not there, or no longer", missing));
     }
-    if (found.kind === "whole") return await this.#send(exchange, found.response);
-    const body = new Uint8Array(found.body);
-    const isTs = stream.state?.terms.extension === EXTENSIONS.mpegts;
-    const type = { "Content-Type": isTs ? "video/mp2t" : "video/mp4", "Content-Length": String(body.length) };
-    return await this.#respond(exchange, new Response(body, { headers: { ...headers, ...type } }));
+    if (found.kind === "whole") await exchange.write(whatOf(exchange, found.response));
+    else {
+      await exchange.write(found.head);
+      if (exchange.head.method !== "HEAD") await exchange.write(found.body);
+    }
+    return true;
+  }
+
+  /** Until when a request is held, monotonic milliseconds. */
+  #heldUntilMs({ state }: HlsStream): number {
+    return this.#clock.now() + HELD_TARGETS * (state?.terms.targetDurationS ?? 1) * 1000;
+  }
+
+  #takesGzip(head: RequestHead): boolean {
+    const known = this.#gzip.get(head.fields);
+    if (known !== undefined) return known;
+    const takes = acceptsGzip(head);
+    this.#gzip.set(head.fields, takes);
+    return takes;
   }
 
   async #respond(exchange: Exchange, response: Response): Promise<true> {
     await exchange.respond(response);
     return true;
   }
-
-  async #send(exchange: Exchange, { bytes, bodyAt }: ReadyResponse): Promise<true> {
-    await exchange.write(exchange.head.method === "HEAD" ? bytes.subarray(0, bodyAt) : bytes);
-    return true;
-  }
-
-  async #until(stream: HlsStream, isReady: () => boolean, maxMs: number, held: HeldRequest): Promise<void> {
-    if (isReady() || held.isCut()) return;
-    const { ready, stop } = stream.wait(isReady, this.#clock.now() + maxMs);
-    held.onCut(stop);
-    await ready;
-  }
 }
 
-function acceptsGzip({ head }: Exchange): boolean {
+/** What is sent of a response. */
+function whatOf({ head }: Exchange, { bytes, bodyAt }: ReadyResponse): Uint8Array<ArrayBufferLike> {
+  return head.method === "HEAD" ? bytes.subarray(0, bodyAt) : bytes;
+}
+
+function acceptsGzip(head: RequestHead): boolean {
   const accepted = headerOf(head, "accept-encoding");
   if (accepted === "") return false;
   const codings = accepted.split(",").map((coding) => coding.trim().toLowerCase());

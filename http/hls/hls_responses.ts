@@ -37,6 +37,11 @@ export class ResponseMaker {
     return this.#prepare({ "Content-Type": contentType, "Cache-Control": MEDIA_CACHE }, bodyBytes);
   }
 
+  /** The head of a response with media of `bodyBytes`. */
+  headOf(contentType: string, bodyBytes: number): Uint8Array<ArrayBufferLike> {
+    return this.#encodeHead({ "Content-Type": contentType, "Cache-Control": MEDIA_CACHE }, bodyBytes);
+  }
+
   /** A playlist; gzip is worth its time, since it is made once for all. */
   playlist(text: string, coding: "identity" | "gzip", cacheControl: string): ReadyResponse {
     const plain = new TextEncoder().encode(text);
@@ -52,15 +57,16 @@ export class ResponseMaker {
   }
 
   #prepare(headers: ExtraHeaders, bodyBytes: number): ReadyResponse {
-    const all = new Headers({ ...this.#headers, ...headers });
-    const terms = {
-      body: { kind: "length", bytes: bodyBytes },
-      keepAlive: true,
-      wallMs: this.#wallNow(),
-    } as const;
-    const head = encodeResponseHead({ status: 200, headers: all }, terms);
+    const head = this.#encodeHead(headers, bodyBytes);
     const bytes = this.#allocate(head.length + bodyBytes);
     bytes.set(head);
     return { bytes, bodyAt: head.length };
+  }
+
+  #encodeHead(headers: ExtraHeaders, bodyBytes: number): Uint8Array<ArrayBuffer> {
+    const all = new Headers({ ...this.#headers, ...headers });
+    const body = { kind: "length", bytes: bodyBytes } as const;
+    const terms = { body, keepAlive: true, wallMs: this.#wallNow() };
+    return encodeResponseHead({ status: 200, headers: all }, terms);
   }
 }

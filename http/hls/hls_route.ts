@@ -12,18 +12,21 @@ import {
 } from "../../stream/admission/mod.ts";
 import { sourceKey } from "../../stream/live/mod.ts";
 import { CORS_HEADERS, optionsResponse } from "../server/cors.ts";
+import type { Leave } from "../server/client_input.ts";
 import type { Exchange, HttpHandler } from "../server/exchange.ts";
 import type { RequestHead } from "../server/request_head.ts";
 import type { Route } from "../server/router.ts";
 import { textResponse } from "../server/text_response.ts";
 import { endingResponse, refusalResponse } from "../refusal_response.ts";
 import { connectFactsOf, vhostPathOf } from "../vhost_path.ts";
-import { type HeldRequest, HlsAnswers } from "./hls_answers.ts";
+import { HeldRequest } from "./held_request.ts";
+import { HlsAnswers } from "./hls_answers.ts";
 import { type HlsPath, readHlsPath, readViewerFile, type WantedFile } from "./hls_path.ts";
 import { type ExtraHeaders, PLAYLIST_TYPE } from "./hls_responses.ts";
 import type { HlsStreams } from "./hls_streams.ts";
 import type { HlsThreads } from "./hls_threads.ts";
-import type { ViewerAdmission, ViewerSession } from "./hls_viewer.ts";
+import type { HlsStream } from "./hls_stream.ts";
+import type { HlsViewer, ViewerAdmission, ViewerSession } from "./hls_viewer.ts";
 import type { HlsViewers } from "./hls_viewers.ts";
 import { MEDIA_PLAYLIST } from "./media_names.ts";
 import type { ViewerRequest } from "./viewer_request.ts";
@@ -70,8 +73,8 @@ export class HlsRoute implements Route {
   }
 
   /** Nearly all requests are of viewers that are known: nothing of their path but its end is looked at. */
-  #matchKnown({ method, url }: RequestHead): HttpHandler | undefined {
-    const found = method === "OPTIONS" ? undefined : readViewerFile(url.pathname);
+  #matchKnown({ method, path }: RequestHead): HttpHandler | undefined {
+    const found = method === "OPTIONS" ? undefined : readViewerFile(path);
     const viewer = found === undefined ? undefined : this.#deps.viewers.get(found.viewerId);
     if (found === undefined || viewer === undefined) return undefined;
     return (exchange) => this.#serveViewer(exchange, viewer, found.file);
@@ -117,26 +120,30 @@ export class HlsRoute implements Route {
     const { media, ids, viewers } = this.#deps;
     const { head, path: { app, stream }, vhost } = request;
     const key = sourceKey(vhost.name, app, stream);
-    const id = ids.create(key, head.url.search, media.clock.wallNow() / 1000);
-    const viewer = viewers.begin(this.#requestOf(exchange, request, id, head.url.search));
-    await this.#serving(exchange, viewer, async (held) => {
-      const admission = await viewer.admission;
-      if (admission.kind !== "admitted") return await this.#refuse(exchange, viewer, admission);
-      if (!await this.#own.first(admission.stream, held)) {
-        if (held.isCut()) return await this.#refuse(exchange, viewer, { kind: "ended" });
-        const reason = "Nobody publishes this stream";
-        viewer.end("idle", reason);
-        return await exchange.respond(
-          textResponse(404, reason, { ...this.#headers, "Cache-Control": "max-age=1" }),
-        );
-      }
-      const text = admission.stream.multivariant(`${encodeURIComponent(stream)}/${id}/${MEDIA_PLAYLIST}`) ??
-        "";
+    const id = ids.create(key, head.query, media.clock.wallNow() / 1000);
+    const viewer = viewers.begin(this.#requestOf(exchange, request, id, head.query));
+    const held = this.#hold(exchange, viewer);
+    try {
+      const shown = await this.#admitted(exchange, viewer);
+      if (shown === undefined) return;
+      if (!await this.#own.first(shown, held)) return await this.#refuseEmpty(exchange, viewer, held);
+      const uri = `${encodeURIComponent(stream)}/${id}/${MEDIA_PLAYLIST}`;
+      const body = new TextEncoder().encode(shown.multivariant(uri) ?? "");
       const headers = { ...this.#headers, "Content-Type": PLAYLIST_TYPE, "Cache-Control": "no-cache" };
-      const body = new TextEncoder().encode(text);
       const length = { "Content-Length": String(body.length) };
       await exchange.respond(new Response(body, { headers: { ...headers, ...length } }));
-    });
+    } finally {
+      viewer.answered(held, exchange.sentBytes);
+    }
+  }
+
+  /** Nothing has come to be viewed. */
+  async #refuseEmpty(exchange: Exchange, viewer: HlsViewer, held: HeldRequest): Promise<void> {
+    if (held.isCut) return await this.#refuse(exchange, viewer, { kind: "ended" });
+    const reason = "Nobody publishes this stream";
+    viewer.end("idle", reason);
+    const headers = { ...this.#headers, "Cache-Control": "max-age=1" };
+    await exchange.respond(textResponse(404, reason, headers));
   }
 
   /** A request in a viewer's folder. */
@@ -146,13 +153,23 @@ export class HlsRoute implements Route {
         textResponse(403, "This session belongs to another address", this.#headers),
       );
     }
-    await this.#serving(exchange, viewer, async (held) => {
-      const admission = await viewer.admission;
-      if (admission.kind !== "admitted") return await this.#refuse(exchange, viewer, admission);
-      if (viewer.ending !== undefined) return await this.#refuse(exchange, viewer, { kind: "ended" });
-      const isAnswered = await this.#own.file(exchange, admission.stream, file, held);
+    const held = this.#hold(exchange, viewer);
+    try {
+      const stream = viewer.stream ?? await this.#admitted(exchange, viewer);
+      if (stream === undefined) return;
+      const isAnswered = await this.#own.file(exchange, stream, file, held);
       if (!isAnswered && viewer.ending !== undefined) await this.#refuse(exchange, viewer, { kind: "ended" });
-    });
+    } finally {
+      viewer.answered(held, exchange.sentBytes);
+    }
+  }
+
+  /** What a viewer views, once that is decided; a viewer that may not, or no longer, is answered. */
+  async #admitted(exchange: Exchange, viewer: ViewerSession): Promise<HlsStream | undefined> {
+    const admission = await viewer.admission;
+    if (admission.kind === "admitted" && viewer.ending === undefined) return admission.stream;
+    await this.#refuse(exchange, viewer, admission.kind === "admitted" ? { kind: "ended" } : admission);
+    return undefined;
   }
 
   /** The session of an id that is not here: ended for good, or begun again under the same paths. */
@@ -189,13 +206,13 @@ export class HlsRoute implements Route {
     const target = resolveTarget(
       { vhosts: media.options.vhosts },
       connectFactsOf(head, host, app),
-      `${stream}${head.url.search}`,
+      `${stream}${head.query}`,
     );
     if ("refused" in target) {
       return await exchange.respond(refusalResponse({ failed: false, ...target.refused }, this.#headers));
     }
-    const held = new Held();
-    exchange.onLeave(() => held.cut());
+    const held = new HeldRequest();
+    exchange.onLeave((how) => leaveHeld(held, how));
     if (file.kind === "media") {
       const shown = streams.get({ vhost: vhost.name, app, stream });
       if (shown !== undefined) return void await this.#shared.file(exchange, shown, file, held);
@@ -230,20 +247,12 @@ export class HlsRoute implements Route {
     return refusal === undefined ? undefined : refusalResponse({ failed: false, ...refusal }, this.#headers);
   }
 
-  /** Serve a request of a viewer: it counts for the viewer, and ends with it. */
-  async #serving(
-    exchange: Exchange,
-    viewer: ViewerSession,
-    serve: (held: HeldRequest) => Promise<void>,
-  ): Promise<void> {
-    const held = new Held();
-    const served = viewer.serve(exchange.receivedBytes, () => held.cut());
-    exchange.onLeave(() => held.cut());
-    try {
-      await serve(held);
-    } finally {
-      served(exchange.sentBytes);
-    }
+  /** A request of a viewer: it counts for the viewer, and waits no longer than there is the viewer. */
+  #hold(exchange: Exchange, viewer: ViewerSession): HeldRequest {
+    const held = new HeldRequest();
+    viewer.requested(held, exchange.receivedBytes);
+    exchange.onLeave((how) => leaveHeld(held, how));
+    return held;
   }
 
   async #refuse(exchange: Exchange, viewer: ViewerSession, admission: ViewerAdmission): Promise<void> {
@@ -258,22 +267,7 @@ export class HlsRoute implements Route {
   }
 }
 
-/** A request that may wait. */
-class Held implements HeldRequest {
-  #isCut = false;
-  #cut: () => void = () => {};
-
-  isCut(): boolean {
-    return this.#isCut;
-  }
-
-  onCut(cut: () => void): void {
-    this.#cut = cut;
-    if (this.#isCut) cut();
-  }
-
-  cut(): void {
-    this.#isCut = true;
-    this.#cut();
-  }
+/** A client that has closed its sending side alone still reads its answer. */
+function leaveHeld(held: HeldRequest, how: Leave): void {
+  if (how !== "end") held.cut();
 }

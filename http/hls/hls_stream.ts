@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { NextTurn } from "../../stream/live/mod.ts";
 import type { HlsMedia, HlsUpdate } from "./hls_update.ts";
-import type { MediaName } from "./media_names.ts";
+import { EXTENSIONS, type MediaName } from "./media_names.ts";
 import { type PlaylistForm, writeMediaPlaylist } from "./media_playlist.ts";
 import { type Variant, writeMultivariantPlaylist } from "./multivariant_playlist.ts";
 import { type PlaylistState, versionOf } from "./playlist_model.ts";
@@ -22,30 +23,43 @@ export interface PlaylistChoice {
 /** What a name stands for. */
 export type FoundMedia =
   | { readonly kind: "whole"; readonly response: ReadyResponse }
-  /** A part that is only in its segment any more. */
-  | { readonly kind: "range"; readonly body: Uint8Array<ArrayBufferLike> };
+  /** A part that is only in its segment any more: the head of its response, and its body. */
+  | {
+    readonly kind: "range";
+    readonly head: Uint8Array<ArrayBufferLike>;
+    readonly body: Uint8Array<ArrayBufferLike>;
+  };
 
-/** Somebody who waits for the next update. */
-interface Waiter {
+/** A request that waits for the next update. */
+export interface StreamWaiter {
+  /** It waits no longer than to the first {@link HlsStream.sweep} from then on, monotonic milliseconds. */
+  readonly untilMs: number;
   /** Whether what is waited for is there. */
   isReady(): boolean;
-  /** It waits no longer than this, monotonic milliseconds. */
-  readonly untilMs: number;
-  resolve(): void;
+  /** Wait no longer. */
+  settle(): void;
 }
+
+/**
+ * Requests that go on in one turn of the event loop: what answers them lives until the turn is over, and of more the
+ * garbage collector takes most for objects that stay.
+ */
+const WOKEN_AT_ONCE = 128;
 
 /** Shows a stream. */
 export class HlsStream {
   readonly #responses: ResponseMaker;
   #state: PlaylistState | undefined;
   #variant: Variant | undefined;
-  readonly #media = new Map<string, HlsMedia>();
+  readonly #nextTurn: NextTurn;
+  readonly #media = { init: newNumbers(), segment: newNumbers(), part: newNumbers() };
   readonly #texts = new Map<string, ReadyResponse>();
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Set<StreamWaiter>();
 
   /** Nothing to show yet. */
-  constructor(responses: ResponseMaker) {
+  constructor(responses: ResponseMaker, nextTurn: NextTurn) {
     this.#responses = responses;
+    this.#nextTurn = nextTurn;
   }
 
   /** What is listed; `undefined` before the first whole segment. */
@@ -55,7 +69,7 @@ export class HlsStream {
 
   /** Bytes that are kept, for metrics and bounds. */
   get keptBytes(): number {
-    const buffers = new Set(Array.from(this.#media.values(), ({ response }) => response.bytes.buffer));
+    const buffers = new Set(this.#all().map(({ response }) => response.bytes.buffer));
     return [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
@@ -68,24 +82,22 @@ export class HlsStream {
   apply({ playlist, variant, added, dropped }: HlsUpdate): void {
     this.#state = playlist;
     this.#variant = variant;
-    for (const media of added) this.#media.set(keyOf(media.name), media);
-    for (const name of dropped) this.#media.delete(keyOf(name));
+    for (const media of added) this.#media[media.name.kind].set(media.name.number, media);
+    for (const { kind, number } of dropped) this.#media[kind].delete(number);
     this.#texts.clear();
-    for (const waiter of this.#waiters) {
-      if (!waiter.isReady()) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve();
-    }
+    const ready = [...this.#waiters].filter((waiter) => waiter.isReady());
+    for (const waiter of ready) this.#waiters.delete(waiter);
+    this.#wake(ready);
   }
 
   /** All that is shown, for somebody who has nothing yet. */
   whole(): HlsUpdate {
-    return { playlist: this.#state, variant: this.#variant, added: [...this.#media.values()], dropped: [] };
+    return { playlist: this.#state, variant: this.#variant, added: this.#all(), dropped: [] };
   }
 
   /** It is shown no longer: requests that wait, wait no longer. */
   close(): void {
-    for (const waiter of this.#waiters) waiter.resolve();
+    for (const waiter of this.#waiters) waiter.settle();
     this.#waiters.clear();
   }
 
@@ -110,14 +122,15 @@ export class HlsStream {
 
   /** What a name stands for; `undefined` where it is not, or no longer, there. */
   find(name: MediaName): FoundMedia | undefined {
-    const media = this.#media.get(keyOf(name));
+    const media = this.#media[name.kind].get(name.number);
     if (media !== undefined) return { kind: "whole", response: media.response };
     if (name.kind !== "part") return undefined;
-    for (const { response, ranges } of this.#media.values()) {
+    for (const { response, ranges } of this.#media.segment.values()) {
       const range = ranges.find(({ number }) => number === name.number);
       if (range === undefined) continue;
       const { bytes, bodyAt } = response;
-      return { kind: "range", body: bytes.subarray(bodyAt + range.from, bodyAt + range.to) };
+      const body = bytes.subarray(bodyAt + range.from, bodyAt + range.to);
+      return { kind: "range", head: this.#responses.headOf(this.#contentType(), body.length), body };
     }
     return undefined;
   }
@@ -137,31 +150,34 @@ export class HlsStream {
     for (const waiter of this.#waiters) {
       if (nowMs < waiter.untilMs) continue;
       this.#waiters.delete(waiter);
-      waiter.resolve();
+      waiter.settle();
     }
   }
 
-  /**
-   * Wait for an update after which `isReady` holds.
-   *
-   * @param untilMs The first {@link HlsStream.sweep} from then on ends it, monotonic milliseconds.
-   * @returns How to wait no longer, and a promise that is settled when it holds.
-   */
-  wait(
-    isReady: () => boolean,
-    untilMs: number,
-  ): { readonly ready: Promise<void>; readonly stop: () => void } {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const waiter: Waiter = { isReady, untilMs, resolve };
+  /** A request waits until an update after which it is ready. */
+  add(waiter: StreamWaiter): void {
     this.#waiters.add(waiter);
-    const stop = (): void => {
-      this.#waiters.delete(waiter);
-      resolve();
-    };
-    return { ready: promise, stop };
+  }
+
+  /** A request waits no longer. */
+  remove(waiter: StreamWaiter): void {
+    this.#waiters.delete(waiter);
+  }
+
+  #wake(ready: readonly StreamWaiter[]): void {
+    for (const waiter of ready.slice(0, WOKEN_AT_ONCE)) waiter.settle();
+    if (ready.length > WOKEN_AT_ONCE) this.#nextTurn(() => this.#wake(ready.slice(WOKEN_AT_ONCE)));
+  }
+
+  #all(): readonly HlsMedia[] {
+    return Object.values(this.#media).flatMap((numbers) => [...numbers.values()]);
+  }
+
+  #contentType(): string {
+    return this.#state?.terms.extension === EXTENSIONS.mpegts ? "video/mp2t" : "video/mp4";
   }
 }
 
-function keyOf({ kind, number }: MediaName): string {
-  return `${kind} ${number}`;
+function newNumbers(): Map<number, HlsMedia> {
+  return new Map();
 }

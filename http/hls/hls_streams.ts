@@ -123,7 +123,7 @@ export class HlsStreams {
     if (known !== undefined) return known;
     const shown: Shown = {
       name,
-      stream: new HlsStream(this.#responses),
+      stream: new HlsStream(this.#responses, (task) => this.#context.turns.add(task)),
       thread: muxingThread(key, this.#threads),
       disposeMs: this.#context.options.vhosts.get(name.vhost)?.hls.disposeMs ?? 0,
       users: 0,

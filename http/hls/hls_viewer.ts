@@ -38,12 +38,18 @@ export interface ViewerSession {
   readonly admission: Promise<ViewerAdmission>;
   /** Why it is over; `undefined` while it is not. */
   readonly ending: Revocation | undefined;
-  /**
-   * A request of the viewer has come; call what is returned when it is answered.
-   *
-   * @param cut Ends what the request waits for, because the viewer is over.
-   */
-  serve(receivedBytes: number, cut: () => void): (sentBytes: number) => void;
+  /** What the viewer views: it is admitted, and not over. */
+  readonly stream: HlsStream | undefined;
+  /** A request of the viewer has come. */
+  requested(request: ViewedRequest, receivedBytes: number): void;
+  /** It is answered. */
+  answered(request: ViewedRequest, sentBytes: number): void;
+}
+
+/** A request while it is answered. */
+export interface ViewedRequest {
+  /** The viewer is over: wait for nothing. */
+  cut(): void;
 }
 
 /** A session. */
@@ -64,11 +70,10 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
   readonly #meter: TrafficMeter;
   readonly #over = Promise.withResolvers<void>();
   readonly #admission = Promise.withResolvers<ViewerAdmission>();
-  readonly #held = new Set<() => void>();
+  readonly #requests = new Set<ViewedRequest>();
   #ending: Revocation | undefined;
   #target: StreamTarget | undefined;
   #stream: HlsStream | undefined;
-  #requests = 0;
   #sentBytes = 0;
   #receivedBytes = 0;
   #lastReceivedMs: number;
@@ -127,17 +132,22 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
   }
 
   /** @inheritdoc */
-  serve(receivedBytes: number, cut: () => void): (sentBytes: number) => void {
-    this.#requests++;
+  get stream(): HlsStream | undefined {
+    return this.#ending === undefined ? this.#stream : undefined;
+  }
+
+  /** @inheritdoc */
+  requested(request: ViewedRequest, receivedBytes: number): void {
+    this.#requests.add(request);
     this.#receivedBytes += receivedBytes;
     this.#lastReceivedMs = this.#context.clock.now();
-    this.#held.add(cut);
-    return (sentBytes) => {
-      this.#held.delete(cut);
-      this.#requests--;
-      this.#sentBytes += sentBytes;
-      this.#lastAnsweredMs = this.#context.clock.now();
-    };
+  }
+
+  /** @inheritdoc */
+  answered(request: ViewedRequest, sentBytes: number): void {
+    this.#requests.delete(request);
+    this.#sentBytes += sentBytes;
+    this.#lastAnsweredMs = this.#context.clock.now();
   }
 
   /** Its requests have come to another thread, within the last second. */
@@ -181,7 +191,7 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
   }
 
   #checkIdle(nowMs: number): void {
-    if (this.#requests > 0 || this.#stream === undefined) return;
+    if (this.#requests.size > 0 || this.#stream === undefined) return;
     const targetMs = (this.#stream.state?.terms.targetDurationS ?? 0) * 1000;
     const idleMs = Math.max(MIN_IDLE_MS, IDLE_TARGETS * targetMs);
     const silentMs = nowMs - Math.max(this.#lastReceivedMs, this.#lastAnsweredMs);
@@ -199,7 +209,7 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
     this.#ending = { reason, description };
     this.#session.abort();
     this.#over.resolve();
-    for (const cut of this.#held) cut();
+    for (const request of this.#requests) request.cut();
     this.onEnd(this.#ending);
   }
 

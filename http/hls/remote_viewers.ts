@@ -6,7 +6,7 @@
 import type { Revocation } from "../../core/mod.ts";
 import type { HlsStream } from "./hls_stream.ts";
 import type { HlsThreads, RemoteAdmission, ViewerUse } from "./hls_threads.ts";
-import type { ViewerAdmission, ViewerSession } from "./hls_viewer.ts";
+import type { ViewedRequest, ViewerAdmission, ViewerSession } from "./hls_viewer.ts";
 import type { ViewerRequest } from "./viewer_request.ts";
 
 /** One that has requested nothing here for so long is forgotten here, milliseconds. */
@@ -20,7 +20,8 @@ export class RemoteViewer implements ViewerSession {
   readonly #id: string;
   readonly #openStream: () => HlsStream;
   readonly #admission = Promise.withResolvers<ViewerAdmission>();
-  readonly #held = new Set<() => void>();
+  readonly #requests = new Set<ViewedRequest>();
+  #stream: HlsStream | undefined;
   #ending: Revocation | undefined;
   #admitted = false;
   #sentBytes = 0;
@@ -53,7 +54,8 @@ export class RemoteViewer implements ViewerSession {
       // One that was forgotten and has come back is decided twice.
       if (this.#ending === undefined && !this.#admitted) {
         this.#admitted = true;
-        this.#admission.resolve({ kind: "admitted", stream: this.#openStream() });
+        this.#stream = this.#openStream();
+        this.#admission.resolve({ kind: "admitted", stream: this.#stream });
       }
     } else if (admission.kind === "denied") this.#admission.resolve(admission);
     else this.ended(admission);
@@ -63,24 +65,31 @@ export class RemoteViewer implements ViewerSession {
   ended(ending: Revocation): void {
     this.#ending ??= ending;
     this.#admission.resolve({ kind: "ended" });
-    for (const cut of this.#held) cut();
+    for (const request of this.#requests) request.cut();
   }
 
   /** @inheritdoc */
-  serve(receivedBytes: number, cut: () => void): (sentBytes: number) => void {
+  get stream(): HlsStream | undefined {
+    return this.#ending === undefined ? this.#stream : undefined;
+  }
+
+  /** @inheritdoc */
+  requested(request: ViewedRequest, receivedBytes: number): void {
+    this.#requests.add(request);
     this.#receivedBytes += receivedBytes;
     this.#hasRequested = true;
-    this.#held.add(cut);
-    return (sentBytes) => {
-      this.#sentBytes += sentBytes;
-      this.#hasRequested = true;
-      this.#held.delete(cut);
-    };
+  }
+
+  /** @inheritdoc */
+  answered(request: ViewedRequest, sentBytes: number): void {
+    this.#requests.delete(request);
+    this.#sentBytes += sentBytes;
+    this.#hasRequested = true;
   }
 
   /** What it did since the last call; `undefined` where that is nothing. */
   takeUse(nowMs: number): ViewerUse | undefined {
-    if (!this.#hasRequested && this.#held.size === 0) return undefined;
+    if (!this.#hasRequested && this.#requests.size === 0) return undefined;
     const use = { id: this.#id, sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes };
     this.#usedMs = nowMs;
     this.#hasRequested = false;
@@ -91,7 +100,7 @@ export class RemoteViewer implements ViewerSession {
 
   /** Whether it has requested nothing here for long. */
   isForgotten(nowMs: number): boolean {
-    return this.#held.size === 0 && nowMs - this.#usedMs > FORGET_MS;
+    return this.#requests.size === 0 && nowMs - this.#usedMs > FORGET_MS;
   }
 }
 

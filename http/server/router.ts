@@ -32,16 +32,16 @@ export class Router {
   }
 
   /** Answer a request. */
-  async handle(exchange: Exchange): Promise<void> {
+  handle(exchange: Exchange): Promise<void> {
     const { head } = exchange;
     if (!this.#methods.includes(head.method)) {
       const allow = { Allow: this.#methods.join(", ") };
-      return await exchange.respond(textResponse(405, `There is no ${head.method} here`, allow));
+      return exchange.respond(textResponse(405, `There is no ${head.method} here`, allow));
     }
     for (const route of this.#routes) {
       const handler = route.match(head);
-      if (handler !== undefined) return await handler(exchange);
+      if (handler !== undefined) return handler(exchange);
     }
-    await exchange.respond(textResponse(404, "There is nothing at this path"));
+    return exchange.respond(textResponse(404, "There is nothing at this path"));
   }
 }

@@ -196,3 +196,18 @@ Deno.test("viewers above max_hls_viewers are turned away, and counted", async ()
   assertEquals((await harness.get(path)).status, 200);
   assertEquals(harness.node.limitCounts().max_hls_viewers, 1);
 });
+
+Deno.test("a client that has closed its sending side gets what it waits for", async () => {
+  await using harness = await HlsHarness.start();
+  const publisher = await harness.publisher();
+  await publisher.send(5000);
+  const path = await harness.view();
+  const { segments, open } = readPlaylist((await harness.get(path)).text);
+  const next = `_HLS_msn=${(segments.at(-1)?.sequence ?? 0) + 1}&_HLS_part=${open?.parts.length ?? 0}`;
+  using conn = await Deno.connect({ port: Number(new URL(harness.url("")).port) });
+  await conn.write(new TextEncoder().encode(`GET /${path}?${next} HTTP/1.1\r\nHost: h\r\n\r\n`));
+  await conn.closeWrite();
+  const answer = new Response(conn.readable).text();
+  await publisher.send(1000);
+  assertMatch(await answer, /^HTTP\/1\.1 200 OK\r\n[^]*#EXT-X-PART:/);
+});

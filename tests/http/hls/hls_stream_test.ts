@@ -1,0 +1,51 @@
+import { HeldRequest } from "../../../http/hls/held_request.ts";
+import { HlsStream } from "../../../http/hls/hls_stream.ts";
+import { ResponseMaker } from "../../../http/hls/hls_responses.ts";
+import { assertEquals } from "../../support/assert.ts";
+
+const NOTHING = { playlist: undefined, variant: undefined, added: [], dropped: [] } as const;
+
+Deno.test("HlsStream wakes many held requests some in a turn, and each once", () => {
+  const turns: (() => void)[] = [];
+  const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
+  const stream = new HlsStream(responses, (task) => turns.push(task));
+  let isThere = false;
+  let woken = 0;
+  for (let i = 0; i < 300; i++) {
+    stream.add({ untilMs: 1000, isReady: () => isThere, settle: () => woken++ });
+  }
+  stream.apply(NOTHING);
+  assertEquals([woken, stream.waiting], [0, 300]);
+  isThere = true;
+  stream.apply(NOTHING);
+  const steps = [woken];
+  for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
+    turn();
+    steps.push(woken);
+  }
+  assertEquals([steps, stream.waiting], [[128, 256, 300], 0]);
+});
+
+Deno.test("HeldRequest waits until it is ready, cut, or has waited long enough, and never again once cut", async () => {
+  const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
+  const stream = new HlsStream(responses, (task) => task());
+  const [ready, late, cut] = [new HeldRequest(), new HeldRequest(), new HeldRequest()];
+  let isThere = false;
+  const waits = [
+    ready.until(stream, () => isThere, 5000),
+    late.until(stream, () => false, 1000),
+    cut.until(stream, () => false, 5000),
+  ];
+  assertEquals(stream.waiting, 3);
+  cut.cut();
+  await waits[2];
+  isThere = true;
+  stream.apply(NOTHING);
+  await waits[0];
+  stream.sweep(999);
+  assertEquals(stream.waiting, 1);
+  stream.sweep(1000);
+  await waits[1];
+  await cut.until(stream, () => false, 5000);
+  assertEquals([stream.waiting, ready.isCut, cut.isCut], [0, false, true]);
+});
