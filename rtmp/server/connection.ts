@@ -10,7 +10,7 @@ import { Connecting } from "./connecting.ts";
 import { ConnectionIo, type IoEvents } from "./connection_io.ts";
 import { ConnectionTraffic } from "./connection_traffic.ts";
 import { failureOf } from "./failure.ts";
-import { type ReadSchedule, TurnBudget } from "../../stream/schedule/mod.ts";
+import { inBatches, type ReadSchedule, TurnBudget } from "../../stream/schedule/mod.ts";
 import { closeConnection } from "./close_status.ts";
 import {
   type ByteCounters,
@@ -133,11 +133,15 @@ export class Connection implements MonitoredConnection, IoEvents {
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a bug. */
   async run(): Promise<void> {
     try {
-      const receive = (messages: readonly RtmpMessage[]): void => this.#receive(messages);
       // Not `for await`: releasing the stream at its end costs an error object with its stack.
       const reader = this.io.reader.messages.getReader();
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        await this.#turns.work(next.value, receive);
+        for (const batch of inBatches(next.value)) {
+          this.#turns.begin();
+          this.#receive(batch);
+          const nextTurn = this.#turns.end();
+          if (nextTurn !== undefined) await nextTurn;
+        }
         // A result that became old garbage would keep all later ones, and their messages, in memory.
         next.value.length = 0;
       }

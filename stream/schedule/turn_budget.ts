@@ -15,6 +15,7 @@ const TURN_MS = 2;
 export class TurnBudget {
   readonly #clock: Clock;
   readonly #now: () => number;
+  #beganMs = 0;
   #workedMs = 0;
 
   /**
@@ -28,19 +29,26 @@ export class TurnBudget {
     this.#now = now;
   }
 
-  /**
-   * Work through what a read brought. Only the work itself counts: since the bytes arrived, many others may have worked.
-   *
-   * @param work Called with all of `messages`, in order, some at a time.
-   */
-  async work<T>(messages: readonly T[], work: (batch: readonly T[]) => void): Promise<void> {
-    for (let at = 0; at < messages.length; at += BATCH_MESSAGES) {
-      const startedMs = this.#now();
-      work(messages.length <= BATCH_MESSAGES ? messages : messages.slice(at, at + BATCH_MESSAGES));
-      this.#workedMs += this.#now() - startedMs;
-      if (this.#workedMs < TURN_MS) continue;
-      this.#workedMs = 0;
-      await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, 0));
-    }
+  /** The connection works from here on. Since its bytes arrived, many others may have worked. */
+  begin(): void {
+    this.#beganMs = this.#now();
   }
+
+  /** It has worked: the next turn, to be waited for where it has had enough of this one. */
+  end(): Promise<void> | undefined {
+    this.#workedMs += this.#now() - this.#beganMs;
+    if (this.#workedMs < TURN_MS) return undefined;
+    this.#workedMs = 0;
+    return new Promise((resolve) => this.#clock.setTimeout(resolve, 0));
+  }
+}
+
+/** What a read brought, in parts after each of which the time is to be looked at. */
+export function inBatches<T>(messages: readonly T[]): readonly (readonly T[])[] {
+  if (messages.length <= BATCH_MESSAGES) return [messages];
+  const count = Math.ceil(messages.length / BATCH_MESSAGES);
+  return Array.from(
+    { length: count },
+    (_, index) => messages.slice(index * BATCH_MESSAGES, (index + 1) * BATCH_MESSAGES),
+  );
 }

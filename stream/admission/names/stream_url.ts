@@ -22,6 +22,7 @@ const MAX_PORT = 65_535;
 /** Longest part of a tcUrl in an error's message. */
 const MAX_SHOWN_LENGTH = 256;
 
+const BLANK = /[ \t\r\n]/;
 const BLANKS = /[ \t\r\n]+/g;
 /** What follows the parameters of a stream name: a blank and an option of librtmp. */
 const OPTION = /[ \t\r\n][A-Za-z]+=/;
@@ -76,15 +77,18 @@ export function resolveStreamUrl(address: StreamAddress): StreamUrl {
     throw invalidTcUrl(address.tcUrl, "it must begin like rtmp://host/app");
   }
   const base = splitParameters(tcUrl.slice(schema.length + "://".length));
-  const [authority, ...appSegments] = splitPath(base.path);
-  const { host, port } = readAuthority(authority ?? "", schema, address.tcUrl);
+  const slash = base.path.indexOf("/");
+  const authority = slash < 0 ? base.path : base.path.slice(0, slash);
+  const { host, port } = readAuthority(authority, schema, address.tcUrl);
 
   const name = splitParameters(withoutOptions(address.streamName ?? ""));
-  const nameSegments = splitPath(name.path).filter(isMeaningful);
-  const tcSegments = appSegments.filter(isMeaningful);
-  if (endsWithStream(tcSegments, address.app, nameSegments, address.streamName)) tcSegments.pop();
-  const segments = [...tcSegments, ...nameSegments];
-  let query = [base.query, name.query].filter((text) => text !== "").join("&");
+  const nameSegments = segmentsOf(name.path);
+  const segments = slash < 0 ? [] : segmentsOf(base.path.slice(slash + 1));
+  if (endsWithStream(segments, address.app, nameSegments, address.streamName)) segments.pop();
+  segments.push(...nameSegments);
+  let query = base.query === "" || name.query === ""
+    ? base.query + name.query
+    : `${base.query}&${name.query}`;
   const fragment = base.fragment + name.fragment;
 
   let stream = "";
@@ -112,7 +116,7 @@ export function resolveStreamUrl(address: StreamAddress): StreamUrl {
  */
 function withoutOptions(streamName: string): string {
   const text = streamName.trim();
-  const blank = text.search(/[ \t\r\n]/);
+  const blank = text.search(BLANK);
   if (blank < 0) return text;
   const mark = text.search(/[?#]/);
   if (mark < 0 || blank < mark) return text.slice(0, blank);
@@ -127,8 +131,8 @@ function endsWithStream(
   nameSegments: readonly string[],
   streamName: string | undefined,
 ): boolean {
-  if (app === undefined) return false;
-  const segments = splitPath(splitParameters(app.trim()).path).filter(isMeaningful);
+  if (app === undefined || path.length < 2) return false;
+  const segments = segmentsOf(splitParameters(app.trim()).path);
   if (segments.length === 0 || path.length !== segments.length + 1) return false;
   if (segments.some((segment, index) => path[index] !== segment)) return false;
   return streamName === undefined || (nameSegments.length === 1 && nameSegments[0] === path.at(-1));
@@ -158,12 +162,10 @@ function splitParameters(text: string): { path: string; query: string; fragment:
   return { path: beforeHash.slice(0, mark), query: beforeHash.slice(mark + 1), fragment };
 }
 
-function splitPath(path: string): string[] {
-  return path.split("/");
-}
-
-function isMeaningful(segment: string): boolean {
-  return segment !== "" && segment !== DEFAULT_INSTANCE;
+/** The segments of a path that mean something. */
+function segmentsOf(path: string): string[] {
+  if (path === "") return [];
+  return path.split("/").filter((segment) => segment !== "" && segment !== DEFAULT_INSTANCE);
 }
 
 function readAuthority(authority: string, schema: string, tcUrl: string): { host: string; port: number } {
@@ -179,7 +181,9 @@ function readAuthority(authority: string, schema: string, tcUrl: string): { host
     portText = rest.slice(1);
   } else if (address.indexOf(":") === address.lastIndexOf(":") && address.includes(":")) {
     // More than one colon without brackets is a bare IPv6 address.
-    [host = "", portText = ""] = address.split(":");
+    const colon = address.indexOf(":");
+    host = address.slice(0, colon);
+    portText = address.slice(colon + 1);
   }
   if (host === "") throw invalidTcUrl(tcUrl, "it names no host");
   if (portText === "") return { host, port: defaultPort };
