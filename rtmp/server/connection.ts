@@ -199,12 +199,13 @@ export class Connection implements MonitoredConnection, IoEvents {
 
   #receive(messages: readonly RtmpMessage[]): void {
     if (this.#finished !== undefined) return;
-    if (!this.#rate.take(messages, this.lastReceivedMs)) {
+    const events = this.session.receive(messages);
+    if (!this.#rate.take(this.session.takeCommandCost(), this.lastReceivedMs)) {
       const { maxCommandsPerSecond } = this.server.options.limits;
       const detail = `More than ${maxCommandsPerSecond} commands a second`;
       return this.endForLimit("max_commands_per_second", "limit", detail);
     }
-    this.#obey(this.session.receive(messages));
+    this.#obey(events);
     this.#acknowledge();
   }
 

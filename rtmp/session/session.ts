@@ -9,6 +9,7 @@ import type { WireEnvironment } from "../wire/environment.ts";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "../wire/limits.ts";
 import type { RtmpMessage } from "../wire/message.ts";
 import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
+import { commandCost } from "./command_cost.ts";
 import type { SessionEvent } from "./events.ts";
 import { PeerControl } from "./peer_control.ts";
 import { rejectConnect } from "./connect_reply.ts";
@@ -49,6 +50,7 @@ export class Session {
   #state: SessionState = "awaitingConnect";
   #held: Held[] = [];
   #heldBytes = 0;
+  #commandCost = 0;
 
   /** A session whose handshake is done and whose client has yet to connect. */
   constructor(options: SessionOptions) {
@@ -96,9 +98,17 @@ export class Session {
     if (this.#held.length > 0) this.#takeHeld();
     for (const message of messages) {
       if (this.#state === "closing") break;
+      this.#commandCost += commandCost(message);
       this.#take(message);
     }
     return this.#context.takeEvents();
+  }
+
+  /** What the messages since the last call have cost, where commands are limited. */
+  takeCommandCost(): number {
+    const cost = this.#commandCost;
+    this.#commandCost = 0;
+    return cost;
   }
 
   /** The bytes to send, in an array of their own, `undefined` when there are none. */

@@ -206,17 +206,6 @@ export class Source {
     for (const output of this.outputs.list) output.flushRelays();
   }
 
-  /**
-   * One of the `slots` of a flush. The players here have slot 0, the first other thread follows right after them:
-   * threads that write at once slow each other down, and one that follows another finds the machine awake.
-   */
-  flushSlot(slot: number, slots: number): void {
-    for (const output of this.outputs.list) {
-      if (slot === 0) output.flush(() => output.flushRelays(0, slots));
-      else output.flushRelays(slot, slots);
-    }
-  }
-
   /** Give back the memory that nobody needs, and the outputs that nobody plays; called about once a second. */
   releaseIdleMemory(): void {
     this.outputs.sweep();

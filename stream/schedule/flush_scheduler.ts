@@ -90,8 +90,16 @@ class Interval {
     this.#due.clear();
   }
 
+  /**
+   * The players here have the first of the ticks between two flushes, and the first other thread follows right after
+   * them: threads that write at once slow each other down, and one that follows another finds the machine awake.
+   */
   #flush(source: Source): void {
-    source.flushSlot(this.#turn, this.#ticksPerFlush);
+    const slots = this.#ticksPerFlush;
+    for (const output of source.outputs.list) {
+      if (this.#turn === 0) output.flush(() => output.flushRelays(0, slots));
+      else output.flushRelays(this.#turn, slots);
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { loadConfig } from "../../../config/build/load_config.ts";
 import { ConnectDeadlines } from "../../../rtmp/server/connect_deadlines.ts";
 import { Liveness } from "../../../rtmp/server/liveness.ts";
 import { CommandRate } from "../../../rtmp/server/command_rate.ts";
+import { commandCost } from "../../../rtmp/session/command_cost.ts";
 import { TokenBucket } from "../../../system/limits/token_bucket.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
@@ -81,6 +82,10 @@ function message(typeId: number, length: number): RtmpMessage {
   return { typeId, timestamp: 0, streamId: 1, chunkStreamId: 4, payload: new Uint8Array(length) };
 }
 
+function costOf(messages: readonly RtmpMessage[]): number {
+  return messages.reduce((sum, one) => sum + commandCost(one), 0);
+}
+
 Deno.test("CommandRate.take() counts commands and pings, not media nor acknowledgements", () => {
   const rate = new CommandRate(10, 0);
   const free = [
@@ -88,21 +93,21 @@ Deno.test("CommandRate.take() counts commands and pings, not media nor acknowled
     message(MessageType.Audio, 9),
     message(MessageType.Acknowledgement, 4),
   ];
-  for (let i = 0; i < 1000; i++) assert(rate.take(free, 0));
+  for (let i = 0; i < 1000; i++) assert(rate.take(costOf(free), 0));
   const commands = Array.from({ length: 20 }, () => message(MessageType.CommandAmf0, 9));
-  assert(rate.take(commands, 0));
-  assert(!rate.take([message(MessageType.UserControl, 6)], 0));
-  assert(rate.take([message(MessageType.UserControl, 6)], 100));
+  assert(rate.take(costOf(commands), 0));
+  assert(!rate.take(costOf([message(MessageType.UserControl, 6)]), 0));
+  assert(rate.take(costOf([message(MessageType.UserControl, 6)]), 100));
 });
 
 Deno.test("CommandRate.take() counts ten empty media messages as one", () => {
   const rate = new CommandRate(10, 0);
   const empty = Array.from({ length: 190 }, () => message(MessageType.Audio, 0));
-  assert(rate.take(empty, 0));
-  assert(!rate.take(empty, 0));
+  assert(rate.take(costOf(empty), 0));
+  assert(!rate.take(costOf(empty), 0));
 });
 
 Deno.test("CommandRate.take() takes everything where it is off", () => {
   const rate = new CommandRate(0, 0);
-  assert(rate.take(Array.from({ length: 100_000 }, () => message(MessageType.CommandAmf0, 9)), 0));
+  assert(rate.take(100_000, 0));
 });

@@ -133,7 +133,7 @@ Deno.test("FlushScheduler lets one other thread follow the players here, the nex
   // What the read of a beat brought leaves when the next one rests.
   assertEquals(seen, ["", "second", "third", "here first", "second", "third", "here first"]);
   // The players here may have had everything when the publish ends; the other threads have not.
-  source.flushSlot(0, 3);
+  outputOf(source).flush();
   woken.length = 0;
   assert(isFlushed(source));
   flusher.remove(source);
