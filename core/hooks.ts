@@ -48,10 +48,12 @@ export interface Decisions {
   readonly forward?: readonly string[];
 }
 
-/** The request is denied. */
-export interface DenyVerdict {
-  /** Distinguishes the verdicts. */
+/** A request is denied, by the service or by a rule of this server. */
+export interface Denial {
+  /** Distinguishes the decisions. */
   readonly kind: "deny";
+  /** What denies: the hook's event, an access rule, the name of a limit, or a rule of names. */
+  readonly rule: string;
   /** For the client. */
   readonly reason: string;
   /** The address of the hook that denied it, or could not be reached. */
@@ -62,12 +64,15 @@ export interface DenyVerdict {
   readonly failed?: boolean;
 }
 
-/** The answer to a request. */
-export type Verdict =
-  | { readonly kind: "allow"; readonly lease: Lease; readonly decisions: Decisions }
-  | DenyVerdict
-  /** The client left first; the ending that the service is owed is already recorded. */
+/** What a request comes to, on its whole way back; `Allowed` is what an allowed one comes with. */
+export type Decision<Allowed> =
+  | { readonly kind: "allow" } & Allowed
+  | Denial
+  /** The client left first, or withdrew the request: it gets no answer. */
   | { readonly kind: "aborted" };
+
+/** The service's decision. Where it is `aborted`, the ending that the service is owed is already recorded. */
+export type Verdict = Decision<{ readonly lease: Lease; readonly decisions: Decisions }>;
 
 /** An admitted session. Its holder ends it exactly once, on every way out. */
 export interface Lease {

@@ -20,8 +20,9 @@ export {
   type RequestEvent,
 } from "./hook_event.ts";
 export type {
+  Decision,
   Decisions,
-  DenyVerdict,
+  Denial,
   Ending,
   HookRequest,
   HookRequestContext,

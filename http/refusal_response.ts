@@ -4,7 +4,7 @@
  * @module
  */
 import type { EndReason } from "../core/mod.ts";
-import type { DeniedStart } from "../stream/admission/mod.ts";
+import type { Denial } from "../core/mod.ts";
 import { textResponse } from "./server/text_response.ts";
 
 /** When a client should come back, seconds. */
@@ -22,7 +22,7 @@ const ADDRESS_LIMITS: ReadonlySet<string> = new Set(["max_wrong_keys"]);
 
 /** The answer to a play that was refused. */
 export function refusalResponse(
-  { rule, reason, failed, redirect }: Pick<DeniedStart, "rule" | "reason" | "failed" | "redirect">,
+  { rule, reason, failed, redirect }: Pick<Denial, "rule" | "reason" | "failed" | "redirect">,
   headers: ExtraHeaders,
 ): Response {
   if (redirect !== undefined) return textResponse(302, reason, { ...headers, Location: redirect });

@@ -18,7 +18,7 @@ import type { MediaAddresses } from "../media_server.ts";
 import type {
   ByteCounters,
   Decisions,
-  DenyVerdict,
+  Denial,
   Ending,
   HookRequest,
   KickOptions,
@@ -86,7 +86,7 @@ export type RequestCounters = readonly [requestId: number, counters: ByteCounter
 /** The answer to a request; with `allow`, an ending is owed under the number of the request. */
 export type VerdictMessage =
   | { readonly kind: "allow"; readonly decisions: Decisions }
-  | DenyVerdict
+  | Denial
   | { readonly kind: "aborted" };
 
 /** The answer to a claim: the holder that is in the way, or none. */

@@ -6,7 +6,7 @@
  */
 import type {
   Clock,
-  DenyVerdict,
+  Decision,
   HookRequest,
   HookRequestContext,
   Hooks,
@@ -46,10 +46,7 @@ export interface RequestAdmissionDeps {
 }
 
 /** A verdict as equal requests can share it: the lease is each session's own. */
-type SharedVerdict =
-  | { readonly kind: "allow"; readonly decisions: AnswerDecisions }
-  | DenyVerdict
-  | { readonly kind: "aborted" };
+type SharedVerdict = Decision<{ readonly decisions: AnswerDecisions }>;
 
 /** A verdict and how it came about. */
 interface RequestDecision {
@@ -227,8 +224,8 @@ export class RequestAdmission implements Hooks {
         const reason = answer.msg ?? `${plan.event} ${failed ? "could not be answered" : "was refused"}`;
         const redirect = answer.redirect === undefined ? {} : { redirect: answer.redirect };
         const unanswered = failed ? { failed } : {};
-        const verdict = { kind: "deny", reason, address: endpoint.url, ...redirect, ...unanswered } as const;
-        return { verdict, results, answered };
+        const denial = { kind: "deny", rule: plan.event, reason, address: endpoint.url } as const;
+        return { verdict: { ...denial, ...redirect, ...unanswered }, results, answered };
       }
       decisions = mergeDecisions(decisions, answer.decisions);
     }

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import type { DenyVerdict, Log } from "../../core/mod.ts";
+import type { Denial, Log } from "../../core/mod.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 
 /** The verdict, without an address that the client cannot use, which is logged. */
 export function withUsableRedirect(
-  { redirect, ...verdict }: DenyVerdict,
+  { redirect, ...verdict }: Denial,
   { clientId, protocol }: Pick<SessionFacts, "clientId" | "protocol">,
   log: Log,
-): DenyVerdict {
+): Denial {
   if (redirect === undefined) return verdict;
   const usable = protocol === "rtmp" ? /^rtmps?:/ : /^https?:/;
   if (usable.test(redirect)) return { ...verdict, redirect };

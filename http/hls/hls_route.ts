@@ -256,7 +256,7 @@ export class HlsRoute implements Route {
   }
 
   async #refuse(exchange: Exchange, viewer: ViewerSession, admission: ViewerAdmission): Promise<void> {
-    if (admission.kind === "denied") return await exchange.respond(refusalResponse(admission, this.#headers));
+    if (admission.kind === "deny") return await exchange.respond(refusalResponse(admission, this.#headers));
     const { reason, description } = viewer.ending ?? { reason: "client", description: "" };
     const response = endingResponse(reason, description, this.#headers);
     if (response !== undefined) await exchange.respond(response);

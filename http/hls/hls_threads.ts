@@ -25,7 +25,7 @@ export interface ViewerUse {
 
 /** Why a viewer is not admitted; plain data. */
 export interface RemoteDenial {
-  readonly kind: "denied";
+  readonly kind: "deny";
   readonly rule: string;
   readonly reason: string;
   readonly redirect?: string;

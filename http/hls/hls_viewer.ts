@@ -3,10 +3,17 @@
  *
  * @module
  */
-import type { ByteCounters, EndReason, LimitName, LogFields, LogLevel, Revocation } from "../../core/mod.ts";
+import type {
+  ByteCounters,
+  Denial,
+  EndReason,
+  LimitName,
+  LogFields,
+  LogLevel,
+  Revocation,
+} from "../../core/mod.ts";
 import {
   clientSnapshot,
-  type DeniedStart,
   type MediaContext,
   PlaySession,
   type RegisteredClient,
@@ -27,7 +34,7 @@ const IDLE_TARGETS = 3;
 /** Whether the viewer may view. */
 export type ViewerAdmission =
   | { readonly kind: "admitted"; readonly stream: HlsStream }
-  | DeniedStart
+  | Denial
   | { readonly kind: "ended" };
 
 /** A viewer as its requests see it, whatever thread it is of. */
@@ -118,7 +125,7 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
     try {
       const { facts, streamName } = this.#request;
       const answer = await this.#session.start({ facts, streamName });
-      if (this.#ending === undefined && answer.kind === "denied") {
+      if (this.#ending === undefined && answer.kind === "deny") {
         this.end("rejected", answer.reason);
         this.#admission.resolve(answer);
       }

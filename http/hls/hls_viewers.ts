@@ -153,7 +153,7 @@ export class HlsViewers {
 
 /** An admission for another thread; the session may be over by now. */
 function toRemote(admission: ViewerAdmission, ending: Revocation | undefined): RemoteAdmission {
-  if (admission.kind === "denied") return admission;
+  if (admission.kind === "deny") return admission;
   if (ending !== undefined) return { kind: "ended", ...ending };
   return admission.kind === "admitted" ? { kind: "admitted" } : GONE;
 }

@@ -57,7 +57,7 @@ export class RemoteViewer implements ViewerSession {
         this.#stream = this.#openStream();
         this.#admission.resolve({ kind: "admitted", stream: this.#stream });
       }
-    } else if (admission.kind === "denied") this.#admission.resolve(admission);
+    } else if (admission.kind === "deny") this.#admission.resolve(admission);
     else this.ended(admission);
   }
 

@@ -117,7 +117,7 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
     const { exchange, facts, streamName, headers } = this.#request;
     exchange.onLeave((how) => this.#left(how));
     const answer = await this.#session.start({ facts, streamName });
-    if (this.#ending === undefined && answer.kind === "denied") {
+    if (this.#ending === undefined && answer.kind === "deny") {
       this.end("rejected", answer.reason);
       await this.#respond(refusalResponse(answer, headers));
     } else {

@@ -7,7 +7,6 @@
 import {
   type ConnectAdmission,
   type ConnectFacts,
-  type DeniedStart,
   type Jumps,
   NAME_TAKEN,
   PlaySession,
@@ -25,7 +24,7 @@ import {
 } from "../session/mod.ts";
 import { RtmpFormat } from "./rtmp_format.ts";
 import { RtmpPlayer } from "./rtmp_player.ts";
-import type { Revocation, StreamInfo } from "../../core/mod.ts";
+import type { Denial, Revocation, StreamInfo } from "../../core/mod.ts";
 
 /** The session's events about a stream, but for its media. */
 export type StreamEvent = Exclude<
@@ -172,13 +171,13 @@ export class ActiveStream {
         connect: this.#connect,
       });
       if (answer.kind === "aborted" || session.aborted) return;
-      if (answer.kind === "denied") this.#reject(event, answer);
+      if (answer.kind === "deny") this.#reject(event, answer);
       else if (event.kind === "publishRequested") this.#acceptPublish(event);
       else this.#acceptPlay(event);
     })());
   }
 
-  #reject({ kind, requestId }: PublishRequested | PlayRequested, denied: DeniedStart): void {
+  #reject({ kind, requestId }: PublishRequested | PlayRequested, denied: Denial): void {
     const { rule, reason: description, redirect } = denied;
     const publishCode = rule === NAME_TAKEN ? RejectionCode.PublishBadName : RejectionCode.PublishRejected;
     const code = kind === "publishRequested" ? publishCode : RejectionCode.PlayFailed;

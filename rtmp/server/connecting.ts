@@ -59,9 +59,7 @@ export class Connecting {
     const refusal = await this.#connect.admit(facts, target, signal);
     if (refusal !== undefined) {
       const place = { vhost: target.vhost.name, app: target.url.app };
-      return refusal.kind === "deny"
-        ? this.#refuse(event.requestId, place, { rule: "on_connect", ...refusal })
-        : undefined;
+      return refusal.kind === "deny" ? this.#refuse(event.requestId, place, refusal) : undefined;
     }
     this.#home = target;
     this.#deadlines.restartIdle(environment.now());

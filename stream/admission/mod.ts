@@ -68,7 +68,7 @@ export {
   type WatchedWriter,
 } from "./play/slow_player_watch.ts";
 export { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/stream_directory.ts";
-export { type DeniedStart, type StartAnswer, type StreamRequest, StreamSession } from "./stream_session.ts";
+export { type StartDecision, type StreamRequest, StreamSession } from "./stream_session.ts";
 export { type AddressRefusal, type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";
 export { selectVhost, type VhostNames } from "./names/vhost.ts";

@@ -15,7 +15,7 @@ import type { Refusal } from "./refusal.ts";
 import { averageKbps, endingFields, type MeasuredEnding } from "./session_account.ts";
 import type { PublishingClient } from "./session_client.ts";
 import { isLowLatency, sourceOptions } from "./source_options.ts";
-import { type StartAnswer, type StreamRequest, StreamSession } from "./stream_session.ts";
+import { type StartDecision, type StreamRequest, StreamSession } from "./stream_session.ts";
 import type { StreamTarget } from "./stream_target.ts";
 import type { Decisions, Revocation } from "../../core/mod.ts";
 import { type PublisherHandle, type ReadMark, type Source, sourceKey } from "../live/mod.ts";
@@ -112,7 +112,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   }
 
   /** Decide about the request, see {@link StreamSession.start}. */
-  override start(request: StreamRequest): Promise<StartAnswer> {
+  override start(request: StreamRequest): Promise<StartDecision> {
     this.#requestedMs = this.context.clock.now();
     return super.start(request);
   }

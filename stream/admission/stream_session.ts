@@ -20,7 +20,7 @@ import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type MeasuredEnding, SessionAccount } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
-import type { Decisions, EndReason, Lease, Revocation, StreamInfo } from "../../core/mod.ts";
+import type { Decision, Decisions, EndReason, Lease, Revocation, StreamInfo } from "../../core/mod.ts";
 import { Quota, type QuotaLimit } from "../../system/mod.ts";
 import type { Source } from "../live/mod.ts";
 
@@ -37,22 +37,14 @@ export interface StreamRequest {
   readonly connect?: ConnectAdmission;
 }
 
-/** The request is denied; it has been logged. */
-export interface DeniedStart extends Pick<Refusal, "rule" | "reason" | "redirect" | "failed"> {
-  /** Distinguishes it from the other answers. */
-  readonly kind: "denied";
-}
+/**
+ * The answer to a request. Allowed: begin the session and answer the client, unless it has been aborted meanwhile.
+ * Denied: it has been logged.
+ */
+export type StartDecision = Decision<unknown>;
 
-/** The answer to a request. */
-export type StartAnswer =
-  /** Begin the session and answer the client, unless it has been aborted meanwhile. */
-  | { readonly kind: "admitted" }
-  | DeniedStart
-  /** The client has left or withdrawn its request: it gets no answer. */
-  | { readonly kind: "aborted" };
-
-const ADMITTED: StartAnswer = Object.freeze({ kind: "admitted" });
-const ABORTED: StartAnswer = Object.freeze({ kind: "aborted" });
+const ALLOWED: StartDecision = Object.freeze({ kind: "allow" });
+const ABORTED: StartDecision = Object.freeze({ kind: "aborted" });
 
 /** A publish or play from its request to its end. */
 export abstract class StreamSession<Client extends SessionClient = SessionClient> {
@@ -65,7 +57,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   readonly #quota: Quota;
   /** Disposed in reverse order. */
   readonly #cleanup = new AsyncDisposableStack();
-  #started: Promise<StartAnswer> | undefined;
+  #started: Promise<StartDecision> | undefined;
   #ended: Promise<void> | undefined;
   #target: StreamTarget | undefined;
   #source: Source | undefined;
@@ -112,7 +104,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   /**
    * Decide about the request. It may be called once, and {@link StreamSession.end} has to follow, whatever the answer.
    */
-  start(request: StreamRequest): Promise<StartAnswer> {
+  start(request: StreamRequest): Promise<StartDecision> {
     if (this.aborted) return Promise.resolve(ABORTED);
     return this.#started = this.#start(request);
   }
@@ -183,7 +175,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     return this.#account?.sentKbps(ending);
   }
 
-  async #start({ facts, streamName, connect }: StreamRequest): Promise<StartAnswer> {
+  async #start({ facts, streamName, connect }: StreamRequest): Promise<StartDecision> {
     const { context, client, signal } = this;
     const target = resolveTarget(context.options, facts, streamName);
     if ("refused" in target) return this.#deny(target.refused, target.place);
@@ -194,13 +186,13 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     if (refusal !== undefined) return this.#denied(refusal);
     const closed = await connect?.admit(facts, target, signal);
     if (closed?.kind === "aborted") return ABORTED;
-    if (closed !== undefined) return this.#deny({ rule: "on_connect", ...closed });
+    if (closed !== undefined) return this.#deny(closed);
     const taken = await this.reserve(target);
     if (taken !== undefined) return this.#deny(taken);
     return await this.#requestVerdict(facts, target);
   }
 
-  async #requestVerdict(facts: ConnectFacts, target: StreamTarget): Promise<StartAnswer> {
+  async #requestVerdict(facts: ConnectFacts, target: StreamTarget): Promise<StartDecision> {
     const source = this.#source;
     if (source === undefined) return ABORTED;
     const { vhost, url: { app, stream, param } } = target;
@@ -213,13 +205,13 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     const request = hookRequest(event, this.client, facts, target, info);
     const verdict = await this.context.hooks.request(request, hookRequestContext(this.client, this.signal));
     if (verdict.kind === "aborted") return ABORTED;
-    if (verdict.kind === "deny") return this.#deny({ rule: event, ...verdict });
+    if (verdict.kind === "deny") return this.#deny(verdict);
     this.#lease = verdict.lease;
     this.#setPublicName(target, app, stream);
     if (this.aborted) return ABORTED;
     const refusal = await this.settle(target, verdict.decisions);
     if (refusal !== undefined) return this.#deny(refusal);
-    return this.aborted ? ABORTED : ADMITTED;
+    return this.aborted ? ABORTED : ALLOWED;
   }
 
   /** The session is public under this name from here on. */
@@ -246,7 +238,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     await this.#cleanup.disposeAsync();
   }
 
-  #deny(refusal: Refusal, place: RequestPlace = this.#place()): StartAnswer {
+  #deny(refusal: Refusal, place: RequestPlace = this.#place()): StartDecision {
     if (this.aborted) return ABORTED;
     // The name of a publish may be a key.
     const shown = this.#action === "publish" ? this.context.secretNames.shownIn(place) : place;
@@ -254,9 +246,9 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     return this.#denied(refusal);
   }
 
-  #denied({ rule, reason, redirect, failed = false }: Refusal): StartAnswer {
+  #denied({ rule, reason, redirect, failed = false }: Refusal): StartDecision {
     if (this.aborted) return ABORTED;
-    return { kind: "denied", rule, reason, failed, ...(redirect === undefined ? {} : { redirect }) };
+    return { kind: "deny", rule, reason, failed, ...(redirect === undefined ? {} : { redirect }) };
   }
 
   #place(): RequestPlace {

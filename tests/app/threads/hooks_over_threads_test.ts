@@ -136,7 +136,8 @@ Deno.test("RemoteHooks.request() brings a refusal with its words, and owes no en
   joined.script.answer = () => ({ no: "not today", redirect: "rtmp://127.0.0.1/b" });
   const asked = joined.request();
   await joined.settle();
-  assertEquals(await asked, { kind: "deny", reason: "not today", redirect: "rtmp://127.0.0.1/b" });
+  const redirect = "rtmp://127.0.0.1/b";
+  assertEquals(await asked, { kind: "deny", rule: "on_publish", reason: "not today", redirect });
   joined.remote.report();
   assertEquals(joined.fromThread, [], "nothing is open");
 });

@@ -36,6 +36,7 @@ Deno.test("on_error last decides as the service last did for the same question",
   assertEquals(verdict.decisions.stream, "show");
   assertEquals(await tested.request("on_publish", { stream: "bad" }), {
     kind: "deny",
+    rule: "on_publish",
     reason: "banned",
     address: receiver.url(),
   });
@@ -56,6 +57,7 @@ Deno.test("A no counts as answered although another address failed and on_error 
   receiver.reply("on_play", ({ path }) => path === "/down" ? { status: 503 } : 1);
   assertEquals(await tested.request("on_play"), {
     kind: "deny",
+    rule: "on_play",
     reason: "on_play was refused",
     address: receiver.url("/no"),
   });

@@ -85,7 +85,7 @@ for (const [event, ending] of EVENTS) {
     await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
     const verdict = await tested.request(event);
     const reason = `${event} could not be answered`;
-    assertEquals(verdict, { kind: "deny", reason, address: receiver.url(), failed: true });
+    assertEquals(verdict, { kind: "deny", rule: event, reason, address: receiver.url(), failed: true });
     receiver.listen();
     await tested.settle();
     await receiver.stop();
@@ -125,14 +125,12 @@ Deno.test("HookService.request() gives the service's msg and redirect as the rea
   await using receiver = await HookReceiver.start();
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   receiver.reply("on_publish", { code: 7, msg: "stream key unknown" });
-  assertEquals(await tested.request("on_publish"), {
-    kind: "deny",
-    reason: "stream key unknown",
-    address: receiver.url(),
-  });
+  const denied = { kind: "deny", rule: "on_publish", address: receiver.url() } as const;
+  assertEquals(await tested.request("on_publish"), { ...denied, reason: "stream key unknown" });
   receiver.reply("on_publish", { code: 302, data: { redirect: "rtmp://b/live" } });
   const redirect = {
     kind: "deny",
+    rule: "on_publish",
     reason: "on_publish was refused",
     address: receiver.url(),
     redirect: "rtmp://b/live",

@@ -47,7 +47,7 @@ Deno.test("A cached no refuses without a call and owes nothing; an error is not 
   receiver.reply("on_play", { status: 500 });
   assertEquals((await tested.request("on_play")).kind, "deny");
   receiver.reply("on_play", { code: 1, msg: "no" });
-  const no = { kind: "deny", reason: "no", address: receiver.url() } as const;
+  const no = { kind: "deny", rule: "on_play", reason: "no", address: receiver.url() } as const;
   for (let i = 0; i < 3; i++) assertEquals(await tested.request("on_play"), no);
   await tested.settle();
   assertEquals(receiver.actions(), ["on_play", "on_play"]);

@@ -1,8 +1,8 @@
 import { withUsableRedirect } from "../../../hooks/decisions/usable_redirect.ts";
-import type { DenyVerdict, LogFields } from "../../../core/mod.ts";
+import type { Denial, LogFields } from "../../../core/mod.ts";
 import { assertEquals } from "../../support/assert.ts";
 
-const DENIED: DenyVerdict = { kind: "deny", reason: "full", address: "http://service/" };
+const DENIED: Denial = { kind: "deny", rule: "on_play", reason: "full", address: "http://service/" };
 const CASES = [
   { protocol: "rtmp", redirect: "rtmp://b/live", usable: true },
   { protocol: "rtmp", redirect: "rtmps://b/live", usable: true },

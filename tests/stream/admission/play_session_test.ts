@@ -33,7 +33,7 @@ class Viewer extends HandClient implements StreamReader {
     this.lastReceivedMs = this.harness.clock.now();
     this.recvBytes += 100;
     const answer = await (this.#started ??= this.#start(streamName));
-    if (answer === "admitted" && this.isServed) this.sendBytes += bytes;
+    if (answer === "allow" && this.isServed) this.sendBytes += bytes;
     return this.isServed ? answer : "gone";
   }
 
@@ -59,9 +59,9 @@ class Viewer extends HandClient implements StreamReader {
 
   async #start(streamName: string): Promise<string> {
     const answer = await this.session.start({ facts: FACTS, streamName });
-    if (answer.kind === "admitted") this.session.begin(this);
-    else if (answer.kind === "denied") this.end("rejected", answer.reason);
-    return answer.kind === "denied" ? `${answer.rule}: ${answer.reason}` : answer.kind;
+    if (answer.kind === "allow") this.session.begin(this);
+    else if (answer.kind === "deny") this.end("rejected", answer.reason);
+    return answer.kind === "deny" ? `${answer.rule}: ${answer.reason}` : answer.kind;
   }
 }
 
@@ -70,11 +70,11 @@ Deno.test("PlaySession is one session for all requests of a viewer, counts their
   const viewer = new Viewer(harness);
   assertEquals(
     await Promise.all([viewer.request("cam?token=x", 500), viewer.request("cam?token=x", 1500)]),
-    ["admitted", "admitted"],
+    ["allow", "allow"],
   );
   for (let i = 0; i < 5; i++) {
     await harness.pass(6);
-    assertEquals(await viewer.request("cam?token=x", 2000), "admitted");
+    assertEquals(await viewer.request("cam?token=x", 2000), "allow");
   }
   const { clients, usage } = harness.clients.snapshot();
   assertEquals([clients[0]?.role, clients[0]?.protocol, clients[0]?.streamUrl], ["play", "hls", "/live/cam"]);
@@ -93,11 +93,11 @@ Deno.test("PlaySession is one session for all requests of a viewer, counts their
 Deno.test("PlaySession counts a viewer once for its limit, however many requests it sends", async () => {
   const harness = new AdmissionHarness({ limits: { maxPlayersPerStream: 1 } });
   const viewer = new Viewer(harness);
-  for (let i = 0; i < 3; i++) assertEquals(await viewer.request("cam", 1), "admitted");
+  for (let i = 0; i < 3; i++) assertEquals(await viewer.request("cam", 1), "allow");
   assertEquals(await new Viewer(harness).request("cam", 1), "max_players_per_stream: Player limit reached");
   viewer.end("client", "It left");
   await viewer.gone;
-  assertEquals(await new Viewer(harness).request("cam", 1), "admitted");
+  assertEquals(await new Viewer(harness).request("cam", 1), "allow");
   await harness.clients.drain();
 });
 
@@ -123,7 +123,7 @@ Deno.test("PlaySession ends when its duration is over, or the service ends it", 
 Deno.test("PlaySession that was aborted before it began lets its reader go", async () => {
   const harness = new AdmissionHarness();
   const viewer = new Viewer(harness);
-  assertEquals((await viewer.session.start({ facts: FACTS, streamName: "cam" })).kind, "admitted");
+  assertEquals((await viewer.session.start({ facts: FACTS, streamName: "cam" })).kind, "allow");
   viewer.session.abort();
   viewer.session.begin(viewer);
   assertEquals([viewer.isServed, viewer.session.worked], [false, false]);

@@ -15,7 +15,7 @@ const NEVER = { normalTimeoutMs: 1e9, firstpktTimeoutMs: 1e9, kickoffForIdleMs: 
 async function admitted(publish: Partial<typeof NEVER>): Promise<{ harness: AdmissionHarness; pull: Pull }> {
   const harness = new AdmissionHarness({ publish: { ...NEVER, ...publish } });
   const pull = new Pull(harness);
-  assertEquals(await pull.start("cam"), "admitted");
+  assertEquals(await pull.start("cam"), "allow");
   return { harness, pull };
 }
 

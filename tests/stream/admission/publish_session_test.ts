@@ -14,7 +14,7 @@ import { AdmissionHarness } from "./support.ts";
 Deno.test("PublishSession brings a stream that is fed by hand to its players, and the registry shows it", async () => {
   const harness = new AdmissionHarness();
   const pull = new Pull(harness);
-  assertEquals(await pull.start("cam?token=x"), "admitted");
+  assertEquals(await pull.start("cam?token=x"), "allow");
   const { source } = pull.session;
   assert(source !== undefined);
   pull.feed(videoHeader("h1"), keyFrame("k1", 40));
@@ -44,7 +44,7 @@ Deno.test("PublishSession without a socket ends by its deadlines, and frees its 
   await pull.gone;
   assertEquals(harness.hooks.lines.at(-1), "on_unpublish 1 live/cam timeout");
   assertEquals(harness.context.limits.counts()["publish.normal_timeout"], 1);
-  assertEquals(await new Pull(harness).start("cam"), "admitted");
+  assertEquals(await new Pull(harness).start("cam"), "allow");
   await harness.clients.drain();
 });
 
@@ -57,7 +57,7 @@ Deno.test("PublishSession without a socket is kicked, and its name is kept from 
   const reason = "The operator ended this client; this name is held for 5 s more";
   assertEquals(await new Pull(harness).start("cam"), `publish.kick_hold: ${reason}`);
   await harness.clock.advance(5000);
-  assertEquals(await new Pull(harness).start("cam"), "admitted");
+  assertEquals(await new Pull(harness).start("cam"), "allow");
   await harness.clients.drain();
 });
 
@@ -78,7 +78,7 @@ Deno.test("PublishSession that is refused holds nothing", async () => {
   assertEquals(await new Pull(harness).start("cam"), "on_publish: Not today");
   harness.hooks.answer = () => "yes";
   await harness.clock.advance(0);
-  assertEquals(await new Pull(harness).start("cam"), "admitted");
+  assertEquals(await new Pull(harness).start("cam"), "allow");
   assertEquals(await new Pull(harness).start("cam2"), "max_publishers_per_vhost: Publisher limit reached");
   await harness.clients.drain();
   assertEquals([harness.hooks.open, harness.context.sources.size], [0, 0]);

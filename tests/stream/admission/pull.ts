@@ -23,9 +23,9 @@ export class Pull extends HandClient {
   /** The name is claimed: the media may come. */
   async start(streamName: string): Promise<string> {
     const answer = await this.session.start({ facts: FACTS, streamName });
-    if (answer.kind === "admitted") this.session.begin();
-    else if (answer.kind === "denied") this.end("rejected", answer.reason);
-    return answer.kind === "denied" ? `${answer.rule}: ${answer.reason}` : answer.kind;
+    if (answer.kind === "allow") this.session.begin();
+    else if (answer.kind === "deny") this.end("rejected", answer.reason);
+    return answer.kind === "deny" ? `${answer.rule}: ${answer.reason}` : answer.kind;
   }
 
   /** Its messages, in one read. */

@@ -90,7 +90,12 @@ export class HookScript implements Hooks {
     if (answer === undefined) return { kind: "aborted" };
     if (typeof answer === "object" && "no" in answer) {
       const { no, redirect } = answer;
-      return { kind: "deny", reason: no, ...(redirect === undefined ? {} : { redirect }) };
+      return {
+        kind: "deny",
+        rule: request.event,
+        reason: no,
+        ...(redirect === undefined ? {} : { redirect }),
+      };
     }
     const session = { request, context };
     this.#open.add(session);
