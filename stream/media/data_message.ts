@@ -14,13 +14,14 @@ import {
 } from "../../rtmp/wire/mod.ts";
 import { readName, STRING_MARKER } from "./data_name.ts";
 import { audioCodecName, fourCcName } from "./codec_names.ts";
+import { withoutDuration } from "./metadata_duration.ts";
 import { repairMetadata } from "./metadata_repair.ts";
 
 /** A data message as players get it. */
 export interface DataMessage {
   /** `onMetaData`, `onTextData`, ...; `""` when the body does not begin with a name. */
   readonly name: string;
-  /** AMF0 without the publisher's wrapper; metadata in a form that players can read. */
+  /** AMF0 without the publisher's wrapper; metadata in a form that players can read, without a duration. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
@@ -57,7 +58,7 @@ export function readDataMessage(payload: Uint8Array<ArrayBuffer>): DataMessage |
 }
 
 function toDataMessage(name: string, body: Uint8Array<ArrayBuffer>): DataMessage {
-  return { name, payload: name === "onMetaData" ? repairMetadata(body) : body };
+  return { name, payload: name === "onMetaData" ? withoutDuration(repairMetadata(body)) : body };
 }
 
 /** Cameras of one maker put two numbers before `@setDataFrame`. What has no such name stays whole. */
