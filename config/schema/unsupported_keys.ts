@@ -22,7 +22,6 @@ const OWN_SWITCH = "enabled";
 const NO_NEED = "nothing to do";
 const PUSH = "push with ffmpeg, or have the encoder publish twice";
 const FORKS = "run ffmpeg next to the server: this one never starts programs";
-const NOT_YET_WEB = "play by RTMP, or pull the stream with ffmpeg";
 
 function unsupported(scope: Scope, alternative: string, paths: readonly string[]): UnsupportedKey[] {
   return paths.map((path) => Object.freeze({ scope, path, alternative }));
@@ -85,7 +84,8 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", "use play.mw_latency", ["play.send_min_interval"]),
   ...unsupported("vhost", PUSH, ["forward"]),
   ...unsupported("vhost", "run one server, or play from the origin", ["cluster"]),
-  ...unsupported("vhost", NOT_YET_WEB, ["hds", "dash", "http_static"]),
+  ...unsupported("vhost", "play by HLS", ["hds", "dash"]),
+  ...unsupported("vhost", "use http_server.dir", ["http_static"]),
   ...unsupported("vhost", NO_NEED, ["http_remux.hstrs"]),
   ...unsupported("vhost", "record with ffmpeg as a player", ["dvr"]),
   ...unsupported("vhost", "publish and play by RTMP", ["rtc", "srt", "rtsp", "nack", "twcc"]),

@@ -94,6 +94,8 @@ export class NginxConverter {
       if (application === "" || this.#apps.has(application)) this.#callback(directive, CALLBACKS[name] ?? []);
     } else if (name === "notify_method") this.#method ??= directive;
     else if (key !== undefined) {
+      // Off in one application is on for another one.
+      if (isOff(directive, scope)) return;
       this.#values.set(key, directive, key.scope === "root" ? this.#draft.root : this.#vhost);
     } else if (name !== "allow" && name !== "deny") this.#other(directive, scope, application, this.#vhost);
   }
@@ -105,18 +107,16 @@ export class NginxConverter {
     application: string,
     table: DraftTable,
   ): void {
-    const { name, args, children } = directive;
+    const { name, args } = directive;
     const place = { table, path: "" };
     if (name === "include") {
       const why = this.#included.failed.get(directive);
       if (why !== undefined) this.#notes.lose("include", place, directive, why);
       return;
     }
-    const owner = ownerOf(name) ?? name;
-    const decided = scope.find((other) => other.name === owner) ?? directive;
-    if (owner !== name && (decided === directive || decided.args[0] === "off")) return;
+    if (isOff(directive, scope)) return;
     const isLive = name === "live" && args[0] === "on";
-    if (isLive || (children === undefined && args[0] === "off" && name !== "live")) return;
+    if (isLive) return;
     const { subject, alternative } = nginxLoss(name);
     const before = application === "" ? "" : `application ${application}: `;
     const message = `${before}${[name, ...args].join(" ")}: no effect here; ${alternative}`;
@@ -216,4 +216,12 @@ export class NginxConverter {
     if (allow.length > 0) values.set("security.allow", ADDRESS_RULES.toToml(allow));
     if (deny.length > 0) values.set("security.deny", ADDRESS_RULES.toToml(deny));
   }
+}
+
+/** It is off, or a detail of what is off or not there at all. */
+function isOff({ name, args, children }: Directive, scope: readonly Directive[]): boolean {
+  const owner = ownerOf(name);
+  if (owner === undefined) return children === undefined && args[0] === "off" && name !== "live";
+  const decided = scope.find((other) => other.name === owner);
+  return decided === undefined || decided.args[0] === "off" || args[0] === "off";
 }

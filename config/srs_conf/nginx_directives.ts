@@ -28,6 +28,9 @@ export const SAME_VALUES: Readonly<Record<string, { readonly scope: Scope; reado
     ping: { scope: "root", path: "limits.ping_interval" },
     ping_timeout: { scope: "root", path: "limits.ping_timeout" },
     ack_window: { scope: "vhost", path: "out_ack_size" },
+    hls: { scope: "vhost", path: "hls.enabled" },
+    hls_fragment: { scope: "vhost", path: "hls.hls_fragment" },
+    hls_playlist_length: { scope: "vhost", path: "hls.hls_window" },
     drop_idle_publisher: { scope: "vhost", path: "publish.normal_timeout" },
     notify_update_timeout: { scope: "vhost", path: "http_hooks.update_interval" },
   });
@@ -43,7 +46,11 @@ const FORKS: NginxLoss = {
   alternative: "run ffmpeg next to the server: this one never starts programs",
 };
 const RECORD: NginxLoss = { subject: "dvr", alternative: "record with ffmpeg as a player" };
-const NO_WEB: NginxLoss = { subject: undefined, alternative: "play by RTMP, or pull the stream with ffmpeg" };
+const HLS_FILES: NginxLoss = {
+  subject: "hls",
+  alternative:
+    "playlists and segments stay in memory, at http://HOST:8080/APP/STREAM.m3u8 (http_server.listen)",
+};
 const NO_NEED: NginxLoss = { subject: undefined, alternative: "nothing to do" };
 
 const LOSSES: readonly (readonly [RegExp, NginxLoss])[] = [
@@ -51,8 +58,9 @@ const LOSSES: readonly (readonly [RegExp, NginxLoss])[] = [
   [/^pull/, { subject: "cluster", alternative: "run one server, or play from the origin" }],
   [/^on_record_done$/, { subject: "hooks", alternative: "this version makes no recordings" }],
   [/^record(?:er)?$/, RECORD],
-  [/^hls$/, { ...NO_WEB, subject: "hls" }],
-  [/^(?:dash|play)/, NO_WEB],
+  [/^hls_path$/, HLS_FILES],
+  [/^dash$/, { subject: undefined, alternative: "play by HLS" }],
+  [/^play$/, { subject: undefined, alternative: "http_server.dir serves files" }],
   [/^(?:exec|respawn)/, FORKS],
   [/^http$/, {
     subject: undefined,

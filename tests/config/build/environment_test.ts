@@ -129,7 +129,7 @@ const UNKNOWN = [
   },
   {
     name: "SRS_VHOST_DASH_ENABLED",
-    warning: "Has no effect here (play by RTMP, or pull the stream with ffmpeg)",
+    warning: "Has no effect here (play by HLS)",
   },
   { name: "SRS_DAEMON", value: "off" },
   { name: "SRS_VHOST_DASH_ENABLED", value: "off" },

@@ -26,7 +26,7 @@ mw_msgs = 8
   assertEquals(warningsOf(text), [
     "srs.toml:1: daemon: Has no effect here (the server stays in the foreground; use systemd or a container)",
     "srs.toml:3: heartbeat: Has no effect here (ask the API, or the hooks' on_update)",
-    "srs.toml:6: vhost.a.dash: Has no effect here (play by RTMP, or pull the stream with ffmpeg)",
+    "srs.toml:6: vhost.a.dash: Has no effect here (play by HLS)",
     "srs.toml:10: vhost.a.bandcheck: Has no effect here (measure with iperf)",
     "srs.toml:13: vhost.a.play.mw_msgs: Has no effect here (nothing to do)",
   ]);

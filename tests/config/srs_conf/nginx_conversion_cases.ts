@@ -81,6 +81,8 @@ rtmp {
     record_path /var/rec;
     hls on;
     hls_path /tmp/hls;
+    hls_fragment 5s;
+    hls_playlist_length 40s;
     push rtmp://a/live;
     pull rtmp://b/live name=x;
     exec_push ffmpeg -i x;
@@ -93,12 +95,18 @@ rtmp {
         "# LOST: srs.conf:5: application live: record all: no effect here; record with ffmpeg as a player",
       ],
       [VHOST + "]", "# srs.conf:6: application live: record_path /var/rec"],
-      [VHOST + "]", "# LOST: srs.conf:7: application live: hls on"],
-      [VHOST + "]", "# LOST: srs.conf:9: application live: push rtmp://a/live"],
-      [VHOST + "]", "# LOST: srs.conf:10: application live: pull rtmp://b/live name=x"],
       [
         VHOST + "]",
-        "# srs.conf:11: application live: exec_push ffmpeg -i x: no effect here; run ffmpeg next to",
+        "# LOST: srs.conf:8: application live: hls_path /tmp/hls: no effect here; playlists and segments stay in",
+      ],
+      [VHOST + ".hls]", "enabled = true"],
+      [VHOST + ".hls]", "hls_fragment = 5"],
+      [VHOST + ".hls]", "hls_window = 40"],
+      [VHOST + "]", "# LOST: srs.conf:11: application live: push rtmp://a/live"],
+      [VHOST + "]", "# LOST: srs.conf:12: application live: pull rtmp://b/live name=x"],
+      [
+        VHOST + "]",
+        "# srs.conf:13: application live: exec_push ffmpeg -i x: no effect here; run ffmpeg next to",
       ],
     ],
   },
@@ -110,7 +118,9 @@ rtmp {
     live on;
     record off;
     record_path /var/rec;
+    hls off;
     hls_path /tmp/hls;
+    hls_fragment 5s;
   }
 } }`,
     lost: [],
