@@ -38,7 +38,7 @@ export type { Sample } from "./samples/sample.ts";
 export { type SampledVideo, VideoSampler } from "./samples/video_sampler.ts";
 export { ADTS_HEADER_BYTES, AdtsWriter } from "./ts/adts.ts";
 export { TS_FORMAT } from "./ts/ts_format.ts";
-export { canCarryInTs, type TsTracks, TsWriter } from "./ts/ts_writer.ts";
+export { canCarryInTs, type TsStart, type TsTracks, TsWriter } from "./ts/ts_writer.ts";
 export { AAC_FORMAT, MP3_FORMAT } from "./elementary_format.ts";
 export { firstTrackOf } from "./first_track.ts";
 export {

@@ -13,6 +13,7 @@ import { handshakeTargets } from "./targets/handshake.ts";
 import { httpTargets } from "./targets/http.ts";
 import { liveTargets } from "./targets/live.ts";
 import { mediaTargets } from "./targets/media.ts";
+import { remuxTargets } from "./targets/remux.ts";
 import { ServerTarget } from "./targets/server.ts";
 import { sessionTargets } from "./targets/session.ts";
 import { textTargets } from "./targets/texts.ts";
@@ -27,6 +28,7 @@ export async function fuzzTargets(): Promise<readonly FuzzTarget[]> {
     ...mediaTargets(recordings),
     ...codecTargets(),
     ...liveTargets(recordings),
+    ...remuxTargets(),
     ...addressTargets(),
     ...httpTargets(),
     ...await textTargets(),

@@ -13,6 +13,9 @@ const HEADER_BYTES = 4;
 const PAYLOAD_BYTES = PACKET_BYTES - HEADER_BYTES;
 /** Adaptation field with a PCR: length, flags, 6 bytes. */
 const PCR_FIELD_BYTES = 8;
+/** Adaptation field with flags alone. */
+const FLAGS_FIELD_BYTES = 2;
+const DISCONTINUITY = 0x80;
 const RANDOM_ACCESS = 0x40;
 const HAS_PCR = 0x10;
 /** 6 reserved bits, ones, between base and extension of a PCR. */
@@ -29,11 +32,18 @@ export interface PesHead {
   readonly pcr: number | undefined;
   /** A decoder can start here. Said where there is a clock. */
   readonly keyFrame: boolean;
+  /** Neither the counter nor the clock goes on from what was before. */
+  readonly discontinuity?: boolean;
 }
 
-/** Packets that a PES packet of `size` bytes needs. */
-export function packetCount({ size, pcr }: Pick<PesHead, "size" | "pcr">): number {
-  return Math.ceil((size + (pcr === undefined ? 0 : PCR_FIELD_BYTES)) / PAYLOAD_BYTES);
+/** Packets that a PES packet needs. */
+export function packetCount(head: PesHead): number {
+  return Math.ceil((head.size + firstFieldBytes(head)) / PAYLOAD_BYTES);
+}
+
+/** The adaptation field of the first packet, without stuffing. */
+function firstFieldBytes({ pcr, discontinuity = false }: PesHead): number {
+  return pcr !== undefined ? PCR_FIELD_BYTES : discontinuity ? FLAGS_FIELD_BYTES : 0;
 }
 
 /** Takes the bytes of one PES packet, piece by piece. */
@@ -77,12 +87,12 @@ export class Packetizer {
   }
 
   #beginPacket(): void {
-    const { pid, pcr, size, keyFrame } = this.#head;
+    const { pid, pcr, size, keyFrame, discontinuity = false } = this.#head;
     const target = this.#target;
     const isFirst = this.#left === size;
     const clock = isFirst ? pcr : undefined;
-    const clockBytes = clock === undefined ? 0 : PCR_FIELD_BYTES;
-    const fieldBytes = clockBytes + Math.max(0, PAYLOAD_BYTES - clockBytes - this.#left);
+    const neededBytes = isFirst ? firstFieldBytes(this.#head) : 0;
+    const fieldBytes = neededBytes + Math.max(0, PAYLOAD_BYTES - neededBytes - this.#left);
     const at = this.#at;
     target[at] = SYNC_BYTE;
     target[at + 1] = (isFirst ? 0x40 : 0) | pid >> 8;
@@ -94,9 +104,10 @@ export class Packetizer {
     if (fieldBytes === 0) return;
     target[at + 4] = fieldBytes - 1;
     if (fieldBytes === 1) return;
-    target[at + 5] = clock === undefined ? 0 : HAS_PCR | (keyFrame ? RANDOM_ACCESS : 0);
+    target[at + 5] = (clock === undefined ? 0 : HAS_PCR | (keyFrame ? RANDOM_ACCESS : 0)) |
+      (isFirst && discontinuity ? DISCONTINUITY : 0);
     if (clock !== undefined) this.#writeClock(at + 6, clock);
-    target.fill(0xff, at + HEADER_BYTES + Math.max(2, clockBytes), this.#at);
+    target.fill(0xff, at + HEADER_BYTES + Math.max(FLAGS_FIELD_BYTES, neededBytes), this.#at);
   }
 
   /** 33 bits of base, 6 reserved, 9 of extension (§2.4.3.5). */

@@ -141,9 +141,10 @@ class TsEncoder implements LogEncoder {
   #writerAt(timeMs: number): TsWriter {
     const { video, audio } = this.#tracks;
     const tracks = { ...(video && { video }), ...(audio && { audio }) };
-    // Another thread may have written what a player got before: its program map most likely had another version.
     if (this.#writer === undefined) {
-      this.#writer = new TsWriter(tracks, Math.floor(Math.abs(timeMs) / 1000) % TABLE_VERSIONS);
+      // Another thread may have written what a player got before, most likely with another version.
+      const version = Math.floor(Math.abs(timeMs) / 1000) % TABLE_VERSIONS;
+      this.#writer = new TsWriter(tracks, { version, discontinuity: true });
     } else if (this.#hasNewTracks) this.#writer.change(tracks);
     this.#hasNewTracks = false;
     return this.#writer;

@@ -28,8 +28,6 @@ const TABLE_TICKS = 36_000;
 interface TsStream extends MappedTrack {
   readonly timeScale: number;
   readonly coding: FrameCoding;
-  /** Continuity counter of its next packet. */
-  counter: number;
 }
 
 /** A PES packet that can be written. */
@@ -49,6 +47,14 @@ export interface TsTracks {
   readonly audio?: AudioConfig;
 }
 
+/** How a program begins. */
+export interface TsStart {
+  /** Version of the first program map, 0 to 31. */
+  readonly version?: number;
+  /** It may follow another program with the same ids: the first packet of each track says so. */
+  readonly discontinuity?: boolean;
+}
+
 /** Whether MPEG-TS can carry a track. */
 export function canCarryInTs(config: TrackConfig): boolean {
   return tsTrackOf(config) !== undefined;
@@ -59,18 +65,18 @@ export class TsWriter {
   #video: TsStream | undefined;
   #audio: TsStream | undefined;
   #tables: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** Continuity counters of the next packets, by their ids: a track that comes back goes on. */
+  readonly #counters = new Map<number, number>();
   #tableCounter = 0;
   #version: number;
+  readonly #discontinuity: boolean;
   /** Ticks of the frame that the newest tables were written before. */
   #tablesAt = -Infinity;
 
-  /**
-   * A writer; tracks that {@link canCarryInTs} refuses are left out.
-   *
-   * @param version Of the first program map, 0 to 31.
-   */
-  constructor(tracks: TsTracks, version = 0) {
+  /** A writer; tracks that {@link canCarryInTs} refuses are left out. */
+  constructor(tracks: TsTracks, { version = 0, discontinuity = false }: TsStart = {}) {
     this.#version = version;
+    this.#discontinuity = discontinuity;
     this.#map(tracks);
   }
 
@@ -120,14 +126,13 @@ export class TsWriter {
     const put: PutBytes = (bytes) => packets.put(bytes);
     put(encodePesHeader(plan));
     for (const sample of samples) if (coding.frameBytes(sample) > 0) coding.writeFrame(sample, put);
-    plan.stream.counter = plan.counter + packetCount(plan) & COUNTER_MASK;
+    this.#counters.set(plan.pid, plan.counter + packetCount(plan) & COUNTER_MASK);
     return packets.end;
   }
 
   #map({ video, audio }: TsTracks): void {
-    const counters = { video: this.#video?.counter ?? 0, audio: this.#audio?.counter ?? 0 };
-    this.#video = video && streamOf(video, VIDEO_PID, AnnexBWriter.for(video), counters.video);
-    this.#audio = audio && streamOf(audio, AUDIO_PID, audioCodingOf(audio), counters.audio);
+    this.#video = video && streamOf(video, VIDEO_PID, AnnexBWriter.for(video));
+    this.#audio = audio && streamOf(audio, AUDIO_PID, audioCodingOf(audio));
     const streams = [this.#video, this.#audio].filter((stream) => stream !== undefined);
     this.#tables = encodeTables(streams, streams[0]?.pid ?? NO_PID, this.#version);
   }
@@ -142,14 +147,17 @@ export class TsWriter {
     let payloadBytes = 0;
     for (const sample of samples) payloadBytes += stream.coding.frameBytes(sample);
     if (payloadBytes === 0) return undefined;
-    const { pid, streamId, counter, timeScale } = stream;
+    const { pid, streamId, timeScale } = stream;
+    const last = this.#counters.get(pid);
+    const counter = last ?? 0;
+    const discontinuity = this.#discontinuity && last === undefined;
     const ticks = Math.round(first.time * TICKS / timeScale);
     const dts = (ticks + DELAY_TICKS) % TICK_RANGE;
     const pts = Math.round((first.time + first.compositionOffset) * TICKS / timeScale + DELAY_TICKS) %
       TICK_RANGE;
     const hasClock = stream === (this.#video ?? this.#audio);
     return {
-      ...{ stream, ticks, pid, counter, streamId, pts, dts, payloadBytes },
+      ...{ stream, ticks, pid, counter, discontinuity, streamId, pts, dts, payloadBytes },
       size: pesHeaderBytes({ pts, dts }) + payloadBytes,
       pcr: hasClock ? ticks % TICK_RANGE : undefined,
       keyFrame: first.keyFrame,
@@ -166,13 +174,8 @@ export class TsWriter {
   }
 }
 
-function streamOf(
-  config: TrackConfig,
-  pid: number,
-  coding: FrameCoding | undefined,
-  counter: number,
-): TsStream | undefined {
+function streamOf(config: TrackConfig, pid: number, coding: FrameCoding | undefined): TsStream | undefined {
   const track = tsTrackOf(config);
   if (track === undefined || coding === undefined) return undefined;
-  return { ...track, pid, timeScale: config.timeScale, coding, counter };
+  return { ...track, pid, timeScale: config.timeScale, coding };
 }

@@ -29,8 +29,17 @@ export interface TsContent {
 const PACKET_BYTES = 188;
 const TABLE_PIDS: ReadonlySet<number> = new Set([0, 0x1000]);
 
+/** What a stream may have. */
+export interface DemuxOptions {
+  /** Another program may follow, which begins with tables and marks the first packet of each track. */
+  readonly restarts?: boolean;
+}
+
 /** Read a stream of whole packets; throws where sync bytes, continuity counters, lengths or stuffing are wrong. */
-export function demuxTs(bytes: Uint8Array<ArrayBuffer>): TsContent {
+export function demuxTs(
+  bytes: Uint8Array<ArrayBuffer>,
+  { restarts = false }: DemuxOptions = {},
+): TsContent {
   if (bytes.length % PACKET_BYTES !== 0) throw new Error(`${bytes.length} bytes are not whole packets`);
   const counters = new Map<number, number>();
   const sections: Uint8Array<ArrayBuffer>[] = [];
@@ -39,7 +48,8 @@ export function demuxTs(bytes: Uint8Array<ArrayBuffer>): TsContent {
     const packet = readPacket(bytes.subarray(at, at + PACKET_BYTES));
     const { pid, counter } = packet;
     const last = counters.get(pid);
-    if (last !== undefined && counter !== (last + 1 & 0xf)) {
+    const mayRestart = restarts && (packet.discontinuity || TABLE_PIDS.has(pid));
+    if (last !== undefined && counter !== (last + 1 & 0xf) && !mayRestart) {
       throw new Error(`PID ${pid} goes from ${last} to ${counter}`);
     }
     counters.set(pid, counter);
@@ -64,6 +74,7 @@ interface Packet {
   readonly payload: Uint8Array<ArrayBuffer>;
   readonly pcr: number | undefined;
   readonly randomAccess: boolean;
+  readonly discontinuity: boolean;
 }
 
 function readPacket(packet: Uint8Array<ArrayBuffer>): Packet {
@@ -87,6 +98,7 @@ function readPacket(packet: Uint8Array<ArrayBuffer>): Packet {
       ? view.getUint32(6) * 2 + view.getUint8(10) / 128 - view.getUint8(10) % 128 / 128
       : undefined,
     randomAccess: hasFlags && (fieldFlags & 0x40) !== 0,
+    discontinuity: hasFlags && (fieldFlags & 0x80) !== 0,
   };
 }
 

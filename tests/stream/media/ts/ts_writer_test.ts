@@ -176,6 +176,27 @@ Deno.test("TsWriter wraps times at 33 bits", () => {
   assertEquals([pes[0]?.pcr, pes[0]?.dts], [ticks, ticks + DELAY]);
 });
 
+Deno.test("TsWriter that follows another program marks the first packet of each track, and counts on", () => {
+  const writer = new TsWriter({ video: VIDEO, audio: AAC }, { version: 5, discontinuity: true });
+  const marks: number[] = [];
+  const lengths: number[] = [];
+  for (const [kind, length] of [["video", 10], ["audio", 158], ["audio", 10], ["video", 10]] as const) {
+    const frame = sample(kind === "video" ? unit(0x41, pattern(length)) : pattern(length), 0, {
+      keyFrame: false,
+    });
+    const target = new Uint8Array(writer.bytes(kind, [frame]));
+    assertEquals(writer.write(target, 0, kind, [frame]), target.length);
+    const packets = demuxTs(target).sections.length;
+    const at = 188 * packets;
+    marks.push(((target[at + 3] ?? 0) & 0x20) === 0 ? 0 : (target[at + 5] ?? 0) & 0x80);
+    lengths.push(target.length / 188 - packets);
+    if (packets > 0) assertEquals(target[188 + 10], 0xc1 | 5 << 1, "version of the map");
+  }
+  assertEquals(marks, [0x80, 0x80, 0, 0]);
+  // 14 bytes of PES header, 7 of ADTS, 158 of sound and the field of 2 fill a packet of 184 but for 3.
+  assertEquals(lengths, [1, 1, 1, 1]);
+});
+
 Deno.test("TsWriter leaves out what it cannot carry", () => {
   assertEquals([VIDEO, HEVC, AAC, OPUS, MP3, FLAC].map(canCarryInTs), [true, true, true, true, true, false]);
   const writer = new TsWriter({ audio: FLAC });
