@@ -1,6 +1,6 @@
 /**
- * GStreamer as a player by HTTP: of FLV with `souphttpsrc` and `flvdemux`, of HLS with what `uridecodebin3` chooses, and
- * a sink that prints each picture.
+ * GStreamer as a player by HTTP: of FLV and MPEG-TS with `souphttpsrc` and a demuxer, of HLS with what `uridecodebin3`
+ * chooses, and a sink that prints each picture.
  *
  * @module
  */
@@ -11,19 +11,37 @@ const FRAME = /= chain .*\((\d+) bytes, .*pts: (\d+):(\d+):([\d.]+)/;
 const BYTES_A_PIXEL = 1.5;
 const ASPECT_RATIO = 16 / 9;
 
+/** A demuxer, and the pads of its tracks. */
+export interface GstreamerDemuxer {
+  readonly element: string;
+  readonly video: string;
+  readonly audio: string;
+}
+
+/** Of FLV. */
+export const FLV_DEMUXER: GstreamerDemuxer = {
+  element: "flvdemux",
+  video: "demux.video",
+  audio: "demux.audio",
+};
+
+/** Of MPEG-TS. */
+export const TS_DEMUXER: GstreamerDemuxer = { element: "tsdemux", video: "demux.", audio: "demux." };
+
 /** Start `gst-launch-1.0` to play pictures of 16:9. */
 export function watchWithGstreamer(
   gstLaunch: Program,
   url: string,
   env: Readonly<Record<string, string>> = {},
+  { element, video, audio }: GstreamerDemuxer = FLV_DEMUXER,
 ): PrintingPlayer {
   return PrintingPlayer.start(
     gstLaunch,
     [
-      ...["-v", "souphttpsrc", `location=${url}`, "!", "flvdemux", "name=demux"],
-      ...["demux.video", "!", "queue", "!", "h264parse", "!", "avdec_h264", "!"],
+      ...["-v", "souphttpsrc", `location=${url}`, "!", element, "name=demux"],
+      ...[video, "!", "queue", "!", "h264parse", "!", "avdec_h264", "!"],
       ...["fakesink", "sync=true", "silent=false"],
-      ...["demux.audio", "!", "queue", "!", "aacparse", "!", "avdec_aac", "!", "fakesink", "sync=true"],
+      ...[audio, "!", "queue", "!", "aacparse", "!", "avdec_aac", "!", "fakesink", "sync=true"],
     ],
     readFrame,
     env,

@@ -45,7 +45,7 @@ export interface WatchingPlayer extends AsyncDisposable {
 export interface PlayedProtocol {
   readonly scheme: "http" | "ws";
   /** As hooks have it. */
-  readonly protocol: "http-flv" | "ws-flv" | "hls";
+  readonly protocol: "http-flv" | "ws-flv" | "http-ts" | "hls";
   /** What follows the stream's name. */
   readonly suffix: string;
   /**
@@ -78,6 +78,14 @@ export const WEBSOCKET_FLV: PlayedProtocol = {
   scheme: "ws",
   protocol: "ws-flv",
   suffix: ".flv",
+  gap: "closed",
+};
+
+/** MPEG-TS as the body of a response. */
+export const HTTP_TS: PlayedProtocol = {
+  scheme: "http",
+  protocol: "http-ts",
+  suffix: ".ts",
   gap: "closed",
 };
 

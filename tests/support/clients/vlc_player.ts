@@ -14,6 +14,9 @@ const WIDTH = /Video resolution: (\d+)x/;
 /** The time in whole seconds, nothing before it plays, and whether it plays, on lines of their own. */
 const TIME = /^(?:> )*(\d*)\r?\n(?:> )*[01]\r?\n/m;
 
+/** Comes by itself, in between. */
+const NOTICES = /^(?:> )*status change:.*\r?\n/gm;
+
 /** A running VLC. */
 export class VlcPlayer implements WatchingPlayer {
   readonly #process: ClientProcess;
@@ -51,8 +54,9 @@ export class VlcPlayer implements WatchingPlayer {
     let text = "";
     while (!TIME.test(text)) {
       const size = await this.#control.read(this.#buffer);
-      if (size === null) throw new Error(`VLC ended:\n${this.#process.text}`);
+      if (size === null) throw new Error(`VLC ended:\n${this.#process.text}\nIt said: ${text}`);
       text += decoder.decode(this.#buffer.subarray(0, size), { stream: true });
+      text = text.replaceAll(NOTICES, "");
     }
     const [frames, width, seconds] = [FRAMES, WIDTH, TIME].map((pattern) => pattern.exec(text)?.[1]);
     if (frames !== undefined && width !== undefined) {

@@ -13,6 +13,13 @@ listen = "127.0.0.1:0"
 listen = "127.0.0.1:0"
 [hooks.outbox]
 path = ""
+[vhost.__defaultVhost__.http_remux]
+mount = [
+  "[vhost]/[app]/[stream].flv",
+  "[vhost]/[app]/[stream].ts",
+  "[vhost]/[app]/[stream].mp3",
+  "[vhost]/[app]/[stream].aac",
+]
 [vhost.__defaultVhost__.http_hooks]
 enabled = true
 `;
