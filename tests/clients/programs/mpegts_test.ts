@@ -96,7 +96,8 @@ row.test(
 );
 
 // A tag comes in a message of its own there, and mpegts.js loses its last two pictures where the size changes: a hole
-// of about 110 ms, over which Chromium plays at times and at times not.
+// of about 110 ms, over which Chromium plays at times and at times not. By HTTP it loses one as a rule, and two where
+// the last picture comes alone.
 row.test(
   "HTTP-FLV",
   "by WebSocket through a republish of the same size",
