@@ -13,16 +13,13 @@ listen = "127.0.0.1:0"
 listen = "127.0.0.1:0"
 [hooks.outbox]
 path = ""
-[vhost.__defaultVhost__.http_remux]
-mount = [
-  "[vhost]/[app]/[stream].flv",
-  "[vhost]/[app]/[stream].ts",
-  "[vhost]/[app]/[stream].mp3",
-  "[vhost]/[app]/[stream].aac",
-]
 [vhost.__defaultVhost__.http_hooks]
 enabled = true
 `;
+
+const MOUNTS = JSON.stringify(
+  ["flv", "ts", "mp3", "aac"].map((extension) => `[vhost]/[app]/[stream].${extension}`),
+);
 
 /** What is served besides the defaults, in TOML. */
 export interface WatchedOptions {
@@ -58,7 +55,7 @@ export class WatchedServer implements AsyncDisposable {
     const hooks = ["on_publish", "on_play", "on_stop"].map((event) => `${event} = "${receiver.url()}"`);
     const toml = TOML.replace("[http_server]\n", `$&access_log = "${accessLog ? "log" : "off"}"\n`);
     const media = [
-      `[vhost.__defaultVhost__.http_remux]\nenabled = ${httpRemux}`,
+      `[vhost.__defaultVhost__.http_remux]\nenabled = ${httpRemux}\nmount = ${MOUNTS}`,
       `[vhost.__defaultVhost__.hls]\n${hls}`,
     ];
     const server = await ServerProcess.start({ toml: toml + [...hooks, ...media].join("\n") });
