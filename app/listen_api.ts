@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import type { Clock } from "../core/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
 import { ApiServer } from "../http/mod.ts";
 import { type Logger, maskSecrets } from "../system/log/mod.ts";
 import { countFault } from "../rtmp/mod.ts";
+import { API_TOKEN_FILE, needsToken, withApiToken } from "./api_token.ts";
+import type { BanStore } from "./ban_store.ts";
 import type { MediaServer } from "./media_server.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { ProcessReader } from "./process_facts.ts";
@@ -19,6 +22,7 @@ export interface Shown {
   readonly config: Config;
   readonly rtmp: MediaServer;
   readonly hooks: HookService;
+  readonly bans: BanStore;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -29,11 +33,17 @@ export interface Shown {
  * @returns `undefined` where it is switched off.
  * @throws {Error} When it cannot listen, with the way out.
  */
-export function listenApi({ config, rtmp, hooks, log, clock }: Shown): ApiServer | undefined {
-  const { enabled, listen, hosts, limits } = config.http.api;
+export function listenApi({ config, rtmp, hooks, bans, log, clock }: Shown): ApiServer | undefined {
+  const { enabled, ...options } = withApiToken(config.http.api);
+  const { listen } = options;
   if (!enabled) return undefined;
+  if (needsToken(config.http.api)) {
+    log.write("warn", undefined, "The API listens beyond loopback: callers need the token of this file", {
+      file: resolve(API_TOKEN_FILE),
+    });
+  }
   try {
-    return ApiServer.listen({ listen, hosts, limits }, {
+    return ApiServer.listen(options, {
       clock,
       limits: {
         hit: (limit, client, line) => rtmp.limits.hit(limit, client, line),
@@ -41,6 +51,7 @@ export function listenApi({ config, rtmp, hooks, log, clock }: Shown): ApiServer
         acceptFailed: (fault, error) => countFault(rtmp.limits, fault, error),
       },
       media: rtmp,
+      bans,
       hooks,
       vhosts: Array.from(config.rtmp.vhosts.values(), ({ name, enabled, hls }) => ({
         name,

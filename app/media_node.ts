@@ -5,8 +5,13 @@
  */
 import { PlayerServer, type PlayerServerDeps, type PlayerServerOptions } from "../http/mod.ts";
 import { countFault, type RtmpOptions, RtmpServer, type RtmpServerDeps } from "../rtmp/mod.ts";
-import { type ConnectionCount, createMediaContext, LocalConnectionCount } from "../stream/admission/mod.ts";
-import type { KickOptions, LimitName, Limits, Log, PlainLog } from "../core/mod.ts";
+import {
+  type ConnectionCount,
+  createMediaContext,
+  LocalConnectionCount,
+  type MediaContext,
+} from "../stream/admission/mod.ts";
+import type { Ban, KickOptions, LimitName, Limits, Log, PlainLog } from "../core/mod.ts";
 import type { PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
 import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
 import type { MediaAddresses, MediaServer } from "./media_server.ts";
@@ -23,6 +28,8 @@ export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media" | "log"> {
   readonly log: Log & PlainLog;
   /** HTTP connections of all threads; absent: there is one thread. */
   readonly httpConnections?: ConnectionCount;
+  /** Who is banned from the start; absent: nobody. */
+  readonly bans?: readonly Ban[];
   /** What HLS shares with other threads and processes. */
   readonly hls: PlayerServerDeps["hls"];
 }
@@ -31,9 +38,11 @@ export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media" | "log"> {
 export class MediaNode implements MediaServer {
   readonly #rtmp: RtmpServer;
   readonly #players: PlayerServer | undefined;
+  readonly #access: MediaContext["access"];
 
-  private constructor(rtmp: RtmpServer, players: PlayerServer | undefined) {
+  private constructor(rtmp: RtmpServer, players: PlayerServer | undefined, { access }: MediaContext) {
     this.#rtmp = rtmp;
+    this.#access = access;
     this.#players = players;
   }
 
@@ -44,8 +53,9 @@ export class MediaNode implements MediaServer {
    */
   static async listen({ rtmp: options, http }: MediaNodeOptions, deps: MediaNodeDeps): Promise<MediaNode> {
     const media = createMediaContext(options, deps);
+    media.access.setBans(deps.bans ?? []);
     const rtmp = RtmpServer.listen(options, { ...deps, media });
-    if (!http.enabled) return new MediaNode(rtmp, undefined);
+    if (!http.enabled) return new MediaNode(rtmp, undefined, media);
     try {
       const players = PlayerServer.listen(http, {
         media,
@@ -60,7 +70,7 @@ export class MediaNode implements MediaServer {
         },
         acceptFailed: (fault, error) => countFault(media.limits, fault, error),
       });
-      return new MediaNode(rtmp, players);
+      return new MediaNode(rtmp, players, media);
     } catch (error) {
       await rtmp.drain();
       throw error;
@@ -100,6 +110,11 @@ export class MediaNode implements MediaServer {
   /** @inheritdoc */
   kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
     return this.#rtmp.kick(clientId, options);
+  }
+
+  /** @inheritdoc */
+  setBans(bans: readonly Ban[]): void {
+    this.#access.setBans(bans);
   }
 
   /** @inheritdoc */

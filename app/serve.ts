@@ -13,6 +13,7 @@ import { MediaNode } from "./media_node.ts";
 import type { MediaServer } from "./media_server.ts";
 import { ThreadedServer } from "./threads/threaded_server.ts";
 import { SystemClock } from "../system/mod.ts";
+import { BanStore } from "./ban_store.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { UncaughtErrors } from "./uncaught_errors.ts";
@@ -91,10 +92,12 @@ async function run(
     reopenLog: () => reopenLog(log),
     checkConfig: () => logConfigCheck(source, log),
   });
+  using bans = BanStore.open({ clock, failed: (notice) => log.write("error", undefined, notice) });
   const hooks = await HookService.open(config.hooks, { log, clock });
   try {
-    const rtmp = await listenRtmp(config, hooks, { log, clock });
-    const api = await listenApiOrDrain({ config, rtmp, hooks, log, clock });
+    const rtmp = await listenRtmp(config, hooks, bans, { log, clock });
+    bans.follow((list) => rtmp.setBans(list));
+    const api = await listenApiOrDrain({ config, rtmp, hooks, bans, log, clock });
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
@@ -108,10 +111,16 @@ async function run(
   }
 }
 
-async function listenRtmp(config: Config, hooks: HookService, { log, clock }: Base): Promise<MediaServer> {
+async function listenRtmp(
+  config: Config,
+  hooks: HookService,
+  banned: BanStore,
+  { log, clock }: Base,
+): Promise<MediaServer> {
   const environment = systemEnvironment(clock);
   const hls = openHlsState((notice) => log.write("warn", undefined, notice));
-  const deps = { hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, hls };
+  const bans = banned.list();
+  const deps = { hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, hls, bans };
   const threads = threadCount(config.process.workers);
   try {
     const players = playerListener(config);

@@ -16,7 +16,7 @@ export { printConfig } from "./print_config.ts";
 export { type ConvertOptions, convertSrsConf } from "./srs_conf/convert_srs_conf.ts";
 export { type Conversion, type ConversionNote, formatNote, type LostSubject } from "./srs_conf/conversion.ts";
 export type { IncludeReader } from "./toml/include_reader.ts";
-export { LISTEN } from "./types/listen_type.ts";
+export { isLoopbackAddress, LISTEN } from "./types/listen_type.ts";
 export { duration, type DurationUnit } from "./types/duration_type.ts";
 export { type Parsed, show, type ValueType } from "./types/value_type.ts";
 export { didYouMean } from "./problems/did_you_mean.ts";

@@ -43,6 +43,7 @@ export const LIMIT_NAMES = [
   "http_api.head_timeout",
   "http_api.idle_timeout",
   "http_api.write_timeout",
+  "http_api.max_auth_failures",
   "http_server.max_connections",
   "http_server.max_connections_per_ip",
   "http_server.head_timeout",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { Ban, BanKind } from "./ban.ts";
 export { base36 } from "./base36.ts";
 export { BinaryHeap } from "./binary_heap.ts";
 export { isEqual, join } from "./bytes.ts";

@@ -15,7 +15,16 @@
  */
 export type { AccessLogDeps } from "./access_log.ts";
 export { ApiServer, type ApiServerOptions } from "./api/api_server.ts";
-export type { ApiOptions, HttpLimits, HttpListener, HttpOptions, PlayerServerOptions } from "./options.ts";
+export { TOKEN_BYTES, tokenHash, tokenOf } from "./api/auth/token_hash.ts";
+export type {
+  ApiAuthOptions,
+  ApiOptions,
+  ApiTokenOptions,
+  HttpLimits,
+  HttpListener,
+  HttpOptions,
+  PlayerServerOptions,
+} from "./options.ts";
 export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";
 export type { HlsThreadMessage, HlsThreads } from "./hls/hls_threads.ts";
 export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";
@@ -24,11 +33,14 @@ export type {
   ApiDeps,
   ApiLimitName,
   ApiLog,
+  BanEntry,
+  Bans,
   HooksView,
   HostFacts,
   Identity,
   LimitHits,
   Media,
+  NewBan,
   ProcessFacts,
   ProcessUsage,
   VhostFacts,

@@ -29,6 +29,30 @@ export interface ApiOptions extends HttpListener {
   readonly limits: HttpLimits;
   /** Names that it may be called by besides addresses and names of the local network; after a dot, all below it. */
   readonly hosts: readonly string[];
+  /** Who may call. */
+  readonly auth: ApiAuthOptions;
+  /** Whether pages of other sites may call, with a token. */
+  readonly crossdomain: boolean;
+}
+
+/** Credentials of the API; where there are none, all that reach it may call. */
+export interface ApiAuthOptions {
+  /** Permits everything. */
+  readonly basic?: { readonly username: string; readonly password: string };
+  /** Bearer tokens. */
+  readonly tokens: readonly ApiTokenOptions[];
+  /** Wrong ones of one address in a minute, after which those of that address are ignored; 0: any number. */
+  readonly maxFailures: number;
+}
+
+/** A bearer token, known by its hash. */
+export interface ApiTokenOptions {
+  /** For the log. */
+  readonly name: string;
+  /** What it permits. */
+  readonly scope: "read" | "kick" | "admin";
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** The server for players. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, KickOptions, LimitLine } from "../core/mod.ts";
+import type { Ban, Clock, KickOptions, LimitLine } from "../core/mod.ts";
 import type { HooksSnapshot } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
@@ -22,6 +22,36 @@ export interface Media {
 export interface HooksView {
   /** Everything that can be seen of them. */
   snapshot(): HooksSnapshot;
+}
+
+/** A ban in force. */
+export interface BanEntry extends Ban {
+  /** To lift it by. */
+  readonly id: string;
+  /** For other operators. */
+  readonly reason: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Milliseconds since 1970; absent: until it is lifted. */
+  readonly expiresAt?: number;
+}
+
+/** A ban to be. */
+export interface NewBan extends Ban {
+  /** For other operators. */
+  readonly reason: string;
+  /** For how long; absent: until it is lifted. */
+  readonly durationMs?: number;
+}
+
+/** Keeps bans. */
+export interface Bans {
+  /** Those in force, the oldest first. */
+  list(): readonly BanEntry[];
+  /** Ban from now on; `undefined` where there are as many as there may be. Throws where it cannot be kept. */
+  add(ban: NewBan): BanEntry | undefined;
+  /** Lift a ban; `false` where there is none of this id. Throws where that cannot be kept. */
+  remove(id: string): boolean;
 }
 
 /** A configured vhost. */
@@ -135,7 +165,8 @@ export interface ApiLog {
 /** What clients of the API run into: the limits of its connections by their keys in the configuration, and refusals. */
 export type ApiLimitName =
   | `http_api.${"max_connections" | "head_timeout" | "idle_timeout" | "write_timeout"}`
-  | "api_request_refused";
+  | "api_request_refused"
+  | "http_api.max_auth_failures";
 
 /** Counts what clients run into, together with all other listeners. */
 export interface LimitHits {
@@ -157,6 +188,8 @@ export interface ApiDeps {
   readonly clock: Clock;
   /** Whose clients are shown. */
   readonly media: Media;
+  /** Who is banned. */
+  readonly bans: Bans;
   /** Whose calls are shown. */
   readonly hooks: HooksView;
   /** All that are configured. */

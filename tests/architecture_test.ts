@@ -22,7 +22,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["stream/mux", ["stream/media"]],
   ["stream/live", ["stream/media", "core"]],
   ["stream/schedule", ["stream/live", "core"]],
-  ["stream/admission/access", []],
+  ["stream/admission/access", ["core"]],
   [
     "stream/admission",
     [

@@ -107,6 +107,12 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Hook outbox is written again", "The file works again, and has what memory kept"],
   ["System clock was set: hook outbox follows", "Retry times were moved by this step"],
   ["API request failed", "A request failed inside; the client got status 503"],
+  [
+    "The API listens beyond loopback: callers need the token of this file",
+    "No credentials are configured, so the start made a token that permits everything; set your own by http_api.auth or http_api.tokens",
+  ],
+  ["Banned by the API", "POST on bans: its clients are ended, and not let in again"],
+  ["Ban lifted by the API", "DELETE on a ban lets them in again"],
   ["Connection ended by the API", "DELETE on a client ended it"],
   [
     "API request refused",

@@ -8,6 +8,13 @@ import type { CommandSpec } from "./command_spec.ts";
 import { CONFIG_CHECK, type ConfigCheckCommand } from "./commands/config_check.ts";
 import { CONFIG_CONVERT, type ConfigConvertCommand } from "./commands/config_convert.ts";
 import { CONFIG_PRINT, type ConfigPrintCommand } from "./commands/config_print.ts";
+import { CTL_BAN, type CtlBanCommand } from "./commands/ctl_ban.ts";
+import { CTL_BANS, type CtlBansCommand } from "./commands/ctl_bans.ts";
+import { CTL_CLIENTS, type CtlClientsCommand } from "./commands/ctl_clients.ts";
+import { CTL_KICK, type CtlKickCommand } from "./commands/ctl_kick.ts";
+import { CTL_STATUS, type CtlStatusCommand } from "./commands/ctl_status.ts";
+import { CTL_STREAMS, type CtlStreamsCommand } from "./commands/ctl_streams.ts";
+import { CTL_UNBAN, type CtlUnbanCommand } from "./commands/ctl_unban.ts";
 import { HOOKS_DEAD, type HooksDeadCommand } from "./commands/hooks_dead.ts";
 import { HOOKS_DROP, type HooksDropCommand } from "./commands/hooks_drop.ts";
 import { HOOKS_LIST, type HooksListCommand } from "./commands/hooks_list.ts";
@@ -16,6 +23,7 @@ import { HOOKS_SERVE, type HooksServeCommand } from "./commands/hooks_serve.ts";
 import { HOOKS_TEST, type HooksTestCommand } from "./commands/hooks_test.ts";
 import { SERVE_COMMAND, type ServeCommand } from "./commands/serve.ts";
 import { SIGN, type SignCommand } from "./commands/sign.ts";
+import { TOKEN, type TokenCommand } from "./commands/token.ts";
 
 /** What a command line can ask for. */
 export type CliCommand =
@@ -24,6 +32,14 @@ export type CliCommand =
   | ConfigPrintCommand
   | ConfigConvertCommand
   | SignCommand
+  | TokenCommand
+  | CtlStatusCommand
+  | CtlStreamsCommand
+  | CtlClientsCommand
+  | CtlKickCommand
+  | CtlBansCommand
+  | CtlBanCommand
+  | CtlUnbanCommand
   | HooksServeCommand
   | HooksTestCommand
   | HooksListCommand
@@ -44,6 +60,14 @@ export const COMMANDS: readonly CommandSpec<CliCommand>[] = Object.freeze([
   CONFIG_PRINT,
   CONFIG_CONVERT,
   SIGN,
+  TOKEN,
+  CTL_STATUS,
+  CTL_STREAMS,
+  CTL_CLIENTS,
+  CTL_KICK,
+  CTL_BANS,
+  CTL_BAN,
+  CTL_UNBAN,
   HOOKS_SERVE,
   HOOKS_TEST,
   HOOKS_LIST,

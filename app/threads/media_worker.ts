@@ -90,6 +90,8 @@ class MediaThread {
           this.#answer({ kind: "kicked", query: message.query, known })
         );
         return;
+      case "bans":
+        return this.#server?.setBans(message.bans);
       case "hold":
         return this.#holds?.take(message.hold);
       case "secretNames":
@@ -126,6 +128,7 @@ class MediaThread {
         environment,
         connections: sharedCount(start.connections),
         httpConnections: sharedCount(start.httpConnections),
+        bans: start.bans,
         hls: {
           viewerKey: start.viewerKey,
           firstDiscontinuity: start.firstDiscontinuity,

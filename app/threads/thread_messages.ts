@@ -16,6 +16,7 @@ import type { HlsThreadMessage } from "../../http/mod.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
 import type { MediaAddresses } from "../media_server.ts";
 import type {
+  Ban,
   ByteCounters,
   Decisions,
   Denial,
@@ -34,6 +35,8 @@ export interface StartThread {
   readonly options: MediaNodeOptions;
   /** Vhosts with hooks: in all others every request is allowed where it arises. */
   readonly hookedVhosts: readonly string[];
+  /** Who is banned from the start. */
+  readonly bans: readonly Ban[];
   /** Lines below it are not sent. */
   readonly logLevel: LogLevel;
   /** Secret that the ids of HLS viewers are made with. */
@@ -120,6 +123,7 @@ export type ToThread =
     readonly clientId: number;
     readonly options: KickOptions;
   }
+  | { readonly kind: "bans"; readonly bans: readonly Ban[] }
   /** Another thread keeps a name from an address. */
   | { readonly kind: "hold"; readonly hold: KickHold }
   /** Another thread has learned that the names of this vhost are keys. */

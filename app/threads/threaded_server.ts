@@ -6,6 +6,7 @@
 import { KEY_ATTEMPT_CELLS, SWEEP_MS } from "../../stream/admission/mod.ts";
 import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, refuseTakenPorts } from "../../system/mod.ts";
 import type {
+  Ban,
   ClientIds,
   Clock,
   Hooks,
@@ -43,6 +44,8 @@ export interface ThreadedServerDeps {
   readonly logLevel: LogLevel;
   /** Vhosts whose requests go to the hooks. */
   readonly hookedVhosts: readonly string[];
+  /** Who is banned from the start; absent: nobody. */
+  readonly bans?: readonly Ban[];
   /** What HLS keeps over restarts. */
   readonly hls: HlsState;
   /** `length` random bytes. */
@@ -111,7 +114,7 @@ export class ThreadedServer implements MediaServer {
       for (const own of ports) {
         const started = startThread({ ...deps, names, share });
         threads.push(started);
-        const { hookedVhosts, logLevel, hls: { viewerKey, firstDiscontinuity } } = deps;
+        const { hookedVhosts, logLevel, bans = [], hls: { viewerKey, firstDiscontinuity } } = deps;
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
         const start: StartThread = {
           kind: "start",
@@ -121,6 +124,7 @@ export class ThreadedServer implements MediaServer {
           },
           hookedVhosts,
           logLevel,
+          bans,
           viewerKey,
           firstDiscontinuity,
           salt,
@@ -165,6 +169,11 @@ export class ThreadedServer implements MediaServer {
   async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
     const known = await Promise.all(this.#threads.map(({ rpc }) => rpc.kick(clientId, options)));
     return known.some((isKnown) => isKnown);
+  }
+
+  /** From now on these are banned, and nobody else; clients that are there stay. */
+  setBans(bans: readonly Ban[]): void {
+    for (const { line } of this.#threads) send(line, { kind: "bans", bans });
   }
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */

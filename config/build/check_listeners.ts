@@ -1,6 +1,5 @@
 /**
- * What the listeners of a configuration say together: two at one address would let the start fail half way, and
- * an API that is reachable from elsewhere has no password.
+ * What the listeners of a configuration say together: two at one address would let the start fail half way.
  *
  * @module
  */
@@ -8,7 +7,7 @@
 import type { ListenAddress } from "../../core/mod.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
-import { formatAddress, isLoopbackAddress, overlap } from "../types/listen_type.ts";
+import { formatAddress, overlap } from "../types/listen_type.ts";
 import { RootDiagnostics } from "./root_diagnostics.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 
@@ -49,27 +48,4 @@ export function checkListeners(
       );
     }
   }
-}
-
-/**
- * Warn of an API that others than this machine reach.
- *
- * @param reader Knows which keys variables have set.
- * @param diagnostics Takes it.
- * @param api The API's key.
- */
-export function warnOfOpenApi(
-  reader: SettingReader,
-  diagnostics: Diagnostics,
-  { key, listen, enabled }: ConfiguredListener,
-): void {
-  const open = listen.filter((address) => !isLoopbackAddress(address));
-  if (!enabled || open.length === 0) return;
-  new RootDiagnostics(reader, diagnostics).warning(
-    key,
-    `The API has no password: all who reach ${
-      open.map(formatAddress).join(" ")
-    } can see and disconnect clients`,
-    "listen on 127.0.0.1, behind a proxy that asks for a password",
-  );
 }

@@ -9,7 +9,8 @@ import { buildHooks } from "./build_hooks.ts";
 import { buildVhost } from "./build_vhost.ts";
 import { checkEnvironment } from "./check_environment.ts";
 import { checkKeys } from "../schema/check_keys.ts";
-import { checkListeners, warnOfOpenApi } from "./check_listeners.ts";
+import { buildApi } from "./build_api.ts";
+import { checkListeners } from "./check_listeners.ts";
 import { checkPaths } from "./check_paths.ts";
 import type { Config } from "../config.ts";
 import { readDocument } from "../toml/config_document.ts";
@@ -97,7 +98,10 @@ function build(
   const logStatsIntervalMs = reader.root(LOG_STATS_INTERVAL, {
     ...(isDetailed ? { default: DETAILED_STATS_MS } : {}),
   });
-  const http = reader.rootSection(HTTP_KEYS, { "server.limits.maxConnections": rtmp.maxConnections });
+  const { api, server } = reader.rootSection(HTTP_KEYS, {
+    "server.limits.maxConnections": rtmp.maxConnections,
+  });
+  const http = Object.freeze({ api: buildApi(api, reader, diagnostics, input), server });
   const limits = reader.rootSection(LIMIT_KEYS);
   const wireLimits = reader.rootSection(WIRE_LIMIT_KEYS);
   const outbox = reader.rootSection(OUTBOX_KEYS);
@@ -106,7 +110,6 @@ function build(
     { key: HTTP_KEYS.api.listen, ...http.api },
     { key: HTTP_KEYS.server.listen, ...http.server },
   ]);
-  warnOfOpenApi(reader, diagnostics, { key: HTTP_KEYS.api.listen, ...http.api });
   checkPaths(reader, diagnostics, [
     { key: PROCESS_KEYS.pid, path: process.pid },
     { key: LOG_KEYS.file, path: log.tank === "file" ? log.file : "" },

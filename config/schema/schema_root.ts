@@ -6,6 +6,7 @@
 
 import type { ListenAddress, LogLevel } from "../../core/mod.ts";
 import { HOSTS } from "../types/access_types.ts";
+import { API_TOKENS, PASSWORD } from "../types/api_auth_types.ts";
 import { duration } from "../types/duration_type.ts";
 import { type KeySpec, rootKey } from "./key_spec.ts";
 import { LISTEN } from "../types/listen_type.ts";
@@ -98,6 +99,26 @@ export const HTTP_KEYS = Object.freeze({
       "Names that it may be called by, besides addresses, names without a dot and those below .localhost and .internal",
       { example: '["srs.example.com", ".cluster.local"]' },
     ),
+    tokens: rootKey(
+      "http_api.tokens",
+      API_TOKENS,
+      Object.freeze([]),
+      "Bearer tokens by name, scope and hash; srs token makes one",
+      { example: `["grafana read ${"0".repeat(64)}"]` },
+    ),
+    tokensFile: rootKey("http_api.tokens_file", PATH, "", "File with further ones, one a line"),
+    maxAuthFailures: rootKey(
+      "http_api.max_auth_failures",
+      count({ min: 0, max: 1_000_000, zero: "is any number" }),
+      10,
+      "Wrong credentials of one address in a minute, after which those of that address are ignored",
+    ),
+    crossdomain: rootKey(
+      "http_api.crossdomain",
+      SWITCH,
+      OFF,
+      "Pages of any site may call, with a token of http_api.tokens",
+    ),
     limits: Object.freeze({
       maxConnections: rootKey(
         "http_api.max_connections",
@@ -117,6 +138,11 @@ export const HTTP_KEYS = Object.freeze({
         60_000,
         "From an answer to the next request on the same connection",
       ),
+    }),
+    auth: Object.freeze({
+      enabled: rootKey("http_api.auth.enabled", SWITCH, OFF, "A user and a password, by HTTP's basic scheme"),
+      username: rootKey("http_api.auth.username", TEXT, "", "The user"),
+      password: rootKey("http_api.auth.password", PASSWORD, "", "The password"),
     }),
   }),
   server: Object.freeze({

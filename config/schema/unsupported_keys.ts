@@ -69,11 +69,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("root", "publish and play by RTMP", [
     ...["rtc_server", "rtc", "srt_server", "stream_caster", "rtsp_server", "kafka"],
   ]),
-  ...unsupported("root", "no page of another site may call the API", ["http_api.crossdomain"]),
   ...unsupported("root", "the API takes no configuration; edit the file", ["http_api.raw_api"]),
-  ...unsupported("root", "listen on 127.0.0.1, behind a proxy that asks for a password", [
-    "http_api.auth",
-  ]),
   ...unsupported("root", "listen on 127.0.0.1, behind a proxy that speaks TLS", [
     "http_api.https",
     "http_server.https",

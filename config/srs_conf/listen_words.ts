@@ -5,7 +5,7 @@
  */
 
 import type { ListenAddress } from "../../core/mod.ts";
-import { formatAddress, isLoopbackAddress, LISTEN, overlap } from "../types/listen_type.ts";
+import { LISTEN, overlap } from "../types/listen_type.ts";
 
 /** Addresses as words, and what happened to the others. */
 export interface ListenWords {
@@ -30,16 +30,6 @@ export function withoutOverlaps(words: readonly string[]): ListenWords {
     return other === undefined;
   });
   return { words: kept, notes };
-}
-
-/** The same ports on loopback. */
-export function onLoopback(words: readonly string[]): readonly string[] {
-  const moved = words.map((word) => {
-    const address = addressOf(word);
-    if (address === undefined || isLoopbackAddress(address)) return word;
-    return formatAddress({ ...address, hostname: address.hostname.includes(":") ? "::1" : "127.0.0.1" });
-  });
-  return withoutOverlaps(moved).words;
 }
 
 /** Of two that include each other the earlier one stays. */

@@ -15,17 +15,15 @@ import { ConversionNotes, type NotePlace } from "./conversion_notes.ts";
 import { DirectiveValues } from "./directive_value.ts";
 import { finishDraft } from "./finish_draft.ts";
 import type { Included } from "./included_directives.ts";
-import { onLoopback } from "./listen_words.ts";
 import { subjectOf } from "./lost_subject.ts";
 import { isFlatHls, isIdle, isSwitchedOff } from "./switched_off.ts";
 import { type DraftTable, TomlDraft } from "./toml_draft.ts";
 
 const VHOST = "vhost";
-const API = "http_api";
 
 /** Keys of ours that no SRS ever had: in an old file they are as unknown as any misspelt one. */
 const NOT_OF_SRS = new RegExp(
-  "^(?:limits\\.|hooks\\.|access\\.|workers$|srs_log_format$|play\\.send_timeout$|publish\\.takeover" +
+  "^(?:limits\\.|http_api\\.(?:tokens|tokens_file|max_auth_failures)$|hooks\\.|access\\.|workers$|srs_log_format$|play\\.send_timeout$|publish\\.takeover" +
     "|http_hooks\\.(?!enabled$|on_(?:connect|close|publish|unpublish|play|stop|hls|dvr)$))",
 );
 
@@ -178,29 +176,6 @@ export class SrsConverter {
     for (const child of children) this.#directive(path, child, table, children);
     // In SRS these blocks are off until they say otherwise.
     if (enabled !== undefined && !table.values.has(enabled.path)) table.values.set(enabled.path, "false");
-    if (path === API) this.#protectApi(children, table);
-  }
-
-  /** An API that asked for a password does not become one that everybody reaches. */
-  #protectApi(children: readonly Directive[], table: DraftTable): void {
-    const auth = children.find(({ name }) => name === "auth");
-    const listen = children.find(({ name }) => name === "listen");
-    const key = findKey("root", `${API}.listen`);
-    if (
-      auth === undefined || listen === undefined || key === undefined || isSwitchedOff(`${API}.auth`, auth)
-    ) {
-      return;
-    }
-    const words = onLoopback(listen.args);
-    const parsed = key.type.fromWords?.(words);
-    // Without a value that can be read the default counts, which is loopback.
-    const toml = parsed?.ok ? key.type.toToml(parsed.value) : undefined;
-    if (toml === undefined || toml === table.values.get(key.path)) return;
-    table.values.set(key.path, toml);
-    const message = `${key.path} ${
-      listen.args.join(" ")
-    }: listens on loopback, for the API has no password here`;
-    this.#notes.add({ table, path: key.path }, listen, message);
   }
 
   #lose(scope: Scope, path: string, directive: Directive, place: NotePlace, message: string): void {

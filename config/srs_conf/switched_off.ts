@@ -10,8 +10,6 @@ import type { Directive } from "./srs_conf_parser.ts";
 /** Blocks that are on unless they say otherwise, and those that have no switch. */
 const ON_BY_DEFAULT: ReadonlySet<string> = new Set([
   ...["nack", "twcc", "stats", "circuit_breaker", "rtmp", "tencentcloud_cls", "tencentcloud_apm"],
-  // Who wrote a user and a password wanted protection, with or without the switch.
-  "http_api.auth",
 ]);
 
 /**

@@ -2,8 +2,7 @@
  * The management API, in the shape of SRS's: a request is checked, and served by its route. What can be asked is in
  * `routes/`, one file per group.
  *
- * There is no JSONP, no permission for pages of other sites, and no password: {@link checkOrigin} keeps out what a
- * browser could be made to send, and the address that it listens on keeps out the rest.
+ * There is no JSONP. {@link ApiGate} says who may call.
  *
  * @module
  */
@@ -13,23 +12,23 @@ import type { Exchange, HttpHandler } from "../server/exchange.ts";
 import { ApiCode } from "./api_code.ts";
 import { apiContext } from "./api_context.ts";
 import type { ApiCall, ApiRoute } from "./api_route.ts";
-import { checkOrigin, type OriginFault } from "./origin_guard.ts";
+import { ApiGate, type ApiGateOptions } from "./auth/api_gate.ts";
+import { preflightResponse, readableAnywhere } from "./cross_origin.ts";
 import { codeReply } from "./reply.ts";
 import { RouteTable } from "./route_table.ts";
 import { allRoutes, ROOT } from "./routes.ts";
 
-/** How a refusal reads in the log. */
-export const REQUEST_REFUSED = { message: "API request refused", level: "info" } as const;
-
 /** Answers requests. */
 export class Api {
-  readonly #hosts: readonly string[];
+  readonly #crossdomain: boolean;
+  readonly #gate: ApiGate;
   readonly #deps: ApiDeps;
   readonly #table: RouteTable;
 
-  /** @param hosts As in `ApiOptions`. */
-  constructor(hosts: readonly string[], deps: ApiDeps) {
-    this.#hosts = hosts;
+  /** An API that these may call. */
+  constructor(options: ApiGateOptions, deps: ApiDeps) {
+    this.#crossdomain = options.crossdomain;
+    this.#gate = new ApiGate(options, deps);
     this.#deps = deps;
     this.#table = new RouteTable(allRoutes(apiContext(deps)));
   }
@@ -37,23 +36,27 @@ export class Api {
   /** Answer one request. Rejects only when the client is gone. */
   async handle(exchange: Exchange): Promise<void> {
     const answer = await this.#answer(exchange);
-    if (typeof answer === "function") await answer(exchange);
-    else await exchange.respond(answer);
+    if (typeof answer === "function") return await answer(exchange);
+    await exchange.respond(this.#crossdomain ? readableAnywhere(answer) : answer);
   }
 
   async #answer(exchange: Exchange): Promise<Response | HttpHandler> {
     const { head, ip } = exchange;
+    const { method, url: { pathname, searchParams: query } } = head;
     const request = exchange.request();
-    const fault = checkOrigin(request, this.#hosts);
-    if (fault !== undefined) return this.#refuse(fault, request, ip);
-    const { pathname, searchParams: query } = head.url;
-    const found = this.#table.find(head.method, pathname);
+    const found = this.#table.find(method, pathname);
+    const isPreflight = this.#crossdomain && method === "OPTIONS";
+    // Without credentials nobody learns what is there.
+    const scope = isPreflight ? "open" : found.kind === "route" ? found.route.scope : "read";
+    const caller = this.#gate.admit({ request, head, ip, scope });
+    if (caller instanceof Response) return caller;
+    if (isPreflight) return preflightResponse();
     switch (found.kind) {
       case "route":
-        return await this.#run(found.route, { head, request, params: found.params, query, ip });
+        return await this.#run(found.route, { head, request, params: found.params, query, ip, caller });
       case "otherMethods": {
         const headers = { Allow: found.methods.join(", ") };
-        return codeReply(ApiCode.NoSuchMethod, `No ${head.method} of ${pathname}`, { status: 405, headers });
+        return codeReply(ApiCode.NoSuchMethod, `No ${method} of ${pathname}`, { status: 405, headers });
       }
       case "nothing":
         return codeReply(ApiCode.NoSuchPath, `Nothing is here; ${ROOT} lists what there is`, { status: 404 });
@@ -71,18 +74,5 @@ export class Api {
       this.#deps.log.write("error", undefined, "API request failed", { method, path, error: text });
       return codeReply(ApiCode.System, "The server could not answer", { status: 503 });
     }
-  }
-
-  #refuse(fault: OriginFault, { method, headers }: Request, ip: string): Response {
-    const from = ["host", "origin"].map((name) => `${name}=${headers.get(name) ?? ""}`);
-    const detail = [fault, method, ...from].join(" ");
-    this.#deps.limits.hit("api_request_refused", { ip, detail }, REQUEST_REFUSED);
-    return fault === "hostNotAllowed"
-      ? codeReply(
-        ApiCode.ForeignHost,
-        "Not called by an address, localhost or a name of http_api.hosts",
-        { status: 403 },
-      )
-      : codeReply(ApiCode.ForeignOrigin, "Sent by a page of another site", { status: 403 });
   }
 }

@@ -28,6 +28,18 @@ export const ApiCode = {
   BadParameter: 4904,
   /** The list that a page was asked of is not kept any more. */
   SnapshotGone: 4905,
+  /** The body is not what the route takes. */
+  BadBody: 4906,
+  /** No ban of this id. */
+  BanNotFound: 4907,
+  /** There are as many bans as there may be. */
+  TooManyBans: 4908,
+  /** Credentials are needed, or wrong. */
+  Unauthorized: 4909,
+  /** The credentials do not permit it. */
+  NotPermitted: 4910,
+  /** Too many wrong credentials came from this address. */
+  TooManyFailures: 4911,
 } as const;
 
 /** One of {@link ApiCode}. */

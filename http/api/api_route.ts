@@ -6,13 +6,8 @@
  */
 import type { HttpHandler } from "../server/exchange.ts";
 import type { RequestHead } from "../server/request_head.ts";
+import type { ApiScope, Caller } from "./auth/caller.ts";
 import type { Members, Schema } from "./schema/json_schema.ts";
-
-/**
- * What a caller has to be permitted: nothing at all, to read, to end clients, or everything. Each includes those before
- * it.
- */
-export type ApiScope = "open" | "read" | "kick" | "admin";
 
 /** What a route answers when all is well. */
 export type ApiAnswer =
@@ -31,8 +26,10 @@ export interface ApiCall {
   /** By the names in the route's path, as sent. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Who calls, canonical. */
+  /** From where, canonical. */
   readonly ip: string;
+  /** Who calls. */
+  readonly caller: Caller;
 }
 
 /** One thing that can be asked of the API. */

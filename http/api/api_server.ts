@@ -5,8 +5,9 @@
  */
 import { errorStack, type ListenAddress } from "../../core/mod.ts";
 import type { AcceptFault } from "../../system/mod.ts";
-import { Api, REQUEST_REFUSED } from "./api.ts";
-import type { HttpLimits } from "../options.ts";
+import type { ApiOptions, HttpLimits } from "../options.ts";
+import { Api } from "./api.ts";
+import { REQUEST_REFUSED } from "./auth/api_gate.ts";
 import type { ApiDeps, ApiLimitName, ApiLog, LimitHits } from "../ports.ts";
 import type { HttpLimitHit, HttpLimitName, HttpServerEvents } from "../server/ports.ts";
 import { ConnectionCap } from "../server/connection_cap.ts";
@@ -16,18 +17,11 @@ import { HttpServer } from "../server/http_server.ts";
 const LAST_ANSWERS_MS = 1000;
 /** How long an answer may make no progress, milliseconds. */
 const WRITE_TIMEOUT_MS = 10_000;
-/** No request of the API needs a body; what clients send all the same is read up to this, bytes. */
+/** More than any body that a route takes, bytes. */
 const MAX_BODY_BYTES = 16 * 1024;
 
 /** Where and as whom the API listens. */
-export interface ApiServerOptions {
-  /** At least one. */
-  readonly listen: readonly ListenAddress[];
-  /** As in `ApiOptions`. */
-  readonly hosts: readonly string[];
-  /** Of its connections. */
-  readonly limits: HttpLimits;
-}
+export type ApiServerOptions = Omit<ApiOptions, "enabled">;
 
 /** A listening API. */
 export class ApiServer {
@@ -42,8 +36,8 @@ export class ApiServer {
    *
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
-  static listen({ listen, hosts, limits }: ApiServerOptions, deps: ApiDeps): ApiServer {
-    const api = new Api(hosts, deps);
+  static listen({ listen, limits, ...gate }: ApiServerOptions, deps: ApiDeps): ApiServer {
+    const api = new Api(gate, deps);
     const server = HttpServer.listen(
       { listen, limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES } },
       {

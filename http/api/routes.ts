@@ -5,6 +5,7 @@
  */
 import type { ApiContext } from "./api_context.ts";
 import type { ApiRoute } from "./api_route.ts";
+import { banRoutes } from "./routes/ban_routes.ts";
 import { clientRoutes } from "./routes/client_routes.ts";
 import { hookRoutes } from "./routes/hook_routes.ts";
 import { metricsRoutes } from "./routes/metrics_routes.ts";
@@ -23,6 +24,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...vhostRoutes(context),
     ...streamRoutes(context),
     ...clientRoutes(context),
+    ...banRoutes(context),
     ...hookRoutes(context),
     ...metricsRoutes(context),
   ];

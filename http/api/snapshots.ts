@@ -32,6 +32,11 @@ export class Snapshots {
     return this.#pending ??= this.#look().finally(() => this.#pending = undefined);
   }
 
+  /** What there is after everything that was done before the call. */
+  fresh(): Promise<ServerSnapshot> {
+    return this.#look();
+  }
+
   async #look(): Promise<ServerSnapshot> {
     const snapshot = await deadline(this.#clock, this.#media.snapshot(), { maxMs: SNAPSHOT_TIMEOUT_MS });
     if (snapshot !== "expired") return snapshot;

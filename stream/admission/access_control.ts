@@ -7,11 +7,13 @@
 import {
   type AccessAction,
   type AccessEnvironment,
+  BanRules,
   KeyAttemptLimiter,
   type KeyAttemptMemory,
   VhostAccess,
 } from "./access/mod.ts";
-import type { Clock } from "../../core/mod.ts";
+import type { Ban, Clock } from "../../core/mod.ts";
+import { streamUrlOf } from "./hook_request.ts";
 import { DEFAULT_APP } from "./names/stream_url.ts";
 import { delay, type LimitCounters } from "../../system/mod.ts";
 import type { KeyAttemptLimits, VhostOptions, VhostSet } from "./options.ts";
@@ -39,6 +41,7 @@ export class AccessControl {
   readonly #deps: AccessControlDeps;
   readonly #attempts: KeyAttemptLimiter;
   readonly #maxWrongKeys: number;
+  #bans = BanRules.NONE;
   /** By options, so that options that were read again have rules of their own. */
   readonly #rules = new WeakMap<VhostOptions, VhostAccess>();
 
@@ -57,6 +60,21 @@ export class AccessControl {
     for (const vhost of options.vhosts.values()) this.#rulesOf(vhost);
   }
 
+  /**
+   * From now on these are banned, and nobody else.
+   *
+   * @throws {RangeError} A ban's address cannot be read.
+   */
+  setBans(bans: readonly Ban[]): void {
+    this.#bans = new BanRules(bans);
+  }
+
+  /** Why nobody may use a stream of this public name; `undefined` where it is not banned. */
+  checkPublicName({ ip }: Pick<LoggedClient, "ip">, streamUrl: string): Refusal | undefined {
+    const reason = this.#bans.reasonFor({ ip, streamUrl });
+    return reason === undefined ? undefined : { rule: "ban", reason };
+  }
+
   /** Why a client may not connect to a vhost, logged already; `undefined` when it may. */
   checkConnect(
     client: LoggedClient,
@@ -64,7 +82,10 @@ export class AccessControl {
     { vhost, url }: StreamTarget,
   ): string | undefined {
     const namedApp = url.app === DEFAULT_APP ? "" : url.app;
-    const refusal = this.#rulesOf(vhost).checkConnect({ ip: client.ip, pageUrl, app: namedApp });
+    const banned = this.#bans.reasonFor(client);
+    const refusal = banned !== undefined
+      ? { rule: "ban", reason: banned }
+      : this.#rulesOf(vhost).checkConnect({ ip: client.ip, pageUrl, app: namedApp });
     if (refusal === undefined) return undefined;
     logRefusal(client, "connect", { vhost: vhost.name, app: url.app }, refusal);
     return refusal.reason;
@@ -86,6 +107,11 @@ export class AccessControl {
     const rules = this.#rulesOf(target.vhost);
     const { app, stream, param } = target.url;
     const { clientId, ip } = client;
+    const banned = this.checkPublicName(client, streamUrlOf(target.vhost.name, app, stream));
+    if (banned !== undefined) {
+      logRefusal(client, action, this.#placeOf(action, target), banned);
+      return banned;
+    }
     // Threads share the budgets.
     const now = this.#deps.clock.processNow();
     if (rules.wantsCredential(action) && this.#attempts.isExhausted(ip, now)) {

@@ -211,6 +211,9 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     if (this.aborted) return ABORTED;
     const refusal = await this.settle(target, verdict.decisions);
     if (refusal !== undefined) return this.#deny(refusal);
+    // The service may have given it the name of a stream that is banned.
+    const banned = this.context.access.checkPublicName(this.client, this.#stream?.streamUrl ?? streamUrl);
+    if (banned !== undefined) return this.#deny(banned);
     return this.aborted ? ABORTED : ALLOWED;
   }
 

@@ -94,6 +94,25 @@ attackTest(27, "the API shows what was at one moment, however fast clients come 
 });
 
 attackTest(
+  25,
+  "credentials are guessed at: after a few wrong ones of an address none are looked at",
+  async () => {
+    await using harness = RtmpHarness.start();
+    const auth = { basic: { username: "admin", password: "right" }, tokens: [], maxFailures: 5 };
+    await using api = await ApiHarness.start(harness.server, { auth });
+    const status = async (password: string): Promise<number> => {
+      const headers = { Authorization: `Basic ${btoa(`admin:${password}`)}` };
+      const reply = await fetch(`${api.url}/api/v1/clients`, { headers });
+      await reply.body?.cancel();
+      return reply.status;
+    };
+    assertEquals(await status("right"), 200);
+    for (let i = 0; i < 5; i++) assertEquals(await status(`guess${i}`), 401);
+    assertEquals([await status("guess"), await status("right")], [429, 429]);
+  },
+);
+
+attackTest(
   29,
   "a listing or a script in a reply: what is not there is JSON, and says nothing of what was asked",
   () =>

@@ -58,13 +58,20 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
   ];
 }
 
-async function kick({ deps }: ApiContext, { params: { id = "" }, query, ip }: ApiCall): Promise<Response> {
+async function kick(
+  { deps }: ApiContext,
+  { params: { id = "" }, query, ip, caller }: ApiCall,
+): Promise<Response> {
   if (!CLIENT_ID.test(id)) return noSuchClient();
   const clientId = Number(id);
   const hold = holdOf(query);
   if ("fault" in hold) return codeReply(ApiCode.BadParameter, hold.fault, { status: 400 });
   if (!await deps.media.kick(clientId, hold)) return noSuchClient();
-  deps.log.write("trace", clientId, "Connection ended by the API", { by: ip, hold_ms: hold.holdMs });
+  deps.log.write("trace", clientId, "Connection ended by the API", {
+    by: ip,
+    caller: caller.name,
+    hold_ms: hold.holdMs,
+  });
   return dataReply(deps.identity, {});
 }
 

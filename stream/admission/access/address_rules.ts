@@ -58,29 +58,25 @@ export function readAddress(ip: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
 
 function matcher({ action, from }: AddressRule): Matcher {
   if (from === "all") return { action, matches: () => true };
-  const network = range(from);
+  const network = readRange(from);
   if (network === undefined) {
     throw new RangeError(`Cannot use ${from} in a rule: it is neither all nor an address nor a network`);
   }
-  const [base, bits] = network;
-  return {
-    action,
-    matches: (address) =>
-      address !== undefined && address.kind() === base.kind() && contains(base, bits, address),
-  };
+  return { action, matches: (address) => address !== undefined && isInRange(network, address) };
 }
 
-function contains(
-  base: ipaddr.IPv4 | ipaddr.IPv6,
-  bits: number,
-  address: ipaddr.IPv4 | ipaddr.IPv6,
-): boolean {
+/** Addresses that begin with the same bits. */
+export type AddressRange = readonly [base: ipaddr.IPv4 | ipaddr.IPv6, bits: number];
+
+/** Whether an address, not an IPv4-mapped one, is in the range. */
+export function isInRange([base, bits]: AddressRange, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   if (base instanceof ipaddr.IPv4 && address instanceof ipaddr.IPv4) return address.match(base, bits);
   if (base instanceof ipaddr.IPv6 && address instanceof ipaddr.IPv6) return address.match(base, bits);
   return false;
 }
 
-function range(from: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
+/** The range of an address or a network; `undefined` for any other text. */
+export function readRange(from: string): AddressRange | undefined {
   if (from.includes("%")) return undefined;
   if (from.includes("/")) {
     const isWhole = ipaddr.IPv4.isValidFourPartDecimal(from.split("/")[0] ?? "") || from.includes(":");

@@ -9,6 +9,7 @@
  */
 export type { AccessEnvironment } from "./environment.ts";
 export { readAddress } from "./address_rules.ts";
+export { BanRules, type BanSubject, canonicalBan } from "./ban_rules.ts";
 export { clientNetwork } from "./client_network.ts";
 export { KEY_ATTEMPT_CELLS, KeyAttemptLimiter, type KeyAttemptMemory } from "./key_attempt_limiter.ts";
 export {
@@ -29,4 +30,7 @@ export {
   type AccessRule,
   VhostAccess,
 } from "./vhost_access.ts";
+export { SecretComparer } from "./secret_comparer.ts";
 export { readParameter } from "./parameters.ts";
+// Types of other rooms that these show.
+export type * from "../../../core/mod.ts";

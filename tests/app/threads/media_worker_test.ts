@@ -40,6 +40,7 @@ class TestThread implements Disposable {
     this.#worker.postMessage(undefined, [far]);
     const cells = (count: number) => new Int32Array(new SharedArrayBuffer(4 * count));
     const start: StartThread = {
+      bans: [],
       kind: "start",
       options: {
         rtmp: { ...testRtmpOptions({}), listen: [{ hostname: "127.0.0.1", port }] },

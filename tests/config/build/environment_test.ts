@@ -84,9 +84,9 @@ Deno.test("loadConfig() reports a listener that a variable put on a taken port, 
 });
 
 Deno.test("loadConfig() warns of variables that make no sense together, by their names", () => {
-  const env = { SRS_VHOST_HTTP_HOOKS_ENABLED: "on", SRS_HTTP_API_LISTEN: "1985" };
+  const env = { SRS_VHOST_HTTP_HOOKS_ENABLED: "on", SRS_HTTP_API_AUTH_PASSWORD: "x" };
   assertEquals(warningsOf("", { env }), [
-    "environment: SRS_HTTP_API_LISTEN: The API has no password: all who reach 0.0.0.0:1985 can see and disconnect clients (listen on 127.0.0.1, behind a proxy that asks for a password)",
+    "environment: SRS_HTTP_API_AUTH_PASSWORD: Has no effect: auth.enabled is off (set enabled = true)",
     "environment: SRS_VHOST_HTTP_HOOKS_ENABLED: The hooks are enabled, but no event has an address (set on_publish)",
   ]);
 });

@@ -96,22 +96,6 @@ Deno.test("loadConfig() takes thousands of vhosts in a time that grows with thei
   assert(msOf(5000) < 30 * few);
 });
 
-const OPEN_API = [
-  { listen: "1985", open: "0.0.0.0:1985" },
-  { listen: '"[::]:1985"', open: "[::]:1985" },
-  { listen: '["127.0.0.1:1985", "10.0.0.1:1986"]', open: "10.0.0.1:1986" },
-  { listen: '["127.0.0.1:1985", "[::1]:1985", "localhost:1986"]', open: undefined },
-];
-for (const { listen, open } of OPEN_API) {
-  Deno.test(`loadConfig() ${open === undefined ? "is content with" : "warns of"} an API at ${listen}`, () => {
-    const warning =
-      `srs.toml:2: http_api.listen: The API has no password: all who reach ${open} can see and ` +
-      "disconnect clients (listen on 127.0.0.1, behind a proxy that asks for a password)";
-    assertEquals(warningsOf(`[http_api]\nlisten = ${listen}`), open === undefined ? [] : [warning]);
-    assertEquals(warningsOf(`[http_api]\nlisten = ${listen}\nenabled = false`), []);
-  });
-}
-
 const SAME_FILE = [
   {
     text: 'pid = "a/../x"\n[hooks.outbox]\npath = "./x"',

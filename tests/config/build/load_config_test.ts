@@ -97,6 +97,8 @@ Deno.test("loadConfig() gives every default without a text", () => {
     enabled: true,
     listen: [{ hostname: "127.0.0.1", port: 1985 }],
     hosts: [],
+    auth: { tokens: [], maxFailures: 10 },
+    crossdomain: false,
     limits: { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
   });
   assertEquals(config.http.server, {

@@ -142,7 +142,7 @@ Deno.test("convertSrsConf() takes SRS 6.0's listeners and names what it leaves o
   assert(
     notes.includes("8: include conf/extra.conf: not followed, included files are not read here"),
   );
-  for (const named of ["rtc_server", "srt_server", "stream_caster", "http_api.auth"]) {
+  for (const named of ["rtc_server", "srt_server", "stream_caster"]) {
     assert(notes.some((note) => note.includes(`: ${named}: no effect here`)), named);
   }
 });

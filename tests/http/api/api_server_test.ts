@@ -1,7 +1,7 @@
 import { SystemClock } from "../../../system/mod.ts";
 import { ApiServer } from "../../../http/api/api_server.ts";
 import type { ServerSnapshot } from "../../../stream/live/snapshot.ts";
-import { ApiHarness, NO_HOOKS, TEST_PROCESS } from "../../support/http/api_harness.ts";
+import { ApiHarness, NO_BANS, NO_HOOKS, TEST_PROCESS } from "../../support/http/api_harness.ts";
 import { assertEquals, assertLess, assertThrows } from "../../support/assert.ts";
 import { percentile } from "../../support/process/show.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
@@ -62,11 +62,14 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
       ApiServer.listen({
         listen,
         hosts: [],
+        auth: { tokens: [], maxFailures: 10 },
+        crossdomain: false,
         limits: { maxConnections: 1, headTimeoutMs: 1, idleTimeoutMs: 1 },
       }, {
         clock: new SystemClock(),
         limits: { hit: () => {}, count: () => {}, acceptFailed: () => {} },
         media: harness.server,
+        bans: NO_BANS,
         hooks: NO_HOOKS,
         vhosts: [],
         identity: { version: "", serverId: "", serviceId: "", pid: 0 },

@@ -117,7 +117,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     25,
     "an API that is open by default",
-    "the API listens on loopback unless the configuration says otherwise; `http_server`, which all reach, serves media and the player page alone",
+    "the API listens on loopback unless the configuration says otherwise, and beyond it needs credentials: a token is made where none are configured; `http_server`, which all reach, serves media and the player page alone",
   ),
   attack(
     26,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../../../core/mod.ts";
-import type { HttpLimits } from "../../../http/options.ts";
+import type { ApiAuthOptions, HttpLimits } from "../../../http/options.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { ApiServer } from "../../../http/api/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
@@ -14,10 +14,12 @@ import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../
 import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 
 /** What a test changes. */
-export interface ApiHarnessOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts">> {
+export interface ApiHarnessOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts" | "bans">> {
   /** As in the configuration. */
   readonly hosts?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
+  readonly auth?: Partial<ApiAuthOptions>;
+  readonly crossdomain?: boolean;
   readonly clock?: Clock;
 }
 
@@ -49,11 +51,13 @@ export class ApiHarness implements AsyncDisposable {
       vhosts = [{ name: "__defaultVhost__", enabled: true, hlsFragmentMs: 2000 }],
       hooks = NO_HOOKS,
     } = options;
+    const { crossdomain = false } = options;
+    const auth = { tokens: [], maxFailures: 10, ...options.auth };
     const lines: Parameters<ApiLog["write"]>[] = [];
     const limits = { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000, ...options.limits };
     const listen = [{ hostname: "127.0.0.1", port: 0 }];
     const hits: string[] = [];
-    const server = ApiServer.listen({ listen, hosts, limits }, {
+    const server = ApiServer.listen({ listen, hosts, limits, auth, crossdomain }, {
       clock: options.clock ?? new SystemClock(),
       limits: {
         hit: (limit) => hits.push(limit),
@@ -61,6 +65,7 @@ export class ApiHarness implements AsyncDisposable {
         acceptFailed: (fault) => hits.push(fault),
       },
       media,
+      bans: options.bans ?? NO_BANS,
       hooks,
       vhosts,
       identity: { version: "1.2.3", serverId: "vid-0123456", serviceId: "abcdefgh", pid: 7 },
@@ -140,6 +145,10 @@ export async function withStream(
   await player.play("livestream");
   await run(api, harness);
 }
+
+/** Nobody can be banned. */
+export const NO_BANS: ApiDeps["bans"] = { list: () => [], add: () => undefined, remove: () => NONE };
+const NONE = false;
 
 /** A process whose numbers never change. */
 export const TEST_PROCESS: ApiDeps["process"] = {

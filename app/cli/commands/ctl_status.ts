@@ -1,0 +1,38 @@
+/**
+ * `srs ctl status`: a running server in a few numbers.
+ *
+ * @module
+ */
+import type { CommandSpec } from "../command_spec.ts";
+import { CTL_FLAGS, ctlClient, type CtlOptions, ctlOptions, printFacts, printJson } from "../ctl.ts";
+
+/** Show a running server in a few numbers. */
+export interface CtlStatusCommand extends CtlOptions {
+  /** Tells the commands apart. */
+  readonly kind: "ctl status";
+}
+
+/** `srs ctl status`. */
+export const CTL_STATUS: CommandSpec<CtlStatusCommand> = {
+  name: "ctl status",
+  operands: "",
+  maxOperands: 0,
+  description: "Show a running server in a few numbers",
+  flags: CTL_FLAGS,
+  examples: ["srs ctl status -c srs.toml", "srs ctl status --json"],
+  parse: (args) => ({ kind: "ctl status", ...ctlOptions(args) }),
+  async run(options) {
+    const answer = await ctlClient(options).call("GET", "summaries");
+    if (options.json) return printJson(answer);
+    printFacts(answer, [
+      ["version", "data.self.version"],
+      ["pid", "data.self.pid"],
+      ["uptime, s", "data.self.srs_uptime"],
+      ["connections", "data.system.conn_srs"],
+      ["memory, KiB", "data.self.mem_kbyte"],
+      ["processor, share of a core", "data.self.cpu_percent"],
+      ["received, bytes", "data.system.srs_recv_bytes"],
+      ["sent, bytes", "data.system.srs_send_bytes"],
+    ]);
+  },
+};

@@ -1,0 +1,78 @@
+/**
+ * The options of the API: its credentials come from several keys and a file.
+ *
+ * @module
+ */
+
+import { errorMessage } from "../../core/mod.ts";
+import type { ApiOptions, ApiTokenOptions } from "../../http/options.ts";
+import type { Diagnostics } from "../problems/diagnostics.ts";
+import { HTTP_KEYS } from "../schema/schema_root.ts";
+import type { OptionsOf } from "../schema/schema_section.ts";
+import type { SettingReader } from "../schema/setting_reader.ts";
+import { API_TOKENS } from "../types/api_auth_types.ts";
+import type { FileReader } from "./build_hooks.ts";
+import { RootDiagnostics } from "./root_diagnostics.ts";
+
+const KEYS = HTTP_KEYS.api;
+
+/**
+ * Put the options together.
+ *
+ * @param files Reads the file of tokens.
+ */
+export function buildApi(
+  section: OptionsOf<typeof KEYS>,
+  reader: SettingReader,
+  diagnostics: Diagnostics,
+  files: FileReader,
+): ApiOptions {
+  const { auth, tokens, tokensFile, maxAuthFailures, crossdomain, ...rest } = section;
+  const root = new RootDiagnostics(reader, diagnostics);
+  const { enabled, username, password } = auth;
+  if (enabled && (username === "" || password === "")) {
+    const key = username === "" ? KEYS.auth.username : KEYS.auth.password;
+    root.problem(key, "auth.enabled needs a username and a password", "set both");
+  }
+  if (username.includes(":")) root.problem(KEYS.auth.username, "A user with a colon cannot be sent");
+  if (!enabled && password !== "") {
+    root.warning(KEYS.auth.password, "Has no effect: auth.enabled is off", "set enabled = true");
+  }
+  const all = [...tokens, ...tokensOfFile(tokensFile, root, files)];
+  if (crossdomain && all.length === 0) {
+    root.warning(KEYS.crossdomain, "Has no effect: pages of other sites need a token", "set http_api.tokens");
+  }
+  return Object.freeze({
+    ...rest,
+    auth: Object.freeze({
+      ...(enabled ? { basic: Object.freeze({ username, password }) } : {}),
+      tokens: Object.freeze(all),
+      maxFailures: maxAuthFailures,
+    }),
+    crossdomain: crossdomain && all.length > 0,
+  });
+}
+
+function tokensOfFile(path: string, root: RootDiagnostics, files: FileReader): readonly ApiTokenOptions[] {
+  if (path === "") return [];
+  let text: string | undefined;
+  try {
+    text = files.readFile?.(path);
+  } catch (error) {
+    root.problem(KEYS.tokensFile, `Cannot read ${path}: ${errorMessage(error)}`);
+    return [];
+  }
+  if (text === undefined) {
+    root.problem(KEYS.tokensFile, `Cannot read ${path}: files are not read here`);
+    return [];
+  }
+  const tokens = text.split("\n").flatMap((line, index) => {
+    if (/^\s*(?:#.*)?$/.test(line)) return [];
+    const token = API_TOKENS.parse(line);
+    if (token.ok) return token.value;
+    root.problem(KEYS.tokensFile, `${path}:${index + 1}: ${token.message}`, token.suggestion);
+    return [];
+  });
+  if (tokens.length === 0) root.problem(KEYS.tokensFile, `${path} has no token in it`, "srs token makes one");
+  return tokens;
+}

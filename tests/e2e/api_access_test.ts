@@ -1,0 +1,169 @@
+/**
+ * The API beyond loopback, and the commands that call it: nothing without a token, a token that a start makes and keeps,
+ * what the requests of a fuzzer get, and `srs ctl` next to the server.
+ *
+ * @module
+ */
+import { runSrs, runSrsIn, ServerProcess } from "../support/process/server_process.ts";
+import { GapPlayer, LivePublisher } from "../support/rtmp/live_client.ts";
+import { random, shown } from "../support/process/show.ts";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "../support/assert.ts";
+
+const REQUESTS = shown(20_000, 600);
+const TOKEN_FILE = "objs/srs.api_token";
+
+/** A port that is free now. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.transport === "tcp" ? listener.addr.port : 0;
+}
+
+/** A server in a directory of its own, its API on all addresses. */
+async function withServer(
+  more: string,
+  run: (server: ServerProcess, api: string, directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  try {
+    const port = freePort();
+    const toml = `listen = "127.0.0.1:0"
+http_server.enabled = false
+hooks.outbox.path = ""
+[http_api]
+listen = ${port}
+${more}
+`;
+    await using server = await ServerProcess.start({ toml, directory });
+    await run(server, `http://127.0.0.1:${port}`, directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("an API beyond loopback without credentials gets a token in a file, and keeps it over a restart", async () => {
+  await withServer("", async (server, api, directory) => {
+    await server.waitForLine(/callers need the token of this file file=\S+\/objs\/srs\.api_token$/);
+    const file = `${directory}/${TOKEN_FILE}`;
+    const token = (await Deno.readTextFile(file)).trim();
+    assertEquals(Number((await Deno.stat(file)).mode) & 0o777, 0o600);
+    assertMatch(token, /^srs_[\w-]{43}$/);
+    assert(!server.lines.join("\n").includes(token));
+    assertEquals((await (await fetch(`${api}/api/v1/versions`)).json()).code, 4909);
+    const headers = { Authorization: `Bearer ${token}` };
+    assertEquals((await (await fetch(`${api}/api/v1/versions`, { headers })).json()).code, 0);
+    // What others can read is closed again, and stays the same.
+    await Deno.chmod(file, 0o644);
+    await server.stop();
+    const toml = await Deno.readTextFile(`${directory}/srs.toml`);
+    await using _again = await ServerProcess.start({ toml, directory });
+    assertEquals((await (await fetch(`${api}/api/v1/versions`, { headers })).json()).code, 0);
+    assertEquals(Number((await Deno.stat(file)).mode) & 0o777, 0o600);
+  });
+});
+
+Deno.test("a fuzzer gets nothing without a token, and no error of the server with one", async () => {
+  await withServer("max_auth_failures = 0\nmax_connections = 1000", async (_server, api, directory) => {
+    const token = (await Deno.readTextFile(`${directory}/${TOKEN_FILE}`)).trim();
+    const bearer = { Authorization: `Bearer ${token}` };
+    const { paths } = await (await fetch(`${api}/api/v1/openapi.json`, { headers: bearer })).json();
+    const statuses = new Map<string, number>();
+    for (let i = 0; i < REQUESTS; i++) {
+      const authorized = i % 2 === 0;
+      const { path, init } = fuzzed(Object.keys(paths));
+      const headers = new Headers(init.headers);
+      if (authorized) headers.set("Authorization", bearer.Authorization);
+      const reply = await fetch(`${api}${path}`, { ...init, headers });
+      await reply.body?.cancel();
+      const what = `${init.method} ${path} ${init.body ?? ""}`;
+      assertLess(reply.status, 500, what);
+      const isOpen = /^\/(?:healthz|readyz)\/*(?:\?|$)/.test(path);
+      if (!authorized && !isOpen) assertEquals(reply.status, 401, what);
+      const key = `${authorized ? "token" : "none"} ${reply.status}`;
+      statuses.set(key, (statuses.get(key) ?? 0) + 1);
+    }
+    assert((statuses.get("token 200") ?? 0) > 0, JSON.stringify([...statuses]));
+  });
+});
+
+const VALUES = [
+  ...["", "0", "-1", "1", "1e3", "99999999999999999999", "NaN", "a", "%00", "%ff", "..%2f..", "vid-aaaaaaa"],
+  ...["__proto__", "constructor", "null", "[]", "{}", "%F0%9F%98%80", "a".repeat(500), "'", "%22", "true"],
+];
+const BODIES = [
+  ...["", "{}", "[]", "null", "1", '"x"', "{", '{"kind":"ip","value":"203.0.113.9","seconds":1}'],
+  ...[
+    '{"kind":"ip","value":[]}',
+    '{"__proto__":{"kind":"ip"}}',
+    `{"kind":"stream","value":"/${"a/".repeat(900)}b"}`,
+  ],
+  ...['{"kind":"network","value":"203.0.113.0/99"}', '{"kind":"ip","value":"203.0.113.9","seconds":1e308}'],
+];
+
+/** A request that the document suggests, with something wrong in it. */
+function fuzzed(paths: readonly string[]): { readonly path: string; readonly init: RequestInit } {
+  const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
+  const value = (): string => pick(VALUES) ?? "";
+  let path = (pick(paths) ?? "/").replaceAll(/\{\w+\}/g, value);
+  if (random(4) === 0) path += `/${value()}`;
+  if (random(3) === 0) path += "/".repeat(1 + random(3));
+  if (random(2) === 0) path += `?start=${value()}&count=${value()}`;
+  if (random(4) === 0) path += `${path.includes("?") ? "&" : "?"}snapshot=${value()}&hold=${value()}`;
+  const method = pick(["GET", "GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"]) ?? "GET";
+  const hasBody = method === "POST" || method === "DELETE" || method === "PUT" || method === "PATCH";
+  const type = pick(["application/json", "text/plain", "application/json; charset=x", ""]) ?? "";
+  const headers = {
+    ...(type === "" ? {} : { "Content-Type": type }),
+    ...(random(4) === 0 ? { Accept: value().slice(0, 20).replaceAll(/[^\w]/g, "x") } : {}),
+    ...(random(8) === 0 ? { Origin: "https://evil.example" } : {}),
+  };
+  // Events never end: their status is enough, and the caller cancels them.
+  return { path, init: { method, headers, ...(hasBody ? { body: pick(BODIES) ?? "" } : {}) } };
+}
+
+Deno.test("srs token makes a token and its line, and srs ctl shows, ends and bans with it", async () => {
+  const made = await runSrs(["token", "ops", "--scope", "admin"]);
+  assertMatch(made.stdout, /^srs_[\w-]{43}\n$/);
+  const [, line] = /"(ops admin [\da-f]{64})"\n$/.exec(made.stderr) ?? [];
+  assert(line !== undefined, made.stderr);
+  await withServer(`tokens = "${line}"`, async (server, _api, directory) => {
+    await Deno.writeTextFile(`${directory}/ops.token`, made.stdout);
+    const ctl = async (...words: string[]) =>
+      await runSrsIn(directory, ["ctl", ...words, "-c", "srs.toml", "--token-file", "ops.token"]);
+    await using _publisher = await LivePublisher.publish(server.port, "cam");
+    await using _player = await GapPlayer.play(server.port, "cam");
+    const status = await ctl("status");
+    assertEquals([status.code, status.stderr], [0, ""]);
+    assertMatch(status.stdout, /^connections +2$/m);
+    assertMatch((await ctl("streams")).stdout, /^ID +URL .*\nvid-\w{7} +\/live\/cam +1 +2 +H264 +-/);
+    const clients = (await ctl("clients")).stdout;
+    assertMatch(clients, /^ID +TYPE .*\n1 +fmle-publish .*\n2 +rtmp-play /);
+    const listed = JSON.parse((await ctl("clients", "--json")).stdout);
+    assertEquals(listed.length, 2);
+    assertEquals((await ctl("kick", "2")).stdout, "Client 2 was ended\n");
+    const unknown = await ctl("kick", "99");
+    assertEquals([unknown.code, unknown.stderr], [1, "srs: The server refused: No client of this id\n"]);
+    assertMatch(
+      (await ctl("ban", "stream", "/live/cam", "--for", "1h")).stdout,
+      /^Banned stream \/live\/cam; 1 /,
+    );
+    const [, id = ""] = /^(\w{8}) +stream +\/live\/cam /m.exec((await ctl("bans")).stdout) ?? [];
+    assertEquals((await ctl("unban", id)).stdout, "The ban was lifted\n");
+    const refused = await runSrsIn(directory, ["ctl", "status", "-c", "srs.toml"]);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(
+      refused.stderr,
+      "Credentials are needed; name a file with a token: --token-file FILE",
+    );
+  });
+});
+
+Deno.test("srs ctl takes the token that the start made, and says where nobody answers", async () => {
+  await withServer("", async (server, api, directory) => {
+    const status = await runSrsIn(directory, ["ctl", "status", "-c", "srs.toml"]);
+    assertEquals([status.code, status.stderr], [0, ""]);
+    await server.stop();
+    const nobody = await runSrsIn(directory, ["ctl", "status", "-c", "srs.toml"]);
+    assertEquals(nobody.code, 1);
+    assertStringIncludes(nobody.stderr, `Cannot call the API at ${api}`);
+  });
+});
