@@ -2,7 +2,7 @@
  * How old the picture is that Chromium shows on the player page: a publisher draws the time into it, and the page reads
  * it back from each frame that it shows.
  *
- *     deno run -A tests/bench/browser_delay.ts [--seconds 120]
+ *     deno run -A tests/bench/browser_delay.ts [--seconds 120] [--by flv | ll-hls | hls]
  *
  * A frame's age is from the moment when it was drawn to the moment when the browser was about to show it: encoder,
  * server, network and player.
@@ -12,7 +12,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { TestBrowser } from "../support/clients/browser.ts";
 import { ClockPublisher, READ_CLOCK } from "../support/clients/clock_publisher.ts";
-import { WatchedServer } from "../support/clients/watched_server.ts";
+import { type WatchedOptions, WatchedServer } from "../support/clients/watched_server.ts";
 
 /** A pause between two frames that a viewer sees, milliseconds. */
 const STALL_MS = 250;
@@ -48,9 +48,18 @@ const MEASURE = `(() => {
   document.addEventListener("DOMContentLoaded", () => watch(document.querySelector("video")));
 })()`;
 
-const { seconds } = parseArgs(Deno.args, { default: { seconds: 120 } });
+/** What the server offers, so that the page plays in one way. */
+const WAYS: Readonly<Record<string, WatchedOptions>> = {
+  "flv": {},
+  "ll-hls": { httpRemux: false },
+  "hls": { httpRemux: false, hls: "hls_part = 0" },
+};
 
-await using watched = await WatchedServer.start();
+const { seconds, by } = parseArgs(Deno.args, { string: ["by"], default: { seconds: 120, by: "flv" } });
+const way = WAYS[by];
+if (way === undefined) throw new Error(`Cannot play by ${by}: it is one of ${Object.keys(WAYS).join(", ")}`);
+
+await using watched = await WatchedServer.start(way);
 await using _publisher = await ClockPublisher.start(watched.server.rtmpUrl());
 await watched.server.waitForLine(/Stream format url=\/live\/livestream/);
 await using browser = await TestBrowser.start({ timeoutMs: 1000 * Number(seconds) + 60_000 });
@@ -59,6 +68,7 @@ await tab.playing();
 await tab.page.waitForTimeout(1000 * Number(seconds));
 const { firstPictureMs, agesMs, pausesMs, waits }: Measured = await tab.page.evaluate("measured");
 const line = {
+  by: await tab.page.locator("#facts").innerText(),
   seconds,
   frames: agesMs.length,
   "first picture, ms": Math.round(firstPictureMs),

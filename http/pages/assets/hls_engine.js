@@ -13,7 +13,7 @@ import { mediaOf, openHls, reportUnplayable } from "./hls_source.js";
 const KEPT_S = 20;
 /** How much faster it plays at most, to come closer to the newest picture. */
 const FASTER_RATE = 1.5;
-/** This many target durations behind, it jumps. */
+/** This many target durations behind, it jumps to what it has yet to load. */
 const JUMP_TARGETS = 6;
 /** Less than this is nothing to play, seconds. */
 const EMPTY_S = 0.5;
@@ -90,6 +90,15 @@ async function loadLibrary() {
   }
 }
 
+/**
+ * @param {HTMLVideoElement} video
+ * @param {number} timeS
+ */
+function isBuffered({ buffered }, timeS) {
+  const ranges = Array.from({ length: buffered.length }, (_, i) => i);
+  return ranges.some((i) => buffered.start(i) <= timeS && timeS < buffered.end(i));
+}
+
 /** One load of hls.js. */
 class HlsPlayer {
   #hls;
@@ -151,10 +160,17 @@ class HlsPlayer {
 
   #loaded() {
     this.#answeredAt = performance.now();
-    const { latestLevelDetails: details, latency, liveSyncPosition } = this.#hls;
+    const { latestLevelDetails: details, latency, targetLatency, liveSyncPosition } = this.#hls;
     // A setting of hls.js for this takes the place of the server's hold-back.
-    const isFar = details && latency > JUMP_TARGETS * details.targetduration;
-    if (isFar && liveSyncPosition > this.#video.currentTime) this.#video.currentTime = liveSyncPosition;
+    const behindS = details ? latency - targetLatency : 0;
+    if (!details || behindS <= details.targetduration || !(liveSyncPosition > this.#video.currentTime)) {
+      return;
+    }
+    // Farther behind than that hls.js plays no faster. A jump by less would now and then stop the picture.
+    const isThere = isBuffered(this.#video, liveSyncPosition);
+    if (isThere || behindS > JUMP_TARGETS * details.targetduration) {
+      this.#video.currentTime = liveSyncPosition;
+    }
   }
 
   /** @param {Record<string, { codec?: string }>} tracks Of all kinds; one that has both names both codecs. */
