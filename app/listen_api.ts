@@ -5,7 +5,7 @@
  */
 import { resolve } from "node:path";
 import type { Clock } from "../core/mod.ts";
-import type { Config } from "../config/mod.ts";
+import { type Config, showOrigin } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
 import { ApiServer } from "../http/mod.ts";
 import { type Logger, maskSecrets } from "../system/log/mod.ts";
@@ -53,6 +53,13 @@ export function listenApi({ config, rtmp, hooks, bans, log, clock }: Shown): Api
       media: rtmp,
       bans,
       hooks,
+      settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
+        vhost,
+        key: path,
+        value: masked ?? toml,
+        masked: masked !== undefined,
+        origin: showOrigin(origin),
+      })),
       vhosts: Array.from(config.rtmp.vhosts.values(), ({ name, enabled, hls }) => ({
         name,
         enabled,

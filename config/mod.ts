@@ -12,7 +12,7 @@ export { type ConfigInput, loadConfig, type LoadedConfig } from "./build/load_co
 export { settingProblem } from "./schema/setting_problem.ts";
 export { environmentNames } from "./schema/schema.ts";
 export type { Environment } from "./schema/setting_reader.ts";
-export { printConfig } from "./print_config.ts";
+export { printConfig, showOrigin } from "./print_config.ts";
 export { type ConvertOptions, convertSrsConf } from "./srs_conf/convert_srs_conf.ts";
 export { type Conversion, type ConversionNote, formatNote, type LostSubject } from "./srs_conf/conversion.ts";
 export type { IncludeReader } from "./toml/include_reader.ts";

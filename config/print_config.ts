@@ -44,7 +44,8 @@ function settingLine(setting: Setting): string {
   return `# ${name} = ${setting.masked} # masked, ${origin}`;
 }
 
-function showOrigin(origin: SettingOrigin): string {
+/** Where a value came from, for people. */
+export function showOrigin(origin: SettingOrigin): string {
   switch (origin.kind) {
     case "default":
       return "default";

@@ -43,6 +43,7 @@ export type {
   NewBan,
   ProcessFacts,
   ProcessUsage,
+  SettingFacts,
   VhostFacts,
 } from "./ports.ts";
 // Types of other rooms that these show.

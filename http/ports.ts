@@ -54,6 +54,20 @@ export interface Bans {
   remove(id: string): boolean;
 }
 
+/** A key of the configuration in force. */
+export interface SettingFacts {
+  /** Absent for keys outside of vhosts. */
+  readonly vhost: string | undefined;
+  /** Dotted path. */
+  readonly key: string;
+  /** As TOML, its secrets replaced. */
+  readonly value: string;
+  /** Whether there were any. */
+  readonly masked: boolean;
+  /** Where it was set. */
+  readonly origin: string;
+}
+
 /** A configured vhost. */
 export interface VhostFacts {
   /** As the configuration names it. */
@@ -192,6 +206,8 @@ export interface ApiDeps {
   readonly bans: Bans;
   /** Whose calls are shown. */
   readonly hooks: HooksView;
+  /** The configuration in force. */
+  readonly settings: readonly SettingFacts[];
   /** All that are configured. */
   readonly vhosts: readonly VhostFacts[];
   /** Who answers. */

@@ -7,6 +7,7 @@ import type { ApiContext } from "./api_context.ts";
 import type { ApiRoute } from "./api_route.ts";
 import { banRoutes } from "./routes/ban_routes.ts";
 import { clientRoutes } from "./routes/client_routes.ts";
+import { configRoutes } from "./routes/config_routes.ts";
 import { hookRoutes } from "./routes/hook_routes.ts";
 import { metricsRoutes } from "./routes/metrics_routes.ts";
 import { rootRoutes } from "./routes/root_routes.ts";
@@ -26,6 +27,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...clientRoutes(context),
     ...banRoutes(context),
     ...hookRoutes(context),
+    ...configRoutes(context),
     ...metricsRoutes(context),
   ];
   return [...rootRoutes(context, routes), ...routes];

@@ -157,6 +157,24 @@ Deno.test("srs token makes a token and its line, and srs ctl shows, ends and ban
   });
 });
 
+Deno.test("GET /api/v1/config shows a password's key without the password, by which srs ctl calls", async () => {
+  const auth = `auth = { enabled = true, username = "ops", password = "hunter2" }`;
+  await withServer(auth, async (_server, api, directory) => {
+    const headers = { Authorization: `Basic ${btoa("ops:hunter2")}` };
+    const config = await (await fetch(`${api}/api/v1/config?count=1000`, { headers })).text();
+    const { settings, total } = JSON.parse(config);
+    assertEquals(settings.length, total);
+    const password = settings.find(({ key }: { key: string }) => key === "http_api.auth.password");
+    assertEquals(password, {
+      ...{ vhost: null, key: "http_api.auth.password", value: '"***"', masked: true },
+      origin: `${directory}/srs.toml:6`,
+    });
+    assert(!config.includes("hunter2"));
+    const status = await runSrsIn(directory, ["ctl", "status", "-c", "srs.toml"]);
+    assertEquals([status.code, status.stderr], [0, ""]);
+  });
+});
+
 Deno.test("srs ctl takes the token that the start made, and says where nobody answers", async () => {
   await withServer("", async (server, api, directory) => {
     const status = await runSrsIn(directory, ["ctl", "status", "-c", "srs.toml"]);

@@ -69,6 +69,7 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
         clock: new SystemClock(),
         limits: { hit: () => {}, count: () => {}, acceptFailed: () => {} },
         media: harness.server,
+        settings: [],
         bans: NO_BANS,
         hooks: NO_HOOKS,
         vhosts: [],

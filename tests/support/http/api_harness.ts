@@ -65,6 +65,7 @@ export class ApiHarness implements AsyncDisposable {
         acceptFailed: (fault) => hits.push(fault),
       },
       media,
+      settings: [{ vhost: undefined, key: "listen", value: "1935", masked: false, origin: "default" }],
       bans: options.bans ?? NO_BANS,
       hooks,
       vhosts,
