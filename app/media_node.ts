@@ -11,8 +11,9 @@ import {
   LocalConnectionCount,
   type MediaContext,
 } from "../stream/admission/mod.ts";
-import type { Ban, KickOptions, LimitName, Limits, Log, PlainLog } from "../core/mod.ts";
+import type { Ban, Clock, KickOptions, LimitName, Limits, Log, PlainLog } from "../core/mod.ts";
 import type { PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
+import { LoopDelay } from "../system/mod.ts";
 import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
 import type { MediaAddresses, MediaServer } from "./media_server.ts";
 
@@ -39,11 +40,19 @@ export class MediaNode implements MediaServer {
   readonly #rtmp: RtmpServer;
   readonly #players: PlayerServer | undefined;
   readonly #access: MediaContext["access"];
+  readonly #loopDelay: LoopDelay;
+  #draining = false;
 
-  private constructor(rtmp: RtmpServer, players: PlayerServer | undefined, { access }: MediaContext) {
+  private constructor(
+    rtmp: RtmpServer,
+    players: PlayerServer | undefined,
+    { access }: MediaContext,
+    clock: Clock,
+  ) {
     this.#rtmp = rtmp;
     this.#access = access;
     this.#players = players;
+    this.#loopDelay = new LoopDelay(clock);
   }
 
   /**
@@ -55,7 +64,7 @@ export class MediaNode implements MediaServer {
     const media = createMediaContext(options, deps);
     media.access.setBans(deps.bans ?? []);
     const rtmp = RtmpServer.listen(options, { ...deps, media });
-    if (!http.enabled) return new MediaNode(rtmp, undefined, media);
+    if (!http.enabled) return new MediaNode(rtmp, undefined, media, deps.clock);
     try {
       const players = PlayerServer.listen(http, {
         media,
@@ -70,7 +79,7 @@ export class MediaNode implements MediaServer {
         },
         acceptFailed: (fault, error) => countFault(media.limits, fault, error),
       });
-      return new MediaNode(rtmp, players, media);
+      return new MediaNode(rtmp, players, media, deps.clock);
     } catch (error) {
       await rtmp.drain();
       throw error;
@@ -80,6 +89,11 @@ export class MediaNode implements MediaServer {
   /** @inheritdoc */
   get addresses(): MediaAddresses {
     return { rtmp: this.#rtmp.addresses, http: this.#players?.addresses ?? [] };
+  }
+
+  /** @inheritdoc */
+  get listening(): boolean {
+    return !this.#draining;
   }
 
   /** @inheritdoc */
@@ -103,8 +117,10 @@ export class MediaNode implements MediaServer {
   }
 
   /** @inheritdoc */
-  snapshot(): Promise<ServerSnapshot> {
-    return this.#rtmp.snapshot();
+  async snapshot(): Promise<ServerSnapshot> {
+    const snapshot = await this.#rtmp.snapshot();
+    const loopDelay = this.#loopDelay.counts();
+    return { ...snapshot, threads: snapshot.threads.map((thread) => ({ ...thread, loopDelay })) };
   }
 
   /** @inheritdoc */
@@ -119,8 +135,10 @@ export class MediaNode implements MediaServer {
 
   /** @inheritdoc */
   async drain(): Promise<void> {
+    this.#draining = true;
     this.#players?.stop();
     await this.#rtmp.drain();
     await this.#players?.close();
+    this.#loopDelay.close();
   }
 }

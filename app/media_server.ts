@@ -17,6 +17,8 @@ export interface MediaAddresses {
 /** A listening server. */
 export interface MediaServer {
   readonly addresses: MediaAddresses;
+  /** All of its threads accept clients. */
+  readonly listening: boolean;
   /** Connections now: RTMP, and HTTP players. */
   readonly connectionCount: number;
   /** Counts what clients ran into, over all threads; other listeners of the process count here too. */

@@ -9,6 +9,8 @@ import type { Config } from "../config/mod.ts";
 const OWN_FILES = 64;
 /** Of each further thread. */
 const THREAD_FILES = 16;
+/** The most connections that the exporter takes. */
+const EXPORTER_FILES = 32;
 /** Not more are tried: 65,536 take about a second. */
 const MAX_TRIED = 65_536;
 /** A suggested limit is a multiple of this. */
@@ -31,8 +33,9 @@ export function fileNeeds(config: Config): FileNeeds {
   const { workers } = config.process;
   const threads = workers === "auto" ? navigator.hardwareConcurrency : workers;
   const api = config.http.api.enabled ? config.http.api.limits.maxConnections : 0;
+  const exporter = config.http.exporter.enabled ? EXPORTER_FILES : 0;
   const players = config.http.server.enabled ? config.http.server.limits.maxConnections : 0;
-  const others = OWN_FILES + (threads - 1) * THREAD_FILES + api + players + hookCalls(config);
+  const others = OWN_FILES + (threads - 1) * THREAD_FILES + api + exporter + players + hookCalls(config);
   return { connections: config.rtmp.maxConnections, others };
 }
 

@@ -6,7 +6,6 @@
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
 import { type Clock, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
-import type { ApiServer } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
 import { systemEnvironment } from "../rtmp/mod.ts";
 import { MediaNode } from "./media_node.ts";
@@ -17,7 +16,8 @@ import { BanStore } from "./ban_store.ts";
 import { addressText, banner } from "./banner.ts";
 import { ConfigSource } from "./config_source.ts";
 import { UncaughtErrors } from "./uncaught_errors.ts";
-import { listenApi, type Shown } from "./listen_api.ts";
+import { Followers, isFollowed } from "./followers.ts";
+import { Management, type Shown } from "./management.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
 import { playerListener } from "./player_listener.ts";
@@ -95,15 +95,16 @@ async function run(
   using bans = BanStore.open({ clock, failed: (notice) => log.write("error", undefined, notice) });
   const hooks = await HookService.open(config.hooks, { log, clock });
   try {
-    const rtmp = await listenRtmp(config, hooks, bans, { log, clock });
+    const followers = new Followers(config, hooks.serviceId, clock);
+    const rtmp = await listenRtmp(config, { hooks, bans, followers, log, clock });
     bans.follow((list) => rtmp.setBans(list));
-    const api = await listenApiOrDrain({ config, rtmp, hooks, bans, log, clock });
+    const management = await manageOrDrain({ config, rtmp, hooks, bans, followers, log, clock });
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
     );
-    announce(config, source.file, { rtmp, api, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
-    const shutdown = await shutDown(await stop.promise, { config, rtmp, hooks, api, log, clock });
+    announce(config, source.file, { rtmp, management, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
+    const shutdown = await shutDown(await stop.promise, { config, rtmp, hooks, management, log, clock });
     await pidFile?.remove();
     return shutdown;
   } finally {
@@ -113,14 +114,15 @@ async function run(
 
 async function listenRtmp(
   config: Config,
-  hooks: HookService,
-  banned: BanStore,
-  { log, clock }: Base,
+  { hooks, bans, followers, log, clock }: Omit<Shown, "config" | "rtmp">,
 ): Promise<MediaServer> {
   const environment = systemEnvironment(clock);
   const hls = openHlsState((notice) => log.write("warn", undefined, notice));
-  const bans = banned.list();
-  const deps = { hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, hls, bans };
+  const deps = {
+    ...{ hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, hls },
+    bans: bans.list(),
+    ...(isFollowed(config) ? { events: followers } : {}),
+  };
   const threads = threadCount(config.process.workers);
   try {
     const players = playerListener(config);
@@ -149,10 +151,10 @@ function threadCount(workers: number | "auto"): number {
   return workers === "auto" ? navigator.hardwareConcurrency : workers;
 }
 
-/** The API, or what kept it from listening when RTMP has ended in order. */
-async function listenApiOrDrain(shown: Shown): Promise<ApiServer | undefined> {
+/** The API and the exporter, or what kept them from listening when RTMP has ended in order. */
+async function manageOrDrain(shown: Shown): Promise<Management> {
   try {
-    return listenApi(shown);
+    return new Management(shown);
   } catch (error) {
     await shown.rtmp.drain();
     throw error;
@@ -162,14 +164,14 @@ async function listenApiOrDrain(shown: Shown): Promise<ApiServer | undefined> {
 /** What listens. */
 interface Listening {
   readonly rtmp: MediaServer;
-  readonly api: ApiServer | undefined;
+  readonly management: Management;
   /** What keeps the outbox from its file. */
   readonly outboxAlarm: string | undefined;
 }
 
 /** People get the banner; a log that is read by programs stays what they can read. */
 function announce(config: Config, configFile: string | undefined, listening: Listening, log: Logger): void {
-  const { rtmp, api } = listening;
+  const { rtmp, management: { addresses: { api, exporter } } } = listening;
   const runtime = `Deno ${Deno.version.deno}`;
   if (config.log.format === "text") {
     const command = Deno.build.standalone ? "srs" : "deno task start";
@@ -179,7 +181,7 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
       command,
       ...rtmp.addresses,
       player: config.http.server.player,
-      api: api?.addresses ?? [],
+      api,
       configFile,
       vhosts: vhostLines(config),
       outboxAlarm: listening.outboxAlarm,
@@ -199,8 +201,11 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
   for (const address of rtmp.addresses.http) {
     log.write("trace", undefined, "Listening for players by HTTP", { address: addressText(address) });
   }
-  for (const address of api?.addresses ?? []) {
+  for (const address of api) {
     log.write("trace", undefined, "Listening for the API", { address: addressText(address) });
+  }
+  for (const address of exporter) {
+    log.write("trace", undefined, "Listening for Prometheus", { address: addressText(address) });
   }
 }
 

@@ -6,8 +6,8 @@
 import type { Clock } from "../core/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
-import type { ApiServer } from "../http/mod.ts";
 import type { Logger } from "../system/log/mod.ts";
+import type { Management } from "./management.ts";
 import type { MediaServer } from "./media_server.ts";
 import { deadline } from "../system/mod.ts";
 
@@ -21,7 +21,7 @@ export interface Running {
   readonly rtmp: MediaServer;
   readonly hooks: HookService;
   /** Stays to the end, so that the end can be watched. */
-  readonly api: ApiServer | undefined;
+  readonly management: Pick<Management, "drain" | "close">;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -42,7 +42,7 @@ export interface Shutdown {
  */
 export async function shutDown(
   signal: Deno.Signal,
-  { config, rtmp, hooks, api, log, clock }: Running,
+  { config, rtmp, hooks, management, log, clock }: Running,
 ): Promise<Shutdown> {
   const startedAt = clock.now();
   const deadlineMs = config.process.graceFinalWaitMs + longestTimeoutMs(config);
@@ -52,6 +52,7 @@ export async function shutDown(
     deadline_ms: deadlineMs,
   });
 
+  management.drain();
   if (await deadline(clock, rtmp.drain(), { maxMs: deadlineMs }) === "expired") {
     log.write("warn", undefined, "Connections left at the deadline", { connections: rtmp.connectionCount });
   }
@@ -60,7 +61,7 @@ export async function shutDown(
   for (const event of undelivered) {
     log.write("warn", event.clientId, "Event left undelivered", { event: event.event, url: event.url });
   }
-  await api?.close();
+  await management.close();
   return { startedAt, deadline: startedAt + deadlineMs, undelivered: undelivered.length };
 }
 

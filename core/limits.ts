@@ -6,7 +6,8 @@
 
 /**
  * The limits by their keys in the configuration; those of `[limits]` without the section's name. The last ones have no
- * key: `open_files` is the system's, the others are connections and requests that came to nothing.
+ * key: those of the exporter are fixed, `open_files` is the system's, the others are connections and requests that came
+ * to nothing.
  */
 export const LIMIT_NAMES = [
   "handshake_timeout",
@@ -49,6 +50,10 @@ export const LIMIT_NAMES = [
   "http_server.head_timeout",
   "http_server.idle_timeout",
   "http_server.write_timeout",
+  "exporter.max_connections",
+  "exporter.head_timeout",
+  "exporter.idle_timeout",
+  "exporter.write_timeout",
   "open_files",
   "accept_failed",
   "reset_before_accept",

@@ -9,6 +9,7 @@ export { BinaryHeap } from "./binary_heap.ts";
 export { isEqual, join } from "./bytes.ts";
 export type { ByteCounters, ClientIds, ClientInfo, Protocol, StreamInfo } from "./client_info.ts";
 export type { Clock, Timer } from "./clock.ts";
+export { DELAY_BOUNDS_MS, type DelayCounts, DelayHistogram } from "./delay_histogram.ts";
 export { DEFAULT_VHOST } from "./default_vhost.ts";
 export { Deque } from "./deque.ts";
 export type { EndReason, ReportedReason } from "./end_reason.ts";
@@ -37,4 +38,14 @@ export type { KickOptions } from "./kick_options.ts";
 export type { ListenAddress } from "./listen_address.ts";
 export { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Limits } from "./limits.ts";
 export type { Log, LogFields, LogLevel, PlainLog } from "./log.ts";
+export {
+  ACTIVITY_KINDS,
+  type ActivityEvent,
+  type ActivityKind,
+  type ActivityPlace,
+  type ActivitySink,
+  type DenialFacts,
+  type SessionEndFacts,
+  type StreamFormatFacts,
+} from "./activity_event.ts";
 export { type Member, SwapRemoveList } from "./swap_remove_list.ts";

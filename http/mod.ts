@@ -16,10 +16,19 @@
 export type { AccessLogDeps } from "./access_log.ts";
 export { ApiServer, type ApiServerOptions } from "./api/api_server.ts";
 export { TOKEN_BYTES, tokenHash, tokenOf } from "./api/auth/token_hash.ts";
+export { EventFeed, type EventFeedDeps, type ListenOptions } from "./events/event_feed.ts";
+export type { EventFilter, FilteredFacts } from "./events/event_filter.ts";
+export type { EventId } from "./events/event_text.ts";
+export { type ExporterDeps, ExporterServer } from "./metrics/exporter_server.ts";
+export { type MetricsDeps, type MetricsOptions, MetricsPage } from "./metrics/metrics_page.ts";
+export type { KernelNames } from "./metrics/metrics_parts.ts";
+export type { MetricsFormat } from "./metrics/metrics_text.ts";
+export { type SessionCounts, SessionTally } from "./metrics/session_tally.ts";
 export type {
   ApiAuthOptions,
   ApiOptions,
   ApiTokenOptions,
+  ExporterOptions,
   HttpLimits,
   HttpListener,
   HttpOptions,
@@ -31,7 +40,6 @@ export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";
 export { remuxFormatNamed } from "./remux/container.ts";
 export type {
   ApiDeps,
-  ApiLimitName,
   ApiLog,
   BanEntry,
   Bans,
@@ -39,10 +47,14 @@ export type {
   HostFacts,
   Identity,
   LimitHits,
+  ManagementLimitName,
+  ManagementListener,
   Media,
+  MetricsWriter,
   NewBan,
   ProcessFacts,
   ProcessUsage,
+  Readiness,
   SettingFacts,
   VhostFacts,
 } from "./ports.ts";

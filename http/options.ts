@@ -33,6 +33,8 @@ export interface ApiOptions extends HttpListener {
   readonly auth: ApiAuthOptions;
   /** Whether pages of other sites may call, with a token. */
   readonly crossdomain: boolean;
+  /** Events that are kept for listeners that come back. */
+  readonly eventsKept: number;
 }
 
 /** Credentials of the API; where there are none, all that reach it may call. */
@@ -55,6 +57,16 @@ export interface ApiTokenOptions {
   readonly sha256: string;
 }
 
+/** Metrics on a listener of their own, and what metrics say. */
+export interface ExporterOptions extends HttpListener {
+  /** Label of the build's metric, `""` for none. */
+  readonly label: string;
+  /** The same: another one. */
+  readonly tag: string;
+  /** With more streams than this, metrics say nothing of single ones. */
+  readonly maxStreams: number;
+}
+
 /** The server for players. */
 export interface PlayerServerOptions extends HttpListener {
   /** Of its connections. */
@@ -71,10 +83,12 @@ export interface PlayerServerOptions extends HttpListener {
   readonly dir: string;
 }
 
-/** The two HTTP listeners. */
+/** The HTTP listeners. */
 export interface HttpOptions {
   /** The management API. */
   readonly api: ApiOptions;
+  /** Metrics. */
+  readonly exporter: ExporterOptions;
   /** HTTP-FLV and HLS. */
   readonly server: PlayerServerOptions;
 }

@@ -7,6 +7,7 @@ import type { Ban, Clock, KickOptions, LimitLine } from "../core/mod.ts";
 import type { HooksSnapshot } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
+import type { EventFeed } from "./events/event_feed.ts";
 
 /** The media server. */
 export interface Media {
@@ -176,9 +177,16 @@ export interface ApiLog {
   ): void;
 }
 
-/** What clients of the API run into: the limits of its connections by their keys in the configuration, and refusals. */
-export type ApiLimitName =
-  | `http_api.${"max_connections" | "head_timeout" | "idle_timeout" | "write_timeout"}`
+/** Listeners of the operator's, by their sections in the configuration. */
+export type ManagementListener = "http_api" | "exporter";
+
+/** What their clients run into: limits of connections by their keys in the configuration, and refusals. */
+export type ManagementLimitName =
+  | `${ManagementListener}.${
+    | "max_connections"
+    | "head_timeout"
+    | "idle_timeout"
+    | "write_timeout"}`
   | "api_request_refused"
   | "http_api.max_auth_failures";
 
@@ -186,14 +194,30 @@ export type ApiLimitName =
 export interface LimitHits {
   /** A client ran into a limit: counted, and logged at most once a second. */
   hit(
-    limit: ApiLimitName,
+    limit: ManagementLimitName,
     client: { readonly ip: string; readonly detail: string },
     line?: LimitLine,
   ): void;
   /** The same without a line. */
-  count(limit: ApiLimitName, times: number): void;
+  count(limit: ManagementLimitName, times: number): void;
   /** A connection could not be accepted. */
   acceptFailed(fault: AcceptFault, error: unknown): void;
+}
+
+/** Writes the metrics. */
+export interface MetricsWriter {
+  /** The answer to a request that accepts this, for a server that is like this. */
+  answer(snapshot: ServerSnapshot, accept: string): Response;
+}
+
+/** Whether the server wants clients. */
+export interface Readiness {
+  /** All threads accept clients. */
+  readonly listening: boolean;
+  /** What hooks are owed can be kept. */
+  readonly outbox: boolean;
+  /** The server is stopping. */
+  readonly draining: boolean;
 }
 
 /** What the API needs. */
@@ -214,10 +238,16 @@ export interface ApiDeps {
   readonly identity: Identity;
   /** What runs. */
   readonly process: ProcessFacts;
+  /** What happens, for those who listen; closed with the API. */
+  readonly events: EventFeed;
+  /** Writes the metrics. */
+  readonly metrics: MetricsWriter;
   /** Where limits and refusals are counted, and logged. */
   readonly limits: LimitHits;
   /** Gets what was changed or failed. */
   readonly log: ApiLog;
   /** `text` with the values of secrets, such as tokens in addresses, replaced. */
   mask(text: string): string;
+  /** Whether the server wants clients, at this moment. */
+  readiness(): Readiness;
 }

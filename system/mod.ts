@@ -6,6 +6,7 @@
 export type { AcceptFault } from "./net/accept_error.ts";
 export { type AcceptEvents, AcceptLoop, type Listener } from "./net/accept_loop.ts";
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
+export { LoopDelay } from "./loop_delay.ts";
 export { SystemClock } from "./system_clock.ts";
 export { ProcessLock } from "./process_lock.ts";
 export { isHangUp, isNetworkError } from "./net/network_error.ts";

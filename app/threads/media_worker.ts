@@ -7,28 +7,21 @@
 import { KickHolds, SecretNames } from "../../stream/admission/mod.ts";
 import { systemEnvironment } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
-import {
-  errorMessage,
-  errorStack,
-  type Log,
-  type LogFields,
-  type LogLevel,
-  type PlainLog,
-  type Timer,
-} from "../../core/mod.ts";
+import { errorMessage, errorStack, type Timer } from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
 import { MediaNode } from "../media_node.ts";
 import { IdPool } from "./id_pool.ts";
 import type { HlsThreadMessage } from "../../http/mod.ts";
 import { HlsLines } from "./hls_lines.ts";
+import { RemoteEvents } from "./remote_events.ts";
 import { RemoteHooks } from "./remote_hooks.ts";
+import { RemoteLog } from "./remote_log.ts";
 import { RemoteNames } from "./remote_names.ts";
 import { SharedStreams, type ThreadPeer } from "./shared_streams.ts";
 import type {
   BetweenThreads,
   FromThread,
   HolderFacts,
-  LogLine,
   QueryReply,
   StartThread,
   StreamMessages,
@@ -37,8 +30,6 @@ import type {
 
 /** How often the byte counts of each session are sent to the main thread, milliseconds. */
 const REPORT_MS = 2000;
-
-const LEVELS: readonly LogLevel[] = ["verbose", "info", "trace", "warn", "error"];
 
 class MediaThread {
   readonly #main: MessagePort;
@@ -123,6 +114,7 @@ class MediaThread {
       this.#server = await MediaNode.listen(start.options, {
         hooks: this.#hooks,
         log,
+        ...(start.followed ? { events: new RemoteEvents(send) } : {}),
         clientIds: this.#clientIds,
         clock,
         environment,
@@ -190,37 +182,6 @@ class MediaThread {
 
   #send(message: FromThread): void {
     this.#main.postMessage(message);
-  }
-}
-
-/** Sends what is logged in one turn of the event loop together. */
-class RemoteLog implements Log, PlainLog {
-  readonly #send: (message: FromThread) => void;
-  readonly #lowest: number;
-  #lines: LogLine[] = [];
-
-  constructor(send: (message: FromThread) => void, level: LogLevel) {
-    this.#send = send;
-    this.#lowest = LEVELS.indexOf(level);
-  }
-
-  write(level: LogLevel, clientId: number | undefined, message: string, fields?: LogFields): void {
-    if (LEVELS.indexOf(level) >= this.#lowest) this.#add([level, clientId, message, fields]);
-  }
-
-  writePlain(line: string): void {
-    this.#add(line);
-  }
-
-  #add(line: LogLine): void {
-    if (this.#lines.length === 0) queueMicrotask(() => this.#flush());
-    this.#lines.push(line);
-  }
-
-  #flush(): void {
-    const lines = this.#lines;
-    this.#lines = [];
-    this.#send({ kind: "log", lines });
   }
 }
 

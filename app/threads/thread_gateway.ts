@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientIds, Hooks, Lease, Log, PlainLog } from "../../core/mod.ts";
+import type { ActivitySink, ClientIds, Hooks, Lease, Log, PlainLog } from "../../core/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { NameDirectory, NameOwner } from "./name_directory.ts";
 import type { FromThread, HolderFacts, ToThread } from "./thread_messages.ts";
@@ -17,6 +17,8 @@ export interface GatewayDeps {
   readonly log: Log & PlainLog;
   readonly clientIds: ClientIds;
   readonly names: NameDirectory;
+  /** What becomes of sessions goes there; absent: nobody follows them. */
+  readonly events?: ActivitySink;
   /** What HLS keeps over restarts. */
   readonly hls: Pick<HlsState, "discontinuityUsed">;
   /** Hand a message on to all other threads. */
@@ -66,6 +68,9 @@ export class ThreadGateway implements NameOwner {
           if (typeof line === "string") this.#deps.log.writePlain(line);
           else this.#deps.log.write(...line);
         }
+        return;
+      case "events":
+        for (const event of message.events) this.#deps.events?.emit(event);
         return;
       case "fault":
         // Not thrown here, but as much a bug as if it were: the last handler of the process counts it.

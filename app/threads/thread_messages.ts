@@ -16,6 +16,7 @@ import type { HlsThreadMessage } from "../../http/mod.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
 import type { MediaAddresses } from "../media_server.ts";
 import type {
+  ActivityEvent,
   Ban,
   ByteCounters,
   Decisions,
@@ -39,6 +40,8 @@ export interface StartThread {
   readonly bans: readonly Ban[];
   /** Lines below it are not sent. */
   readonly logLevel: LogLevel;
+  /** Whether what becomes of sessions is followed. */
+  readonly followed: boolean;
   /** Secret that the ids of HLS viewers are made with. */
   readonly viewerKey: Uint8Array<ArrayBuffer>;
   /** EXT-X-DISCONTINUITY-SEQUENCE that lists begin with. */
@@ -140,6 +143,7 @@ export type FromThread =
   | { readonly kind: "end"; readonly requestId: number; readonly ending: Ending }
   | { readonly kind: "counters"; readonly counters: readonly RequestCounters[] }
   | { readonly kind: "log"; readonly lines: readonly LogLine[] }
+  | { readonly kind: "events"; readonly events: readonly ActivityEvent[] }
   | { readonly kind: "moreClientIds" }
   | { readonly kind: "claim"; readonly claim: number; readonly key: string }
   /** `time`: where its stream has come to, milliseconds of stream time. */

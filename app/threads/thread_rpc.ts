@@ -19,6 +19,11 @@ export class ThreadRpc {
     this.#send = send;
   }
 
+  /** The thread is gone. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** What the thread has at this moment; `undefined` when it is gone. */
   async snapshot(): Promise<ServerSnapshot | undefined> {
     const answer = await this.#query((query) => ({ kind: "snapshot", query }));

@@ -4,8 +4,9 @@
  * @module
  */
 import { KEY_ATTEMPT_CELLS, SWEEP_MS } from "../../stream/admission/mod.ts";
-import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, refuseTakenPorts } from "../../system/mod.ts";
+import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, LoopDelay, refuseTakenPorts } from "../../system/mod.ts";
 import type {
+  ActivitySink,
   Ban,
   ClientIds,
   Clock,
@@ -18,7 +19,7 @@ import type {
   PlainLog,
   Timer,
 } from "../../core/mod.ts";
-import { mergeSnapshots, type ServerSnapshot } from "../../stream/live/mod.ts";
+import { mergeSnapshots, NO_USAGE, type ServerSnapshot, type ThreadSnapshot } from "../../stream/live/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
 import type { MediaAddresses, MediaServer } from "../media_server.ts";
@@ -35,6 +36,8 @@ export interface ThreadedServerDeps {
   readonly hooks: Hooks;
   /** Takes log lines. */
   readonly log: Log & PlainLog;
+  /** What becomes of sessions goes there; absent: nobody follows them. */
+  readonly events?: ActivitySink;
   /** Numbers connections. */
   readonly clientIds: ClientIds;
   readonly clock: Clock;
@@ -70,6 +73,8 @@ export class ThreadedServer implements MediaServer {
   readonly #threads: readonly MediaThread[];
   readonly #connections: Int32Array<SharedArrayBuffer>;
   readonly #sweeper: Timer;
+  readonly #loopDelay: LoopDelay;
+  #draining = false;
 
   private constructor(
     threads: readonly MediaThread[],
@@ -83,6 +88,7 @@ export class ThreadedServer implements MediaServer {
     this.#connections = connections;
     this.limits = limits;
     // What runs on this thread, as the API, has limits too.
+    this.#loopDelay = new LoopDelay(clock);
     this.#sweeper = clock.setInterval(() => limits.sweep(), SWEEP_MS);
   }
 
@@ -125,6 +131,7 @@ export class ThreadedServer implements MediaServer {
           hookedVhosts,
           logLevel,
           bans,
+          followed: deps.events !== undefined,
           viewerKey,
           firstDiscontinuity,
           salt,
@@ -149,6 +156,11 @@ export class ThreadedServer implements MediaServer {
     return new ThreadedServer(threads, addresses, connections, limits, deps.clock);
   }
 
+  /** All threads accept clients: none has failed. */
+  get listening(): boolean {
+    return !this.#draining && this.#threads.every(({ rpc }) => !rpc.ended);
+  }
+
   /** Connections now, over all threads. */
   get connectionCount(): number {
     return Atomics.load(this.#connections, 0);
@@ -162,7 +174,17 @@ export class ThreadedServer implements MediaServer {
   /** What there is at this moment; a thread that has failed is left out. */
   async snapshot(): Promise<ServerSnapshot> {
     const parts = await Promise.all(this.#threads.map(({ rpc }) => rpc.snapshot()));
-    return mergeSnapshots(parts.filter((part) => part !== undefined));
+    const numbered = parts.map((part, thread) => part === undefined ? undefined : numberedAs(part, thread));
+    const { threads, ...all } = mergeSnapshots(numbered.filter((part) => part !== undefined));
+    const main: ThreadSnapshot = {
+      thread: "main",
+      connections: 0,
+      streams: 0,
+      usage: NO_USAGE,
+      formats: [],
+      loopDelay: this.#loopDelay.counts(),
+    };
+    return { ...all, threads: [...threads, main] };
   }
 
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
@@ -178,11 +200,18 @@ export class ThreadedServer implements MediaServer {
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
+    this.#draining = true;
     this.#sweeper.clear();
+    this.#loopDelay.close();
     for (const { line } of this.#threads) send(line, { kind: "drain" });
     await Promise.all(this.#threads.map(({ drained }) => drained));
     for (const thread of this.#threads) stop(thread);
   }
+}
+
+/** What a media thread says of itself, under its own number. */
+function numberedAs(part: ServerSnapshot, number: number): ServerSnapshot {
+  return { ...part, threads: part.threads.map((thread) => ({ ...thread, thread: String(number) })) };
 }
 
 /** Numbers that all threads see. */

@@ -98,10 +98,10 @@ function build(
   const logStatsIntervalMs = reader.root(LOG_STATS_INTERVAL, {
     ...(isDetailed ? { default: DETAILED_STATS_MS } : {}),
   });
-  const { api, server } = reader.rootSection(HTTP_KEYS, {
+  const { api, server, exporter } = reader.rootSection(HTTP_KEYS, {
     "server.limits.maxConnections": rtmp.maxConnections,
   });
-  const http = Object.freeze({ api: buildApi(api, reader, diagnostics, input), server });
+  const http = Object.freeze({ api: buildApi(api, reader, diagnostics, input), server, exporter });
   const limits = reader.rootSection(LIMIT_KEYS);
   const wireLimits = reader.rootSection(WIRE_LIMIT_KEYS);
   const outbox = reader.rootSection(OUTBOX_KEYS);
@@ -109,6 +109,7 @@ function build(
     { key: RTMP_KEYS.listen, listen: rtmp.listen, enabled: true },
     { key: HTTP_KEYS.api.listen, ...http.api },
     { key: HTTP_KEYS.server.listen, ...http.server },
+    { key: HTTP_KEYS.exporter.listen, ...http.exporter },
   ]);
   checkPaths(reader, diagnostics, [
     { key: PROCESS_KEYS.pid, path: process.pid },

@@ -13,6 +13,7 @@ import { UNSUPPORTED_KEYS } from "./unsupported_keys.ts";
 const SECTION_TEXTS: Readonly<Record<string, string>> = Object.freeze({
   "root ": "The top of the file: the process, the RTMP listener and the log.",
   "root http_api": "The management API.",
+  "root exporter": "Metrics for Prometheus, apart from the API.",
   "root http_server": "What browsers and HTTP players connect to.",
   "root limits": "How much one client may make this server keep, and how long it may take.",
   "root hooks.outbox": "Where hook calls are kept until they are answered.",

@@ -119,6 +119,12 @@ export const HTTP_KEYS = Object.freeze({
       OFF,
       "Pages of any site may call, with a token of http_api.tokens",
     ),
+    eventsKept: rootKey(
+      "http_api.events_kept",
+      count({ min: 1, max: 1_000_000 }),
+      10_000,
+      "Events that /api/v1/events keeps for listeners that come back, of about 1 KiB each at the most",
+    ),
     limits: Object.freeze({
       maxConnections: rootKey(
         "http_api.max_connections",
@@ -144,6 +150,25 @@ export const HTTP_KEYS = Object.freeze({
       username: rootKey("http_api.auth.username", TEXT, "", "The user"),
       password: rootKey("http_api.auth.password", PASSWORD, "", "The password"),
     }),
+  }),
+  exporter: Object.freeze({
+    enabled: rootKey("exporter.enabled", SWITCH, OFF, "Metrics for Prometheus on a listener of their own"),
+    listen: rootKey(
+      "exporter.listen",
+      LISTEN,
+      listeners("127.0.0.1", 9972),
+      "Where Prometheus connects; nothing but /metrics is served there, and no password asked",
+    ),
+    label: rootKey("exporter.label", TEXT, "", "Label of srs_build_info, none when empty", {
+      example: '"cn-beijing"',
+    }),
+    tag: rootKey("exporter.tag", TEXT, "", "The same: another label", { example: '"cn-edge"' }),
+    maxStreams: rootKey(
+      "exporter.max_streams",
+      count({ min: 0, max: 100_000 }),
+      1000,
+      "With more streams than this, metrics say nothing of single ones, in the API neither",
+    ),
   }),
   server: Object.freeze({
     enabled: rootKey("http_server.enabled", SWITCH, ON, "Players by HTTP and WebSocket"),

@@ -62,7 +62,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     "stats",
     "tencentcloud_apm",
   ]),
-  ...unsupported("root", "GET /metrics of http_api.listen has them for Prometheus", ["exporter"]),
   ...unsupported("root", NO_NEED, ["tencentcloud_cls"]),
   ...unsupported("root", "listen takes the ports of RTMP", ["rtmp"]),
   ...unsupported("root", "put a TLS proxy before the RTMP port", ["rtmps"]),

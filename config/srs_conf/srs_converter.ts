@@ -23,7 +23,8 @@ const VHOST = "vhost";
 
 /** Keys of ours that no SRS ever had: in an old file they are as unknown as any misspelt one. */
 const NOT_OF_SRS = new RegExp(
-  "^(?:limits\\.|http_api\\.(?:tokens|tokens_file|max_auth_failures)$|hooks\\.|access\\.|workers$|srs_log_format$|play\\.send_timeout$|publish\\.takeover" +
+  "^(?:limits\\.|http_api\\.(?:tokens|tokens_file|max_auth_failures|events_kept)$|hooks\\.|access\\.|workers$|srs_log_format$" +
+    "|play\\.send_timeout$|exporter\\.max_streams$|publish\\.takeover" +
     "|http_hooks\\.(?!enabled$|on_(?:connect|close|publish|unpublish|play|stop|hls|dvr)$))",
 );
 

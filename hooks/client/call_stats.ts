@@ -16,6 +16,8 @@ export interface CallStatsSnapshot {
   readonly calls: number;
   /** The same by verdict. */
   readonly verdicts: Readonly<Record<CallVerdict, number>>;
+  /** Duration of all of them together, milliseconds. */
+  readonly totalMs: number;
   /** Half of the calls since the start took no longer, milliseconds; 0 before the first call. */
   readonly p50Ms: number;
   /** 90 % of them took no longer, milliseconds. */
@@ -43,11 +45,13 @@ export class CallStats {
   };
   readonly #buckets = new Uint32Array(BUCKETS);
   #calls = 0;
+  #totalMs = 0;
   #lastError = "";
 
   /** Count a call that took `ms`. */
   count(verdict: CallVerdict, ms: number, error = ""): void {
     this.#calls++;
+    this.#totalMs += ms;
     this.#verdicts[verdict]++;
     if (error !== "") this.#lastError = error;
     const at = ms <= FIRST_MS ? 0 : Math.ceil(Math.log(ms / FIRST_MS) / Math.log(GROWTH));
@@ -59,6 +63,7 @@ export class CallStats {
   snapshot(): CallStatsSnapshot {
     return {
       calls: this.#calls,
+      totalMs: this.#totalMs,
       verdicts: { ...this.#verdicts },
       p50Ms: this.#percentile(0.5),
       p90Ms: this.#percentile(0.9),

@@ -10,6 +10,8 @@ export const ApiCode = {
   Ok: 0,
   /** The server did not answer itself in time, or failed. */
   System: 1000,
+  /** The server does not want clients now. */
+  NotReady: 1001,
   /** No vhost of this id. */
   VhostNotFound: 2014,
   /** No stream of this id. */

@@ -3,32 +3,30 @@
  *
  * @module
  */
-import { errorStack, type ListenAddress } from "../../core/mod.ts";
-import type { AcceptFault } from "../../system/mod.ts";
-import type { ApiOptions, HttpLimits } from "../options.ts";
+import type { ListenAddress } from "../../core/mod.ts";
+import { ManagementEvents, WRITE_TIMEOUT_MS } from "../management_events.ts";
+import type { ApiOptions } from "../options.ts";
+import type { ApiDeps } from "../ports.ts";
 import { Api } from "./api.ts";
-import { REQUEST_REFUSED } from "./auth/api_gate.ts";
-import type { ApiDeps, ApiLimitName, ApiLog, LimitHits } from "../ports.ts";
-import type { HttpLimitHit, HttpLimitName, HttpServerEvents } from "../server/ports.ts";
 import { ConnectionCap } from "../server/connection_cap.ts";
 import { HttpServer } from "../server/http_server.ts";
 
 /** How long answers under way may take at the end, milliseconds. */
 const LAST_ANSWERS_MS = 1000;
-/** How long an answer may make no progress, milliseconds. */
-const WRITE_TIMEOUT_MS = 10_000;
 /** More than any body that a route takes, bytes. */
 const MAX_BODY_BYTES = 16 * 1024;
 
 /** Where and as whom the API listens. */
-export type ApiServerOptions = Omit<ApiOptions, "enabled">;
+export type ApiServerOptions = Omit<ApiOptions, "enabled" | "eventsKept">;
 
 /** A listening API. */
 export class ApiServer {
   readonly #server: HttpServer;
+  readonly #events: ApiDeps["events"];
 
-  private constructor(server: HttpServer) {
+  private constructor(server: HttpServer, events: ApiDeps["events"]) {
     this.#server = server;
+    this.#events = events;
   }
 
   /**
@@ -48,10 +46,10 @@ export class ApiServer {
           (ip) =>
             deps.limits.hit("http_api.max_connections", { ip, detail: `${limits.maxConnections} already` }),
         ),
-        events: new ApiEvents(limits, deps.limits, deps.log),
+        events: new ManagementEvents("http_api", limits, deps),
       },
     );
-    return new ApiServer(server);
+    return new ApiServer(server, deps.events);
   }
 
   /** Where it listens, with the ports that the system chose. */
@@ -66,51 +64,7 @@ export class ApiServer {
 
   /** Take no more requests; answers under way have a second. Settles then at the latest. */
   close(): Promise<void> {
+    this.#events.close();
     return this.#server.drain(LAST_ANSWERS_MS);
-  }
-}
-
-/** What clients of the API run into, by the names of its limits. */
-class ApiEvents implements HttpServerEvents {
-  readonly #details: Readonly<Record<HttpLimitName, string>>;
-  readonly #limits: LimitHits;
-  readonly #log: ApiLog;
-
-  constructor({ headTimeoutMs, idleTimeoutMs }: HttpLimits, limits: LimitHits, log: ApiLog) {
-    this.#limits = limits;
-    this.#log = log;
-    this.#details = {
-      head_timeout: `No request within ${headTimeoutMs} ms`,
-      idle_timeout: `No further request within ${idleTimeoutMs} ms`,
-      write_timeout: `An answer was taken more slowly than 1 KB/s for ${WRITE_TIMEOUT_MS} ms`,
-    };
-  }
-
-  /** @inheritdoc */
-  limit(limit: HttpLimitName, { ip, quiet }: HttpLimitHit): void {
-    const name: ApiLimitName = `http_api.${limit}`;
-    if (quiet) this.#limits.count(name, 1);
-    else this.#limits.hit(name, { ip, detail: this.#details[limit] });
-  }
-
-  /** @inheritdoc */
-  refused(status: number, reason: string, ip: string): void {
-    this.#limits.hit("api_request_refused", { ip, detail: `${status}: ${reason}` }, REQUEST_REFUSED);
-  }
-
-  /** @inheritdoc */
-  unfinished(detail: string, ip: string): void {
-    this.#log.write("warn", undefined, "API answer broke off", { ip, detail });
-  }
-
-  /** @inheritdoc */
-  acceptFailed(fault: AcceptFault, error: unknown): void {
-    this.#limits.acceptFailed(fault, error);
-  }
-
-  /** @inheritdoc */
-  bug(error: unknown): void {
-    const text = errorStack(error);
-    this.#log.write("error", undefined, "Bug: the API failed in an unexpected way", { error: text });
   }
 }

@@ -8,6 +8,8 @@ import type { ApiRoute } from "./api_route.ts";
 import { banRoutes } from "./routes/ban_routes.ts";
 import { clientRoutes } from "./routes/client_routes.ts";
 import { configRoutes } from "./routes/config_routes.ts";
+import { eventRoutes } from "./routes/event_routes.ts";
+import { healthRoutes } from "./routes/health_routes.ts";
 import { hookRoutes } from "./routes/hook_routes.ts";
 import { metricsRoutes } from "./routes/metrics_routes.ts";
 import { rootRoutes } from "./routes/root_routes.ts";
@@ -15,7 +17,7 @@ import { serverRoutes } from "./routes/server_routes.ts";
 import { streamRoutes } from "./routes/stream_routes.ts";
 import { vhostRoutes } from "./routes/vhost_routes.ts";
 
-/** Below it is all but the metrics. */
+/** Below it is all but the metrics and the health. */
 export const ROOT = "/api/v1";
 
 /** The table, in the order in which the document lists it. */
@@ -28,7 +30,9 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...banRoutes(context),
     ...hookRoutes(context),
     ...configRoutes(context),
+    ...eventRoutes(context),
     ...metricsRoutes(context),
+    ...healthRoutes(context),
   ];
   return [...rootRoutes(context, routes), ...routes];
 }

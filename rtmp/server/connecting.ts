@@ -54,11 +54,11 @@ export class Connecting {
     this.#deadlines.onConnect();
     const target = resolveTarget(options, facts);
     if ("refused" in target) return this.#refuse(event.requestId, target.place, target.refused);
+    const place = { vhost: target.vhost.name, app: target.url.app };
     const denied = access.checkConnect(connection, facts, target);
-    if (denied !== undefined) return this.#reject(event.requestId, denied);
+    if (denied !== undefined) return this.#reject(event.requestId, place, denied);
     const refusal = await this.#connect.admit(facts, target, signal);
     if (refusal !== undefined) {
-      const place = { vhost: target.vhost.name, app: target.url.app };
       return refusal.kind === "deny" ? this.#refuse(event.requestId, place, refusal) : undefined;
     }
     this.#home = target;
@@ -79,10 +79,12 @@ export class Connecting {
 
   #refuse(requestId: number, place: RequestPlace, refusal: Refusal): void {
     logRefusal(this.#connection, "connect", place, refusal);
-    this.#reject(requestId, refusal.reason, refusal.redirect);
+    this.#reject(requestId, place, refusal);
   }
 
-  #reject(requestId: number, description: string, redirect?: string): void {
+  #reject(requestId: number, place: RequestPlace, refusal: Refusal): void {
+    const { reason: description, redirect } = refusal;
+    this.#connection.server.reports.denied("connect", this.#connection, place, refusal);
     const code = RejectionCode.ConnectRejected;
     this.#connection.session.reject(requestId, {
       code,

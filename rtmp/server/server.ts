@@ -19,6 +19,7 @@ import {
   type ConnectionCount,
   ConnectionLimiter,
   LocalConnectionCount,
+  serverSnapshot,
   SWEEP_MS,
 } from "../../stream/admission/mod.ts";
 import type { RtmpOptions } from "../options.ts";
@@ -96,7 +97,7 @@ export class RtmpServer {
 
   /** What there is at this moment. */
   snapshot(): Promise<ServerSnapshot> {
-    return Promise.resolve(this.#context.clients.snapshot());
+    return Promise.resolve(serverSnapshot(this.#context));
   }
 
   /** End a connection, reason `kicked`; `false` when there is none of this number. */

@@ -80,7 +80,7 @@ export class AccessControl {
     client: LoggedClient,
     { pageUrl }: ConnectFacts,
     { vhost, url }: StreamTarget,
-  ): string | undefined {
+  ): Refusal | undefined {
     const namedApp = url.app === DEFAULT_APP ? "" : url.app;
     const banned = this.#bans.reasonFor(client);
     const refusal = banned !== undefined
@@ -88,7 +88,7 @@ export class AccessControl {
       : this.#rulesOf(vhost).checkConnect({ ip: client.ip, pageUrl, app: namedApp });
     if (refusal === undefined) return undefined;
     logRefusal(client, "connect", { vhost: vhost.name, app: url.app }, refusal);
-    return refusal.reason;
+    return refusal;
   }
 
   /**

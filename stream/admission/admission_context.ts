@@ -11,6 +11,7 @@ import type { NameRegistry, StreamDirectory } from "./names/stream_directory.ts"
 import type { AdmissionOptions } from "./options.ts";
 import type { QuotaCounters } from "../../system/mod.ts";
 import type { SecretNames } from "./names/secret_names.ts";
+import type { SessionReports } from "./session_reports.ts";
 import type { Sources } from "../live/mod.ts";
 
 /** Shared by all sessions of a server, whatever their protocol. */
@@ -35,4 +36,6 @@ export interface AdmissionContext extends QuotaCounters {
   readonly holds: KickHolds;
   /** Which requested names must not be logged. */
   readonly secretNames: SecretNames;
+  /** What becomes of sessions goes there, for those who follow the server. */
+  readonly reports: SessionReports;
 }

@@ -14,7 +14,7 @@ import {
   type Member,
   SwapRemoveList,
 } from "../../core/mod.ts";
-import { addUsage, type ClientSnapshot, NO_USAGE, type ServerSnapshot, type Usage } from "../live/mod.ts";
+import { addUsage, type ClientSnapshot, type ClientsSnapshot, NO_USAGE, type Usage } from "../live/mod.ts";
 
 /** How often {@link ClientRegistry.sweep} is to be called, milliseconds. */
 export const SWEEP_MS = 1000;
@@ -99,7 +99,7 @@ export class ClientRegistry {
   }
 
   /** What there is at this moment. */
-  snapshot(): ServerSnapshot {
+  snapshot(): ClientsSnapshot {
     const now = this.#deps.clock.now();
     const all = Array.from(this.#clients, ({ client }) => client)
       .sort((a, b) => a.clientId - b.clientId);

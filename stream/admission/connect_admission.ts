@@ -9,14 +9,21 @@ import type { SessionClient } from "./session_client.ts";
 import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 import type { Ending, Lease, Verdict } from "../../core/mod.ts";
 
+/** A vhost that admitted a client, and how it was asked. */
+interface Admitted {
+  readonly lease: Lease;
+  readonly facts: ConnectFacts;
+  readonly target: StreamTarget;
+}
+
 /** The vhosts that a client was admitted to. */
 export class ConnectAdmission {
   readonly #client: SessionClient;
-  readonly #context: Pick<AdmissionContext, "hooks">;
-  readonly #leases = new Map<string, Lease>();
+  readonly #context: Pick<AdmissionContext, "hooks" | "reports">;
+  readonly #admitted = new Map<string, Admitted>();
 
   /** Admitted to no vhost yet. */
-  constructor(client: SessionClient, context: Pick<AdmissionContext, "hooks">) {
+  constructor(client: SessionClient, context: Pick<AdmissionContext, "hooks" | "reports">) {
     this.#client = client;
     this.#context = context;
   }
@@ -32,19 +39,23 @@ export class ConnectAdmission {
     signal: AbortSignal,
   ): Promise<Exclude<Verdict, { kind: "allow" }> | undefined> {
     const vhost = target.vhost.name;
-    if (this.#leases.has(vhost)) return undefined;
+    if (this.#admitted.has(vhost)) return undefined;
     const client = this.#client;
     const request = hookRequest("on_connect", client, facts, target);
     const verdict = await this.#context.hooks.request(request, hookRequestContext(client, signal));
     if (verdict.kind !== "allow") return verdict;
-    this.#leases.set(vhost, verdict.lease);
+    this.#admitted.set(vhost, { lease: verdict.lease, facts, target });
+    this.#context.reports.connected(client, facts, target);
     return signal.aborted ? { kind: "aborted" } : undefined;
   }
 
   /** The client is gone: end its session in every vhost that admitted it. */
   async end(ending: Ending): Promise<void> {
-    const leases = [...this.#leases.values()];
-    this.#leases.clear();
-    await Promise.all(leases.map((lease) => lease.end(ending)));
+    const all = [...this.#admitted.values()];
+    this.#admitted.clear();
+    for (const { facts, target } of all) {
+      this.#context.reports.closed(this.#client, facts, target, ending);
+    }
+    await Promise.all(all.map(({ lease }) => lease.end(ending)));
   }
 }

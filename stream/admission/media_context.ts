@@ -10,8 +10,16 @@ import { KickHolds } from "./names/kick_holds.ts";
 import { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/stream_directory.ts";
 import type { AdmissionOptions, KeyAttemptLimits } from "./options.ts";
 import { SecretNames } from "./names/secret_names.ts";
+import { SessionReports } from "./session_reports.ts";
 import { FlushScheduler, JoinDelay, MacrotaskQueue } from "../schedule/mod.ts";
-import { base36, type ClientIds, type Clock, type Hooks, type Log } from "../../core/mod.ts";
+import {
+  type ActivitySink,
+  base36,
+  type ClientIds,
+  type Clock,
+  type Hooks,
+  type Log,
+} from "../../core/mod.ts";
 import { SegmentPool, Sources, type SourceTools } from "../live/mod.ts";
 import { LimitCounters, SharedCounters } from "../../system/mod.ts";
 
@@ -37,6 +45,8 @@ export interface MediaContextDeps {
   readonly clock: Clock;
   /** Chance and HMAC. */
   readonly environment: MediaEnvironment;
+  /** What becomes of sessions goes there; absent: nobody follows them. */
+  readonly events?: ActivitySink;
   /**
    * What a thread among several shares with the others; absent: it is the only one.
    *
@@ -126,6 +136,7 @@ export function createMediaContext(
       secretNames,
     }),
     secretNames,
+    reports: new SessionReports(clock, deps.events),
   };
 }
 

@@ -48,6 +48,8 @@ export type {
 export { type OutputChoice, type PlayBegin, PlaySession, type StreamReader } from "./play_session.ts";
 export { NAME_TAKEN, PublishSession } from "./publish_session.ts";
 export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";
+export { serverSnapshot } from "./server_snapshot.ts";
+export { type ReportedClient, type ReportedUse, SessionReports } from "./session_reports.ts";
 export { SecretNames } from "./names/secret_names.ts";
 export { shownTcUrl } from "./names/shown_tc_url.ts";
 export {

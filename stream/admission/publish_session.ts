@@ -87,15 +87,11 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
 
   /** What can be seen of it: nothing before its public name is certain. */
   use(nowMs: number): StreamUse | undefined {
-    const { app, stream, source, target } = this;
-    if (!this.#live || target === undefined || stream === undefined || source === undefined) return undefined;
-    const isRenamed = target.url.stream !== stream.stream || target.url.app !== app;
+    const { reported, source } = this;
+    if (!this.#live || reported === undefined || source === undefined) return undefined;
     return {
       role: "publish",
-      vhost: target.vhost.name,
-      app,
-      stream,
-      ...(isRenamed ? { hiddenName: target.url.stream } : {}),
+      ...reported.use,
       publication: {
         ...{ ...source.facts, ...source.headers.codecs },
         aliveMs: nowMs - this.#acceptedMs,
@@ -286,6 +282,10 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     this.#described = true;
     const { videoCodec, audioCodec, width, height, fps, encoder } = source.facts;
     const size = width === undefined || height === undefined ? undefined : `${width}x${height}`;
+    const reported = this.reported;
+    if (reported !== undefined) {
+      this.context.reports.described(this.client, reported.facts, reported.use, source.facts);
+    }
     const video = videoCodec === "" ? undefined : videoCodec;
     const audio = audioCodec === "" ? undefined : audioCodec;
     this.client.log("trace", "Stream format", {

@@ -19,6 +19,7 @@ import { hookRequest, hookRequestContext, streamUrlOf } from "./hook_request.ts"
 import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type MeasuredEnding, SessionAccount } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
+import type { ReportedUse } from "./session_reports.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 import type { Decision, Decisions, EndReason, Lease, Revocation, StreamInfo } from "../../core/mod.ts";
 import { Quota, type QuotaLimit } from "../../system/mod.ts";
@@ -60,6 +61,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   #started: Promise<StartDecision> | undefined;
   #ended: Promise<void> | undefined;
   #target: StreamTarget | undefined;
+  #facts: ConnectFacts | undefined;
   #source: Source | undefined;
   #lease: Lease | undefined;
   /** Since the request to the service. */
@@ -165,9 +167,30 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
 
   /** Media begins. */
   protected beginMedia(): void {
+    const reported = this.reported;
+    if (reported !== undefined) {
+      this.context.reports.began(this.#action, this.client, reported.facts, reported.use);
+    }
     this.#cleanup.defer(() => {
-      if (this.#ending !== undefined) this.stop(this.#ending);
+      const ending = this.#ending;
+      if (ending === undefined) return;
+      this.stop(ending);
+      if (reported === undefined) return;
+      this.context.reports.ended(this.#action, this.client, reported.facts, reported.use, ending);
     });
+  }
+
+  /** What reports of the session say of it; `undefined` before the service has allowed it. */
+  protected get reported(): { readonly facts: ConnectFacts; readonly use: ReportedUse } | undefined {
+    const facts = this.#facts;
+    const target = this.#target;
+    const stream = this.#stream;
+    if (facts === undefined || target === undefined || stream === undefined) return undefined;
+    const { vhost, url } = target;
+    const app = this.#app;
+    const isRenamed = url.stream !== stream.stream || url.app !== app;
+    const hidden = isRenamed ? { hiddenName: url.stream } : {};
+    return { facts, use: { vhost: vhost.name, app, stream, ...hidden } };
   }
 
   /** What was sent to the client since the request to the service, on average, kbit/s. */
@@ -177,13 +200,14 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
 
   async #start({ facts, streamName, connect }: StreamRequest): Promise<StartDecision> {
     const { context, client, signal } = this;
+    this.#facts = facts;
     const target = resolveTarget(context.options, facts, streamName);
     if ("refused" in target) return this.#deny(target.refused, target.place);
     this.#target = target;
     const early = this.refuseEarly(target);
     if (early !== undefined) return this.#deny(early);
     const refusal = await context.access.checkStream(this.#action, client, facts, target, signal);
-    if (refusal !== undefined) return this.#denied(refusal);
+    if (refusal !== undefined) return this.#denied(refusal, this.#shown(this.#place()));
     const closed = await connect?.admit(facts, target, signal);
     if (closed?.kind === "aborted") return ABORTED;
     if (closed !== undefined) return this.#deny(closed);
@@ -243,14 +267,19 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
 
   #deny(refusal: Refusal, place: RequestPlace = this.#place()): StartDecision {
     if (this.aborted) return ABORTED;
-    // The name of a publish may be a key.
-    const shown = this.#action === "publish" ? this.context.secretNames.shownIn(place) : place;
+    const shown = this.#shown(place);
     logRefusal(this.client, this.#action, shown, refusal);
-    return this.#denied(refusal);
+    return this.#denied(refusal, shown);
   }
 
-  #denied({ rule, reason, redirect, failed = false }: Refusal): StartDecision {
+  /** The name of a publish may be a key. */
+  #shown(place: RequestPlace): RequestPlace {
+    return this.#action === "publish" ? this.context.secretNames.shownIn(place) : place;
+  }
+
+  #denied({ rule, reason, redirect, failed = false }: Refusal, shown: RequestPlace): StartDecision {
     if (this.aborted) return ABORTED;
+    this.context.reports.denied(this.#action, this.client, shown, { rule, reason });
     return { kind: "deny", rule, reason, failed, ...(redirect === undefined ? {} : { redirect }) };
   }
 

@@ -61,6 +61,17 @@ export class EntryRing {
     return pairs;
   }
 
+  /** Time of the oldest entry at `position` or after it; `NaN` when there is none. */
+  timeAt(position: number): number {
+    let [low, high] = [0, this.#size];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#positionAt(middle) < position) low = middle + 1;
+      else high = middle;
+    }
+    return low === this.#size ? NaN : this.#times[(this.#first + low) & (this.#times.length - 1)] ?? NaN;
+  }
+
   /** Position of the oldest entry after `position`; `NaN` when there is none. */
   next(position: number): number {
     let index = this.#size;

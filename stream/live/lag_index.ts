@@ -88,6 +88,12 @@ export class LagIndex {
     return this.#entries.since(position, origin);
   }
 
+  /** Stream time from the message at `position`, or the next one, to the newest, milliseconds; 0 at the end. */
+  lagMs(position: number): number {
+    const time = this.#entries.timeAt(position);
+    return Number.isNaN(time) ? 0 : Math.max(0, this.#newestTime - time);
+  }
+
   /** Position of the message after the one at `position`; `NaN` when there is none. */
   next(position: number): number {
     return this.#entries.next(position);

@@ -23,10 +23,13 @@ export {
   addUsage,
   type ClientRole,
   type ClientSnapshot,
+  type ClientsSnapshot,
+  type FormatSnapshot,
   mergeSnapshots,
   NO_USAGE,
   type PublicationSnapshot,
   type ServerSnapshot,
+  type ThreadSnapshot,
   type Usage,
 } from "./snapshot.ts";
 export { sourceKey, Sources, type SourceWatcher } from "./sources.ts";

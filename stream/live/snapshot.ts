@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Protocol } from "../../core/mod.ts";
+import type { DelayCounts, Protocol } from "../../core/mod.ts";
 import type { CodecFacts } from "./codec_facts.ts";
 import type { PublishFacts } from "./source.ts";
 
@@ -71,8 +71,38 @@ export interface ClientSnapshot extends Usage {
   readonly publication?: PublicationSnapshot;
 }
 
-/** A whole server. */
-export interface ServerSnapshot {
+/** The outputs of one format on one thread. */
+export interface FormatSnapshot {
+  /** As the format names itself. */
+  readonly format: string;
+  /** Streams that are played in it. */
+  readonly outputs: number;
+  /** Players of all of them. */
+  readonly players: number;
+  /** Memory of their logs, bytes. */
+  readonly heldBytes: number;
+  /** Stream time that the player furthest behind has yet to be sent, milliseconds. */
+  readonly lagMs: number;
+}
+
+/** One thread of a server. */
+export interface ThreadSnapshot {
+  /** Its number from 0, or `main` for the thread that serves no media. */
+  readonly thread: string;
+  /** Open connections, and HLS viewers. */
+  readonly connections: number;
+  /** Streams that are published or played on it. */
+  readonly streams: number;
+  /** Since the start, of connections that are gone too. */
+  readonly usage: Usage;
+  /** What is played on it. */
+  readonly formats: readonly FormatSnapshot[];
+  /** How late its event loop was; absent where that is not measured. */
+  readonly loopDelay?: DelayCounts;
+}
+
+/** All clients of a server. */
+export interface ClientsSnapshot {
   /** By client id. */
   readonly clients: readonly ClientSnapshot[];
   /** Open connections, those in their handshake included. */
@@ -81,6 +111,12 @@ export interface ServerSnapshot {
   readonly accepted: number;
   /** Since the start, of connections that are gone too. */
   readonly usage: Usage;
+}
+
+/** A whole server. */
+export interface ServerSnapshot extends ClientsSnapshot {
+  /** In the order of their numbers. */
+  readonly threads: readonly ThreadSnapshot[];
 }
 
 /** No bytes and no jumps. */
@@ -103,5 +139,6 @@ export function mergeSnapshots(parts: readonly ServerSnapshot[]): ServerSnapshot
     connections: parts.reduce((sum, { connections }) => sum + connections, 0),
     accepted: parts.reduce((sum, { accepted }) => sum + accepted, 0),
     usage: parts.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
+    threads: parts.flatMap(({ threads }) => threads),
   };
 }

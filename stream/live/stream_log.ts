@@ -117,6 +117,11 @@ export class StreamLog {
     return this.#segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
   }
 
+  /** Stream time that a reader at `position` has yet to get, milliseconds. */
+  lagMs(position: number): number {
+    return this.#index.lagMs(position);
+  }
+
   /** The stream time at a permitted position is at least this, milliseconds. */
   get permittedTime(): number {
     return this.#index.permittedTime;

@@ -64,16 +64,31 @@ export function clientSnapshot(parts: ClientParts): ClientSnapshot {
   return {
     ...client,
     ...{ role, vhost, app, stream, streamId, streamUrl },
-    ...(hiddenName === undefined ? facts : {
-      tcUrl: addressOf(facts.tcUrl, app),
-      pageUrl: facts.pageUrl.replaceAll(hiddenName, HIDDEN),
-      swfUrl: facts.swfUrl.replaceAll(hiddenName, HIDDEN),
-    }),
+    ...shownFacts(facts, app, hiddenName),
     ...(publication === undefined ? {} : { publication }),
   };
 }
 
+/**
+ * What the client said of itself, without a name that the service has hidden.
+ *
+ * @param app The public one.
+ */
+export function shownFacts(
+  facts: Pick<ConnectFacts, "tcUrl" | "pageUrl" | "swfUrl">,
+  app: string,
+  hiddenName: string | undefined,
+): Pick<ConnectFacts, "tcUrl" | "pageUrl" | "swfUrl"> {
+  const { tcUrl, pageUrl, swfUrl } = facts;
+  if (hiddenName === undefined) return { tcUrl, pageUrl, swfUrl };
+  return {
+    tcUrl: addressOf(tcUrl, app),
+    pageUrl: pageUrl.replaceAll(hiddenName, HIDDEN),
+    swfUrl: swfUrl.replaceAll(hiddenName, HIDDEN),
+  };
+}
+
 /** Scheme, host and port of a tcUrl, followed by an app. */
-function addressOf(tcUrl: string, app: string): string {
+export function addressOf(tcUrl: string, app: string): string {
   return `${/^[A-Za-z][\w+.-]*:\/\/[^/?#]*/.exec(tcUrl)?.[0] ?? ""}/${app}`;
 }

@@ -48,6 +48,7 @@ class TestThread implements Disposable {
       },
       hookedVhosts: [],
       logLevel: "trace",
+      followed: true,
       salt: new Uint8Array(16),
       clientIds: [[1, 2], [3, 4]],
       connections: cells(1),

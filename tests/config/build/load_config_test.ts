@@ -99,7 +99,15 @@ Deno.test("loadConfig() gives every default without a text", () => {
     hosts: [],
     auth: { tokens: [], maxFailures: 10 },
     crossdomain: false,
+    eventsKept: 10_000,
     limits: { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
+  });
+  assertEquals(config.http.exporter, {
+    enabled: false,
+    listen: [{ hostname: "127.0.0.1", port: 9972 }],
+    label: "",
+    tag: "",
+    maxStreams: 1000,
   });
   assertEquals(config.http.server, {
     enabled: true,

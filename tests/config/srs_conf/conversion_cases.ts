@@ -259,9 +259,10 @@ vhost off.test.com { enabled off; }`,
     lines: [
       ["", "listen = 19350"],
       ["", "chunk_size = 4096"],
-      ["", "# srs.conf:5: exporter: no effect here; GET /metrics of http_api.listen has them for Prometheus"],
+      ["[exporter]", "enabled = true"],
+      ["[exporter]", "listen = 9972"],
     ],
-    absent: ["enabled"],
+    absent: ["no effect"],
   },
   {
     name: "other protocols, ingest and transcode",

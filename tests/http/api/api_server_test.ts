@@ -1,7 +1,5 @@
-import { SystemClock } from "../../../system/mod.ts";
-import { ApiServer } from "../../../http/api/api_server.ts";
 import type { ServerSnapshot } from "../../../stream/live/snapshot.ts";
-import { ApiHarness, NO_BANS, NO_HOOKS, TEST_PROCESS } from "../../support/http/api_harness.ts";
+import { ApiHarness } from "../../support/http/api_harness.ts";
 import { assertEquals, assertLess, assertThrows } from "../../support/assert.ts";
 import { percentile } from "../../support/process/show.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
@@ -57,29 +55,7 @@ Deno.test("ApiServer.listen() leaves nothing open when one address is taken", as
   await using harness = RtmpHarness.start();
   await using api = await ApiHarness.start(harness.server);
   const listen = [{ hostname: "127.0.0.1", port: 0 }, { hostname: "127.0.0.1", port: api.port }];
-  assertThrows(
-    () =>
-      ApiServer.listen({
-        listen,
-        hosts: [],
-        auth: { tokens: [], maxFailures: 10 },
-        crossdomain: false,
-        limits: { maxConnections: 1, headTimeoutMs: 1, idleTimeoutMs: 1 },
-      }, {
-        clock: new SystemClock(),
-        limits: { hit: () => {}, count: () => {}, acceptFailed: () => {} },
-        media: harness.server,
-        settings: [],
-        bans: NO_BANS,
-        hooks: NO_HOOKS,
-        vhosts: [],
-        identity: { version: "", serverId: "", serviceId: "", pid: 0 },
-        process: TEST_PROCESS,
-        log: { write: () => {} },
-        mask: (text) => text,
-      }),
-    Deno.errors.AddrInUse,
-  );
+  assertThrows(() => void ApiHarness.start(harness.server, { listen }), Deno.errors.AddrInUse);
 });
 
 Deno.test("a path of slashes is answered at once, and slashes at its end say nothing", async () => {

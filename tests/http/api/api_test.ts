@@ -148,10 +148,13 @@ Deno.test("GET /metrics tells connections, bytes, limits and hooks", () =>
     const text = await reply.text();
     const expected = [
       /^srs_connections 2$/m,
-      /^srs_connections_total 2$/m,
-      /^srs_clients\{role="publish"\} 1$/m,
-      /^srs_clients\{role="play"\} 1$/m,
-      /^srs_streams\{state="live"\} 1$/m,
+      /^srs_clients_total 2$/m,
+      /^srs_clients 2$/m,
+      /^srs_clients_active\{protocol="rtmp",role="publish"\} 1$/m,
+      /^srs_clients_active\{protocol="rtmp",role="play"\} 1$/m,
+      /^srs_streams_live 1$/m,
+      /^srs_stream_players\{vhost="__defaultVhost__",app="live",stream="livestream"\} 1$/m,
+      /^srs_output_players\{thread="0",format="rtmp\/\d+"\} 1$/m,
       /^srs_receive_bytes_total [1-9]\d{3,}$/m,
       /^srs_limit_hits_total\{limit="idle_timeout"\} 0$/m,
       /^srs_player_jumps_total 0$/m,
@@ -167,7 +170,15 @@ Deno.test("GET /api/v1/hooks and metrics tell every address, masked, and what is
   await using harness = RtmpHarness.start();
   const verdicts = { yes: 3, no: 1, error: 0, delivered: 0, retry: 0, dead: 0 };
   const address = { vhost: "v", event: "on_publish", url: "http://a/?token=t1", origin: "http://a" };
-  const stats = { calls: 4, verdicts, p50Ms: 1, p90Ms: 2, p99Ms: 30, lastError: "token=t1 was refused" };
+  const stats = {
+    calls: 4,
+    verdicts,
+    totalMs: 40,
+    p50Ms: 1,
+    p90Ms: 2,
+    p99Ms: 30,
+    lastError: "token=t1 was refused",
+  };
   const origin = {
     origin: "http://a",
     breaker: "open",

@@ -125,7 +125,7 @@ Deno.test("GET /metrics counts the bytes of all threads", async () => {
   const metrics = await (await fetch(`${api.url}/metrics`)).text();
   // Two handshakes of 3,073 bytes at least.
   assert(Number(/^srs_receive_bytes_total (\d+)$/m.exec(metrics)?.[1]) > 6146, metrics);
-  assertMatch(metrics, /^srs_clients\{role="none"\} [2-9]\d*$/m);
+  assertMatch(metrics, /^srs_clients_active\{protocol="rtmp",role="none"\} [2-9]\d*$/m);
 });
 
 Deno.test("a page of another site can kick nobody, neither by rebinding nor by a form", () =>

@@ -52,7 +52,7 @@ class Gate {
     const facts = { ...FACTS, pageUrl, tcUrl };
     const target = resolveTarget(this.#options, facts);
     if ("refused" in target) throw new Error(target.refused.reason);
-    return this.control.checkConnect(this.#peer, facts, target);
+    return this.control.checkConnect(this.#peer, facts, target)?.reason;
   }
 
   async publish(

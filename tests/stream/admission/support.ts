@@ -4,7 +4,15 @@
  *
  * @module
  */
-import type { ByteCounters, EndReason, LimitName, LogFields, LogLevel, Protocol } from "../../../core/mod.ts";
+import type {
+  ActivityEvent,
+  ByteCounters,
+  EndReason,
+  LimitName,
+  LogFields,
+  LogLevel,
+  Protocol,
+} from "../../../core/mod.ts";
 import { AccessControl } from "../../../stream/admission/access_control.ts";
 import type { AdmissionContext } from "../../../stream/admission/admission_context.ts";
 import { ClientRegistry, type RegisteredClient } from "../../../stream/admission/client_registry.ts";
@@ -14,6 +22,7 @@ import { KickHolds } from "../../../stream/admission/names/kick_holds.ts";
 import { SecretNames } from "../../../stream/admission/names/secret_names.ts";
 import { LocalStreams } from "../../../stream/admission/names/stream_directory.ts";
 import type { PublishingClient } from "../../../stream/admission/session_client.ts";
+import { SessionReports } from "../../../stream/admission/session_reports.ts";
 import type { ConnectFacts, StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { NOTHING_READ } from "../../../stream/live/read_mark.ts";
 import type { ClientSnapshot, Usage } from "../../../stream/live/snapshot.ts";
@@ -40,6 +49,8 @@ export class AdmissionHarness {
   readonly clock = new ManualClock();
   readonly hooks = new HookScript();
   readonly lines: AdmissionLine[] = [];
+  /** What was reported to those who follow the server. */
+  readonly events: ActivityEvent[] = [];
   readonly context: AdmissionContext;
   readonly clients: ClientRegistry;
   #lastId = 0;
@@ -68,6 +79,7 @@ export class AdmissionHarness {
       flusher: new FlushScheduler(clock),
       holds: new KickHolds(() => clock.now()),
       secretNames,
+      reports: new SessionReports(clock, { emit: (event) => this.events.push(event) }),
       counts,
       limits,
     };

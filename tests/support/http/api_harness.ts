@@ -3,9 +3,12 @@
  *
  * @module
  */
-import type { Clock } from "../../../core/mod.ts";
+import type { Clock, ListenAddress } from "../../../core/mod.ts";
 import type { ApiAuthOptions, HttpLimits } from "../../../http/options.ts";
 import { SystemClock } from "../../../system/mod.ts";
+import { EventFeed } from "../../../http/events/event_feed.ts";
+import { MetricsPage } from "../../../http/metrics/metrics_page.ts";
+import { SessionTally } from "../../../http/metrics/session_tally.ts";
 import { ApiServer } from "../../../http/api/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
@@ -14,12 +17,15 @@ import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../
 import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 
 /** What a test changes. */
-export interface ApiHarnessOptions extends Partial<Pick<ApiDeps, "hooks" | "vhosts" | "bans">> {
+export interface ApiHarnessOptions
+  extends Partial<Pick<ApiDeps, "hooks" | "vhosts" | "bans" | "events" | "readiness">> {
   /** As in the configuration. */
   readonly hosts?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
   readonly auth?: Partial<ApiAuthOptions>;
   readonly crossdomain?: boolean;
+  /** A port of loopback that the system chooses by default. */
+  readonly listen?: readonly ListenAddress[];
   readonly clock?: Clock;
 }
 
@@ -55,10 +61,14 @@ export class ApiHarness implements AsyncDisposable {
     const auth = { tokens: [], maxFailures: 10, ...options.auth };
     const lines: Parameters<ApiLog["write"]>[] = [];
     const limits = { maxConnections: 100, headTimeoutMs: 10_000, idleTimeoutMs: 60_000, ...options.limits };
-    const listen = [{ hostname: "127.0.0.1", port: 0 }];
+    const listen = options.listen ?? [{ hostname: "127.0.0.1", port: 0 }];
     const hits: string[] = [];
+    const clock = options.clock ?? new SystemClock();
+    const identity = { version: "1.2.3", serverId: "vid-0123456", serviceId: "abcdefgh", pid: 7 };
+    const process = TEST_PROCESS;
+    const mask = maskSecrets;
     const server = ApiServer.listen({ listen, hosts, limits, auth, crossdomain }, {
-      clock: options.clock ?? new SystemClock(),
+      clock,
       limits: {
         hit: (limit) => hits.push(limit),
         count: (limit) => hits.push(`${limit} without a line`),
@@ -69,10 +79,17 @@ export class ApiHarness implements AsyncDisposable {
       bans: options.bans ?? NO_BANS,
       hooks,
       vhosts,
-      identity: { version: "1.2.3", serverId: "vid-0123456", serviceId: "abcdefgh", pid: 7 },
-      process: TEST_PROCESS,
+      identity,
+      process,
+      events: options.events ?? new EventFeed(100, { clock, serviceId: identity.serviceId, mask }),
+      metrics: new MetricsPage({ label: "", tag: "", maxStreams: 1000 }, {
+        ...{ media, hooks, identity, process, mask },
+        sessions: new SessionTally(),
+        kernel: TEST_KERNEL,
+      }),
+      readiness: options.readiness ?? (() => ({ listening: true, outbox: true, draining: false })),
       log: { write: (...line) => lines.push(line) },
-      mask: maskSecrets,
+      mask,
     });
     return Promise.resolve(new ApiHarness(server, lines, hits));
   }
@@ -187,6 +204,11 @@ export const TEST_PROCESS: ApiDeps["process"] = {
     },
     uptimeSeconds: 100,
   }),
+};
+
+/** A machine that says little of itself. */
+export const TEST_KERNEL = {
+  ...{ sysname: "Linux", nodename: "a", release: "6.1", version: "#1", machine: "x86_64" },
 };
 
 /** No hooks at all. */

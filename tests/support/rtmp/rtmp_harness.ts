@@ -14,7 +14,7 @@ import { loadConfig } from "../../../config/build/load_config.ts";
 import type { PlayerServerOptions } from "../../../http/options.ts";
 import type { ConnectionLimits, RtmpOptions } from "../../../rtmp/options.ts";
 import type { PlayOptions, PublishOptions, VhostOptions } from "../../../stream/admission/options.ts";
-import type { LogFields, LogLevel } from "../../../core/mod.ts";
+import type { ActivityEvent, LogFields, LogLevel } from "../../../core/mod.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
 import type { WireLimits } from "../../../rtmp/wire/limits.ts";
 import { HookScript } from "../hooks/hook_script.ts";
@@ -45,6 +45,8 @@ export class RtmpHarness implements AsyncDisposable {
   readonly clock: SkippingClock;
   readonly hooks = new HookScript();
   readonly log: LoggedLine[] = [];
+  /** What those get who follow the server. */
+  readonly events: ActivityEvent[] = [];
   readonly server: RtmpServer;
   readonly #clients: RtmpTestClient[] = [];
   readonly #lines = new Inbox<LoggedLine>(PATIENCE_MS, ({ message }) => message);
@@ -54,6 +56,7 @@ export class RtmpHarness implements AsyncDisposable {
     const clock = this.clock = new SkippingClock();
     this.server = RtmpServer.listen(testRtmpOptions(options), {
       hooks: this.hooks,
+      events: { emit: (event) => this.events.push(event) },
       log: { write: (level, clientId, message, fields) => this.#write(level, clientId, message, fields) },
       clientIds: { next: () => ++this.#lastClientId },
       clock,

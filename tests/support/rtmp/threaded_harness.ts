@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { ActivityEvent } from "../../../core/mod.ts";
 import { testHlsState } from "../hls/hls_state.ts";
 import type { LoggedLine } from "../logged_line.ts";
 import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
@@ -41,6 +42,8 @@ export interface ThreadedClient {
 export class ThreadedHarness implements AsyncDisposable {
   readonly hooks: HookScript;
   readonly log: LoggedLine[];
+  /** What those get who follow the server. */
+  readonly events: ActivityEvent[];
   readonly server: ThreadedServer;
   readonly threads: number;
   readonly #lines: Inbox<LoggedLine>;
@@ -48,11 +51,18 @@ export class ThreadedHarness implements AsyncDisposable {
 
   private constructor(
     server: ThreadedServer,
-    parts: { hooks: HookScript; log: LoggedLine[]; lines: Inbox<LoggedLine>; threads: number },
+    parts: {
+      hooks: HookScript;
+      log: LoggedLine[];
+      events: ActivityEvent[];
+      lines: Inbox<LoggedLine>;
+      threads: number;
+    },
   ) {
     this.server = server;
     this.hooks = parts.hooks;
     this.log = parts.log;
+    this.events = parts.events;
     this.threads = parts.threads;
     this.#lines = parts.lines;
   }
@@ -63,12 +73,14 @@ export class ThreadedHarness implements AsyncDisposable {
     const limits = { maxConnections: maxPlayers, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 };
     const hooks = new HookScript();
     const log: LoggedLine[] = [];
+    const events: ActivityEvent[] = [];
     const lines = new Inbox<LoggedLine>(PATIENCE_MS, ({ message }) => message);
     let lastClientId = 0;
     const server = await ThreadedServer.listen(
       { rtmp: testRtmpOptions(options), http: testPlayerOptions({ limits }) },
       {
         hooks,
+        events: { emit: (event) => events.push(event) },
         log: {
           write: (level, clientId, message, fields = {}) => {
             const line = { level, clientId, message, fields };
@@ -86,7 +98,7 @@ export class ThreadedHarness implements AsyncDisposable {
         random: (length) => realWireEnvironment().random(length),
       },
     );
-    return new ThreadedHarness(server, { hooks, log, lines, threads });
+    return new ThreadedHarness(server, { hooks, log, events, lines, threads });
   }
 
   /** Where it listens. */

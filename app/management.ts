@@ -1,0 +1,162 @@
+/**
+ * What operators and their programs look at: the API and the exporter, put together.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import type { Clock, ListenAddress } from "../core/mod.ts";
+import { type Config, showOrigin } from "../config/mod.ts";
+import type { HookService } from "../hooks/mod.ts";
+import {
+  type ApiDeps,
+  ApiServer,
+  ExporterServer,
+  type Identity,
+  type LimitHits,
+  MetricsPage,
+} from "../http/mod.ts";
+import { type Logger, maskSecrets } from "../system/log/mod.ts";
+import { countFault } from "../rtmp/mod.ts";
+import { API_TOKEN_FILE, needsToken, withApiToken } from "./api_token.ts";
+import type { BanStore } from "./ban_store.ts";
+import type { Followers } from "./followers.ts";
+import { readKernelNames } from "./kernel_names.ts";
+import type { MediaServer } from "./media_server.ts";
+import { isListenError, listenersFailure } from "./listen_failure.ts";
+import { ProcessReader } from "./process_facts.ts";
+import { VERSION } from "./version.ts";
+
+/** What is shown. */
+export interface Shown {
+  readonly config: Config;
+  readonly rtmp: MediaServer;
+  readonly hooks: HookService;
+  readonly bans: BanStore;
+  readonly followers: Followers;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** What listens. */
+export class Management {
+  readonly #api: ApiServer | undefined;
+  readonly #exporter: ExporterServer | undefined;
+  #draining = false;
+
+  /**
+   * Listen with what is switched on.
+   *
+   * @throws {Error} When one cannot listen or the API's token cannot be kept, with the way out; none listens then.
+   */
+  constructor(shown: Shown) {
+    const { config: { http: { api: configured, exporter } } } = shown;
+    const api = withApiToken(configured);
+    if (needsToken(configured)) {
+      shown.log.write(
+        "warn",
+        undefined,
+        "The API listens beyond loopback: callers need the token of this file",
+        {
+          file: resolve(API_TOKEN_FILE),
+        },
+      );
+    }
+    const deps = apiDeps(shown, () => this.#draining);
+    this.#api = api.enabled
+      ? listening("the API", "http_api.listen", api.listen, () => ApiServer.listen(api, deps))
+      : undefined;
+    try {
+      const { clock, rtmp, log } = shown;
+      const exporterDeps = { clock, media: rtmp, page: deps.metrics, limits: deps.limits, log };
+      this.#exporter = exporter.enabled
+        ? listening(
+          "the exporter",
+          "exporter.listen",
+          exporter.listen,
+          () => ExporterServer.listen(exporter.listen, exporterDeps),
+        )
+        : undefined;
+    } catch (error) {
+      void this.#api?.close();
+      throw error;
+    }
+  }
+
+  /** Where both listen, with the ports that the system chose. */
+  get addresses(): { readonly api: readonly ListenAddress[]; readonly exporter: readonly ListenAddress[] } {
+    return { api: this.#api?.addresses ?? [], exporter: this.#exporter?.addresses ?? [] };
+  }
+
+  /** The server is stopping: load balancers are to send nobody more. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /** The end, which could be watched until here. Settles in a second at the latest. */
+  async close(): Promise<void> {
+    await Promise.all([this.#api?.close(), this.#exporter?.close()]);
+  }
+}
+
+function apiDeps(
+  { config, rtmp, hooks, bans, followers, log, clock }: Shown,
+  draining: () => boolean,
+): ApiDeps {
+  const identity: Identity = {
+    version: VERSION,
+    serverId: config.rtmp.serverId,
+    serviceId: hooks.serviceId,
+    pid: Deno.pid,
+  };
+  const process = new ProcessReader(clock, maskSecrets);
+  const limits: LimitHits = {
+    hit: (limit, client, line) => rtmp.limits.hit(limit, client, line),
+    count: (limit, times) => rtmp.limits.count(limit, times),
+    acceptFailed: (fault, error) => countFault(rtmp.limits, fault, error),
+  };
+  const { sessions, events } = followers;
+  const metrics = new MetricsPage(config.http.exporter, {
+    ...{ media: rtmp, hooks, identity, process, sessions, mask: maskSecrets },
+    kernel: readKernelNames(),
+  });
+  return {
+    clock,
+    limits,
+    media: rtmp,
+    bans,
+    hooks,
+    settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
+      vhost,
+      key: path,
+      value: masked ?? toml,
+      masked: masked !== undefined,
+      origin: showOrigin(origin),
+    })),
+    vhosts: Array.from(config.rtmp.vhosts.values(), ({ name, enabled, hls }) => ({
+      name,
+      enabled,
+      ...(hls.enabled ? { hlsFragmentMs: hls.fragmentMs } : {}),
+    })),
+    identity,
+    process,
+    events,
+    metrics,
+    log,
+    mask: maskSecrets,
+    readiness: () => ({
+      listening: rtmp.listening,
+      outbox: hooks.snapshot().outbox.alarm === undefined,
+      draining: draining(),
+    }),
+  };
+}
+
+/** What `listen` gives; a failure names the key and the way out. */
+function listening<T>(what: string, key: string, addresses: readonly ListenAddress[], listen: () => T): T {
+  try {
+    return listen();
+  } catch (error) {
+    if (!isListenError(error)) throw error;
+    throw new Error(listenersFailure(what, addresses, key, error));
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * What is counted, for Prometheus. Counters are since the start of the process. Pure.
+ *
+ * @module
+ */
+import { streamsOf } from "../api/views/stream_view.ts";
+import { addHooks } from "./hook_metrics.ts";
+import { addMedia } from "./media_metrics.ts";
+import type { MetricsParts } from "./metrics_parts.ts";
+import { type MetricsFormat, MetricsText } from "./metrics_text.ts";
+import { addProcess } from "./process_metrics.ts";
+import { addStreams } from "./stream_metrics.ts";
+import { addThreads } from "./thread_metrics.ts";
+
+/** All metrics as text. */
+export function metricsOf(parts: MetricsParts, format: MetricsFormat): string {
+  const text = new MetricsText(format);
+  const streams = streamsOf(parts.snapshot.clients);
+  addProcess(text, parts);
+  addMedia(text, parts, streams);
+  addThreads(text, parts.snapshot);
+  addHooks(text, parts);
+  addStreams(text, streams, parts.maxStreams);
+  return text.toString();
+}

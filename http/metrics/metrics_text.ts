@@ -1,0 +1,82 @@
+/**
+ * Samples as Prometheus reads them: the text exposition format 0.0.4, and OpenMetrics 1.0. Pure.
+ *
+ * @module
+ */
+
+/** One of the two formats. */
+export type MetricsFormat = "prometheus" | "openmetrics";
+
+/** What the formats are called in `Content-Type`. */
+export const METRICS_TYPES: Readonly<Record<MetricsFormat, string>> = {
+  prometheus: "text/plain; version=0.0.4; charset=utf-8",
+  openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+};
+
+/** Labels of a sample. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** What a metric is. */
+export interface MetricHead {
+  /** A counter's ends with `_total`. */
+  readonly name: string;
+  readonly type: "counter" | "gauge" | "histogram" | "summary";
+  readonly help: string;
+}
+
+/** A sample of a histogram or a summary has a suffix to its metric's name. */
+export interface MetricSample {
+  readonly suffix?: "_bucket" | "_sum" | "_count";
+  /** As {@link labelText} makes it: samples that share labels share the text. */
+  readonly labels: string;
+  readonly value: number;
+}
+
+/** Collects samples; those of one metric stand together. */
+export class MetricsText {
+  readonly #format: MetricsFormat;
+  readonly #lines: string[] = [];
+
+  /** No sample yet. */
+  constructor(format: MetricsFormat) {
+    this.#format = format;
+  }
+
+  /** A metric and all its samples; one without samples is left out. */
+  add({ name, type, help }: MetricHead, samples: readonly MetricSample[]): void {
+    if (samples.length === 0) return;
+    // OpenMetrics names a counter without the suffix that its samples have.
+    const family = this.#format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
+    const lines = this.#lines;
+    lines.push(`# HELP ${family} ${help}`, `# TYPE ${family} ${type}`);
+    for (const { suffix = "", labels, value } of samples) lines.push(`${name}${suffix}${labels} ${value}`);
+  }
+
+  /** A metric with one sample. */
+  addOne(head: MetricHead, value: number, labels: Labels = {}): void {
+    this.add(head, [{ labels: labelText(labels), value }]);
+  }
+
+  /** A metric with a sample for each of `rows`. */
+  addEach(head: MetricHead, rows: Iterable<readonly [labels: Labels, value: number]>): void {
+    this.add(head, Array.from(rows, ([labels, value]) => ({ labels: labelText(labels), value })));
+  }
+
+  /** All lines, the last one ended. */
+  toString(): string {
+    const end = this.#format === "openmetrics" ? "\n# EOF\n" : "\n";
+    return `${this.#lines.join("\n")}${end}`;
+  }
+}
+
+/** Labels with their braces, `""` for none. */
+export function labelText(labels: Labels): string {
+  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return parts.length === 0 ? "" : `{${parts.join(",")}}`;
+}
+
+function escapeLabel(value: string): string {
+  return /["\\\n]/.test(value)
+    ? value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"')
+    : value;
+}
