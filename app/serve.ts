@@ -6,6 +6,7 @@
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
 import { type Clock, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
+import { HlsDisk } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
 import { systemEnvironment } from "../rtmp/mod.ts";
 import { MediaNode } from "./media_node.ts";
@@ -95,8 +96,9 @@ async function run(
   using bans = BanStore.open({ clock, failed: (notice) => log.write("error", undefined, notice) });
   const hooks = await HookService.open(config.hooks, { log, clock });
   try {
+    await using disk = openHlsDisk(config, hooks, { log, clock });
     const followers = new Followers(config, hooks.serviceId, clock);
-    const rtmp = await listenRtmp(config, { hooks, bans, followers, log, clock });
+    const rtmp = await listenRtmp(config, { hooks, bans, followers, sink: disk, log, clock });
     bans.follow((list) => rtmp.setBans(list));
     const management = await manageOrDrain({ config, rtmp, hooks, bans, followers, log, clock });
     const pidFile = await PidFile.write(
@@ -104,7 +106,15 @@ async function run(
       (message) => log.write("error", undefined, message),
     );
     announce(config, source.file, { rtmp, management, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
-    const shutdown = await shutDown(await stop.promise, { config, rtmp, hooks, management, log, clock });
+    const shutdown = await shutDown(await stop.promise, {
+      config,
+      rtmp,
+      hooks,
+      disk,
+      management,
+      log,
+      clock,
+    });
     await pidFile?.remove();
     return shutdown;
   } finally {
@@ -112,14 +122,33 @@ async function run(
   }
 }
 
+function openHlsDisk({ rtmp: { vhosts }, hooks }: Config, service: HookService, base: Base): HlsDisk {
+  const events = ["on_hls", "on_hls_notify"] as const;
+  const reported = [...hooks.vhosts].filter(([, { enabled, urls }]) =>
+    enabled && events.some((event) => urls.has(event))
+  );
+  return new HlsDisk({
+    ...base,
+    vhosts,
+    publications: service.publications,
+    reported: new Set(reported.map(([vhost]) => vhost)),
+    cwd: Deno.cwd(),
+  });
+}
+
+/** What media threads work with. */
+interface MediaDeps extends Omit<Shown, "config" | "rtmp"> {
+  readonly sink: HlsDisk;
+}
+
 async function listenRtmp(
   config: Config,
-  { hooks, bans, followers, log, clock }: Omit<Shown, "config" | "rtmp">,
+  { hooks, bans, followers, sink, log, clock }: MediaDeps,
 ): Promise<MediaServer> {
   const environment = systemEnvironment(clock);
   const hls = openHlsState((notice) => log.write("warn", undefined, notice));
   const deps = {
-    ...{ hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, hls },
+    ...{ hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment },
     bans: bans.list(),
     ...(isFollowed(config) ? { events: followers } : {}),
   };
@@ -130,12 +159,12 @@ async function listenRtmp(
       log.write("warn", undefined, "Players by HTTP are not served", { error: players.warning });
     }
     const options = { rtmp: config.rtmp, http: players.options };
-    if (threads === 1) return await MediaNode.listen(options, deps);
+    if (threads === 1) return await MediaNode.listen(options, { ...deps, hls: { ...hls, sink } });
     const { vhosts } = config.hooks;
     const hookedVhosts = [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
     const { random } = environment;
     return await ThreadedServer.listen(options, {
-      ...deps,
+      ...{ ...deps, hls, sink },
       threads,
       hookedVhosts,
       random,

@@ -6,6 +6,7 @@
 import type { Clock } from "../core/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { HookService } from "../hooks/mod.ts";
+import type { HlsDisk } from "../http/mod.ts";
 import type { Logger } from "../system/log/mod.ts";
 import type { Management } from "./management.ts";
 import type { MediaServer } from "./media_server.ts";
@@ -20,6 +21,8 @@ export interface Running {
   readonly config: Config;
   readonly rtmp: MediaServer;
   readonly hooks: HookService;
+  /** Reports segments to the hooks. */
+  readonly disk: Pick<HlsDisk, "stop" | "settled">;
   /** Stays to the end, so that the end can be watched. */
   readonly management: Pick<Management, "drain" | "close">;
   readonly log: Logger;
@@ -42,7 +45,7 @@ export interface Shutdown {
  */
 export async function shutDown(
   signal: Deno.Signal,
-  { config, rtmp, hooks, management, log, clock }: Running,
+  { config, rtmp, hooks, disk, management, log, clock }: Running,
 ): Promise<Shutdown> {
   const startedAt = clock.now();
   const deadlineMs = config.process.graceFinalWaitMs + longestTimeoutMs(config);
@@ -53,11 +56,13 @@ export async function shutDown(
   });
 
   management.drain();
+  disk.stop();
   if (await deadline(clock, rtmp.drain(), { maxMs: deadlineMs }) === "expired") {
     log.write("warn", undefined, "Connections left at the deadline", { connections: rtmp.connectionCount });
   }
-  const leftMs = Math.max(0, deadlineMs - (clock.now() - startedAt));
-  const { undelivered } = await hooks.drain(leftMs);
+  const leftMs = () => Math.max(0, deadlineMs - (clock.now() - startedAt));
+  await deadline(clock, disk.settled(), { maxMs: leftMs() });
+  const { undelivered } = await hooks.drain(leftMs());
   for (const event of undelivered) {
     log.write("warn", event.clientId, "Event left undelivered", { event: event.event, url: event.url });
   }

@@ -27,6 +27,7 @@ export const HOOK_EVENT_NAMES = [
   "on_stop",
   "on_update",
   "on_hls",
+  "on_hls_notify",
   "on_dvr",
 ] as const;
 

@@ -14,6 +14,7 @@ export { DEFAULT_VHOST } from "./default_vhost.ts";
 export { Deque } from "./deque.ts";
 export type { EndReason, ReportedReason } from "./end_reason.ts";
 export { errorChain, errorMessage, errorStack } from "./error_text.ts";
+export type { FinishedSegment, Publication, Publications, SegmentFiles } from "./finished_segment.ts";
 export {
   ENDING_OF,
   type EndingEvent,

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import type { Clock, Hooks, Log, Timer } from "../core/mod.ts";
+import type { Clock, Hooks, Log, Publications, Timer } from "../core/mod.ts";
+import { OpenPublishes } from "./decisions/open_publishes.ts";
 import { RequestAdmission } from "./decisions/request_admission.ts";
+import { SegmentNotices } from "./decisions/segment_notices.ts";
 import { Checkpoints } from "./decisions/checkpoints.ts";
 import { ClientIdBlocks } from "./outbox/client_ids.ts";
 import { DeliveryService } from "./delivery/delivery_service.ts";
@@ -76,6 +78,7 @@ export class HookService {
   readonly #deliveries: DeliveryService;
   readonly #decisions: RequestAdmission;
   readonly #checkpoints: Checkpoints;
+  readonly #publishes = new OpenPublishes();
   readonly #closing = new AbortController();
   readonly #sweeper: Timer | undefined;
   #closed: Promise<void> | undefined;
@@ -108,7 +111,11 @@ export class HookService {
       ids,
       endpoints,
       hookClient,
-      session: { clock, outbox, deliveries, sessions, serverId: options.serverId, serviceId },
+      session: {
+        ...{ clock, outbox, deliveries, sessions, serverId: options.serverId, serviceId },
+        notices: new SegmentNotices(hookClient, log),
+        publishes: this.#publishes,
+      },
       updates: { hookClient, log, clock, random },
     });
     this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs, clock);
@@ -160,6 +167,11 @@ export class HookService {
   /** Decides about sessions. */
   get decisions(): Hooks {
     return this.#decisions;
+  }
+
+  /** Publishes that are reported while they run. */
+  get publications(): Publications {
+    return this.#publishes;
   }
 
   /** What the API and the metrics show. */

@@ -38,6 +38,8 @@ export interface VhostHookOptions {
   readonly breakerOpenMs: number;
   /** Calls at a time to one origin. */
   readonly maxConcurrency: number;
+  /** What is read of an answer to `on_hls_notify`. */
+  readonly noticeMaxBytes: number;
   /** `whsec_...`, one signature for each. */
   readonly secrets: readonly string[];
   /** Added to every call; may replace `Content-Type` and `User-Agent`. */

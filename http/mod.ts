@@ -35,7 +35,10 @@ export type {
   PlayerServerOptions,
 } from "./options.ts";
 export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";
-export type { HlsThreadMessage, HlsThreads } from "./hls/hls_threads.ts";
+export type { HlsThreadMessage, HlsThreads, StreamName } from "./hls/hls_threads.ts";
+export { HlsDisk, type HlsDiskDeps } from "./hls/disk/hls_disk.ts";
+export type { SegmentInit, SegmentSink, SinkMessage, SinkSegment } from "./hls/segment_sink.ts";
+export type { ListedPart, ListedSegment } from "./hls/playlist_model.ts";
 export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";
 export { remuxFormatNamed } from "./remux/container.ts";
 export type {

@@ -35,7 +35,7 @@ export interface PlayerServerDeps {
   /** Chance and HMAC. */
   readonly environment: HlsServiceDeps["environment"];
   /** What HLS shares with other threads and processes. */
-  readonly hls: KeptHlsState & Pick<HlsServiceDeps, "threads" | "allocate">;
+  readonly hls: KeptHlsState & Pick<HlsServiceDeps, "threads" | "allocate" | "sink">;
   /** Of one address, as in RTMP. */
   readonly maxConnectionsPerIp: number;
   /** Connections of all threads. */

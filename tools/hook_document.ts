@@ -4,9 +4,14 @@
  *
  * @module
  */
-import { HOOK_EVENT_NAMES, type HookEventName } from "../core/mod.ts";
+import { type FinishedSegment, HOOK_EVENT_NAMES, type HookEventName } from "../core/mod.ts";
 import { FIELD_MEANINGS, PROTOCOL_MEANINGS, REASON_MEANINGS } from "../hooks/contract/payload_fields.ts";
-import { type Progress, type SessionFacts, writePayload } from "../hooks/contract/payload.ts";
+import {
+  type EventDetails,
+  type Progress,
+  type SessionFacts,
+  writePayload,
+} from "../hooks/contract/payload.ts";
 import type { Payload } from "../hooks/options.ts";
 
 /** The document. */
@@ -17,12 +22,12 @@ const BLOCK = /(<!-- (\w+)(?: (\S+))?: written by `deno task docs` -->\n)[\s\S]*
 const LANGUAGES: Readonly<Record<string, string>> = { mjs: "js", py: "python", go: "go", php: "php" };
 const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];
 
-/** Events without a body of their own in this version. */
-const UNSENT: ReadonlySet<HookEventName> = new Set(["on_hls", "on_dvr"]);
+/** Events without a body: `on_hls_notify` is a GET, and this version does not send the other. */
+const BODILESS: ReadonlySet<HookEventName> = new Set(["on_hls_notify", "on_dvr"]);
 const ENDINGS: ReadonlySet<HookEventName> = new Set(["on_close", "on_unpublish", "on_stop"]);
 
-/** Events that are sent, in the order of the document. */
-export const SENT_EVENTS: readonly HookEventName[] = HOOK_EVENT_NAMES.filter((event) => !UNSENT.has(event));
+/** Events that have a body, in the order of the document. */
+export const SENT_EVENTS: readonly HookEventName[] = HOOK_EVENT_NAMES.filter((event) => !BODILESS.has(event));
 
 const STARTED_AT = Date.UTC(2026, 10, 22, 9, 41, 33, 123);
 const COUNTED: Progress = { durationMs: 61_234, sendBytes: 3421, recvBytes: 9_182_734 };
@@ -49,24 +54,46 @@ const STREAM: SessionFacts = {
   },
 };
 
+const IN_MEMORY: FinishedSegment = {
+  sequence: 1_795_340_493,
+  durationMs: 2002,
+  bytes: 251_904,
+  startMs: STARTED_AT - 2002,
+  url: "",
+  playlistUrl: "",
+};
+const ON_DISK: FinishedSegment = {
+  ...IN_MEMORY,
+  files: {
+    cwd: "/usr/local/srs",
+    file: "./objs/html/live/livestream-1795340493.m4s",
+    m3u8: "./objs/html/live/livestream.m3u8",
+  },
+  url: "live/livestream-1795340493.m4s",
+  playlistUrl: "live/livestream.m3u8",
+};
+
 /** A field of a body. */
 export interface BodyField {
   /** Its name. */
   readonly name: string;
   /** As the document names it. */
-  readonly type: "integer" | "text";
-  /** It is missing where the connection has no stream. */
+  readonly type: "integer" | "number" | "text";
+  /** It is missing where the connection has no stream, or the segment no file. */
   readonly optional: boolean;
 }
 
 /** The fields of an event's body, in their order. */
 export function fieldsOf(payload: Payload, event: HookEventName): readonly BodyField[] {
-  const always = new Set(Object.keys(JSON.parse(bodyOf(payload, event, CONNECTION))));
+  const least = event === "on_hls"
+    ? writePayload(payload, event, STREAM, STARTED_AT, IN_MEMORY)
+    : bodyOf(payload, event, CONNECTION);
+  const always = new Set(Object.keys(JSON.parse(least)));
   const whole: Record<string, unknown> = JSON.parse(bodyOf(payload, event, factsOf(event)));
   return Object.entries(whole).map(([name, value]) => ({
     name,
-    type: Number.isInteger(value) ? "integer" : "text",
-    optional: event === "on_close" && !always.has(name),
+    type: typeof value !== "number" ? "text" : Number.isInteger(value) ? "integer" : "number",
+    optional: (event === "on_close" || event === "on_hls") && !always.has(name),
   }));
 }
 
@@ -116,10 +143,15 @@ function factsOf(event: HookEventName): SessionFacts {
 }
 
 function bodyOf(payload: Payload, event: HookEventName, facts: SessionFacts): string {
-  const isStart = !ENDINGS.has(event) && event !== "on_update";
-  if (isStart) return writePayload(payload, event, facts, STARTED_AT);
-  const progress = ENDINGS.has(event) ? { reason: "client", ...COUNTED } as const : COUNTED;
-  return writePayload(payload, event, facts, STARTED_AT + COUNTED.durationMs, progress);
+  const details = detailsOf(event);
+  const timeMs = details === undefined || details === ON_DISK ? STARTED_AT : STARTED_AT + details.durationMs;
+  return writePayload(payload, event, facts, timeMs, details);
+}
+
+function detailsOf(event: HookEventName): EventDetails | undefined {
+  if (event === "on_hls") return ON_DISK;
+  if (ENDINGS.has(event)) return { reason: "client", ...COUNTED };
+  return event === "on_update" ? COUNTED : undefined;
 }
 
 /** All fields, with their types by payload. */

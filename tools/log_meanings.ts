@@ -136,6 +136,28 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ],
   ["Ignored message", "A message of the client that this server ignores"],
   [
+    "HLS files cannot be written: streams go on without",
+    "Viewers of this server are served on; those of hls_path get nothing new, and on_hls is not sent. cause says why; " +
+    "one line until it is over, however many streams are concerned",
+  ],
+  [
+    "HLS files are written again",
+    "The disk takes segments again; segments_missed were left out, over all streams",
+  ],
+  [
+    "A stream has no HLS files",
+    "Its names lead to no path of its own below hls_path: another stream writes it, or a link leads elsewhere. It is " +
+    "served from memory all the same; choose hls_m3u8_file and hls_ts_file with [vhost] and [app]",
+  ],
+  [
+    "HLS is not written to disk until the next start",
+    "hls_path cannot be used, or another process writes to it; cause says which",
+  ],
+  [
+    "HLS files of an earlier process are there",
+    "Its playlists are shown on; a stream that is published again replaces its own, the others go after hls_dispose",
+  ],
+  [
     "A track is left out of HLS",
     "Its codec cannot be had by HLS in this format, or its configuration cannot be read; other players get it",
   ],

@@ -126,6 +126,10 @@ class MediaThread {
           firstDiscontinuity: start.firstDiscontinuity,
           discontinuityUsed: (number) => send({ kind: "discontinuityUsed", number }),
           threads: hlsLines,
+          sink: {
+            wants: (vhost) => start.sinkVhosts.includes(vhost),
+            take: (message) => send({ kind: "hlsSink", message }),
+          },
           allocate: (bytes) => new Uint8Array(new SharedArrayBuffer(bytes)),
         },
         thread: {

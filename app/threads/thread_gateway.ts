@@ -4,6 +4,7 @@
  * @module
  */
 import type { ActivitySink, ClientIds, Hooks, Lease, Log, PlainLog } from "../../core/mod.ts";
+import type { SegmentSink } from "../../http/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { NameDirectory, NameOwner } from "./name_directory.ts";
 import type { FromThread, HolderFacts, ToThread } from "./thread_messages.ts";
@@ -21,6 +22,8 @@ export interface GatewayDeps {
   readonly events?: ActivitySink;
   /** What HLS keeps over restarts. */
   readonly hls: Pick<HlsState, "discontinuityUsed">;
+  /** Takes finished segments of HLS; absent: nobody wants them. */
+  readonly sink?: SegmentSink;
   /** Hand a message on to all other threads. */
   share(message: ToThread, from: NameOwner): void;
 }
@@ -78,6 +81,8 @@ export class ThreadGateway implements NameOwner {
         return;
       case "discontinuityUsed":
         return this.#deps.hls.discontinuityUsed(message.number);
+      case "hlsSink":
+        return this.#deps.sink?.take(message.message);
       case "moreClientIds":
         return this.#send({ kind: "clientIds", block: this.idBlock() });
       case "claim":

@@ -12,7 +12,7 @@ import type {
   ServerSnapshot,
 } from "../../stream/live/mod.ts";
 import type { KickHold } from "../../stream/admission/mod.ts";
-import type { HlsThreadMessage } from "../../http/mod.ts";
+import type { HlsThreadMessage, SinkMessage } from "../../http/mod.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
 import type { MediaAddresses } from "../media_server.ts";
 import type {
@@ -46,6 +46,8 @@ export interface StartThread {
   readonly viewerKey: Uint8Array<ArrayBuffer>;
   /** EXT-X-DISCONTINUITY-SEQUENCE that lists begin with. */
   readonly firstDiscontinuity: number;
+  /** Vhosts whose finished segments of HLS the main thread wants. */
+  readonly sinkVhosts: readonly string[];
   /** For ids that all threads have to give alike. */
   readonly salt: Uint8Array<ArrayBuffer>;
   readonly clientIds: readonly (readonly number[])[];
@@ -157,6 +159,8 @@ export type FromThread =
   | { readonly kind: "secretNames"; readonly vhost: string }
   /** A list of HLS has come to this EXT-X-DISCONTINUITY-SEQUENCE. */
   | { readonly kind: "discontinuityUsed"; readonly number: number }
+  /** For HLS on disk, and its hooks. */
+  | { readonly kind: "hlsSink"; readonly message: SinkMessage }
   /** Nothing caught it: a bug. */
   | { readonly kind: "fault"; readonly error: string }
   | { readonly kind: "drained" };

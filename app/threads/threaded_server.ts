@@ -20,6 +20,7 @@ import type {
   Timer,
 } from "../../core/mod.ts";
 import { mergeSnapshots, NO_USAGE, type ServerSnapshot, type ThreadSnapshot } from "../../stream/live/mod.ts";
+import type { SegmentSink } from "../../http/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
 import type { MediaAddresses, MediaServer } from "../media_server.ts";
@@ -51,6 +52,8 @@ export interface ThreadedServerDeps {
   readonly bans?: readonly Ban[];
   /** What HLS keeps over restarts. */
   readonly hls: HlsState;
+  /** Takes finished segments of HLS; absent: nobody wants them. */
+  readonly sink?: SegmentSink;
   /** `length` random bytes. */
   random(length: number): Uint8Array<ArrayBuffer>;
 }
@@ -120,7 +123,7 @@ export class ThreadedServer implements MediaServer {
       for (const own of ports) {
         const started = startThread({ ...deps, names, share });
         threads.push(started);
-        const { hookedVhosts, logLevel, bans = [], hls: { viewerKey, firstDiscontinuity } } = deps;
+        const { hookedVhosts, logLevel, sink, bans = [], hls: { viewerKey, firstDiscontinuity } } = deps;
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
         const start: StartThread = {
           kind: "start",
@@ -134,6 +137,7 @@ export class ThreadedServer implements MediaServer {
           followed: deps.events !== undefined,
           viewerKey,
           firstDiscontinuity,
+          sinkVhosts: [...rtmp.vhosts.keys()].filter((vhost) => sink?.wants(vhost)),
           salt,
           clientIds,
           connections,

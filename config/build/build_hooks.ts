@@ -24,12 +24,14 @@ export interface FileReader {
  * @param reader Reads its keys.
  * @param diagnostics Takes what does not fit together.
  * @param files Reads PEM files.
+ * @param hls What SRS has among the keys of HLS.
  */
 export function buildHooks(
   vhost: string,
   reader: SettingReader,
   diagnostics: Diagnostics,
   files: FileReader,
+  { noticeMaxBytes }: Pick<VhostHookOptions, "noticeMaxBytes">,
 ): VhostHookOptions {
   const section = new HookSection(vhost, reader, diagnostics, files);
   const settings = reader.vhostSection(vhost, HOOK_KEYS);
@@ -40,6 +42,7 @@ export function buildHooks(
   const options = {
     ...settings,
     urls,
+    noticeMaxBytes,
     caCert: section.pem(HOOK_KEYS.caCert, settings.caCert),
     clientCert: section.pem(HOOK_KEYS.clientCert, settings.clientCert),
     clientKey: section.pem(HOOK_KEYS.clientKey, settings.clientKey),

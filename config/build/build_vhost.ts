@@ -6,6 +6,7 @@
 
 import type { VhostOptions } from "../../stream/admission/options.ts";
 import { checkAccess } from "./check_access.ts";
+import { checkHls } from "./check_hls.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
 import { VHOST_KEYS } from "../schema/schema_vhost.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
@@ -26,6 +27,8 @@ export function buildVhost(
   diagnostics: Diagnostics,
 ): VhostOptions {
   const options = reader.vhostSection(name, VHOST_KEYS, { chunkSize });
-  checkAccess(options.access, new VhostDiagnostics(name, reader, diagnostics));
+  const found = new VhostDiagnostics(name, reader, diagnostics);
+  checkAccess(options.access, found);
+  checkHls(options.hls, found);
   return Object.freeze({ name, ...options });
 }

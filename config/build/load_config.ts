@@ -118,10 +118,10 @@ function build(
   ]);
   const names = vhostNames(values);
   warnOfLostVariables(names, reader, diagnostics);
-  const vhosts = names.map((name) => ({
-    options: buildVhost(name, reader, chunkSize, diagnostics),
-    hooks: buildHooks(name, reader, diagnostics, input),
-  }));
+  const vhosts = names.map((name) => {
+    const options = buildVhost(name, reader, chunkSize, diagnostics);
+    return { options, hooks: buildHooks(name, reader, diagnostics, input, options.hls) };
+  });
   const { version } = input;
   return Object.freeze({
     rtmp: Object.freeze({

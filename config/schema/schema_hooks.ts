@@ -36,10 +36,16 @@ const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly string[]>>>
     "Requested every update_interval while a publish or play lasts",
     service("updates"),
   ),
-  on_hls: urlKey("on_hls", "Notified when an HLS segment is finished", {
-    ...service("hls"),
-    notImplemented: "this version makes no HLS",
-  }),
+  on_hls: urlKey(
+    "on_hls",
+    "Notified when an HLS segment is finished, on disk where hls_path is set",
+    service("hls"),
+  ),
+  on_hls_notify: urlKey(
+    "on_hls_notify",
+    "Fetched once when an HLS segment is finished: GET, any answer will do; warms a cache",
+    service("hls/[app]/[stream]/[ts_url][param]"),
+  ),
   on_dvr: urlKey("on_dvr", "Notified when a recording is finished", {
     ...service("dvrs"),
     notImplemented: "this version makes no recordings",

@@ -14,8 +14,9 @@ import type {
 import { ACCESS_KEYS } from "./schema_access.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
+import { PLAYLIST_PATTERN, SEGMENT_PATTERN } from "../types/file_pattern_type.ts";
 import { MOUNTS } from "../types/mount_type.ts";
-import { choice, count, OFF, ON, SWITCH } from "../types/value_type.ts";
+import { choice, count, OFF, ON, PATH, SWITCH } from "../types/value_type.ts";
 
 const WINDOW = { min: 0, max: 2_147_483_647 };
 const JITTERS: readonly TimeJitter[] = ["full", "zero", "off"];
@@ -188,7 +189,7 @@ const HLS_KEYS = Object.freeze({
     "hls.hls_dispose",
     duration("s", { minMs: 0, maxMs: 86_400_000, zero: "is never" }),
     120_000,
-    "A stream that no viewer has requested for this long is not made any longer",
+    "A stream that is not published and that no viewer has requested for this long is not made any longer, and its files are removed",
   ),
   ctx: vhostKey(
     "hls.hls_ctx",
@@ -201,6 +202,50 @@ const HLS_KEYS = Object.freeze({
     SWITCH,
     OFF,
     "A viewer's session is of use from its first address alone",
+  ),
+  always: vhostKey(
+    "hls.hls_always",
+    SWITCH,
+    OFF,
+    "Made from the publish on, not from the first viewer on; always so where hls_path is set",
+  ),
+  path: vhostKey(
+    "hls.hls_path",
+    PATH,
+    "",
+    "Directory in which HLS is on disk too, for other servers; empty: in memory alone",
+    { example: '"./objs/html"' },
+  ),
+  playlistPattern: vhostKey(
+    "hls.hls_m3u8_file",
+    PLAYLIST_PATTERN,
+    "[app]/[stream].m3u8",
+    "Playlists below hls_path",
+  ),
+  segmentPattern: vhostKey(
+    "hls.hls_ts_file",
+    SEGMENT_PATTERN,
+    "[app]/[stream]-[seq].ts",
+    "Segments below hls_path; .ts becomes .m4s for fragmented MP4",
+  ),
+  noticeMaxBytes: vhostKey(
+    "hls.hls_nb_notify",
+    count({ min: 0, max: 65_536 }),
+    64,
+    "Bytes that are read of an answer to on_hls_notify",
+  ),
+  entryPrefix: vhostKey(
+    "hls.hls_entry_prefix",
+    PATH,
+    "",
+    "Address in front of the paths in playlists below hls_path; empty: they are relative",
+    { example: '"https://cdn.example/hls"' },
+  ),
+  cleanup: vhostKey(
+    "hls.hls_cleanup",
+    SWITCH,
+    ON,
+    "Segments below hls_path are removed when players no longer need them; off: they stay",
   ),
 });
 

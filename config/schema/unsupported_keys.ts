@@ -92,22 +92,16 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
       "hls.hls_aof_ratio",
       "hls.hls_on_error",
       "hls.hls_wait_keyframe",
-      "hls.hls_cleanup",
     ],
-    ...["hls.hls_dts_directly", "hls.hls_acodec", "hls.hls_vcodec", "hls.hls_use_fmp4", "hls.hls_ts_ctx"],
+    ...["hls.hls_dts_directly", "hls.hls_acodec", "hls.hls_vcodec", "hls.hls_ts_ctx"],
   ]),
+  ...unsupported("vhost", 'set hls_format, "fmp4" or "mpegts"', ["hls.hls_use_fmp4"]),
   ...unsupported(
     "vhost",
-    "playlists and segments stay in memory; put a CDN or a caching proxy before the server",
+    "use hls_path, hls_m3u8_file and hls_ts_file",
     [
-      ...["hls.hls_path", "hls.hls_m3u8_file", "hls.hls_ts_file", "hls.hls_ts_floor", "hls.hls_fmp4_file"],
-      ...[
-        "hls.hls_init_file",
-        "hls.hls_storage",
-        "hls.hls_mount",
-        "hls.hls_recover",
-        "hls.hls_master_m3u8_path_relative",
-      ],
+      ...["hls.hls_ts_floor", "hls.hls_fmp4_file", "hls.hls_init_file", "hls.hls_storage", "hls.hls_mount"],
+      ...["hls.hls_recover", "hls.hls_master_m3u8_path_relative"],
     ],
   ),
   ...unsupported("vhost", "serve viewers by TLS", [
@@ -118,13 +112,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
       "hls.hls_key_file_path",
       "hls.hls_key_url",
     ],
-  ]),
-  ...unsupported("vhost", "names in playlists are relative, so they follow the playlist's own address", [
-    "hls.hls_entry_prefix",
-  ]),
-  ...unsupported("vhost", "segments stay in memory: there is no file to report", [
-    "http_hooks.on_hls_notify",
-    "hls.hls_nb_notify",
   ]),
   ...unsupported("vhost", PUSH, ["http_hooks.on_forward"]),
 ]);

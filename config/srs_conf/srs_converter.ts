@@ -16,6 +16,7 @@ import { DirectiveValues } from "./directive_value.ts";
 import { finishDraft } from "./finish_draft.ts";
 import type { Included } from "./included_directives.ts";
 import { subjectOf } from "./lost_subject.ts";
+import { completeHls } from "./hls_of_srs.ts";
 import { isFlatHls, isIdle, isSwitchedOff } from "./switched_off.ts";
 import { type DraftTable, TomlDraft } from "./toml_draft.ts";
 
@@ -25,7 +26,8 @@ const VHOST = "vhost";
 const NOT_OF_SRS = new RegExp(
   "^(?:limits\\.|http_api\\.(?:tokens|tokens_file|max_auth_failures|events_kept)$|hooks\\.|access\\.|workers$|srs_log_format$" +
     "|play\\.send_timeout$|exporter\\.max_streams$|publish\\.takeover" +
-    "|http_hooks\\.(?!enabled$|on_(?:connect|close|publish|unpublish|play|stop|hls|dvr)$))",
+    "|hls\\.hls_(?:always|part|format|bind_ip)$" +
+    "|http_hooks\\.(?!enabled$|on_(?:connect|close|publish|unpublish|play|stop|hls|hls_notify|dvr)$))",
 );
 
 /** Old names of access rules, which are on by being there. */
@@ -78,6 +80,7 @@ export class SrsConverter {
     }
     for (const child of children) this.#directive("", child, table, children);
     this.#aboutHooks(name, directive, table);
+    completeHls(directive, table);
     this.#aboutRules(name, directive, table);
   }
 

@@ -55,6 +55,10 @@ export interface RequestPlan {
   readonly endings: readonly Endpoint[];
   /** For updates while the session runs; empty where there are none. */
   readonly updates: readonly Endpoint[];
+  /** Of a publish: for its finished segments of HLS. */
+  readonly segments: readonly Endpoint[];
+  /** Of a publish: called once for each of them, without a body. */
+  readonly segmentNotices: readonly Endpoint[];
 }
 
 const REQUEST_EVENTS: readonly RequestEvent[] = ["on_connect", "on_publish", "on_play"];
@@ -83,7 +87,7 @@ export class Endpoints {
     }
   }
 
-  /** The addresses of a request; `undefined` when none is configured for it, its ending or its updates. */
+  /** The addresses of a request; `undefined` when none is configured for it or for what follows it. */
   plan(vhost: string, event: RequestEvent): RequestPlan | undefined {
     return this.#plans.get(vhost)?.get(event);
   }
@@ -164,9 +168,22 @@ export class Endpoints {
     const updates = event === "on_connect" || vhost.updateIntervalMs === 0
       ? []
       : this.addressesOf(name, "on_update");
-    if (requests.length + endings.length + updates.length === 0) return [];
+    const segments = event === "on_publish" ? this.addressesOf(name, "on_hls") : [];
+    const segmentNotices = event === "on_publish" ? this.addressesOf(name, "on_hls_notify") : [];
+    const all = [requests, endings, updates, segments, segmentNotices];
+    if (all.every((addresses) => addresses.length === 0)) return [];
     const paired = requests.map((request) => ({ ...request, pairs: pairsOf(request, endings) }));
-    return [[event, { options: vhost, event, ending, requests: paired, endings, updates }]];
+    const plan = {
+      options: vhost,
+      event,
+      ending,
+      requests: paired,
+      endings,
+      updates,
+      segments,
+      segmentNotices,
+    };
+    return [[event, plan]];
   }
 
   #urls(vhost: string, event: HookEventName): readonly string[] {

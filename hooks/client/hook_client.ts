@@ -25,6 +25,12 @@ export interface RequestCall {
   readonly signal: AbortSignal | undefined;
 }
 
+/** One call without a body. */
+export interface NoticeCall extends Pick<RequestCall, "webhookId" | "sessionId" | "clientId"> {
+  /** The endpoint's, its variables replaced. */
+  readonly url: string;
+}
+
 /** How an attempt to deliver a notification ended. `retry` without `reached`: there was no connection to the origin. */
 export type DeliveryResult =
   | { readonly kind: "delivered" }
@@ -85,6 +91,28 @@ export class HookClient {
     }
     this.#report(sent, "error", outcome, outcome.detail);
     return { kind: "error", cause: outcome.detail, mayHaveAllowed };
+  }
+
+  /** Call an address without a body; any answer will do. Never rejects. */
+  async notice(
+    endpoint: Endpoint,
+    { url, webhookId, sessionId, clientId }: NoticeCall,
+  ): Promise<void> {
+    const { clock, ids, closing } = this.#deps;
+    const { caller, headers, options: { timeoutMs, noticeMaxBytes } } = endpoint.calls;
+    const traceparent = ids.traceparent(sessionId);
+    const identity = { webhookId, traceparent, attempt: 1, admittedBy: undefined };
+    const { "content-type": _, ...sent } = headers.write(identity, "", clock.wallNow());
+    const from = clock.now();
+    const outcome = await caller.get({ url, headers: sent, timeoutMs, signal: closing }, noticeMaxBytes);
+    const verdict = outcome.kind === "answered" ? "delivered" : "error";
+    const cause = outcome.kind === "answered" ? "" : outcome.detail;
+    this.#report(
+      { endpoint, webhookId, clientId, attempt: 1, ms: clock.now() - from },
+      verdict,
+      outcome,
+      cause,
+    );
   }
 
   /** Send a notification once. Never rejects. */

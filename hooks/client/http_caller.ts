@@ -5,7 +5,7 @@
  * @module
  */
 import { type Clock, errorMessage } from "../../core/mod.ts";
-import { MAX_ANSWER_BYTES, readAnswerBody } from "../contract/answer_body.ts";
+import { MAX_ANSWER_BYTES, readAnswerBody, readAnswerStart } from "../contract/answer_body.ts";
 import type { VhostHookOptions } from "../options.ts";
 import { RenewedClient } from "./renewed_client.ts";
 
@@ -43,6 +43,19 @@ export type CallOutcome =
     readonly status: number | undefined;
   };
 
+/** How a call goes out. */
+interface SentForm {
+  readonly method: "GET" | "POST";
+  readonly body?: string;
+}
+
+/** Sends a call and says how its answer is read: `undefined` where that is too large. */
+type Send = (
+  client: Deno.HttpClient,
+  signal: AbortSignal,
+  repeating: () => void,
+) => Promise<{ readonly response: Response; readonly read: () => Promise<Uint8Array | undefined> }>;
+
 /** Less than the 5 s after which common services close an idle connection, so that reuse does not race with it. */
 const POOL_IDLE_MS = 4000;
 /** Idle connections kept to one origin. */
@@ -77,7 +90,24 @@ export class HttpCaller {
   }
 
   /** Make a call. Never rejects. */
-  async call(call: Call): Promise<CallOutcome> {
+  call(call: Call): Promise<CallOutcome> {
+    return this.#call(call, async (client, signal, repeating) => {
+      const response = await fetchTwice(client, { method: "POST", ...call }, signal, repeating);
+      return { response, read: () => readAnswerBody(response) };
+    });
+  }
+
+  /**
+   * Ask for an address, and read no more than `maxBytes` of the answer: the rest does not matter. Never rejects.
+   */
+  get(call: Omit<Call, "body">, maxBytes: number): Promise<CallOutcome> {
+    return this.#call(call, async (client, signal, repeating) => {
+      const response = await fetchTwice(client, { method: "GET", ...call }, signal, repeating);
+      return { response, read: () => readAnswerStart(response, maxBytes) };
+    });
+  }
+
+  async #call(call: Omit<Call, "body">, send: Send): Promise<CallOutcome> {
     if (call.signal?.aborted) return failed("unsent", "aborted before it was sent");
     const abort = new AbortController();
     let timedOut = false;
@@ -100,9 +130,9 @@ export class HttpCaller {
     };
     try {
       return await this.#client.use(async (client) => {
-        const response = await fetchTwice(client, call, abort.signal, () => repeated = true);
+        const { response, read } = await send(client, abort.signal, () => repeated = true);
         status = response.status;
-        const body = await readAnswerBody(response);
+        const body = await read();
         if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
         this.#answeredMs.set(origin, this.#clock.now());
         return { kind: "answered", status, body, retryAfterMs: retryAfter(response, this.#clock.wallNow()) };
@@ -129,24 +159,24 @@ export class HttpCaller {
 /** Repeat once where the service had just closed the kept connection: it has not answered then. */
 async function fetchTwice(
   client: Deno.HttpClient,
-  call: Call,
+  { url, method, headers, body }: Pick<Call, "url" | "headers"> & SentForm,
   signal: AbortSignal,
   repeating: () => void,
 ): Promise<Response> {
   const init = {
-    method: "POST",
-    headers: call.headers,
-    body: call.body,
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
     redirect: "manual",
     signal,
     client,
   } as const;
   try {
-    return await fetch(call.url, init);
+    return await fetch(url, init);
   } catch (error) {
     if (signal.aborted || !explainFetchError(error).closedEarly) throw error;
     repeating();
-    return await fetch(call.url, init);
+    return await fetch(url, init);
   }
 }
 

@@ -31,6 +31,27 @@ export async function readAnswerBody(response: Response): Promise<Uint8Array | u
   }
 }
 
+/**
+ * Read the first `maxBytes` of an answer's body, as they come; the rest is not read.
+ *
+ * @throws {Error} When the connection ends first.
+ */
+export async function readAnswerStart(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return EMPTY;
+  const kept = new Uint8Array(maxBytes);
+  let length = 0;
+  while (length < maxBytes) {
+    const { done, value } = await reader.read();
+    if (done) return kept.subarray(0, length);
+    const part = value.subarray(0, maxBytes - length);
+    kept.set(part, length);
+    length += part.length;
+  }
+  await reader.cancel();
+  return kept;
+}
+
 async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -4,7 +4,14 @@
  *
  * @module
  */
-import type { ClientInfo, HookEventName, Protocol, ReportedReason, StreamInfo } from "../../core/mod.ts";
+import type {
+  ClientInfo,
+  FinishedSegment,
+  HookEventName,
+  Protocol,
+  ReportedReason,
+  StreamInfo,
+} from "../../core/mod.ts";
 import type { Payload } from "../options.ts";
 
 /** The fields that all events of a session share. Plain data, kept in the outbox as JSON. */
@@ -36,6 +43,9 @@ export interface Progress {
   readonly recvBytes: number;
 }
 
+/** What an event adds to the fields of its session: `on_hls` its segment, endings and updates their progress. */
+export type EventDetails = Progress | FinishedSegment;
+
 type Fields = Record<string, string | number>;
 
 /** The first facts of a session. */
@@ -64,7 +74,7 @@ export function sessionFacts(
  * Write an event's body.
  *
  * @param timeMs The moment of the event, milliseconds since 1970.
- * @param progress For endings and updates.
+ * @param details For endings, updates and `on_hls`.
  * @returns JSON text without blanks.
  */
 export function writePayload(
@@ -72,16 +82,54 @@ export function writePayload(
   event: HookEventName,
   facts: SessionFacts,
   timeMs: number,
-  progress?: Progress,
+  details?: EventDetails,
 ): string {
+  if (details !== undefined && "sequence" in details) {
+    return JSON.stringify(segmentEvent(payload, event, facts, timeMs, details));
+  }
   switch (payload) {
     case "1.0":
       return JSON.stringify(seedFields(event, facts));
     case "6.0":
-      return JSON.stringify(modernFields(event, facts, progress));
+      return JSON.stringify(modernFields(event, facts, details));
     case "full":
-      return JSON.stringify(fullFields(event, facts, timeMs, progress));
+      return JSON.stringify(fullFields(event, facts, timeMs, details));
   }
+}
+
+/** The fields of the session, and those of a segment where the payload has them. */
+function segmentEvent(
+  payload: Payload,
+  event: HookEventName,
+  facts: SessionFacts,
+  timeMs: number,
+  segment: FinishedSegment,
+): Fields {
+  const own = segmentFields(segment);
+  switch (payload) {
+    case "1.0":
+      return { ...seedFields(event, facts), ...own };
+    case "6.0": {
+      const { stream_url = "", stream_id = "", ...fields } = modernFields(event, facts, undefined);
+      return { ...fields, ...own, stream_url, stream_id };
+    }
+    case "full": {
+      const start = new Date(segment.startMs).toISOString();
+      return { ...fullFields(event, facts, timeMs, undefined), ...own, bytes: segment.bytes, start };
+    }
+  }
+}
+
+/** SRS's fields of a segment, in its order; those that are not known are left out. */
+function segmentFields({ durationMs, files, url, playlistUrl, sequence }: FinishedSegment): Fields {
+  return {
+    duration: durationMs / 1000,
+    ...(files === undefined ? undefined : { cwd: files.cwd, file: files.file }),
+    ...(url === "" ? undefined : { url }),
+    ...(files === undefined ? undefined : { m3u8: files.m3u8 }),
+    ...(playlistUrl === "" ? undefined : { m3u8_url: playlistUrl }),
+    seq_no: sequence,
+  };
 }
 
 /** SRS 0.9.2: the stream name as it was sent, with its query; the tcUrl's query is not included. */

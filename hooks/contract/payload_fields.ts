@@ -34,6 +34,19 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   duration_ms: "Since the request, milliseconds",
   send_bytes: "Bytes to the client on its connection so far, handshake included",
   recv_bytes: "Bytes from the client on its connection so far, handshake included",
+  duration: "Of the segment, seconds with three decimals at most",
+  cwd:
+    "Directory that the server works in; `file` and `m3u8` are below it where they are relative. All three are " +
+    "missing where `hls_path` is not set",
+  file: "The segment on disk, beginning with `hls_path`",
+  url:
+    "The segment's address: `hls_entry_prefix` and its path below `hls_path`. In memory alone its path at the " +
+    "server for players where `hls_ctx` is off, else missing",
+  m3u8: "The playlist on disk that lists the segment, beginning with `hls_path`",
+  m3u8_url: "The playlist's address, as `url`",
+  seq_no: "The segment's media sequence number, larger for each later one of the stream, over restarts too",
+  bytes: "Size of the segment",
+  start: "Wall clock of the segment's first frame, RFC 3339 in UTC with milliseconds",
 });
 
 /** What each value of `protocol` is. */

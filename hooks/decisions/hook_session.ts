@@ -7,19 +7,23 @@ import type {
   ByteCounters,
   Clock,
   Ending,
+  FinishedSegment,
   HookRequest,
   HookRequestContext,
   Lease,
+  Publication,
   ReportedReason,
   StreamInfo,
 } from "../../core/mod.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
 import type { DeliveryService } from "../delivery/delivery_service.ts";
 import type { Endpoint, RequestEndpoint, RequestPlan } from "../client/endpoints.ts";
-import { webhookId } from "../contract/ids.ts";
+import type { OpenPublishes } from "./open_publishes.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
 import { type SessionFacts, sessionFacts, writePayload } from "../contract/payload.ts";
+import type { SegmentNotices } from "./segment_notices.ts";
+import { type RowTerms, sessionRow } from "./session_row.ts";
 
 /** What an address knows of the session: `allowed` it, `unknown` may have allowed it, `none` has not. */
 export type ServiceKnowledge = "allowed" | "unknown" | "none";
@@ -40,12 +44,16 @@ export interface HookSessionDeps {
   readonly sessions: Set<HookSession>;
   readonly serverId: string;
   readonly serviceId: string;
+  /** Calls what gets each segment once, without a body. */
+  readonly notices: SegmentNotices;
+  /** Publishes whose segments are reported. */
+  readonly publishes: OpenPublishes;
 }
 
 const NO_BYTES: ByteCounters = { sendBytes: 0, recvBytes: 0 };
 
 /** A session and its endings, by the lease that its holder has. */
-export class HookSession implements Lease {
+export class HookSession implements Lease, Publication {
   readonly plan: RequestPlan;
   readonly #deps: HookSessionDeps;
   readonly #context: HookRequestContext;
@@ -80,6 +88,7 @@ export class HookSession implements Lease {
     this.#lane = `${deps.serviceId}:${request.client.clientId}`;
     const key = streamKeyOf(this.#facts);
     this.#streamKeys = key === undefined ? [] : [key];
+    if (plan.segments.length + plan.segmentNotices.length > 0) deps.publishes.add(this);
   }
 
   /** The fields of its events. */
@@ -100,6 +109,11 @@ export class HookSession implements Lease {
   /** Milliseconds since the request. */
   get durationMs(): number {
     return Math.round(this.#deps.clock.now() - this.#from);
+  }
+
+  /** Whether it was refused, or has ended. */
+  get over(): boolean {
+    return this.#state === "ended";
   }
 
   /** Whether it was admitted and has not ended. */
@@ -152,7 +166,7 @@ export class HookSession implements Lease {
     let added = false;
     for (const { endpoint, admittedBy, knowledge } of results) {
       if (admittedBy === undefined) continue;
-      const row = this.#newRow(endpoint, "due", admittedBy);
+      const row = this.#newRow({ endpoint, state: "due", admittedBy });
       row.body = this.startBody(endpoint);
       if (endpoint.event === "on_publish") row.streamKeys = this.#streamKeys;
       // The request was an attempt, although its outcome is not known.
@@ -208,6 +222,17 @@ export class HookSession implements Lease {
     await this.#deps.outbox.recorded();
   }
 
+  /** @inheritdoc */
+  segmentFinished(segment: FinishedSegment): void {
+    const { clock, deliveries, notices } = this.#deps;
+    for (const endpoint of this.plan.segments) {
+      const row = this.#newRow({ endpoint, state: "due", serial: segment.sequence });
+      row.body = writePayload(row.payload, "on_hls", this.#facts, clock.wallNow(), segment);
+      void deliveries.dispatch(row);
+    }
+    for (const endpoint of this.plan.segmentNotices) notices.send(endpoint, this.#facts, segment);
+  }
+
   /** Record an open session's duration and bytes: after a crash its ending is sent with them. */
   checkpoint(): void {
     const { sendBytes, recvBytes } = this.#counters();
@@ -245,36 +270,22 @@ export class HookSession implements Lease {
   #addRow(index: number, state: "asked" | "open"): boolean {
     const end = this.plan.endings[index];
     if (end === undefined || this.#rows[index] !== undefined) return false;
-    const row = this.#newRow(end, state, undefined);
+    const row = this.#newRow({ endpoint: end, state });
     if (row.event !== "on_close") row.streamKeys = this.#streamKeys;
     this.#rows[index] = row;
     this.#deps.outbox.save(row);
     return true;
   }
 
-  #newRow(endpoint: Endpoint, state: OutboxRow["state"], admittedBy: AdmittedBy | undefined): OutboxRow {
+  #newRow(terms: RowTerms): OutboxRow {
     const { clock, outbox } = this.#deps;
-    return {
-      id: webhookId(this.#facts.sessionId, endpoint.event, endpoint.index),
-      event: endpoint.event,
-      url: endpoint.url,
-      payload: endpoint.calls.options.payload,
-      lane: this.#lane,
-      admittedBy,
-      state,
-      seq: outbox.nextSeq(clock.wallNow()),
-      dueAt: clock.now(),
+    return sessionRow(terms, {
       facts: this.#facts,
-      streamKeys: [],
-      body: "",
-      attempts: 0,
-      nextAt: 0,
-      cause: "",
-      sendBytes: 0,
-      recvBytes: 0,
+      lane: this.#lane,
+      nowMs: clock.now(),
+      seq: outbox.nextSeq(clock.wallNow()),
       checkpointAt: this.#recordedAt(),
-      pending: undefined,
-    };
+    });
   }
 }
 

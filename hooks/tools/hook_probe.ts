@@ -5,13 +5,14 @@
  * @module
  */
 import { DEFAULT_VHOST } from "../../core/mod.ts";
-import type { ClientInfo, Clock, HookEventName, StreamInfo } from "../../core/mod.ts";
+import type { ClientInfo, Clock, FinishedSegment, HookEventName, StreamInfo } from "../../core/mod.ts";
 import { classifyDelivery, parseAnswer } from "../contract/answer.ts";
 import { CallHeaders } from "../contract/call_headers.ts";
 import { type CallOutcome, HttpCaller } from "../client/http_caller.ts";
 import { IdSource, newServiceId, webhookId } from "../contract/ids.ts";
-import type { HooksOptions, VhostHookOptions } from "../options.ts";
-import { type Progress, sessionFacts, writePayload } from "../contract/payload.ts";
+import type { HooksOptions } from "../options.ts";
+import { noticeUrl } from "../contract/notice_url.ts";
+import { type EventDetails, type SessionFacts, sessionFacts, writePayload } from "../contract/payload.ts";
 
 /** Requests, whose answers decide; the others are notifications. */
 const REQUEST_EVENTS: ReadonlySet<HookEventName> = new Set([
@@ -78,7 +79,10 @@ export async function probeHook(
   if (vhost === undefined || urls.length === 0) return [];
   const ids = new IdSource((bytes) => crypto.getRandomValues(bytes));
   const sessionId = ids.sessionId(clock.wallNow());
-  const body = sampleBody(options, vhost, event, values, sessionId, clock.wallNow());
+  const now = clock.wallNow();
+  const facts = sampleFacts(options, event, values, sessionId, now);
+  const isNotice = event === "on_hls_notify";
+  const body = isNotice ? "" : writePayload(vhost.payload, event, facts, now, detailsOf(event, now));
   const headers = new CallHeaders(vhost, options.version);
   const caller = new HttpCaller(vhost, clock);
   try {
@@ -91,11 +95,14 @@ export async function probeHook(
         admittedBy: undefined,
       };
       const requestHeaders = headers.write(identity, body, clock.wallNow());
-      const call = { url, headers: requestHeaders, body, timeoutMs: vhost.timeoutMs, signal: undefined };
+      const called = isNotice ? noticeUrl(url, facts, sampleSegment(now)) : url;
+      const call = { url: called, headers: requestHeaders, timeoutMs: vhost.timeoutMs, signal: undefined };
       const from = clock.now();
-      const outcome = await caller.call(call);
+      const outcome = isNotice
+        ? await caller.get(call, vhost.noticeMaxBytes)
+        : await caller.call({ ...call, body });
       const ms = clock.now() - from;
-      results.push({ url, requestHeaders, requestBody: body, ...judge(event, outcome), ms });
+      results.push({ url: called, requestHeaders, requestBody: body, ...judge(event, outcome), ms });
     }
     return results;
   } finally {
@@ -131,14 +138,13 @@ function judge(
   }
 }
 
-function sampleBody(
+function sampleFacts(
   options: HooksOptions,
-  vhost: VhostHookOptions,
   event: HookEventName,
   values: ProbeValues,
   sessionId: string,
   now: number,
-): string {
+): SessionFacts {
   const isDefault = values.vhost === DEFAULT_VHOST;
   const client: ClientInfo = {
     clientId: 1,
@@ -157,12 +163,24 @@ function sampleBody(
   };
   const serviceId = newServiceId((bytes) => crypto.getRandomValues(bytes));
   const ids = { sessionId, serverId: options.serverId, serviceId, startedAt: now };
-  const facts = sessionFacts(ids, client, OF_CONNECTIONS.has(event) ? undefined : stream);
-  return writePayload(vhost.payload, event, facts, now, progressOf(event));
+  return sessionFacts(ids, client, OF_CONNECTIONS.has(event) ? undefined : stream);
 }
 
-function progressOf(event: HookEventName): Progress | undefined {
+function detailsOf(event: HookEventName, now: number): EventDetails | undefined {
   const counted = { durationMs: 1000, sendBytes: 3000, recvBytes: 4000 };
   if (ENDINGS.has(event)) return { reason: "client", ...counted };
+  if (event === "on_hls") return sampleSegment(now);
   return event === "on_update" ? counted : undefined;
+}
+
+function sampleSegment(now: number): FinishedSegment {
+  return {
+    sequence: 1,
+    durationMs: 2000,
+    bytes: 5000,
+    startMs: now - 2000,
+    files: { cwd: "/srv", file: "./html/live/livestream-1.ts", m3u8: "./html/live/livestream.m3u8" },
+    url: "live/livestream-1.ts",
+    playlistUrl: "live/livestream.m3u8",
+  };
 }

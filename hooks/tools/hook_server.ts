@@ -15,7 +15,11 @@ const ROUTES: ReadonlyMap<string, { readonly name: string; readonly actions: rea
   ["/api/v1/clients", { name: "clients", actions: ["on_connect", "on_close"] }],
   ["/api/v1/streams", { name: "streams", actions: ["on_publish", "on_unpublish", "on_update"] }],
   ["/api/v1/sessions", { name: "sessions", actions: ["on_play", "on_stop", "on_update"] }],
+  ["/api/v1/hls", { name: "hls", actions: ["on_hls"] }],
 ]);
+
+/** What `on_hls_notify` fetches is below it. */
+const NOTICES = "/api/v1/hls/";
 
 const CORS_HEADERS = {
   "Access-Control-Allow-Origin": "*",
@@ -137,6 +141,10 @@ export class HookServer {
   async #answer(request: Request, path: string): Promise<Answer> {
     const route = ROUTES.get(path.replace(/\/$/, ""));
     if (request.method === "OPTIONS") return { status: 200, body: "" };
+    if (request.method === "GET" && path.startsWith(NOTICES) && path.length > NOTICES.length) {
+      this.#trace(`get hls, url=${path.slice(NOTICES.length)}`);
+      return this.#code(CODE_SUCCESS);
+    }
     if (route === undefined) return { status: 404, body: "" };
     if (request.method === "GET" || request.method === "HEAD") return { status: 200, body: "{}" };
     if (request.method !== "POST") return { status: 405, body: "" };

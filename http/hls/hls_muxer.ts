@@ -47,12 +47,20 @@ export interface HlsMuxerOptions {
   readonly first: FirstNumbers;
 }
 
+/** What a segment needs besides its own bytes. */
+export interface SegmentList {
+  /** Its initialization section; `undefined` where the format has none. */
+  readonly init: HlsMedia | undefined;
+  readonly targetDurationS: number;
+  readonly extension: string;
+}
+
 /** What a muxer reports. */
 export interface HlsMuxerEvents {
   /** There is something new to show. */
   updated(update: HlsUpdate): void;
   /** A segment is whole. */
-  segmentEnded(segment: ListedSegment, media: HlsMedia): void;
+  segmentEnded(segment: ListedSegment, media: HlsMedia, list: SegmentList): void;
   /** There was no room for as many segments as the list should hold. */
   overBytes(): void;
   /** A track cannot be had. */
@@ -74,7 +82,7 @@ export class HlsMuxer implements PublishHost {
   #listsParts = false;
   #tracks: SegmentTracks = { video: undefined, audio: undefined };
   #writer: PartWriter | undefined;
-  #initNumber: number | undefined;
+  #init: HlsMedia | undefined;
   #isDiscontinuous = false;
   #segment: SegmentBytes | undefined;
   #added: HlsMedia[] = [];
@@ -128,16 +136,16 @@ export class HlsMuxer implements PublishHost {
     const init = container.encodeInit(configs);
     if (init === undefined) return;
     const number = this.#list?.next.sequence ?? 0;
-    this.#initNumber = number;
     const response = prepare(container.contentType, init.length);
     response.bytes.set(init, response.bodyAt);
-    this.#added.push({ name: { kind: "init", number }, response, ranges: [] });
+    this.#init = { name: { kind: "init", number }, response, ranges: [] };
+    this.#added.push(this.#init);
   }
 
   /** @inheritdoc */
   begin(timeMs: number): void {
     this.#list?.begin({
-      initNumber: this.#initNumber,
+      initNumber: this.#init?.name.number,
       discontinuity: this.#isDiscontinuous,
       dateMs: this.#originMs + timeMs,
     });
@@ -185,7 +193,8 @@ export class HlsMuxer implements PublishHost {
     const retention = this.#retention ??= new Retention(list.terms);
     this.#update(retention.add(segment, body.ranges, gone));
     if (isOverBytes) this.#events.overBytes();
-    this.#events.segmentEnded(segment, media);
+    const { targetDurationS, extension } = list.terms;
+    this.#events.segmentEnded(segment, media, { init: this.#init, targetDurationS, extension });
   }
 
   /** @inheritdoc */

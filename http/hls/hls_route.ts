@@ -121,7 +121,7 @@ export class HlsRoute implements Route {
     const { head, path: { app, stream }, vhost } = request;
     const key = sourceKey(vhost.name, app, stream);
     const id = ids.create(key, head.query, media.clock.wallNow() / 1000);
-    const viewer = viewers.begin(this.#requestOf(exchange, request, id, head.query));
+    const viewer = viewers.begin(this.#requestOf(exchange, request, id, head.query), { returned: false });
     const held = this.#hold(exchange, viewer);
     try {
       const shown = await this.#admitted(exchange, viewer);
@@ -184,7 +184,9 @@ export class HlsRoute implements Route {
       if (!viewers.hasRoomFor(exchange.ip)) return this.#full();
       const again = this.#requestOf(exchange, { ...request, vhost }, id, claim.param);
       const thread = claim.thread % threads.count;
-      return thread === threads.own ? viewers.begin(again) : viewers.follow(again, thread);
+      return thread === threads.own
+        ? viewers.begin(again, { returned: true })
+        : viewers.follow(again, thread);
     }
     return textResponse(404, "There is no such session", this.#headers);
   }

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { MediaContext } from "../../stream/admission/mod.ts";
+import type {
+  LivePublish,
+  MediaContext,
+  PublishWatcher,
+  PublishWatchers,
+  VhostOptions,
+} from "../../stream/admission/mod.ts";
 import type { Timer } from "../../core/mod.ts";
 import { CORS_HEADERS } from "../server/cors.ts";
 import { type Allocate, ResponseMaker } from "./hls_responses.ts";
@@ -11,6 +17,7 @@ import { HlsRoute } from "./hls_route.ts";
 import { HlsStreams } from "./hls_streams.ts";
 import { type HlsThreads, ONE_THREAD } from "./hls_threads.ts";
 import { HlsViewers } from "./hls_viewers.ts";
+import type { SegmentSink } from "./segment_sink.ts";
 import { type IdEnvironment, ViewerIds } from "./viewer_ids.ts";
 
 /** How often streams that nobody wants are looked for, milliseconds. */
@@ -39,15 +46,18 @@ export interface HlsServiceDeps {
   readonly kept: KeptHlsState;
   /** The other threads; absent: there are none. */
   readonly threads?: HlsThreads;
+  /** Takes finished segments; absent: nobody wants them. */
+  readonly sink?: SegmentSink;
   /** Gives memory for what is listed; absent: of this thread alone. */
   readonly allocate?: Allocate;
 }
 
 /** HLS of one thread. */
-export class HlsService {
+export class HlsService implements PublishWatcher {
   /** Leads requests to it. */
   readonly route: HlsRoute;
   readonly #streams: HlsStreams;
+  readonly #publishes: PublishWatchers;
   readonly #sweeper: Timer;
 
   /** @param options Whether pages of any site may read media. */
@@ -59,7 +69,9 @@ export class HlsService {
       allocate,
       () => media.clock.wallNow(),
     );
-    const streams = this.#streams = new HlsStreams(media, responses, threads, kept);
+    const streams = this.#streams = new HlsStreams(media, responses, threads, kept, deps.sink);
+    this.#publishes = media.publishes;
+    this.#publishes.add(this);
     const viewers = new HlsViewers(media, streams, threads);
     const ids = new ViewerIds(kept.viewerKey, threads.own, environment);
     threads.receive((thread, message) => {
@@ -73,9 +85,25 @@ export class HlsService {
     }, SWEEP_MS);
   }
 
+  /** @inheritdoc */
+  began({ vhost, app, stream }: LivePublish): void {
+    if (isAlwaysMuxed(vhost)) this.#streams.published({ vhost: vhost.name, app, stream });
+  }
+
+  /** @inheritdoc */
+  ended({ vhost, app, stream }: LivePublish): void {
+    if (isAlwaysMuxed(vhost)) this.#streams.unpublished({ vhost: vhost.name, app, stream });
+  }
+
   /** All viewers are gone: drop the streams. */
   close(): void {
+    this.#publishes.delete(this);
     this.#sweeper.clear();
     this.#streams.close();
   }
+}
+
+/** What is written to disk is for viewers of other servers, who cannot ask for it here. */
+function isAlwaysMuxed({ hls }: VhostOptions): boolean {
+  return hls.enabled && (hls.always || hls.path !== "");
 }

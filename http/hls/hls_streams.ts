@@ -1,5 +1,6 @@
 /**
- * The streams that are shown on this thread: each from its first viewer's request until nobody has wanted it for a while.
+ * The streams that are shown on this thread: each from its first viewer's request, or from its publish on where the
+ * configuration says so, until nobody has wanted it for a while.
  * What a viewer gets of a stream outlives its publishers. One thread muxes it; the others show what that one sends.
  *
  * @module
@@ -10,6 +11,10 @@ import type { ResponseMaker } from "./hls_responses.ts";
 import { HlsStream } from "./hls_stream.ts";
 import { type HlsThreadMessage, type HlsThreads, muxingThread, type StreamName } from "./hls_threads.ts";
 import { type DiscontinuityNumbers, MuxedStreams } from "./muxed_streams.ts";
+import { NO_SINK, type SegmentSink } from "./segment_sink.ts";
+
+/** A viewer waits. */
+const WANTED = { isWanted: true } as const;
 
 /** A stream that is shown. */
 interface Shown {
@@ -20,6 +25,8 @@ interface Shown {
   readonly disposeMs: number;
   /** Viewers of this thread. */
   users: number;
+  /** Publishes of it under way that want it muxed. */
+  publishes: number;
   /** Threads that show what is muxed here. */
   readonly followers: Set<number>;
   /** When it was last wanted, monotonic milliseconds. */
@@ -40,11 +47,12 @@ export class HlsStreams {
     responses: ResponseMaker,
     threads: HlsThreads,
     discontinuities: DiscontinuityNumbers,
+    sink: SegmentSink = NO_SINK,
   ) {
     this.#context = context;
     this.#responses = responses;
     this.#threads = threads;
-    this.#muxed = new MuxedStreams(context, responses, threads.count > 1, discontinuities);
+    this.#muxed = new MuxedStreams(context, responses, threads.count > 1, discontinuities, sink);
   }
 
   /** What is shown of a stream; `undefined` where nobody has wanted it lately. */
@@ -56,9 +64,26 @@ export class HlsStreams {
 
   /** A viewer comes: the stream is shown until {@link HlsStreams.release}, and a while longer if there is any of it. */
   acquire(target: StreamTarget): HlsStream {
-    const shown = this.#open(nameOf(target));
+    const shown = this.#open(nameOf(target), WANTED);
     shown.users++;
     return shown.stream;
+  }
+
+  /** A publish begins here that is to be muxed from now on, until {@link HlsStreams.unpublished}. */
+  published(name: StreamName): void {
+    const thread = muxingThread(keyOf(name), this.#threads);
+    if (thread !== this.#threads.own) return this.#threads.send(thread, { kind: "published", name });
+    this.#open(name, { isWanted: false }).publishes++;
+  }
+
+  /** It is over. */
+  unpublished(name: StreamName): void {
+    const thread = muxingThread(keyOf(name), this.#threads);
+    if (thread !== this.#threads.own) return this.#threads.send(thread, { kind: "unpublished", name });
+    const shown = this.#shown.get(keyOf(name));
+    if (shown === undefined) return;
+    shown.publishes--;
+    this.#used(shown);
   }
 
   /** A viewer has gone. */
@@ -73,8 +98,12 @@ export class HlsStreams {
   receive(thread: number, message: Extract<HlsThreadMessage, { readonly name: StreamName }>): void {
     const key = keyOf(message.name);
     switch (message.kind) {
+      case "published":
+        return this.published(message.name);
+      case "unpublished":
+        return this.unpublished(message.name);
       case "want": {
-        const shown = this.#open(message.name);
+        const shown = this.#open(message.name, WANTED);
         shown.followers.add(thread);
         return this.#threads.send(thread, {
           kind: "update",
@@ -117,23 +146,27 @@ export class HlsStreams {
     if (shown.stream.state === undefined && isUnused(shown)) this.#close(shown);
   }
 
-  #open(name: StreamName): Shown {
+  #open(name: StreamName, wish: { readonly isWanted: boolean }): Shown {
     const key = keyOf(name);
     const known = this.#shown.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (wish.isWanted) this.#muxed.want(name);
+      return known;
+    }
     const shown: Shown = {
       name,
       stream: new HlsStream(this.#responses, (task) => this.#context.turns.add(task)),
       thread: muxingThread(key, this.#threads),
       disposeMs: this.#context.options.vhosts.get(name.vhost)?.hls.disposeMs ?? 0,
       users: 0,
+      publishes: 0,
       followers: new Set(),
       usedMs: this.#context.clock.now(),
     };
     this.#shown.set(key, shown);
     if (shown.thread !== this.#threads.own) this.#threads.send(shown.thread, { kind: "want", name });
     else {
-      this.#muxed.open(name, (update) => {
+      this.#muxed.open(name, wish, (update) => {
         shown.stream.apply(update);
         for (const follower of shown.followers) {
           this.#threads.send(follower, { kind: "update", name, update });
@@ -151,8 +184,8 @@ export class HlsStreams {
   }
 }
 
-function isUnused({ users, followers }: Shown): boolean {
-  return users === 0 && followers.size === 0;
+function isUnused({ users, publishes, followers }: Shown): boolean {
+  return users === 0 && publishes === 0 && followers.size === 0;
 }
 
 function keyOf({ vhost, app, stream }: StreamName): string {

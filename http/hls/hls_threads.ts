@@ -11,8 +11,11 @@ import type { ViewerRequest } from "./viewer_request.ts";
 
 /** A stream by its parts. */
 export interface StreamName {
+  /** Resolved. */
   readonly vhost: string;
+  /** Public. */
   readonly app: string;
+  /** Public. */
   readonly stream: string;
 }
 
@@ -44,6 +47,10 @@ export type RemoteAdmission =
  * @internal
  */
 export type HlsThreadMessage =
+  /** A stream is published here that is to be muxed whether somebody views it or not. */
+  | { readonly kind: "published"; readonly name: StreamName }
+  /** No longer. */
+  | { readonly kind: "unpublished"; readonly name: StreamName }
   /** Send what the stream shows, from now on. */
   | { readonly kind: "want"; readonly name: StreamName }
   /** No longer. */

@@ -115,6 +115,11 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
     return this.#lastReceivedMs;
   }
 
+  /** It was admitted: its client may know its id. */
+  get admitted(): boolean {
+    return this.#stream !== undefined;
+  }
+
   /** When the last answer was complete: the end of the session. */
   get lastAnsweredMs(): number {
     return this.#lastAnsweredMs;

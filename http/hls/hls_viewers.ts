@@ -5,6 +5,7 @@
  */
 import type { EndReason, Revocation } from "../../core/mod.ts";
 import { type MediaContext, resolveTarget, type StreamTarget } from "../../stream/admission/mod.ts";
+import { GoneIds } from "./gone_ids.ts";
 import type { HlsStream } from "./hls_stream.ts";
 import type { HlsStreams } from "./hls_streams.ts";
 import type { HlsThreadMessage, HlsThreads, RemoteAdmission, StreamName } from "./hls_threads.ts";
@@ -12,8 +13,6 @@ import { HlsViewer, type ViewerAdmission, type ViewerSession } from "./hls_viewe
 import type { ViewerRequest } from "./viewer_request.ts";
 import { RemoteViewer, reportUses } from "./remote_viewers.ts";
 
-/** Ids of ended viewers that are remembered; the oldest are forgotten first. */
-const MAX_GONE = 20_000;
 /** Endings after which the same id begins another session. */
 const MAY_RETURN: ReadonlySet<EndReason> = new Set(["idle", "client", "network"]);
 const GONE: RemoteAdmission = { kind: "ended", reason: "kicked", description: "This session was ended" };
@@ -34,7 +33,7 @@ export class HlsViewers {
   readonly #threads: HlsThreads;
   readonly #own = new Map<string, HlsViewer>();
   readonly #remote = new Map<string, Proxy>();
-  readonly #gone = new Set<string>();
+  readonly #gone = new GoneIds();
 
   /** None yet. */
   constructor(context: MediaContext, streams: HlsStreams, threads: HlsThreads) {
@@ -61,13 +60,18 @@ export class HlsViewers {
     return this.#gone.has(id);
   }
 
-  /** A viewer begins; it is here until its ending is recorded. */
-  begin(request: ViewerRequest): HlsViewer {
+  /**
+   * A viewer begins; it is here until its ending is recorded.
+   *
+   * @param returned Whether its client has the id from before.
+   */
+  begin(request: ViewerRequest, { returned }: { readonly returned: boolean }): HlsViewer {
     const viewer = new HlsViewer(request, this.#context, this.#streams);
     const { id } = request;
     this.#own.set(id, viewer);
     viewer.onEnd = (ending) => {
-      if (!MAY_RETURN.has(ending.reason)) this.#remember(id);
+      const { admitted } = viewer;
+      if (!MAY_RETURN.has(ending.reason)) this.#gone.add(id, { returned, admitted });
       for (const thread of viewer.servedBy) this.#threads.send(thread, { kind: "viewerEnded", id, ending });
     };
     void this.#context.clients.add(viewer, () => viewer.run()).finally(() => this.#own.delete(id));
@@ -123,7 +127,8 @@ export class HlsViewers {
   /** A request of a viewer of this thread has come to another one. */
   async #decideFor(thread: number, request: ViewerRequest): Promise<void> {
     const { id } = request;
-    const viewer = this.#own.get(id) ?? (this.isGone(id) ? undefined : this.begin(request));
+    const viewer = this.#own.get(id) ??
+      (this.isGone(id) ? undefined : this.begin(request, { returned: true }));
     viewer?.servedBy.add(thread);
     const admission = viewer === undefined ? GONE : toRemote(await viewer.admission, viewer.ending);
     this.#threads.send(thread, { kind: "viewerAdmission", id, admission });
@@ -140,14 +145,6 @@ export class HlsViewers {
     const target = this.#remote.get(id)?.target;
     this.#remote.delete(id);
     if (target !== undefined) this.#streams.release(target);
-  }
-
-  #remember(id: string): void {
-    this.#gone.add(id);
-    for (const oldest of this.#gone) {
-      if (this.#gone.size <= MAX_GONE) return;
-      this.#gone.delete(oldest);
-    }
   }
 }
 

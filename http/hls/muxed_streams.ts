@@ -8,10 +8,12 @@ import { ForeignFeed, type Source, sourceKey } from "../../stream/live/mod.ts";
 import { Fmp4Container } from "./container.ts";
 import { HlsMuxer, type HlsMuxerEvents, type HlsMuxerOptions } from "./hls_muxer.ts";
 import type { ResponseMaker } from "./hls_responses.ts";
+import type { ReadyResponse } from "./segment_bytes.ts";
 import type { StreamName } from "./hls_threads.ts";
 import type { HlsUpdate } from "./hls_update.ts";
 import type { FirstNumbers } from "./live_playlist.ts";
 import { TsContainer } from "./ts_container.ts";
+import { NO_SINK, type SegmentSink } from "./segment_sink.ts";
 import { FIRST_MEDIA_MS, StreamMuxer } from "./stream_muxer.ts";
 
 /** A muxed stream. */
@@ -40,6 +42,7 @@ export class MuxedStreams {
   /** Other threads may publish what is muxed here. */
   readonly #hasForeign: boolean;
   readonly #discontinuities: DiscontinuityNumbers;
+  readonly #sink: SegmentSink;
   readonly #muxed = new Map<string, Muxed>();
   /** No list may begin before these: some list has used what is before them. */
   #least: FirstNumbers;
@@ -50,7 +53,9 @@ export class MuxedStreams {
     responses: ResponseMaker,
     hasForeign: boolean,
     discontinuities: DiscontinuityNumbers,
+    sink: SegmentSink,
   ) {
+    this.#sink = sink;
     this.#context = context;
     this.#responses = responses;
     this.#hasForeign = hasForeign;
@@ -58,8 +63,17 @@ export class MuxedStreams {
     this.#least = { sequence: 0, part: 0, discontinuity: discontinuities.firstDiscontinuity };
   }
 
-  /** Mux a stream that is not muxed; `updated` gets what is made of it. */
-  open(name: StreamName, updated: (update: HlsUpdate) => void): void {
+  /**
+   * Mux a stream that is not muxed.
+   *
+   * @param isWanted Whether a viewer waits.
+   * @param updated Gets what is made of it.
+   */
+  open(
+    name: StreamName,
+    { isWanted }: { readonly isWanted: boolean },
+    updated: (update: HlsUpdate) => void,
+  ): void {
     const { clock, sources, options } = this.#context;
     const vhost = options.vhosts.get(name.vhost);
     if (vhost === undefined) return;
@@ -67,19 +81,29 @@ export class MuxedStreams {
     const source = sources.acquire(key, sourceOptions(vhost, options.limits));
     const wallMs = clock.wallNow();
     const originMs = wallMs - FIRST_MEDIA_MS;
-    const events = this.#events(key, updated, () => muxer.next);
+    const sink = this.#sink.wants(name.vhost) ? this.#sink : NO_SINK;
+    const events = this.#events(name, sink, updated, () => muxer.next);
     const muxer: HlsMuxer = new HlsMuxer(this.#muxerOptions(vhost, name.stream, wallMs), originMs, events);
     const feed = new StreamMuxer(source, muxer, {
       originMs,
       wallNow: () => clock.wallNow(),
       hasParts: vhost.hls.partMs > 0,
+      isWanted,
+      fragmentMs: vhost.hls.fragmentMs,
+      began: () => sink.take({ kind: "began", name }),
     });
     const foreign = this.#hasForeign ? new ForeignFeed(source, feed) : undefined;
     this.#muxed.set(key, { muxer, feed, foreign, source });
   }
 
+  /** A viewer waits for a stream that is muxed. */
+  want({ vhost, app, stream }: StreamName): void {
+    this.#muxed.get(sourceKey(vhost, app, stream))?.feed.want();
+  }
+
   /** Mux it no longer. */
-  close({ vhost, app, stream }: StreamName): void {
+  close(name: StreamName): void {
+    const { vhost, app, stream } = name;
     const key = sourceKey(vhost, app, stream);
     const muxed = this.#muxed.get(key);
     if (muxed === undefined) return;
@@ -87,6 +111,7 @@ export class MuxedStreams {
     muxed.foreign?.stop();
     muxed.feed.stop();
     this.#context.sources.release(muxed.source);
+    if (this.#sink.wants(vhost)) this.#sink.take({ kind: "closed", name });
     const { next } = muxed.muxer;
     if (next === undefined) return;
     const least = this.#least;
@@ -116,20 +141,34 @@ export class MuxedStreams {
   }
 
   #events(
-    key: string,
+    name: StreamName,
+    sink: SegmentSink,
     updated: (update: HlsUpdate) => void,
     next: () => FirstNumbers | undefined,
   ): HlsMuxerEvents {
     const { limits, log, options: { limits: { maxHlsBytes } } } = this.#context;
+    const key = sourceKey(name.vhost, name.app, name.stream);
     return {
       updated,
-      segmentEnded: ({ discontinuity }) => {
-        const number = discontinuity ? next()?.discontinuity : undefined;
-        if (number !== undefined) this.#discontinuities.discontinuityUsed(number);
+      segmentEnded: (segment, { response }, { init, targetDurationS, extension }) => {
+        const { sequence, discontinuity, dateMs, durationMs } = segment;
+        const following = next()?.discontinuity ?? 1;
+        if (discontinuity) this.#discontinuities.discontinuityUsed(following);
+        const finished = {
+          ...{ sequence, discontinuity, dateMs, durationMs, targetDurationS, extension },
+          body: bodyOf(response),
+          init: init === undefined ? undefined : { number: init.name.number, body: bodyOf(init.response) },
+          discontinuities: following - 1,
+        };
+        sink.take({ kind: "segment", name, segment: finished });
       },
       overBytes: () => limits.hit("max_hls_bytes", { detail: `${maxHlsBytes} bytes: ${key}` }),
       refused: (reason) =>
         log.write("warn", undefined, "A track is left out of HLS", { stream: key, reason }),
     };
   }
+}
+
+function bodyOf({ bytes, bodyAt }: ReadyResponse): Uint8Array<ArrayBufferLike> {
+  return bytes.subarray(bodyAt);
 }

@@ -14,6 +14,7 @@ import {
   type StreamMessage,
 } from "../../stream/media/mod.ts";
 import { PublishMuxer } from "../../stream/mux/mod.ts";
+import { GopProbe } from "./gop_probe.ts";
 import type { HlsMuxer } from "./hls_muxer.ts";
 
 /** Media time begins here, so that no frame that is decoded earlier than shown is before 0, milliseconds. */
@@ -30,6 +31,12 @@ export interface StreamMuxerOptions {
   readonly wallNow: () => number;
   /** Whether each part is wanted as soon as it can be. */
   readonly hasParts: boolean;
+  /** Whether a viewer waits; else the first publish is looked at before it is muxed, see {@link GopProbe}. */
+  readonly isWanted: boolean;
+  /** What a segment should last, milliseconds. */
+  readonly fragmentMs: number;
+  /** A publish begins, or runs already. */
+  began(): void;
 }
 
 /** Feeds one muxer. */
@@ -41,6 +48,10 @@ export class StreamMuxer implements Tap {
   readonly #wallNow: () => number;
   /** Wall clock less media time, milliseconds. */
   readonly #originMs: number;
+  readonly #fragmentMs: number;
+  readonly #began: () => void;
+  #probe: GopProbe | undefined;
+  #isWanted: boolean;
   #publish: PublishMuxer | undefined;
   /** Metadata of the publish. */
   #facts: MetadataFacts = {};
@@ -51,14 +62,21 @@ export class StreamMuxer implements Tap {
   /**
    * Follow `source` from now on.
    */
-  constructor(source: MuxedSource, muxer: HlsMuxer, { originMs, wallNow, hasParts }: StreamMuxerOptions) {
+  constructor(source: MuxedSource, muxer: HlsMuxer, options: StreamMuxerOptions) {
+    const { originMs, wallNow, hasParts, isWanted, fragmentMs, began } = options;
+    this.#fragmentMs = fragmentMs;
     this.urgent = hasParts;
     this.#source = source;
     this.#muxer = muxer;
     this.#wallNow = wallNow;
     this.#originMs = originMs;
     this.#isLive = source.live;
-    if (source.live) this.#join();
+    this.#isWanted = isWanted;
+    this.#began = began;
+    if (source.live) {
+      began();
+      this.#join();
+    }
     source.taps.add(this);
   }
 
@@ -67,22 +85,37 @@ export class StreamMuxer implements Tap {
     return this.#isLive;
   }
 
+  /** A viewer waits: what there is has to be shown at once. */
+  want(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#endProbe();
+    if (!this.#muxer.hasSegments) this.#publish?.cut();
+  }
+
   /** @inheritdoc */
   began(): void {
     this.#isLive = true;
     this.#publish = undefined;
     this.#facts = {};
+    this.#probe = this.#newProbe();
+    this.#began();
   }
 
   /** @inheritdoc */
   take(message: StreamMessage, tag: MediaTag): void {
+    if (this.#probe !== undefined) {
+      if (this.#probe.add(message, tag)) this.#endProbe();
+      return;
+    }
     this.#take(message, tag);
     // A playlist that has nothing to show does not wait for a whole segment.
-    if (!this.#muxer.hasSegments) this.#publish?.cut();
+    if (this.#isWanted && !this.#muxer.hasSegments) this.#publish?.cut();
   }
 
   /** @inheritdoc */
   ended(): void {
+    this.#endProbe();
     this.#isLive = false;
     this.#publish?.finish();
     this.#endMs = this.#publish?.endMs ?? this.#endMs;
@@ -107,7 +140,23 @@ export class StreamMuxer implements Tap {
       this.#take({ typeId, payload, time: time ?? 0 }, { header: true });
     }
     for (const message of gop?.messages ?? []) this.#take(message, { header: false });
-    this.#publish?.cut();
+    if (this.#isWanted) this.#publish?.cut();
+    else if (gop === undefined) this.#probe = this.#newProbe();
+  }
+
+  /** Only before there is a list: its terms never change. */
+  #newProbe(): GopProbe | undefined {
+    return this.#isWanted || this.#muxer.next !== undefined ? undefined : new GopProbe(this.#fragmentMs);
+  }
+
+  #endProbe(): void {
+    const probe = this.#probe;
+    if (probe === undefined) return;
+    this.#probe = undefined;
+    this.#muxer.longestGopMs = Math.max(this.#muxer.longestGopMs, probe.longestMs);
+    const { span } = probe;
+    if (span !== undefined) this.#publish ??= this.#begin(span.fromMs, span.durationMs);
+    for (const { message, tag } of probe.kept) this.#take(message, tag);
   }
 
   /**

@@ -12,6 +12,7 @@ import type { AdmissionOptions } from "./options.ts";
 import type { QuotaCounters } from "../../system/mod.ts";
 import type { SecretNames } from "./names/secret_names.ts";
 import type { SessionReports } from "./session_reports.ts";
+import type { PublishWatchers } from "./publish/publish_watcher.ts";
 import type { Sources } from "../live/mod.ts";
 
 /** Shared by all sessions of a server, whatever their protocol. */
@@ -34,6 +35,8 @@ export interface AdmissionContext extends QuotaCounters {
   readonly flusher: FlushScheduler;
   /** Names that are kept from an address after a kick. */
   readonly holds: KickHolds;
+  /** Who follows the publishes of this thread. */
+  readonly publishes: PublishWatchers;
   /** Which requested names must not be logged. */
   readonly secretNames: SecretNames;
   /** What becomes of sessions goes there, for those who follow the server. */

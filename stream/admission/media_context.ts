@@ -9,6 +9,7 @@ import { ClientRegistry } from "./client_registry.ts";
 import { KickHolds } from "./names/kick_holds.ts";
 import { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/stream_directory.ts";
 import type { AdmissionOptions, KeyAttemptLimits } from "./options.ts";
+import { PublishWatchers } from "./publish/publish_watcher.ts";
 import { SecretNames } from "./names/secret_names.ts";
 import { SessionReports } from "./session_reports.ts";
 import { FlushScheduler, JoinDelay, MacrotaskQueue } from "../schedule/mod.ts";
@@ -135,6 +136,7 @@ export function createMediaContext(
       limits,
       secretNames,
     }),
+    publishes: new PublishWatchers(),
     secretNames,
     reports: new SessionReports(clock, deps.events),
   };

@@ -47,6 +47,7 @@ export type {
 } from "./options.ts";
 export { type OutputChoice, type PlayBegin, PlaySession, type StreamReader } from "./play_session.ts";
 export { NAME_TAKEN, PublishSession } from "./publish_session.ts";
+export type { LivePublish, PublishWatcher, PublishWatchers } from "./publish/publish_watcher.ts";
 export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";
 export { serverSnapshot } from "./server_snapshot.ts";
 export { type ReportedClient, type ReportedUse, SessionReports } from "./session_reports.ts";

@@ -97,6 +97,20 @@ export interface HlsOptions {
   readonly ctx: boolean;
   /** Whether a session belongs to the address that it began with. */
   readonly bindIp: boolean;
+  /** Muxed from the publish on, whether somebody views it or not; always so where there is a path. */
+  readonly always: boolean;
+  /** Directory of files, `""` for none. */
+  readonly path: string;
+  /** Of a playlist's path below it, with `[vhost]`, `[app]` and `[stream]`. */
+  readonly playlistPattern: string;
+  /** Of a segment's, with `[seq]`, `[timestamp]`, `[duration]`, `[2006]` and the like too; the extension is the format's. */
+  readonly segmentPattern: string;
+  /** In front of paths in playlists on disk; `""`: they are relative. */
+  readonly entryPrefix: string;
+  /** What the hooks read of an answer to `on_hls_notify`. */
+  readonly noticeMaxBytes: number;
+  /** Whether files are removed that have left their playlist. */
+  readonly cleanup: boolean;
 }
 
 /** Options of one vhost. */

@@ -11,9 +11,12 @@ import { checkName } from "./names/name_grammar.ts";
 import { heldFrom, holdNames, isKick } from "./names/name_hold.ts";
 import { reserveName } from "./names/name_reservation.ts";
 import { PublishStats } from "./publish/publish_stats.ts";
+import { formatFields } from "./publish/format_fields.ts";
+import type { LivePublish } from "./publish/publish_watcher.ts";
 import type { Refusal } from "./refusal.ts";
 import { averageKbps, endingFields, type MeasuredEnding } from "./session_account.ts";
 import type { PublishingClient } from "./session_client.ts";
+import type { VhostOptions } from "./options.ts";
 import { isLowLatency, sourceOptions } from "./source_options.ts";
 import { type StartDecision, type StreamRequest, StreamSession } from "./stream_session.ts";
 import type { StreamTarget } from "./stream_target.ts";
@@ -134,6 +137,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     streams.beforeBegin(source);
     source.begin();
     streams.began(source);
+    this.context.publishes.began(this.#publish(target.vhost, source));
     this.client.log("trace", "Publish accepted", { url: this.stream?.streamUrl, ip: this.ip });
     return isLowLatency(target.vhost) ? undefined : flusher.add(source, target.vhost.play.mwLatencyMs);
   }
@@ -240,11 +244,12 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
 
   /** Flush what is left, and log the end. */
   protected override stop(ending: MeasuredEnding): void {
-    const { client, source } = this;
+    const { client, source, target } = this;
     if (source === undefined) return;
     this.#live = false;
     this.context.flusher.remove(source);
     this.context.streams.ended(source);
+    if (target !== undefined) this.context.publishes.ended(this.#publish(target.vhost, source));
     if (!this.#described && this.#stats.hasMedia) this.#describe(source);
     client.log("trace", "Publish ended", {
       url: this.stream?.streamUrl,
@@ -260,6 +265,10 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     source.release(this);
     this.context.names?.release(source);
     this.context.sources.release(source);
+  }
+
+  #publish(vhost: VhostOptions, source: Source): LivePublish {
+    return { vhost, app: this.app, stream: this.stream?.stream ?? "", source };
   }
 
   async #reserveName(
@@ -280,21 +289,11 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
 
   #describe(source: Source): void {
     this.#described = true;
-    const { videoCodec, audioCodec, width, height, fps, encoder } = source.facts;
-    const size = width === undefined || height === undefined ? undefined : `${width}x${height}`;
     const reported = this.reported;
     if (reported !== undefined) {
       this.context.reports.described(this.client, reported.facts, reported.use, source.facts);
     }
-    const video = videoCodec === "" ? undefined : videoCodec;
-    const audio = audioCodec === "" ? undefined : audioCodec;
-    this.client.log("trace", "Stream format", {
-      url: this.stream?.streamUrl,
-      video,
-      size,
-      fps,
-      audio,
-      encoder,
-    });
+    const fields = { url: this.stream?.streamUrl, ...formatFields(source.facts) };
+    this.client.log("trace", "Stream format", fields);
   }
 }

@@ -47,6 +47,7 @@ class TestThread implements Disposable {
         http: testPlayerOptions(),
       },
       hookedVhosts: [],
+      sinkVhosts: [],
       logLevel: "trace",
       followed: true,
       salt: new Uint8Array(16),

@@ -66,6 +66,13 @@ Deno.test("loadConfig() gives every default without a text", () => {
       disposeMs: 120_000,
       ctx: true,
       bindIp: false,
+      always: false,
+      path: "",
+      playlistPattern: "[app]/[stream].m3u8",
+      segmentPattern: "[app]/[stream]-[seq].ts",
+      noticeMaxBytes: 64,
+      entryPrefix: "",
+      cleanup: true,
     },
     access: OPEN_ACCESS,
   });

@@ -33,8 +33,13 @@ const AGREEMENT: {
   readonly process: Agrees<typeof PROCESS_KEYS, ProcessOptions>;
   readonly outbox: Agrees<typeof OUTBOX_KEYS, OutboxOptions>;
   readonly vhost: Agrees<typeof VHOST_KEYS, Omit<VhostOptions, "name">>;
-  /** Addresses become a map, and files are read, so that only the names can be compared. */
-  readonly hooks: Difference<OptionsOf<typeof HOOK_KEYS>, VhostHookOptions> extends never ? true : false;
+  /**
+   * Addresses become a map, and files are read, so that only the names can be compared. One key is SRS's, in its section
+   * of HLS.
+   */
+  readonly hooks: Difference<OptionsOf<typeof HOOK_KEYS>, Omit<VhostHookOptions, "noticeMaxBytes">> extends
+    never ? true
+    : false;
 } = {
   limits: true,
   wireLimits: true,

@@ -4,24 +4,16 @@
  * @module
  */
 
-/** One file and what becomes of it. */
-export interface ConversionCase {
-  readonly name: string;
-  readonly conf: string;
-  /** Included files by name. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** What is lost: the exit code is 3, or 0 without any. */
-  readonly lost: readonly string[];
-  /** Table header, `""` for the top, and a part of a comment or line below it. */
-  readonly lines: readonly (readonly [string, string])[];
-  /** What must not be in the new file. */
-  readonly absent?: readonly string[];
-}
+import { HLS_CASES } from "./hls_conversion_cases.ts";
+
+export type { ConversionCase } from "./conversion_case.ts";
+import type { ConversionCase } from "./conversion_case.ts";
 
 const VHOST = "[vhost.__defaultVhost__";
 
 /** Of SRS. */
 export const SRS_CASES: readonly ConversionCase[] = [
+  ...HLS_CASES,
   {
     name: "vhosts without a name that can be used",
     conf: `listen 1935;
@@ -54,7 +46,7 @@ vhost __defaultVhost__ {
 }`,
     lost: ["hooks"],
     lines: [
-      [`${VHOST}.http_hooks]`, "# LOST: srs.conf:6: http_hooks.on_hls_notify"],
+      [`${VHOST}.http_hooks]`, 'on_hls_notify = "http://127.0.0.1:8085/api/v1/hls/[app]/[stream]"'],
       [`${VHOST}.http_hooks]`, "# LOST: srs.conf:7: http_hooks.on_play ftp://127.0.0.1/: Cannot call"],
       [`${VHOST}.http_hooks]`, 'on_publish = ["http://127.0.0.1:8085/api/v1/streams", "http://localhost'],
     ],
@@ -147,10 +139,11 @@ vhost d { forward { destination 10.0.0.1; } }`,
   {
     name: "hls of SRS 0.9",
     conf: "vhost a {\n  hls on;\n  hls_path ./html;\n}\nvhost b {\n  hls off;\n  hls_path ./html;\n}",
-    lost: ["hls"],
+    lost: [],
     lines: [
       ["[vhost.a.hls]", "enabled = true"],
-      ["[vhost.a.hls]", "# LOST: srs.conf:3: hls_path ./html"],
+      ["[vhost.a.hls]", 'hls_path = "./html"'],
+      ["[vhost.a.hls]", 'hls_format = "mpegts"'],
       ["[vhost.b.hls]", "enabled = false"],
     ],
     absent: ["srs.conf:2", "srs.conf:6", "srs.conf:7"],

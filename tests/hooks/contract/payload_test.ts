@@ -36,6 +36,26 @@ const HEAD6 = '"client_id":"4","ip":"192.168.1.10","vhost":"__defaultVhost__","a
 const TC_URL = '"tcUrl":"rtmp://video.test.com/live?k=v"';
 const STREAM6 = '"stream_url":"/live/livestream","stream_id":"vid-0k1j2h3"';
 
+const SEGMENT = {
+  sequence: 1_795_340_493,
+  durationMs: 2002,
+  bytes: 251_904,
+  startMs: Date.UTC(2026, 10, 22, 9, 41, 31, 121),
+  url: "live/livestream-1795340493.ts",
+  playlistUrl: "live/livestream.m3u8",
+  files: {
+    cwd: "/srv",
+    file: "./html/live/livestream-1795340493.ts",
+    m3u8: "./html/live/livestream.m3u8",
+  },
+} as const;
+const SEGMENT_FIELDS = [
+  '"duration":2.002,"cwd":"/srv","file":"./html/live/livestream-1795340493.ts"',
+  '"url":"live/livestream-1795340493.ts","m3u8":"./html/live/livestream.m3u8"',
+  '"m3u8_url":"live/livestream.m3u8","seq_no":1795340493',
+].join(",");
+const SEGMENT_EXTRAS = '"bytes":251904,"start":"2026-11-22T09:41:31.121Z"';
+
 const GOLDEN = [
   {
     payload: "1.0",
@@ -118,6 +138,28 @@ const GOLDEN = [
     text:
       `{${SRV},"action":"on_play",${HEAD6},"stream":"livestream",${TC_URL},"param":"?token=x","pageUrl":"",${STREAM6}}`,
   },
+  {
+    payload: "1.0",
+    event: "on_hls",
+    facts: STREAM,
+    end: SEGMENT,
+    text: `{"action":"on_hls",${HEAD},"stream":"livestream?token=x",${SEGMENT_FIELDS}}`,
+  },
+  {
+    payload: "full",
+    event: "on_hls",
+    facts: STREAM,
+    end: SEGMENT,
+    text: `{"action":"on_hls",${HEAD},${FULL_STREAM},${TAIL},${SEGMENT_FIELDS},${SEGMENT_EXTRAS}}`,
+  },
+  {
+    payload: "6.0",
+    event: "on_hls",
+    facts: STREAM,
+    end: SEGMENT,
+    text:
+      `{${SRV},"action":"on_hls",${HEAD6},${TC_URL},"stream":"livestream","param":"?token=x",${SEGMENT_FIELDS},${STREAM6}}`,
+  },
 ] as const;
 
 for (const { payload, event, facts, text, ...rest } of GOLDEN) {
@@ -145,6 +187,13 @@ for (
     assertEquals(JSON.parse(writePayload("1.0", "on_publish", facts, AT)).stream, stream);
   });
 }
+
+Deno.test("writePayload() leaves out the files of a segment that is in memory alone", () => {
+  const { files: _, ...rest } = SEGMENT;
+  const segment = { ...rest, url: "", playlistUrl: "" };
+  const body = writePayload("6.0", "on_hls", STREAM, AT, segment);
+  assertEquals(body.slice(body.indexOf('"duration"')), `"duration":2.002,"seq_no":1795340493,${STREAM6}}`);
+});
 
 Deno.test("writePayload() escapes what clients name", () => {
   const app = 'li"ve\\\n\u0000\u2028\ud800é';

@@ -81,3 +81,41 @@ Deno.test("a name that another thread wants goes when that thread wants it no lo
   assertEquals([kept, ...sent.map(({ kind }) => kind)], [1, "update"]);
   streams.close();
 });
+
+Deno.test("a stream that is muxed from its publish on stays for hls_dispose after the publish", async () => {
+  const { clock, media, streams } = open();
+  streams.published(NAME);
+  await clock.advance(600_000);
+  streams.sweep();
+  assertEquals(media.sources.size, 1);
+  streams.get(NAME)?.apply({ playlist: PLAYLIST, variant: undefined, added: [], dropped: [] });
+  streams.unpublished(NAME);
+  await clock.advance(119_000);
+  streams.sweep();
+  assertEquals(media.sources.size, 1);
+  await clock.advance(1000);
+  streams.sweep();
+  assertEquals(media.sources.size, 0);
+  streams.close();
+});
+
+Deno.test("a publish of a thread that does not mux its stream is reported to the one that does", () => {
+  const sent: [number, HlsThreadMessage["kind"]][] = [];
+  const muxing = muxingThread(sourceKey(NAME.vhost, NAME.app, NAME.stream), { ...ONE_THREAD, count: 2 });
+  const { media, streams } = open({
+    ...ONE_THREAD,
+    own: 1 - muxing,
+    count: 2,
+    send: (thread, { kind }) => void sent.push([thread, kind]),
+  });
+  streams.published(NAME);
+  streams.unpublished(NAME);
+  assertEquals(sent, [[muxing, "published"], [muxing, "unpublished"]]);
+  assertEquals(media.sources.size, 0);
+
+  const other = open({ ...ONE_THREAD, own: muxing, count: 2, send: () => {} });
+  other.streams.receive(1 - muxing, { kind: "published", name: NAME });
+  assertEquals(other.media.sources.size, 1);
+  other.streams.receive(1 - muxing, { kind: "unpublished", name: NAME });
+  assertEquals(other.media.sources.size, 0);
+});

@@ -85,7 +85,12 @@ export class MuxedStream {
       },
     );
     const wallNow = (): number => this.time.wallNow();
-    this.#muxer = new StreamMuxer(this.source, muxer, { originMs, wallNow, hasParts: true });
+    this.#muxer = new StreamMuxer(this.source, muxer, {
+      ...{ originMs, wallNow, fragmentMs: 2000 },
+      hasParts: true,
+      isWanted: true,
+      began: () => {},
+    });
   }
 
   /** Mux no longer. */

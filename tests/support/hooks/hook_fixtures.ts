@@ -57,6 +57,7 @@ export function vhostHooks(urls: UrlTable, changes: Partial<VhostHookOptions> = 
     breakerFailures: 5,
     breakerOpenMs: 10_000,
     maxConcurrency: 64,
+    noticeMaxBytes: 64,
     secrets: [],
     headers: {},
     caCert: undefined,

@@ -1,0 +1,188 @@
+/**
+ * HLS on disk, and the report of each finished segment: for all threads of a server, on the main one.
+ *
+ * @module
+ */
+import {
+  type Clock,
+  errorMessage,
+  type Log,
+  type Publication,
+  type Publications,
+  type Timer,
+} from "../../../core/mod.ts";
+import { deadline } from "../../../system/mod.ts";
+import type { HlsOptions, VhostSet } from "../../../stream/admission/mod.ts";
+import type { StreamName } from "../hls_threads.ts";
+import { segmentName } from "../media_names.ts";
+import type { SegmentSink, SinkMessage, SinkSegment } from "../segment_sink.ts";
+import { DiskAlarm } from "./disk_alarm.ts";
+import { DiskDirectory } from "./disk_directory.ts";
+import { DiskStream } from "./disk_stream.ts";
+import { pathUrl } from "./file_pattern.ts";
+import { WriteQueue } from "./write_queue.ts";
+
+/** A disk that hangs does not hold the end of the server for longer, milliseconds. */
+const MAX_CLOSE_MS = 1000;
+
+/** What it works with. */
+export interface HlsDiskDeps extends VhostSet {
+  /** Takes the alarm of a disk that fails. */
+  readonly log: Log;
+  /** Of what is removed later. */
+  readonly clock: Clock;
+  /** Where segments are reported. */
+  readonly publications: Publications;
+  /** Vhosts whose segments are reported. */
+  readonly reported: ReadonlySet<string>;
+  /** The directory that the server works in. */
+  readonly cwd: string;
+}
+
+/** A directory that is configured. */
+interface Place {
+  readonly alarm: DiskAlarm;
+  readonly directory: DiskDirectory | undefined;
+}
+
+/** A stream that is muxed. */
+interface Followed {
+  publication: Publication | undefined;
+  disk: DiskStream | undefined;
+}
+
+/** Writes and reports what muxers finish. */
+export class HlsDisk implements SegmentSink, AsyncDisposable {
+  readonly #deps: HlsDiskDeps;
+  readonly #queue = new WriteQueue();
+  readonly #places = new Map<string, Place>();
+  readonly #streams = new Map<string, Followed>();
+  readonly #timers: Timer[] = [];
+  #isStopping = false;
+
+  /** Open the directories, and remove what a crash has left, at once or when nobody has used it for `hls_dispose`. */
+  constructor(deps: HlsDiskDeps) {
+    this.#deps = deps;
+    for (const { enabled, hls } of deps.vhosts.values()) {
+      if (enabled && hls.enabled && hls.path !== "" && !this.#places.has(hls.path)) this.#open(hls);
+    }
+  }
+
+  /** Whether segments of a vhost are written or reported. */
+  wants(vhost: string): boolean {
+    return this.#deps.reported.has(vhost) || (this.#hlsOf(vhost)?.path ?? "") !== "";
+  }
+
+  /** Something happened to a stream, in its order. Never throws. */
+  take(message: SinkMessage): void {
+    const { name } = message;
+    const key = `${name.vhost}/${name.app}/${name.stream}`;
+    const hls = this.#hlsOf(name.vhost);
+    if (hls === undefined) return;
+    const followed = this.#streams.get(key) ?? { publication: undefined, disk: undefined };
+    switch (message.kind) {
+      case "began":
+        followed.publication = this.#deps.publications.find(name.vhost, name.app, name.stream);
+        break;
+      case "segment":
+        this.#add(name, hls, followed, message.segment);
+        break;
+      case "closed":
+        return this.#close(key, followed);
+      default:
+        message satisfies never;
+    }
+    this.#streams.set(key, followed);
+  }
+
+  /** The server ends: what is muxed no longer from here on stays for the next start. */
+  stop(): void {
+    this.#isStopping = true;
+    for (const timer of this.#timers) timer.clear();
+  }
+
+  /** Settles when all that waits is written and reported. */
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.#streams.values(), ({ disk }) => disk?.settled()));
+  }
+
+  /** Write no more: the files stay for the next start. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    const closed = Promise.all(Array.from(this.#places.values(), ({ directory }) => directory?.close()));
+    await deadline(this.#deps.clock, closed, { maxMs: MAX_CLOSE_MS });
+  }
+
+  /** A stream that comes back meanwhile is written after what is removed now. */
+  #close(key: string, followed: Followed): void {
+    const { disk } = followed;
+    followed.publication = undefined;
+    // The next start goes on with what is there.
+    if (disk === undefined || this.#isStopping) return void this.#streams.delete(key);
+    disk.close();
+    void disk.settled().then(() => {
+      if (disk.isOver) this.#streams.delete(key);
+    });
+  }
+
+  #hlsOf(vhost: string): HlsOptions | undefined {
+    return this.#deps.vhosts.get(vhost)?.hls;
+  }
+
+  #open({ path, disposeMs }: HlsOptions): void {
+    const { log, clock } = this.#deps;
+    const alarm = new DiskAlarm(log, path);
+    const directory = this.#openDirectory(path);
+    this.#places.set(path, { alarm, directory });
+    if (directory === undefined || directory.leftCount === 0) return;
+    log.write("trace", undefined, "HLS files of an earlier process are there", {
+      hls_path: path,
+      files: directory.leftCount,
+      ...(disposeMs === 0 ? {} : { removed_in_ms: disposeMs }),
+    });
+    void directory.removeUnfinished();
+    if (disposeMs === 0) return;
+    this.#timers.push(clock.setTimeout(() => void directory.removeLeftovers(), disposeMs));
+  }
+
+  #openDirectory(path: string): DiskDirectory | undefined {
+    try {
+      return DiskDirectory.open(path);
+    } catch (error) {
+      this.#deps.log.write("error", undefined, "HLS is not written to disk until the next start", {
+        hls_path: path,
+        cause: errorMessage(error),
+      });
+      return undefined;
+    }
+  }
+
+  #add(name: StreamName, hls: HlsOptions, followed: Followed, segment: SinkSegment): void {
+    const { publication } = followed;
+    if (hls.path === "") {
+      publication?.segmentFinished(describeInMemory(name, hls, segment));
+      return;
+    }
+    followed.disk ??= this.#createStream(name, hls);
+    followed.disk?.add(segment, publication);
+  }
+
+  #createStream(name: StreamName, hls: HlsOptions): DiskStream | undefined {
+    const place = this.#places.get(hls.path);
+    const { cwd } = this.#deps;
+    if (place?.directory === undefined) return undefined;
+    const { directory, alarm } = place;
+    return new DiskStream(name, hls, { directory, alarm, queue: this.#queue, cwd });
+  }
+}
+
+/** Where it is fetched from this server: with `hls_ctx` each viewer has paths of its own. */
+function describeInMemory({ app, stream }: StreamName, { ctx }: HlsOptions, segment: SinkSegment) {
+  const { sequence, durationMs, body, dateMs, extension } = segment;
+  const base = pathUrl(`${app}/${stream}`);
+  return {
+    ...{ sequence, durationMs, bytes: body.length, startMs: dateMs },
+    url: ctx ? "" : `${base}/${segmentName(sequence, extension)}`,
+    playlistUrl: `${base}.m3u8`,
+  };
+}
