@@ -11,8 +11,9 @@ import {
   LocalConnectionCount,
   type MediaContext,
 } from "../stream/admission/mod.ts";
-import type { Ban, Clock, KickOptions, LimitName, Limits, Log, PlainLog } from "../core/mod.ts";
+import type { Ban, Clock, KickOptions, LimitName, Limits, Log, PlainLog, RecordingLog } from "../core/mod.ts";
 import type { PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
+import { PublishRecorder } from "../stream/record/mod.ts";
 import { LoopDelay } from "../system/mod.ts";
 import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
 import type { MediaAddresses, MediaServer } from "./media_server.ts";
@@ -33,6 +34,8 @@ export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media" | "log"> {
   readonly bans?: readonly Ban[];
   /** What HLS shares with other threads and processes. */
   readonly hls: PlayerServerDeps["hls"];
+  /** Keeps account of recordings. */
+  readonly recordings: RecordingLog;
 }
 
 /** The server of one thread. */
@@ -63,6 +66,9 @@ export class MediaNode implements MediaServer {
   static async listen({ rtmp: options, http }: MediaNodeOptions, deps: MediaNodeDeps): Promise<MediaNode> {
     const media = createMediaContext(options, deps);
     media.access.setBans(deps.bans ?? []);
+    const { clock, environment, log, recordings: account } = deps;
+    const random = (length: number) => environment.random(length);
+    media.publishes.add(new PublishRecorder({ clock, log, account, random }));
     const rtmp = RtmpServer.listen(options, { ...deps, media });
     if (!http.enabled) return new MediaNode(rtmp, undefined, media, deps.clock);
     try {

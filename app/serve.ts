@@ -26,6 +26,7 @@ import { PidFile } from "./pid_file.ts";
 import { giveUpEnvironment } from "./process_environment.ts";
 import { logConfigCheck } from "./config_check.ts";
 import { ServerIdentity, withServerId } from "./server_id.ts";
+import { RecordingAccount } from "./recording_account.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
 import { Signals } from "./signals.ts";
 import { openHlsState } from "./hls_state.ts";
@@ -95,10 +96,13 @@ async function run(
   });
   using bans = BanStore.open({ clock, failed: (notice) => log.write("error", undefined, notice) });
   const hooks = await HookService.open(config.hooks, { log, clock });
+  const isRecording = [...config.rtmp.vhosts.values()].some(({ dvr }) => dvr.enabled);
+  const { recordings: reports, serviceId: owner } = hooks;
+  const recordings = RecordingAccount.open(isRecording, { log, reports, owner });
   try {
     await using disk = openHlsDisk(config, hooks, { log, clock });
     const followers = new Followers(config, hooks.serviceId, clock);
-    const rtmp = await listenRtmp(config, { hooks, bans, followers, sink: disk, log, clock });
+    const rtmp = await listenRtmp(config, { hooks, bans, followers, recordings, sink: disk, log, clock });
     bans.follow((list) => rtmp.setBans(list));
     const management = await manageOrDrain({ config, rtmp, hooks, bans, followers, log, clock });
     const pidFile = await PidFile.write(
@@ -118,6 +122,7 @@ async function run(
     await pidFile?.remove();
     return shutdown;
   } finally {
+    recordings.close();
     await hooks.close();
   }
 }
@@ -138,17 +143,18 @@ function openHlsDisk({ rtmp: { vhosts }, hooks }: Config, service: HookService, 
 
 /** What media threads work with. */
 interface MediaDeps extends Omit<Shown, "config" | "rtmp"> {
+  readonly recordings: RecordingAccount;
   readonly sink: HlsDisk;
 }
 
 async function listenRtmp(
   config: Config,
-  { hooks, bans, followers, sink, log, clock }: MediaDeps,
+  { hooks, bans, followers, recordings, sink, log, clock }: MediaDeps,
 ): Promise<MediaServer> {
   const environment = systemEnvironment(clock);
   const hls = openHlsState((notice) => log.write("warn", undefined, notice));
   const deps = {
-    ...{ hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment },
+    ...{ hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, recordings },
     bans: bans.list(),
     ...(isFollowed(config) ? { events: followers } : {}),
   };

@@ -49,4 +49,12 @@ export {
   type SessionEndFacts,
   type StreamFormatFacts,
 } from "./activity_event.ts";
+export {
+  type FinishedRecording,
+  RECORD_PATH_VARIABLES,
+  type RecordingChange,
+  type RecordingLog,
+  type RecordingReason,
+  type StartedRecording,
+} from "./recording.ts";
 export { type Member, SwapRemoveList } from "./swap_remove_list.ts";

@@ -5,6 +5,7 @@
  */
 import type { Clock, Hooks, Log, Publications, Timer } from "../core/mod.ts";
 import { OpenPublishes } from "./decisions/open_publishes.ts";
+import { RecordingReports } from "./decisions/recording_reports.ts";
 import { RequestAdmission } from "./decisions/request_admission.ts";
 import { SegmentNotices } from "./decisions/segment_notices.ts";
 import { Checkpoints } from "./decisions/checkpoints.ts";
@@ -72,6 +73,8 @@ export class HookService {
   readonly clientIds: { next(): number };
   /** Of this process, in every event. */
   readonly serviceId: string;
+  /** Reports recordings. */
+  readonly recordings: RecordingReports;
   readonly #parts: Parts;
   readonly #outbox: Outbox;
   readonly #endpoints: Endpoints;
@@ -117,6 +120,15 @@ export class HookService {
         publishes: this.#publishes,
       },
       updates: { hookClient, log, clock, random },
+    });
+    const publishes = this.#publishes;
+    this.recordings = new RecordingReports({
+      clock,
+      outbox,
+      deliveries,
+      endpoints,
+      publishes,
+      cwd: Deno.cwd,
     });
     this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs, clock);
     const reserve = disk === undefined ? undefined : (from: number) => disk.store.reserveClientIds(from);

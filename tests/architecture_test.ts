@@ -36,6 +36,10 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   [
+    "stream/record",
+    ["stream/admission", "stream/live", "stream/media", "stream/mux", "system", "core"],
+  ],
+  [
     "rtmp",
     [
       ...["rtmp/wire", "rtmp/session"],

@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { type FinishedSegment, HOOK_EVENT_NAMES, type HookEventName } from "../core/mod.ts";
+import {
+  type FinishedRecording,
+  type FinishedSegment,
+  HOOK_EVENT_NAMES,
+  type HookEventName,
+} from "../core/mod.ts";
 import { FIELD_MEANINGS, PROTOCOL_MEANINGS, REASON_MEANINGS } from "../hooks/contract/payload_fields.ts";
 import {
   type EventDetails,
@@ -22,8 +27,8 @@ const BLOCK = /(<!-- (\w+)(?: (\S+))?: written by `deno task docs` -->\n)[\s\S]*
 const LANGUAGES: Readonly<Record<string, string>> = { mjs: "js", py: "python", go: "go", php: "php" };
 const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];
 
-/** Events without a body: `on_hls_notify` is a GET, and this version does not send the other. */
-const BODILESS: ReadonlySet<HookEventName> = new Set(["on_hls_notify", "on_dvr"]);
+/** Events without a body, which are a GET. */
+const BODILESS: ReadonlySet<HookEventName> = new Set(["on_hls_notify"]);
 const ENDINGS: ReadonlySet<HookEventName> = new Set(["on_close", "on_unpublish", "on_stop"]);
 
 /** Events that have a body, in the order of the document. */
@@ -71,6 +76,12 @@ const ON_DISK: FinishedSegment = {
   },
   url: "live/livestream-1795340493.m4s",
   playlistUrl: "live/livestream.m3u8",
+};
+const RECORDING: FinishedRecording = {
+  ...{ id: "rec-0k1j2h3g4f5d", number: 0, clientId: 4 },
+  ...{ vhost: "__defaultVhost__", app: "live", stream: "livestream" },
+  ...{ file: "./objs/rec/live/livestream.1795340491121.mp4", startMs: STARTED_AT - 61_234 },
+  ...{ durationMs: 61_200, bytes: 9_180_044, reason: "client" },
 };
 
 /** A field of a body. */
@@ -144,12 +155,14 @@ function factsOf(event: HookEventName): SessionFacts {
 
 function bodyOf(payload: Payload, event: HookEventName, facts: SessionFacts): string {
   const details = detailsOf(event);
-  const timeMs = details === undefined || details === ON_DISK ? STARTED_AT : STARTED_AT + details.durationMs;
+  const isProgress = details !== undefined && "sendBytes" in details;
+  const timeMs = isProgress ? STARTED_AT + details.durationMs : STARTED_AT;
   return writePayload(payload, event, facts, timeMs, details);
 }
 
 function detailsOf(event: HookEventName): EventDetails | undefined {
   if (event === "on_hls") return ON_DISK;
+  if (event === "on_dvr") return { recording: RECORDING, cwd: "/usr/local/srs" };
   if (ENDINGS.has(event)) return { reason: "client", ...COUNTED };
   return event === "on_update" ? COUNTED : undefined;
 }

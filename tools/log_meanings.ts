@@ -62,6 +62,19 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Limit reached",
     "A client ran into the limit that the field limit names; times says how often in the last second",
   ],
+  ["Recording finished", "A file of a recording is whole and has its name; reason says why it ended"],
+  [
+    "Recording of a killed process finished",
+    "An earlier process was killed while it recorded this file: what was whole of it is kept, and on_dvr is sent",
+  ],
+  [
+    "Recording of a killed process cannot be finished",
+    "The file stays as NAME.tmp, and the next start tries again; error says why. A file that is gone is forgotten",
+  ],
+  [
+    "Cannot keep account of recordings in <CATALOGUE_FILE>",
+    "Recordings go on, but are not in the catalogue, and a crash leaves NAME.tmp that no start finishes",
+  ],
   [
     "Hook outbox moved events without an address to the dead letters",
     "Events of an earlier process whose address is not configured now; see srs hooks dead",

@@ -132,6 +132,7 @@ class MediaThread {
           },
           allocate: (bytes) => new Uint8Array(new SharedArrayBuffer(bytes)),
         },
+        recordings: { changed: (change) => send({ kind: "recording", change }) },
         thread: {
           names: this.#names,
           streams,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ActivitySink, ClientIds, Hooks, Lease, Log, PlainLog } from "../../core/mod.ts";
+import type { ActivitySink, ClientIds, Hooks, Lease, Log, PlainLog, RecordingLog } from "../../core/mod.ts";
 import type { SegmentSink } from "../../http/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { NameDirectory, NameOwner } from "./name_directory.ts";
@@ -24,6 +24,8 @@ export interface GatewayDeps {
   readonly hls: Pick<HlsState, "discontinuityUsed">;
   /** Takes finished segments of HLS; absent: nobody wants them. */
   readonly sink?: SegmentSink;
+  /** Keeps account of recordings. */
+  readonly recordings: RecordingLog;
   /** Hand a message on to all other threads. */
   share(message: ToThread, from: NameOwner): void;
 }
@@ -83,6 +85,8 @@ export class ThreadGateway implements NameOwner {
         return this.#deps.hls.discontinuityUsed(message.number);
       case "hlsSink":
         return this.#deps.sink?.take(message.message);
+      case "recording":
+        return this.#deps.recordings.changed(message.change);
       case "moreClientIds":
         return this.#send({ kind: "clientIds", block: this.idBlock() });
       case "claim":

@@ -26,6 +26,7 @@ import type {
   KickOptions,
   LogFields,
   LogLevel,
+  RecordingChange,
   Revocation,
   StreamInfo,
 } from "../../core/mod.ts";
@@ -161,6 +162,8 @@ export type FromThread =
   | { readonly kind: "discontinuityUsed"; readonly number: number }
   /** For HLS on disk, and its hooks. */
   | { readonly kind: "hlsSink"; readonly message: SinkMessage }
+  /** A file of a recording was opened or finished. */
+  | { readonly kind: "recording"; readonly change: RecordingChange }
   /** Nothing caught it: a bug. */
   | { readonly kind: "fault"; readonly error: string }
   | { readonly kind: "drained" };

@@ -17,6 +17,7 @@ import type {
   Log,
   LogLevel,
   PlainLog,
+  RecordingLog,
   Timer,
 } from "../../core/mod.ts";
 import { mergeSnapshots, NO_USAGE, type ServerSnapshot, type ThreadSnapshot } from "../../stream/live/mod.ts";
@@ -24,6 +25,7 @@ import type { SegmentSink } from "../../http/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
 import type { MediaAddresses, MediaServer } from "../media_server.ts";
+import { mediaPermissions } from "./media_permissions.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
@@ -54,6 +56,8 @@ export interface ThreadedServerDeps {
   readonly hls: HlsState;
   /** Takes finished segments of HLS; absent: nobody wants them. */
   readonly sink?: SegmentSink;
+  /** Keeps account of recordings. */
+  readonly recordings: RecordingLog;
   /** `length` random bytes. */
   random(length: number): Uint8Array<ArrayBuffer>;
 }
@@ -121,7 +125,7 @@ export class ThreadedServer implements MediaServer {
     let addresses: MediaAddresses = { rtmp: rtmp.listen, http: http.listen };
     try {
       for (const own of ports) {
-        const started = startThread({ ...deps, names, share });
+        const started = startThread({ ...deps, names, share }, mediaPermissions(rtmp.vhosts));
         threads.push(started);
         const { hookedVhosts, logLevel, sink, bans = [], hls: { viewerKey, firstDiscontinuity } } = deps;
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
@@ -223,23 +227,11 @@ function sharedCells(count: number): Int32Array<SharedArrayBuffer> {
   return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
 }
 
-function startThread(deps: GatewayDeps): MediaThread {
+function startThread(deps: GatewayDeps, permissions: Deno.PermissionOptionsObject): MediaThread {
   const worker = new Worker(new URL("./media_worker.ts", import.meta.url), {
     type: "module",
     name: "media",
-    deno: {
-      permissions: {
-        net: true,
-        // The files of http_server.dir, and those of the player page.
-        read: true,
-        write: false,
-        env: false,
-        run: false,
-        ffi: false,
-        sys: false,
-        import: false,
-      },
-    },
+    deno: { permissions },
   });
   const { port1: line, port2: far } = new MessageChannel();
   worker.postMessage(undefined, [far]);

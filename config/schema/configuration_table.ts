@@ -23,6 +23,7 @@ const SECTION_TEXTS: Readonly<Record<string, string>> = Object.freeze({
   "vhost publish": "What publishers must do.",
   "vhost http_remux": "Streams by HTTP and WebSocket, as FLV.",
   "vhost hls": "Streams as HLS and low-latency HLS, made when a viewer comes.",
+  "vhost dvr": "Recordings of streams. A file is NAME.tmp while it is written.",
   "vhost security": "Who may publish and play, by address; decided before any hook is requested.",
   "vhost refer":
     "The web page that a client says it is embedded in. It keeps out other pages, not other people.",

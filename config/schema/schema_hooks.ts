@@ -46,10 +46,7 @@ const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly string[]>>>
     "Fetched once when an HLS segment is finished: GET, any answer will do; warms a cache",
     service("hls/[app]/[stream]/[ts_url][param]"),
   ),
-  on_dvr: urlKey("on_dvr", "Notified when a recording is finished", {
-    ...service("dvrs"),
-    notImplemented: "this version makes no recordings",
-  }),
+  on_dvr: urlKey("on_dvr", "Notified when a file of a recording is whole", service("dvrs")),
 });
 
 /** The HTTP callbacks of a vhost. */

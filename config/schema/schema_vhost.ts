@@ -12,6 +12,7 @@ import type {
   TimeJitter,
 } from "../../stream/admission/options.ts";
 import { ACCESS_KEYS } from "./schema_access.ts";
+import { DVR_KEYS } from "./schema_dvr.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
 import { PLAYLIST_PATTERN, SEGMENT_PATTERN } from "../types/file_pattern_type.ts";
@@ -281,5 +282,6 @@ export const VHOST_KEYS = Object.freeze({
   publish: PUBLISH_KEYS,
   httpRemux: HTTP_REMUX_KEYS,
   hls: HLS_KEYS,
+  dvr: DVR_KEYS,
   access: ACCESS_KEYS,
 });

@@ -82,7 +82,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", "play by HLS", ["hds", "dash"]),
   ...unsupported("vhost", "use http_server.dir", ["http_static"]),
   ...unsupported("vhost", NO_NEED, ["http_remux.hstrs"]),
-  ...unsupported("vhost", "record with ffmpeg as a player", ["dvr"]),
+  ...unsupported("vhost", "recordings have the time line of players", ["dvr.time_jitter"]),
   ...unsupported("vhost", "publish and play by RTMP", ["rtc", "srt", "rtsp", "nack", "twcc"]),
   ...unsupported("vhost", "measure with iperf", ["bandcheck"]),
   ...unsupported("vhost", FORKS, ["ingest", "transcode", "exec"]),

@@ -45,18 +45,18 @@ const FORKS: NginxLoss = {
   subject: undefined,
   alternative: "run ffmpeg next to the server: this one never starts programs",
 };
-const RECORD: NginxLoss = { subject: "dvr", alternative: "record with ffmpeg as a player" };
+const RECORD: NginxLoss = { subject: "dvr", alternative: "set dvr.enabled and dvr.dvr_path of the vhost" };
 const HLS_FILES: NginxLoss = {
   subject: "hls",
   alternative:
-    "playlists and segments stay in memory, at http://HOST:8080/APP/STREAM.m3u8 (http_server.listen)",
+    "set hls.hls_path; playlists are at http://HOST:8080/APP/STREAM.m3u8 (http_server.listen) without it",
 };
 const NO_NEED: NginxLoss = { subject: undefined, alternative: "nothing to do" };
 
 const LOSSES: readonly (readonly [RegExp, NginxLoss])[] = [
   [/^push/, { subject: "forward", alternative: "push with ffmpeg, or have the encoder publish twice" }],
   [/^pull/, { subject: "cluster", alternative: "run one server, or play from the origin" }],
-  [/^on_record_done$/, { subject: "hooks", alternative: "this version makes no recordings" }],
+  [/^on_record_done$/, { subject: "hooks", alternative: "set on_dvr of the vhost" }],
   [/^record(?:er)?$/, RECORD],
   [/^hls_path$/, HLS_FILES],
   [/^dash$/, { subject: undefined, alternative: "play by HLS" }],

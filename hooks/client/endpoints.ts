@@ -59,6 +59,8 @@ export interface RequestPlan {
   readonly segments: readonly Endpoint[];
   /** Of a publish: called once for each of them, without a body. */
   readonly segmentNotices: readonly Endpoint[];
+  /** Of a publish: for its finished recordings. */
+  readonly recordings: readonly Endpoint[];
 }
 
 const REQUEST_EVENTS: readonly RequestEvent[] = ["on_connect", "on_publish", "on_play"];
@@ -170,20 +172,12 @@ export class Endpoints {
       : this.addressesOf(name, "on_update");
     const segments = event === "on_publish" ? this.addressesOf(name, "on_hls") : [];
     const segmentNotices = event === "on_publish" ? this.addressesOf(name, "on_hls_notify") : [];
-    const all = [requests, endings, updates, segments, segmentNotices];
+    const recordings = event === "on_publish" ? this.addressesOf(name, "on_dvr") : [];
+    const all = [requests, endings, updates, segments, segmentNotices, recordings];
     if (all.every((addresses) => addresses.length === 0)) return [];
     const paired = requests.map((request) => ({ ...request, pairs: pairsOf(request, endings) }));
-    const plan = {
-      options: vhost,
-      event,
-      ending,
-      requests: paired,
-      endings,
-      updates,
-      segments,
-      segmentNotices,
-    };
-    return [[event, plan]];
+    const others = { updates, segments, segmentNotices, recordings };
+    return [[event, { options: vhost, event, ending, requests: paired, endings, ...others }]];
   }
 
   #urls(vhost: string, event: HookEventName): readonly string[] {

@@ -6,6 +6,7 @@
  */
 import type {
   ClientInfo,
+  FinishedRecording,
   FinishedSegment,
   HookEventName,
   Protocol,
@@ -43,8 +44,17 @@ export interface Progress {
   readonly recvBytes: number;
 }
 
-/** What an event adds to the fields of its session: `on_hls` its segment, endings and updates their progress. */
-export type EventDetails = Progress | FinishedSegment;
+/** A file of a recording, and the directory that its path begins in. */
+export interface RecordingDetails {
+  readonly recording: FinishedRecording;
+  readonly cwd: string;
+}
+
+/**
+ * What an event adds to the fields of its session: `on_hls` its segment, `on_dvr` its file, endings and updates their
+ * progress.
+ */
+export type EventDetails = Progress | FinishedSegment | RecordingDetails;
 
 type Fields = Record<string, string | number>;
 
@@ -74,7 +84,7 @@ export function sessionFacts(
  * Write an event's body.
  *
  * @param timeMs The moment of the event, milliseconds since 1970.
- * @param details For endings, updates and `on_hls`.
+ * @param details For all events but requests.
  * @returns JSON text without blanks.
  */
 export function writePayload(
@@ -84,8 +94,9 @@ export function writePayload(
   timeMs: number,
   details?: EventDetails,
 ): string {
-  if (details !== undefined && "sequence" in details) {
-    return JSON.stringify(segmentEvent(payload, event, facts, timeMs, details));
+  if (details !== undefined && ("sequence" in details || "recording" in details)) {
+    const own = "sequence" in details ? segmentFields(details) : recordingFields(details);
+    return JSON.stringify(fileEvent(payload, event, facts, timeMs, own));
   }
   switch (payload) {
     case "1.0":
@@ -97,32 +108,36 @@ export function writePayload(
   }
 }
 
-/** The fields of the session, and those of a segment where the payload has them. */
-function segmentEvent(
+/** The fields of the session, and those of a file where the payload has them. */
+function fileEvent(
   payload: Payload,
   event: HookEventName,
   facts: SessionFacts,
   timeMs: number,
-  segment: FinishedSegment,
+  { common, more }: FileFields,
 ): Fields {
-  const own = segmentFields(segment);
   switch (payload) {
     case "1.0":
-      return { ...seedFields(event, facts), ...own };
+      return { ...seedFields(event, facts), ...common };
     case "6.0": {
       const { stream_url = "", stream_id = "", ...fields } = modernFields(event, facts, undefined);
-      return { ...fields, ...own, stream_url, stream_id };
+      return { ...fields, ...common, stream_url, stream_id };
     }
-    case "full": {
-      const start = new Date(segment.startMs).toISOString();
-      return { ...fullFields(event, facts, timeMs, undefined), ...own, bytes: segment.bytes, start };
-    }
+    case "full":
+      return { ...fullFields(event, facts, timeMs, undefined), ...common, ...more };
   }
 }
 
+/** What an event says of a file: SRS's fields, and those of the payload "full". */
+interface FileFields {
+  readonly common: Fields;
+  readonly more: Fields;
+}
+
 /** SRS's fields of a segment, in its order; those that are not known are left out. */
-function segmentFields({ durationMs, files, url, playlistUrl, sequence }: FinishedSegment): Fields {
-  return {
+function segmentFields(segment: FinishedSegment): FileFields {
+  const { durationMs, files, url, playlistUrl, sequence, bytes, startMs } = segment;
+  const common = {
     duration: durationMs / 1000,
     ...(files === undefined ? undefined : { cwd: files.cwd, file: files.file }),
     ...(url === "" ? undefined : { url }),
@@ -130,6 +145,13 @@ function segmentFields({ durationMs, files, url, playlistUrl, sequence }: Finish
     ...(playlistUrl === "" ? undefined : { m3u8_url: playlistUrl }),
     seq_no: sequence,
   };
+  return { common, more: { bytes, start: new Date(startMs).toISOString() } };
+}
+
+function recordingFields({ recording, cwd }: RecordingDetails): FileFields {
+  const { file, durationMs, bytes, startMs, reason } = recording;
+  const start = new Date(startMs).toISOString();
+  return { common: { cwd, file }, more: { duration: Math.round(durationMs) / 1000, bytes, start, reason } };
 }
 
 /** SRS 0.9.2: the stream name as it was sent, with its query; the tcUrl's query is not included. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Protocol, ReportedReason } from "../../core/mod.ts";
+import type { Protocol, RecordingReason } from "../../core/mod.ts";
 
 /** Meaning, unit and exceptions of each field, by its name. */
 export const FIELD_MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -34,19 +34,19 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   duration_ms: "Since the request, milliseconds",
   send_bytes: "Bytes to the client on its connection so far, handshake included",
   recv_bytes: "Bytes from the client on its connection so far, handshake included",
-  duration: "Of the segment, seconds with three decimals at most",
+  duration: "Of the media of the segment or recording, seconds with three decimals at most",
   cwd:
-    "Directory that the server works in; `file` and `m3u8` are below it where they are relative. All three are " +
-    "missing where `hls_path` is not set",
-  file: "The segment on disk, beginning with `hls_path`",
+    "Directory that the server works in; `file` and `m3u8` are below it where they are relative. In `on_hls` all " +
+    "three are missing where `hls_path` is not set",
+  file: "The segment on disk, beginning with `hls_path`; the recording, as `dvr_path` says",
   url:
     "The segment's address: `hls_entry_prefix` and its path below `hls_path`. In memory alone its path at the " +
     "server for players where `hls_ctx` is off, else missing",
   m3u8: "The playlist on disk that lists the segment, beginning with `hls_path`",
   m3u8_url: "The playlist's address, as `url`",
   seq_no: "The segment's media sequence number, larger for each later one of the stream, over restarts too",
-  bytes: "Size of the segment",
-  start: "Wall clock of the segment's first frame, RFC 3339 in UTC with milliseconds",
+  bytes: "Size of the segment or the recording",
+  start: "Wall clock of the first frame of the segment or recording, RFC 3339 in UTC with milliseconds",
 });
 
 /** What each value of `protocol` is. */
@@ -61,7 +61,7 @@ export const PROTOCOL_MEANINGS: Readonly<Record<Protocol, string>> = Object.free
 });
 
 /** What each value of `reason` says. */
-export const REASON_MEANINGS: Readonly<Record<ReportedReason, string>> = Object.freeze({
+export const REASON_MEANINGS: Readonly<Record<RecordingReason, string>> = Object.freeze({
   client: "The client ended it: an encoder that said so, a player that left",
   network:
     "The connection of a publisher ended without a word, by FIN or reset; the system lost that of a player",
@@ -85,4 +85,7 @@ export const REASON_MEANINGS: Readonly<Record<ReportedReason, string>> = Object.
   rejected_later: "This address had allowed the session, and a later address of the same event refused it",
   abandoned: "The request was sent and its answer did not arrive: the service may have allowed the session",
   server_restart: "The server was killed; the next start reports it, with what was last known of it",
+  disk: "`on_dvr` alone: the disk was full, failed, or took nothing for 10 s. The stream went on",
+  segment:
+    "`on_dvr` alone: the file was long enough, or a track changed its configuration; another file follows",
 });

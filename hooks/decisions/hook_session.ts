@@ -88,7 +88,9 @@ export class HookSession implements Lease, Publication {
     this.#lane = `${deps.serviceId}:${request.client.clientId}`;
     const key = streamKeyOf(this.#facts);
     this.#streamKeys = key === undefined ? [] : [key];
-    if (plan.segments.length + plan.segmentNotices.length > 0) deps.publishes.add(this);
+    if (plan.segments.length + plan.segmentNotices.length + plan.recordings.length > 0) {
+      deps.publishes.add(this);
+    }
   }
 
   /** The fields of its events. */

@@ -30,4 +30,9 @@ export class OpenPublishes implements Publications {
       facts.vhost === vhost && facts.app === app && facts.stream?.stream === stream
     );
   }
+
+  /** What is known of the publish of a client that runs, or has just ended. */
+  factsOf(clientId: number): SessionFacts | undefined {
+    return this.#sessions.findLast(({ facts }) => facts.clientId === clientId)?.facts;
+  }
 }

@@ -5,7 +5,14 @@
  * @module
  */
 import { DEFAULT_VHOST } from "../../core/mod.ts";
-import type { ClientInfo, Clock, FinishedSegment, HookEventName, StreamInfo } from "../../core/mod.ts";
+import type {
+  ClientInfo,
+  Clock,
+  FinishedRecording,
+  FinishedSegment,
+  HookEventName,
+  StreamInfo,
+} from "../../core/mod.ts";
 import { classifyDelivery, parseAnswer } from "../contract/answer.ts";
 import { CallHeaders } from "../contract/call_headers.ts";
 import { type CallOutcome, HttpCaller } from "../client/http_caller.ts";
@@ -170,7 +177,28 @@ function detailsOf(event: HookEventName, now: number): EventDetails | undefined 
   const counted = { durationMs: 1000, sendBytes: 3000, recvBytes: 4000 };
   if (ENDINGS.has(event)) return { reason: "client", ...counted };
   if (event === "on_hls") return sampleSegment(now);
+  if (event === "on_dvr") return { recording: sampleRecording(now), cwd: "/srv" };
   return event === "on_update" ? counted : undefined;
+}
+
+function sampleRecording(now: number): FinishedRecording {
+  return {
+    ...{
+      id: "rec-000000000000",
+      number: 0,
+      clientId: 1,
+      vhost: DEFAULT_VHOST,
+      app: "live",
+      stream: "livestream",
+    },
+    ...{
+      file: "./html/live/livestream.1.flv",
+      startMs: now - 2000,
+      durationMs: 2000,
+      bytes: 5000,
+      reason: "client",
+    },
+  };
 }
 
 function sampleSegment(now: number): FinishedSegment {

@@ -16,6 +16,7 @@ const ROUTES: ReadonlyMap<string, { readonly name: string; readonly actions: rea
   ["/api/v1/streams", { name: "streams", actions: ["on_publish", "on_unpublish", "on_update"] }],
   ["/api/v1/sessions", { name: "sessions", actions: ["on_play", "on_stop", "on_update"] }],
   ["/api/v1/hls", { name: "hls", actions: ["on_hls"] }],
+  ["/api/v1/dvrs", { name: "dvrs", actions: ["on_dvr"] }],
 ]);
 
 /** What `on_hls_notify` fetches is below it. */

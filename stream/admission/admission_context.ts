@@ -10,9 +10,9 @@ import type { KickHolds } from "./names/kick_holds.ts";
 import type { NameRegistry, StreamDirectory } from "./names/stream_directory.ts";
 import type { AdmissionOptions } from "./options.ts";
 import type { QuotaCounters } from "../../system/mod.ts";
-import type { SecretNames } from "./names/secret_names.ts";
 import type { SessionReports } from "./session_reports.ts";
 import type { PublishWatchers } from "./publish/publish_watcher.ts";
+import type { SecretNames } from "./names/secret_names.ts";
 import type { Sources } from "../live/mod.ts";
 
 /** Shared by all sessions of a server, whatever their protocol. */

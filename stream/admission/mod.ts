@@ -33,6 +33,8 @@ export {
 export type {
   AdmissionLimits,
   AdmissionOptions,
+  DvrOptions,
+  DvrPlan,
   HlsFormat,
   HlsOptions,
   HttpRemuxOptions,

@@ -113,6 +113,25 @@ export interface HlsOptions {
   readonly cleanup: boolean;
 }
 
+/** When a file of a recording ends: with its publish, or as soon as it is long enough too. */
+export type DvrPlan = "session" | "segment";
+
+/** Options of recording in one vhost. */
+export interface DvrOptions {
+  /** Whether streams are recorded. */
+  readonly enabled: boolean;
+  /** When a file ends. */
+  readonly plan: DvrPlan;
+  /** A path with variables that ends in `.flv` or `.mp4`; or a folder. */
+  readonly path: string;
+  /** `app/stream` of those that are recorded; `all`: every stream. */
+  readonly apply: readonly string[];
+  /** What a file of the plan `segment` lasts at least. */
+  readonly durationMs: number;
+  /** Whether a new file waits for a key frame. */
+  readonly waitKeyFrame: boolean;
+}
+
 /** Options of one vhost. */
 export interface VhostOptions {
   /** As the configuration writes it. */
@@ -137,6 +156,8 @@ export interface VhostOptions {
   readonly httpRemux: HttpRemuxOptions;
   /** For viewers by HLS. */
   readonly hls: HlsOptions;
+  /** For recordings. */
+  readonly dvr: DvrOptions;
   /** Decided before any hook is asked. */
   readonly access: AccessOptions;
 }

@@ -243,13 +243,12 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   }
 
   /** Flush what is left, and log the end. */
-  protected override stop(ending: MeasuredEnding): void {
+  protected override async stop(ending: MeasuredEnding): Promise<void> {
     const { client, source, target } = this;
     if (source === undefined) return;
     this.#live = false;
     this.context.flusher.remove(source);
     this.context.streams.ended(source);
-    if (target !== undefined) this.context.publishes.ended(this.#publish(target.vhost, source));
     if (!this.#described && this.#stats.hasMedia) this.#describe(source);
     client.log("trace", "Publish ended", {
       url: this.stream?.streamUrl,
@@ -258,6 +257,8 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
       media_bytes: this.#stats.mediaBytes,
       kbps: averageKbps(this.#stats.mediaBytes, ending.durationMs),
     });
+    if (target === undefined) return;
+    await this.context.publishes.ended(this.#publish(target.vhost, source), ending.reason);
   }
 
   /** Free the name. */
@@ -268,7 +269,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   }
 
   #publish(vhost: VhostOptions, source: Source): LivePublish {
-    return { vhost, app: this.app, stream: this.stream?.stream ?? "", source };
+    return { clientId: this.id, vhost, app: this.app, stream: this.stream?.stream ?? "", source };
   }
 
   async #reserveName(

@@ -130,8 +130,8 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   /** The service has allowed the session: what has to be done before it may begin. */
   protected abstract settle(target: StreamTarget, decisions: Decisions): Promise<Refusal | undefined>;
 
-  /** The session has begun: stop its media and log its end. */
-  protected abstract stop(ending: MeasuredEnding): void;
+  /** The session has begun: stop its media and log its end. What follows waits for it. */
+  protected abstract stop(ending: MeasuredEnding): Promise<void> | void;
 
   /** Let go of a source that this session has reserved. */
   protected abstract release(source: Source): void;
@@ -171,10 +171,10 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     if (reported !== undefined) {
       this.context.reports.began(this.#action, this.client, reported.facts, reported.use);
     }
-    this.#cleanup.defer(() => {
+    this.#cleanup.defer(async () => {
       const ending = this.#ending;
       if (ending === undefined) return;
-      this.stop(ending);
+      await this.stop(ending);
       if (reported === undefined) return;
       this.context.reports.ended(this.#action, this.client, reported.facts, reported.use, ending);
     });

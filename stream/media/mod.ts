@@ -30,8 +30,18 @@ export {
   type VideoCodec,
   type VideoConfig,
 } from "./codecs/track_config.ts";
+export {
+  FragmentIndex,
+  type IndexedFragment,
+  type IndexedTrack,
+  type IndexEntry,
+  type TrackTimes,
+} from "./mp4/fragment_index.ts";
 export { encodeInitSegment } from "./mp4/init_segment.ts";
 export { partBytes, type PartTrack, writePart } from "./mp4/part.ts";
+export { BOX_HEADER_BYTES } from "./mp4/read_box.ts";
+export { readFragment, readTimeScales, type ReadTrackFragment } from "./mp4/read_fragment.ts";
+export { encodeRecordingHead, finishRecording, MAX_INDEX_ENTRIES, type Patch } from "./mp4/recording_head.ts";
 export { AudioSampler } from "./samples/audio_sampler.ts";
 export { type MediaPacket, readMediaPacket } from "./samples/media_packet.ts";
 export type { Sample } from "./samples/sample.ts";
@@ -53,5 +63,6 @@ export { encodeFlvHeader, FLV_FORMAT, type FlvTracks, readFlvTags } from "./flv_
 export { KnownTracks, MISSING_TRACK_MS, NO_TRACKS, type TracksState } from "./known_tracks.ts";
 export type { EncoderContext, LogEncoder, LogFormat, MessageEncoder } from "./log_format.ts";
 export { MediaKind, type MediaMessage, type StreamMessage } from "./media_message.ts";
+export { encodeAmf0Number, encodeRecordedMetadata, RECORDED_METADATA } from "./recorded_metadata.ts";
 export { repairMetadata } from "./metadata_repair.ts";
 export { TimeCorrector, type TimeJitter } from "./time_corrector.ts";

@@ -3,11 +3,14 @@
  *
  * @module
  */
+import type { EndReason } from "../../../core/mod.ts";
 import type { Source } from "../../live/mod.ts";
 import type { VhostOptions } from "../options.ts";
 
 /** A publish of this thread. */
 export interface LivePublish {
+  /** Whose it is. */
+  readonly clientId: number;
   /** Of its vhost. */
   readonly vhost: VhostOptions;
   /** Public. */
@@ -22,8 +25,11 @@ export interface LivePublish {
 export interface PublishWatcher {
   /** One begins; nothing has come yet. */
   began(publish: LivePublish): void;
-  /** It is over, all of it flushed, and its source still there. */
-  ended(publish: LivePublish): void;
+  /**
+   * It is over, all of it flushed, and its source still there. A promise resolves soon, and never rejects: its ending is
+   * not reported before.
+   */
+  ended(publish: LivePublish, reason: EndReason): Promise<void> | void;
 }
 
 /** Who follows the publishes of a thread. */
@@ -34,7 +40,7 @@ export class PublishWatchers extends Set<PublishWatcher> implements PublishWatch
   }
 
   /** It is over. */
-  ended(publish: LivePublish): void {
-    for (const watcher of this) watcher.ended(publish);
+  async ended(publish: LivePublish, reason: EndReason): Promise<void> {
+    await Promise.all(Array.from(this, (watcher) => watcher.ended(publish, reason)));
   }
 }

@@ -9,8 +9,8 @@ import { box, fourCc, fullBox, uint16, uint32, zeros } from "./box.ts";
 
 /** Identity, 16.16 and 2.30 (§8.2.2). */
 const MATRIX = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000].flatMap(uint32);
-/** Of the movie, which has no duration. */
-const MOVIE_TIME_SCALE = 1000;
+/** Of the movie: milliseconds. Its duration is not known while it is live. */
+export const MOVIE_TIME_SCALE = 1000;
 const RATE_1 = 0x1_0000;
 const VOLUME_1 = 0x100;
 /** ISO 639-2 `und`, 5 bits a letter (§8.4.2). */
@@ -28,13 +28,18 @@ const MAX_ENTRY_RATE = 0xffff;
  * Encode an init segment.
  *
  * @param tracks At most one of each kind. The first has the track id 1, the second 2.
+ * @param extendsHead Boxes before the others in `mvex`.
  */
-export function encodeInitSegment(tracks: readonly TrackConfig[]): Uint8Array<ArrayBuffer> {
+export function encodeInitSegment(
+  tracks: readonly TrackConfig[],
+  extendsHead: readonly Uint8Array[] = [],
+): Uint8Array<ArrayBuffer> {
   const brands = ["iso6", "cmfc", "mp41"].flatMap(fourCc);
   const ftyp = box("ftyp", fourCc("iso6"), uint32(0), brands);
   const boxes = tracks.map((track, i) => encodeTrack(track, i + 1));
   const trex = tracks.map((_, i) => fullBox("trex", 0, 0, uint32(i + 1), uint32(1), zeros(12)));
-  return join(ftyp, box("moov", encodeMovieHeader(tracks.length + 1), ...boxes, box("mvex", ...trex)));
+  const mvex = box("mvex", ...extendsHead, ...trex);
+  return join(ftyp, box("moov", encodeMovieHeader(tracks.length + 1), ...boxes, mvex));
 }
 
 function encodeMovieHeader(nextTrackId: number): Uint8Array<ArrayBuffer> {

@@ -16,6 +16,8 @@ export interface PartTrack {
   readonly kind: "video" | "audio";
   /** In decode order. A track without samples is left out. */
   readonly samples: readonly Sample[];
+  /** Subtracted from the times of all samples, none of which is before it; 0 by default. */
+  readonly baseTime?: number;
 }
 
 const BOX_HEADER_BYTES = 8;
@@ -105,7 +107,7 @@ function trafBytes({ kind, samples }: PartTrack): number {
 }
 
 function writeTrackFragment(view: DataView, start: number, track: PartTrack, dataAt: number): number {
-  const { id, kind, samples } = track;
+  const { id, kind, samples, baseTime = 0 } = track;
   const trafEnd = start + trafBytes(track);
   let at = start;
   writeBox(view, at, trafEnd - start, TRAF);
@@ -116,7 +118,7 @@ function writeTrackFragment(view: DataView, start: number, track: PartTrack, dat
   at += TFHD_BYTES;
   writeBox(view, at, TFDT_BYTES, TFDT);
   view.setUint32(at + 8, VERSION_1);
-  writeUint64(view, at + 12, samples[0]?.time ?? 0);
+  writeUint64(view, at + 12, (samples[0]?.time ?? baseTime) - baseTime);
   at += TFDT_BYTES;
   writeBox(view, at, trafEnd - at, TRUN);
   view.setUint32(at + 8, TRUN_FLAGS[kind]);

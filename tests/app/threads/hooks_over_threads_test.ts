@@ -12,6 +12,7 @@ import { ThreadGateway } from "../../../app/threads/thread_gateway.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { turn } from "../../support/wait.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
+import { NO_RECORDINGS } from "../../support/record/no_recordings.ts";
 
 const VHOST = "__defaultVhost__";
 const ENDING: Ending = { reason: "client", sendBytes: 10, recvBytes: 20 };
@@ -37,6 +38,7 @@ class Joined {
       clientIds: { next: () => (this.#lastId += this.#lastId === 700 ? 5001 : 1) },
       names: new NameDirectory(() => 0),
       hls: testHlsState(),
+      recordings: NO_RECORDINGS,
       share: (message) => this.shared.push(message),
     }, (message) => this.toThread.push(structuredClone(message)));
   }

@@ -9,6 +9,7 @@ import { defaultRtmpOptions, testPlayerOptions, testRtmpOptions } from "../../su
 import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 import { ThreadedHarness } from "../../support/rtmp/threaded_harness.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
+import { NO_RECORDINGS } from "../../support/record/no_recordings.ts";
 
 Deno.test("ThreadedServer counts connections and keeps max_connections over all threads", async () => {
   await using harness = await ThreadedHarness.start({ threads: 2, maxConnections: 6 });
@@ -57,6 +58,7 @@ function listenOn(port: number): Promise<ThreadedServer> {
     hookedVhosts: [],
     clock: new SystemClock(),
     hls: testHlsState(),
+    recordings: NO_RECORDINGS,
     random: (length) => realWireEnvironment().random(length),
   });
 }

@@ -74,6 +74,14 @@ Deno.test("loadConfig() gives every default without a text", () => {
       entryPrefix: "",
       cleanup: true,
     },
+    dvr: {
+      enabled: false,
+      plan: "session",
+      path: "./objs/nginx/html/[app]/[stream].[timestamp].flv",
+      apply: ["all"],
+      durationMs: 30_000,
+      waitKeyFrame: true,
+    },
     access: OPEN_ACCESS,
   });
   const hooks = config.hooks.vhosts.get(VHOST);

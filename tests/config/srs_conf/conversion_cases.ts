@@ -126,9 +126,15 @@ vhost d { forward { destination 10.0.0.1; } }`,
   },
   {
     name: "dvr",
-    conf: "vhost a {\n  dvr { enabled on; dvr_path ./x.flv; }\n}",
+    conf: `vhost a {
+  dvr { enabled on; dvr_path ./x.mkv; time_jitter zero; dvr_plan segment; dvr_apply live/a live/b; }
+}`,
     lost: ["dvr"],
-    lines: [["[vhost.a]", "# LOST: srs.conf:2: dvr: no effect here; record with ffmpeg as a player"]],
+    lines: [
+      ["[vhost.a.dvr]", '# LOST: srs.conf:2: dvr.dvr_path ./x.mkv: "./x.mkv" ends in neither .flv nor .mp4'],
+      ["[vhost.a.dvr]", 'dvr_plan = "segment"'],
+      ["[vhost.a.dvr]", 'dvr_apply = ["live/a", "live/b"]'],
+    ],
   },
   {
     name: "hls",
@@ -215,8 +221,11 @@ srs_log_file ./objs/srs.log;
 ff_log_dir ./objs;
 daemon off;
 vhost a { dvr { enabled on; dvr_path ./[app]/[stream].[timestamp].flv; } }`,
-    lost: ["dvr"],
-    lines: [["", "# srs.conf:4: ff_log_dir ./objs: no effect here; nothing to do"], [
+    lost: [],
+    lines: [["[vhost.a.dvr]", 'dvr_path = "./[app]/[stream].[timestamp].flv"'], [
+      "",
+      "# srs.conf:4: ff_log_dir ./objs: no effect here; nothing to do",
+    ], [
       "",
       'pid = "./objs/srs.pid"',
     ]],

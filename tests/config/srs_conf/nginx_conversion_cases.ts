@@ -92,12 +92,12 @@ rtmp {
     lines: [
       [
         VHOST + "]",
-        "# LOST: srs.conf:5: application live: record all: no effect here; record with ffmpeg as a player",
+        "# LOST: srs.conf:5: application live: record all: no effect here; set dvr.enabled and dvr.dvr_path of the vhost",
       ],
       [VHOST + "]", "# srs.conf:6: application live: record_path /var/rec"],
       [
         VHOST + "]",
-        "# LOST: srs.conf:8: application live: hls_path /tmp/hls: no effect here; playlists and segments stay in",
+        "# LOST: srs.conf:8: application live: hls_path /tmp/hls: no effect here; set hls.hls_path",
       ],
       [VHOST + ".hls]", "enabled = true"],
       [VHOST + ".hls]", "hls_fragment = 5"],

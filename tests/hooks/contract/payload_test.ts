@@ -56,6 +56,16 @@ const SEGMENT_FIELDS = [
 ].join(",");
 const SEGMENT_EXTRAS = '"bytes":251904,"start":"2026-11-22T09:41:31.121Z"';
 
+const RECORDING = {
+  recording: {
+    ...{ id: "rec-1", number: 0, clientId: 4, vhost: "__defaultVhost__", app: "live", stream: "livestream" },
+    ...{ file: "./rec/live/livestream.mp4", startMs: Date.UTC(2026, 10, 22, 9, 41, 31, 121), bytes: 918_004 },
+    ...{ durationMs: 61_200.4, reason: "segment" as const },
+  },
+  cwd: "/srv",
+} as const;
+const RECORDING_FIELDS = '"cwd":"/srv","file":"./rec/live/livestream.mp4"';
+
 const GOLDEN = [
   {
     payload: "1.0",
@@ -159,6 +169,30 @@ const GOLDEN = [
     end: SEGMENT,
     text:
       `{${SRV},"action":"on_hls",${HEAD6},${TC_URL},"stream":"livestream","param":"?token=x",${SEGMENT_FIELDS},${STREAM6}}`,
+  },
+  {
+    payload: "1.0",
+    event: "on_dvr",
+    facts: STREAM,
+    end: RECORDING,
+    text: `{"action":"on_dvr",${HEAD},"stream":"livestream?token=x",${RECORDING_FIELDS}}`,
+  },
+  {
+    payload: "full",
+    event: "on_dvr",
+    facts: STREAM,
+    end: RECORDING,
+    text:
+      `{"action":"on_dvr",${HEAD},${FULL_STREAM},${TAIL},${RECORDING_FIELDS},"duration":61.2,"bytes":918004,` +
+      '"start":"2026-11-22T09:41:31.121Z","reason":"segment"}',
+  },
+  {
+    payload: "6.0",
+    event: "on_dvr",
+    facts: STREAM,
+    end: RECORDING,
+    text:
+      `{${SRV},"action":"on_dvr",${HEAD6},${TC_URL},"stream":"livestream","param":"?token=x",${RECORDING_FIELDS},${STREAM6}}`,
   },
 ] as const;
 

@@ -23,6 +23,7 @@ import {
   avcKeyFrame,
   avcSequenceHeader,
 } from "../stream/media.ts";
+import { NO_RECORDINGS } from "../record/no_recordings.ts";
 
 /** What a test changes. */
 export interface HlsHarnessOptions {
@@ -86,6 +87,7 @@ export class HlsHarness implements AsyncDisposable {
         clientIds: { next: () => ++lastClientId },
         environment: { ...realWireEnvironment(), now: () => clock.now() },
         hls: testHlsState(viewerKey),
+        recordings: NO_RECORDINGS,
       },
     );
     return new HlsHarness(node, clock, hooks, log, lines);

@@ -8,7 +8,15 @@ import { HookReceiver } from "./hook_receiver.ts";
 import { ServerProcess } from "../process/server_process.ts";
 import { pause } from "../process/show.ts";
 
-const EVENTS = ["on_connect", "on_close", "on_publish", "on_unpublish", "on_play", "on_stop"] as const;
+const EVENTS = [
+  "on_connect",
+  "on_close",
+  "on_publish",
+  "on_unpublish",
+  "on_play",
+  "on_stop",
+  "on_dvr",
+] as const;
 /** Between two looks at the API. */
 const LOOK_MS = 50;
 const API_LINE = /Listening for the API address=(\S+)/;

@@ -17,6 +17,7 @@ import { type ConnectOptions, RtmpTestClient } from "../rtmp/rtmp_client.ts";
 import { type HarnessOptions, testPlayerOptions, testRtmpOptions } from "../rtmp/rtmp_harness.ts";
 import { realWireEnvironment } from "../rtmp/wire_environment.ts";
 import { FlvClient, type FlvRequest } from "./flv_client.ts";
+import { NO_RECORDINGS } from "../record/no_recordings.ts";
 
 /** What a test changes. */
 export interface PlayerHarnessOptions extends HarnessOptions {
@@ -58,6 +59,7 @@ export class PlayerHarness implements AsyncDisposable {
         clock,
         environment: { ...realWireEnvironment(), now: () => clock.now() },
         hls: testHlsState(),
+        recordings: NO_RECORDINGS,
       },
     );
     return harness;

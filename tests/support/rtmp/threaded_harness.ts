@@ -16,6 +16,7 @@ import { Inbox, PATIENCE_MS } from "../inbox.ts";
 import { type HarnessOptions, testPlayerOptions, testRtmpOptions } from "./rtmp_harness.ts";
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
+import { NO_RECORDINGS } from "../record/no_recordings.ts";
 
 /** Numbers that each thread gets at its start. */
 const IDS_PER_THREAD = 1000;
@@ -95,6 +96,7 @@ export class ThreadedHarness implements AsyncDisposable {
         hookedVhosts: hooked ? ["__defaultVhost__"] : [],
         clock: new SystemClock(),
         hls: testHlsState(),
+        recordings: NO_RECORDINGS,
         random: (length) => realWireEnvironment().random(length),
       },
     );

@@ -1,0 +1,141 @@
+/**
+ * Keeps account of recordings: in the catalogue, and to the operator's service. At start it finishes what a killed process
+ * left.
+ *
+ * @module
+ */
+import {
+  errorMessage,
+  type FinishedRecording,
+  type Log,
+  type RecordingChange,
+  type RecordingLog,
+} from "../core/mod.ts";
+import type { RecordingReports } from "../hooks/mod.ts";
+import { type CatalogueEntry, finishLeftFile, RecordCatalogue } from "../stream/record/mod.ts";
+
+/** Where the catalogue is, from `work_dir`. */
+const CATALOGUE_FILE = "objs/srs.recordings.db";
+
+/** What an account is made with. */
+export interface RecordingAccountDeps {
+  readonly log: Log;
+  readonly reports: Pick<RecordingReports, "factsOf" | "report">;
+  /** Of this process: never the same twice. */
+  readonly owner: string;
+}
+
+/** The recordings of this process, and what is known of those before. */
+export class RecordingAccount implements RecordingLog {
+  readonly #deps: RecordingAccountDeps;
+  /** Of recordings that run. */
+  readonly #facts = new Map<string, string>();
+  #catalogue: RecordCatalogue | undefined;
+  #isBroken = false;
+
+  private constructor(deps: RecordingAccountDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Open the account, and finish in the background what a killed process left.
+   *
+   * @param isWanted Whether any stream may be recorded. Where it may not, a catalogue is read but not made.
+   */
+  static open(isWanted: boolean, deps: RecordingAccountDeps): RecordingAccount {
+    const account = new RecordingAccount(deps);
+    if (isWanted || isFile(CATALOGUE_FILE)) void account.#recover();
+    return account;
+  }
+
+  /** All recordings; `undefined` where there have been none, or the file cannot be used. */
+  get catalogue(): RecordCatalogue | undefined {
+    return this.#catalogue;
+  }
+
+  /** @inheritdoc */
+  changed(change: RecordingChange): void {
+    switch (change.kind) {
+      case "started": {
+        const { recording } = change;
+        const facts = this.#deps.reports.factsOf(recording.clientId);
+        this.#facts.set(recording.id, facts);
+        return this.#change((catalogue) => catalogue.started(recording, facts));
+      }
+      case "finished":
+        // Reported first: an event that is sent twice has the same id, one that is forgotten never comes.
+        this.#deps.reports.report(change.recording, this.#facts.get(change.recording.id) ?? "");
+        this.#facts.delete(change.recording.id);
+        return this.#change((catalogue) => catalogue.finished(change.recording));
+      case "dropped":
+        this.#facts.delete(change.id);
+        return this.#change((catalogue) => catalogue.remove(change.id));
+      default:
+        change satisfies never;
+    }
+  }
+
+  /** Close the catalogue. */
+  close(): void {
+    this.#catalogue?.close();
+    this.#catalogue = undefined;
+    this.#isBroken = true;
+  }
+
+  async #recover(): Promise<void> {
+    const left: CatalogueEntry[] = [];
+    this.#change((catalogue) => void left.push(...catalogue.adopt()));
+    for (const entry of left) await this.#finish(entry);
+  }
+
+  async #finish(entry: CatalogueEntry): Promise<void> {
+    const { clientId, facts, file, id } = entry;
+    try {
+      const finished = await finishLeftFile(file);
+      if (finished === undefined) return this.changed({ kind: "dropped", id });
+      const { name, ...repaired } = finished;
+      const recording: FinishedRecording = { ...entry, ...repaired, file: name, reason: "server_restart" };
+      this.#deps.reports.report(recording, facts);
+      this.#change((catalogue) => catalogue.finished(recording));
+      const { bytes } = recording;
+      this.#deps.log.write("warn", clientId, "Recording of a killed process finished", {
+        file: name,
+        id,
+        duration_ms: Math.round(recording.durationMs),
+        bytes,
+      });
+    } catch (error) {
+      this.#deps.log.write("warn", clientId, "Recording of a killed process cannot be finished", {
+        ...{ file, id },
+        error: errorMessage(error),
+      });
+      if (error instanceof Deno.errors.NotFound) this.changed({ kind: "dropped", id });
+    }
+  }
+
+  #change(change: (catalogue: RecordCatalogue) => void): void {
+    if (this.#isBroken) return;
+    try {
+      if (this.#catalogue === undefined) {
+        Deno.mkdirSync("objs", { recursive: true });
+        this.#catalogue = RecordCatalogue.open(CATALOGUE_FILE, this.#deps.owner);
+      }
+      change(this.#catalogue);
+    } catch (error) {
+      this.#isBroken = true;
+      this.#deps.log.write("warn", undefined, `Cannot keep account of recordings in ${CATALOGUE_FILE}`, {
+        error: errorMessage(error),
+        way_out: "make room on its disk, or see that the server may write there; recordings go on",
+      });
+    }
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

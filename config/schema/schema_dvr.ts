@@ -1,0 +1,49 @@
+/**
+ * The keys of recordings. Names, units and meanings are SRS's.
+ *
+ * @module
+ */
+
+import type { DvrPlan } from "../../stream/admission/options.ts";
+import { duration } from "../types/duration_type.ts";
+import { RECORD_PATH, RECORDED_STREAMS } from "../types/record_types.ts";
+import { vhostKey } from "./key_spec.ts";
+import { choice, OFF, ON, SWITCH } from "../types/value_type.ts";
+
+const PLANS: readonly DvrPlan[] = ["session", "segment"];
+
+/** What is recorded. */
+export const DVR_KEYS = Object.freeze({
+  enabled: vhostKey("dvr.enabled", SWITCH, OFF, "Streams are recorded"),
+  plan: vhostKey(
+    "dvr.dvr_plan",
+    choice(PLANS),
+    "session",
+    "When a file ends: with its publish, or after dvr_duration too",
+  ),
+  path: vhostKey(
+    "dvr.dvr_path",
+    RECORD_PATH,
+    "./objs/nginx/html/[app]/[stream].[timestamp].flv",
+    "Where files go, .flv or .mp4, with the variables [vhost] [app] [stream] [2006] [01] [02] [15] [04] [05] [999] " +
+      "[timestamp] [duration]; a folder gets [stream].[timestamp].flv",
+  ),
+  apply: vhostKey(
+    "dvr.dvr_apply",
+    RECORDED_STREAMS,
+    Object.freeze(["all"]),
+    "Which streams are recorded: all, or some as app/stream",
+  ),
+  durationMs: vhostKey(
+    "dvr.dvr_duration",
+    duration("s", { minMs: 1000, maxMs: 86_400_000 }),
+    30_000,
+    "What a file of the plan segment lasts at least",
+  ),
+  waitKeyFrame: vhostKey(
+    "dvr.dvr_wait_keyframe",
+    SWITCH,
+    ON,
+    "A file of the plan segment ends before a key frame; off: as soon as it is long enough. MP4 always waits",
+  ),
+});

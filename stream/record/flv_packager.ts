@@ -1,0 +1,184 @@
+/**
+ * FLV files of a publish. FLV 10.1 §E.2 to §E.5. A file begins with all headers in force, its times with 0; it ends where
+ * the publish does, where it is long enough, and where a track changes its configuration: no reader survives that.
+ *
+ * @module
+ */
+import type { Packager, PackagerHost, PackagerOptions } from "./packager.ts";
+import { StreamHeaders } from "../live/mod.ts";
+import {
+  encodeAmf0Number,
+  encodeFlvHeader,
+  encodeRecordedMetadata,
+  FLV_FORMAT,
+  type FlvTracks,
+  HEADER_CONFIGURATION,
+  MediaKind,
+  type MediaTag,
+  type Patch,
+  RECORDED_METADATA,
+  type StreamMessage,
+} from "../media/mod.ts";
+
+const INITIAL_BUFFER_BYTES = 64 * 1024;
+/** Handed over without waiting for more. */
+const MAX_BUFFER_BYTES = 1024 * 1024;
+/** Of the file header with the size of no tag (§E.2, §E.3). */
+export const FILE_HEADER_BYTES = 13;
+/** Of a tag before its body (§E.4.1). */
+export const TAG_HEADER_BYTES = 11;
+const FLAGS_AT = 4;
+
+/** What is known of the open file. */
+interface OpenFile {
+  /** Stream time of its first frame. */
+  readonly baseMs: number;
+  /** Of the newest frame. */
+  endMs: number;
+  hasAudio: boolean;
+  hasVideo: boolean;
+}
+
+/** Writes FLV files. */
+export class FlvPackager implements Packager {
+  readonly #host: PackagerHost;
+  readonly #options: PackagerOptions;
+  #headers = StreamHeaders.NONE;
+  #metadata: Uint8Array<ArrayBuffer> | undefined;
+  #file: OpenFile | undefined;
+  /** The stream has pictures. */
+  #hasVideo = false;
+  /** Kinds whose configuration is not that of the open file. */
+  readonly #changed = new Set<number>();
+  #buffer = new Uint8Array(INITIAL_BUFFER_BYTES);
+  #used = 0;
+
+  /** No file yet. */
+  constructor(host: PackagerHost, options: PackagerOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /** @inheritdoc */
+  take(message: StreamMessage, tag: MediaTag): void {
+    if (message.typeId === MediaKind.Data) this.#takeData(message, tag);
+    else if (tag.header) this.#takeHeader(message, tag);
+    else this.#takeFrame(message, tag);
+  }
+
+  /** @inheritdoc */
+  flush(): void {
+    if (this.#used === 0) return;
+    this.#host.write(this.#buffer.subarray(0, this.#used));
+    this.#buffer = new Uint8Array(Math.max(INITIAL_BUFFER_BYTES, this.#used));
+    this.#used = 0;
+  }
+
+  /** @inheritdoc */
+  finish(): void {
+    this.#close("end");
+  }
+
+  #close(because: "segment" | "end"): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#file = undefined;
+    // A new file begins with the headers in force.
+    this.#changed.clear();
+    this.flush();
+    const durationMs = file.endMs - file.baseMs;
+    this.#host.close({ durationMs, patches: (bytes) => flvPatches(file, durationMs, bytes) }, because);
+  }
+
+  #takeData(message: StreamMessage, tag: MediaTag): void {
+    if (tag.header) {
+      this.#metadata = message.payload;
+      this.#headers = this.#headers.with(message.typeId, tag, message.payload);
+    }
+    if (this.#file !== undefined) this.#append(message.typeId, this.#file.endMs, message.payload);
+  }
+
+  #takeHeader({ typeId, payload }: StreamMessage, tag: MediaTag): void {
+    if (typeId === MediaKind.Video) this.#hasVideo = true;
+    const isKnown = this.#headers.has(typeId, tag, payload);
+    this.#headers = this.#headers.with(typeId, tag, payload);
+    const file = this.#file;
+    if (file === undefined || isKnown) return;
+    const hasTrack = typeId === MediaKind.Video ? file.hasVideo : file.hasAudio;
+    if (hasTrack && tag.headerKind === HEADER_CONFIGURATION && tag.trackId === 0) this.#changed.add(typeId);
+    else this.#append(typeId, file.endMs, payload);
+  }
+
+  #takeFrame({ typeId, time, payload }: StreamMessage, tag: MediaTag): void {
+    const isVideo = typeId === MediaKind.Video;
+    if (isVideo) this.#hasVideo = true;
+    const canBegin = this.#canBegin(isVideo, tag);
+    if (canBegin && this.#isOver(time)) this.#close("segment");
+    if (this.#file === undefined && !canBegin) return;
+    if (this.#changed.has(typeId)) return;
+    const file = this.#file ??= this.#begin(time);
+    file.endMs = Math.max(file.endMs, time);
+    if (isVideo) file.hasVideo = true;
+    else file.hasAudio = true;
+    this.#append(typeId, time, payload);
+    if (this.#used >= MAX_BUFFER_BYTES) this.flush();
+  }
+
+  #canBegin(isVideo: boolean, { keyFrame }: MediaTag): boolean {
+    if (!this.#options.waitKeyFrame && this.#file !== undefined) return isVideo || !this.#hasVideo;
+    return this.#hasVideo ? keyFrame : true;
+  }
+
+  #isOver(time: number): boolean {
+    if (this.#file === undefined) return false;
+    return this.#changed.size > 0 || time - this.#file.baseMs >= this.#options.maxFileMs;
+  }
+
+  #begin(time: number): OpenFile {
+    this.#host.open();
+    const file: OpenFile = { baseMs: time, endMs: time, hasAudio: false, hasVideo: false };
+    this.#file = file;
+    this.#appendBytes(encodeFlvHeader({ hasAudio: true, hasVideo: true }));
+    this.#append(MediaKind.Data, time, encodeRecordedMetadata(this.#metadata));
+    for (const { typeId, payload } of this.#headers.list) {
+      if (typeId !== MediaKind.Data) this.#append(typeId, time, payload);
+    }
+    return file;
+  }
+
+  #append(typeId: number, time: number, payload: Uint8Array<ArrayBuffer>): void {
+    // Sound that belongs before the first picture may follow it.
+    const message = { typeId, time: Math.max(0, time - (this.#file?.baseMs ?? time)), payload };
+    this.#reserve(FLV_FORMAT.length(message));
+    this.#used = FLV_FORMAT.write(this.#buffer, this.#used, message);
+  }
+
+  #appendBytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#used + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#buffer.length));
+    larger.set(this.#buffer.subarray(0, this.#used));
+    this.#buffer = larger;
+  }
+}
+
+/**
+ * What makes a file whole: which tracks there are, how long it lasts and how large it is.
+ *
+ * @param bytes Of the whole file.
+ */
+export function flvPatches(tracks: FlvTracks, durationMs: number, bytes: number): readonly Patch[] {
+  const metadataAt = FILE_HEADER_BYTES + TAG_HEADER_BYTES;
+  const flags = encodeFlvHeader(tracks).subarray(FLAGS_AT, FLAGS_AT + 1);
+  return [
+    { at: FLAGS_AT, bytes: flags },
+    { at: metadataAt + RECORDED_METADATA.durationAt, bytes: encodeAmf0Number(durationMs / 1000) },
+    { at: metadataAt + RECORDED_METADATA.fileSizeAt, bytes: encodeAmf0Number(bytes) },
+  ];
+}

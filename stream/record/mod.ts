@@ -1,0 +1,18 @@
+/**
+ * Recordings: FLV and MP4 files of streams, that a crash leaves playable.
+ *
+ * @module
+ */
+export { type PathFacts, type RecordPath, recordPath, recordRoot } from "./path_template.ts";
+export {
+  type CatalogueEntry,
+  RecordCatalogue,
+  type RecordPage,
+  type RecordQuery,
+} from "./record_catalogue.ts";
+export { PublishRecorder, type PublishRecorderDeps } from "./publish_recorder.ts";
+export { finishLeftFile } from "./repair.ts";
+export type { RepairedRecording } from "./repaired_recording.ts";
+// Types of other rooms that these show.
+export type * from "../../core/mod.ts";
+export type * from "../admission/mod.ts";

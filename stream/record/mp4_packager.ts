@@ -1,0 +1,180 @@
+/**
+ * MP4 files of a publish: fragments of a GOP, or of two seconds where that is shorter, so that a crash loses no more; times
+ * begin with 0. A file ends where the publish does, where it is long enough, and where the tracks change.
+ *
+ * @module
+ */
+import type { Packager, PackagerHost, PackagerOptions } from "./packager.ts";
+import {
+  encodeRecordingHead,
+  finishRecording,
+  FragmentIndex,
+  isSameConfig,
+  MAX_INDEX_ENTRIES,
+  MediaKind,
+  type MediaTag,
+  partBytes,
+  type PartTrack,
+  readMediaPacket,
+  readMetadataFacts,
+  type Sample,
+  type StreamMessage,
+  type TrackConfig,
+  type TrackTimes,
+  writePart,
+} from "../media/mod.ts";
+import {
+  type PartFrames,
+  type PublishHost,
+  PublishMuxer,
+  type SegmenterPlans,
+  type SegmentRules,
+  type SegmentTracks,
+} from "../mux/mod.ts";
+
+/** A fragment is at least this long, however often key frames come, milliseconds: for each is a write. */
+const LEAST_FRAGMENT_MS = 500;
+/** And at most this long. */
+const MAX_FRAGMENT_MS = 2000;
+/** Media time begins here, so that no frame that is decoded earlier than shown is before 0, milliseconds. */
+const FIRST_MEDIA_MS = 10_000;
+
+/** Where fragments end. */
+const FRAGMENTS: SegmentRules = {
+  endsAtKeyFrame: (fragmentMs) => fragmentMs >= LEAST_FRAGMENT_MS,
+  isFull: (fragmentMs, frameMs) => fragmentMs + frameMs > MAX_FRAGMENT_MS,
+  // A fragment lasts until the next frame, however late that is.
+  isTooLong: () => false,
+};
+
+/** The open file. */
+interface OpenFile {
+  readonly head: Uint8Array<ArrayBuffer>;
+  readonly tracks: readonly FileTrack[];
+  readonly index: FragmentIndex;
+  fragments: number;
+}
+
+/** One of its tracks. */
+interface FileTrack extends TrackTimes {
+  readonly config: TrackConfig;
+  /** The sample time that is 0 in the file. */
+  readonly baseTime: number;
+}
+
+/** Writes MP4 files. */
+export class Mp4Packager implements Packager {
+  readonly #host: PackagerHost;
+  readonly #options: PackagerOptions;
+  #muxer: PublishMuxer | undefined;
+  #configs: readonly TrackConfig[] = [];
+  #file: OpenFile | undefined;
+
+  /** No file yet. */
+  constructor(host: PackagerHost, options: PackagerOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /** @inheritdoc */
+  take({ typeId, time, payload }: StreamMessage, { header }: Pick<MediaTag, "header">): void {
+    this.#muxer ??= new PublishMuxer(this.#muxing(), FIRST_MEDIA_MS - time);
+    if (typeId === MediaKind.Data) {
+      if (header) this.#muxer.describe(readMetadataFacts(payload));
+      return;
+    }
+    const packet = readMediaPacket(typeId, payload);
+    if (packet !== undefined) this.#muxer.take(packet, time);
+  }
+
+  /** A fragment is handed over when it is whole, which is soon enough. */
+  flush(): void {}
+
+  /** @inheritdoc */
+  finish(): void {
+    this.#muxer?.finish();
+    this.#muxer = undefined;
+    this.#closeFile("end");
+  }
+
+  #muxing(): PublishHost {
+    return {
+      plan: ({ frameMs }) => (): SegmenterPlans => ({ segments: FRAGMENTS, parts: undefined, frameMs }),
+      tracks: (tracks) => this.#beginTracks(tracks),
+      canCarry: () => true,
+      refused: (reason) => this.#host.refused(reason),
+      begin: () => {},
+      part: (frames) => this.#add(frames),
+      end: () => {},
+    };
+  }
+
+  #beginTracks({ video, audio }: SegmentTracks): void {
+    const configs = [video, audio].filter((config) => config !== undefined);
+    const isSame = configs.length === this.#configs.length &&
+      configs.every((config, i) => isSameConfig(config, this.#configs[i]));
+    if (!isSame) this.#closeFile("segment");
+    this.#configs = configs;
+  }
+
+  /** A fragment is whole. */
+  #add({ leading, others, independent }: PartFrames<Sample>): void {
+    const samples = this.#configs.length === 1 ? [leading] : [leading, others];
+    if (this.#file !== undefined && independent && this.#isOver(this.#file)) this.#closeFile("segment");
+    // A decoder starts at a key frame.
+    if (this.#file === undefined && !independent) return;
+    const file = this.#file ??= this.#openFile(samples);
+    const tracks = file.tracks.map(({ config: { kind }, baseTime }, i): PartTrack => ({
+      ...{ id: i + 1, kind, baseTime },
+      samples: samples[i]?.filter(({ time }) => time >= baseTime) ?? [],
+    }));
+    const bytes = new Uint8Array(partBytes(tracks));
+    writePart(bytes, 0, ++file.fragments, tracks);
+    this.#host.write(bytes);
+    file.index.add({
+      bytes: bytes.length,
+      keyFrame: independent,
+      startTimes: tracks.map((track) => timeOf(track, track.samples[0])),
+      endTimes: tracks.map((track) => timeOf(track, track.samples.at(-1), { isEnd: true })),
+    });
+  }
+
+  #isOver({ index, tracks }: OpenFile): boolean {
+    return index.durationMs(tracks) >= this.#options.maxFileMs;
+  }
+
+  #openFile(samples: readonly (readonly Sample[])[]): OpenFile {
+    const starts = this.#configs.map(({ timeScale }, i) => (samples[i]?.[0]?.time ?? Infinity) / timeScale);
+    const startS = Math.min(...starts);
+    const tracks = this.#configs.map((config, i): FileTrack => ({
+      config,
+      timeScale: config.timeScale,
+      baseTime: Math.floor(startS * config.timeScale),
+      firstOffset: samples[i]?.[0]?.compositionOffset ?? 0,
+    }));
+    const head = encodeRecordingHead(this.#configs);
+    this.#host.open();
+    this.#host.write(head);
+    return { head, tracks, index: new FragmentIndex(MAX_INDEX_ENTRIES), fragments: 0 };
+  }
+
+  #closeFile(because: "segment" | "end"): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#file = undefined;
+    const { head, index, tracks } = file;
+    const durationMs = index.durationMs(tracks);
+    this.#host.close(
+      { durationMs, patches: () => finishRecording(head, index.tracks(tracks), durationMs) },
+      because,
+    );
+  }
+}
+
+function timeOf(
+  { baseTime = 0 }: PartTrack,
+  sample: Sample | undefined,
+  { isEnd = false } = {},
+): number | undefined {
+  return sample === undefined ? undefined : sample.time - baseTime + (isEnd ? sample.duration : 0);
+}

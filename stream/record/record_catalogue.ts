@@ -1,0 +1,207 @@
+/**
+ * All recordings of a work directory, in a SQLite file: what the API lists, and what a start has to finish because the
+ * process that recorded it was killed.
+ *
+ * @module
+ */
+import { DatabaseSync } from "node:sqlite";
+import type { FinishedRecording, RecordingReason, StartedRecording } from "../../core/mod.ts";
+import { ProcessLock } from "../../system/mod.ts";
+
+/** Another process may be writing; its changes are short. */
+const BUSY_TIMEOUT_MS = 2000;
+const SCHEMA_VERSION = 1;
+const LOCK_END = ".lock";
+
+/** A recording as the catalogue has it. */
+export interface CatalogueEntry extends StartedRecording {
+  /** Of its media, milliseconds; 0 while it is written. */
+  readonly durationMs: number;
+  /** Its size; 0 while it is written. */
+  readonly bytes: number;
+  /** `undefined` while it is written. */
+  readonly reason: RecordingReason | undefined;
+  /** What its event needs after a restart; `""` where nothing is reported. */
+  readonly facts: string;
+}
+
+/** Which recordings are wanted. */
+export interface RecordQuery {
+  /** Of one vhost. */
+  readonly vhost?: string;
+  /** Of one app. */
+  readonly app?: string;
+  /** Of one stream. */
+  readonly stream?: string;
+  /** So many of the newest are left out. */
+  readonly start: number;
+  /** At most so many. */
+  readonly count: number;
+}
+
+/** A page of them, the newest first. */
+export interface RecordPage {
+  /** Of all that are wanted. */
+  readonly total: number;
+  /** Of this page. */
+  readonly entries: readonly CatalogueEntry[];
+}
+
+const CREATE = `
+CREATE TABLE IF NOT EXISTS recordings (
+  id TEXT PRIMARY KEY, number INTEGER, client_id INTEGER, vhost TEXT, app TEXT, stream TEXT, file TEXT, start_ms INTEGER,
+  duration_ms REAL, bytes INTEGER, reason TEXT, facts TEXT, owner TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS recordings_by_start ON recordings (start_ms);
+CREATE INDEX IF NOT EXISTS recordings_by_name ON recordings (stream, app, vhost);
+CREATE INDEX IF NOT EXISTS recordings_open ON recordings (owner) WHERE reason IS NULL;
+`;
+
+/** The recordings of a work directory. */
+export class RecordCatalogue {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  readonly #owner: string;
+  readonly #lock: ProcessLock;
+
+  private constructor(db: DatabaseSync, path: string, owner: string, lock: ProcessLock) {
+    this.#db = db;
+    this.#path = path;
+    this.#owner = owner;
+    this.#lock = lock;
+  }
+
+  /**
+   * Open the file, or make it.
+   *
+   * @param owner Of this process: never the same twice.
+   * @throws The system's or SQLite's error.
+   */
+  static open(path: string, owner: string): RecordCatalogue {
+    // SQLite would make it readable for others, by the process's umask.
+    Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close();
+    const db = new DatabaseSync(path);
+    try {
+      db.exec(
+        `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`,
+      );
+      const version = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+      if (version > SCHEMA_VERSION) throw new Error("it was written by a newer version");
+      db.exec(`${CREATE} PRAGMA user_version = ${SCHEMA_VERSION}`);
+      removeLeftLocks(path);
+      const lock = ProcessLock.take(lockOf(path, owner));
+      if (lock === undefined) throw new Error("another process has the same name");
+      return new RecordCatalogue(db, path, owner, lock);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /**
+   * A file has been opened.
+   *
+   * @param facts What its event will need.
+   */
+  started(
+    { id, number, clientId, vhost, app, stream, file, startMs }: StartedRecording,
+    facts: string,
+  ): void {
+    this.#db.prepare("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, ?, ?)")
+      .run(id, number, clientId, vhost, app, stream, file, Math.round(startMs), facts, this.#owner);
+  }
+
+  /** A file is whole. */
+  finished({ id, file, durationMs, bytes, reason }: FinishedRecording): void {
+    this.#db.prepare(
+      "UPDATE recordings SET file = ?, duration_ms = ?, bytes = ?, reason = ?, facts = '' WHERE id = ?",
+    )
+      .run(file, durationMs, bytes, reason, id);
+  }
+
+  /** A recording is gone, or was never one. */
+  remove(id: string): void {
+    this.#db.prepare("DELETE FROM recordings WHERE id = ?").run(id);
+  }
+
+  /** A recording; `undefined` where there is none of this id. */
+  get(id: string): CatalogueEntry | undefined {
+    const row = this.#db.prepare("SELECT * FROM recordings WHERE id = ?").get(id);
+    return row === undefined ? undefined : entryOf(row);
+  }
+
+  /** A page of recordings. */
+  list({ vhost, app, stream, start, count }: RecordQuery): RecordPage {
+    const wanted = Object.entries({ vhost, app, stream }).filter(([, value]) => value !== undefined);
+    const where = wanted.length === 0 ? "" : `WHERE ${wanted.map(([name]) => `${name} = ?`).join(" AND ")}`;
+    const values = wanted.map(([, value]) => String(value));
+    const total = this.#db.prepare(`SELECT count(*) AS total FROM recordings ${where}`).get(...values)?.total;
+    const rows = this.#db.prepare(
+      `SELECT * FROM recordings ${where} ORDER BY start_ms DESC, id LIMIT ? OFFSET ?`,
+    )
+      .all(...values, count, start);
+    return { total: Number(total), entries: rows.map(entryOf) };
+  }
+
+  /** Take over the unfinished recordings of processes that no longer live. */
+  adopt(): readonly CatalogueEntry[] {
+    const owners = this.#db.prepare(
+      "SELECT DISTINCT owner FROM recordings WHERE reason IS NULL AND owner <> ?",
+    )
+      .all(this.#owner).map(({ owner }) => String(owner));
+    return owners.flatMap((owner) => {
+      const lock = ProcessLock.take(lockOf(this.#path, owner));
+      if (lock === undefined) return [];
+      const rows = this.#db.prepare(
+        "UPDATE recordings SET owner = ? WHERE owner = ? AND reason IS NULL RETURNING *",
+      )
+        .all(this.#owner, owner);
+      lock.release();
+      return rows.map(entryOf);
+    });
+  }
+
+  /** Close the file. */
+  close(): void {
+    this.#db.close();
+    this.#lock.release();
+  }
+}
+
+/** Killed processes leave their locks. */
+function removeLeftLocks(path: string): void {
+  const at = path.lastIndexOf("/") + 1;
+  const [folder, name] = [path.slice(0, at) || ".", path.slice(at)];
+  for (const file of Deno.readDirSync(folder)) {
+    if (file.name.startsWith(`${name}.`) && file.name.endsWith(LOCK_END)) {
+      ProcessLock.take(`${path.slice(0, at)}${file.name}`)?.release();
+    }
+  }
+}
+
+function lockOf(path: string, owner: string): string {
+  return `${path}.${owner}${LOCK_END}`;
+}
+
+function entryOf(row: Readonly<Record<string, unknown>>): CatalogueEntry {
+  return {
+    id: String(row.id),
+    number: Number(row.number),
+    clientId: Number(row.client_id),
+    vhost: String(row.vhost),
+    app: String(row.app),
+    stream: String(row.stream),
+    file: String(row.file),
+    startMs: Number(row.start_ms),
+    durationMs: Number(row.duration_ms),
+    bytes: Number(row.bytes),
+    reason: REASONS.find((reason) => reason === row.reason),
+    facts: String(row.facts),
+  };
+}
+
+const REASONS: readonly RecordingReason[] = [
+  ...["client", "network", "timeout", "idle", "protocol", "slow", "limit", "bitrate", "duration", "kicked"],
+  ...["rejected", "replaced", "lease_expired", "reload", "shutdown"],
+  ...["rejected_later", "abandoned", "server_restart", "disk", "segment"],
+] as const;

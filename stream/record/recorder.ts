@@ -1,0 +1,226 @@
+/**
+ * The recording of one publish: a tap of its source that writes files, one after another. The stream never waits for it, and
+ * never ends because of it.
+ *
+ * @module
+ */
+import { type DiskFault, FileAppender } from "./file_appender.ts";
+import { FlvPackager } from "./flv_packager.ts";
+import { Mp4Packager } from "./mp4_packager.ts";
+import type { FinishedFile, Packager, PackagerHost } from "./packager.ts";
+import { formatOf, type RecordPath } from "./path_template.ts";
+import {
+  createRecordingFile,
+  finishRecordingFile,
+  type OpenedFile,
+  RecordPathError,
+} from "./recording_file.ts";
+import { repairRecording } from "./repair.ts";
+import { errorMessage, type RecordingReason } from "../../core/mod.ts";
+import type { Source, Tap } from "../live/mod.ts";
+import { type MediaTag, readTag, type StreamMessage } from "../media/mod.ts";
+
+/** A file that was opened. */
+export interface OpenedRecording {
+  /** Never the same twice. */
+  readonly id: string;
+  /** Its place among the files of the recorder, from 0 on. */
+  readonly number: number;
+  /** Where it is. */
+  readonly file: string;
+  /** When its first frame arrived, milliseconds since 1970. */
+  readonly startMs: number;
+}
+
+/** A file that was closed. */
+export interface ClosedRecording extends OpenedRecording {
+  /** Of its media, milliseconds. */
+  readonly durationMs: number;
+  /** Its size. */
+  readonly bytes: number;
+  /** Why it ended. */
+  readonly reason: RecordingReason;
+}
+
+/** What a recorder is given. */
+export interface RecorderDeps {
+  /** The path of a file that begins now. */
+  path(): RecordPath;
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => number;
+  /** An id for a file. */
+  newId(): string;
+  /** A file is open, under a name for the time being. */
+  started(recording: OpenedRecording): void;
+  /** An open file had no frame, and is gone. */
+  dropped(id: string): void;
+  /** A file is closed and has its name. */
+  closed(recording: ClosedRecording): void;
+  /** Recording goes on without what is named, or has to wait. */
+  trouble(message: string, detail: string): void;
+}
+
+/** How a publish is recorded. */
+export interface RecorderOptions {
+  /** As `dvr_path`; its extension says the format. */
+  readonly template: string;
+  /** A file that lasts at least this long ends, milliseconds; `Infinity` for one file a publish. */
+  readonly maxFileMs: number;
+  /** Whether a new file waits for a key frame. */
+  readonly waitKeyFrame: boolean;
+}
+
+/** After a failure of the disk a new file is begun after so long, and after twice as long where that fails too. */
+const FIRST_RETRY_MS = 10_000;
+const MAX_RETRY_MS = 5 * 60_000;
+
+/** A file that is being written. */
+interface RunningFile extends Omit<OpenedRecording, "file"> {
+  readonly appender: FileAppender;
+  readonly opened: Promise<OpenedFile>;
+}
+
+/** Records one publish. */
+export class Recorder implements Tap {
+  /** A recording has time. */
+  readonly urgent = false;
+  readonly #source: Pick<Source, "running" | "taps">;
+  readonly #options: RecorderOptions;
+  readonly #deps: RecorderDeps;
+  #packager: Packager | undefined;
+  #file: RunningFile | undefined;
+  /** Settled when all files so far are closed: one after the other, so that they are reported in order. */
+  #closed: Promise<void> = Promise.resolve();
+  #reason: RecordingReason = "segment";
+  /** When a new file may be begun after a failure, monotonic milliseconds. */
+  #retryAtMs: number | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #files = 0;
+  #isOver = false;
+
+  /** Record from now on: from the newest key frame, where the publish is already under way. */
+  constructor(source: Pick<Source, "running" | "taps">, options: RecorderOptions, deps: RecorderDeps) {
+    this.#source = source;
+    this.#options = options;
+    this.#deps = deps;
+    this.#join();
+    source.taps.add(this);
+  }
+
+  /** @inheritdoc */
+  began(): void {}
+
+  /** @inheritdoc */
+  take(message: StreamMessage, tag: MediaTag): void {
+    this.#packager?.take(message, tag);
+  }
+
+  /** @inheritdoc */
+  ended(): void {
+    void this.stop("client");
+  }
+
+  /** Write what is held back, and begin again where the disk may have room; called about once a second. */
+  sweep(nowMs: number): void {
+    this.#packager?.flush();
+    this.#file?.appender.sweep(nowMs);
+    if (this.#packager !== undefined || this.#isOver) return;
+    this.#retryAtMs ??= nowMs + this.#retryMs;
+    if (nowMs < this.#retryAtMs) return;
+    this.#retryAtMs = undefined;
+    this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
+    this.#join();
+  }
+
+  /** The publish is over, or is no longer recorded. Resolves when all files are closed; may be called again. */
+  async stop(reason: RecordingReason): Promise<void> {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#source.taps.delete(this);
+      this.#reason = reason;
+      this.#packager?.finish();
+      this.#packager = undefined;
+    }
+    await this.#closed;
+  }
+
+  /** The headers in force, and the newest GOP where there is one. */
+  #join(): void {
+    const packager = this.#packager = this.#createPackager();
+    const { headers, gop } = this.#source.running;
+    for (const { typeId, payload } of (gop?.headers ?? headers).list) {
+      packager.take({ typeId, payload, time: gop?.time ?? 0 }, readTag(typeId, payload));
+    }
+    for (const message of gop?.messages ?? []) {
+      packager.take(message, readTag(message.typeId, message.payload));
+    }
+  }
+
+  #createPackager(): Packager {
+    const { template, ...options } = this.#options;
+    const host: PackagerHost = {
+      open: () => this.#open(),
+      write: (bytes) => this.#file?.appender.append(bytes),
+      close: (file, because) => this.#close(file, because === "end" ? this.#reason : because),
+      refused: (reason) => this.#deps.trouble("Track not recorded", reason),
+    };
+    return formatOf(template) === "mp4" ? new Mp4Packager(host, options) : new FlvPackager(host, options);
+  }
+
+  #open(): void {
+    const where = this.#deps.path();
+    const opened = "problem" in where
+      ? Promise.reject(new RecordPathError(`The path ${where.problem}`))
+      : createRecordingFile(where.path, where.root);
+    const appender: FileAppender = new FileAppender(
+      opened.then(({ file }) => file),
+      (fault) => this.#failed(appender, fault),
+    );
+    const facts = { id: this.#deps.newId(), number: this.#files++, startMs: this.#deps.wallNow() };
+    this.#file = { ...facts, appender, opened };
+    // A failure is reported by the appender.
+    opened.then(({ path }) => this.#deps.started({ ...facts, file: path }), () => {});
+  }
+
+  #close(file: FinishedFile, reason: RecordingReason): void {
+    const running = this.#file;
+    if (running === undefined) return;
+    this.#file = undefined;
+    this.#closed = this.#closed.then(() => this.#finish(running, file, reason));
+  }
+
+  async #finish(
+    { appender, opened, ...facts }: RunningFile,
+    { durationMs, patches }: FinishedFile,
+    reason: RecordingReason,
+  ): Promise<void> {
+    const { bytes } = appender;
+    const isWhole = await appender.close(patches(bytes));
+    // Why a file could not be opened has been reported.
+    const path = await opened.then((file) => file.path, () => undefined);
+    if (path === undefined) return;
+    try {
+      // After a failure of the disk it has less than was appended.
+      const kept = isWhole ? { durationMs, bytes } : await repairRecording(path);
+      if (kept === undefined) return this.#deps.dropped(facts.id);
+      const file = await finishRecordingFile(path, kept.durationMs);
+      this.#deps.closed({ ...facts, ...kept, file, reason: isWhole ? reason : "disk" });
+    } catch (error) {
+      this.#deps.trouble("Recording not finished", errorMessage(error));
+    }
+  }
+
+  /** The file ends here; a new one begins at a key frame when there may be room. */
+  #failed(appender: FileAppender, fault: DiskFault): void {
+    const isPath = fault !== "slow" && fault.error instanceof RecordPathError;
+    const detail = fault === "slow" ? "the disk is too slow" : errorMessage(fault.error);
+    this.#deps.trouble(isPath ? "Stream not recorded" : "Recording ended by its disk", detail);
+    if (this.#file?.appender !== appender) return;
+    this.#reason = "disk";
+    this.#packager?.finish();
+    this.#packager = undefined;
+    this.#reason = "segment";
+    // The name will not become better.
+    if (isPath) void this.stop("segment");
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The file of a recording on disk: `NAME.tmp` while it is written, `NAME` once it is whole. It replaces no other file,
+ * and is below the folder that the configuration names.
+ *
+ * @module
+ */
+import { withDuration } from "./path_template.ts";
+
+/** While a file is written. */
+export const UNFINISHED = ".tmp";
+/** Files of one name in a folder: more are a fault of the path, not of the publishers. */
+const MAX_NUMBER = 10_000;
+const EXTENSION = /\.[a-z0-9]+$/i;
+
+/** A path that must not be used. */
+export class RecordPathError extends Error {
+  /** @inheritdoc */
+  override readonly name = "RecordPathError";
+}
+
+/** An open file. */
+export interface OpenedFile {
+  /** Its handle, for writing. */
+  readonly file: Deno.FsFile;
+  /** Its path while it is written. */
+  readonly path: string;
+}
+
+/**
+ * Create a file. Where the name exists, or is being written, a number goes before the extension.
+ *
+ * @param root The folder that the file must not leave, whatever links are in it.
+ * @throws {RecordPathError} A symbolic link leads out of `root`, or there are too many files of this name.
+ * @throws {Deno.errors.NotFound} and other errors of the file system.
+ */
+export async function createRecordingFile(path: string, root: string): Promise<OpenedFile> {
+  await makeFolder(path, root);
+  for (let number = 0; number < MAX_NUMBER; number++) {
+    const numbered = withNumber(path, number);
+    if (await exists(numbered)) continue;
+    const unfinished = numbered + UNFINISHED;
+    try {
+      const file = await Deno.open(unfinished, { write: true, createNew: true, mode: 0o644 });
+      return { file, path: unfinished };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+  throw new RecordPathError(`${path} and ${MAX_NUMBER} names like it exist: put [timestamp] into dvr_path`);
+}
+
+/**
+ * Give a whole file its name.
+ *
+ * @param unfinished As {@link createRecordingFile} returned it.
+ * @returns The path that it has now.
+ */
+export async function finishRecordingFile(unfinished: string, durationMs: number): Promise<string> {
+  const path = withDuration(nameOfFinished(unfinished), durationMs);
+  for (let number = 0; number < MAX_NUMBER; number++) {
+    const numbered = withNumber(path, number);
+    if (await moveTo(unfinished, numbered)) return numbered;
+  }
+  return unfinished;
+}
+
+/** Move a file to a name that nobody has; `false` where somebody has it. */
+async function moveTo(from: string, to: string): Promise<boolean> {
+  try {
+    // Unlike a rename, a link replaces nothing.
+    await Deno.link(from, to);
+    await Deno.remove(from);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    // A file system without links.
+    if (await exists(to)) return false;
+    await Deno.rename(from, to);
+    return true;
+  }
+}
+
+/** The name that a file got whose path was this while it was written, unless its duration is in it. */
+export function nameOfFinished(unfinished: string): string {
+  return unfinished.slice(0, -UNFINISHED.length);
+}
+
+async function makeFolder(path: string, root: string): Promise<void> {
+  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+  const rootFolder = root === "" ? "." : root;
+  await Deno.mkdir(rootFolder, { recursive: true });
+  const realRoot = await Deno.realPath(rootFolder);
+  // Folders are made one by one: a link on the way must not have any made elsewhere.
+  const names = folder.slice(root.length).split("/").filter((name) => name !== "" && name !== ".");
+  let at = rootFolder === "/" ? "" : rootFolder;
+  for (const name of names) {
+    at += `/${name}`;
+    await makeOne(at);
+    const real = await Deno.realPath(at);
+    if (real === realRoot || !real.startsWith(realRoot === "/" ? "/" : `${realRoot}/`)) {
+      throw new RecordPathError(`${at} is a link that leads out of ${rootFolder}`);
+    }
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
+function withNumber(path: string, number: number): string {
+  if (number === 0) return path;
+  const extension = EXTENSION.exec(path)?.[0] ?? "";
+  return `${path.slice(0, path.length - extension.length)}-${number}${extension}`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Recordings that were not finished, because the server or its disk failed: what is whole of them is kept, what the failure
+ * cut is removed, and the file gets its duration and its index.
+ *
+ * @module
+ */
+import { repairFlv } from "./repair_flv.ts";
+import { repairMp4 } from "./repair_mp4.ts";
+import type { RepairedRecording } from "./repaired_recording.ts";
+import { finishRecordingFile, nameOfFinished } from "./recording_file.ts";
+
+/**
+ * Make a file whole.
+ *
+ * @param path Of a file of its extension, which may have `.tmp` behind it.
+ * @returns `undefined` where it has no frame: it is removed.
+ * @throws {Deno.errors.NotFound} and other errors of the file system.
+ */
+export async function repairRecording(path: string): Promise<RepairedRecording | undefined> {
+  const file = await Deno.open(path, { read: true, write: true });
+  let repaired: RepairedRecording | undefined;
+  try {
+    const isMp4 = /\.mp4(?:\.tmp)?$/.test(path);
+    repaired = await (isMp4 ? repairMp4(file) : repairFlv(file));
+  } finally {
+    file.close();
+  }
+  if (repaired === undefined) await Deno.remove(path);
+  return repaired;
+}
+
+/**
+ * Make a file whole that a killed process left, and give it its name.
+ *
+ * @param unfinished Its path while it was written. The process may have ended after it gave the file its name.
+ * @returns `undefined` where there is nothing to keep.
+ * @throws Errors of the file system.
+ */
+export async function finishLeftFile(
+  unfinished: string,
+): Promise<(RepairedRecording & { readonly name: string }) | undefined> {
+  try {
+    const repaired = await repairRecording(unfinished);
+    if (repaired === undefined) return undefined;
+    return { ...repaired, name: await finishRecordingFile(unfinished, repaired.durationMs) };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const name = nameOfFinished(unfinished);
+    const repaired = await repairRecording(name);
+    return repaired === undefined ? undefined : { ...repaired, name };
+  }
+}

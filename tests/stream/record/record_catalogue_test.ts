@@ -1,0 +1,56 @@
+/** The catalogue of recordings, over the ends of processes. */
+import { RecordCatalogue } from "../../../stream/record/record_catalogue.ts";
+import type { StartedRecording } from "../../../core/mod.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { temporaryDirectory } from "../../support/temporary_directory.ts";
+
+function recording(number: number, stream = "cam"): StartedRecording {
+  const name = { vhost: "__defaultVhost__", app: "live", stream };
+  return {
+    id: `rec-${number}`,
+    number,
+    clientId: 4,
+    ...name,
+    file: `rec/${number}.flv.tmp`,
+    startMs: number,
+  };
+}
+
+Deno.test("a finished recording is listed with what is known of it, the newest first", async () => {
+  await using directory = await temporaryDirectory();
+  const catalogue = RecordCatalogue.open(`${directory.path}/c.db`, "a");
+  for (const number of [1, 2, 3]) catalogue.started(recording(number, `cam${number % 2}`), "facts");
+  const whole = {
+    ...recording(2),
+    file: "rec/2.flv",
+    durationMs: 1500.5,
+    bytes: 1000,
+    reason: "disk",
+  } as const;
+  catalogue.finished(whole);
+  catalogue.remove("rec-3");
+  assertEquals(catalogue.get("rec-2"), { ...whole, stream: "cam0", facts: "" });
+  assertEquals(catalogue.list({ start: 0, count: 10 }).entries.map(({ id }) => id), ["rec-2", "rec-1"]);
+  assertEquals(catalogue.list({ start: 1, count: 1 }).entries.map(({ id }) => id), ["rec-1"]);
+  assertEquals(catalogue.list({ stream: "cam1", start: 0, count: 10 }).total, 1);
+  catalogue.close();
+});
+
+Deno.test("unfinished recordings of a process that is gone are adopted once, those of a living one are not", async () => {
+  await using directory = await temporaryDirectory();
+  const path = `${directory.path}/c.db`;
+  const gone = RecordCatalogue.open(path, "gone");
+  gone.started(recording(1), "its facts");
+  gone.started(recording(2), "");
+  gone.finished({ ...recording(2), durationMs: 1, bytes: 1, reason: "client" });
+  const living = RecordCatalogue.open(path, "living");
+  living.started(recording(3), "");
+  gone.close();
+  const next = RecordCatalogue.open(path, "next");
+  assertEquals(next.adopt().map(({ id, facts }) => [id, facts]), [["rec-1", "its facts"]]);
+  assertEquals(next.adopt(), []);
+  assertEquals([...Deno.readDirSync(directory.path)].filter(({ name }) => name.includes("gone")), []);
+  assertEquals(living.adopt(), []);
+  living.close();
+  next.close();
+});

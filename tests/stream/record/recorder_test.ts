@@ -1,0 +1,152 @@
+/** What a recorder does where the stream or the disk changes. */
+import { type DiskFault, FileAppender } from "../../../stream/record/file_appender.ts";
+import { MediaKind, type StreamMessage } from "../../../stream/media/mod.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { startRecording } from "../../support/record/recorded_stream.ts";
+import { readFlvFile } from "../../support/stream/flv_file.ts";
+import {
+  aacFrame,
+  aacSequenceHeader,
+  avcInterFrame,
+  avcKeyFrame,
+  avcSequenceHeader,
+} from "../../support/stream/media.ts";
+import { temporaryDirectory } from "../../support/temporary_directory.ts";
+import { until } from "../../support/wait.ts";
+
+const FRAME_MS = 40;
+
+function video(time: number, payload: Uint8Array<ArrayBuffer>): StreamMessage {
+  return { typeId: MediaKind.Video, time, payload };
+}
+
+/** GOPs of 5 frames, each from `startMs` on. */
+function gops(count: number, startMs = 0): StreamMessage[] {
+  return Array.from({ length: 5 * count }, (_, i) => {
+    const payload = i % 5 === 0 ? avcKeyFrame() : avcInterFrame(i % 5);
+    return video(startMs + i * FRAME_MS, payload);
+  });
+}
+
+const HEADER = video(0, avcSequenceHeader());
+/** Another level. */
+const OTHER_HEADER = video(0, avcSequenceHeader().map((byte, i) => i === 8 ? 11 : byte));
+
+for (const format of ["flv", "mp4"] as const) {
+  Deno.test(`another configuration begins another ${format} file, with the key frame`, async () => {
+    await using directory = await temporaryDirectory();
+    const { closed, recorder, take } = startRecording(`${directory.path}/[stream].${format}`);
+    take([HEADER, ...gops(3), OTHER_HEADER, ...gops(2, 600)]);
+    await recorder.stop("client");
+    const seen = closed.map((
+      { reason, durationMs, number },
+    ) => [number, reason, Math.round(durationMs / 200)]);
+    assertEquals(seen, [[0, "segment", 3], [1, "client", 2]]);
+  });
+
+  Deno.test(`a repeated configuration goes on in the same ${format} file`, async () => {
+    await using directory = await temporaryDirectory();
+    const { closed, recorder, take } = startRecording(`${directory.path}/[stream].${format}`);
+    take([HEADER, ...gops(3), HEADER, ...gops(2, 600)]);
+    await recorder.stop("client");
+    assertEquals(closed.length, 1);
+  });
+
+  Deno.test(`a ${format} recording begins with a key frame, and one without a frame leaves no file`, async () => {
+    await using directory = await temporaryDirectory();
+    const trial = startRecording(`${directory.path}/[stream].${format}`);
+    trial.take([HEADER, ...gops(1).slice(1)]);
+    await trial.recorder.stop("client");
+    assertEquals(trial.closed, []);
+    assertEquals([...Deno.readDirSync(directory.path)], []);
+  });
+}
+
+Deno.test("an FLV file has its headers at time 0, and sound that is older than the first picture too", async () => {
+  await using directory = await temporaryDirectory();
+  const { recorder, take } = startRecording(`${directory.path}/[stream].flv`);
+  const sound = (time: number) => ({ typeId: MediaKind.Audio, time, payload: aacFrame() });
+  const header = { typeId: MediaKind.Audio, time: 9000, payload: aacSequenceHeader() };
+  take([header, HEADER, video(9000, avcKeyFrame()), sound(8990), sound(9013)]);
+  await recorder.stop("client");
+  const file = await Deno.readFile(`${directory.path}/cam.flv`);
+  assertEquals(file[4], 0b101);
+  assertEquals(readFlvFile(file).map(({ typeId, time }) => [typeId, time]), [
+    [18, 0],
+    [8, 0],
+    [9, 0],
+    [9, 0],
+    [8, 0],
+    [8, 13],
+  ]);
+});
+
+Deno.test("a name that leads out of the folder is not recorded, and why is said once", async () => {
+  await using directory = await temporaryDirectory();
+  const { closed, recorder, take, troubles } = startRecording(`${directory.path}/[app]/[stream].flv`, {}, {
+    stream: "..",
+  });
+  take([HEADER, ...gops(2)]);
+  await until(() => troubles.length > 0);
+  recorder.sweep(0);
+  take(gops(2, 400));
+  await recorder.stop("client");
+  assertEquals(closed, []);
+  assertEquals(troubles, ["Stream not recorded: The path has a part that begins with a dot"]);
+});
+
+Deno.test("a full disk ends the file, and a new one begins with a key frame when there is room", async () => {
+  await using directory = await temporaryDirectory();
+  // A folder that cannot be made stands for a disk without room.
+  await Deno.writeTextFile(`${directory.path}/live`, "");
+  const { closed, recorder, take, troubles } = startRecording(`${directory.path}/[app]/[stream].flv`);
+  take([HEADER, ...gops(1)]);
+  await until(() => troubles.length > 0);
+  assertStringIncludes(troubles[0] ?? "", "Recording ended by its disk");
+  await Deno.remove(`${directory.path}/live`);
+  recorder.sweep(1000);
+  recorder.sweep(9000);
+  take(gops(1, 400));
+  assertEquals(closed, []);
+  recorder.sweep(11_001);
+  take([HEADER, ...gops(2, 600).slice(1)]);
+  await recorder.stop("client");
+  assertEquals(closed.map(({ reason, durationMs }) => [reason, durationMs]), [["client", 160]]);
+});
+
+Deno.test("FileAppender reports a full disk once, and takes nothing more", async () => {
+  const faults: DiskFault[] = [];
+  const appender = new FileAppender(Deno.open("/dev/full", { write: true }), (fault) => faults.push(fault));
+  appender.append(new Uint8Array(10));
+  await until(() => faults.length > 0);
+  appender.append(new Uint8Array(10));
+  const isWhole = await appender.close([]);
+  assert(!isWhole);
+  assertEquals(faults.length, 1);
+  const [fault] = faults;
+  assert(fault !== undefined && fault !== "slow");
+  assertStringIncludes(String(fault.error), "os error 28");
+});
+
+Deno.test("FileAppender gives up a disk that takes nothing for 10 s, or is 16 MiB behind", async () => {
+  const faults: DiskFault[] = [];
+  const { promise, resolve } = Promise.withResolvers<Deno.FsFile>();
+  const still = new FileAppender(promise, (fault) => faults.push(fault));
+  still.append(new Uint8Array(10));
+  still.sweep(0);
+  still.sweep(10_000);
+  assertEquals(faults, []);
+  still.sweep(10_001);
+  assertEquals(faults, ["slow"]);
+
+  const behind = new FileAppender(promise, (fault) => faults.push(fault));
+  for (let i = 0; i < 16; i++) behind.append(new Uint8Array(1024 * 1024));
+  await Promise.resolve();
+  assertEquals(faults.length, 1);
+  behind.append(new Uint8Array(1));
+  await Promise.resolve();
+  assertEquals(faults, ["slow", "slow"]);
+  resolve(await Deno.open("/dev/null", { write: true }));
+  const isWhole = await still.close([]);
+  assert(!isWhole);
+});

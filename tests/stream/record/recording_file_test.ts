@@ -1,0 +1,61 @@
+/** Files of recordings replace nothing and stay in their folder. */
+import {
+  createRecordingFile,
+  finishRecordingFile,
+  RecordPathError,
+} from "../../../stream/record/recording_file.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
+import { temporaryDirectory } from "../../support/temporary_directory.ts";
+
+async function create(path: string, root: string): Promise<string> {
+  const { file, path: unfinished } = await createRecordingFile(path, root);
+  file.close();
+  return unfinished;
+}
+
+Deno.test("a name that exists, or is being written, gets a number", async () => {
+  await using directory = await temporaryDirectory();
+  const root = directory.path;
+  const path = `${root}/live/cam.mp4`;
+  const first = await create(path, root);
+  const second = await create(path, root);
+  assertEquals([first, second], [`${root}/live/cam.mp4.tmp`, `${root}/live/cam-1.mp4.tmp`]);
+  assertEquals(await finishRecordingFile(first, 0), path);
+  assertEquals(await create(path, root), `${root}/live/cam-2.mp4.tmp`);
+});
+
+Deno.test("a file that another program put in place meanwhile is not replaced", async () => {
+  await using directory = await temporaryDirectory();
+  const root = directory.path;
+  const unfinished = await create(`${root}/cam.flv`, root);
+  await Deno.writeTextFile(`${root}/cam.flv`, "theirs");
+  assertEquals(await finishRecordingFile(unfinished, 0), `${root}/cam-1.flv`);
+  assertEquals(await Deno.readTextFile(`${root}/cam.flv`), "theirs");
+});
+
+Deno.test("the duration goes into the name when it is known", async () => {
+  await using directory = await temporaryDirectory();
+  const root = directory.path;
+  const unfinished = await create(`${root}/cam.[duration].flv`, root);
+  assertEquals(await finishRecordingFile(unfinished, 1234.4), `${root}/cam.1234.flv`);
+});
+
+Deno.test("a link that leads out of the folder is not followed, and nothing is made behind it", async () => {
+  await using directory = await temporaryDirectory();
+  const root = `${directory.path}/rec`;
+  const outside = `${directory.path}/outside`;
+  await Deno.mkdir(root);
+  await Deno.mkdir(outside);
+  await Deno.symlink(outside, `${root}/live`);
+  const error = await assertRejects(() => create(`${root}/live/room/cam.flv`, root), RecordPathError);
+  assertStringIncludes(error.message, `${root}/live is a link that leads out of ${root}`);
+  assertEquals([...Deno.readDirSync(outside)], []);
+});
+
+Deno.test("a folder that is itself a link is the operator's choice", async () => {
+  await using directory = await temporaryDirectory();
+  await Deno.mkdir(`${directory.path}/disk`);
+  await Deno.symlink(`${directory.path}/disk`, `${directory.path}/rec`);
+  await create(`${directory.path}/rec/live/cam.flv`, `${directory.path}/rec`);
+  assert(Deno.statSync(`${directory.path}/disk/live/cam.flv.tmp`).isFile);
+});

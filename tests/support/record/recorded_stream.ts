@@ -1,0 +1,59 @@
+/**
+ * A stream that a program encoded, recorded by a {@link Recorder} without a server.
+ *
+ * @module
+ */
+import type { PathFacts } from "../../../stream/record/path_template.ts";
+import { recordPath } from "../../../stream/record/path_template.ts";
+import { type ClosedRecording, Recorder, type RecorderOptions } from "../../../stream/record/recorder.ts";
+import { StreamHeaders } from "../../../stream/live/mod.ts";
+import { readTag, type StreamMessage } from "../../../stream/media/mod.ts";
+
+/** 2026-05-04 03:02:01.007 in local time. */
+export const RECORDED_AT = new Date(2026, 4, 4, 3, 2, 1, 7).getTime();
+
+const FACTS: PathFacts = { vhost: "v.example", app: "live", stream: "cam", wallMs: RECORDED_AT };
+
+/** What a trial records. */
+export interface RecordingTrial {
+  /** The recorder, whose source has no publisher. */
+  readonly recorder: Recorder;
+  /** Files that were closed. */
+  readonly closed: ClosedRecording[];
+  /** What was complained of. */
+  readonly troubles: string[];
+  /** Hand messages over as the source does. */
+  take(messages: Iterable<StreamMessage>): void;
+}
+
+/** Record below a template; one file a publish, unless `options` say otherwise. */
+export function startRecording(
+  template: string,
+  options: Partial<RecorderOptions> = {},
+  facts: Partial<PathFacts> = {},
+): RecordingTrial {
+  const closed: ClosedRecording[] = [];
+  const troubles: string[] = [];
+  const source = {
+    running: { headers: StreamHeaders.NONE, gop: undefined, longestGopMs: 0 },
+    taps: new Set<Recorder>(),
+  };
+  const recorder = new Recorder(source, { maxFileMs: Infinity, waitKeyFrame: true, template, ...options }, {
+    path: () => recordPath(template, { ...FACTS, ...facts }),
+    wallNow: () => RECORDED_AT,
+    newId: () => `rec-${closed.length}`,
+    started: () => {},
+    dropped: (id) => troubles.push(`dropped ${id}`),
+    closed: (recording) => closed.push(recording),
+    trouble: (message, detail) => troubles.push(`${message}: ${detail}`),
+  });
+  const take = (messages: Iterable<StreamMessage>): void => {
+    for (const message of messages) recorder.take(message, readTag(message.typeId, message.payload));
+  };
+  return { recorder, closed, troubles, take };
+}
+
+/** Messages as if the publish had begun at `startMs` of its stream. */
+export function startingAt(startMs: number, messages: readonly StreamMessage[]): StreamMessage[] {
+  return messages.map((message) => ({ ...message, time: message.time + startMs }));
+}
