@@ -13,7 +13,7 @@ import { ApiCode } from "./api_code.ts";
 import { apiContext } from "./api_context.ts";
 import type { ApiCall, ApiRoute } from "./api_route.ts";
 import { ApiGate, type ApiGateOptions } from "./auth/api_gate.ts";
-import { preflightResponse, readableAnywhere } from "./cross_origin.ts";
+import { preflightResponse, READABLE_ANYWHERE, readableAnywhere } from "./cross_origin.ts";
 import { codeReply } from "./reply.ts";
 import { RouteTable } from "./route_table.ts";
 import { allRoutes, ROOT } from "./routes.ts";
@@ -53,7 +53,10 @@ export class Api {
     if (isPreflight) return preflightResponse();
     switch (found.kind) {
       case "route":
-        return await this.#run(found.route, { head, request, params: found.params, query, ip, caller });
+        return await this.#run(found.route, {
+          ...{ head, request, params: found.params, query, ip, caller },
+          crossOrigin: this.#crossdomain ? READABLE_ANYWHERE : {},
+        });
       case "otherMethods": {
         const headers = { Allow: found.methods.join(", ") };
         return codeReply(ApiCode.NoSuchMethod, `No ${method} of ${pathname}`, { status: 405, headers });

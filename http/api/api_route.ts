@@ -30,6 +30,8 @@ export interface ApiCall {
   readonly ip: string;
   /** Who calls. */
   readonly caller: Caller;
+  /** Who may read the answer: for handlers that write it by themselves. */
+  readonly crossOrigin: Readonly<Record<string, string>>;
 }
 
 /** One thing that can be asked of the API. */

@@ -7,7 +7,11 @@
 
 /** How long a browser keeps the answer to a preflight request, seconds. */
 const MAX_AGE_S = 86_400;
-const ANY_ORIGIN = { "Access-Control-Allow-Origin": "*" } as const;
+/** Headers of an answer that pages of any site may read. */
+export const READABLE_ANYWHERE = {
+  "Access-Control-Allow-Origin": "*",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+} as const;
 
 /** The answer to OPTIONS. */
 export function preflightResponse(): Response {
@@ -25,7 +29,6 @@ export function preflightResponse(): Response {
 /** The answer as pages of any site may read it. */
 export function readableAnywhere(answer: Response): Response {
   const headers = new Headers(answer.headers);
-  for (const [name, value] of Object.entries(ANY_ORIGIN)) headers.set(name, value);
-  headers.set("Cross-Origin-Resource-Policy", "cross-origin");
+  for (const [name, value] of Object.entries(READABLE_ANYWHERE)) headers.set(name, value);
   return new Response(answer.body, { status: answer.status, headers });
 }

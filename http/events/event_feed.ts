@@ -43,6 +43,8 @@ export interface ListenOptions {
   readonly filter: EventFilter;
   /** The last event that it has; absent: it begins with the next one. */
   readonly after?: EventId;
+  /** Headers of the answer besides those of any stream of events. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** It took nothing for too long, and was ended. */
   stalled(ip: string): void;
 }
@@ -111,7 +113,7 @@ export class EventFeed implements ActivitySink {
    */
   listen(options: ListenOptions): HttpHandler {
     return (exchange) => {
-      const response = new Response(null, { headers: HEADERS });
+      const response = new Response(null, { headers: { ...HEADERS, ...options.headers } });
       if (exchange.head.method === "HEAD" || this.#closed) return exchange.respond(response);
       const terms = { body: { kind: "close" }, keepAlive: false, wallMs: exchange.wallNow() } as const;
       const { promise, resolve } = Promise.withResolvers<void>();

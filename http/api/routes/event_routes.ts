@@ -29,15 +29,15 @@ export function eventRoutes({ deps: { events, limits } }: ApiContext): readonly 
       last_event_id: text("For clients that cannot send Last-Event-ID."),
     },
     answer: { kind: "text", contentType: "text/event-stream" },
-    handle: ({ head, query }) => {
+    handle: ({ head, query, crossOrigin: headers }) => {
       const filter = EventFilter.of(query);
       if (typeof filter === "string") return refuse(filter);
       const last = headerOf(head, "last-event-id") || (query.get("last_event_id") ?? "");
-      if (last === "") return events.listen({ filter, stalled });
+      if (last === "") return events.listen({ filter, headers, stalled });
       const after = readEventId(last);
       if (after === undefined) return refuse("Last-Event-ID is not the id of an event");
       const fault = events.faultOf(after);
-      return fault === undefined ? events.listen({ filter, after, stalled }) : refuse(fault);
+      return fault === undefined ? events.listen({ filter, after, headers, stalled }) : refuse(fault);
     },
   }];
 }

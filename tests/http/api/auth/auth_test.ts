@@ -136,6 +136,11 @@ Deno.test("a page of another site changes nothing with its browser's credentials
     assertEquals(preflight.status, 204);
     assertEquals(preflight.headers.get("access-control-allow-credentials"), null);
     assertMatch(preflight.headers.get("access-control-allow-headers") ?? "", /^Authorization, /);
+    const events = await fetch(`${api.url}/api/v1/events`, {
+      headers: { ...foreign, Authorization: `Bearer ${READ}` },
+    });
+    await events.body?.cancel();
+    assertEquals(events.headers.get("access-control-allow-origin"), "*");
     for (const header of [`Bearer ${READ}`, ""]) {
       const reply = await fetch(`${api.url}/api/v1/versions`, {
         headers: { ...foreign, Authorization: header },
