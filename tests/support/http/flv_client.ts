@@ -148,7 +148,9 @@ export class FlvClient implements AsyncDisposable {
       this.#end = this.#whole ? "whole" : "cut";
     } catch (error) {
       this.#end = "reset";
-      if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BadResource)) {
+      // A read that is under way when the connection is closed here is interrupted; one that begins later has no connection.
+      const { ConnectionReset, BadResource, Interrupted } = Deno.errors;
+      if (![ConnectionReset, BadResource, Interrupted].some((kind) => error instanceof kind)) {
         this.tags.fail(error instanceof Error ? error : new Error(String(error)));
       }
     }
