@@ -142,6 +142,8 @@ function apiDeps(
     events,
     metrics,
     log,
+    logThreshold: log.threshold,
+    configuredLogLevel: config.log.level,
     mask: maskSecrets,
     readiness: () => ({
       listening: rtmp.listening,

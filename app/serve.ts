@@ -174,7 +174,7 @@ async function listenRtmp(
       threads,
       hookedVhosts,
       random,
-      logLevel: config.log.level,
+      logThreshold: log.threshold,
     });
   } catch (error) {
     if (!isListenError(error)) throw error;

@@ -7,6 +7,9 @@
 /** Log levels by SRS's names, least to most severe. */
 export type LogLevel = "verbose" | "info" | "trace" | "warn" | "error";
 
+/** All of them, in this order. */
+export const LOG_LEVELS: readonly LogLevel[] = Object.freeze(["verbose", "info", "trace", "warn", "error"]);
+
 /** Values of a log line after its message; `undefined` ones are left out. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 

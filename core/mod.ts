@@ -38,7 +38,7 @@ export { canonicalIp, isLoopback } from "./ip.ts";
 export type { KickOptions } from "./kick_options.ts";
 export type { ListenAddress } from "./listen_address.ts";
 export { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Limits } from "./limits.ts";
-export type { Log, LogFields, LogLevel, PlainLog } from "./log.ts";
+export { type Log, LOG_LEVELS, type LogFields, type LogLevel, type PlainLog } from "./log.ts";
 export {
   ACTIVITY_KINDS,
   type ActivityEvent,

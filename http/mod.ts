@@ -50,6 +50,7 @@ export type {
   HostFacts,
   Identity,
   LimitHits,
+  LogThresholdControl,
   ManagementLimitName,
   ManagementListener,
   Media,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Ban, Clock, KickOptions, LimitLine } from "../core/mod.ts";
+import type { Ban, Clock, KickOptions, LimitLine, LogLevel } from "../core/mod.ts";
 import type { HooksSnapshot } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
@@ -166,6 +166,14 @@ export interface HostFacts {
   readonly uptimeSeconds: number;
 }
 
+/** Which log lines are written. */
+export interface LogThresholdControl {
+  /** The lowest level that is written. */
+  readonly level: LogLevel;
+  /** From now on lines below this level are not written. */
+  set(level: LogLevel): void;
+}
+
 /** Where log lines go. */
 export interface ApiLog {
   /** Write one line; never throws. */
@@ -246,6 +254,10 @@ export interface ApiDeps {
   readonly limits: LimitHits;
   /** Gets what was changed or failed. */
   readonly log: ApiLog;
+  /** Of the log. */
+  readonly logThreshold: LogThresholdControl;
+  /** The level that a start begins with. */
+  readonly configuredLogLevel: LogLevel;
   /** `text` with the values of secrets, such as tokens in addresses, replaced. */
   mask(text: string): string;
   /** Whether the server wants clients, at this moment. */

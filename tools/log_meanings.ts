@@ -126,6 +126,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "No credentials are configured, so the start made a token that permits everything; set your own by http_api.auth or http_api.tokens",
   ],
   ["Banned by the API", "POST on bans: its clients are ended, and not let in again"],
+  [
+    "Log level changed by the API",
+    "POST on log: lines below level are not written from here on, or until a restart",
+  ],
   ["Ban lifted by the API", "DELETE on a ban lets them in again"],
   ["Connection ended by the API", "DELETE on a client ended it"],
   [

@@ -5,6 +5,7 @@
  * @module
  */
 import ts from "typescript";
+import { LOG_LEVELS } from "../core/mod.ts";
 
 /** One message that the product can log. */
 export interface LogMessage {
@@ -18,7 +19,7 @@ export interface LogMessage {
   readonly fields: readonly string[];
 }
 
-const LEVELS: ReadonlySet<string> = new Set(["verbose", "info", "trace", "warn", "error"]);
+const LEVELS: ReadonlySet<string> = new Set(LOG_LEVELS);
 const WITH_PARENTS = true;
 /** What the counters of limits log with each message. */
 const LIMIT_FIELDS: readonly string[] = ["limit", "ip", "detail", "times"];

@@ -12,6 +12,7 @@ import { CTL_BAN, type CtlBanCommand } from "./commands/ctl_ban.ts";
 import { CTL_BANS, type CtlBansCommand } from "./commands/ctl_bans.ts";
 import { CTL_CLIENTS, type CtlClientsCommand } from "./commands/ctl_clients.ts";
 import { CTL_KICK, type CtlKickCommand } from "./commands/ctl_kick.ts";
+import { CTL_LOG_LEVEL, type CtlLogLevelCommand } from "./commands/ctl_log_level.ts";
 import { CTL_STATUS, type CtlStatusCommand } from "./commands/ctl_status.ts";
 import { CTL_STREAMS, type CtlStreamsCommand } from "./commands/ctl_streams.ts";
 import { CTL_UNBAN, type CtlUnbanCommand } from "./commands/ctl_unban.ts";
@@ -40,6 +41,7 @@ export type CliCommand =
   | CtlBansCommand
   | CtlBanCommand
   | CtlUnbanCommand
+  | CtlLogLevelCommand
   | HooksServeCommand
   | HooksTestCommand
   | HooksListCommand
@@ -68,6 +70,7 @@ export const COMMANDS: readonly CommandSpec<CliCommand>[] = Object.freeze([
   CTL_BANS,
   CTL_BAN,
   CTL_UNBAN,
+  CTL_LOG_LEVEL,
   HOOKS_SERVE,
   HOOKS_TEST,
   HOOKS_LIST,

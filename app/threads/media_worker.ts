@@ -9,6 +9,7 @@ import { systemEnvironment } from "../../rtmp/mod.ts";
 import { allocateShared, SegmentPool } from "../../stream/live/mod.ts";
 import { errorMessage, errorStack, type Timer } from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
+import { LogThreshold } from "../../system/log/mod.ts";
 import { MediaNode } from "../media_node.ts";
 import { IdPool } from "./id_pool.ts";
 import type { HlsThreadMessage } from "../../http/mod.ts";
@@ -97,7 +98,7 @@ class MediaThread {
 
   async #start(start: StartThread): Promise<void> {
     const send = (message: FromThread): void => this.#send(message);
-    const log = new RemoteLog(send, start.logLevel);
+    const log = new RemoteLog(send, LogThreshold.sharing(start.logLevelCell));
     const clock = new SystemClock();
     const environment = systemEnvironment(clock);
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);

@@ -4,25 +4,24 @@
  * @module
  */
 import type { Log, LogFields, LogLevel, PlainLog } from "../../core/mod.ts";
+import type { LogThreshold } from "../../system/log/mod.ts";
 import type { FromThread, LogLine } from "./thread_messages.ts";
 import { TurnBatch } from "./turn_batch.ts";
 
-const LEVELS: readonly LogLevel[] = ["verbose", "info", "trace", "warn", "error"];
-
 /** Sends what is logged in one turn of the event loop together. */
 export class RemoteLog implements Log, PlainLog {
-  readonly #lowest: number;
+  readonly #threshold: LogThreshold;
   readonly #lines: TurnBatch<LogLine>;
 
-  /** @param level Lines below it are not sent. */
-  constructor(send: (message: FromThread) => void, level: LogLevel) {
-    this.#lowest = LEVELS.indexOf(level);
+  /** @param threshold Lines below it are not sent. */
+  constructor(send: (message: FromThread) => void, threshold: LogThreshold) {
+    this.#threshold = threshold;
     this.#lines = new TurnBatch((lines) => send({ kind: "log", lines }));
   }
 
   /** @inheritdoc */
   write(level: LogLevel, clientId: number | undefined, message: string, fields?: LogFields): void {
-    if (LEVELS.indexOf(level) >= this.#lowest) this.#lines.add([level, clientId, message, fields]);
+    if (this.#threshold.passes(level)) this.#lines.add([level, clientId, message, fields]);
   }
 
   /** @inheritdoc */

@@ -39,8 +39,8 @@ export interface StartThread {
   readonly hookedVhosts: readonly string[];
   /** Who is banned from the start. */
   readonly bans: readonly Ban[];
-  /** Lines below it are not sent. */
-  readonly logLevel: LogLevel;
+  /** Of the {@link LogThreshold}: lines below it are not sent. */
+  readonly logLevelCell: Int32Array<SharedArrayBuffer>;
   /** Whether what becomes of sessions is followed. */
   readonly followed: boolean;
   /** Secret that the ids of HLS viewers are made with. */

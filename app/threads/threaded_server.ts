@@ -15,11 +15,11 @@ import type {
   LimitName,
   Limits,
   Log,
-  LogLevel,
   PlainLog,
   RecordingLog,
   Timer,
 } from "../../core/mod.ts";
+import type { LogThreshold } from "../../system/log/mod.ts";
 import { mergeSnapshots, NO_USAGE, type ServerSnapshot, type ThreadSnapshot } from "../../stream/live/mod.ts";
 import type { SegmentSink } from "../../http/mod.ts";
 import type { HlsState } from "../hls_state.ts";
@@ -47,7 +47,7 @@ export interface ThreadedServerDeps {
   /** At least 2. */
   readonly threads: number;
   /** Lines below it are not worth sending. */
-  readonly logLevel: LogLevel;
+  readonly logThreshold: LogThreshold;
   /** Vhosts whose requests go to the hooks. */
   readonly hookedVhosts: readonly string[];
   /** Who is banned from the start; absent: nobody. */
@@ -127,7 +127,7 @@ export class ThreadedServer implements MediaServer {
       for (const own of ports) {
         const started = startThread({ ...deps, names, share }, mediaPermissions(rtmp.vhosts));
         threads.push(started);
-        const { hookedVhosts, logLevel, sink, bans = [], hls: { viewerKey, firstDiscontinuity } } = deps;
+        const { hookedVhosts, logThreshold, sink, bans = [], hls: { viewerKey, firstDiscontinuity } } = deps;
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
         const start: StartThread = {
           kind: "start",
@@ -136,7 +136,7 @@ export class ThreadedServer implements MediaServer {
             http: { ...http, listen: addresses.http },
           },
           hookedVhosts,
-          logLevel,
+          logLevelCell: logThreshold.cell,
           bans,
           followed: deps.events !== undefined,
           viewerKey,

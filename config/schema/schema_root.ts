@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ListenAddress, LogLevel } from "../../core/mod.ts";
+import { type ListenAddress, LOG_LEVELS } from "../../core/mod.ts";
 import { HOSTS } from "../types/access_types.ts";
 import { API_TOKENS, PASSWORD } from "../types/api_auth_types.ts";
 import { duration } from "../types/duration_type.ts";
@@ -17,8 +17,6 @@ import { WORKERS } from "../types/workers_type.ts";
 function listeners(hostname: string, port: number): readonly ListenAddress[] {
   return Object.freeze([Object.freeze({ hostname, port })]);
 }
-
-const LOG_LEVELS: readonly LogLevel[] = ["verbose", "info", "trace", "warn", "error"];
 
 /** The RTMP listener. */
 export const RTMP_KEYS = Object.freeze({

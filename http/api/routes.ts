@@ -11,6 +11,7 @@ import { configRoutes } from "./routes/config_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
 import { healthRoutes } from "./routes/health_routes.ts";
 import { hookRoutes } from "./routes/hook_routes.ts";
+import { logRoutes } from "./routes/log_routes.ts";
 import { metricsRoutes } from "./routes/metrics_routes.ts";
 import { rootRoutes } from "./routes/root_routes.ts";
 import { serverRoutes } from "./routes/server_routes.ts";
@@ -31,6 +32,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...hookRoutes(context),
     ...configRoutes(context),
     ...eventRoutes(context),
+    ...logRoutes(context),
     ...metricsRoutes(context),
     ...healthRoutes(context),
   ];

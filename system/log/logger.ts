@@ -9,11 +9,10 @@ import { FileSink } from "./file_sink.ts";
 import { jsonLine, type LineFields, type LineParts, textLine } from "./line.ts";
 import { LineWriter } from "./line_writer.ts";
 import type { Clock, LogLevel } from "../../core/mod.ts";
+import { LogThreshold } from "./log_threshold.ts";
 import { deadline } from "../timers.ts";
 import type { LogOptions } from "./options.ts";
 import { Timestamp } from "./timestamp.ts";
-
-const SEVERITY: Readonly<Record<LogLevel, number>> = { verbose: 0, info: 1, trace: 2, warn: 3, error: 4 };
 
 /** How long the last lines may take, where nothing else is said. */
 const CLOSE_MS = 2000;
@@ -28,7 +27,8 @@ export interface LoggerDeps {
 
 /** Writes log lines. */
 export class Logger {
-  readonly #minSeverity: number;
+  /** Which lines are written. */
+  readonly threshold: LogThreshold;
   readonly #json: boolean;
   readonly #clock: Clock;
   readonly #timestamp: Timestamp;
@@ -42,7 +42,7 @@ export class Logger {
   #errorLines = 0;
 
   private constructor(options: LogOptions, deps: LoggerDeps) {
-    this.#minSeverity = SEVERITY[options.level];
+    this.threshold = LogThreshold.at(options.level);
     this.#json = options.format === "json";
     this.#clock = deps.clock;
     this.#timestamp = new Timestamp({ utc: options.utcTime });
@@ -81,7 +81,7 @@ export class Logger {
 
   /** Whether lines of this level are written: to skip work on the way to one that is not. */
   isEnabled(level: LogLevel): boolean {
-    return SEVERITY[level] >= this.#minSeverity;
+    return this.threshold.passes(level);
   }
 
   /**

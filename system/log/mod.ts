@@ -9,6 +9,7 @@ export type { ByteWriter } from "./console_sink.ts";
 export type { LineFields } from "./line.ts";
 export { Logger } from "./logger.ts";
 export type { LoggerDeps } from "./logger.ts";
+export { LogThreshold } from "./log_threshold.ts";
 export { maskSecrets } from "./mask.ts";
 export type { LogOptions } from "./options.ts";
 export { escapeUnsafe } from "./safe_text.ts";

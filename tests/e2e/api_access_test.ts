@@ -7,6 +7,7 @@
 import { runSrs, runSrsIn, ServerProcess } from "../support/process/server_process.ts";
 import { GapPlayer, LivePublisher } from "../support/rtmp/live_client.ts";
 import { random, shown } from "../support/process/show.ts";
+import { until } from "../support/wait.ts";
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "../support/assert.ts";
 
 const REQUESTS = shown(20_000, 600);
@@ -18,15 +19,16 @@ function freePort(): number {
   return listener.addr.transport === "tcp" ? listener.addr.port : 0;
 }
 
-/** A server in a directory of its own, its API on all addresses. */
+/** A server in a directory of its own, its API on all addresses, with more keys of the API and at the top. */
 async function withServer(
   more: string,
   run: (server: ServerProcess, api: string, directory: string) => Promise<void>,
+  top = "",
 ): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
   try {
     const port = freePort();
-    const toml = `listen = "127.0.0.1:0"
+    const toml = `${top}listen = "127.0.0.1:0"
 http_server.enabled = false
 hooks.outbox.path = ""
 [http_api]
@@ -174,6 +176,35 @@ Deno.test("GET /api/v1/config shows a password's key without the password, by wh
     assertEquals([status.code, status.stderr], [0, ""]);
   });
 });
+
+for (const workers of [1, 2]) {
+  Deno.test(`srs ctl log-level changes what a server with ${workers} workers writes, on all threads`, async () => {
+    await withServer("", async (server, _api, directory) => {
+      const logLevel = async (...words: string[]) =>
+        (await runSrsIn(directory, ["ctl", "log-level", ...words, "-c", "srs.toml"])).stdout;
+      /** Comes and goes: a line of level info by the thread that it came to. */
+      const visit = async () => {
+        using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+        await conn.closeWrite();
+        await conn.read(new Uint8Array(1));
+      };
+      const left = () => server.lines.filter((line) => line.includes("Client connected and left")).length;
+      await visit();
+      assertEquals(await logLevel(), "level       trace\nconfigured  trace\n");
+      assertEquals(left(), 0);
+      assertEquals(await logLevel("info"), "level       info\nconfigured  trace\n");
+      await server.waitForLine(/\[trace\]\[-\] Log level changed by the API .* from=trace to=info$/);
+      // The system chooses a thread for each connection: of 20, one gets all of them once in half a million times.
+      for (let i = 0; i < 20; i++) await visit();
+      await until(() => left() === 20);
+      assertEquals(await logLevel("warn"), "level       warn\nconfigured  trace\n");
+      await visit();
+      const refused = await runSrsIn(directory, ["ctl", "log-level", "loud", "-c", "srs.toml"]);
+      assertEquals(refused.code, 2);
+      assertEquals(left(), 20);
+    }, `workers = ${workers}\n`);
+  });
+}
 
 Deno.test("srs ctl takes the token that the start made, and says where nobody answers", async () => {
   await withServer("", async (server, api, directory) => {

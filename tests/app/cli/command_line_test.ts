@@ -23,6 +23,8 @@ const SERVE = {
 const file = undefined;
 const SIGN = { kind: "sign", action: "play", validSeconds: 3600, ip: "", file } as const;
 
+const CTL = { file, tokenFile: undefined, json: false } as const;
+
 const GOOD: readonly (readonly [string, CliCommand])[] = [
   ["", { kind: "serve", file }],
   ["serve", { kind: "serve", file }],
@@ -76,6 +78,8 @@ const GOOD: readonly (readonly [string, CliCommand])[] = [
   ["hooks drop a 2", { kind: "hooks drop", file, ids: ["a", "2"] }],
   ["hooks drop --all", { kind: "hooks drop", file, ids: "all" }],
   ["hooks replay --all", { kind: "hooks replay", file, ids: "all", to: undefined }],
+  ["ctl log-level info", { kind: "ctl log-level", ...CTL, level: "info" }],
+  ["ctl log-level --json", { kind: "ctl log-level", ...CTL, json: true, level: undefined }],
   ["-v", { kind: "version" }],
   ["-V", { kind: "version" }],
   ["--version", { kind: "version" }],
@@ -127,6 +131,8 @@ const BAD: readonly (readonly [string, string])[] = [
   ["hooks serve --status 99", 'Cannot use "99" as --status: expected a number from 200 to 599'],
   ["hooks serve --delay 1s", 'Cannot use "1s" as --delay: expected a number from 0 to 600000'],
   ["hooks serve --deny on_plya", 'Unknown event "on_plya" (did you mean on_play?)'],
+  ["ctl log-level tracee", 'Unknown log level "tracee" (did you mean trace?)'],
+  ["ctl log-level 3", 'Unknown log level "3" (one of verbose, info, trace, warn, error)'],
   ["hooks test", "srs hooks test needs an event (one of on_connect, on_close, on_publish"],
   ["hooks replay", "srs hooks replay needs either the ids of calls or --all (srs hooks dead lists the ids)"],
   ["hooks drop", "srs hooks drop needs either the ids of calls or --all (srs hooks dead lists the ids)"],

@@ -12,6 +12,7 @@ import type {
   StartThread,
   ToThread,
 } from "../../../app/threads/thread_messages.ts";
+import { LogThreshold } from "../../../system/log/log_threshold.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
 import { avcKeyFrame } from "../../support/stream/media.ts";
@@ -48,7 +49,7 @@ class TestThread implements Disposable {
       },
       hookedVhosts: [],
       sinkVhosts: [],
-      logLevel: "trace",
+      logLevelCell: LogThreshold.at("trace").cell,
       followed: true,
       salt: new Uint8Array(16),
       clientIds: [[1, 2], [3, 4]],

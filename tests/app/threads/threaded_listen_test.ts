@@ -10,6 +10,7 @@ import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 import { ThreadedHarness } from "../../support/rtmp/threaded_harness.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 import { NO_RECORDINGS } from "../../support/record/no_recordings.ts";
+import { LogThreshold } from "../../../system/log/log_threshold.ts";
 
 Deno.test("ThreadedServer counts connections and keeps max_connections over all threads", async () => {
   await using harness = await ThreadedHarness.start({ threads: 2, maxConnections: 6 });
@@ -54,7 +55,7 @@ function listenOn(port: number): Promise<ThreadedServer> {
     log: { write: () => {}, writePlain: () => {} },
     clientIds: { next: () => 1 },
     threads: 2,
-    logLevel: "trace",
+    logThreshold: LogThreshold.at("trace"),
     hookedVhosts: [],
     clock: new SystemClock(),
     hls: testHlsState(),

@@ -11,6 +11,7 @@ import { MetricsPage } from "../../../http/metrics/metrics_page.ts";
 import { SessionTally } from "../../../http/metrics/session_tally.ts";
 import { ApiServer } from "../../../http/api/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
+import { LogThreshold } from "../../../system/log/log_threshold.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert } from "../assert.ts";
 import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../stream/media.ts";
@@ -18,7 +19,7 @@ import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 
 /** What a test changes. */
 export interface ApiHarnessOptions
-  extends Partial<Pick<ApiDeps, "hooks" | "vhosts" | "bans" | "events" | "readiness">> {
+  extends Partial<Pick<ApiDeps, "hooks" | "vhosts" | "bans" | "events" | "readiness" | "logThreshold">> {
   /** As in the configuration. */
   readonly hosts?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
@@ -89,6 +90,8 @@ export class ApiHarness implements AsyncDisposable {
       }),
       readiness: options.readiness ?? (() => ({ listening: true, outbox: true, draining: false })),
       log: { write: (...line) => lines.push(line) },
+      logThreshold: options.logThreshold ?? LogThreshold.at("trace"),
+      configuredLogLevel: "trace",
       mask,
     });
     return Promise.resolve(new ApiHarness(server, lines, hits));

@@ -17,6 +17,7 @@ import { type HarnessOptions, testPlayerOptions, testRtmpOptions } from "./rtmp_
 import { type ConnectOptions, RtmpTestClient } from "./rtmp_client.ts";
 import { realWireEnvironment } from "./wire_environment.ts";
 import { NO_RECORDINGS } from "../record/no_recordings.ts";
+import { LogThreshold } from "../../../system/log/log_threshold.ts";
 
 /** Numbers that each thread gets at its start. */
 const IDS_PER_THREAD = 1000;
@@ -92,7 +93,7 @@ export class ThreadedHarness implements AsyncDisposable {
         },
         clientIds: { next: () => ++lastClientId },
         threads,
-        logLevel: "trace",
+        logThreshold: LogThreshold.at("trace"),
         hookedVhosts: hooked ? ["__defaultVhost__"] : [],
         clock: new SystemClock(),
         hls: testHlsState(),
