@@ -5,6 +5,8 @@
  * @module
  */
 import {
+  type ActivitySink,
+  type Clock,
   errorMessage,
   type FinishedRecording,
   type Log,
@@ -21,6 +23,9 @@ const CATALOGUE_FILE = "objs/srs.recordings.db";
 export interface RecordingAccountDeps {
   readonly log: Log;
   readonly reports: Pick<RecordingReports, "factsOf" | "report">;
+  /** Gets each file that is whole. */
+  readonly events: ActivitySink;
+  readonly clock: Pick<Clock, "wallNow">;
   /** Of this process: never the same twice. */
   readonly owner: string;
 }
@@ -66,6 +71,7 @@ export class RecordingAccount implements RecordingLog {
         // Reported first: an event that is sent twice has the same id, one that is forgotten never comes.
         this.#deps.reports.report(change.recording, this.#facts.get(change.recording.id) ?? "");
         this.#facts.delete(change.recording.id);
+        this.#emit(change.recording);
         return this.#change((catalogue) => catalogue.finished(change.recording));
       case "dropped":
         this.#facts.delete(change.id);
@@ -96,6 +102,7 @@ export class RecordingAccount implements RecordingLog {
       const { name, ...repaired } = finished;
       const recording: FinishedRecording = { ...entry, ...repaired, file: name, reason: "server_restart" };
       this.#deps.reports.report(recording, facts);
+      this.#emit(recording);
       this.#change((catalogue) => catalogue.finished(recording));
       const { bytes } = recording;
       this.#deps.log.write("warn", clientId, "Recording of a killed process finished", {
@@ -111,6 +118,12 @@ export class RecordingAccount implements RecordingLog {
       });
       if (error instanceof Deno.errors.NotFound) this.changed({ kind: "dropped", id });
     }
+  }
+
+  #emit({ clientId, vhost, app, stream, file, durationMs, bytes, reason }: FinishedRecording): void {
+    const { events, clock } = this.#deps;
+    const recording = { file, durationMs, bytes, reason };
+    events.emit({ kind: "on_dvr", wallMs: clock.wallNow(), clientId, vhost, app, stream, recording });
   }
 
   #change(change: (catalogue: RecordCatalogue) => void): void {

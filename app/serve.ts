@@ -98,10 +98,10 @@ async function run(
   const hooks = await HookService.open(config.hooks, { log, clock });
   const isRecording = [...config.rtmp.vhosts.values()].some(({ dvr }) => dvr.enabled);
   const { recordings: reports, serviceId: owner } = hooks;
-  const recordings = RecordingAccount.open(isRecording, { log, reports, owner });
+  const followers = new Followers(config, owner, clock);
+  const recordings = RecordingAccount.open(isRecording, { log, reports, events: followers, clock, owner });
   try {
     await using disk = openHlsDisk(config, hooks, { log, clock });
-    const followers = new Followers(config, hooks.serviceId, clock);
     const rtmp = await listenRtmp(config, { hooks, bans, followers, recordings, sink: disk, log, clock });
     bans.follow((list) => rtmp.setBans(list));
     const management = await manageOrDrain({ config, rtmp, hooks, bans, followers, log, clock });

@@ -6,6 +6,7 @@
  */
 import type { Protocol } from "./client_info.ts";
 import type { ReportedReason } from "./end_reason.ts";
+import type { RecordingReason } from "./recording.ts";
 
 /** All kinds, in the order in which documents list them. */
 export const ACTIVITY_KINDS = [
@@ -15,6 +16,7 @@ export const ACTIVITY_KINDS = [
   "on_unpublish",
   "on_play",
   "on_stop",
+  "on_dvr",
   "stream_format",
   "denied",
 ] as const;
@@ -26,10 +28,10 @@ export type ActivityKind = typeof ACTIVITY_KINDS[number];
 export interface ActivityPlace {
   /** The same in all events and log lines of the client. */
   readonly clientId: number;
-  /** Canonical. */
-  readonly ip: string;
-  /** How the client speaks. */
-  readonly protocol: Protocol;
+  /** Canonical; absent in `on_dvr`. */
+  readonly ip?: string;
+  /** How the client speaks; absent in `on_dvr`. */
+  readonly protocol?: Protocol;
   /** As the configuration names it; `""` where it is not known. */
   readonly vhost: string;
   /** The public one; `""` where it is not known. */
@@ -58,6 +60,18 @@ export interface SessionEndFacts {
   readonly sendBytes: number;
   /** From the client, of the whole connection. */
   readonly recvBytes: number;
+}
+
+/** A file of a recording that is whole. */
+export interface RecordedFileFacts {
+  /** From the working directory unless it is absolute. */
+  readonly file: string;
+  /** Of its media, milliseconds. */
+  readonly durationMs: number;
+  /** Its size. */
+  readonly bytes: number;
+  /** As the hooks have it. */
+  readonly reason: RecordingReason;
 }
 
 /** What is known of a stream once media has come. */
@@ -94,6 +108,8 @@ export interface ActivityEvent extends ActivityPlace {
   readonly wallMs: number;
   /** Of `on_close`, `on_unpublish` and `on_stop`. */
   readonly ending?: SessionEndFacts;
+  /** Of `on_dvr`. */
+  readonly recording?: RecordedFileFacts;
   /** Of `stream_format`. */
   readonly format?: StreamFormatFacts;
   /** Of `denied`. */

@@ -46,6 +46,7 @@ export {
   type ActivityPlace,
   type ActivitySink,
   type DenialFacts,
+  type RecordedFileFacts,
   type SessionEndFacts,
   type StreamFormatFacts,
 } from "./activity_event.ts";

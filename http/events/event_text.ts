@@ -61,7 +61,7 @@ export function eventBody(event: ActivityEvent, mask: (text: string) => string):
   const { kind, clientId, ip, protocol, vhost, app, stream, streamUrl, streamId, wallMs } = event;
   const shown = (text: string | undefined): string | undefined =>
     text === undefined ? undefined : mask(clipped(text));
-  const { ending, format, denial } = event;
+  const { ending, recording, format, denial } = event;
   return {
     action: kind,
     client_id: clientId,
@@ -81,6 +81,12 @@ export function eventBody(event: ActivityEvent, mask: (text: string) => string):
       duration_ms: ending.durationMs,
       send_bytes: ending.sendBytes,
       recv_bytes: ending.recvBytes,
+    }),
+    ...(recording === undefined ? {} : {
+      file: shown(recording.file),
+      duration_ms: Math.round(recording.durationMs),
+      bytes: recording.bytes,
+      reason: recording.reason,
     }),
     ...(format === undefined ? {} : { ...format, encoder: shown(format.encoder) }),
     ...(denial === undefined ? {} : {

@@ -5,8 +5,11 @@
  */
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { HookReceiver } from "../support/hooks/hook_receiver.ts";
+import { EventClient } from "../support/http/event_client.ts";
 import { ServerProcess } from "../support/process/server_process.ts";
+import { LivePublisher } from "../support/rtmp/live_client.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { until } from "../support/wait.ts";
 
 function tomlOf(hook: string): string {
   return `listen = "127.0.0.1:0"
@@ -67,4 +70,25 @@ Deno.test("a server that is stopping says so to load balancers, and is watched t
   assertMatch((await get(`${exporter}/metrics`)).text, /^srs_clients_total 1$/m);
   server.signal("SIGTERM");
   assertEquals((await server.finished).code, 130);
+});
+
+Deno.test("a listener of events learns of a recording that is whole", async () => {
+  const toml = `listen = "127.0.0.1:0"
+http_server.enabled = false
+hooks.outbox.path = ""
+http_api.listen = "127.0.0.1:0"
+[vhost.__defaultVhost__.dvr]
+enabled = true
+dvr_path = "./rec/[stream].flv"
+`;
+  await using server = await ServerProcess.start({ toml });
+  const port = Number(new URL(await originOf(server, "the API")).port);
+  await using listener = await EventClient.listen({ port, query: "?kind=on_dvr" });
+  await using publisher = await LivePublisher.publish(server.port, "cam");
+  await until(() => publisher.frames > 25);
+  await publisher.leave("cam");
+  const { kind, data } = await listener.next();
+  assertEquals([kind, data["app"], data["stream"], data["file"]], ["on_dvr", "live", "cam", "./rec/cam.flv"]);
+  const { size } = await Deno.stat(`${server.directory}/rec/cam.flv`);
+  assertEquals([data["bytes"], data["ip"]], [size, undefined]);
 });

@@ -57,6 +57,16 @@ Deno.test("an ending, a denial and a format have their members", () => {
   assertEquals([request, rule, description, video, width], ["play", "key", "The key is wrong", "H.264", 640]);
 });
 
+Deno.test("a recording has its file, whose secrets are masked, and no address", () => {
+  const recording = { file: "rec/token=hello.flv", durationMs: 1500.4, bytes: 9, reason: "client" } as const;
+  const { ip: _ip, protocol: _protocol, ...place } = playEvent({ kind: "on_dvr" });
+  const [, kind, data = ""] = text(encodeEvent(ID, { ...place, recording }, maskSecrets)).split("\n");
+  const { ip, file, duration_ms, bytes, reason } = JSON.parse(data.slice("data: ".length));
+  assertEquals([kind, ip, file, duration_ms, bytes, reason], [
+    ...["event: on_dvr", undefined, "rec/token=***", 1500, 9, "client"],
+  ]);
+});
+
 Deno.test("encodeLost() says how many, or that nobody knows", () => {
   const lost = (count: number | undefined): string => text(encodeLost(ID, count, "slow"));
   assertEquals(lost(3), 'id: abc-12\nevent: lost\ndata: {"action":"lost","count":3,"cause":"slow"}\n\n');

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { ActivityEvent, EndReason } from "../../../core/mod.ts";
+import type { ActivityEvent, EndReason, Protocol } from "../../../core/mod.ts";
 import { SessionTally } from "../../../http/metrics/session_tally.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { playEvent } from "../../support/http/activity_events.ts";
 
 function ended(
   kind: ActivityEvent["kind"],
-  protocol: ActivityEvent["protocol"],
+  protocol: Protocol,
   reason: EndReason,
 ): ActivityEvent {
   return playEvent({ kind, protocol, ending: { reason, durationMs: 1, sendBytes: 1, recvBytes: 1 } });
