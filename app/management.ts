@@ -125,6 +125,7 @@ function apiDeps(
     media: rtmp,
     bans,
     hooks,
+    hookRows: hooks.rows,
     settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
       vhost,
       key: path,

@@ -18,6 +18,7 @@ import type { HookSession } from "./decisions/hook_session.ts";
 import { IdSource, newServiceId, type RandomBytes } from "./contract/ids.ts";
 import type { HooksOptions } from "./options.ts";
 import { Outbox } from "./outbox/outbox.ts";
+import { OutboxDesk } from "./outbox/outbox_desk.ts";
 import type { OutboxRow } from "./outbox/outbox_row.ts";
 import type { EventAddresses } from "./outbox/row_address.ts";
 import { recover } from "./outbox/recovery.ts";
@@ -75,6 +76,8 @@ export class HookService {
   readonly serviceId: string;
   /** Reports recordings. */
   readonly recordings: RecordingReports;
+  /** Rows of the outbox, for its operator. */
+  readonly rows: OutboxDesk;
   readonly #parts: Parts;
   readonly #outbox: Outbox;
   readonly #endpoints: Endpoints;
@@ -106,6 +109,7 @@ export class HookService {
     });
     const sessions = new Set<HookSession>();
     this.#outbox = outbox;
+    this.rows = new OutboxDesk(disk?.store, clock);
     this.#endpoints = endpoints;
     this.#deliveries = deliveries;
     this.#decisions = new RequestAdmission({

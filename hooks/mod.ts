@@ -19,7 +19,9 @@ export type { HookTimings } from "./timings.ts";
 export type { BackoffOptions } from "./delivery/backoff.ts";
 export type { RandomBytes } from "./contract/ids.ts";
 export { HookServer, type HookServerOptions, type Print } from "./tools/hook_server.ts";
-export { OutboxAdmin, type OutboxEntry } from "./outbox/outbox_admin.ts";
+export { OutboxAdmin } from "./outbox/outbox_admin.ts";
+export { OutboxDesk } from "./outbox/outbox_desk.ts";
+export type { OutboxEntry } from "./outbox/outbox_entry.ts";
 export type { RowState } from "./outbox/outbox_row.ts";
 export { probeHook, type ProbeResult, type ProbeValues } from "./tools/hook_probe.ts";
 // Types of other rooms that these show.

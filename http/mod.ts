@@ -46,6 +46,7 @@ export type {
   ApiLog,
   BanEntry,
   Bans,
+  HookRows,
   HooksView,
   HostFacts,
   Identity,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Ban, Clock, KickOptions, LimitLine, LogLevel } from "../core/mod.ts";
-import type { HooksSnapshot } from "../hooks/mod.ts";
+import type { HooksSnapshot, OutboxEntry, RowState } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 import type { EventFeed } from "./events/event_feed.ts";
@@ -23,6 +23,16 @@ export interface Media {
 export interface HooksView {
   /** Everything that can be seen of them. */
   snapshot(): HooksSnapshot;
+}
+
+/** What hooks are owed. All of them reject with an `OutboxError` where it cannot be used. */
+export interface HookRows {
+  /** Those in these states, the oldest of each first. */
+  list(states: readonly RowState[]): Promise<readonly OutboxEntry[]>;
+  /** Send a dead one again; `false` where there is none of this id. */
+  replay(id: string): Promise<boolean>;
+  /** Forget a dead one; `false` where there is none of this id. */
+  drop(id: string): Promise<boolean>;
 }
 
 /** A ban in force. */
@@ -238,6 +248,8 @@ export interface ApiDeps {
   readonly bans: Bans;
   /** Whose calls are shown. */
   readonly hooks: HooksView;
+  /** And what they are owed. */
+  readonly hookRows: HookRows;
   /** The configuration in force. */
   readonly settings: readonly SettingFacts[];
   /** All that are configured. */

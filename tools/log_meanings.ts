@@ -130,6 +130,8 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Log level changed by the API",
     "POST on log: lines below level are not written from here on, or until a restart",
   ],
+  ["Hook event replayed by the API", "POST on a dead event put it back: it is sent again"],
+  ["Hook event dropped by the API", "DELETE on a dead event forgot it"],
   ["Ban lifted by the API", "DELETE on a ban lets them in again"],
   ["Connection ended by the API", "DELETE on a client ended it"],
   [

@@ -8,6 +8,7 @@
 import type { Clock, Log, Timer } from "../../core/mod.ts";
 import type { OutboxStore } from "./outbox.ts";
 import type { OutboxBounds, OutboxRow } from "./outbox_row.ts";
+import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
 import type { OutboxClient } from "./outbox_client.ts";
 import { OutboxError } from "./outbox_database.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
@@ -146,6 +147,21 @@ export class DiskStore implements OutboxStore {
     if (reply.kind === "reserved") return reply.first;
     if (reply.kind === "failed") this.#fail(reply.error);
     return undefined;
+  }
+
+  /** Ask the worker, once all changes so far are on disk. @throws {OutboxError} When the file cannot be used. */
+  async ask(request: OutboxRequest): Promise<OutboxReply> {
+    await this.recorded();
+    const failed = (cause: string) => new OutboxError(`Cannot use ${this.#options.path}: ${cause}`);
+    if (this.#alarm !== undefined) throw failed(this.#alarm);
+    const reply = await this.#client.request(request);
+    if (reply.kind === "failed") throw failed(reply.error);
+    return reply;
+  }
+
+  /** Look now, instead of at the next check, for rows that were put back. */
+  async check(): Promise<void> {
+    await this.#checkOnce();
   }
 
   /** Write the remaining changes and close the file, within a limit that suffices for a disk that works. */

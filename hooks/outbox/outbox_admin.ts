@@ -6,43 +6,9 @@
 import { type Clock, errorMessage } from "../../core/mod.ts";
 import { explainOutboxFailure } from "./outbox_failure.ts";
 import type { HooksOptions } from "../options.ts";
-import { originOf } from "../client/origin.ts";
-import { AT_ONCE, type RowState } from "./outbox_row.ts";
+import { listEntries, type OutboxEntry } from "./outbox_entry.ts";
+import type { RowState } from "./outbox_row.ts";
 import { OutboxDatabase, OutboxError } from "./outbox_database.ts";
-import type { StoredRow } from "./event_table.ts";
-import type { SessionFacts } from "../contract/payload.ts";
-
-/** One event owed to one address. */
-export interface OutboxEntry {
-  /** The webhook id, by which a dead event is replayed. */
-  readonly id: string;
-  /** `asked` and `open` wait for their session's end, `due` for delivery, `dead` for an operator. */
-  readonly state: RowState;
-  /** Event name. */
-  readonly event: string;
-  /** Where it is to go. */
-  readonly url: string;
-  /** The connection it belongs to. */
-  readonly clientId: number;
-  /** Whose hook it is. */
-  readonly vhost: string;
-  /** Public application name. */
-  readonly app: string;
-  /** Public stream name, `""` for a connection without one. */
-  readonly stream: string;
-  /** When it became due, milliseconds since 1970. */
-  readonly dueAt: number;
-  /** Attempts so far. */
-  readonly attempts: number;
-  /** Not before this moment, milliseconds since 1970; `undefined` where there was no attempt that failed. */
-  readonly nextAt: number | undefined;
-  /** The event that has to be delivered first, `undefined` where none has. */
-  readonly after: string | undefined;
-  /** What went wrong last, `""` for nothing. */
-  readonly cause: string;
-  /** The request's body, `""` until it is due. */
-  readonly body: string;
-}
 
 /** Reads an outbox file, and replays or drops its dead events. */
 export class OutboxAdmin implements Disposable {
@@ -87,14 +53,7 @@ export class OutboxAdmin implements Disposable {
 
   /** The oldest events in a state. */
   list(state: RowState, limit: number): OutboxEntry[] {
-    /** The first event of each lane and origin; the others wait for it. */
-    const heads = new Map<string, string>();
-    return this.#db.inState(state, limit).map((row) => {
-      const queue = `${row.lane} ${originOf(row.url)}`;
-      const head = heads.get(queue);
-      if (head === undefined) heads.set(queue, row.id);
-      return entryOf(row, state === "due" ? head : undefined);
-    });
+    return listEntries(this.#db, state, limit);
   }
 
   /**
@@ -159,24 +118,4 @@ function vhostsWith(vhosts: HooksOptions["vhosts"], event: string, url: string):
   return [...vhosts].flatMap(([name, { enabled, urls }]) =>
     enabled && [...urls].some(([key, addresses]) => key === event && addresses.includes(url)) ? [name] : []
   );
-}
-
-function entryOf(row: StoredRow, after: string | undefined): OutboxEntry {
-  const facts: SessionFacts = JSON.parse(row.facts);
-  return {
-    id: row.id,
-    state: row.state,
-    event: row.event,
-    url: row.url,
-    clientId: facts.clientId,
-    vhost: facts.vhost,
-    app: facts.app,
-    stream: facts.stream?.stream ?? "",
-    dueAt: row.dueAt,
-    attempts: row.attempts,
-    nextAt: row.nextAt === AT_ONCE ? undefined : row.nextAt,
-    after,
-    cause: row.cause,
-    body: row.body,
-  };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import type { EventAddresses } from "./row_address.ts";
+import type { OutboxEntry } from "./outbox_entry.ts";
+import type { RowState } from "./outbox_row.ts";
 import type { Batch, RowPlace, StoredRow } from "./event_table.ts";
 
 /** To the worker. */
@@ -27,6 +29,12 @@ export type OutboxRequest =
   | { readonly kind: "adopted"; readonly limit: number }
   /** Close the file and open it again. Its rows stay, unless it is another file; all live rows are written again. */
   | { readonly kind: "reopen" }
+  /** The oldest rows in a state, of all processes, without their bodies. */
+  | { readonly kind: "list"; readonly state: RowState; readonly limit: number }
+  /** Make a dead row due again; the next check takes it over. */
+  | { readonly kind: "replay"; readonly id: string; readonly wallMs: number }
+  /** Forget a dead row. */
+  | { readonly kind: "drop"; readonly id: string }
   | { readonly kind: "close" };
 
 /** From the worker. */
@@ -51,5 +59,8 @@ export type OutboxReply =
     /** Dead rows deleted to stay within the bound. */
     readonly forgotten: number;
   }
+  | { readonly kind: "listed"; readonly entries: readonly OutboxEntry[] }
+  /** How many rows there were to change. */
+  | { readonly kind: "changed"; readonly count: number }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly error: string };

@@ -8,6 +8,7 @@ import { Leftovers } from "./leftovers.ts";
 import { OutboxDatabase } from "./outbox_database.ts";
 import type { StoredRow } from "./event_table.ts";
 import type { OutboxReply, OutboxRequest } from "./outbox_protocol.ts";
+import { listEntries } from "./outbox_entry.ts";
 import { RowClaims } from "./row_claims.ts";
 import { ProcessLock } from "../../system/mod.ts";
 
@@ -19,6 +20,9 @@ const SIDE_FILES = ["-wal", "-shm"];
 const MAX_BLOCKS_AHEAD = 1000;
 
 const LOCK_ATTEMPTS = 50;
+
+/** SQLite counts data versions from 0. */
+const NO_VERSION = -1;
 
 type Inode = number | null | undefined;
 
@@ -59,6 +63,18 @@ class OutboxWorker {
         // A new file does not have the numbers that were reserved before.
         this.#reserve(0, this.#clientIdsEnd);
         return { kind: "done" };
+      case "list":
+        return {
+          kind: "listed",
+          entries: listEntries(this.#file, request.state, request.limit).map((entry) => ({
+            ...entry,
+            body: "",
+          })),
+        };
+      case "replay":
+        return this.#changed(this.#file.replay({ id: request.id }, request.wallMs));
+      case "drop":
+        return this.#changed(this.#file.drop({ id: request.id }));
       case "close":
         this.#close();
         return { kind: "done" };
@@ -68,6 +84,12 @@ class OutboxWorker {
   get #file(): OutboxDatabase {
     if (this.#db === undefined) throw new Error("the outbox file is not open");
     return this.#db;
+  }
+
+  /** What this connection writes does not change its data version: the next check has to look all the same. */
+  #changed(count: number): OutboxReply {
+    this.#dataVersion = NO_VERSION;
+    return { kind: "changed", count };
   }
 
   #open(request: OutboxRequest & { kind: "open" }): OutboxReply {

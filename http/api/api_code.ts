@@ -42,6 +42,10 @@ export const ApiCode = {
   NotPermitted: 4910,
   /** Too many wrong credentials came from this address. */
   TooManyFailures: 4911,
+  /** No dead event of this id. */
+  HookRowNotFound: 4912,
+  /** The outbox cannot be read or written. */
+  OutboxUnusable: 4913,
 } as const;
 
 /** One of {@link ApiCode}. */

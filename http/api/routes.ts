@@ -11,6 +11,7 @@ import { configRoutes } from "./routes/config_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
 import { healthRoutes } from "./routes/health_routes.ts";
 import { hookRoutes } from "./routes/hook_routes.ts";
+import { hookRowRoutes } from "./routes/hook_row_routes.ts";
 import { logRoutes } from "./routes/log_routes.ts";
 import { metricsRoutes } from "./routes/metrics_routes.ts";
 import { rootRoutes } from "./routes/root_routes.ts";
@@ -30,6 +31,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...clientRoutes(context),
     ...banRoutes(context),
     ...hookRoutes(context),
+    ...hookRowRoutes(context),
     ...configRoutes(context),
     ...eventRoutes(context),
     ...logRoutes(context),

@@ -7,6 +7,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "../support/ass
 import { HookReceiver } from "../support/hooks/hook_receiver.ts";
 import { avcKeyFrame } from "../support/stream/media.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { until } from "../support/wait.ts";
 import { QUIET_TOML, ServerProcess } from "../support/process/server_process.ts";
 
 const API_TOML = QUIET_TOML.replace("[http_api]\nenabled = false", '[http_api]\nlisten = "127.0.0.1:0"');
@@ -81,4 +82,34 @@ Deno.test("srs ends in time although a client of its API keeps a connection open
   const { code } = await server.stop();
   assertEquals(code, 0);
   assert(performance.now() - started < 50_000, "it waited for the request");
+});
+
+Deno.test("the API lists, replays and drops what a service refused, next to the deliveries", async () => {
+  await using receiver = await HookReceiver.start();
+  receiver.reply("on_close", { status: 403 });
+  const url = receiver.url("/hooks?token=hush");
+  const toml = `${API_TOML.replace('path = ""', 'path = "outbox.db"')}
+[vhost.__defaultVhost__.http_hooks]
+enabled = true
+on_close = "${url}"
+`;
+  await using server = await ServerProcess.start({ toml });
+  const rows = `${await apiOf(server)}/api/v1/hooks/rows`;
+  const dead = async () => (await (await fetch(`${rows}?state=dead`)).json()).rows;
+  for (let i = 0; i < 2; i++) {
+    const client = await RtmpTestClient.connect({ port: server.port });
+    await client.close();
+  }
+  await until(async () => (await dead()).length === 2);
+  const [one, two] = await dead();
+  assertEquals(one.url, receiver.url("/hooks?token=***"));
+  receiver.reply("on_close", 0);
+  const replayed = await fetch(`${rows}/${one.id}/replay`, { method: "POST" });
+  assertEquals((await replayed.json()).code, 0);
+  const [, , again] = await receiver.waitFor("on_close", 3);
+  assertEquals(again?.headers["webhook-id"], one.id);
+  await until(async () => (await (await fetch(rows)).json()).total === 1);
+  const dropped = await fetch(`${rows}/${two.id}`, { method: "DELETE" });
+  assertEquals([(await dropped.json()).code, await dead()], [0, []]);
+  assertEquals(receiver.requests.length, 3);
 });

@@ -18,8 +18,10 @@ import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../
 import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 
 /** What a test changes. */
-export interface ApiHarnessOptions
-  extends Partial<Pick<ApiDeps, "hooks" | "vhosts" | "bans" | "events" | "readiness" | "logThreshold">> {
+export interface ApiHarnessOptions extends
+  Partial<
+    Pick<ApiDeps, "hooks" | "vhosts" | "bans" | "events" | "readiness" | "logThreshold" | "hookRows">
+  > {
   /** As in the configuration. */
   readonly hosts?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
@@ -79,6 +81,7 @@ export class ApiHarness implements AsyncDisposable {
       settings: [{ vhost: undefined, key: "listen", value: "1935", masked: false, origin: "default" }],
       bans: options.bans ?? NO_BANS,
       hooks,
+      hookRows: options.hookRows ?? NO_ROWS,
       vhosts,
       identity,
       process,
@@ -170,6 +173,13 @@ export async function withStream(
 /** Nobody can be banned. */
 export const NO_BANS: ApiDeps["bans"] = { list: () => [], add: () => undefined, remove: () => NONE };
 const NONE = false;
+
+/** Nothing is owed. */
+const NO_ROWS: ApiDeps["hookRows"] = {
+  list: () => Promise.resolve([]),
+  replay: () => Promise.resolve(NONE),
+  drop: () => Promise.resolve(NONE),
+};
 
 /** A process whose numbers never change. */
 export const TEST_PROCESS: ApiDeps["process"] = {
