@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mediaPermissions } from "../../app/threads/media_permissions.ts";
 import { loadConfig } from "../../config/build/load_config.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "../support/assert.ts";
@@ -142,7 +143,7 @@ attackTest(
   "the compiled file has no permission to start programs, load libraries or import code",
   async () => {
     const compile = await Deno.readTextFile(new URL("tools/permission_flags.ts", ROOT));
-    const flags = [...compile.matchAll(/"(--allow-[\w-]+(?:=\w+)?|-A|--no-prompt)"/g)].map(([, flag]) =>
+    const flags = [...compile.matchAll(/"(--allow-[\w-]+(?:=[\w,]+)?|-A|--no-prompt)"/g)].map(([, flag]) =>
       flag
     );
     assertEquals(flags.toSorted(), [
@@ -158,17 +159,23 @@ attackTest(
 
 attackTest(
   26,
-  "a media thread has permission for the network and to read files, and for nothing else",
+  "a media thread has permission for the network, to read files and to write recordings, and for nothing else",
   async () => {
     const threads = (await readSourceFiles(ROOT)).filter(({ path, code }) =>
       path.startsWith("app/threads/") && /\bnew Worker\(/.test(code)
     );
-    assert(threads.length > 0);
-    for (const { text, path } of threads) {
-      const granted = [...text.matchAll(/\b(net|read|write|env|run|ffi|sys|import): (true|false|"\w+")/g)];
-      const open = granted.filter(([, , value]) => value !== "false").map(([, name]) => name);
-      assertEquals([path, granted.length, open], [path, 8, ["net", "read"]]);
-    }
+    assertEquals(threads.map(({ path }) => path), ["app/threads/threaded_server.ts"]);
+    assert(threads.every(({ code }) => code.includes("deno: { permissions }")));
+    const closed = { env: false, run: false, ffi: false, sys: false, import: false };
+    const { vhosts } = loadConfig({ env: {}, version: "", serverId: "" }).config.rtmp;
+    assertEquals(mediaPermissions(vhosts), { net: true, read: true, write: false, ...closed });
+    // Recordings need one folder more, and nothing else.
+    const recorded = Array.from(vhosts, ([name, vhost]) => {
+      const dvr = { ...vhost.dvr, enabled: true, path: "/rec/[app]/[stream].flv" };
+      return [name, { ...vhost, dvr }] as const;
+    });
+    const permissions = mediaPermissions(new Map(recorded));
+    assertEquals(permissions, { net: true, read: true, write: ["/rec"], ...closed });
   },
 );
 

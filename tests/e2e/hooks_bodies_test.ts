@@ -12,8 +12,7 @@ import { QUIET_TOML, ServerProcess } from "../support/process/server_process.ts"
 import { GapPlayer, LivePublisher } from "../support/rtmp/live_client.ts";
 import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 
-/** Segments need media that can be muxed: `hls_disk_test.ts` has them. */
-const EVENTS = SENT_EVENTS.filter((event) => event !== "on_hls");
+const EVENTS = SENT_EVENTS;
 
 function eventOf({ action }: ReceivedHook): HookEventName {
   const event = HOOK_EVENT_NAMES.find((name) => name === action);
@@ -25,17 +24,24 @@ for (const payload of ["full", "1.0", "6.0"] as const) {
   Deno.test(`the bodies of payload ${payload} have the documented fields`, async () => {
     await using receiver = await HookReceiver.start();
     const toml = [
-      QUIET_TOML,
+      QUIET_TOML.replace("[http_server]\nenabled = false", '[http_server]\nlisten = "127.0.0.1:0"'),
       "[vhost.__defaultVhost__.http_hooks]",
       "enabled = true",
       `payload = "${payload}"`,
       "update_interval = 0.1",
       ...EVENTS.map((event) => `${event} = "${receiver.url()}"`),
+      "[vhost.__defaultVhost__.dvr]",
+      "enabled = true",
+      'dvr_path = "./rec/[stream].[timestamp].flv"',
+      "[vhost.__defaultVhost__.hls]",
+      'hls_path = "./hls"',
+      "hls_fragment = 1",
     ].join("\n");
     await using server = await ServerProcess.start({ toml });
     const publisher = await LivePublisher.publish(server.port, "livestream?token=x");
     const player = await GapPlayer.play(server.port, "livestream");
     await receiver.waitFor("on_update", 4);
+    await receiver.waitFor("on_hls");
     await player[Symbol.asyncDispose]();
     await publisher.leave("livestream");
     await RtmpTestClient.connect({ port: server.port }).then((client) => client.close());
@@ -49,9 +55,12 @@ for (const payload of ["full", "1.0", "6.0"] as const) {
       seen[isWhole ? "with" : "without"]++;
       const fields = isWhole ? whole : whole.filter(({ optional }) => !optional);
       const found = Object.entries(request.json).map(([name, value]) =>
-        `${name} ${Number.isInteger(value) ? "integer" : "text"}`
+        `${name} ${typeof value === "number" ? "number" : "text"}`
       );
-      assertEquals(found, fields.map(({ name, type }) => `${name} ${type}`), request.body);
+      const documented = fields.map(({ name, type }) => `${name} ${type === "text" ? type : "number"}`);
+      assertEquals(found, documented, request.body);
+      const integers = fields.filter(({ type }) => type === "integer");
+      assert(integers.every(({ name }) => Number.isInteger(request.json[name])), request.body);
     }
     // A connection without a stream ends without one.
     assertEquals(seen.without, payload === "full" ? 1 : 0);

@@ -59,11 +59,11 @@ Deno.test("srs config convert prints TOML, and on standard error what has no pla
 });
 
 Deno.test("srs config convert exits with 3 when a recording is lost, and with 0 when forced", async () => {
-  const files = { "srs.conf": "listen 1935;\nvhost a {\n  dvr {\n    enabled on;\n  }\n}\n" };
+  const files = { "srs.conf": "listen 1935;\nvhost a {\n  dvr {\n    dvr_path ./x.mkv;\n  }\n}\n" };
   const { code, stdout, stderr } = await runSrs(["config", "convert", "srs.conf"], files);
   assertEquals(code, 3);
-  assertMatch(stdout, /^# LOST: srs\.conf:3: dvr: no effect here/m);
-  assertMatch(stderr, /^LOST: srs\.conf:3: dvr: no effect here/m);
+  assertMatch(stdout, /^# LOST: srs\.conf:4: dvr\.dvr_path \.\/x\.mkv: "/m);
+  assertMatch(stderr, /^LOST: srs\.conf:4: dvr\.dvr_path \.\/x\.mkv: "/m);
   assertMatch(stderr, /^srs\.conf: 1 note, each also a comment in the TOML; lost: dvr$/m);
   const forced = await runSrs(["config", "convert", "--force", "srs.conf"], files);
   assertEquals([forced.code, forced.stdout], [0, stdout]);
