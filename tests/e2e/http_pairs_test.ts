@@ -214,8 +214,9 @@ for (const workers of [1, 2]) {
     const port = Number(HTTP_LINE.exec(await server.waitForLine(HTTP_LINE))?.[1]);
     const api = /address=(\S+)/.exec(await server.waitForLine(/Listening for the API/))?.[1];
     const seen = new Seen();
-    // Less than the server's idle_timeout: else a request may go out on a connection that is just being closed.
-    using client = Deno.createHttpClient({ poolIdleTimeout: 10_000 });
+    // Less than the server's head_timeout: it closes what fetch() opened and has not used, and a request that goes out
+    // on a connection that is just being closed has no answer.
+    using client = Deno.createHttpClient({ poolIdleTimeout: 3000 });
     const publishers = await Promise.all(
       Array.from({ length: STREAMS }, (_, i) => LivePublisher.publish(stage.port, `cam${i}`)),
     );
