@@ -63,7 +63,7 @@ export class RecordingAccount implements RecordingLog {
     switch (change.kind) {
       case "started": {
         const { recording } = change;
-        const facts = this.#deps.reports.factsOf(recording.clientId);
+        const facts = this.#deps.reports.factsOf(recording);
         this.#facts.set(recording.id, facts);
         return this.#change((catalogue) => catalogue.started(recording, facts));
       }

@@ -13,7 +13,7 @@ export type { EndpointSnapshot, HooksSnapshot, OriginSnapshot, OutboxSnapshot } 
 export type { Backlog } from "./delivery/delivery_service.ts";
 export type { CallStatsSnapshot, CallVerdict } from "./client/call_stats.ts";
 export { OutboxError } from "./outbox/outbox_database.ts";
-export type { RecordingReports } from "./decisions/recording_reports.ts";
+export type { RecordedPublish, RecordingReports } from "./decisions/recording_reports.ts";
 export { HookService, type HookServiceDeps, type Undelivered } from "./hook_service.ts";
 export type { HookTimings } from "./timings.ts";
 export type { BackoffOptions } from "./delivery/backoff.ts";

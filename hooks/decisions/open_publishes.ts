@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Publication, Publications } from "../../core/mod.ts";
+import type { Publication, Publications, StartedRecording } from "../../core/mod.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 
 /** What is looked at of a session. */
@@ -13,6 +13,9 @@ export interface ReportedPublish extends Publication {
   /** It was refused, or has ended. */
   readonly over: boolean;
 }
+
+/** Of a stream, public. */
+type PublishName = Pick<StartedRecording, "vhost" | "app" | "stream">;
 
 /** Publishes that are requested, run, or have just ended. */
 export class OpenPublishes implements Publications {
@@ -26,13 +29,15 @@ export class OpenPublishes implements Publications {
 
   /** @inheritdoc */
   find(vhost: string, app: string, stream: string): Publication | undefined {
-    return this.#sessions.findLast(({ facts }) =>
-      facts.vhost === vhost && facts.app === app && facts.stream?.stream === stream
-    );
+    return this.#sessions.findLast(({ facts }) => isNamed(facts, { vhost, app, stream }));
   }
 
-  /** What is known of the publish of a client that runs, or has just ended. */
-  factsOf(clientId: number): SessionFacts | undefined {
-    return this.#sessions.findLast(({ facts }) => facts.clientId === clientId)?.facts;
+  /** What is known of a client's publish that runs, or has just ended: a client may have several. */
+  factsOf(clientId: number, name: PublishName): SessionFacts | undefined {
+    return this.#sessions.findLast(({ facts }) => facts.clientId === clientId && isNamed(facts, name))?.facts;
   }
+}
+
+function isNamed(facts: SessionFacts, { vhost, app, stream }: PublishName): boolean {
+  return facts.vhost === vhost && facts.app === app && facts.stream?.stream === stream;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, FinishedRecording } from "../../core/mod.ts";
+import type { Clock, FinishedRecording, StartedRecording } from "../../core/mod.ts";
 import type { Endpoints } from "../client/endpoints.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 import { writePayload } from "../contract/payload.ts";
@@ -24,6 +24,9 @@ export interface RecordingReportsDeps {
   readonly cwd: () => string;
 }
 
+/** Whose recording it is. */
+export type RecordedPublish = Pick<StartedRecording, "clientId" | "vhost" | "app" | "stream">;
+
 /** Reports recordings. */
 export class RecordingReports {
   readonly #deps: RecordingReportsDeps;
@@ -34,11 +37,11 @@ export class RecordingReports {
   }
 
   /**
-   * What a report of this client's recordings will need, also after a restart; `""` where there is no address for them, or
-   * no such publish.
+   * What a report of this recording will need, also after a restart; `""` where there is no address for it, or no such
+   * publish.
    */
-  factsOf(clientId: number): string {
-    const facts = this.#deps.publishes.factsOf(clientId);
+  factsOf(recording: RecordedPublish): string {
+    const facts = this.#deps.publishes.factsOf(recording.clientId, recording);
     if (facts === undefined) return "";
     return this.#deps.endpoints.addressesOf(facts.vhost, "on_dvr").length === 0 ? "" : JSON.stringify(facts);
   }

@@ -32,7 +32,7 @@ Deno.test("Each file of a publish is reported once, in order, also after the end
   );
   const lease = await tested.admitted("on_publish", { clientId: 4 });
   const { recordings } = tested.service;
-  const facts = recordings.factsOf(4);
+  const facts = recordings.factsOf(recording(0));
   recordings.report(recording(0), facts);
   recordings.report(recording(1), facts);
   await lease.end(CLIENT_LEFT);
@@ -51,7 +51,7 @@ Deno.test("A recording that another process reports again has the same webhook i
   {
     await using first = await ServiceUnderTest.open(options);
     await first.admitted("on_publish", { clientId: 4 });
-    facts = first.service.recordings.factsOf(4);
+    facts = first.service.recordings.factsOf(recording(0));
     first.service.recordings.report(recording(0), facts);
     await receiver.waitFor("on_dvr");
   }
@@ -67,7 +67,21 @@ Deno.test("Where there is no address for recordings, nothing is kept of a publis
   await using receiver = await HookReceiver.start();
   await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks(allEvents(receiver.url()))));
   await tested.admitted("on_publish", { clientId: 4 });
-  assertEquals(tested.service.recordings.factsOf(4), "");
-  assertEquals(tested.service.recordings.factsOf(5), "");
+  assertEquals(tested.service.recordings.factsOf(recording(0)), "");
+  assertEquals(tested.service.recordings.factsOf({ ...recording(0), clientId: 5 }), "");
   tested.service.recordings.report(recording(0), "");
+});
+
+Deno.test("A client that publishes two streams has its files reported with the facts of each", async () => {
+  await using receiver = await HookReceiver.start();
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhostHooks({ on_dvr: receiver.url() })));
+  await tested.admitted("on_publish", { clientId: 4, stream: "one" });
+  await tested.admitted("on_publish", { clientId: 4, stream: "two" });
+  const { recordings } = tested.service;
+  for (const stream of ["one", "two"]) {
+    const file = { ...recording(0), stream };
+    recordings.report(file, recordings.factsOf(file));
+  }
+  const reported = await receiver.waitFor("on_dvr", 2);
+  assertEquals(reported.map(({ json }) => json.stream).sort(), ["one", "two"]);
 });
