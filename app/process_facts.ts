@@ -84,19 +84,12 @@ export class ProcessReader implements ProcessFacts {
 
   /** @inheritdoc */
   usage(): ProcessUsage {
-    const usage = nodeProcess.resourceUsage();
     const cpu = processCpuMs();
     return {
       cpuShare: this.#processShare.at(this.#processSample(cpu)),
       userCpuMs: cpu.user,
       systemCpuMs: cpu.system,
-      maxMemoryKib: usage.maxRSS,
-      minorFaults: usage.minorPageFault,
-      majorFaults: usage.majorPageFault,
-      fileReads: usage.fsRead,
-      fileWrites: usage.fsWrite,
-      voluntarySwitches: usage.voluntaryContextSwitches,
-      involuntarySwitches: usage.involuntaryContextSwitches,
+      ...kernelUsage(this.memoryBytes()),
     };
   }
 
@@ -123,6 +116,20 @@ export class ProcessReader implements ProcessFacts {
     const used = user + nice + system + interrupts;
     return { atMs: this.#clock.now(), used, possible: used + idle };
   }
+}
+
+/** What the kernel alone counts. Deno 2.6 does not tell it: there it is 0, but for the memory, which is that of now. */
+function kernelUsage(memoryBytes: number): Omit<ProcessUsage, "cpuShare" | "userCpuMs" | "systemCpuMs"> {
+  const usage = typeof nodeProcess.resourceUsage === "function" ? nodeProcess.resourceUsage() : undefined;
+  return {
+    maxMemoryKib: usage?.maxRSS ?? Math.round(memoryBytes / 1024),
+    minorFaults: usage?.minorPageFault ?? 0,
+    majorFaults: usage?.majorPageFault ?? 0,
+    fileReads: usage?.fsRead ?? 0,
+    fileWrites: usage?.fsWrite ?? 0,
+    voluntarySwitches: usage?.voluntaryContextSwitches ?? 0,
+    involuntarySwitches: usage?.involuntaryContextSwitches ?? 0,
+  };
 }
 
 function processCpuMs(): { readonly user: number; readonly system: number } {

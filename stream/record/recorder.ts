@@ -89,6 +89,8 @@ export class Recorder implements Tap {
   readonly #deps: RecorderDeps;
   #packager: Packager | undefined;
   #file: RunningFile | undefined;
+  /** Settled when all files so far are open: one after the other, so that numbers in their names are in order. */
+  #opened: Promise<void> = Promise.resolve();
   /** Settled when all files so far are closed: one after the other, so that they are reported in order. */
   #closed: Promise<void> = Promise.resolve();
   #reason: RecordingReason = "segment";
@@ -169,9 +171,11 @@ export class Recorder implements Tap {
 
   #open(): void {
     const where = this.#deps.path();
-    const opened = "problem" in where
-      ? Promise.reject(new RecordPathError(`The path ${where.problem}`))
-      : createRecordingFile(where.path, where.root);
+    const opened = this.#opened.then(() => {
+      if ("problem" in where) throw new RecordPathError(`The path ${where.problem}`);
+      return createRecordingFile(where.path, where.root);
+    });
+    this.#opened = opened.then(() => {}, () => {});
     const appender: FileAppender = new FileAppender(
       opened.then(({ file }) => file),
       (fault) => this.#failed(appender, fault),

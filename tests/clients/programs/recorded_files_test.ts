@@ -19,7 +19,7 @@ const ROUNDING_MS = 1;
 /** The longest frame, of a picture, and what rounding adds. */
 const FRAME_MS = 42;
 /** ffprobe counts from the first picture that is shown, two frames after it is decoded. */
-const REORDER_MS = 100;
+const REORDER_MS = 120;
 const SOURCE = [
   ...["-f", "lavfi", "-i", "testsrc2=size=322x182:rate=25:duration=7"],
   ...["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100:duration=7"],
