@@ -12,7 +12,7 @@ import {
   runProgram,
   versionOf,
 } from "../../support/clients/programs.ts";
-import { HLS, HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
+import { HTTP_FLV, playThroughRepublish } from "../../support/clients/republish.ts";
 import {
   asked,
   assertRecording,
@@ -62,17 +62,6 @@ row.test(
         async (url) => await VlcPlayer.start(await vlc(), url, directory),
         expected,
       );
-    }),
-);
-
-row.test(
-  "HLS",
-  "plays on through a republish, and with another size",
-  () =>
-    withDirectory(async (directory) => {
-      // Its clock begins again with each publish.
-      const protocol = { ...HLS, gap: "any" } as const;
-      await playThroughRepublish(protocol, async (url) => await VlcPlayer.start(await vlc(), url, directory));
     }),
 );
 
