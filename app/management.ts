@@ -22,6 +22,8 @@ import type { BanStore } from "./ban_store.ts";
 import type { Followers } from "./followers.ts";
 import { readKernelNames } from "./kernel_names.ts";
 import type { MediaServer } from "./media_server.ts";
+import type { RecordingAccount } from "./recording_account.ts";
+import { RecordingLibrary } from "./recording_library.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { ProcessReader } from "./process_facts.ts";
 import { VERSION } from "./version.ts";
@@ -33,6 +35,7 @@ export interface Shown {
   readonly hooks: HookService;
   readonly bans: BanStore;
   readonly followers: Followers;
+  readonly recordings: RecordingAccount;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -99,7 +102,7 @@ export class Management {
 }
 
 function apiDeps(
-  { config, rtmp, hooks, bans, followers, log, clock }: Shown,
+  { config, rtmp, hooks, bans, followers, recordings, log, clock }: Shown,
   draining: () => boolean,
 ): ApiDeps {
   const identity: Identity = {
@@ -126,6 +129,7 @@ function apiDeps(
     bans,
     hooks,
     hookRows: hooks.rows,
+    recordings: new RecordingLibrary({ account: recordings, media: rtmp, clock }),
     settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
       vhost,
       key: path,

@@ -11,7 +11,18 @@ import {
   LocalConnectionCount,
   type MediaContext,
 } from "../stream/admission/mod.ts";
-import type { Ban, Clock, KickOptions, LimitName, Limits, Log, PlainLog, RecordingLog } from "../core/mod.ts";
+import type {
+  Ban,
+  Clock,
+  KickOptions,
+  LimitName,
+  Limits,
+  Log,
+  PlainLog,
+  RecordingAnswer,
+  RecordingLog,
+  RecordingOrder,
+} from "../core/mod.ts";
 import type { PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
 import { PublishRecorder } from "../stream/record/mod.ts";
 import { LoopDelay } from "../system/mod.ts";
@@ -43,6 +54,7 @@ export class MediaNode implements MediaServer {
   readonly #rtmp: RtmpServer;
   readonly #players: PlayerServer | undefined;
   readonly #access: MediaContext["access"];
+  readonly #recorder: PublishRecorder;
   readonly #loopDelay: LoopDelay;
   #draining = false;
 
@@ -50,8 +62,10 @@ export class MediaNode implements MediaServer {
     rtmp: RtmpServer,
     players: PlayerServer | undefined,
     { access }: MediaContext,
+    recorder: PublishRecorder,
     clock: Clock,
   ) {
+    this.#recorder = recorder;
     this.#rtmp = rtmp;
     this.#access = access;
     this.#players = players;
@@ -68,9 +82,10 @@ export class MediaNode implements MediaServer {
     media.access.setBans(deps.bans ?? []);
     const { clock, environment, log, recordings: account } = deps;
     const random = (length: number) => environment.random(length);
-    media.publishes.add(new PublishRecorder({ clock, log, account, random }));
+    const recorder = new PublishRecorder({ clock, log, account, random });
+    media.publishes.add(recorder);
     const rtmp = RtmpServer.listen(options, { ...deps, media });
-    if (!http.enabled) return new MediaNode(rtmp, undefined, media, deps.clock);
+    if (!http.enabled) return new MediaNode(rtmp, undefined, media, recorder, clock);
     try {
       const players = PlayerServer.listen(http, {
         media,
@@ -85,7 +100,7 @@ export class MediaNode implements MediaServer {
         },
         acceptFailed: (fault, error) => countFault(media.limits, fault, error),
       });
-      return new MediaNode(rtmp, players, media, deps.clock);
+      return new MediaNode(rtmp, players, media, recorder, clock);
     } catch (error) {
       await rtmp.drain();
       throw error;
@@ -132,6 +147,11 @@ export class MediaNode implements MediaServer {
   /** @inheritdoc */
   kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
     return this.#rtmp.kick(clientId, options);
+  }
+
+  /** @inheritdoc */
+  record(order: RecordingOrder): Promise<RecordingAnswer> {
+    return this.#recorder.record(order);
   }
 
   /** @inheritdoc */

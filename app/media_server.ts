@@ -3,7 +3,15 @@
  *
  * @module
  */
-import type { Ban, KickOptions, LimitName, Limits, ListenAddress } from "../core/mod.ts";
+import type {
+  Ban,
+  KickOptions,
+  LimitName,
+  Limits,
+  ListenAddress,
+  RecordingAnswer,
+  RecordingOrder,
+} from "../core/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 
 /** Where a server listens, with the ports that the system chose. */
@@ -29,6 +37,8 @@ export interface MediaServer {
   snapshot(): Promise<ServerSnapshot>;
   /** End a client, reason `kicked`; `false` when there is none of this number. */
   kick(clientId: number, options?: KickOptions): Promise<boolean>;
+  /** Record a stream, or record it no longer. */
+  record(order: RecordingOrder): Promise<RecordingAnswer>;
   /** From now on these are banned, and nobody else; clients that are there stay. */
   setBans(bans: readonly Ban[]): void;
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */

@@ -22,7 +22,7 @@ const CATALOGUE_FILE = "objs/srs.recordings.db";
 /** What an account is made with. */
 export interface RecordingAccountDeps {
   readonly log: Log;
-  readonly reports: Pick<RecordingReports, "factsOf" | "report">;
+  readonly reports: Pick<RecordingReports, "factsOf" | "sessionIdOf" | "report">;
   /** Gets each file that is whole. */
   readonly events: ActivitySink;
   readonly clock: Pick<Clock, "wallNow">;
@@ -65,7 +65,8 @@ export class RecordingAccount implements RecordingLog {
         const { recording } = change;
         const facts = this.#deps.reports.factsOf(recording);
         this.#facts.set(recording.id, facts);
-        return this.#change((catalogue) => catalogue.started(recording, facts));
+        const sessionId = this.#deps.reports.sessionIdOf(recording);
+        return this.#change((catalogue) => catalogue.started(recording, { facts, sessionId }));
       }
       case "finished":
         // Reported first: an event that is sent twice has the same id, one that is forgotten never comes.

@@ -104,7 +104,7 @@ async function run(
     await using disk = openHlsDisk(config, hooks, { log, clock });
     const rtmp = await listenRtmp(config, { hooks, bans, followers, recordings, sink: disk, log, clock });
     bans.follow((list) => rtmp.setBans(list));
-    const management = await manageOrDrain({ config, rtmp, hooks, bans, followers, log, clock });
+    const management = await manageOrDrain({ config, rtmp, hooks, bans, followers, recordings, log, clock });
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
@@ -143,7 +143,6 @@ function openHlsDisk({ rtmp: { vhosts }, hooks }: Config, service: HookService, 
 
 /** What media threads work with. */
 interface MediaDeps extends Omit<Shown, "config" | "rtmp"> {
-  readonly recordings: RecordingAccount;
   readonly sink: HlsDisk;
 }
 

@@ -46,6 +46,8 @@ export interface Decisions {
   readonly maxBitrateKbps?: number;
   /** RTMP addresses to push the stream to. */
   readonly forward?: readonly string[];
+  /** Whether the stream is recorded, or by which path it is: overrides `dvr`. */
+  readonly record?: boolean | string;
 }
 
 /** A request is denied, by the service or by a rule of this server. */

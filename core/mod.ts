@@ -52,9 +52,15 @@ export {
 } from "./activity_event.ts";
 export {
   type FinishedRecording,
+  type ListedRecording,
   RECORD_PATH_VARIABLES,
+  type RecordedStream,
+  type RecordingAnswer,
   type RecordingChange,
   type RecordingLog,
+  type RecordingOrder,
+  type RecordingPage,
+  type RecordingQuery,
   type RecordingReason,
   type StartedRecording,
 } from "./recording.ts";

@@ -40,6 +40,7 @@ export { HlsDisk, type HlsDiskDeps } from "./hls/disk/hls_disk.ts";
 export type { SegmentInit, SegmentSink, SinkMessage, SinkSegment } from "./hls/segment_sink.ts";
 export type { ListedPart, ListedSegment } from "./hls/playlist_model.ts";
 export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";
+export type { RecordingDesk } from "./recording_desk.ts";
 export { remuxFormatNamed } from "./remux/container.ts";
 export type {
   ApiDeps,

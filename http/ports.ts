@@ -8,6 +8,7 @@ import type { HooksSnapshot, OutboxEntry, RowState } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 import type { EventFeed } from "./events/event_feed.ts";
+import type { RecordingDesk } from "./recording_desk.ts";
 
 /** The media server. */
 export interface Media {
@@ -250,6 +251,8 @@ export interface ApiDeps {
   readonly hooks: HooksView;
   /** And what they are owed. */
   readonly hookRows: HookRows;
+  /** What is recorded, and has been. */
+  readonly recordings: RecordingDesk;
   /** The configuration in force. */
   readonly settings: readonly SettingFacts[];
   /** All that are configured. */

@@ -64,6 +64,12 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ],
   ["Recording finished", "A file of a recording is whole and has its name; reason says why it ended"],
   [
+    "Recording started by the API",
+    "An operator has a stream recorded; the file comes with its first key frame",
+  ],
+  ["Recording stopped by the API", "An operator ended the recording; the stream goes on"],
+  ["Recording removed by the API", "An operator removed a recording that was whole, and its file"],
+  [
     "Recording of a killed process finished",
     "An earlier process was killed while it recorded this file: what was whole of it is kept, and on_dvr is sent",
   ],

@@ -13,6 +13,7 @@ import { CTL_BANS, type CtlBansCommand } from "./commands/ctl_bans.ts";
 import { CTL_CLIENTS, type CtlClientsCommand } from "./commands/ctl_clients.ts";
 import { CTL_KICK, type CtlKickCommand } from "./commands/ctl_kick.ts";
 import { CTL_LOG_LEVEL, type CtlLogLevelCommand } from "./commands/ctl_log_level.ts";
+import { CTL_RECORDS, type CtlRecordsCommand } from "./commands/ctl_records.ts";
 import { CTL_STATUS, type CtlStatusCommand } from "./commands/ctl_status.ts";
 import { CTL_STREAMS, type CtlStreamsCommand } from "./commands/ctl_streams.ts";
 import { CTL_UNBAN, type CtlUnbanCommand } from "./commands/ctl_unban.ts";
@@ -37,6 +38,7 @@ export type CliCommand =
   | CtlStatusCommand
   | CtlStreamsCommand
   | CtlClientsCommand
+  | CtlRecordsCommand
   | CtlKickCommand
   | CtlBansCommand
   | CtlBanCommand
@@ -67,6 +69,7 @@ export const COMMANDS: readonly CommandSpec<CliCommand>[] = Object.freeze([
   CTL_STREAMS,
   CTL_CLIENTS,
   CTL_KICK,
+  CTL_RECORDS,
   CTL_BANS,
   CTL_BAN,
   CTL_UNBAN,

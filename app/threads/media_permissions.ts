@@ -8,14 +8,14 @@ import { recordRoot } from "../../stream/record/mod.ts";
 
 /** The permissions of a media thread of a server with these vhosts. */
 export function mediaPermissions(vhosts: ReadonlyMap<string, VhostOptions>): Deno.PermissionOptionsObject {
-  const recorded = [...vhosts.values()].filter(({ dvr }) => dvr.enabled);
-  const folders = recorded.map(({ dvr }) => recordRoot(dvr.path) || ".");
+  // Where nothing is recorded by itself, the service or an operator may want it.
+  const folders = new Set(Array.from(vhosts.values(), ({ dvr }) => recordRoot(dvr.path) || "."));
   return {
     net: true,
     // The files of http_server.dir, and those of the player page.
     read: true,
     // Recordings.
-    write: folders.length === 0 ? false : folders,
+    write: [...folders],
     env: false,
     run: false,
     ffi: false,

@@ -82,6 +82,11 @@ class MediaThread {
           this.#answer({ kind: "kicked", query: message.query, known })
         );
         return;
+      case "record":
+        void this.#server?.record(message.order).then((answer) =>
+          this.#answer({ kind: "recordingAnswer", query: message.query, answer })
+        );
+        return;
       case "bans":
         return this.#server?.setBans(message.bans);
       case "hold":

@@ -26,7 +26,9 @@ import type {
   KickOptions,
   LogFields,
   LogLevel,
+  RecordingAnswer,
   RecordingChange,
+  RecordingOrder,
   Revocation,
   StreamInfo,
 } from "../../core/mod.ts";
@@ -110,7 +112,8 @@ export interface Claimed {
 /** The answer to a query of the main thread. */
 export type QueryReply =
   | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
-  | { readonly kind: "kicked"; readonly query: number; readonly known: boolean };
+  | { readonly kind: "kicked"; readonly query: number; readonly known: boolean }
+  | { readonly kind: "recordingAnswer"; readonly query: number; readonly answer: RecordingAnswer };
 
 /** What the main thread says to a media thread. */
 export type ToThread =
@@ -129,6 +132,7 @@ export type ToThread =
     readonly clientId: number;
     readonly options: KickOptions;
   }
+  | { readonly kind: "record"; readonly query: number; readonly order: RecordingOrder }
   | { readonly kind: "bans"; readonly bans: readonly Ban[] }
   /** Another thread keeps a name from an address. */
   | { readonly kind: "hold"; readonly hold: KickHold }

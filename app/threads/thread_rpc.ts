@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KickOptions } from "../../core/mod.ts";
+import type { KickOptions, RecordingAnswer, RecordingOrder } from "../../core/mod.ts";
 import type { ServerSnapshot } from "../../stream/live/mod.ts";
 import type { QueryReply, ToThread } from "./thread_messages.ts";
 
@@ -34,6 +34,12 @@ export class ThreadRpc {
   async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
     const answer = await this.#query((query) => ({ kind: "kick", query, clientId, options }));
     return answer?.kind === "kicked" && answer.known;
+  }
+
+  /** Record a stream of the thread, or record it no longer; `none` when it is gone. */
+  async record(order: RecordingOrder): Promise<RecordingAnswer> {
+    const answer = await this.#query((query) => ({ kind: "record", query, order }));
+    return answer?.kind === "recordingAnswer" ? answer.answer : { kind: "none" };
   }
 
   /** The thread answered. */

@@ -16,7 +16,9 @@ import type {
   Limits,
   Log,
   PlainLog,
+  RecordingAnswer,
   RecordingLog,
+  RecordingOrder,
   Timer,
 } from "../../core/mod.ts";
 import type { LogThreshold } from "../../system/log/mod.ts";
@@ -199,6 +201,12 @@ export class ThreadedServer implements MediaServer {
   async kick(clientId: number, options: KickOptions = {}): Promise<boolean> {
     const known = await Promise.all(this.#threads.map(({ rpc }) => rpc.kick(clientId, options)));
     return known.some((isKnown) => isKnown);
+  }
+
+  /** Record a stream, or record it no longer: its publisher is on one of the threads. */
+  async record(order: RecordingOrder): Promise<RecordingAnswer> {
+    const answers = await Promise.all(this.#threads.map(({ rpc }) => rpc.record(order)));
+    return answers.find(({ kind }) => kind !== "none") ?? { kind: "none" };
   }
 
   /** From now on these are banned, and nobody else; clients that are there stay. */

@@ -144,13 +144,14 @@ function isHttpAddress(value: string): boolean {
 
 function readDecisions(data: unknown): AnswerDecisions {
   if (!isRecord(data)) return NO_DECISIONS;
-  const { app, stream, ttl, max_bitrate_kbps: maxBitrateKbps, forward } = data;
+  const { app, stream, ttl, max_bitrate_kbps: maxBitrateKbps, forward, record } = data;
   return {
     ...(isName(app) ? { app } : {}),
     ...(isName(stream) ? { stream } : {}),
     ...(isPositive(ttl) ? { ttlMs: Math.min(Math.ceil(ttl * 1000), MAX_TTL_MS) } : {}),
     ...(isPositive(maxBitrateKbps) ? { maxBitrateKbps } : {}),
     ...(Array.isArray(forward) ? { forward: forward.filter(isRtmpAddress).slice(0, MAX_FORWARDS) } : {}),
+    ...(typeof record === "boolean" || isName(record) ? { record } : {}),
   };
 }
 

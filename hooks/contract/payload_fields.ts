@@ -88,4 +88,5 @@ export const REASON_MEANINGS: Readonly<Record<RecordingReason, string>> = Object
   disk: "`on_dvr` alone: the disk was full, failed, or took nothing for 10 s. The stream went on",
   segment:
     "`on_dvr` alone: the file was long enough, or a track changed its configuration; another file follows",
+  stopped: "`on_dvr` alone: the recording was ended by the management API; the stream went on",
 });

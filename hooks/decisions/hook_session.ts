@@ -88,9 +88,7 @@ export class HookSession implements Lease, Publication {
     this.#lane = `${deps.serviceId}:${request.client.clientId}`;
     const key = streamKeyOf(this.#facts);
     this.#streamKeys = key === undefined ? [] : [key];
-    if (plan.segments.length + plan.segmentNotices.length + plan.recordings.length > 0) {
-      deps.publishes.add(this);
-    }
+    if (request.event === "on_publish") deps.publishes.add(this);
   }
 
   /** The fields of its events. */
@@ -111,6 +109,11 @@ export class HookSession implements Lease, Publication {
   /** Milliseconds since the request. */
   get durationMs(): number {
     return Math.round(this.#deps.clock.now() - this.#from);
+  }
+
+  /** Whether segments of its stream are reported. */
+  get reported(): boolean {
+    return this.plan.segments.length + this.plan.segmentNotices.length > 0;
   }
 
   /** Whether it was refused, or has ended. */

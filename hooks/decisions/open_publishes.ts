@@ -1,5 +1,5 @@
 /**
- * The publishes whose segments are reported, by their public names.
+ * Publishes by their public names: what reports of their segments and recordings say of them.
  *
  * @module
  */
@@ -10,6 +10,8 @@ import type { SessionFacts } from "../contract/payload.ts";
 export interface ReportedPublish extends Publication {
   /** With its public name. */
   readonly facts: SessionFacts;
+  /** Its segments are reported. */
+  readonly reported: boolean;
   /** It was refused, or has ended. */
   readonly over: boolean;
 }
@@ -29,7 +31,9 @@ export class OpenPublishes implements Publications {
 
   /** @inheritdoc */
   find(vhost: string, app: string, stream: string): Publication | undefined {
-    return this.#sessions.findLast(({ facts }) => isNamed(facts, { vhost, app, stream }));
+    return this.#sessions.findLast(({ facts, reported }) =>
+      reported && isNamed(facts, { vhost, app, stream })
+    );
   }
 
   /** What is known of a client's publish that runs, or has just ended: a client may have several. */

@@ -36,6 +36,11 @@ export class RecordingReports {
     this.#deps = deps;
   }
 
+  /** The session of its publish, as in the events; `""` where no hook was asked. */
+  sessionIdOf(recording: RecordedPublish): string {
+    return this.#deps.publishes.factsOf(recording.clientId, recording)?.sessionId ?? "";
+  }
+
   /**
    * What a report of this recording will need, also after a restart; `""` where there is no address for it, or no such
    * publish.

@@ -46,6 +46,12 @@ export const ApiCode = {
   HookRowNotFound: 4912,
   /** The outbox cannot be read or written. */
   OutboxUnusable: 4913,
+  /** No recording of this id. */
+  RecordingNotFound: 4914,
+  /** The recording is being written, or cannot be stopped from here. */
+  RecordingRuns: 4915,
+  /** The file of the recording is gone. */
+  RecordingFileGone: 4916,
 } as const;
 
 /** One of {@link ApiCode}. */

@@ -14,6 +14,7 @@ import { hookRoutes } from "./routes/hook_routes.ts";
 import { hookRowRoutes } from "./routes/hook_row_routes.ts";
 import { logRoutes } from "./routes/log_routes.ts";
 import { metricsRoutes } from "./routes/metrics_routes.ts";
+import { recordRoutes } from "./routes/record_routes.ts";
 import { rootRoutes } from "./routes/root_routes.ts";
 import { serverRoutes } from "./routes/server_routes.ts";
 import { streamRoutes } from "./routes/stream_routes.ts";
@@ -32,6 +33,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...banRoutes(context),
     ...hookRoutes(context),
     ...hookRowRoutes(context),
+    ...recordRoutes(context),
     ...configRoutes(context),
     ...eventRoutes(context),
     ...logRoutes(context),

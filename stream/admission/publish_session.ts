@@ -233,9 +233,8 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     if (app === url.app && stream === url.stream) return undefined;
     if (stream !== url.stream) this.context.secretNames.learn(vhost.name);
     const bad = checkName("app", app) ?? checkName("stream", stream);
-    if (bad !== undefined) {
-      return { rule: "name", reason: `The name that the service chose for this stream ${bad}` };
-    }
+    const reason = `The name that the service chose for this stream ${bad}`;
+    if (bad !== undefined) return { rule: "name", reason };
     const refusal = heldFrom(this.context.holds, this.client, target, { app, stream }) ??
       await this.#reserveName(target, { app, stream });
     if (refusal === undefined) this.rename(target, app, stream);
@@ -269,7 +268,8 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   }
 
   #publish(vhost: VhostOptions, source: Source): LivePublish {
-    return { clientId: this.id, vhost, app: this.app, stream: this.stream?.stream ?? "", source };
+    const { id: clientId, app, stream } = this;
+    return { clientId, vhost, app, stream: stream?.stream ?? "", source, record: this.#decisions.record };
   }
 
   async #reserveName(

@@ -75,14 +75,28 @@ export function recordRoot(template: string): string {
  */
 export function recordPath(template: string, facts: PathFacts): RecordPath {
   const { parts, fixed } = partsOf(template);
+  return pathOf(parts.slice(fixed), recordRoot(template), facts);
+}
+
+/**
+ * The path of a new file where the operator's service chose it.
+ *
+ * @param chosen As `dvr_path`, from the folder on that recordings by `template` are below.
+ */
+export function chosenPath(chosen: string, template: string, facts: PathFacts): RecordPath {
+  const { parts, isAbsolute } = partsOf(chosen);
+  if (isAbsolute) return { problem: "is absolute: it begins in the folder of dvr_path" };
+  return pathOf(parts[0] === "." ? parts.slice(1) : parts, recordRoot(template), facts);
+}
+
+function pathOf(parts: readonly string[], root: string, facts: PathFacts): RecordPath {
   const date = new Date(facts.wallMs);
-  const variable = parts.slice(fixed).flatMap((part) => fill(part, facts, date).split("/"));
-  for (const part of variable) {
+  const filled = parts.flatMap((part) => fill(part, facts, date).split("/"));
+  for (const part of filled) {
     const problem = problemOf(part);
     if (problem !== undefined) return { problem };
   }
-  const root = recordRoot(template);
-  return { path: [...(fixed === 0 ? [] : [root.replace(/\/$/, "")]), ...variable].join("/"), root };
+  return { path: [...(root === "" ? [] : [root.replace(/\/$/, "")]), ...filled].join("/"), root };
 }
 
 /** A template's parts, of which the first `fixed` have no variable. */

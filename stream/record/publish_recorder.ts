@@ -3,18 +3,21 @@
  *
  * @module
  */
-import { recordPath } from "./path_template.ts";
+import { chosenPath, formatOf, recordPath } from "./path_template.ts";
 import { Recorder } from "./recorder.ts";
 import {
   base36,
   type Clock,
   type EndReason,
   type Log,
+  type RecordedStream,
+  type RecordingAnswer,
   type RecordingLog,
-  type StartedRecording,
+  type RecordingOrder,
+  type RecordingReason,
   type Timer,
 } from "../../core/mod.ts";
-import type { DvrOptions, LivePublish, PublishWatcher } from "../admission/mod.ts";
+import type { LivePublish, PublishWatcher } from "../admission/mod.ts";
 import type { Source } from "../live/mod.ts";
 
 /** How often files are written and their disks looked at, milliseconds. */
@@ -22,9 +25,6 @@ const SWEEP_MS = 1000;
 /** So long the ending of a publish waits for its files, milliseconds. */
 const CLOSE_MS = 1000;
 const ID_LETTERS = 12;
-
-/** Whose stream is recorded. */
-type RecordedName = Pick<StartedRecording, "clientId" | "vhost" | "app" | "stream">;
 
 /** What recordings are made with. */
 export interface PublishRecorderDeps {
@@ -38,10 +38,16 @@ export interface PublishRecorderDeps {
   random(length: number): Uint8Array<ArrayBuffer>;
 }
 
+/** A publish, and what records it. */
+interface PublishEntry {
+  readonly publish: LivePublish;
+  recorder: Recorder | undefined;
+}
+
 /** Records publishes. */
 export class PublishRecorder implements PublishWatcher {
   readonly #deps: PublishRecorderDeps;
-  readonly #recorders = new Map<Source, Recorder>();
+  readonly #publishes = new Map<Source, PublishEntry>();
   #sweeper: Timer | undefined;
 
   /** Nothing recorded yet. */
@@ -49,20 +55,50 @@ export class PublishRecorder implements PublishWatcher {
     this.#deps = deps;
   }
 
-  /** A publish begins: it is recorded if its vhost says so. */
+  /** A publish begins: it is recorded if the service says so, or else its vhost. */
   began(publish: LivePublish): void {
-    const { clientId, app, stream, source, vhost: { name: vhost, dvr } } = publish;
-    if (!dvr.enabled || !(dvr.apply.includes("all") || dvr.apply.includes(`${app}/${stream}`))) return;
-    this.#recorders.set(source, this.#record({ clientId, vhost, app, stream }, source, dvr));
-    this.#sweeper ??= this.#deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
+    const recorded: PublishEntry = { publish, recorder: undefined };
+    this.#publishes.set(publish.source, recorded);
+    if (isWanted(publish)) this.#start(recorded, this.#newId());
   }
 
   /** It is over: resolves when its files are whole, or their disk takes too long. */
   async ended({ source }: LivePublish, reason: EndReason): Promise<void> {
-    const recorder = this.#recorders.get(source);
+    const recorded = this.#publishes.get(source);
+    this.#publishes.delete(source);
+    if (recorded !== undefined) await this.#stop(recorded, reason);
+  }
+
+  /** Record a publish from now on, or record it no longer. */
+  async record(order: RecordingOrder): Promise<RecordingAnswer> {
+    if (order.kind === "start") {
+      const found = this.#find(({ publish }) => isNamed(publish, order.stream));
+      if (found === undefined) return { kind: "none" };
+      if (found.recorder !== undefined) return { kind: "recording", id: found.recorder.fileId ?? "" };
+      const id = this.#newId();
+      this.#start(found, id);
+      return { kind: "started", id };
+    }
+    const found = this.#find(({ recorder }) => recorder !== undefined && recorder.fileId === order.id);
+    if (found === undefined) return { kind: "none" };
+    await this.#stop(found, "stopped");
+    return { kind: "stopped" };
+  }
+
+  #find(wanted: (recorded: PublishEntry) => boolean): PublishEntry | undefined {
+    return this.#publishes.values().find(wanted);
+  }
+
+  #start(recorded: PublishEntry, firstId: string): void {
+    recorded.recorder = this.#record(recorded.publish, firstId);
+    this.#sweeper ??= this.#deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  async #stop(recorded: PublishEntry, reason: RecordingReason): Promise<void> {
+    const { recorder } = recorded;
     if (recorder === undefined) return;
-    this.#recorders.delete(source);
-    if (this.#recorders.size === 0) {
+    recorded.recorder = undefined;
+    if (this.#find(({ recorder }) => recorder !== undefined) === undefined) {
       this.#sweeper?.clear();
       this.#sweeper = undefined;
     }
@@ -73,18 +109,33 @@ export class PublishRecorder implements PublishWatcher {
     timer.clear();
   }
 
-  #record(name: RecordedName, source: Source, dvr: DvrOptions): Recorder {
-    const { clock, log, account, random } = this.#deps;
-    const { clientId } = name;
+  #newId(): string {
+    return `rec-${base36(this.#deps.random(ID_LETTERS))}`;
+  }
+
+  #record(
+    { clientId, app, stream, source, record, vhost: { name: vhost, dvr } }: LivePublish,
+    firstId: string,
+  ): Recorder {
+    const { clock, log, account } = this.#deps;
+    const name = { clientId, vhost, app, stream };
+    let nextId: string | undefined = firstId;
     const options = {
-      template: dvr.path,
+      format: formatOf(typeof record === "string" ? record : dvr.path),
       maxFileMs: dvr.plan === "segment" ? dvr.durationMs : Infinity,
       waitKeyFrame: dvr.waitKeyFrame,
     };
     return new Recorder(source, options, {
       wallNow: () => clock.wallNow(),
-      newId: () => `rec-${base36(random(ID_LETTERS))}`,
-      path: () => recordPath(dvr.path, { ...name, wallMs: clock.wallNow() }),
+      newId: () => {
+        const id = nextId ?? this.#newId();
+        nextId = undefined;
+        return id;
+      },
+      path: () => {
+        const facts = { ...name, wallMs: clock.wallNow() };
+        return typeof record === "string" ? chosenPath(record, dvr.path, facts) : recordPath(dvr.path, facts);
+      },
       started: (file) => account.changed({ kind: "started", recording: { ...name, ...file } }),
       closed: (file) => {
         const { id, bytes, reason } = file;
@@ -105,6 +156,16 @@ export class PublishRecorder implements PublishWatcher {
 
   #sweep(): void {
     const nowMs = this.#deps.clock.now();
-    for (const recorder of this.#recorders.values()) recorder.sweep(nowMs);
+    for (const { recorder } of this.#publishes.values()) recorder?.sweep(nowMs);
   }
+}
+
+/** Whether a publish is recorded from its beginning. */
+function isWanted({ app, stream, record, vhost: { dvr } }: LivePublish): boolean {
+  if (record !== undefined) return record !== false;
+  return dvr.enabled && (dvr.apply.includes("all") || dvr.apply.includes(`${app}/${stream}`));
+}
+
+function isNamed({ app, stream, vhost }: LivePublish, wanted: RecordedStream): boolean {
+  return app === wanted.app && stream === wanted.stream && vhost.name === wanted.vhost;
 }

@@ -5,52 +5,39 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import type { FinishedRecording, RecordingReason, StartedRecording } from "../../core/mod.ts";
+import type {
+  FinishedRecording,
+  ListedRecording,
+  RecordingPage,
+  RecordingQuery,
+  RecordingReason,
+  StartedRecording,
+} from "../../core/mod.ts";
 import { ProcessLock } from "../../system/mod.ts";
 
 /** Another process may be writing; its changes are short. */
 const BUSY_TIMEOUT_MS = 2000;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const LOCK_END = ".lock";
 
 /** A recording as the catalogue has it. */
-export interface CatalogueEntry extends StartedRecording {
-  /** Of its media, milliseconds; 0 while it is written. */
-  readonly durationMs: number;
-  /** Its size; 0 while it is written. */
-  readonly bytes: number;
-  /** `undefined` while it is written. */
-  readonly reason: RecordingReason | undefined;
+export interface CatalogueEntry extends ListedRecording {
   /** What its event needs after a restart; `""` where nothing is reported. */
   readonly facts: string;
 }
 
-/** Which recordings are wanted. */
-export interface RecordQuery {
-  /** Of one vhost. */
-  readonly vhost?: string;
-  /** Of one app. */
-  readonly app?: string;
-  /** Of one stream. */
-  readonly stream?: string;
-  /** So many of the newest are left out. */
-  readonly start: number;
-  /** At most so many. */
-  readonly count: number;
-}
-
-/** A page of them, the newest first. */
-export interface RecordPage {
-  /** Of all that are wanted. */
-  readonly total: number;
-  /** Of this page. */
-  readonly entries: readonly CatalogueEntry[];
+/** What is kept of a publish while its recording is written. */
+export interface PublishNotes {
+  /** What the event of the recording will need. */
+  readonly facts: string;
+  /** Of the publish, as in the events. */
+  readonly sessionId: string;
 }
 
 const CREATE = `
 CREATE TABLE IF NOT EXISTS recordings (
   id TEXT PRIMARY KEY, number INTEGER, client_id INTEGER, vhost TEXT, app TEXT, stream TEXT, file TEXT, start_ms INTEGER,
-  duration_ms REAL, bytes INTEGER, reason TEXT, facts TEXT, owner TEXT
+  duration_ms REAL, bytes INTEGER, reason TEXT, facts TEXT, owner TEXT, session_id TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX IF NOT EXISTS recordings_by_start ON recordings (start_ms);
 CREATE INDEX IF NOT EXISTS recordings_by_name ON recordings (stream, app, vhost);
@@ -87,6 +74,7 @@ export class RecordCatalogue {
       );
       const version = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
       if (version > SCHEMA_VERSION) throw new Error("it was written by a newer version");
+      if (version === 1) db.exec("ALTER TABLE recordings ADD COLUMN session_id TEXT NOT NULL DEFAULT ''");
       db.exec(`${CREATE} PRAGMA user_version = ${SCHEMA_VERSION}`);
       removeLeftLocks(path);
       const lock = ProcessLock.take(lockOf(path, owner));
@@ -98,17 +86,14 @@ export class RecordCatalogue {
     }
   }
 
-  /**
-   * A file has been opened.
-   *
-   * @param facts What its event will need.
-   */
+  /** A file has been opened. */
   started(
     { id, number, clientId, vhost, app, stream, file, startMs }: StartedRecording,
-    facts: string,
+    { facts, sessionId }: PublishNotes,
   ): void {
-    this.#db.prepare("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, ?, ?)")
-      .run(id, number, clientId, vhost, app, stream, file, Math.round(startMs), facts, this.#owner);
+    const owned = [facts, this.#owner, sessionId];
+    this.#db.prepare("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, ?, ?, ?)")
+      .run(id, number, clientId, vhost, app, stream, file, Math.round(startMs), ...owned);
   }
 
   /** A file is whole. */
@@ -131,10 +116,16 @@ export class RecordCatalogue {
   }
 
   /** A page of recordings. */
-  list({ vhost, app, stream, start, count }: RecordQuery): RecordPage {
-    const wanted = Object.entries({ vhost, app, stream }).filter(([, value]) => value !== undefined);
-    const where = wanted.length === 0 ? "" : `WHERE ${wanted.map(([name]) => `${name} = ?`).join(" AND ")}`;
-    const values = wanted.map(([, value]) => String(value));
+  list({ vhost, app, stream, untilMs, running, start, count }: RecordingQuery): RecordingPage {
+    const conditions = {
+      ...{ "vhost = ?": vhost, "app = ?": app, "stream = ?": stream, "start_ms <= ?": untilMs },
+      "(reason IS NULL) = ?": running === undefined ? undefined : Number(running),
+    };
+    const wanted = Object.entries(conditions).flatMap(([text, value]) =>
+      value === undefined ? [] : [[text, value]] as const
+    );
+    const where = wanted.length === 0 ? "" : `WHERE ${wanted.map(([text]) => text).join(" AND ")}`;
+    const values = wanted.map(([, value]) => value);
     const total = this.#db.prepare(`SELECT count(*) AS total FROM recordings ${where}`).get(...values)?.total;
     const rows = this.#db.prepare(
       `SELECT * FROM recordings ${where} ORDER BY start_ms DESC, id LIMIT ? OFFSET ?`,
@@ -196,6 +187,7 @@ function entryOf(row: Readonly<Record<string, unknown>>): CatalogueEntry {
     durationMs: Number(row.duration_ms),
     bytes: Number(row.bytes),
     reason: REASONS.find((reason) => reason === row.reason),
+    sessionId: String(row.session_id),
     facts: String(row.facts),
   };
 }
@@ -203,5 +195,5 @@ function entryOf(row: Readonly<Record<string, unknown>>): CatalogueEntry {
 const REASONS: readonly RecordingReason[] = [
   ...["client", "network", "timeout", "idle", "protocol", "slow", "limit", "bitrate", "duration", "kicked"],
   ...["rejected", "replaced", "lease_expired", "reload", "shutdown"],
-  ...["rejected_later", "abandoned", "server_restart", "disk", "segment"],
+  ...["rejected_later", "abandoned", "server_restart", "disk", "segment", "stopped"],
 ] as const;

@@ -8,7 +8,7 @@ import { type DiskFault, FileAppender } from "./file_appender.ts";
 import { FlvPackager } from "./flv_packager.ts";
 import { Mp4Packager } from "./mp4_packager.ts";
 import type { FinishedFile, Packager, PackagerHost } from "./packager.ts";
-import { formatOf, type RecordPath } from "./path_template.ts";
+import type { RecordPath } from "./path_template.ts";
 import {
   createRecordingFile,
   finishRecordingFile,
@@ -62,8 +62,8 @@ export interface RecorderDeps {
 
 /** How a publish is recorded. */
 export interface RecorderOptions {
-  /** As `dvr_path`; its extension says the format. */
-  readonly template: string;
+  /** Of its files. */
+  readonly format: "flv" | "mp4";
   /** A file that lasts at least this long ends, milliseconds; `Infinity` for one file a publish. */
   readonly maxFileMs: number;
   /** Whether a new file waits for a key frame. */
@@ -107,6 +107,11 @@ export class Recorder implements Tap {
     this.#deps = deps;
     this.#join();
     source.taps.add(this);
+  }
+
+  /** The id of the file that is being written; `undefined` between two of them. */
+  get fileId(): string | undefined {
+    return this.#file?.id;
   }
 
   /** @inheritdoc */
@@ -159,14 +164,14 @@ export class Recorder implements Tap {
   }
 
   #createPackager(): Packager {
-    const { template, ...options } = this.#options;
+    const { format, ...options } = this.#options;
     const host: PackagerHost = {
       open: () => this.#open(),
       write: (bytes) => this.#file?.appender.append(bytes),
       close: (file, because) => this.#close(file, because === "end" ? this.#reason : because),
       refused: (reason) => this.#deps.trouble("Track not recorded", reason),
     };
-    return formatOf(template) === "mp4" ? new Mp4Packager(host, options) : new FlvPackager(host, options);
+    return format === "mp4" ? new Mp4Packager(host, options) : new FlvPackager(host, options);
   }
 
   #open(): void {

@@ -168,10 +168,10 @@ attackTest(
     assert(threads.every(({ code }) => code.includes("deno: { permissions }")));
     const closed = { env: false, run: false, ffi: false, sys: false, import: false };
     const { vhosts } = loadConfig({ env: {}, version: "", serverId: "" }).config.rtmp;
-    assertEquals(mediaPermissions(vhosts), { net: true, read: true, write: false, ...closed });
-    // Recordings need one folder more, and nothing else.
+    const folder = "./objs/nginx/html";
+    assertEquals(mediaPermissions(vhosts), { net: true, read: true, write: [folder], ...closed });
     const recorded = Array.from(vhosts, ([name, vhost]) => {
-      const dvr = { ...vhost.dvr, enabled: true, path: "/rec/[app]/[stream].flv" };
+      const dvr = { ...vhost.dvr, path: "/rec/[app]/[stream].flv" };
       return [name, { ...vhost, dvr }] as const;
     });
     const permissions = mediaPermissions(new Map(recorded));

@@ -19,6 +19,8 @@ export interface LivePublish {
   readonly stream: string;
   /** What it publishes to. */
   readonly source: Source;
+  /** What the service decided about its recording, if it did: yes, no, or by which path. */
+  readonly record: boolean | string | undefined;
 }
 
 /** Follows the publishes of a thread. Must not throw. */

@@ -114,7 +114,7 @@ Deno.test("parseAnswer() passes over decisions of a wrong type", () => {
       null,
       7,
       [],
-      { stream: "", app: 1, ttl: -1, max_bitrate_kbps: "9", forward: "rtmp://a" },
+      { stream: "", app: 1, ttl: -1, max_bitrate_kbps: "9", forward: "rtmp://a", record: 1 },
       { ttl: 0, redirect: 7 },
     ]
   ) {

@@ -1,6 +1,6 @@
 /** Where recordings go, whatever the names of streams are. */
 import { RECORD_PATH_VARIABLES } from "../../../core/mod.ts";
-import { recordPath } from "../../../stream/record/path_template.ts";
+import { chosenPath, recordPath } from "../../../stream/record/path_template.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { RECORDED_AT } from "../../support/record/recorded_stream.ts";
 
@@ -44,4 +44,24 @@ Deno.test("recordPath() takes no name that leads out of the folder, or could not
 Deno.test("recordPath() fills in no variable that is in a name", () => {
   const made = recordPath("/rec/[app]-[stream].flv", { ...FACTS, app: "[timestamp]", stream: "[vhost]" });
   assertEquals(made, { path: "/rec/[timestamp]-[vhost].flv", root: "/rec" });
+});
+
+Deno.test("chosenPath() stays below the folder of dvr_path, whatever the service chose", () => {
+  const template = "./rec/[app]/[stream].flv";
+  const facts = { ...FACTS, app: "live" };
+  const made: readonly (readonly [string, unknown])[] = [
+    ["vip/[stream].mp4", { path: "./rec/vip/cam.mp4", root: "./rec" }],
+    ["./[app]/a.flv", { path: "./rec/live/a.flv", root: "./rec" }],
+    ["vip", { path: `./rec/vip/cam.${RECORDED_AT}.flv`, root: "./rec" }],
+    ["../[stream].mp4", { problem: 'has a part ".."' }],
+    ["vip/../../a.mp4", { problem: 'has a part ".."' }],
+    ["/etc/a.mp4", { problem: "is absolute: it begins in the folder of dvr_path" }],
+    [".ssh/a.mp4", { problem: "has a part that begins with a dot" }],
+  ];
+  for (const [chosen, path] of made) assertEquals(chosenPath(chosen, template, facts), path, chosen);
+});
+
+Deno.test("recordPath() of a template whose folders are all variable stays absolute", () => {
+  const facts = { ...FACTS, app: "live" };
+  assertEquals(recordPath("/[app]/[stream].flv", facts), { path: "/live/cam.flv", root: "/" });
 });

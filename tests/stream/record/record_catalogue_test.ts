@@ -16,10 +16,14 @@ function recording(number: number, stream = "cam"): StartedRecording {
   };
 }
 
+function notes(facts: string): { readonly facts: string; readonly sessionId: string } {
+  return { facts, sessionId: `s-${facts}` };
+}
+
 Deno.test("a finished recording is listed with what is known of it, the newest first", async () => {
   await using directory = await temporaryDirectory();
   const catalogue = RecordCatalogue.open(`${directory.path}/c.db`, "a");
-  for (const number of [1, 2, 3]) catalogue.started(recording(number, `cam${number % 2}`), "facts");
+  for (const number of [1, 2, 3]) catalogue.started(recording(number, `cam${number % 2}`), notes("facts"));
   const whole = {
     ...recording(2),
     file: "rec/2.flv",
@@ -29,7 +33,7 @@ Deno.test("a finished recording is listed with what is known of it, the newest f
   } as const;
   catalogue.finished(whole);
   catalogue.remove("rec-3");
-  assertEquals(catalogue.get("rec-2"), { ...whole, stream: "cam0", facts: "" });
+  assertEquals(catalogue.get("rec-2"), { ...whole, stream: "cam0", sessionId: "s-facts", facts: "" });
   assertEquals(catalogue.list({ start: 0, count: 10 }).entries.map(({ id }) => id), ["rec-2", "rec-1"]);
   assertEquals(catalogue.list({ start: 1, count: 1 }).entries.map(({ id }) => id), ["rec-1"]);
   assertEquals(catalogue.list({ stream: "cam1", start: 0, count: 10 }).total, 1);
@@ -40,11 +44,11 @@ Deno.test("unfinished recordings of a process that is gone are adopted once, tho
   await using directory = await temporaryDirectory();
   const path = `${directory.path}/c.db`;
   const gone = RecordCatalogue.open(path, "gone");
-  gone.started(recording(1), "its facts");
-  gone.started(recording(2), "");
+  gone.started(recording(1), notes("its facts"));
+  gone.started(recording(2), notes(""));
   gone.finished({ ...recording(2), durationMs: 1, bytes: 1, reason: "client" });
   const living = RecordCatalogue.open(path, "living");
-  living.started(recording(3), "");
+  living.started(recording(3), notes(""));
   gone.close();
   const next = RecordCatalogue.open(path, "next");
   assertEquals(next.adopt().map(({ id, facts }) => [id, facts]), [["rec-1", "its facts"]]);

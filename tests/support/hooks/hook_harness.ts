@@ -132,6 +132,18 @@ export class HookHarness implements AsyncDisposable {
     this.#server = undefined;
   }
 
+  /** What the API answers to another method than GET. */
+  async call(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>> {
+    const response = await fetch(`${this.#api}${path}`, {
+      method,
+      ...(body === undefined ? {} : {
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    });
+    return await response.json();
+  }
+
   /** What the API says at a path. */
   async api(path: string): Promise<string> {
     const response = await fetch(`${this.#api}${path}`);

@@ -20,7 +20,10 @@ import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 /** What a test changes. */
 export interface ApiHarnessOptions extends
   Partial<
-    Pick<ApiDeps, "hooks" | "vhosts" | "bans" | "events" | "readiness" | "logThreshold" | "hookRows">
+    Pick<
+      ApiDeps,
+      "hooks" | "vhosts" | "bans" | "events" | "readiness" | "logThreshold" | "hookRows" | "recordings"
+    >
   > {
   /** As in the configuration. */
   readonly hosts?: readonly string[];
@@ -82,6 +85,7 @@ export class ApiHarness implements AsyncDisposable {
       bans: options.bans ?? NO_BANS,
       hooks,
       hookRows: options.hookRows ?? NO_ROWS,
+      recordings: options.recordings ?? NO_RECORDINGS,
       vhosts,
       identity,
       process,
@@ -179,6 +183,14 @@ const NO_ROWS: ApiDeps["hookRows"] = {
   list: () => Promise.resolve([]),
   replay: () => Promise.resolve(NONE),
   drop: () => Promise.resolve(NONE),
+};
+
+/** Nothing is recorded. */
+const NO_RECORDINGS: ApiDeps["recordings"] = {
+  list: () => Promise.resolve({ total: 0, entries: [] }),
+  get: () => Promise.resolve(undefined),
+  record: () => Promise.resolve({ kind: "none" }),
+  remove: () => Promise.resolve(),
 };
 
 /** A process whose numbers never change. */

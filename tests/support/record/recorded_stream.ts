@@ -4,7 +4,7 @@
  * @module
  */
 import type { PathFacts } from "../../../stream/record/path_template.ts";
-import { recordPath } from "../../../stream/record/path_template.ts";
+import { formatOf, recordPath } from "../../../stream/record/path_template.ts";
 import { type ClosedRecording, Recorder, type RecorderOptions } from "../../../stream/record/recorder.ts";
 import { StreamHeaders } from "../../../stream/live/mod.ts";
 import { readTag, type StreamMessage } from "../../../stream/media/mod.ts";
@@ -38,7 +38,8 @@ export function startRecording(
     running: { headers: StreamHeaders.NONE, gop: undefined, longestGopMs: 0 },
     taps: new Set<Recorder>(),
   };
-  const recorder = new Recorder(source, { maxFileMs: Infinity, waitKeyFrame: true, template, ...options }, {
+  const plan = { maxFileMs: Infinity, waitKeyFrame: true, format: formatOf(template), ...options };
+  const recorder = new Recorder(source, plan, {
     path: () => recordPath(template, { ...FACTS, ...facts }),
     wallNow: () => RECORDED_AT,
     newId: () => `rec-${closed.length}`,

@@ -1,0 +1,24 @@
+/**
+ * What the API needs of recordings; `app/` fills it.
+ *
+ * @module
+ */
+import type {
+  ListedRecording,
+  RecordingAnswer,
+  RecordingOrder,
+  RecordingPage,
+  RecordingQuery,
+} from "../core/mod.ts";
+
+/** RecordingDesk, those that are being written too. */
+export interface RecordingDesk {
+  /** A page of them, the newest first. */
+  list(query: RecordingQuery): Promise<RecordingPage>;
+  /** One; `undefined` where there is none of this id. */
+  get(id: string): Promise<ListedRecording | undefined>;
+  /** Record a stream, or record it no longer. */
+  record(order: RecordingOrder): Promise<RecordingAnswer>;
+  /** Remove a file that is whole, and forget it; rejects where the system does not permit it. */
+  remove(recording: ListedRecording): Promise<void>;
+}
