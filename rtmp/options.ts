@@ -43,8 +43,6 @@ export interface ConnectionLimits extends AdmissionLimits {
   readonly maxCommandsPerSecond: number;
   /** Publish and play requests of one connection, 0 for any number. */
   readonly maxStartsPerMinute: number;
-  /** Replies that may wait for a client that does not read, bytes. */
-  readonly maxReplyBytes: number;
   /** Against guessing names and keys. */
   readonly guessing: KeyAttemptLimits;
   /** What may wait while an answer of the hooks is awaited, bytes. */

@@ -186,6 +186,7 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
       remux: httpRemux,
       url: stream?.streamUrl,
       sendTimeoutMs: play.sendTimeoutMs,
+      maxReplyBytes: this.#context.options.limits.maxReplyBytes,
       now: () => this.#context.clock.now(),
       select: (media) => {
         this.#session.selectMedia(media);

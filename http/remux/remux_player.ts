@@ -37,6 +37,8 @@ export interface RemuxPlayerDeps {
   readonly remux: HttpRemuxOptions;
   readonly url: string | undefined;
   readonly sendTimeoutMs: number;
+  /** Replies that may wait for a client that does not read. */
+  readonly maxReplyBytes: number;
   /** Monotonic milliseconds. */
   now(): number;
   /** Give the output up for one with these media. */
@@ -117,7 +119,7 @@ export class RemuxPlayer implements StreamReader, Sink {
   /** @inheritdoc */
   sweep(nowMs: number): void {
     const { client, remux: { missing, missingTimeoutMs } } = this.#deps;
-    this.#watch?.sweep(nowMs);
+    this.#watch?.sweep(nowMs, this.#consumer);
     if (this.#output.live) {
       this.#missingSinceMs = undefined;
       // A publish may come with other codecs than the one before.
@@ -188,12 +190,11 @@ export class RemuxPlayer implements StreamReader, Sink {
 
   /** The writer, and what has to be sent first. */
   #open(): { readonly head: Uint8Array<ArrayBuffer>; readonly writer: ConnectionWriter } {
-    const { answer, client, limits, sendTimeoutMs, url } = this.#deps;
+    const { answer, client, failed, limits, maxReplyBytes, now, sendTimeoutMs, url } = this.#deps;
     if (this.#writer !== undefined) return { head: NOTHING, writer: this.#writer };
     const { head, sink } = answer();
-    const writer = this.#writer = new ConnectionWriter(sink, this.#deps.now, this.#deps.failed);
-    const consumer = this.#consumer;
-    this.#watch = new SlowPlayerWatch({ client, consumer, writer, url, sendTimeoutMs }, limits);
+    const writer = this.#writer = new ConnectionWriter(sink, now, failed, maxReplyBytes);
+    this.#watch = new SlowPlayerWatch({ client, writer, url, sendTimeoutMs }, limits);
     return { head, writer };
   }
 }

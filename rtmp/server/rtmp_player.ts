@@ -52,7 +52,7 @@ export class RtmpPlayer implements StreamReader, WatchedPlayer {
 
   /** @inheritdoc */
   sweep(nowMs: number): void {
-    this.#watch.sweep(nowMs);
+    this.#watch.sweep(nowMs, this.consumer);
   }
 
   /** @inheritdoc */

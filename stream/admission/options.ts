@@ -176,6 +176,8 @@ export interface AdmissionLimits {
   readonly maxHlsBytes: number;
   /** A player that is this many bytes behind jumps, whatever `queue_length` says. */
   readonly maxLagBytes: number;
+  /** Replies that may wait for a client that does not read. */
+  readonly maxReplyBytes: number;
 }
 
 /** What the sessions of a server are subject to. */

@@ -12,9 +12,6 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** Replies that may wait for a client that does not read, where nothing else is said. */
-const MAX_REPLY_BYTES = 256 * 1024;
-
 /** A write that took longer had to wait for the client to take what was sent before, milliseconds. */
 const WAITED_MS = 20;
 
@@ -74,7 +71,7 @@ export class ConnectionWriter implements Sink {
     sink: ByteSink,
     now: () => number,
     onFailure: (error: unknown) => void,
-    maxReplyBytes: number = MAX_REPLY_BYTES,
+    maxReplyBytes: number,
   ) {
     this.#sink = sink;
     this.#now = now;

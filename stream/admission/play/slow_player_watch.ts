@@ -24,8 +24,6 @@ export type WatchedConsumer = Pick<
 export interface WatchedPlayer {
   /** Ended when it is too slow. */
   readonly client: Pick<SessionClient, "ip" | "log" | "endForLimit">;
-  /** Its position in the log. */
-  readonly consumer: WatchedConsumer;
   /** Writes its bytes. */
   readonly writer: WatchedWriter;
   /** Of its stream, for the log. */
@@ -51,9 +49,13 @@ export class SlowPlayerWatch {
     this.#limits = limits;
   }
 
-  /** Report its jumps and check its deadline; called about once a second. */
-  sweep(nowMs: number): void {
-    const { client, consumer, writer, sendTimeoutMs } = this.#player;
+  /**
+   * Report its jumps and check its deadline; called about once a second.
+   *
+   * @param consumer Its position in the log. A player may go on with another one, so it is not kept here.
+   */
+  sweep(nowMs: number, consumer: WatchedConsumer): void {
+    const { client, writer, sendTimeoutMs } = this.#player;
     this.#reportJumps(consumer);
     const overdueMs = this.#overdueMs(consumer, nowMs);
     if (sendTimeoutMs > 0 && writer.stuckMs > sendTimeoutMs) {

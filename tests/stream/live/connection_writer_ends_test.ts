@@ -111,7 +111,7 @@ Deno.test("ConnectionWriter.flush() hands what is thrown to its own connection, 
       throw new TypeError("the sink is broken");
     },
   };
-  const writer = new ConnectionWriter(sink, () => 0, (error) => failures.push(error));
+  const writer = new ConnectionWriter(sink, () => 0, (error) => failures.push(error), 1000);
   const source = liveSource();
   writer.consumer = new Consumer(outputOf(source), writer);
   source.receive(keyFrame("k", 0), 0);

@@ -9,6 +9,8 @@ import { type ByteSink, ConnectionWriter } from "../../../stream/live/connection
 import { assertExists } from "../assert.ts";
 import { outputOf, sound } from "./live_stream.ts";
 
+const MAX_REPLY_BYTES = 256 * 1024;
+
 /** A socket: a write waits until the test takes bytes or breaks it. */
 export class TestSocket implements ByteSink {
   readonly writes: Uint8Array[] = [];
@@ -51,7 +53,12 @@ export class WriterHarness {
   readonly socket = new TestSocket();
   readonly failures: unknown[] = [];
   nowMs = 0;
-  readonly writer = new ConnectionWriter(this.socket, () => this.nowMs, (error) => this.failures.push(error));
+  readonly writer = new ConnectionWriter(
+    this.socket,
+    () => this.nowMs,
+    (error) => this.failures.push(error),
+    MAX_REPLY_BYTES,
+  );
 
   /** First bytes of each write so far. */
   get heads(): number[] {
