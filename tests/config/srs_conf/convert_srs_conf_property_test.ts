@@ -5,6 +5,7 @@
  */
 
 import fc from "fast-check";
+import { shown } from "../../support/process/show.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { convertSrsConf } from "../../../config/srs_conf/convert_srs_conf.ts";
 import { ConfigError } from "../../../config/problems/problem.ts";
@@ -70,9 +71,7 @@ function convertsOrRefuses(text: string): void {
 Deno.test("convertSrsConf() gives a file that loads, or one problem, for any text", () => {
   fc.assert(
     fc.property(fc.array(token, { maxLength: 40 }).map((parts) => parts.join(" ")), convertsOrRefuses),
-    {
-      numRuns: 3000,
-    },
+    { numRuns: shown(3000, 1000) },
   );
 });
 
@@ -81,7 +80,7 @@ Deno.test("convertSrsConf() gives a file that loads for any text that keeps to t
     fc.property(file, (text) => {
       if (text !== "") load(convertSrsConf(text).toml);
     }),
-    { numRuns: 3000 },
+    { numRuns: shown(3000, 600) },
   );
 });
 
@@ -90,6 +89,6 @@ Deno.test("convertSrsConf() gives a file that loads for any file of nginx-rtmp",
     fc.property(file, (text) => {
       load(convertSrsConf(`rtmp { server { application x { ${text} } ${text} } }`).toml);
     }),
-    { numRuns: 1000 },
+    { numRuns: shown(1000, 300) },
   );
 });

@@ -4,20 +4,22 @@
  * @module
  */
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
+import { shown } from "../../support/process/show.ts";
 import { MuxedStream } from "../../support/hls/muxed_stream.ts";
 
 const MINUTE = 60_000;
+const MINUTES = shown(10, 2);
 
 for (const fps of [25, 30, 23.976, 50, 10]) {
   for (const reordered of [0, 2]) {
-    Deno.test(`10 minutes at ${fps} fps with ${reordered} B-frames break no rule`, () => {
+    Deno.test(`${MINUTES} minutes at ${fps} fps with ${reordered} B-frames break no rule`, () => {
       const stream = new MuxedStream();
       const publisher = stream.publish({ fps, reordered, gop: Math.round(fps * 2) });
       publisher.run(5000);
       stream.mux();
-      publisher.run(10 * MINUTE);
+      publisher.run(MINUTES * MINUTE);
       assertEquals(stream.validator.violations, []);
-      assertGreater(stream.validator.count, 2900);
+      assertGreater(stream.validator.count, 290 * MINUTES);
       const { segments, partTargetS, targetDurationS } = stream.playlist;
       assertEquals(targetDurationS, 2);
       assert(partTargetS !== undefined && partTargetS <= 0.201);
