@@ -23,7 +23,7 @@ import type { HlsMedia, HlsUpdate } from "./hls_update.ts";
 import { type FirstNumbers, LivePlaylist } from "./live_playlist.ts";
 import type { MediaName } from "./media_names.ts";
 import type { Variant } from "./multivariant_playlist.ts";
-import type { ListedSegment, PlaylistTerms } from "./playlist_model.ts";
+import { type ListedSegment, partHoldBackMs, type PlaylistTerms } from "./playlist_model.ts";
 import { Retention } from "./retention.ts";
 import { type PrepareResponse, SegmentBytes } from "./segment_bytes.ts";
 
@@ -101,6 +101,11 @@ export class HlsMuxer implements PublishHost {
   /** Whether there is anything to show. */
   get hasSegments(): boolean {
     return this.#list?.state !== undefined;
+  }
+
+  /** How far from its end players with parts start, milliseconds; 0 where there are no parts, or not yet a list. */
+  get holdBackMs(): number {
+    return this.#list === undefined ? 0 : partHoldBackMs(this.#list.terms);
   }
 
   /** The first numbers of a list that continues this one; `undefined` where there is none. */

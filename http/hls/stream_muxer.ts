@@ -90,7 +90,7 @@ export class StreamMuxer implements Tap {
     if (this.#isWanted) return;
     this.#isWanted = true;
     this.#endProbe();
-    if (!this.#muxer.hasSegments) this.#publish?.cut();
+    this.#showFirst();
   }
 
   /** @inheritdoc */
@@ -109,8 +109,7 @@ export class StreamMuxer implements Tap {
       return;
     }
     this.#take(message, tag);
-    // A playlist that has nothing to show does not wait for a whole segment.
-    if (this.#isWanted && !this.#muxer.hasSegments) this.#publish?.cut();
+    this.#showFirst();
   }
 
   /** @inheritdoc */
@@ -140,8 +139,16 @@ export class StreamMuxer implements Tap {
       this.#take({ typeId, payload, time: time ?? 0 }, { header: true });
     }
     for (const message of gop?.messages ?? []) this.#take(message, { header: false });
-    if (this.#isWanted) this.#publish?.cut();
-    else if (gop === undefined) this.#probe = this.#newProbe();
+    this.#showFirst();
+    if (!this.#isWanted && gop === undefined) this.#probe = this.#newProbe();
+  }
+
+  /**
+   * A playlist that has nothing to show does not wait for a whole segment, only for as much as players want to have
+   * before they begin: one that begins with less stands still at once.
+   */
+  #showFirst(): void {
+    if (this.#isWanted && !this.#muxer.hasSegments) this.#publish?.cut(this.#muxer.holdBackMs);
   }
 
   /** Only before there is a list: its terms never change. */

@@ -125,9 +125,9 @@ export class PublishMuxer {
     }
   }
 
-  /** End the open segment now: a playlist without any waits for it. */
-  cut(): void {
-    this.#segmenter?.cut();
+  /** End the open segment now, if it has `leastMs` to less than a frame: a playlist without any waits for it. */
+  cut(leastMs: number): void {
+    this.#segmenter?.cut(leastMs);
   }
 
   /** The publish is over. */

@@ -60,6 +60,8 @@ export class Segmenter<S> {
   #others: S[] = [];
   #isIndependent = false;
   #isOpen = false;
+  /** A decoder cannot start with the first frame of the open segment. */
+  #beginsWithin = false;
   #partMs = 0;
   #segmentMs = 0;
   /** Time of the newest key frame. */
@@ -83,6 +85,7 @@ export class Segmenter<S> {
     if (this.#leading.length > 0 && parts?.endsBefore(this.#partMs, lastsMs)) this.#endPart({ last: false });
     if (!this.#isOpen) {
       this.#isOpen = true;
+      this.#beginsWithin = !keyFrame;
       this.#events.begin(timeMs);
     }
     this.#leading.push(sample);
@@ -108,14 +111,19 @@ export class Segmenter<S> {
     const gopMs = endMs - (this.#keyMs ?? endMs);
     if (keyFrame) this.#keyMs = endMs;
     if (this.#segmentMs === 0) return;
-    const ends = keyFrame && segments.endsAtKeyFrame(this.#segmentMs, gopMs);
+    // Players start with a segment: those that follow shall begin with a key frame again.
+    const ends = keyFrame && (this.#beginsWithin || segments.endsAtKeyFrame(this.#segmentMs, gopMs));
     if (ends || segments.isFull(this.#segmentMs, frameMs)) this.#endSegment();
     else if (this.#leading.length > 0 && parts?.isFull(this.#partMs)) this.#endPart({ last: false });
   }
 
-  /** End the open segment, if there is one. */
-  cut(): void {
-    if (this.#segmentMs > 0) this.#endSegment();
+  /**
+   * End the open segment, if there is one.
+   *
+   * @param leastMs What it has to be long for that, but for less than a frame.
+   */
+  cut(leastMs = 0): void {
+    if (this.#segmentMs > 0 && this.#segmentMs + this.#plans.frameMs > leastMs) this.#endSegment();
   }
 
   #endPart({ last }: { readonly last: boolean }): void {

@@ -13,6 +13,8 @@ import { mediaOf, openHls, reportUnplayable } from "./hls_source.js";
 const KEPT_S = 20;
 /** How much faster it plays at most, to come closer to the newest picture. */
 const FASTER_RATE = 1.5;
+/** What is buffered more after each time that the picture stood still, seconds; hls.js never takes it back. */
+const STALL_STEP_S = 0.25;
 /** This many target durations behind, it jumps to what it has yet to load. */
 const JUMP_TARGETS = 6;
 /** Less than this is nothing to play, seconds. */
@@ -63,9 +65,10 @@ function start(url, video, events) {
   /** @type {HlsPlayer | undefined} */
   let player;
   const load = async () => {
+    const library = loadLibrary();
     const source = await openHls(url, aborted.signal, events);
     if (source === undefined || reportUnplayable(source.codecs, decodes, events)) return;
-    const Hls = await loadLibrary();
+    const Hls = await library;
     if (aborted.signal.aborted) return;
     if (Hls === undefined) return events.failed("hls.js could not be loaded");
     player = new HlsPlayer(Hls, { video, url: source.url, events });
@@ -120,6 +123,7 @@ class HlsPlayer {
       lowLatencyMode: true,
       backBufferLength: KEPT_S,
       maxLiveSyncPlaybackRate: FASTER_RATE,
+      liveSyncOnStallIncrease: STALL_STEP_S,
     });
     this.#hls = hls;
     const { Events } = Hls;

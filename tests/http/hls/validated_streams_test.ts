@@ -39,6 +39,25 @@ Deno.test("a running stream is listed at once, with what its newest GOP has", ()
   assert(stream.playlist.segments[0]?.parts[0]?.independent);
 });
 
+for (const ageMs of [40, 200, 500, 700, 1400]) {
+  Deno.test(`a first list ${ageMs} ms after a key frame has PART-HOLD-BACK, and soon segments that begin with key frames`, () => {
+    const stream = new MuxedStream();
+    const publisher = stream.publish({ fps: 25, gop: 50 });
+    publisher.run(4000 + ageMs);
+    stream.mux();
+    publisher.run(640 - Math.min(600, ageMs));
+    const [first, second] = stream.playlist.segments;
+    assertEquals([first?.parts[0]?.independent, second], [true, undefined]);
+    const firstS = first?.durationS ?? 0;
+    assert(firstS >= 0.56 && Math.abs(firstS - Math.max(600, ageMs) / 1000) < 0.05, `${firstS} s`);
+    publisher.run(8000);
+    assertEquals(stream.validator.violations, []);
+    const { segments: [, next, ...others] } = stream.playlist;
+    assertEquals(Math.round(10 * (firstS + (next?.durationS ?? 0))) / 10, 2);
+    assert(others.length >= 2 && others.every(({ parts }) => parts[0]?.independent), "between key frames");
+  });
+}
+
 Deno.test("parts are the bytes of their segment", () => {
   const stream = new MuxedStream();
   const publisher = stream.publish({ fps: 25, gop: 50 });
