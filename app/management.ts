@@ -22,8 +22,7 @@ import type { BanStore } from "./ban_store.ts";
 import type { Followers } from "./followers.ts";
 import { readKernelNames } from "./kernel_names.ts";
 import type { MediaServer } from "./media_server.ts";
-import type { RecordingAccount } from "./recording_account.ts";
-import { RecordingLibrary } from "./recording_library.ts";
+import type { RecordingLibrary } from "./recording_library.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { ProcessReader } from "./process_facts.ts";
 import { VERSION } from "./version.ts";
@@ -35,7 +34,7 @@ export interface Shown {
   readonly hooks: HookService;
   readonly bans: BanStore;
   readonly followers: Followers;
-  readonly recordings: RecordingAccount;
+  readonly recordings: RecordingLibrary;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -129,7 +128,7 @@ function apiDeps(
     bans,
     hooks,
     hookRows: hooks.rows,
-    recordings: new RecordingLibrary({ account: recordings, media: rtmp, clock }),
+    recordings,
     settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
       vhost,
       key: path,

@@ -27,6 +27,7 @@ import type { PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
 import { PublishRecorder } from "../stream/record/mod.ts";
 import { LoopDelay } from "../system/mod.ts";
 import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
+import { freeBytes } from "./free_bytes.ts";
 import type { MediaAddresses, MediaServer } from "./media_server.ts";
 
 /** What listens. */
@@ -82,7 +83,7 @@ export class MediaNode implements MediaServer {
     media.access.setBans(deps.bans ?? []);
     const { clock, environment, log, recordings: account } = deps;
     const random = (length: number) => environment.random(length);
-    const recorder = new PublishRecorder({ clock, log, account, random });
+    const recorder = new PublishRecorder({ clock, log, account, random, freeBytes });
     media.publishes.add(recorder);
     const rtmp = RtmpServer.listen(options, { ...deps, media });
     if (!http.enabled) return new MediaNode(rtmp, undefined, media, recorder, clock);

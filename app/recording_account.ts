@@ -35,6 +35,8 @@ export class RecordingAccount implements RecordingLog {
   readonly #deps: RecordingAccountDeps;
   /** Of recordings that run. */
   readonly #facts = new Map<string, string>();
+  /** Those that are reported and not whole: their disk stands still. */
+  readonly #stalled = new Set<string>();
   #catalogue: RecordCatalogue | undefined;
   #isBroken = false;
 
@@ -72,9 +74,18 @@ export class RecordingAccount implements RecordingLog {
         // Reported first: an event that is sent twice has the same id, one that is forgotten never comes.
         this.#deps.reports.report(change.recording, this.#facts.get(change.recording.id) ?? "");
         this.#facts.delete(change.recording.id);
-        this.#emit(change.recording);
+        if (!this.#stalled.delete(change.recording.id)) this.#emit(change.recording);
         return this.#change((catalogue) => catalogue.finished(change.recording));
+      case "stalled": {
+        const { recording } = change;
+        this.#deps.reports.report(recording, this.#facts.get(recording.id) ?? "");
+        this.#facts.delete(recording.id);
+        this.#stalled.add(recording.id);
+        this.#emit(recording);
+        return this.#change((catalogue) => catalogue.reported(recording.id));
+      }
       case "dropped":
+        this.#stalled.delete(change.id);
         this.#facts.delete(change.id);
         return this.#change((catalogue) => catalogue.remove(change.id));
       default:

@@ -24,7 +24,7 @@ export interface RecordingLibraryDeps {
   readonly clock: Pick<Clock, "wallNow">;
 }
 
-/** RecordingDesk to look at, to start, to stop and to remove. */
+/** Recordings to look at, to start, to stop and to remove. */
 export class RecordingLibrary implements RecordingDesk {
   readonly #deps: RecordingLibraryDeps;
 

@@ -27,6 +27,8 @@ import { giveUpEnvironment } from "./process_environment.ts";
 import { logConfigCheck } from "./config_check.ts";
 import { ServerIdentity, withServerId } from "./server_id.ts";
 import { RecordingAccount } from "./recording_account.ts";
+import { RecordingLibrary } from "./recording_library.ts";
+import { RecordingPruner } from "./recording_pruner.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
 import { Signals } from "./signals.ts";
 import { openHlsState } from "./hls_state.ts";
@@ -104,7 +106,10 @@ async function run(
     await using disk = openHlsDisk(config, hooks, { log, clock });
     const rtmp = await listenRtmp(config, { hooks, bans, followers, recordings, sink: disk, log, clock });
     bans.follow((list) => rtmp.setBans(list));
-    const management = await manageOrDrain({ config, rtmp, hooks, bans, followers, recordings, log, clock });
+    const library = new RecordingLibrary({ account: recordings, media: rtmp, clock });
+    using _pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
+    const shown = { config, rtmp, hooks, bans, followers, recordings: library, log, clock };
+    const management = await manageOrDrain(shown);
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
@@ -142,7 +147,8 @@ function openHlsDisk({ rtmp: { vhosts }, hooks }: Config, service: HookService, 
 }
 
 /** What media threads work with. */
-interface MediaDeps extends Omit<Shown, "config" | "rtmp"> {
+interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings"> {
+  readonly recordings: RecordingAccount;
   readonly sink: HlsDisk;
 }
 

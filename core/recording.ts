@@ -52,6 +52,8 @@ export interface FinishedRecording extends StartedRecording {
 export type RecordingChange =
   | { readonly kind: "started"; readonly recording: StartedRecording }
   | { readonly kind: "finished"; readonly recording: FinishedRecording }
+  /** Its disk stands still: it is reported at once, and `finished` follows where the disk goes on. */
+  | { readonly kind: "stalled"; readonly recording: FinishedRecording }
   | { readonly kind: "dropped"; readonly id: string };
 
 /** Keeps account of recordings. */

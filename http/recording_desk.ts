@@ -11,7 +11,7 @@ import type {
   RecordingQuery,
 } from "../core/mod.ts";
 
-/** RecordingDesk, those that are being written too. */
+/** Recordings, those that are being written too. */
 export interface RecordingDesk {
   /** A page of them, the newest first. */
   list(query: RecordingQuery): Promise<RecordingPage>;

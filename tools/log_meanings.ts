@@ -64,6 +64,14 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ],
   ["Recording finished", "A file of a recording is whole and has its name; reason says why it ended"],
   [
+    "Recordings beyond dvr_keep removed",
+    "The oldest files of a vhost are gone, because they were too old or too many",
+  ],
+  [
+    "Recording beyond dvr_keep cannot be removed",
+    "error names the file and why; the next try is in half a minute. See that the server may write to its folder",
+  ],
+  [
     "Recording started by the API",
     "An operator has a stream recorded; the file comes with its first key frame",
   ],

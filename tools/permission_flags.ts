@@ -12,7 +12,7 @@ export function permissionFlags(): readonly string[] {
     "--allow-read",
     "--allow-write",
     // To say which user a file must belong to; the others are what the API shows of the machine.
-    "--allow-sys=uid,cpus,loadavg,osUptime,systemMemoryInfo",
+    "--allow-sys=uid,cpus,loadavg,osUptime,statfs,systemMemoryInfo",
     // A misspelt SRS_ variable is found only by listing them; the server gives this up before it listens.
     "--allow-env",
     // Deno grants some hosts where nothing is said.

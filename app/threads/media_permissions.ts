@@ -19,7 +19,8 @@ export function mediaPermissions(vhosts: ReadonlyMap<string, VhostOptions>): Den
     env: false,
     run: false,
     ffi: false,
-    sys: false,
+    // How much room the disks of recordings have.
+    sys: ["statfs"],
     import: false,
   };
 }

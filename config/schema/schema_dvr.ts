@@ -5,7 +5,8 @@
  */
 
 import type { DvrPlan } from "../../stream/admission/options.ts";
-import { duration } from "../types/duration_type.ts";
+import { duration, size } from "../types/duration_type.ts";
+import { KEEP } from "../types/keep_type.ts";
 import { RECORD_PATH, RECORDED_STREAMS } from "../types/record_types.ts";
 import { vhostKey } from "./key_spec.ts";
 import { choice, OFF, ON, SWITCH } from "../types/value_type.ts";
@@ -45,5 +46,17 @@ export const DVR_KEYS = Object.freeze({
     SWITCH,
     ON,
     "A file of the plan segment ends before a key frame; off: as soon as it is long enough. MP4 always waits",
+  ),
+  keep: vhostKey(
+    "dvr.dvr_keep",
+    KEEP,
+    Object.freeze({ maxAgeMs: 0, maxBytes: 0 }),
+    "Files beyond it are removed, the oldest first; {} keeps all. What runs is never removed",
+  ),
+  minFreeBytes: vhostKey(
+    "dvr.dvr_min_free",
+    size({ min: 0, max: 1024 ** 5 }),
+    512 * 1024 ** 2,
+    "Recordings end (reason disk) while their disk has less room, and begin again when there is an eighth more; 0 is off",
   ),
 });

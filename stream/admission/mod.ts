@@ -33,6 +33,7 @@ export {
 export type {
   AdmissionLimits,
   AdmissionOptions,
+  DvrKeep,
   DvrOptions,
   DvrPlan,
   HlsFormat,

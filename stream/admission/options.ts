@@ -116,6 +116,14 @@ export interface HlsOptions {
 /** When a file of a recording ends: with its publish, or as soon as it is long enough too. */
 export type DvrPlan = "session" | "segment";
 
+/** How much is kept of recordings. 0: all of it. */
+export interface DvrKeep {
+  /** Since the end of a file, milliseconds. */
+  readonly maxAgeMs: number;
+  /** Of all files of the vhost that are whole. */
+  readonly maxBytes: number;
+}
+
 /** Options of recording in one vhost. */
 export interface DvrOptions {
   /** Whether streams are recorded. */
@@ -130,6 +138,10 @@ export interface DvrOptions {
   readonly durationMs: number;
   /** Whether a new file waits for a key frame. */
   readonly waitKeyFrame: boolean;
+  /** The oldest files beyond it are removed. */
+  readonly keep: DvrKeep;
+  /** Recordings pause while the disk has less than this; 0: until it is full. */
+  readonly minFreeBytes: number;
 }
 
 /** Options of one vhost. */

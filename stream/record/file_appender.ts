@@ -21,6 +21,7 @@ export class FileAppender {
   #waiting: Uint8Array<ArrayBuffer>[] = [];
   #waitingBytes = 0;
   #bytes = 0;
+  #writtenBytes = 0;
   #writing: Promise<void> | undefined;
   #fault: DiskFault | undefined;
   /** Since when nothing has been written although something waits. */
@@ -40,6 +41,16 @@ export class FileAppender {
   /** Of all that was appended. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Of what has reached the file. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  /** It was given up because its disk is too slow: a write may never end. */
+  get stalled(): boolean {
+    return this.#fault === "slow";
   }
 
   /** Append bytes, which must not be changed any more. Does nothing after a failure. */
@@ -102,6 +113,7 @@ export class FileAppender {
         for (const chunk of chunks) {
           await writeAll(file, chunk);
           this.#waitingBytes -= chunk.length;
+          this.#writtenBytes += chunk.length;
           this.#stalledMs = undefined;
         }
       }

@@ -4,7 +4,12 @@
  * @module
  */
 export { type PathFacts, type RecordPath, recordPath, recordRoot } from "./path_template.ts";
-export { type CatalogueEntry, type PublishNotes, RecordCatalogue } from "./record_catalogue.ts";
+export {
+  type CatalogueEntry,
+  type KeepQuery,
+  type PublishNotes,
+  RecordCatalogue,
+} from "./record_catalogue.ts";
 export { PublishRecorder, type PublishRecorderDeps } from "./publish_recorder.ts";
 export { finishLeftFile } from "./repair.ts";
 export type { RepairedRecording } from "./repaired_recording.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { chosenPath, formatOf, recordPath } from "./path_template.ts";
+import { DiskRoom } from "./disk_room.ts";
+import { chosenPath, formatOf, recordPath, recordRoot } from "./path_template.ts";
 import { Recorder } from "./recorder.ts";
 import {
   base36,
@@ -34,6 +35,8 @@ export interface PublishRecorderDeps {
   readonly log: Log;
   /** Keeps account of them. */
   readonly account: RecordingLog;
+  /** What the disk of a folder has room for; rejects where nobody knows. */
+  freeBytes(folder: string): Promise<number>;
   /** `length` random bytes. */
   random(length: number): Uint8Array<ArrayBuffer>;
 }
@@ -48,11 +51,13 @@ interface PublishEntry {
 export class PublishRecorder implements PublishWatcher {
   readonly #deps: PublishRecorderDeps;
   readonly #publishes = new Map<Source, PublishEntry>();
+  readonly #room: DiskRoom;
   #sweeper: Timer | undefined;
 
   /** Nothing recorded yet. */
   constructor(deps: PublishRecorderDeps) {
     this.#deps = deps;
+    this.#room = new DiskRoom((folder) => deps.freeBytes(folder));
   }
 
   /** A publish begins: it is recorded if the service says so, or else its vhost. */
@@ -91,6 +96,7 @@ export class PublishRecorder implements PublishWatcher {
 
   #start(recorded: PublishEntry, firstId: string): void {
     recorded.recorder = this.#record(recorded.publish, firstId);
+    void this.#room.look(this.#deps.clock.now());
     this.#sweeper ??= this.#deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -148,6 +154,8 @@ export class PublishRecorder implements PublishWatcher {
         });
         account.changed({ kind: "finished", recording: { ...name, ...file } });
       },
+      stalled: (file) => account.changed({ kind: "stalled", recording: { ...name, ...file } }),
+      shortage: (of) => this.#room.shortage(of, recordRoot(dvr.path), dvr.minFreeBytes),
       dropped: (id) => account.changed({ kind: "dropped", id }),
       trouble: (message, error) =>
         log.write("warn", clientId, message, { url: `/${name.app}/${name.stream}`, error }),
@@ -156,6 +164,7 @@ export class PublishRecorder implements PublishWatcher {
 
   #sweep(): void {
     const nowMs = this.#deps.clock.now();
+    void this.#room.look(nowMs);
     for (const { recorder } of this.#publishes.values()) recorder?.sweep(nowMs);
   }
 }

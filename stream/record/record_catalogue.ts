@@ -34,6 +34,16 @@ export interface PublishNotes {
   readonly sessionId: string;
 }
 
+/** What is kept of a vhost's recordings. */
+export interface KeepQuery {
+  readonly vhost: string;
+  /** Milliseconds since 1970. */
+  readonly endedBeforeMs: number;
+  /** The newest files of together as much are kept. */
+  readonly maxBytes: number;
+  readonly count: number;
+}
+
 const CREATE = `
 CREATE TABLE IF NOT EXISTS recordings (
   id TEXT PRIMARY KEY, number INTEGER, client_id INTEGER, vhost TEXT, app TEXT, stream TEXT, file TEXT, start_ms INTEGER,
@@ -102,6 +112,21 @@ export class RecordCatalogue {
       "UPDATE recordings SET file = ?, duration_ms = ?, bytes = ?, reason = ?, facts = '' WHERE id = ?",
     )
       .run(file, durationMs, bytes, reason, id);
+  }
+
+  /** An unfinished file has been reported: it is not reported again when it is finished. */
+  reported(id: string): void {
+    this.#db.prepare("UPDATE recordings SET facts = '' WHERE id = ?").run(id);
+  }
+
+  /** The oldest of a vhost that are beyond what is kept, at most `count`. */
+  beyond({ vhost, endedBeforeMs, maxBytes, count }: KeepQuery): readonly CatalogueEntry[] {
+    const rows = this.#db.prepare(
+      "SELECT * FROM (SELECT *, sum(bytes) OVER (ORDER BY start_ms DESC, id) AS newer FROM recordings " +
+        "WHERE vhost = ? AND reason IS NOT NULL) WHERE newer > ? OR start_ms + duration_ms < ? ORDER BY start_ms LIMIT ?",
+    )
+      .all(vhost, maxBytes, endedBeforeMs, count);
+    return rows.map(entryOf);
   }
 
   /** A recording is gone, or was never one. */

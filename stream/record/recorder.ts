@@ -8,10 +8,11 @@ import { type DiskFault, FileAppender } from "./file_appender.ts";
 import { FlvPackager } from "./flv_packager.ts";
 import { Mp4Packager } from "./mp4_packager.ts";
 import type { FinishedFile, Packager, PackagerHost } from "./packager.ts";
-import type { RecordPath } from "./path_template.ts";
+import { type RecordPath, withDuration } from "./path_template.ts";
 import {
   createRecordingFile,
   finishRecordingFile,
+  nameOfFinished,
   type OpenedFile,
   RecordPathError,
 } from "./recording_file.ts";
@@ -52,6 +53,10 @@ export interface RecorderDeps {
   newId(): string;
   /** A file is open, under a name for the time being. */
   started(recording: OpenedRecording): void;
+  /** A disk stands still: the file is reported as it is, and closed when the disk goes on. */
+  stalled(recording: ClosedRecording): void;
+  /** What keeps a file from being written, or from being begun; `undefined` where there is room. */
+  shortage(of: "writing" | "beginning"): string | undefined;
   /** An open file had no frame, and is gone. */
   dropped(id: string): void;
   /** A file is closed and has its name. */
@@ -97,6 +102,8 @@ export class Recorder implements Tap {
   /** When a new file may be begun after a failure, monotonic milliseconds. */
   #retryAtMs: number | undefined;
   #retryMs = FIRST_RETRY_MS;
+  /** Files whose disk stands still. */
+  #stalled = 0;
   #files = 0;
   #isOver = false;
 
@@ -105,8 +112,14 @@ export class Recorder implements Tap {
     this.#source = source;
     this.#options = options;
     this.#deps = deps;
-    this.#join();
     source.taps.add(this);
+    const shortage = deps.shortage("beginning");
+    if (shortage === undefined) {
+      this.#join();
+    } else {
+      this.#retryAtMs = -Infinity;
+      deps.trouble("Recording waits for room on its disk", shortage);
+    }
   }
 
   /** The id of the file that is being written; `undefined` between two of them. */
@@ -131,9 +144,11 @@ export class Recorder implements Tap {
   sweep(nowMs: number): void {
     this.#packager?.flush();
     this.#file?.appender.sweep(nowMs);
-    if (this.#packager !== undefined || this.#isOver) return;
+    if (this.#isOver) return;
+    if (this.#packager !== undefined) return this.#checkRoom();
     this.#retryAtMs ??= nowMs + this.#retryMs;
-    if (nowMs < this.#retryAtMs) return;
+    if (nowMs < this.#retryAtMs || this.#stalled > 0) return;
+    if (this.#deps.shortage("beginning") !== undefined) return;
     this.#retryAtMs = undefined;
     this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
     this.#join();
@@ -149,6 +164,15 @@ export class Recorder implements Tap {
       this.#packager = undefined;
     }
     await this.#closed;
+  }
+
+  #checkRoom(): void {
+    const shortage = this.#deps.shortage("writing");
+    if (shortage === undefined) return;
+    this.#deps.trouble("Recording ended by its disk", shortage);
+    this.#endForDisk();
+    // When there is room again, nothing else is to be waited for.
+    this.#retryAtMs = -Infinity;
   }
 
   /** The headers in force, and the newest GOP where there is one. */
@@ -195,7 +219,17 @@ export class Recorder implements Tap {
     const running = this.#file;
     if (running === undefined) return;
     this.#file = undefined;
+    if (running.appender.stalled) this.#reportStalled(running, file.durationMs);
     this.#closed = this.#closed.then(() => this.#finish(running, file, reason));
+  }
+
+  #reportStalled({ appender, opened, ...facts }: RunningFile, durationMs: number): void {
+    this.#stalled++;
+    const bytes = appender.writtenBytes;
+    opened.then(({ path }) => {
+      const file = withDuration(nameOfFinished(path), durationMs);
+      this.#deps.stalled({ ...facts, durationMs, bytes, file, reason: "disk" });
+    }, () => {});
   }
 
   async #finish(
@@ -204,7 +238,9 @@ export class Recorder implements Tap {
     reason: RecordingReason,
   ): Promise<void> {
     const { bytes } = appender;
+    const { stalled } = appender;
     const isWhole = await appender.close(patches(bytes));
+    if (stalled) this.#stalled--;
     // Why a file could not be opened has been reported.
     const path = await opened.then((file) => file.path, () => undefined);
     if (path === undefined) return;
@@ -219,16 +255,20 @@ export class Recorder implements Tap {
     }
   }
 
+  #endForDisk(): void {
+    this.#reason = "disk";
+    this.#packager?.finish();
+    this.#packager = undefined;
+    this.#reason = "segment";
+  }
+
   /** The file ends here; a new one begins at a key frame when there may be room. */
   #failed(appender: FileAppender, fault: DiskFault): void {
     const isPath = fault !== "slow" && fault.error instanceof RecordPathError;
     const detail = fault === "slow" ? "the disk is too slow" : errorMessage(fault.error);
     this.#deps.trouble(isPath ? "Stream not recorded" : "Recording ended by its disk", detail);
     if (this.#file?.appender !== appender) return;
-    this.#reason = "disk";
-    this.#packager?.finish();
-    this.#packager = undefined;
-    this.#reason = "segment";
+    this.#endForDisk();
     // The name will not become better.
     if (isPath) void this.stop("segment");
   }

@@ -150,7 +150,7 @@ attackTest(
       "--allow-env",
       "--allow-net",
       "--allow-read",
-      "--allow-sys=uid,cpus,loadavg,osUptime,systemMemoryInfo",
+      "--allow-sys=uid,cpus,loadavg,osUptime,statfs,systemMemoryInfo",
       "--allow-write",
       "--no-prompt",
     ]);
@@ -166,7 +166,7 @@ attackTest(
     );
     assertEquals(threads.map(({ path }) => path), ["app/threads/threaded_server.ts"]);
     assert(threads.every(({ code }) => code.includes("deno: { permissions }")));
-    const closed = { env: false, run: false, ffi: false, sys: false, import: false };
+    const closed = { env: false, run: false, ffi: false, sys: ["statfs" as const], import: false };
     const { vhosts } = loadConfig({ env: {}, version: "", serverId: "" }).config.rtmp;
     const folder = "./objs/nginx/html";
     assertEquals(mediaPermissions(vhosts), { net: true, read: true, write: [folder], ...closed });

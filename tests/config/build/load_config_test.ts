@@ -81,6 +81,8 @@ Deno.test("loadConfig() gives every default without a text", () => {
       apply: ["all"],
       durationMs: 30_000,
       waitKeyFrame: true,
+      keep: { maxAgeMs: 0, maxBytes: 0 },
+      minFreeBytes: 512 * 1024 ** 2,
     },
     access: OPEN_ACCESS,
   });

@@ -1,4 +1,4 @@
-/** RecordingDesk over the API: the list, the files, a start, a stop and a removal. */
+/** Recordings over the API: the list, the files, a start, a stop and a removal. */
 import type { ListedRecording, RecordingAnswer, RecordingOrder } from "../../../core/mod.ts";
 import type { RecordingDesk } from "../../../http/recording_desk.ts";
 import { assertEquals } from "../../support/assert.ts";
@@ -14,7 +14,7 @@ function recording(number: number, facts: Partial<ListedRecording> = {}): Listed
   };
 }
 
-/** RecordingDesk in memory. */
+/** Recordings in memory. */
 function kept(list: readonly ListedRecording[], answer: RecordingAnswer = { kind: "none" }): {
   readonly recordings: RecordingDesk;
   readonly orders: readonly RecordingOrder[];

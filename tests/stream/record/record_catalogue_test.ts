@@ -58,3 +58,34 @@ Deno.test("unfinished recordings of a process that is gone are adopted once, tho
   living.close();
   next.close();
 });
+
+Deno.test("beyond() gives the oldest whole files that are too old or too many, of one vhost", async () => {
+  await using directory = await temporaryDirectory();
+  const catalogue = RecordCatalogue.open(`${directory.path}/c.db`, "a");
+  for (const number of [1, 2, 3, 4, 5]) {
+    const vhost = number === 1 ? "other" : "v";
+    const one = { ...recording(number), vhost, startMs: 1000 * number };
+    catalogue.started(one, notes(""));
+    if (number < 5) catalogue.finished({ ...one, durationMs: 500, bytes: 10, reason: "client" });
+  }
+  const ids = (endedBeforeMs: number, maxBytes: number, count = 10) =>
+    catalogue.beyond({ vhost: "v", endedBeforeMs, maxBytes, count }).map(({ id }) => id);
+  assertEquals(ids(0, 30), []);
+  assertEquals(ids(0, 29), ["rec-2"]);
+  assertEquals(ids(3501, 1000), ["rec-2", "rec-3"]);
+  assertEquals(ids(3500, 1000), ["rec-2"]);
+  assertEquals(ids(9000, 0, 2), ["rec-2", "rec-3"]);
+  catalogue.close();
+});
+
+Deno.test("a stalled recording that was reported is adopted without its facts", async () => {
+  await using directory = await temporaryDirectory();
+  const path = `${directory.path}/c.db`;
+  const gone = RecordCatalogue.open(path, "gone");
+  gone.started(recording(1), notes("its facts"));
+  gone.reported("rec-1");
+  gone.close();
+  const next = RecordCatalogue.open(path, "next");
+  assertEquals(next.adopt().map(({ id, facts }) => [id, facts]), [["rec-1", ""]]);
+  next.close();
+});

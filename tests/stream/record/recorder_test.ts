@@ -114,6 +114,62 @@ Deno.test("a full disk ends the file, and a new one begins with a key frame when
   assertEquals(closed.map(({ reason, durationMs }) => [reason, durationMs]), [["client", 160]]);
 });
 
+Deno.test("a disk with less room than it should have ends the file, and a new one begins when there is more", async () => {
+  await using directory = await temporaryDirectory();
+  const { closed, recorder, room, take, troubles } = startRecording(`${directory.path}/[stream].flv`);
+  take([HEADER, ...gops(1)]);
+  room.shortage = "too little";
+  recorder.sweep(1000);
+  await until(() => closed.length > 0);
+  take(gops(1, 400));
+  recorder.sweep(20_000);
+  room.shortage = undefined;
+  recorder.sweep(21_000);
+  take([HEADER, ...gops(2, 600)]);
+  await recorder.stop("client");
+  assertEquals(closed.map(({ reason, number, durationMs }) => [reason, number, durationMs]), [
+    ["disk", 0, 160],
+    ["client", 1, 360],
+  ]);
+  assertEquals(troubles, ["Recording ended by its disk: too little"]);
+});
+
+Deno.test("a file whose disk stands still is reported at once, and closed when the disk goes on", async () => {
+  await using directory = await temporaryDirectory();
+  const { promise, resolve } = Promise.withResolvers<Deno.FsFile>();
+  const open = Deno.open;
+  // The file itself is there: its handle comes late, as from a disk that hangs.
+  using _restored = { [Symbol.dispose]: () => void (Deno.open = open) };
+  Deno.open = async (path, options) => {
+    const file = await open(path, options);
+    if (options?.createNew !== true) return file;
+    const write = file.write.bind(file);
+    file.write = (bytes) => promise.then(() => write(bytes));
+    return file;
+  };
+  const { closed, recorder, stalled, take } = startRecording(`${directory.path}/[stream].flv`);
+  take([HEADER, ...gops(2)]);
+  recorder.sweep(0);
+  await until(() => [...Deno.readDirSync(directory.path)].length > 0);
+  recorder.sweep(1);
+  recorder.sweep(10_002);
+  await until(() => stalled.length > 0);
+  assertEquals(stalled.map(({ id, reason, bytes, file }) => [id, reason, bytes, file]), [
+    ["rec-0", "disk", 0, `${directory.path}/cam.flv`],
+  ]);
+  assertEquals(closed, []);
+  // While it hangs no further file is begun.
+  recorder.sweep(60_000);
+  recorder.sweep(120_000);
+  take([HEADER, ...gops(1, 800)]);
+  assertEquals([...Deno.readDirSync(directory.path)].length, 1);
+  resolve(await open("/dev/null"));
+  await recorder.stop("client");
+  assertEquals(closed.map(({ id, reason, file }) => [id, reason, file]), [
+    ["rec-0", "disk", `${directory.path}/cam.flv`],
+  ]);
+});
+
 Deno.test("FileAppender reports a full disk once, and takes nothing more", async () => {
   const faults: DiskFault[] = [];
   const appender = new FileAppender(Deno.open("/dev/full", { write: true }), (fault) => faults.push(fault));

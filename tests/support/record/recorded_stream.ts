@@ -20,6 +20,10 @@ export interface RecordingTrial {
   readonly recorder: Recorder;
   /** Files that were closed. */
   readonly closed: ClosedRecording[];
+  /** Files whose disk stands still. */
+  readonly stalled: ClosedRecording[];
+  /** What keeps files from being written. */
+  readonly room: { shortage: string | undefined };
   /** What was complained of. */
   readonly troubles: string[];
   /** Hand messages over as the source does. */
@@ -33,6 +37,8 @@ export function startRecording(
   facts: Partial<PathFacts> = {},
 ): RecordingTrial {
   const closed: ClosedRecording[] = [];
+  const stalled: ClosedRecording[] = [];
+  const room: { shortage: string | undefined } = { shortage: undefined };
   const troubles: string[] = [];
   const source = {
     running: { headers: StreamHeaders.NONE, gop: undefined, longestGopMs: 0 },
@@ -44,6 +50,8 @@ export function startRecording(
     wallNow: () => RECORDED_AT,
     newId: () => `rec-${closed.length}`,
     started: () => {},
+    stalled: (recording) => stalled.push(recording),
+    shortage: () => room.shortage,
     dropped: (id) => troubles.push(`dropped ${id}`),
     closed: (recording) => closed.push(recording),
     trouble: (message, detail) => troubles.push(`${message}: ${detail}`),
@@ -51,7 +59,7 @@ export function startRecording(
   const take = (messages: Iterable<StreamMessage>): void => {
     for (const message of messages) recorder.take(message, readTag(message.typeId, message.payload));
   };
-  return { recorder, closed, troubles, take };
+  return { recorder, closed, stalled, room, troubles, take };
 }
 
 /** Messages as if the publish had begun at `startMs` of its stream. */
