@@ -36,11 +36,13 @@ export interface PublishNotes {
 
 /** What is kept of a vhost's recordings. */
 export interface KeepQuery {
+  /** Whose files. */
   readonly vhost: string;
-  /** Milliseconds since 1970. */
+  /** Older ones are beyond it, milliseconds since 1970. */
   readonly endedBeforeMs: number;
   /** The newest files of together as much are kept. */
   readonly maxBytes: number;
+  /** At most so many at a time. */
   readonly count: number;
 }
 
