@@ -14,7 +14,7 @@ const MAX_BYTES = size({ min: 0, max: 1024 ** 5 });
 /** An age, a size, both or neither. */
 export const KEEP: ValueType<DvrKeep> = Object.freeze({
   name: "table",
-  range: "max_age in s, max_bytes; 0 is no limit",
+  range: "max_age in s, max_bytes; 0 for no limit",
   parse(value: unknown): Parsed<DvrKeep> {
     if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Date) {
       return invalid(`Expected a table, found ${show(value)}`, '{ max_age = "30d", max_bytes = "500GiB" }');
