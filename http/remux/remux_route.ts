@@ -17,7 +17,7 @@ import { textResponse } from "../server/text_response.ts";
 import type { Route } from "../server/router.ts";
 import { connectFactsOf, type VhostPath, vhostPathOf } from "../vhost_path.ts";
 import { handshakeFault, isUpgrade } from "../websocket/handshake.ts";
-import { RemuxPlay } from "./remux_play.ts";
+import { RemuxClient } from "./remux_client.ts";
 import { containerOf, type RemuxContainer } from "./container.ts";
 import { Mount, type MountedStream } from "./mount.ts";
 import { refusalResponse } from "../refusal_response.ts";
@@ -87,7 +87,7 @@ export class RemuxRoute implements Route {
       ? webSocketTransport(container)
       : httpTransport(container, head.minorVersion, this.#headers);
     return async (exchange) => {
-      const play = new RemuxPlay({ ...request, exchange, transport }, this.#context);
+      const play = new RemuxClient({ ...request, exchange, transport }, this.#context);
       await this.#context.clients.add(play, () => play.run());
     };
   }

@@ -23,7 +23,7 @@ import {
   type SessionEvent,
 } from "../session/mod.ts";
 import { RtmpFormat } from "./rtmp_format.ts";
-import { RtmpPlayer } from "./rtmp_player.ts";
+import { RtmpReader } from "./rtmp_reader.ts";
 import type { Denial, Revocation, StreamInfo } from "../../core/mod.ts";
 
 /** The session's events about a stream, but for its media. */
@@ -41,7 +41,7 @@ export class ActiveStream {
   #publisher: PublishSession | undefined;
   #play: PlaySession | undefined;
   /** Of the play, since it was accepted. */
-  #player: RtmpPlayer | undefined;
+  #reader: RtmpReader | undefined;
   #last: { readonly app: string; readonly stream: StreamInfo | undefined } | undefined;
   #ending: Promise<void> = Promise.resolve();
 
@@ -125,7 +125,7 @@ export class ActiveStream {
       case "requestWithdrawn":
         return this.end({ reason: "client", description: "The client ended the stream" });
       case "paused":
-        return this.#player?.pause(event.paused);
+        return this.#reader?.pause(event.paused);
       default:
         event satisfies never;
     }
@@ -142,7 +142,7 @@ export class ActiveStream {
     const session = this.#publisher ?? this.#play;
     if (session === undefined) return;
     if (this.#play !== undefined) this.#traffic.meter.playEnded(this.#play.jumps);
-    this.#publisher = this.#play = this.#player = undefined;
+    this.#publisher = this.#play = this.#reader = undefined;
     this.#last = session;
     // A request that led to no media puts off no deadline.
     if (session.worked) this.#watchdog.deadlines.restartIdle(this.#connection.server.clock.now());
@@ -203,8 +203,8 @@ export class ActiveStream {
     const connection = this.#connection;
     const { chunkSize, play: { sendTimeoutMs }, tcpNodelay } = target.vhost;
     // Attached first, so that the answer, the headers and the first picture leave in one write.
-    this.#player = new RtmpPlayer(connection, play, output, sendTimeoutMs);
-    play.begin(this.#player, durationMs > 0 ? { durationMs } : {});
+    this.#reader = new RtmpReader(connection, play, output, sendTimeoutMs);
+    play.begin(this.#reader, durationMs > 0 ? { durationMs } : {});
     connection.session.accept(requestId, { chunkSize });
     connection.resume();
     if (!tcpNodelay) connection.delaySmallSends();

@@ -1,5 +1,5 @@
 /**
- * A player of a stream by one response: its answer begins when its tracks are known, and its bytes come from the log of
+ * The reader of a play by one response: its answer begins when its tracks are known, and its bytes come from the log of
  * the stream.
  *
  * A player of FLV waits for every track that the file header announces, so the header is written once all tracks are
@@ -27,8 +27,8 @@ import { mediaOf, wantedTracks } from "./wanted_tracks.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** What a player is made with. */
-export interface RemuxPlayerDeps {
+/** What a reader is made with. */
+export interface RemuxReaderDeps {
   readonly client: SessionClient;
   readonly output: StreamOutput;
   readonly container: RemuxContainer;
@@ -49,9 +49,9 @@ export interface RemuxPlayerDeps {
   failed(error: unknown): void;
 }
 
-/** One player. */
-export class RemuxPlayer implements StreamReader, Sink {
-  readonly #deps: RemuxPlayerDeps;
+/** Takes the stream for one player. */
+export class RemuxReader implements StreamReader, Sink {
+  readonly #deps: RemuxReaderDeps;
   /** Those that it gets where the stream has them. */
   readonly #wanted: FlvTracks;
   #output: StreamOutput;
@@ -63,7 +63,7 @@ export class RemuxPlayer implements StreamReader, Sink {
   #left = false;
 
   /** Joins the output, and answers at once where the tracks of a publish are known. */
-  constructor(deps: RemuxPlayerDeps) {
+  constructor(deps: RemuxReaderDeps) {
     this.#deps = deps;
     this.#wanted = wantedTracks(deps.remux, deps.container);
     this.#output = deps.output;

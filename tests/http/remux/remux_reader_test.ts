@@ -5,7 +5,7 @@
  */
 import type { EndReason, LogFields } from "../../../core/mod.ts";
 import { FLV } from "../../../http/remux/container.ts";
-import { RemuxPlayer } from "../../../http/remux/remux_player.ts";
+import { RemuxReader } from "../../../http/remux/remux_reader.ts";
 import { ReplyOverflow } from "../../../stream/live/connection_writer.ts";
 import type { Source } from "../../../stream/live/source.ts";
 import type { OutputKind } from "../../../stream/live/stream_output.ts";
@@ -24,7 +24,7 @@ class PlayByHand {
   readonly ends: string[] = [];
   readonly failures: unknown[] = [];
   readonly limits = counters().limits;
-  readonly player: RemuxPlayer;
+  readonly reader: RemuxReader;
   nowMs = 1000;
 
   constructor(source: Source, maxReplyBytes = 1000) {
@@ -33,7 +33,7 @@ class PlayByHand {
     const { vhosts } = defaultRtmpOptions();
     const remux = vhosts.get("__defaultVhost__")?.httpRemux;
     assert(remux !== undefined);
-    this.player = new RemuxPlayer({
+    this.reader = new RemuxReader({
       client: this.#client(),
       output: source.outputs.acquire(kind),
       container: FLV,
@@ -52,7 +52,7 @@ class PlayByHand {
 
   /** A second passes. */
   sweep(): void {
-    this.player.sweep(this.nowMs += 1000);
+    this.reader.sweep(this.nowMs += 1000);
   }
 
   /** The socket takes all that is there. */
@@ -79,7 +79,7 @@ function sendSound(source: Source, fromMs: number, size = 0): void {
 }
 
 for (const joins of ["before any media", "after it"] as const) {
-  Deno.test(`RemuxPlayer that joins a stream of sound ${joins} is watched: its jump is logged and counted`, async () => {
+  Deno.test(`RemuxReader that joins a stream of sound ${joins} is watched: its jump is logged and counted`, async () => {
     const source = bareSource({ queueLengthMs: 1000 });
     source.begin();
     const early = joins === "after it" ? undefined : new PlayByHand(source);
@@ -96,12 +96,12 @@ for (const joins of ["before any media", "after it"] as const) {
     for (const time of [1500, 3000, 4500]) sendSound(source, time);
     await play.drain();
     play.sweep();
-    assertEquals(play.player.jumps, 1);
+    assertEquals(play.reader.jumps, 1);
     assertEquals(play.lines.map(({ jumps, limit }) => [jumps, limit]), [[1, "play.queue_length"]]);
     assertEquals(play.limits.counts()["play.queue_length"], 1);
   });
 
-  Deno.test(`RemuxPlayer that joins a stream of sound ${joins} and takes a little now and then is ended`, async () => {
+  Deno.test(`RemuxReader that joins a stream of sound ${joins} and takes a little now and then is ended`, async () => {
     const source = bareSource({ queueLengthMs: 1000 });
     source.begin();
     const early = joins === "after it" ? undefined : new PlayByHand(source);
@@ -119,15 +119,15 @@ for (const joins of ["before any media", "after it"] as const) {
   });
 }
 
-Deno.test("RemuxPlayer keeps at most max_reply_bytes for a client that reads nothing", () => {
+Deno.test("RemuxReader keeps at most max_reply_bytes for a client that reads nothing", () => {
   const source = bareSource();
   source.begin();
   receiveAll(source, soundHeader("s"));
   sendSound(source, 0);
   const play = new PlayByHand(source, 100);
-  play.player.send(new Uint8Array(60));
-  play.player.send(new Uint8Array(40));
+  play.reader.send(new Uint8Array(60));
+  play.reader.send(new Uint8Array(40));
   assertEquals(play.failures, []);
-  play.player.send(new Uint8Array(1));
+  play.reader.send(new Uint8Array(1));
   assert(play.failures[0] instanceof ReplyOverflow);
 });

@@ -26,7 +26,7 @@ import { deadline, isHangUp } from "../../system/mod.ts";
 import type { Leave } from "../server/client_input.ts";
 import type { Exchange, TakenConnection } from "../server/exchange.ts";
 import type { RemuxContainer } from "./container.ts";
-import { RemuxPlayer } from "./remux_player.ts";
+import { RemuxReader } from "./remux_reader.ts";
 import { mediaOf, wantedTracks } from "./wanted_tracks.ts";
 import type { RemuxTransport } from "./remux_transport.ts";
 import { endingResponse, refusalResponse } from "../refusal_response.ts";
@@ -56,7 +56,7 @@ export interface RemuxPlayRequest {
 }
 
 /** A client that plays. */
-export class RemuxPlay implements SessionClient, RegisteredClient {
+export class RemuxClient implements SessionClient, RegisteredClient {
   readonly clientId: number;
   readonly ip: string;
   readonly protocol: Protocol;
@@ -65,7 +65,7 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
   readonly #session: PlaySession;
   readonly #meter: TrafficMeter;
   readonly #over = Promise.withResolvers<void>();
-  #player: RemuxPlayer | undefined;
+  #reader: RemuxReader | undefined;
   #connection: TakenConnection | undefined;
   #ending: Revocation | undefined;
   #receivedBytes: number;
@@ -102,7 +102,7 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
 
   /** @inheritdoc */
   counters(): ByteCounters {
-    const sendBytes = this.#request.exchange.sentBytes + (this.#player?.sentBytes ?? 0);
+    const sendBytes = this.#request.exchange.sentBytes + (this.#reader?.sentBytes ?? 0);
     return { sendBytes, recvBytes: this.#receivedBytes };
   }
 
@@ -146,9 +146,9 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
     this.#session.sweep(nowMs);
     this.#endIfUnseen();
     const { ping } = this.#request.transport;
-    const player = this.#player;
-    if (ping !== undefined && player !== undefined && nowMs - player.sentMs > PING_AFTER_MS) {
-      player.send(ping);
+    const reader = this.#reader;
+    if (ping !== undefined && reader !== undefined && nowMs - reader.sentMs > PING_AFTER_MS) {
+      reader.send(ping);
     }
   }
 
@@ -177,7 +177,7 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
     if (output === undefined || target === undefined) return this.end("client", "The play is void");
     const { container, transport: { framing } } = this.#request;
     const { play, httpRemux } = target.vhost;
-    const player = this.#player = new RemuxPlayer({
+    const reader = this.#reader = new RemuxReader({
       client: this,
       output,
       container,
@@ -195,8 +195,8 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
       answer: () => this.#answer(),
       failed: (error) => this.#failed(error),
     });
-    this.#session.begin(player, { durationMs: MAX_PLAY_MS });
-    player.sweep(this.#context.clock.now());
+    this.#session.begin(reader, { durationMs: MAX_PLAY_MS });
+    reader.sweep(this.#context.clock.now());
     this.#endIfUnseen();
   }
 
@@ -215,7 +215,7 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
     this.#lastReceivedMs = this.#context.clock.now();
     if (this.#ending !== undefined) return;
     const { replies, end } = this.#request.transport.receive(bytes);
-    for (const reply of replies) this.#player?.send(reply);
+    for (const reply of replies) this.#reader?.send(reply);
     if (end !== undefined) this.end(end.reason, end.description);
   }
 
@@ -236,9 +236,9 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
    * nothing to write it is taken for gone.
    */
   #endIfUnseen(): void {
-    const player = this.#player;
-    if (this.#halfClosedMs === undefined || player === undefined || player.live) return;
-    if (player.sentMs - this.#halfClosedMs < READS_AFTER_MS) this.#gone("end");
+    const reader = this.#reader;
+    if (this.#halfClosedMs === undefined || reader === undefined || reader.live) return;
+    if (reader.sentMs - this.#halfClosedMs < READS_AFTER_MS) this.#gone("end");
   }
 
   #gone(how: Leave): void {
@@ -253,12 +253,12 @@ export class RemuxPlay implements SessionClient, RegisteredClient {
     if (this.#connection === undefined) {
       return await this.#respond(endingResponse(reason, description, headers));
     }
-    this.#player?.leave();
+    this.#reader?.leave();
     const last = transport.last(reason, description);
     // One that reads nothing would not read this either.
     if (last === undefined || reason === "slow") return this.#connection.close();
-    this.#player?.send(last);
-    const sent = this.#player?.idle() ?? Promise.resolve();
+    this.#reader?.send(last);
+    const sent = this.#reader?.idle() ?? Promise.resolve();
     if (await deadline(this.#context.clock, sent, { maxMs: LAST_WRITE_MS }) === "expired") {
       return this.#connection.close();
     }

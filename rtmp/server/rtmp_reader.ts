@@ -13,7 +13,7 @@ import type { ConnectionContext } from "./connection_context.ts";
 import { type ConnectionWriter, Consumer, type StreamOutput } from "../../stream/live/mod.ts";
 
 /** Writes a stream to one connection. */
-export class RtmpPlayer implements StreamReader, WatchedPlayer {
+export class RtmpReader implements StreamReader, WatchedPlayer {
   readonly client: ConnectionContext;
   readonly consumer: Consumer;
   readonly url: string | undefined;
