@@ -15,8 +15,8 @@ import {
   ConnectionWriter,
   Consumer,
   type PlayedMedia,
-  type Sink,
   type StreamOutput,
+  type Wakeable,
 } from "../../stream/live/mod.ts";
 import { type FlvTracks, MISSING_TRACK_MS } from "../../stream/media/mod.ts";
 import type { Limits } from "../../core/mod.ts";
@@ -50,7 +50,7 @@ export interface RemuxReaderDeps {
 }
 
 /** Takes the stream for one player. */
-export class RemuxReader implements StreamReader, Sink {
+export class RemuxReader implements StreamReader, Wakeable {
   readonly #deps: RemuxReaderDeps;
   /** Those that it gets where the stream has them. */
   readonly #wanted: FlvTracks;
@@ -69,7 +69,7 @@ export class RemuxReader implements StreamReader, Sink {
     this.#output = deps.output;
     this.#missingSinceMs = deps.output.live ? undefined : deps.now();
     this.#consumer = new Consumer(deps.output, this);
-    this.flush();
+    this.wake();
   }
 
   /** Bytes that the client's socket took. */
@@ -98,9 +98,9 @@ export class RemuxReader implements StreamReader, Sink {
   }
 
   /** @inheritdoc */
-  flush(): void {
+  wake(): void {
     if (this.#left) return;
-    if (this.#hasBegun) return this.#writer?.flush();
+    if (this.#hasBegun) return this.#writer?.wake();
     if (!this.#output.live || this.#isRefused()) return;
     const tracks = this.#announced();
     if (tracks !== undefined) this.#begin(tracks);

@@ -29,7 +29,7 @@ import { Session, type SessionEvent } from "../session/mod.ts";
 import { ConnectAdmission, type EndOptions, logConnectionEnd } from "../../stream/admission/mod.ts";
 import { MessageType, type RtmpMessage } from "../wire/mod.ts";
 
-/** Why a request is void; a constant, since an abort without a reason creates an error with its stack. */
+/** Aborts requests, a constant as in `StreamSession.abort`. */
 const GONE = "the connection ended";
 
 /** A client's connection from accept to close. */

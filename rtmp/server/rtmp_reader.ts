@@ -47,7 +47,7 @@ export class RtmpReader implements StreamReader, WatchedPlayer {
   /** Hold what the client gets, or continue. */
   pause(paused: boolean): void {
     this.consumer.paused = paused;
-    if (!paused) this.writer.flush();
+    if (!paused) this.writer.wake();
   }
 
   /** @inheritdoc */

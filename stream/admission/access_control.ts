@@ -69,8 +69,11 @@ export class AccessControl {
     this.#bans = new BanRules(bans);
   }
 
-  /** Why nobody may use a stream of this public name; `undefined` where it is not banned. */
-  checkPublicName({ ip }: Pick<LoggedClient, "ip">, streamUrl: string): Refusal | undefined {
+  /**
+   * Why nobody from this address may use a stream of this public name; `undefined` where neither is banned. Unlike the
+   * other two, it does not log the refusal.
+   */
+  checkBan({ ip }: Pick<LoggedClient, "ip">, streamUrl: string): Refusal | undefined {
     const reason = this.#bans.reasonFor({ ip, streamUrl });
     return reason === undefined ? undefined : { rule: "ban", reason };
   }
@@ -107,7 +110,7 @@ export class AccessControl {
     const rules = this.#rulesOf(target.vhost);
     const { app, stream, param } = target.url;
     const { clientId, ip } = client;
-    const banned = this.checkPublicName(client, streamUrlOf(target.vhost.name, app, stream));
+    const banned = this.checkBan(client, streamUrlOf(target.vhost.name, app, stream));
     if (banned !== undefined) {
       logRefusal(client, action, this.#placeOf(action, target), banned);
       return banned;

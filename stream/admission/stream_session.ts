@@ -202,17 +202,17 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     const { context, client, signal } = this;
     this.#facts = facts;
     const target = resolveTarget(context.options, facts, streamName);
-    if ("refused" in target) return this.#deny(target.refused, target.place);
+    if ("refused" in target) return this.#logAndDeny(target.refused, target.place);
     this.#target = target;
     const early = this.refuseEarly(target);
-    if (early !== undefined) return this.#deny(early);
+    if (early !== undefined) return this.#logAndDeny(early);
     const refusal = await context.access.checkStream(this.#action, client, facts, target, signal);
-    if (refusal !== undefined) return this.#denied(refusal, this.#shown(this.#place()));
+    if (refusal !== undefined) return this.#denyLogged(refusal, this.#shown(this.#place()));
     const closed = await connect?.admit(facts, target, signal);
     if (closed?.kind === "aborted") return ABORTED;
-    if (closed !== undefined) return this.#deny(closed);
+    if (closed !== undefined) return this.#logAndDeny(closed);
     const taken = await this.reserve(target);
-    if (taken !== undefined) return this.#deny(taken);
+    if (taken !== undefined) return this.#logAndDeny(taken);
     return await this.#requestVerdict(facts, target);
   }
 
@@ -229,15 +229,15 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     const request = hookRequest(event, this.client, facts, target, info);
     const verdict = await this.context.hooks.request(request, hookRequestContext(this.client, this.signal));
     if (verdict.kind === "aborted") return ABORTED;
-    if (verdict.kind === "deny") return this.#deny(verdict);
+    if (verdict.kind === "deny") return this.#logAndDeny(verdict);
     this.#lease = verdict.lease;
     this.#setPublicName(target, app, stream);
     if (this.aborted) return ABORTED;
     const refusal = await this.settle(target, verdict.decisions);
-    if (refusal !== undefined) return this.#deny(refusal);
+    if (refusal !== undefined) return this.#logAndDeny(refusal);
     // The service may have given it the name of a stream that is banned.
-    const banned = this.context.access.checkPublicName(this.client, this.#stream?.streamUrl ?? streamUrl);
-    if (banned !== undefined) return this.#deny(banned);
+    const banned = this.context.access.checkBan(this.client, this.#stream?.streamUrl ?? streamUrl);
+    if (banned !== undefined) return this.#logAndDeny(banned);
     return this.aborted ? ABORTED : ALLOWED;
   }
 
@@ -265,11 +265,11 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     await this.#cleanup.disposeAsync();
   }
 
-  #deny(refusal: Refusal, place: RequestPlace = this.#place()): StartDecision {
+  #logAndDeny(refusal: Refusal, place: RequestPlace = this.#place()): StartDecision {
     if (this.aborted) return ABORTED;
     const shown = this.#shown(place);
     logRefusal(this.client, this.#action, shown, refusal);
-    return this.#denied(refusal, shown);
+    return this.#denyLogged(refusal, shown);
   }
 
   /** The name of a publish may be a key. */
@@ -277,7 +277,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     return this.#action === "publish" ? this.context.secretNames.shownIn(place) : place;
   }
 
-  #denied({ rule, reason, redirect, failed = false }: Refusal, shown: RequestPlace): StartDecision {
+  #denyLogged({ rule, reason, redirect, failed = false }: Refusal, shown: RequestPlace): StartDecision {
     if (this.aborted) return ABORTED;
     this.context.reports.denied(this.#action, this.client, shown, { rule, reason });
     return { kind: "deny", rule, reason, failed, ...(redirect === undefined ? {} : { redirect }) };

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Player } from "./reader.ts";
+import type { ListedReader } from "./reader.ts";
 
 /** Has something done in the next turn of the event loop. */
 export type NextTurn = (task: () => void) => void;
@@ -16,14 +16,14 @@ const BATCH = 128;
 
 /** Goes round the players of one source. */
 export class BatchedWakeup {
-  readonly #players: Iterable<Player>;
+  readonly #players: Iterable<ListedReader>;
   readonly #nextTurn: NextTurn;
   #underWay = false;
   #again = false;
   #whenOver: () => void = () => undefined;
 
   /** @param players May change during a round: none that stays is missed, none that has left is woken. */
-  constructor(players: Iterable<Player>, nextTurn: NextTurn) {
+  constructor(players: Iterable<ListedReader>, nextTurn: NextTurn) {
     this.#players = players;
     this.#nextTurn = nextTurn;
   }
@@ -39,13 +39,13 @@ export class BatchedWakeup {
     else this.#continue(this.#players[Symbol.iterator]());
   }
 
-  #continue(players: Iterator<Player>): void {
+  #continue(players: Iterator<ListedReader>): void {
     // Should one of them fail, the next flush begins a new round.
     this.#underWay = false;
     for (let i = 0; i < BATCH; i++) {
       const next = players.next();
       if (next.done === true) return this.#end();
-      next.value.sink.flush();
+      next.value.wakeable.wake();
     }
     this.#underWay = true;
     this.#nextTurn(() => this.#continue(players));

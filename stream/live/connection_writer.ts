@@ -4,7 +4,7 @@
  * @module
  */
 import type { Consumer } from "./consumer.ts";
-import type { Sink } from "./reader.ts";
+import type { Wakeable } from "./reader.ts";
 
 /** The part of a connection that can be written. */
 export interface ByteSink {
@@ -32,7 +32,7 @@ export class ReplyOverflow extends Error {
 }
 
 /** Serialises all that goes to one client. */
-export class ConnectionWriter implements Sink {
+export class ConnectionWriter implements Wakeable {
   readonly #sink: ByteSink;
   readonly #now: () => number;
   readonly #onFailure: (error: unknown) => void;
@@ -114,11 +114,11 @@ export class ConnectionWriter implements Sink {
       return this.#fail(new ReplyOverflow(this.#controlBytes, this.#maxReplyBytes));
     }
     this.#control.push(bytes);
-    this.flush();
+    this.wake();
   }
 
   /** Take what is due now, unless a write is under way. */
-  flush(): void {
+  wake(): void {
     if (this.#current !== undefined || this.#failed) return;
     try {
       this.#next();

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import type { DeferredPlayer, Player, Sink } from "./reader.ts";
+import type { DeferredPlayer, ListedReader, Wakeable } from "./reader.ts";
 import type { GopStart } from "./join_cache.ts";
 import { JOIN_TIME } from "./stream_headers.ts";
 import type { LogSlice } from "./stream_log.ts";
 import type { StreamOutput } from "./stream_output.ts";
 
 /** One player's cursor. Call {@link Consumer.take}, write all of it, call {@link Consumer.written}, and so on. */
-export class Consumer implements Player, DeferredPlayer {
+export class Consumer implements ListedReader, DeferredPlayer {
   /** Where among the players of the output it is: kept by their list. */
   index: number = -1;
-  /** Takes what the cursor passes. */
-  readonly sink: Sink;
+  /** @inheritdoc */
+  readonly wakeable: Wakeable;
   readonly #output: StreamOutput;
   #position: number;
   #initData: Uint8Array<ArrayBuffer> | undefined;
@@ -34,8 +34,8 @@ export class Consumer implements Player, DeferredPlayer {
   #skippedFromMs = 0;
 
   /** Joins the output at its newest key frame, or at its head. */
-  constructor(output: StreamOutput, sink: Sink) {
-    this.sink = sink;
+  constructor(output: StreamOutput, wakeable: Wakeable) {
+    this.wakeable = wakeable;
     this.#output = output;
     this.#position = output.log.head;
     const gop = output.live ? output.cachedGop : undefined;
@@ -49,7 +49,7 @@ export class Consumer implements Player, DeferredPlayer {
     return this.#output;
   }
 
-  /** Position in the log of the next byte that has to be written. */
+  /** @inheritdoc */
   get position(): number {
     return this.#position;
   }
@@ -108,7 +108,7 @@ export class Consumer implements Player, DeferredPlayer {
   /** It has looked at its first picture: go on with what follows. */
   settle(): void {
     this.#settled = true;
-    this.sink.flush();
+    this.wakeable.wake();
   }
 
   /** An answer to write, with what has to precede the media that follows. */

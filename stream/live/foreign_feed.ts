@@ -49,7 +49,7 @@ export class ForeignFeed implements Tap {
     this.#output = this.#source.outputs.acquire({ format: FLV_FORMAT, tracks: "first" }, {
       urgent: this.#tap.urgent,
     });
-    this.#consumer = new Consumer(this.#output, { flush: () => this.#read() });
+    this.#consumer = new Consumer(this.#output, { wake: () => this.#read() });
     this.#read();
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Reader, Sink } from "./reader.ts";
+import type { Reader, Wakeable } from "./reader.ts";
 import { release, retain } from "./segment_memory.ts";
 import type { Header } from "./stream_headers.ts";
 import type { ForeignBytes, Segment } from "./stream_log.ts";
@@ -42,7 +42,7 @@ export interface MirrorStart {
 /** A reader of a source that hands on what is flushed instead of writing it to a socket. */
 export class MirrorFeed implements Reader {
   /** Woken when the log has grown. */
-  readonly sink: Sink;
+  readonly wakeable: Wakeable;
   /** The mirror wants everything at once. */
   readonly urgent: boolean;
   readonly #output: StreamOutput;
@@ -59,7 +59,7 @@ export class MirrorFeed implements Reader {
     this.urgent = urgent;
     this.#output = output;
     this.#position = output.log.head;
-    this.sink = { flush: onFlush };
+    this.wakeable = { wake: onFlush };
     output.relays.add(this);
   }
 

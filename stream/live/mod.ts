@@ -14,7 +14,7 @@ export { type LagBounds, LagIndex } from "./lag_index.ts";
 export type { PublisherHandle } from "./publisher_handle.ts";
 export { NOTHING_READ, type ReadMark } from "./read_mark.ts";
 export { type GopStart, JoinCache, type JoinPoint } from "./join_cache.ts";
-export type { DeferredPlayer, Player, Reader, Relay, Sink } from "./reader.ts";
+export type { DeferredPlayer, ListedReader, Reader, Relay, Wakeable } from "./reader.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
 export type { CodecFacts } from "./codec_facts.ts";
 export { type PublishFacts, Source, type Tap } from "./source.ts";

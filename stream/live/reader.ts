@@ -5,18 +5,18 @@
  */
 import type { Member } from "../../core/mod.ts";
 
-/** Where a consumer's bytes go. */
-export interface Sink {
+/** What takes a reader's bytes. */
+export interface Wakeable {
   /** Something may be due: take it now unless a write is under way. */
-  flush(): void;
+  wake(): void;
 }
 
 /** What an output needs to know of a reader of its log. */
 export interface Reader {
   /** Position in the log of the next byte that has to be written. */
   readonly position: number;
-  /** Takes what the cursor passes. */
-  readonly sink: Sink;
+  /** Woken when there may be something to take. */
+  readonly wakeable: Wakeable;
 }
 
 /** A player that has its first picture and waits a moment for the rest. */
@@ -25,8 +25,8 @@ export interface DeferredPlayer {
   settle(): void;
 }
 
-/** One of the many that play a source. */
-export interface Player extends Reader, Member {}
+/** One of the many that play an output here, in its list. */
+export interface ListedReader extends Reader, Member {}
 
 /** Sends a log to another thread. */
 export interface Relay extends Reader {

@@ -181,7 +181,7 @@ export class Source {
   /** Everything received so far is due on the other threads where it is wanted at once. */
   flushUrgent(): void {
     for (const { relays } of this.outputs.list) {
-      for (const relay of relays) if (relay.urgent) relay.sink.flush();
+      for (const relay of relays) if (relay.urgent) relay.wakeable.wake();
     }
   }
 

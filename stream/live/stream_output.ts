@@ -13,7 +13,7 @@ import type { CachedGop } from "./gop_cache.ts";
 import { type GopState, GopTracker } from "./gop_tracker.ts";
 import { type GopStart, JoinCache } from "./join_cache.ts";
 import { hasMedia, type PlayedMedia, type PlayedTracks, selectTracks } from "./played_tracks.ts";
-import type { Player, Relay } from "./reader.ts";
+import type { ListedReader, Relay } from "./reader.ts";
 import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { type Header, headerMessage, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
@@ -66,7 +66,7 @@ export class StreamOutput implements OutputKind {
   /** Where players wait that have their first picture; `undefined`: they do not. */
   readonly joinDelay: SourceTools["joinDelay"];
   /** All that play it here. */
-  readonly consumers: SwapRemoveList<Player> = new SwapRemoveList();
+  readonly consumers: SwapRemoveList<ListedReader> = new SwapRemoveList();
   /** Those that send it to other threads. */
   readonly relays: Set<Relay> = new Set();
   /** Some player here wants everything at once. */
@@ -256,7 +256,7 @@ export class StreamOutput implements OutputKind {
   /** Wake every `slots`-th of the other threads, from `slot` on. */
   flushRelays(slot = 0, slots = 1): void {
     let number = 0;
-    for (const relay of this.relays) if (number++ % slots === slot) relay.sink.flush();
+    for (const relay of this.relays) if (number++ % slots === slot) relay.wakeable.wake();
   }
 
   /**

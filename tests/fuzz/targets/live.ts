@@ -39,7 +39,7 @@ class Reader {
       Uint8Array.of(2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, CHUNK_SIZE >> 8, CHUNK_SIZE & 255),
     );
     this.#consumer = new Consumer(source.outputs.acquire(rtmpOutput(CHUNK_SIZE, tracks)), {
-      flush: () => undefined,
+      wake: () => undefined,
     });
   }
 

@@ -128,7 +128,7 @@ for (
     assert(source !== undefined);
     const player = new TestPlayer(source);
     pull.feed(videoHeader("h1"), keyFrame("k1", 40));
-    assertEquals(player.flushes > 0, flushed);
+    assertEquals(player.wakes > 0, flushed);
     await harness.clients.drain();
   });
 }

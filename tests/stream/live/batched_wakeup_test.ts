@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Player } from "../../../stream/live/reader.ts";
+import type { ListedReader } from "../../../stream/live/reader.ts";
 import { SwapRemoveList } from "../../../core/swap_remove_list.ts";
 import { BatchedWakeup } from "../../../stream/live/batched_wakeup.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
@@ -11,7 +11,7 @@ import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 /** A round of `count` players whose turns are given by hand. */
 class Round {
   readonly woken: number[] = [];
-  readonly players = new SwapRemoveList<Player>();
+  readonly players = new SwapRemoveList<ListedReader>();
   readonly #turns: (() => void)[] = [];
   readonly #rounds = new BatchedWakeup(this.players, (task) => this.#turns.push(task));
 
@@ -19,8 +19,8 @@ class Round {
     for (let i = 0; i < count; i++) this.add(i);
   }
 
-  add(number: number): Player {
-    const player = { position: 0, index: -1, sink: { flush: () => void this.woken.push(number) } };
+  add(number: number): ListedReader {
+    const player = { position: 0, index: -1, wakeable: { wake: () => void this.woken.push(number) } };
     this.players.add(player);
     return player;
   }
@@ -104,7 +104,7 @@ Deno.test("BatchedWakeup begins again after a player that failed", () => {
   // Number 99, in the second turn of the round.
   const bad = [...round.players][200];
   assert(bad !== undefined);
-  bad.sink.flush = () => {
+  bad.wakeable.wake = () => {
     throw new Error("a bug");
   };
   round.start();

@@ -12,7 +12,7 @@ Deno.test("ConnectionWriter writes nothing of a player that is paused or was tak
   receive(source, "a1");
   assertEquals(harness.socket.underWay, 0);
   player.paused = false;
-  harness.writer.flush();
+  harness.writer.wake();
   assertEquals(harness.socket.underWay, 1);
   receive(source, "a2");
   harness.writer.consumer = undefined;
@@ -104,7 +104,7 @@ Deno.test("ConnectionWriter.idle() settles when nothing waits, and when the conn
   await harness.writer.idle();
 });
 
-Deno.test("ConnectionWriter.flush() hands what is thrown to its own connection, not to the caller of the flush", () => {
+Deno.test("ConnectionWriter.wake() hands what is thrown to its own connection, not to the caller of the flush", () => {
   const failures: unknown[] = [];
   const sink = {
     write(): Promise<number> {

@@ -56,9 +56,9 @@ Deno.test("Consumer that has its first picture gets the rest when it is settled,
   receiveAll(source, interFrame("p2", 80));
   assertEquals(player.read(), []);
   source.receive(interFrame("p3", 120), 120);
-  player.flushes = 0;
+  player.wakes = 0;
   joinDelay.settleAll();
-  assertEquals([player.flushes, player.consumer.due], [1, true]);
+  assertEquals([player.wakes, player.consumer.due], [1, true]);
   assertEquals(player.read(), ["p1@40", "p2@80", "p3@120"]);
 });
 

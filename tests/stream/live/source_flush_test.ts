@@ -18,10 +18,10 @@ Deno.test("Source.flush() wakes its players once for everything new, and not for
   const left = new TestPlayer(source);
   left.consumer.leave();
   source.flush();
-  assertEquals(player.flushes, 0);
+  assertEquals(player.wakes, 0);
   receiveAll(source, sound("a1", 0), sound("a2", 20));
   source.flush();
-  assertEquals([player.flushes, left.flushes], [1, 0]);
+  assertEquals([player.wakes, left.wakes], [1, 0]);
 });
 
 Deno.test("Source.releaseIdleMemory() gives memory back between two publishes, but nothing that a player has yet to read", () => {
@@ -90,7 +90,7 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
     outputOf(source).consumers.add({
       position: 0,
       index: -1,
-      sink: { flush: () => woken++ },
+      wakeable: { wake: () => woken++ },
     });
   }
   source.receive(sound("a", 0), 0);
@@ -102,7 +102,7 @@ Deno.test("Source.flush() wakes many players over some turns, each of them once"
 
 Deno.test("Source.watched counts its players here and its relays to other threads", () => {
   const source = liveSource();
-  const reader = { position: 0, index: -1, urgent: false, sink: { flush: () => undefined } };
+  const reader = { position: 0, index: -1, urgent: false, wakeable: { wake: () => undefined } };
   assertEquals([source.watched], [false]);
   for (const readers of [outputOf(source).consumers, outputOf(source).relays]) {
     readers.add(reader);

@@ -90,7 +90,7 @@ for (const players of [100, 1000, 2000]) {
   source.receive(keyFrame("", 0, 20_000), 0);
   source.flush();
   Deno.bench("Consumer: join at the GOP, take it, leave", () => {
-    const consumer = new Consumer(outputOf(source), { flush: () => {} });
+    const consumer = new Consumer(outputOf(source), { wake: () => {} });
     consumer.take();
     consumer.written();
     consumer.leave();

@@ -74,7 +74,7 @@ Deno.test("FlushScheduler.schedule() takes the waiting sound along with the next
   source.receive(keyFrame("k", 0), 0);
   source.flush();
   let flushes = 0;
-  outputOf(source).consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
+  outputOf(source).consumers.add({ position: 0, index: -1, wakeable: { wake: () => flushes++ } });
   source.receive(sound("a1", 0), 0);
   flusher.schedule(source, { hasVideo: false });
   source.receive(keyFrame("k", 0), 0);
@@ -100,7 +100,7 @@ Deno.test("FlushScheduler reads a publisher some times between two flushes, and 
   const source = liveSource();
   const pace = flusher.add(source, 300);
   let flushes = 0;
-  outputOf(source).consumers.add({ position: 0, index: -1, sink: { flush: () => flushes++ } });
+  outputOf(source).consumers.add({ position: 0, index: -1, wakeable: { wake: () => flushes++ } });
   const seen: number[] = [];
   for (let beat = 1; beat <= 6; beat++) {
     await rest(pace, clock, 100);
@@ -120,9 +120,9 @@ Deno.test("FlushScheduler lets one other thread follow the players here, the nex
   const source = liveSource();
   const pace = flusher.add(source, 300);
   const woken: string[] = [];
-  outputOf(source).consumers.add({ position: 0, index: -1, sink: { flush: () => woken.push("here") } });
+  outputOf(source).consumers.add({ position: 0, index: -1, wakeable: { wake: () => woken.push("here") } });
   for (const name of ["first", "second", "third"]) {
-    outputOf(source).relays.add({ position: 0, urgent: false, sink: { flush: () => woken.push(name) } });
+    outputOf(source).relays.add({ position: 0, urgent: false, wakeable: { wake: () => woken.push(name) } });
   }
   const seen: string[] = [];
   for (let beat = 1; beat <= 7; beat++) {

@@ -16,7 +16,7 @@ export class EncodedPlayer {
   /** Join the source now. */
   constructor(source: Source, format: LogFormat, media: PlayedMedia = "both") {
     const output = source.outputs.acquire({ format, tracks: "first", media });
-    this.#consumer = new Consumer(output, { flush: () => {} });
+    this.#consumer = new Consumer(output, { wake: () => {} });
   }
 
   /** Everything since the play began. */

@@ -18,7 +18,7 @@ export class FlvTestPlayer {
   constructor(source: Source, tracks: PlayedTracks = "all") {
     this.#source = source;
     const output = source.outputs.acquire({ format: FLV_FORMAT, tracks });
-    this.consumer = new Consumer(output, { flush: () => undefined });
+    this.consumer = new Consumer(output, { wake: () => undefined });
   }
 
   /** Everything that is there: `label@time` of each tag. */

@@ -14,7 +14,7 @@
 import { Consumer } from "../../../stream/live/consumer.ts";
 import type { PublisherHandle } from "../../../stream/live/publisher_handle.ts";
 import { NOTHING_READ } from "../../../stream/live/read_mark.ts";
-import type { Sink } from "../../../stream/live/reader.ts";
+import type { Wakeable } from "../../../stream/live/reader.ts";
 import { Source } from "../../../stream/live/source.ts";
 import type { SourceOptions, SourceTools } from "../../../stream/live/source_options.ts";
 import type { MediaMessage } from "../../../stream/media/media_message.ts";
@@ -141,10 +141,10 @@ export function labelOf({ typeId, timestamp, payload }: RtmpMessage): string {
 }
 
 /** Reads one source at a rhythm of the test's choice, and checks that what it reads are whole messages. */
-export class TestPlayer implements Sink {
+export class TestPlayer implements Wakeable {
   readonly consumer: Consumer;
   /** Times that the source said that something may be due. */
-  flushes = 0;
+  wakes = 0;
   readonly #decoder = new ChunkDecoder();
   readonly #source: Source;
   readonly #chunks: Uint8Array[] = [];
@@ -158,8 +158,8 @@ export class TestPlayer implements Sink {
   }
 
   /** @inheritdoc */
-  flush(): void {
-    this.flushes++;
+  wake(): void {
+    this.wakes++;
   }
 
   /** Leave as a play does at its end. */

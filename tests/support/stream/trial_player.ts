@@ -64,7 +64,7 @@ export class TrialPlayer {
     this.#thread = thread;
     this.source = thread.acquire();
     this.consumer = new Consumer(this.source.outputs.acquire(rtmpOutput(trial.chunkSize)), {
-      flush: () => {},
+      wake: () => {},
     });
     const encoder = new ChunkEncoder();
     encoder.write(encodeControl({ kind: "setChunkSize", chunkSize: trial.chunkSize }));
