@@ -13,7 +13,7 @@ import type { StreamOutput } from "./stream_output.ts";
 export class Consumer implements ListedReader, DeferredPlayer {
   /** Where among the players of the output it is: kept by their list. */
   index: number = -1;
-  /** @inheritdoc */
+  /** See {@link Reader}. */
   readonly wakeable: Wakeable;
   readonly #output: StreamOutput;
   #position: number;
@@ -49,7 +49,7 @@ export class Consumer implements ListedReader, DeferredPlayer {
     return this.#output;
   }
 
-  /** @inheritdoc */
+  /** See {@link Reader}. */
   get position(): number {
     return this.#position;
   }
