@@ -54,9 +54,12 @@ export interface Decisions {
 export interface Denial {
   /** Distinguishes the decisions. */
   readonly kind: "deny";
-  /** What denies: the hook's event, an access rule, the name of a limit, or a rule of names. */
+  /**
+   * What denies: an access rule, the name of a limit, the hook's event, or `vhost`, `name`, `tc_url` and `name_taken`
+   * for the rules of names.
+   */
   readonly rule: string;
-  /** For the client. */
+  /** For the client and the log. */
   readonly reason: string;
   /** The address of the hook that denied it, or could not be reached. */
   readonly address?: string;

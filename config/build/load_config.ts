@@ -20,7 +20,8 @@ import type { IncludeReader } from "../toml/include_reader.ts";
 import type { Problem } from "../problems/problem.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { SCHEMA } from "../schema/schema.ts";
-import { LIMIT_KEYS, OUTBOX_KEYS, WIRE_LIMIT_KEYS } from "../schema/schema_limits.ts";
+import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "../schema/schema_limits.ts";
+import { OUTBOX_KEYS } from "../schema/schema_outbox.ts";
 import {
   CHUNK_SIZE,
   HTTP_KEYS,

@@ -7,7 +7,8 @@
 
 import type { KeySpec, Scope } from "./key_spec.ts";
 import { HOOK_KEYS } from "./schema_hooks.ts";
-import { LIMIT_KEYS, OUTBOX_KEYS, WIRE_LIMIT_KEYS } from "./schema_limits.ts";
+import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "./schema_limits.ts";
+import { OUTBOX_KEYS } from "./schema_outbox.ts";
 import {
   CHUNK_SIZE,
   HTTP_KEYS,

@@ -1,12 +1,12 @@
 /**
- * The keys of limits: how much a client, and the outbox, may make this server keep.
+ * The keys of limits: how much a client may make this server keep.
  *
  * @module
  */
 
 import { duration, size } from "../types/duration_type.ts";
 import { rootKey } from "./key_spec.ts";
-import { count, OFF, PATH, SWITCH } from "../types/value_type.ts";
+import { count } from "../types/value_type.ts";
 
 const MIB = 1024 * 1024;
 
@@ -186,39 +186,5 @@ export const WIRE_LIMIT_KEYS = Object.freeze({
     count({ min: 1, max: 1_000_000 }),
     1024,
     "Messages inside one aggregate message",
-  ),
-});
-
-/** Where hook calls are kept until they are answered. */
-export const OUTBOX_KEYS = Object.freeze({
-  path: rootKey(
-    "hooks.outbox.path",
-    PATH,
-    "./objs/srs.outbox.db",
-    "Endings and open sessions survive here, in memory only when empty",
-  ),
-  required: rootKey(
-    "hooks.outbox.required",
-    SWITCH,
-    OFF,
-    "On: no start while the file cannot be written; off: an alarm, and memory keeps them until it can",
-  ),
-  maxRows: rootKey(
-    "hooks.outbox.max_rows",
-    count({ min: 1, max: 1_000_000_000 }),
-    1_000_000,
-    "Above it the oldest undelivered calls become dead letters",
-  ),
-  maxBytes: rootKey(
-    "hooks.outbox.max_bytes",
-    size({ min: 64 * 1024, max: 1024 * 1024 * MIB }),
-    1024 * MIB,
-    "Above it the oldest undelivered calls become dead letters",
-  ),
-  maxAgeMs: rootKey(
-    "hooks.outbox.max_age",
-    duration("s", { minMs: 1000, maxMs: 365 * 86_400_000 }),
-    86_400_000,
-    "An undelivered call that is older becomes a dead letter",
   ),
 });

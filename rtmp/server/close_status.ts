@@ -7,7 +7,7 @@
 import type { ClientSocket } from "../../system/mod.ts";
 import type { ConnectionWriter } from "../../stream/live/mod.ts";
 import type { EndReason } from "../../core/mod.ts";
-import { RejectionCode, type Session, type SessionState } from "../session/mod.ts";
+import { RejectionCode, type RtmpSession, type SessionState } from "../session/mod.ts";
 
 /** Endings that the operator or the service wanted: a client that reconnects would only be ended again. */
 const NO_RETRY_REASONS: ReadonlySet<EndReason> = new Set(["kicked", "rejected", "lease_expired", "bitrate"]);
@@ -31,7 +31,7 @@ const STOPS: Partial<Readonly<Record<SessionState, string>>> = {
 
 /** What is closed. */
 export interface ClosingConnection {
-  readonly session: Session;
+  readonly session: RtmpSession;
   readonly writer: ConnectionWriter;
   readonly socket: ClientSocket;
 }
@@ -59,7 +59,7 @@ export function closeConnection(
  * Queue the status for a client whose connection the server is about to end. The client of a session that is closing
  * has one already.
  */
-function sendCloseStatus(session: Session, reason: EndReason, description: string): void {
+function sendCloseStatus(session: RtmpSession, reason: EndReason, description: string): void {
   if (session.isClosing) return;
   const code = STOPS[session.state];
   if (reason === "shutdown") {

@@ -25,7 +25,7 @@ import { ConnectionWatchdog } from "./connection_watchdog.ts";
 import type { ConnectionWriter, ReadMark } from "../../stream/live/mod.ts";
 import { CommandRate } from "./command_rate.ts";
 import type { ServerContext } from "./server_context.ts";
-import { Session, type SessionEvent } from "../session/mod.ts";
+import { RtmpSession, type SessionEvent } from "../session/mod.ts";
 import { ConnectAdmission, type EndOptions, logConnectionEnd } from "../../stream/admission/mod.ts";
 import { MessageType, type RtmpMessage } from "../wire/mod.ts";
 
@@ -38,7 +38,7 @@ export class Connection implements MonitoredConnection, IoEvents {
   readonly server: ServerContext;
   readonly clientId: number;
   readonly ip: string;
-  readonly session: Session;
+  readonly session: RtmpSession;
   readonly writer: ConnectionWriter;
   /** For the client registry. */
   readonly monitor: ConnectionMonitor;
@@ -58,7 +58,7 @@ export class Connection implements MonitoredConnection, IoEvents {
     const { clock, environment, options: { limits, wireLimits } } = server;
     this.server = server;
     this.clientId = server.clients.nextId();
-    this.session = new Session({ environment, limits: wireLimits });
+    this.session = new RtmpSession({ environment, limits: wireLimits });
     // The parts get this object, not literals of callbacks: under a connect storm V8 takes a literal that outlived its
     // first quick rounds for a long-lived one, allocates all later ones in the old generation, and each keeps its whole
     // connection there. Measured, a session then promotes 13 KB in place of 3.5.

@@ -7,12 +7,12 @@ import type { ConnectionWriter } from "../../stream/live/mod.ts";
 import type { PublishingClient } from "../../stream/admission/mod.ts";
 import type { ReadSchedule } from "../../stream/schedule/mod.ts";
 import type { ServerContext } from "./server_context.ts";
-import type { Session } from "../session/mod.ts";
+import type { RtmpSession } from "../session/mod.ts";
 
 /** A connection, as its parts see it. */
 export interface ConnectionContext extends PublishingClient {
   readonly server: ServerContext;
-  readonly session: Session;
+  readonly session: RtmpSession;
   readonly writer: ConnectionWriter;
   /** Switch TCP_NODELAY off: small writes wait until the client has acknowledged the ones before. */
   delaySmallSends(): void;

@@ -8,7 +8,7 @@ import { ConnectionWriter } from "../../stream/live/mod.ts";
 import { HeldInput } from "./held_input.ts";
 import { MessageReader, type ReaderEvents } from "./message_reader.ts";
 import type { ServerContext } from "./server_context.ts";
-import type { Session } from "../session/mod.ts";
+import type { RtmpSession } from "../session/mod.ts";
 import { MessageDecoder } from "../wire/mod.ts";
 import type { ByteCounters } from "../../core/mod.ts";
 
@@ -34,7 +34,7 @@ export class ConnectionIo implements ReaderEvents {
   #lastReceivedMs: number;
 
   /** @param session Says whether what arrives has to be held. */
-  constructor(conn: Deno.TcpConn, session: Session, server: ServerContext, events: IoEvents) {
+  constructor(conn: Deno.TcpConn, session: RtmpSession, server: ServerContext, events: IoEvents) {
     const { clock, environment, options: { limits, wireLimits } } = server;
     this.#events = events;
     this.#now = environment.now;

@@ -1,5 +1,5 @@
 /**
- * What a session tells its shell: requests that the shell has to decide, media, endings.
+ * What a session tells its caller (`Connection`): requests that it has to decide, media, endings.
  *
  * @module
  */
@@ -108,7 +108,7 @@ export interface Ignored {
   readonly what: string;
 }
 
-/** Everything that `Session.receive` yields. */
+/** Everything that `RtmpSession.receive` yields. */
 export type SessionEvent =
   | ConnectRequested
   | PublishRequested

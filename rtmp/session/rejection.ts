@@ -15,7 +15,7 @@ export const RejectionCode = {
   PlayStreamNotFound: "NetStream.Play.StreamNotFound",
 } as const;
 
-/** A refusal, as `Session.reject` takes it. */
+/** A refusal, as `RtmpSession.reject` takes it. */
 export interface Rejection {
   /** One of {@link RejectionCode}, or another that the client may know. */
   readonly code: string;

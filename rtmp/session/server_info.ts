@@ -7,7 +7,7 @@
 /** The Flash Media Server version that clients expect to read. */
 const FMS_VERSION = "3,5,3,888";
 
-/** What the shell knows of its process. */
+/** What the caller of a session knows of its process. */
 export interface ServerFacts {
   /** This server's version, for example `0.1.0`. */
   readonly version: string;

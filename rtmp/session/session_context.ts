@@ -14,7 +14,7 @@ import type { SessionEvent } from "./events.ts";
 import { resultMessage } from "./replies.ts";
 import { DEFAULT_SESSION_SETTINGS, type SessionSettings } from "./session_settings.ts";
 
-/** A request of the client that the shell has to answer. */
+/** A request of the client that the caller has to answer. */
 export interface PendingRequest {
   readonly requestId: number;
   readonly command: Command;
@@ -72,7 +72,7 @@ export class SessionContext {
     return this.#encoder.takeOutput();
   }
 
-  /** Queue an event for the shell. */
+  /** Queue an event for the caller. */
   emit(event: SessionEvent): void {
     this.#events.push(event);
   }

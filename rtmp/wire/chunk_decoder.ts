@@ -44,8 +44,8 @@ export class ChunkDecoder {
   /** The bytes that are being read, where payloads may be views on them. */
   #lent: Uint8Array<ArrayBuffer> | undefined;
   /** The chunk stream of an unfinished message that lies there in one piece, as far as it has come. */
-  #lying: ChunkStreamState | undefined;
-  #liesAt = 0;
+  #inPlace: ChunkStreamState | undefined;
+  #inPlaceAt = 0;
 
   /** A decoder at the start of the chunks, after the handshake. */
   constructor(limits: WireLimits = DEFAULT_WIRE_LIMITS, { borrowed = false }: PayloadMemory = {}) {
@@ -120,7 +120,7 @@ export class ChunkDecoder {
       this.#takePayload(bytes, at, taken, messages);
       at += taken;
     }
-    this.#lift();
+    this.#copyOut();
     return messages;
   }
 
@@ -217,24 +217,24 @@ export class ChunkDecoder {
     const lent = this.#lent;
     const { length, filled } = state;
     this.#chunkLeft -= taken;
-    if (this.#lying !== state) this.#lift();
+    if (this.#inPlace !== state) this.#copyOut();
     if (taken === length) {
       this.#finish(state, lent?.subarray(at, at + taken) ?? bytes.slice(at, at + taken), messages);
       return;
     }
     if (isMediaWithTime(state.typeId)) this.#mediaInParts += taken;
     if (lent !== undefined && filled === 0) {
-      this.#lying = state;
-      this.#liesAt = at;
+      this.#inPlace = state;
+      this.#inPlaceAt = at;
     }
     state.filled += taken;
     let payload: Uint8Array<ArrayBuffer>;
-    if (lent !== undefined && this.#lying === state) {
-      const start = this.#liesAt;
+    if (lent !== undefined && this.#inPlace === state) {
+      const start = this.#inPlaceAt;
       if (filled > 0) lent.copyWithin(start + filled, at, at + taken);
       if (state.filled < length) return;
       payload = lent.subarray(start, start + length);
-      this.#lying = undefined;
+      this.#inPlace = undefined;
     } else {
       payload = state.payload = this.#budget.grow(state.payload, filled, taken, length);
       payload.set(bytes.subarray(at, at + taken), filled);
@@ -245,12 +245,12 @@ export class ChunkDecoder {
   }
 
   /** Give the unfinished message an array of its own: its next part does not follow, or comes with other bytes. */
-  #lift(): void {
-    const state = this.#lying;
+  #copyOut(): void {
+    const state = this.#inPlace;
     if (state === undefined || this.#lent === undefined) return;
-    this.#lying = undefined;
+    this.#inPlace = undefined;
     state.payload = this.#budget.grow(undefined, 0, state.filled, state.length);
-    state.payload.set(this.#lent.subarray(this.#liesAt, this.#liesAt + state.filled));
+    state.payload.set(this.#lent.subarray(this.#inPlaceAt, this.#inPlaceAt + state.filled));
   }
 
   #finish(state: ChunkStreamState, payload: Uint8Array<ArrayBuffer>, messages: RtmpMessage[]): void {
@@ -270,7 +270,7 @@ export class ChunkDecoder {
   #abort(chunkStreamId: number): void {
     const state = this.#states.get(chunkStreamId);
     if (state === undefined) return;
-    if (this.#lying === state) this.#lying = undefined;
+    if (this.#inPlace === state) this.#inPlace = undefined;
     if (state.payload !== undefined) this.#budget.release(state.payload);
     state.end();
   }

@@ -1,5 +1,5 @@
 /**
- * What the pure rooms need of the world, handed in by the shell: no clock, no chance, no crypto of their own.
+ * What the pure rooms need of the world, handed in by the caller (`app/`): no clock, no chance, no crypto of their own.
  *
  * @module
  */

@@ -40,7 +40,10 @@ export type WireLimitName =
   | "max_held_bytes"
   | "max_reply_bytes";
 
-/** The defaults: more than any encoder needs, little enough to survive any peer. */
+/**
+ * The defaults: more than any encoder needs, little enough to survive any peer. A test of the configuration says that
+ * its own are the same.
+ */
 export const DEFAULT_WIRE_LIMITS: WireLimits = Object.freeze({
   maxMediaMessageBytes: 10 * 1024 * 1024,
   maxCommandMessageBytes: 64 * 1024,

@@ -7,26 +7,14 @@
  *
  * @module
  */
+import type { Denial } from "../../core/mod.ts";
 import type { LoggedClient } from "./session_client.ts";
 
 /** What a client requested. */
 export type RequestKind = "connect" | "publish" | "play";
 
 /** Why a request is refused. */
-export interface Refusal {
-  /**
-   * What refused: an access rule, the name of a limit, the hook's event, or `vhost`, `name`, `tc_url` and `name_taken`
-   * for the rules of names.
-   */
-  readonly rule: string;
-  /** For the client and the log. */
-  readonly reason: string;
-  /** The hook's address that refused. */
-  readonly address?: string;
-  /** Where the client is sent instead. */
-  readonly redirect?: string;
-  /** Nobody said no: the service gave no answer that could be used. */
-  readonly failed?: boolean;
+export interface Refusal extends Omit<Denial, "kind"> {
   /** How long the answer waits, milliseconds. */
   readonly delayMs?: number;
 }

@@ -2,11 +2,13 @@
  * The stream's own time line: one clock for all publishers that a stream ever has.
  *
  * SRS corrects each player's time; here it is done once, at ingest, and players join at stream time. The rules of
- * `time_jitter` are SRS's with two amendments. A step that the arrival clock confirms is believed, so that a slide show of
- * one frame every two seconds keeps its pace; and so is one that the other tracks confirm, for an encoder that drops
- * pictures on a slow line sends the next one earlier after the last than their timestamps say. And each track's steps are judged alone, for sound and pictures may be far
- * apart or come in bursts; a jump of the encoder's clock is corrected for all tracks by the same amount, so their distance
- * stays what it was.
+ * `time_jitter` are SRS's with these amendments:
+ *
+ * 1. A step that the arrival clock confirms is believed: a slide show of one frame every two seconds keeps its pace.
+ * 2. So is a step that other tracks confirm: an encoder that drops pictures on a slow line then sends one sooner than its
+ *    timestamp says.
+ * 3. Each track's steps are judged alone: sound and pictures may be far apart or come in bursts.
+ * 4. A jump of the encoder's clock moves all tracks by the same amount, so their distance stays what it was.
  *
  * @module
  */

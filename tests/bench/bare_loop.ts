@@ -9,7 +9,7 @@
 import { SystemClock } from "../../system/system_clock.ts";
 import { RtmpFormat } from "../../rtmp/mod.ts";
 import { systemEnvironment } from "../../rtmp/system_environment.ts";
-import { DEFAULT_SESSION_SETTINGS, Session } from "../../rtmp/session/mod.ts";
+import { DEFAULT_SESSION_SETTINGS, RtmpSession } from "../../rtmp/session/mod.ts";
 import { MessageDecoder, MessageType } from "../../rtmp/wire/mod.ts";
 
 /** Of a stream of 1.08 Mbit/s. */
@@ -57,7 +57,7 @@ async function serve(conn: Deno.TcpConn): Promise<void> {
 /** Say yes to everything until the client plays or publishes. */
 async function agree(conn: Deno.TcpConn): Promise<"play" | "publish"> {
   const decoder = new MessageDecoder({ environment });
-  const session = new Session({ environment });
+  const session = new RtmpSession({ environment });
   const buffer = new Uint8Array(READ_BYTES);
   const writeAll = async (bytes: Uint8Array | undefined): Promise<void> => {
     for (let rest = bytes; rest !== undefined && rest.length > 0;) {

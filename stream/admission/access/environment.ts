@@ -1,5 +1,5 @@
 /**
- * What the access room needs of the world, handed in by the shell.
+ * What the access room needs of the world, handed in by the caller (`MediaContext`).
  *
  * @module
  */

@@ -5,7 +5,7 @@
  */
 import { RejectionCode } from "../../../rtmp/session/rejection.ts";
 import type { SessionEvent } from "../../../rtmp/session/events.ts";
-import { Session } from "../../../rtmp/session/session.ts";
+import { RtmpSession } from "../../../rtmp/session/rtmp_session.ts";
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
 import { MessageDecoder } from "../../../rtmp/wire/message_decoder.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
@@ -34,7 +34,7 @@ const ASKS: Partial<Readonly<Record<SessionEvent["kind"], Asked>>> = {
 
 /** What a shell knows by the events: one request at a time, each publish and play ended once. */
 class Shell {
-  readonly session = new Session({ environment: fixedWireEnvironment() });
+  readonly session = new RtmpSession({ environment: fixedWireEnvironment() });
   readonly #random: Random;
   readonly #replies = new ChunkDecoder();
   #pending: { readonly id: number; readonly what: Asked } | undefined;

@@ -78,7 +78,7 @@ for (
     [RejectionCode.PublishBadName, "Somebody publishes this stream"],
   ] as const
 ) {
-  Deno.test(`Session.reject() refuses a publish with ${code} and its reason`, () => {
+  Deno.test(`RtmpSession.reject() refuses a publish with ${code} and its reason`, () => {
     const script = SessionScript.connected();
     const requestId = script.request(command("publish", 4, null, "x"));
     assert(script.session.reject(requestId, { code, description }));

@@ -1,5 +1,5 @@
 /**
- * Benches of `rtmp/session/session.ts`: a publisher's media, and a player from connect to Play.Start.
+ * Benches of `rtmp/session/rtmp_session.ts`: a publisher's media, and a player from connect to Play.Start.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { command, connect, SessionScript, video } from "../../support/rtmp/sessi
 const BATCH = Array.from({ length: 1000 }, (_, index) => video({ timestamp: index }));
 const publisher = SessionScript.publishing();
 
-Deno.bench("Session.receive() 1,000 media messages of a publish", () => {
+Deno.bench("RtmpSession.receive() 1,000 media messages of a publish", () => {
   publisher.session.receive(BATCH);
 });
 
@@ -16,7 +16,7 @@ const CONNECT = connect();
 const CREATE_STREAM = command("createStream", 2, null);
 const PLAY = command("play", 3, null, "livestream", -2000);
 
-Deno.bench("Session connect, createStream, play, all accepted", () => {
+Deno.bench("RtmpSession connect, createStream, play, all accepted", () => {
   const { session } = new SessionScript();
   session.receive([CONNECT]);
   session.accept(1);

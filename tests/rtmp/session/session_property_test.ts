@@ -1,5 +1,5 @@
 /**
- * Properties of `rtmp/session/session.ts`: whatever a peer says and however the shell answers.
+ * Properties of `rtmp/session/rtmp_session.ts`: whatever a peer says and however its caller answers.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import { type Control, decodeControl, encodeControl, isControl } from "../../../
 import type { WireEnvironment } from "../../../rtmp/wire/environment.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
 import type { SessionEvent } from "../../../rtmp/session/events.ts";
-import { Session, type SessionOptions } from "../../../rtmp/session/session.ts";
+import { RtmpSession, type SessionOptions } from "../../../rtmp/session/rtmp_session.ts";
 
 /** A command of a client; `args` begin with the command object. */
 export function command(name: string, transactionId: number, ...args: Amf0Value[]): RtmpMessage {
@@ -78,7 +78,7 @@ export function audio(options?: { size?: number; timestamp?: number }): RtmpMess
 export class SessionScript {
   /** The clock of the session, milliseconds. */
   nowMs = 0;
-  readonly session: Session;
+  readonly session: RtmpSession;
   readonly #decoder = new ChunkDecoder();
 
   constructor(options: Partial<SessionOptions> = {}) {
@@ -87,7 +87,7 @@ export class SessionScript {
       random: (length) => new Uint8Array(length),
       hmacSha256: () => new Uint8Array(32),
     };
-    this.session = new Session({ environment, ...options });
+    this.session = new RtmpSession({ environment, ...options });
   }
 
   /** A session that is past `connect`, its replies read. */

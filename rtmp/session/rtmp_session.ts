@@ -41,10 +41,10 @@ interface Held {
 
 /**
  * A machine with four verbs: `receive` yields events, `takeOutput` gives bytes to send, `accept` and `reject` answer
- * a request. The shell calls `takeOutput` after each of them, and `receive([])` after an answer: what waited for
+ * a request. Its caller (`Connection`) calls `takeOutput` after each of them, and `receive([])` after an answer: what waited for
  * it is applied then.
  */
-export class Session {
+export class RtmpSession {
   readonly #context: SessionContext;
   readonly #control: PeerControl;
   #state: SessionState = "awaitingConnect";
@@ -64,7 +64,7 @@ export class Session {
     return this.#state;
   }
 
-  /** After a refusal or `close`: what arrives is ignored, the shell sends what is queued and hangs up. */
+  /** After a refusal or `close`: what arrives is ignored, the caller sends what is queued and hangs up. */
   get isClosing(): boolean {
     return this.#state === "closing";
   }
@@ -75,7 +75,7 @@ export class Session {
   }
 
   /**
-   * What waits for the answer to a request, bytes of payload and 64 for each message. The shell bounds it: it hands
+   * What waits for the answer to a request, bytes of payload and 64 for each message. The caller bounds it: it hands
    * over no more messages once that is too much, see `HeldInput`.
    */
   get heldBytes(): number {
