@@ -190,8 +190,8 @@ export class ActiveStream {
     const publisher = this.#publisher;
     if (publisher === undefined) return;
     const connection = this.#connection;
-    const pace = publisher.begin();
-    if (pace !== undefined) connection.readAt(pace);
+    const schedule = publisher.begin();
+    if (schedule !== undefined) connection.readBy(schedule);
     connection.session.accept(requestId, { inAckSize: publisher.target?.vhost.inAckSize ?? 0 });
     connection.resume();
   }

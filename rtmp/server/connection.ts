@@ -107,8 +107,8 @@ export class Connection implements MonitoredConnection, IoEvents {
   }
 
   /** @inheritdoc */
-  readAt(pace: ReadSchedule): void {
-    this.io.reader.pace = pace;
+  readBy(schedule: ReadSchedule): void {
+    this.io.reader.schedule = schedule;
   }
 
   /** @inheritdoc */

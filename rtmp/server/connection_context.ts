@@ -20,8 +20,8 @@ export interface ConnectionContext extends PublishingClient {
   expectMedia(): void;
   /** Run a flow of this connection; what goes wrong in it ends this connection and nothing else. */
   guard(flow: Promise<void>): Promise<void>;
-  /** Read the socket at this pace from now on. */
-  readAt(pace: ReadSchedule): void;
+  /** Read the socket by this schedule from now on. */
+  readBy(schedule: ReadSchedule): void;
   /** A request was answered: send the answer, and continue with what was held. */
   resume(): void;
 }

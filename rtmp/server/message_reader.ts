@@ -52,7 +52,7 @@ export class MessageReader implements UnderlyingDefaultSource<RtmpMessage[]> {
   readonly #gate: ReadGate;
   #buffer = new Uint8Array(SMALL_BUFFER_BYTES);
   #publishes = false;
-  #pace: ReadSchedule | undefined;
+  #schedule: ReadSchedule | undefined;
   /** Bytes of the last read if it left the socket empty, else 0. */
   #drainedBytes = 0;
   #reads = 0;
@@ -75,7 +75,7 @@ export class MessageReader implements UnderlyingDefaultSource<RtmpMessage[]> {
     try {
       for (;;) {
         // Here what the last read brought has been worked through.
-        const rest = this.#drainedBytes === 0 ? undefined : this.#pace?.onSocketEmpty(this.#drainedBytes);
+        const rest = this.#drainedBytes === 0 ? undefined : this.#schedule?.onSocketEmpty(this.#drainedBytes);
         if (rest !== undefined) await rest;
         for (let full = gate.full(); full !== undefined; full = gate.full()) await full;
         const buffer = gate.waits ? this.#buffer.subarray(0, SMALL_BUFFER_BYTES) : this.#buffer;
@@ -114,9 +114,9 @@ export class MessageReader implements UnderlyingDefaultSource<RtmpMessage[]> {
     this.#publishes = true;
   }
 
-  /** Read at this pace from now on. */
-  set pace(pace: ReadSchedule) {
-    this.#pace = pace;
+  /** Read by this schedule from now on. */
+  set schedule(schedule: ReadSchedule) {
+    this.#schedule = schedule;
   }
 
   /** A read filled `buffer` up to `length`. */

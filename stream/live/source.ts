@@ -22,7 +22,7 @@ const TRACKS = 256;
 
 /** Follows the publishes of a source message by message: for outputs that are not a log of bytes. Must not throw. */
 export interface Tap {
-  /** What is received should not wait for the next beat. */
+  /** What is received should not wait for the next tick. */
   readonly urgent: boolean;
   /** A publish begins. */
   began(): void;
@@ -171,7 +171,7 @@ export class Source {
     return this.outputs.list.some(({ consumers, relays }) => consumers.size + relays.size > 0);
   }
 
-  /** What is received should not wait for the next beat of its publisher's reads. */
+  /** What is received should not wait for the next tick of its publisher's reads. */
   get urgent(): boolean {
     for (const { urgent } of this.taps) if (urgent) return true;
     for (const { relays } of this.outputs.list) for (const { urgent } of relays) if (urgent) return true;

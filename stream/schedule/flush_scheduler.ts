@@ -3,8 +3,7 @@
  *
  * A source with `mw_latency` is flushed by one timer for all sources of that latency, so a message waits at most
  * that long. The timer also ticks for their publishers' reads, some times between two flushes and last right before
- * a flush. Other threads get what they play of it after the players here, or, where there are several, at the ticks
- * between. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
+ * a flush; `mod.ts` has the picture, with the ticks of other threads. A source with `min_latency` is flushed when the read that brought its messages has been worked through;
  * sound alone waits a moment for the picture, since every write costs the same whatever it carries.
  *
  * @module
@@ -28,13 +27,13 @@ export interface ReadContents {
 
 /** Flushes the sources of one latency, and ticks for their publishers' reads. */
 class Interval {
-  readonly #paces = new Map<Source, ReadSchedule>();
+  readonly #schedules = new Map<Source, ReadSchedule>();
   readonly #ticksPerFlush: number;
   readonly #clock: Clock;
   readonly #timer: Timer;
-  /** Sources whose publishers are being read before they have the turn of this tick. */
+  /** Sources whose publishers are being read before the flush of this tick. */
   readonly #due = new Set<Source>();
-  #turn = 0;
+  #tickIndex = 0;
   #lastCall: Timer | undefined;
 
   constructor(latencyMs: number, clock: Clock) {
@@ -44,24 +43,24 @@ class Interval {
   }
 
   get isEmpty(): boolean {
-    return this.#paces.size === 0;
+    return this.#schedules.size === 0;
   }
 
   add(source: Source): ReadSchedule {
-    const pace = new ReadSchedule({
+    const schedule = new ReadSchedule({
       emptied: () => {
         if (this.#due.delete(source)) this.#flush(source);
         else source.flushUrgent();
       },
       isUrgent: () => source.urgent,
     });
-    this.#paces.set(source, pace);
-    return pace;
+    this.#schedules.set(source, schedule);
+    return schedule;
   }
 
   remove(source: Source): void {
-    this.#paces.get(source)?.end();
-    this.#paces.delete(source);
+    this.#schedules.get(source)?.end();
+    this.#schedules.delete(source);
     this.#due.delete(source);
   }
 
@@ -72,13 +71,13 @@ class Interval {
 
   #tick(): void {
     this.#flushDue();
-    this.#turn = (this.#turn + 1) % this.#ticksPerFlush;
-    for (const [source, pace] of this.#paces) {
+    this.#tickIndex = (this.#tickIndex + 1) % this.#ticksPerFlush;
+    for (const [source, schedule] of this.#schedules) {
       const mayRest = source.isUnattended;
-      const hasTurn = !mayRest && (this.#turn === 0 || source.threadCount > this.#turn);
-      if (hasTurn && pace.resting) this.#due.add(source);
-      else if (hasTurn) this.#flush(source);
-      pace.tick({ mayRest });
+      const flushesNow = !mayRest && (this.#tickIndex === 0 || source.threadCount > this.#tickIndex);
+      if (flushesNow && schedule.resting) this.#due.add(source);
+      else if (flushesNow) this.#flush(source);
+      schedule.tick({ mayRest });
     }
     if (this.#due.size > 0) this.#lastCall = this.#clock.setTimeout(() => this.#flushDue(), READ_MS);
   }
@@ -97,8 +96,8 @@ class Interval {
   #flush(source: Source): void {
     const slots = this.#ticksPerFlush;
     for (const output of source.outputs.list) {
-      if (this.#turn === 0) output.flush(() => output.flushRelays(0, slots));
-      else output.flushRelays(this.#turn, slots);
+      if (this.#tickIndex === 0) output.flush(() => output.flushRelays(0, slots));
+      else output.flushRelays(this.#tickIndex, slots);
     }
   }
 }
@@ -117,7 +116,7 @@ export class FlushScheduler {
   /**
    * Flush `source` at least every `latencyMs` until it is removed.
    *
-   * @returns The pace at which its publisher's socket should be read.
+   * @returns When its publisher's socket should be read.
    */
   add(source: Source, latencyMs: number): ReadSchedule {
     let interval = this.#intervals.get(latencyMs);

@@ -23,7 +23,7 @@ const MAX_REST_BYTES = 48 * 1024;
 export interface ReadScheduleEvents {
   /** All that had arrived has been read: what was read may be flushed. */
   emptied(): void;
-  /** Whether what arrives is wanted at once: no beat is waited for. */
+  /** Whether what arrives is wanted at once: no tick is waited for. */
   isUrgent(): boolean;
 }
 

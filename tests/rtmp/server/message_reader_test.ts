@@ -105,24 +105,24 @@ Deno.test("MessageReader reads a publisher in larger pieces once it has more tha
 
 Deno.test("MessageReader rests where a read left the socket empty, once what it brought is worked through", async () => {
   let drained = 0;
-  const pace = new ReadSchedule({ emptied: () => drained++, isUrgent: () => false });
+  const schedule = new ReadSchedule({ emptied: () => drained++, isUrgent: () => false });
   // The last piece fills the buffer once: there is more behind it.
   const source = new TestSource(clientBytes(sound("a".repeat(2100), 0), sound("b", 1)));
   const { reader } = newReader(source);
-  reader.pace = pace;
+  reader.schedule = schedule;
   const messages = reader.messages.getReader();
   const first = messages.read();
   for (const reads of [1, 2]) {
-    while (!pace.resting) await Promise.resolve();
+    while (!schedule.resting) await Promise.resolve();
     assertEquals([source.bufferSizes.length, drained], [reads, reads]);
-    pace.tick();
+    schedule.tick();
   }
   assertEquals((await first).value?.map((message) => message.timestamp), [0, 1]);
   assertEquals([source.bufferSizes.length, drained], [4, 2]);
   const second = messages.read();
-  while (!pace.resting) await Promise.resolve();
+  while (!schedule.resting) await Promise.resolve();
   assertEquals([source.bufferSizes.length, drained], [4, 3]);
-  pace.end();
+  schedule.end();
   assert((await second).done);
 });
 

@@ -82,7 +82,7 @@ Deno.test("PublishSession gives the name to an encoder that sent until it hung u
     await client.sendVideo(avcSequenceHeader(), 0);
     await client.sendVideo(avcKeyFrame(), 0);
     await player.waitFor(isVideo);
-    // These are read with the next beat, and its end with the one behind it.
+    // These are read with the next tick, and its end with the one behind it.
     await client.sendVideo(avcInterFrame(1), 40);
     await client.close();
   }

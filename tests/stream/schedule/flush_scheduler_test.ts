@@ -86,30 +86,30 @@ Deno.test("FlushScheduler.schedule() takes the waiting sound along with the next
   assertEquals([flushes, isFlushed(source)], [2, true]);
 });
 
-/** Waits for the pace's next beat, as a reader does whose last read brought 100 bytes. */
-async function rest(pace: ReadSchedule, clock: ManualClock, beatMs: number): Promise<void> {
-  const beat = pace.onSocketEmpty(100);
-  assert(beat !== undefined, "there is nothing to wait for");
-  await clock.advance(beatMs);
-  await beat;
+/** Waits for the schedule's next tick, as a reader does whose last read brought 100 bytes. */
+async function rest(schedule: ReadSchedule, clock: ManualClock, tickMs: number): Promise<void> {
+  const tick = schedule.onSocketEmpty(100);
+  assert(tick !== undefined, "there is nothing to wait for");
+  await clock.advance(tickMs);
+  await tick;
 }
 
 Deno.test("FlushScheduler reads a publisher some times between two flushes, and flushes what the last read brought", async () => {
   const clock = new ManualClock();
   const flusher = new FlushScheduler(clock);
   const source = liveSource();
-  const pace = flusher.add(source, 300);
+  const schedule = flusher.add(source, 300);
   let flushes = 0;
   outputOf(source).consumers.add({ position: 0, index: -1, wakeable: { wake: () => flushes++ } });
   const seen: number[] = [];
-  for (let beat = 1; beat <= 6; beat++) {
-    await rest(pace, clock, 100);
-    source.receive(sound("a", beat), beat);
+  for (let tick = 1; tick <= 6; tick++) {
+    await rest(schedule, clock, 100);
+    source.receive(sound("a", tick), tick);
     seen.push(flushes);
   }
-  // Three beats a flush; the flush waits for the read of its beat.
+  // Three ticks a flush; the flush waits for the read of its tick.
   assertEquals(seen, [0, 0, 0, 1, 1, 1]);
-  await rest(pace, clock, 100);
+  await rest(schedule, clock, 100);
   assertEquals([flushes, isFlushed(source)], [2, true]);
   flusher.remove(source);
 });
@@ -118,19 +118,19 @@ Deno.test("FlushScheduler lets one other thread follow the players here, the nex
   const clock = new ManualClock();
   const flusher = new FlushScheduler(clock);
   const source = liveSource();
-  const pace = flusher.add(source, 300);
+  const schedule = flusher.add(source, 300);
   const woken: string[] = [];
   outputOf(source).consumers.add({ position: 0, index: -1, wakeable: { wake: () => woken.push("here") } });
   for (const name of ["first", "second", "third"]) {
     outputOf(source).relays.add({ position: 0, urgent: false, wakeable: { wake: () => woken.push(name) } });
   }
   const seen: string[] = [];
-  for (let beat = 1; beat <= 7; beat++) {
-    await rest(pace, clock, 100);
-    source.receive(sound("a", beat), beat);
+  for (let tick = 1; tick <= 7; tick++) {
+    await rest(schedule, clock, 100);
+    source.receive(sound("a", tick), tick);
     seen.push(woken.splice(0).join(" "));
   }
-  // What the read of a beat brought leaves when the next one rests.
+  // What the read of a tick brought leaves when the next one rests.
   assertEquals(seen, ["", "second", "third", "here first", "second", "third", "here first"]);
   // The players here may have had everything when the publish ends; the other threads have not.
   outputOf(source).flush();
@@ -144,9 +144,9 @@ Deno.test("FlushScheduler waits for no read where nothing has arrived", async ()
   const clock = new ManualClock();
   const flusher = new FlushScheduler(clock);
   const source = liveSource();
-  const pace = flusher.add(source, 50);
+  const schedule = flusher.add(source, 50);
   source.receive(sound("a", 0), 0);
-  await rest(pace, clock, 50);
+  await rest(schedule, clock, 50);
   assert(!isFlushed(source));
   await clock.advance(5);
   assert(isFlushed(source));
@@ -157,14 +157,14 @@ Deno.test("FlushScheduler lets a publisher that sends much be read on at once, a
   const clock = new ManualClock();
   const flusher = new FlushScheduler(clock);
   const source = liveSource();
-  const pace = flusher.add(source, 50);
-  assertEquals(pace.onSocketEmpty(64 * 1024), undefined);
+  const schedule = flusher.add(source, 50);
+  assertEquals(schedule.onSocketEmpty(64 * 1024), undefined);
   source.receive(sound("a", 0), 0);
   await clock.advance(50);
   assert(isFlushed(source));
-  const beat = pace.onSocketEmpty(100);
-  assert(beat !== undefined);
+  const tick = schedule.onSocketEmpty(100);
+  assert(tick !== undefined);
   flusher.remove(source);
-  await beat;
-  assertEquals(pace.onSocketEmpty(100), undefined);
+  await tick;
+  assertEquals(schedule.onSocketEmpty(100), undefined);
 });

@@ -7,19 +7,23 @@ import { ReadSchedule } from "../../../stream/schedule/read_schedule.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 /** Ticks up to the next read, of a publisher that sends `tickBytes` between two ticks. */
-function ticksUntilRead(pace: ReadSchedule, tickBytes: number, { mayRest }: { mayRest: boolean }): number {
+function ticksUntilRead(
+  schedule: ReadSchedule,
+  tickBytes: number,
+  { mayRest }: { mayRest: boolean },
+): number {
   for (let ticks = 1;; ticks++) {
-    pace.tick({ mayRest });
-    if (pace.resting) continue;
-    pace.onSocketEmpty(ticks * tickBytes);
+    schedule.tick({ mayRest });
+    if (schedule.resting) continue;
+    schedule.onSocketEmpty(ticks * tickBytes);
     return ticks;
   }
 }
 
 function ticks(tickBytes: number, options = { mayRest: true }): number[] {
-  const pace = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
-  pace.onSocketEmpty(tickBytes);
-  return [1, 2, 3].map(() => ticksUntilRead(pace, tickBytes, options));
+  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
+  schedule.onSocketEmpty(tickBytes);
+  return [1, 2, 3].map(() => ticksUntilRead(schedule, tickBytes, options));
 }
 
 Deno.test("ReadSchedule rests for up to three ticks where it may", () => {
@@ -35,26 +39,26 @@ Deno.test("ReadSchedule rests no longer than the system has room for what comes"
 });
 
 Deno.test("ReadSchedule reads on at once above 32 KiB for each tick", () => {
-  const pace = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
-  assertEquals(pace.onSocketEmpty(32 * 1024 + 1), undefined);
-  pace.tick();
-  pace.onSocketEmpty(1);
-  pace.tick({ mayRest: true });
-  pace.tick({ mayRest: true });
-  pace.tick({ mayRest: true });
-  assert(!pace.resting);
+  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
+  assertEquals(schedule.onSocketEmpty(32 * 1024 + 1), undefined);
+  schedule.tick();
+  schedule.onSocketEmpty(1);
+  schedule.tick({ mayRest: true });
+  schedule.tick({ mayRest: true });
+  schedule.tick({ mayRest: true });
+  assert(!schedule.resting);
   // Three ticks' worth.
-  pace.onSocketEmpty(96 * 1024);
-  assert(pace.resting);
-  pace.tick();
-  assertEquals(pace.onSocketEmpty(96 * 1024), undefined);
+  schedule.onSocketEmpty(96 * 1024);
+  assert(schedule.resting);
+  schedule.tick();
+  assertEquals(schedule.onSocketEmpty(96 * 1024), undefined);
 });
 
 Deno.test("ReadSchedule.end() reads at once, whatever the ticks say", () => {
-  const pace = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
-  pace.onSocketEmpty(1);
-  pace.tick({ mayRest: true });
-  assert(pace.resting);
-  pace.end();
-  assertEquals([pace.resting, pace.onSocketEmpty(1)], [false, undefined]);
+  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
+  schedule.onSocketEmpty(1);
+  schedule.tick({ mayRest: true });
+  assert(schedule.resting);
+  schedule.end();
+  assertEquals([schedule.resting, schedule.onSocketEmpty(1)], [false, undefined]);
 });
