@@ -18,7 +18,7 @@ import {
   targetDurationS,
 } from "../../stream/mux/mod.ts";
 import { BitRates } from "./bit_rates.ts";
-import type { Container, PartWriter } from "./container.ts";
+import type { Container, PartWriter } from "./fmp4_container.ts";
 import type { HlsMedia, HlsUpdate } from "./hls_update.ts";
 import { type FirstNumbers, LivePlaylist } from "./live_playlist.ts";
 import type { MediaName } from "./media_names.ts";

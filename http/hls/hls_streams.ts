@@ -10,7 +10,7 @@ import { sourceKey } from "../../stream/live/mod.ts";
 import type { ResponseMaker } from "./hls_responses.ts";
 import { HlsStream } from "./hls_stream.ts";
 import { type HlsThreadMessage, type HlsThreads, muxingThread, type StreamName } from "./hls_threads.ts";
-import { type DiscontinuityNumbers, MuxedStreams } from "./muxed_streams.ts";
+import { type DiscontinuityNumbers, MuxersHere } from "./muxers_here.ts";
 import { NO_SINK, type SegmentSink } from "./segment_sink.ts";
 
 /** A viewer waits. */
@@ -38,7 +38,7 @@ export class HlsStreams {
   readonly #context: MediaContext;
   readonly #responses: ResponseMaker;
   readonly #threads: HlsThreads;
-  readonly #muxed: MuxedStreams;
+  readonly #muxed: MuxersHere;
   readonly #shown = new Map<string, Shown>();
 
   /** None yet. */
@@ -52,7 +52,7 @@ export class HlsStreams {
     this.#context = context;
     this.#responses = responses;
     this.#threads = threads;
-    this.#muxed = new MuxedStreams(context, responses, threads.count > 1, discontinuities, sink);
+    this.#muxed = new MuxersHere(context, responses, threads.count > 1, discontinuities, sink);
   }
 
   /** What is shown of a stream; `undefined` where nobody has wanted it lately. */

@@ -12,7 +12,7 @@ import {
   type TsTracks,
   TsWriter,
 } from "../../stream/media/mod.ts";
-import type { AllocatePart, Container, PartWriter } from "./container.ts";
+import type { AllocatePart, Container, PartWriter } from "./fmp4_container.ts";
 import { EXTENSIONS } from "./media_names.ts";
 
 /** Sound that goes into one packet, milliseconds: less packets are less overhead. */

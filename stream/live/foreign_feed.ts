@@ -1,5 +1,6 @@
 /**
- * Feeds a tap with the publishes of other threads: what is followed here as bytes becomes messages again.
+ * Into this thread, as messages: a tap gets the publishes of other threads, of which only the bytes are followed here.
+ * What goes out is {@link MirrorFeed}'s.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * The messages of the newest GOP. An output that begins in the middle of a publish begins with them, whatever its
- * format. Pure.
+ * The messages of a source's newest GOP, for outputs and taps that begin in the middle of a publish, whatever their
+ * format. Where that GOP is in the log of an output says `gop_tracker.ts`, its bytes for a player are those of
+ * `join_cache.ts`. Pure.
  *
  * @module
  */

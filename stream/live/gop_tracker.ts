@@ -1,5 +1,6 @@
 /**
- * Where a decoder can start in the running publish, and how long it takes until it can start again. Pure.
+ * Where in the log of an output a decoder can start, and how long it takes until it can start again: positions and times,
+ * no media. Pure.
  *
  * @module
  */

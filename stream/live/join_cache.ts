@@ -1,5 +1,5 @@
 /**
- * What players that join a stream get first, encoded once for all that join at the same point.
+ * The bytes that players of an output get first, headers and key frame, encoded once for all that join at the same point.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * A source's bytes on their way to another thread: shared segments and what they mean, nothing copied.
+ * Out of this thread, as bytes: an output's shared segments and what they mean, for another thread; nothing copied. What
+ * comes in is {@link ForeignFeed}'s.
  *
  * @module
  */

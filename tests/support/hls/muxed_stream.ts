@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { Fmp4Container } from "../../../http/hls/container.ts";
+import { Fmp4Container } from "../../../http/hls/fmp4_container.ts";
 import { HlsMuxer, type HlsMuxerOptions } from "../../../http/hls/hls_muxer.ts";
 import { ResponseMaker } from "../../../http/hls/hls_responses.ts";
 import { HlsStream } from "../../../http/hls/hls_stream.ts";
 import type { HlsUpdate } from "../../../http/hls/hls_update.ts";
 import { readMediaName } from "../../../http/hls/media_names.ts";
 import { writeMediaPlaylist } from "../../../http/hls/media_playlist.ts";
-import { StreamMuxer } from "../../../http/hls/stream_muxer.ts";
+import { SourceFollower } from "../../../http/hls/source_follower.ts";
 import type { Source } from "../../../stream/live/mod.ts";
 import { assert } from "../assert.ts";
 import { bareSource, holder } from "../stream/live_stream.ts";
@@ -29,7 +29,7 @@ export class MuxedStream {
   readonly refusals: string[] = [];
   readonly #options: Partial<HlsMuxerOptions>;
   #playlist: ReadPlaylist | undefined;
-  #muxer: StreamMuxer | undefined;
+  #muxer: SourceFollower | undefined;
   #publisher: { end(): void } | undefined;
 
   /** No muxer yet. */
@@ -85,7 +85,7 @@ export class MuxedStream {
       },
     );
     const wallNow = (): number => this.time.wallNow();
-    this.#muxer = new StreamMuxer(this.source, muxer, {
+    this.#muxer = new SourceFollower(this.source, muxer, {
       ...{ originMs, wallNow, fragmentMs: 2000 },
       hasParts: true,
       isWanted: true,

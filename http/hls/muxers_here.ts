@@ -5,7 +5,7 @@
  */
 import { type MediaContext, sourceOptions, type VhostOptions } from "../../stream/admission/mod.ts";
 import { ForeignFeed, type Source, sourceKey } from "../../stream/live/mod.ts";
-import { Fmp4Container } from "./container.ts";
+import { Fmp4Container } from "./fmp4_container.ts";
 import { HlsMuxer, type HlsMuxerEvents, type HlsMuxerOptions } from "./hls_muxer.ts";
 import type { ResponseMaker } from "./hls_responses.ts";
 import type { ReadyResponse } from "./segment_bytes.ts";
@@ -14,12 +14,12 @@ import type { HlsUpdate } from "./hls_update.ts";
 import type { FirstNumbers } from "./live_playlist.ts";
 import { TsContainer } from "./ts_container.ts";
 import { NO_SINK, type SegmentSink } from "./segment_sink.ts";
-import { FIRST_MEDIA_MS, StreamMuxer } from "./stream_muxer.ts";
+import { FIRST_MEDIA_MS, SourceFollower } from "./source_follower.ts";
 
 /** A muxed stream. */
 interface Muxed {
   readonly muxer: HlsMuxer;
-  readonly feed: StreamMuxer;
+  readonly feed: SourceFollower;
   readonly foreign: ForeignFeed | undefined;
   readonly source: Source;
 }
@@ -36,7 +36,7 @@ export interface DiscontinuityNumbers {
 }
 
 /** Muxes streams. */
-export class MuxedStreams {
+export class MuxersHere {
   readonly #context: MediaContext;
   readonly #responses: ResponseMaker;
   /** Other threads may publish what is muxed here. */
@@ -84,7 +84,7 @@ export class MuxedStreams {
     const sink = this.#sink.wants(name.vhost) ? this.#sink : NO_SINK;
     const events = this.#events(name, sink, updated, () => muxer.next);
     const muxer: HlsMuxer = new HlsMuxer(this.#muxerOptions(vhost, name.stream, wallMs), originMs, events);
-    const feed = new StreamMuxer(source, muxer, {
+    const feed = new SourceFollower(source, muxer, {
       originMs,
       wallNow: () => clock.wallNow(),
       hasParts: vhost.hls.partMs > 0,

@@ -24,7 +24,7 @@ export const FIRST_MEDIA_MS = 10_000;
 export type MuxedSource = Pick<Source, "live" | "running" | "taps">;
 
 /** How a source is followed. */
-export interface StreamMuxerOptions {
+export interface SourceFollowerOptions {
   /** What the muxer was made with. */
   readonly originMs: number;
   /** Milliseconds since 1970. */
@@ -40,7 +40,7 @@ export interface StreamMuxerOptions {
 }
 
 /** Feeds one muxer. */
-export class StreamMuxer implements Tap {
+export class SourceFollower implements Tap {
   /** @inheritdoc */
   readonly urgent: boolean;
   readonly #source: MuxedSource;
@@ -62,7 +62,7 @@ export class StreamMuxer implements Tap {
   /**
    * Follow `source` from now on.
    */
-  constructor(source: MuxedSource, muxer: HlsMuxer, options: StreamMuxerOptions) {
+  constructor(source: MuxedSource, muxer: HlsMuxer, options: SourceFollowerOptions) {
     const { originMs, wallNow, hasParts, isWanted, fragmentMs, began } = options;
     this.#fragmentMs = fragmentMs;
     this.urgent = hasParts;

@@ -1,5 +1,6 @@
 /**
- * How samples become the bytes of a part.
+ * How samples become the bytes of a part: what a format of segments has to do, and fragmented MP4. MPEG-TS is in
+ * `ts_container.ts`.
  *
  * @module
  */
