@@ -10,6 +10,8 @@ export interface BannerParts {
   readonly version: string;
   readonly runtime: string;
   readonly rtmp: readonly ListenAddress[];
+  /** Empty where RTMP by TLS is off. */
+  readonly rtmps: readonly ListenAddress[];
   /** Where players are served by HTTP; empty where they are not. */
   readonly http: readonly ListenAddress[];
   /** Whether a stream has a page for browsers. */
@@ -38,6 +40,7 @@ export function banner(parts: BannerParts): readonly string[] {
   return [
     `srs ${parts.version} (${parts.runtime})`,
     `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
+    ...(parts.rtmps.length === 0 ? [] : [`  RTMPS    ${parts.rtmps.map(addressText).join(" ")}`]),
     ...httpLines(parts.http),
     ...apiLines(parts.api),
     `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,

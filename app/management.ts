@@ -17,6 +17,7 @@ import {
 } from "../http/mod.ts";
 import { type Logger, maskSecrets } from "../system/log/mod.ts";
 import { countFault } from "../rtmp/mod.ts";
+import type { CertificateStore } from "../system/mod.ts";
 import { API_TOKEN_FILE, needsToken, withApiToken } from "./api_token.ts";
 import type { BanStore } from "./ban_store.ts";
 import type { Followers } from "./followers.ts";
@@ -35,6 +36,7 @@ export interface Shown {
   readonly bans: BanStore;
   readonly followers: Followers;
   readonly recordings: RecordingLibrary;
+  readonly certificates: CertificateStore;
   readonly log: Logger;
   readonly clock: Clock;
 }

@@ -28,7 +28,7 @@ import { PublishRecorder } from "../stream/record/mod.ts";
 import { LoopDelay } from "../system/mod.ts";
 import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
 import { freeBytes } from "./free_bytes.ts";
-import type { MediaAddresses, MediaServer } from "./media_server.ts";
+import type { MediaAddresses, MediaCertificates, MediaServer } from "./media_server.ts";
 
 /** What listens. */
 export interface MediaNodeOptions {
@@ -46,6 +46,8 @@ export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media" | "log"> {
   readonly bans?: readonly Ban[];
   /** What HLS shares with other threads and processes. */
   readonly hls: PlayerServerDeps["hls"];
+  /** What TLS identifies itself with; absent: nothing listens for TLS. */
+  readonly certificates?: MediaCertificates;
   /** Keeps account of recordings. */
   readonly recordings: RecordingLog;
 }
@@ -85,7 +87,12 @@ export class MediaNode implements MediaServer {
     const random = (length: number) => environment.random(length);
     const recorder = new PublishRecorder({ clock, log, account, random, freeBytes });
     media.publishes.add(recorder);
-    const rtmp = RtmpServer.listen(options, { ...deps, media });
+    const { rtmps } = deps.certificates ?? {};
+    const rtmp = RtmpServer.listen(options, {
+      ...deps,
+      media,
+      ...(rtmps === undefined ? {} : { certificate: rtmps }),
+    });
     if (!http.enabled) return new MediaNode(rtmp, undefined, media, recorder, clock);
     try {
       const players = PlayerServer.listen(http, {
@@ -110,7 +117,8 @@ export class MediaNode implements MediaServer {
 
   /** @inheritdoc */
   get addresses(): MediaAddresses {
-    return { rtmp: this.#rtmp.addresses, http: this.#players?.addresses ?? [] };
+    const { addresses: rtmp, tlsAddresses: rtmps } = this.#rtmp;
+    return { rtmp, rtmps, http: this.#players?.addresses ?? [] };
   }
 
   /** @inheritdoc */
@@ -153,6 +161,11 @@ export class MediaNode implements MediaServer {
   /** @inheritdoc */
   record(order: RecordingOrder): Promise<RecordingAnswer> {
     return this.#recorder.record(order);
+  }
+
+  /** @inheritdoc */
+  setCertificates({ rtmps }: MediaCertificates): void {
+    if (rtmps !== undefined) this.#rtmp.setCertificate(rtmps);
   }
 
   /** @inheritdoc */

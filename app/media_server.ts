@@ -11,6 +11,7 @@ import type {
   ListenAddress,
   RecordingAnswer,
   RecordingOrder,
+  TlsPair,
 } from "../core/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 
@@ -18,8 +19,16 @@ import type { ServerSnapshot } from "../stream/live/mod.ts";
 export interface MediaAddresses {
   /** For RTMP. */
   readonly rtmp: readonly ListenAddress[];
+  /** For RTMP by TLS; empty where it is off. */
+  readonly rtmps: readonly ListenAddress[];
   /** For players by HTTP; empty where they are not served. */
   readonly http: readonly ListenAddress[];
+}
+
+/** What the media threads identify themselves with; absent: that listener is off. */
+export interface MediaCertificates {
+  readonly rtmps?: TlsPair;
+  readonly https?: TlsPair;
 }
 
 /** A listening server. */
@@ -39,6 +48,8 @@ export interface MediaServer {
   kick(clientId: number, options?: KickOptions): Promise<boolean>;
   /** Record a stream, or record it no longer. */
   record(order: RecordingOrder): Promise<RecordingAnswer>;
+  /** Clients by TLS that connect from now on get these certificates. Those that are not there stay as they are. */
+  setCertificates(certificates: MediaCertificates): void;
   /** From now on these are banned, and nobody else; clients that are there stay. */
   setBans(bans: readonly Ban[]): void;
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */

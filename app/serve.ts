@@ -8,20 +8,17 @@ import { type Clock, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import { HlsDisk } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
-import { systemEnvironment } from "../rtmp/mod.ts";
-import { MediaNode } from "./media_node.ts";
 import type { MediaServer } from "./media_server.ts";
-import { ThreadedServer } from "./threads/threaded_server.ts";
 import { SystemClock } from "../system/mod.ts";
 import { BanStore } from "./ban_store.ts";
 import { addressText, banner } from "./banner.ts";
+import { followCertificates, openCertificates } from "./certificates.ts";
 import { ConfigSource } from "./config_source.ts";
 import { UncaughtErrors } from "./uncaught_errors.ts";
-import { Followers, isFollowed } from "./followers.ts";
+import { Followers } from "./followers.ts";
 import { Management, type Shown } from "./management.ts";
-import { isListenError, listenersFailure } from "./listen_failure.ts";
+import { listenMedia } from "./listen_media.ts";
 import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
-import { playerListener } from "./player_listener.ts";
 import { PidFile } from "./pid_file.ts";
 import { giveUpEnvironment } from "./process_environment.ts";
 import { logConfigCheck } from "./config_check.ts";
@@ -31,7 +28,6 @@ import { RecordingLibrary } from "./recording_library.ts";
 import { RecordingPruner } from "./recording_pruner.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
 import { Signals } from "./signals.ts";
-import { openHlsState } from "./hls_state.ts";
 import { VERSION } from "./version.ts";
 import { vhostLines } from "./vhost_lines.ts";
 
@@ -96,6 +92,7 @@ async function run(
     reopenLog: () => reopenLog(log),
     checkConfig: () => logConfigCheck(source, log),
   });
+  const certificates = openCertificates(config, source.directory, { clock, log });
   using bans = BanStore.open({ clock, failed: (notice) => log.write("error", undefined, notice) });
   const hooks = await HookService.open(config.hooks, { log, clock });
   const isRecording = [...config.rtmp.vhosts.values()].some(({ dvr }) => dvr.enabled);
@@ -104,12 +101,13 @@ async function run(
   const recordings = RecordingAccount.open(isRecording, { log, reports, events: followers, clock, owner });
   try {
     await using disk = openHlsDisk(config, hooks, { log, clock });
-    const rtmp = await listenRtmp(config, { hooks, bans, followers, recordings, sink: disk, log, clock });
+    const shown = { hooks, bans, followers, recordings, certificates, log, clock };
+    const rtmp = await listenMedia(config, { ...shown, sink: disk });
     bans.follow((list) => rtmp.setBans(list));
     const library = new RecordingLibrary({ account: recordings, media: rtmp, clock });
     using _pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
-    const shown = { config, rtmp, hooks, bans, followers, recordings: library, log, clock };
-    const management = await manageOrDrain(shown);
+    const management = await manageOrDrain({ ...shown, config, rtmp, recordings: library });
+    followCertificates(certificates, rtmp);
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
@@ -127,6 +125,7 @@ async function run(
     await pidFile?.remove();
     return shutdown;
   } finally {
+    certificates.close();
     recordings.close();
     await hooks.close();
   }
@@ -144,51 +143,6 @@ function openHlsDisk({ rtmp: { vhosts }, hooks }: Config, service: HookService, 
     reported: new Set(reported.map(([vhost]) => vhost)),
     cwd: Deno.cwd(),
   });
-}
-
-/** What media threads work with. */
-interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings"> {
-  readonly recordings: RecordingAccount;
-  readonly sink: HlsDisk;
-}
-
-async function listenRtmp(
-  config: Config,
-  { hooks, bans, followers, recordings, sink, log, clock }: MediaDeps,
-): Promise<MediaServer> {
-  const environment = systemEnvironment(clock);
-  const hls = openHlsState((notice) => log.write("warn", undefined, notice));
-  const deps = {
-    ...{ hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, recordings },
-    bans: bans.list(),
-    ...(isFollowed(config) ? { events: followers } : {}),
-  };
-  const threads = threadCount(config.process.workers);
-  try {
-    const players = playerListener(config);
-    if (players.warning !== undefined) {
-      log.write("warn", undefined, "Players by HTTP are not served", { error: players.warning });
-    }
-    const options = { rtmp: config.rtmp, http: players.options };
-    if (threads === 1) return await MediaNode.listen(options, { ...deps, hls: { ...hls, sink } });
-    const { vhosts } = config.hooks;
-    const hookedVhosts = [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
-    const { random } = environment;
-    return await ThreadedServer.listen(options, {
-      ...{ ...deps, hls, sink },
-      threads,
-      hookedVhosts,
-      random,
-      logThreshold: log.threshold,
-    });
-  } catch (error) {
-    if (!isListenError(error)) throw error;
-    throw new Error(listenersFailure("RTMP", config.rtmp.listen, "listen", error));
-  }
-}
-
-function threadCount(workers: number | "auto"): number {
-  return workers === "auto" ? navigator.hardwareConcurrency : workers;
 }
 
 /** The API and the exporter, or what kept them from listening when RTMP has ended in order. */
@@ -237,6 +191,9 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
   log.write("trace", undefined, "Started", { version: VERSION, runtime, pid: Deno.pid, server_id: serverId });
   for (const address of rtmp.addresses.rtmp) {
     log.write("trace", undefined, "Listening for RTMP", { address: addressText(address) });
+  }
+  for (const address of rtmp.addresses.rtmps) {
+    log.write("trace", undefined, "Listening for RTMPS", { address: addressText(address) });
   }
   for (const address of rtmp.addresses.http) {
     log.write("trace", undefined, "Listening for players by HTTP", { address: addressText(address) });

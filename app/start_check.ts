@@ -4,7 +4,10 @@
  *
  * @module
  */
-import { errorChain } from "../core/mod.ts";
+import { errorChain, errorMessage, type TlsListenOptions } from "../core/mod.ts";
+import { checkTlsPair, readTlsPair } from "../system/mod.ts";
+import { tlsListeners } from "./certificates.ts";
+import { readTextFile } from "./text_file.ts";
 import { dirname, resolve } from "node:path";
 import { type Config, type Problem, settingProblem } from "../config/mod.ts";
 
@@ -39,6 +42,9 @@ export function startProblems(config: Config, directory: string): readonly Probl
     // Where it is not required a start without it is an alarm.
     const outbox = required && hasHooks(config) ? path : "";
     if (outbox !== "") report("hooks.outbox.path", fileFinding(base, outbox, () => undefined));
+  }
+  for (const [name, files] of tlsListeners(config)) {
+    report(`${name}.cert`, pairFinding(files, directory));
   }
   for (const [vhost, options] of config.hooks.vhosts) {
     const { caCert, clientCert, clientKey, proxy } = options;
@@ -113,6 +119,17 @@ function statOf(path: string): Deno.FileInfo | undefined {
   } catch {
     // Missing, or below a file: checking its directory finds out.
     return undefined;
+  }
+}
+
+function pairFinding(files: Pick<TlsListenOptions, "cert" | "key">, directory: string): Finding | undefined {
+  const suggestion = "name a certificate and its own key, as PEM files that this user may read";
+  try {
+    const pair = readTlsPair(files, (name) => readTextFile(resolve(directory, name), name));
+    checkTlsPair(pair, files);
+    return undefined;
+  } catch (error) {
+    return { message: errorMessage(error), suggestion };
   }
 }
 

@@ -59,6 +59,7 @@ export const LIMIT_NAMES = [
   "reset_before_accept",
   "http_on_rtmp",
   "tls_on_rtmp",
+  "tls_handshake",
   "http_request_refused",
   "api_request_refused",
 ] as const;

@@ -65,3 +65,10 @@ export {
   type StartedRecording,
 } from "./recording.ts";
 export { type Member, SwapRemoveList } from "./swap_remove_list.ts";
+export {
+  type CertificateFacts,
+  TLS_LISTENERS,
+  type TlsListenerName,
+  type TlsListenOptions,
+  type TlsPair,
+} from "./tls.ts";

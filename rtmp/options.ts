@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ListenAddress } from "../core/mod.ts";
+import type { ListenAddress, TlsListenOptions } from "../core/mod.ts";
 import type { AdmissionLimits, AdmissionOptions, KeyAttemptLimits } from "../stream/admission/options.ts";
 import type { WireLimits } from "./wire/limits.ts";
 
@@ -13,6 +13,8 @@ export type { WireLimits };
 export interface RtmpOptions extends AdmissionOptions {
   /** At least one. */
   readonly listen: readonly ListenAddress[];
+  /** RTMP by TLS. */
+  readonly rtmps: TlsListenOptions;
   /** A connection above it is closed at once. */
   readonly maxConnections: number;
   /** Sent in the reply to `connect`, and to the hooks. */

@@ -5,7 +5,17 @@
  */
 export type { AcceptFault } from "./net/accept_error.ts";
 export { type AcceptEvents, AcceptLoop, type Listener } from "./net/accept_loop.ts";
+export type { ClientConn } from "./net/client_conn.ts";
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
+export { TlsAcceptLoop, type TlsListenTerms } from "./net/tls_accept_loop.ts";
+export { TlsClientConn } from "./net/tls_conn.ts";
+export {
+  type ApplyPair,
+  type CertificateSource,
+  CertificateStore,
+  type CertificateStoreDeps,
+} from "./tls/certificate_store.ts";
+export { checkTlsPair, type PairFiles, readTlsPair } from "./tls/tls_pair.ts";
 export { LoopDelay } from "./loop_delay.ts";
 export { SystemClock } from "./system_clock.ts";
 export { ProcessLock } from "./process_lock.ts";

@@ -216,6 +216,20 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Set a shorter key frame interval in the encoder, such as 2 s",
   ],
   ["HTTP request on the RTMP port", "A browser or probe uses the wrong port"],
-  ["TLS on the RTMP port", "An encoder uses rtmps://; put a TLS proxy in front"],
+  ["TLS on the RTMP port", "An encoder uses rtmps://; set rtmps.enabled, and give it that port"],
+  [
+    "TLS handshake failed",
+    "A client speaks no TLS, or does not trust the certificate; detail says which. Clients that verify need the whole " +
+    "chain in cert",
+  ],
+  ["Listening for RTMPS", "An address of rtmps.listen"],
+  ["TLS certificate", "What a listener identifies itself with, at the start"],
+  ["TLS certificate replaced", "Its files have changed; connections that are there stay"],
+  ["TLS certificate ends soon", "Within two weeks; said once a day until it is replaced"],
+  ["TLS certificate has ended", "Clients that verify refuse it; said once a day until it is replaced"],
+  [
+    "Cannot replace a TLS certificate; the old one stays",
+    "Its files do not fit together for more than 30 s, or cannot be read; error says which",
+  ],
   ["<request> refused", "A connect, publish or play was refused, with the rule and its reason"],
 ]);

@@ -87,6 +87,8 @@ class MediaThread {
           this.#answer({ kind: "recordingAnswer", query: message.query, answer })
         );
         return;
+      case "certificates":
+        return this.#server?.setCertificates(message.certificates);
       case "bans":
         return this.#server?.setBans(message.bans);
       case "hold":
@@ -127,6 +129,7 @@ class MediaThread {
         connections: sharedCount(start.connections),
         httpConnections: sharedCount(start.httpConnections),
         bans: start.bans,
+        certificates: start.certificates,
         hls: {
           viewerKey: start.viewerKey,
           firstDiscontinuity: start.firstDiscontinuity,

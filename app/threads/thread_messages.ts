@@ -14,7 +14,7 @@ import type {
 import type { KickHold } from "../../stream/admission/mod.ts";
 import type { HlsThreadMessage, SinkMessage } from "../../http/mod.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
-import type { MediaAddresses } from "../media_server.ts";
+import type { MediaAddresses, MediaCertificates } from "../media_server.ts";
 import type {
   ActivityEvent,
   Ban,
@@ -41,6 +41,8 @@ export interface StartThread {
   readonly hookedVhosts: readonly string[];
   /** Who is banned from the start. */
   readonly bans: readonly Ban[];
+  /** What TLS identifies itself with. */
+  readonly certificates: MediaCertificates;
   /** Of the {@link LogThreshold}: lines below it are not sent. */
   readonly logLevelCell: Int32Array<SharedArrayBuffer>;
   /** Whether what becomes of sessions is followed. */
@@ -133,6 +135,7 @@ export type ToThread =
     readonly options: KickOptions;
   }
   | { readonly kind: "record"; readonly query: number; readonly order: RecordingOrder }
+  | { readonly kind: "certificates"; readonly certificates: MediaCertificates }
   | { readonly kind: "bans"; readonly bans: readonly Ban[] }
   /** Another thread keeps a name from an address. */
   | { readonly kind: "hold"; readonly hold: KickHold }

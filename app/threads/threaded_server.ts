@@ -26,11 +26,12 @@ import { mergeSnapshots, NO_USAGE, type ServerSnapshot, type ThreadSnapshot } fr
 import type { SegmentSink } from "../../http/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
-import type { MediaAddresses, MediaServer } from "../media_server.ts";
+import type { MediaAddresses, MediaCertificates, MediaServer } from "../media_server.ts";
 import { mediaPermissions } from "./media_permissions.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
+import { connectAll } from "./thread_ports.ts";
 import { ThreadRpc } from "./thread_rpc.ts";
 
 const SALT_BYTES = 16;
@@ -56,6 +57,8 @@ export interface ThreadedServerDeps {
   readonly bans?: readonly Ban[];
   /** What HLS keeps over restarts. */
   readonly hls: HlsState;
+  /** What TLS identifies itself with; absent: nothing listens for TLS. */
+  readonly certificates?: MediaCertificates;
   /** Takes finished segments of HLS; absent: nobody wants them. */
   readonly sink?: SegmentSink;
   /** Keeps account of recordings. */
@@ -108,8 +111,7 @@ export class ThreadedServer implements MediaServer {
    */
   static async listen(options: MediaNodeOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
     const { rtmp, http } = options;
-    refuseTakenPorts(rtmp.listen);
-    if (http.enabled) refuseTakenPorts(http.listen);
+    refuseTakenPorts([...rtmp.listen, ...(http.enabled ? http.listen : [])]);
     const connections = sharedCells(1);
     const httpConnections = sharedCells(1);
     const countCells = sharedCells(COUNT_CELLS);
@@ -124,7 +126,7 @@ export class ThreadedServer implements MediaServer {
     const share = (message: ToThread, from: NameOwner): void => {
       for (const { gateway, line } of threads) if (gateway !== from) send(line, message);
     };
-    let addresses: MediaAddresses = { rtmp: rtmp.listen, http: http.listen };
+    let addresses: MediaAddresses = { rtmp: rtmp.listen, rtmps: rtmp.rtmps.listen, http: http.listen };
     try {
       for (const own of ports) {
         const started = startThread({ ...deps, names, share }, mediaPermissions(rtmp.vhosts));
@@ -134,12 +136,13 @@ export class ThreadedServer implements MediaServer {
         const start: StartThread = {
           kind: "start",
           options: {
-            rtmp: { ...rtmp, listen: addresses.rtmp },
+            rtmp: { ...rtmp, listen: addresses.rtmp, rtmps: { ...rtmp.rtmps, listen: addresses.rtmps } },
             http: { ...http, listen: addresses.http },
           },
           hookedVhosts,
           logLevelCell: logThreshold.cell,
           bans,
+          certificates: deps.certificates ?? {},
           followed: deps.events !== undefined,
           viewerKey,
           firstDiscontinuity,
@@ -207,6 +210,11 @@ export class ThreadedServer implements MediaServer {
   async record(order: RecordingOrder): Promise<RecordingAnswer> {
     const answers = await Promise.all(this.#threads.map(({ rpc }) => rpc.record(order)));
     return answers.find(({ kind }) => kind !== "none") ?? { kind: "none" };
+  }
+
+  /** Clients by TLS that connect from now on get these certificates. */
+  setCertificates(certificates: MediaCertificates): void {
+    for (const { line } of this.#threads) send(line, { kind: "certificates", certificates });
   }
 
   /** From now on these are banned, and nobody else; clients that are there stay. */
@@ -281,17 +289,4 @@ function stop({ worker, line, rpc }: MediaThread): void {
   rpc.end();
   line.close();
   worker.terminate();
-}
-
-/** For each thread, its ports to all the others. */
-function connectAll(threads: number): MessagePort[][] {
-  const ports: MessagePort[][] = Array.from({ length: threads }, () => []);
-  for (let a = 0; a < threads; a++) {
-    for (let b = a + 1; b < threads; b++) {
-      const { port1, port2 } = new MessageChannel();
-      ports[a]?.push(port1);
-      ports[b]?.push(port2);
-    }
-  }
-  return ports;
 }

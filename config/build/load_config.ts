@@ -10,6 +10,7 @@ import { buildVhost } from "./build_vhost.ts";
 import { checkEnvironment } from "./check_environment.ts";
 import { checkKeys } from "../schema/check_keys.ts";
 import { buildApi } from "./build_api.ts";
+import { buildTls } from "./build_tls.ts";
 import { checkListeners } from "./check_listeners.ts";
 import { checkPaths } from "./check_paths.ts";
 import type { Config } from "../config.ts";
@@ -29,6 +30,7 @@ import {
   LOG_STATS_INTERVAL,
   PROCESS_KEYS,
   RTMP_KEYS,
+  RTMPS_KEYS,
   SERVER_ID,
 } from "../schema/schema_root.ts";
 import { type Environment, SettingReader, valueAt } from "../schema/setting_reader.ts";
@@ -99,6 +101,7 @@ function build(
   const logStatsIntervalMs = reader.root(LOG_STATS_INTERVAL, {
     ...(isDetailed ? { default: DETAILED_STATS_MS } : {}),
   });
+  const rtmps = buildTls(RTMPS_KEYS, reader, diagnostics);
   const { api, server, exporter } = reader.rootSection(HTTP_KEYS, {
     "server.limits.maxConnections": rtmp.maxConnections,
   });
@@ -108,6 +111,7 @@ function build(
   const outbox = reader.rootSection(OUTBOX_KEYS);
   checkListeners(reader, diagnostics, [
     { key: RTMP_KEYS.listen, listen: rtmp.listen, enabled: true },
+    { ...rtmps, key: RTMPS_KEYS.listen },
     { key: HTTP_KEYS.api.listen, ...http.api },
     { key: HTTP_KEYS.server.listen, ...http.server },
     { key: HTTP_KEYS.exporter.listen, ...http.exporter },
@@ -127,7 +131,7 @@ function build(
   return Object.freeze({
     rtmp: Object.freeze({
       ...rtmp,
-      ...{ serverId, version, logStatsIntervalMs, limits, wireLimits },
+      ...{ rtmps, serverId, version, logStatsIntervalMs, limits, wireLimits },
       vhosts: new Map(vhosts.map(({ options }) => [options.name, options])),
     }),
     hooks: Object.freeze({

@@ -16,6 +16,7 @@ import {
   LOG_STATS_INTERVAL,
   PROCESS_KEYS,
   RTMP_KEYS,
+  RTMPS_KEYS,
   SERVER_ID,
 } from "./schema_root.ts";
 import { keysOf } from "./schema_section.ts";
@@ -29,6 +30,7 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
   ...keysOf(PROCESS_KEYS),
   ...keysOf(LOG_KEYS),
   LOG_STATS_INTERVAL,
+  ...keysOf(RTMPS_KEYS),
   ...keysOf(HTTP_KEYS),
   ...keysOf(LIMIT_KEYS),
   ...keysOf(WIRE_LIMIT_KEYS),

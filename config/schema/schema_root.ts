@@ -13,6 +13,7 @@ import { LISTEN } from "../types/listen_type.ts";
 import { ORIGINS } from "../types/origin_type.ts";
 import { choice, count, NON_EMPTY_PATH, OFF, ON, PATH, SWITCH, TEXT } from "../types/value_type.ts";
 import { WORKERS } from "../types/workers_type.ts";
+import { type TlsKeys, tlsKeys } from "./schema_tls.ts";
 
 function listeners(hostname: string, port: number): readonly ListenAddress[] {
   return Object.freeze([Object.freeze({ hostname, port })]);
@@ -30,6 +31,9 @@ export const RTMP_KEYS = Object.freeze({
     "A connection above it is closed at once",
   ),
 });
+
+/** RTMP by TLS. */
+export const RTMPS_KEYS: TlsKeys = tlsKeys("rtmps", { hostname: "0.0.0.0", port: 1443 }, "RTMP by TLS");
 
 /** The outgoing chunk size of vhosts that name none. */
 export const CHUNK_SIZE: KeySpec<number> = rootKey(

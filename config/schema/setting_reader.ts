@@ -104,6 +104,11 @@ export class SettingReader {
     return readSection(section, (key, option) => this.vhost(vhost, key, defaults[option]));
   }
 
+  /** Whether the file has this section, outside of vhosts. */
+  hasSection(path: string): boolean {
+    return valueAt(this.#values, path.split(".")) !== undefined;
+  }
+
   /** The variable that sets a key now; an empty one counts as absent. */
   variableOf(key: KeySpec<unknown>): string | undefined {
     return environmentNamesOf(key).find((name) => (this.#environment[name] ?? "").trim() !== "");

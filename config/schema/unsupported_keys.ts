@@ -64,7 +64,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ]),
   ...unsupported("root", NO_NEED, ["tencentcloud_cls"]),
   ...unsupported("root", "listen takes the ports of RTMP", ["rtmp"]),
-  ...unsupported("root", "put a TLS proxy before the RTMP port", ["rtmps"]),
   ...unsupported("root", "publish and play by RTMP", [
     ...["rtc_server", "rtc", "srt_server", "stream_caster", "rtsp_server", "kafka"],
   ]),

@@ -72,7 +72,7 @@ export class HttpConnection {
     this.ip = canonicalIp(conn.remoteAddr.hostname);
     this.#input = new ClientInput(conn, deps.blocks, () => this.#advance());
     this.#writer = new AnswerWriter(conn, deps.clock, deps.limits.writeTimeoutMs, this.#deadline);
-    conn.setNoDelay();
+    conn.setNoDelay?.();
     this.#expect("head_timeout");
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, ListenAddress, Timer } from "../../core/mod.ts";
-import { AcceptLoop } from "../../system/mod.ts";
+import { AcceptLoop, type ClientConn } from "../../system/mod.ts";
 import { HttpConnection, type HttpConnectionDeps } from "./http_connection.ts";
 import type { HttpHandler } from "./exchange.ts";
 import { HeaderBlocks } from "./header_block.ts";
@@ -96,7 +96,7 @@ export class HttpServer {
     this.#sweeper.clear();
   }
 
-  #serve(conn: Deno.TcpConn): void {
+  #serve(conn: ClientConn): void {
     const connection = new HttpConnection(conn, this.#deps);
     const leave = this.#gate.admit(connection.ip);
     if (typeof leave === "function") {

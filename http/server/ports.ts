@@ -4,13 +4,10 @@
  * @module
  */
 import type { ListenAddress } from "../../core/mod.ts";
-import type { AcceptFault } from "../../system/mod.ts";
+import type { AcceptFault, ClientConn } from "../../system/mod.ts";
 
 /** What a connection needs of its socket. */
-export type HttpSocket = Pick<
-  Deno.TcpConn,
-  "read" | "write" | "close" | "closeWrite" | "setNoDelay" | "remoteAddr" | "localAddr"
->;
+export type HttpSocket = ClientConn;
 
 /** There is no room for a client. */
 export interface NoRoom {

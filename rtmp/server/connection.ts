@@ -12,6 +12,7 @@ import { ConnectionTraffic } from "./connection_traffic.ts";
 import { failureOf } from "./failure.ts";
 import { inBatches, type ReadSchedule, TurnBudget } from "../../stream/schedule/mod.ts";
 import { closeConnection } from "./close_status.ts";
+import type { ClientConn } from "../../system/mod.ts";
 import {
   type ByteCounters,
   canonicalIp,
@@ -54,7 +55,7 @@ export class Connection implements MonitoredConnection, IoEvents {
   #connected: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
 
-  constructor(conn: Deno.TcpConn, server: ServerContext) {
+  constructor(conn: ClientConn, server: ServerContext) {
     const { clock, environment, options: { limits, wireLimits } } = server;
     this.server = server;
     this.clientId = server.clients.nextId();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ClientSocket } from "../../system/mod.ts";
+import { type ClientConn, ClientSocket } from "../../system/mod.ts";
 import { ConnectionWriter } from "../../stream/live/mod.ts";
 import { HeldInput } from "./held_input.ts";
 import { MessageReader, type ReaderEvents } from "./message_reader.ts";
@@ -34,7 +34,7 @@ export class ConnectionIo implements ReaderEvents {
   #lastReceivedMs: number;
 
   /** @param session Says whether what arrives has to be held. */
-  constructor(conn: Deno.TcpConn, session: RtmpSession, server: ServerContext, events: IoEvents) {
+  constructor(conn: ClientConn, session: RtmpSession, server: ServerContext, events: IoEvents) {
     const { clock, environment, options: { limits, wireLimits } } = server;
     this.#events = events;
     this.#now = environment.now;

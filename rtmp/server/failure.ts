@@ -40,6 +40,10 @@ export function failureOf(error: unknown, ip: string): Failure {
   if (error instanceof ReplyOverflow) {
     return { reason: "limit", description: error.message, limit: "max_reply_bytes" };
   }
+  if (error instanceof Deno.errors.InvalidData) {
+    const line = { message: "TLS handshake failed", level: "info" } as const;
+    return { reason: "protocol", description: error.message, limit: "tls_handshake", line };
+  }
   if (isHangUp(error)) return { reason: "client", description: error.message };
   if (isNetworkError(error)) return { reason: "network", description: error.message };
   const message = "Bug: a connection failed in an unexpected way";

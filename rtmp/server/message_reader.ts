@@ -19,6 +19,8 @@ const LARGE_BUFFER_BYTES = 64 * 1024;
 export interface ByteSource {
   /** Bytes read into `buffer`, `null` at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
+  /** Everything that has arrived, as far as `buffer` has room: less says that nothing is left. */
+  readArrived(buffer: Uint8Array): Promise<number | null>;
 }
 
 /** What the reader reports besides messages. */
@@ -80,7 +82,8 @@ export class MessageReader implements UnderlyingDefaultSource<RtmpMessage[]> {
         for (let full = gate.full(); full !== undefined; full = gate.full()) await full;
         const buffer = gate.waits ? this.#buffer.subarray(0, SMALL_BUFFER_BYTES) : this.#buffer;
         this.#waiting = true;
-        const length = await this.#source.read(buffer);
+        const source = this.#source;
+        const length = await (this.#publishes ? source.readArrived(buffer) : source.read(buffer));
         this.#waiting = false;
         if (length === null) return controller.close();
         const messages = this.#decode(buffer, length);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AcceptLoop } from "../../system/mod.ts";
+import { AcceptLoop, type ClientConn, TlsAcceptLoop } from "../../system/mod.ts";
 import { acceptEvents } from "./accept_events.ts";
 import { Connection } from "./connection.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type Limits,
   type ListenAddress,
   type Timer,
+  type TlsPair,
 } from "../../core/mod.ts";
 import type { PublisherHandle, ServerSnapshot } from "../../stream/live/mod.ts";
 import {
@@ -30,6 +31,7 @@ export class RtmpServer {
   readonly #context: ServerContext;
   readonly #limiter: ConnectionLimiter;
   readonly #listeners: AcceptLoop[] = [];
+  readonly #tlsListeners: TlsAcceptLoop[] = [];
   readonly #sweeper: Timer;
   #draining = false;
 
@@ -57,8 +59,16 @@ export class RtmpServer {
       for (const { hostname, port } of options.listen) {
         server.#listeners.push(AcceptLoop.listen({ hostname, port, reusePort }, events, deps.clock));
       }
+      const { rtmps } = options;
+      if (deps.certificate !== undefined && rtmps.enabled) {
+        for (const address of rtmps.listen) {
+          server.#tlsListeners.push(
+            TlsAcceptLoop.listen(address, { pair: deps.certificate }, events, deps.clock),
+          );
+        }
+      }
     } catch (error) {
-      for (const listener of server.#listeners) void listener.stop();
+      for (const listener of [...server.#listeners, ...server.#tlsListeners]) void listener.stop();
       server.#sweeper.clear();
       throw error;
     }
@@ -68,6 +78,20 @@ export class RtmpServer {
   /** Where it listens, with the ports that the system chose. */
   get addresses(): ListenAddress[] {
     return this.#listeners.map(({ address }) => address);
+  }
+
+  /** The same of RTMPS. */
+  get tlsAddresses(): ListenAddress[] {
+    return this.#tlsListeners.map(({ address }) => address);
+  }
+
+  /**
+   * Clients by RTMPS that connect from now on get this certificate.
+   *
+   * @throws {Error} It cannot be used; the old one stays.
+   */
+  setCertificate(pair: TlsPair): void {
+    for (const listener of this.#tlsListeners) void listener.renew(pair);
   }
 
   /** Connections now. */
@@ -108,7 +132,7 @@ export class RtmpServer {
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
     this.#draining = true;
-    const stopped = this.#listeners.map((listener) => listener.stop());
+    const stopped = [...this.#listeners, ...this.#tlsListeners].map((listener) => listener.stop());
     this.#sweeper.clear();
     await this.#context.clients.drain();
     await Promise.all(stopped);
@@ -116,7 +140,7 @@ export class RtmpServer {
     this.#context.joinDelay.close();
   }
 
-  #serve(conn: Deno.TcpConn): void {
+  #serve(conn: ClientConn): void {
     if (this.#draining) return conn.close();
     const leave = this.#limiter.admit(canonicalIp(conn.remoteAddr.hostname));
     if (typeof leave === "string") return conn.close();
@@ -124,7 +148,7 @@ export class RtmpServer {
     void this.#context.clients.add(connection.monitor, () => connection.run()).finally(leave);
   }
 
-  #connect(conn: Deno.TcpConn, leave: () => void): Connection {
+  #connect(conn: ClientConn, leave: () => void): Connection {
     try {
       return new Connection(conn, this.#context);
     } catch (error) {

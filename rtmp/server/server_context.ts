@@ -9,6 +9,7 @@ import {
   type MediaContext,
   type MediaContextDeps,
 } from "../../stream/admission/mod.ts";
+import type { TlsPair } from "../../core/mod.ts";
 import type { RtmpOptions } from "../options.ts";
 import { serverData } from "./server_data.ts";
 import type { WireEnvironment } from "../wire/mod.ts";
@@ -21,6 +22,8 @@ export interface RtmpServerDeps extends MediaContextDeps {
   readonly media?: MediaContext;
   /** Connections of all threads; absent: there is one thread. */
   readonly connections?: ConnectionCount;
+  /** What RTMPS identifies itself with; absent: it does not listen. */
+  readonly certificate?: TlsPair;
 }
 
 /** What all connections of a server share. */

@@ -6,6 +6,7 @@
 import type { Clock } from "../../core/mod.ts";
 import { delay } from "../timers.ts";
 import { type AcceptFault, acceptFault } from "./accept_error.ts";
+import type { ClientConn } from "./client_conn.ts";
 import { listenTcp, type ListenTcpOptions } from "./listen_tcp.ts";
 
 /** A pause after an error that the next `accept` would repeat, milliseconds: spares the CPU. */
@@ -14,13 +15,20 @@ const PAUSE_MS = 100;
 /** What a loop calls. */
 export interface AcceptEvents {
   /** Take over a connection. When it throws, the loop closes the connection and calls {@link AcceptEvents.failed}. */
-  serve(conn: Deno.TcpConn): void;
+  serve(conn: ClientConn): void;
   /** A connection came to nothing; called for each. */
   failed(fault: AcceptFault, error: unknown): void;
 }
 
-/** What a loop needs of a `Deno.TcpListener`. */
-export type Listener = Pick<Deno.TcpListener, "accept" | "addr" | "close">;
+/** What a loop needs of a `Deno.TcpListener` or `Deno.TlsListener`. */
+export interface Listener {
+  /** Where it listens. */
+  readonly addr: { readonly hostname: string; readonly port: number };
+  /** The next connection. */
+  accept(): Promise<ClientConn>;
+  /** Listen no longer; an `accept` under way fails. */
+  close(): void;
+}
 
 /** A listener and its loop. */
 export class AcceptLoop {
@@ -64,7 +72,7 @@ export class AcceptLoop {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      let conn: Deno.TcpConn | undefined;
+      let conn: ClientConn | undefined;
       try {
         conn = await this.#listener.accept();
         this.#events.serve(conn);

@@ -1,8 +1,9 @@
 /**
- * TCP listeners.
+ * TCP listeners, plain and for TLS.
  *
  * @module
  */
+import type { TlsPair } from "../../core/mod.ts";
 
 /**
  * Clients that may wait to be accepted, as far as the system permits (`net.core.somaxconn`): when all players of a
@@ -21,6 +22,14 @@ export interface ListenTcpOptions {
   readonly reusePort?: boolean;
 }
 
+/** Where and how to listen for TLS. */
+export interface ListenTlsOptions extends ListenTcpOptions {
+  /** Has passed `checkTlsPair`. */
+  readonly pair: TlsPair;
+  /** Protocols that clients may choose from, the best first; none: the client is not asked. */
+  readonly protocols?: readonly string[];
+}
+
 /**
  * Listen.
  *
@@ -30,4 +39,19 @@ export function listenTcp({ hostname, port, reusePort = false }: ListenTcpOption
   // A variable: types that do not know the backlog refuse it only in the call itself.
   const options = { hostname, port, transport: "tcp", reusePort, tcpBacklog: BACKLOG } as const;
   return Deno.listen(options);
+}
+
+/**
+ * Listen for TLS.
+ *
+ * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listenTls`.
+ */
+export function listenTls(options: ListenTlsOptions): Deno.TlsListener {
+  const { hostname, port, reusePort = false, pair: { cert, key }, protocols = [] } = options;
+  // As above, a variable.
+  const all = {
+    ...{ hostname, port, transport: "tcp" as const, reusePort, tcpBacklog: BACKLOG, cert, key },
+    alpnProtocols: [...protocols],
+  };
+  return Deno.listenTls(all);
 }

@@ -5,6 +5,7 @@
  */
 import { type Clock, errorStack, type Timer } from "../../core/mod.ts";
 import { deadline } from "../timers.ts";
+import type { ClientConn } from "./client_conn.ts";
 
 /** How long a client that got a reason may take to read it and hang up, milliseconds. */
 const LINGER_MS = 1000;
@@ -17,20 +18,20 @@ const MAX_DISCARDED_BYTES = 8 * 1024 * 1024;
 /** What `setNoDelay` takes to give TCP_NODELAY up. */
 const WITH_DELAY = false;
 
-/** One client's TCP connection; it can be closed any number of times. */
+/** One client's connection; it can be closed any number of times. */
 export class ClientSocket {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: ClientConn;
   readonly #clock: Clock;
   readonly #gone = Promise.withResolvers<void>();
   #closed = false;
   #lingerTimer: Timer | undefined;
 
   /** Takes the connection over, with TCP_NODELAY: it is closed by this object alone. */
-  constructor(conn: Deno.TcpConn, clock: Clock) {
+  constructor(conn: ClientConn, clock: Clock) {
     this.#conn = conn;
     this.#clock = clock;
     // Answers are small and written whole: waiting for a delayed acknowledgement would cost a client 40 ms each.
-    conn.setNoDelay();
+    conn.setNoDelay?.();
   }
 
   /** The client's address, as the system writes it. */
@@ -43,6 +44,11 @@ export class ClientSocket {
     return this.#conn.read(buffer);
   }
 
+  /** Everything that has arrived, as far as `buffer` has room; once it was called, `read` is not. */
+  readArrived(buffer: Uint8Array): Promise<number | null> {
+    return this.#conn.readArrived?.(buffer) ?? this.#conn.read(buffer);
+  }
+
   /** Bytes that were written, at least 1 and at most all. */
   write(bytes: Uint8Array): Promise<number> {
     return this.#conn.write(bytes);
@@ -50,7 +56,7 @@ export class ClientSocket {
 
   /** Give TCP_NODELAY up: what does not fill a packet waits for the acknowledgement of what went before. */
   delaySmallSends(): void {
-    if (!this.#closed) this.#conn.setNoDelay(WITH_DELAY);
+    if (!this.#closed) this.#conn.setNoDelay?.(WITH_DELAY);
   }
 
   /**

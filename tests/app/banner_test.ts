@@ -10,6 +10,7 @@ const PARTS: BannerParts = {
   version: "1.2.3",
   runtime: "Deno 2.9.6",
   rtmp: [{ hostname: "0.0.0.0", port: 1935 }],
+  rtmps: [],
   http: [],
   player: true,
   api: [],

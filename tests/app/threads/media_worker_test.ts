@@ -42,6 +42,7 @@ class TestThread implements Disposable {
     const cells = (count: number) => new Int32Array(new SharedArrayBuffer(4 * count));
     const start: StartThread = {
       bans: [],
+      certificates: {},
       kind: "start",
       options: {
         rtmp: { ...testRtmpOptions({}), listen: [{ hostname: "127.0.0.1", port }] },

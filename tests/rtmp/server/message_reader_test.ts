@@ -25,6 +25,10 @@ class TestSource implements ByteSource {
     this.#error = error;
   }
 
+  readArrived(buffer: Uint8Array): Promise<number | null> {
+    return this.read(buffer);
+  }
+
   read(buffer: Uint8Array): Promise<number | null> {
     this.bufferSizes.push(buffer.length);
     const piece = this.#rest.shift();

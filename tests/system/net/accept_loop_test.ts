@@ -1,3 +1,4 @@
+import type { ClientConn } from "../../../system/net/client_conn.ts";
 import { AcceptLoop, type Listener } from "../../../system/net/accept_loop.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
@@ -9,10 +10,10 @@ const ANY_PORT = { hostname: "127.0.0.1", port: 0 } as const;
 /** A listener whose `accept` fails as scripted, then waits for its end. */
 function failingListener(codes: readonly string[]): Listener {
   const left = [...codes];
-  const end = Promise.withResolvers<Deno.TcpConn>();
+  const end = Promise.withResolvers<ClientConn>();
   end.promise.catch(() => {});
   return {
-    addr: { transport: "tcp", ...ANY_PORT },
+    addr: ANY_PORT,
     accept: () => {
       const code = left.shift();
       return code === undefined ? end.promise : Promise.reject(Object.assign(new Error(code), { code }));
@@ -48,7 +49,7 @@ Deno.test("AcceptLoop pauses where the next accept would fail in the same way", 
 });
 
 Deno.test("AcceptLoop serves a client behind others that reset their connections", async () => {
-  const served = Promise.withResolvers<Deno.TcpConn>();
+  const served = Promise.withResolvers<ClientConn>();
   const loop = AcceptLoop.listen(ANY_PORT, { serve: served.resolve, failed: () => {} }, new SystemClock());
   const { port } = loop.address;
   await Promise.all(Array.from({ length: 20 }, () => resetAtOnce(port)));

@@ -1,0 +1,56 @@
+/**
+ * The certificates of this server, as its configuration names them.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import type { Config } from "../config/mod.ts";
+import type { Clock, Log, TlsListenerName, TlsListenOptions } from "../core/mod.ts";
+import type { MediaCertificates, MediaServer } from "./media_server.ts";
+import { CertificateStore } from "../system/mod.ts";
+import { readTextFile } from "./text_file.ts";
+
+/** Listeners for TLS, and their options. */
+export function tlsListeners({ rtmp }: Config): readonly (readonly [TlsListenerName, TlsListenOptions])[] {
+  const all: readonly (readonly [TlsListenerName, TlsListenOptions])[] = [["rtmps", rtmp.rtmps]];
+  return all.filter(([, { enabled }]) => enabled);
+}
+
+/**
+ * Read the certificates of a configuration.
+ *
+ * @param directory What the names of files are relative to.
+ * @throws {Error} One cannot be used, with its file.
+ */
+export function openCertificates(
+  config: Config,
+  directory: string,
+  deps: { readonly clock: Clock; readonly log: Log },
+): CertificateStore {
+  const sources = tlsListeners(config).map(([listener, { cert, key }]) => ({ listener, cert, key }));
+  const readFile = (name: string) => readTextFile(resolve(directory, name), name);
+  return new CertificateStore(sources, { ...deps, readFile, pathOf: (name) => resolve(directory, name) });
+}
+
+/** Look at the files, and have the listeners use what is new. */
+export function followCertificates(store: CertificateStore, media: MediaServer): void {
+  store.watch((listener, pair) => {
+    switch (listener) {
+      case "rtmps":
+        return media.setCertificates({ rtmps: pair });
+      case "http_server.https":
+        return media.setCertificates({ https: pair });
+      case "http_api.https":
+        return;
+      default:
+        listener satisfies never;
+    }
+  });
+}
+
+/** Those of the media threads. */
+export function mediaCertificates(store: CertificateStore): MediaCertificates {
+  const rtmps = store.pairOf("rtmps");
+  const https = store.pairOf("http_server.https");
+  return { ...(rtmps === undefined ? {} : { rtmps }), ...(https === undefined ? {} : { https }) };
+}

@@ -1,0 +1,84 @@
+/**
+ * The listeners for media, on one thread or several.
+ *
+ * @module
+ */
+import type { Config } from "../config/mod.ts";
+import type { HlsDisk } from "../http/mod.ts";
+import { systemEnvironment } from "../rtmp/mod.ts";
+import { type CertificateStore, refuseTakenPorts } from "../system/mod.ts";
+import { mediaCertificates, tlsListeners } from "./certificates.ts";
+import { isFollowed } from "./followers.ts";
+import { openHlsState } from "./hls_state.ts";
+import { isListenError, listenersFailure } from "./listen_failure.ts";
+import type { Shown } from "./management.ts";
+import { MediaNode } from "./media_node.ts";
+import type { MediaServer } from "./media_server.ts";
+import { playerListener } from "./player_listener.ts";
+import type { RecordingAccount } from "./recording_account.ts";
+import { ThreadedServer } from "./threads/threaded_server.ts";
+
+/** What media threads work with. */
+export interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings"> {
+  readonly recordings: RecordingAccount;
+  readonly sink: HlsDisk;
+  readonly certificates: CertificateStore;
+}
+
+/**
+ * Listen.
+ *
+ * @throws {Error} An address cannot be listened on, with the way out.
+ */
+export async function listenMedia(
+  config: Config,
+  { hooks, bans, followers, recordings, sink, certificates, log, clock }: MediaDeps,
+): Promise<MediaServer> {
+  const environment = systemEnvironment(clock);
+  const hls = openHlsState((notice) => log.write("warn", undefined, notice));
+  const deps = {
+    ...{ hooks: hooks.decisions, log, clock, clientIds: hooks.clientIds, environment, recordings },
+    certificates: mediaCertificates(certificates),
+    bans: bans.list(),
+    ...(isFollowed(config) ? { events: followers } : {}),
+  };
+  const threads = threadCount(config.process.workers);
+  try {
+    const players = playerListener(config);
+    refuseTakenTlsPorts(config);
+    if (players.warning !== undefined) {
+      log.write("warn", undefined, "Players by HTTP are not served", { error: players.warning });
+    }
+    const options = { rtmp: config.rtmp, http: players.options };
+    if (threads === 1) return await MediaNode.listen(options, { ...deps, hls: { ...hls, sink } });
+    const { vhosts } = config.hooks;
+    const hookedVhosts = [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
+    const { random } = environment;
+    return await ThreadedServer.listen(options, {
+      ...{ ...deps, hls, sink },
+      threads,
+      hookedVhosts,
+      random,
+      logThreshold: log.threshold,
+    });
+  } catch (error) {
+    if (!isListenError(error)) throw error;
+    throw new Error(listenersFailure("RTMP", config.rtmp.listen, "listen", error));
+  }
+}
+
+function threadCount(workers: number | "auto"): number {
+  return workers === "auto" ? navigator.hardwareConcurrency : workers;
+}
+
+/** Ports for TLS are shared, so that a new certificate can take over. */
+function refuseTakenTlsPorts(config: Config): void {
+  for (const [name, { listen }] of tlsListeners(config)) {
+    try {
+      refuseTakenPorts(listen);
+    } catch (error) {
+      if (!isListenError(error)) throw error;
+      throw new Error(listenersFailure(name, listen, `${name}.listen`, error));
+    }
+  }
+}

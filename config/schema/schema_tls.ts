@@ -1,0 +1,44 @@
+/**
+ * The keys of a listener for TLS: the same in each section that has one.
+ *
+ * @module
+ */
+
+import type { ListenAddress } from "../../core/mod.ts";
+import { LISTEN } from "../types/listen_type.ts";
+import { OFF, PATH, SWITCH } from "../types/value_type.ts";
+import { type KeySpec, rootKey } from "./key_spec.ts";
+
+/** The keys of a section. */
+export interface TlsKeys {
+  readonly enabled: KeySpec<boolean>;
+  readonly listen: KeySpec<readonly ListenAddress[]>;
+  readonly cert: KeySpec<string>;
+  readonly key: KeySpec<string>;
+  readonly [option: string]: KeySpec<unknown>;
+}
+
+/**
+ * The keys of one section.
+ *
+ * @param section Its path.
+ * @param port Where it listens by default, on all addresses.
+ * @param what What it serves, for people.
+ */
+export function tlsKeys(section: string, { hostname, port }: ListenAddress, what: string): TlsKeys {
+  const listen = Object.freeze([Object.freeze({ hostname, port })]);
+  return Object.freeze({
+    enabled: rootKey(`${section}.enabled`, SWITCH, OFF, `${what}; on where the section is there`),
+    listen: rootKey(`${section}.listen`, LISTEN, listen, "Where its clients connect"),
+    cert: rootKey(
+      `${section}.cert`,
+      PATH,
+      "",
+      "PEM file of the certificate, followed by those between it and its authority",
+      { example: '"./conf/fullchain.pem"' },
+    ),
+    key: rootKey(`${section}.key`, PATH, "", "PEM file of its private key, without a passphrase", {
+      example: '"./conf/privkey.pem"',
+    }),
+  });
+}

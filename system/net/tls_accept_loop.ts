@@ -1,0 +1,93 @@
+/**
+ * The accept loop of a listener for TLS, whose certificate can be replaced while it listens.
+ *
+ * @module
+ */
+import type { Clock, ListenAddress, TlsPair } from "../../core/mod.ts";
+import { type AcceptEvents, AcceptLoop, type Listener } from "./accept_loop.ts";
+import { listenTls } from "./listen_tcp.ts";
+import { TlsClientConn } from "./tls_conn.ts";
+
+/** How a listener for TLS is made. */
+export interface TlsListenTerms {
+  /** Has passed `checkTlsPair`. */
+  readonly pair: TlsPair;
+  /** Protocols that clients may choose from, the best first. */
+  readonly protocols?: readonly string[];
+}
+
+/** A listener for TLS and its loop. */
+export class TlsAcceptLoop {
+  readonly #events: AcceptEvents;
+  readonly #clock: Clock;
+  readonly #protocols: readonly string[];
+  #loop: AcceptLoop;
+  #stopped: Promise<void>[] = [];
+
+  private constructor(
+    loop: AcceptLoop,
+    protocols: readonly string[],
+    events: AcceptEvents,
+    clock: Clock,
+  ) {
+    this.#loop = loop;
+    this.#protocols = protocols;
+    this.#events = events;
+    this.#clock = clock;
+  }
+
+  /**
+   * Listen, and accept from now on. The port is shared, so that a second listener can take over: see to it that no other
+   * program has it.
+   *
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listenTls`.
+   */
+  static listen(
+    { hostname, port }: ListenAddress,
+    { pair, protocols = [] }: TlsListenTerms,
+    events: AcceptEvents,
+    clock: Clock,
+  ): TlsAcceptLoop {
+    const listener = wrapped(listenTls({ hostname, port, reusePort: true, pair, protocols }));
+    return new TlsAcceptLoop(new AcceptLoop(listener, events, clock), protocols, events, clock);
+  }
+
+  /** Where it listens, with the port that the system chose. */
+  get address(): ListenAddress {
+    return this.#loop.address;
+  }
+
+  /**
+   * Connections that begin from now on get this certificate; those that are there stay. The new listener is open before
+   * the old one is closed: what has arrived at that one and was not accepted is lost, unless the system moves it
+   * (`net.ipv4.tcp_migrate_req`).
+   *
+   * @returns When the old one is closed.
+   * @throws {Error} The pair cannot be used, or the port not be shared: the old one listens on.
+   */
+  renew(pair: TlsPair): Promise<void> {
+    const { hostname, port } = this.address;
+    const protocols = this.#protocols;
+    const listener = wrapped(listenTls({ hostname, port, reusePort: true, pair, protocols }));
+    const old = this.#loop;
+    this.#loop = new AcceptLoop(listener, this.#events, this.#clock);
+    const stopped = old.stop().then(() => {
+      this.#stopped = this.#stopped.filter((other) => other !== stopped);
+    });
+    this.#stopped.push(stopped);
+    return stopped;
+  }
+
+  /** Stop listening. Settles when no connection is accepted any more. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#loop.stop(), ...this.#stopped]);
+  }
+}
+
+function wrapped(listener: Deno.TlsListener): Listener {
+  return {
+    addr: listener.addr,
+    accept: async () => new TlsClientConn(await listener.accept()),
+    close: () => listener.close(),
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Everything by TLS, with real clients, from one server with two media threads.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { CA_CERT, SERVER_CERT, TLS_SERVER_KEY } from "../support/net/tls_fixtures.ts";
+import { mediaTools } from "../support/process/ffmpeg.ts";
+import { ServerProcess } from "../support/process/server_process.ts";
+import { decodeStream, publishStream } from "../support/stream/test_stream.ts";
+
+const TOML = `listen = "127.0.0.1:0"
+workers = 2
+srs_log_level = "info"
+[rtmps]
+listen = "127.0.0.1:0"
+cert = "cert.pem"
+key = "key.pem"
+[http_api]
+enabled = false
+[http_server]
+enabled = false
+[hooks.outbox]
+path = ""
+`;
+
+/** The port in the line of a listener. */
+async function portOf(server: ServerProcess, listener: string): Promise<number> {
+  const line = await server.waitForLine(new RegExp(`Listening for ${listener} address=`));
+  return Number(/:(\d+)$/.exec(line)?.[1]);
+}
+
+Deno.test("TLS: what real clients do", async (test) => {
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  try {
+    await Deno.writeTextFile(`${directory}/cert.pem`, SERVER_CERT);
+    await Deno.writeTextFile(`${directory}/key.pem`, TLS_SERVER_KEY);
+    await Deno.writeTextFile(`${directory}/ca.pem`, CA_CERT);
+    const tools = await mediaTools();
+    await using server = await ServerProcess.start({ directory, toml: TOML });
+    const rtmpsPort = await portOf(server, "RTMPS");
+    const rtmps = `rtmps://127.0.0.1:${rtmpsPort}/live/livestream`;
+
+    await test.step("the certificate is in the log", async () => {
+      assertMatch(
+        await server.waitForLine(/TLS certificate /),
+        /listener=rtmps file=cert.pem subject="CN=server" not_after=2126-10-29T11:30:02.000Z/,
+      );
+    });
+
+    await test.step("ffmpeg publishes and plays by RTMPS", async () => {
+      await using _publisher = publishStream(tools, rtmps, { gopSeconds: 1 });
+      await server.waitForLine(/Stream format url=\/live\/livestream video=H264/);
+      const decoded = await decodeStream(tools, rtmps, 2);
+      assertEquals({ code: decoded.code, stderr: decoded.stderr }, { code: 0, stderr: "" });
+      assert(new TextDecoder().decode(decoded.stdout).split("\n").length > 40);
+    });
+
+    await test.step("a client without TLS is counted, and named in the log", async () => {
+      using client = await Deno.connect({ hostname: "127.0.0.1", port: rtmpsPort });
+      await client.write(new Uint8Array([3, ...new Uint8Array(1536)]));
+      await server.waitForLine(/TLS handshake failed limit=tls_handshake ip=127.0.0.1/);
+    });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

@@ -1,0 +1,108 @@
+/**
+ * Connections by TLS, on loopback.
+ *
+ * @module
+ */
+import { connect as connectTls } from "node:tls";
+import type { ClientConn } from "../../../system/net/client_conn.ts";
+import { TlsAcceptLoop } from "../../../system/net/tls_accept_loop.ts";
+import { TlsClientConn } from "../../../system/net/tls_conn.ts";
+import { SystemClock } from "../../../system/system_clock.ts";
+import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
+import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
+import {
+  CA_CERT,
+  CLIENT_CERT,
+  SERVER_CERT,
+  TLS_CLIENT_KEY,
+  TLS_SERVER_KEY,
+} from "../../support/net/tls_fixtures.ts";
+
+const ADDRESS = { hostname: "127.0.0.1", port: 0 };
+const PAIR = { cert: SERVER_CERT, key: TLS_SERVER_KEY };
+
+function listen(): { readonly loop: TlsAcceptLoop; readonly accepted: Inbox<ClientConn> } {
+  const accepted = new Inbox<ClientConn>(PATIENCE_MS, () => "a connection");
+  const events = { serve: (conn: ClientConn) => accepted.put(conn), failed: () => {} };
+  return { loop: TlsAcceptLoop.listen(ADDRESS, { pair: PAIR }, events, new SystemClock()), accepted };
+}
+
+function connect(port: number): Promise<Deno.TlsConn> {
+  return Deno.connectTls({ hostname: "127.0.0.1", port, caCerts: [CA_CERT] });
+}
+
+Deno.test("TlsClientConn.readArrived() brings all records that are there, then the end", async () => {
+  const { loop, accepted } = listen();
+  const client = await connect(loop.address.port);
+  const [conn] = await Promise.all([accepted.take(() => true, "it"), client.handshake()]);
+  assert(conn instanceof TlsClientConn);
+  for (let i = 0; i < 20; i++) await client.write(new Uint8Array(1000).fill(i));
+  client.close();
+  const buffer = new Uint8Array(64 * 1024);
+  let filled = 0;
+  // The first read shakes hands, and may find but the first records.
+  let reads = 0;
+  for (;;) {
+    const length = await conn.readArrived(buffer.subarray(filled));
+    if (length === null) break;
+    filled += length;
+    reads++;
+  }
+  assertEquals(filled, 20_000);
+  assertEquals(Array.from({ length: 20 }, (_, i) => buffer[i * 1000 + 999]), [...Array(20).keys()]);
+  assert(reads <= 4, `${reads} reads`);
+  conn.close();
+  await loop.stop();
+});
+
+Deno.test("TlsClientConn.readArrived() fills a small buffer, and throws what the connection throws", async () => {
+  const { loop, accepted } = listen();
+  const client = await connect(loop.address.port);
+  const [conn] = await Promise.all([accepted.take(() => true, "it"), client.handshake()]);
+  assert(conn instanceof TlsClientConn);
+  await client.write(Uint8Array.from({ length: 10 }, (_, i) => i));
+  const small = new Uint8Array(4);
+  const got: number[] = [];
+  while (got.length < 10) got.push(...small.subarray(0, await conn.readArrived(small) ?? 0));
+  assertEquals(got, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const failed = assertRejects(() => conn.readArrived(small));
+  conn.close();
+  await failed;
+  client.close();
+  await loop.stop();
+});
+
+Deno.test("TlsAcceptLoop.renew() gives new clients the new certificate, and keeps the others", async () => {
+  const { loop, accepted } = listen();
+  const { port } = loop.address;
+  const before = await connect(port);
+  const [old] = await Promise.all([accepted.take(() => true, "it"), before.handshake()]);
+  await loop.renew({ cert: CLIENT_CERT, key: TLS_CLIENT_KEY });
+  assertEquals(loop.address.port, port);
+  assertEquals(await peerName(port, accepted), "client");
+  await before.write(Uint8Array.of(7));
+  assertEquals(await old.read(new Uint8Array(1)), 1);
+  before.close();
+  old.close();
+  await loop.renew(PAIR);
+  assertEquals(await peerName(port, accepted), "server");
+  await loop.stop();
+});
+
+/** The name in the certificate of the server at a port. */
+async function peerName(port: number, accepted: Inbox<ClientConn>): Promise<string> {
+  const socket = connectTls({ host: "127.0.0.1", port, ca: CA_CERT });
+  const served = accepted.take(() => true, "it");
+  const secured = new Promise<void>((resolve, reject) =>
+    socket.on("secureConnect", resolve).on("error", reject)
+  );
+  const conn = await served;
+  const reading = conn.read(new Uint8Array(1));
+  await secured;
+  const { subject } = socket.getPeerCertificate();
+  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  socket.destroy();
+  await Promise.allSettled([reading, closed]);
+  conn.close();
+  return String(subject.CN);
+}
