@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type Ban, base36, type Clock, errorMessage, type Timer } from "../core/mod.ts";
+import {
+  type ActivitySink,
+  type Ban,
+  type BanFacts,
+  base36,
+  type Clock,
+  errorMessage,
+  type Timer,
+} from "../core/mod.ts";
 import type { BanEntry, Bans, NewBan } from "../http/mod.ts";
 import { canonicalBan } from "../stream/admission/mod.ts";
 
@@ -24,12 +32,16 @@ export interface BanStoreDeps {
   failed(notice: string): void;
 }
 
+/** A ban, and why it ended. */
+type ReportedBan = BanEntry & Pick<BanFacts, "cause">;
+
 /** Keeps bans. */
 export class BanStore implements Bans, Disposable {
   readonly #deps: BanStoreDeps;
   readonly #entries: Map<string, BanEntry>;
   readonly #sweeper: Timer;
   #apply: (bans: readonly Ban[]) => void = () => {};
+  #sink: ActivitySink | undefined;
 
   private constructor(entries: readonly BanEntry[], deps: BanStoreDeps) {
     this.#deps = deps;
@@ -53,9 +65,10 @@ export class BanStore implements Bans, Disposable {
     return [...this.#entries.values()];
   }
 
-  /** Call `apply` on each change. */
-  follow(apply: (bans: readonly Ban[]) => void): void {
+  /** Call `apply` on each change, and report it to `sink`. */
+  follow(apply: (bans: readonly Ban[]) => void, sink: ActivitySink): void {
     this.#apply = apply;
+    this.#sink = sink;
   }
 
   /**
@@ -74,6 +87,7 @@ export class BanStore implements Bans, Disposable {
       ...(durationMs === undefined ? {} : { expiresAt: createdAt + durationMs }),
     };
     this.#replace([...this.list().filter(({ id }) => id !== entry.id), entry]);
+    this.#report("ban", entry);
     return entry;
   }
 
@@ -84,8 +98,10 @@ export class BanStore implements Bans, Disposable {
    * @throws {Error} It cannot be taken out of the file; nothing has changed then.
    */
   remove(id: string): boolean {
-    if (!this.#entries.has(id)) return false;
-    this.#replace(this.list().filter((entry) => entry.id !== id));
+    const lifted = this.#entries.get(id);
+    if (lifted === undefined) return false;
+    this.#replace(this.list().filter((entry) => entry !== lifted));
+    this.#report("unban", { ...lifted, cause: "lifted" });
     return true;
   }
 
@@ -96,8 +112,11 @@ export class BanStore implements Bans, Disposable {
 
   #sweep(): void {
     const now = this.#deps.clock.wallNow();
-    const left = this.list().filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
-    if (left.length === this.#entries.size) return;
+    const { left = [], over = [] } = Object.groupBy(
+      this.list(),
+      ({ expiresAt }) => expiresAt === undefined || expiresAt > now ? "left" : "over",
+    );
+    if (over.length === 0) return;
     try {
       this.#replace(left);
     } catch (error) {
@@ -105,6 +124,16 @@ export class BanStore implements Bans, Disposable {
       this.#set(left);
       this.#deps.failed(errorMessage(error));
     }
+    for (const entry of over) this.#report("unban", { ...entry, cause: "expired" });
+  }
+
+  #report(kind: "ban" | "unban", { id, kind: what, value, reason, expiresAt, cause }: ReportedBan): void {
+    const ban = {
+      ...{ id, kind: what, value, reason },
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(cause === undefined ? {} : { cause }),
+    };
+    this.#sink?.emit({ kind, wallMs: this.#deps.clock.wallNow(), vhost: "", app: "", ban });
   }
 
   #replace(entries: readonly BanEntry[]): void {

@@ -4,9 +4,17 @@
  * @module
  */
 import type { Config } from "../config/mod.ts";
-import type { ActivityEvent, ActivitySink, Clock } from "../core/mod.ts";
+import type {
+  ActivityEvent,
+  ActivitySink,
+  Clock,
+  FinishedSegment,
+  Publication,
+  Publications,
+} from "../core/mod.ts";
 import { EventFeed, SessionTally } from "../http/mod.ts";
 import { maskSecrets } from "../system/log/mod.ts";
+import { FollowedPublishes } from "./followed_publishes.ts";
 
 /** Gets the events of all threads. */
 export class Followers implements ActivitySink {
@@ -14,10 +22,13 @@ export class Followers implements ActivitySink {
   readonly sessions: SessionTally = new SessionTally();
   /** Sends them to listeners; it keeps none where the API is off. */
   readonly events: EventFeed;
+  readonly #publishes = new FollowedPublishes();
+  readonly #clock: Clock;
   readonly #hasApi: boolean;
 
   /** Followers of one server. */
   constructor({ http: { api } }: Config, serviceId: string, clock: Clock) {
+    this.#clock = clock;
     this.#hasApi = api.enabled;
     this.events = new EventFeed(api.eventsKept, { clock, serviceId, mask: maskSecrets });
   }
@@ -25,7 +36,32 @@ export class Followers implements ActivitySink {
   /** @inheritdoc */
   emit(event: ActivityEvent): void {
     this.sessions.emit(event);
-    if (this.#hasApi) this.events.emit(event);
+    if (!this.#hasApi) return;
+    this.#publishes.note(event);
+    this.events.emit(event);
+  }
+
+  /** Publishes whose segments are reported to listeners, besides what `hooked` does with them. */
+  publications(hooked: Publications): Publications {
+    return {
+      find: (vhost, app, stream): Publication => {
+        const publish = this.#publishes.find(vhost, app, stream);
+        const publication = hooked.find(vhost, app, stream);
+        return {
+          segmentFinished: (segment) => {
+            publication?.segmentFinished(segment);
+            // Its first segment may be known here before its publish is, where it is muxed on another thread.
+            this.#segmentFinished(publish ?? this.#publishes.find(vhost, app, stream), segment);
+          },
+        };
+      },
+    };
+  }
+
+  #segmentFinished(publish: ActivityEvent | undefined, segment: FinishedSegment): void {
+    if (publish !== undefined) {
+      this.emit({ ...publish, kind: "on_hls", wallMs: this.#clock.wallNow(), segment });
+    }
   }
 }
 

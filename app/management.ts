@@ -146,6 +146,7 @@ function apiDeps(
     identity,
     process,
     events,
+    followers,
     metrics,
     log,
     logThreshold: log.threshold,

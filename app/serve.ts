@@ -100,10 +100,10 @@ async function run(
   const followers = new Followers(config, owner, clock);
   const recordings = RecordingAccount.open(isRecording, { log, reports, events: followers, clock, owner });
   try {
-    await using disk = openHlsDisk(config, hooks, { log, clock });
+    await using disk = openHlsDisk(config, { hooks, followers }, { log, clock });
     const shown = { hooks, bans, followers, recordings, certificates, log, clock };
     const rtmp = await listenMedia(config, { ...shown, sink: disk });
-    bans.follow((list) => rtmp.setBans(list));
+    bans.follow((list) => rtmp.setBans(list), followers);
     const library = new RecordingLibrary({ account: recordings, media: rtmp, clock });
     using _pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
     const management = await manageOrDrain({ ...shown, config, rtmp, recordings: library });
@@ -131,7 +131,11 @@ async function run(
   }
 }
 
-function openHlsDisk({ rtmp: { vhosts }, hooks }: Config, service: HookService, base: Base): HlsDisk {
+function openHlsDisk(
+  { rtmp: { vhosts }, hooks, http: { api } }: Config,
+  { hooks: service, followers }: Pick<Shown, "hooks" | "followers">,
+  base: Base,
+): HlsDisk {
   const events = ["on_hls", "on_hls_notify"] as const;
   const reported = [...hooks.vhosts].filter(([, { enabled, urls }]) =>
     enabled && events.some((event) => urls.has(event))
@@ -139,8 +143,8 @@ function openHlsDisk({ rtmp: { vhosts }, hooks }: Config, service: HookService, 
   return new HlsDisk({
     ...base,
     vhosts,
-    publications: service.publications,
-    reported: new Set(reported.map(([vhost]) => vhost)),
+    publications: followers.publications(service.publications),
+    reported: new Set(api.enabled ? vhosts.keys() : reported.map(([vhost]) => vhost)),
     cwd: Deno.cwd(),
   });
 }

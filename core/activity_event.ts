@@ -1,11 +1,14 @@
 /**
- * What happened to clients and streams, for those who follow a server from outside: the starts and endings that hooks
- * report, whether or not there are hooks, and what changes in between.
+ * What happened to clients and streams, for those who follow a server from outside: what hooks report, whether or not
+ * there are hooks, what changes in between, and what operators change.
  *
  * @module
  */
 import type { Protocol } from "./client_info.ts";
+import type { BanKind } from "./ban.ts";
 import type { ReportedReason } from "./end_reason.ts";
+import type { FinishedSegment } from "./finished_segment.ts";
+import type { LogLevel } from "./log.ts";
 import type { RecordingReason } from "./recording.ts";
 
 /** All kinds, in the order in which documents list them. */
@@ -16,9 +19,13 @@ export const ACTIVITY_KINDS = [
   "on_unpublish",
   "on_play",
   "on_stop",
+  "on_hls",
   "on_dvr",
   "stream_format",
   "denied",
+  "ban",
+  "unban",
+  "log_level",
 ] as const;
 
 /** One of {@link ACTIVITY_KINDS}. */
@@ -26,8 +33,8 @@ export type ActivityKind = typeof ACTIVITY_KINDS[number];
 
 /** Which client an event is about, and where it is. Texts are as sent: parameters in them are not masked. */
 export interface ActivityPlace {
-  /** The same in all events and log lines of the client. */
-  readonly clientId: number;
+  /** The same in all events and log lines of the client; absent in events about no client. */
+  readonly clientId?: number;
   /** Canonical; absent in `on_dvr`. */
   readonly ip?: string;
   /** How the client speaks; absent in `on_dvr`. */
@@ -100,6 +107,30 @@ export interface DenialFacts {
   readonly description: string;
 }
 
+/** A ban that began or ended. */
+export interface BanFacts {
+  /** To lift it by. */
+  readonly id: string;
+  /** What is banned. */
+  readonly kind: BanKind;
+  /** The address, the network or the stream. */
+  readonly value: string;
+  /** For other operators. */
+  readonly reason: string;
+  /** Milliseconds since 1970; absent: until it is lifted. */
+  readonly expiresAt?: number;
+  /** Of `unban`: an operator lifted it, or its time was up. */
+  readonly cause?: "lifted" | "expired";
+}
+
+/** The log writes more, or less. */
+export interface LogLevelFacts {
+  /** The level until now. */
+  readonly from: LogLevel;
+  /** The level from now on. */
+  readonly to: LogLevel;
+}
+
 /** One event. Plain data: it is cloned on its way to another thread. */
 export interface ActivityEvent extends ActivityPlace {
   /** What happened. */
@@ -108,12 +139,18 @@ export interface ActivityEvent extends ActivityPlace {
   readonly wallMs: number;
   /** Of `on_close`, `on_unpublish` and `on_stop`. */
   readonly ending?: SessionEndFacts;
+  /** Of `on_hls`. */
+  readonly segment?: FinishedSegment;
   /** Of `on_dvr`. */
   readonly recording?: RecordedFileFacts;
   /** Of `stream_format`. */
   readonly format?: StreamFormatFacts;
   /** Of `denied`. */
   readonly denial?: DenialFacts;
+  /** Of `ban` and `unban`. */
+  readonly ban?: BanFacts;
+  /** Of `log_level`. */
+  readonly logLevel?: LogLevelFacts;
 }
 
 /** Takes events in the order in which they happened. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Ban, Clock, KickOptions, LimitLine, LogLevel } from "../core/mod.ts";
+import type { ActivitySink, Ban, Clock, KickOptions, LimitLine, LogLevel } from "../core/mod.ts";
 import type { HooksSnapshot, OutboxEntry, RowState } from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
@@ -263,6 +263,8 @@ export interface ApiDeps {
   readonly process: ProcessFacts;
   /** What happens, for those who listen; closed with the API. */
   readonly events: EventFeed;
+  /** Get what operators change; `events` among them. */
+  readonly followers: ActivitySink;
   /** Writes the metrics. */
   readonly metrics: MetricsWriter;
   /** Where limits and refusals are counted, and logged. */

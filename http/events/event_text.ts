@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ActivityEvent } from "../../core/mod.ts";
+import type { ActivityEvent, BanFacts, FinishedSegment } from "../../core/mod.ts";
 
 /** The most that is shown of a text that a client chose, characters: names are shorter, addresses need not be. */
 const MAX_TEXT = 1000;
@@ -61,7 +61,10 @@ export function eventBody(event: ActivityEvent, mask: (text: string) => string):
   const { kind, clientId, ip, protocol, vhost, app, stream, streamUrl, streamId, wallMs } = event;
   const shown = (text: string | undefined): string | undefined =>
     text === undefined ? undefined : mask(clipped(text));
-  const { ending, recording, format, denial } = event;
+  const { ending, segment, recording, format, denial, ban, logLevel } = event;
+  const time = new Date(wallMs).toISOString();
+  if (ban !== undefined) return { action: kind, time, ...banMembers(ban) };
+  if (logLevel !== undefined) return { action: kind, time, from: logLevel.from, to: logLevel.to };
   return {
     action: kind,
     client_id: clientId,
@@ -75,13 +78,14 @@ export function eventBody(event: ActivityEvent, mask: (text: string) => string):
     param: shown(event.param),
     stream_url: streamUrl === undefined ? undefined : clipped(streamUrl),
     stream_id: streamId,
-    time: new Date(wallMs).toISOString(),
+    time,
     ...(ending === undefined ? {} : {
       reason: ending.reason,
       duration_ms: ending.durationMs,
       send_bytes: ending.sendBytes,
       recv_bytes: ending.recvBytes,
     }),
+    ...(segment === undefined ? {} : segmentMembers(segment, shown)),
     ...(recording === undefined ? {} : {
       file: shown(recording.file),
       duration_ms: Math.round(recording.durationMs),
@@ -94,6 +98,35 @@ export function eventBody(event: ActivityEvent, mask: (text: string) => string):
       rule: denial.rule,
       description: shown(denial.description),
     }),
+  };
+}
+
+function segmentMembers(
+  { durationMs, files, url, playlistUrl, sequence, bytes, startMs }: FinishedSegment,
+  shown: (text: string | undefined) => string | undefined,
+): Record<string, unknown> {
+  return {
+    duration: durationMs / 1000,
+    cwd: shown(files?.cwd),
+    file: shown(files?.file),
+    url: shown(url === "" ? undefined : url),
+    m3u8: shown(files?.m3u8),
+    m3u8_url: shown(playlistUrl === "" ? undefined : playlistUrl),
+    seq_no: sequence,
+    bytes,
+    start: new Date(startMs).toISOString(),
+  };
+}
+
+/** As the list of bans has them. */
+function banMembers({ id, kind, value, reason, expiresAt, cause }: BanFacts): Record<string, unknown> {
+  return {
+    id,
+    kind,
+    value,
+    reason,
+    expires_ms: expiresAt ?? null,
+    cause,
   };
 }
 

@@ -46,7 +46,8 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   #watchedMs = 0;
   /** Of the client, at the last sweep. */
   #mediaInParts = 0;
-  #described = false;
+  /** What was reported of its media. */
+  #described: Source["facts"] | undefined;
   #bitrate: BitrateLimit | undefined;
 
   /** Nothing requested yet. */
@@ -168,9 +169,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     const { client, source, target } = this;
     if (!this.#live || source === undefined || target === undefined) return;
     const { publish } = target.vhost;
-    if (!this.#described && this.#stats.hasMedia && nowMs - this.#acceptedMs >= DESCRIBE_AFTER_MS) {
-      this.#describe(source);
-    }
+    if (this.#stats.hasMedia && nowMs - this.#acceptedMs >= DESCRIBE_AFTER_MS) this.#describe(source.facts);
     for (const { level, message, fields } of this.#stats.look(nowMs, source)) {
       client.log(level, message, { url: this.stream?.streamUrl, ip: this.ip, ...fields });
     }
@@ -248,7 +247,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     this.#live = false;
     this.context.flusher.remove(source);
     this.context.streams.ended(source);
-    if (!this.#described && this.#stats.hasMedia) this.#describe(source);
+    if (this.#stats.hasMedia) this.#describe(source.facts);
     client.log("trace", "Publish ended", {
       url: this.stream?.streamUrl,
       ip: this.ip,
@@ -288,13 +287,13 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     return { rule: NAME_TAKEN, reason: "This stream is being published by somebody else" };
   }
 
-  #describe(source: Source): void {
-    this.#described = true;
-    const reported = this.reported;
-    if (reported !== undefined) {
-      this.context.reports.described(this.client, reported.facts, reported.use, source.facts);
-    }
-    const fields = { url: this.stream?.streamUrl, ...formatFields(source.facts) };
-    this.client.log("trace", "Stream format", fields);
+  #describe(media: Source["facts"]): void {
+    const described = this.#described;
+    this.#described = media;
+    // Encoders repeat their metadata.
+    if (media === described || JSON.stringify(media) === JSON.stringify(described)) return;
+    const { client, reported } = this;
+    if (reported !== undefined) this.context.reports.described(client, reported.facts, reported.use, media);
+    client.log("trace", "Stream format", { url: this.stream?.streamUrl, ...formatFields(media) });
   }
 }

@@ -6,6 +6,7 @@
  */
 import { HookReceiver } from "../support/hooks/hook_receiver.ts";
 import { FlvClient } from "../support/http/flv_client.ts";
+import { EventClient } from "../support/http/event_client.ts";
 import { ServerProcess } from "../support/process/server_process.ts";
 import { GapPlayer, LivePublisher } from "../support/rtmp/live_client.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
@@ -67,6 +68,11 @@ async function hlsStatus(http: number): Promise<number> {
   return media.status;
 }
 
+/** Follow these kinds of events. */
+async function listen(api: string, kinds: string): Promise<EventClient> {
+  return await EventClient.listen({ port: Number(new URL(api).port), query: `?kind=${kinds}` });
+}
+
 /** Nobody is let in. */
 async function assertShutOut({ server, http }: Running): Promise<void> {
   await assertRejects(() => LivePublisher.publish(server.port, "cam"), Error);
@@ -92,6 +98,7 @@ for (const [index, { kind, value }] of BANS.entries()) {
       {
         await using running = await start(directory, workers, receiver.url());
         const { server, api, http } = running;
+        await using listener = await listen(api, "on_hls,ban");
         await using _publisher = await LivePublisher.publish(server.port, "cam");
         await using _player = await GapPlayer.play(server.port, "cam");
         await using viewer = await FlvClient.send({ port: http, path: "/live/cam.flv" });
@@ -99,7 +106,15 @@ for (const [index, { kind, value }] of BANS.entries()) {
         assertEquals(await hlsStatus(http), 200);
         const all = ["flv-play", "fmle-publish", "hls-play", "rtmp-play"];
         assertEquals(await typesOf(api), all);
+        const segment = await listener.events.take(({ kind }) => kind === "on_hls", "a segment");
+        assertEquals([segment.data["client_id"], segment.data["stream"]], [1, "cam"]);
         const reply = await ban(api, { kind, value, reason: "a test" });
+        const event = await listener.events.take(({ kind }) => kind === "ban", "the ban");
+        assertEquals([event.data["kind"], event.data["value"], event.data["reason"]], [
+          kind,
+          value,
+          "a test",
+        ]);
         assertEquals([reply["code"], reply["ended"]], [0, 4]);
         await until(async () => (await typesOf(api)).length === 0);
         await receiver.waitFor("on_close", 2);
@@ -138,9 +153,12 @@ Deno.test("a ban ends by itself, and a file of bans that cannot be read keeps th
     {
       await using running = await start(directory, 1, receiver.url());
       const { server, api } = running;
+      await using listener = await listen(api, "ban,unban");
       await ban(api, { kind: "stream", value: "/live/cam", seconds: 1.5 });
       await assertRejects(() => LivePublisher.publish(server.port, "cam"), Error);
-      await until(async () => (await call(`${api}/bans`))["total"] === 0);
+      assertEquals((await listener.next()).data["cause"], undefined);
+      assertEquals((await listener.next()).data["cause"], "expired");
+      assertEquals((await call(`${api}/bans`))["total"], 0);
       await using _publisher = await LivePublisher.publish(server.port, "cam");
     }
     const file = `${directory}/objs/srs.bans.json`;

@@ -56,7 +56,7 @@ async function change(context: ApiContext, { request, ip, caller }: ApiCall): Pr
   if (unknown !== undefined) return badBody(`it has a member ${JSON.stringify(unknown.slice(0, 40))}`);
   const level = LOG_LEVELS.find((name) => name === wanted);
   if (level === undefined) return badBody(`level is one of ${LOG_LEVELS.join(", ")}`);
-  const { logThreshold, log } = context.deps;
+  const { logThreshold, log, followers, process } = context.deps;
   const before = logThreshold.level;
   // By the more talkative of both levels, so that the log says why its lines change.
   logThreshold.set(lower(before, level));
@@ -67,6 +67,8 @@ async function change(context: ApiContext, { request, ip, caller }: ApiCall): Pr
     to: level,
   });
   logThreshold.set(level);
+  const wallMs = process.wallNow();
+  followers.emit({ kind: "log_level", wallMs, vhost: "", app: "", logLevel: { from: before, to: level } });
   return show(context);
 }
 

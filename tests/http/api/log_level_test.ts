@@ -6,6 +6,7 @@
 import { LogThreshold } from "../../../system/log/log_threshold.ts";
 import { ApiHarness, asBody, type Body } from "../../support/http/api_harness.ts";
 import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { EventClient } from "../../support/http/event_client.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 /** An API, and what sets the level over it. */
@@ -42,6 +43,16 @@ Deno.test("POST /api/v1/log changes the level, and the log has a line of it at e
       ["Log level changed by the API", "verbose", "verbose"],
     ]);
   }));
+
+Deno.test("POST /api/v1/log is an event for those who listen", async () => {
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  await using listener = await EventClient.listen({ port: api.port, query: "?kind=log_level" });
+  const headers = { "Content-Type": "application/json" };
+  await api.json("log", { method: "POST", headers, body: '{"level":"warn"}' });
+  const { data: { action, from, to } } = await listener.next();
+  assertEquals([action, from, to], ["log_level", "trace", "warn"]);
+});
 
 const REFUSED: readonly (readonly [body: string, why: string])[] = [
   ["", "it is not an object"],

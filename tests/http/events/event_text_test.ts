@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { encodeEvent, encodeLost, encodePing, readEventId } from "../../../http/events/event_text.ts";
+import type { ActivityEvent } from "../../../core/mod.ts";
+import {
+  encodeEvent,
+  encodeLost,
+  encodePing,
+  eventBody,
+  readEventId,
+} from "../../../http/events/event_text.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { playEvent } from "../../support/http/activity_events.ts";
@@ -55,6 +62,55 @@ Deno.test("an ending, a denial and a format have their members", () => {
     );
   assertEquals([reason, duration_ms, send_bytes, recv_bytes], ["client", 5, 6, 7]);
   assertEquals([request, rule, description, video, width], ["play", "key", "The key is wrong", "H.264", 640]);
+});
+
+Deno.test("a segment has the members of its hook, without those that are not known", () => {
+  const segment = {
+    sequence: 9,
+    durationMs: 2002,
+    bytes: 70,
+    startMs: 1_700_000_000_000,
+    url: "",
+    playlistUrl: "",
+  };
+  const files = { cwd: "/srv", file: "./html/a-9.m4s", m3u8: "./html/a.m3u8" };
+  const members = (event: ActivityEvent) => {
+    const { duration, cwd, file, url, m3u8, m3u8_url, seq_no, bytes, start, client_id } = eventBody(
+      event,
+      (t) => t,
+    );
+    return { duration, cwd, file, url, m3u8, m3u8_url, seq_no, bytes, start, client_id };
+  };
+  const start = "2023-11-14T22:13:20.000Z";
+  const none = { cwd: undefined, file: undefined, url: undefined, m3u8: undefined, m3u8_url: undefined };
+  const known = { duration: 2.002, seq_no: 9, bytes: 70, start, client_id: 7 };
+  assertEquals(members(playEvent({ kind: "on_hls", segment })), { ...none, ...known });
+  const onDisk = { ...segment, files, url: "a-9.m4s", playlistUrl: "a.m3u8" };
+  assertEquals(members(playEvent({ kind: "on_hls", segment: onDisk })), {
+    ...{ ...files, url: "a-9.m4s", m3u8_url: "a.m3u8" },
+    ...known,
+  });
+});
+
+Deno.test("what an operator changes is about no client", () => {
+  const place = { wallMs: 1_700_000_000_000, vhost: "", app: "" };
+  const time = "2023-11-14T22:13:20.000Z";
+  const ban = {
+    id: "abc",
+    kind: "ip",
+    value: "192.0.2.1",
+    reason: "",
+    expiresAt: 5,
+    cause: "lifted",
+  } as const;
+  assertEquals(eventBody({ ...place, kind: "unban", ban }, (t) => t), {
+    ...{ action: "unban", time, id: "abc", kind: "ip", value: "192.0.2.1", reason: "" },
+    ...{ expires_ms: 5, cause: "lifted" },
+  });
+  const logLevel = { from: "trace", to: "info" } as const;
+  assertEquals(eventBody({ ...place, kind: "log_level", logLevel }, (t) => t), {
+    ...{ action: "log_level", time, from: "trace", to: "info" },
+  });
 });
 
 Deno.test("a recording has its file, whose secrets are masked, and no address", () => {

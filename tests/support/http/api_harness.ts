@@ -73,6 +73,7 @@ export class ApiHarness implements AsyncDisposable {
     const identity = { version: "1.2.3", serverId: "vid-0123456", serviceId: "abcdefgh", pid: 7 };
     const process = TEST_PROCESS;
     const mask = maskSecrets;
+    const events = options.events ?? new EventFeed(100, { clock, serviceId: identity.serviceId, mask });
     const server = ApiServer.listen({ listen, hosts, limits, auth, crossdomain }, {
       clock,
       limits: {
@@ -89,7 +90,8 @@ export class ApiHarness implements AsyncDisposable {
       vhosts,
       identity,
       process,
-      events: options.events ?? new EventFeed(100, { clock, serviceId: identity.serviceId, mask }),
+      events,
+      followers: events,
       metrics: new MetricsPage({ label: "", tag: "", maxStreams: 1000 }, {
         ...{ media, hooks, identity, process, mask },
         sessions: new SessionTally(),
