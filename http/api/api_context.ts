@@ -5,6 +5,7 @@
  */
 import type { ApiDeps } from "../ports.ts";
 import { ListPages } from "./list_pages.ts";
+import { remembered } from "./remembered.ts";
 import { Snapshots } from "./snapshots.ts";
 import type { ViewDeps } from "./views/client_view.ts";
 import { vhostId } from "./views/vhost_ids.ts";
@@ -24,6 +25,10 @@ export function apiContext(deps: ApiDeps): ApiContext {
     deps,
     snapshots: new Snapshots(deps.media, deps.clock),
     pages: new ListPages(deps.identity, deps.clock),
-    view: { mask: (text) => deps.mask(text), vhostId: (name) => vhostId(serverId, name) },
+    // Most clients of a list have the same vhost and address.
+    view: {
+      mask: remembered((text) => deps.mask(text)),
+      vhostId: remembered((name) => vhostId(serverId, name)),
+    },
   };
 }
