@@ -3,10 +3,11 @@
  *
  * {@link ApiServer} is the whole of it for the rest of the server. `api/routes.ts` is the
  * table of what can be asked, `api/api.ts` serves it, `api/origin_guard.ts` says which callers may use it, the files of
- * `api/views/` write snapshots as JSON, `metrics.ts` for Prometheus.
+ * `api/views/` write snapshots as JSON, those of `metrics/` for Prometheus, `events/` is for who follows the server.
  *
- * {@link PlayerServer} serves players in each media thread: `remux/` is FLV by HTTP and WebSocket, MPEG-TS and sound alone, `pages/` the page that
- * plays a stream in a browser, `static/` files of the operator's, `site_route.ts` chooses between the two.
+ * {@link PlayerServer} serves players in each media thread: `remux/` is FLV by HTTP and WebSocket, MPEG-TS and sound
+ * alone, `hls/` is HLS, `pages/` the page that plays a stream in a browser, `static/` files of the operator's,
+ * `site_route.ts` chooses between the two.
  *
  * `server/` is an HTTP/1.1 server that knows nothing of either: `head_reader.ts` finds heads in bytes,
  * `request_head.ts` reads them, `http_connection.ts` serves one client, `http_server.ts` all.
