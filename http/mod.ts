@@ -3,7 +3,7 @@
  *
  * {@link ApiServer} is the whole of it for the rest of the server. `api/routes.ts` is the
  * table of what can be asked, `api/api.ts` serves it, `api/origin_guard.ts` says which callers may use it, the files of
- * `api/views/` write snapshots as JSON, those of `metrics/` for Prometheus, `events/` is for who follows the server.
+ * `api/views/` write snapshots as JSON, those of `metrics/` for Prometheus, `events/` is for those that follow the server.
  *
  * {@link PlayerServer} serves players in each media thread: `remux/` is FLV by HTTP and WebSocket, MPEG-TS and sound
  * alone, `hls/` is HLS, `pages/` the page that plays a stream in a browser, `static/` files of the operator's,
