@@ -16,6 +16,8 @@ export interface BannerParts {
   readonly http: readonly ListenAddress[];
   /** Whether a stream has a page for browsers. */
   readonly player: boolean;
+  /** Whether a stream of the default vhost is HLS as well. */
+  readonly hls: boolean;
   /** Empty where there is no API. */
   readonly api: readonly ListenAddress[];
   /** What the operator types to run this program. */
@@ -63,10 +65,14 @@ function httpLines(addresses: readonly ListenAddress[]): string[] {
   return addresses.length === 0 ? [] : [`  HTTP     ${addresses.map(addressText).join(" ")}`];
 }
 
-function watchLines({ http, player }: BannerParts): string[] {
+function watchLines({ http, player, hls }: BannerParts): string[] {
   if (http.length === 0) return [];
   const stream = `${localBase("http", HTTP_PORT, http)}/live/livestream`;
-  return [`           ffplay ${stream}.flv`, ...(player ? [`  browser  ${stream}`] : [])];
+  return [
+    `           ffplay ${stream}.flv`,
+    ...(hls ? [`           ffplay ${stream}.m3u8`] : []),
+    ...(player ? [`  browser  ${stream}`] : []),
+  ];
 }
 
 function apiLines(addresses: readonly ListenAddress[]): string[] {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
-import { type Clock, errorChain, errorStack } from "../core/mod.ts";
+import { type Clock, DEFAULT_VHOST, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import { HlsDisk } from "../http/mod.ts";
 import { Logger, printLine } from "../system/log/mod.ts";
@@ -179,6 +179,7 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
       command,
       ...rtmp.addresses,
       player: config.http.server.player,
+      hls: config.rtmp.vhosts.get(DEFAULT_VHOST)?.hls.enabled ?? false,
       api,
       configFile,
       vhosts: vhostLines(config),

@@ -16,6 +16,10 @@ import type { Route } from "./server/router.ts";
 import { textResponse } from "./server/text_response.ts";
 import { vhostPathOf } from "./vhost_path.ts";
 
+/** Where people look first who know the port alone. */
+const FRONT = "Streams are below this address: /APP/STREAM is a page that plays one, " +
+  "/APP/STREAM.flv is HTTP-FLV, /APP/STREAM.m3u8 is HLS";
+
 /** What is served. */
 export interface SiteOptions {
   /** Whether a stream has a page. */
@@ -58,7 +62,7 @@ export class SiteRoute implements Route {
       const stream = wantsPage(request) ? this.#streamOf(head) : undefined;
       if (stream !== undefined) return await this.#page.respond(request, stream);
     }
-    return textResponse(404, "There is nothing at this path");
+    return textResponse(404, head.url.pathname === "/" ? FRONT : "There is nothing at this path");
   }
 
   /** The stream that a path names, if it can be played. */

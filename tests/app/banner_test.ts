@@ -13,6 +13,7 @@ const PARTS: BannerParts = {
   rtmps: [],
   http: [],
   player: true,
+  hls: true,
   api: [],
   command: "srs",
   configFile: undefined,
@@ -53,6 +54,14 @@ Deno.test("banner() gives the address of the page, if there is one", () => {
   assert(banner({ ...PARTS, http }).includes(line));
   assert(!banner({ ...PARTS, http, player: false }).includes(line));
   assert(!banner(PARTS).some((text) => text.includes("browser")));
+});
+
+Deno.test("banner() gives the address of HLS, if the default vhost has it", () => {
+  const http = [{ hostname: "0.0.0.0", port: 8080 }];
+  const line = "           ffplay http://localhost:8080/live/livestream.m3u8";
+  assert(banner({ ...PARTS, http }).includes(line));
+  assert(!banner({ ...PARTS, http, hls: false }).includes(line));
+  assert(!banner(PARTS).includes(line));
 });
 
 Deno.test("banner() has a line for each vhost", () => {

@@ -137,6 +137,11 @@ for (const path of ["/", "/live", "/live/", "/live//a", "/live/a%2Fb", "/live/a%
   });
 }
 
+Deno.test("the address of the server alone says where streams are", async () => {
+  await using site = siteOf();
+  assertStringIncludes(await (await site.get("/", BROWSER)).text(), "/APP/STREAM.m3u8");
+});
+
 Deno.test("without the player there is neither a page nor what it is made of", async () => {
   await using site = siteOf({ player: false });
   for (const path of ["/live/livestream", "/-/0/player.js", "/favicon.ico"]) {
