@@ -41,6 +41,9 @@ const HEADERS = {
   "Vary": "Accept",
 } as const;
 
+/** The line that loads it. */
+const FLV_LIBRARY = /^.*mpegts\.js.*\n/m;
+
 /** `controls=0` and its like. */
 const NO = /^(?:0|false|no|off)$/i;
 
@@ -61,7 +64,9 @@ export class PlayerPage {
   /** The page of a stream, whether anybody publishes it or not: the page itself waits, and shows a refusal. */
   async respond(request: Request, { app, stream, flv, hls }: PageStream): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
-    const template = await this.#assets.text("player.html");
+    const page = await this.#assets.text("player.html");
+    // Scripts wait for those before them.
+    const template = flv === undefined ? page.replace(FLV_LIBRARY, "") : page;
     const values: Readonly<Record<string, string>> = {
       app,
       stream,

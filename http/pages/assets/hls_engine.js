@@ -6,13 +6,12 @@
  */
 import { codecStringOf, isPicture } from "./codec_names.js";
 import { mediaOf, openHls, reportUnplayable } from "./hls_source.js";
+import { LiveSync } from "./live_sync.js";
 
 /** @import { Engine, EngineEvents, EngineSession } from "./engine.js" */
 
 /** What is kept behind the picture, seconds: nobody goes back in a live stream. */
 const KEPT_S = 20;
-/** How much faster it plays at most, to come closer to the newest picture. */
-const FASTER_RATE = 1.5;
 /** What is buffered more after each time that the picture stood still, seconds; hls.js never takes it back. */
 const STALL_STEP_S = 0.25;
 /** This many target durations behind, it jumps to what it has yet to load. */
@@ -108,6 +107,8 @@ class HlsPlayer {
   #video;
   #events;
   #broken;
+  /** @type {LiveSync | undefined} */
+  #sync;
   #answeredAt = performance.now();
 
   /**
@@ -122,7 +123,6 @@ class HlsPlayer {
       enableWorker: false,
       lowLatencyMode: true,
       backBufferLength: KEPT_S,
-      maxLiveSyncPlaybackRate: FASTER_RATE,
       liveSyncOnStallIncrease: STALL_STEP_S,
     });
     this.#hls = hls;
@@ -159,18 +159,32 @@ class HlsPlayer {
 
   stop() {
     this.#video.removeEventListener("error", this.#broken);
+    this.#sync?.stop();
     this.#hls.destroy();
+  }
+
+  /** hls.js itself plays faster only while more than a second is buffered. */
+  #follow() {
+    const { partList, partHoldBack, partTarget } = this.#hls.latestLevelDetails ?? {};
+    if (!(partList?.length > 0)) {
+      this.#sync?.stop();
+      this.#sync = undefined;
+    } else {
+      // What is left of the server's hold-back right before the next part.
+      this.#sync ??= new LiveSync(this.#video, { targetS: partHoldBack - partTarget, jumps: false });
+    }
   }
 
   #loaded() {
     this.#answeredAt = performance.now();
+    this.#follow();
     const { latestLevelDetails: details, latency, targetLatency, liveSyncPosition } = this.#hls;
     // A setting of hls.js for this takes the place of the server's hold-back.
     const behindS = details ? latency - targetLatency : 0;
     if (!details || behindS <= details.targetduration || !(liveSyncPosition > this.#video.currentTime)) {
       return;
     }
-    // Farther behind than that hls.js plays no faster. A jump by less would now and then stop the picture.
+    // A jump by less would now and then stop the picture.
     const isThere = isBuffered(this.#video, liveSyncPosition);
     if (isThere || behindS > JUMP_TARGETS * details.targetduration) {
       this.#video.currentTime = liveSyncPosition;

@@ -21,6 +21,9 @@ const FASTER_ABOVE_S = 0.1;
 const JUMP_ABOVE_S = 1.2;
 /** Nobody notices it in speech or music. */
 const FASTER_RATE = 1.1;
+/** Where it may not jump: above the target by so much it plays a good deal faster, seconds. */
+const FAR_ABOVE_S = 0.5;
+const FASTEST_RATE = 1.25;
 /** Standing still at the start says nothing about the network, seconds. */
 const SETTLED_S = 2;
 
@@ -28,13 +31,20 @@ const SETTLED_S = 2;
 export class LiveSync {
   #video;
   #timer;
-  #targetS = FIRST_TARGET_S;
+  #targetS;
+  #jumps;
   /** @type {number[]} */
   #looks = [];
 
-  /** @param {HTMLVideoElement} video */
-  constructor(video) {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {{ targetS?: number, jumps?: boolean }} [options] `targetS`: what is to be buffered at least, seconds.
+   * `jumps`: whether it leaves out what is far behind, else somebody else does.
+   */
+  constructor(video, { targetS = FIRST_TARGET_S, jumps = true } = {}) {
     this.#video = video;
+    this.#targetS = targetS;
+    this.#jumps = jumps;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     video.addEventListener("waiting", this.#waiting);
   }
@@ -47,16 +57,28 @@ export class LiveSync {
   }
 
   #look() {
-    const { buffered, currentTime, seeking } = this.#video;
-    if (buffered.length === 0 || seeking) return;
-    const endS = buffered.end(buffered.length - 1);
-    if (endS - currentTime > this.#targetS + JUMP_ABOVE_S) return this.#jumpTo(endS - this.#targetS);
+    const { currentTime, seeking } = this.#video;
+    const endS = this.#bufferedEndS();
+    if (endS === undefined || seeking) return;
+    if (this.#jumps && endS - currentTime > this.#targetS + JUMP_ABOVE_S) {
+      return this.#jumpTo(endS - this.#targetS);
+    }
     this.#looks.push(endS - currentTime);
     if (this.#looks.length > LOOKS) this.#looks.shift();
     if (this.#looks.length < LOOKS) return;
     const spareS = Math.min(...this.#looks) - this.#targetS;
-    if (spareS > FASTER_ABOVE_S) this.#video.playbackRate = FASTER_RATE;
+    if (!this.#jumps && spareS > FAR_ABOVE_S) this.#video.playbackRate = FASTEST_RATE;
+    else if (spareS > FASTER_ABOVE_S) this.#video.playbackRate = FASTER_RATE;
     else if (spareS <= 0) this.#video.playbackRate = 1;
+  }
+
+  /** Of all that is there, or of what can be played without a jump. */
+  #bufferedEndS() {
+    const { buffered, currentTime } = this.#video;
+    for (let i = buffered.length - 1; i >= 0; i--) {
+      if (this.#jumps || buffered.start(i) <= currentTime) return buffered.end(i);
+    }
+    return undefined;
   }
 
   /** @param {number} timeS */

@@ -59,7 +59,8 @@ export class ClockPublisher implements AsyncDisposable {
         ...["-v", "error", "-fflags", "nobuffer", "-probesize", "32", "-analyzeduration", "0"],
         ...["-use_wallclock_as_timestamps", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-s", size],
         ...["-r", String(FRAMES_PER_SECOND), "-i", "pipe:0"],
-        ...["-re", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"],
+        // Without a pace of its own: else each picture waits in ffmpeg until sound of its time is there.
+        ...["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"],
         ...["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", String(gopFrames)],
         ...["-pix_fmt", "yuv420p", "-c:a", "aac", "-flush_packets", "1", "-f", "flv", url],
       ],
