@@ -25,8 +25,7 @@ function simulate(bufferedS: number, options: { targetS?: number; jumps?: boolea
   const { setInterval } = globalThis;
   let look = () => {};
   Object.assign(globalThis, { setInterval: (callback: () => void) => void (look = callback) });
-  // deno-lint-ignore no-explicit-any -- what a video element has is more than a player looks at
-  const sync = new LiveSync(video as any, options);
+  const sync = new LiveSync(video, options);
   Object.assign(globalThis, { setInterval });
   let leastS = bufferedS;
   return {
