@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import type { Clock, ListenAddress } from "../core/mod.ts";
 import { type Config, showOrigin } from "../config/mod.ts";
-import type { HookService } from "../hooks/mod.ts";
+import { type HookService, probeHook } from "../hooks/mod.ts";
 import {
   type ApiDeps,
   ApiServer,
@@ -129,6 +129,7 @@ function apiDeps(
     media: rtmp,
     bans,
     hooks,
+    tryHook: (event, values) => probeHook(config.hooks, event, values, clock),
     hookRows: hooks.rows,
     recordings,
     settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
@@ -149,6 +150,7 @@ function apiDeps(
     followers,
     metrics,
     log,
+    players: rtmp.addresses.http,
     logThreshold: log.threshold,
     configuredLogLevel: config.log.level,
     mask: maskSecrets,

@@ -12,6 +12,7 @@ import { Checkpoints } from "./decisions/checkpoints.ts";
 import { ClientIdBlocks } from "./outbox/client_ids.ts";
 import { DeliveryService } from "./delivery/delivery_service.ts";
 import { CLIENT_ID_BLOCK, DiskStore } from "./outbox/disk_store.ts";
+import type { HookCall } from "./client/call_history.ts";
 import { HookClient } from "./client/hook_client.ts";
 import { Endpoints } from "./client/endpoints.ts";
 import type { HookSession } from "./decisions/hook_session.ts";
@@ -84,6 +85,7 @@ export class HookService {
   readonly #deliveries: DeliveryService;
   readonly #decisions: RequestAdmission;
   readonly #checkpoints: Checkpoints;
+  readonly #client: HookClient;
   readonly #publishes = new OpenPublishes();
   readonly #closing = new AbortController();
   readonly #sweeper: Timer | undefined;
@@ -108,6 +110,7 @@ export class HookService {
       maxAgeMs: options.outbox.maxAgeMs,
     });
     const sessions = new Set<HookSession>();
+    this.#client = hookClient;
     this.#outbox = outbox;
     this.rows = new OutboxDesk(disk?.store, clock);
     this.#endpoints = endpoints;
@@ -188,6 +191,11 @@ export class HookService {
   /** Publishes that are reported while they run. */
   get publications(): Publications {
     return this.#publishes;
+  }
+
+  /** The last calls, the newest first. */
+  calls(): readonly HookCall[] {
+    return this.#client.calls;
   }
 
   /** What the API and the metrics show. */

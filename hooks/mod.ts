@@ -11,6 +11,7 @@
 export * from "./options.ts";
 export type { EndpointSnapshot, HooksSnapshot, OriginSnapshot, OutboxSnapshot } from "./snapshot.ts";
 export type { Backlog } from "./delivery/delivery_service.ts";
+export type { HookCall } from "./client/call_history.ts";
 export type { CallStatsSnapshot, CallVerdict } from "./client/call_stats.ts";
 export { OutboxError } from "./outbox/outbox_database.ts";
 export type { RecordedPublish, RecordingReports } from "./decisions/recording_reports.ts";

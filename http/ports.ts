@@ -3,8 +3,24 @@
  *
  * @module
  */
-import type { ActivitySink, Ban, Clock, KickOptions, LimitLine, LogLevel } from "../core/mod.ts";
-import type { HooksSnapshot, OutboxEntry, RowState } from "../hooks/mod.ts";
+import type {
+  ActivitySink,
+  Ban,
+  Clock,
+  KickOptions,
+  LimitLine,
+  ListenAddress,
+  LogLevel,
+} from "../core/mod.ts";
+import type {
+  HookCall,
+  HookEventName,
+  HooksSnapshot,
+  OutboxEntry,
+  ProbeResult,
+  ProbeValues,
+  RowState,
+} from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
 import type { EventFeed } from "./events/event_feed.ts";
@@ -24,7 +40,12 @@ export interface Media {
 export interface HooksView {
   /** Everything that can be seen of them. */
   snapshot(): HooksSnapshot;
+  /** The last calls, the newest first. */
+  calls(): readonly HookCall[];
 }
+
+/** Calls each address of an event with sample values; rejects where a secret of the vhost cannot be used. */
+export type TryHook = (event: HookEventName, values: ProbeValues) => Promise<readonly ProbeResult[]>;
 
 /** What hooks are owed. All of them reject with an `OutboxError` where it cannot be used. */
 export interface HookRows {
@@ -249,6 +270,8 @@ export interface ApiDeps {
   readonly bans: Bans;
   /** Whose calls are shown. */
   readonly hooks: HooksView;
+  /** Tries one of their events. */
+  readonly tryHook: TryHook;
   /** And what they are owed. */
   readonly hookRows: HookRows;
   /** What is recorded, and has been. */
@@ -271,6 +294,8 @@ export interface ApiDeps {
   readonly limits: LimitHits;
   /** Gets what was changed or failed. */
   readonly log: ApiLog;
+  /** Where players by HTTP are served. */
+  readonly players: readonly ListenAddress[];
   /** Of the log. */
   readonly logThreshold: LogThresholdControl;
   /** The level that a start begins with. */

@@ -6,6 +6,7 @@
 import type { Clock, Log } from "../../core/mod.ts";
 import { classifyDelivery, parseAnswer, type RequestOutcome } from "../contract/answer.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
+import { CallHistory, type HookCall } from "./call_history.ts";
 import { type CallVerdict, REQUEST_VERDICTS } from "./call_stats.ts";
 import type { CallOutcome } from "./http_caller.ts";
 import type { Endpoint } from "./endpoints.ts";
@@ -62,10 +63,16 @@ interface Sent {
 /** Sends events and reads the answers. */
 export class HookClient {
   readonly #deps: HookClientDeps;
+  readonly #history = new CallHistory();
 
   /** @param deps Clock, log and ids. */
   constructor(deps: HookClientDeps) {
     this.#deps = deps;
+  }
+
+  /** The last calls, the newest first. */
+  get calls(): readonly HookCall[] {
+    return this.#history.list();
   }
 
   /** Send a request once. Never rejects. */
@@ -76,7 +83,8 @@ export class HookClient {
     if (outcome.kind === "answered") {
       const answer = parseAnswer(outcome.status, outcome.body);
       const cause = answer.kind === "error" ? answer.cause : "";
-      this.#report(sent, REQUEST_VERDICTS[answer.kind], outcome, cause);
+      const denial = answer.kind === "deny" ? answer.msg : undefined;
+      this.#report(sent, REQUEST_VERDICTS[answer.kind], outcome, cause, denial);
       return answer;
     }
     const mayHaveAllowed = outcome.failure !== "connect" && outcome.failure !== "unsent";
@@ -160,9 +168,26 @@ export class HookClient {
     return { outcome, ms: clock.now() - from };
   }
 
-  #report(sent: Sent, verdict: CallVerdict, outcome: CallOutcome, cause: string): void {
+  #report(sent: Sent, verdict: CallVerdict, outcome: CallOutcome, cause: string, denial = ""): void {
     const { endpoint, webhookId, clientId, attempt, ms } = sent;
     endpoint.stats.count(verdict, ms, cause);
+    const { vhost, event, url } = endpoint;
+    const { status } = outcome;
+    const wallMs = this.#deps.clock.wallNow();
+    const reason = cause === "" ? denial : cause;
+    this.#history.add({
+      wallMs,
+      vhost,
+      event,
+      url,
+      verdict,
+      status,
+      ms,
+      attempt,
+      id: webhookId,
+      clientId,
+      reason,
+    });
     const fine = verdict === "yes" || verdict === "delivered";
     this.#deps.log.write(fine ? "trace" : "warn", clientId, "Hook called", {
       event: endpoint.event,

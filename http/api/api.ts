@@ -16,6 +16,8 @@ import { ApiGate, type ApiGateOptions } from "./auth/api_gate.ts";
 import { preflightResponse, READABLE_ANYWHERE, readableAnywhere } from "./cross_origin.ts";
 import { codeReply } from "./reply.ts";
 import { RouteTable } from "./route_table.ts";
+import { PageAssets } from "../pages/page_assets.ts";
+import { consoleRoutes } from "./routes/console_routes.ts";
 import { allRoutes, ROOT } from "./routes.ts";
 
 /** Answers requests. */
@@ -30,7 +32,8 @@ export class Api {
     this.#crossdomain = options.crossdomain;
     this.#gate = new ApiGate(options, deps);
     this.#deps = deps;
-    this.#table = new RouteTable(allRoutes(apiContext(deps)));
+    const assets = new PageAssets();
+    this.#table = new RouteTable([...allRoutes(apiContext(deps, assets)), ...consoleRoutes(assets)]);
   }
 
   /** Answer one request. Rejects only when the client is gone. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { ConsolePage } from "../pages/console_page.ts";
+import type { PageAssets } from "../pages/page_assets.ts";
 import type { ApiDeps } from "../ports.ts";
 import { ListPages } from "./list_pages.ts";
 import { remembered } from "./remembered.ts";
@@ -16,11 +18,13 @@ export interface ApiContext {
   readonly snapshots: Snapshots;
   readonly pages: ListPages;
   readonly view: ViewDeps;
+  /** The page for people. */
+  readonly console: ConsolePage;
 }
 
 /** The context of one API. */
-export function apiContext(deps: ApiDeps): ApiContext {
-  const { serverId } = deps.identity;
+export function apiContext(deps: ApiDeps, assets: PageAssets): ApiContext {
+  const { serverId, version } = deps.identity;
   return {
     deps,
     snapshots: new Snapshots(deps.media, deps.clock),
@@ -30,5 +34,6 @@ export function apiContext(deps: ApiDeps): ApiContext {
       mask: remembered((text) => deps.mask(text)),
       vhostId: remembered((name) => vhostId(serverId, name)),
     },
+    console: new ConsolePage(assets, { players: deps.players, version }),
   };
 }

@@ -10,6 +10,7 @@ import { clientRoutes } from "./routes/client_routes.ts";
 import { configRoutes } from "./routes/config_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
 import { healthRoutes } from "./routes/health_routes.ts";
+import { hookCallRoutes } from "./routes/hook_call_routes.ts";
 import { hookRoutes } from "./routes/hook_routes.ts";
 import { hookRowRoutes } from "./routes/hook_row_routes.ts";
 import { logRoutes } from "./routes/log_routes.ts";
@@ -32,6 +33,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...clientRoutes(context),
     ...banRoutes(context),
     ...hookRoutes(context),
+    ...hookCallRoutes(context),
     ...hookRowRoutes(context),
     ...recordRoutes(context),
     ...configRoutes(context),

@@ -16,7 +16,7 @@ export interface MetricsDeps {
   /** Counts what clients ran into. */
   readonly media: Pick<Media, "limitCounts">;
   /** Whose calls are counted. */
-  readonly hooks: HooksView;
+  readonly hooks: Pick<HooksView, "snapshot">;
   /** What runs. */
   readonly identity: Identity;
   /** The process. */

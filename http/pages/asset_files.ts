@@ -10,6 +10,7 @@ import "eventemitter3/package.json" with { type: "json" };
 import "events/package.json" with { type: "json" };
 import "hls.js/package.json" with { type: "json" };
 import "mpegts.js/package.json" with { type: "json" };
+import "uplot/package.json" with { type: "json" };
 import "url-toolkit/package.json" with { type: "json" };
 
 /** Next to this module, in `assets/`. */
@@ -30,6 +31,21 @@ const OWN = [
   "refusal.js",
   "stage.js",
   "state_texts.js",
+  "console.html",
+  "console.css",
+  "console.js",
+  "console_api.js",
+  "console_clients.js",
+  "console_dialogs.js",
+  "console_elements.js",
+  "console_format.js",
+  "console_hooks.js",
+  "console_list.js",
+  "console_preview.js",
+  "console_records.js",
+  "console_server.js",
+  "console_stream.js",
+  "console_streams.js",
   "favicon.svg",
   "favicon.ico",
 ] as const;
@@ -38,6 +54,9 @@ const OWN = [
 const PACKAGED = {
   "mpegts.js": ["mpegts.js/dist/mpegts.js"],
   "hls.js": ["hls.js/dist/hls.light.min.mjs"],
+  "uplot.js": ["uplot/dist/uPlot.esm.js"],
+  "uplot.css": ["uplot/dist/uPlot.min.css"],
+  "uplot.LICENSE.txt": ["uplot/LICENSE"],
   // With the licences of what is bundled into them.
   "mpegts.js.LICENSE.txt": ["mpegts.js/LICENSE", "es6-promise/LICENSE", "events/LICENSE"],
   "hls.js.LICENSE.txt": ["hls.js/LICENSE", "url-toolkit/LICENSE", "eventemitter3/LICENSE"],
@@ -53,6 +72,9 @@ export const assetNames: readonly AssetName[] = [
   "mpegts.js.LICENSE.txt",
   "hls.js",
   "hls.js.LICENSE.txt",
+  "uplot.js",
+  "uplot.css",
+  "uplot.LICENSE.txt",
 ];
 
 /** The contents of an asset. */

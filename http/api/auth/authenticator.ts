@@ -61,9 +61,9 @@ export class Authenticator {
 
   /** The schemes that there are, for `WWW-Authenticate`. */
   get challenge(): string {
-    const { basic, tokens } = this.#options;
+    const { tokens } = this.#options;
     const schemes = [
-      ...(basic === undefined ? [] : ['Basic realm="srs", charset="UTF-8"']),
+      ...(this.required ? ['Basic realm="srs", charset="UTF-8"'] : []),
       ...(tokens.length === 0 ? [] : ['Bearer realm="srs"']),
     ];
     return schemes.join(", ");
@@ -100,11 +100,13 @@ export class Authenticator {
   #basic(value: string): Caller | undefined {
     const { basic } = this.#options;
     const shown = decoded(value);
-    if (basic === undefined || shown === undefined) return undefined;
-    const { username, password } = basic;
-    return this.#comparer.isOneOf(shown, [`${username}:${password}`])
-      ? { name: username, scope: "admin", by: "basic" }
-      : undefined;
+    if (shown === undefined) return undefined;
+    // Browsers ask for a name and a password alone: a token may be the password of any name.
+    const token = this.#bearer(shown.slice(shown.indexOf(":") + 1));
+    const isBasic = basic !== undefined &&
+      this.#comparer.isOneOf(shown, [`${basic.username}:${basic.password}`]);
+    if (isBasic) return { name: basic.username, scope: "admin", by: "basic" };
+    return token === undefined ? undefined : { ...token, by: "basic" };
   }
 
   #bearer(value: string): Caller | undefined {

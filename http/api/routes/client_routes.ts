@@ -3,17 +3,21 @@
  *
  * @module
  */
+import type { ClientSnapshot } from "../../../stream/live/mod.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
 import { holdOf } from "../hold_parameter.ts";
 import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
-import { number } from "../schema/json_schema.ts";
+import { number, oneOfTexts, text } from "../schema/json_schema.ts";
+import { clientFinder, SEARCH_QUERY } from "../search.ts";
 import { CLIENT, clientView } from "../views/client_view.ts";
 
 /** As numbers are written in the lists: "01" is nobody. */
 const CLIENT_ID = /^(?:0|[1-9]\d{0,14})$/;
+
+const ROLES = ["publish", "play", "none"] as const;
 
 /** Routes of clients. */
 export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
@@ -24,11 +28,15 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
       path: "/api/v1/clients",
       scope: "read",
       summary: "All clients, by their ids.",
-      query: PAGE_QUERY,
+      query: {
+        ...{ ...PAGE_QUERY, ...SEARCH_QUERY },
+        stream: text("Only those of the stream of this id."),
+        role: oneOfTexts(ROLES, "Only publishers, players, or those that are neither yet."),
+      },
       answer: pageAnswer("clients", CLIENT),
       handle: (call) =>
         pages.answer(call, "clients", async () => ({
-          members: (await snapshots.current()).clients,
+          members: (await snapshots.current()).clients.filter(wantedBy(call.query)),
           show: (client) => clientView(client, view),
         })),
     },
@@ -56,6 +64,15 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
       handle: (call) => kick(context, call),
     },
   ];
+}
+
+function wantedBy(query: URLSearchParams): (client: ClientSnapshot) => boolean {
+  const isFound = clientFinder(query);
+  const stream = query.get("stream");
+  const role = query.get("role");
+  return (client) =>
+    (stream === null || client.streamId === stream) && (role === null || client.role === role) &&
+    isFound(client);
 }
 
 async function kick(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wantsPage } from "../../pages/player_page.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiRoute } from "../api_route.ts";
 import { openApiDocument } from "../openapi.ts";
@@ -12,7 +13,7 @@ import { mapOf, text } from "../schema/json_schema.ts";
 const PREFIX = "/api/v1/";
 
 /** Routes that list the others. `/api/v1/requests` does so too, as in SRS. */
-export function rootRoutes({ deps }: ApiContext, routes: readonly ApiRoute[]): readonly ApiRoute[] {
+export function rootRoutes({ deps, console }: ApiContext, routes: readonly ApiRoute[]): readonly ApiRoute[] {
   const { identity } = deps;
   const list = (path: string, urls: Readonly<Record<string, string>>): ApiRoute => ({
     method: "GET",
@@ -28,8 +29,12 @@ export function rootRoutes({ deps }: ApiContext, routes: readonly ApiRoute[]): r
       summary,
     ]),
   );
-  const lists = [
-    list("/", { api: "the management API", metrics: "metrics for Prometheus" }),
+  const root = list("/", { api: "the management API", metrics: "metrics for Prometheus" });
+  const lists: readonly ApiRoute[] = [
+    {
+      ...root,
+      handle: (call) => wantsPage(call.request) ? console.respond(call.request) : root.handle(call),
+    },
     list("/api", { v1: "the management API" }),
     list("/api/v1", urls),
     list("/api/v1/requests", urls),

@@ -8,7 +8,8 @@ import type { ApiContext } from "../api_context.ts";
 import type { ApiRoute } from "../api_route.ts";
 import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
-import { STREAM, streamsOf, streamView } from "../views/stream_view.ts";
+import { clientFinder, SEARCH_QUERY } from "../search.ts";
+import { STREAM, type StreamClients, streamsOf, streamView } from "../views/stream_view.ts";
 
 /** Routes of streams. */
 export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): readonly ApiRoute[] {
@@ -19,11 +20,11 @@ export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): read
       path: "/api/v1/streams",
       scope: "read",
       summary: "All streams that are published or waited for.",
-      query: PAGE_QUERY,
+      query: { ...PAGE_QUERY, ...SEARCH_QUERY },
       answer: pageAnswer("streams", STREAM),
       handle: (call) =>
         pages.answer(call, "streams", async () => ({
-          members: streamsOf((await snapshots.current()).clients),
+          members: streamsOf((await snapshots.current()).clients).filter(wantedBy(call.query)),
           show: (stream) => streamView(stream, process.wallNow(), view),
         })),
     },
@@ -42,4 +43,13 @@ export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): read
       },
     },
   ];
+}
+
+/** By the publisher, or the first player: all have the same url. */
+function wantedBy(query: URLSearchParams): (stream: StreamClients) => boolean {
+  const isFound = clientFinder(query);
+  return ({ clients }) => {
+    const client = clients.find(({ role }) => role === "publish") ?? clients[0];
+    return client !== undefined && isFound(client);
+  };
 }

@@ -5,7 +5,17 @@
  */
 import type { ClientSnapshot, PublicationSnapshot } from "../../../stream/live/mod.ts";
 import type { Json, JsonObject } from "../reply.ts";
-import { count, flag, listOf, nullable, number, object, type Schema, text } from "../schema/json_schema.ts";
+import {
+  count,
+  flag,
+  listOf,
+  mapOf,
+  nullable,
+  number,
+  object,
+  type Schema,
+  text,
+} from "../schema/json_schema.ts";
 import { sum } from "../sum.ts";
 import { KBPS, type ViewDeps } from "./client_view.ts";
 
@@ -20,6 +30,7 @@ export const STREAM: Schema = object({
   live_ms: count("The time of this answer, milliseconds since 1970."),
   alive: number("How long it has been published, seconds."),
   clients: count("Publisher and players."),
+  viewers: mapOf(count("Players."), "Players by their protocol."),
   frames: count("Messages with pictures and sound since the publish was accepted."),
   video_frames: count("Those with pictures."),
   audio_frames: count("Those with sound."),
@@ -82,6 +93,7 @@ export function streamView({ streamId, clients }: StreamClients, nowMs: number, 
     live_ms: nowMs,
     alive: Math.round(publication?.aliveMs ?? 0) / 1000,
     clients: clients.length,
+    viewers: viewersOf(players),
     frames: (publication?.videoMessages ?? 0) + (publication?.audioMessages ?? 0),
     video_frames: publication?.videoMessages ?? 0,
     audio_frames: publication?.audioMessages ?? 0,
@@ -97,6 +109,12 @@ export function streamView({ streamId, clients }: StreamClients, nowMs: number, 
     encoder: publication?.encoder,
     forward: (publication?.forward ?? []).map(hostOf),
   };
+}
+
+function viewersOf(players: readonly ClientSnapshot[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { protocol } of players) counts[protocol] = (counts[protocol] ?? 0) + 1;
+  return counts;
 }
 
 function videoOf(publication: PublicationSnapshot | undefined): Json {

@@ -188,6 +188,7 @@ Deno.test("GET /api/v1/hooks and metrics tell every address, masked, and what is
     queued: 3,
   };
   const hooks = {
+    calls: () => [],
     snapshot: () => ({
       ...NO_HOOKS.snapshot(),
       endpoints: [{ ...address, ...stats }],

@@ -1,12 +1,14 @@
-/** The page's scripts have types in their comments, which the compiler of TypeScript checks. */
+/** The pages' scripts have types in their comments, which the compiler of TypeScript checks. */
 import ts from "typescript";
 import { assertEquals } from "../../support/assert.ts";
 
-const PLAYER = new URL("../../../http/pages/assets/player.js", import.meta.url).pathname;
+const ENTRIES = ["player.js", "console.js"].map((name) =>
+  new URL(`../../../http/pages/assets/${name}`, import.meta.url).pathname
+);
 /** What scripts of libraries define for the page. */
 const GLOBALS = "/globals.d.ts";
 
-Deno.test("the types of the page's scripts hold", () => {
+Deno.test("the types of the pages' scripts hold", () => {
   const options: ts.CompilerOptions = {
     ...{ allowJs: true, checkJs: true, noEmit: true, strict: true, types: [] },
     ...{ target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
@@ -20,8 +22,8 @@ Deno.test("the types of the page's scripts hold", () => {
     name === GLOBALS
       ? ts.createSourceFile(name, "declare var mpegts: any;", ts.ScriptTarget.ES2023)
       : getSourceFile(name, ...rest);
-  const program = ts.createProgram([PLAYER, GLOBALS], options, host);
-  assertEquals(program.getSourceFiles().filter(({ fileName }) => fileName.includes("/pages/")).length, 15);
+  const program = ts.createProgram([...ENTRIES, GLOBALS], options, host);
+  assertEquals(program.getSourceFiles().filter(({ fileName }) => fileName.includes("/pages/")).length, 28);
   const found = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
     const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
     return `${file?.fileName}:${line}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;

@@ -22,7 +22,16 @@ export interface ApiHarnessOptions extends
   Partial<
     Pick<
       ApiDeps,
-      "hooks" | "vhosts" | "bans" | "events" | "readiness" | "logThreshold" | "hookRows" | "recordings"
+      | "hooks"
+      | "vhosts"
+      | "bans"
+      | "events"
+      | "readiness"
+      | "logThreshold"
+      | "hookRows"
+      | "recordings"
+      | "tryHook"
+      | "players"
     >
   > {
   /** As in the configuration. */
@@ -85,6 +94,8 @@ export class ApiHarness implements AsyncDisposable {
       settings: [{ vhost: undefined, key: "listen", value: "1935", masked: false, origin: "default" }],
       bans: options.bans ?? NO_BANS,
       hooks,
+      tryHook: options.tryHook ?? (() => Promise.resolve([])),
+      players: options.players ?? [],
       hookRows: options.hookRows ?? NO_ROWS,
       recordings: options.recordings ?? NO_RECORDINGS,
       vhosts,
@@ -240,6 +251,7 @@ export const TEST_KERNEL = {
 
 /** No hooks at all. */
 export const NO_HOOKS: ApiDeps["hooks"] = {
+  calls: () => [],
   snapshot: () => ({
     serviceId: "abcdefgh",
     endpoints: [],

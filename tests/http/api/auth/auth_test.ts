@@ -43,7 +43,13 @@ async function status(api: ApiHarness, authorization: string, init: RequestInit 
 
 Deno.test("right credentials are let in, each way to write them, and wrong ones are not", () =>
   withApi({ auth: { ...AUTH, maxFailures: 0 } }, async (api) => {
-    const right = [BASIC, BASIC.replace("Basic", "BASIC"), `Bearer ${READ}`, `bearer  ${ADMIN}`];
+    const right = [
+      BASIC,
+      BASIC.replace("Basic", "BASIC"),
+      `Bearer ${READ}`,
+      `bearer  ${ADMIN}`,
+      `Basic ${btoa(`any:${READ}`)}`,
+    ];
     for (const header of right) assertEquals(await status(api, header), 200, header);
     const base64 = (text: string) => `Basic ${btoa(text)}`;
     const wrong = [

@@ -1,0 +1,116 @@
+/**
+ * The console: chooses what is shown by the address, and keeps it up to date by the server's events.
+ *
+ * @module
+ */
+import { apiUrl } from "./console_api.js";
+import { clientsView } from "./console_clients.js";
+import { element } from "./console_elements.js";
+import { hooksView, owedView } from "./console_hooks.js";
+import { recordsView } from "./console_records.js";
+import { configView, serverView } from "./console_server.js";
+import { streamView } from "./console_stream.js";
+import { streamsView } from "./console_streams.js";
+import { byId } from "./elements.js";
+
+/**
+ * Something that is shown.
+ *
+ * @typedef {object} View
+ * @property {string} title
+ * @property {HTMLElement} element
+ * @property {() => Promise<unknown>} refresh
+ * @property {() => void} [stop] It is shown no longer.
+ */
+
+/** Without an event, what is shown is loaded again after so long, milliseconds. */
+const REFRESH_MS = 5000;
+/** However many events come, milliseconds. */
+const MIN_REFRESH_MS = 1000;
+
+/** @type {Record<string, (id: string, query: URLSearchParams) => View>} */
+const VIEWS = {
+  streams: (id) => id === "" ? streamsView() : streamView(id),
+  clients: (_, query) => clientsView(query),
+  hooks: () => hooksView(),
+  owed: () => owedView(),
+  recordings: () => recordsView(),
+  config: () => configView(),
+  server: () => serverView(),
+};
+
+const content = byId("content", HTMLElement);
+const live = byId("live", HTMLParagraphElement);
+/** @type {View | undefined} */
+let view;
+let refreshedAt = -Infinity;
+let refreshTimer = 0;
+let isRefreshing = false;
+
+/** @param {{ focus: boolean }} options */
+function show({ focus }) {
+  // Other addresses are places on the page.
+  if (location.hash !== "" && !location.hash.startsWith("#/")) return;
+  const [path = "", query = ""] = location.hash.slice(2).split("?");
+  const [name = "", id = ""] = path.split("/");
+  const known = Object.hasOwn(VIEWS, name) ? name : "streams";
+  view?.stop?.();
+  const shown = view = VIEWS[known]?.(decodeURIComponent(id), new URLSearchParams(query));
+  if (shown === undefined) return;
+  document.title = `${shown.title} - srs console`;
+  content.replaceChildren(element("h1", {}, shown.title), shown.element);
+  for (const link of byId("sections", HTMLElement).querySelectorAll("a")) {
+    if (link.hash === `#/${known}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (focus) content.focus();
+  refreshedAt = -Infinity;
+  isRefreshing = false;
+  refreshSoon();
+}
+
+function refreshSoon() {
+  if (document.hidden || isRefreshing) return;
+  clearTimeout(refreshTimer);
+  const dueMs = refreshedAt + MIN_REFRESH_MS - performance.now();
+  refreshTimer = setTimeout(refresh, Math.max(0, dueMs));
+}
+
+async function refresh() {
+  const shown = view;
+  if (shown === undefined) return;
+  isRefreshing = true;
+  refreshedAt = performance.now();
+  try {
+    await shown.refresh();
+    if (live.classList.contains("failed")) setLive(events.readyState === EventSource.OPEN ? "on" : "off");
+    live.classList.remove("failed");
+  } catch (error) {
+    live.classList.add("failed");
+    setLive("off", error instanceof Error ? error.message : String(error));
+  }
+  if (shown !== view) return;
+  isRefreshing = false;
+  refreshTimer = setTimeout(refreshSoon, REFRESH_MS);
+}
+
+/**
+ * @param {"on" | "off"} state
+ * @param {string} [trouble]
+ */
+function setLive(state, trouble) {
+  live.textContent = state === "on" ? "Live" : trouble ?? "No connection, trying again";
+  live.classList.toggle("on", state === "on");
+  live.classList.toggle("off", state === "off");
+}
+
+const events = new EventSource(apiUrl("events"));
+events.onopen = () => setLive("on");
+events.onerror = () => setLive("off");
+const KINDS = ["on_connect", "on_close", "on_publish", "on_unpublish", "on_play", "on_stop", "on_dvr"];
+for (const kind of [...KINDS, "stream_format", "denied", "lost"]) events.addEventListener(kind, refreshSoon);
+
+globalThis.addEventListener("hashchange", () => show({ focus: true }));
+globalThis.addEventListener("refresh", refreshSoon);
+document.addEventListener("visibilitychange", refreshSoon);
+show({ focus: false });

@@ -1,0 +1,79 @@
+/**
+ * The console: a page that shows and changes what the API does.
+ *
+ * @module
+ */
+import { escape } from "@std/html/entities";
+import type { ListenAddress } from "../../core/mod.ts";
+import type { PageAssets } from "./page_assets.ts";
+
+/** What differs from server to server. */
+export interface ConsoleFacts {
+  /** Where players by HTTP are served, the first of them is used. */
+  readonly players: readonly ListenAddress[];
+  /** `major.minor.patch`. */
+  readonly version: string;
+}
+
+const HEADERS = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Cache-Control": "no-store",
+  "Referrer-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Vary": "Accept",
+} as const;
+
+/** Makes the page. */
+export class ConsolePage {
+  readonly #assets: PageAssets;
+  readonly #facts: ConsoleFacts;
+
+  /** A page with these scripts and styles. */
+  constructor(assets: PageAssets, facts: ConsoleFacts) {
+    this.#assets = assets;
+    this.#facts = facts;
+  }
+
+  /** The page at `/`. */
+  async respond(request: Request): Promise<Response> {
+    const template = await this.#assets.text("console.html");
+    const players = this.#playersOf(new URL(request.url).hostname);
+    const values: Readonly<Record<string, string>> = {
+      assets: await this.#assets.pathFrom("/"),
+      players: players ?? "",
+      version: this.#facts.version,
+    };
+    const html = template.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => escape(values[name] ?? ""));
+    const body = new TextEncoder().encode(html);
+    return new Response(request.method === "HEAD" ? null : body, {
+      headers: {
+        ...HEADERS,
+        "Content-Security-Policy": contentSecurityPolicy(players),
+        "Content-Length": String(body.length),
+      },
+    });
+  }
+
+  /** By the name that the page has in the browser. */
+  #playersOf(hostname: string): string | undefined {
+    const port = this.#facts.players[0]?.port;
+    return port === undefined ? undefined : `http://${hostname}:${port}`;
+  }
+}
+
+/** Everything from this server, nothing inline, and streams for the preview from its port for players. */
+function contentSecurityPolicy(players: string | undefined): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self'${players === undefined ? "" : ` ${players}`}`,
+    "media-src 'self' blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
