@@ -48,7 +48,7 @@ export function clientsView(query) {
         look: "number",
       },
       { title: "Jumps", cell: ({ jumps }) => String(jumps), look: "number" },
-      { title: "", titleOf: "Actions", cell: (client) => actions(client) },
+      { title: "Actions", cell: (client) => actions(client) },
     ],
   });
   const bans = new BanList();
@@ -143,8 +143,7 @@ class BanList {
         },
         { title: "Why", cell: ({ reason }) => reason === "" ? "-" : reason, look: "long" },
         {
-          title: "",
-          titleOf: "Actions",
+          title: "Actions",
           cell: ({ id, value }) =>
             button("Lift", async () => {
               await remove(`bans/${id}`);

@@ -115,7 +115,7 @@ function addressParts({ endpoints, origins }) {
         {},
         element("th", { scope: "row", "data-title": "Event" }, event),
         ...cells,
-        element("td", { "data-title": "" }, act),
+        element("td", { "data-title": "Actions" }, act),
       );
     },
   );
@@ -129,7 +129,7 @@ function addressParts({ endpoints, origins }) {
     element(
       "thead",
       {},
-      element("tr", {}, ...heads, element("th", { scope: "col", "aria-label": "Actions" })),
+      element("tr", {}, ...heads, element("th", { scope: "col" }, "Actions")),
     ),
     element("tbody", {}, ...rows),
   );
@@ -233,7 +233,7 @@ export function owedView() {
       { title: "Attempts", cell: ({ attempts }) => String(attempts), look: "number" },
       { title: "Cause", cell: ({ cause }) => cause === "" ? "-" : cause, look: "long" },
       { title: "Address", cell: ({ url }) => url, look: "long" },
-      { title: "", titleOf: "Actions", cell: rowActions },
+      { title: "Actions", cell: rowActions },
     ],
   });
   const load = async () => {

@@ -16,7 +16,6 @@ const TYPING_MS = 300;
  * @property {string} title
  * @property {(row: any) => Child} cell A text is written again when it changes; an element stays.
  * @property {"number" | "long"} [look]
- * @property {string} [titleOf] For screen readers where the column has no title of its own.
  *
  * @typedef {object} ListOptions
  * @property {string} title
@@ -51,9 +50,7 @@ export class ListTable {
   constructor(options) {
     this.#options = options;
     const { columns, title, tools = [], searchTitle } = options;
-    const heads = columns.map(({ title, titleOf, look }) =>
-      element("th", { scope: "col", class: look ?? "", ...(titleOf ? { "aria-label": titleOf } : {}) }, title)
-    );
+    const heads = columns.map(({ title, look }) => element("th", { scope: "col", class: look ?? "" }, title));
     const table = element(
       "table",
       {},

@@ -35,7 +35,7 @@ export function recordsView() {
       { title: "Size", cell: ({ bytes }) => showBytes(bytes), look: "number" },
       { title: "State", cell: ({ running, reason }) => running ? "running" : `ended: ${reason}` },
       { title: "File", cell: ({ file }) => file, look: "long" },
-      { title: "", titleOf: "Actions", cell: actions },
+      { title: "Actions", cell: actions },
     ],
   });
   return { title: "Recordings", element: table.element, refresh: () => table.refresh() };

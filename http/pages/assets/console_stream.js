@@ -14,6 +14,8 @@ import { Preview } from "./console_preview.js";
 
 /** Between two points of the plot, milliseconds. */
 const POINT_MS = 2000;
+/** The page is loaded again at events too. */
+const MIN_POINT_S = 1.5;
 const MAX_POINTS = 150;
 const PLOT_HEIGHT = 220;
 
@@ -53,13 +55,15 @@ export function streamView(id) {
     const wanted = new URLSearchParams({ running: "true", app: stream.app, stream: stream.name, count: "1" });
     [running] = (await read(`records?${wanted}`)).records;
     const { publish, video, audio, kbps, viewers, alive, send_bytes, recv_bytes, encoder } = stream;
+    const title = facts.closest("main")?.querySelector("h1");
+    if (title) title.textContent = stream.url;
+    document.title = `${stream.url} - srs console`;
     heading.replaceChildren(
       element("a", { href: "#/streams" }, "All streams"),
       " / ",
       element("a", { href: `#/clients?stream=${encodeURIComponent(id)}` }, "its clients"),
     );
     facts.replaceChildren(factList([
-      ["Name", stream.url],
       ["State", publish.active ? "live" : "awaited: nobody publishes it"],
       ["Video", `${showVideo(video)} ${video?.profile ?? ""} ${video?.level ?? ""}`],
       ["Audio", showAudio(audio)],
@@ -129,7 +133,7 @@ class RatePlot {
     const last = this.#last;
     this.#last = { atMs, received, sent };
     const seconds = last === undefined ? 0 : (atMs - last.atMs) / 1000;
-    if (last === undefined || seconds < 0.5) {
+    if (last === undefined || seconds < MIN_POINT_S) {
       if (last !== undefined) this.#last = last;
       return;
     }

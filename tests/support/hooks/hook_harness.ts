@@ -108,6 +108,11 @@ export class HookHarness implements AsyncDisposable {
     return this.server.port;
   }
 
+  /** `http://127.0.0.1:PORT` of its API. */
+  get apiUrl(): string {
+    return this.#api;
+  }
+
   /** Start the server, the first time or again. */
   async start(): Promise<ServerProcess> {
     this.#server = await ServerProcess.start({
