@@ -63,6 +63,7 @@ export type {
   ProcessUsage,
   Readiness,
   SettingFacts,
+  TryHook,
   VhostFacts,
 } from "./ports.ts";
 // Types of other rooms that these show.

@@ -36,7 +36,10 @@ export function serverView() {
       ["Received and sent", `${showBytes(system.srs_recv_bytes)}, ${showBytes(system.srs_send_bytes)}`],
       ["Machine: processors, of all", `${Math.round(system.cpu_percent * 100)} %`],
       ["Machine: memory used", `${Math.round(system.mem_ram_percent * 100)} %`],
-      ["Machine: load", `${system.load_1m} ${system.load_5m} ${system.load_15m}`],
+      [
+        "Machine: load",
+        [system.load_1m, system.load_5m, system.load_15m].map((load) => load.toFixed(2)).join(" "),
+      ],
       ["Server id", server],
       ["Process", `${pid}, service id ${service}`],
       ["Directory", self.cwd],

@@ -145,8 +145,9 @@ class RatePlot {
     outs.push(rate(sent - last.sent));
     if (times.length > MAX_POINTS) { for (const values of this.#data) values.shift(); }
     this.#caption.textContent = `In ${showRate(ins.at(-1) ?? 0)}, out ${showRate(outs.at(-1) ?? 0)}`;
+    if (times.length < 2) return;
     if (this.#plot === undefined) this.#draw();
-    else this.#plot.setData(this.#data);
+    else this.#plot?.setData(this.#data);
   }
 
   async #draw() {
@@ -166,15 +167,7 @@ class RatePlot {
       {
         width: this.#width,
         height: PLOT_HEIGHT,
-        scales: {
-          y: {
-            range: (
-              /** @type {any} */ _u,
-              /** @type {number} */ _low,
-              /** @type {number} */ high,
-            ) => [0, Math.max(1, high * 1.1)],
-          },
-        },
+        scales: { x: { range: timeRange }, y: { range: rateRange } },
         axes: [axis, { ...axis, label: "kbit/s", size: 64 }],
         series: [
           {},
@@ -192,6 +185,28 @@ class RatePlot {
     this.#sizes.disconnect();
     this.#plot?.destroy();
   }
+}
+
+/**
+ * At least a minute, so that the first points are near each other.
+ *
+ * @param {unknown} _plot
+ * @param {number} low
+ * @param {number} high
+ */
+function timeRange(_plot, low, high) {
+  return [Math.min(low, high - 60), high];
+}
+
+/**
+ * From 0 on, with room above.
+ *
+ * @param {unknown} _plot
+ * @param {unknown} _low
+ * @param {number} high
+ */
+function rateRange(_plot, _low, high) {
+  return [0, Math.max(1, high * 1.1)];
 }
 
 /** @param {string} href */

@@ -52,6 +52,7 @@ Deno.test("GET /api/v1/streams and vhosts show what is published, by its publish
       url: "/live/livestream",
       live_ms: 1_060_500,
       clients: 2,
+      viewers: { rtmp: 1 },
       frames: 4,
       video_frames: 2,
       audio_frames: 2,
