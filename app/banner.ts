@@ -77,7 +77,8 @@ function watchLines({ http, player, hls }: BannerParts): string[] {
 
 function apiLines(addresses: readonly ListenAddress[]): string[] {
   const urls = addresses.map((address) => `http://${addressText(address)}/api/v1`);
-  return urls.length === 0 ? [] : [`  API      ${urls.join(" ")}`];
+  if (urls.length === 0) return [];
+  return [`  API      ${urls.join(" ")}`, `  console  ${localBase("http", HTTP_PORT, addresses)}/`];
 }
 
 /** A name with anything but harmless characters is quoted for the shell. */

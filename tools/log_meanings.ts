@@ -63,6 +63,7 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "A client ran into the limit that the field limit names; times says how often in the last second",
   ],
   ["Recording finished", "A file of a recording is whole and has its name; reason says why it ended"],
+  ["Hook tried by the API", "An operator had an event sent with sample values to its addresses"],
   [
     "Recordings beyond dvr_keep removed",
     "The oldest files of a vhost are gone, because they were too old or too many",

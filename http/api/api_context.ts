@@ -19,7 +19,7 @@ export interface ApiContext {
   readonly pages: ListPages;
   readonly view: ViewDeps;
   /** The page for people. */
-  readonly console: ConsolePage;
+  readonly page: ConsolePage;
 }
 
 /** The context of one API. */
@@ -34,6 +34,6 @@ export function apiContext(deps: ApiDeps, assets: PageAssets): ApiContext {
       mask: remembered((text) => deps.mask(text)),
       vhostId: remembered((name) => vhostId(serverId, name)),
     },
-    console: new ConsolePage(assets, { players: deps.players, version }),
+    page: new ConsolePage(assets, { players: deps.players, version }),
   };
 }

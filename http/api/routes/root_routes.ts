@@ -13,7 +13,7 @@ import { mapOf, text } from "../schema/json_schema.ts";
 const PREFIX = "/api/v1/";
 
 /** Routes that list the others. `/api/v1/requests` does so too, as in SRS. */
-export function rootRoutes({ deps, console }: ApiContext, routes: readonly ApiRoute[]): readonly ApiRoute[] {
+export function rootRoutes({ deps, page }: ApiContext, routes: readonly ApiRoute[]): readonly ApiRoute[] {
   const { identity } = deps;
   const list = (path: string, urls: Readonly<Record<string, string>>): ApiRoute => ({
     method: "GET",
@@ -33,7 +33,7 @@ export function rootRoutes({ deps, console }: ApiContext, routes: readonly ApiRo
   const lists: readonly ApiRoute[] = [
     {
       ...root,
-      handle: (call) => wantsPage(call.request) ? console.respond(call.request) : root.handle(call),
+      handle: (call) => wantsPage(call.request) ? page.respond(call.request) : root.handle(call),
     },
     list("/api", { v1: "the management API" }),
     list("/api/v1", urls),
