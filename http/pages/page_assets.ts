@@ -21,7 +21,9 @@ const TEXTUAL = /\.(?:js|css|svg|txt|html)$/;
 /** One file, as it is sent. */
 interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly gzip: Uint8Array<ArrayBuffer> | undefined;
+  /** Compressed when it is wanted for the first time: most pages want few files. */
+  gzip: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  readonly textual: boolean;
   readonly etag: string;
 }
 
@@ -76,7 +78,8 @@ export class PageAssets {
     if (!ifNoneMatch(request.headers.get("if-none-match"), asset.etag)) {
       return new Response(null, { status: 304, headers });
     }
-    const gzip = takesGzip(request) ? asset.gzip : undefined;
+    const isCompressed = asset.textual && takesGzip(request);
+    const gzip = isCompressed ? await (asset.gzip ??= compress(asset.bytes)) : undefined;
     if (gzip !== undefined) headers.set("Content-Encoding", "gzip");
     const body = gzip ?? asset.bytes;
     headers.set("Content-Length", String(body.length));
@@ -92,9 +95,9 @@ async function load(): Promise<Loaded> {
   const assets = new Map<string, Asset>();
   for (const name of assetNames) {
     const bytes = await readAsset(name);
-    const gzip = TEXTUAL.test(name) ? await compress(bytes) : undefined;
+    const textual = TEXTUAL.test(name);
     // Weak: it is the same for the compressed form.
-    assets.set(name, { bytes, gzip, etag: await eTag(bytes, { weak: true }) });
+    assets.set(name, { bytes, gzip: undefined, textual, etag: await eTag(bytes, { weak: true }) });
   }
   const all = Array.from(assets.values(), ({ etag }) => etag).join("\n");
   return { assets, version: await digest(all) };

@@ -16,6 +16,8 @@ import { type PageOptions, type PlayerTab, TestBrowser } from "../../support/cli
 import { startProgram } from "../../support/clients/programs.ts";
 import { ffmpegProgram } from "../../support/clients/streams.ts";
 import type { ClientProcess } from "../../support/clients/client_process.ts";
+import type { ClientSnapshot, ServerSnapshot } from "../../../stream/live/mod.ts";
+import { ApiHarness } from "../../support/http/api_harness.ts";
 import { HookHarness } from "../../support/hooks/hook_harness.ts";
 
 const APPEARS_MS = 2000;
@@ -160,4 +162,72 @@ Deno.test("console: no finding of axe-core on any page, in light, dark and on a 
     await page.keyboard.press("Escape");
     assertEquals(tab.complaints, []);
   }
+});
+
+const STREAMS = 1000;
+const PLAYERS_OF_EACH = 20;
+/** Between the first byte and the first content, of the longest task, and of what is loaded. */
+const FIRST_CONTENT_MS = 300;
+const LONG_TASK_MS = 100;
+const MAX_BYTES = 250 * 1024;
+/** A machine that is busy with other tests takes longer. */
+const SLACK = 5;
+const NOBODY = false;
+
+/** A server with many clients, of which nothing is true. */
+function manyClients(): ServerSnapshot {
+  const clients = Array.from({ length: STREAMS * (PLAYERS_OF_EACH + 1) }, (_, i): ClientSnapshot => {
+    const number = Math.floor(i / (PLAYERS_OF_EACH + 1));
+    const publishes = i % (PLAYERS_OF_EACH + 1) === 0;
+    return {
+      ...{ clientId: i + 1, ip: "192.0.2.1", vhost: "__defaultVhost__", app: "live", stream: `cam${number}` },
+      ...{ streamId: `vid-${number}`, streamUrl: `/live/cam${number}`, tcUrl: "", pageUrl: "", swfUrl: "" },
+      ...{ protocol: "rtmp", role: publishes ? "publish" : "play", aliveMs: i, sendKbps: 1000, recvKbps: 1 },
+      ...{ sendBytes: i, recvBytes: i, jumps: 0, droppedMs: 0 },
+    };
+  });
+  const usage = { sendBytes: 0, recvBytes: 0, jumps: 0, droppedMs: 0 };
+  return { clients, connections: clients.length, accepted: 0, usage, threads: [] };
+}
+
+Deno.test("console: 1,000 streams and 20,000 clients are paged and searched without a long task", async () => {
+  const snapshot = manyClients();
+  const media = {
+    snapshot: () => Promise.resolve(snapshot),
+    limitCounts: () => ({}),
+    kick: () => Promise.resolve(NOBODY),
+  };
+  await using api = await ApiHarness.start(media);
+  await using browser = await TestBrowser.start();
+  await using tab = await browser.open(`${api.url}/favicon.ico`);
+  const { page } = tab;
+  let bytes = 0;
+  page.on("response", (response) => void (bytes += Number(response.headers()["content-length"] ?? 0)));
+  await page.addInitScript(`
+    globalThis.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+    }).observe({ type: "longtask", buffered: true });
+  `);
+  await page.goto(`${api.url}/`);
+  await page.waitForSelector(`span:text-is("1 to 50 of ${STREAMS}")`);
+  const firstContentMs = Number(
+    await page.evaluate(`performance.getEntriesByName("first-contentful-paint")[0]?.startTime`),
+  );
+  const loadedBytes = bytes;
+  await page.fill('input[type="search"]', "cam77");
+  await page.waitForSelector('span:text-is("1 to 11 of 11")');
+  await choose(tab, "Clients");
+  await page.waitForSelector('span:text-is("1 to 50 of 21000")');
+  await page.click('button:text-is("Next")');
+  await page.waitForSelector('span:text-is("51 to 100 of 21000")');
+  const longestMs = Number(await page.evaluate("longest"));
+  if (PICTURES !== undefined) {
+    const figures = JSON.stringify({ firstContentMs, loadedBytes, longestMs });
+    await Deno.writeTextFile(`${PICTURES}/figures.json`, figures);
+  }
+  assertLessOrEqual(firstContentMs, FIRST_CONTENT_MS * SLACK);
+  assertLessOrEqual(loadedBytes, MAX_BYTES);
+  assertLessOrEqual(longestMs, LONG_TASK_MS * SLACK);
+  assertEquals(tab.complaints, []);
 });
