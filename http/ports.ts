@@ -12,19 +12,13 @@ import type {
   ListenAddress,
   LogLevel,
 } from "../core/mod.ts";
-import type {
-  HookCall,
-  HookEventName,
-  HooksSnapshot,
-  OutboxEntry,
-  ProbeResult,
-  ProbeValues,
-  RowState,
-} from "../hooks/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ServerSnapshot } from "../stream/live/mod.ts";
+import type { HookRows, HooksView, TryHook } from "./hook_ports.ts";
 import type { EventFeed } from "./events/event_feed.ts";
 import type { RecordingDesk } from "./recording_desk.ts";
+
+export type { HookRows, HooksView, TryHook } from "./hook_ports.ts";
 
 /** The media server. */
 export interface Media {
@@ -34,27 +28,6 @@ export interface Media {
   limitCounts(): Readonly<Record<string, number>>;
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
   kick(clientId: number, options: KickOptions): Promise<boolean>;
-}
-
-/** The hooks. */
-export interface HooksView {
-  /** Everything that can be seen of them. */
-  snapshot(): HooksSnapshot;
-  /** The last calls, the newest first. */
-  calls(): readonly HookCall[];
-}
-
-/** Calls each address of an event with sample values; rejects where a secret of the vhost cannot be used. */
-export type TryHook = (event: HookEventName, values: ProbeValues) => Promise<readonly ProbeResult[]>;
-
-/** What hooks are owed. All of them reject with an `OutboxError` where it cannot be used. */
-export interface HookRows {
-  /** Those in these states, the oldest of each first. */
-  list(states: readonly RowState[]): Promise<readonly OutboxEntry[]>;
-  /** Send a dead one again; `false` where there is none of this id. */
-  replay(id: string): Promise<boolean>;
-  /** Forget a dead one; `false` where there is none of this id. */
-  drop(id: string): Promise<boolean>;
 }
 
 /** A ban in force. */
