@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Cluster } from "../cluster/mod.ts";
 import { PlayerServer, type PlayerServerDeps, type PlayerServerOptions } from "../http/mod.ts";
 import { countFault, type RtmpOptions, RtmpServer, type RtmpServerDeps } from "../rtmp/mod.ts";
 import {
@@ -58,12 +59,14 @@ export class MediaNode implements MediaServer {
   readonly #players: PlayerServer | undefined;
   readonly #access: MediaContext["access"];
   readonly #recorder: PublishRecorder;
+  readonly #cluster: Cluster;
   readonly #loopDelay: LoopDelay;
   #draining = false;
 
   private constructor(
     rtmp: RtmpServer,
     players: PlayerServer | undefined,
+    cluster: Cluster,
     { access }: MediaContext,
     recorder: PublishRecorder,
     clock: Clock,
@@ -71,6 +74,7 @@ export class MediaNode implements MediaServer {
     this.#recorder = recorder;
     this.#rtmp = rtmp;
     this.#access = access;
+    this.#cluster = cluster;
     this.#players = players;
     this.#loopDelay = new LoopDelay(clock);
   }
@@ -87,13 +91,14 @@ export class MediaNode implements MediaServer {
     const random = (length: number) => environment.random(length);
     const recorder = new PublishRecorder({ clock, log, account, random, freeBytes });
     media.publishes.add(recorder);
+    const cluster = new Cluster({ media, environment });
     const { rtmps } = deps.certificates ?? {};
     const rtmp = RtmpServer.listen(options, {
       ...deps,
       media,
       ...(rtmps === undefined ? {} : { certificate: rtmps }),
     });
-    if (!http.enabled) return new MediaNode(rtmp, undefined, media, recorder, clock);
+    if (!http.enabled) return new MediaNode(rtmp, undefined, cluster, media, recorder, clock);
     try {
       const players = PlayerServer.listen(http, {
         media,
@@ -108,7 +113,7 @@ export class MediaNode implements MediaServer {
         },
         acceptFailed: (fault, error) => countFault(media.limits, fault, error),
       });
-      return new MediaNode(rtmp, players, media, recorder, clock);
+      return new MediaNode(rtmp, players, cluster, media, recorder, clock);
     } catch (error) {
       await rtmp.drain();
       throw error;
@@ -177,6 +182,7 @@ export class MediaNode implements MediaServer {
   async drain(): Promise<void> {
     this.#draining = true;
     this.#players?.stop();
+    this.#cluster.stop();
     await this.#rtmp.drain();
     await this.#players?.close();
     this.#loopDelay.close();

@@ -5,7 +5,7 @@
  */
 
 /** How a client speaks to this server. */
-export type Protocol = "rtmp" | "http-flv" | "ws-flv" | "http-ts" | "http-mp3" | "http-aac" | "hls";
+export type Protocol = "rtmp" | "http-flv" | "ws-flv" | "http-ts" | "http-mp3" | "http-aac" | "hls" | "pull";
 
 /** A client as every event about it describes it. */
 export interface ClientInfo {

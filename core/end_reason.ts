@@ -15,6 +15,7 @@ export type EndReason =
   | "slow"
   | "limit"
   | "bitrate"
+  | "origin"
   | "duration"
   | "kicked"
   | "rejected"

@@ -17,10 +17,6 @@ export interface RtmpOptions extends AdmissionOptions {
   readonly rtmps: TlsListenOptions;
   /** A connection above it is closed at once. */
   readonly maxConnections: number;
-  /** Sent in the reply to `connect`, and to the hooks. */
-  readonly serverId: string;
-  /** Of this program. */
-  readonly version: string;
   /** Of every connection. */
   readonly limits: ConnectionLimits;
   /** Of every connection's decoding. */

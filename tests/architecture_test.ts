@@ -48,6 +48,13 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
       ...["core", "system"],
     ],
   ],
+  [
+    "cluster",
+    [
+      ...["rtmp/client", "rtmp/wire", "stream/admission"],
+      ...["stream/live", "stream/media", "stream/schedule", "core", "system"],
+    ],
+  ],
   ["hooks", ["core", "system"]],
   ["config", ["core"]],
   ["http/server", ["core", "system"]],

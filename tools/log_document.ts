@@ -7,7 +7,7 @@ import { LOG_MEANINGS } from "./log_meanings.ts";
 import { type LogMessage, logMessagesOf, mergeMessages } from "./log_messages.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const ROOMS = ["app", "config", "core", "hooks", "http", "rtmp", "stream", "system"];
+const ROOMS = ["app", "cluster", "config", "core", "hooks", "http", "rtmp", "stream", "system"];
 
 /** Every message that the product can log. */
 export async function productMessages(): Promise<readonly LogMessage[]> {

@@ -233,4 +233,22 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Its files do not fit together for more than 30 s, or cannot be read; error says which",
   ],
   ["<request> refused", "A connect, publish or play was refused, with the rule and its reason"],
+  ["Pull started", "A stream comes from another server now; from is where, ip its address"],
+  [
+    "Pull failed",
+    "The other server is not there, ended the connection or refuses, with its text; it is tried again while somebody wants the stream, unless it refused",
+  ],
+  ["Pull redirected", "The other server named another one, which is asked in its place"],
+  ["Bug: a pull failed in an unexpected way", "The stream is no longer pulled. Please report it"],
+  [
+    "Push accepted",
+    "Another server takes the stream: a forward, or the origin of an edge; to is where, ip its address",
+  ],
+  [
+    "Push failed",
+    "The other server is not there, ended the connection or refuses, with its text; it is tried again",
+  ],
+  ["Cannot forward", "A target of a stream cannot be used, for the reason that follows; the publish goes on"],
+  ["Bug: a forward failed in an unexpected way", "The target gets no more of the stream. Please report it"],
+  ["Bug: a push failed in an unexpected way", "The origin gets no more of the stream. Please report it"],
 ]);

@@ -4,6 +4,7 @@
  * @module
  */
 import { remuxFormatNamed } from "../../http/mod.ts";
+import { PublishFormat } from "../../cluster/mod.ts";
 import { RtmpFormat } from "../../rtmp/mod.ts";
 import type { LogFormat } from "../../stream/media/mod.ts";
 
@@ -13,7 +14,7 @@ import type { LogFormat } from "../../stream/media/mod.ts";
  * @throws {RangeError} For a name that no format of this server has: a bug.
  */
 export function formatNamed(name: string): LogFormat {
-  const format = remuxFormatNamed(name) ?? RtmpFormat.named(name);
+  const format = remuxFormatNamed(name) ?? RtmpFormat.named(name) ?? PublishFormat.named(name);
   if (format === undefined) {
     throw new RangeError(`Cannot encode a stream as ${name}: there is no such format`);
   }

@@ -18,7 +18,7 @@ export class RemoteNames implements NameRegistry {
   readonly #clock: Clock;
   readonly #waiting = new Map<
     number,
-    { source: Source; answer: (holder: HolderFacts | undefined) => void }
+    { source: Source | undefined; answer: (holder: HolderFacts | undefined) => void }
   >();
   #lastClaim = 0;
 
@@ -31,12 +31,18 @@ export class RemoteNames implements NameRegistry {
   /** @inheritdoc */
   async claim(source: Source): Promise<PublisherHandle | undefined> {
     const { key } = source;
-    const claim = ++this.#lastClaim;
-    const { promise, resolve: answer } = Promise.withResolvers<HolderFacts | undefined>();
-    this.#waiting.set(claim, { source, answer });
-    this.#send({ kind: "claim", claim, key });
-    const facts = await promise;
+    const facts = await this.#claim(key, source);
     return facts === undefined ? undefined : this.#holder(key, facts);
+  }
+
+  /** @inheritdoc */
+  async claimTask(task: string): Promise<boolean> {
+    return await this.#claim(taskKey(task)) === undefined;
+  }
+
+  /** @inheritdoc */
+  releaseTask(task: string): void {
+    this.#send({ kind: "disclaim", key: taskKey(task), time: 0 });
   }
 
   /** @inheritdoc */
@@ -54,8 +60,16 @@ export class RemoteNames implements NameRegistry {
     if (waiting === undefined) return;
     this.#waiting.delete(claim);
     // The clock of a stream that runs is its publisher's.
-    if (holder === undefined && !waiting.source.live) waiting.source.advance(time);
+    if (holder === undefined && waiting.source?.live === false) waiting.source.advance(time);
     waiting.answer(holder);
+  }
+
+  #claim(key: string, source?: Source): Promise<HolderFacts | undefined> {
+    const claim = ++this.#lastClaim;
+    const { promise, resolve: answer } = Promise.withResolvers<HolderFacts | undefined>();
+    this.#waiting.set(claim, { source, answer });
+    this.#send({ kind: "claim", claim, key });
+    return promise;
   }
 
   #holder(key: string, facts: HolderFacts): PublisherHandle {
@@ -69,4 +83,9 @@ export class RemoteNames implements NameRegistry {
       replace: () => this.#send({ kind: "replace", key, clientId: facts.id }),
     };
   }
+}
+
+/** Tasks are claimed as names are; no stream's key has a blank. */
+function taskKey(task: string): string {
+  return `task ${task}`;
 }

@@ -6,6 +6,7 @@
 
 import type { VhostOptions } from "../../stream/admission/options.ts";
 import { checkAccess } from "./check_access.ts";
+import { checkCluster } from "./check_cluster.ts";
 import { checkHls } from "./check_hls.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
 import { VHOST_KEYS } from "../schema/schema_vhost.ts";
@@ -29,6 +30,7 @@ export function buildVhost(
   const options = reader.vhostSection(name, VHOST_KEYS, { chunkSize });
   const found = new VhostDiagnostics(name, reader, diagnostics);
   checkAccess(options.access, found);
+  checkCluster(options.cluster, found);
   checkHls(options.hls, found);
   return Object.freeze({ name, ...options });
 }

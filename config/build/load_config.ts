@@ -21,6 +21,7 @@ import type { IncludeReader } from "../toml/include_reader.ts";
 import type { Problem } from "../problems/problem.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { SCHEMA } from "../schema/schema.ts";
+import { HOST_CLUSTER_KEYS } from "../schema/schema_cluster.ts";
 import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "../schema/schema_limits.ts";
 import { OUTBOX_KEYS } from "../schema/schema_outbox.ts";
 import {
@@ -109,6 +110,7 @@ function build(
   const limits = reader.rootSection(LIMIT_KEYS);
   const wireLimits = reader.rootSection(WIRE_LIMIT_KEYS);
   const outbox = reader.rootSection(OUTBOX_KEYS);
+  const cluster = reader.rootSection(HOST_CLUSTER_KEYS);
   checkListeners(reader, diagnostics, [
     { key: RTMP_KEYS.listen, listen: rtmp.listen, enabled: true },
     { ...rtmps, key: RTMPS_KEYS.listen },
@@ -131,7 +133,7 @@ function build(
   return Object.freeze({
     rtmp: Object.freeze({
       ...rtmp,
-      ...{ rtmps, serverId, version, logStatsIntervalMs, limits, wireLimits },
+      ...{ rtmps, serverId, version, logStatsIntervalMs, limits, wireLimits, cluster },
       vhosts: new Map(vhosts.map(({ options }) => [options.name, options])),
     }),
     hooks: Object.freeze({

@@ -6,6 +6,7 @@
  */
 
 import type { KeySpec, Scope } from "./key_spec.ts";
+import { HOST_CLUSTER_KEYS } from "./schema_cluster.ts";
 import { HOOK_KEYS } from "./schema_hooks.ts";
 import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "./schema_limits.ts";
 import { OUTBOX_KEYS } from "./schema_outbox.ts";
@@ -35,6 +36,7 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
   ...keysOf(LIMIT_KEYS),
   ...keysOf(WIRE_LIMIT_KEYS),
   ...keysOf(OUTBOX_KEYS),
+  ...keysOf(HOST_CLUSTER_KEYS),
   ...keysOf(VHOST_KEYS),
   ...keysOf(HOOK_KEYS),
 ]);

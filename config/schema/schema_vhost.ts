@@ -12,6 +12,7 @@ import type {
   TimeJitter,
 } from "../../stream/admission/options.ts";
 import { ACCESS_KEYS } from "./schema_access.ts";
+import { CLUSTER_KEYS, FORWARD_KEYS } from "./schema_cluster.ts";
 import { DVR_KEYS } from "./schema_dvr.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
@@ -283,5 +284,7 @@ export const VHOST_KEYS = Object.freeze({
   httpRemux: HTTP_REMUX_KEYS,
   hls: HLS_KEYS,
   dvr: DVR_KEYS,
+  cluster: CLUSTER_KEYS,
+  forward: FORWARD_KEYS,
   access: ACCESS_KEYS,
 });

@@ -20,7 +20,6 @@ export interface UnsupportedKey {
 const OWN_SWITCH = "enabled";
 
 const NO_NEED = "nothing to do";
-const PUSH = "push with ffmpeg, or have the encoder publish twice";
 const FORKS = "run ffmpeg next to the server: this one never starts programs";
 
 function unsupported(scope: Scope, alternative: string, paths: readonly string[]): UnsupportedKey[] {
@@ -76,8 +75,17 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
   ...unsupported("vhost", "set play.atc itself", ["play.atc_auto"]),
   ...unsupported("vhost", "use play.mw_latency", ["play.send_min_interval"]),
-  ...unsupported("vhost", PUSH, ["forward"]),
-  ...unsupported("vhost", "run one server, or play from the origin", ["cluster"]),
+  ...unsupported("vhost", "answer on_publish with data.forward", ["forward.backend"]),
+  ...unsupported("vhost", "list the origins of each edge in cluster.origin", [
+    "cluster.origin_cluster",
+    "cluster.coworkers",
+    "cluster.protocol",
+    "cluster.follow_client",
+  ]),
+  ...unsupported("vhost", NO_NEED, ["cluster.debug_srs_upnode"]),
+  ...unsupported("vhost", "have the edge ask your service; the first player's parameters go to the origin", [
+    "cluster.token_traverse",
+  ]),
   ...unsupported("vhost", "play by HLS", ["hds", "dash"]),
   ...unsupported("vhost", "use http_server.dir", ["http_static"]),
   ...unsupported("vhost", NO_NEED, ["http_remux.hstrs"]),
@@ -112,7 +120,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
       "hls.hls_key_url",
     ],
   ]),
-  ...unsupported("vhost", PUSH, ["http_hooks.on_forward"]),
+  ...unsupported("vhost", "answer on_publish with data.forward", ["http_hooks.on_forward"]),
 ]);
 
 /** Names of earlier SRS versions, by scope, and the path of today. */

@@ -58,6 +58,7 @@ export const PROTOCOL_MEANINGS: Readonly<Record<Protocol, string>> = Object.free
   "http-mp3": "a player of the sound alone, as MP3",
   "http-aac": "a player of the sound alone, as AAC",
   hls: "a viewer of HLS, over all its requests",
+  pull: "a stream that this server takes from another one; no hook is called about it",
 });
 
 /** What each value of `reason` says. */
@@ -72,6 +73,7 @@ export const REASON_MEANINGS: Readonly<Record<RecordingReason, string>> = Object
   unsupported: "The stream has a codec that the path of a player (`.ts`, `.mp3`, `.aac`) cannot carry",
   slow: "A player took nothing for `play.send_timeout`",
   limit: "A limit of `[limits]` was reached",
+  origin: "An edge's origin refused the stream after the play had begun",
   bitrate: "The publisher was above `data.max_bitrate_kbps`",
   duration: "The play had the duration that its client asked for",
   kicked: "Ended by the management API",

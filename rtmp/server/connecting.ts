@@ -4,10 +4,13 @@
  * @module
  */
 import type { ConnectDeadlines } from "./connect_deadlines.ts";
+import { readEdgeClaim } from "./edge_claim.ts";
 import type { ConnectionContext } from "./connection_context.ts";
 import {
   type ConnectAdmission,
   type ConnectFacts,
+  type EdgeFacts,
+  judgeEdge,
   logRefusal,
   type Refusal,
   type RequestPlace,
@@ -50,12 +53,13 @@ export class Connecting {
     const connection = this.#connection;
     const { access, environment, options, serverData: data } = connection.server;
     const { tcUrl, app, pageUrl, swfUrl } = event;
-    const facts = this.#facts = { tcUrl, app, pageUrl, swfUrl };
+    const edge = this.#edgeOf(event);
+    const facts = this.#facts = { tcUrl, app, pageUrl, swfUrl, ...(edge === undefined ? {} : { edge }) };
     this.#deadlines.onConnect();
     const target = resolveTarget(options, facts);
     if ("refused" in target) return this.#refuse(event.requestId, target.place, target.refused);
     const place = { vhost: target.vhost.name, app: target.url.app };
-    const denied = access.checkConnect(connection, facts, target);
+    const denied = edge?.isTrusted ? undefined : access.checkConnect(connection, facts, target);
     if (denied !== undefined) return this.#reject(event.requestId, place, denied);
     const refusal = await this.#connect.admit(facts, target, signal);
     if (refusal !== undefined) {
@@ -71,10 +75,23 @@ export class Connecting {
       app: url.app,
       pageUrl: event.pageUrl === "" ? undefined : event.pageUrl,
       flashVer: event.flashVer === "" ? undefined : event.flashVer,
+      edge: edge?.serverId,
+      trusted: edge?.isTrusted,
     });
     const { chunkSize, outAckSize, inAckSize } = vhost;
     connection.session.accept(event.requestId, { chunkSize, outAckSize, inAckSize, data });
     connection.resume();
+  }
+
+  /** Who connects, where that is a server. */
+  #edgeOf({ args, tcUrl }: ConnectRequested): EdgeFacts | undefined {
+    const { ip, server: { clock, environment, options } } = this.#connection;
+    const claim = readEdgeClaim(args);
+    if (claim === undefined) return undefined;
+    return judgeEdge(claim, { ip, tcUrl }, options.cluster, {
+      unixMs: clock.wallNow(),
+      hmac: (key, data) => environment.hmacSha256(key, data),
+    });
   }
 
   #refuse(requestId: number, place: RequestPlace, refusal: Refusal): void {

@@ -10,6 +10,7 @@ import type { KickHolds } from "./names/kick_holds.ts";
 import type { NameRegistry, StreamDirectory } from "./names/stream_directory.ts";
 import type { AdmissionOptions } from "./options.ts";
 import type { QuotaCounters } from "../../system/mod.ts";
+import type { StreamRelays } from "./relay/stream_relays.ts";
 import type { SessionReports } from "./session_reports.ts";
 import type { PublishWatchers } from "./publish/publish_watcher.ts";
 import type { SecretNames } from "./names/secret_names.ts";
@@ -37,6 +38,8 @@ export interface AdmissionContext extends QuotaCounters {
   readonly holds: KickHolds;
   /** Who follows the publishes of this thread. */
   readonly publishes: PublishWatchers;
+  /** Brings streams here from other servers, and takes them there. */
+  readonly relays: StreamRelays;
   /** Which requested names must not be logged. */
   readonly secretNames: SecretNames;
   /** What becomes of sessions goes there, for those who follow the server. */

@@ -39,7 +39,8 @@ export class ConnectAdmission {
     signal: AbortSignal,
   ): Promise<Exclude<Verdict, { kind: "allow" }> | undefined> {
     const vhost = target.vhost.name;
-    if (this.#admitted.has(vhost)) return undefined;
+    // A trusted edge has its clients asked about, not itself.
+    if (this.#admitted.has(vhost) || facts.edge?.isTrusted) return undefined;
     const client = this.#client;
     const request = hookRequest("on_connect", client, facts, target);
     const verdict = await this.#context.hooks.request(request, hookRequestContext(client, signal));

@@ -11,6 +11,7 @@ import { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/s
 import type { AdmissionOptions, KeyAttemptLimits } from "./options.ts";
 import { PublishWatchers } from "./publish/publish_watcher.ts";
 import { SecretNames } from "./names/secret_names.ts";
+import { StreamRelays } from "./relay/stream_relays.ts";
 import { SessionReports } from "./session_reports.ts";
 import { FlushScheduler, JoinDelay, MacrotaskQueue } from "../schedule/mod.ts";
 import {
@@ -137,6 +138,7 @@ export function createMediaContext(
       secretNames,
     }),
     publishes: new PublishWatchers(),
+    relays: new StreamRelays(),
     secretNames,
     reports: new SessionReports(clock, deps.events),
   };

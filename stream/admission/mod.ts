@@ -33,13 +33,19 @@ export {
 export type {
   AdmissionLimits,
   AdmissionOptions,
+  ClusterHooks,
+  ClusterMode,
+  ClusterOptions,
   DvrKeep,
   DvrOptions,
   DvrPlan,
+  ForwardOptions,
   HlsFormat,
   HlsOptions,
+  HostClusterOptions,
   HttpRemuxOptions,
   MissingStream,
+  OriginBalance,
   PlayedTracks,
   PlayOptions,
   PublishOptions,
@@ -66,6 +72,24 @@ export {
 } from "./session_account.ts";
 export type { LoggedClient, PublishingClient, SessionClient } from "./session_client.ts";
 export { sourceOptions } from "./source_options.ts";
+export {
+  type EdgeClaim,
+  type EdgeFacts,
+  type EdgePlace,
+  type EdgeProof,
+  type Hmac,
+  isWithin,
+  judgeEdge,
+  proveEdge,
+} from "./relay/edge.ts";
+export {
+  type FetchedStream,
+  type OfferedStream,
+  type PushedStream,
+  type StreamRelay,
+  StreamRelays,
+  type WantedStream,
+} from "./relay/stream_relays.ts";
 export { type SignedStreamUrl, signStreamUrl, type StreamUrlGrant } from "./sign_stream_url.ts";
 export {
   SlowPlayerWatch,
@@ -74,7 +98,8 @@ export {
   type WatchedWriter,
 } from "./play/slow_player_watch.ts";
 export { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/stream_directory.ts";
-export { type StartDecision, type StreamRequest, StreamSession } from "./stream_session.ts";
+export type { StartDecision, StreamRequest } from "./stream_request.ts";
+export { StreamSession } from "./stream_session.ts";
 export { type AddressRefusal, type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";
 export { selectVhost, type VhostNames } from "./names/vhost.ts";

@@ -144,6 +144,39 @@ export interface DvrOptions {
   readonly minFreeBytes: number;
 }
 
+/** Whether a vhost has its own streams, or those of an origin. */
+export type ClusterMode = "local" | "remote";
+
+/** In which order the origins of a vhost are tried. */
+export type OriginBalance = "hash" | "order";
+
+/** Where the service is asked about a client of a cluster: where it connects, at the origin, or at both. */
+export type ClusterHooks = "edge" | "origin" | "both";
+
+/** Options of the cluster in one vhost. */
+export interface ClusterOptions {
+  /** `remote`: what is played comes from an origin, what is published goes there. */
+  readonly mode: ClusterMode;
+  /** Origins, as `rtmp://host:port` or `rtmps://host:port`. */
+  readonly origins: readonly string[];
+  /** In which order they are tried. */
+  readonly balance: OriginBalance;
+  /** How long a stream is pulled on after its last player, milliseconds. */
+  readonly lingerMs: number;
+  /** Name of the vhost at the origin, with `[vhost]`; `""`: the same. */
+  readonly vhost: string;
+  /** Where the service is asked. */
+  readonly hooks: ClusterHooks;
+}
+
+/** Options of forwards in one vhost. */
+export interface ForwardOptions {
+  /** Whether there is any. */
+  readonly enabled: boolean;
+  /** Addresses such as `rtmp://host/[app]/[stream]`. */
+  readonly destinations: readonly string[];
+}
+
 /** Options of one vhost. */
 export interface VhostOptions {
   /** As the configuration writes it. */
@@ -170,6 +203,10 @@ export interface VhostOptions {
   readonly hls: HlsOptions;
   /** For recordings. */
   readonly dvr: DvrOptions;
+  /** Where streams come from and go to. */
+  readonly cluster: ClusterOptions;
+  /** Where else streams go. */
+  readonly forward: ForwardOptions;
   /** Decided before any hook is asked. */
   readonly access: AccessOptions;
 }
@@ -192,8 +229,22 @@ export interface AdmissionLimits {
   readonly maxReplyBytes: number;
 }
 
+/** What the hosts of a cluster know of each other. */
+export interface HostClusterOptions {
+  /** Addresses and networks of edges that are trusted. */
+  readonly trusted: readonly string[];
+  /** What trusted edges prove that they know; `""`: none. */
+  readonly secret: string;
+}
+
 /** What the sessions of a server are subject to. */
 export interface AdmissionOptions extends VhostSet {
+  /** How the server names itself to others. */
+  readonly serverId: string;
+  /** Of this program. */
+  readonly version: string;
+  /** Of the cluster that it is part of. */
+  readonly cluster: HostClusterOptions;
   /** Between two lines of statistics of a publish, 0 for none, milliseconds. */
   readonly logStatsIntervalMs: number;
   /** Of all sessions. */

@@ -8,6 +8,7 @@ import type { AdmissionContext } from "./admission_context.ts";
 import { readParameter } from "./access/mod.ts";
 import type { StreamUse } from "./clients/client_snapshot.ts";
 import type { Jumps } from "./clients/traffic_meter.ts";
+import type { FetchedStream } from "./relay/stream_relays.ts";
 import type { Refusal } from "./refusal.ts";
 import { endingFields, type MeasuredEnding } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
@@ -31,6 +32,9 @@ import { deadline } from "../../system/mod.ts";
  */
 const SETTLE_MS = 250;
 
+/** How long an origin's answer is waited for after the service's, milliseconds: a player may wait for its stream then. */
+const ORIGIN_ANSWER_MS = 2000;
+
 /** What takes the stream for the client: a consumer of a log, or a viewer's session of many requests. */
 export interface StreamReader extends Jumps {
   /** Check its deadlines; called about once a second. */
@@ -53,6 +57,7 @@ export class PlaySession extends StreamSession {
   readonly #outputOf: ((target: StreamTarget) => OutputChoice) | undefined;
   #output: StreamOutput | undefined;
   #reader: StreamReader | undefined;
+  #fetched: FetchedStream | undefined;
   #beganMs = 0;
   #durationMs = Infinity;
 
@@ -137,28 +142,38 @@ export class PlaySession extends StreamSession {
   protected override refuseEarly(): undefined {}
 
   /** Room for a player, then the source. */
-  protected override reserve({ vhost, url: { app, stream } }: StreamTarget): Promise<Refusal | undefined> {
+  protected override reserve(target: StreamTarget): Promise<Refusal | undefined> {
+    const { vhost, url: { app, stream } } = target;
     const { limits } = this.context.options;
     const key = sourceKey(vhost.name, app, stream);
     const refusal = this.acquireQuota([
       { limit: "max_players_per_stream", name: key, most: limits.maxPlayersPerStream },
       { limit: "max_players_per_vhost", name: vhost.name, most: limits.maxPlayersPerVhost },
     ], "Player limit reached");
-    if (refusal === undefined) {
-      this.keepSource(this.context.sources.acquire(key, sourceOptions(vhost, limits)));
+    if (refusal !== undefined) return Promise.resolve(refusal);
+    const source = this.context.sources.acquire(key, sourceOptions(vhost, limits));
+    this.keepSource(source);
+    // Begun before the service has answered: a stream that comes from elsewhere takes its time.
+    const fetched = this.#fetch(target, source);
+    if (fetched === undefined || !("rule" in fetched)) {
+      this.#fetched = fetched;
+      return Promise.resolve(undefined);
     }
-    return Promise.resolve(refusal);
+    return Promise.resolve(fetched);
   }
 
   /** Take the output, and wait for what other threads know of it. */
-  protected override async settle(): Promise<undefined> {
+  protected override async settle(): Promise<Refusal | undefined> {
     const { source, target, tracks } = this;
+    const refusal = await this.#answerOfOrigin();
+    if (refusal !== undefined) return refusal;
     const output = this.aborted || target === undefined ? undefined : this.#outputOf?.(target);
     if (output !== undefined) this.#output = source?.outputs.acquire({ ...output, tracks });
     const settled = source === undefined ? undefined : this.context.streams.settled(source);
     if (settled !== undefined && !this.aborted) {
       await deadline(this.context.clock, settled, { maxMs: SETTLE_MS });
     }
+    return undefined;
   }
 
   /** Detach the reader, and log the end. */
@@ -177,7 +192,28 @@ export class PlaySession extends StreamSession {
 
   /** Forget the output and the source with their last user. */
   protected override release(source: Source): void {
+    this.#fetched?.release();
     if (this.#output !== undefined) source.outputs.release(this.#output);
     this.context.sources.release(source);
+  }
+
+  #fetch(target: StreamTarget, source: Source): FetchedStream | Refusal | undefined {
+    const { client, facts } = this;
+    if (facts === undefined) return undefined;
+    return this.context.relays.fetch({
+      ...{ target, source, facts },
+      lost: ({ reason }) => client.end("origin", reason),
+    });
+  }
+
+  async #answerOfOrigin(): Promise<Refusal | undefined> {
+    const answered = this.#fetched?.answered;
+    if (answered === undefined) return undefined;
+    const { context: { clock }, signal } = this;
+    const answer = await deadline(clock, answered, { maxMs: ORIGIN_ANSWER_MS, signal });
+    if (answer === "expired") {
+      void answered.then((late) => late === undefined ? undefined : this.client.end("origin", late.reason));
+    }
+    return typeof answer === "string" ? undefined : answer;
   }
 }

@@ -9,34 +9,35 @@ import { BitrateLimit } from "./publish/bitrate_limit.ts";
 import type { StreamUse } from "./clients/client_snapshot.ts";
 import { checkName } from "./names/name_grammar.ts";
 import { heldFrom, holdNames, isKick } from "./names/name_hold.ts";
-import { reserveName } from "./names/name_reservation.ts";
+import { reserveName, takeoverRules } from "./names/name_reservation.ts";
+import { lateMedia } from "./publish/media_deadline.ts";
+import { OriginPush } from "./publish/origin_push.ts";
 import { PublishStats } from "./publish/publish_stats.ts";
-import { formatFields } from "./publish/format_fields.ts";
+import { DESCRIBE_AFTER_MS, describeStream } from "./publish/describe_stream.ts";
 import type { LivePublish } from "./publish/publish_watcher.ts";
 import type { Refusal } from "./refusal.ts";
 import { averageKbps, endingFields, type MeasuredEnding } from "./session_account.ts";
 import type { PublishingClient } from "./session_client.ts";
 import type { VhostOptions } from "./options.ts";
 import { isLowLatency, sourceOptions } from "./source_options.ts";
-import { type StartDecision, type StreamRequest, StreamSession } from "./stream_session.ts";
+import type { StartDecision, StreamRequest } from "./stream_request.ts";
+import { StreamSession } from "./stream_session.ts";
 import type { StreamTarget } from "./stream_target.ts";
 import type { Decisions, Revocation } from "../../core/mod.ts";
 import { type PublisherHandle, type ReadMark, type Source, sourceKey } from "../live/mod.ts";
 import type { ReadSchedule } from "../schedule/mod.ts";
 import { MediaKind, type MediaMessage } from "../media/mod.ts";
 
-/** How long after its beginning a stream is described in the log, so that codecs and metadata are known. */
-const DESCRIBE_AFTER_MS = 1000;
-
 /** The rule of a refusal because another publisher has the name. */
 export const NAME_TAKEN = "name_taken";
 
 /** A publish from its request to its end. */
 export class PublishSession extends StreamSession<PublishingClient> implements PublisherHandle {
+  readonly #end = Promise.withResolvers<void>();
   /** Settled when its ending is recorded and the name is free. */
-  readonly ended: Promise<void>;
-  readonly #settleEnded: () => void;
+  readonly ended: Promise<void> = this.#end.promise;
   readonly #stats: PublishStats;
+  readonly #origin = new OriginPush();
   #decisions: Decisions = {};
   #live = false;
   #leaving = false;
@@ -54,9 +55,6 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   constructor(client: PublishingClient, context: AdmissionContext) {
     super("publish", client, context);
     this.#stats = new PublishStats(context.options.logStatsIntervalMs);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.ended = promise;
-    this.#settleEnded = resolve;
   }
 
   /** The client id. */
@@ -139,6 +137,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     source.begin();
     streams.began(source);
     this.context.publishes.began(this.#publish(target.vhost, source));
+    this.#origin.begin();
     this.client.log("trace", "Publish accepted", { url: this.stream?.streamUrl, ip: this.ip });
     return isLowLatency(target.vhost) ? undefined : flusher.add(source, target.vhost.play.mwLatencyMs);
   }
@@ -173,25 +172,22 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     for (const { level, message, fields } of this.#stats.look(nowMs, source)) {
       client.log(level, message, { url: this.stream?.streamUrl, ip: this.ip, ...fields });
     }
+    // An origin is silent for as long as its publisher is, and its pull knows when nobody plays.
+    if (client.protocol === "pull") return;
     // A large key frame on a slow line: its bytes are media before it is whole.
     const { lastReceivedMs, mediaInParts } = client;
     if (mediaInParts > this.#mediaInParts) this.#mediaMs = Math.max(this.#mediaMs, lastReceivedMs);
     this.#mediaInParts = mediaInParts;
     const silentMs = nowMs - this.#mediaMs;
-    const limitMs = this.#stats.hasMedia ? publish.normalTimeoutMs : publish.firstpktTimeoutMs;
-    if (limitMs > 0 && silentMs > limitMs) {
-      const what = this.#stats.hasMedia ? "No media for" : "No first media within";
-      const limit = this.#stats.hasMedia ? "publish.normal_timeout" : "publish.firstpkt_timeout";
-      return client.endForLimit(limit, "timeout", `${what} ${Math.round(limitMs)} ms`);
-    }
+    const late = lateMedia(this.#stats.hasMedia, silentMs, publish);
+    if (late !== undefined) return client.endForLimit(late.limit, "timeout", late.description);
     const bitrate = this.#bitrate;
     if (bitrate?.exceeded(this.#stats.mediaBytes, nowMs)) {
       return client.end("bitrate", `More than the ${bitrate.maxKbps} kbit/s that the service allows`);
     }
     if (source.watched) this.#watchedMs = nowMs;
-    if (publish.kickoffForIdleMs > 0 && nowMs - this.#watchedMs > publish.kickoffForIdleMs) {
-      client.end("idle", `No player for ${publish.kickoffForIdleMs} ms`);
-    }
+    const idleMs = publish.kickoffForIdleMs;
+    if (idleMs > 0 && nowMs - this.#watchedMs > idleMs) client.end("idle", `No player for ${idleMs} ms`);
   }
 
   /** End it, see {@link StreamSession.end}: a kick also keeps the name from the client for a while. */
@@ -205,7 +201,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     try {
       await super.end(revocation);
     } finally {
-      this.#settleEnded();
+      this.#end.resolve();
     }
   }
 
@@ -229,15 +225,16 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     this.#decisions = decisions;
     const { url, vhost } = target;
     const { app = url.app, stream = url.stream } = decisions;
-    if (app === url.app && stream === url.stream) return undefined;
+    if (app === url.app && stream === url.stream) return await this.#offer(target);
     if (stream !== url.stream) this.context.secretNames.learn(vhost.name);
     const bad = checkName("app", app) ?? checkName("stream", stream);
-    const reason = `The name that the service chose for this stream ${bad}`;
-    if (bad !== undefined) return { rule: "name", reason };
-    const refusal = heldFrom(this.context.holds, this.client, target, { app, stream }) ??
-      await this.#reserveName(target, { app, stream });
-    if (refusal === undefined) this.rename(target, app, stream);
-    return refusal;
+    if (bad !== undefined) return { rule: "name", reason: `The name that the service chose ${bad}` };
+    const name = { app, stream };
+    const held = heldFrom(this.context.holds, this.client, target, name);
+    const refusal = held ?? await this.#reserveName(target, name);
+    if (refusal !== undefined) return refusal;
+    this.rename(target, app, stream);
+    return await this.#offer({ ...target, url: { ...url, app, stream } });
   }
 
   /** Flush what is left, and log the end. */
@@ -261,14 +258,22 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
 
   /** Free the name. */
   protected override release(source: Source): void {
+    this.#origin.release();
     source.release(this);
     this.context.names?.release(source);
     this.context.sources.release(source);
   }
 
   #publish(vhost: VhostOptions, source: Source): LivePublish {
-    const { id: clientId, app, stream } = this;
-    return { clientId, vhost, app, stream: stream?.stream ?? "", source, record: this.#decisions.record };
+    const { app, facts, stream: { stream = "" } = {} } = this;
+    const { forward = [], record } = this.#decisions;
+    return { clientId: this.id, vhost, app, stream, source, record, forward, edge: facts?.edge };
+  }
+
+  /** Where the stream has an origin, that decides too. */
+  #offer(target: StreamTarget): Promise<Refusal | undefined> {
+    const { client, context, facts, signal, source } = this;
+    return this.#origin.offer({ client, context, facts, signal, source, target });
   }
 
   async #reserveName(
@@ -278,7 +283,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     const { clock, names, options, sources } = this.context;
     const source = sources.acquire(sourceKey(vhost.name, app, stream), sourceOptions(vhost, options.limits));
     const claimant = { holder: this, signal: this.signal, clock };
-    if (await reserveName(source, names, claimant, vhost.publish)) {
+    if (await reserveName(source, names, claimant, takeoverRules(this.client, vhost.publish))) {
       this.keepSource(source);
       return undefined;
     }
@@ -290,10 +295,6 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   #describe(media: Source["facts"]): void {
     const described = this.#described;
     this.#described = media;
-    // Encoders repeat their metadata.
-    if (media === described || JSON.stringify(media) === JSON.stringify(described)) return;
-    const { client, reported } = this;
-    if (reported !== undefined) this.context.reports.described(client, reported.facts, reported.use, media);
-    client.log("trace", "Stream format", { url: this.stream?.streamUrl, ...formatFields(media) });
+    describeStream(this.client, this.context.reports, this.reported, media, described);
   }
 }

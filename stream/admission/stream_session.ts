@@ -14,35 +14,20 @@
  */
 import type { AdmissionContext } from "./admission_context.ts";
 import type { AccessAction } from "./access/mod.ts";
-import type { ConnectAdmission } from "./connect_admission.ts";
+import { NO_HOOKS } from "./relay/no_hooks.ts";
+import type { StartDecision, StreamRequest } from "./stream_request.ts";
 import { hookRequest, hookRequestContext, streamUrlOf } from "./hook_request.ts";
 import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type MeasuredEnding, SessionAccount } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
 import type { ReportedUse } from "./session_reports.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
-import type { Decision, Decisions, EndReason, Lease, Revocation, StreamInfo } from "../../core/mod.ts";
+import type { Decisions, EndReason, Lease, Revocation, StreamInfo } from "../../core/mod.ts";
 import { Quota, type QuotaLimit } from "../../system/mod.ts";
 import type { Source } from "../live/mod.ts";
 
 /** Why a request is void; a constant, since an abort without a reason creates an error with its stack. */
 const VOID = "the request is void";
-
-/** What a client requests. */
-export interface StreamRequest {
-  /** What it said of itself. */
-  readonly facts: ConnectFacts;
-  /** With its parameters. */
-  readonly streamName: string;
-  /** The vhosts that have admitted it; absent: `on_connect` is not requested. */
-  readonly connect?: ConnectAdmission;
-}
-
-/**
- * The answer to a request. Allowed: begin the session and answer the client, unless it has been aborted meanwhile.
- * Denied: it has been logged.
- */
-export type StartDecision = Decision<unknown>;
 
 const ALLOWED: StartDecision = Object.freeze({ kind: "allow" });
 const ABORTED: StartDecision = Object.freeze({ kind: "aborted" });
@@ -61,7 +46,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   #started: Promise<StartDecision> | undefined;
   #ended: Promise<void> | undefined;
   #target: StreamTarget | undefined;
-  #facts: ConnectFacts | undefined;
+  #request: StreamRequest | undefined;
   #source: Source | undefined;
   #lease: Lease | undefined;
   /** Since the request to the service. */
@@ -136,6 +121,11 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   /** Let go of a source that this session has reserved. */
   protected abstract release(source: Source): void;
 
+  /** What the client said of itself; `undefined` before it requested anything. */
+  protected get facts(): ConnectFacts | undefined {
+    return this.#request?.facts;
+  }
+
   /** Aborted with the request. */
   protected get signal(): AbortSignal {
     return this.#aborter.signal;
@@ -182,7 +172,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
 
   /** What reports of the session say of it; `undefined` before the service has allowed it. */
   protected get reported(): { readonly facts: ConnectFacts; readonly use: ReportedUse } | undefined {
-    const facts = this.#facts;
+    const { facts } = this;
     const target = this.#target;
     const stream = this.#stream;
     if (facts === undefined || target === undefined || stream === undefined) return undefined;
@@ -198,27 +188,37 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     return this.#account?.sentKbps(ending);
   }
 
-  async #start({ facts, streamName, connect }: StreamRequest): Promise<StartDecision> {
+  /** Rules and hooks are somebody else's: of the edge that the client is connected to, or of the origin. */
+  #isAdmitted({ facts, isOwn = false }: StreamRequest, { vhost: { cluster } }: StreamTarget): boolean {
+    if (isOwn) return true;
+    return facts.edge?.isTrusted === true && cluster.mode === "local" && cluster.hooks === "edge";
+  }
+
+  async #start(request: StreamRequest): Promise<StartDecision> {
     const { context, client, signal } = this;
-    this.#facts = facts;
+    const { facts, streamName, connect } = request;
+    this.#request = request;
     const target = resolveTarget(context.options, facts, streamName);
     if ("refused" in target) return this.#logAndDeny(target.refused, target.place);
     this.#target = target;
     const early = this.refuseEarly(target);
     if (early !== undefined) return this.#logAndDeny(early);
-    const refusal = await context.access.checkStream(this.#action, client, facts, target, signal);
+    const refusal = this.#isAdmitted(request, target)
+      ? undefined
+      : await context.access.checkStream(this.#action, client, facts, target, signal);
     if (refusal !== undefined) return this.#denyLogged(refusal, this.#shown(this.#place()));
     const closed = await connect?.admit(facts, target, signal);
     if (closed?.kind === "aborted") return ABORTED;
     if (closed !== undefined) return this.#logAndDeny(closed);
     const taken = await this.reserve(target);
     if (taken !== undefined) return this.#logAndDeny(taken);
-    return await this.#requestVerdict(facts, target);
+    return await this.#requestVerdict(request, target);
   }
 
-  async #requestVerdict(facts: ConnectFacts, target: StreamTarget): Promise<StartDecision> {
+  async #requestVerdict(asked: StreamRequest, target: StreamTarget): Promise<StartDecision> {
     const source = this.#source;
     if (source === undefined) return ABORTED;
+    const { facts } = asked;
     const { vhost, url: { app, stream, param } } = target;
     const streamUrl = streamUrlOf(vhost.name, app, stream);
     const event = `on_${this.#action}` as const;
@@ -227,7 +227,10 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     this.#cleanup.defer(() => this.#quota.release());
     const info = { stream, param, streamUrl, streamId: source.streamId };
     const request = hookRequest(event, this.client, facts, target, info);
-    const verdict = await this.context.hooks.request(request, hookRequestContext(this.client, this.signal));
+    const { mode, hooks: where } = vhost.cluster;
+    const isElsewhere = this.#isAdmitted(asked, target) || (mode === "remote" && where === "origin");
+    const hooks = isElsewhere ? NO_HOOKS : this.context.hooks;
+    const verdict = await hooks.request(request, hookRequestContext(this.client, this.signal));
     if (verdict.kind === "aborted") return ABORTED;
     if (verdict.kind === "deny") return this.#logAndDeny(verdict);
     this.#lease = verdict.lease;

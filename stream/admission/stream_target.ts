@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EdgeFacts } from "./relay/edge.ts";
 import type { VhostOptions, VhostSet } from "./options.ts";
 import type { Refusal, RequestPlace } from "./refusal.ts";
 import { checkName } from "./names/name_grammar.ts";
@@ -20,6 +21,8 @@ export interface ConnectFacts {
   readonly pageUrl: string;
   /** `""` when unknown. */
   readonly swfUrl: string;
+  /** The client is a server itself. */
+  readonly edge?: EdgeFacts;
 }
 
 /** A stream that a client asked for, after the rules of names and vhosts. */

@@ -14,6 +14,7 @@ async function productPaths(): Promise<ReadonlySet<string>> {
   const paths = new Set(["main.ts", "srs.toml"]);
   const rooms = [
     "app",
+    "cluster",
     "config",
     "core",
     "docs",

@@ -19,6 +19,7 @@ const TYPES: Readonly<Record<ClientSnapshot["protocol"], Readonly<Record<ClientS
     "http-mp3": REMUX,
     "http-aac": REMUX,
     hls: { publish: "hls-publish", play: "hls-play", none: "hls-connect" },
+    pull: { publish: "pull-publish", play: "pull-play", none: "pull-connect" },
   };
 
 /** Rates of the latest 30 to 35 seconds. */

@@ -13,6 +13,7 @@ import type { NameRegistry } from "./stream_directory.ts";
 import type { PublisherHandle, Source } from "../../live/mod.ts";
 import { NewBytes } from "./new_bytes.ts";
 import type { PublishOptions } from "../options.ts";
+import type { SessionClient } from "../session_client.ts";
 
 /** How often a waiting claimant looks at the holder, milliseconds. */
 const LOOK_MS = 50;
@@ -72,6 +73,14 @@ export async function reserveName(
     }
   }
   return false;
+}
+
+/** What this server pulls never takes a name from a publisher. */
+export function takeoverRules(
+  { protocol }: Pick<SessionClient, "protocol">,
+  publish: PublishOptions,
+): PublishOptions {
+  return protocol === "pull" ? { ...publish, takeover: "never" } : publish;
 }
 
 function watchOf({ id, live, reads }: PublisherHandle, sinceMs: number): Watch {

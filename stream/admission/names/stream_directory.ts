@@ -16,6 +16,10 @@ export interface NameRegistry {
   claim(source: Source): Promise<PublisherHandle | undefined>;
   /** One claim is over. */
   release(source: Source): void;
+  /** Claim a task that one thread alone shall do; `false`: another one has it. Give it back by `releaseTask`. */
+  claimTask(task: string): Promise<boolean>;
+  /** The task may be another thread's from now on. */
+  releaseTask(task: string): void;
 }
 
 /** Streams over all threads. */

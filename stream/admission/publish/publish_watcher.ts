@@ -5,6 +5,7 @@
  */
 import type { EndReason } from "../../../core/mod.ts";
 import type { Source } from "../../live/mod.ts";
+import type { EdgeFacts } from "../relay/edge.ts";
 import type { VhostOptions } from "../options.ts";
 
 /** A publish of this thread. */
@@ -19,6 +20,10 @@ export interface LivePublish {
   readonly stream: string;
   /** What it publishes to. */
   readonly source: Source;
+  /** Addresses that the service wants the stream pushed to. */
+  readonly forward: readonly string[];
+  /** Its client, where that is a server itself. */
+  readonly edge: EdgeFacts | undefined;
   /** What the service decided about its recording, if it did: yes, no, or by which path. */
   readonly record: boolean | string | undefined;
 }

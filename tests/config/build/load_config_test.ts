@@ -5,6 +5,7 @@
  */
 
 import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
+import { DEFAULT_CLUSTER } from "./default_cluster.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { loadConfig } from "../../../config/build/load_config.ts";
 import { ConfigError } from "../../../config/problems/problem.ts";
@@ -84,6 +85,8 @@ Deno.test("loadConfig() gives every default without a text", () => {
       keep: { maxAgeMs: 0, maxBytes: 0 },
       minFreeBytes: 512 * 1024 ** 2,
     },
+    cluster: DEFAULT_CLUSTER,
+    forward: { enabled: false, destinations: [] },
     access: OPEN_ACCESS,
   });
   const hooks = config.hooks.vhosts.get(VHOST);
@@ -255,7 +258,7 @@ on_publish = "127.0.0.1:80"
     'srs.toml:2: chunk_sise: Unknown key "chunk_sise" (did you mean "chunk_size"?)',
     'srs.toml:3: max_connections: Expected a whole number, found "many"',
     'srs.toml:5: vhost.a.gop_cache: Unknown key "gop_cache" (write play.gop_cache)',
-    'srs.toml:6: vhost.a.mode: Unknown key "mode" (cluster.mode of SRS has no effect here: run one server, or play from the origin)',
+    'srs.toml:6: vhost.a.mode: Unknown key "mode" (write cluster.mode)',
     'srs.toml:8: vhost.a.play.gop_cach: Unknown key "gop_cach" (did you mean "gop_cache"?)',
     'srs.toml:9: vhost.a.play.mw_latency: Expected a number of ms or text like "350ms", "5s", "10m", found "5x"',
     'srs.toml:11: vhost.a.http_hooks.enabled: Expected true, false, "on" or "off", found 1 (write true)',

@@ -93,23 +93,25 @@ vhost __defaultVhost__ {
     conf: "vhost a {\n  mode remote;\n  origin 10.0.0.1:1935;\n  token_traverse on;\n}",
     lost: ["cluster"],
     lines: [
-      ["[vhost.a]", "# LOST: srs.conf:2: mode remote"],
-      ["[vhost.a]", "# LOST: srs.conf:3: origin 10.0.0.1:1935"],
-      ["[vhost.a]", "# LOST: srs.conf:4: token_traverse on"],
+      ["[vhost.a.cluster]", "# LOST: srs.conf:4: token_traverse on: no effect here"],
+      ["[vhost.a.cluster]", 'mode = "remote"'],
+      ["[vhost.a.cluster]", 'origin = "rtmp://10.0.0.1:1935"'],
     ],
   },
   {
     name: "cluster of SRS 3, local",
     conf: "vhost a { cluster { mode local; origin 10.0.0.1; } mode local; origin 10.0.0.1; }",
     lost: [],
-    lines: [],
-    absent: ["#  ", "origin", "cluster"],
+    lines: [["[vhost.a.cluster]", 'mode = "local"']],
   },
   {
     name: "cluster of SRS 3",
-    conf: "vhost a {\n  cluster { mode remote; origin 10.0.0.1:1935; }\n}",
+    conf: "vhost a {\n  cluster { mode remote; origin 10.0.0.1 10.0.0.2:1936; coworkers 10.0.0.3; }\n}",
     lost: ["cluster"],
-    lines: [["[vhost.a]", "# LOST: srs.conf:2: cluster: no effect here"]],
+    lines: [
+      ["[vhost.a.cluster]", "# LOST: srs.conf:2: cluster.coworkers 10.0.0.3: no effect here"],
+      ["[vhost.a.cluster]", 'origin = ["rtmp://10.0.0.1:1935", "rtmp://10.0.0.2:1936"]'],
+    ],
   },
   {
     name: "forward",

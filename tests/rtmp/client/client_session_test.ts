@@ -1,6 +1,6 @@
 import { ClientSession, type ClientSessionOptions } from "../../../rtmp/client/client_session.ts";
 import type { ClientEvent } from "../../../rtmp/client/client_events.ts";
-import { Session } from "../../../rtmp/session/session.ts";
+import { RtmpSession as Session } from "../../../rtmp/session/rtmp_session.ts";
 import type { SessionEvent } from "../../../rtmp/session/events.ts";
 import { Amf0Object } from "../../../rtmp/wire/amf0.ts";
 import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";

@@ -21,6 +21,7 @@ import { TrafficMeter } from "../../../stream/admission/clients/traffic_meter.ts
 import { KickHolds } from "../../../stream/admission/names/kick_holds.ts";
 import { SecretNames } from "../../../stream/admission/names/secret_names.ts";
 import { PublishWatchers } from "../../../stream/admission/publish/publish_watcher.ts";
+import { StreamRelays } from "../../../stream/admission/relay/stream_relays.ts";
 import { LocalStreams } from "../../../stream/admission/names/stream_directory.ts";
 import type { PublishingClient } from "../../../stream/admission/session_client.ts";
 import { SessionReports } from "../../../stream/admission/session_reports.ts";
@@ -80,6 +81,7 @@ export class AdmissionHarness {
       flusher: new FlushScheduler(clock),
       holds: new KickHolds(() => clock.now()),
       publishes: new PublishWatchers(),
+      relays: new StreamRelays(),
       secretNames,
       reports: new SessionReports(clock, { emit: (event) => this.events.push(event) }),
       counts,

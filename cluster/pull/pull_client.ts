@@ -1,0 +1,146 @@
+/**
+ * A pull as a client of this server: what the registry, the API, the log and the publish session see of it.
+ *
+ * @module
+ */
+import {
+  clientSnapshot,
+  type ConnectFacts,
+  type MediaContext,
+  type PublishingClient,
+  type PublishSession,
+  type RegisteredClient,
+  type StreamTarget,
+  TrafficMeter,
+} from "../../stream/admission/mod.ts";
+import type { ByteCounters, EndReason, KickOptions, LimitName, LogFields, LogLevel } from "../../core/mod.ts";
+import { type ClientSnapshot, NO_USAGE, type ReadMark, type Usage } from "../../stream/live/mod.ts";
+import type { RtmpLink } from "../link/link.ts";
+
+const NOTHING_READ: ReadMark = Object.freeze({ reads: 0, drains: 0, drained: false, waiting: false });
+
+/** One pull in the registry. */
+export class PullClient implements PublishingClient, RegisteredClient {
+  readonly protocol = "pull";
+  readonly clientId: number;
+  /** The stream here. */
+  readonly target: StreamTarget;
+  /** The connection of now. */
+  link: RtmpLink | undefined;
+  /** The publish of now. */
+  session: PublishSession | undefined;
+  /** Where the stream comes from, for people. */
+  from = "";
+  kickHoldMs: number | undefined;
+  readonly #media: MediaContext;
+  readonly #meter: TrafficMeter;
+  readonly #onEnd: (reason: EndReason, description: string) => void;
+  #past: ByteCounters = { sendBytes: 0, recvBytes: 0 };
+
+  /** @param onEnd The operator, another publisher or the server's own end wants it to end. */
+  constructor(
+    target: StreamTarget,
+    media: MediaContext,
+    onEnd: (reason: EndReason, description: string) => void,
+  ) {
+    this.target = target;
+    this.clientId = media.clients.nextId();
+    this.#media = media;
+    this.#meter = new TrafficMeter(media.clock.now());
+    this.#onEnd = onEnd;
+  }
+
+  /** What the publish is requested with: the name here, whatever it is there. */
+  get facts(): ConnectFacts {
+    const { vhost, url } = this.target;
+    return { tcUrl: `rtmp://${vhost.name}/${url.app}`, pageUrl: "", swfUrl: "" };
+  }
+
+  /** Of the server that it is connected to, `""` while there is none. */
+  get ip(): string {
+    return this.link?.address ?? "";
+  }
+
+  /** @inheritdoc */
+  get lastReceivedMs(): number {
+    return this.link?.lastReceivedMs ?? 0;
+  }
+
+  /** @inheritdoc */
+  get reads(): ReadMark {
+    return this.link?.reads ?? NOTHING_READ;
+  }
+
+  /** @inheritdoc */
+  get mediaInParts(): number {
+    return this.link?.mediaInParts ?? 0;
+  }
+
+  /** Over all connections. */
+  counters(): ByteCounters {
+    const now = this.link?.bytes;
+    return {
+      sendBytes: this.#past.sendBytes + (now?.sendBytes ?? 0),
+      recvBytes: this.#past.recvBytes + (now?.recvBytes ?? 0),
+    };
+  }
+
+  /** The connection of now is over. */
+  unlink(): void {
+    this.#past = this.counters();
+    this.link = undefined;
+  }
+
+  /** @inheritdoc */
+  log(level: LogLevel, message: string, fields?: LogFields): void {
+    this.#media.log.write(level, this.clientId, message, fields);
+  }
+
+  /** @inheritdoc */
+  usage(): Usage {
+    return { ...NO_USAGE, ...this.counters() };
+  }
+
+  /** @inheritdoc */
+  snapshot(nowMs: number): ClientSnapshot | undefined {
+    const { clientId, ip, protocol, target } = this;
+    const use = this.session?.use(nowMs);
+    const facts = { tcUrl: this.from, pageUrl: "", swfUrl: "" };
+    const usage = this.usage();
+    return clientSnapshot({
+      clientId,
+      ip,
+      protocol,
+      home: target,
+      facts,
+      use,
+      usage,
+      meter: this.#meter,
+      nowMs,
+    });
+  }
+
+  /** @inheritdoc */
+  sweep(nowMs: number): void {
+    this.#meter.sample(nowMs, this.counters());
+    this.link?.sweep(nowMs);
+    this.session?.sweep(nowMs);
+  }
+
+  /** @inheritdoc */
+  kick({ holdMs }: KickOptions): void {
+    this.kickHoldMs = holdMs;
+    this.end("kicked", "The operator ended this connection");
+  }
+
+  /** @inheritdoc */
+  end(reason: EndReason, description: string): void {
+    this.#onEnd(reason, description);
+  }
+
+  /** @inheritdoc */
+  endForLimit(limit: LimitName, reason: EndReason, description: string): void {
+    this.#media.limits.hit(limit, { clientId: this.clientId, ip: this.ip, detail: description });
+    this.end(reason, description);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Who wants a pulled stream: what each of them learns of the other server's answer, and how long the stream is kept
+ * after the last.
+ *
+ * @module
+ */
+import type { Clock, Timer } from "../../core/mod.ts";
+import type { FetchedStream, Refusal, WantedStream } from "../../stream/admission/mod.ts";
+
+/** What the wishes of a pull decide. */
+export interface WishEvents {
+  /** How long to keep the stream now that nobody wants it, milliseconds. */
+  lingerMs(): number;
+  /** Somebody else needs it: another thread, or the configuration. */
+  isNeeded(): boolean;
+  /** Nobody wants it any more. */
+  over(): void;
+}
+
+/** How often it is looked whether others still need it, milliseconds. */
+const LOOK_MS = 1000;
+
+/** The wishes of one pull. */
+export class PullWishes {
+  readonly #clock: Clock;
+  readonly #events: WishEvents;
+  readonly #wanted = new Set<Pick<WantedStream, "lost">>();
+  readonly #answered = Promise.withResolvers<Refusal | undefined>();
+  #isAnswered = false;
+  #linger: Timer | undefined;
+
+  /** Nobody wants it yet. */
+  constructor(clock: Clock, events: WishEvents) {
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  /** Somebody wants it. */
+  add(wanted: Pick<WantedStream, "lost">): FetchedStream {
+    this.#linger?.clear();
+    this.#wanted.add(wanted);
+    return {
+      answered: this.#answered.promise,
+      release: () => {
+        if (this.#wanted.delete(wanted) && this.#wanted.size === 0) this.#wait(this.#events.lingerMs());
+      },
+    };
+  }
+
+  /** The other server has answered; `undefined`: it does not refuse, or is not there. */
+  answer(refusal: Refusal | undefined): void {
+    this.#isAnswered = true;
+    this.#answered.resolve(refusal);
+  }
+
+  /** The other server refuses: those who wait learn why, and those who play are ended. */
+  refuse(refusal: Refusal): void {
+    if (this.#isAnswered) { for (const wanted of [...this.#wanted]) wanted.lost(refusal); }
+    this.answer(refusal);
+  }
+
+  /** The pull is over. */
+  close(): void {
+    this.#linger?.clear();
+    this.answer(undefined);
+  }
+
+  #wait(forMs: number): void {
+    this.#linger?.clear();
+    if (forMs <= 0 && !this.#events.isNeeded()) return this.#events.over();
+    this.#linger = this.#clock.setTimeout(() => {
+      if (this.#wanted.size > 0) return;
+      if (this.#events.isNeeded()) this.#wait(LOOK_MS);
+      else this.#events.over();
+    }, forMs <= 0 ? LOOK_MS : forMs);
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * One stream that this host takes from another: for as long as somebody wants it, over restarts of the other server
+ * and of its publisher. Players stay meanwhile.
+ *
+ * @module
+ */
+import type { EndReason } from "../../core/mod.ts";
+import {
+  type FetchedStream,
+  sourceOptions,
+  type StreamTarget,
+  type WantedStream,
+} from "../../stream/admission/mod.ts";
+import type { Source } from "../../stream/live/mod.ts";
+import { delay } from "../../system/mod.ts";
+import type { ClusterDeps } from "../ports.ts";
+import { PullAttempt, type PullOutcome, type PullParts } from "./pull_attempt.ts";
+import { PullClient } from "./pull_client.ts";
+import { placeText, redirectedPlace, type UpstreamPlace } from "./pull_route.ts";
+import { PullWishes } from "./pull_wishes.ts";
+import { RetryDelays } from "./retry_delays.ts";
+
+/** How often a stream that is published here, or pulled by another thread, is looked at again, milliseconds. */
+const LOOK_MS = 500;
+/** Redirects in a row. */
+const MAX_REDIRECTS = 3;
+
+/** What a pull is made with. */
+export interface StreamPullOptions {
+  /** The stream here. */
+  readonly target: StreamTarget;
+  /** Places to ask, in their order; at least one. */
+  readonly places: readonly UpstreamPlace[];
+  /** Who wants it first. */
+  readonly edge: WantedStream["facts"]["edge"];
+  /** How long it goes on after its last player. */
+  readonly lingerMs: number;
+  /** It goes on whether somebody wants it or not. */
+  readonly always?: boolean;
+}
+
+/** A pull, from its first wish to its end. */
+export class StreamPull {
+  readonly client: PullClient;
+  readonly #options: StreamPullOptions;
+  readonly #deps: ClusterDeps;
+  readonly #source: Source;
+  readonly #wishes: PullWishes;
+  readonly #stop = new AbortController();
+  readonly #retry: RetryDelays;
+  readonly #task: string;
+  /** Servers that took no joined flight. */
+  readonly #stepwise = new Set<string>();
+  #claimed = false;
+  readonly #parts: PullParts;
+  #attempting: PullAttempt | undefined;
+  #mediaSinceMs: number | undefined;
+  #lastError = "";
+
+  /** Nothing is done before {@link StreamPull.run}. */
+  constructor(options: StreamPullOptions, deps: ClusterDeps) {
+    const { media, environment } = deps;
+    const { vhost, url: { app, stream } } = options.target;
+    this.#options = options;
+    this.#deps = deps;
+    const key = `${vhost.name}/${app}/${stream}`;
+    this.#task = `pull ${key}`;
+    this.#source = media.sources.acquire(key, sourceOptions(vhost, media.options.limits));
+    this.client = new PullClient(
+      options.target,
+      media,
+      (reason, description) => this.#end(reason, description),
+    );
+    this.#retry = new RetryDelays(() => (environment.random(1)[0] ?? 0) / 255);
+    this.#parts = {
+      ...{ client: this.client, target: options.target, source: this.#source, edge: options.edge },
+      signal: this.#stop.signal,
+      started: () => {
+        this.#lastError = "";
+        this.#wishes.answer(undefined);
+      },
+      failed: (error) => this.#failed(error),
+    };
+    this.#wishes = new PullWishes(media.clock, {
+      lingerMs: () => this.live ? options.lingerMs : 0,
+      isNeeded: () => options.always === true || this.#source.threadCount > 0,
+      over: () => this.#stop.abort("nobody wants it"),
+    });
+  }
+
+  /** It is over, or about to be: a new wish needs another pull. */
+  get over(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** Media comes. */
+  get live(): boolean {
+    return this.client.session?.live === true;
+  }
+
+  /** Why the last attempt failed, `""` without one. */
+  get lastError(): string {
+    return this.#lastError;
+  }
+
+  /** Somebody wants it. */
+  join(wanted: Pick<WantedStream, "lost">): FetchedStream {
+    return this.#wishes.add(wanted);
+  }
+
+  /** End it: nobody shall have it any more. */
+  stop(): void {
+    this.#stop.abort("stopped");
+  }
+
+  /** Work until nobody wants it. Never rejects but by a bug. */
+  async run(): Promise<void> {
+    const { media } = this.#deps;
+    try {
+      while (!this.over) {
+        const waitMs = await this.#turn();
+        if (waitMs > 0 && !this.over) await delay(media.clock, waitMs, { signal: this.#stop.signal });
+      }
+    } finally {
+      this.#stop.abort("over");
+      this.#wishes.close();
+      if (this.#claimed) media.names?.releaseTask(this.#task);
+      media.sources.release(this.#source);
+    }
+  }
+
+  /** One attempt, if this thread may make one; milliseconds until the next turn. */
+  async #turn(): Promise<number> {
+    const { clock, names } = this.#deps.media;
+    if (this.#source.live || this.#source.holder !== undefined) {
+      this.#wishes.answer(undefined);
+      return LOOK_MS;
+    }
+    this.#claimed ||= names === undefined || await names.claimTask(this.#task);
+    if (!this.#claimed) {
+      this.#wishes.answer(undefined);
+      return 2 * LOOK_MS;
+    }
+    const outcome = await this.#tryPlaces();
+    if (outcome.kind === "refused") {
+      this.#wishes.refuse(outcome.refusal);
+      if (this.#options.always !== true) this.stop();
+    } else {
+      this.#wishes.answer(undefined);
+    }
+    if (outcome.kind === "yielded") return LOOK_MS;
+    const now = clock.now();
+    const mediaMs = this.#mediaSinceMs === undefined ? 0 : now - this.#mediaSinceMs;
+    this.#mediaSinceMs = undefined;
+    return this.#retry.next(now, mediaMs);
+  }
+
+  /** All places, one after the other, until one has given media. */
+  async #tryPlaces(): Promise<PullOutcome> {
+    let outcome: PullOutcome = { kind: "lost" };
+    for (const place of this.#options.places) {
+      outcome = await this.#tryPlace(place);
+      if (this.over || outcome.kind !== "lost" || this.#mediaSinceMs !== undefined) return outcome;
+    }
+    return outcome;
+  }
+
+  /** One place, and where it sends its client. */
+  async #tryPlace(first: UpstreamPlace): Promise<PullOutcome> {
+    let place = first;
+    for (let redirects = 0;; redirects++) {
+      const outcome = await this.#attempt(place);
+      if (outcome.kind === "misfit") {
+        if (this.#stepwise.has(placeText(place))) return { kind: "lost" };
+        this.#stepwise.add(placeText(place));
+        continue;
+      }
+      const next = outcome.kind === "refused" && outcome.redirect !== undefined && redirects < MAX_REDIRECTS
+        ? redirectedPlace(outcome.redirect, place)
+        : undefined;
+      if (next === undefined) return outcome;
+      this.client.log("trace", "Pull redirected", { from: placeText(place), to: placeText(next) });
+      place = next;
+    }
+  }
+
+  async #attempt(place: UpstreamPlace): Promise<PullOutcome> {
+    const isStepwise = this.#stepwise.has(placeText(place));
+    const attempt = this.#attempting = new PullAttempt(this.#parts, this.#deps, place, { isStepwise });
+    const outcome = await attempt.run();
+    this.#attempting = undefined;
+    this.#mediaSinceMs ??= attempt.mediaSinceMs;
+    return outcome;
+  }
+
+  #failed(error: string): void {
+    const { client } = this;
+    client.log(error === this.#lastError ? "info" : "warn", "Pull failed", { from: client.from, error });
+    this.#lastError = error;
+  }
+
+  #end(reason: EndReason, description: string): void {
+    if (reason === "shutdown") this.stop();
+    const { session } = this.client;
+    // It ends with the reason that its ender gave; the connection's own ending finds it ended.
+    void session?.end({ reason, description });
+    this.#attempting?.finish({ kind: reason === "replaced" ? "yielded" : "lost" });
+  }
+}

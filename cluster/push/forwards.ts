@@ -1,0 +1,182 @@
+/**
+ * Forwards: what is published here, brought to further servers, each target on its own. A target that fails touches
+ * neither the publisher nor the others.
+ *
+ * @module
+ */
+import {
+  type Clock,
+  DEFAULT_VHOST,
+  type EndReason,
+  errorStack,
+  type RelayInfo,
+  type Timer,
+} from "../../core/mod.ts";
+import { readRtmpAddress } from "../../rtmp/client/mod.ts";
+import type { LivePublish, PublishWatcher } from "../../stream/admission/mod.ts";
+import type { ClusterDeps } from "../ports.ts";
+import { placeOf, placeText, type UpstreamPlace } from "../pull/pull_route.ts";
+import { StreamPush } from "./stream_push.ts";
+
+/** Targets of one stream. */
+const MAX_TARGETS = 64;
+const SWEEP_MS = 1000;
+const FIRST_RETRY_MS = 1000;
+const MAX_RETRY_MS = 30_000;
+
+/** One target of one publish. */
+interface Forward {
+  readonly id: string;
+  readonly place: UpstreamPlace;
+  readonly push: StreamPush;
+}
+
+/** A publish and its targets. */
+interface ForwardedPublish {
+  readonly publish: LivePublish;
+  readonly forwards: Map<string, Forward>;
+}
+
+/** The forwards of a thread. */
+export class Forwards implements PublishWatcher {
+  readonly #deps: ClusterDeps;
+  readonly #publishes = new Map<LivePublish["source"], ForwardedPublish>();
+  #sweeper: Timer | undefined;
+  #lastNumber = 0;
+
+  /** None yet. */
+  constructor(deps: ClusterDeps) {
+    this.#deps = deps;
+  }
+
+  /** A publish begins: its targets are those of its vhost, and those that the service named. */
+  began(publish: LivePublish): void {
+    const { source, vhost: { forward }, forward: named } = publish;
+    this.#publishes.set(source, { publish, forwards: new Map() });
+    const urls = [...forward.enabled ? forward.destinations : [], ...named];
+    for (const url of urls) {
+      const problem = this.add(source.streamId, url);
+      if (typeof problem !== "string") continue;
+      this.#deps.media.log.write("warn", publish.clientId, "Cannot forward", { error: problem });
+    }
+  }
+
+  /** It is over, and so are its forwards. */
+  ended(publish: LivePublish, _reason: EndReason): void {
+    const known = this.#publishes.get(publish.source);
+    this.#publishes.delete(publish.source);
+    for (const { push } of known?.forwards.values() ?? []) push.stop();
+    if (this.#publishes.size === 0) this.#rest();
+  }
+
+  /**
+   * Forward a stream that is published on this thread.
+   *
+   * @param url An address of RTMP; `[vhost]`, `[app]` and `[stream]` stand for its own.
+   * @returns The forward, or why there is none; `undefined`: the stream is not published here.
+   */
+  add(streamId: string, url: string): RelayInfo | string | undefined {
+    const known = [...this.#publishes.values()].find(({ publish }) => publish.source.streamId === streamId);
+    if (known === undefined) return undefined;
+    const { publish, forwards } = known;
+    if (forwards.size >= MAX_TARGETS) return `A stream has at most ${MAX_TARGETS} targets`;
+    const loop = this.#deps.identity.loopOf(publish.edge);
+    if (loop !== undefined) return loop;
+    const place = targetOf(url, publish);
+    if (place === undefined) return "The target is not an address such as rtmp://host/app/stream";
+    const id = `${publish.clientId}-${++this.#lastNumber}`;
+    const { media, environment } = this.#deps;
+    const push = new StreamPush({
+      places: [place],
+      source: publish.source,
+      chunkSize: publish.vhost.chunkSize,
+      edge: publish.edge,
+      flight: "stepwise",
+      retryMs: (failures) => {
+        const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+        return delayMs * (1 - 0.2 * (environment.random(1)[0] ?? 0) / 255);
+      },
+      log: (level, message, fields) =>
+        media.log.write(level, publish.clientId, message, { ...fields, forward: id }),
+      refused: () => true,
+      accepted: () => {},
+    }, this.#deps);
+    const forward = { id, place, push };
+    forwards.set(id, forward);
+    push.begin();
+    push.run().catch((error) => {
+      media.log.write("error", publish.clientId, "Bug: a forward failed in an unexpected way", {
+        error: errorStack(error),
+      });
+    });
+    this.#sweeper ??= this.#clock.setInterval(() => this.#sweep(), SWEEP_MS);
+    return infoOf(forward, publish);
+  }
+
+  /** End a forward; `false`: there is none with this id here. */
+  remove(id: string): boolean {
+    for (const { forwards } of this.#publishes.values()) {
+      const forward = forwards.get(id);
+      if (forward === undefined) continue;
+      forward.push.stop();
+      forwards.delete(id);
+      return true;
+    }
+    return false;
+  }
+
+  /** All of this thread. */
+  list(): RelayInfo[] {
+    return [...this.#publishes.values()].flatMap(({ publish, forwards }) =>
+      Array.from(forwards.values(), (forward) => infoOf(forward, publish))
+    );
+  }
+
+  /** End all of them. */
+  stop(): void {
+    for (const { forwards } of this.#publishes.values()) {
+      for (const { push } of forwards.values()) push.stop();
+    }
+    this.#rest();
+  }
+
+  get #clock(): Clock {
+    return this.#deps.media.clock;
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    for (const { forwards } of this.#publishes.values()) {
+      for (const { push } of forwards.values()) push.sweep(now);
+    }
+  }
+
+  #rest(): void {
+    this.#sweeper?.clear();
+    this.#sweeper = undefined;
+  }
+}
+
+function infoOf({ id, place, push }: Forward, { source }: LivePublish): RelayInfo {
+  return {
+    id,
+    kind: "forward",
+    streamId: source.streamId,
+    // The stream's name at a platform is its key.
+    address: placeText(place).replace(/[^/]*$/, "***"),
+    state: push.state,
+    stateMs: push.stateMs,
+    attempts: push.attempts,
+    bytes: push.sentBytes,
+    lastError: push.lastError,
+  };
+}
+
+function targetOf(url: string, { vhost, app, stream }: LivePublish): UpstreamPlace | undefined {
+  const name = vhost.name === DEFAULT_VHOST ? "localhost" : vhost.name;
+  const filled = url.replaceAll("[vhost]", name).replaceAll("[app]", app).replaceAll("[stream]", stream);
+  const address = readRtmpAddress(filled);
+  return address === undefined || address.stream === "" || address.app === ""
+    ? undefined
+    : placeOf(address, "");
+}

@@ -1,0 +1,82 @@
+/**
+ * The keys of the cluster. Those of a vhost have SRS's names and meanings where SRS has the key.
+ *
+ * @module
+ */
+
+import type { ClusterHooks, ClusterMode, OriginBalance } from "../../stream/admission/options.ts";
+import { CLUSTER_SECRET, FORWARD_TARGETS, NETWORKS, ORIGIN_SERVERS } from "../types/cluster_types.ts";
+import { duration } from "../types/duration_type.ts";
+import { rootKey, vhostKey } from "./key_spec.ts";
+import { choice, OFF, SWITCH, TEXT } from "../types/value_type.ts";
+
+const NONE: readonly string[] = Object.freeze([]);
+const MODES: readonly ClusterMode[] = ["local", "remote"];
+const BALANCES: readonly OriginBalance[] = ["hash", "order"];
+const ASKED: readonly ClusterHooks[] = ["edge", "origin", "both"];
+
+/** What the hosts of a cluster know of each other. */
+export const HOST_CLUSTER_KEYS = Object.freeze({
+  trusted: rootKey(
+    "cluster.trusted",
+    NETWORKS,
+    NONE,
+    "Addresses and networks of edges that are let in without on_connect and asked about as cluster.hooks says",
+    { example: '["10.0.0.0/8", "2001:db8::7"]' },
+  ),
+  secret: rootKey(
+    "cluster.secret",
+    CLUSTER_SECRET,
+    "",
+    "The same at all hosts: an edge proves in connect that it knows it, and is trusted from any address",
+  ),
+});
+
+/** Where the streams of a vhost come from and go to. */
+export const CLUSTER_KEYS = Object.freeze({
+  mode: vhostKey(
+    "cluster.mode",
+    choice(MODES),
+    "local",
+    "remote: an edge; players get the streams of an origin, and what is published here goes there",
+  ),
+  origins: vhostKey("cluster.origin", ORIGIN_SERVERS, NONE, "Origins of an edge", {
+    example: '["10.0.0.1:1935", "10.0.0.2:1935"]',
+  }),
+  balance: vhostKey(
+    "cluster.balance",
+    choice(BALANCES),
+    "hash",
+    "hash: all edges ask the same origin for a stream; order: the first that answers",
+  ),
+  lingerMs: vhostKey(
+    "cluster.linger",
+    duration("s", { minMs: 0, maxMs: 3_600_000 }),
+    10_000,
+    "How long a stream is pulled on after its last player",
+  ),
+  vhost: vhostKey(
+    "cluster.vhost",
+    TEXT,
+    "",
+    "Name of the vhost at the origin, [vhost] being the one here; empty: the same",
+  ),
+  hooks: vhostKey(
+    "cluster.hooks",
+    choice(ASKED),
+    "edge",
+    "Where on_publish and on_play are asked: where clients connect, at the origin about trusted edges, or both",
+  ),
+});
+
+/** Where else streams go. */
+export const FORWARD_KEYS = Object.freeze({
+  enabled: vhostKey("forward.enabled", SWITCH, OFF, "What is published is forwarded to forward.destination"),
+  destinations: vhostKey(
+    "forward.destination",
+    FORWARD_TARGETS,
+    NONE,
+    "Servers that get each stream under its own name, or whole addresses with [vhost], [app] and [stream]",
+    { example: '["10.0.0.9:1935", "rtmps://live.example.com/app/[stream]"]' },
+  ),
+});

@@ -1,0 +1,106 @@
+/**
+ * Clients that are servers themselves: edges of a cluster, and what they prove.
+ *
+ * @module
+ */
+import ipaddr from "ipaddr.js";
+import type { HostClusterOptions } from "../options.ts";
+
+/** A proof is good for this long, either way: clocks of hosts differ. Seconds. */
+const PROOF_LIFE_S = 300;
+/** What is kept of a path. */
+const MAX_PATH_TEXT = 256;
+
+/** What a server says of itself in `connect`. */
+export interface EdgeClaim {
+  /** As it names itself; `""` when it does not. */
+  readonly serverId: string;
+  /** Servers that the stream has passed, separated by commas. */
+  readonly path: string;
+  /** When the proof was made, Unix seconds; 0 without one. */
+  readonly time: number;
+  /** That it knows the secret, `""` without one. */
+  readonly proof: string;
+}
+
+/** A client that is a server itself. */
+export interface EdgeFacts {
+  /** As it names itself; `""` when it does not. */
+  readonly serverId: string;
+  /** Servers that the stream has passed, newest last. */
+  readonly path: readonly string[];
+  /** Its address is trusted, or it knows the secret. */
+  readonly isTrusted: boolean;
+}
+
+/** What a proof is about. */
+export interface EdgeProof {
+  /** Unix seconds. */
+  readonly time: number;
+  /** Of the edge. */
+  readonly serverId: string;
+  /** Where it connects to. */
+  readonly tcUrl: string;
+}
+
+/** HMAC-SHA256 of the data. */
+export type Hmac = (key: Uint8Array, data: Uint8Array) => Uint8Array;
+
+/** The proof in hexadecimal digits. */
+export function proveEdge(secret: string, { time, serverId, tcUrl }: EdgeProof, hmac: Hmac): string {
+  const encoder = new TextEncoder();
+  const bytes = hmac(encoder.encode(secret), encoder.encode(`srs-edge\n${time}\n${serverId}\n${tcUrl}`));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Where an edge connects from and to. */
+export interface EdgePlace {
+  /** Canonical address. */
+  readonly ip: string;
+  /** As it sent it. */
+  readonly tcUrl: string;
+}
+
+/**
+ * Judge what a server says of itself.
+ *
+ * @param unixMs Wall time.
+ */
+export function judgeEdge(
+  claim: EdgeClaim,
+  place: EdgePlace,
+  options: HostClusterOptions,
+  { unixMs, hmac }: { readonly unixMs: number; readonly hmac: Hmac },
+): EdgeFacts {
+  const path = claim.path === "" ? [] : claim.path.slice(0, MAX_PATH_TEXT).split(",");
+  const isTrusted = isWithin(place.ip, options.trusted) || knowsSecret(claim, place, options, unixMs, hmac);
+  return { serverId: claim.serverId, path, isTrusted };
+}
+
+function knowsSecret(
+  { serverId, time, proof }: EdgeClaim,
+  { tcUrl }: EdgePlace,
+  { secret }: HostClusterOptions,
+  unixMs: number,
+  hmac: Hmac,
+): boolean {
+  if (secret === "" || proof === "" || !(Math.abs(unixMs / 1000 - time) <= PROOF_LIFE_S)) return false;
+  const expected = proveEdge(secret, { time, serverId, tcUrl }, hmac);
+  if (expected.length !== proof.length) return false;
+  let differences = 0;
+  for (let i = 0; i < proof.length; i++) differences |= expected.charCodeAt(i) ^ proof.charCodeAt(i);
+  return differences === 0;
+}
+
+/** Whether an address is one of these, or in one of these networks. */
+export function isWithin(ip: string, networks: readonly string[]): boolean {
+  if (networks.length === 0 || !ipaddr.isValid(ip)) return false;
+  const address = ipaddr.process(ip);
+  return networks.some((network) => {
+    const [base, bits] = network.includes("/")
+      ? ipaddr.parseCIDR(network)
+      : [ipaddr.process(network), undefined] as const;
+    if (base.kind() !== address.kind()) return false;
+    return address.match(base, bits ?? (base.kind() === "ipv4" ? 32 : 128));
+  });
+}

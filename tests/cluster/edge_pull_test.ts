@@ -1,0 +1,33 @@
+import { MessageType } from "../../rtmp/wire/message.ts";
+import { assertEquals } from "../support/assert.ts";
+import { ClusterServer } from "../support/cluster/cluster_server.ts";
+import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
+import { until } from "../support/wait.ts";
+
+async function nextPicture(player: RtmpTestClient): Promise<number> {
+  const message = await player.waitFor(({ typeId, payload }) =>
+    typeId === MessageType.Video && payload[1] === 1
+  );
+  return message.timestamp;
+}
+
+Deno.test("an edge pulls a stream once for all its players, and lets it go after the last", async () => {
+  await using origin = ClusterServer.start({ id: "vid-origin0" });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port] });
+  const publisher = await origin.client();
+  await publisher.publish("cam");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  await publisher.sendVideo(avcKeyFrame(), 0);
+  const players = await Promise.all([edge.client(), edge.client()]);
+  for (const player of players) assertEquals((await player.play("cam?t=1")).code, "NetStream.Play.Start");
+  for (const player of players) await nextPicture(player);
+  assertEquals(origin.clients.filter(({ role }) => role === "play").length, 1);
+  assertEquals(edge.clients.find(({ protocol }) => protocol === "pull")?.role, "publish");
+  assertEquals(edge.dialled, 1);
+  for (const player of players) await player.close();
+  await edge.logged("Play ended");
+  edge.clock.skip(10_000);
+  await until(() => origin.clients.every(({ role }) => role !== "play"));
+  await until(() => edge.clients.length === 0);
+});

@@ -1,0 +1,129 @@
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { ClusterServer } from "../support/cluster/cluster_server.ts";
+import { isWithin, judgeEdge, proveEdge } from "../../stream/admission/relay/edge.ts";
+import { originOrder } from "../../cluster/pull/origin_order.ts";
+import { PublishFormat } from "../../cluster/push/publish_format.ts";
+import { RetryDelays } from "../../cluster/pull/retry_delays.ts";
+import { fixedWireEnvironment } from "../support/rtmp/wire_environment.ts";
+
+const SECRET = "0123456789abcdef";
+
+Deno.test("an origin does not ask its service about an edge that knows the secret", async () => {
+  const host = { secret: SECRET };
+  await using origin = ClusterServer.start({ id: "vid-origin0", host });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port], host });
+  const player = await edge.client();
+  assertEquals((await player.play("cam")).code, "NetStream.Play.Start");
+  assertEquals(origin.hooks.lines, []);
+  assertEquals(edge.hooks.lines.map((line) => line.split(" ")[0]), ["on_connect", "on_play"]);
+  const line = await origin.logged("Connect accepted");
+  assertEquals([line.fields.edge, line.fields.trusted], ["vid-edge000", true]);
+});
+
+Deno.test("an origin asks its service about an edge that it does not trust, and its no reaches the player", async () => {
+  await using origin = ClusterServer.start({ id: "vid-origin0" });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port] });
+  origin.hooks.answer = ({ event }) => event === "on_play" ? { no: "Not today" } : "yes";
+  const player = await edge.client();
+  const status = await player.play("cam");
+  assertEquals([status.code, status.description], ["NetStream.Play.Failed", "Not today"]);
+});
+
+Deno.test("an edge refuses an origin that is itself", async () => {
+  const probe = ClusterServer.start({ id: "vid-probe00" });
+  const { port } = probe;
+  await probe.stop();
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [port], port });
+  const player = await edge.client();
+  const status = await player.play("cam");
+  assertEquals(status.code, "NetStream.Play.Failed");
+  assertStringIncludes(status.description, "loop: vid-edge000, vid-edge000");
+});
+
+Deno.test("players of an edge stay while its origin is away, and go on when it is back", async () => {
+  const origin = ClusterServer.start({ id: "vid-origin0" });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port] });
+  const player = await edge.client();
+  await player.play("cam");
+  await edge.logged("Pull started");
+  const { port } = origin;
+  await origin.stop();
+  await edge.logged("Pull failed");
+  await using _back = ClusterServer.start({ id: "vid-origin0", port });
+  await edge.logged("Pull started");
+  assertEquals(edge.clients.filter(({ role }) => role === "play").length, 1);
+});
+
+Deno.test("an edge asks its next origin when the first is not there", async () => {
+  const gone = ClusterServer.start({ id: "vid-gone000" });
+  const { port } = gone;
+  await gone.stop();
+  await using origin = ClusterServer.start({ id: "vid-origin0" });
+  await using edge = ClusterServer.start({
+    id: "vid-edge000",
+    origins: [port, origin.port],
+    cluster: { balance: "order" },
+  });
+  const player = await edge.client();
+  assertEquals((await player.play("cam")).code, "NetStream.Play.Start");
+  await edge.logged("Pull started");
+});
+
+Deno.test("judgeEdge() trusts a network or a proof of the secret, and no proof that is old or of another address", () => {
+  const hmac = fixedWireEnvironment().hmacSha256;
+  const proven = { time: 1000, serverId: "vid-a", tcUrl: "rtmp://o/live" };
+  const claim = { ...proven, path: "vid-x,vid-a", proof: proveEdge(SECRET, proven, hmac) };
+  const judge = (unixS: number, tcUrl: string, trusted: string[] = []) =>
+    judgeEdge(claim, { ip: "10.1.2.3", tcUrl }, { secret: SECRET, trusted }, { unixMs: unixS * 1000, hmac });
+  assertEquals(judge(1299, "rtmp://o/live"), {
+    serverId: "vid-a",
+    path: ["vid-x", "vid-a"],
+    isTrusted: true,
+  });
+  assertEquals(
+    [judge(1301, "rtmp://o/live"), judge(1000, "rtmp://p/live")].map(({ isTrusted }) => isTrusted),
+    [
+      false,
+      false,
+    ],
+  );
+  assertEquals([["10.0.0.0/8"], ["10.1.2.3"], ["10.1.2.4"]].map((list) => judge(0, "", list).isTrusted), [
+    true,
+    true,
+    false,
+  ]);
+  assertEquals([isWithin("::1", ["0.0.0.0/0"]), isWithin("no address", ["0.0.0.0/0"])], [false, false]);
+});
+
+Deno.test("originOrder() spreads streams, and moves those of a lost origin alone", () => {
+  const origins = ["rtmp://a:1935", "rtmp://b:1935", "rtmp://c:1935"];
+  const names = Array.from({ length: 300 }, (_, i) => `v/live/s${i}`);
+  const first = names.map((name) => originOrder(origins, "hash", name)[0]);
+  for (const origin of origins) {
+    const share = first.filter((chosen) => chosen === origin).length;
+    assert(share > 60 && share < 140, `${origin} has ${share} of 300`);
+  }
+  const left = origins.slice(1);
+  const moved = names.filter((name, i) => originOrder(left, "hash", name)[0] !== first[i]);
+  assertEquals(moved.length, first.filter((origin) => origin === origins[0]).length);
+  assertEquals(originOrder(origins, "order", "x"), origins);
+});
+
+Deno.test("RetryDelays are short at first, 500 ms for half a minute, then 2 s, and short again after media", () => {
+  const delays = new RetryDelays(() => 0);
+  assertEquals([0, 1, 2, 3, 4].map((second) => delays.next(second * 1000, 0)), [100, 200, 400, 500, 500]);
+  assertEquals([delays.next(31_000, 0), delays.next(32_000, 10_000)], [2000, 100]);
+});
+
+Deno.test("PublishFormat puts @setDataFrame before metadata alone, and is found by its name", () => {
+  const format = new PublishFormat(4096, 7);
+  const body = (name: string) => Uint8Array.from([2, 0, name.length, ...new TextEncoder().encode(name), 5]);
+  for (const [name, more] of [["onMetaData", 16], ["onCuePoint", 0]] as const) {
+    const message = { typeId: 18, time: 0, payload: body(name) };
+    const target = new Uint8Array(format.length(message));
+    assertEquals(format.write(target, 0, message), 12 + message.payload.length + more);
+    assertEquals(target[8], 7);
+  }
+  assertEquals(PublishFormat.named(format.name)?.name, format.name);
+  assertEquals(PublishFormat.named("rtmp/4096"), undefined);
+});
