@@ -10,6 +10,7 @@ import { SystemClock } from "../../system/mod.ts";
 import type { Ending, HookRequestContext } from "../../core/mod.ts";
 import { HookService } from "../../hooks/hook_service.ts";
 import { allEvents, hookRequest, hooksOptions, vhostHooks } from "../support/hooks/hook_fixtures.ts";
+import { processCpuMs } from "../support/process/process_cpu.ts";
 
 const seconds = Number(Deno.args[0] ?? 5);
 const LOG = { write: () => {} };
@@ -58,7 +59,7 @@ async function requests(name: string, vhost: ReturnType<typeof vhostHooks>, path
   const times: number[] = [];
   let n = 0;
   const from = performance.now();
-  const cpu = cpuMs();
+  const cpu = processCpuMs("self");
   await Promise.all(Array.from({ length: 64 }, async () => {
     while (performance.now() < until) {
       const clientId = ++n;
@@ -72,7 +73,7 @@ async function requests(name: string, vhost: ReturnType<typeof vhostHooks>, path
       void verdict.lease.end(ENDING);
     }
   }));
-  report(name, n, performance.now() - from, cpuMs() - cpu, times);
+  report(name, n, performance.now() - from, processCpuMs("self") - cpu, times);
   await service.drain(10_000);
   await service.close();
 }
@@ -82,7 +83,7 @@ async function sessions(name: string, rate: number, path: string): Promise<void>
   const options = hooksOptions(vhostHooks(allEvents(url)), { path });
   const service = await HookService.open(options, { log: LOG, clock: new SystemClock() });
   const from = performance.now();
-  const cpu = cpuMs();
+  const cpu = processCpuMs("self");
   const times: number[] = [];
   const running = new Set<Promise<void>>();
   const idle = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
@@ -99,7 +100,7 @@ async function sessions(name: string, rate: number, path: string): Promise<void>
   }
   await Promise.all(running);
   await service.drain(10_000);
-  report(name, n, performance.now() - from, cpuMs() - cpu, times);
+  report(name, n, performance.now() - from, processCpuMs("self") - cpu, times);
   await service.close();
 }
 
@@ -127,10 +128,4 @@ function report(name: string, count: number, ms: number, cpu: number, times: num
     (cpu / count).toFixed(3)
   } ms each\n`;
   Deno.stdout.writeSync(new TextEncoder().encode(line));
-}
-
-/** CPU of this process, all threads, milliseconds. */
-function cpuMs(): number {
-  const fields = Deno.readTextFileSync("/proc/self/stat").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

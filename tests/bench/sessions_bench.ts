@@ -11,6 +11,7 @@
 import { ServerProcess } from "../support/process/server_process.ts";
 import { SessionDriver } from "../support/load/session_driver.ts";
 import { percentile } from "../support/process/show.ts";
+import { processCpuMs } from "../support/process/process_cpu.ts";
 
 const seconds = Number(Deno.args[0] ?? 10);
 /** Sessions that are under way at a time when nothing but the server slows them. */
@@ -102,11 +103,11 @@ async function measure({ name, hooks, rate }: Run): Promise<void> {
   const driver = new SessionDriver(server.port);
   await drive(driver, Math.min(rate, 300), WARM_UP_S);
   const counted = await service.count();
-  const cpu = cpuMs(server.pid);
+  const cpu = processCpuMs(server.pid);
   const from = performance.now();
   const times = await drive(driver, rate, seconds);
   const ms = performance.now() - from;
-  const used = cpuMs(server.pid) - cpu;
+  const used = processCpuMs(server.pid) - cpu;
   const delivered = hooks ? await allDelivered(counted + times.length * EVENTS_A_SESSION) : 0;
   const at = (part: number) => percentile(times, part).toFixed(2);
   say(
@@ -153,12 +154,6 @@ async function allDelivered(wanted: number): Promise<number> {
     await new Promise<void>((resolve) => setTimeout(resolve, 20));
   }
   return performance.now() - from;
-}
-
-/** CPU of a process, all threads, milliseconds. */
-function cpuMs(pid: number): number {
-  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function say(text: string): void {

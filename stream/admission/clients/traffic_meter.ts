@@ -62,7 +62,7 @@ export class TrafficMeter {
   /** The rates since the oldest sample. */
   rates(nowMs: number, { sendBytes, recvBytes }: ByteCounters): Rates {
     const oldest = this.#count <= SAMPLES ? 0 : (this.#count % SAMPLES) * STRIDE;
-    const [thenMs = nowMs, sent = 0, received = 0] = this.#samples.slice(oldest, oldest + STRIDE);
+    const { [oldest]: thenMs = nowMs, [oldest + 1]: sent = 0, [oldest + 2]: received = 0 } = this.#samples;
     const spanMs = Math.max(MIN_SPAN_MS, nowMs - thenMs);
     return {
       sendKbps: Math.round((sendBytes - sent) * 8 / spanMs),

@@ -4,8 +4,9 @@
  * @module
  */
 import { Ajv2020 } from "ajv/2020";
-import { type ApiHarness, asBody, type Body, withStream } from "../../support/http/api_harness.ts";
+import { ApiHarness, asBody, type Body, withStream } from "../../support/http/api_harness.ts";
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
+import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import { SRS_FIELDS } from "./srs_fields.ts";
 
 /** What the document says of one operation. */
@@ -79,10 +80,38 @@ for (const [route, fields] of Object.entries(SRS_FIELDS)) {
       for (const path of [route, `${route}/`]) {
         const answer = await api.json(path);
         for (const name of ["server", "service", "pid"]) assertEquals(typeof answer[name], "string");
+        assertEquals(typeof answer["code"], "number");
         assertEquals(fields.filter(([field, type]) => typesAt(answer, field).some((t) => t !== type)), []);
       }
     }));
 }
+
+for (const route of ["vhosts", "streams", "clients"]) {
+  Deno.test(`GET /api/v1/${route}/{id} has the fields of one of the list`, () =>
+    withStream(async (api) => {
+      const ids = await firstIds(api);
+      const answer = await api.json(`${route}/${ids[route]}`);
+      const fields = SRS_FIELDS[route] ?? [];
+      assertGreater(fields.length, 8);
+      const wrong = fields.filter(([field, type]) =>
+        typesAt(answer, field.replace(/^(\w+)s\[\]/, "$1")).some((t) => t !== type)
+      );
+      assertEquals(wrong, []);
+    }));
+}
+
+Deno.test("a stream that is waited for has null for what SRS has null for", async () => {
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  const player = await harness.client();
+  await player.play("livestream");
+  const [stream] = await api.list("streams");
+  assertEquals([stream?.["video"], stream?.["audio"], stream?.["publish"]], [
+    null,
+    null,
+    { active: false, cid: "" },
+  ]);
+});
 
 /** The types at a dotted path, one for each member of a list on the way. */
 function typesAt(value: unknown, path: string): readonly string[] {
@@ -95,3 +124,16 @@ function typesAt(value: unknown, path: string): readonly string[] {
     typeof member === "object" && member !== null ? typesAt(member, rest.join(".")) : ["absent"]
   );
 }
+
+Deno.test("the roots list what is below them, as sentences by name", () =>
+  withStream(async (api) => {
+    for (const root of ["/", "/api/", "/api/v1/"]) {
+      const { code, urls } = asBody(await (await fetch(`${api.url}${root}`)).json());
+      assertEquals(code, 0, root);
+      const sentences = JSON.stringify(urls);
+      for (const route of Object.keys(SRS_FIELDS)) {
+        if (root === "/api/v1/") assertEquals(typeof asBody(urls)[route], "string", route);
+      }
+      assertGreater(sentences.length, 10, root);
+    }
+  }));
