@@ -121,10 +121,11 @@ vhost c { forward { enabled off; destination 10.0.0.1; } }
 vhost d { forward { destination 10.0.0.1; } }`,
     lost: ["forward"],
     lines: [
-      ["[vhost.a]", "# LOST: srs.conf:1: forward 10.0.0.1:1935"],
-      ["[vhost.b]", "# LOST: srs.conf:2: forward: no effect here"],
+      ["[vhost.a.forward]", "# LOST: srs.conf:1: forward 10.0.0.1:1935: expected a block"],
+      ["[vhost.b.forward]", 'destination = "rtmp://10.0.0.1:1935/[app]/[stream]"'],
+      ["[vhost.d.forward]", "enabled = false"],
     ],
-    absent: ["srs.conf:3", "srs.conf:4"],
+    absent: ["srs.conf:2", "srs.conf:3", "srs.conf:4"],
   },
   {
     name: "dvr",

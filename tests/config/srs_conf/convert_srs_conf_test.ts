@@ -47,7 +47,6 @@ listen = 8080
 dir = "./objs/nginx/html"
 
 [vhost.__defaultVhost__]
-# LOST: one:42: forward 127.0.0.1:1936 127.0.0.1:1937: no effect here; push with ffmpeg, or have the encoder publish twice
 # one:65: transcode: no effect here; run ffmpeg next to the server: this one never starts programs
 enabled = true
 
@@ -62,6 +61,9 @@ hls_fragment = 10
 hls_window = 60
 hls_format = "mpegts"
 hls_path = "./objs/nginx/html"
+
+[vhost.__defaultVhost__.forward]
+# LOST: one:42: forward 127.0.0.1:1936 127.0.0.1:1937: expected a block { ... }
 
 [vhost.__defaultVhost__.refer]
 enabled = true
