@@ -14,6 +14,8 @@ export interface BannerParts {
   readonly rtmps: readonly ListenAddress[];
   /** Where players are served by HTTP; empty where they are not. */
   readonly http: readonly ListenAddress[];
+  /** Empty where players are not served by HTTPS. */
+  readonly https: readonly ListenAddress[];
   /** Whether a stream has a page for browsers. */
   readonly player: boolean;
   /** Whether a stream of the default vhost is HLS as well. */
@@ -44,6 +46,7 @@ export function banner(parts: BannerParts): readonly string[] {
     `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
     ...(parts.rtmps.length === 0 ? [] : [`  RTMPS    ${parts.rtmps.map(addressText).join(" ")}`]),
     ...httpLines(parts.http),
+    ...(parts.https.length === 0 ? [] : [`  HTTPS    ${parts.https.map(addressText).join(" ")}`]),
     ...apiLines(parts.api),
     `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,
     ...parts.vhosts,

@@ -5,14 +5,20 @@
  */
 import { resolve } from "node:path";
 import type { Config } from "../config/mod.ts";
-import type { Clock, Log, TlsListenerName, TlsListenOptions } from "../core/mod.ts";
+import type { Clock, Log, TlsListenerName, TlsListenOptions, TlsPair } from "../core/mod.ts";
 import type { MediaCertificates, MediaServer } from "./media_server.ts";
 import { CertificateStore } from "../system/mod.ts";
 import { readTextFile } from "./text_file.ts";
 
 /** Listeners for TLS, and their options. */
-export function tlsListeners({ rtmp }: Config): readonly (readonly [TlsListenerName, TlsListenOptions])[] {
-  const all: readonly (readonly [TlsListenerName, TlsListenOptions])[] = [["rtmps", rtmp.rtmps]];
+export function tlsListeners(
+  { rtmp, http }: Config,
+): readonly (readonly [TlsListenerName, TlsListenOptions])[] {
+  const all: readonly (readonly [TlsListenerName, TlsListenOptions])[] = [
+    ["rtmps", rtmp.rtmps],
+    ...(http.server.enabled ? [["http_server.https", http.server.https] as const] : []),
+    ...(http.api.enabled ? [["http_api.https", http.api.https] as const] : []),
+  ];
   return all.filter(([, { enabled }]) => enabled);
 }
 
@@ -33,7 +39,11 @@ export function openCertificates(
 }
 
 /** Look at the files, and have the listeners use what is new. */
-export function followCertificates(store: CertificateStore, media: MediaServer): void {
+export function followCertificates(
+  store: CertificateStore,
+  media: Pick<MediaServer, "setCertificates">,
+  api: { setCertificate(pair: TlsPair): void },
+): void {
   store.watch((listener, pair) => {
     switch (listener) {
       case "rtmps":
@@ -41,7 +51,7 @@ export function followCertificates(store: CertificateStore, media: MediaServer):
       case "http_server.https":
         return media.setCertificates({ https: pair });
       case "http_api.https":
-        return;
+        return api.setCertificate(pair);
       default:
         listener satisfies never;
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import type { Clock, ListenAddress } from "../core/mod.ts";
+import type { Clock, ListenAddress, TlsPair } from "../core/mod.ts";
 import { type Config, showOrigin } from "../config/mod.ts";
 import { type HookService, probeHook } from "../hooks/mod.ts";
 import {
@@ -41,6 +41,14 @@ export interface Shown {
   readonly clock: Clock;
 }
 
+/** Where it listens. */
+export interface ManagementAddresses {
+  readonly api: readonly ListenAddress[];
+  /** Empty where the API is not served by HTTPS. */
+  readonly apiTls: readonly ListenAddress[];
+  readonly exporter: readonly ListenAddress[];
+}
+
 /** What listens. */
 export class Management {
   readonly #api: ApiServer | undefined;
@@ -67,7 +75,12 @@ export class Management {
     }
     const deps = apiDeps(shown, () => this.#draining);
     this.#api = api.enabled
-      ? listening("the API", "http_api.listen", api.listen, () => ApiServer.listen(api, deps))
+      ? listening(
+        "the API",
+        "http_api.listen",
+        api.listen,
+        () => ApiServer.listen(api, deps, shown.certificates.pairOf("http_api.https")),
+      )
       : undefined;
     try {
       const { clock, rtmp, log } = shown;
@@ -87,8 +100,22 @@ export class Management {
   }
 
   /** Where both listen, with the ports that the system chose. */
-  get addresses(): { readonly api: readonly ListenAddress[]; readonly exporter: readonly ListenAddress[] } {
-    return { api: this.#api?.addresses ?? [], exporter: this.#exporter?.addresses ?? [] };
+  get addresses(): ManagementAddresses {
+    const api = this.#api;
+    return {
+      api: api?.addresses ?? [],
+      apiTls: api?.tlsAddresses ?? [],
+      exporter: this.#exporter?.addresses ?? [],
+    };
+  }
+
+  /**
+   * Clients of the API by HTTPS that connect from now on get this certificate.
+   *
+   * @throws {Error} It cannot be used; the old one stays.
+   */
+  setCertificate(pair: TlsPair): void {
+    this.#api?.setCertificate(pair);
   }
 
   /** The server is stopping: load balancers are to send nobody more. */
@@ -103,7 +130,7 @@ export class Management {
 }
 
 function apiDeps(
-  { config, rtmp, hooks, bans, followers, recordings, log, clock }: Shown,
+  { config, rtmp, hooks, bans, followers, recordings, certificates, log, clock }: Shown,
   draining: () => boolean,
 ): ApiDeps {
   const identity: Identity = {
@@ -122,6 +149,7 @@ function apiDeps(
   const metrics = new MetricsPage(config.http.exporter, {
     ...{ media: rtmp, hooks, identity, process, sessions, mask: maskSecrets },
     kernel: readKernelNames(),
+    certificates: () => certificates.facts(),
   });
   return {
     clock,
@@ -145,6 +173,7 @@ function apiDeps(
       ...(hls.enabled ? { hlsFragmentMs: hls.fragmentMs } : {}),
     })),
     identity,
+    certificates: () => certificates.facts(),
     process,
     events,
     followers,

@@ -92,7 +92,7 @@ export class MediaNode implements MediaServer {
     const recorder = new PublishRecorder({ clock, log, account, random, freeBytes });
     media.publishes.add(recorder);
     const cluster = new Cluster({ media, environment });
-    const { rtmps } = deps.certificates ?? {};
+    const { rtmps, https } = deps.certificates ?? {};
     const rtmp = RtmpServer.listen(options, {
       ...deps,
       media,
@@ -106,6 +106,7 @@ export class MediaNode implements MediaServer {
         hls: deps.hls,
         maxConnectionsPerIp: options.limits.maxConnectionsPerIp,
         connections: deps.httpConnections ?? new LocalConnectionCount(),
+        ...(https === undefined ? {} : { certificate: https }),
         reusePort: deps.thread !== undefined,
         accessLog: {
           writePlain: (line) => deps.log.writePlain(line),
@@ -122,8 +123,13 @@ export class MediaNode implements MediaServer {
 
   /** @inheritdoc */
   get addresses(): MediaAddresses {
-    const { addresses: rtmp, tlsAddresses: rtmps } = this.#rtmp;
-    return { rtmp, rtmps, http: this.#players?.addresses ?? [] };
+    const { addresses: rtmp, proxyAddresses: rtmpProxied, tlsAddresses: rtmps } = this.#rtmp;
+    return {
+      ...{ rtmp, rtmpProxied, rtmps },
+      httpProxied: this.#players?.proxyAddresses ?? [],
+      http: this.#players?.addresses ?? [],
+      https: this.#players?.tlsAddresses ?? [],
+    };
   }
 
   /** @inheritdoc */
@@ -169,8 +175,9 @@ export class MediaNode implements MediaServer {
   }
 
   /** @inheritdoc */
-  setCertificates({ rtmps }: MediaCertificates): void {
+  setCertificates({ rtmps, https }: MediaCertificates): void {
     if (rtmps !== undefined) this.#rtmp.setCertificate(rtmps);
+    if (https !== undefined) this.#players?.setCertificate(https);
   }
 
   /** @inheritdoc */

@@ -19,10 +19,16 @@ import type { ServerSnapshot } from "../stream/live/mod.ts";
 export interface MediaAddresses {
   /** For RTMP. */
   readonly rtmp: readonly ListenAddress[];
+  /** For RTMP behind a header of the PROXY protocol. */
+  readonly rtmpProxied: readonly ListenAddress[];
+  /** For players by HTTP, the same. */
+  readonly httpProxied: readonly ListenAddress[];
   /** For RTMP by TLS; empty where it is off. */
   readonly rtmps: readonly ListenAddress[];
   /** For players by HTTP; empty where they are not served. */
   readonly http: readonly ListenAddress[];
+  /** For players by HTTPS; empty where it is off. */
+  readonly https: readonly ListenAddress[];
 }
 
 /** What the media threads identify themselves with; absent: that listener is off. */

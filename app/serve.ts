@@ -107,7 +107,7 @@ async function run(
     const library = new RecordingLibrary({ account: recordings, media: rtmp, clock });
     using _pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
     const management = await manageOrDrain({ ...shown, config, rtmp, recordings: library });
-    followCertificates(certificates, rtmp);
+    followCertificates(certificates, rtmp, management);
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
@@ -169,7 +169,7 @@ interface Listening {
 
 /** People get the banner; a log that is read by programs stays what they can read. */
 function announce(config: Config, configFile: string | undefined, listening: Listening, log: Logger): void {
-  const { rtmp, management: { addresses: { api, exporter } } } = listening;
+  const { rtmp, management: { addresses: { api, apiTls, exporter } } } = listening;
   const runtime = `Deno ${Deno.version.deno}`;
   if (config.log.format === "text") {
     const command = Deno.build.standalone ? "srs" : "deno task start";
@@ -197,11 +197,23 @@ function announce(config: Config, configFile: string | undefined, listening: Lis
   for (const address of rtmp.addresses.rtmp) {
     log.write("trace", undefined, "Listening for RTMP", { address: addressText(address) });
   }
+  for (const address of rtmp.addresses.rtmpProxied) {
+    log.write("trace", undefined, "Listening for RTMP of proxies", { address: addressText(address) });
+  }
+  for (const address of rtmp.addresses.httpProxied) {
+    log.write("trace", undefined, "Listening for HTTP of proxies", { address: addressText(address) });
+  }
   for (const address of rtmp.addresses.rtmps) {
     log.write("trace", undefined, "Listening for RTMPS", { address: addressText(address) });
   }
   for (const address of rtmp.addresses.http) {
     log.write("trace", undefined, "Listening for players by HTTP", { address: addressText(address) });
+  }
+  for (const address of rtmp.addresses.https) {
+    log.write("trace", undefined, "Listening for players by HTTPS", { address: addressText(address) });
+  }
+  for (const address of apiTls) {
+    log.write("trace", undefined, "Listening for the API by HTTPS", { address: addressText(address) });
   }
   for (const address of api) {
     log.write("trace", undefined, "Listening for the API", { address: addressText(address) });

@@ -60,6 +60,7 @@ export const LIMIT_NAMES = [
   "http_on_rtmp",
   "tls_on_rtmp",
   "tls_handshake",
+  "proxy_header",
   "http_request_refused",
   "api_request_refused",
 ] as const;

@@ -49,6 +49,16 @@ export class ManagementEvents implements HttpServerEvents {
   }
 
   /** @inheritdoc */
+  proxyRefused(detail: string, ip: string): void {
+    this.#limits.hit("proxy_header", { ip, detail }, { message: "PROXY protocol refused", level: "info" });
+  }
+
+  /** @inheritdoc */
+  handshakeFailed(detail: string, ip: string): void {
+    this.#limits.hit("tls_handshake", { ip, detail }, { message: "TLS handshake failed", level: "info" });
+  }
+
+  /** @inheritdoc */
   unfinished(detail: string, ip: string): void {
     this.#log.write("warn", undefined, "API answer broke off", { ip, detail });
   }

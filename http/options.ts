@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ListenAddress } from "../core/mod.ts";
+import type { ListenAddress, TlsListenOptions } from "../core/mod.ts";
 
 /** One HTTP listener. */
 export interface HttpListener {
@@ -25,6 +25,10 @@ export interface HttpLimits {
 
 /** The management API. */
 export interface ApiOptions extends HttpListener {
+  /** Addresses and networks of proxies whose word on their clients counts. */
+  readonly trustedProxies: readonly string[];
+  /** The same by TLS. */
+  readonly https: TlsListenOptions;
   /** Of its connections. */
   readonly limits: HttpLimits;
   /** Names that it may be called by besides addresses and names of the local network; after a dot, all below it. */
@@ -69,6 +73,12 @@ export interface ExporterOptions extends HttpListener {
 
 /** The server for players. */
 export interface PlayerServerOptions extends HttpListener {
+  /** Where each connection begins with a header of the PROXY protocol; none: nowhere. */
+  readonly proxyListen: readonly ListenAddress[];
+  /** Addresses and networks of proxies whose word on their clients counts. */
+  readonly trustedProxies: readonly string[];
+  /** The same by TLS. */
+  readonly https: TlsListenOptions;
   /** Of its connections. */
   readonly limits: HttpLimits;
   /** Whether pages of any site may read media. */

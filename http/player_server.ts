@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { errorStack, type LimitName, type ListenAddress } from "../core/mod.ts";
+import { errorStack, type LimitName, type ListenAddress, type TlsPair } from "../core/mod.ts";
 import { type ConnectionCount, ConnectionLimiter, type MediaContext } from "../stream/admission/mod.ts";
-import type { AcceptFault } from "../system/mod.ts";
+import { type AcceptFault, TrustedProxies } from "../system/mod.ts";
 import { AccessLog, type AccessLogDeps } from "./access_log.ts";
 import { RemuxRoute } from "./remux/remux_route.ts";
 import { HlsService, type HlsServiceDeps, type KeptHlsState } from "./hls/hls_service.ts";
@@ -26,6 +26,8 @@ const WRITE_TIMEOUT_MS = 30_000;
 /** No request of a player has a body. */
 const MAX_BODY_BYTES = 0;
 const REQUEST_REFUSED = { message: "HTTP request refused", level: "info" } as const;
+const PROXY_REFUSED = { message: "PROXY protocol refused", level: "info" } as const;
+const HANDSHAKE_FAILED = { message: "TLS handshake failed", level: "info" } as const;
 const METHODS = ["GET", "HEAD", "OPTIONS"] as const;
 
 /** What the server needs. */
@@ -40,6 +42,8 @@ export interface PlayerServerDeps {
   readonly maxConnectionsPerIp: number;
   /** Connections of all threads. */
   readonly connections: ConnectionCount;
+  /** What HTTPS identifies itself with; absent: it does not listen. */
+  readonly certificate?: TlsPair;
   /** Other threads listen on the same addresses. */
   readonly reusePort: boolean;
   /** Where requests are logged. */
@@ -64,8 +68,8 @@ export class PlayerServer {
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
   static listen(options: PlayerServerOptions, deps: PlayerServerDeps): PlayerServer {
-    const { listen, limits } = options;
-    const { media, reusePort } = deps;
+    const { listen, proxyListen, trustedProxies, https, limits } = options;
+    const { media, reusePort, certificate: pair } = deps;
     const hls = new HlsService(options, {
       ...deps.hls,
       media,
@@ -74,7 +78,8 @@ export class PlayerServer {
     });
     const server = HttpServer.listen(
       {
-        listen,
+        ...{ listen, proxyListen, trustedProxies },
+        ...(pair === undefined || !https.enabled ? {} : { tls: { listen: https.listen, pair } }),
         reusePort,
         limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES },
       },
@@ -91,6 +96,25 @@ export class PlayerServer {
   /** Where it listens, with the ports that the system chose. */
   get addresses(): readonly ListenAddress[] {
     return this.#server.addresses;
+  }
+
+  /** Where proxies connect that send a header of the PROXY protocol. */
+  get proxyAddresses(): readonly ListenAddress[] {
+    return this.#server.proxyAddresses;
+  }
+
+  /** The same of HTTPS. */
+  get tlsAddresses(): readonly ListenAddress[] {
+    return this.#server.tlsAddresses;
+  }
+
+  /**
+   * Clients by HTTPS that connect from now on get this certificate.
+   *
+   * @throws {Error} It cannot be used; the old one stays.
+   */
+  setCertificate(pair: TlsPair): void {
+    this.#server.setCertificate(pair);
   }
 
   /** Accept no more connections, and end the idle ones. */
@@ -135,12 +159,14 @@ function routesOf(
 class PlayerGate {
   readonly #limiter: ConnectionLimiter;
 
-  constructor({ limits: { maxConnections } }: PlayerServerOptions, deps: PlayerServerDeps) {
+  constructor({ limits: { maxConnections }, trustedProxies }: PlayerServerOptions, deps: PlayerServerDeps) {
+    const trusted = new TrustedProxies(trustedProxies);
     const { maxConnectionsPerIp, media, connections } = deps;
     this.#limiter = new ConnectionLimiter(
       {
         maxConnections,
         maxConnectionsPerIp,
+        isProxy: (ip) => trusted.has(ip),
         limit: "http_server.max_connections",
         limitPerIp: "http_server.max_connections_per_ip",
       },
@@ -182,6 +208,14 @@ class PlayerEvents implements HttpServerEvents {
   refused(status: number, reason: string, ip: string): void {
     const detail = `${status}: ${reason}`;
     this.#deps.media.limits.hit("http_request_refused", { ip, detail }, REQUEST_REFUSED);
+  }
+
+  proxyRefused(detail: string, ip: string): void {
+    this.#deps.media.limits.hit("proxy_header", { ip, detail }, PROXY_REFUSED);
+  }
+
+  handshakeFailed(detail: string, ip: string): void {
+    this.#deps.media.limits.hit("tls_handshake", { ip, detail }, HANDSHAKE_FAILED);
   }
 
   unfinished(detail: string, ip: string): void {

@@ -6,6 +6,7 @@
 import type {
   ActivitySink,
   Ban,
+  CertificateFacts,
   Clock,
   KickOptions,
   LimitLine,
@@ -201,6 +202,8 @@ export type ManagementLimitName =
     | "idle_timeout"
     | "write_timeout"}`
   | "api_request_refused"
+  | "tls_handshake"
+  | "proxy_header"
   | "http_api.max_auth_failures";
 
 /** Counts what clients run into, together with all other listeners. */
@@ -249,6 +252,8 @@ export interface ApiDeps {
   readonly hookRows: HookRows;
   /** What is recorded, and has been. */
   readonly recordings: RecordingDesk;
+  /** What TLS identifies itself with. */
+  certificates(): readonly CertificateFacts[];
   /** The configuration in force. */
   readonly settings: readonly SettingFacts[];
   /** All that are configured. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { countFault } from "./server/accept_events.ts";
+export { countFault, countProxyRefusal } from "./server/accept_events.ts";
 export type { ConnectionLimits, RtmpOptions } from "./options.ts";
 export { systemEnvironment } from "./system_environment.ts";
 export { RtmpFormat } from "./server/rtmp_format.ts";

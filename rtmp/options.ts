@@ -13,6 +13,10 @@ export type { WireLimits };
 export interface RtmpOptions extends AdmissionOptions {
   /** At least one. */
   readonly listen: readonly ListenAddress[];
+  /** Where each connection begins with a header of the PROXY protocol; none: nowhere. */
+  readonly proxyListen: readonly ListenAddress[];
+  /** Addresses and networks of proxies whose word on their clients counts. */
+  readonly trustedProxies: readonly string[];
   /** RTMP by TLS. */
   readonly rtmps: TlsListenOptions;
   /** A connection above it is closed at once. */

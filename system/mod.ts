@@ -9,6 +9,9 @@ export type { ClientConn } from "./net/client_conn.ts";
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
 export { TlsAcceptLoop, type TlsListenTerms } from "./net/tls_accept_loop.ts";
 export { TlsClientConn } from "./net/tls_conn.ts";
+export type { ProxiedSource } from "./net/proxy_header.ts";
+export { ProxyGate, type ProxyGateEvents, type ProxyGateOptions } from "./net/proxy_gate.ts";
+export { type ForwardedHeaders, TrustedProxies } from "./net/trusted_proxies.ts";
 export {
   type ApplyPair,
   type CertificateSource,

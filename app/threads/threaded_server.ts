@@ -31,6 +31,7 @@ import { mediaPermissions } from "./media_permissions.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
+import { configuredAddresses, listeningAt } from "./thread_addresses.ts";
 import { connectAll } from "./thread_ports.ts";
 import { ThreadRpc } from "./thread_rpc.ts";
 
@@ -111,7 +112,10 @@ export class ThreadedServer implements MediaServer {
    */
   static async listen(options: MediaNodeOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
     const { rtmp, http } = options;
-    refuseTakenPorts([...rtmp.listen, ...(http.enabled ? http.listen : [])]);
+    refuseTakenPorts([
+      ...[...rtmp.listen, ...rtmp.proxyListen],
+      ...(http.enabled ? [...http.listen, ...http.proxyListen] : []),
+    ]);
     const connections = sharedCells(1);
     const httpConnections = sharedCells(1);
     const countCells = sharedCells(COUNT_CELLS);
@@ -126,7 +130,7 @@ export class ThreadedServer implements MediaServer {
     const share = (message: ToThread, from: NameOwner): void => {
       for (const { gateway, line } of threads) if (gateway !== from) send(line, message);
     };
-    let addresses: MediaAddresses = { rtmp: rtmp.listen, rtmps: rtmp.rtmps.listen, http: http.listen };
+    let addresses = configuredAddresses(options);
     try {
       for (const own of ports) {
         const started = startThread({ ...deps, names, share }, mediaPermissions(rtmp.vhosts));
@@ -135,10 +139,7 @@ export class ThreadedServer implements MediaServer {
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
         const start: StartThread = {
           kind: "start",
-          options: {
-            rtmp: { ...rtmp, listen: addresses.rtmp, rtmps: { ...rtmp.rtmps, listen: addresses.rtmps } },
-            http: { ...http, listen: addresses.http },
-          },
+          options: listeningAt(addresses, options),
           hookedVhosts,
           logLevelCell: logThreshold.cell,
           bans,

@@ -26,7 +26,7 @@ export function buildApi(
   reader: SettingReader,
   diagnostics: Diagnostics,
   files: FileReader,
-): ApiOptions {
+): Omit<ApiOptions, "https" | "trustedProxies"> {
   const { auth, tokens, tokensFile, maxAuthFailures, crossdomain, ...rest } = section;
   const root = new RootDiagnostics(reader, diagnostics);
   const { enabled, username, password } = auth;

@@ -15,6 +15,7 @@ import { checkListeners } from "./check_listeners.ts";
 import { checkPaths } from "./check_paths.ts";
 import type { Config } from "../config.ts";
 import { readDocument } from "../toml/config_document.ts";
+import { RootDiagnostics } from "./root_diagnostics.ts";
 import { Diagnostics } from "../problems/diagnostics.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import type { IncludeReader } from "../toml/include_reader.ts";
@@ -27,9 +28,12 @@ import { OUTBOX_KEYS } from "../schema/schema_outbox.ts";
 import {
   CHUNK_SIZE,
   HTTP_KEYS,
+  HTTP_PROXY_LISTEN,
+  HTTPS_KEYS,
   LOG_KEYS,
   LOG_STATS_INTERVAL,
   PROCESS_KEYS,
+  PROXY_KEYS,
   RTMP_KEYS,
   RTMPS_KEYS,
   SERVER_ID,
@@ -94,6 +98,7 @@ function build(
   diagnostics: Diagnostics,
 ): Config {
   const rtmp = reader.rootSection(RTMP_KEYS);
+  const { trusted: trustedProxies, listen: proxyListen } = reader.rootSection(PROXY_KEYS);
   const chunkSize = reader.root(CHUNK_SIZE);
   const serverId = reader.root(SERVER_ID) || input.serverId;
   const process = reader.rootSection(PROCESS_KEYS);
@@ -106,18 +111,34 @@ function build(
   const { api, server, exporter } = reader.rootSection(HTTP_KEYS, {
     "server.limits.maxConnections": rtmp.maxConnections,
   });
-  const http = Object.freeze({ api: buildApi(api, reader, diagnostics, input), server, exporter });
+  const httpProxyListen = reader.root(HTTP_PROXY_LISTEN);
+  const apiTls = buildTls(HTTPS_KEYS.api, reader, diagnostics);
+  const serverTls = buildTls(HTTPS_KEYS.server, reader, diagnostics);
+  const http = Object.freeze({
+    api: Object.freeze({ ...buildApi(api, reader, diagnostics, input), trustedProxies, https: apiTls }),
+    server: Object.freeze({ ...server, proxyListen: httpProxyListen, trustedProxies, https: serverTls }),
+    exporter,
+  });
   const limits = reader.rootSection(LIMIT_KEYS);
   const wireLimits = reader.rootSection(WIRE_LIMIT_KEYS);
   const outbox = reader.rootSection(OUTBOX_KEYS);
   const cluster = reader.rootSection(HOST_CLUSTER_KEYS);
   checkListeners(reader, diagnostics, [
     { key: RTMP_KEYS.listen, listen: rtmp.listen, enabled: true },
+    { key: PROXY_KEYS.listen, listen: proxyListen, enabled: true },
+    { key: HTTP_PROXY_LISTEN, listen: httpProxyListen, enabled: http.server.enabled },
     { ...rtmps, key: RTMPS_KEYS.listen },
     { key: HTTP_KEYS.api.listen, ...http.api },
     { key: HTTP_KEYS.server.listen, ...http.server },
+    { ...apiTls, key: HTTPS_KEYS.api.listen },
+    { ...serverTls, key: HTTPS_KEYS.server.listen },
     { key: HTTP_KEYS.exporter.listen, ...http.exporter },
   ]);
+  const proxied = proxyListen.length > 0 ? PROXY_KEYS.listen : HTTP_PROXY_LISTEN;
+  if (trustedProxies.length === 0 && proxyListen.length + httpProxyListen.length > 0) {
+    const root = new RootDiagnostics(reader, diagnostics);
+    root.warning(proxied, "Nobody may connect there: trusted_proxies is empty", "name the proxies");
+  }
   checkPaths(reader, diagnostics, [
     { key: PROCESS_KEYS.pid, path: process.pid },
     { key: LOG_KEYS.file, path: log.tank === "file" ? log.file : "" },
@@ -133,7 +154,8 @@ function build(
   return Object.freeze({
     rtmp: Object.freeze({
       ...rtmp,
-      ...{ rtmps, serverId, version, logStatsIntervalMs, limits, wireLimits, cluster },
+      ...{ proxyListen, trustedProxies, rtmps },
+      ...{ serverId, version, logStatsIntervalMs, limits, wireLimits, cluster },
       vhosts: new Map(vhosts.map(({ options }) => [options.name, options])),
     }),
     hooks: Object.freeze({

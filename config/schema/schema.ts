@@ -13,9 +13,12 @@ import { OUTBOX_KEYS } from "./schema_outbox.ts";
 import {
   CHUNK_SIZE,
   HTTP_KEYS,
+  HTTP_PROXY_LISTEN,
+  HTTPS_KEYS,
   LOG_KEYS,
   LOG_STATS_INTERVAL,
   PROCESS_KEYS,
+  PROXY_KEYS,
   RTMP_KEYS,
   RTMPS_KEYS,
   SERVER_ID,
@@ -26,6 +29,7 @@ import { VHOST_KEYS } from "./schema_vhost.ts";
 /** All keys. */
 export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
   ...keysOf(RTMP_KEYS),
+  ...keysOf(PROXY_KEYS),
   CHUNK_SIZE,
   SERVER_ID,
   ...keysOf(PROCESS_KEYS),
@@ -33,6 +37,8 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
   LOG_STATS_INTERVAL,
   ...keysOf(RTMPS_KEYS),
   ...keysOf(HTTP_KEYS),
+  HTTP_PROXY_LISTEN,
+  ...keysOf(HTTPS_KEYS),
   ...keysOf(LIMIT_KEYS),
   ...keysOf(WIRE_LIMIT_KEYS),
   ...keysOf(OUTBOX_KEYS),

@@ -5,11 +5,11 @@
  */
 
 import { type ListenAddress, LOG_LEVELS } from "../../core/mod.ts";
-import { HOSTS } from "../types/access_types.ts";
+import { HOSTS, NETWORKS } from "../types/access_types.ts";
 import { API_TOKENS, PASSWORD } from "../types/api_auth_types.ts";
 import { duration } from "../types/duration_type.ts";
 import { type KeySpec, rootKey } from "./key_spec.ts";
-import { LISTEN } from "../types/listen_type.ts";
+import { LISTEN, LISTEN_OR_NONE } from "../types/listen_type.ts";
 import { ORIGINS } from "../types/origin_type.ts";
 import { choice, count, NON_EMPTY_PATH, OFF, ON, PATH, SWITCH, TEXT } from "../types/value_type.ts";
 import { WORKERS } from "../types/workers_type.ts";
@@ -31,6 +31,33 @@ export const RTMP_KEYS = Object.freeze({
     "A connection above it is closed at once",
   ),
 });
+
+/** Proxies in front of this server. */
+export const PROXY_KEYS = Object.freeze({
+  trusted: rootKey(
+    "trusted_proxies",
+    NETWORKS,
+    Object.freeze([]),
+    "Addresses of proxies whose word on their clients counts: PROXY protocol, X-Forwarded-For, X-Real-IP",
+    { example: '["10.0.0.0/8", "127.0.0.1"]' },
+  ),
+  listen: rootKey(
+    "proxy_listen",
+    LISTEN_OR_NONE,
+    Object.freeze([]),
+    "Where trusted_proxies connect with RTMP behind a header of the PROXY protocol, version 1 or 2",
+    { example: '"127.0.0.1:1936"' },
+  ),
+});
+
+/** The same of players by HTTP. */
+export const HTTP_PROXY_LISTEN: KeySpec<readonly ListenAddress[]> = rootKey(
+  "http_server.proxy_listen",
+  LISTEN_OR_NONE,
+  Object.freeze([]),
+  "Where trusted_proxies connect with HTTP behind a header of the PROXY protocol",
+  { example: '"127.0.0.1:8081"' },
+);
 
 /** RTMP by TLS. */
 export const RTMPS_KEYS: TlsKeys = tlsKeys("rtmps", { hostname: "0.0.0.0", port: 1443 }, "RTMP by TLS");
@@ -88,6 +115,16 @@ export const LOG_STATS_INTERVAL: KeySpec<number> = rootKey(
   60_000,
   "Time between two lines about a publish, warnings included; unset, 10 s where srs_log_level is info or verbose",
 );
+
+/** HTTPS of the API and of players. */
+export const HTTPS_KEYS: { readonly api: TlsKeys; readonly server: TlsKeys } = Object.freeze({
+  api: tlsKeys("http_api.https", { hostname: "127.0.0.1", port: 1990 }, "The API by HTTPS"),
+  server: tlsKeys(
+    "http_server.https",
+    { hostname: "0.0.0.0", port: 8088 },
+    "Players by HTTPS and secure WebSocket",
+  ),
+});
 
 /** The HTTP listeners. */
 export const HTTP_KEYS = Object.freeze({

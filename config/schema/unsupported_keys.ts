@@ -67,10 +67,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     ...["rtc_server", "rtc", "srt_server", "stream_caster", "rtsp_server", "kafka"],
   ]),
   ...unsupported("root", "the API takes no configuration; edit the file", ["http_api.raw_api"]),
-  ...unsupported("root", "listen on 127.0.0.1, behind a proxy that speaks TLS", [
-    "http_api.https",
-    "http_server.https",
-  ]),
   ...unsupported("vhost", NO_NEED, ["play.mw_msgs", "publish.mr", "publish.mr_latency", "publish.parse_sps"]),
   ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
   ...unsupported("vhost", "set play.atc itself", ["play.atc_auto"]),

@@ -56,6 +56,22 @@ export const HOSTS: ValueType<readonly string[]> = Object.freeze({
   toToml: tomlStrings,
 });
 
+/** Addresses and networks. */
+export const NETWORKS: ValueType<readonly string[]> = Object.freeze({
+  name: "networks",
+  range: "addresses, or networks as 10.0.0.0/8",
+  parse(value: unknown): Parsed<readonly string[]> {
+    return list(value, (name) => {
+      if (name !== "all" && isRange(name)) return parsed(name);
+      return invalid(`${show(name)} is not an address or a network`, 'write as "10.0.0.0/8" or "192.0.2.7"');
+    });
+  },
+  fromWords(words: readonly string[]): Parsed<readonly string[]> {
+    return this.parse(words);
+  },
+  toToml: tomlStrings,
+});
+
 /** Names of apps. */
 export const APPS: ValueType<readonly string[]> = Object.freeze({
   name: "names",

@@ -15,6 +15,20 @@ const ALL_ADDRESSES = "0.0.0.0";
 const ANY_IPV6 = "::";
 const FORMS = '1935, "127.0.0.1:1935" or "[::1]:1935"';
 
+/** The same, or none at all. */
+export const LISTEN_OR_NONE: ValueType<readonly ListenAddress[]> = Object.freeze({
+  name: "port, addresses",
+  range: `${FORMS}, or none`,
+  parse(value: unknown): Parsed<readonly ListenAddress[]> {
+    const isNone = value === "" || (Array.isArray(value) && value.length === 0);
+    return isNone ? parsed(Object.freeze([])) : LISTEN.parse(value);
+  },
+  fromWords(words: readonly string[]): Parsed<readonly ListenAddress[]> {
+    return this.parse(words);
+  },
+  toToml: (addresses: readonly ListenAddress[]) => addresses.length === 0 ? "[]" : LISTEN.toToml(addresses),
+});
+
 /** One address or several. */
 export const LISTEN: ValueType<readonly ListenAddress[]> = Object.freeze({
   name: "port, addresses",

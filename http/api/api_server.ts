@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ListenAddress } from "../../core/mod.ts";
+import type { ListenAddress, TlsPair } from "../../core/mod.ts";
 import { ManagementEvents, WRITE_TIMEOUT_MS } from "../management_events.ts";
 import type { ApiOptions } from "../options.ts";
 import type { ApiDeps } from "../ports.ts";
@@ -17,7 +17,12 @@ const LAST_ANSWERS_MS = 1000;
 const MAX_BODY_BYTES = 16 * 1024;
 
 /** Where and as whom the API listens. */
-export type ApiServerOptions = Omit<ApiOptions, "enabled" | "eventsKept">;
+export type ApiServerOptions = Omit<ApiOptions, "enabled" | "eventsKept" | "https" | "trustedProxies"> & {
+  /** Absent: none. */
+  readonly trustedProxies?: readonly string[];
+  /** Absent: nowhere. */
+  readonly https?: ApiOptions["https"];
+};
 
 /** A listening API. */
 export class ApiServer {
@@ -32,12 +37,21 @@ export class ApiServer {
   /**
    * Listen on all addresses.
    *
+   * @param pair What HTTPS identifies itself with; absent: it does not listen.
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
-  static listen({ listen, limits, ...gate }: ApiServerOptions, deps: ApiDeps): ApiServer {
+  static listen(
+    { listen, trustedProxies = [], https, limits, ...gate }: ApiServerOptions,
+    deps: ApiDeps,
+    pair?: TlsPair,
+  ): ApiServer {
     const api = new Api(gate, deps);
     const server = HttpServer.listen(
-      { listen, limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES } },
+      {
+        ...{ listen, trustedProxies },
+        ...(pair === undefined || https?.enabled !== true ? {} : { tls: { listen: https.listen, pair } }),
+        limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES },
+      },
       {
         clock: deps.clock,
         handler: (exchange) => api.handle(exchange),
@@ -55,6 +69,20 @@ export class ApiServer {
   /** Where it listens, with the ports that the system chose. */
   get addresses(): readonly ListenAddress[] {
     return this.#server.addresses;
+  }
+
+  /** The same of HTTPS. */
+  get tlsAddresses(): readonly ListenAddress[] {
+    return this.#server.tlsAddresses;
+  }
+
+  /**
+   * Clients by HTTPS that connect from now on get this certificate.
+   *
+   * @throws {Error} It cannot be used; the old one stays.
+   */
+  setCertificate(pair: TlsPair): void {
+    this.#server.setCertificate(pair);
   }
 
   /** Connections now. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CertificateFacts } from "../../core/mod.ts";
 import type { ServerSnapshot } from "../../stream/live/mod.ts";
 import { textReply } from "../api/reply.ts";
 import type { HooksView, Identity, Media, MetricsWriter, ProcessFacts } from "../ports.ts";
@@ -23,6 +24,8 @@ export interface MetricsDeps {
   readonly process: ProcessFacts;
   /** What became of sessions. */
   readonly sessions: Pick<SessionTally, "counts">;
+  /** What TLS identifies itself with. */
+  certificates(): readonly CertificateFacts[];
   /** The machine. */
   readonly kernel: KernelNames;
   /** `text` with the values of secrets replaced. */
@@ -58,7 +61,7 @@ export class MetricsPage implements MetricsWriter {
 
   /** The text itself. */
   text(snapshot: ServerSnapshot, format: MetricsFormat): string {
-    const { media, hooks, identity, process, sessions, kernel, mask } = this.#deps;
+    const { media, hooks, identity, process, sessions, kernel, mask, certificates } = this.#deps;
     const { label, tag, maxStreams } = this.#options;
     return metricsOf({
       snapshot,
@@ -67,6 +70,7 @@ export class MetricsPage implements MetricsWriter {
       identity,
       process,
       kernel,
+      certificates: certificates(),
       sessions: sessions.counts(),
       label,
       tag,

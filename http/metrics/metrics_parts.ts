@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CertificateFacts } from "../../core/mod.ts";
 import type { HooksSnapshot } from "../../hooks/mod.ts";
 import type { ServerSnapshot } from "../../stream/live/mod.ts";
 import type { Identity, ProcessFacts } from "../ports.ts";
@@ -30,6 +31,8 @@ export interface MetricsParts {
   readonly identity: Identity;
   readonly process: ProcessFacts;
   readonly kernel: KernelNames;
+  /** What TLS identifies itself with. */
+  readonly certificates: readonly CertificateFacts[];
   readonly sessions: SessionCounts;
   /** Labels of the build, `""` for none. */
   readonly label: string;

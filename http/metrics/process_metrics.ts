@@ -9,7 +9,10 @@ import type { MetricsText } from "./metrics_text.ts";
 const MS_PER_SECOND = 1000;
 
 /** Add what is known of the process. */
-export function addProcess(text: MetricsText, { identity, process, kernel, label, tag }: MetricsParts): void {
+export function addProcess(
+  text: MetricsText,
+  { identity, process, kernel, certificates, label, tag }: MetricsParts,
+): void {
   const { cpuShare, userCpuMs, systemCpuMs } = process.usage();
   const { version, serverId, serviceId, pid } = identity;
   text.addOne({ name: "srs_node_uname_info", type: "gauge", help: "The machine." }, 1, { ...kernel });
@@ -43,5 +46,13 @@ export function addProcess(text: MetricsText, { identity, process, kernel, label
   text.addOne(
     { name: "process_start_time_seconds", type: "gauge", help: "When the process began, since 1970." },
     process.startedAt() / MS_PER_SECOND,
+  );
+  text.addEach(
+    {
+      name: "srs_tls_certificate_not_after_seconds",
+      type: "gauge",
+      help: "When the certificate of a listener ends, since 1970.",
+    },
+    certificates.map(({ listener, notAfterMs }) => [{ listener }, notAfterMs / MS_PER_SECOND] as const),
   );
 }

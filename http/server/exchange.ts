@@ -51,8 +51,8 @@ export interface Exchange {
 
 /** What an exchange does with its connection. */
 export interface ExchangeConnection {
-  /** As in {@link Exchange}. */
-  readonly ip: string;
+  /** The address of the client of a request, canonical. */
+  clientIp(head: RequestHead): string;
   /** Bytes that were written since the connection began. */
   readonly sentBytes: number;
   wallNow(): number;
@@ -65,6 +65,7 @@ export interface ExchangeConnection {
 /** One request of a connection. */
 export class ConnectionExchange implements Exchange {
   readonly head: RequestHead;
+  readonly ip: string;
   readonly receivedBytes: number;
   clientId: number | undefined;
   readonly #connection: ExchangeConnection;
@@ -80,14 +81,10 @@ export class ConnectionExchange implements Exchange {
   ) {
     this.#connection = connection;
     this.head = head;
+    this.ip = connection.clientIp(head);
     this.#body = body;
     this.receivedBytes = receivedBytes;
     this.#sentBefore = connection.sentBytes;
-  }
-
-  /** @inheritdoc */
-  get ip(): string {
-    return this.#connection.ip;
   }
 
   /** @inheritdoc */

@@ -6,16 +6,17 @@
  *
  * @module
  */
-import { canonicalIp, type Clock } from "../../core/mod.ts";
+import { canonicalIp } from "../../core/mod.ts";
 import { isNetworkError } from "../../system/mod.ts";
 import { AnswerWriter, Deadline } from "./answer_writer.ts";
 import { writeBody } from "./body_writer.ts";
 import { ClientInput, type InputReceiver, type Leave } from "./client_input.ts";
-import { ConnectionExchange, type HttpHandler, type TakenConnection } from "./exchange.ts";
+import { ConnectionExchange, type TakenConnection } from "./exchange.ts";
+import { forwardedClient } from "./forwarded_client.ts";
+import type { HttpConnectionDeps } from "./connection_deps.ts";
 import type { HeadLines } from "./head_reader.ts";
-import type { HeaderBlocks } from "./header_block.ts";
 import type { HttpFault } from "./http_fault.ts";
-import type { HttpServerEvents, HttpServerLimits, HttpSocket } from "./ports.ts";
+import type { HttpSocket, ServedConnection } from "./ports.ts";
 import { authorityOf } from "./request_target.ts";
 import { readRequestHead, type RequestHead } from "./request_head.ts";
 import { bodyEndOf, encodeResponseHead } from "./response_head.ts";
@@ -29,19 +30,8 @@ const MAX_DISCARDED_BYTES = 256 * 1024;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 const NO_BODY = new Uint8Array(0);
 
-/** What a connection is made of. */
-export interface HttpConnectionDeps {
-  readonly clock: Clock;
-  readonly limits: HttpServerLimits;
-  readonly handler: HttpHandler;
-  readonly events: HttpServerEvents;
-  readonly blocks: HeaderBlocks;
-  /** It is closed, and nothing works for it any more. */
-  ended(connection: HttpConnection): void;
-}
-
 /** A client's connection from accept to close. */
-export class HttpConnection {
+export class HttpConnection implements ServedConnection {
   /** Of the client, canonical. */
   readonly ip: string;
   readonly #conn: HttpSocket;
@@ -114,6 +104,11 @@ export class HttpConnection {
     this.#ending = true;
     const { kind } = this.#deadline;
     if (kind !== undefined && kind !== "write_timeout") this.close();
+  }
+
+  /** The address of the client of a request: a proxy says it. */
+  clientIp(head: RequestHead): string {
+    return forwardedClient(this.#deps.proxies, this.ip, head);
   }
 
   /** Milliseconds since 1970. */

@@ -3,17 +3,29 @@
  *
  * @module
  */
-import type { Clock, ListenAddress, Timer } from "../../core/mod.ts";
-import { AcceptLoop, type ClientConn } from "../../system/mod.ts";
-import { HttpConnection, type HttpConnectionDeps } from "./http_connection.ts";
+import type { Clock, ListenAddress, Timer, TlsPair } from "../../core/mod.ts";
+import {
+  AcceptLoop,
+  type ClientConn,
+  ProxyGate,
+  TlsAcceptLoop,
+  TlsClientConn,
+  TrustedProxies,
+} from "../../system/mod.ts";
+import type { HttpConnectionDeps } from "./connection_deps.ts";
+import { HttpConnection } from "./http_connection.ts";
 import type { HttpHandler } from "./exchange.ts";
 import { HeaderBlocks } from "./header_block.ts";
-import type { ConnectionGate, HttpServerEvents, HttpServerOptions } from "./ports.ts";
+import type { ConnectionGate, HttpServerEvents, HttpServerOptions, ServedConnection } from "./ports.ts";
+import { TlsHandshake } from "./tls_handshake.ts";
 
 /** How often deadlines are looked at, milliseconds. */
 const SWEEP_MS = 1000;
 /** Clients that are being answered that there is no room for them; one more is closed without a word. */
 const MAX_TURNED_AWAY = 64;
+
+/** Connections from proxies whose header is waited for. */
+const MAX_PENDING_HEADERS = 1000;
 
 /** What a server needs. */
 export interface HttpServerDeps {
@@ -28,16 +40,28 @@ export class HttpServer {
   readonly #deps: HttpConnectionDeps;
   readonly #gate: ConnectionGate;
   readonly #listeners: AcceptLoop[] = [];
+  readonly #proxyListeners: AcceptLoop[] = [];
+  readonly #tlsListeners: TlsAcceptLoop[] = [];
+  readonly #proxies: ProxyGate;
   /** Those that were admitted, and what to call when one is gone. */
-  readonly #connections = new Map<HttpConnection, () => void>();
+  readonly #connections = new Map<ServedConnection, () => void>();
   readonly #turnedAway = new Set<HttpConnection>();
   readonly #sweeper: Timer;
   #stopped: Promise<unknown> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  private constructor({ limits }: HttpServerOptions, { gate, ...deps }: HttpServerDeps) {
-    const ended = (connection: HttpConnection): void => this.#ended(connection);
-    this.#deps = { ...deps, limits, blocks: new HeaderBlocks(), ended };
+  private constructor(
+    { limits, trustedProxies = [] }: HttpServerOptions,
+    { gate, ...deps }: HttpServerDeps,
+  ) {
+    const ended = (connection: ServedConnection): void => this.#ended(connection);
+    const proxies = new TrustedProxies(trustedProxies);
+    this.#deps = { ...deps, limits, proxies, blocks: new HeaderBlocks(), ended };
+    const timeoutMs = limits.headTimeoutMs;
+    this.#proxies = new ProxyGate({ trusted: proxies, timeoutMs, maxPending: MAX_PENDING_HEADERS }, {
+      serve: (conn) => this.#serve(conn),
+      refused: (detail, ip) => deps.events.proxyRefused(detail, ip),
+    }, deps.clock);
     this.#gate = gate;
     this.#sweeper = deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
@@ -57,6 +81,14 @@ export class HttpServer {
           failed: (fault, error) => deps.events.acceptFailed(fault, error),
         }, deps.clock));
       }
+      for (const { hostname, port } of options.proxyListen ?? []) {
+        const address = { hostname, port, reusePort: options.reusePort ?? false };
+        server.#proxyListeners.push(AcceptLoop.listen(address, {
+          serve: (conn) => server.#proxies.require(conn),
+          failed: (fault, error) => deps.events.acceptFailed(fault, error),
+        }, deps.clock));
+      }
+      for (const address of options.tls?.listen ?? []) server.#listenTls(address, options.tls);
     } catch (error) {
       void server.drain(0);
       throw error;
@@ -69,6 +101,25 @@ export class HttpServer {
     return this.#listeners.map(({ address }) => address);
   }
 
+  /** Where proxies connect that send a header of the PROXY protocol. */
+  get proxyAddresses(): readonly ListenAddress[] {
+    return this.#proxyListeners.map(({ address }) => address);
+  }
+
+  /** The same by TLS. */
+  get tlsAddresses(): readonly ListenAddress[] {
+    return this.#tlsListeners.map(({ address }) => address);
+  }
+
+  /**
+   * Clients by TLS that connect from now on get this certificate.
+   *
+   * @throws {Error} It cannot be used; the old one stays.
+   */
+  setCertificate(pair: TlsPair): void {
+    for (const listener of this.#tlsListeners) void listener.renew(pair);
+  }
+
   /** Connections now. */
   get connectionCount(): number {
     return this.#connections.size;
@@ -76,7 +127,10 @@ export class HttpServer {
 
   /** Accept no more connections, and end those that wait for their next request. */
   stop(): void {
-    this.#stopped ??= Promise.all(this.#listeners.map((listener) => listener.stop()));
+    this.#stopped ??= Promise.all(
+      [...this.#listeners, ...this.#proxyListeners, ...this.#tlsListeners].map((listener) => listener.stop()),
+    );
+    this.#proxies.close();
     for (const connection of this.#connections.keys()) connection.end();
   }
 
@@ -108,10 +162,47 @@ export class HttpServer {
     connection.refuse(leave.response);
   }
 
-  #ended(connection: HttpConnection): void {
+  #listenTls(address: ListenAddress, tls: HttpServerOptions["tls"]): void {
+    if (tls === undefined) return;
+    const { clock, events } = this.#deps;
+    const terms = { pair: tls.pair, protocols: ["http/1.1"] };
+    this.#tlsListeners.push(TlsAcceptLoop.listen(address, terms, {
+      serve: (conn) => this.#serveTls(conn),
+      failed: (fault, error) => events.acceptFailed(fault, error),
+    }, clock));
+  }
+
+  /** A client is counted from here on, though it may never get to a request. */
+  #serveTls(conn: ClientConn): void {
+    if (!(conn instanceof TlsClientConn)) return conn.close();
+    const { clock, limits, events } = this.#deps;
+    const untilMs = clock.now() + limits.headTimeoutMs;
+    const handshake = new TlsHandshake(conn, untilMs, {
+      limit: (limit, hit) => events.limit(limit, hit),
+      handshakeFailed: (detail, ip) => events.handshakeFailed(detail, ip),
+      shaken: () => this.#shaken(handshake, conn),
+      ended: () => this.#ended(handshake),
+    });
+    const leave = this.#gate.admit(handshake.ip);
+    // The reason could be read after a handshake alone, which a server that is full cannot afford.
+    if (typeof leave !== "function") return handshake.close();
+    this.#connections.set(handshake, leave);
+    void handshake.run();
+  }
+
+  #shaken(handshake: ServedConnection, conn: ClientConn): void {
+    const leave = this.#connections.get(handshake);
+    if (leave === undefined) return conn.close();
+    this.#connections.delete(handshake);
+    const connection = new HttpConnection(conn, this.#deps);
+    this.#connections.set(connection, leave);
+    connection.start();
+  }
+
+  #ended(connection: ServedConnection): void {
     this.#connections.get(connection)?.();
     this.#connections.delete(connection);
-    this.#turnedAway.delete(connection);
+    if (connection instanceof HttpConnection) this.#turnedAway.delete(connection);
     if (this.#isEmpty()) this.#onEmpty?.();
   }
 

@@ -3,11 +3,21 @@
  *
  * @module
  */
-import type { ListenAddress } from "../../core/mod.ts";
+import type { ListenAddress, TlsPair } from "../../core/mod.ts";
 import type { AcceptFault, ClientConn } from "../../system/mod.ts";
 
 /** What a connection needs of its socket. */
 export type HttpSocket = ClientConn;
+
+/** A connection that a server has. */
+export interface ServedConnection {
+  /** Look at the deadline; called about once a second. */
+  sweep(nowMs: number): void;
+  /** Serve no further request. */
+  end(): void;
+  /** End at once. */
+  close(): void;
+}
 
 /** There is no room for a client. */
 export interface NoRoom {
@@ -53,6 +63,10 @@ export interface HttpServerEvents {
   unfinished(detail: string, ip: string): void;
   /** A connection could not be accepted. */
   acceptFailed(fault: AcceptFault, error: unknown): void;
+  /** A proxy, or what says that it is one, was refused. */
+  proxyRefused(detail: string, ip: string): void;
+  /** A client by TLS did not get to a request. */
+  handshakeFailed(detail: string, ip: string): void;
   /** Something is wrong with a handler or with the server itself. */
   bug(error: unknown): void;
 }
@@ -61,6 +75,12 @@ export interface HttpServerEvents {
 export interface HttpServerOptions {
   /** At least one. */
   readonly listen: readonly ListenAddress[];
+  /** The same by TLS; absent: nowhere. */
+  readonly tls?: { readonly listen: readonly ListenAddress[]; readonly pair: TlsPair };
+  /** Where each connection begins with a header of the PROXY protocol; absent: nowhere. */
+  readonly proxyListen?: readonly ListenAddress[];
+  /** Addresses and networks of proxies whose word on their clients counts; absent: none. */
+  readonly trustedProxies?: readonly string[];
   /** Other threads listen on the same addresses. */
   readonly reusePort?: boolean;
   readonly limits: HttpServerLimits;

@@ -45,3 +45,8 @@ export function countFault(
       fault satisfies never;
   }
 }
+
+/** Count a connection from a proxy that is refused, or is none. */
+export function countProxyRefusal(limits: Limits, detail: string, ip: string): void {
+  limits.hit("proxy_header", { ip, detail }, { message: "PROXY protocol refused", level: "info" });
+}

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { AcceptLoop, type ClientConn, TlsAcceptLoop } from "../../system/mod.ts";
-import { acceptEvents } from "./accept_events.ts";
+import { AcceptLoop, type ClientConn, ProxyGate, TlsAcceptLoop, TrustedProxies } from "../../system/mod.ts";
+import { acceptEvents, countProxyRefusal } from "./accept_events.ts";
 import { Connection } from "./connection.ts";
 import {
   canonicalIp,
@@ -31,15 +31,32 @@ export class RtmpServer {
   readonly #context: ServerContext;
   readonly #limiter: ConnectionLimiter;
   readonly #listeners: AcceptLoop[] = [];
+  readonly #proxyListeners: AcceptLoop[] = [];
   readonly #tlsListeners: TlsAcceptLoop[] = [];
+  readonly #gate: ProxyGate;
   readonly #sweeper: Timer;
   #draining = false;
 
   private constructor(context: ServerContext, count: ConnectionCount) {
     this.#context = context;
-    const { maxConnections, limits: { maxConnectionsPerIp } } = context.options;
+    const { maxConnections, trustedProxies, limits: { maxConnectionsPerIp, handshakeTimeoutMs } } =
+      context.options;
+    const trusted = new TrustedProxies(trustedProxies);
+    this.#gate = new ProxyGate({ trusted, timeoutMs: handshakeTimeoutMs, maxPending: maxConnections }, {
+      serve: (conn) => this.#serve(conn),
+      refused: (detail, ip) => countProxyRefusal(context.limits, detail, ip),
+    }, context.clock);
     const limits = { limit: "max_connections", limitPerIp: "max_connections_per_ip" } as const;
-    this.#limiter = new ConnectionLimiter({ maxConnections, maxConnectionsPerIp, ...limits }, context, count);
+    this.#limiter = new ConnectionLimiter(
+      {
+        maxConnections,
+        maxConnectionsPerIp,
+        isProxy: (ip) => trusted.has(ip),
+        ...limits,
+      },
+      context,
+      count,
+    );
     this.#sweeper = context.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -54,21 +71,28 @@ export class RtmpServer {
       deps.connections ?? new LocalConnectionCount(),
     );
     const reusePort = deps.thread !== undefined;
-    const events = acceptEvents(server.#context, (conn) => server.#serve(conn));
+    const events = acceptEvents(server.#context, (conn) => server.#gate.permit(conn));
+    const proxyEvents = acceptEvents(server.#context, (conn) => server.#gate.require(conn));
+    const tlsEvents = acceptEvents(server.#context, (conn) => server.#serve(conn));
     try {
       for (const { hostname, port } of options.listen) {
         server.#listeners.push(AcceptLoop.listen({ hostname, port, reusePort }, events, deps.clock));
+      }
+      for (const { hostname, port } of options.proxyListen) {
+        server.#proxyListeners.push(
+          AcceptLoop.listen({ hostname, port, reusePort }, proxyEvents, deps.clock),
+        );
       }
       const { rtmps } = options;
       if (deps.certificate !== undefined && rtmps.enabled) {
         for (const address of rtmps.listen) {
           server.#tlsListeners.push(
-            TlsAcceptLoop.listen(address, { pair: deps.certificate }, events, deps.clock),
+            TlsAcceptLoop.listen(address, { pair: deps.certificate }, tlsEvents, deps.clock),
           );
         }
       }
     } catch (error) {
-      for (const listener of [...server.#listeners, ...server.#tlsListeners]) void listener.stop();
+      for (const listener of server.#allListeners) void listener.stop();
       server.#sweeper.clear();
       throw error;
     }
@@ -78,6 +102,11 @@ export class RtmpServer {
   /** Where it listens, with the ports that the system chose. */
   get addresses(): ListenAddress[] {
     return this.#listeners.map(({ address }) => address);
+  }
+
+  /** Where proxies connect that send a header of the PROXY protocol. */
+  get proxyAddresses(): ListenAddress[] {
+    return this.#proxyListeners.map(({ address }) => address);
   }
 
   /** The same of RTMPS. */
@@ -132,12 +161,17 @@ export class RtmpServer {
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
     this.#draining = true;
-    const stopped = [...this.#listeners, ...this.#tlsListeners].map((listener) => listener.stop());
+    const stopped = this.#allListeners.map((listener) => listener.stop());
     this.#sweeper.clear();
+    this.#gate.close();
     await this.#context.clients.drain();
     await Promise.all(stopped);
     this.#context.turns.close();
     this.#context.joinDelay.close();
+  }
+
+  get #allListeners(): readonly (AcceptLoop | TlsAcceptLoop)[] {
+    return [...this.#listeners, ...this.#proxyListeners, ...this.#tlsListeners];
   }
 
   #serve(conn: ClientConn): void {

@@ -37,6 +37,8 @@ export interface ConnectionBounds {
   readonly maxConnections: number;
   /** Of one address; 0 for half of all, loopback left out. */
   readonly maxConnectionsPerIp: number;
+  /** Whether an address is that of a proxy, which speaks for many clients; absent: none is. */
+  readonly isProxy?: (ip: string) => boolean;
   /** Counts those that are one too many. */
   readonly limit: LimitName;
   /** Counts those that are one too many of their address. */
@@ -85,7 +87,8 @@ export class ConnectionLimiter {
   }
 
   #mostOf(ip: string): number {
-    const { maxConnections, maxConnectionsPerIp } = this.#bounds;
+    const { maxConnections, maxConnectionsPerIp, isProxy } = this.#bounds;
+    if (isProxy?.(ip)) return 0;
     if (maxConnectionsPerIp > 0) return maxConnectionsPerIp;
     return isLoopback(ip) ? 0 : Math.max(1, Math.floor(maxConnections / 2));
   }

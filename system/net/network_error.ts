@@ -9,10 +9,14 @@ export function isHangUp(error: unknown): error is Error {
   return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
 }
 
-/** The system's word on a connection, such as a host that does not answer any more. */
+/**
+ * The system's word on a connection, such as a host that does not answer any more; or that of TLS on what a client has
+ * sent.
+ */
 export function isNetworkError(error: unknown): error is Error {
   return error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
     error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.UnexpectedEof ||
-    error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource ||
+    error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.InvalidData ||
+    error instanceof Deno.errors.BadResource ||
     (error instanceof Error && "code" in error && typeof error.code === "string");
 }

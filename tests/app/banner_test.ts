@@ -12,6 +12,7 @@ const PARTS: BannerParts = {
   rtmp: [{ hostname: "0.0.0.0", port: 1935 }],
   rtmps: [],
   http: [],
+  https: [],
   player: true,
   hls: true,
   api: [],

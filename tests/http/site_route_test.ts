@@ -47,6 +47,8 @@ function siteOf(options: Partial<SiteOptions> = {}, vhosts: HarnessOptions = {})
     events: {
       limit: () => {},
       refused: () => {},
+      handshakeFailed: () => {},
+      proxyRefused: () => {},
       unfinished: () => {},
       acceptFailed: () => {},
       bug: (error) => bugs.push(error instanceof Error ? error.stack : error),

@@ -6,7 +6,7 @@
 import type { ApiContext } from "../api_context.ts";
 import type { ApiRoute } from "../api_route.ts";
 import { dataReply, type JsonObject } from "../reply.ts";
-import type { Schema } from "../schema/json_schema.ts";
+import { listOf, type Schema } from "../schema/json_schema.ts";
 import {
   AUTHORS,
   authorsView,
@@ -17,6 +17,7 @@ import {
 } from "../views/about_view.ts";
 import { MEMINFOS, meminfosView, SYSTEM_PROC_STATS, systemProcStatsView } from "../views/host_view.ts";
 import { RUSAGES, rusagesView, SELF_PROC_STATS, selfProcStatsView } from "../views/process_view.ts";
+import { CERTIFICATE, certificateView } from "../views/certificate_view.ts";
 import { LIMITS, SUMMARIES, summariesView } from "../views/summaries_view.ts";
 
 /** Routes of the server. */
@@ -59,6 +60,19 @@ export function serverRoutes({ deps, snapshots }: ApiContext): readonly ApiRoute
     route("meminfos", "The memory of the machine.", MEMINFOS, () => meminfosView(process)),
     route("authors", "License and authors.", AUTHORS, () => authorsView),
     route("features", "What this server can do.", FEATURES_SCHEMA, () => featuresView(identity.version)),
+    {
+      method: "GET",
+      path: "/api/v1/certificates",
+      scope: "read",
+      summary: "The certificates of all listeners for TLS, and when they end.",
+      answer: { kind: "data", members: { certificates: listOf(CERTIFICATE) } },
+      handle: () => {
+        const now = process.wallNow();
+        return dataReply(identity, {
+          certificates: deps.certificates().map((certificate) => certificateView(certificate, now)),
+        });
+      },
+    },
     {
       method: "GET",
       path: "/api/v1/limits",

@@ -31,7 +31,7 @@ export const authorsView: JsonObject = Object.freeze({ license: "MIT", contribut
 
 /** By SRS's names; what is false is not in this program. */
 const FEATURES = Object.freeze({
-  ssl: false,
+  ssl: true,
   hls: true,
   hds: false,
   callback: true,

@@ -116,6 +116,8 @@ Deno.test("loadConfig() gives every default without a text", () => {
   assertEquals(config.http.api, {
     enabled: true,
     listen: [{ hostname: "127.0.0.1", port: 1985 }],
+    trustedProxies: [],
+    https: { enabled: false, listen: [{ hostname: "127.0.0.1", port: 1990 }], cert: "", key: "" },
     hosts: [],
     auth: { tokens: [], maxFailures: 10 },
     crossdomain: false,
@@ -132,6 +134,9 @@ Deno.test("loadConfig() gives every default without a text", () => {
   assertEquals(config.http.server, {
     enabled: true,
     listen: [{ hostname: "0.0.0.0", port: 8080 }],
+    proxyListen: [],
+    trustedProxies: [],
+    https: { enabled: false, listen: [{ hostname: "0.0.0.0", port: 8088 }], cert: "", key: "" },
     limits: { maxConnections: 1000, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
     crossdomain: true,
     origins: [],

@@ -30,7 +30,10 @@ const AGREEMENT: {
   readonly limits: Agrees<typeof LIMIT_KEYS, RtmpOptions["limits"]>;
   readonly wireLimits: Agrees<typeof WIRE_LIMIT_KEYS, RtmpOptions["wireLimits"]>;
   readonly log: Agrees<typeof LOG_KEYS, LogOptions>;
-  readonly http: Agrees<typeof HTTP_KEYS.server, HttpOptions["server"]>;
+  readonly http: Agrees<
+    typeof HTTP_KEYS.server,
+    Omit<HttpOptions["server"], "https" | "proxyListen" | "trustedProxies">
+  >;
   readonly process: Agrees<typeof PROCESS_KEYS, ProcessOptions>;
   readonly outbox: Agrees<typeof OUTBOX_KEYS, OutboxOptions>;
   readonly vhost: Agrees<typeof VHOST_KEYS, Omit<VhostOptions, "name">>;

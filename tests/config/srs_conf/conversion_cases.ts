@@ -162,14 +162,19 @@ vhost d { forward { destination 10.0.0.1; } }`,
     conf: `http_server {
   enabled on;
   listen 8080;
-  https { enabled off; }
+  https { enabled on; listen 8443; key ./conf/server.key; cert ./conf/server.crt; }
 }
 vhost a {
   http_remux { enabled on; }
 }`,
     lost: [],
-    lines: [["[http_server]", "listen = 8080"], ["[vhost.a.http_remux]", "enabled = true"]],
-    absent: ["https"],
+    lines: [
+      ["[http_server]", "listen = 8080"],
+      ["[http_server.https]", "enabled = true"],
+      ["[http_server.https]", "listen = 8443"],
+      ["[http_server.https]", 'cert = "./conf/server.crt"'],
+      ["[vhost.a.http_remux]", "enabled = true"],
+    ],
   },
   {
     name: "auth",

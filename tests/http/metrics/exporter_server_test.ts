@@ -21,6 +21,7 @@ async function withExporter(run: (url: string, hits: readonly string[]) => Promi
     process,
     sessions: { counts: () => sessions },
     kernel,
+    certificates: () => [],
     mask,
   });
   const exporter = ExporterServer.listen([{ hostname: "127.0.0.1", port: 0 }], {

@@ -56,6 +56,8 @@ async function goesOn(bytes: number, everyMs: number, times: number): Promise<[b
     events: {
       limit: (name) => hits.push(name),
       refused: () => {},
+      handshakeFailed: () => {},
+      proxyRefused: () => {},
       unfinished: () => {},
       acceptFailed: () => {},
       bug: (error) => hits.push(String(error)),

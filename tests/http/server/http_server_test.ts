@@ -28,6 +28,8 @@ class TestServer implements AsyncDisposable {
       events: {
         limit: (limit, { quiet }) => this.limits.push(quiet ? `${limit}, quiet` : limit),
         refused: () => {},
+        handshakeFailed: () => {},
+        proxyRefused: () => {},
         unfinished: (detail) => this.bugs.push(detail),
         acceptFailed: (_fault, error) => this.bugs.push(error),
         bug: (error) => this.bugs.push(error),

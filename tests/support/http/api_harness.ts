@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, ListenAddress } from "../../../core/mod.ts";
+import type { CertificateFacts, Clock, ListenAddress } from "../../../core/mod.ts";
 import type { ApiAuthOptions, HttpLimits } from "../../../http/options.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { EventFeed } from "../../../http/events/event_feed.ts";
@@ -16,6 +16,11 @@ import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert } from "../assert.ts";
 import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../stream/media.ts";
 import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
+
+const TEST_CERTIFICATE: CertificateFacts = {
+  ...{ listener: "rtmps", file: "cert.pem", subject: "CN=tv.example.com", problem: "Cannot read cert.pem" },
+  ...{ notBeforeMs: Date.UTC(2026, 0, 1), notAfterMs: Date.UTC(2026, 3, 1), loadedMs: Date.UTC(2026, 0, 2) },
+};
 
 /** What a test changes. */
 export interface ApiHarnessOptions extends
@@ -100,11 +105,13 @@ export class ApiHarness implements AsyncDisposable {
       recordings: options.recordings ?? NO_RECORDINGS,
       vhosts,
       identity,
+      certificates: () => [TEST_CERTIFICATE],
       process,
       events,
       followers: events,
       metrics: new MetricsPage({ label: "", tag: "", maxStreams: 1000 }, {
         ...{ media, hooks, identity, process, mask },
+        certificates: () => [],
         sessions: new SessionTally(),
         kernel: TEST_KERNEL,
       }),

@@ -96,6 +96,10 @@ export function metricsParts(
     identity: { version: "1.2.3", serverId: 'edge "1"', serviceId: "abcdefgh", pid: 7 },
     process: { ...TEST_PROCESS, usage: () => ({ ...TEST_PROCESS.usage(), cpuShare: 0.0199812 }) },
     kernel: TEST_KERNEL,
+    certificates: [{
+      ...{ listener: "rtmps", file: "cert.pem", subject: "CN=tv.example.com" },
+      ...{ notBeforeMs: 0, notAfterMs: 1_700_000_000_000, loadedMs: 0 },
+    }],
     sessions: { byKind: Object.fromEntries(kinds), errors: 4 },
     label: "",
     tag: "",

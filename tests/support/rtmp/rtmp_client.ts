@@ -54,8 +54,10 @@ export class RtmpTestClient extends RtmpTestConnection {
 
   /** Open a connection and shake hands, nothing more. */
   static async open(options: OpenOptions): Promise<RtmpTestClient> {
-    const { port, hostname = "127.0.0.1" } = options;
-    const client = new RtmpTestClient(await Deno.connect({ port, hostname }), options);
+    const { port, hostname = "127.0.0.1", preamble } = options;
+    const conn = await Deno.connect({ port, hostname });
+    if (preamble !== undefined) await conn.write(preamble);
+    const client = new RtmpTestClient(conn, options);
     await client.shakeHands();
     return client;
   }

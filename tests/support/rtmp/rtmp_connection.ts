@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly hostname?: string;
   /** The form of the handshake, `simple` by default. */
   readonly handshake?: ClientHandshakeOptions;
+  /** Sent in front of everything, as proxies do. */
+  readonly preamble?: Uint8Array<ArrayBuffer>;
   /** How long a wait may last before it fails the test, a minute by default. */
   readonly waitMs?: number;
   /** Answer the server's ping requests, as clients do: `true` by default. */

@@ -14,7 +14,7 @@ import { loadConfig } from "../../../config/build/load_config.ts";
 import type { PlayerServerOptions } from "../../../http/options.ts";
 import type { ConnectionLimits, RtmpOptions } from "../../../rtmp/options.ts";
 import type { PlayOptions, PublishOptions, VhostOptions } from "../../../stream/admission/options.ts";
-import type { ActivityEvent, LogFields, LogLevel } from "../../../core/mod.ts";
+import type { ActivityEvent, ListenAddress, LogFields, LogLevel } from "../../../core/mod.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
 import type { WireLimits } from "../../../rtmp/wire/limits.ts";
 import { HookScript } from "../hooks/hook_script.ts";
@@ -34,6 +34,10 @@ export interface HarnessOptions {
   readonly maxConnections?: number;
   /** Where it listens, `127.0.0.1` by default. */
   readonly hostname?: string;
+  /** Where a header of the PROXY protocol is required, nowhere by default. */
+  readonly proxyListen?: readonly ListenAddress[];
+  /** Nobody by default. */
+  readonly trustedProxies?: readonly string[];
   /** Names of further vhosts, otherwise alike. */
   readonly vhosts?: readonly string[];
   /** Further vhosts that differ, by their names. */
@@ -132,6 +136,8 @@ export function testRtmpOptions(options: HarnessOptions): RtmpOptions {
   return {
     ...rtmp,
     listen: [{ hostname: options.hostname ?? "127.0.0.1", port: 0 }],
+    proxyListen: options.proxyListen ?? [],
+    trustedProxies: options.trustedProxies ?? [],
     maxConnections: options.maxConnections ?? rtmp.maxConnections,
     vhosts: new Map(vhosts.map((vhost) => [vhost.name, vhost])),
     limits: { ...rtmp.limits, ...options.limits },
