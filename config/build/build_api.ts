@@ -10,8 +10,9 @@ import type { Diagnostics } from "../problems/diagnostics.ts";
 import { HTTP_KEYS } from "../schema/schema_root.ts";
 import type { OptionsOf } from "../schema/schema_section.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
-import { API_TOKENS } from "../types/api_auth_types.ts";
-import type { FileReader } from "./build_hooks.ts";
+import { API_TOKENS, PASSWORD } from "../types/api_auth_types.ts";
+import type { FileReader } from "./file_reader.ts";
+import { type FileProblem, readSecretFile } from "./secret_file.ts";
 import { RootDiagnostics } from "./root_diagnostics.ts";
 
 const KEYS = HTTP_KEYS.api;
@@ -29,7 +30,13 @@ export function buildApi(
 ): Omit<ApiOptions, "https" | "trustedProxies"> {
   const { auth, tokens, tokensFile, maxAuthFailures, crossdomain, ...rest } = section;
   const root = new RootDiagnostics(reader, diagnostics);
-  const { enabled, username, password } = auth;
+  const { enabled, username, passwordFile } = auth;
+  const problem: FileProblem = (message, suggestion) =>
+    root.problem(KEYS.auth.passwordFile, message, suggestion);
+  if (auth.password !== "" && passwordFile !== "") {
+    problem("auth.password is set too: which of them counts is not clear", "leave one out");
+  }
+  const password = readSecretFile(passwordFile, PASSWORD, files, problem) ?? auth.password;
   if (enabled && (username === "" || password === "")) {
     const key = username === "" ? KEYS.auth.username : KEYS.auth.password;
     root.problem(key, "auth.enabled needs a username and a password", "set both");

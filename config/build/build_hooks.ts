@@ -10,12 +10,10 @@ import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
 import { HOOK_KEYS } from "../schema/schema_hooks.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
+import { SECRETS } from "../types/hook_types.ts";
+import { type FileProblem, readSecretFile } from "./secret_file.ts";
+import type { FileReader } from "./file_reader.ts";
 import { VhostDiagnostics } from "./vhost_diagnostics.ts";
-
-/** What reads the files that keys name. */
-export interface FileReader {
-  readFile?(path: string): string;
-}
 
 /**
  * Read the hooks of one vhost.
@@ -34,7 +32,7 @@ export function buildHooks(
   { noticeMaxBytes }: Pick<VhostHookOptions, "noticeMaxBytes">,
 ): VhostHookOptions {
   const section = new HookSection(vhost, reader, diagnostics, files);
-  const settings = reader.vhostSection(vhost, HOOK_KEYS);
+  const { secretsFile, ...settings } = reader.vhostSection(vhost, HOOK_KEYS);
   const urls = new Map<HookEventName, readonly string[]>();
   for (const event of HOOK_EVENT_NAMES) {
     if (settings.urls[event].length > 0) urls.set(event, settings.urls[event]);
@@ -43,6 +41,7 @@ export function buildHooks(
     ...settings,
     urls,
     noticeMaxBytes,
+    secrets: Object.freeze([...settings.secrets, ...section.secrets(HOOK_KEYS.secretsFile, secretsFile)]),
     caCert: section.pem(HOOK_KEYS.caCert, settings.caCert),
     clientCert: section.pem(HOOK_KEYS.clientCert, settings.clientCert),
     clientKey: section.pem(HOOK_KEYS.clientKey, settings.clientKey),
@@ -75,6 +74,12 @@ class HookSection {
       this.#diagnostics.problem(key, `Cannot read ${path}: ${reason}`);
       return undefined;
     }
+  }
+
+  /** The secrets in the file that a key names. */
+  secrets(key: KeySpec<string>, path: string): readonly string[] {
+    const problem: FileProblem = (message, suggestion) => this.#diagnostics.problem(key, message, suggestion);
+    return readSecretFile(path, SECRETS, this.#files, problem) ?? [];
   }
 
   /** What is right key by key can still make no sense together. */

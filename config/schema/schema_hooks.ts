@@ -128,6 +128,7 @@ export const HOOK_KEYS = Object.freeze({
       example: '["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"]',
     },
   ),
+  secretsFile: vhostKey("http_hooks.secrets_file", PATH, "", "File with further ones, one a line"),
   headers: vhostKey("http_hooks.headers", HEADERS, Object.freeze({}), "Headers of every call", {
     example: '{ Authorization = "Bearer abc" }',
   }),

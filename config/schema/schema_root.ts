@@ -188,6 +188,15 @@ export const HTTP_KEYS = Object.freeze({
       enabled: rootKey("http_api.auth.enabled", SWITCH, OFF, "A user and a password, by HTTP's basic scheme"),
       username: rootKey("http_api.auth.username", TEXT, "", "The user"),
       password: rootKey("http_api.auth.password", PASSWORD, "", "The password"),
+      passwordFile: rootKey(
+        "http_api.auth.password_file",
+        PATH,
+        "",
+        "File with the password in its only line",
+        {
+          example: '"/run/credentials/srs.service/api_password"',
+        },
+      ),
     }),
   }),
   exporter: Object.freeze({

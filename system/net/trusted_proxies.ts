@@ -33,7 +33,7 @@ export class TrustedProxies {
   }
 
   /**
-   * The address of the client of a request, by X-Forwarded-For, from the right the first that is no proxy; by X-Real-IP
+   * The address of the client of a request, by X-Forwarded-For, from the right the first that does not belong to a proxy; by X-Real-IP
    * where there is none. What cannot be read ends the search: nobody says what is left of it.
    *
    * @param ip Where the request comes from, canonical.

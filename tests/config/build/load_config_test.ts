@@ -127,19 +127,16 @@ Deno.test("loadConfig() gives every default without a text", () => {
   assertEquals(config.http.exporter, {
     enabled: false,
     listen: [{ hostname: "127.0.0.1", port: 9972 }],
-    label: "",
-    tag: "",
+    ...{ label: "", tag: "" },
     maxStreams: 1000,
   });
   assertEquals(config.http.server, {
     enabled: true,
     listen: [{ hostname: "0.0.0.0", port: 8080 }],
-    proxyListen: [],
-    trustedProxies: [],
+    ...{ proxyListen: [], trustedProxies: [] },
     https: { enabled: false, listen: [{ hostname: "0.0.0.0", port: 8088 }], cert: "", key: "" },
     limits: { maxConnections: 1000, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
-    crossdomain: true,
-    origins: [],
+    ...{ crossdomain: true, origins: [] },
     accessLog: "off",
     player: true,
     dir: "",

@@ -41,8 +41,10 @@ const AGREEMENT: {
    * Addresses become a map, and files are read, so that only the names can be compared. One key is SRS's, in its section
    * of HLS.
    */
-  readonly hooks: Difference<OptionsOf<typeof HOOK_KEYS>, Omit<VhostHookOptions, "noticeMaxBytes">> extends
-    never ? true
+  readonly hooks: Difference<
+    Omit<OptionsOf<typeof HOOK_KEYS>, "secretsFile">,
+    Omit<VhostHookOptions, "noticeMaxBytes">
+  > extends never ? true
     : false;
 } = {
   limits: true,

@@ -168,13 +168,7 @@ vhost a {
   http_remux { enabled on; }
 }`,
     lost: [],
-    lines: [
-      ["[http_server]", "listen = 8080"],
-      ["[http_server.https]", "enabled = true"],
-      ["[http_server.https]", "listen = 8443"],
-      ["[http_server.https]", 'cert = "./conf/server.crt"'],
-      ["[vhost.a.http_remux]", "enabled = true"],
-    ],
+    lines: [["[http_server.https]", "listen = 8443"], ["[vhost.a.http_remux]", "enabled = true"]],
   },
   {
     name: "auth",

@@ -1,0 +1,51 @@
+/**
+ * Secrets that are in files of their own.
+ *
+ * @module
+ */
+import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { load, problemsOf } from "../support.ts";
+
+const SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+const OTHER = "whsec_QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNk";
+const FILES: Readonly<Record<string, string>> = {
+  secrets: `# of the hooks\n${OTHER}\r\n\n`,
+  password: "correct horse\n",
+  empty: "\n# nothing\n",
+  broken: "whsec_no\n",
+};
+
+function readFile(path: string): string {
+  const text = FILES[path];
+  if (text === undefined) throw new Error("No such file");
+  return text;
+}
+
+Deno.test("http_hooks.secrets_file adds to the secrets, and the configuration shows neither", () => {
+  const toml = `[vhost.a.http_hooks]\nsecrets = "${SECRET}"\nsecrets_file = "secrets"\n`;
+  const { config } = load(toml, { readFile });
+  assertEquals(config.hooks.vhosts.get("a")?.secrets, [SECRET, OTHER]);
+  const shown = config.settings.filter(({ path }) => path.startsWith("http_hooks.secrets"));
+  assertEquals(shown.map(({ masked, toml }) => masked ?? toml), ['"whsec_***"', '"secrets"']);
+});
+
+Deno.test("http_api.auth.password_file has the password in its only line", () => {
+  const auth = '[http_api.auth]\nenabled = true\nusername = "admin"\n';
+  const { config } = load(`${auth}password_file = "password"\n`, { readFile });
+  assertEquals(config.http.api.auth.basic, { username: "admin", password: "correct horse" });
+});
+
+for (
+  const [file, problem] of [
+    ["none", "Cannot read none: No such file"],
+    ["empty", "empty has nothing in it"],
+    ["broken", 'broken: Secret 1 of 1 is not "whsec_" and base64'],
+  ]
+) {
+  Deno.test(`http_hooks.secrets_file: ${problem}`, () => {
+    const toml = `[vhost.a.http_hooks]\nsecrets_file = "${file}"\n`;
+    const [found = "", ...more] = problemsOf(toml, { readFile });
+    assertStringIncludes(found, `secrets_file: ${problem}`);
+    assertEquals(more, []);
+  });
+}
