@@ -8,7 +8,8 @@ import { loadConfig } from "../build/load_config.ts";
 import { ConfigError, type Problem } from "../problems/problem.ts";
 import { findKey, sectionOf } from "../schema/schema.ts";
 import type { Conversion } from "./conversion.ts";
-import type { ConversionNotes, DirectivePlace } from "./conversion_notes.ts";
+import type { ConversionNotes, DirectivePlace, NotePlace } from "./conversion_notes.ts";
+import { subjectOf } from "./lost_subject.ts";
 import type { TomlDraft } from "./toml_draft.ts";
 
 /**
@@ -39,20 +40,27 @@ function problemsOf(text: string): readonly Problem[] {
   }
 }
 
-/** In SRS the HTTP listeners are off by default, here they are not: a port that RTMP has stays RTMP's. */
+/**
+ * In SRS the HTTP listeners are off by default, here they are not: a port that RTMP has stays RTMP's. A key that is
+ * left out of a vhost is lost where its section does something: a vhost that was an edge is none then.
+ */
 function leaveOut(
   { path, message }: Problem,
-  { root }: TomlDraft,
+  draft: TomlDraft,
   notes: ConversionNotes,
   start: DirectivePlace,
 ): void {
-  const section = sectionOf({ path });
-  const enabled = section === "" ? undefined : findKey("root", `${section}.enabled`);
-  if (enabled !== undefined && root.values.get(enabled.path) !== "false") {
-    root.values.set(enabled.path, "false");
-    notes.add({ table: root, path: section }, start, `${section}: switched off. ${message}`);
-  } else if (root.values.delete(path)) {
-    notes.add({ table: root, path }, start, `${path}: left out. ${message}`);
+  const { table, below } = draft.locate(path);
+  const section = sectionOf({ path: below });
+  const lost = subjectOf(table.scope, below);
+  const tell = (place: NotePlace, text: string): void =>
+    lost === undefined ? notes.add(place, start, text) : notes.lose(lost, place, start, text);
+  const enabled = section === "" ? undefined : findKey(table.scope, `${section}.enabled`);
+  if (enabled !== undefined && table.values.get(enabled.path) !== "false") {
+    table.values.set(enabled.path, "false");
+    tell({ table, path: section }, `${section}: switched off. ${message}`);
+  } else if (table.values.delete(below)) {
+    tell({ table, path: below }, `${path}: left out. ${message}`);
   } else {
     throw new Error(`Cannot convert: ${path}: ${message}`);
   }

@@ -74,6 +74,15 @@ export class TomlDraft {
     return this.#vhosts.get(name);
   }
 
+  /** Where the path of a problem is: its table, and the path below it. */
+  locate(path: string): { readonly table: DraftTable; readonly below: string } {
+    for (const [name, table] of this.#vhosts) {
+      const start = `${showPath(["vhost", name])}.`;
+      if (path.startsWith(start)) return { table, below: path.slice(start.length) };
+    }
+    return { table: this.root, below: path };
+  }
+
   /** Add a vhost. */
   addVhost(name: string): DraftTable {
     const table = new DraftTable("vhost", ["vhost", name]);

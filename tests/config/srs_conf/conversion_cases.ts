@@ -99,6 +99,16 @@ vhost __defaultVhost__ {
     ],
   },
   {
+    name: "an edge without an origin",
+    conf: "vhost a.com { cluster { mode remote; } }",
+    lost: ["cluster"],
+    lines: [[
+      '[vhost."a.com".cluster]',
+      '# LOST: srs.conf:1: vhost."a.com".cluster.mode: left out. An edge has no',
+    ]],
+    absent: ['mode = "remote"'],
+  },
+  {
     name: "cluster of SRS 3, local",
     conf: "vhost a { cluster { mode local; origin 10.0.0.1; } mode local; origin 10.0.0.1; }",
     lost: [],
