@@ -7,6 +7,7 @@ import { IncludeFiles } from "../../../app/include_files.ts";
 import type { Conversion } from "../../../config/srs_conf/conversion.ts";
 import { convertSrsConf } from "../../../config/srs_conf/convert_srs_conf.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
+import { CLUSTER_CASES } from "./cluster_conversion_cases.ts";
 import { type ConversionCase, SRS_CASES } from "./conversion_cases.ts";
 import { NGINX_CASES } from "./nginx_conversion_cases.ts";
 import { load, problemsIn } from "../support.ts";
@@ -36,7 +37,7 @@ function linesBelow(toml: string, header: string): readonly string[] {
   return found;
 }
 
-for (const one of [...SRS_CASES, ...NGINX_CASES]) {
+for (const one of [...SRS_CASES, ...CLUSTER_CASES, ...NGINX_CASES]) {
   Deno.test(`convertSrsConf() shows what is lost of ${one.name}, and where`, async () => {
     const { toml, lost, notes } = await convert(one);
     assertEquals(lost, one.lost);
@@ -52,7 +53,7 @@ for (const one of [...SRS_CASES, ...NGINX_CASES]) {
 }
 
 Deno.test("the table of conversions has 20 subjects of SRS and 5 files of nginx-rtmp", () => {
-  assert(SRS_CASES.length >= 20);
+  assert(SRS_CASES.length + CLUSTER_CASES.length >= 20);
   assert(NGINX_CASES.length >= 5);
 });
 
