@@ -160,6 +160,7 @@ function apiDeps(
     tryHook: (event, values) => probeHook(config.hooks, event, values, clock),
     hookRows: hooks.rows,
     recordings,
+    forward: (order) => rtmp.forward(order),
     settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
       vhost,
       key: path,

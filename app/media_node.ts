@@ -15,6 +15,8 @@ import {
 import type {
   Ban,
   Clock,
+  ForwardAnswer,
+  ForwardOrder,
   KickOptions,
   LimitName,
   Limits,
@@ -172,6 +174,11 @@ export class MediaNode implements MediaServer {
   /** @inheritdoc */
   record(order: RecordingOrder): Promise<RecordingAnswer> {
     return this.#recorder.record(order);
+  }
+
+  /** @inheritdoc */
+  forward(order: ForwardOrder): Promise<ForwardAnswer> {
+    return Promise.resolve(this.#cluster.forwards.obey(order));
   }
 
   /** @inheritdoc */

@@ -5,6 +5,8 @@
  */
 import type {
   Ban,
+  ForwardAnswer,
+  ForwardOrder,
   KickOptions,
   LimitName,
   Limits,
@@ -54,6 +56,8 @@ export interface MediaServer {
   kick(clientId: number, options?: KickOptions): Promise<boolean>;
   /** Record a stream, or record it no longer. */
   record(order: RecordingOrder): Promise<RecordingAnswer>;
+  /** List, add or end forwards of a stream. */
+  forward(order: ForwardOrder): Promise<ForwardAnswer>;
   /** Clients by TLS that connect from now on get these certificates. Those that are not there stay as they are. */
   setCertificates(certificates: MediaCertificates): void;
   /** From now on these are banned, and nobody else; clients that are there stay. */

@@ -66,7 +66,7 @@ export {
   type RecordingReason,
   type StartedRecording,
 } from "./recording.ts";
-export type { RelayInfo } from "./relay_info.ts";
+export type { ForwardAnswer, ForwardOrder, RelayInfo } from "./relay_info.ts";
 export { type Member, SwapRemoveList } from "./swap_remove_list.ts";
 export {
   type CertificateFacts,

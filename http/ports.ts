@@ -8,6 +8,8 @@ import type {
   Ban,
   CertificateFacts,
   Clock,
+  ForwardAnswer,
+  ForwardOrder,
   KickOptions,
   LimitLine,
   ListenAddress,
@@ -252,6 +254,8 @@ export interface ApiDeps {
   readonly hookRows: HookRows;
   /** What is recorded, and has been. */
   readonly recordings: RecordingDesk;
+  /** Lists, adds or ends forwards of a stream. */
+  forward(order: ForwardOrder): Promise<ForwardAnswer>;
   /** What TLS identifies itself with. */
   certificates(): readonly CertificateFacts[];
   /** The configuration in force. */

@@ -149,6 +149,8 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Hook event dropped by the API", "DELETE on a dead event forgot it"],
   ["Ban lifted by the API", "DELETE on a ban lets them in again"],
   ["Connection ended by the API", "DELETE on a client ended it"],
+  ["Forward added by the API", "POST on the forwards of a stream brings it to a further server"],
+  ["Forward removed by the API", "DELETE on a forward ended it"],
   [
     "API request refused",
     "A request whose host, origin or form is not permitted; times says how many in the last second",

@@ -87,6 +87,11 @@ class MediaThread {
           this.#answer({ kind: "recordingAnswer", query: message.query, answer })
         );
         return;
+      case "forward":
+        void this.#server?.forward(message.order).then((answer) =>
+          this.#answer({ kind: "forwardAnswer", query: message.query, answer })
+        );
+        return;
       case "certificates":
         return this.#server?.setCertificates(message.certificates);
       case "bans":

@@ -22,6 +22,8 @@ import type {
   Decisions,
   Denial,
   Ending,
+  ForwardAnswer,
+  ForwardOrder,
   HookRequest,
   KickOptions,
   LogFields,
@@ -115,7 +117,8 @@ export interface Claimed {
 export type QueryReply =
   | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
   | { readonly kind: "kicked"; readonly query: number; readonly known: boolean }
-  | { readonly kind: "recordingAnswer"; readonly query: number; readonly answer: RecordingAnswer };
+  | { readonly kind: "recordingAnswer"; readonly query: number; readonly answer: RecordingAnswer }
+  | { readonly kind: "forwardAnswer"; readonly query: number; readonly answer: ForwardAnswer };
 
 /** What the main thread says to a media thread. */
 export type ToThread =
@@ -135,6 +138,7 @@ export type ToThread =
     readonly options: KickOptions;
   }
   | { readonly kind: "record"; readonly query: number; readonly order: RecordingOrder }
+  | { readonly kind: "forward"; readonly query: number; readonly order: ForwardOrder }
   | { readonly kind: "certificates"; readonly certificates: MediaCertificates }
   | { readonly kind: "bans"; readonly bans: readonly Ban[] }
   /** Another thread keeps a name from an address. */

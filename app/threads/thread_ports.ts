@@ -16,3 +16,8 @@ export function connectAll(threads: number): MessagePort[][] {
   }
   return ports;
 }
+
+/** Numbers that all threads see. */
+export function sharedCells(count: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
+}

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { KickOptions, RecordingAnswer, RecordingOrder } from "../../core/mod.ts";
+import type {
+  ForwardAnswer,
+  ForwardOrder,
+  KickOptions,
+  RecordingAnswer,
+  RecordingOrder,
+} from "../../core/mod.ts";
 import type { ServerSnapshot } from "../../stream/live/mod.ts";
 import type { QueryReply, ToThread } from "./thread_messages.ts";
 
@@ -40,6 +46,12 @@ export class ThreadRpc {
   async record(order: RecordingOrder): Promise<RecordingAnswer> {
     const answer = await this.#query((query) => ({ kind: "record", query, order }));
     return answer?.kind === "recordingAnswer" ? answer.answer : { kind: "none" };
+  }
+
+  /** Forwards of a stream of the thread; `none` when it is gone. */
+  async forward(order: ForwardOrder): Promise<ForwardAnswer> {
+    const answer = await this.#query((query) => ({ kind: "forward", query, order }));
+    return answer?.kind === "forwardAnswer" ? answer.answer : { kind: "none" };
   }
 
   /** The thread answered. */

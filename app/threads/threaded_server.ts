@@ -10,6 +10,8 @@ import type {
   Ban,
   ClientIds,
   Clock,
+  ForwardAnswer,
+  ForwardOrder,
   Hooks,
   KickOptions,
   LimitName,
@@ -32,7 +34,7 @@ import { NameDirectory, type NameOwner } from "./name_directory.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
 import { configuredAddresses, listeningAt } from "./thread_addresses.ts";
-import { connectAll } from "./thread_ports.ts";
+import { connectAll, sharedCells } from "./thread_ports.ts";
 import { ThreadRpc } from "./thread_rpc.ts";
 
 const SALT_BYTES = 16;
@@ -213,6 +215,12 @@ export class ThreadedServer implements MediaServer {
     return answers.find(({ kind }) => kind !== "none") ?? { kind: "none" };
   }
 
+  /** Forwards of a stream, whose publisher is on one of the threads. */
+  async forward(order: ForwardOrder): Promise<ForwardAnswer> {
+    const answers = await Promise.all(this.#threads.map(({ rpc }) => rpc.forward(order)));
+    return answers.find(({ kind }) => kind !== "none") ?? { kind: "none" };
+  }
+
   /** Clients by TLS that connect from now on get these certificates. */
   setCertificates(certificates: MediaCertificates): void {
     for (const { line } of this.#threads) send(line, { kind: "certificates", certificates });
@@ -237,11 +245,6 @@ export class ThreadedServer implements MediaServer {
 /** What a media thread says of itself, under its own number. */
 function numberedAs(part: ServerSnapshot, number: number): ServerSnapshot {
   return { ...part, threads: part.threads.map((thread) => ({ ...thread, thread: String(number) })) };
-}
-
-/** Numbers that all threads see. */
-function sharedCells(count: number): Int32Array<SharedArrayBuffer> {
-  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
 }
 
 function startThread(deps: GatewayDeps, permissions: Deno.PermissionOptionsObject): MediaThread {

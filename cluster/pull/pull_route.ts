@@ -79,3 +79,8 @@ export function placeText({ endpoint, app, streamName }: UpstreamPlace): string 
     streamName.split("?")[0]
   }`;
 }
+
+/** For people who may not know a publisher's key: platforms take the stream's name for it. */
+export function keylessPlaceText(place: UpstreamPlace): string {
+  return placeText(place).replace(/[^/]*$/, "***");
+}

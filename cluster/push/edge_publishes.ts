@@ -13,7 +13,7 @@ import {
   type Refusal,
 } from "../../stream/admission/mod.ts";
 import type { ClusterDeps } from "../ports.ts";
-import { originPlaces } from "../pull/pull_route.ts";
+import { originPlaces, placeText } from "../pull/pull_route.ts";
 import { StreamPush } from "./stream_push.ts";
 
 const RETRY_MS = [100, 200, 400] as const;
@@ -42,7 +42,7 @@ export class EdgePublishes {
     const answered = Promise.withResolvers<Refusal | undefined>();
     let isAccepted = false;
     const push = new StreamPush({
-      ...{ places, source, edge: facts.edge, flight: "joined" },
+      ...{ places, source, edge: facts.edge, flight: "joined", show: placeText },
       chunkSize: target.vhost.chunkSize,
       retryMs: (failures) => RETRY_MS[failures - 1] ?? NEXT_RETRY_MS,
       log: (level, message, fields) => offered.log(level, message, fields),

@@ -9,13 +9,15 @@ import {
   DEFAULT_VHOST,
   type EndReason,
   errorStack,
+  type ForwardAnswer,
+  type ForwardOrder,
   type RelayInfo,
   type Timer,
 } from "../../core/mod.ts";
 import { readRtmpAddress } from "../../rtmp/client/mod.ts";
 import type { LivePublish, PublishWatcher } from "../../stream/admission/mod.ts";
 import type { ClusterDeps } from "../ports.ts";
-import { placeOf, placeText, type UpstreamPlace } from "../pull/pull_route.ts";
+import { keylessPlaceText, placeOf, type UpstreamPlace } from "../pull/pull_route.ts";
 import { StreamPush } from "./stream_push.ts";
 
 /** Targets of one stream. */
@@ -52,10 +54,11 @@ export class Forwards implements PublishWatcher {
   /** A publish begins: its targets are those of its vhost, and those that the service named. */
   began(publish: LivePublish): void {
     const { source, vhost: { forward }, forward: named } = publish;
-    this.#publishes.set(source, { publish, forwards: new Map() });
+    const known = { publish, forwards: new Map<string, Forward>() };
+    this.#publishes.set(source, known);
     const urls = [...forward.enabled ? forward.destinations : [], ...named];
     for (const url of urls) {
-      const problem = this.add(source.streamId, url);
+      const problem = this.#add(known, url);
       if (typeof problem !== "string") continue;
       this.#deps.media.log.write("warn", publish.clientId, "Cannot forward", { error: problem });
     }
@@ -69,21 +72,37 @@ export class Forwards implements PublishWatcher {
     if (this.#publishes.size === 0) this.#rest();
   }
 
-  /**
-   * Forward a stream that is published on this thread.
-   *
-   * @param url An address of RTMP; `[vhost]`, `[app]` and `[stream]` stand for its own.
-   * @returns The forward, or why there is none; `undefined`: the stream is not published here.
-   */
-  add(streamId: string, url: string): RelayInfo | string | undefined {
-    const known = [...this.#publishes.values()].find(({ publish }) => publish.source.streamId === streamId);
-    if (known === undefined) return undefined;
+  /** What an operator wants of a stream; `none` where it is not published on this thread. */
+  obey(order: ForwardOrder): ForwardAnswer {
+    const known = this.#publishes.values().find(({ publish }) => publish.source.streamId === order.streamId);
+    if (known === undefined) return { kind: "none" };
+    switch (order.kind) {
+      case "list": {
+        const forwards = Array.from(known.forwards.values(), (forward) => infoOf(forward, known.publish));
+        return { kind: "forwards", forwards };
+      }
+      case "add": {
+        const added = this.#add(known, order.url);
+        return typeof added === "string"
+          ? { kind: "refused", reason: added }
+          : { kind: "added", forward: infoOf(added, known.publish) };
+      }
+      case "remove":
+        return this.#remove(known, order.id) ? { kind: "removed" } : { kind: "unknown" };
+    }
+  }
+
+  /** The forward, or why there is none. */
+  #add(known: ForwardedPublish, url: string): Forward | string {
     const { publish, forwards } = known;
     if (forwards.size >= MAX_TARGETS) return `A stream has at most ${MAX_TARGETS} targets`;
     const loop = this.#deps.identity.loopOf(publish.edge);
     if (loop !== undefined) return loop;
     const place = targetOf(url, publish);
     if (place === undefined) return "The target is not an address such as rtmp://host/app/stream";
+    const isThere = ({ place: { streamName, tcUrl } }: Forward): boolean =>
+      streamName === place.streamName && tcUrl === place.tcUrl;
+    if (forwards.values().some(isThere)) return "The stream is brought to this target already";
     const id = `${publish.clientId}-${++this.#lastNumber}`;
     const { media, environment } = this.#deps;
     const push = new StreamPush({
@@ -92,6 +111,7 @@ export class Forwards implements PublishWatcher {
       chunkSize: publish.vhost.chunkSize,
       edge: publish.edge,
       flight: "stepwise",
+      show: keylessPlaceText,
       retryMs: (failures) => {
         const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
         return delayMs * (1 - 0.2 * (environment.random(1)[0] ?? 0) / 255);
@@ -110,26 +130,12 @@ export class Forwards implements PublishWatcher {
       });
     });
     this.#sweeper ??= this.#clock.setInterval(() => this.#sweep(), SWEEP_MS);
-    return infoOf(forward, publish);
+    return forward;
   }
 
-  /** End a forward; `false`: there is none with this id here. */
-  remove(id: string): boolean {
-    for (const { forwards } of this.#publishes.values()) {
-      const forward = forwards.get(id);
-      if (forward === undefined) continue;
-      forward.push.stop();
-      forwards.delete(id);
-      return true;
-    }
-    return false;
-  }
-
-  /** All of this thread. */
-  list(): RelayInfo[] {
-    return [...this.#publishes.values()].flatMap(({ publish, forwards }) =>
-      Array.from(forwards.values(), (forward) => infoOf(forward, publish))
-    );
+  #remove({ forwards }: ForwardedPublish, id: string): boolean {
+    forwards.get(id)?.push.stop();
+    return forwards.delete(id);
   }
 
   /** End all of them. */
@@ -162,12 +168,12 @@ function infoOf({ id, place, push }: Forward, { source }: LivePublish): RelayInf
     id,
     kind: "forward",
     streamId: source.streamId,
-    // The stream's name at a platform is its key.
-    address: placeText(place).replace(/[^/]*$/, "***"),
+    address: keylessPlaceText(place),
     state: push.state,
     stateMs: push.stateMs,
     attempts: push.attempts,
     bytes: push.sentBytes,
+    kbps: push.kbps,
     lastError: push.lastError,
   };
 }

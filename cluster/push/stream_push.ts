@@ -11,13 +11,16 @@ import { Consumer, type Source, type StreamOutput } from "../../stream/live/mod.
 import { deadline, delay } from "../../system/mod.ts";
 import { RtmpLink } from "../link/link.ts";
 import type { ClusterDeps } from "../ports.ts";
-import { placeText, redirectedPlace, type UpstreamPlace } from "../pull/pull_route.ts";
+import { redirectedPlace, type UpstreamPlace } from "../pull/pull_route.ts";
 import { PublishFormat } from "./publish_format.ts";
+import { SentRate } from "./sent_rate.ts";
 
 /** How long a server may take to accept a publish, milliseconds. */
 const ACCEPT_MS = 5000;
 /** A target that takes nothing for this time is connected again, milliseconds. */
 const STUCK_MS = 10_000;
+/** Shorter names are no keys. */
+const MIN_KEY = 8;
 /** Redirects in a row. */
 const MAX_REDIRECTS = 3;
 
@@ -38,6 +41,8 @@ export interface StreamPushOptions {
   readonly flight: "joined" | "stepwise";
   /** Milliseconds until the next attempt, after `failures` in a row. */
   readonly retryMs: (failures: number) => number;
+  /** A target as log lines have it. */
+  readonly show: (place: UpstreamPlace) => string;
   /** Write a line. */
   log(level: LogLevel, message: string, fields?: LogFields): void;
   /** The target refuses; `isLive`: after it had accepted. Answers whether to go on. */
@@ -59,6 +64,7 @@ export class StreamPush {
   #attempts = 0;
   #sinceMs = 0;
   #sentBefore = 0;
+  readonly #rate = new SentRate();
   #link: RtmpLink | undefined;
   #redirect: UpstreamPlace | undefined;
 
@@ -94,6 +100,11 @@ export class StreamPush {
     return this.#sentBefore + (this.#link?.bytes.sendBytes ?? 0);
   }
 
+  /** In the latest seconds. */
+  get kbps(): number {
+    return this.#rate.kbps;
+  }
+
   /** The stream is live here: what the target accepted may be sent. */
   begin(): void {
     this.#hasMedia = true;
@@ -108,6 +119,7 @@ export class StreamPush {
 
   /** Check its liveness; called about once a second. */
   sweep(nowMs: number): void {
+    this.#rate.take(nowMs, this.sentBytes);
     const link = this.#link;
     if (link === undefined) return;
     if (link.writer.stuckMs > STUCK_MS) {
@@ -136,9 +148,9 @@ export class StreamPush {
   /** One connection; whether another one may follow. */
   async #attempt(place: UpstreamPlace): Promise<boolean> {
     const { dial, environment, identity, media } = this.#deps;
-    const { chunkSize, edge, flight } = this.#options;
+    const { chunkSize, edge, flight, show } = this.#options;
     const { app, tcUrl, streamName, endpoint } = place;
-    const to = placeText(place);
+    const to = show(place);
     const { signal } = this.#stop;
     this.#attempts++;
     this.#set("connecting");
@@ -228,7 +240,7 @@ export class StreamPush {
       this.#redirect = next;
       return true;
     }
-    this.#lastError = description === "" ? code : description;
+    this.#lastError = description === "" ? code : withoutKey(description, place.streamName);
     return this.#options.refused(refusal, isLive);
   }
 
@@ -245,4 +257,11 @@ export class StreamPush {
     if (this.#state !== state) this.#sinceMs = this.#deps.media.clock.now();
     this.#state = state;
   }
+}
+
+/** A platform that repeats the stream's name repeats its key. */
+function withoutKey(text: string, streamName: string): string {
+  const [name = ""] = streamName.split("?");
+  return [streamName, name].filter(({ length }) => length >= MIN_KEY)
+    .reduce((left, key) => left.replaceAll(key, "***"), text);
 }

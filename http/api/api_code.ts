@@ -52,6 +52,10 @@ export const ApiCode = {
   RecordingRuns: 4915,
   /** The file of the recording is gone. */
   RecordingFileGone: 4916,
+  /** The stream has no forward of this id. */
+  ForwardNotFound: 4917,
+  /** The stream cannot be brought to this target. */
+  ForwardRefused: 4918,
 } as const;
 
 /** One of {@link ApiCode}. */

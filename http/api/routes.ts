@@ -9,6 +9,7 @@ import { banRoutes } from "./routes/ban_routes.ts";
 import { clientRoutes } from "./routes/client_routes.ts";
 import { configRoutes } from "./routes/config_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
+import { forwardRoutes } from "./routes/forward_routes.ts";
 import { healthRoutes } from "./routes/health_routes.ts";
 import { hookCallRoutes } from "./routes/hook_call_routes.ts";
 import { hookRoutes } from "./routes/hook_routes.ts";
@@ -30,6 +31,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...serverRoutes(context),
     ...vhostRoutes(context),
     ...streamRoutes(context),
+    ...forwardRoutes(context),
     ...clientRoutes(context),
     ...banRoutes(context),
     ...hookRoutes(context),

@@ -31,7 +31,7 @@ export interface PublicationSnapshot extends PublishFacts, CodecFacts {
   readonly audioMessages: number;
   /** Received. */
   readonly videoMessages: number;
-  /** Addresses that the service wants the stream pushed to, secrets and all; nothing is pushed yet. */
+  /** Addresses that the service wants the stream pushed to, secrets and all. */
   readonly forward: readonly string[];
 }
 

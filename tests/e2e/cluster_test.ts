@@ -15,6 +15,7 @@ import { probeStreams } from "../support/stream/test_stream.ts";
 import { until } from "../support/wait.ts";
 
 const SECRET = "a-secret-of-this-test";
+const KEY = "a-key-of-a-platform";
 const CLUSTER = `[cluster]\nsecret = "${SECRET}"\n[hooks.outbox]\npath = ""\n`;
 
 function origin(port: number, third: number): string {
@@ -121,6 +122,10 @@ Deno.test("an edge on two threads pulls once for players of all protocols, who s
   await first.waitForLine(/Stream format url=\/live\/door/);
   for (const name of ["cam", "door"]) await third.waitForLine(new RegExp(`Stream format url=/live/${name}`));
 
+  await checkForwards(await address(edgeServer, /Listening for the API/), third);
+  const told = edgeServer.lines.filter((line) => line.includes(KEY));
+  assertEquals(told, [], "a key in the log");
+
   const segment = await hls.newest();
   const port = first.port;
   await first.kill();
@@ -138,6 +143,43 @@ Deno.test("an edge on two threads pulls once for players of all protocols, who s
   // The publisher at the edge does not connect again: its one connection is pushed once more.
   await back.waitForLine(/Stream format url=\/live\/door/);
 });
+
+/** The camera's stream of the edge, whose publisher is on one of two threads, and forwards of it by the API. */
+async function checkForwards(api: string, third: ServerProcess): Promise<void> {
+  const door = (await listed(api, "streams")).find(({ name }) => name === "door");
+  const path = `/streams/${door?.["id"]}/forwards`;
+  const add = (url: string) =>
+    ask(api, path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ url }),
+    });
+  const list = async () => {
+    const { forwards } = await ask(api, path);
+    assert(Array.isArray(forwards));
+    return forwards.map(asBody);
+  };
+  const target = `rtmp://127.0.0.1:${third.port}/platform/${KEY}`;
+  assertEquals((await add(target)).code, 0);
+  assertEquals((await add(target)).code, 4918, "twice to one target");
+  assertEquals((await add("http://127.0.0.1/live/x")).code, 4918);
+  // Nothing listens there.
+  assertEquals((await add("rtmp://127.0.0.1:1/live/[stream]")).code, 0);
+  await third.waitForLine(/Stream format url=\/platform/);
+  await until(async () => (await list()).some(({ state, kbps }) => state === "live" && Number(kbps) > 0));
+  await until(async () => (await list()).some(({ state, error }) => state === "waiting" && error !== null));
+  const forwards = await list();
+  assertEquals(forwards.map(({ url }) => url), [
+    `rtmp://127.0.0.1:${third.port}/platform/***`,
+    "rtmp://127.0.0.1:1/live/***",
+  ]);
+  for (const { id } of forwards) {
+    assertEquals((await ask(api, `${path}/${id}`, { method: "DELETE" })).code, 0);
+  }
+  assertEquals((await ask(api, `${path}/${forwards[0]?.["id"]}`, { method: "DELETE" })).code, 4917);
+  assertEquals(await list(), []);
+  await third.waitForLine(/Publish ended url=\/platform/);
+}
 
 function pictures({ tags }: FlvClient): number {
   return tags.items.filter(({ typeId }) => typeId === 9).length;

@@ -35,6 +35,7 @@ export interface ApiHarnessOptions extends
       | "logThreshold"
       | "hookRows"
       | "recordings"
+      | "forward"
       | "tryHook"
       | "players"
     >
@@ -103,6 +104,7 @@ export class ApiHarness implements AsyncDisposable {
       players: options.players ?? [],
       hookRows: options.hookRows ?? NO_ROWS,
       recordings: options.recordings ?? NO_RECORDINGS,
+      forward: options.forward ?? (() => Promise.resolve({ kind: "none" })),
       vhosts,
       identity,
       certificates: () => [TEST_CERTIFICATE],

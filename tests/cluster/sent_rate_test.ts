@@ -1,0 +1,13 @@
+import { SentRate } from "../../cluster/push/sent_rate.ts";
+import { assertEquals } from "../support/assert.ts";
+
+Deno.test("SentRate is that of the latest ten seconds", () => {
+  const rate = new SentRate();
+  assertEquals(rate.kbps, 0);
+  rate.take(0, 0);
+  assertEquals(rate.kbps, 0);
+  for (let second = 1; second <= 10; second++) rate.take(second * 1000, second * 125_000);
+  assertEquals(rate.kbps, 1000);
+  for (let second = 11; second <= 20; second++) rate.take(second * 1000, 1_250_000);
+  assertEquals(rate.kbps, 0);
+});
