@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { errorChain, errorMessage, type TlsListenOptions } from "../core/mod.ts";
+import { errorChain, errorMessage, type TlsListenOptions, type TlsPair } from "../core/mod.ts";
 import { checkTlsPair, readTlsPair } from "../system/mod.ts";
 import { tlsListeners } from "./certificates.ts";
 import { readTextFile } from "./text_file.ts";
@@ -56,8 +56,8 @@ export function startProblems(config: Config, directory: string): readonly Probl
       );
     }
     if (clientCert !== undefined && clientKey !== undefined) {
-      const pair = { cert: clientCert, key: clientKey };
-      report("http_hooks.client_cert", clientFinding(pair, "name a certificate and its own key"), vhost);
+      const finding = clientPairFinding({ cert: clientCert, key: clientKey });
+      report("http_hooks.client_cert", finding, vhost);
     }
     if (proxy !== undefined) {
       report("http_hooks.proxy", clientFinding({ proxy: { url: proxy } }, "write http://host:port"), vhost);
@@ -131,6 +131,17 @@ function pairFinding(files: Pick<TlsListenOptions, "cert" | "key">, directory: s
   } catch (error) {
     return { message: errorMessage(error), suggestion };
   }
+}
+
+/** Tried as a listener first: Deno 2.6 aborts the process where a client gets a key that does not fit. */
+function clientPairFinding(pair: TlsPair): Finding | undefined {
+  const suggestion = "name a certificate and its own key";
+  try {
+    checkTlsPair(pair, { cert: "client_cert", key: "client_key" });
+  } catch (error) {
+    return { message: `Cannot be used: ${errorMessage(error)}`, suggestion };
+  }
+  return clientFinding(pair, suggestion);
 }
 
 function clientFinding(options: ClientOptions, suggestion: string): Finding | undefined {

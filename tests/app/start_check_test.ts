@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CLIENT_CERT, TLS_SERVER_KEY } from "../support/net/tls_fixtures.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { QUIET_TOML, runSrsIn, ServerProcess } from "../support/process/server_process.ts";
 
@@ -93,6 +94,12 @@ const CASES: readonly Case[] = [
     end: `${HOOKS}client_cert = "broken.pem"\nclient_key = "broken.pem"\n`,
     problem: "http_hooks.client_cert: Cannot be used",
   },
+  {
+    name: "a client_cert with the key of another",
+    end: `${HOOKS}client_cert = "cert.pem"\nclient_key = "other-key.pem"\n`,
+    problem:
+      "http_hooks.client_cert: Cannot be used: The key in client_key does not belong to the certificate",
+  },
 ];
 
 for (const { name, top = "", end = "", whole, problem } of CASES) {
@@ -102,6 +109,8 @@ for (const { name, top = "", end = "", whole, problem } of CASES) {
       await Deno.mkdir(`${directory}/directory`);
       await Deno.writeTextFile(`${directory}/file`, "text\n");
       await Deno.writeTextFile(`${directory}/broken.pem`, BROKEN_PEM);
+      await Deno.writeTextFile(`${directory}/cert.pem`, CLIENT_CERT);
+      await Deno.writeTextFile(`${directory}/other-key.pem`, TLS_SERVER_KEY);
       const toml = whole ?? `${top}${QUIET_TOML}${end}`;
       await Deno.writeTextFile(`${directory}/srs.toml`, toml);
       const { code, stderr } = await runSrsIn(directory, ["-t", "-c", "srs.toml"]);
