@@ -26,7 +26,7 @@ import type {
   RecordingLog,
   RecordingOrder,
 } from "../core/mod.ts";
-import type { PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
+import type { ClientTotals, PublisherHandle, ServerSnapshot } from "../stream/live/mod.ts";
 import { PublishRecorder } from "../stream/record/mod.ts";
 import { LoopDelay } from "../system/mod.ts";
 import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
@@ -164,6 +164,11 @@ export class MediaNode implements MediaServer {
     const snapshot = await this.#rtmp.snapshot();
     const loopDelay = this.#loopDelay.counts();
     return { ...snapshot, threads: snapshot.threads.map((thread) => ({ ...thread, loopDelay })) };
+  }
+
+  /** @inheritdoc */
+  totals(): Promise<ClientTotals> {
+    return this.#rtmp.totals();
   }
 
   /** @inheritdoc */

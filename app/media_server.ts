@@ -15,7 +15,7 @@ import type {
   RecordingOrder,
   TlsPair,
 } from "../core/mod.ts";
-import type { ServerSnapshot } from "../stream/live/mod.ts";
+import type { ClientTotals, ServerSnapshot } from "../stream/live/mod.ts";
 
 /** Where a server listens, with the ports that the system chose. */
 export interface MediaAddresses {
@@ -52,6 +52,8 @@ export interface MediaServer {
   limitCounts(): Readonly<Record<LimitName, number>>;
   /** What there is at this moment. */
   snapshot(): Promise<ServerSnapshot>;
+  /** What a snapshot says of all clients together, for much less. */
+  totals(): Promise<ClientTotals>;
   /** End a client, reason `kicked`; `false` when there is none of this number. */
   kick(clientId: number, options?: KickOptions): Promise<boolean>;
   /** Record a stream, or record it no longer. */

@@ -16,7 +16,7 @@ import type {
   LogLevel,
 } from "../core/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
-import type { ServerSnapshot } from "../stream/live/mod.ts";
+import type { ClientTotals, ServerSnapshot } from "../stream/live/mod.ts";
 import type { HookRows, HooksView, TryHook } from "./hook_ports.ts";
 import type { EventFeed } from "./events/event_feed.ts";
 import type { RecordingDesk } from "./recording_desk.ts";
@@ -27,6 +27,8 @@ export type { HookRows, HooksView, TryHook } from "./hook_ports.ts";
 export interface Media {
   /** What there is at this moment. */
   snapshot(): Promise<ServerSnapshot>;
+  /** What a snapshot says of all clients together, for much less. */
+  totals(): Promise<ClientTotals>;
   /** How often clients ran into each limit since the start, by the limit's key. */
   limitCounts(): Readonly<Record<string, number>>;
   /** End a connection, reason `kicked`; `false` when there is none of this number. */

@@ -63,6 +63,20 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "A client ran into the limit that the field limit names; times says how often in the last second",
   ],
   ["Recording finished", "A file of a recording is whole and has its name; reason says why it ended"],
+  [
+    "Recording ended by its disk",
+    "The file is whole up to here; error says what the disk lacks. It goes on in a new file when there is room",
+  ],
+  [
+    "Recording waits for room on its disk",
+    "Nothing is recorded yet: error says what is missing. It begins by itself when there is room",
+  ],
+  ["Stream not recorded", "dvr_path cannot be used for this stream: error says why. The stream goes on"],
+  [
+    "Track not recorded",
+    "The file's format cannot hold a track of the stream, error says which; the rest is recorded",
+  ],
+  ["Recording not finished", "error says why; the file stays as NAME.tmp, and the next start finishes it"],
   ["Hook tried by the API", "An operator had an event sent with sample values to its addresses"],
   [
     "Recordings beyond dvr_keep removed",

@@ -77,6 +77,11 @@ class MediaThread {
           this.#answer({ kind: "snapshot", query: message.query, snapshot })
         );
         return;
+      case "totals":
+        void this.#server?.totals().then((totals) =>
+          this.#answer({ kind: "totals", query: message.query, totals })
+        );
+        return;
       case "kick":
         void this.#server?.kick(message.clientId, message.options).then((known) =>
           this.#answer({ kind: "kicked", query: message.query, known })

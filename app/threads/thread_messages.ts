@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  ClientTotals,
   MirrorBatch,
   MirrorStart,
   PlayedMedia,
@@ -116,6 +117,7 @@ export interface Claimed {
 /** The answer to a query of the main thread. */
 export type QueryReply =
   | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
+  | { readonly kind: "totals"; readonly query: number; readonly totals: ClientTotals }
   | { readonly kind: "kicked"; readonly query: number; readonly known: boolean }
   | { readonly kind: "recordingAnswer"; readonly query: number; readonly answer: RecordingAnswer }
   | { readonly kind: "forwardAnswer"; readonly query: number; readonly answer: ForwardAnswer };
@@ -130,7 +132,7 @@ export type ToThread =
   | Claimed
   | { readonly kind: "describe"; readonly query: number; readonly key: string }
   | { readonly kind: "replace"; readonly key: string; readonly clientId: number }
-  | { readonly kind: "snapshot"; readonly query: number }
+  | { readonly kind: "snapshot" | "totals"; readonly query: number }
   | {
     readonly kind: "kick";
     readonly query: number;

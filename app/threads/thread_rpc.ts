@@ -10,7 +10,7 @@ import type {
   RecordingAnswer,
   RecordingOrder,
 } from "../../core/mod.ts";
-import type { ServerSnapshot } from "../../stream/live/mod.ts";
+import type { ClientTotals, ServerSnapshot } from "../../stream/live/mod.ts";
 import type { QueryReply, ToThread } from "./thread_messages.ts";
 
 /** The queries to one thread that are under way. */
@@ -34,6 +34,12 @@ export class ThreadRpc {
   async snapshot(): Promise<ServerSnapshot | undefined> {
     const answer = await this.#query((query) => ({ kind: "snapshot", query }));
     return answer?.kind === "snapshot" ? answer.snapshot : undefined;
+  }
+
+  /** The totals of its clients at this moment; `undefined` when it is gone. */
+  async totals(): Promise<ClientTotals | undefined> {
+    const answer = await this.#query((query) => ({ kind: "totals", query }));
+    return answer?.kind === "totals" ? answer.totals : undefined;
   }
 
   /** End a connection of the thread; `false` when it has none of this number, or is gone. */

@@ -24,7 +24,7 @@ import type {
   Timer,
 } from "../../core/mod.ts";
 import type { LogThreshold } from "../../system/log/mod.ts";
-import { mergeSnapshots, NO_USAGE, type ServerSnapshot, type ThreadSnapshot } from "../../stream/live/mod.ts";
+import { type ClientTotals, mergeTotals, type ServerSnapshot } from "../../stream/live/mod.ts";
 import type { SegmentSink } from "../../http/mod.ts";
 import type { HlsState } from "../hls_state.ts";
 import type { MediaNodeOptions } from "../media_node.ts";
@@ -36,6 +36,7 @@ import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
 import { configuredAddresses, listeningAt } from "./thread_addresses.ts";
 import { connectAll, sharedCells } from "./thread_ports.ts";
 import { ThreadRpc } from "./thread_rpc.ts";
+import { snapshotOfThreads } from "./thread_snapshots.ts";
 
 const SALT_BYTES = 16;
 
@@ -190,17 +191,13 @@ export class ThreadedServer implements MediaServer {
   /** What there is at this moment; a thread that has failed is left out. */
   async snapshot(): Promise<ServerSnapshot> {
     const parts = await Promise.all(this.#threads.map(({ rpc }) => rpc.snapshot()));
-    const numbered = parts.map((part, thread) => part === undefined ? undefined : numberedAs(part, thread));
-    const { threads, ...all } = mergeSnapshots(numbered.filter((part) => part !== undefined));
-    const main: ThreadSnapshot = {
-      thread: "main",
-      connections: 0,
-      streams: 0,
-      usage: NO_USAGE,
-      formats: [],
-      loopDelay: this.#loopDelay.counts(),
-    };
-    return { ...all, threads: [...threads, main] };
+    return snapshotOfThreads(parts, this.#loopDelay.counts());
+  }
+
+  /** What a snapshot says of all clients together, without those of a thread that has failed. */
+  async totals(): Promise<ClientTotals> {
+    const parts = await Promise.all(this.#threads.map(({ rpc }) => rpc.totals()));
+    return mergeTotals(parts.filter((part) => part !== undefined));
   }
 
   /** End a connection, reason `kicked`; `false` when there is none of this number. */
@@ -240,11 +237,6 @@ export class ThreadedServer implements MediaServer {
     await Promise.all(this.#threads.map(({ drained }) => drained));
     for (const thread of this.#threads) stop(thread);
   }
-}
-
-/** What a media thread says of itself, under its own number. */
-function numberedAs(part: ServerSnapshot, number: number): ServerSnapshot {
-  return { ...part, threads: part.threads.map((thread) => ({ ...thread, thread: String(number) })) };
 }
 
 function startThread(deps: GatewayDeps, permissions: Deno.PermissionOptionsObject): MediaThread {

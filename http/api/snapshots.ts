@@ -4,42 +4,82 @@
  * @module
  */
 import type { Clock } from "../../core/mod.ts";
-import type { ServerSnapshot } from "../../stream/live/mod.ts";
+import type { ClientTotals, ServerSnapshot } from "../../stream/live/mod.ts";
 import { deadline } from "../../system/mod.ts";
 import type { Media } from "../ports.ts";
 
 /** The longest that the media threads may take to say what they have, milliseconds. */
 const SNAPSHOT_TIMEOUT_MS = 5000;
+/** A look at fewer clients costs too little to be shared with later requests. */
+const MIN_SHARED_CLIENTS = 100;
+/** How long a look is shared for each client in it, milliseconds: looking takes a bounded part of a core. */
+const SHARED_MS_PER_CLIENT = 0.2;
+/** Less than the second after which a dashboard asks again, so that it gets a look of its own, milliseconds. */
+const MAX_SHARED_MS = 900;
 
-/** Gives snapshots; requests that come while the threads are being asked share their answer. */
+/** Gives snapshots; requests share those of many clients for up to a second. */
 export class Snapshots {
-  readonly #media: Pick<Media, "snapshot">;
+  readonly #media: Pick<Media, "snapshot" | "totals">;
   readonly #clock: Clock;
   #pending: Promise<ServerSnapshot> | undefined;
+  #latest: { readonly snapshot: ServerSnapshot; readonly untilMs: number } | undefined;
+  /** How often looks were forgotten: one that was taken before is not kept. */
+  #forgotten = 0;
 
   /** Snapshots of this server. */
-  constructor(media: Pick<Media, "snapshot">, clock: Clock) {
+  constructor(media: Pick<Media, "snapshot" | "totals">, clock: Clock) {
     this.#media = media;
     this.#clock = clock;
   }
 
   /**
-   * What there is now.
+   * What there is now or, where there are many clients, was a moment ago.
    *
    * @throws {Error} Where the threads do not answer in time.
    */
   current(): Promise<ServerSnapshot> {
-    return this.#pending ??= this.#look().finally(() => this.#pending = undefined);
+    const shared = this.#shared;
+    if (shared !== undefined) return Promise.resolve(shared);
+    if (this.#pending !== undefined) return this.#pending;
+    const look = this.fresh().finally(() => {
+      if (this.#pending === look) this.#pending = undefined;
+    });
+    return this.#pending = look;
+  }
+
+  /** All clients together, as {@link Snapshots.current} but without a look at each. */
+  totals(): Promise<ClientTotals> {
+    const shared = this.#shared;
+    return shared === undefined ? this.#inTime(this.#media.totals()) : Promise.resolve(shared);
   }
 
   /** What there is after everything that was done before the call. */
-  fresh(): Promise<ServerSnapshot> {
-    return this.#look();
+  async fresh(): Promise<ServerSnapshot> {
+    const forgotten = this.#forgotten;
+    const fromMs = this.#clock.now();
+    const snapshot = await this.#inTime(this.#media.snapshot());
+    const { length } = snapshot.clients;
+    if (length >= MIN_SHARED_CLIENTS && forgotten === this.#forgotten) {
+      const untilMs = fromMs + Math.min(MAX_SHARED_MS, length * SHARED_MS_PER_CLIENT);
+      this.#latest = { snapshot, untilMs };
+    }
+    return snapshot;
   }
 
-  async #look(): Promise<ServerSnapshot> {
-    const snapshot = await deadline(this.#clock, this.#media.snapshot(), { maxMs: SNAPSHOT_TIMEOUT_MS });
-    if (snapshot !== "expired") return snapshot;
+  /** Clients were changed: later requests see it. */
+  forget(): void {
+    this.#forgotten++;
+    this.#latest = this.#pending = undefined;
+  }
+
+  get #shared(): ServerSnapshot | undefined {
+    if (this.#latest !== undefined && this.#clock.now() >= this.#latest.untilMs) this.#latest = undefined;
+    return this.#latest?.snapshot;
+  }
+
+  async #inTime<T extends object>(answer: Promise<T>): Promise<T> {
+    const look = await deadline(this.#clock, answer, { maxMs: SNAPSHOT_TIMEOUT_MS });
+    if (look !== "expired") return look;
     throw new Error(`Cannot look at the clients: no answer within ${SNAPSHOT_TIMEOUT_MS} ms`);
   }
 }

@@ -21,7 +21,7 @@ import {
   type StreamTarget,
   TrafficMeter,
 } from "../../stream/admission/mod.ts";
-import { type ClientSnapshot, NO_USAGE, type Usage } from "../../stream/live/mod.ts";
+import type { ClientSnapshot, Usage } from "../../stream/live/mod.ts";
 import type { HlsStream } from "./hls_stream.ts";
 import type { HlsStreams } from "./hls_streams.ts";
 import type { ViewerRequest } from "./viewer_request.ts";
@@ -181,7 +181,7 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
 
   /** @inheritdoc */
   usage(): Usage {
-    return { ...NO_USAGE, ...this.counters() };
+    return { sendBytes: this.#sentBytes, recvBytes: this.#receivedBytes, jumps: 0, droppedMs: 0 };
   }
 
   /** @inheritdoc */

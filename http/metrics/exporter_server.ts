@@ -24,7 +24,7 @@ export interface ExporterDeps {
   /** Of all deadlines. */
   readonly clock: Clock;
   /** Whose metrics they are. */
-  readonly media: Pick<Media, "snapshot">;
+  readonly media: Pick<Media, "snapshot" | "totals">;
   /** Writes them. */
   readonly page: MetricsWriter;
   /** Where limits are counted, and logged. */

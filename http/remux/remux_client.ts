@@ -109,7 +109,8 @@ export class RemuxClient implements SessionClient, RegisteredClient {
   /** @inheritdoc */
   usage(): Usage {
     const { jumps, droppedMs } = this.#session.jumps;
-    return { ...this.counters(), jumps, droppedMs };
+    const { sendBytes, recvBytes } = this.counters();
+    return { sendBytes, recvBytes, jumps, droppedMs };
   }
 
   /** Serve the client until it is gone and its ending is recorded. */

@@ -38,7 +38,9 @@ export class ConnectionTraffic {
 
   /** All bytes, and the jumps of all plays. */
   usage(running: Jumps | undefined): Usage {
-    return { ...this.#io.bytes, ...this.meter.jumpsWith(running) };
+    const { sendBytes, recvBytes } = this.#io.bytes;
+    const { jumps, droppedMs } = this.meter.jumpsWith(running);
+    return { sendBytes, recvBytes, jumps, droppedMs };
   }
 
   /** Keep a sample for the rates; called about once a second. */

@@ -15,7 +15,7 @@ import {
   type Timer,
   type TlsPair,
 } from "../../core/mod.ts";
-import type { PublisherHandle, ServerSnapshot } from "../../stream/live/mod.ts";
+import type { ClientTotals, PublisherHandle, ServerSnapshot } from "../../stream/live/mod.ts";
 import {
   type ConnectionCount,
   ConnectionLimiter,
@@ -151,6 +151,11 @@ export class RtmpServer {
   /** What there is at this moment. */
   snapshot(): Promise<ServerSnapshot> {
     return Promise.resolve(serverSnapshot(this.#context));
+  }
+
+  /** What a snapshot says of all clients together. */
+  totals(): Promise<ClientTotals> {
+    return Promise.resolve(this.#context.clients.totals());
   }
 
   /** End a connection, reason `kicked`; `false` when there is none of this number. */

@@ -14,7 +14,15 @@ import {
   type Member,
   SwapRemoveList,
 } from "../../core/mod.ts";
-import { addUsage, type ClientSnapshot, type ClientsSnapshot, NO_USAGE, type Usage } from "../live/mod.ts";
+import {
+  addUsage,
+  type ClientSnapshot,
+  type ClientsSnapshot,
+  type ClientTotals,
+  NO_USAGE,
+  type Usage,
+  UsageSum,
+} from "../live/mod.ts";
 
 /** How often {@link ClientRegistry.sweep} is to be called, milliseconds. */
 export const SWEEP_MS = 1000;
@@ -101,14 +109,22 @@ export class ClientRegistry {
   /** What there is at this moment. */
   snapshot(): ClientsSnapshot {
     const now = this.#deps.clock.now();
-    const all = Array.from(this.#clients, ({ client }) => client)
-      .sort((a, b) => a.clientId - b.clientId);
-    return {
-      clients: all.map((client) => client.snapshot(now)).filter((client) => client !== undefined),
-      connections: all.length,
-      accepted: this.#accepted,
-      usage: all.reduce((sum, client) => addUsage(sum, client.usage()), this.#pastUsage),
-    };
+    const clients: ClientSnapshot[] = [];
+    const usage = new UsageSum(this.#pastUsage);
+    for (const { client } of this.#clients) {
+      const snapshot = client.snapshot(now);
+      usage.add(snapshot ?? client.usage());
+      if (snapshot !== undefined) clients.push(snapshot);
+    }
+    clients.sort((a, b) => a.clientId - b.clientId);
+    return { clients, connections: this.#clients.size, accepted: this.#accepted, usage: usage.sum };
+  }
+
+  /** How many there are, and their traffic: what a snapshot says of all of them together, for much less. */
+  totals(): ClientTotals {
+    const usage = new UsageSum(this.#pastUsage);
+    for (const { client } of this.#clients) usage.add(client.usage());
+    return { connections: this.#clients.size, accepted: this.#accepted, usage: usage.sum };
   }
 
   /** End a client, reason `kicked`; `false` when there is none with this id. */

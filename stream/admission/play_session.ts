@@ -58,6 +58,7 @@ export class PlaySession extends StreamSession {
   #output: StreamOutput | undefined;
   #reader: StreamReader | undefined;
   #fetched: FetchedStream | undefined;
+  #use: StreamUse | undefined;
   #beganMs = 0;
   #durationMs = Infinity;
 
@@ -114,7 +115,8 @@ export class PlaySession extends StreamSession {
   use(): StreamUse | undefined {
     const { app, stream, target } = this;
     if (this.#reader === undefined || stream === undefined || target === undefined) return undefined;
-    return { role: "play", vhost: target.vhost.name, app, stream };
+    // Nothing of it changes once it was accepted.
+    return this.#use ??= { role: "play", vhost: target.vhost.name, app, stream };
   }
 
   /** The request was admitted, and `reader` takes the stream. */

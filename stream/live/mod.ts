@@ -24,13 +24,16 @@ export {
   type ClientRole,
   type ClientSnapshot,
   type ClientsSnapshot,
+  type ClientTotals,
   type FormatSnapshot,
   mergeSnapshots,
+  mergeTotals,
   NO_USAGE,
   type PublicationSnapshot,
   type ServerSnapshot,
   type ThreadSnapshot,
   type Usage,
+  UsageSum,
 } from "./snapshot.ts";
 export { sourceKey, Sources, type SourceWatcher } from "./sources.ts";
 export { type OutputKind, type OutputState, type RunningPublish, StreamOutput } from "./stream_output.ts";

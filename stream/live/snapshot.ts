@@ -101,16 +101,20 @@ export interface ThreadSnapshot {
   readonly loopDelay?: DelayCounts;
 }
 
-/** All clients of a server. */
-export interface ClientsSnapshot {
-  /** By client id. */
-  readonly clients: readonly ClientSnapshot[];
+/** All clients together. */
+export interface ClientTotals {
   /** Open connections, those in their handshake included. */
   readonly connections: number;
   /** Connections since the start. */
   readonly accepted: number;
   /** Since the start, of connections that are gone too. */
   readonly usage: Usage;
+}
+
+/** All clients of a server. */
+export interface ClientsSnapshot extends ClientTotals {
+  /** By client id. */
+  readonly clients: readonly ClientSnapshot[];
 }
 
 /** A whole server. */
@@ -132,13 +136,54 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
-/** Several threads as one server. */
-export function mergeSnapshots(parts: readonly ServerSnapshot[]): ServerSnapshot {
+/** Adds the usage of thousands up, without an object for each. */
+export class UsageSum {
+  #sendBytes: number;
+  #recvBytes: number;
+  #jumps: number;
+  #droppedMs: number;
+
+  /** Begins with this much. */
+  constructor({ sendBytes, recvBytes, jumps, droppedMs }: Usage) {
+    this.#sendBytes = sendBytes;
+    this.#recvBytes = recvBytes;
+    this.#jumps = jumps;
+    this.#droppedMs = droppedMs;
+  }
+
+  /** All that was added. */
+  get sum(): Usage {
+    return {
+      sendBytes: this.#sendBytes,
+      recvBytes: this.#recvBytes,
+      jumps: this.#jumps,
+      droppedMs: this.#droppedMs,
+    };
+  }
+
+  /** One more. */
+  add({ sendBytes, recvBytes, jumps, droppedMs }: Usage): void {
+    this.#sendBytes += sendBytes;
+    this.#recvBytes += recvBytes;
+    this.#jumps += jumps;
+    this.#droppedMs += droppedMs;
+  }
+}
+
+/** The totals of several threads as those of one server. */
+export function mergeTotals(parts: readonly ClientTotals[]): ClientTotals {
   return {
-    clients: parts.flatMap(({ clients }) => clients).sort((a, b) => a.clientId - b.clientId),
     connections: parts.reduce((sum, { connections }) => sum + connections, 0),
     accepted: parts.reduce((sum, { accepted }) => sum + accepted, 0),
     usage: parts.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
+  };
+}
+
+/** Several threads as one server. */
+export function mergeSnapshots(parts: readonly ServerSnapshot[]): ServerSnapshot {
+  return {
+    ...mergeTotals(parts),
+    clients: parts.flatMap(({ clients }) => clients).sort((a, b) => a.clientId - b.clientId),
     threads: parts.flatMap(({ threads }) => threads),
   };
 }

@@ -157,8 +157,8 @@ export class PublishRecorder implements PublishWatcher {
       stalled: (file) => account.changed({ kind: "stalled", recording: { ...name, ...file } }),
       shortage: (of) => this.#room.shortage(of, recordRoot(dvr.path), dvr.minFreeBytes),
       dropped: (id) => account.changed({ kind: "dropped", id }),
-      trouble: (message, error) =>
-        log.write("warn", clientId, message, { url: `/${name.app}/${name.stream}`, error }),
+      log: (level, message, { error }) =>
+        log.write(level, clientId, message, { url: `/${name.app}/${name.stream}`, error }),
     });
   }
 

@@ -62,7 +62,7 @@ export interface RecorderDeps {
   /** A file is closed and has its name. */
   closed(recording: ClosedRecording): void;
   /** Recording goes on without what is named, or has to wait. */
-  trouble(message: string, detail: string): void;
+  log(level: "warn", message: string, fields: { readonly error: string }): void;
 }
 
 /** How a publish is recorded. */
@@ -118,7 +118,7 @@ export class Recorder implements Tap {
       this.#join();
     } else {
       this.#retryAtMs = -Infinity;
-      deps.trouble("Recording waits for room on its disk", shortage);
+      deps.log("warn", "Recording waits for room on its disk", { error: shortage });
     }
   }
 
@@ -169,7 +169,7 @@ export class Recorder implements Tap {
   #checkRoom(): void {
     const shortage = this.#deps.shortage("writing");
     if (shortage === undefined) return;
-    this.#deps.trouble("Recording ended by its disk", shortage);
+    this.#deps.log("warn", "Recording ended by its disk", { error: shortage });
     this.#endForDisk();
     // When there is room again, nothing else is to be waited for.
     this.#retryAtMs = -Infinity;
@@ -193,7 +193,7 @@ export class Recorder implements Tap {
       open: () => this.#open(),
       write: (bytes) => this.#file?.appender.append(bytes),
       close: (file, because) => this.#close(file, because === "end" ? this.#reason : because),
-      refused: (reason) => this.#deps.trouble("Track not recorded", reason),
+      refused: (reason) => this.#deps.log("warn", "Track not recorded", { error: reason }),
     };
     return format === "mp4" ? new Mp4Packager(host, options) : new FlvPackager(host, options);
   }
@@ -251,7 +251,7 @@ export class Recorder implements Tap {
       const file = await finishRecordingFile(path, kept.durationMs);
       this.#deps.closed({ ...facts, ...kept, file, reason: isWhole ? reason : "disk" });
     } catch (error) {
-      this.#deps.trouble("Recording not finished", errorMessage(error));
+      this.#deps.log("warn", "Recording not finished", { error: errorMessage(error) });
     }
   }
 
@@ -265,8 +265,8 @@ export class Recorder implements Tap {
   /** The file ends here; a new one begins at a key frame when there may be room. */
   #failed(appender: FileAppender, fault: DiskFault): void {
     const isPath = fault !== "slow" && fault.error instanceof RecordPathError;
-    const detail = fault === "slow" ? "the disk is too slow" : errorMessage(fault.error);
-    this.#deps.trouble(isPath ? "Stream not recorded" : "Recording ended by its disk", detail);
+    const error = fault === "slow" ? "the disk is too slow" : errorMessage(fault.error);
+    this.#deps.log("warn", isPath ? "Stream not recorded" : "Recording ended by its disk", { error });
     if (this.#file?.appender !== appender) return;
     this.#endForDisk();
     // The name will not become better.

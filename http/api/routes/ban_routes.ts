@@ -93,6 +93,7 @@ async function endBanned({ deps: { media }, snapshots }: ApiContext, entry: BanE
   const { clients } = await snapshots.fresh();
   const banned = clients.filter(({ ip, streamUrl }) => rules.reasonFor({ ip, streamUrl }) !== undefined);
   const ended = await Promise.all(banned.map(({ clientId }) => media.kick(clientId, {})));
+  snapshots.forget();
   return ended.filter((known) => known).length;
 }
 

@@ -76,7 +76,7 @@ function wantedBy(query: URLSearchParams): (client: ClientSnapshot) => boolean {
 }
 
 async function kick(
-  { deps }: ApiContext,
+  { deps, snapshots }: ApiContext,
   { params: { id = "" }, query, ip, caller }: ApiCall,
 ): Promise<Response> {
   if (!CLIENT_ID.test(id)) return noSuchClient();
@@ -84,6 +84,7 @@ async function kick(
   const hold = holdOf(query);
   if ("fault" in hold) return codeReply(ApiCode.BadParameter, hold.fault, { status: 400 });
   if (!await deps.media.kick(clientId, hold)) return noSuchClient();
+  snapshots.forget();
   deps.log.write("trace", clientId, "Connection ended by the API", {
     by: ip,
     caller: caller.name,

@@ -42,7 +42,7 @@ export function serverRoutes({ deps, snapshots }: ApiContext): readonly ApiRoute
       "summaries",
       "The server in a few numbers.",
       SUMMARIES,
-      async () => summariesView(await snapshots.current(), media.limitCounts(), identity, process),
+      async () => summariesView(await snapshots.totals(), media.limitCounts(), identity, process),
     ),
     route("rusages", "What the process has used.", RUSAGES, () => rusagesView(process)),
     route(

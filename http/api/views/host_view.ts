@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ServerSnapshot } from "../../../stream/live/mod.ts";
+import type { ClientTotals } from "../../../stream/live/mod.ts";
 import type { HostFacts, ProcessFacts } from "../../ports.ts";
 import type { JsonObject } from "../reply.ts";
 import { count, flag, number, object, type Schema } from "../schema/json_schema.ts";
@@ -103,7 +103,7 @@ export const SYSTEM: Schema = object({
 });
 
 /** The machine, and the traffic of this server. */
-export function systemView({ usage, connections }: ServerSnapshot, process: ProcessFacts): JsonObject {
+export function systemView({ usage, connections }: ClientTotals, process: ProcessFacts): JsonObject {
   const { cpuShare, memory, uptimeSeconds, cpuMs, loads: [load1, load5, load15] } = process.host();
   const { ramShare, swapShare } = sharesOf(memory);
   return {

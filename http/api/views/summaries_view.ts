@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServerSnapshot } from "../../../stream/live/mod.ts";
+import type { ClientTotals } from "../../../stream/live/mod.ts";
 import type { Identity, ProcessFacts } from "../../ports.ts";
 import type { JsonObject } from "../reply.ts";
 import { count, flag, mapOf, object, type Schema } from "../schema/json_schema.ts";
@@ -24,7 +24,7 @@ export const SUMMARIES: Schema = object({
 
 /** Process, machine and traffic at this moment. */
 export function summariesView(
-  snapshot: ServerSnapshot,
+  totals: ClientTotals,
   limits: Readonly<Record<string, number>>,
   identity: Identity,
   process: ProcessFacts,
@@ -33,7 +33,7 @@ export function summariesView(
     ok: true,
     now_ms: process.wallNow(),
     self: selfView(identity, process),
-    system: systemView(snapshot, process),
+    system: systemView(totals, process),
     limits: { ...limits },
   };
 }

@@ -34,6 +34,9 @@ Deno.test("Players by HTTP on two threads get the same stream, its true tracks, 
   for (const player of first) while ((await player.tag()).time < 640);
   const second = await Promise.all(Array.from({ length: PLAYERS / 2 }, (_, i) => open(i % 2 === 0)));
   for (const player of second) assertEquals(await player.flags(), 5, "and sound");
+  const { connections, accepted } = await harness.server.snapshot();
+  const totals = await harness.server.totals();
+  assertEquals([totals.connections, totals.accepted], [connections, accepted]);
   const ids = (await harness.server.snapshot()).clients
     .filter(({ role }) => role === "play").map(({ clientId }) => clientId);
   const threads = new Set(ids.map((id) => Math.floor((id - 1) / 1000)));

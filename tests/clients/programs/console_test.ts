@@ -194,6 +194,7 @@ Deno.test("console: 1,000 streams and 20,000 clients are paged and searched with
   const snapshot = manyClients();
   const media = {
     snapshot: () => Promise.resolve(snapshot),
+    totals: () => Promise.resolve(snapshot),
     limitCounts: () => ({}),
     kick: () => Promise.resolve(NOBODY),
   };

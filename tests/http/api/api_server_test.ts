@@ -11,6 +11,7 @@ Deno.test("a media server that fails gets 503 and a line in the log, and the API
   let fails = true;
   await using api = await ApiHarness.start({
     snapshot: () => fails ? Promise.reject(new Error("The thread is gone")) : harness.server.snapshot(),
+    totals: () => harness.server.totals(),
     limitCounts: () => ({}),
     kick: () => Promise.resolve(NOBODY),
   });
@@ -36,6 +37,7 @@ Deno.test("requests at the same time share one look at the threads", async () =>
       await gate.promise;
       return await harness.server.snapshot();
     },
+    totals: () => harness.server.totals(),
     limitCounts: () => ({}),
     kick: () => Promise.resolve(NOBODY),
   });

@@ -21,6 +21,7 @@ Deno.test("RtmpServer.snapshot() shows a publisher and its player with their str
   await player.play("livestream");
   const { clients, connections, accepted, usage } = await harness.server.snapshot();
   assertEquals([connections, accepted], [2, 2]);
+  assertEquals(await harness.server.totals(), { connections, accepted, usage });
   const [first, second] = clients;
   assert(first !== undefined && second !== undefined);
   assertEquals([first.role, second.role], ["publish", "play"]);
@@ -47,6 +48,7 @@ Deno.test("RtmpServer.snapshot() counts bytes of connections that are gone, and 
   await harness.server.drain();
   const { clients, connections, accepted, usage } = await harness.server.snapshot();
   assertEquals({ clients, connections, accepted }, { clients: [], connections: 0, accepted: 1 });
+  assertEquals(await harness.server.totals(), { connections, accepted, usage });
   assert(usage.recvBytes > 3000, "the handshake counts");
 });
 

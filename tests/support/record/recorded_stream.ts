@@ -54,7 +54,7 @@ export function startRecording(
     shortage: () => room.shortage,
     dropped: (id) => troubles.push(`dropped ${id}`),
     closed: (recording) => closed.push(recording),
-    trouble: (message, detail) => troubles.push(`${message}: ${detail}`),
+    log: (_level, message, { error }) => troubles.push(`${message}: ${error}`),
   });
   const take = (messages: Iterable<StreamMessage>): void => {
     for (const message of messages) recorder.take(message, readTag(message.typeId, message.payload));
