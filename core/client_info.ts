@@ -23,6 +23,8 @@ export interface ClientInfo {
   readonly pageUrl: string;
   /** How the client speaks. */
   readonly protocol: Protocol;
+  /** How a trusted edge names itself; absent: the client is none. */
+  readonly edgeServerId?: string;
 }
 
 /** The stream that a publish or play is about. */

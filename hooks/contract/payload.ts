@@ -28,6 +28,8 @@ export interface SessionFacts {
   readonly tcUrl: string;
   readonly pageUrl: string;
   readonly protocol: Protocol;
+  /** How a trusted edge names itself; absent: the client is none. */
+  readonly edgeServerId?: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly stream?: StreamInfo;
@@ -56,7 +58,7 @@ export interface RecordingDetails {
  */
 export type EventDetails = Progress | FinishedSegment | RecordingDetails;
 
-type Fields = Record<string, string | number>;
+type Fields = Record<string, string | number | boolean>;
 
 /** The first facts of a session. */
 export function sessionFacts(
@@ -76,6 +78,7 @@ export function sessionFacts(
     pageUrl: client.pageUrl,
     protocol: client.protocol,
     startedAt: ids.startedAt,
+    ...(client.edgeServerId === undefined ? {} : { edgeServerId: client.edgeServerId }),
     ...(stream === undefined ? {} : { stream }),
   };
 }
@@ -184,6 +187,7 @@ function fullFields(
     session_id: facts.sessionId,
     protocol: facts.protocol,
     time: new Date(timeMs).toISOString(),
+    ...(facts.edgeServerId === undefined ? undefined : { is_edge: true, edge_server_id: facts.edgeServerId }),
     ...(progress === undefined ? undefined : progressFields(progress)),
   };
   if (event === "on_connect") {

@@ -21,11 +21,12 @@ import type { ConnectFacts, StreamTarget } from "./stream_target.ts";
 export function hookRequest(
   event: RequestEvent,
   { clientId, ip, protocol }: SessionClient,
-  { tcUrl, pageUrl }: ConnectFacts,
+  { tcUrl, pageUrl, edge }: ConnectFacts,
   { vhost, url }: StreamTarget,
   stream?: StreamInfo,
 ): HookRequest {
-  const client = { clientId, ip, vhost: vhost.name, app: url.app, tcUrl, pageUrl, protocol };
+  const known = { clientId, ip, vhost: vhost.name, app: url.app, tcUrl, pageUrl, protocol };
+  const client = edge?.isTrusted ? { ...known, edgeServerId: edge.serverId } : known;
   return stream === undefined ? { event, client } : { event, client, stream };
 }
 

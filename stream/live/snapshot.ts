@@ -67,6 +67,8 @@ export interface ClientSnapshot extends Usage {
   readonly sendKbps: number;
   /** From it, in the latest 30 to 35 seconds, kbit/s. */
   readonly recvKbps: number;
+  /** How a trusted edge names itself; absent: it is none. */
+  readonly edgeServerId?: string;
   /** Its publish, where it has one. */
   readonly publication?: PublicationSnapshot;
 }

@@ -18,6 +18,21 @@ Deno.test("an origin does not ask its service about an edge that knows the secre
   assertEquals(edge.hooks.lines.map((line) => line.split(" ")[0]), ["on_connect", "on_play"]);
   const line = await origin.logged("Connect accepted");
   assertEquals([line.fields.edge, line.fields.trusted], ["vid-edge000", true]);
+  assertEquals(origin.clients.map(({ edgeServerId }) => edgeServerId), ["vid-edge000"]);
+  assertEquals(edge.clients.map(({ edgeServerId }) => edgeServerId).filter((id) => id !== undefined), []);
+});
+
+Deno.test("with hooks of both the origin's service learns that the client is an edge, and which one", async () => {
+  const host = { secret: SECRET };
+  const cluster = { hooks: "both" as const };
+  await using origin = ClusterServer.start({ id: "vid-origin0", host, cluster });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port], host });
+  const player = await edge.client();
+  assertEquals((await player.play("cam")).code, "NetStream.Play.Start");
+  const edgesOf = ({ hooks }: ClusterServer) =>
+    hooks.records.map(({ request: { event, client } }) => [event, client.edgeServerId]);
+  assertEquals(edgesOf(origin), [["on_play", "vid-edge000"]]);
+  assertEquals(edgesOf(edge), [["on_connect", undefined], ["on_play", undefined]]);
 });
 
 Deno.test("an origin asks its service about an edge that it does not trust, and its no reaches the player", async () => {

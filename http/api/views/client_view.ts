@@ -5,7 +5,16 @@
  */
 import type { ClientSnapshot } from "../../../stream/live/mod.ts";
 import type { JsonObject } from "../reply.ts";
-import { count, flag, number, object, oneOfTexts, type Schema, text } from "../schema/json_schema.ts";
+import {
+  count,
+  flag,
+  nullable,
+  number,
+  object,
+  oneOfTexts,
+  type Schema,
+  text,
+} from "../schema/json_schema.ts";
 
 /** All streams of one response have one name in SRS; `protocol` tells them apart. */
 const REMUX = { publish: "flv-publish", play: "flv-play", none: "flv-connect" };
@@ -50,6 +59,8 @@ export const CLIENT: Schema = object({
   recv_bytes: count("From it."),
   kbps: KBPS,
   jumps: count("Times that it was too slow and went on further ahead."),
+  is_edge: flag("Whether it is a trusted edge of the cluster."),
+  edge_server_id: nullable(text("How the edge names itself; null where it is none.")),
   dropped_seconds: number("Of the stream that the jumps left out."),
 });
 
@@ -82,6 +93,8 @@ export function clientView(client: ClientSnapshot, { vhostId, mask }: ViewDeps):
     recv_bytes: client.recvBytes,
     kbps: { recv_30s: client.recvKbps, send_30s: client.sendKbps },
     jumps: client.jumps,
+    is_edge: client.edgeServerId !== undefined,
+    edge_server_id: client.edgeServerId ?? null,
     dropped_seconds: Math.round(client.droppedMs) / 1000,
   };
 }

@@ -82,7 +82,8 @@ export function clientSnapshot(parts: ClientParts): ClientSnapshot {
     pageUrl,
     swfUrl,
   };
-  return publication === undefined ? client : { ...client, publication };
+  const known = publication === undefined ? client : { ...client, publication };
+  return facts.edge?.isTrusted ? { ...known, edgeServerId: facts.edge.serverId } : known;
 }
 
 /** What is known of a client that neither publishes nor plays. */

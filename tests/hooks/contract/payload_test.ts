@@ -237,3 +237,13 @@ Deno.test("writePayload() escapes what clients name", () => {
   assertEquals(parsed.pageUrl, '"}');
   assert(!body.includes("\n"));
 });
+
+Deno.test("payload full says which trusted edge the client is; the others have SRS's fields alone", () => {
+  const edge = { ...STREAM, edgeServerId: "vid-edge000" };
+  const facts = '"time":"2026-11-22T09:41:33.123Z","is_edge":true,"edge_server_id":"vid-edge000"';
+  assert(writePayload("full", "on_play", edge, AT).endsWith(`${facts}}`));
+  assert(writePayload("full", "on_stop", edge, AT, END).endsWith(`${facts},${FULL_END}}`));
+  for (const payload of ["1.0", "6.0"] as const) {
+    assertEquals(writePayload(payload, "on_play", edge, AT), writePayload(payload, "on_play", STREAM, AT));
+  }
+});

@@ -28,6 +28,8 @@ Deno.test("GET /api/v1/clients shows publisher and player in SRS's shape, tokens
       protocol: "rtmp",
       publish: true,
       jumps: 0,
+      is_edge: false,
+      edge_server_id: null,
       dropped_seconds: 0,
     });
     for (const id of [stream, vhost]) assertMatch(String(id), /^vid-[0-9a-z]{7}$/);
