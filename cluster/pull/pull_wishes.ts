@@ -11,7 +11,7 @@ import type { FetchedStream, Refusal, WantedStream } from "../../stream/admissio
 export interface WishEvents {
   /** How long to keep the stream now that nobody wants it, milliseconds. */
   lingerMs(): number;
-  /** Somebody else needs it: another thread, or the configuration. */
+  /** Another thread needs it. */
   isNeeded(): boolean;
   /** Nobody wants it any more. */
   over(): void;

@@ -35,8 +35,6 @@ export interface StreamPullOptions {
   readonly edge: WantedStream["facts"]["edge"];
   /** How long it goes on after its last player. */
   readonly lingerMs: number;
-  /** It goes on whether somebody wants it or not. */
-  readonly always?: boolean;
 }
 
 /** A pull, from its first wish to its end. */
@@ -83,7 +81,7 @@ export class StreamPull {
     };
     this.#wishes = new PullWishes(media.clock, {
       lingerMs: () => this.live ? options.lingerMs : 0,
-      isNeeded: () => options.always === true || this.#source.threadCount > 0,
+      isNeeded: () => this.#source.threadCount > 0,
       over: () => this.#stop.abort("nobody wants it"),
     });
   }
@@ -96,11 +94,6 @@ export class StreamPull {
   /** Media comes. */
   get live(): boolean {
     return this.client.session?.live === true;
-  }
-
-  /** Why the last attempt failed, `""` without one. */
-  get lastError(): string {
-    return this.#lastError;
   }
 
   /** Somebody wants it. */
@@ -144,7 +137,7 @@ export class StreamPull {
     const outcome = await this.#tryPlaces();
     if (outcome.kind === "refused") {
       this.#wishes.refuse(outcome.refusal);
-      if (this.#options.always !== true) this.stop();
+      this.stop();
     } else {
       this.#wishes.answer(undefined);
     }
