@@ -30,9 +30,9 @@ Deno.test("a viewer is requested once, gets all it is listed, and ends idle with
     }
   }
   assertEquals((await harness.get(`${folderOf(path)}/s1.m4s`)).status, 404);
-  await harness.clock.skip(10_500);
+  await harness.clock.skip(9000);
   assertEquals(harness.hooks.linesOf(request.client.clientId).length, 1);
-  await harness.clock.skip(2000);
+  await harness.clock.skip(3500);
   const { ending } = await harness.hooks.next("on_stop");
   assertEquals(ending?.reason, "idle");
   assertGreater(ending?.sendBytes ?? 0, 5000);

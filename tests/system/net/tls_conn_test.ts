@@ -89,20 +89,25 @@ Deno.test("TlsAcceptLoop.renew() gives new clients the new certificate, and keep
   await loop.stop();
 });
 
-/** The name in the certificate of the server at a port. */
+/**
+ * The name in the certificate of the server at a port. A connection that still waits in the queue of a listener that
+ * closes is reset, so it is made again.
+ */
 async function peerName(port: number, accepted: Inbox<ClientConn>): Promise<string> {
-  const socket = connectTls({ host: "127.0.0.1", port, ca: CA_CERT });
   const served = accepted.take(() => true, "it");
-  const secured = new Promise<void>((resolve, reject) =>
-    socket.on("secureConnect", resolve).on("error", reject)
-  );
-  const conn = await served;
-  const reading = conn.read(new Uint8Array(1));
-  await secured;
-  const { subject } = socket.getPeerCertificate();
-  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
-  socket.destroy();
-  await Promise.allSettled([reading, closed]);
-  conn.close();
-  return String(subject.CN);
+  for (;;) {
+    const socket = connectTls({ host: "127.0.0.1", port, ca: CA_CERT });
+    const secured = new Promise<void>((resolve) => socket.on("secureConnect", resolve));
+    const failed = new Promise<undefined>((resolve) => socket.on("error", () => resolve(undefined)));
+    const conn = await Promise.race([served, failed]);
+    if (conn === undefined) continue;
+    const reading = conn.read(new Uint8Array(1));
+    await secured;
+    const { subject } = socket.getPeerCertificate();
+    const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    socket.destroy();
+    await Promise.allSettled([reading, closed]);
+    conn.close();
+    return String(subject.CN);
+  }
 }
