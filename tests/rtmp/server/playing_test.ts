@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { until } from "../../support/wait.ts";
 import { assert, assertEquals, assertLess, assertMatch } from "../../support/assert.ts";
 import { decodeData } from "../../../rtmp/wire/command.ts";
 import { MessageType, type RtmpMessage } from "../../../rtmp/wire/message.ts";
@@ -244,8 +245,10 @@ Deno.test("PlaySession ends a client that takes a little now and then of what ha
     // What it is at is over with the next one, and takes twice the time limit at this rate.
     if (reads % 10 === 0) await publisher.sendVideo(frame, reads * READ_EVERY_MS);
     // One read, so that the write under way goes on.
+    const taken = player.reads;
     player.resumeReading();
     player.pauseReading();
+    await until(() => player.reads > taken || isEnded());
     await harness.clock.skip(READ_EVERY_MS);
   }
   assertEquals((await harness.hooks.next("on_stop")).ending?.reason, "slow");
