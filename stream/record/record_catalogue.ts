@@ -14,6 +14,7 @@ import type {
   StartedRecording,
 } from "../../core/mod.ts";
 import { ProcessLock } from "../../system/mod.ts";
+import { nameOfFinished } from "./recording_file.ts";
 
 /** Another process may be writing; its changes are short. */
 const BUSY_TIMEOUT_MS = 2000;
@@ -53,6 +54,7 @@ CREATE TABLE IF NOT EXISTS recordings (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS recordings_by_start ON recordings (start_ms);
 CREATE INDEX IF NOT EXISTS recordings_by_name ON recordings (stream, app, vhost);
+CREATE INDEX IF NOT EXISTS recordings_by_file ON recordings (file);
 CREATE INDEX IF NOT EXISTS recordings_open ON recordings (owner) WHERE reason IS NULL;
 `;
 
@@ -103,6 +105,7 @@ export class RecordCatalogue {
     { id, number, clientId, vhost, app, stream, file, startMs }: StartedRecording,
     { facts, sessionId }: PublishNotes,
   ): void {
+    for (const name of [file, nameOfFinished(file)]) this.#forgetOthers(name, id);
     const owned = [facts, this.#owner, sessionId];
     this.#db.prepare("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, ?, ?, ?)")
       .run(id, number, clientId, vhost, app, stream, file, Math.round(startMs), ...owned);
@@ -110,6 +113,7 @@ export class RecordCatalogue {
 
   /** A file is whole. */
   finished({ id, file, durationMs, bytes, reason }: FinishedRecording): void {
+    this.#forgetOthers(file, id);
     this.#db.prepare(
       "UPDATE recordings SET file = ?, duration_ms = ?, bytes = ?, reason = ?, facts = '' WHERE id = ?",
     )
@@ -183,6 +187,14 @@ export class RecordCatalogue {
   close(): void {
     this.#db.close();
     this.#lock.release();
+  }
+
+  /**
+   * A file of this name had been taken away by somebody else when a new one got the name. To remove an older recording
+   * would remove the new one.
+   */
+  #forgetOthers(file: string, id: string): void {
+    this.#db.prepare("DELETE FROM recordings WHERE file = ? AND id <> ?").run(file, id);
   }
 }
 

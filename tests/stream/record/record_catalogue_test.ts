@@ -89,3 +89,27 @@ Deno.test("a stalled recording that was reported is adopted without its facts", 
   assertEquals(next.adopt().map(({ id, facts }) => [id, facts]), [["rec-1", ""]]);
   next.close();
 });
+
+Deno.test("a recording whose file was taken away is forgotten when another one gets the name", async () => {
+  await using directory = await temporaryDirectory();
+  const catalogue = RecordCatalogue.open(`${directory.path}/c.db`, "a");
+  const file = "rec/cam.flv";
+  for (const number of [1, 2]) {
+    const one = { ...recording(number), file: `${file}.tmp`, startMs: number };
+    catalogue.started(one, notes(""));
+    // Already now: the file gets its name before the catalogue learns of it.
+    assertEquals(catalogue.list({ start: 0, count: 10 }).total, 1);
+    catalogue.finished({ ...one, file, durationMs: 1, bytes: 10, reason: "client" });
+  }
+  // Of those whose duration is in their names, the name is known at the end.
+  catalogue.started({ ...recording(5), startMs: 5 }, notes(""));
+  catalogue.finished({ ...recording(5), file, startMs: 5, durationMs: 1, bytes: 10, reason: "client" });
+  assertEquals(catalogue.list({ start: 0, count: 10 }).entries.map(({ id }) => id), ["rec-5"]);
+  // Of these nobody knows what became of the first one.
+  for (const number of [3, 4]) {
+    catalogue.started({ ...recording(number), file: `${file}.tmp`, startMs: number }, notes(""));
+  }
+  const running = catalogue.list({ start: 0, count: 10, running: true });
+  assertEquals(running.entries.map(({ id }) => id), ["rec-4"]);
+  catalogue.close();
+});
