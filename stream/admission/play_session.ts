@@ -214,7 +214,10 @@ export class PlaySession extends StreamSession {
     const { context: { clock }, signal } = this;
     const answer = await deadline(clock, answered, { maxMs: ORIGIN_ANSWER_MS, signal });
     if (answer === "expired") {
-      void answered.then((late) => late === undefined ? undefined : this.client.end("origin", late.reason));
+      // The client may have gone on to another stream.
+      void answered.then((late) => {
+        if (late !== undefined && !this.aborted) this.client.end("origin", late.reason);
+      });
     }
     return typeof answer === "string" ? undefined : answer;
   }

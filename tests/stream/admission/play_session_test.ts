@@ -7,6 +7,7 @@
 import type { EndReason } from "../../../core/mod.ts";
 import type { StreamUse } from "../../../stream/admission/clients/client_snapshot.ts";
 import { PlaySession, type StreamReader } from "../../../stream/admission/play_session.ts";
+import type { Refusal } from "../../../stream/admission/refusal.ts";
 import type { StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { AdmissionHarness, FACTS, HandClient } from "./support.ts";
@@ -130,4 +131,21 @@ Deno.test("PlaySession that was aborted before it began lets its reader go", asy
   viewer.end("client", "It left");
   await viewer.gone;
   assertEquals(harness.hooks.open, 0);
+});
+
+Deno.test("PlaySession that is over leaves its client alone when the origin refuses late", async () => {
+  const harness = new AdmissionHarness();
+  const { promise: answered, resolve: refuse } = Promise.withResolvers<Refusal | undefined>();
+  harness.context.relays.add({ fetch: () => ({ answered, release: () => {} }), offer: () => undefined });
+  const [stays, leaves] = [new Viewer(harness), new Viewer(harness)];
+  const requests = [stays, leaves].map((viewer) => viewer.request("cam", 1));
+  await harness.clock.advance(2000);
+  assertEquals(await Promise.all(requests), ["allow", "allow"]);
+  // Its connection stays, as one by RTMP does that plays another stream next.
+  await leaves.session.end({ reason: "client", description: "The client ended the stream" });
+  refuse({ rule: "origin", reason: "no" });
+  await stays.gone;
+  assertEquals([stays.isOver, leaves.isOver], [true, false]);
+  leaves.end("client", "It left");
+  await leaves.gone;
 });

@@ -129,6 +129,11 @@ export abstract class HandClient implements PublishingClient, RegisteredClient {
     void harness.clients.add(this, () => promise);
   }
 
+  /** It has been ended. */
+  get isOver(): boolean {
+    return this.#ended;
+  }
+
   log(level: LogLevel, message: string, fields: LogFields = {}): void {
     this.harness.lines.push({ level, message, fields });
   }
