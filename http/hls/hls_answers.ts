@@ -99,7 +99,7 @@ export class HlsAnswers {
   async #media(exchange: Exchange, stream: HlsStream, name: MediaName, held: HeldRequest): Promise<boolean> {
     const { headers } = this.#options;
     let found = stream.find(name);
-    if (found === undefined && stream.isNextPart(name)) {
+    if (found === undefined && stream.isExpected(name)) {
       await held.until(stream, () => stream.find(name) !== undefined, this.#heldUntilMs(stream));
       if (held.isCut) return false;
       found = stream.find(name);

@@ -204,7 +204,7 @@ export class HlsRoute implements Route {
   /** A request without a session. */
   async #serveShared(exchange: Exchange, request: HlsRequest, file: WantedFile): Promise<void> {
     const { media, streams } = this.#deps;
-    const { head, path: { app, stream }, vhost, host } = request;
+    const { head, path: { app, stream }, host } = request;
     const target = resolveTarget(
       { vhosts: media.options.vhosts },
       connectFactsOf(head, host, app),
@@ -215,13 +215,12 @@ export class HlsRoute implements Route {
     }
     const held = new HeldRequest();
     exchange.onLeave((how) => leaveHeld(held, how));
-    if (file.kind === "media") {
-      const shown = streams.get({ vhost: vhost.name, app, stream });
-      if (shown !== undefined) return void await this.#shared.file(exchange, shown, file, held);
+    if (file.kind === "playlist") {
+      const refused = await this.#checkShared(exchange, request, target);
+      if (refused !== undefined) return await exchange.respond(refused);
+    } else if (!streams.mayShow(target)) {
       return await exchange.respond(textResponse(404, "This is not there", this.#headers));
     }
-    const refused = await this.#checkShared(exchange, request, target);
-    if (refused !== undefined) return await exchange.respond(refused);
     const shown = streams.acquire(target);
     try {
       await this.#shared.file(exchange, shown, file, held);

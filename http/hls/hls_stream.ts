@@ -52,14 +52,20 @@ export class HlsStream {
   #state: PlaylistState | undefined;
   #variant: Variant | undefined;
   readonly #nextTurn: NextTurn;
+  readonly #isMuxedHere: boolean;
   readonly #media = { init: newNumbers(), segment: newNumbers(), part: newNumbers() };
   readonly #texts = new Map<string, ReadyResponse>();
   readonly #waiters = new Set<StreamWaiter>();
 
-  /** Nothing to show yet. */
-  constructor(responses: ResponseMaker, nextTurn: NextTurn) {
+  /**
+   * Nothing to show yet.
+   *
+   * @param isMuxedHere Whether no other thread can show more of it than this one.
+   */
+  constructor(responses: ResponseMaker, nextTurn: NextTurn, isMuxedHere = true) {
     this.#responses = responses;
     this.#nextTurn = nextTurn;
+    this.#isMuxedHere = isMuxedHere;
   }
 
   /** What is listed; `undefined` before the first whole segment. */
@@ -140,9 +146,15 @@ export class HlsStream {
     return this.#state === undefined ? "wait" : answerReload(request, this.#state);
   }
 
-  /** Whether a part is the next one: a request for it is held. */
-  isNextPart({ kind, number }: MediaName): boolean {
-    return kind === "part" && this.#state !== undefined && number === this.#state.nextPart;
+  /** Whether what is not there yet is about to come: a request for it is held. */
+  isExpected({ kind, number }: MediaName): boolean {
+    const state = this.#state;
+    if (kind === "part" && number === state?.nextPart) return true;
+    if (this.#isMuxedHere) return false;
+    // A viewer may have read of it on a thread that is ahead of this one.
+    if (state === undefined) return true;
+    if (kind === "part") return number > state.nextPart;
+    return number > Math.max(...this.#media[kind].keys());
   }
 
   /** Let those go that have waited long enough; called about once a second. A timer for each would cost more. */

@@ -55,11 +55,10 @@ export class HlsStreams {
     this.#muxed = new MuxersHere(context, responses, threads.count > 1, discontinuities, sink);
   }
 
-  /** What is shown of a stream; `undefined` where nobody has wanted it lately. */
-  get(name: StreamName): HlsStream | undefined {
-    const shown = this.#shown.get(keyOf(name));
-    if (shown !== undefined) shown.usedMs = this.#context.clock.now();
-    return shown?.stream;
+  /** Whether anything of a stream can be shown: somebody has wanted it lately, here or perhaps on the thread that muxes it. */
+  mayShow(target: StreamTarget): boolean {
+    const key = keyOf(nameOf(target));
+    return this.#shown.has(key) || muxingThread(key, this.#threads) !== this.#threads.own;
   }
 
   /** A viewer comes: the stream is shown until {@link HlsStreams.release}, and a while longer if there is any of it. */
@@ -153,10 +152,12 @@ export class HlsStreams {
       if (wish.isWanted) this.#muxed.want(name);
       return known;
     }
+    const thread = muxingThread(key, this.#threads);
+    const nextTurn = (task: () => void) => this.#context.turns.add(task);
     const shown: Shown = {
       name,
-      stream: new HlsStream(this.#responses, (task) => this.#context.turns.add(task)),
-      thread: muxingThread(key, this.#threads),
+      stream: new HlsStream(this.#responses, nextTurn, thread === this.#threads.own),
+      thread,
       disposeMs: this.#context.options.vhosts.get(name.vhost)?.hls.disposeMs ?? 0,
       users: 0,
       publishes: 0,

@@ -7,6 +7,7 @@ import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
 import { TestPublisher } from "../../support/hls/hls_harness.ts";
 import { type ReadPlaylist, readPlaylist } from "../../support/hls/playlist_reader.ts";
 import { PlaylistValidator } from "../../support/hls/playlist_validator.ts";
+import { defaultRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { ThreadedHarness } from "../../support/rtmp/threaded_harness.ts";
 
 /** A request on a connection of its own, so that any thread may get it. */
@@ -55,5 +56,25 @@ Deno.test("viewers of several threads see one list, are one session, and are kic
     assert(await harness.server.kick(clientId));
     await harness.hooks.next("on_stop");
     for (let round = 0; round < 4; round++) assertEquals((await get(`${base}/${path}`)).status, 410);
+  }
+});
+
+Deno.test("without sessions any thread has what another has listed, whoever asks it first", async () => {
+  const defaults = defaultRtmpOptions().vhosts.get("__defaultVhost__")?.hls;
+  assert(defaults !== undefined);
+  await using harness = await ThreadedHarness.start({
+    threads: 2,
+    vhost: { hls: { ...defaults, ctx: false } },
+  });
+  const base = `http://127.0.0.1:${harness.server.addresses.http[0]?.port}/live`;
+  for (const [number, name] of ["a", "b", "c", "d"].entries()) {
+    const client = await harness.clientOn(number % 2);
+    await client.publish(name);
+    await new TestPublisher(client).send(5000);
+    const { segments } = readPlaylist((await get(`${base}/${name}.m3u8`)).text);
+    const [{ uri, map } = { uri: "", map: "" }] = segments;
+    // Connections are given to the threads in turn.
+    const answers = await Promise.all([uri, uri, map, map].map((file) => get(`${base}/${file}`)));
+    assertEquals(answers.map(({ status }) => status), [200, 200, 200, 200]);
   }
 });

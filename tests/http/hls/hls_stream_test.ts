@@ -49,3 +49,29 @@ Deno.test("HeldRequest waits until it is ready, cut, or has waited long enough, 
   await cut.until(stream, () => false, 5000);
   assertEquals([stream.waiting, ready.isCut, cut.isCut], [0, false, true]);
 });
+
+Deno.test("a request is held for the next part, and on a thread that does not mux for all that is newer than what came", () => {
+  const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
+  const [here, elsewhere] = [true, false].map((isMuxedHere) =>
+    new HlsStream(responses, (task) => task(), isMuxedHere)
+  );
+  const expected = (stream: HlsStream | undefined) =>
+    (["init", "segment", "part"] as const).map((kind) =>
+      [4, 5, 6, 7].filter((number) => stream?.isExpected({ kind, number }))
+    );
+  assertEquals(expected(here), [[], [], []]);
+  assertEquals(expected(elsewhere), [[4, 5, 6, 7], [4, 5, 6, 7], [4, 5, 6, 7]]);
+  const terms = { targetDurationS: 2, partTargetMs: 200, canSkip: false, extension: "m4s", prefix: "" };
+  const playlist = { terms, discontinuitySequence: 0, segments: [], open: undefined, nextPart: 6 };
+  const response = { bytes: new Uint8Array(), bodyAt: 0 };
+  const added = (["init", "segment"] as const).map((kind) => ({
+    name: { kind, number: 5 },
+    response,
+    ranges: [],
+  }));
+  for (const stream of [here, elsewhere]) {
+    stream?.apply({ playlist, variant: undefined, added, dropped: [] });
+  }
+  assertEquals(expected(here), [[], [], [6]]);
+  assertEquals(expected(elsewhere), [[6, 7], [6, 7], [6, 7]]);
+});

@@ -46,9 +46,9 @@ Deno.test("a name that has nothing to show goes with its last viewer", () => {
   const { media, streams, target } = open();
   streams.acquire(target);
   view(streams, target);
-  assertEquals([media.sources.size, streams.get(NAME) === undefined], [1, false]);
+  assertEquals([media.sources.size, streams.mayShow(target)], [1, true]);
   streams.release(target);
-  assertEquals([media.sources.size, streams.get(NAME)], [0, undefined]);
+  assertEquals([media.sources.size, streams.mayShow(target)], [0, false]);
   streams.close();
 });
 
@@ -83,12 +83,13 @@ Deno.test("a name that another thread wants goes when that thread wants it no lo
 });
 
 Deno.test("a stream that is muxed from its publish on stays for hls_dispose after the publish", async () => {
-  const { clock, media, streams } = open();
+  const { clock, media, streams, target } = open();
   streams.published(NAME);
   await clock.advance(600_000);
   streams.sweep();
   assertEquals(media.sources.size, 1);
-  streams.get(NAME)?.apply({ playlist: PLAYLIST, variant: undefined, added: [], dropped: [] });
+  streams.acquire(target).apply({ playlist: PLAYLIST, variant: undefined, added: [], dropped: [] });
+  streams.release(target);
   streams.unpublished(NAME);
   await clock.advance(119_000);
   streams.sweep();
@@ -102,12 +103,13 @@ Deno.test("a stream that is muxed from its publish on stays for hls_dispose afte
 Deno.test("a publish of a thread that does not mux its stream is reported to the one that does", () => {
   const sent: [number, HlsThreadMessage["kind"]][] = [];
   const muxing = muxingThread(sourceKey(NAME.vhost, NAME.app, NAME.stream), { ...ONE_THREAD, count: 2 });
-  const { media, streams } = open({
+  const { media, streams, target } = open({
     ...ONE_THREAD,
     own: 1 - muxing,
     count: 2,
     send: (thread, { kind }) => void sent.push([thread, kind]),
   });
+  assert(streams.mayShow(target), "the other thread may");
   streams.published(NAME);
   streams.unpublished(NAME);
   assertEquals(sent, [[muxing, "published"], [muxing, "unpublished"]]);
