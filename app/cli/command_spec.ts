@@ -56,7 +56,8 @@ export interface CommandSpec<C extends ParsedCommand = ParsedCommand> {
    */
   parse(args: CommandArguments): C;
   /**
-   * Execute the command.
+   * Execute the command. What only it needs of the house is imported here, by `await import(...)`, so that no other
+   * command waits until it is loaded.
    *
    * @returns The exit code, where it is not 0.
    * @throws {Error} It failed; the message reaches the operator.

@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeUnsafe, printLine } from "../../system/log/mod.ts";
-import { ApiClient, type ApiMembers } from "./api_client.ts";
+import type { ApiClient, ApiMembers } from "./api_client.ts";
 import { type CommandArguments, CONFIG_FLAG, type FlagSpec } from "./command_spec.ts";
 import { loadForCommand } from "./load_for_command.ts";
 import { textTable } from "./text_table.ts";
@@ -35,7 +35,8 @@ export function ctlOptions(args: CommandArguments): CtlOptions {
 }
 
 /** The API of the configuration's server. */
-export function ctlClient({ file, tokenFile }: CtlOptions): ApiClient {
+export async function ctlClient({ file, tokenFile }: CtlOptions): Promise<ApiClient> {
+  const { ApiClient } = await import("./api_client.ts");
   return ApiClient.of(loadForCommand(file).config, tokenFile);
 }
 
@@ -50,7 +51,7 @@ export async function printList(
   name: string,
   columns: readonly Column[],
 ): Promise<void> {
-  const client = ctlClient(options);
+  const client = await ctlClient(options);
   const members: unknown[] = [];
   let path: string | undefined = `${name}?count=1000`;
   while (path !== undefined) {

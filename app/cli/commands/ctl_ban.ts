@@ -42,7 +42,7 @@ export const CTL_BAN: CommandSpec<CtlBanCommand> = {
   examples: ["srs ctl ban ip 192.0.2.7 --for 12h -c srs.toml", "srs ctl ban stream /live/livestream"],
   parse,
   async run({ body, ...options }) {
-    const answer = await ctlClient(options).call("POST", "bans", body);
+    const answer = await (await ctlClient(options)).call("POST", "bans", body);
     if (options.json) return printJson(answer);
     printLine(`Banned ${body.kind} ${body.value}; ${String(answer["ended"])} clients were ended`);
   },

@@ -43,7 +43,10 @@ export const CTL_KICK: CommandSpec<CtlKickCommand> = {
   },
   async run({ id, hold, ...options }) {
     const query = hold === undefined ? "" : `?hold=${hold}`;
-    const answer = await ctlClient(options).call("DELETE", `clients/${encodeURIComponent(id)}${query}`);
+    const answer = await (await ctlClient(options)).call(
+      "DELETE",
+      `clients/${encodeURIComponent(id)}${query}`,
+    );
     if (options.json) return printJson(answer);
     printLine(`Client ${id} was ended`);
   },

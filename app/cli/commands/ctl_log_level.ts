@@ -30,7 +30,7 @@ export const CTL_LOG_LEVEL: CommandSpec<CtlLogLevelCommand> = {
     return { kind: "ctl log-level", ...ctlOptions(args), level: word === undefined ? word : logLevel(word) };
   },
   async run({ level, ...options }) {
-    const client = ctlClient(options);
+    const client = await ctlClient(options);
     const answer =
       await (level === undefined ? client.call("GET", "log") : client.call("POST", "log", { level }));
     if (options.json) return printJson(answer);

@@ -22,7 +22,7 @@ export const CTL_STATUS: CommandSpec<CtlStatusCommand> = {
   examples: ["srs ctl status -c srs.toml", "srs ctl status --json"],
   parse: (args) => ({ kind: "ctl status", ...ctlOptions(args) }),
   async run(options) {
-    const answer = await ctlClient(options).call("GET", "summaries");
+    const answer = await (await ctlClient(options)).call("GET", "summaries");
     if (options.json) return printJson(answer);
     printFacts(answer, [
       ["version", "data.self.version"],

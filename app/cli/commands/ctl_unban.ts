@@ -32,7 +32,7 @@ export const CTL_UNBAN: CommandSpec<CtlUnbanCommand> = {
     return { kind: "ctl unban", ...ctlOptions(args), id };
   },
   async run({ id, ...options }) {
-    const answer = await ctlClient(options).call("DELETE", `bans/${encodeURIComponent(id)}`);
+    const answer = await (await ctlClient(options)).call("DELETE", `bans/${encodeURIComponent(id)}`);
     if (options.json) return printJson(answer);
     printLine("The ban was lifted");
   },

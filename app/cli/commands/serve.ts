@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { serve } from "../../serve.ts";
 import { type CommandSpec, CONFIG_FLAG } from "../command_spec.ts";
 import { CONFIG_CHECK, type ConfigCheckCommand } from "./config_check.ts";
 
@@ -24,5 +23,9 @@ export const SERVE_COMMAND: CommandSpec<ServeCommand | ConfigCheckCommand> = {
   flags: [CONFIG_FLAG, { name: "test", short: "t", description: "check the configuration and exit 0 or 1" }],
   examples: ["srs", "srs -c srs.toml", "srs -t -c srs.toml"],
   parse: (args) => ({ kind: args.has("test") ? "config check" : "serve", file: args.value("config") }),
-  run: (command) => command.kind === "serve" ? serve(command.file) : CONFIG_CHECK.run(command),
+  async run(command) {
+    if (command.kind !== "serve") return await CONFIG_CHECK.run(command);
+    const { serve } = await import("../../serve.ts");
+    return await serve(command.file);
+  },
 };

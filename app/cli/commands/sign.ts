@@ -5,8 +5,6 @@
  */
 import { duration, show } from "../../../config/mod.ts";
 import { printError, printLine } from "../../../system/log/mod.ts";
-import { systemEnvironment } from "../../../rtmp/mod.ts";
-import { signStreamUrl } from "../../../stream/admission/mod.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { ConfigSource } from "../../config_source.ts";
 import { CliError } from "../cli_error.ts";
@@ -45,7 +43,9 @@ export const SIGN: CommandSpec<SignCommand> = {
   ],
   examples: ["srs sign rtmp://example.com/live/livestream --for publish --valid 12h -c srs.toml"],
   parse,
-  run({ file, url, action, validSeconds, ip }) {
+  async run({ file, url, action, validSeconds, ip }) {
+    const { systemEnvironment } = await import("../../../rtmp/mod.ts");
+    const { signStreamUrl } = await import("../../../stream/admission/mod.ts");
     const { config } = new ConfigSource(file).load();
     const expires = Math.floor(new SystemClock().wallNow() / 1000) + validSeconds;
     const { hmacSha256 } = systemEnvironment(new SystemClock());

@@ -4,7 +4,6 @@
  * @module
  */
 import { show } from "../../../config/mod.ts";
-import { TOKEN_BYTES, tokenHash, tokenOf } from "../../../http/mod.ts";
 import { printError, printLine } from "../../../system/log/mod.ts";
 import { CliError } from "../cli_error.ts";
 import type { CommandArguments, CommandSpec } from "../command_spec.ts";
@@ -30,7 +29,8 @@ export const TOKEN: CommandSpec<TokenCommand> = {
   flags: [{ name: "scope", value: "SCOPE", description: "read, kick or admin (read)" }],
   examples: ["srs token grafana", "srs token ops --scope admin > ops.token"],
   parse,
-  run({ name, scope }) {
+  async run({ name, scope }) {
+    const { TOKEN_BYTES, tokenHash, tokenOf } = await import("../../../http/mod.ts");
     const token = tokenOf(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
     // Apart from each other, so that the token can go to a file of its own.
     printLine(token);
