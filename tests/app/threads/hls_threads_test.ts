@@ -59,7 +59,7 @@ Deno.test("viewers of several threads see one list, are one session, and are kic
   }
 });
 
-Deno.test("without sessions any thread has what another has listed, whoever asks it first", async () => {
+Deno.test("without sessions any thread has what another has listed", async () => {
   const defaults = defaultRtmpOptions().vhosts.get("__defaultVhost__")?.hls;
   assert(defaults !== undefined);
   await using harness = await ThreadedHarness.start({
