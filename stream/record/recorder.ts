@@ -75,7 +75,10 @@ export interface RecorderOptions {
   readonly waitKeyFrame: boolean;
 }
 
-/** After a failure of the disk a new file is begun after so long, and after twice as long where that fails too. */
+/**
+ * After a failure of the disk a new file is begun after so long, and after twice as long where that fails too. A disk
+ * that has worked for the longest such pause begins with the first one again.
+ */
 const FIRST_RETRY_MS = 10_000;
 const MAX_RETRY_MS = 5 * 60_000;
 
@@ -102,6 +105,8 @@ export class Recorder implements Tap {
   /** When a new file may be begun after a failure, monotonic milliseconds. */
   #retryAtMs: number | undefined;
   #retryMs = FIRST_RETRY_MS;
+  /** When the latest try began. */
+  #triedMs = -Infinity;
   /** Files whose disk stands still. */
   #stalled = 0;
   #files = 0;
@@ -145,12 +150,16 @@ export class Recorder implements Tap {
     this.#packager?.flush();
     this.#file?.appender.sweep(nowMs);
     if (this.#isOver) return;
-    if (this.#packager !== undefined) return this.#checkRoom();
+    if (this.#packager !== undefined) {
+      if (nowMs - this.#triedMs > MAX_RETRY_MS) this.#retryMs = FIRST_RETRY_MS;
+      return this.#checkRoom();
+    }
     this.#retryAtMs ??= nowMs + this.#retryMs;
     if (nowMs < this.#retryAtMs || this.#stalled > 0) return;
     if (this.#deps.shortage("beginning") !== undefined) return;
     this.#retryAtMs = undefined;
     this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
+    this.#triedMs = nowMs;
     this.#join();
   }
 

@@ -28,6 +28,10 @@ function gops(count: number, startMs = 0): StreamMessage[] {
   });
 }
 
+function fileNames(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name);
+}
+
 const HEADER = video(0, avcSequenceHeader());
 /** Another level. */
 const OTHER_HEADER = video(0, avcSequenceHeader().map((byte, i) => i === 8 ? 11 : byte));
@@ -112,6 +116,34 @@ Deno.test("a full disk ends the file, and a new one begins with a key frame when
   take([HEADER, ...gops(2, 600).slice(1)]);
   await recorder.stop("client");
   assertEquals(closed.map(({ reason, durationMs }) => [reason, durationMs]), [["client", 160]]);
+});
+
+Deno.test("a disk that fails again after it has worked for long is tried again as soon as at first", async () => {
+  await using directory = await temporaryDirectory();
+  const folder = `${directory.path}/live`;
+  // A folder that cannot be made stands for a disk that fails.
+  await Deno.writeTextFile(folder, "");
+  const { closed, recorder, take, troubles } = startRecording(`${directory.path}/[app]/[stream].flv`);
+  take([HEADER, ...gops(1)]);
+  await until(() => troubles.length > 0);
+  await Deno.remove(folder);
+  recorder.sweep(0);
+  recorder.sweep(10_001);
+  take([HEADER, ...gops(1, 400)]);
+  recorder.sweep(311_000);
+  take(gops(1, 600));
+  // The next file fails.
+  await until(() => fileNames(directory.path).includes("live") && fileNames(folder).length > 0);
+  await Deno.rename(folder, `${directory.path}/away`);
+  await Deno.writeTextFile(folder, "");
+  take([OTHER_HEADER, ...gops(1, 800)]);
+  await until(() => troubles.filter((text) => text.startsWith("Recording ended by its disk")).length > 1);
+  await Deno.remove(folder);
+  recorder.sweep(312_000);
+  recorder.sweep(322_001);
+  take([OTHER_HEADER, ...gops(2, 1000)]);
+  await recorder.stop("client");
+  assertEquals(closed.map(({ reason, durationMs }) => [reason, durationMs]), [["client", 360]]);
 });
 
 Deno.test("a disk with less room than it should have ends the file, and a new one begins when there is more", async () => {
