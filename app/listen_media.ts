@@ -19,7 +19,7 @@ import type { RecordingAccount } from "./recording_account.ts";
 import { ThreadedServer } from "./threads/threaded_server.ts";
 
 /** What media threads work with. */
-export interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings"> {
+export interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings" | "draining"> {
   readonly recordings: RecordingAccount;
   readonly sink: HlsDisk;
   readonly certificates: CertificateStore;

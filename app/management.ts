@@ -19,6 +19,7 @@ import { type Logger, maskSecrets } from "../system/log/mod.ts";
 import { countFault } from "../rtmp/mod.ts";
 import type { CertificateStore } from "../system/mod.ts";
 import { API_TOKEN_FILE, needsToken, withApiToken } from "./api_token.ts";
+import type { Draining } from "./draining.ts";
 import type { BanStore } from "./ban_store.ts";
 import type { Followers } from "./followers.ts";
 import { readKernelNames } from "./kernel_names.ts";
@@ -37,6 +38,7 @@ export interface Shown {
   readonly followers: Followers;
   readonly recordings: RecordingLibrary;
   readonly certificates: CertificateStore;
+  readonly draining: Draining;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -130,8 +132,8 @@ export class Management {
 }
 
 function apiDeps(
-  { config, rtmp, hooks, bans, followers, recordings, certificates, log, clock }: Shown,
-  draining: () => boolean,
+  { config, rtmp, hooks, bans, followers, recordings, certificates, draining, log, clock }: Shown,
+  stopping: () => boolean,
 ): ApiDeps {
   const identity: Identity = {
     version: VERSION,
@@ -181,13 +183,14 @@ function apiDeps(
     metrics,
     log,
     players: rtmp.addresses.http,
+    drain: { facts: () => draining.facts, start: (by) => void draining.start(by) },
     logThreshold: log.threshold,
     configuredLogLevel: config.log.level,
     mask: maskSecrets,
     readiness: () => ({
       listening: rtmp.listening,
       outbox: hooks.snapshot().outbox.alarm === undefined,
-      draining: draining(),
+      draining: stopping() || draining.facts !== undefined,
     }),
   };
 }

@@ -198,6 +198,13 @@ export class MediaNode implements MediaServer {
   }
 
   /** @inheritdoc */
+  stopAccepting(): void {
+    this.#draining = true;
+    this.#rtmp.stopAccepting();
+    this.#players?.stopAccepting();
+  }
+
+  /** @inheritdoc */
   async drain(): Promise<void> {
     this.#draining = true;
     this.#players?.stop();

@@ -14,6 +14,7 @@ import { BanStore } from "./ban_store.ts";
 import { addressText, banner } from "./banner.ts";
 import { followCertificates, openCertificates } from "./certificates.ts";
 import { ConfigSource } from "./config_source.ts";
+import { Draining } from "./draining.ts";
 import { UncaughtErrors } from "./uncaught_errors.ts";
 import { Followers } from "./followers.ts";
 import { Management, type Shown } from "./management.ts";
@@ -86,8 +87,11 @@ async function run(
 ): Promise<Shutdown> {
   for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
   const stop = Promise.withResolvers<Deno.Signal>();
+  let draining: Draining | undefined;
   using _signals = new Signals({
     stop: (signal) => stop.resolve(signal),
+    // Before it listens there is nothing to drain: it stops.
+    drain: (signal) => draining?.start(signal) ?? false,
     abort: (signal) => abort(signal, { log, clock }),
     reopenLog: () => reopenLog(log),
     checkConfig: () => logConfigCheck(source, log),
@@ -104,16 +108,18 @@ async function run(
     const shown = { hooks, bans, followers, recordings, certificates, log, clock };
     const rtmp = await listenMedia(config, { ...shown, sink: disk });
     bans.follow((list) => rtmp.setBans(list), followers);
+    using drain = draining = new Draining({ media: rtmp, log, clock, graceMs: config.process.graceDrainMs });
     const library = new RecordingLibrary({ account: recordings, media: rtmp, clock });
     using _pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
-    const management = await manageOrDrain({ ...shown, config, rtmp, recordings: library });
+    const management = await manageOrDrain({ ...shown, config, rtmp, recordings: library, draining: drain });
     followCertificates(certificates, rtmp, management);
     const pidFile = await PidFile.write(
       config.process.pid,
       (message) => log.write("error", undefined, message),
     );
     announce(config, source.file, { rtmp, management, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
-    const shutdown = await shutDown(await stop.promise, {
+    const cause = await Promise.race([stop.promise, drain.over.then(() => undefined)]);
+    const shutdown = await shutDown(cause, {
       config,
       rtmp,
       hooks,

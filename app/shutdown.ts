@@ -42,9 +42,11 @@ export interface Shutdown {
 /**
  * Stop accepting, end all sessions with reason `shutdown` and wait until their endings are answered, at the
  * longest `grace_final_wait` and one hook call's `timeout`. What is left then is named in the log.
+ *
+ * @param signal Why; `undefined` at the end of a drain.
  */
 export async function shutDown(
-  signal: Deno.Signal,
+  signal: Deno.Signal | undefined,
   { config, rtmp, hooks, disk, management, log, clock }: Running,
 ): Promise<Shutdown> {
   const startedAt = clock.now();

@@ -6,9 +6,11 @@
 
 /** What each signal leads to. */
 export interface SignalActions {
-  /** SIGINT or SIGTERM came for the first time. */
+  /** SIGINT or SIGTERM came for the first time, or SIGQUIT during a drain. */
   stop(signal: Deno.Signal): void;
-  /** SIGINT or SIGTERM came again: do not wait any longer. */
+  /** SIGQUIT came for the first time. @returns Whether that is news: what drains already is to stop. */
+  drain(signal: Deno.Signal): boolean;
+  /** A signal to stop came again: do not wait any longer. */
   abort(signal: Deno.Signal): void;
   /** SIGUSR1: the log file was moved away. */
   reopenLog(): void;
@@ -28,9 +30,13 @@ export class Signals {
       this.#stopping = true;
       actions.stop(signal);
     };
+    const stopByQuit = stop("SIGQUIT");
     this.#listeners = new Map<Deno.Signal, () => void>([
       ["SIGINT", stop("SIGINT")],
       ["SIGTERM", stop("SIGTERM")],
+      ["SIGQUIT", () => {
+        if (this.#stopping || !actions.drain("SIGQUIT")) stopByQuit();
+      }],
       ["SIGUSR1", () => actions.reopenLog()],
       ["SIGHUP", () => actions.checkConfig()],
     ]);

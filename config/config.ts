@@ -33,6 +33,8 @@ export interface ProcessOptions {
   readonly workDir: string;
   /** The longest that endings are waited for at a graceful stop, before the hooks' `timeout` is added. */
   readonly graceFinalWaitMs: number;
+  /** The longest that a drain waits for the last client; 0: as long as it takes. */
+  readonly graceDrainMs: number;
   /** Worker threads, `auto` for one a core. */
   readonly workers: number | "auto";
 }

@@ -88,6 +88,10 @@ class LoggedExchange implements Exchange {
     this.#exchange.onLeave(callback);
   }
 
+  endConnection(): void {
+    this.#exchange.endConnection();
+  }
+
   async respond(response: Response): Promise<void> {
     this.status = response.status;
     await this.#exchange.respond(response);

@@ -14,6 +14,7 @@
  *
  * @module
  */
+export type { DrainControl, DrainFacts } from "./drain_port.ts";
 export type { AccessLogDeps } from "./access_log.ts";
 export { ApiServer, type ApiServerOptions } from "./api/api_server.ts";
 export { TOKEN_BYTES, tokenHash, tokenOf } from "./api/auth/token_hash.ts";

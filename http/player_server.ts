@@ -117,6 +117,11 @@ export class PlayerServer {
     this.#server.setCertificate(pair);
   }
 
+  /** Accept no more connections. Those that are here are served on as long as another server could not do it. */
+  stopAccepting(): void {
+    this.#server.stopAccepting();
+  }
+
   /** Accept no more connections, and end the idle ones. */
   stop(): void {
     this.#server.stop();
@@ -136,7 +141,10 @@ function handlerOf(
   hls: HlsService,
 ): HttpHandler {
   const router = new Router(routesOf(options, media, hls), METHODS);
-  const handler: HttpHandler = (exchange) => router.handle(exchange);
+  const handler: HttpHandler = (exchange) => {
+    if (media.clients.draining && !hls.route.keeps(exchange.head)) exchange.endConnection();
+    return router.handle(exchange);
+  };
   if (options.accessLog === "off") return handler;
   const { log, clock } = media;
   const wallNow = () => clock.wallNow();

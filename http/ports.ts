@@ -17,6 +17,7 @@ import type {
 } from "../core/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ClientTotals, ServerSnapshot } from "../stream/live/mod.ts";
+import type { DrainControl } from "./drain_port.ts";
 import type { HookRows, HooksView, TryHook } from "./hook_ports.ts";
 import type { EventFeed } from "./events/event_feed.ts";
 import type { RecordingDesk } from "./recording_desk.ts";
@@ -280,6 +281,8 @@ export interface ApiDeps {
   readonly log: ApiLog;
   /** Where players by HTTP are served. */
   readonly players: readonly ListenAddress[];
+  /** Has the server accept nobody more. */
+  readonly drain: DrainControl;
   /** Of the log. */
   readonly logThreshold: LogThresholdControl;
   /** The level that a start begins with. */

@@ -50,7 +50,15 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Log file reopened", "SIGUSR1 came, after the file was moved away"],
   ["Started", "The process is ready; pid is the one to send signals to"],
   ["Stopped", "The last line: how long the stop took, and how many events it left undelivered"],
-  ["Stopping", "SIGINT or SIGTERM came; connections end, and their events are delivered"],
+  ["Stopping", "A signal came, or a drain is over; connections end, and their events are delivered"],
+  [
+    "Draining",
+    "SIGQUIT came, or the API was asked: nobody more is accepted, and clients may stay for grace_ms",
+  ],
+  ["Still draining", "How many clients are left; every ten seconds"],
+  ["Drained", "The last client has gone: the process ends"],
+  ["Clients left after grace_drain", "Those that are left are ended, and the process with them"],
+  ["Cannot count the clients that are left", "A media thread did not answer; it is tried again"],
   ["Stopping at once: a second signal came", "The stop does not wait any longer"],
   ["Bug: a media thread failed in an unexpected way", "The thread and its connections end. Please report it"],
   [

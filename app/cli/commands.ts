@@ -11,6 +11,7 @@ import { CONFIG_PRINT, type ConfigPrintCommand } from "./commands/config_print.t
 import { CTL_BAN, type CtlBanCommand } from "./commands/ctl_ban.ts";
 import { CTL_BANS, type CtlBansCommand } from "./commands/ctl_bans.ts";
 import { CTL_CLIENTS, type CtlClientsCommand } from "./commands/ctl_clients.ts";
+import { CTL_DRAIN, type CtlDrainCommand } from "./commands/ctl_drain.ts";
 import { CTL_KICK, type CtlKickCommand } from "./commands/ctl_kick.ts";
 import { CTL_LOG_LEVEL, type CtlLogLevelCommand } from "./commands/ctl_log_level.ts";
 import { CTL_RECORDS, type CtlRecordsCommand } from "./commands/ctl_records.ts";
@@ -44,6 +45,7 @@ export type CliCommand =
   | CtlBanCommand
   | CtlUnbanCommand
   | CtlLogLevelCommand
+  | CtlDrainCommand
   | HooksServeCommand
   | HooksTestCommand
   | HooksListCommand
@@ -74,6 +76,7 @@ export const COMMANDS: readonly CommandSpec<CliCommand>[] = Object.freeze([
   CTL_BAN,
   CTL_UNBAN,
   CTL_LOG_LEVEL,
+  CTL_DRAIN,
   HOOKS_SERVE,
   HOOKS_TEST,
   HOOKS_LIST,

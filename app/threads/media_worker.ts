@@ -105,6 +105,8 @@ class MediaThread {
         return this.#holds?.take(message.hold);
       case "secretNames":
         return this.#secretNames?.take(message.vhost);
+      case "stopAccepting":
+        return this.#server?.stopAccepting();
       case "drain":
         void this.#drain();
         return;

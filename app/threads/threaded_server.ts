@@ -228,6 +228,12 @@ export class ThreadedServer implements MediaServer {
     for (const { line } of this.#threads) send(line, { kind: "bans", bans });
   }
 
+  /** Accept nobody more, and ask clients to connect again that take that. Those that are here stay. */
+  stopAccepting(): void {
+    this.#draining = true;
+    for (const { line } of this.#threads) send(line, { kind: "stopAccepting" });
+  }
+
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
     this.#draining = true;

@@ -91,6 +91,12 @@ export const PROCESS_KEYS = Object.freeze({
     3200,
     "Longest wait for the last hook calls at a stop, before the hooks' timeout is added",
   ),
+  graceDrainMs: rootKey(
+    "grace_drain",
+    duration("s", { minMs: 0, maxMs: 604_800_000, zero: "has no end" }),
+    0,
+    "How long a drain, by SIGQUIT or the API, waits for the last client to go",
+  ),
   workers: rootKey("workers", WORKERS, 1, "Threads that serve connections, one a core for auto"),
 });
 

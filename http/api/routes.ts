@@ -8,6 +8,7 @@ import type { ApiRoute } from "./api_route.ts";
 import { banRoutes } from "./routes/ban_routes.ts";
 import { clientRoutes } from "./routes/client_routes.ts";
 import { configRoutes } from "./routes/config_routes.ts";
+import { drainRoutes } from "./routes/drain_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
 import { forwardRoutes } from "./routes/forward_routes.ts";
 import { healthRoutes } from "./routes/health_routes.ts";
@@ -41,6 +42,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...configRoutes(context),
     ...eventRoutes(context),
     ...logRoutes(context),
+    ...drainRoutes(context),
     ...metricsRoutes(context),
     ...healthRoutes(context),
   ];

@@ -72,6 +72,16 @@ export class HlsRoute implements Route {
     return this.#matchKnown(head) ?? this.#matchPath(head);
   }
 
+  /** Whether a connection is to be kept although the server is draining: another one does not have this stream. */
+  keeps(head: RequestHead): boolean {
+    const { media, streams } = this.#deps;
+    const place = vhostPathOf(head, media.options.vhosts);
+    const path = place === undefined ? undefined : readHlsPath(place.segments.slice(place.vhostPart ? 1 : 0));
+    if (place === undefined || path === undefined) return false;
+    const { app, stream } = path;
+    return streams.grows({ vhost: place.vhost.name, app, stream });
+  }
+
   /** Nearly all requests are of viewers that are known: nothing of their path but its end is looked at. */
   #matchKnown({ method, path }: RequestHead): HttpHandler | undefined {
     const found = method === "OPTIONS" ? undefined : readViewerFile(path);

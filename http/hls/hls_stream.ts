@@ -45,6 +45,10 @@ export interface StreamWaiter {
  * garbage collector takes most for objects that stay.
  */
 const WOKEN_AT_ONCE = 128;
+/** Encoders come late by so much, milliseconds. */
+const LATE_MS = 1000;
+/** Parts come at least so often, in part targets. */
+const LATE_PARTS = 4;
 
 /** Shows a stream. */
 export class HlsStream {
@@ -52,25 +56,36 @@ export class HlsStream {
   #state: PlaylistState | undefined;
   #variant: Variant | undefined;
   readonly #nextTurn: NextTurn;
+  readonly #now: () => number;
   readonly #isMuxedHere: boolean;
   readonly #media = { init: newNumbers(), segment: newNumbers(), part: newNumbers() };
   readonly #texts = new Map<string, ReadyResponse>();
   readonly #waiters = new Set<StreamWaiter>();
+  #appliedMs = -Infinity;
 
   /**
    * Nothing to show yet.
    *
+   * @param now Monotonic milliseconds.
    * @param isMuxedHere Whether no other thread can show more of it than this one.
    */
-  constructor(responses: ResponseMaker, nextTurn: NextTurn, isMuxedHere = true) {
+  constructor(responses: ResponseMaker, nextTurn: NextTurn, now: () => number, isMuxedHere = true) {
     this.#responses = responses;
     this.#nextTurn = nextTurn;
+    this.#now = now;
     this.#isMuxedHere = isMuxedHere;
   }
 
   /** What is listed; `undefined` before the first whole segment. */
   get state(): PlaylistState | undefined {
     return this.#state;
+  }
+
+  /** Whether something has been added as lately as that is to be expected of a stream that is published. */
+  get grows(): boolean {
+    const { targetDurationS = 0, partTargetMs = 0 } = this.#state?.terms ?? {};
+    const expectedMs = partTargetMs > 0 ? LATE_PARTS * partTargetMs : targetDurationS * 1000;
+    return this.#now() - this.#appliedMs <= expectedMs + LATE_MS;
   }
 
   /** Bytes that are kept, for metrics and bounds. */
@@ -88,6 +103,7 @@ export class HlsStream {
   apply({ playlist, variant, added, dropped }: HlsUpdate): void {
     this.#state = playlist;
     this.#variant = variant;
+    this.#appliedMs = this.#now();
     for (const media of added) this.#media[media.name.kind].set(media.name.number, media);
     for (const { kind, number } of dropped) this.#media[kind].delete(number);
     this.#texts.clear();
@@ -157,10 +173,15 @@ export class HlsStream {
     return number > Math.max(...this.#media[kind].keys());
   }
 
-  /** Let those go that have waited long enough; called about once a second. A timer for each would cost more. */
-  sweep(nowMs: number): void {
+  /**
+   * Let those go that have waited long enough; called about once a second. A timer for each would cost more.
+   *
+   * @param options `draining`: another server has the stream as soon as nothing is added here any more.
+   */
+  sweep(nowMs: number, options: { readonly draining?: boolean } = {}): void {
+    const isOver = options.draining === true && !this.grows;
     for (const waiter of this.#waiters) {
-      if (nowMs < waiter.untilMs) continue;
+      if (nowMs < waiter.untilMs && !isOver) continue;
       this.#waiters.delete(waiter);
       waiter.settle();
     }

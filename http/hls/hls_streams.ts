@@ -61,6 +61,11 @@ export class HlsStreams {
     return this.#shown.has(key) || muxingThread(key, this.#threads) !== this.#threads.own;
   }
 
+  /** Whether a stream is shown and something is added to it: {@link HlsStream.grows}. */
+  grows(name: StreamName): boolean {
+    return this.#shown.get(keyOf(name))?.stream.grows === true;
+  }
+
   /** A viewer comes: the stream is shown until {@link HlsStreams.release}, and a while longer if there is any of it. */
   acquire(target: StreamTarget): HlsStream {
     const shown = this.#open(nameOf(target), WANTED);
@@ -125,9 +130,10 @@ export class HlsStreams {
 
   /** Drop what nobody wants any more; called about once a second. */
   sweep(): void {
-    const nowMs = this.#context.clock.now();
+    const { clock, clients: { draining } } = this.#context;
+    const nowMs = clock.now();
     for (const shown of this.#shown.values()) {
-      shown.stream.sweep(nowMs);
+      shown.stream.sweep(nowMs, { draining });
       const { usedMs, disposeMs } = shown;
       if (disposeMs === 0 || !isUnused(shown)) continue;
       if (nowMs - usedMs >= disposeMs) this.#close(shown);
@@ -153,16 +159,17 @@ export class HlsStreams {
       return known;
     }
     const thread = muxingThread(key, this.#threads);
-    const nextTurn = (task: () => void) => this.#context.turns.add(task);
+    const { clock, turns } = this.#context;
+    const nextTurn = (task: () => void) => turns.add(task);
     const shown: Shown = {
       name,
-      stream: new HlsStream(this.#responses, nextTurn, thread === this.#threads.own),
+      stream: new HlsStream(this.#responses, nextTurn, () => clock.now(), thread === this.#threads.own),
       thread,
       disposeMs: this.#context.options.vhosts.get(name.vhost)?.hls.disposeMs ?? 0,
       users: 0,
       publishes: 0,
       followers: new Set(),
-      usedMs: this.#context.clock.now(),
+      usedMs: clock.now(),
     };
     this.#shown.set(key, shown);
     if (shown.thread !== this.#threads.own) this.#threads.send(shown.thread, { kind: "want", name });

@@ -42,6 +42,8 @@ export interface Exchange {
    * memory, and are only read.
    */
   write(bytes: Uint8Array<ArrayBufferLike>): Promise<void>;
+  /** The connection serves no further request. */
+  endConnection(): void;
   /**
    * Take the connection over, instead of an answer: it serves no further request, and is closed once the handler has
    * settled.
@@ -59,6 +61,8 @@ export interface ExchangeConnection {
   onLeave(callback: ((how: Leave) => void) | undefined): void;
   respond(response: Response, head: RequestHead): Promise<void>;
   write(bytes: Uint8Array<ArrayBufferLike>): Promise<void>;
+  /** Serve no further request. */
+  end(): void;
   takeOver(receiver: InputReceiver): TakenConnection;
 }
 
@@ -115,6 +119,11 @@ export class ConnectionExchange implements Exchange {
   /** @inheritdoc */
   write(bytes: Uint8Array<ArrayBufferLike>): Promise<void> {
     return this.#connection.write(bytes);
+  }
+
+  /** @inheritdoc */
+  endConnection(): void {
+    this.#connection.end();
   }
 
   /** @inheritdoc */

@@ -125,11 +125,16 @@ export class HttpServer {
     return this.#connections.size;
   }
 
-  /** Accept no more connections, and end those that wait for their next request. */
-  stop(): void {
+  /** Accept no more connections; those that are there are served on. */
+  stopAccepting(): void {
     this.#stopped ??= Promise.all(
       [...this.#listeners, ...this.#proxyListeners, ...this.#tlsListeners].map((listener) => listener.stop()),
     );
+  }
+
+  /** Accept no more connections, and end those that wait for their next request. */
+  stop(): void {
+    this.stopAccepting();
     this.#proxies.close();
     for (const connection of this.#connections.keys()) connection.end();
   }

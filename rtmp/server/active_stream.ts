@@ -73,6 +73,11 @@ export class ActiveStream {
     return this.#publisher?.live === true;
   }
 
+  /** What it plays is published on this server: another one does not have it. */
+  get needsThisServer(): boolean {
+    return this.#play?.needsThisServer === true;
+  }
+
   /** The public address of the stream; `undefined` while its name may be a key. */
   get url(): string | undefined {
     return (this.isPublishing ? this.#publisher : this.#play)?.stream?.streamUrl;

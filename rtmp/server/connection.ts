@@ -162,8 +162,7 @@ export class Connection implements MonitoredConnection, IoEvents {
   }
 
   /** @inheritdoc */
-  ping(): void {
-    this.session.ping();
+  sendQueued(): void {
     this.#sendOutput();
   }
 

@@ -20,14 +20,15 @@ export interface MonitoredConnection extends ConnectionContext {
   readonly stream: ActiveStream;
   readonly traffic: ConnectionTraffic;
   readonly watchdog: ConnectionWatchdog;
-  /** Sends a ping. */
-  ping(): void;
+  /** Sends what its session has queued. */
+  sendQueued(): void;
 }
 
 /** Monitors one connection. */
 export class ConnectionMonitor implements RegisteredClient {
   readonly #connection: MonitoredConnection;
   #kickHoldMs: number | undefined;
+  #askedToReconnect = false;
 
   constructor(connection: MonitoredConnection) {
     this.#connection = connection;
@@ -71,8 +72,10 @@ export class ConnectionMonitor implements RegisteredClient {
       busy: stream.isBusy,
       connected: connecting.home !== undefined,
     });
-    if (late === "ping") connection.ping();
-    else if (late !== undefined) connection.endForLimit(late.limit, late.reason, late.description);
+    if (late === "ping") {
+      connection.session.ping();
+      connection.sendQueued();
+    } else if (late !== undefined) connection.endForLimit(late.limit, late.reason, late.description);
   }
 
   /** @inheritdoc */
@@ -84,5 +87,16 @@ export class ConnectionMonitor implements RegisteredClient {
   /** @inheritdoc */
   end(reason: EndReason, description: string): void {
     this.#connection.end(reason, description);
+  }
+
+  /** @inheritdoc */
+  requestReconnect(): void {
+    const { connecting, session, stream, traffic } = this.#connection;
+    const isEarly = connecting.home === undefined || stream.needsThisServer;
+    if (this.#askedToReconnect || isEarly || traffic.ended) return;
+    this.#askedToReconnect = true;
+    if (session.requestReconnect({ description: "The server is about to stop" })) {
+      this.#connection.sendQueued();
+    }
   }
 }

@@ -163,6 +163,12 @@ export class RtmpServer {
     return Promise.resolve(this.#context.clients.kick(clientId, options));
   }
 
+  /** Accept nobody more, and ask clients to connect again that take that. Those that are here stay. */
+  stopAccepting(): void {
+    for (const listener of this.#allListeners) void listener.stop();
+    this.#context.clients.startDraining();
+  }
+
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
     this.#draining = true;

@@ -41,6 +41,11 @@ export interface RegisteredClient {
   kick(options: KickOptions): void;
   /** End it; the first reason counts. */
   end(reason: EndReason, description: string): void;
+  /**
+   * Nobody more is accepted: ask it to connect again, if it takes that and its stream is not here alone. Called about
+   * once a second until it is gone; absent where its protocol has no such request.
+   */
+  requestReconnect?(): void;
 }
 
 /** What the registry needs. */
@@ -72,6 +77,7 @@ export class ClientRegistry {
   #pastUsage = NO_USAGE;
   #sweptMs: number;
   #skippedSweep = false;
+  #draining = false;
 
   /** No client yet. */
   constructor(deps: ClientRegistryDeps) {
@@ -82,6 +88,17 @@ export class ClientRegistry {
   /** Clients now. */
   get size(): number {
     return this.#clients.size;
+  }
+
+  /** Nobody more is accepted, and those that are here stay as long as they like. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Nobody more is accepted: ask those to connect again that take it. */
+  startDraining(): void {
+    this.#draining = true;
+    for (const { client } of this.#clients) client.requestReconnect?.();
   }
 
   /** The id of a client that is about to be added. */
@@ -148,6 +165,7 @@ export class ClientRegistry {
     for (const { client } of this.#clients) {
       try {
         client.sweep(now);
+        if (this.#draining) client.requestReconnect?.();
       } catch (error) {
         // A bug that shows in one client must not keep the others from being checked.
         this.#logBug(client.clientId, error);

@@ -86,6 +86,11 @@ export class PlaySession extends StreamSession {
     return this.#reader !== undefined;
   }
 
+  /** Its stream is published on this server, and not taken from another one. */
+  get needsThisServer(): boolean {
+    return this.#fetched === undefined && this.source?.live === true;
+  }
+
   /** Times that it was too slow, and what that left out. */
   get jumps(): Jumps {
     return this.#reader ?? NO_USAGE;

@@ -66,6 +66,7 @@ export const HOOKS_SERVE: CommandSpec<HooksServeCommand> = {
   async run(command) {
     const server = start(command);
     using _signals = new Signals({
+      drain: () => false,
       stop: () => void server.shutdown(),
       abort: () => Deno.exit(EXIT_INTERRUPTED),
       reopenLog: () => {},

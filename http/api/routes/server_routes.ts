@@ -22,7 +22,7 @@ import { LIMITS, SUMMARIES, summariesView } from "../views/summaries_view.ts";
 
 /** Routes of the server. */
 export function serverRoutes({ deps, snapshots }: ApiContext): readonly ApiRoute[] {
-  const { identity, process, media } = deps;
+  const { identity, process, media, drain } = deps;
   const route = (
     name: string,
     summary: string,
@@ -42,7 +42,10 @@ export function serverRoutes({ deps, snapshots }: ApiContext): readonly ApiRoute
       "summaries",
       "The server in a few numbers.",
       SUMMARIES,
-      async () => summariesView(await snapshots.totals(), media.limitCounts(), identity, process),
+      async () => {
+        const state = { limits: media.limitCounts(), draining: drain.facts() !== undefined };
+        return summariesView(await snapshots.totals(), state, identity, process);
+      },
     ),
     route("rusages", "What the process has used.", RUSAGES, () => rusagesView(process)),
     route(

@@ -20,12 +20,19 @@ export const SUMMARIES: Schema = object({
   self: SELF,
   system: SYSTEM,
   limits: LIMITS,
+  draining: flag("Nobody more is accepted; /api/v1/drain has more."),
 });
+
+/** Limits and state of a server. */
+export interface ServerState {
+  readonly limits: Readonly<Record<string, number>>;
+  readonly draining: boolean;
+}
 
 /** Process, machine and traffic at this moment. */
 export function summariesView(
   totals: ClientTotals,
-  limits: Readonly<Record<string, number>>,
+  { limits, draining }: ServerState,
   identity: Identity,
   process: ProcessFacts,
 ): JsonObject {
@@ -35,5 +42,6 @@ export function summariesView(
     self: selfView(identity, process),
     system: systemView(totals, process),
     limits: { ...limits },
+    draining,
   };
 }

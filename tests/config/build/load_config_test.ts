@@ -5,6 +5,7 @@
  */
 
 import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
+import { DEFAULT_PROCESS } from "./default_process.ts";
 import { DEFAULT_CLUSTER } from "./default_cluster.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { loadConfig } from "../../../config/build/load_config.ts";
@@ -127,8 +128,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
   assertEquals(config.http.exporter, {
     enabled: false,
     listen: [{ hostname: "127.0.0.1", port: 9972 }],
-    ...{ label: "", tag: "" },
-    maxStreams: 1000,
+    ...{ label: "", tag: "", maxStreams: 1000 },
   });
   assertEquals(config.http.server, {
     enabled: true,
@@ -137,11 +137,9 @@ Deno.test("loadConfig() gives every default without a text", () => {
     https: { enabled: false, listen: [{ hostname: "0.0.0.0", port: 8088 }], cert: "", key: "" },
     limits: { maxConnections: 1000, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
     ...{ crossdomain: true, origins: [] },
-    accessLog: "off",
-    player: true,
-    dir: "",
+    ...{ accessLog: "off", player: true, dir: "" },
   });
-  assertEquals(config.process, { pid: "", workDir: "./", graceFinalWaitMs: 3200, workers: 1 });
+  assertEquals(config.process, DEFAULT_PROCESS);
 });
 
 Deno.test("loadConfig() and the wire room have the same default limits", () => {

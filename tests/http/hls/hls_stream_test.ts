@@ -8,7 +8,7 @@ const NOTHING = { playlist: undefined, variant: undefined, added: [], dropped: [
 Deno.test("HlsStream wakes many held requests some in a turn, and each once", () => {
   const turns: (() => void)[] = [];
   const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
-  const stream = new HlsStream(responses, (task) => turns.push(task));
+  const stream = new HlsStream(responses, (task) => turns.push(task), () => 0);
   let isThere = false;
   let woken = 0;
   for (let i = 0; i < 300; i++) {
@@ -28,7 +28,7 @@ Deno.test("HlsStream wakes many held requests some in a turn, and each once", ()
 
 Deno.test("HeldRequest waits until it is ready, cut, or has waited long enough, and never again once cut", async () => {
   const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
-  const stream = new HlsStream(responses, (task) => task());
+  const stream = new HlsStream(responses, (task) => task(), () => 0);
   const [ready, late, cut] = [new HeldRequest(), new HeldRequest(), new HeldRequest()];
   let isThere = false;
   const waits = [
@@ -53,7 +53,7 @@ Deno.test("HeldRequest waits until it is ready, cut, or has waited long enough, 
 Deno.test("a request is held for the next part, and on a thread that does not mux for all that is newer than what came", () => {
   const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
   const [here, elsewhere] = [true, false].map((isMuxedHere) =>
-    new HlsStream(responses, (task) => task(), isMuxedHere)
+    new HlsStream(responses, (task) => task(), () => 0, isMuxedHere)
   );
   const expected = (stream: HlsStream | undefined) =>
     (["init", "segment", "part"] as const).map((kind) =>

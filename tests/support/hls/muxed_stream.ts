@@ -36,7 +36,7 @@ export class MuxedStream {
   constructor(options: Partial<HlsMuxerOptions> = {}) {
     this.#options = options;
     this.responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => this.time.wallNow());
-    this.shown = new HlsStream(this.responses, (task) => task());
+    this.shown = new HlsStream(this.responses, (task) => task(), () => 0);
   }
 
   /** The newest playlist. */

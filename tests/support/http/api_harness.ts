@@ -38,6 +38,7 @@ export interface ApiHarnessOptions extends
       | "forward"
       | "tryHook"
       | "players"
+      | "drain"
     >
   > {
   /** As in the configuration. */
@@ -117,6 +118,7 @@ export class ApiHarness implements AsyncDisposable {
         sessions: new SessionTally(),
         kernel: TEST_KERNEL,
       }),
+      drain: options.drain ?? { facts: () => undefined, start: () => {} },
       readiness: options.readiness ?? (() => ({ listening: true, outbox: true, draining: false })),
       log: { write: (...line) => lines.push(line) },
       logThreshold: options.logThreshold ?? LogThreshold.at("trace"),

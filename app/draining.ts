@@ -1,0 +1,101 @@
+/**
+ * Draining: nobody more is accepted, and the server waits until the last client has gone.
+ *
+ * @module
+ */
+import { type Clock, errorMessage, type Log, type Timer } from "../core/mod.ts";
+import type { DrainFacts } from "../http/mod.ts";
+import type { MediaServer } from "./media_server.ts";
+
+/** How often clients are counted, milliseconds. */
+const COUNT_MS = 1000;
+/** How often the log says how many are left, milliseconds. */
+const SAY_MS = 10_000;
+
+/** What is drained, and how. */
+export interface DrainingDeps {
+  readonly media: Pick<MediaServer, "stopAccepting" | "totals">;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** How long clients may stay, milliseconds; 0: as long as they like. */
+  readonly graceMs: number;
+}
+
+/** At most one drain of a server. */
+export class Draining implements Disposable {
+  readonly #deps: DrainingDeps;
+  readonly #over = Promise.withResolvers<void>();
+  #timer: Timer | undefined;
+  #startedMs = 0;
+  #saidMs = 0;
+  #facts: DrainFacts | undefined;
+
+  /** Nothing drains yet. */
+  constructor(deps: DrainingDeps) {
+    this.#deps = deps;
+  }
+
+  /** How far it is; `undefined` while the server accepts clients. */
+  get facts(): DrainFacts | undefined {
+    return this.#facts;
+  }
+
+  /** Settles when the last client has gone, or the time for that is up; not before {@link Draining.start}. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  /**
+   * Accept nobody more.
+   *
+   * @param by The signal, or the caller of the API, for the log.
+   * @returns Whether that is new.
+   */
+  start(by: string): boolean {
+    if (this.#facts !== undefined) return false;
+    const { media, log, clock, graceMs } = this.#deps;
+    this.#startedMs = this.#saidMs = clock.now();
+    this.#facts = { startedAt: clock.wallNow(), connections: undefined, graceMs };
+    log.write("trace", undefined, "Draining", { by, grace_ms: graceMs });
+    media.stopAccepting();
+    this.#timer = clock.setInterval(() => void this.#look(), COUNT_MS);
+    void this.#look();
+    return true;
+  }
+
+  /** Look no longer. */
+  [Symbol.dispose](): void {
+    this.#timer?.clear();
+  }
+
+  async #look(): Promise<void> {
+    const { media, log, clock, graceMs } = this.#deps;
+    const facts = this.#facts;
+    if (facts === undefined || this.#timer === undefined) return;
+    try {
+      const { connections } = await media.totals();
+      if (this.#timer === undefined) return;
+      this.#facts = { ...facts, connections };
+      const ms = clock.now() - this.#startedMs;
+      const fields = { ms: Math.round(ms), connections };
+      if (connections === 0) {
+        log.write("trace", undefined, "Drained", fields);
+        this.#finish();
+      } else if (graceMs > 0 && ms >= graceMs) {
+        log.write("warn", undefined, "Clients left after grace_drain", fields);
+        this.#finish();
+      } else if (clock.now() - this.#saidMs >= SAY_MS) {
+        this.#saidMs = clock.now();
+        log.write("trace", undefined, "Still draining", fields);
+      }
+    } catch (error) {
+      log.write("warn", undefined, "Cannot count the clients that are left", { error: errorMessage(error) });
+    }
+  }
+
+  #finish(): void {
+    this.#timer?.clear();
+    this.#timer = undefined;
+    this.#over.resolve();
+  }
+}

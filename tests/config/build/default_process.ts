@@ -1,0 +1,15 @@
+/**
+ * The process where nothing is configured.
+ *
+ * @module
+ */
+import type { ProcessOptions } from "../../../config/config.ts";
+
+/** By the defaults of the schema. */
+export const DEFAULT_PROCESS: ProcessOptions = {
+  pid: "",
+  workDir: "./",
+  graceFinalWaitMs: 3200,
+  graceDrainMs: 0,
+  workers: 1,
+};
