@@ -208,9 +208,10 @@ export class MediaNode implements MediaServer {
   async drain(): Promise<void> {
     this.#draining = true;
     this.#players?.stop();
-    this.#cluster.stop();
+    const relaysEnded = this.#cluster.stop();
     await this.#rtmp.drain();
     await this.#players?.close();
+    await relaysEnded;
     this.#loopDelay.close();
   }
 }

@@ -45,10 +45,9 @@ export class Cluster {
     media.publishes.add(this.forwards);
   }
 
-  /** End all of it. */
-  stop(): void {
+  /** End all of it. Resolves when other servers have the last bytes of what was brought to them. */
+  async stop(): Promise<void> {
     this.#pulls.stop();
-    this.#publishes.stop();
-    this.forwards.stop();
+    await Promise.all([this.#publishes.stop(), this.forwards.stop()]);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What hosts of a cluster say of themselves in `connect`: the second object, as SRS sends it, with the servers that
- * the stream has passed, and a proof of the cluster's secret. Pure.
+ * the stream has passed, and for origins a proof of the cluster's secret.
  *
  * @module
  */
@@ -48,8 +48,16 @@ export class HostIdentity {
     return `loop: ${[...path, this.serverId].join(", ")}`;
   }
 
-  /** The second object of a `connect` on behalf of this client. */
-  members(tcUrl: string, edge: EdgeFacts | undefined): Readonly<Record<string, string | number>> {
+  /**
+   * The second object of a `connect` on behalf of this client.
+   *
+   * @param place With `isOrigin` it gets the proof, which lets its owner in wherever the secret is known: another
+   * server, such as a platform, must not have it.
+   */
+  members(
+    { tcUrl, isOrigin }: { readonly tcUrl: string; readonly isOrigin: boolean },
+    edge: EdgeFacts | undefined,
+  ): Readonly<Record<string, string | number>> {
     const { serverId, version, secret } = this.#server;
     const path = [...edge?.path ?? [], serverId].join(",");
     const base = {
@@ -60,7 +68,7 @@ export class HostIdentity {
       srs_id: serverId,
       srs_path: path,
     };
-    if (secret === "") return base;
+    if (secret === "" || !isOrigin) return base;
     const time = Math.floor(this.#unixMs() / 1000);
     return { ...base, srs_time: time, srs_proof: proveEdge(secret, { time, serverId, tcUrl }, this.#hmac) };
   }

@@ -19,21 +19,22 @@ export interface LinkSocket {
   close(): void;
 }
 
-/** Opens a socket. */
-export type Dial = (endpoint: RtmpEndpoint) => Promise<LinkSocket>;
+/** Opens a socket; fails at once when `signal` aborts. */
+export type Dial = (endpoint: RtmpEndpoint, signal: AbortSignal) => Promise<LinkSocket>;
 
 /** How long a connection may take to open, milliseconds. */
 const CONNECT_MS = 2000;
 
 /** Opens sockets of the system, within {@link CONNECT_MS}. */
 export function systemDial(clock: Clock): Dial {
-  return async (endpoint) => {
+  return async (endpoint, signal) => {
     const { hostname, port } = endpoint;
     const opening = open(endpoint);
-    const conn = await deadline(clock, opening, { maxMs: CONNECT_MS });
-    if (conn !== "expired") return toSocket(conn);
+    const conn = await deadline(clock, opening, { maxMs: CONNECT_MS, signal });
+    if (typeof conn !== "string") return toSocket(conn);
     // It may still open, or fail: nobody wants it.
     opening.then((late) => late.close(), () => undefined);
+    if (conn === "aborted") throw new Deno.errors.Interrupted(`${hostname}:${port} is not wanted any more`);
     throw new Deno.errors.TimedOut(`Cannot connect to ${hostname}:${port} within ${CONNECT_MS} ms`);
   };
 }

@@ -17,8 +17,8 @@ const PING_AFTER_MS = 10_000;
 const LOST_AFTER_MS = 15_000;
 /** Of commands that may wait for a server that does not read, bytes. */
 const MAX_WAITING_BYTES = 64 * 1024;
-/** How long the last words may take to leave, milliseconds. */
-const LAST_WORDS_MS = 500;
+/** How long what the server has not yet taken of the stream may take to leave, and after it the last words, milliseconds. */
+const LAST_BYTES_MS = 500;
 
 /** What a read brought. */
 export interface LinkRead {
@@ -41,6 +41,7 @@ export class RtmpLink {
   #pinged = false;
   #failure: unknown;
   #closed = false;
+  #leaving: Promise<void> | undefined;
   #reads = 0;
   #drains = 0;
   #drained = false;
@@ -114,6 +115,7 @@ export class RtmpLink {
       if (!this.#closed) this.#failure ??= error;
     } finally {
       this.#closed = true;
+      await this.#leaving;
       this.#socket.close();
     }
     if (this.#failure !== undefined) throw this.#failure;
@@ -147,13 +149,27 @@ export class RtmpLink {
     this.#socket.close();
   }
 
-  /** Say that the stream is over, and close. */
+  /** Send what is due of the stream, say that it is over, and close. */
   async close(): Promise<void> {
-    if (this.#closed) return;
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#leaving = this.#leave();
+    }
+    await this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
+    // Commands overtake media: after the end of the stream the server would take none of it.
+    await this.#sent();
+    this.writer.consumer = undefined;
     this.#session.leave();
-    this.flush();
-    this.#closed = true;
-    await deadline(this.#clock, this.writer.idle(), { maxMs: LAST_WORDS_MS });
+    const output = this.#session.takeOutput();
+    if (output !== undefined) this.writer.send(output);
+    await this.#sent();
     this.#socket.close();
+  }
+
+  async #sent(): Promise<void> {
+    await deadline(this.#clock, this.writer.idle(), { maxMs: LAST_BYTES_MS });
   }
 }

@@ -12,6 +12,7 @@ import {
   type WantedStream,
 } from "../../stream/admission/mod.ts";
 import type { Source } from "../../stream/live/mod.ts";
+import { isHangUp } from "../../system/mod.ts";
 import { MediaKind } from "../../stream/media/mod.ts";
 import { type LinkRead, RtmpLink } from "../link/link.ts";
 import type { ClusterDeps } from "../ports.ts";
@@ -86,8 +87,9 @@ export class PullAttempt {
     client.from = placeText(this.#place);
     const finish = (): void => this.finish({ kind: "lost" });
     signal.addEventListener("abort", finish, { once: true });
+    if (signal.aborted) finish();
     try {
-      await this.#connect();
+      if (this.#outcome === undefined) await this.#connect();
       if (this.#outcome === undefined) this.#fail("It closed the connection");
     } catch (error) {
       this.#fail(errorMessage(error));
@@ -100,22 +102,27 @@ export class PullAttempt {
   }
 
   async #connect(): Promise<void> {
-    const { client, edge, target } = this.#parts;
+    const { client, edge, signal, target } = this.#parts;
     const { dial, environment, identity, media } = this.#deps;
     const { app, tcUrl, streamName, endpoint } = this.#place;
-    const socket = await dial(endpoint);
+    const socket = await dial(endpoint, signal);
     if (this.#outcome !== undefined) return socket.close();
     const session = new ClientSession({
       environment,
       request: { kind: "play", app, tcUrl, streamName },
       flight: this.#isStepwise ? "stepwise" : "joined",
-      identity: identity.members(tcUrl, edge),
+      identity: identity.members(this.#place, edge),
       chunkSize: target.vhost.chunkSize,
     });
     const link = this.#link = client.link = new RtmpLink(socket, session, media.clock);
-    await link.run((read) => this.#take(read));
-    // A server that does not like the joined flight may just hang up.
-    if (!session.started && !this.#isStepwise) this.#outcome ??= { kind: "misfit" };
+    // A server that does not like the joined flight may just hang up, over what it has not read.
+    const isMisfit = (): boolean => !session.started && !this.#isStepwise;
+    try {
+      await link.run((read) => this.#take(read));
+    } catch (error) {
+      if (!isMisfit() || !isHangUp(error)) throw error;
+    }
+    if (isMisfit()) this.#outcome ??= { kind: "misfit" };
   }
 
   #fail(error: string): void {

@@ -24,6 +24,8 @@ export interface UpstreamPlace {
   readonly tcUrl: string;
   /** For `play` or `publish`, with its parameters. */
   readonly streamName: string;
+  /** An origin of the configuration, or where one sends its client: it is shown the proof of the cluster's secret. */
+  readonly isOrigin: boolean;
 }
 
 /** The places of a stream of an edge. */
@@ -39,14 +41,16 @@ export function originPlaces({ vhost, url }: StreamTarget, param: string): reado
       app: url.app,
       tcUrl: originTcUrl(endpoint, url.app, vhost.name, cluster),
       streamName,
+      isOrigin: true,
     }];
   });
 }
 
-/** The place of a whole address; without its stream, that of the one before. */
+/** The place of a whole address, which is not an origin; without its stream, that of the one before. */
 export function placeOf(address: RtmpAddress, streamName: string): UpstreamPlace {
   const name = address.stream === "" ? streamName : `${address.stream}${address.param}`;
-  return { endpoint: address, app: address.app, tcUrl: tcUrlOf(address, address.app), streamName: name };
+  const tcUrl = tcUrlOf(address, address.app);
+  return { endpoint: address, app: address.app, tcUrl, streamName: name, isOrigin: false };
 }
 
 /**
@@ -57,8 +61,8 @@ export function placeOf(address: RtmpAddress, streamName: string): UpstreamPlace
 export function redirectedPlace(redirect: string, last: UpstreamPlace): UpstreamPlace | undefined {
   const address = readRtmpAddress(redirect);
   if (address === undefined) return undefined;
-  if (address.app === "") return placeOf({ ...address, app: address.stream, stream: "" }, last.streamName);
-  return placeOf(address, last.streamName);
+  const whole = address.app === "" ? { ...address, app: address.stream, stream: "" } : address;
+  return { ...placeOf(whole, last.streamName), isOrigin: last.isOrigin };
 }
 
 /** A vhost is named by the host of the tcUrl; the default one has none. */
@@ -68,7 +72,7 @@ function originTcUrl(
   vhost: string,
   { vhost: pattern }: ClusterOptions,
 ): string {
-  const name = pattern === "" ? vhost : pattern.replaceAll("[vhost]", vhost);
+  const name = pattern === "" ? vhost : pattern.replaceAll("[vhost]", () => vhost);
   if (name === DEFAULT_VHOST) return tcUrlOf(endpoint, app);
   return tcUrlOf({ ...endpoint, hostname: name }, app);
 }

@@ -28,6 +28,7 @@ export class PullWishes {
   readonly #answered = Promise.withResolvers<Refusal | undefined>();
   #isAnswered = false;
   #linger: Timer | undefined;
+  #closed = false;
 
   /** Nobody wants it yet. */
   constructor(clock: Clock, events: WishEvents) {
@@ -61,12 +62,14 @@ export class PullWishes {
 
   /** The pull is over. */
   close(): void {
+    this.#closed = true;
     this.#linger?.clear();
     this.answer(undefined);
   }
 
   #wait(forMs: number): void {
     this.#linger?.clear();
+    if (this.#closed) return;
     if (forMs <= 0 && !this.#events.isNeeded()) return this.#events.over();
     this.#linger = this.#clock.setTimeout(() => {
       if (this.#wanted.size > 0) return;

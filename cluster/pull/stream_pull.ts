@@ -47,8 +47,8 @@ export class StreamPull {
   readonly #stop = new AbortController();
   readonly #retry: RetryDelays;
   readonly #task: string;
-  /** Servers that took no joined flight. */
-  readonly #stepwise = new Set<string>();
+  /** One of the servers took no joined flight. */
+  #isStepwise = false;
   #claimed = false;
   readonly #parts: PullParts;
   #attempting: PullAttempt | undefined;
@@ -161,11 +161,10 @@ export class StreamPull {
   /** One place, and where it sends its client. */
   async #tryPlace(first: UpstreamPlace): Promise<PullOutcome> {
     let place = first;
-    for (let redirects = 0;; redirects++) {
+    for (let redirects = 0;;) {
       const outcome = await this.#attempt(place);
       if (outcome.kind === "misfit") {
-        if (this.#stepwise.has(placeText(place))) return { kind: "lost" };
-        this.#stepwise.add(placeText(place));
+        this.#isStepwise = true;
         continue;
       }
       const next = outcome.kind === "refused" && outcome.redirect !== undefined && redirects < MAX_REDIRECTS
@@ -174,12 +173,13 @@ export class StreamPull {
       if (next === undefined) return outcome;
       this.client.log("trace", "Pull redirected", { from: placeText(place), to: placeText(next) });
       place = next;
+      redirects++;
     }
   }
 
   async #attempt(place: UpstreamPlace): Promise<PullOutcome> {
-    const isStepwise = this.#stepwise.has(placeText(place));
-    const attempt = this.#attempting = new PullAttempt(this.#parts, this.#deps, place, { isStepwise });
+    const how = { isStepwise: this.#isStepwise };
+    const attempt = this.#attempting = new PullAttempt(this.#parts, this.#deps, place, how);
     const outcome = await attempt.run();
     this.#attempting = undefined;
     this.#mediaSinceMs ??= attempt.mediaSinceMs;

@@ -69,9 +69,10 @@ export class EdgePublishes {
     };
   }
 
-  /** End all of them. */
-  stop(): void {
+  /** End all of them. Resolves when the origins have their last bytes. */
+  async stop(): Promise<void> {
     for (const push of this.#pushes) push.stop();
+    await Promise.all(Array.from(this.#pushes, ({ ended }) => ended));
   }
 
   #run(push: StreamPush): void {

@@ -45,6 +45,7 @@ export class Forwards implements PublishWatcher {
   readonly #publishes = new Map<LivePublish["source"], ForwardedPublish>();
   #sweeper: Timer | undefined;
   #lastNumber = 0;
+  #stopped = false;
 
   /** None yet. */
   constructor(deps: ClusterDeps) {
@@ -95,6 +96,7 @@ export class Forwards implements PublishWatcher {
   /** The forward, or why there is none. */
   #add(known: ForwardedPublish, url: string): Forward | string {
     const { publish, forwards } = known;
+    if (this.#stopped) return "The server is stopping";
     if (forwards.size >= MAX_TARGETS) return `A stream has at most ${MAX_TARGETS} targets`;
     const loop = this.#deps.identity.loopOf(publish.edge);
     if (loop !== undefined) return loop;
@@ -138,12 +140,15 @@ export class Forwards implements PublishWatcher {
     return forwards.delete(id);
   }
 
-  /** End all of them. */
-  stop(): void {
-    for (const { forwards } of this.#publishes.values()) {
-      for (const { push } of forwards.values()) push.stop();
-    }
+  /** End all of them, and begin no other. Resolves when the targets have their last bytes. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const pushes = [...this.#publishes.values()].flatMap(({ forwards }) =>
+      Array.from(forwards.values(), ({ push }) => push)
+    );
+    for (const push of pushes) push.stop();
     this.#rest();
+    await Promise.all(pushes.map(({ ended }) => ended));
   }
 
   get #clock(): Clock {
@@ -180,7 +185,9 @@ function infoOf({ id, place, push }: Forward, { source }: LivePublish): RelayInf
 
 function targetOf(url: string, { vhost, app, stream }: LivePublish): UpstreamPlace | undefined {
   const name = vhost.name === DEFAULT_VHOST ? "localhost" : vhost.name;
-  const filled = url.replaceAll("[vhost]", name).replaceAll("[app]", app).replaceAll("[stream]", stream);
+  const values: Readonly<Record<string, string>> = { "[vhost]": name, "[app]": app, "[stream]": stream };
+  // By a function: a text would have `$` mean something, which names may hold.
+  const filled = url.replaceAll(/\[(?:vhost|app|stream)\]/g, (variable) => values[variable] ?? variable);
   const address = readRtmpAddress(filled);
   return address === undefined || address.stream === "" || address.app === ""
     ? undefined

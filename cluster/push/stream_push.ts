@@ -4,21 +4,16 @@
  *
  * @module
  */
-import { errorMessage, type LogFields, type LogLevel } from "../../core/mod.ts";
-import { ClientSession, type ServerRefusal } from "../../rtmp/client/mod.ts";
+import type { LogFields, LogLevel } from "../../core/mod.ts";
+import type { ServerRefusal } from "../../rtmp/client/mod.ts";
 import type { EdgeFacts } from "../../stream/admission/mod.ts";
-import { Consumer, type Source, type StreamOutput } from "../../stream/live/mod.ts";
-import { deadline, delay } from "../../system/mod.ts";
-import { RtmpLink } from "../link/link.ts";
+import type { Source } from "../../stream/live/mod.ts";
+import { delay } from "../../system/mod.ts";
 import type { ClusterDeps } from "../ports.ts";
 import { redirectedPlace, type UpstreamPlace } from "../pull/pull_route.ts";
-import { PublishFormat } from "./publish_format.ts";
+import { PushAttempt, type PushParts } from "./push_attempt.ts";
 import { SentRate } from "./sent_rate.ts";
 
-/** How long a server may take to accept a publish, milliseconds. */
-const ACCEPT_MS = 5000;
-/** A target that takes nothing for this time is connected again, milliseconds. */
-const STUCK_MS = 10_000;
 /** Shorter names are no keys. */
 const MIN_KEY = 8;
 /** Redirects in a row. */
@@ -37,7 +32,7 @@ export interface StreamPushOptions {
   readonly chunkSize: number;
   /** The publisher, where that is a server. */
   readonly edge: EdgeFacts | undefined;
-  /** Whether the first flight is one write. */
+  /** Whether the first flight is one write, until a server does not take it. */
   readonly flight: "joined" | "stepwise";
   /** Milliseconds until the next attempt, after `failures` in a row. */
   readonly retryMs: (failures: number) => number;
@@ -45,8 +40,8 @@ export interface StreamPushOptions {
   readonly show: (place: UpstreamPlace) => string;
   /** Write a line. */
   log(level: LogLevel, message: string, fields?: LogFields): void;
-  /** The target refuses; `isLive`: after it had accepted. Answers whether to go on. */
-  refused(refusal: ServerRefusal, isLive: boolean): boolean;
+  /** The target refuses, at once or after it had accepted. Answers whether to go on. */
+  refused(refusal: ServerRefusal): boolean;
   /** The target has accepted. */
   accepted(): void;
 }
@@ -57,21 +52,25 @@ export class StreamPush {
   readonly #deps: ClusterDeps;
   readonly #stop = new AbortController();
   readonly #media = Promise.withResolvers<void>();
-  #hasMedia = false;
+  readonly #end = Promise.withResolvers<void>();
+  /** Settled when it has ended, and the target has its last bytes. */
+  readonly ended: Promise<void> = this.#end.promise;
+  readonly #rate = new SentRate();
+  #flight: StreamPushOptions["flight"];
   #state: PushState = "connecting";
   #lastError = "";
   #failures = 0;
+  #redirects = 0;
   #attempts = 0;
-  #sinceMs = 0;
+  #sinceMs: number;
   #sentBefore = 0;
-  readonly #rate = new SentRate();
-  #link: RtmpLink | undefined;
-  #redirect: UpstreamPlace | undefined;
+  #attempting: PushAttempt | undefined;
 
   /** Nothing is done before {@link StreamPush.run}. */
   constructor(options: StreamPushOptions, deps: ClusterDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#flight = options.flight;
     this.#sinceMs = deps.media.clock.now();
   }
 
@@ -97,7 +96,7 @@ export class StreamPush {
 
   /** Over all connections. */
   get sentBytes(): number {
-    return this.#sentBefore + (this.#link?.bytes.sendBytes ?? 0);
+    return this.#sentBefore + (this.#attempting?.sentBytes ?? 0);
   }
 
   /** In the latest seconds. */
@@ -107,7 +106,6 @@ export class StreamPush {
 
   /** The stream is live here: what the target accepted may be sent. */
   begin(): void {
-    this.#hasMedia = true;
     this.#media.resolve();
   }
 
@@ -120,136 +118,95 @@ export class StreamPush {
   /** Check its liveness; called about once a second. */
   sweep(nowMs: number): void {
     this.#rate.take(nowMs, this.sentBytes);
-    const link = this.#link;
-    if (link === undefined) return;
-    if (link.writer.stuckMs > STUCK_MS) {
-      return link.fail(new Deno.errors.TimedOut(`The target took nothing for ${STUCK_MS} ms`));
-    }
-    link.sweep(nowMs);
+    this.#attempting?.sweep(nowMs);
   }
 
   /** Work until it is stopped, or refused for good. Never rejects but by a bug. */
   async run(): Promise<void> {
+    try {
+      await this.#work();
+    } finally {
+      this.#set("ended");
+      this.#end.resolve();
+    }
+  }
+
+  async #work(): Promise<void> {
     const { clock } = this.#deps.media;
     const { places, retryMs } = this.#options;
-    for (let turn = 0; !this.#stop.signal.aborted; turn++) {
-      const place = this.#redirect ?? places[turn % places.length];
-      this.#redirect = undefined;
-      if (place === undefined || !await this.#attempt(place)) break;
-      if (this.#stop.signal.aborted) break;
-      if (this.#redirect !== undefined) continue;
+    let turn = 0;
+    for (let place = places[0]; place !== undefined && !this.#stop.signal.aborted;) {
+      const next = await this.#turn(place);
+      if (next === "over" || this.#stop.signal.aborted) break;
+      if (next !== "later") {
+        place = next;
+        continue;
+      }
+      this.#redirects = 0;
+      // One that had it is the first to be tried again.
+      turn = this.#failures === 0 ? 0 : turn + 1;
+      place = places[turn % places.length];
       this.#set("waiting");
-      this.#failures++;
-      await delay(clock, retryMs(this.#failures), { signal: this.#stop.signal });
+      await delay(clock, retryMs(++this.#failures), { signal: this.#stop.signal });
     }
-    this.#set("ended");
   }
 
-  /** One connection; whether another one may follow. */
-  async #attempt(place: UpstreamPlace): Promise<boolean> {
-    const { dial, environment, identity, media } = this.#deps;
-    const { chunkSize, edge, flight, show } = this.#options;
-    const { app, tcUrl, streamName, endpoint } = place;
-    const to = show(place);
-    const { signal } = this.#stop;
+  /** One connection; the place to connect to at once, or whether there is another turn. */
+  async #turn(place: UpstreamPlace): Promise<UpstreamPlace | "later" | "over"> {
+    const to = this.#options.show(place);
     this.#attempts++;
     this.#set("connecting");
-    let goesOn = true;
-    let wasLive = false;
-    let reader: { consumer: Consumer; output: StreamOutput } | undefined;
-    try {
-      const socket = await dial(endpoint);
-      if (signal.aborted) {
-        socket.close();
-        return false;
-      }
-      const session = new ClientSession({
-        environment,
-        request: { kind: "publish", app, tcUrl, streamName },
-        ...{ flight, chunkSize },
-        ...(flight === "stepwise" ? { handshake: { form: "digest0" } } : {}),
-        identity: identity.members(tcUrl, edge),
-      });
-      const link = this.#link = new RtmpLink(socket, session, media.clock);
-      const accepted = Promise.withResolvers<void>();
-      void deadline(media.clock, accepted.promise, { maxMs: ACCEPT_MS, signal }).then((outcome) => {
-        if (outcome !== "expired") return;
-        link.fail(new Deno.errors.TimedOut(`The target did not accept the publish within ${ACCEPT_MS} ms`));
-      });
-      const close = (): void => void link.close();
-      signal.addEventListener("abort", close, { once: true });
-      try {
-        await link.run(({ events }) => {
-          for (const event of events) {
-            if (event.kind === "started") {
-              accepted.resolve();
-              wasLive = true;
-              this.#lastError = "";
-              this.#set("live");
-              this.#options.log("trace", "Push accepted", { to, ip: link.address });
-              this.#options.accepted();
-              void this.#media.promise.then(() => {
-                if (this.#hasMedia && !signal.aborted && this.#link === link) {
-                  reader ??= this.#attach(link, session.streamId);
-                }
-              });
-            } else if (event.kind === "refused") {
-              accepted.resolve();
-              goesOn = this.#refused(event.refusal, place, wasLive);
-              close();
-            } else if (event.kind === "misfit" || event.kind === "reconnectRequested") {
-              accepted.resolve();
-              close();
-            }
-          }
-          return undefined;
-        });
-      } finally {
-        accepted.resolve();
-        signal.removeEventListener("abort", close);
-      }
-      if (goesOn && !signal.aborted && this.#redirect === undefined) {
-        this.#failed(to, this.#lastError === "" ? "It closed the connection" : this.#lastError);
-      }
-    } catch (error) {
-      this.#failed(to, errorMessage(error));
-    } finally {
-      reader?.consumer.leave();
-      if (reader !== undefined) this.#options.source.outputs.release(reader.output);
-      this.#sentBefore = this.sentBytes;
-      this.#link = undefined;
+    const parts = this.#partsOf(to);
+    const attempt = this.#attempting = new PushAttempt(parts, this.#deps, place, this.#flight);
+    const outcome = await attempt.run();
+    this.#sentBefore = this.sentBytes;
+    this.#attempting = undefined;
+    if (attempt.wasLive) this.#failures = 0;
+    switch (outcome.kind) {
+      case "stopped":
+        return "over";
+      case "misfit":
+        this.#flight = "stepwise";
+        return place;
+      case "lost":
+        this.#failed(to, outcome.error);
+        return "later";
+      case "refused":
+        return this.#refused(outcome.refusal, place);
     }
-    if (wasLive) this.#failures = 0;
-    return goesOn;
   }
 
-  #attach(link: RtmpLink, streamId: number): { consumer: Consumer; output: StreamOutput } {
-    const { source, chunkSize } = this.#options;
-    const output = source.outputs.acquire({ format: new PublishFormat(chunkSize, streamId), tracks: "all" });
-    const consumer = link.writer.consumer = new Consumer(output, link.writer);
-    link.writer.wake();
-    return { consumer, output };
+  #partsOf(to: string): PushParts {
+    const { source, chunkSize, edge } = this.#options;
+    return {
+      ...{ source, chunkSize, edge, signal: this.#stop.signal, media: this.#media.promise },
+      accepted: ({ address: ip }) => {
+        this.#lastError = "";
+        this.#set("live");
+        this.#options.log("trace", "Push accepted", { to, ip });
+        this.#options.accepted();
+      },
+    };
   }
 
-  #refused(refusal: ServerRefusal, place: UpstreamPlace, isLive: boolean): boolean {
+  #refused(refusal: ServerRefusal, place: UpstreamPlace): UpstreamPlace | "later" | "over" {
     const { code, description, redirect } = refusal;
-    const next = redirect === undefined || this.#attempts > MAX_REDIRECTS * (this.#failures + 1)
+    const next = redirect === undefined || this.#redirects >= MAX_REDIRECTS
       ? undefined
       : redirectedPlace(redirect, place);
     if (next !== undefined) {
-      this.#redirect = next;
-      return true;
+      this.#redirects++;
+      return next;
     }
-    this.#lastError = description === "" ? code : withoutKey(description, place.streamName);
-    return this.#options.refused(refusal, isLive);
+    const error = description === "" ? code : withoutKey(description, place.streamName);
+    const goesOn = this.#options.refused(refusal);
+    if (goesOn) this.#failed(this.#options.show(place), error);
+    return goesOn ? "later" : "over";
   }
 
   #failed(to: string, error: string): void {
     if (this.#stop.signal.aborted) return;
-    this.#options.log(error === this.#lastError && this.#failures > 0 ? "info" : "warn", "Push failed", {
-      to,
-      error,
-    });
+    this.#options.log(error === this.#lastError ? "info" : "warn", "Push failed", { to, error });
     this.#lastError = error;
   }
 

@@ -31,6 +31,8 @@ export interface ClusterServerOptions extends HarnessOptions {
   readonly host?: Partial<HostClusterOptions>;
   /** A certain port, as a server that returns. */
   readonly port?: number;
+  /** So many of the first connections that it opens are reset before their first answer. */
+  readonly resets?: number;
 }
 
 /** One server. */
@@ -67,9 +69,12 @@ export class ClusterServer implements AsyncDisposable {
     const rtmp = optionsOf(options);
     this.media = createMediaContext(rtmp, deps);
     const open = systemDial(clock);
-    const dial: Dial = (endpoint) => {
-      this.dialled++;
-      return open(endpoint);
+    const { resets = 0 } = options;
+    const dial: Dial = async (endpoint, signal) => {
+      const isReset = ++this.dialled <= resets;
+      const socket = await open(endpoint, signal);
+      const read = () => Promise.reject(new Deno.errors.ConnectionReset("Connection reset by peer"));
+      return isReset ? { ...socket, read } : socket;
     };
     this.#cluster = new Cluster({ media: this.media, environment, dial });
     this.#server = RtmpServer.listen(rtmp, { ...deps, media: this.media });
@@ -106,9 +111,10 @@ export class ClusterServer implements AsyncDisposable {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#cluster.stop();
+    const relaysEnded = this.#cluster.stop();
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.#server.drain();
+    await relaysEnded;
     const bugs = this.log.filter(({ level }) => level === "error");
     if (bugs.length > 0) throw new Error(`The server logged errors: ${JSON.stringify(bugs)}`);
     if (this.hooks.open > 0) throw new Error(`${this.hooks.open} sessions have no ending`);
