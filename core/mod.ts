@@ -35,6 +35,14 @@ export type {
   Verdict,
 } from "./hooks.ts";
 export { canonicalIp, isLoopback } from "./ip.ts";
+export {
+  type AddressRange,
+  AddressRanges,
+  isInRange,
+  type NetworkAddress,
+  readAddress,
+  readRange,
+} from "./address_range.ts";
 export type { KickOptions } from "./kick_options.ts";
 export type { ListenAddress } from "./listen_address.ts";
 export { LIMIT_NAMES, type LimitHit, type LimitLine, type LimitName, type Limits } from "./limits.ts";

@@ -5,7 +5,8 @@
  */
 
 import type { ClusterHooks, ClusterMode, OriginBalance } from "../../stream/admission/options.ts";
-import { CLUSTER_SECRET, FORWARD_TARGETS, NETWORKS, ORIGIN_SERVERS } from "../types/cluster_types.ts";
+import { NETWORKS } from "../types/access_types.ts";
+import { CLUSTER_SECRET, FORWARD_TARGETS, ORIGIN_SERVERS } from "../types/cluster_types.ts";
 import { duration } from "../types/duration_type.ts";
 import { rootKey, vhostKey } from "./key_spec.ts";
 import { choice, OFF, SWITCH, TEXT } from "../types/value_type.ts";

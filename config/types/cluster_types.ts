@@ -1,17 +1,18 @@
 /**
- * Kinds of values that only the cluster has: origins, networks and its secret.
+ * Kinds of values that only the cluster has: origins, targets of forwards and its secret.
  *
  * @module
  */
 
-import ipaddr from "ipaddr.js";
 import { invalid, type Parsed, parsed, show, tomlString, tomlStrings, type ValueType } from "./value_type.ts";
 
 /** More of anything is a mistake in the file. */
 const MAX_ENTRIES = 64;
 const MASK = "***";
 const ORIGIN = /^(?:(rtmps?):\/\/)?(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::(\d{1,5}))?$/i;
-const FORWARD = /^rtmps?:\/\/[^\s/]+\/[^\s?#]+\/[^\s/#]+$/i;
+const FORWARD = /^rtmps?:\/\/(?:\[[0-9a-f:.]+\]|[^\s/?#@:[\]]+)(?::(\d{1,5}))?\/[^\s?#]+\/[^\s/?#][^\s/#]*$/i;
+/** What stands for a name of the stream. */
+const VARIABLES = /\[(?:vhost|app|stream)\]/g;
 const PORTS: Readonly<Record<string, number>> = { rtmp: 1935, rtmps: 443 };
 
 /** Servers of RTMP: `host`, `host:port`, or with `rtmp://` or `rtmps://` before it. */
@@ -21,12 +22,11 @@ export const ORIGIN_SERVERS: ValueType<readonly string[]> = Object.freeze({
   repeats: true,
   parse(value: unknown): Parsed<readonly string[]> {
     return list(value, (text) => {
-      const [, scheme = "rtmp", host = "", digits] = ORIGIN.exec(text) ?? [];
-      const port = digits === undefined ? PORTS[scheme.toLowerCase()] : Number(digits);
-      if (host === "" || port === undefined || port < 1 || port > 65_535) {
+      const server = readServer(text);
+      if (server === undefined) {
         return invalid(`${show(text)} is not a server`, 'write "host:port" or "rtmps://host:port"');
       }
-      return parsed(`${scheme.toLowerCase()}://${host.toLowerCase()}:${port}`);
+      return parsed(server);
     });
   },
   fromWords(words: readonly string[]): Parsed<readonly string[]> {
@@ -42,11 +42,14 @@ export const FORWARD_TARGETS: ValueType<readonly string[]> = Object.freeze({
   repeats: true,
   parse(value: unknown): Parsed<readonly string[]> {
     return list(value, (text) => {
-      if (FORWARD.test(text)) return parsed(text);
-      const [, scheme = "rtmp", host = "", digits = "1935"] = ORIGIN.exec(text) ?? [];
+      const [whole, port] = FORWARD.exec(text.replaceAll(VARIABLES, "name")) ?? [];
+      if (whole !== undefined && (port === undefined || isPort(Number(port)))) return parsed(text);
+      const server = readServer(text);
       // The text itself is not shown: what follows the host may be a key.
-      if (host === "") return invalid("Expected a target", 'write "host:port" or "rtmp://host/app/[stream]"');
-      return parsed(`${scheme.toLowerCase()}://${host.toLowerCase()}:${digits}/[app]/[stream]`);
+      if (server === undefined) {
+        return invalid("Expected a target", 'write "host:port" or "rtmp://host/app/[stream]"');
+      }
+      return parsed(`${server}/[app]/[stream]`);
     });
   },
   fromWords(words: readonly string[]): Parsed<readonly string[]> {
@@ -59,24 +62,6 @@ export const FORWARD_TARGETS: ValueType<readonly string[]> = Object.freeze({
     );
     return masked.every((target, index) => target === targets[index]) ? undefined : tomlStrings(masked);
   },
-});
-
-/** Addresses and networks. */
-export const NETWORKS: ValueType<readonly string[]> = Object.freeze({
-  name: "networks",
-  range: '"10.0.0.7", "10.0.0.0/8", "2001:db8::/32"',
-  parse(value: unknown): Parsed<readonly string[]> {
-    return list(value, (text) => {
-      if (ipaddr.isValidCIDR(text) || ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)) {
-        return parsed(text);
-      }
-      return invalid(`${show(text)} is not an address or a network`, 'such as "10.0.0.0/8"');
-    });
-  },
-  fromWords(words: readonly string[]): Parsed<readonly string[]> {
-    return this.parse(words);
-  },
-  toToml: tomlStrings,
 });
 
 /** The secret of a cluster, `""` for none. */
@@ -100,6 +85,19 @@ export const CLUSTER_SECRET: ValueType<string> = Object.freeze({
   toToml: tomlString,
   mask: (value: string) => value === "" ? undefined : tomlString(MASK),
 });
+
+/** `scheme://host:port`; `undefined` where the text is not a server. */
+function readServer(text: string): string | undefined {
+  const [, named = "rtmp", host, digits] = ORIGIN.exec(text) ?? [];
+  const scheme = named.toLowerCase();
+  const port = digits === undefined ? PORTS[scheme] : Number(digits);
+  if (host === undefined || port === undefined || !isPort(port)) return undefined;
+  return `${scheme}://${host.toLowerCase()}:${port}`;
+}
+
+function isPort(port: number): boolean {
+  return port >= 1 && port <= 65_535;
+}
 
 function list(value: unknown, read: (text: string) => Parsed<string>): Parsed<readonly string[]> {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -78,7 +78,6 @@ export {
   type EdgePlace,
   type EdgeProof,
   type Hmac,
-  isWithin,
   judgeEdge,
   proveEdge,
 } from "./relay/edge.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type AccessAction, grantParameters, readAddress } from "./access/mod.ts";
+import { type AccessAction, grantParameters } from "./access/mod.ts";
+import { readAddress } from "../../core/mod.ts";
 import type { VhostSet } from "./options.ts";
 import { resolveTarget } from "./stream_target.ts";
 

@@ -4,37 +4,29 @@
  * @module
  */
 import ipaddr from "ipaddr.js";
+import { AddressRanges } from "../../core/mod.ts";
 
 /** Addresses and networks. */
 export class TrustedProxies {
-  readonly #ranges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
-  readonly #names: readonly string[];
+  readonly #ranges: AddressRanges;
 
-  /** Addresses and networks, such as `10.0.0.0/8`. */
+  /**
+   * Addresses and networks, such as `10.0.0.0/8`.
+   *
+   * @throws {RangeError} One of them is neither.
+   */
   constructor(names: readonly string[]) {
-    this.#names = names;
-    this.#ranges = names.map((name) => {
-      if (name.includes("/")) return ipaddr.parseCIDR(name);
-      const address = ipaddr.process(name);
-      return [address, address.kind() === "ipv4" ? 32 : 128];
-    });
-  }
-
-  /** There is none. */
-  get isEmpty(): boolean {
-    return this.#names.length === 0;
+    this.#ranges = new AddressRanges(names);
   }
 
   /** Whether an address is one of them. */
   has(ip: string): boolean {
-    if (this.isEmpty || !ipaddr.isValid(ip)) return false;
-    const address = ipaddr.process(ip);
-    return this.#ranges.some(([base, bits]) => address.kind() === base.kind() && address.match(base, bits));
+    return this.#ranges.has(ip);
   }
 
   /**
-   * The address of the client of a request, by X-Forwarded-For, from the right the first that does not belong to a proxy; by X-Real-IP
-   * where there is none. What cannot be read ends the search: nobody says what is left of it.
+   * The address of the client of a request, by X-Forwarded-For, from the right the first that does not belong to a
+   * proxy; by X-Real-IP where there is none. What cannot be read ends the search: nobody says what is left of it.
    *
    * @param ip Where the request comes from, canonical.
    */

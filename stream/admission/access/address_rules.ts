@@ -6,16 +6,13 @@
  *
  * @module
  */
-import ipaddr from "ipaddr.js";
+import { isInRange, type NetworkAddress, readAddress, readRange } from "../../../core/mod.ts";
 import type { AccessAction, AddressRule, SecurityOptions } from "./options.ts";
-
-/** The prefix of an IPv4-mapped IPv6 address. */
-const MAPPED_BITS = 96;
 
 /** A rule, ready to be matched. */
 interface Matcher {
   readonly action: AccessAction;
-  matches(address: ipaddr.IPv4 | ipaddr.IPv6 | undefined): boolean;
+  matches(address: NetworkAddress | undefined): boolean;
 }
 
 /** The rules of one vhost. */
@@ -46,16 +43,6 @@ export class AddressRules {
   }
 }
 
-/**
- * The address of a client, IPv4 where it is an IPv4-mapped one; `undefined` when it cannot be read.
- *
- * @param ip Its zone, as in `fe80::1%eth0`, is not looked at.
- */
-export function readAddress(ip: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  const [plain = ""] = ip.split("%");
-  return ipaddr.isValid(plain) ? ipaddr.process(plain) : undefined;
-}
-
 function matcher({ action, from }: AddressRule): Matcher {
   if (from === "all") return { action, matches: () => true };
   const network = readRange(from);
@@ -63,35 +50,4 @@ function matcher({ action, from }: AddressRule): Matcher {
     throw new RangeError(`Cannot use ${from} in a rule: it is neither all nor an address nor a network`);
   }
   return { action, matches: (address) => address !== undefined && isInRange(network, address) };
-}
-
-/** Addresses that begin with the same bits. */
-export type AddressRange = readonly [base: ipaddr.IPv4 | ipaddr.IPv6, bits: number];
-
-/** Whether an address, not an IPv4-mapped one, is in the range. */
-export function isInRange([base, bits]: AddressRange, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  if (base instanceof ipaddr.IPv4 && address instanceof ipaddr.IPv4) return address.match(base, bits);
-  if (base instanceof ipaddr.IPv6 && address instanceof ipaddr.IPv6) return address.match(base, bits);
-  return false;
-}
-
-/** The range of an address or a network; `undefined` for any other text. */
-export function readRange(from: string): AddressRange | undefined {
-  if (from.includes("%")) return undefined;
-  if (from.includes("/")) {
-    const isWhole = ipaddr.IPv4.isValidFourPartDecimal(from.split("/")[0] ?? "") || from.includes(":");
-    return isWhole && ipaddr.isValidCIDR(from) ? plainNetwork(...ipaddr.parseCIDR(from)) : undefined;
-  }
-  if (!ipaddr.IPv4.isValidFourPartDecimal(from) && !ipaddr.IPv6.isValid(from)) return undefined;
-  const address = ipaddr.process(from);
-  return [address, address.kind() === "ipv4" ? 32 : 128];
-}
-
-/** A network of IPv4-mapped addresses is one of IPv4; one that reaches beyond them is a mistake. */
-function plainNetwork(
-  base: ipaddr.IPv4 | ipaddr.IPv6,
-  bits: number,
-): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
-  if (base instanceof ipaddr.IPv4 || !base.isIPv4MappedAddress()) return [base, bits];
-  return bits < MAPPED_BITS ? undefined : [base.toIPv4Address(), bits - MAPPED_BITS];
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Ban } from "../../../core/mod.ts";
-import { type AddressRange, isInRange, readAddress, readRange } from "./address_rules.ts";
+import { type AddressRange, type Ban, isInRange, readAddress, readRange } from "../../../core/mod.ts";
 
 /** Who wants what. */
 export interface BanSubject {

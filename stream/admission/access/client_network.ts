@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readAddress } from "./address_rules.ts";
+import { readAddress } from "../../../core/mod.ts";
 
 /** An IPv6 client has a whole /64 to itself. */
 const IPV6_NETWORK_PARTS = 4;

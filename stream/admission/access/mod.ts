@@ -8,7 +8,6 @@
  * @module
  */
 export type { AccessEnvironment } from "./environment.ts";
-export { readAddress } from "./address_rules.ts";
 export { BanRules, type BanSubject, canonicalBan } from "./ban_rules.ts";
 export { clientNetwork } from "./client_network.ts";
 export { KEY_ATTEMPT_CELLS, KeyAttemptLimiter, type KeyAttemptMemory } from "./key_attempt_limiter.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { AddressRules, readAddress } from "./address_rules.ts";
+import { AddressRules } from "./address_rules.ts";
+import { readAddress } from "../../../core/mod.ts";
 import type { AccessEnvironment } from "./environment.ts";
 import type { AccessAction, AccessOptions } from "./options.ts";
 import { readCredentials, type ShownCredentials } from "./parameters.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import ipaddr from "ipaddr.js";
+import { AddressRanges } from "../../../core/mod.ts";
 import type { HostClusterOptions } from "../options.ts";
 
 /** A proof is good for this long, either way: clocks of hosts differ. Seconds. */
@@ -73,7 +73,8 @@ export function judgeEdge(
   { unixMs, hmac }: { readonly unixMs: number; readonly hmac: Hmac },
 ): EdgeFacts {
   const path = claim.path === "" ? [] : claim.path.slice(0, MAX_PATH_TEXT).split(",");
-  const isTrusted = isWithin(place.ip, options.trusted) || knowsSecret(claim, place, options, unixMs, hmac);
+  const isTrusted = new AddressRanges(options.trusted).has(place.ip) ||
+    knowsSecret(claim, place, options, unixMs, hmac);
   return { serverId: claim.serverId, path, isTrusted };
 }
 
@@ -90,17 +91,4 @@ function knowsSecret(
   let differences = 0;
   for (let i = 0; i < proof.length; i++) differences |= expected.charCodeAt(i) ^ proof.charCodeAt(i);
   return differences === 0;
-}
-
-/** Whether an address is one of these, or in one of these networks. */
-export function isWithin(ip: string, networks: readonly string[]): boolean {
-  if (networks.length === 0 || !ipaddr.isValid(ip)) return false;
-  const address = ipaddr.process(ip);
-  return networks.some((network) => {
-    const [base, bits] = network.includes("/")
-      ? ipaddr.parseCIDR(network)
-      : [ipaddr.process(network), undefined] as const;
-    if (base.kind() !== address.kind()) return false;
-    return address.match(base, bits ?? (base.kind() === "ipv4" ? 32 : 128));
-  });
 }

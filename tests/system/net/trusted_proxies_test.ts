@@ -12,6 +12,7 @@ Deno.test("TrustedProxies.has() knows addresses and networks of both families", 
   for (const ip of ["10.1.2.3", "192.0.2.1", "2001:db8:1::7", "::ffff:10.0.0.1"]) assert(PROXIES.has(ip), ip);
   for (const ip of ["11.0.0.1", "192.0.2.2", "::1", "127.0.0.1", "none"]) assert(!PROXIES.has(ip), ip);
   assert(!new TrustedProxies([]).has("10.0.0.1"));
+  assert(new TrustedProxies(["::ffff:10.0.0.0/104"]).has("10.0.0.1"));
 });
 
 const REQUESTS = [
