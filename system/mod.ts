@@ -3,11 +3,11 @@
  *
  * @module
  */
-export type { AcceptFault } from "./net/accept_error.ts";
+export { type AcceptFault, acceptFault } from "./net/accept_error.ts";
 export { type AcceptEvents, AcceptLoop, type Listener } from "./net/accept_loop.ts";
 export type { ClientConn } from "./net/client_conn.ts";
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
-export { TlsAcceptLoop, type TlsListenTerms } from "./net/tls_accept_loop.ts";
+export { renewAll, TlsAcceptLoop, type TlsListenTerms } from "./net/tls_accept_loop.ts";
 export { TlsClientConn } from "./net/tls_conn.ts";
 export type { ProxiedSource } from "./net/proxy_header.ts";
 export { ProxyGate, type ProxyGateEvents, type ProxyGateOptions } from "./net/proxy_gate.ts";

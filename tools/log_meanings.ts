@@ -264,6 +264,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Cannot replace a TLS certificate; the old one stays",
     "Its files do not fit together for more than 30 s, or cannot be read; error says which",
   ],
+  [
+    "A thread cannot use a new TLS certificate yet; the old one stays",
+    "Other threads may have it; error says what is in the way, such as too many open files. It is tried again each 30 s",
+  ],
   ["<request> refused", "A connect, publish or play was refused, with the rule and its reason"],
   ["Pull started", "A stream comes from another server now; from is where, ip its address"],
   [

@@ -11,6 +11,7 @@ import { errorMessage, errorStack, type Timer } from "../../core/mod.ts";
 import { SystemClock } from "../../system/mod.ts";
 import { LogThreshold } from "../../system/log/mod.ts";
 import { MediaNode } from "../media_node.ts";
+import { CertificateChanges } from "./certificate_changes.ts";
 import { IdPool } from "./id_pool.ts";
 import type { HlsThreadMessage } from "../../http/mod.ts";
 import { HlsLines } from "./hls_lines.ts";
@@ -40,6 +41,7 @@ class MediaThread {
   #holds: KickHolds | undefined;
   #secretNames: SecretNames | undefined;
   #server: MediaNode | undefined;
+  #certificates: CertificateChanges | undefined;
   #reporter: Timer | undefined;
 
   /** @param main The line to the main thread. */
@@ -98,7 +100,7 @@ class MediaThread {
         );
         return;
       case "certificates":
-        return this.#server?.setCertificates(message.certificates);
+        return this.#certificates?.take(message.certificates);
       case "bans":
         return this.#server?.setBans(message.bans);
       case "hold":
@@ -170,6 +172,7 @@ class MediaThread {
       const name = error instanceof Error ? error.name : "Error";
       return send({ kind: "failed", error: errorMessage(error), name });
     }
+    this.#certificates = new CertificateChanges(this.#server, log, clock);
     const hooks = this.#hooks;
     this.#reporter = clock.setInterval(() => hooks.report(), REPORT_MS);
     send({ kind: "listening", addresses: this.#server.addresses });
@@ -189,6 +192,7 @@ class MediaThread {
   }
 
   async #drain(): Promise<void> {
+    this.#certificates?.close();
     await this.#server?.drain();
     this.#reporter?.clear();
     this.#send({ kind: "drained" });

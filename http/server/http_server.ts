@@ -5,9 +5,11 @@
  */
 import type { Clock, ListenAddress, Timer, TlsPair } from "../../core/mod.ts";
 import {
+  acceptFault,
   AcceptLoop,
   type ClientConn,
   ProxyGate,
+  renewAll,
   TlsAcceptLoop,
   TlsClientConn,
   TrustedProxies,
@@ -61,6 +63,7 @@ export class HttpServer {
     this.#proxies = new ProxyGate({ trusted: proxies, timeoutMs, maxPending: MAX_PENDING_HEADERS }, {
       serve: (conn) => this.#serve(conn),
       refused: (detail, ip) => deps.events.proxyRefused(detail, ip),
+      failed: (error) => deps.events.acceptFailed(acceptFault(error), error),
     }, deps.clock);
     this.#gate = gate;
     this.#sweeper = deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
@@ -114,10 +117,10 @@ export class HttpServer {
   /**
    * Clients by TLS that connect from now on get this certificate.
    *
-   * @throws {Error} It cannot be used; the old one stays.
+   * @throws {Error} A listener cannot use it, and keeps the old one.
    */
   setCertificate(pair: TlsPair): void {
-    for (const listener of this.#tlsListeners) void listener.renew(pair);
+    renewAll(this.#tlsListeners, pair);
   }
 
   /** Connections now. */

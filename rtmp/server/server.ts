@@ -3,8 +3,16 @@
  *
  * @module
  */
-import { AcceptLoop, type ClientConn, ProxyGate, TlsAcceptLoop, TrustedProxies } from "../../system/mod.ts";
-import { acceptEvents, countProxyRefusal } from "./accept_events.ts";
+import {
+  acceptFault,
+  AcceptLoop,
+  type ClientConn,
+  ProxyGate,
+  renewAll,
+  TlsAcceptLoop,
+  TrustedProxies,
+} from "../../system/mod.ts";
+import { acceptEvents, countFault, countProxyRefusal } from "./accept_events.ts";
 import { Connection } from "./connection.ts";
 import {
   canonicalIp,
@@ -45,6 +53,7 @@ export class RtmpServer {
     this.#gate = new ProxyGate({ trusted, timeoutMs: handshakeTimeoutMs, maxPending: maxConnections }, {
       serve: (conn) => this.#serve(conn),
       refused: (detail, ip) => countProxyRefusal(context.limits, detail, ip),
+      failed: (error) => countFault(context.limits, acceptFault(error), error),
     }, context.clock);
     const limits = { limit: "max_connections", limitPerIp: "max_connections_per_ip" } as const;
     this.#limiter = new ConnectionLimiter(
@@ -117,10 +126,10 @@ export class RtmpServer {
   /**
    * Clients by RTMPS that connect from now on get this certificate.
    *
-   * @throws {Error} It cannot be used; the old one stays.
+   * @throws {Error} A listener cannot use it, and keeps the old one.
    */
   setCertificate(pair: TlsPair): void {
-    for (const listener of this.#tlsListeners) void listener.renew(pair);
+    renewAll(this.#tlsListeners, pair);
   }
 
   /** Connections now. */

@@ -34,6 +34,8 @@ export interface ProxyGateEvents {
   serve(conn: ClientConn): void;
   /** One was closed: it had no right to a header, or the header is none. */
   refused(detail: string, ip: string): void;
+  /** One could not be taken over, and was closed: what {@link ProxyGateEvents.serve} threw. */
+  failed(error: unknown): void;
 }
 
 /** Waits for headers. */
@@ -42,6 +44,7 @@ export class ProxyGate {
   readonly #events: ProxyGateEvents;
   readonly #clock: Clock;
   readonly #pending = new Set<ClientConn>();
+  #closed = false;
 
   /** Nothing pending. */
   constructor(options: ProxyGateOptions, events: ProxyGateEvents, clock: Clock) {
@@ -65,13 +68,15 @@ export class ProxyGate {
     else this.#events.serve(conn);
   }
 
-  /** Close what is waited for. */
+  /** Close what is waited for, and what comes from now on. */
   close(): void {
+    this.#closed = true;
     for (const conn of this.#pending) conn.close();
     this.#pending.clear();
   }
 
   #wait(conn: ClientConn, form: ProxyForm, ip: string): void {
+    if (this.#closed) return conn.close();
     if (this.#pending.size >= this.#options.maxPending) {
       conn.close();
       return this.#events.refused("too many headers are waited for", ip);
@@ -118,7 +123,7 @@ export class ProxyGate {
       this.#events.serve(proxied);
     } catch (error) {
       conn.close();
-      throw error;
+      this.#events.failed(error);
     }
   }
 

@@ -23,6 +23,7 @@ export class TlsAcceptLoop {
   readonly #protocols: readonly string[];
   #loop: AcceptLoop;
   #stopped: Promise<void>[] = [];
+  #isOver = false;
 
   private constructor(
     loop: AcceptLoop,
@@ -60,12 +61,13 @@ export class TlsAcceptLoop {
   /**
    * Connections that begin from now on get this certificate; those that are there stay. The new listener is open before
    * the old one is closed: what has arrived at that one and was not accepted is lost, unless the system moves it
-   * (`net.ipv4.tcp_migrate_req`).
+   * (`net.ipv4.tcp_migrate_req`). After {@link TlsAcceptLoop.stop} it does nothing.
    *
    * @returns When the old one is closed.
    * @throws {Error} The pair cannot be used, or the port not be shared: the old one listens on.
    */
   renew(pair: TlsPair): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
     const { hostname, port } = this.address;
     const protocols = this.#protocols;
     const listener = wrapped(listenTls({ hostname, port, reusePort: true, pair, protocols }));
@@ -80,8 +82,26 @@ export class TlsAcceptLoop {
 
   /** Stop listening. Settles when no connection is accepted any more. */
   async stop(): Promise<void> {
+    this.#isOver = true;
     await Promise.all([this.#loop.stop(), ...this.#stopped]);
   }
+}
+
+/**
+ * Have all of these listeners use a pair; one that cannot keeps the old one, and the others do not.
+ *
+ * @throws {Error} What kept the first such listener; to be tried again.
+ */
+export function renewAll(listeners: readonly Pick<TlsAcceptLoop, "renew">[], pair: TlsPair): void {
+  const failures: unknown[] = [];
+  for (const listener of listeners) {
+    try {
+      void listener.renew(pair);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function wrapped(listener: Deno.TlsListener): Listener {

@@ -5,10 +5,10 @@
  */
 import { connect as connectTls } from "node:tls";
 import type { ClientConn } from "../../../system/net/client_conn.ts";
-import { TlsAcceptLoop } from "../../../system/net/tls_accept_loop.ts";
+import { renewAll, TlsAcceptLoop } from "../../../system/net/tls_accept_loop.ts";
 import { TlsClientConn } from "../../../system/net/tls_conn.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
-import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
 import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
 import {
   CA_CERT,
@@ -111,3 +111,25 @@ async function peerName(port: number, accepted: Inbox<ClientConn>): Promise<stri
     return String(subject.CN);
   }
 }
+
+Deno.test("TlsAcceptLoop.renew() after stop() listens no more", async () => {
+  const { loop } = listen();
+  const { port } = loop.address;
+  await loop.stop();
+  await loop.renew(PAIR);
+  Deno.listen({ hostname: "127.0.0.1", port }).close();
+});
+
+Deno.test("renewAll() goes on after a listener that cannot use the pair, and says what kept it", () => {
+  const renewed: string[] = [];
+  const listener = (name: string) => ({
+    renew: () => {
+      if (name === "broken") throw new Error("Too many open files");
+      renewed.push(name);
+      return Promise.resolve();
+    },
+  });
+  const all = ["one", "broken", "two"].map(listener);
+  assertThrows(() => renewAll(all, PAIR), Error, "Too many open files");
+  assertEquals(renewed, ["one", "two"]);
+});
