@@ -36,8 +36,11 @@ export function buildApi(
   if (auth.password !== "" && passwordFile !== "") {
     problem("auth.password is set too: which of them counts is not clear", "leave one out");
   }
-  const password = readSecretFile(passwordFile, PASSWORD, files, problem) ?? auth.password;
-  if (enabled && (username === "" || password === "")) {
+  const one = { isSingle: true };
+  const password = readSecretFile(passwordFile, PASSWORD, files, problem, one) ?? auth.password;
+  // What is wrong with a file has been said.
+  const hasPassword = password !== "" || passwordFile !== "";
+  if (enabled && (username === "" || !hasPassword)) {
     const key = username === "" ? KEYS.auth.username : KEYS.auth.password;
     root.problem(key, "auth.enabled needs a username and a password", "set both");
   }

@@ -11,6 +11,12 @@ import type { FileReader } from "./file_reader.ts";
 /** Takes what is wrong with a file. */
 export type FileProblem = (message: string, suggestion?: string) => void;
 
+/** How many secrets a file has. */
+export interface SecretCount {
+  /** One alone; absent: any number. */
+  readonly isSingle?: boolean;
+}
+
 /**
  * The values in a file; blank lines and those that begin with `#` are left out. What is found is never shown.
  *
@@ -22,6 +28,7 @@ export function readSecretFile<T>(
   type: ValueType<T>,
   files: FileReader,
   problem: FileProblem,
+  { isSingle = false }: SecretCount = {},
 ): T | undefined {
   if (path === "") return undefined;
   let text: string | undefined;
@@ -35,12 +42,18 @@ export function readSecretFile<T>(
     problem(`Cannot read ${path}: files are not read here`);
     return undefined;
   }
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) =>
+    line !== "" && !line.startsWith("#")
+  );
   if (lines.length === 0) {
-    problem(`${path} has nothing in it`, "write one secret a line");
+    problem(`${path} has no secret in it`, "write one a line; what begins with # is left out");
     return undefined;
   }
-  const found = type.fromWords?.(lines.map((line) => line.trim()));
+  if (isSingle && lines.length > 1) {
+    problem(`${path} has ${lines.length} lines: it must have one`, "leave the others out");
+    return undefined;
+  }
+  const found = type.fromWords?.(lines);
   if (found?.ok === true) return found.value;
   problem(`${path}: ${found?.message ?? "it cannot be read"}`, found?.suggestion);
   return undefined;

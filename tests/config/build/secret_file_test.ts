@@ -11,7 +11,8 @@ const OTHER = "whsec_QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNk";
 const FILES: Readonly<Record<string, string>> = {
   secrets: `# of the hooks\n${OTHER}\r\n\n`,
   password: "correct horse\n",
-  empty: "\n# nothing\n",
+  empty: "\n  # nothing\n",
+  two: "correct horse\nbattery staple\n",
   broken: "whsec_no\n",
 };
 
@@ -38,7 +39,7 @@ Deno.test("http_api.auth.password_file has the password in its only line", () =>
 for (
   const [file, problem] of [
     ["none", "Cannot read none: No such file"],
-    ["empty", "empty has nothing in it"],
+    ["empty", "empty has no secret in it"],
     ["broken", 'broken: Secret 1 of 1 is not "whsec_" and base64'],
   ]
 ) {
@@ -49,3 +50,10 @@ for (
     assertEquals(more, []);
   });
 }
+
+Deno.test("http_api.auth.password_file: a second line is not a part of the password", () => {
+  const toml = '[http_api.auth]\nenabled = true\nusername = "admin"\npassword_file = "two"\n';
+  const [found = "", ...more] = problemsOf(toml, { readFile });
+  assertEquals(more, []);
+  assertStringIncludes(found, "password_file: two has 2 lines: it must have one");
+});
