@@ -38,14 +38,16 @@ export class HostIdentity {
   }
 
   /**
-   * Why a stream must not be taken from, or brought to, another server for this client: it has been here already.
+   * Why a stream must not be taken from, or brought to, another server for this client: it has been here already, or
+   * at too many servers.
    *
    * @param edge The client, where it is a server itself.
    */
   loopOf(edge: EdgeFacts | undefined): string | undefined {
     const path = edge?.path ?? [];
-    if (!path.includes(this.serverId) && path.length < MAX_PATH) return undefined;
-    return `loop: ${[...path, this.serverId].join(", ")}`;
+    const isLoop = path.includes(this.serverId);
+    if (!isLoop && path.length < MAX_PATH) return undefined;
+    return `${isLoop ? "loop" : `more than ${MAX_PATH} servers`}: ${[...path, this.serverId].join(", ")}`;
   }
 
   /**

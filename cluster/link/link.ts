@@ -15,6 +15,8 @@ const READ_BYTES = 32 * 1024;
 const PING_AFTER_MS = 10_000;
 /** Silence after which it is lost, milliseconds. */
 const LOST_AFTER_MS = 15_000;
+/** The same of a server that has not said a word: it has only been the system that took the connection. */
+const MUTE_AFTER_MS = 5000;
 /** Of commands that may wait for a server that does not read, bytes. */
 const MAX_WAITING_BYTES = 64 * 1024;
 /** How long what the server has not yet taken of the stream may take to leave, and after it the last words, milliseconds. */
@@ -130,11 +132,8 @@ export class RtmpLink {
   /** Check its liveness; called about once a second. */
   sweep(nowMs: number): void {
     const silentMs = nowMs - this.#lastReceivedMs;
-    if (silentMs >= LOST_AFTER_MS) {
-      return this.fail(
-        new Deno.errors.TimedOut(`Nothing came for ${LOST_AFTER_MS} ms, not even the answer to a ping`),
-      );
-    }
+    const maxMs = this.#reads === 0 ? MUTE_AFTER_MS : LOST_AFTER_MS;
+    if (silentMs >= maxMs) return this.fail(new Deno.errors.TimedOut(`Nothing came for ${maxMs} ms`));
     if (silentMs < PING_AFTER_MS || this.#pinged) return;
     this.#pinged = true;
     this.#session.ping();

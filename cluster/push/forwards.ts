@@ -59,9 +59,11 @@ export class Forwards implements PublishWatcher {
     this.#publishes.set(source, known);
     const urls = [...forward.enabled ? forward.destinations : [], ...named];
     for (const url of urls) {
-      const problem = this.#add(known, url);
-      if (typeof problem !== "string") continue;
-      this.#deps.media.log.write("warn", publish.clientId, "Cannot forward", { error: problem });
+      const error = this.#add(known, url);
+      if (typeof error !== "string") continue;
+      const place = targetOf(url, publish);
+      const to = place === undefined ? undefined : keylessPlaceText(place);
+      this.#deps.media.log.write("warn", publish.clientId, "Cannot forward", { to, error });
     }
   }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { ClusterServer } from "../support/cluster/cluster_server.ts";
 import { judgeEdge, proveEdge } from "../../stream/admission/relay/edge.ts";
+import { HostIdentity } from "../../cluster/identity.ts";
 import { originOrder } from "../../cluster/pull/origin_order.ts";
 import { PublishFormat } from "../../cluster/push/publish_format.ts";
 import { RetryDelays } from "../../cluster/pull/retry_delays.ts";
@@ -147,4 +148,16 @@ Deno.test("PublishFormat puts @setDataFrame before metadata alone, and is found 
   }
   assertEquals(PublishFormat.named(format.name)?.name, format.name);
   assertEquals(PublishFormat.named("rtmp/4096"), undefined);
+});
+
+Deno.test("HostIdentity.loopOf() tells a loop from a chain that is too long", () => {
+  const identity = new HostIdentity(
+    { serverId: "d", version: "0", secret: "" },
+    () => new Uint8Array(32),
+    () => 0,
+  );
+  const why = (...path: string[]) => identity.loopOf({ serverId: "", path, isTrusted: false });
+  assertEquals([identity.loopOf(undefined), why("a", "b", "c")], [undefined, undefined]);
+  assertEquals(why("a", "d"), "loop: a, d, d");
+  assertEquals(why("a", "b", "c", "e"), "more than 4 servers: a, b, c, e, d");
 });

@@ -5,7 +5,7 @@ import { ChunkEncoder } from "../../rtmp/wire/chunk_encoder.ts";
 import { encodeCommand } from "../../rtmp/wire/command.ts";
 import { encodeControl } from "../../rtmp/wire/control.ts";
 import { Consumer } from "../../stream/live/consumer.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { ManualClock } from "../support/manual_clock.ts";
 import { fixedWireEnvironment } from "../support/rtmp/wire_environment.ts";
 import { liveSource, outputOf } from "../support/stream/live_stream.ts";
@@ -40,10 +40,14 @@ class ServerSocket extends TestSocket {
   }
 }
 
-Deno.test("RtmpLink.close() sends what is due of the stream before it says that it is over", async () => {
+function publishSession(): ClientSession {
   const environment = fixedWireEnvironment();
   const request = { kind: "publish", app: "live", tcUrl: "rtmp://a/live", streamName: "cam" } as const;
-  const session = new ClientSession({ environment, request, flight: "joined", chunkSize: 60_000 });
+  return new ClientSession({ environment, request, flight: "joined", chunkSize: 60_000 });
+}
+
+Deno.test("RtmpLink.close() sends what is due of the stream before it says that it is over", async () => {
+  const session = publishSession();
   const socket = new ServerSocket();
   const link = new RtmpLink(socket, session, new ManualClock());
   const running = link.run(() => undefined);
@@ -77,9 +81,7 @@ Deno.test("RtmpLink.close() sends what is due of the stream before it says that 
 });
 
 Deno.test("RtmpLink.close() does not wait for a server that takes nothing", async () => {
-  const environment = fixedWireEnvironment();
-  const request = { kind: "publish", app: "live", tcUrl: "rtmp://a/live", streamName: "cam" } as const;
-  const session = new ClientSession({ environment, request, flight: "joined", chunkSize: 60_000 });
+  const session = publishSession();
   const socket = new ServerSocket();
   const clock = new ManualClock();
   const link = new RtmpLink(socket, session, clock);
@@ -88,4 +90,21 @@ Deno.test("RtmpLink.close() does not wait for a server that takes nothing", asyn
   await clock.advance(1000);
   await Promise.all([closing, running]);
   assertEquals([socket.closed, clock.timers], [true, 0]);
+});
+
+Deno.test("RtmpLink gives up a server that says nothing at all after 5 s, and one that falls silent after 15 s", async () => {
+  for (const [isMute, lostAfterMs] of [[true, 5000], [false, 15_000]] as const) {
+    const clock = new ManualClock();
+    const socket = new ServerSocket();
+    const link = new RtmpLink(socket, publishSession(), clock);
+    const running = assertRejects(() => link.run(() => undefined), Deno.errors.TimedOut, "Nothing came");
+    await socket.take();
+    if (!isMute) await socket.arrive(Uint8Array.of(3));
+    await clock.advance(lostAfterMs - 1);
+    link.sweep(clock.now());
+    assert(!socket.closed);
+    await clock.advance(1);
+    link.sweep(clock.now());
+    await running;
+  }
 });

@@ -123,3 +123,20 @@ Deno.test("the names of a stream are in a target's address as they are, whatever
   await peer.connected();
   assertEquals((await peer.command("publish")).args[1], "localhost-x$$y$&");
 });
+
+Deno.test("a target that cannot be used is named in the log, without its key", async () => {
+  await using target = new ScriptedServer();
+  await using server = ClusterServer.start({
+    id: "vid-server0",
+    vhost: {
+      forward: {
+        enabled: true,
+        destinations: [1, 2].map(() => `rtmp://127.0.0.1:${target.port}/app/a-long-key`),
+      },
+    },
+  });
+  await (await server.client()).publish("cam");
+  const { to, error } = (await server.logged("Cannot forward")).fields;
+  assertEquals(to, `rtmp://127.0.0.1:${target.port}/app/***`);
+  assertEquals(error, "The stream is brought to this target already");
+});
