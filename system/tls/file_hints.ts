@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Clock, Timer } from "../../core/mod.ts";
 
 /** Files of a set are written one after the other: what comes within this time is one hint, milliseconds. */
@@ -13,6 +13,7 @@ const SETTLE_MS = 500;
 export class FileHints {
   readonly #clock: Clock;
   readonly #onHint: () => void;
+  readonly #names: ReadonlySet<string>;
   readonly #watcher: Deno.FsWatcher | undefined;
   #timer: Timer | undefined;
   #closed = false;
@@ -21,6 +22,7 @@ export class FileHints {
   constructor(files: readonly string[], clock: Clock, onHint: () => void) {
     this.#clock = clock;
     this.#onHint = onHint;
+    this.#names = new Set(files.map((file) => basename(file)));
     try {
       this.#watcher = Deno.watchFs([...new Set(files.map((file) => dirname(file)))], { recursive: false });
     } catch {
@@ -40,10 +42,10 @@ export class FileHints {
 
   async #follow(watcher: Deno.FsWatcher): Promise<void> {
     try {
-      for await (const { kind } of watcher) {
+      for await (const { kind, paths } of watcher) {
         if (this.#closed) return;
         // Reading the files is an event too.
-        if (kind === "access") continue;
+        if (kind === "access" || !isAbout(paths, this.#names)) continue;
         this.#timer ??= this.#clock.setTimeout(() => this.#hint(), SETTLE_MS);
       }
     } catch {
@@ -56,4 +58,12 @@ export class FileHints {
     this.#timer = undefined;
     if (!this.#closed) this.#onHint();
   }
+}
+
+/**
+ * Whether an event is about files of these names. A log or a database in the same directory changes all the time; a
+ * name such as `..data` is the link by which Kubernetes replaces all files.
+ */
+export function isAbout(paths: readonly string[], names: ReadonlySet<string>): boolean {
+  return paths.map((path) => basename(path)).some((name) => names.has(name) || name.startsWith(".."));
 }
