@@ -12,12 +12,14 @@ export const MAX_HEAD_BYTES = 8 * 1024;
 
 const CR = 13;
 const LF = 10;
+/** A request line has to be ASCII, and this is the fastest way to read that: each request has another one. */
+const ASCII = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Enough for the head of most requests. */
 const FIRST_BYTES = 1024;
 
 /** A head, and where it ends. */
 export interface HeadLines {
-  /** The request line without its end, each byte a character. */
+  /** The request line without its end; what is not ASCII in it is some character that is not ASCII. */
   readonly line: string;
   readonly headers: HeaderBlock;
 }
@@ -120,14 +122,14 @@ export class HeadReader {
     const lineStart = this.#lineStart;
     this.#lineStart = this.#scanned;
     if (lineEnd > lineStart) {
-      const text = latin1(this.#buffer.subarray(lineStart, lineEnd));
+      const bytes = this.#buffer.subarray(lineStart, lineEnd);
       if (this.#line !== undefined) {
-        this.#lines.push(text);
+        this.#lines.push(latin1(bytes));
         return undefined;
       }
-      this.#line = text;
+      this.#line = ASCII.decode(bytes);
       this.#headersStart = this.#scanned;
-      return this.#takeSame(text, limit);
+      return this.#takeSame(this.#line, limit);
     }
     if (this.#line === undefined) {
       // Empty lines in front of a request are ignored (RFC 9112 §2.2); they count for its size.

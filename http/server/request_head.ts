@@ -62,7 +62,7 @@ const REQUEST_LINE = /^([^ ]+) ([\x21-\x7e]+) HTTP\/(\d)\.(\d)$/;
 /**
  * Read a head.
  *
- * @param text The request line without its end, each byte a character.
+ * @param text The request line without its end.
  */
 export function readRequestHead(
   text: string,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { HeadReader, MAX_HEAD_BYTES } from "../../../http/server/head_reader.ts";
 import { HeaderBlocks } from "../../../http/server/header_block.ts";
+import { readRequestHead } from "../../../http/server/request_head.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 const encoder = new TextEncoder();
@@ -75,6 +76,22 @@ Deno.test("HeadReader gives the same for any text in any pieces", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+Deno.test("a request line with a byte beyond ASCII is refused, whether it is UTF-8 or not", () => {
+  const limits = { maxBodyBytes: 0, defaultHost: "h" };
+  for (const bytes of [[0xc3, 0xa9], [0xe9], [0xef, 0xbb, 0xbf], [0xff], [0x80]]) {
+    for (const [before, after] of [["GET /", " HTTP/1.1"], ["G", "T / HTTP/1.1"], ["GET / HTTP/1.1", ""]]) {
+      const reader = new HeadReader(new HeaderBlocks());
+      reader.push(encoder.encode(before));
+      reader.push(Uint8Array.from(bytes));
+      reader.push(encoder.encode(`${after}\r\nHost: h\r\n\r\n`));
+      const head = reader.takeHead();
+      assert(head !== undefined && "line" in head);
+      const read = readRequestHead(head.line, head.headers, limits);
+      assertEquals("status" in read ? read.status : read.path, 400);
+    }
+  }
 });
 
 Deno.test("HeadReader.takeBytes() gives what follows a head, and the next head follows that", () => {
