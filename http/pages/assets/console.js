@@ -39,6 +39,12 @@ const VIEWS = {
   server: () => serverView(),
 };
 
+/** Events that change what is shown. */
+const KINDS = [
+  ...["on_connect", "on_close", "on_publish", "on_unpublish", "on_play", "on_stop", "on_dvr"],
+  ...["stream_format", "denied", "ban", "unban", "lost"],
+];
+
 const content = byId("content", HTMLElement);
 const live = byId("live", HTMLParagraphElement);
 /** @type {View | undefined} */
@@ -46,6 +52,8 @@ let view;
 let refreshedAt = -Infinity;
 let refreshTimer = 0;
 let isRefreshing = false;
+/** Something happened while a refresh was under way: another one is due. */
+let isWanted = false;
 
 /** @param {{ focus: boolean }} options */
 function show({ focus }) {
@@ -55,7 +63,7 @@ function show({ focus }) {
   const [name = "", id = ""] = path.split("/");
   const known = Object.hasOwn(VIEWS, name) ? name : "streams";
   view?.stop?.();
-  const shown = view = VIEWS[known]?.(decodeURIComponent(id), new URLSearchParams(query));
+  const shown = view = VIEWS[known]?.(decoded(id), new URLSearchParams(query));
   if (shown === undefined) return;
   document.title = `${shown.title} - srs console`;
   content.replaceChildren(element("h1", {}, shown.title), shown.element);
@@ -65,12 +73,25 @@ function show({ focus }) {
   }
   if (focus) content.focus();
   refreshedAt = -Infinity;
-  isRefreshing = false;
+  isRefreshing = isWanted = false;
   refreshSoon();
 }
 
+/** @param {string} text One that is not encoded as it should be stays as it is: nothing has this id. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function refreshSoon() {
-  if (document.hidden || isRefreshing) return;
+  if (document.hidden) return;
+  if (isRefreshing) {
+    isWanted = true;
+    return;
+  }
   clearTimeout(refreshTimer);
   const dueMs = refreshedAt + MIN_REFRESH_MS - performance.now();
   refreshTimer = setTimeout(refresh, Math.max(0, dueMs));
@@ -80,18 +101,23 @@ async function refresh() {
   const shown = view;
   if (shown === undefined) return;
   isRefreshing = true;
+  isWanted = false;
   refreshedAt = performance.now();
+  /** @type {string | undefined} */
+  let trouble;
   try {
     await shown.refresh();
-    if (live.classList.contains("failed")) setLive(events.readyState === EventSource.OPEN ? "on" : "off");
-    live.classList.remove("failed");
   } catch (error) {
-    live.classList.add("failed");
-    setLive("off", error instanceof Error ? error.message : String(error));
+    trouble = error instanceof Error ? error.message : String(error);
   }
   if (shown !== view) return;
+  const hadFailed = live.classList.contains("failed");
+  live.classList.toggle("failed", trouble !== undefined);
+  if (trouble !== undefined) setLive("off", trouble);
+  else if (hadFailed) setLive(events.readyState === EventSource.OPEN ? "on" : "off");
   isRefreshing = false;
-  refreshTimer = setTimeout(refreshSoon, REFRESH_MS);
+  if (isWanted) refreshSoon();
+  else refreshTimer = setTimeout(refreshSoon, REFRESH_MS);
 }
 
 /**
@@ -104,12 +130,22 @@ function setLive(state, trouble) {
   live.classList.toggle("off", state === "off");
 }
 
-const events = new EventSource(apiUrl("events"));
-events.onopen = () => setLive("on");
-events.onerror = () => setLive("off");
-const KINDS = ["on_connect", "on_close", "on_publish", "on_unpublish", "on_play", "on_stop", "on_dvr"];
-for (const kind of [...KINDS, "stream_format", "denied", "lost"]) events.addEventListener(kind, refreshSoon);
+function listen() {
+  const source = new EventSource(apiUrl("events"));
+  source.onopen = () => setLive("on");
+  source.onerror = () => {
+    setLive("off");
+    // A browser itself does not try again after an answer that is none of events, such as a proxy's.
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => {
+      events = listen();
+    }, REFRESH_MS);
+  };
+  for (const kind of KINDS) source.addEventListener(kind, refreshSoon);
+  return source;
+}
 
+let events = listen();
 globalThis.addEventListener("hashchange", () => show({ focus: true }));
 globalThis.addEventListener("refresh", refreshSoon);
 document.addEventListener("visibilitychange", refreshSoon);

@@ -54,7 +54,8 @@ async function call(method, path, body) {
     ? {}
     : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const response = await fetch(apiUrl(path), { method, cache: "no-store", ...json });
-  const answer = await response.json();
-  if (answer.code !== 0) throw new Error(answer.msg ?? `The API answered with code ${answer.code}`);
-  return answer;
+  // What a proxy answers in its place may be no JSON.
+  const answer = await response.json().catch(() => undefined);
+  if (answer?.code === 0) return answer;
+  throw new Error(answer?.msg ?? `The API answered with status ${response.status}`);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { remove, send } from "./console_api.js";
-import { confirmAction, notify, openDialog } from "./console_dialogs.js";
+import { attempt, confirmAction, notify, openDialog } from "./console_dialogs.js";
 import { button, chosenQuery, element, emptyState, input, labelled, select } from "./console_elements.js";
 import { showBytes, showDuration, showRate, showTime } from "./console_format.js";
 import { ListTable } from "./console_list.js";
@@ -25,7 +25,7 @@ export function clientsView(query) {
     title: stream === null ? "Clients" : "Clients of one stream",
     path: "clients",
     name: "clients",
-    key: ({ id }) => id,
+    key: ({ id, url }) => `${id} ${url}`,
     searchTitle: "Search by address, stream or id",
     tools: [labelled("Role", role)],
     query: () => ({
@@ -145,11 +145,15 @@ class BanList {
         {
           title: "Actions",
           cell: ({ id, value }) =>
-            button("Lift", async () => {
-              await remove(`bans/${id}`);
-              notify(`The ban of ${value} is lifted`);
-              globalThis.dispatchEvent(new Event("refresh"));
-            }, { "aria-label": `Lift the ban of ${value}` }),
+            button(
+              "Lift",
+              () =>
+                attempt(async () => {
+                  await remove(`bans/${id}`);
+                  globalThis.dispatchEvent(new Event("refresh"));
+                }, `The ban of ${value} is lifted`),
+              { "aria-label": `Lift the ban of ${value}` },
+            ),
         },
       ],
     });

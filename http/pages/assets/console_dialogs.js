@@ -46,7 +46,7 @@ export async function attempt(act, done) {
  * @param {string} options.title
  * @param {readonly Child[]} options.content
  * @param {string} [options.action] Without it the dialog is only closed.
- * @param {() => Promise<unknown>} [options.act] A rejection stays in the dialog as a text.
+ * @param {() => Promise<unknown>} [options.act] A rejection is a text in the dialog, a notice where it was closed.
  * @param {boolean} [options.stays] The dialog is not closed by the action.
  * @param {() => void} [options.closed]
  */
@@ -54,13 +54,22 @@ export function openDialog({ title, content, action, act, stays = false, closed 
   const dialog = byId("dialog", HTMLDialogElement);
   const trouble = element("p", { class: "bad", role: "alert" });
   const close = button(action === undefined || stays ? "Close" : "Cancel", () => dialog.close());
+  let isBusy = false;
   const main = action === undefined ? undefined : button(action, async () => {
+    // A second click would do it twice.
+    if (isBusy) return;
+    isBusy = true;
     trouble.textContent = "";
     try {
       await act?.();
-      if (!stays) dialog.close();
+      // Meanwhile it may have been closed, and another one opened.
+      if (!stays && trouble.isConnected) dialog.close();
     } catch (error) {
-      trouble.textContent = error instanceof Error ? error.message : String(error);
+      const text = error instanceof Error ? error.message : String(error);
+      if (trouble.isConnected) trouble.textContent = text;
+      else notify(text);
+    } finally {
+      isBusy = false;
     }
   }, { class: "main" });
   dialog.replaceChildren(

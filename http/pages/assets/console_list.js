@@ -21,7 +21,7 @@ const TYPING_MS = 300;
  * @property {string} title
  * @property {string} path Below the API's root.
  * @property {string} name Of the list in the answer.
- * @property {(row: any) => string} key What makes a row the same row.
+ * @property {(row: any) => string} key What makes a row the same row: all that its buttons work with.
  * @property {readonly Column[]} columns The first one names the row.
  * @property {() => HTMLElement} empty
  * @property {string} [searchTitle] There is a field to search with.
@@ -45,6 +45,12 @@ export class ListTable {
   #total = 0;
   #typing = 0;
   #loads = 0;
+  /**
+   * The search of which is said that nothing has it; `undefined` while there are rows.
+   *
+   * @type {string | undefined}
+   */
+  #emptyFor;
 
   /** @param {ListOptions} options */
   constructor(options) {
@@ -87,7 +93,7 @@ export class ListTable {
   /** Show the first page. */
   first() {
     this.#start = 0;
-    return this.refresh();
+    this.#reload();
   }
 
   /**
@@ -119,7 +125,12 @@ export class ListTable {
   /** @param {number} rows */
   #turn(rows) {
     this.#start = Math.max(0, this.#start + rows);
-    this.refresh().catch(() => {});
+    this.#reload();
+  }
+
+  /** What fails is said by the page's own refresh, which fails too. */
+  #reload() {
+    this.refresh().catch(() => globalThis.dispatchEvent(new Event("refresh")));
   }
 
   /**
@@ -131,11 +142,12 @@ export class ListTable {
     const isEmpty = list.length === 0;
     this.#table.hidden = isEmpty;
     this.#empty.hidden = !isEmpty;
-    if (isEmpty && this.#empty.childElementCount === 0 && search === "") this.#empty.append(empty());
-    if (isEmpty && search !== "") {
-      this.#empty.replaceChildren(element("p", {}, `Nothing has “${search}” in it.`));
+    const emptyFor = isEmpty ? search : undefined;
+    if (emptyFor !== this.#emptyFor) {
+      this.#emptyFor = emptyFor;
+      const nothing = search === "" ? empty() : element("p", {}, `Nothing has “${search}” in it.`);
+      this.#empty.replaceChildren(...(isEmpty ? [nothing] : []));
     }
-    if (!isEmpty) this.#empty.replaceChildren();
     const rows = new Map();
     for (const one of list) {
       const id = key(one);

@@ -83,12 +83,14 @@ function play({ file, app, stream }, url) {
   video.setAttribute("aria-label", `Recording of ${app}/${stream}`);
   /** @type {any} */
   let player;
+  let isOpen = true;
   const isFlv = file.endsWith(".flv");
   if (!isFlv) video.src = url;
   openDialog({
     title: `${app}/${stream}`,
     content: [video, element("p", { class: "quiet" }, file)],
     closed: () => {
+      isOpen = false;
       player?.destroy();
       video.removeAttribute("src");
       video.load();
@@ -97,6 +99,7 @@ function play({ file, app, stream }, url) {
   if (!isFlv) return;
   attempt(async () => {
     await loadScript(new URL("mpegts.js", import.meta.url).href);
+    if (!isOpen) return;
     player = globalThis.mpegts.createPlayer({ type: "flv", isLive: false, url }, { seekType: "range" });
     player.attachMediaElement(video);
     player.load();

@@ -35,6 +35,7 @@ export function streamView(id) {
   let stream;
   /** @type {any} */
   let running;
+  let isShown = true;
   kick.onclick = () =>
     confirmAction(
       `Kick the publisher of ${stream.url}?`,
@@ -52,8 +53,10 @@ export function streamView(id) {
 
   const load = async () => {
     ({ stream } = await read(`streams/${encodeURIComponent(id)}`));
-    const wanted = new URLSearchParams({ running: "true", app: stream.app, stream: stream.name, count: "1" });
-    [running] = (await read(`records?${wanted}`)).records;
+    const { app, name } = stream;
+    const wanted = { running: "true", vhost: vhostOf(stream), app, stream: name, count: "1" };
+    [running] = (await read(`records?${new URLSearchParams(wanted)}`)).records;
+    if (!isShown) return;
     const { publish, video, audio, kbps, viewers, alive, send_bytes, recv_bytes, encoder } = stream;
     const title = facts.closest("main")?.querySelector("h1");
     if (title) title.textContent = stream.url;
@@ -94,11 +97,21 @@ export function streamView(id) {
     ),
     refresh: load,
     stop: () => {
+      isShown = false;
       clearInterval(timer);
       plot.stop();
       preview.stop();
     },
   };
+}
+
+/**
+ * The name of a stream's vhost.
+ *
+ * @param {any} stream As the API has it: `url` begins with the name of every vhost but the default one.
+ */
+function vhostOf({ url, app, name }) {
+  return url.slice(0, -`/${app}/${name}`.length) || "__defaultVhost__";
 }
 
 /** What comes in and goes out, as it changes. */
@@ -146,7 +159,8 @@ class RatePlot {
     if (times.length > MAX_POINTS) { for (const values of this.#data) values.shift(); }
     this.#caption.textContent = `In ${showRate(ins.at(-1) ?? 0)}, out ${showRate(outs.at(-1) ?? 0)}`;
     if (times.length < 2) return;
-    if (this.#plot === undefined) this.#draw();
+    // Without the library there are the figures of the caption.
+    if (this.#plot === undefined) this.#draw().catch(() => {});
     else this.#plot?.setData(this.#data);
   }
 
