@@ -163,6 +163,7 @@ function apiDeps(
     hookRows: hooks.rows,
     recordings,
     forward: (order) => rtmp.forward(order),
+    pull: (order) => rtmp.pull(order),
     settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
       vhost,
       key: path,

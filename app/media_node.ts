@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Cluster } from "../cluster/mod.ts";
+import { Cluster, type ThreadShare } from "../cluster/mod.ts";
 import { PlayerServer, type PlayerServerDeps, type PlayerServerOptions } from "../http/mod.ts";
 import { countFault, type RtmpOptions, RtmpServer, type RtmpServerDeps } from "../rtmp/mod.ts";
 import {
@@ -22,6 +22,8 @@ import type {
   Limits,
   Log,
   PlainLog,
+  PullAnswer,
+  PullOrder,
   RecordingAnswer,
   RecordingLog,
   RecordingOrder,
@@ -53,6 +55,8 @@ export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media" | "log"> {
   readonly certificates?: MediaCertificates;
   /** Keeps account of recordings. */
   readonly recordings: RecordingLog;
+  /** Which thread of how many it is; absent: the only one. */
+  readonly share?: ThreadShare;
 }
 
 /** The server of one thread. */
@@ -93,7 +97,10 @@ export class MediaNode implements MediaServer {
     const random = (length: number) => environment.random(length);
     const recorder = new PublishRecorder({ clock, log, account, random, freeBytes });
     media.publishes.add(recorder);
-    const cluster = new Cluster({ media, environment });
+    const cluster = new Cluster({
+      ...{ media, environment },
+      ...(deps.share === undefined ? {} : { share: deps.share }),
+    });
     const { rtmps, https } = deps.certificates ?? {};
     const rtmp = RtmpServer.listen(options, {
       ...deps,
@@ -183,7 +190,12 @@ export class MediaNode implements MediaServer {
 
   /** @inheritdoc */
   forward(order: ForwardOrder): Promise<ForwardAnswer> {
-    return Promise.resolve(this.#cluster.forwards.obey(order));
+    return this.#cluster.forwards.obey(order);
+  }
+
+  /** @inheritdoc */
+  pull(order: PullOrder): Promise<PullAnswer> {
+    return this.#cluster.pulls.obey(order);
   }
 
   /** @inheritdoc */

@@ -11,6 +11,8 @@ import type {
   LimitName,
   Limits,
   ListenAddress,
+  PullAnswer,
+  PullOrder,
   RecordingAnswer,
   RecordingOrder,
   TlsPair,
@@ -60,6 +62,8 @@ export interface MediaServer {
   record(order: RecordingOrder): Promise<RecordingAnswer>;
   /** List, add or end forwards of a stream. */
   forward(order: ForwardOrder): Promise<ForwardAnswer>;
+  /** List, add or end pulls. */
+  pull(order: PullOrder): Promise<PullAnswer>;
   /** Clients by TLS that connect from now on get these certificates. Those that are not there stay as they are. */
   setCertificates(certificates: MediaCertificates): void;
   /** From now on these are banned, and nobody else; clients that are there stay. */

@@ -6,10 +6,12 @@
 import type { WireEnvironment } from "../rtmp/client/mod.ts";
 import type { MediaContext } from "../stream/admission/mod.ts";
 import { HostIdentity } from "./identity.ts";
+import { AddressGuard, type GuardSystem } from "./link/address_guard.ts";
 import { type Dial, systemDial } from "./link/dial.ts";
+import { SYSTEM_ADDRESSES } from "./link/guard_system.ts";
 import { EdgePublishes } from "./push/edge_publishes.ts";
 import { Forwards } from "./push/forwards.ts";
-import { Pulls } from "./pull/pulls.ts";
+import { NamedPulls, type ThreadShare } from "./pull/named_pulls.ts";
 
 /** What a cluster is made with. */
 export interface ClusterParts {
@@ -19,35 +21,43 @@ export interface ClusterParts {
   readonly environment: WireEnvironment;
   /** Opens sockets; the system's when absent. */
   readonly dial?: Dial;
+  /** Names and addresses of the host; the system's when absent. */
+  readonly addresses?: GuardSystem;
+  /** Which thread of how many it is; absent: the only one. */
+  readonly share?: ThreadShare;
 }
 
 /** The relays of a thread. */
 export class Cluster {
   /** What goes to further servers. */
   readonly forwards: Forwards;
-  readonly #pulls: Pulls;
+  /** What comes from other servers. */
+  readonly pulls: NamedPulls;
   readonly #publishes: EdgePublishes;
 
   /** Relays what is played from here on. */
-  constructor({ media, environment, dial = systemDial(media.clock) }: ClusterParts) {
-    const { serverId, version, cluster: { secret } } = media.options;
+  constructor(parts: ClusterParts) {
+    const { media, environment, addresses = SYSTEM_ADDRESSES, share = { thread: 0, threads: 1 } } = parts;
+    const { serverId, version, cluster: { secret, relayAllow } } = media.options;
     const host = { serverId, version, secret };
     const hmac = (key: Uint8Array, data: Uint8Array) => environment.hmacSha256(key, data);
     const identity = new HostIdentity(host, hmac, () => media.clock.wallNow());
-    const deps = { media, environment, identity, dial };
-    const pulls = this.#pulls = new Pulls(deps);
+    const guard = new AddressGuard(relayAllow, addresses);
+    const deps = { media, environment, identity, guard, dial: parts.dial ?? systemDial(media.clock, guard) };
+    const named = this.pulls = new NamedPulls(deps, share);
     const publishes = this.#publishes = new EdgePublishes(deps);
     this.forwards = new Forwards(deps);
     media.relays.add({
-      fetch: (wanted) => pulls.fetch(wanted),
+      fetch: (wanted) => named.fetch(wanted),
       offer: (offered) => publishes.offer(offered),
     });
     media.publishes.add(this.forwards);
+    named.configure();
   }
 
   /** End all of it. Resolves when other servers have the last bytes of what was brought to them. */
   async stop(): Promise<void> {
-    this.#pulls.stop();
+    this.pulls.stop();
     await Promise.all([this.#publishes.stop(), this.forwards.stop()]);
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { type EdgeFacts, type Hmac, proveEdge } from "../stream/admission/mod.ts";
+import type { PlaceTrust } from "./link/dial.ts";
 
 /** More servers than this in a row are a mistake. */
 const MAX_PATH = 4;
@@ -50,14 +51,19 @@ export class HostIdentity {
     return `${isLoop ? "loop" : `more than ${MAX_PATH} servers`}: ${[...path, this.serverId].join(", ")}`;
   }
 
+  /** Of this program. */
+  get version(): string {
+    return this.#server.version;
+  }
+
   /**
    * The second object of a `connect` on behalf of this client.
    *
-   * @param place With `isOrigin` it gets the proof, which lets its owner in wherever the secret is known: another
-   * server, such as a platform, must not have it.
+   * @param place A server of the cluster gets the proof, which lets its owner in wherever the secret is known: another
+   * one, such as a platform, must not have it.
    */
   members(
-    { tcUrl, isOrigin }: { readonly tcUrl: string; readonly isOrigin: boolean },
+    { tcUrl, trust }: { readonly tcUrl: string; readonly trust: PlaceTrust },
     edge: EdgeFacts | undefined,
   ): Readonly<Record<string, string | number>> {
     const { serverId, version, secret } = this.#server;
@@ -70,7 +76,7 @@ export class HostIdentity {
       srs_id: serverId,
       srs_path: path,
     };
-    if (secret === "" || !isOrigin) return base;
+    if (secret === "" || trust !== "cluster") return base;
     const time = Math.floor(this.#unixMs() / 1000);
     return { ...base, srs_time: time, srs_proof: proveEdge(secret, { time, serverId, tcUrl }, this.#hmac) };
   }

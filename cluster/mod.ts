@@ -4,7 +4,9 @@
  * @module
  */
 export { Cluster, type ClusterParts } from "./cluster.ts";
-export { type Dial, type LinkSocket, systemDial } from "./link/dial.ts";
+export { AddressGuard, type GuardSystem } from "./link/address_guard.ts";
+export type { NamedPulls, ThreadShare } from "./pull/named_pulls.ts";
+export { type Dial, type DialOptions, type LinkSocket, type PlaceTrust, systemDial } from "./link/dial.ts";
 export { PublishFormat } from "./push/publish_format.ts";
 export { Forwards } from "./push/forwards.ts";
 // Types of other rooms that these show.

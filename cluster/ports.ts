@@ -6,6 +6,7 @@
 import type { WireEnvironment } from "../rtmp/client/mod.ts";
 import type { MediaContext } from "../stream/admission/mod.ts";
 import type { HostIdentity } from "./identity.ts";
+import type { AddressGuard } from "./link/address_guard.ts";
 import type { Dial } from "./link/dial.ts";
 
 /** Shared by all that connects to other servers. */
@@ -18,4 +19,6 @@ export interface ClusterDeps {
   readonly identity: HostIdentity;
   /** Opens sockets. */
   readonly dial: Dial;
+  /** Judges addresses that the operator has not written himself. */
+  readonly guard: AddressGuard;
 }

@@ -46,6 +46,8 @@ export interface Decisions {
   readonly maxBitrateKbps?: number;
   /** RTMP addresses to push the stream to. */
   readonly forward?: readonly string[];
+  /** Where a stream that nobody publishes is, of RTMP or FLV by HTTP. */
+  readonly pull?: string;
   /** Whether the stream is recorded, or by which path it is: overrides `dvr`. */
   readonly record?: boolean | string;
 }

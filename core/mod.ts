@@ -74,7 +74,15 @@ export {
   type RecordingReason,
   type StartedRecording,
 } from "./recording.ts";
-export type { ForwardAnswer, ForwardOrder, RelayInfo } from "./relay_info.ts";
+export type {
+  ForwardAnswer,
+  ForwardOrder,
+  PullAnswer,
+  PullInfo,
+  PullOrder,
+  RelayInfo,
+  WantedPull,
+} from "./relay_info.ts";
 export { type Member, SwapRemoveList } from "./swap_remove_list.ts";
 export {
   type CertificateFacts,

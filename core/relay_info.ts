@@ -15,7 +15,7 @@ export interface RelayInfo {
   /** The other server's address of it, without secrets. */
   readonly address: string;
   /** What it does. */
-  readonly state: "connecting" | "live" | "waiting" | "ended";
+  readonly state: "idle" | "connecting" | "live" | "waiting" | "ended";
   /** For how long it has done that, milliseconds. */
   readonly stateMs: number;
   /** Connections that were tried. */
@@ -27,6 +27,49 @@ export interface RelayInfo {
   /** Why the last attempt failed; `""` while it works. */
   readonly lastError: string;
 }
+
+/** A stream that comes, or may come, from another server. */
+export interface PullInfo extends RelayInfo {
+  /** Of the stream here. */
+  readonly vhost: string;
+  /** Of the stream here. */
+  readonly app: string;
+  /** Of the stream here. */
+  readonly stream: string;
+  /** It is pulled while somebody plays it. */
+  readonly isOnDemand: boolean;
+  /** Who wants it: the operator, the answer to a play, or the vhost of an edge. */
+  readonly by: "configuration" | "api" | "service" | "edge";
+}
+
+/** A pull that an operator wants. */
+export interface WantedPull {
+  /** The vhost's name. */
+  readonly vhost: string;
+  /** Of the stream here. */
+  readonly app: string;
+  /** Of the stream here. */
+  readonly stream: string;
+  /** Where it is: an address of RTMP, or of FLV by HTTP. */
+  readonly url: string;
+  /** Whether it is pulled only while somebody plays it. */
+  readonly isOnDemand: boolean;
+}
+
+/** What an operator wants of the pulls. */
+export type PullOrder =
+  | { readonly kind: "list" }
+  | { readonly kind: "add"; readonly pull: WantedPull }
+  | { readonly kind: "remove"; readonly id: string };
+
+/** What came of it. */
+export type PullAnswer =
+  | { readonly kind: "pulls"; readonly pulls: readonly PullInfo[] }
+  | { readonly kind: "added"; readonly pull: PullInfo }
+  | { readonly kind: "removed" }
+  /** There is no pull of this id. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "refused"; readonly reason: string };
 
 /** What an operator wants of the forwards of a stream. */
 export type ForwardOrder =

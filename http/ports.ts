@@ -14,6 +14,8 @@ import type {
   LimitLine,
   ListenAddress,
   LogLevel,
+  PullAnswer,
+  PullOrder,
 } from "../core/mod.ts";
 import type { AcceptFault } from "../system/mod.ts";
 import type { ClientTotals, ServerSnapshot } from "../stream/live/mod.ts";
@@ -259,6 +261,8 @@ export interface ApiDeps {
   readonly recordings: RecordingDesk;
   /** Lists, adds or ends forwards of a stream. */
   forward(order: ForwardOrder): Promise<ForwardAnswer>;
+  /** Lists, adds or ends pulls. */
+  pull(order: PullOrder): Promise<PullAnswer>;
   /** What TLS identifies itself with. */
   certificates(): readonly CertificateFacts[];
   /** The configuration in force. */

@@ -173,6 +173,9 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Connection ended by the API", "DELETE on a client ended it"],
   ["Forward added by the API", "POST on the forwards of a stream brings it to a further server"],
   ["Forward removed by the API", "DELETE on a forward ended it"],
+  ["Pull added by the API", "POST /api/v1/pulls takes a stream from another server"],
+  ["Pull removed by the API", "DELETE /api/v1/pulls/{id} ended it"],
+  ["Cannot pull", "A pull of the configuration cannot be used, for the reason that follows; the others are"],
   [
     "API request refused",
     "A request whose host, origin or form is not permitted; times says how many in the last second",

@@ -11,8 +11,9 @@ export function permissionFlags(): readonly string[] {
     "--allow-net",
     "--allow-read",
     "--allow-write",
-    // To say which user a file must belong to; the others are what the API shows of the machine.
-    "--allow-sys=uid,cpus,loadavg,osUptime,statfs,systemMemoryInfo",
+    // To say which user a file must belong to, and which addresses are the host's own; the others are what the API
+    // shows of the machine.
+    "--allow-sys=uid,networkInterfaces,cpus,loadavg,osUptime,statfs,systemMemoryInfo",
     // A misspelt SRS_ variable is found only by listing them; the server gives this up before it listens.
     "--allow-env",
     // Deno grants some hosts where nothing is said.

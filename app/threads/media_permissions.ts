@@ -19,8 +19,8 @@ export function mediaPermissions(vhosts: ReadonlyMap<string, VhostOptions>): Den
     env: false,
     run: false,
     ffi: false,
-    // How much room the disks of recordings have.
-    sys: ["statfs"],
+    // How much room the disks of recordings have, and which addresses are the host's own.
+    sys: ["statfs", "networkInterfaces"],
     import: false,
   };
 }

@@ -99,6 +99,11 @@ class MediaThread {
           this.#answer({ kind: "forwardAnswer", query: message.query, answer })
         );
         return;
+      case "pull":
+        void this.#server?.pull(message.order).then((answer) =>
+          this.#answer({ kind: "pullAnswer", query: message.query, answer })
+        );
+        return;
       case "certificates":
         return this.#certificates?.take(message.certificates);
       case "bans":
@@ -155,6 +160,7 @@ class MediaThread {
           },
           allocate: (bytes) => new Uint8Array(new SharedArrayBuffer(bytes)),
         },
+        share: { thread: start.thread, threads: start.ports.length + 1 },
         recordings: { changed: (change) => send({ kind: "recording", change }) },
         thread: {
           names: this.#names,

@@ -29,6 +29,8 @@ import type {
   KickOptions,
   LogFields,
   LogLevel,
+  PullAnswer,
+  PullOrder,
   RecordingAnswer,
   RecordingChange,
   RecordingOrder,
@@ -120,7 +122,8 @@ export type QueryReply =
   | { readonly kind: "totals"; readonly query: number; readonly totals: ClientTotals }
   | { readonly kind: "kicked"; readonly query: number; readonly known: boolean }
   | { readonly kind: "recordingAnswer"; readonly query: number; readonly answer: RecordingAnswer }
-  | { readonly kind: "forwardAnswer"; readonly query: number; readonly answer: ForwardAnswer };
+  | { readonly kind: "forwardAnswer"; readonly query: number; readonly answer: ForwardAnswer }
+  | { readonly kind: "pullAnswer"; readonly query: number; readonly answer: PullAnswer };
 
 /** What the main thread says to a media thread. */
 export type ToThread =
@@ -141,6 +144,7 @@ export type ToThread =
   }
   | { readonly kind: "record"; readonly query: number; readonly order: RecordingOrder }
   | { readonly kind: "forward"; readonly query: number; readonly order: ForwardOrder }
+  | { readonly kind: "pull"; readonly query: number; readonly order: PullOrder }
   | { readonly kind: "certificates"; readonly certificates: MediaCertificates }
   | { readonly kind: "bans"; readonly bans: readonly Ban[] }
   /** Another thread keeps a name from an address. */

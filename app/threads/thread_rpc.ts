@@ -7,6 +7,8 @@ import type {
   ForwardAnswer,
   ForwardOrder,
   KickOptions,
+  PullAnswer,
+  PullOrder,
   RecordingAnswer,
   RecordingOrder,
 } from "../../core/mod.ts";
@@ -58,6 +60,12 @@ export class ThreadRpc {
   async forward(order: ForwardOrder): Promise<ForwardAnswer> {
     const answer = await this.#query((query) => ({ kind: "forward", query, order }));
     return answer?.kind === "forwardAnswer" ? answer.answer : { kind: "none" };
+  }
+
+  /** Pulls of the thread; `unknown` when it is gone. */
+  async pull(order: PullOrder): Promise<PullAnswer> {
+    const answer = await this.#query((query) => ({ kind: "pull", query, order }));
+    return answer?.kind === "pullAnswer" ? answer.answer : { kind: "unknown" };
   }
 
   /** The thread answered. */

@@ -35,6 +35,7 @@ import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
 import { configuredAddresses, listeningAt } from "./thread_addresses.ts";
 import { connectAll, sharedCells } from "./thread_ports.ts";
+import { pullOfThreads } from "./pulls_of_threads.ts";
 import { ThreadRpc } from "./thread_rpc.ts";
 import { snapshotOfThreads } from "./thread_snapshots.ts";
 
@@ -216,6 +217,11 @@ export class ThreadedServer implements MediaServer {
   async forward(order: ForwardOrder): Promise<ForwardAnswer> {
     const answers = await Promise.all(this.#threads.map(({ rpc }) => rpc.forward(order)));
     return answers.find(({ kind }) => kind !== "none") ?? { kind: "none" };
+  }
+
+  /** Pulls of all threads. */
+  pull(...[order]: Parameters<MediaServer["pull"]>): ReturnType<MediaServer["pull"]> {
+    return pullOfThreads(this.#threads.map(({ rpc }) => rpc), order);
   }
 
   /** Clients by TLS that connect from now on get these certificates. */

@@ -23,7 +23,7 @@ export function originOrder(
 }
 
 /** FNV-1a, and a last mix without which similar texts have similar weights. */
-function weightOf(text: string): number {
+export function weightOf(text: string): number {
   let hash = FNV_OFFSET;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

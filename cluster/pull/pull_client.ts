@@ -14,10 +14,26 @@ import {
   TrafficMeter,
 } from "../../stream/admission/mod.ts";
 import type { ByteCounters, EndReason, KickOptions, LimitName, LogFields, LogLevel } from "../../core/mod.ts";
+import type { RelayProgress } from "../link/relay_progress.ts";
 import { type ClientSnapshot, NO_USAGE, type ReadMark, type Usage } from "../../stream/live/mod.ts";
-import type { RtmpLink } from "../link/link.ts";
 
 const NOTHING_READ: ReadMark = Object.freeze({ reads: 0, drains: 0, drained: false, waiting: false });
+
+/** What is seen of the connection of a pull. */
+export interface PullLink {
+  /** Of the other server. */
+  readonly address: string;
+  /** When anything last came, monotonic milliseconds. */
+  readonly lastReceivedMs: number;
+  /** Bytes so far, seen from here. */
+  readonly bytes: ByteCounters;
+  /** How far it has been read. */
+  readonly reads: ReadMark;
+  /** Bytes of media that came before their message was whole. */
+  readonly mediaInParts: number;
+  /** Check its liveness; called about once a second. */
+  sweep(nowMs: number): void;
+}
 
 /** One pull in the registry. */
 export class PullClient implements PublishingClient, RegisteredClient {
@@ -26,7 +42,7 @@ export class PullClient implements PublishingClient, RegisteredClient {
   /** The stream here. */
   readonly target: StreamTarget;
   /** The connection of now. */
-  link: RtmpLink | undefined;
+  link: PullLink | undefined;
   /** The publish of now. */
   session: PublishSession | undefined;
   /** Where the stream comes from, for people. */
@@ -35,18 +51,21 @@ export class PullClient implements PublishingClient, RegisteredClient {
   readonly #media: MediaContext;
   readonly #meter: TrafficMeter;
   readonly #onEnd: (reason: EndReason, description: string) => void;
+  readonly #progress: RelayProgress;
   #past: ByteCounters = { sendBytes: 0, recvBytes: 0 };
 
   /** @param onEnd The operator, another publisher or the server's own end wants it to end. */
   constructor(
     target: StreamTarget,
     media: MediaContext,
+    progress: RelayProgress,
     onEnd: (reason: EndReason, description: string) => void,
   ) {
     this.target = target;
     this.clientId = media.clients.nextId();
     this.#media = media;
     this.#meter = new TrafficMeter(media.clock.now());
+    this.#progress = progress;
     this.#onEnd = onEnd;
   }
 
@@ -123,6 +142,7 @@ export class PullClient implements PublishingClient, RegisteredClient {
   /** @inheritdoc */
   sweep(nowMs: number): void {
     this.#meter.sample(nowMs, this.counters());
+    this.#progress.sample(nowMs, this.counters().recvBytes);
     this.link?.sweep(nowMs);
     this.session?.sweep(nowMs);
   }

@@ -3,36 +3,51 @@
  *
  * @module
  */
+import { errorStack, type PullInfo } from "../../core/mod.ts";
 import type { FetchedStream, Refusal, WantedStream } from "../../stream/admission/mod.ts";
-import { errorStack } from "../../core/mod.ts";
 import type { ClusterDeps } from "../ports.ts";
-import { originPlaces } from "./pull_route.ts";
+import { originPlaces, pullPlaceOf } from "./pull_route.ts";
 import { StreamPull, type StreamPullOptions } from "./stream_pull.ts";
 
-/** Pulls what players of edges want. */
+/** Pulls what is wanted. */
 export class Pulls {
   readonly #deps: ClusterDeps;
   readonly #byKey = new Map<string, StreamPull>();
+  readonly #named: (key: string) => StreamPullOptions | undefined;
   #stopped = false;
 
-  /** No pull yet. */
-  constructor(deps: ClusterDeps) {
+  /**
+   * No pull yet.
+   *
+   * @param named How a stream is pulled that the operator named, when somebody plays it.
+   */
+  constructor(deps: ClusterDeps, named: (key: string) => StreamPullOptions | undefined) {
     this.#deps = deps;
+    this.#named = named;
   }
 
-  /** Pull the stream from an origin of its vhost, unless it is published here. */
+  /** All that go on, as the API shows them. */
+  get list(): readonly PullInfo[] {
+    return [...this.#byKey.values()].filter(({ over }) => !over).map(({ info }) => info);
+  }
+
+  /** The pull of a stream, if there is one that goes on. */
+  get(key: string): StreamPull | undefined {
+    const pull = this.#byKey.get(key);
+    return pull?.over === false ? pull : undefined;
+  }
+
+  /** Pull the stream from where the operator, the service or its vhost says, unless it is published here. */
   fetch(wanted: WantedStream): FetchedStream | Refusal | undefined {
-    const { target, facts, source } = wanted;
-    if (target.vhost.cluster.mode !== "remote" || this.#stopped) return undefined;
-    const running = this.#byKey.get(source.key);
+    if (this.#stopped) return undefined;
+    const { facts, source } = wanted;
+    const running = this.get(source.key);
+    const options = running === undefined ? this.#optionsOf(wanted) : undefined;
+    if (running === undefined && options === undefined) return undefined;
     const loop = this.#deps.identity.loopOf(facts.edge);
     if (loop !== undefined) return { rule: "origin", reason: loop };
-    if (running !== undefined && !running.over) return running.join(wanted);
-    const { url, vhost } = target;
-    const places = originPlaces(target, url.param);
-    if (places.length === 0) return undefined;
-    const { lingerMs } = vhost.cluster;
-    return this.open(source.key, { target, places, edge: facts.edge, lingerMs }).join(wanted);
+    if (running !== undefined) return running.join(wanted);
+    return options === undefined ? undefined : this.open(source.key, options).join(wanted);
   }
 
   /** Begin a pull. */
@@ -54,5 +69,19 @@ export class Pulls {
   stop(): void {
     this.#stopped = true;
     for (const pull of this.#byKey.values()) pull.stop();
+  }
+
+  #optionsOf({ target, facts: { edge }, source, from }: WantedStream): StreamPullOptions | undefined {
+    const named = this.#named(source.key);
+    if (named !== undefined) return { ...named, edge };
+    const { url, vhost: { cluster } } = target;
+    const shared = { target, edge, lingerMs: cluster.lingerMs, isKept: false };
+    if (from !== undefined) {
+      const place = pullPlaceOf(from, "guarded");
+      return place === undefined ? undefined : { ...shared, places: [place], by: "service" };
+    }
+    if (cluster.mode !== "remote") return undefined;
+    const places = originPlaces(target, url.param);
+    return places.length === 0 ? undefined : { ...shared, places, by: "edge" };
   }
 }

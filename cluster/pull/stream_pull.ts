@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { EndReason } from "../../core/mod.ts";
+import type { EndReason, PullInfo } from "../../core/mod.ts";
 import {
   type FetchedStream,
   sourceOptions,
@@ -13,12 +13,15 @@ import {
 } from "../../stream/admission/mod.ts";
 import type { Source } from "../../stream/live/mod.ts";
 import { delay } from "../../system/mod.ts";
+import { RelayProgress } from "../link/relay_progress.ts";
 import type { ClusterDeps } from "../ports.ts";
-import { PullAttempt, type PullOutcome, type PullParts } from "./pull_attempt.ts";
+import { FlvAttempt } from "./flv_attempt.ts";
+import type { PullAttempt, PullOutcome, PullParts } from "./pull_attempt.ts";
 import { PullClient } from "./pull_client.ts";
-import { placeText, redirectedPlace, type UpstreamPlace } from "./pull_route.ts";
+import { placeText, type PullPlace, redirectedPlace } from "./pull_route.ts";
 import { PullWishes } from "./pull_wishes.ts";
-import { RetryDelays } from "./retry_delays.ts";
+import { type RetryCourse, RetryDelays } from "./retry_delays.ts";
+import { RtmpAttempt } from "./rtmp_attempt.ts";
 
 /** How often a stream that is published here, or pulled by another thread, is looked at again, milliseconds. */
 const LOOK_MS = 500;
@@ -30,16 +33,22 @@ export interface StreamPullOptions {
   /** The stream here. */
   readonly target: StreamTarget;
   /** Places to ask, in their order; at least one. */
-  readonly places: readonly UpstreamPlace[];
+  readonly places: readonly PullPlace[];
   /** Who wants it first. */
   readonly edge: WantedStream["facts"]["edge"];
   /** How long it goes on after its last player. */
   readonly lingerMs: number;
+  /** Who named the places. */
+  readonly by: PullInfo["by"];
+  /** It goes on whatever the other server says. */
+  readonly isKept: boolean;
 }
 
 /** A pull, from its first wish to its end. */
 export class StreamPull {
   readonly client: PullClient;
+  /** How it goes. */
+  readonly progress: RelayProgress;
   readonly #options: StreamPullOptions;
   readonly #deps: ClusterDeps;
   readonly #source: Source;
@@ -53,7 +62,6 @@ export class StreamPull {
   readonly #parts: PullParts;
   #attempting: PullAttempt | undefined;
   #mediaSinceMs: number | undefined;
-  #lastError = "";
 
   /** Nothing is done before {@link StreamPull.run}. */
   constructor(options: StreamPullOptions, deps: ClusterDeps) {
@@ -64,17 +72,20 @@ export class StreamPull {
     const key = `${vhost.name}/${app}/${stream}`;
     this.#task = `pull ${key}`;
     this.#source = media.sources.acquire(key, sourceOptions(vhost, media.options.limits));
+    this.progress = new RelayProgress(media.clock, "idle");
     this.client = new PullClient(
       options.target,
       media,
+      this.progress,
       (reason, description) => this.#end(reason, description),
     );
-    this.#retry = new RetryDelays(() => (environment.random(1)[0] ?? 0) / 255);
+    const course: RetryCourse = options.by === "edge" ? "cluster" : "foreign";
+    this.#retry = new RetryDelays(course, () => (environment.random(1)[0] ?? 0) / 255);
     this.#parts = {
       ...{ client: this.client, target: options.target, source: this.#source, edge: options.edge },
-      signal: this.#stop.signal,
+      ...{ signal: this.#stop.signal, progress: this.progress },
       started: () => {
-        this.#lastError = "";
+        this.progress.accepted();
         this.#wishes.answer(undefined);
       },
       failed: (error) => this.#failed(error),
@@ -94,6 +105,23 @@ export class StreamPull {
   /** Media comes. */
   get live(): boolean {
     return this.client.session?.live === true;
+  }
+
+  /** Who named its places. */
+  get by(): PullInfo["by"] {
+    return this.#options.by;
+  }
+
+  /** As the API shows it. */
+  get info(): PullInfo {
+    const { by, isKept, places: [place], target: { vhost, url: { app, stream } } } = this.#options;
+    return {
+      ...{ id: this.#source.streamId, kind: "pull", streamId: this.#source.streamId },
+      ...{ vhost: vhost.name, app, stream, by, isOnDemand: !isKept },
+      address: this.client.from || (place === undefined ? "" : placeText(place)),
+      ...this.progress.shown,
+      bytes: this.client.counters().recvBytes,
+    };
   }
 
   /** Somebody wants it. */
@@ -117,6 +145,7 @@ export class StreamPull {
     } finally {
       this.#stop.abort("over");
       this.#wishes.close();
+      this.progress.set("ended");
       if (this.#claimed) media.names?.releaseTask(this.#task);
       media.sources.release(this.#source);
     }
@@ -135,7 +164,8 @@ export class StreamPull {
       return 2 * LOOK_MS;
     }
     const outcome = await this.#tryPlaces();
-    if (outcome.kind === "refused") {
+    this.progress.set(outcome.kind === "yielded" ? "idle" : "waiting");
+    if (outcome.kind === "refused" && !this.#options.isKept) {
       this.#wishes.refuse(outcome.refusal);
       this.stop();
     } else {
@@ -159,7 +189,7 @@ export class StreamPull {
   }
 
   /** One place, and where it sends its client. */
-  async #tryPlace(first: UpstreamPlace): Promise<PullOutcome> {
+  async #tryPlace(first: PullPlace): Promise<PullOutcome> {
     let place = first;
     for (let redirects = 0;;) {
       const outcome = await this.#attempt(place);
@@ -167,29 +197,37 @@ export class StreamPull {
         this.#isStepwise = true;
         continue;
       }
-      const next = outcome.kind === "refused" && outcome.redirect !== undefined && redirects < MAX_REDIRECTS
-        ? redirectedPlace(outcome.redirect, place)
-        : undefined;
-      if (next === undefined) return outcome;
+      if (outcome.kind !== "refused" || outcome.redirect === undefined) return outcome;
+      const next = redirects < MAX_REDIRECTS ? redirectedPlace(outcome.redirect, place) : undefined;
+      if (next === undefined) {
+        this.#failed(outcome.refusal.reason);
+        return outcome;
+      }
       this.client.log("trace", "Pull redirected", { from: placeText(place), to: placeText(next) });
       place = next;
       redirects++;
     }
   }
 
-  async #attempt(place: UpstreamPlace): Promise<PullOutcome> {
-    const how = { isStepwise: this.#isStepwise };
-    const attempt = this.#attempting = new PullAttempt(this.#parts, this.#deps, place, how);
+  async #attempt(place: PullPlace): Promise<PullOutcome> {
+    const attempt = this.#attempting = this.#attemptAt(place);
     const outcome = await attempt.run();
     this.#attempting = undefined;
     this.#mediaSinceMs ??= attempt.mediaSinceMs;
     return outcome;
   }
 
+  #attemptAt(place: PullPlace): PullAttempt {
+    if (place.kind === "flv") return new FlvAttempt(this.#parts, this.#deps, place);
+    // Servers of other makers are asked as their own clients ask: a joined flight may leave one waiting.
+    const isStepwise = place.trust !== "cluster" || this.#isStepwise;
+    return new RtmpAttempt(this.#parts, this.#deps, place, { isStepwise });
+  }
+
   #failed(error: string): void {
-    const { client } = this;
-    client.log(error === this.#lastError ? "info" : "warn", "Pull failed", { from: client.from, error });
-    this.#lastError = error;
+    const { client, progress } = this;
+    client.log(error === progress.lastError ? "info" : "warn", "Pull failed", { from: client.from, error });
+    progress.failed(error);
   }
 
   #end(reason: EndReason, description: string): void {

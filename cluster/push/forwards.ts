@@ -16,6 +16,8 @@ import {
 } from "../../core/mod.ts";
 import { readRtmpAddress } from "../../rtmp/client/mod.ts";
 import type { LivePublish, PublishWatcher } from "../../stream/admission/mod.ts";
+import { AddressRefused } from "../link/address_guard.ts";
+import type { PlaceTrust } from "../link/dial.ts";
 import type { ClusterDeps } from "../ports.ts";
 import { keylessPlaceText, placeOf, type UpstreamPlace } from "../pull/pull_route.ts";
 import { StreamPush } from "./stream_push.ts";
@@ -57,11 +59,15 @@ export class Forwards implements PublishWatcher {
     const { source, vhost: { forward }, forward: named } = publish;
     const known = { publish, forwards: new Map<string, Forward>() };
     this.#publishes.set(source, known);
-    const urls = [...forward.enabled ? forward.destinations : [], ...named];
-    for (const url of urls) {
-      const error = this.#add(known, url);
+    const configured = forward.enabled ? forward.destinations : [];
+    const urls = [
+      ...configured.map((url) => ({ url, trust: "configured" as const })),
+      ...named.map((url) => ({ url, trust: "guarded" as const })),
+    ];
+    for (const { url, trust } of urls) {
+      const error = this.#add(known, url, trust);
       if (typeof error !== "string") continue;
-      const place = targetOf(url, publish);
+      const place = targetOf(url, publish, trust);
       const to = place === undefined ? undefined : keylessPlaceText(place);
       this.#deps.media.log.write("warn", publish.clientId, "Cannot forward", { to, error });
     }
@@ -76,7 +82,7 @@ export class Forwards implements PublishWatcher {
   }
 
   /** What an operator wants of a stream; `none` where it is not published on this thread. */
-  obey(order: ForwardOrder): ForwardAnswer {
+  async obey(order: ForwardOrder): Promise<ForwardAnswer> {
     const known = this.#publishes.values().find(({ publish }) => publish.source.streamId === order.streamId);
     if (known === undefined) return { kind: "none" };
     switch (order.kind) {
@@ -85,7 +91,10 @@ export class Forwards implements PublishWatcher {
         return { kind: "forwards", forwards };
       }
       case "add": {
-        const added = this.#add(known, order.url);
+        const reason = await this.#reasonAgainst(order.url, known.publish);
+        if (reason !== undefined) return { kind: "refused", reason };
+        if (this.#publishes.get(known.publish.source) !== known) return { kind: "none" };
+        const added = this.#add(known, order.url, "guarded");
         return typeof added === "string"
           ? { kind: "refused", reason: added }
           : { kind: "added", forward: infoOf(added, known.publish) };
@@ -95,14 +104,27 @@ export class Forwards implements PublishWatcher {
     }
   }
 
+  /** Why the address must not be connected to, where that is certain by now. */
+  async #reasonAgainst(url: string, publish: LivePublish): Promise<string | undefined> {
+    const place = targetOf(url, publish, "guarded");
+    if (place === undefined) return undefined;
+    try {
+      await this.#deps.guard.permitted(place.endpoint.hostname);
+      return undefined;
+    } catch (error) {
+      // A name that has no address now may have one later.
+      return error instanceof AddressRefused ? error.message : undefined;
+    }
+  }
+
   /** The forward, or why there is none. */
-  #add(known: ForwardedPublish, url: string): Forward | string {
+  #add(known: ForwardedPublish, url: string, trust: PlaceTrust): Forward | string {
     const { publish, forwards } = known;
     if (this.#stopped) return "The server is stopping";
     if (forwards.size >= MAX_TARGETS) return `A stream has at most ${MAX_TARGETS} targets`;
     const loop = this.#deps.identity.loopOf(publish.edge);
     if (loop !== undefined) return loop;
-    const place = targetOf(url, publish);
+    const place = targetOf(url, publish, trust);
     if (place === undefined) return "The target is not an address such as rtmp://host/app/stream";
     const isThere = ({ place: { streamName, tcUrl } }: Forward): boolean =>
       streamName === place.streamName && tcUrl === place.tcUrl;
@@ -176,16 +198,16 @@ function infoOf({ id, place, push }: Forward, { source }: LivePublish): RelayInf
     kind: "forward",
     streamId: source.streamId,
     address: keylessPlaceText(place),
-    state: push.state,
-    stateMs: push.stateMs,
-    attempts: push.attempts,
+    ...push.progress.shown,
     bytes: push.sentBytes,
-    kbps: push.kbps,
-    lastError: push.lastError,
   };
 }
 
-function targetOf(url: string, { vhost, app, stream }: LivePublish): UpstreamPlace | undefined {
+function targetOf(
+  url: string,
+  { vhost, app, stream }: LivePublish,
+  trust: PlaceTrust,
+): UpstreamPlace | undefined {
   const name = vhost.name === DEFAULT_VHOST ? "localhost" : vhost.name;
   const values: Readonly<Record<string, string>> = { "[vhost]": name, "[app]": app, "[stream]": stream };
   // By a function: a text would have `$` mean something, which names may hold.
@@ -193,5 +215,5 @@ function targetOf(url: string, { vhost, app, stream }: LivePublish): UpstreamPla
   const address = readRtmpAddress(filled);
   return address === undefined || address.stream === "" || address.app === ""
     ? undefined
-    : placeOf(address, "");
+    : placeOf(address, "", trust);
 }

@@ -106,9 +106,9 @@ export class PushAttempt {
   async #connect(): Promise<void> {
     const { chunkSize, edge, signal } = this.#parts;
     const { dial, environment, identity, media: { clock } } = this.#deps;
-    const { app, tcUrl, streamName, endpoint } = this.#place;
+    const { app, tcUrl, streamName, endpoint, trust } = this.#place;
     const flight = this.#flight;
-    const socket = await dial(endpoint, signal);
+    const socket = await dial(endpoint, { signal, trust });
     if (this.#outcome !== undefined) return socket.close();
     const session = new ClientSession({
       environment,

@@ -9,18 +9,15 @@ import type { ServerRefusal } from "../../rtmp/client/mod.ts";
 import type { EdgeFacts } from "../../stream/admission/mod.ts";
 import type { Source } from "../../stream/live/mod.ts";
 import { delay } from "../../system/mod.ts";
+import { RelayProgress } from "../link/relay_progress.ts";
 import type { ClusterDeps } from "../ports.ts";
 import { redirectedPlace, type UpstreamPlace } from "../pull/pull_route.ts";
 import { PushAttempt, type PushParts } from "./push_attempt.ts";
-import { SentRate } from "./sent_rate.ts";
 
 /** Shorter names are no keys. */
 const MIN_KEY = 8;
 /** Redirects in a row. */
 const MAX_REDIRECTS = 3;
-
-/** What a push does now. */
-export type PushState = "connecting" | "live" | "waiting" | "ended";
 
 /** What a push is made with. */
 export interface StreamPushOptions {
@@ -55,14 +52,11 @@ export class StreamPush {
   readonly #end = Promise.withResolvers<void>();
   /** Settled when it has ended, and the target has its last bytes. */
   readonly ended: Promise<void> = this.#end.promise;
-  readonly #rate = new SentRate();
+  /** How it goes. */
+  readonly progress: RelayProgress;
   #flight: StreamPushOptions["flight"];
-  #state: PushState = "connecting";
-  #lastError = "";
   #failures = 0;
   #redirects = 0;
-  #attempts = 0;
-  #sinceMs: number;
   #sentBefore = 0;
   #attempting: PushAttempt | undefined;
 
@@ -71,37 +65,12 @@ export class StreamPush {
     this.#options = options;
     this.#deps = deps;
     this.#flight = options.flight;
-    this.#sinceMs = deps.media.clock.now();
-  }
-
-  /** What it does now. */
-  get state(): PushState {
-    return this.#state;
-  }
-
-  /** Why the last attempt failed, `""` while it works. */
-  get lastError(): string {
-    return this.#lastError;
-  }
-
-  /** Connections that were tried. */
-  get attempts(): number {
-    return this.#attempts;
-  }
-
-  /** Since its state changed, milliseconds. */
-  get stateMs(): number {
-    return this.#deps.media.clock.now() - this.#sinceMs;
+    this.progress = new RelayProgress(deps.media.clock);
   }
 
   /** Over all connections. */
   get sentBytes(): number {
     return this.#sentBefore + (this.#attempting?.sentBytes ?? 0);
-  }
-
-  /** In the latest seconds. */
-  get kbps(): number {
-    return this.#rate.kbps;
   }
 
   /** The stream is live here: what the target accepted may be sent. */
@@ -117,7 +86,7 @@ export class StreamPush {
 
   /** Check its liveness; called about once a second. */
   sweep(nowMs: number): void {
-    this.#rate.take(nowMs, this.sentBytes);
+    this.progress.sample(nowMs, this.sentBytes);
     this.#attempting?.sweep(nowMs);
   }
 
@@ -126,7 +95,7 @@ export class StreamPush {
     try {
       await this.#work();
     } finally {
-      this.#set("ended");
+      this.progress.set("ended");
       this.#end.resolve();
     }
   }
@@ -146,7 +115,7 @@ export class StreamPush {
       // One that had it is the first to be tried again.
       turn = this.#failures === 0 ? 0 : turn + 1;
       place = places[turn % places.length];
-      this.#set("waiting");
+      this.progress.set("waiting");
       await delay(clock, retryMs(++this.#failures), { signal: this.#stop.signal });
     }
   }
@@ -154,8 +123,7 @@ export class StreamPush {
   /** One connection; the place to connect to at once, or whether there is another turn. */
   async #turn(place: UpstreamPlace): Promise<UpstreamPlace | "later" | "over"> {
     const to = this.#options.show(place);
-    this.#attempts++;
-    this.#set("connecting");
+    this.progress.connecting();
     const parts = this.#partsOf(to);
     const attempt = this.#attempting = new PushAttempt(parts, this.#deps, place, this.#flight);
     const outcome = await attempt.run();
@@ -181,8 +149,8 @@ export class StreamPush {
     return {
       ...{ source, chunkSize, edge, signal: this.#stop.signal, media: this.#media.promise },
       accepted: ({ address: ip }) => {
-        this.#lastError = "";
-        this.#set("live");
+        this.progress.accepted();
+        this.progress.set("live");
         this.#options.log("trace", "Push accepted", { to, ip });
         this.#options.accepted();
       },
@@ -206,13 +174,8 @@ export class StreamPush {
 
   #failed(to: string, error: string): void {
     if (this.#stop.signal.aborted) return;
-    this.#options.log(error === this.#lastError ? "info" : "warn", "Push failed", { to, error });
-    this.#lastError = error;
-  }
-
-  #set(state: PushState): void {
-    if (this.#state !== state) this.#sinceMs = this.#deps.media.clock.now();
-    this.#state = state;
+    this.#options.log(error === this.progress.lastError ? "info" : "warn", "Push failed", { to, error });
+    this.progress.failed(error);
   }
 }
 

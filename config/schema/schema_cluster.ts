@@ -4,9 +4,15 @@
  * @module
  */
 
-import type { ClusterHooks, ClusterMode, OriginBalance } from "../../stream/admission/options.ts";
+import type {
+  ClusterHooks,
+  ClusterMode,
+  OriginBalance,
+  PullOptions,
+} from "../../stream/admission/options.ts";
 import { NETWORKS } from "../types/access_types.ts";
 import { CLUSTER_SECRET, FORWARD_TARGETS, ORIGIN_SERVERS } from "../types/cluster_types.ts";
+import { PULLS } from "../types/pull_type.ts";
 import { duration } from "../types/duration_type.ts";
 import { rootKey, vhostKey } from "./key_spec.ts";
 import { choice, OFF, SWITCH, TEXT } from "../types/value_type.ts";
@@ -30,6 +36,13 @@ export const HOST_CLUSTER_KEYS = Object.freeze({
     CLUSTER_SECRET,
     "",
     "The same at all hosts: an edge proves in connect that it knows it, and is trusted from any address",
+  ),
+  relayAllow: rootKey(
+    "cluster.relay_allow",
+    NETWORKS,
+    NONE,
+    "Addresses that are not of the Internet, or are this host's, from and to which the service and the API may have streams pulled and forwarded",
+    { example: '["10.0.0.0/8"]' },
   ),
 });
 
@@ -69,6 +82,20 @@ export const CLUSTER_KEYS = Object.freeze({
     "Where on_publish and on_play are asked: where clients connect, at the origin about trusted edges, or both",
   ),
 });
+
+const NO_PULLS: readonly PullOptions[] = Object.freeze([]);
+
+/** Streams of other servers. */
+export const PULL_KEY = vhostKey(
+  "pull",
+  PULLS,
+  NO_PULLS,
+  "Streams that are taken from other servers, by RTMP or as FLV by HTTP: always, or with on_demand while somebody plays them",
+  {
+    example:
+      '[{ url = "rtmp://10.0.0.7/live/cam", app = "live", stream = "cam" }, { url = "https://tv.example.com/news.flv", app = "live", stream = "news", on_demand = true }]',
+  },
+);
 
 /** Where else streams go. */
 export const FORWARD_KEYS = Object.freeze({

@@ -12,7 +12,7 @@ import type {
   TimeJitter,
 } from "../../stream/admission/options.ts";
 import { ACCESS_KEYS } from "./schema_access.ts";
-import { CLUSTER_KEYS, FORWARD_KEYS } from "./schema_cluster.ts";
+import { CLUSTER_KEYS, FORWARD_KEYS, PULL_KEY } from "./schema_cluster.ts";
 import { DVR_KEYS } from "./schema_dvr.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
@@ -279,6 +279,7 @@ export const VHOST_KEYS = Object.freeze({
     "Send to players at once; off delays media by about 40 ms and saves nothing",
   ),
   minLatency: vhostKey("min_latency", SWITCH, OFF, "Send each message as soon as it arrives"),
+  pulls: PULL_KEY,
   play: PLAY_KEYS,
   publish: PUBLISH_KEYS,
   httpRemux: HTTP_REMUX_KEYS,

@@ -88,7 +88,12 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", "recordings have the time line of players", ["dvr.time_jitter"]),
   ...unsupported("vhost", "publish and play by RTMP", ["rtc", "srt", "rtsp", "nack", "twcc"]),
   ...unsupported("vhost", "measure with iperf", ["bandcheck"]),
-  ...unsupported("vhost", FORKS, ["ingest", "transcode", "exec"]),
+  ...unsupported(
+    "vhost",
+    "name streams of RTMP and HTTP-FLV in pull; run ffmpeg next to the server for others",
+    ["ingest"],
+  ),
+  ...unsupported("vhost", FORKS, ["transcode", "exec"]),
   ...unsupported("vhost", NO_NEED, [
     ...[
       "hls.hls_td_ratio",

@@ -87,7 +87,9 @@ class IndexBuilder {
       const name = path.join(".");
       throw new TomlSyntaxError(
         line,
-        `[[${name}]] is a list of tables, which no key here takes: write [${name}]`,
+        `[[${name}]] is a list of tables: write [${name}], or for several ${
+          path.at(-1)
+        } = [{ ... }, { ... }]`,
       );
     }
     // Not to the end of the last value: the parser gives a wrong one for a zero at the end of the text.

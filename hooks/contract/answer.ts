@@ -137,6 +137,10 @@ function isRtmpAddress(value: unknown): value is string {
   return typeof value === "string" && value.length <= MAX_ADDRESS_LENGTH && /^rtmps?:\/\/[^\s/]/.test(value);
 }
 
+function isFlvAddress(value: unknown): value is string {
+  return typeof value === "string" && isHttpAddress(value);
+}
+
 /** It becomes a header of an answer, so no byte of it may end one. */
 function isHttpAddress(value: string): boolean {
   return value.length <= MAX_ADDRESS_LENGTH && /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value);
@@ -144,13 +148,14 @@ function isHttpAddress(value: string): boolean {
 
 function readDecisions(data: unknown): AnswerDecisions {
   if (!isRecord(data)) return NO_DECISIONS;
-  const { app, stream, ttl, max_bitrate_kbps: maxBitrateKbps, forward, record } = data;
+  const { app, stream, ttl, max_bitrate_kbps: maxBitrateKbps, forward, pull, record } = data;
   return {
     ...(isName(app) ? { app } : {}),
     ...(isName(stream) ? { stream } : {}),
     ...(isPositive(ttl) ? { ttlMs: Math.min(Math.ceil(ttl * 1000), MAX_TTL_MS) } : {}),
     ...(isPositive(maxBitrateKbps) ? { maxBitrateKbps } : {}),
     ...(Array.isArray(forward) ? { forward: forward.filter(isRtmpAddress).slice(0, MAX_FORWARDS) } : {}),
+    ...(isRtmpAddress(pull) || isFlvAddress(pull) ? { pull } : {}),
     ...(typeof record === "boolean" || isName(record) ? { record } : {}),
   };
 }

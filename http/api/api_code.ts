@@ -56,6 +56,10 @@ export const ApiCode = {
   ForwardNotFound: 4917,
   /** The stream cannot be brought to this target. */
   ForwardRefused: 4918,
+  /** No pull of this id. */
+  PullNotFound: 4919,
+  /** The stream cannot be pulled from there, or the pull cannot be ended. */
+  PullRefused: 4920,
 } as const;
 
 /** One of {@link ApiCode}. */

@@ -17,6 +17,7 @@ import { hookRoutes } from "./routes/hook_routes.ts";
 import { hookRowRoutes } from "./routes/hook_row_routes.ts";
 import { logRoutes } from "./routes/log_routes.ts";
 import { metricsRoutes } from "./routes/metrics_routes.ts";
+import { pullRoutes } from "./routes/pull_routes.ts";
 import { recordRoutes } from "./routes/record_routes.ts";
 import { rootRoutes } from "./routes/root_routes.ts";
 import { serverRoutes } from "./routes/server_routes.ts";
@@ -33,6 +34,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...vhostRoutes(context),
     ...streamRoutes(context),
     ...forwardRoutes(context),
+    ...pullRoutes(context),
     ...clientRoutes(context),
     ...banRoutes(context),
     ...hookRoutes(context),

@@ -49,6 +49,7 @@ export type {
   PlayedTracks,
   PlayOptions,
   PublishOptions,
+  PullOptions,
   Takeover,
   TimeJitter,
   VhostOptions,

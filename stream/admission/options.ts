@@ -177,6 +177,18 @@ export interface ForwardOptions {
   readonly destinations: readonly string[];
 }
 
+/** A stream that a vhost takes from another server. */
+export interface PullOptions {
+  /** Where it is: an address of RTMP, or of FLV by HTTP. */
+  readonly url: string;
+  /** Here. */
+  readonly app: string;
+  /** Here. */
+  readonly stream: string;
+  /** Whether it is pulled only while somebody plays it. */
+  readonly isOnDemand: boolean;
+}
+
 /** Options of one vhost. */
 export interface VhostOptions {
   /** As the configuration writes it. */
@@ -205,6 +217,8 @@ export interface VhostOptions {
   readonly dvr: DvrOptions;
   /** Where streams come from and go to. */
   readonly cluster: ClusterOptions;
+  /** Streams of other servers. */
+  readonly pulls: readonly PullOptions[];
   /** Where else streams go. */
   readonly forward: ForwardOptions;
   /** Decided before any hook is asked. */
@@ -235,6 +249,8 @@ export interface HostClusterOptions {
   readonly trusted: readonly string[];
   /** What trusted edges prove that they know; `""`: none. */
   readonly secret: string;
+  /** Addresses that somebody else than the operator may lead this server to, although they are not of the Internet. */
+  readonly relayAllow: readonly string[];
 }
 
 /** What the sessions of a server are subject to. */

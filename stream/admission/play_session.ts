@@ -24,6 +24,7 @@ import {
   sourceKey,
   type StreamOutput,
 } from "../live/mod.ts";
+import type { Decisions } from "../../core/mod.ts";
 import { deadline } from "../../system/mod.ts";
 
 /**
@@ -170,16 +171,19 @@ export class PlaySession extends StreamSession {
   }
 
   /** Take the output, and wait for what other threads know of it. */
-  protected override async settle(): Promise<Refusal | undefined> {
-    const { source, target, tracks } = this;
+  protected override async settle(target: StreamTarget, { pull }: Decisions): Promise<Refusal | undefined> {
+    const { source, tracks } = this;
+    if (pull !== undefined && source !== undefined && this.#fetched === undefined) {
+      await this.#settled(source);
+      const fetched = this.aborted || source.live ? undefined : this.#fetch(target, source, pull);
+      if (fetched !== undefined && "rule" in fetched) return fetched;
+      this.#fetched = fetched;
+    }
     const refusal = await this.#answerOfOrigin();
     if (refusal !== undefined) return refusal;
-    const output = this.aborted || target === undefined ? undefined : this.#outputOf?.(target);
+    const output = this.aborted ? undefined : this.#outputOf?.(target);
     if (output !== undefined) this.#output = source?.outputs.acquire({ ...output, tracks });
-    const settled = source === undefined ? undefined : this.context.streams.settled(source);
-    if (settled !== undefined && !this.aborted) {
-      await deadline(this.context.clock, settled, { maxMs: SETTLE_MS });
-    }
+    if (source !== undefined) await this.#settled(source);
     return undefined;
   }
 
@@ -204,11 +208,19 @@ export class PlaySession extends StreamSession {
     this.context.sources.release(source);
   }
 
-  #fetch(target: StreamTarget, source: Source): FetchedStream | Refusal | undefined {
+  async #settled(source: Source): Promise<void> {
+    const settled = this.context.streams.settled(source);
+    if (settled !== undefined && !this.aborted) {
+      await deadline(this.context.clock, settled, { maxMs: SETTLE_MS });
+    }
+  }
+
+  #fetch(target: StreamTarget, source: Source, from?: string): FetchedStream | Refusal | undefined {
     const { client, facts } = this;
     if (facts === undefined) return undefined;
     return this.context.relays.fetch({
       ...{ target, source, facts },
+      ...(from === undefined ? {} : { from }),
       lost: ({ reason }) => client.end("origin", reason),
     });
   }

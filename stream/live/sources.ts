@@ -54,6 +54,11 @@ export class Sources {
     return this.#byKey.get(key);
   }
 
+  /** The id of the source of that key, whether there is one or not. */
+  idOf(key: string): string {
+    return this.#byKey.get(key)?.streamId ?? this.#streamId(key);
+  }
+
   /** Claim the source of that key, made with `options` where there is none. Give the claim back by `release`. */
   acquire(key: string, options: SourceOptions): Source {
     const known = this.#byKey.get(key);

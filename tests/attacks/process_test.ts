@@ -150,7 +150,7 @@ attackTest(
       "--allow-env",
       "--allow-net",
       "--allow-read",
-      "--allow-sys=uid,cpus,loadavg,osUptime,statfs,systemMemoryInfo",
+      "--allow-sys=uid,networkInterfaces,cpus,loadavg,osUptime,statfs,systemMemoryInfo",
       "--allow-write",
       "--no-prompt",
     ]);

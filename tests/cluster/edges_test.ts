@@ -90,7 +90,10 @@ Deno.test("judgeEdge() trusts a network or a proof of the secret, and no proof t
   const proven = { time: 1000, serverId: "vid-a", tcUrl: "rtmp://o/live" };
   const claim = { ...proven, path: "vid-x,vid-a", proof: proveEdge(SECRET, proven, hmac) };
   const judge = (unixS: number, tcUrl: string, trusted: string[] = []) =>
-    judgeEdge(claim, { ip: "10.1.2.3", tcUrl }, { secret: SECRET, trusted }, { unixMs: unixS * 1000, hmac });
+    judgeEdge(claim, { ip: "10.1.2.3", tcUrl }, { secret: SECRET, trusted, relayAllow: [] }, {
+      unixMs: unixS * 1000,
+      hmac,
+    });
   assertEquals(judge(1299, "rtmp://o/live"), {
     serverId: "vid-a",
     path: ["vid-x", "vid-a"],
@@ -132,9 +135,13 @@ Deno.test("originOrder() spreads streams, and moves those of a lost origin alone
 });
 
 Deno.test("RetryDelays are short at first, 500 ms for half a minute, then 2 s, and short again after media", () => {
-  const delays = new RetryDelays(() => 0);
+  const delays = new RetryDelays("cluster", () => 0);
   assertEquals([0, 1, 2, 3, 4].map((second) => delays.next(second * 1000, 0)), [100, 200, 400, 500, 500]);
   assertEquals([delays.next(31_000, 0), delays.next(32_000, 10_000)], [2000, 100]);
+  const foreign = new RetryDelays("foreign", () => 0);
+  const waits = Array.from({ length: 8 }, () => foreign.next(0, 0));
+  assertEquals(waits, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  assertEquals(foreign.next(0, 10_000), 500);
 });
 
 Deno.test("PublishFormat puts @setDataFrame before metadata alone, and is found by its name", () => {

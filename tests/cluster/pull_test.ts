@@ -1,3 +1,5 @@
+import { AddressGuard } from "../../cluster/link/address_guard.ts";
+import { SYSTEM_ADDRESSES } from "../../cluster/link/guard_system.ts";
 import { HostIdentity } from "../../cluster/identity.ts";
 import { PullWishes } from "../../cluster/pull/pull_wishes.ts";
 import { Pulls } from "../../cluster/pull/pulls.ts";
@@ -33,7 +35,8 @@ Deno.test("a pull that is over before another thread has left it to this one con
     environment,
     identity: new HostIdentity({ serverId: "a", version: "0", secret: "" }, environment.hmacSha256, Date.now),
     dial: () => Promise.reject(new Error(`Dialled ${++dialled} times`)),
-  });
+    guard: new AddressGuard([], SYSTEM_ADDRESSES),
+  }, () => undefined);
   const source = media.sources.acquire(
     "__defaultVhost__/live/cam",
     sourceOptions(target.vhost, media.options.limits),

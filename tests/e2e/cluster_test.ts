@@ -16,7 +16,7 @@ import { until } from "../support/wait.ts";
 
 const SECRET = "a-secret-of-this-test";
 const KEY = "a-key-of-a-platform";
-const CLUSTER = `[cluster]\nsecret = "${SECRET}"\n[hooks.outbox]\npath = ""\n`;
+const CLUSTER = `[cluster]\nsecret = "${SECRET}"\nrelay_allow = "127.0.0.1"\n[hooks.outbox]\npath = ""\n`;
 
 function origin(port: number, third: number): string {
   return `listen = "127.0.0.1:${port}"

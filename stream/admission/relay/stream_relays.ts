@@ -16,6 +16,8 @@ export interface WantedStream {
   readonly facts: ConnectFacts;
   /** The stream here. */
   readonly source: Source;
+  /** Where the service says that it is; absent: it says nothing. */
+  readonly from?: string;
   /** The other server refuses, after the play has begun: end it. */
   lost(refusal: Refusal): void;
 }

@@ -86,7 +86,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
       keep: { maxAgeMs: 0, maxBytes: 0 },
       minFreeBytes: 512 * 1024 ** 2,
     },
-    cluster: DEFAULT_CLUSTER,
+    ...{ cluster: DEFAULT_CLUSTER, pulls: [] },
     forward: { enabled: false, destinations: [] },
     access: OPEN_ACCESS,
   });

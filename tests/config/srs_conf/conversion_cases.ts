@@ -242,7 +242,7 @@ vhost a {
     lines: [
       ["", "# srs.conf:1: rtc_server: no effect here; publish and play by RTMP"],
       ["[vhost.a]", "# srs.conf:4: rtc: no effect here"],
-      ["[vhost.a]", "# srs.conf:5: ingest livestream: no effect here; run ffmpeg next to the server"],
+      ["[vhost.a]", "# srs.conf:5: ingest livestream: no effect here; name streams of RTMP and"],
     ],
     absent: ["srt_server", "transcode"],
   },

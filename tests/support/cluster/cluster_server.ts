@@ -5,11 +5,13 @@
  * @module
  */
 import { Cluster } from "../../../cluster/cluster.ts";
+import { AddressGuard, type GuardSystem } from "../../../cluster/link/address_guard.ts";
 import { type Dial, systemDial } from "../../../cluster/link/dial.ts";
+import { SYSTEM_ADDRESSES } from "../../../cluster/link/guard_system.ts";
 import type { LogFields, LogLevel } from "../../../core/mod.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
 import { createMediaContext, type MediaContext } from "../../../stream/admission/media_context.ts";
-import type { ClusterOptions, HostClusterOptions } from "../../../stream/admission/options.ts";
+import type { ClusterOptions, HostClusterOptions, PullOptions } from "../../../stream/admission/options.ts";
 import type { ClientSnapshot } from "../../../stream/live/snapshot.ts";
 import { HookScript } from "../hooks/hook_script.ts";
 import { Inbox, PATIENCE_MS } from "../inbox.ts";
@@ -29,6 +31,10 @@ export interface ClusterServerOptions extends HarnessOptions {
   readonly cluster?: Partial<ClusterOptions>;
   /** Of the host. */
   readonly host?: Partial<HostClusterOptions>;
+  /** Streams of other servers that its vhost names. */
+  readonly pulls?: readonly PullOptions[];
+  /** What names lead to; absent: what the system says. */
+  readonly names?: GuardSystem["resolve"];
   /** A certain port, as a server that returns. */
   readonly port?: number;
   /** So many of the first connections that it opens are reset before their first answer. */
@@ -43,7 +49,7 @@ export class ClusterServer implements AsyncDisposable {
   readonly media: MediaContext;
   /** Sockets that it opened to other servers. */
   dialled = 0;
-  readonly #cluster: Cluster;
+  readonly cluster: Cluster;
   readonly #server: RtmpServer;
   readonly #lines = new Inbox<LoggedLine>(PATIENCE_MS, ({ message }) => message);
   readonly #clients: RtmpTestClient[] = [];
@@ -68,15 +74,19 @@ export class ClusterServer implements AsyncDisposable {
     };
     const rtmp = optionsOf(options);
     this.media = createMediaContext(rtmp, deps);
-    const open = systemDial(clock);
+    const addresses = {
+      ...SYSTEM_ADDRESSES,
+      ...(options.names === undefined ? {} : { resolve: options.names }),
+    };
+    const open = systemDial(clock, new AddressGuard(rtmp.cluster.relayAllow, addresses));
     const { resets = 0 } = options;
-    const dial: Dial = async (endpoint, signal) => {
+    const dial: Dial = async (endpoint, how) => {
       const isReset = ++this.dialled <= resets;
-      const socket = await open(endpoint, signal);
+      const socket = await open(endpoint, how);
       const read = () => Promise.reject(new Deno.errors.ConnectionReset("Connection reset by peer"));
       return isReset ? { ...socket, read } : socket;
     };
-    this.#cluster = new Cluster({ media: this.media, environment, dial });
+    this.cluster = new Cluster({ media: this.media, environment, dial, addresses });
     this.#server = RtmpServer.listen(rtmp, { ...deps, media: this.media });
   }
 
@@ -111,7 +121,7 @@ export class ClusterServer implements AsyncDisposable {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    const relaysEnded = this.#cluster.stop();
+    const relaysEnded = this.cluster.stop();
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.#server.drain();
     await relaysEnded;
@@ -126,7 +136,7 @@ export class ClusterServer implements AsyncDisposable {
   }
 }
 
-function optionsOf({ id, origins, cluster, host, port = 0, ...harness }: ClusterServerOptions) {
+function optionsOf({ id, origins, cluster, host, pulls, port = 0, ...harness }: ClusterServerOptions) {
   const rtmp = testRtmpOptions(harness);
   const remote = origins === undefined
     ? {}
@@ -134,6 +144,7 @@ function optionsOf({ id, origins, cluster, host, port = 0, ...harness }: Cluster
   const vhosts = [...rtmp.vhosts.values()].map((vhost) => ({
     ...vhost,
     cluster: { ...vhost.cluster, ...remote, ...cluster },
+    pulls: pulls ?? [],
   }));
   return {
     ...rtmp,

@@ -36,6 +36,7 @@ export interface ApiHarnessOptions extends
       | "hookRows"
       | "recordings"
       | "forward"
+      | "pull"
       | "tryHook"
       | "players"
       | "drain"
@@ -106,6 +107,7 @@ export class ApiHarness implements AsyncDisposable {
       hookRows: options.hookRows ?? NO_ROWS,
       recordings: options.recordings ?? NO_RECORDINGS,
       forward: options.forward ?? (() => Promise.resolve({ kind: "none" })),
+      pull: options.pull ?? (() => Promise.resolve({ kind: "unknown" })),
       vhosts,
       identity,
       certificates: () => [TEST_CERTIFICATE],

@@ -1,8 +1,8 @@
-import { SentRate } from "../../cluster/push/sent_rate.ts";
+import { ByteRate } from "../../cluster/link/byte_rate.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("SentRate is that of the latest ten seconds", () => {
-  const rate = new SentRate();
+Deno.test("ByteRate is that of the latest ten seconds", () => {
+  const rate = new ByteRate();
   assertEquals(rate.kbps, 0);
   rate.take(0, 0);
   assertEquals(rate.kbps, 0);

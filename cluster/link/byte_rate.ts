@@ -1,5 +1,5 @@
 /**
- * How much is sent, over the latest seconds. Pure.
+ * How many bytes pass, over the latest seconds. Pure.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 const MAX_SAMPLES = 11;
 
 /** The bitrate of a count that is looked at about once a second. */
-export class SentRate {
+export class ByteRate {
   readonly #samples: { readonly ms: number; readonly bytes: number }[] = [];
 
   /** The count at a moment. */

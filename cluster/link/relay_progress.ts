@@ -1,0 +1,77 @@
+/**
+ * What a relay does now and how it went until here, for the API and the log.
+ *
+ * @module
+ */
+import type { Clock, RelayInfo } from "../../core/mod.ts";
+import { ByteRate } from "./byte_rate.ts";
+
+/** The course of one relay, over all of its connections. */
+export class RelayProgress {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #rate = new ByteRate();
+  #state: RelayInfo["state"];
+  #sinceMs: number;
+  #attempts = 0;
+  #lastError = "";
+
+  /** Begins in `state`. */
+  constructor(clock: Pick<Clock, "now">, state: RelayInfo["state"] = "connecting") {
+    this.#clock = clock;
+    this.#state = state;
+    this.#sinceMs = clock.now();
+  }
+
+  /** What it does now. */
+  get state(): RelayInfo["state"] {
+    return this.#state;
+  }
+
+  /** Why the last attempt failed, `""` while it works. */
+  get lastError(): string {
+    return this.#lastError;
+  }
+
+  /** Connections that were tried. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** It does something else. */
+  set(state: RelayInfo["state"]): void {
+    if (this.#state !== state) this.#sinceMs = this.#clock.now();
+    this.#state = state;
+  }
+
+  /** A connection is tried. */
+  connecting(): void {
+    this.#attempts++;
+    this.set("connecting");
+  }
+
+  /** The other server has accepted. */
+  accepted(): void {
+    this.#lastError = "";
+  }
+
+  /** An attempt has failed. */
+  failed(error: string): void {
+    this.#lastError = error;
+  }
+
+  /** Bytes at a moment; called about once a second. */
+  sample(nowMs: number, bytes: number): void {
+    this.#rate.take(nowMs, bytes);
+  }
+
+  /** As it is shown. */
+  get shown(): Pick<RelayInfo, "state" | "stateMs" | "attempts" | "kbps" | "lastError"> {
+    return {
+      state: this.#state,
+      stateMs: this.#clock.now() - this.#sinceMs,
+      attempts: this.#attempts,
+      kbps: this.#rate.kbps,
+      lastError: this.#lastError,
+    };
+  }
+}
