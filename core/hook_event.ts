@@ -29,6 +29,7 @@ export const HOOK_EVENT_NAMES = [
   "on_hls",
   "on_hls_notify",
   "on_dvr",
+  "on_forward",
 ] as const;
 
 /** One of {@link HOOK_EVENT_NAMES}. */

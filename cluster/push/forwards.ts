@@ -59,7 +59,7 @@ export class Forwards implements PublishWatcher {
     const { source, vhost: { forward }, forward: named } = publish;
     const known = { publish, forwards: new Map<string, Forward>() };
     this.#publishes.set(source, known);
-    const configured = forward.enabled ? forward.destinations : [];
+    const configured = forward.enabled && forward.backend.length === 0 ? forward.destinations : [];
     const urls = [
       ...configured.map((url) => ({ url, trust: "configured" as const })),
       ...named.map((url) => ({ url, trust: "guarded" as const })),

@@ -8,7 +8,8 @@ import { errorMessage, HOOK_EVENT_NAMES, type HookEventName } from "../../core/m
 import type { VhostHookOptions } from "../../hooks/options.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
 import type { KeySpec } from "../schema/key_spec.ts";
-import { HOOK_KEYS } from "../schema/schema_hooks.ts";
+import { HOOK_KEYS, type HookKeyEvent } from "../schema/schema_hooks.ts";
+import type { VhostOptions } from "../../stream/admission/options.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 import { SECRETS } from "../types/hook_types.ts";
 import { type FileProblem, readSecretFile } from "./secret_file.ts";
@@ -22,19 +23,19 @@ import { VhostDiagnostics } from "./vhost_diagnostics.ts";
  * @param reader Reads its keys.
  * @param diagnostics Takes what does not fit together.
  * @param files Reads PEM files.
- * @param hls What SRS has among the keys of HLS.
+ * @param vhost What SRS has among the keys of HLS and of forwards.
  */
 export function buildHooks(
   vhost: string,
   reader: SettingReader,
   diagnostics: Diagnostics,
   files: FileReader,
-  { noticeMaxBytes }: Pick<VhostHookOptions, "noticeMaxBytes">,
+  { hls: { noticeMaxBytes }, forward }: Pick<VhostOptions, "hls" | "forward">,
 ): VhostHookOptions {
   const section = new HookSection(vhost, reader, diagnostics, files);
   const { secretsFile, ...settings } = reader.vhostSection(vhost, HOOK_KEYS);
   const urls = new Map<HookEventName, readonly string[]>();
-  for (const event of HOOK_EVENT_NAMES) {
+  for (const event of HOOK_KEY_EVENTS) {
     if (settings.urls[event].length > 0) urls.set(event, settings.urls[event]);
   }
   const options = {
@@ -48,8 +49,13 @@ export function buildHooks(
     proxy: settings.proxy || undefined,
   };
   section.check(options);
-  return Object.freeze(options);
+  if (!forward.enabled || forward.backend.length === 0) return Object.freeze(options);
+  // As in SRS it needs no hooks that are enabled.
+  const asked = new Map<HookEventName, readonly string[]>(options.enabled ? urls : []);
+  return Object.freeze({ ...options, enabled: true, urls: asked.set("on_forward", forward.backend) });
 }
+
+const HOOK_KEY_EVENTS: readonly HookKeyEvent[] = HOOK_EVENT_NAMES.filter((event) => event !== "on_forward");
 
 /** The `http_hooks` section of one vhost. */
 class HookSection {
@@ -85,7 +91,7 @@ class HookSection {
   /** What is right key by key can still make no sense together. */
   check(options: VhostHookOptions): void {
     const { enabled, urls, timeoutMs, askTimeoutMs, updateIntervalMs } = options;
-    const first = urls.keys().next().value;
+    const first = HOOK_KEY_EVENTS.find((event) => urls.has(event));
     if (enabled && first === undefined) {
       this.#diagnostics.warning(
         HOOK_KEYS.enabled,

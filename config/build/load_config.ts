@@ -148,7 +148,7 @@ function build(
   warnOfLostVariables(names, reader, diagnostics);
   const vhosts = names.map((name) => {
     const options = buildVhost(name, reader, chunkSize, diagnostics);
-    return { options, hooks: buildHooks(name, reader, diagnostics, input, options.hls) };
+    return { options, hooks: buildHooks(name, reader, diagnostics, input, options) };
   });
   const { version } = input;
   return Object.freeze({

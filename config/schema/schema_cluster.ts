@@ -13,6 +13,7 @@ import type {
 import { NETWORKS } from "../types/access_types.ts";
 import { CLUSTER_SECRET, FORWARD_TARGETS, ORIGIN_SERVERS } from "../types/cluster_types.ts";
 import { PULLS } from "../types/pull_type.ts";
+import { HOOK_URLS } from "../types/url_type.ts";
 import { duration } from "../types/duration_type.ts";
 import { rootKey, vhostKey } from "./key_spec.ts";
 import { choice, OFF, SWITCH, TEXT } from "../types/value_type.ts";
@@ -106,5 +107,12 @@ export const FORWARD_KEYS = Object.freeze({
     NONE,
     "Servers that get each stream under its own name, or whole addresses with [vhost], [app] and [stream]",
     { example: '["10.0.0.9:1935", "rtmps://live.example.com/app/[stream]"]' },
+  ),
+  backend: vhostKey(
+    "forward.backend",
+    HOOK_URLS,
+    NONE,
+    "Asked after on_publish where to forward a stream to, in place of forward.destination: event on_forward",
+    { example: '"http://127.0.0.1:8085/api/v1/forward"' },
   ),
 });

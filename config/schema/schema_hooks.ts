@@ -15,7 +15,10 @@ import { choice, count, OFF, PATH, SWITCH } from "../types/value_type.ts";
 const PAYLOADS: readonly Payload[] = ["full", "1.0", "6.0"];
 const NO_URLS: readonly string[] = Object.freeze([]);
 
-function urlKey(event: HookEventName, description: string, extras: KeyExtras): KeySpec<readonly string[]> {
+/** The events that have a key among the callbacks; that of `on_forward` is `forward.backend`. */
+export type HookKeyEvent = Exclude<HookEventName, "on_forward">;
+
+function urlKey(event: HookKeyEvent, description: string, extras: KeyExtras): KeySpec<readonly string[]> {
   return vhostKey(`http_hooks.${event}`, HOOK_URLS, NO_URLS, description, extras);
 }
 
@@ -24,7 +27,7 @@ function service(path: string): KeyExtras {
 }
 
 /** The addresses, by event. */
-const HOOK_URL_KEYS: Readonly<Record<HookEventName, KeySpec<readonly string[]>>> = Object.freeze({
+const HOOK_URL_KEYS: Readonly<Record<HookKeyEvent, KeySpec<readonly string[]>>> = Object.freeze({
   on_connect: urlKey("on_connect", "Requested when a client connects", service("clients")),
   on_close: urlKey("on_close", "Notified when a connection ended", service("clients")),
   on_publish: urlKey("on_publish", "Requested when a client wants to publish", service("streams")),

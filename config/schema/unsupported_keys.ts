@@ -71,7 +71,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
   ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
   ...unsupported("vhost", "set play.atc itself", ["play.atc_auto"]),
   ...unsupported("vhost", "use play.mw_latency", ["play.send_min_interval"]),
-  ...unsupported("vhost", "answer on_publish with data.forward", ["forward.backend"]),
   ...unsupported("vhost", "list the origins of each edge in cluster.origin", [
     "cluster.origin_cluster",
     "cluster.coworkers",
@@ -121,7 +120,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
       "hls.hls_key_url",
     ],
   ]),
-  ...unsupported("vhost", "answer on_publish with data.forward", ["http_hooks.on_forward"]),
+  ...unsupported("vhost", "set forward.backend", ["http_hooks.on_forward"]),
 ]);
 
 /** Names of earlier SRS versions, by scope, and the path of today. */

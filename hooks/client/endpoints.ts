@@ -51,6 +51,7 @@ export interface RequestPlan {
   readonly options: VhostHookOptions;
   readonly event: RequestEvent;
   readonly ending: EndingEvent;
+  /** Of a publish: those of `on_forward` too, after its own. */
   readonly requests: readonly RequestEndpoint[];
   readonly endings: readonly Endpoint[];
   /** For updates while the session runs; empty where there are none. */
@@ -165,7 +166,9 @@ export class Endpoints {
 
   #plan(name: string, vhost: VhostHookOptions, event: RequestEvent): [RequestEvent, RequestPlan][] {
     const ending = ENDING_OF[event];
-    const requests = this.addressesOf(name, event);
+    const own = this.addressesOf(name, event);
+    // Where to push a stream is asked once it may be published.
+    const requests = event === "on_publish" ? [...own, ...this.addressesOf(name, "on_forward")] : own;
     const endings = this.addressesOf(name, ending);
     const updates = event === "on_connect" || vhost.updateIntervalMs === 0
       ? []
@@ -175,7 +178,10 @@ export class Endpoints {
     const recordings = event === "on_publish" ? this.addressesOf(name, "on_dvr") : [];
     const all = [requests, endings, updates, segments, segmentNotices, recordings];
     if (all.every((addresses) => addresses.length === 0)) return [];
-    const paired = requests.map((request) => ({ ...request, pairs: pairsOf(request, endings) }));
+    const paired = requests.map((request) => ({
+      ...request,
+      pairs: request.event === event ? pairsOf(request, endings) : [],
+    }));
     const others = { updates, segments, segmentNotices, recordings };
     return [[event, { options: vhost, event, ending, requests: paired, endings, ...others }]];
   }

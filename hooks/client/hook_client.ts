@@ -4,7 +4,12 @@
  * @module
  */
 import type { Clock, Log } from "../../core/mod.ts";
-import { classifyDelivery, parseAnswer, type RequestOutcome } from "../contract/answer.ts";
+import {
+  classifyDelivery,
+  parseAnswer,
+  parseForwardAnswer,
+  type RequestOutcome,
+} from "../contract/answer.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
 import { CallHistory, type HookCall } from "./call_history.ts";
 import { type CallVerdict, REQUEST_VERDICTS } from "./call_stats.ts";
@@ -81,7 +86,8 @@ export class HookClient {
     const { outcome, ms } = await this.#send(endpoint, call, 1, undefined);
     const sent = { endpoint, webhookId, clientId, attempt: 1, ms };
     if (outcome.kind === "answered") {
-      const answer = parseAnswer(outcome.status, outcome.body);
+      const parse = endpoint.event === "on_forward" ? parseForwardAnswer : parseAnswer;
+      const answer = parse(outcome.status, outcome.body);
       const cause = answer.kind === "error" ? answer.cause : "";
       const denial = answer.kind === "deny" ? answer.msg : undefined;
       this.#report(sent, REQUEST_VERDICTS[answer.kind], outcome, cause, denial);

@@ -60,6 +60,16 @@ export function parseAnswer(status: number, body: Uint8Array): Answer {
   return invalid(`status ${status}`);
 }
 
+/** Read a whole answer to `on_forward`: SRS's form, addresses in `data.urls`; none is a list that is empty. */
+export function parseForwardAnswer(status: number, body: Uint8Array): Answer {
+  const answer = parseAnswer(status, body);
+  if (answer.kind !== "allow") return answer;
+  const data = readObject(body)?.data;
+  const urls = isRecord(data) ? data.urls : undefined;
+  if (!Array.isArray(urls)) return invalid("body has no array named data.urls");
+  return { kind: "allow", decisions: { forward: urls.filter(isRtmpAddress).slice(0, MAX_FORWARDS) } };
+}
+
 /** Read the status that answered a notification. */
 export function classifyDelivery(status: number): DeliveryVerdict {
   if (status >= 200 && status < 300) return "delivered";

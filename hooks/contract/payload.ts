@@ -194,6 +194,10 @@ function fullFields(
     return { action: event, client_id: clientId, ip, vhost, app, pageUrl: facts.pageUrl, tcUrl, ...tail };
   }
   if (stream === undefined) return { action: event, client_id: clientId, ip, vhost, app, tcUrl, ...tail };
+  if (event === "on_forward") {
+    const { stream: name, param } = stream;
+    return { action: event, client_id: clientId, ip, vhost, app, stream: name, tcUrl, param, ...tail };
+  }
   return {
     action: event,
     client_id: clientId,
@@ -219,6 +223,7 @@ function progressFields({ reason, durationMs, sendBytes, recvBytes }: Progress):
 /** SRS 6: `client_id` is a string, and the order of fields differs by event. */
 function modernFields(event: HookEventName, facts: SessionFacts, progress: Progress | undefined): Fields {
   const fields: Fields = {
+    ...(event === "on_forward" ? { action: event } : undefined),
     server_id: facts.serverId,
     service_id: facts.serviceId,
     action: event,
@@ -247,6 +252,8 @@ function modernFields(event: HookEventName, facts: SessionFacts, progress: Progr
       fields.param = param;
       fields.pageUrl = facts.pageUrl;
       break;
+    case "on_forward":
+      return { ...fields, tcUrl: facts.tcUrl, stream, param };
     default:
       fields.tcUrl = facts.tcUrl;
       fields.stream = stream;

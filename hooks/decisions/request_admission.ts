@@ -7,6 +7,7 @@
 import type {
   Clock,
   Decision,
+  HookEventName,
   HookRequest,
   HookRequestContext,
   Hooks,
@@ -29,6 +30,7 @@ import {
 import { type IdSource, webhookId } from "../contract/ids.ts";
 import { mergeDecisions } from "./merge_decisions.ts";
 import type { OnError } from "../options.ts";
+import { requestBody } from "./request_body.ts";
 import { type AddressRequest, RequestGate } from "./request_gate.ts";
 import { SessionUpdates, type SessionUpdatesDeps } from "./session_updates.ts";
 import { SingleFlight } from "./single_flight.ts";
@@ -169,7 +171,9 @@ export class RequestAdmission implements Hooks {
     const results = session.plan.requests.map((endpoint, index) => ({
       endpoint,
       knowledge: "none" as const,
-      admittedBy: decision.results[index]?.admittedBy ?? "cached" as const,
+      admittedBy: endpoint.event === session.plan.event
+        ? decision.results[index]?.admittedBy ?? "cached" as const
+        : undefined,
     }));
     return { ...decision, results };
   }
@@ -210,21 +214,21 @@ export class RequestAdmission implements Hooks {
     let decisions: AnswerDecisions = {};
     let answered = true;
     for (const endpoint of plan.requests) {
-      const outcome = await this.#request({ session, endpoint, signal, endsAt });
+      const outcome = await this.#request({ session, endpoint, decided: decisions, signal, endsAt });
       if (outcome.kind === "aborted") {
         results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: undefined });
         return { verdict: { kind: "aborted" }, results, answered: false };
       }
       const { answer, admittedBy } = this.#resolve(session, endpoint, outcome);
-      const admits = answer.kind === "allow" ? admittedBy : undefined;
+      const admits = answer.kind === "allow" && endpoint.event === plan.event ? admittedBy : undefined;
       results.push({ endpoint, knowledge: knowledgeOf(outcome), admittedBy: admits });
       answered &&= outcome.kind !== "error";
       if (answer.kind === "deny") {
         const failed = answer === NO_ANSWER;
-        const reason = answer.msg ?? `${plan.event} ${failed ? "could not be answered" : "was refused"}`;
+        const reason = answer.msg ?? `${endpoint.event} ${failed ? "could not be answered" : "was refused"}`;
         const redirect = answer.redirect === undefined ? {} : { redirect: answer.redirect };
         const unanswered = failed ? { failed } : {};
-        const denial = { kind: "deny", rule: plan.event, reason, address: endpoint.url } as const;
+        const denial = { kind: "deny", rule: endpoint.event, reason, address: endpoint.url } as const;
         return { verdict: { ...denial, ...redirect, ...unanswered }, results, answered };
       }
       decisions = mergeDecisions(decisions, answer.decisions);
@@ -240,7 +244,7 @@ export class RequestAdmission implements Hooks {
     outcome: Exclude<RequestOutcome, { kind: "aborted" }>,
   ): { answer: AddressAnswer; admittedBy: AdmittedBy | undefined } {
     const { plan } = session;
-    const policy = onErrorOf(plan);
+    const policy = onErrorOf(plan, endpoint.event);
     const key = policy === "last" ? `${endpoint.url} ${requestKey(plan.event, session.facts)}` : "";
     const now = this.#deps.clock.now();
     if (outcome.kind !== "error") {
@@ -254,7 +258,7 @@ export class RequestAdmission implements Hooks {
   }
 
   async #request(request: AddressRequest): Promise<RequestOutcome> {
-    const { session, endpoint, signal, endsAt } = request;
+    const { session, endpoint, decided, signal, endsAt } = request;
     const { clock, hookClient } = this.#deps;
     const entered = await this.#gate.enter(request);
     if (entered === "aborted") return { kind: "aborted", mayHaveAllowed: false };
@@ -265,7 +269,7 @@ export class RequestAdmission implements Hooks {
       webhookId: webhookId(facts.sessionId, endpoint.event, endpoint.index),
       sessionId: facts.sessionId,
       clientId: facts.clientId,
-      body: session.startBody(endpoint),
+      body: requestBody(endpoint, facts, decided),
       timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, endsAt - clock.now())),
       signal,
     });
@@ -291,6 +295,6 @@ function knowledgeOf(outcome: RequestOutcome): ServiceKnowledge {
 }
 
 /** What decides when the service gives no usable answer. */
-function onErrorOf(plan: RequestPlan): OnError {
-  return plan.options.onError[plan.event] ?? plan.options.onError.default;
+function onErrorOf(plan: RequestPlan, event: HookEventName): OnError {
+  return plan.options.onError[event] ?? plan.options.onError.default;
 }

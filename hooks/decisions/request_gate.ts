@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Clock } from "../../core/mod.ts";
+import type { Clock, Decisions } from "../../core/mod.ts";
 import type { RequestOutcome } from "../contract/answer.ts";
 import type { Permit } from "../client/breaker.ts";
 import type { RequestEndpoint } from "../client/endpoints.ts";
@@ -16,6 +16,8 @@ import { deadline } from "../../system/mod.ts";
 export interface AddressRequest {
   readonly session: HookSession;
   readonly endpoint: RequestEndpoint;
+  /** What the addresses before it have decided. */
+  readonly decided: Decisions;
   /** Aborts the request. */
   readonly signal: AbortSignal;
   /** When the whole request has to be answered, monotonic milliseconds. */

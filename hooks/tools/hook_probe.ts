@@ -13,7 +13,7 @@ import type {
   HookEventName,
   StreamInfo,
 } from "../../core/mod.ts";
-import { classifyDelivery, parseAnswer } from "../contract/answer.ts";
+import { classifyDelivery, parseAnswer, parseForwardAnswer } from "../contract/answer.ts";
 import { CallHeaders } from "../contract/call_headers.ts";
 import { type CallOutcome, HttpCaller } from "../client/http_caller.ts";
 import { IdSource, newServiceId, webhookId } from "../contract/ids.ts";
@@ -27,6 +27,7 @@ const REQUEST_EVENTS: ReadonlySet<HookEventName> = new Set([
   "on_publish",
   "on_play",
   "on_update",
+  "on_forward",
 ]);
 
 /** Events about a connection, which may have no stream. */
@@ -134,7 +135,8 @@ function judge(
   if (!REQUEST_EVENTS.has(event)) {
     return { status, body, verdict: classifyDelivery(outcome.status), detail: "" };
   }
-  const answer = parseAnswer(outcome.status, outcome.body);
+  const parse = event === "on_forward" ? parseForwardAnswer : parseAnswer;
+  const answer = parse(outcome.status, outcome.body);
   switch (answer.kind) {
     case "allow":
       return { status, body, verdict: "yes", detail: "" };

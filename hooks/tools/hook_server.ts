@@ -17,6 +17,7 @@ const ROUTES: ReadonlyMap<string, { readonly name: string; readonly actions: rea
   ["/api/v1/sessions", { name: "sessions", actions: ["on_play", "on_stop", "on_update"] }],
   ["/api/v1/hls", { name: "hls", actions: ["on_hls"] }],
   ["/api/v1/dvrs", { name: "dvrs", actions: ["on_dvr"] }],
+  ["/api/v1/forward", { name: "forward", actions: ["on_forward"] }],
 ]);
 
 /** What `on_hls_notify` fetches is below it. */
@@ -180,6 +181,10 @@ export class HookServer {
     if (this.#options.deny?.includes(action)) {
       this.#trace(`deny ${action}, code=${CODE_DENIED}`);
       return this.#code(CODE_DENIED, `${action} is denied`);
+    }
+    // The server that asks wants a list, and there is nowhere to forward to.
+    if (action === "on_forward") {
+      return { status: 200, body: JSON.stringify({ code: 0, data: { urls: [] } }) };
     }
     return this.#code(CODE_SUCCESS);
   }

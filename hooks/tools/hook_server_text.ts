@@ -22,6 +22,7 @@ const ACTION_FIELDS: Readonly<Record<string, readonly string[]>> = {
   on_update: ["ip", "vhost", "app", "stream"],
   on_hls: ["ip", "vhost", "app", "stream", "duration", "seq_no"],
   on_dvr: ["ip", "vhost", "app", "stream", "cwd", "file"],
+  on_forward: ["ip", "vhost", "app", "stream"],
 };
 
 /** `[2014-02-27 09:41:33][trace] message`, in local time. */

@@ -175,6 +175,8 @@ export interface ForwardOptions {
   readonly enabled: boolean;
   /** Addresses such as `rtmp://host/[app]/[stream]`. */
   readonly destinations: readonly string[];
+  /** Addresses of the service that names others in their place; the hooks ask them. */
+  readonly backend: readonly string[];
 }
 
 /** A stream that a vhost takes from another server. */

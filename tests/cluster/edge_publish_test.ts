@@ -24,7 +24,7 @@ Deno.test("a stream is forwarded to the targets of its vhost under its own name,
   const destinations = [`rtmp://127.0.0.1:${target.port}/[app]/[stream]`];
   await using server = ClusterServer.start({
     id: "vid-server0",
-    vhost: { forward: { enabled: true, destinations } },
+    vhost: { forward: { enabled: true, destinations, backend: [] } },
   });
   const publisher = await server.client();
   await publisher.publish("cam");

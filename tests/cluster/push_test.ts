@@ -9,7 +9,7 @@ const SECRET = "0123456789abcdef";
 function forwarding(destination: string): ClusterServer {
   return ClusterServer.start({
     id: "vid-server0",
-    vhost: { forward: { enabled: true, destinations: [destination] } },
+    vhost: { forward: { enabled: true, destinations: [destination], backend: [] } },
     host: { secret: SECRET },
   });
 }
@@ -130,7 +130,7 @@ Deno.test("a target that cannot be used is named in the log, without its key", a
     id: "vid-server0",
     vhost: {
       forward: {
-        enabled: true,
+        ...{ enabled: true, backend: [] },
         destinations: [1, 2].map(() => `rtmp://127.0.0.1:${target.port}/app/a-long-key`),
       },
     },

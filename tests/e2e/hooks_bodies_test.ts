@@ -23,13 +23,17 @@ function eventOf({ action }: ReceivedHook): HookEventName {
 for (const payload of ["full", "1.0", "6.0"] as const) {
   Deno.test(`the bodies of payload ${payload} have the documented fields`, async () => {
     await using receiver = await HookReceiver.start();
+    receiver.reply("on_forward", { code: 0, data: { urls: [] } });
     const toml = [
       QUIET_TOML.replace("[http_server]\nenabled = false", '[http_server]\nlisten = "127.0.0.1:0"'),
       "[vhost.__defaultVhost__.http_hooks]",
       "enabled = true",
       `payload = "${payload}"`,
       "update_interval = 0.1",
-      ...EVENTS.map((event) => `${event} = "${receiver.url()}"`),
+      ...EVENTS.filter((event) => event !== "on_forward").map((event) => `${event} = "${receiver.url()}"`),
+      "[vhost.__defaultVhost__.forward]",
+      "enabled = true",
+      `backend = "${receiver.url()}"`,
       "[vhost.__defaultVhost__.dvr]",
       "enabled = true",
       'dvr_path = "./rec/[stream].[timestamp].flv"',

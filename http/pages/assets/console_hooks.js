@@ -22,7 +22,7 @@ import { ListTable } from "./console_list.js";
 
 const EVENTS = [
   ...["on_connect", "on_close", "on_publish", "on_unpublish", "on_play", "on_stop", "on_update", "on_hls"],
-  ...["on_hls_notify", "on_dvr"],
+  ...["on_hls_notify", "on_dvr", "on_forward"],
 ];
 const CONFIGURE =
   '[vhost.__defaultVhost__.http_hooks]\nenabled = true\non_publish = "http://127.0.0.1:8085/api/v1/streams"';

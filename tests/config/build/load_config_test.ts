@@ -87,7 +87,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
       minFreeBytes: 512 * 1024 ** 2,
     },
     ...{ cluster: DEFAULT_CLUSTER, pulls: [] },
-    forward: { enabled: false, destinations: [] },
+    forward: { enabled: false, destinations: [], backend: [] },
     access: OPEN_ACCESS,
   });
   const hooks = config.hooks.vhosts.get(VHOST);

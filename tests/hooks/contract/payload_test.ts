@@ -73,6 +73,12 @@ const GOLDEN = [
     facts: CONNECTION,
     text: `{"action":"on_connect",${HEAD},"pageUrl":""}`,
   },
+  {
+    payload: "6.0",
+    event: "on_forward",
+    facts: STREAM,
+    text: `{"action":"on_forward",${SRV},${HEAD6},${TC_URL},"stream":"livestream","param":"?token=x"}`,
+  },
   { payload: "1.0", event: "on_close", facts: STREAM, text: `{"action":"on_close",${HEAD}}` },
   ...(["on_publish", "on_unpublish", "on_play", "on_stop"] as const).map((event) => ({
     payload: "1.0" as const,
