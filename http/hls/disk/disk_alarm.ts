@@ -15,6 +15,7 @@ export class DiskAlarm {
   /** Streams whose files have no place of their own: their fault is none of the disk. */
   readonly #misplaced = new Set<string>();
   #missed = 0;
+  #isFilling = false;
 
   /** @param path As the configuration names the directory. */
   constructor(log: Log, path: string) {
@@ -51,6 +52,19 @@ export class DiskAlarm {
       segments_missed: this.#missed,
     });
     this.#missed = 0;
+  }
+
+  /** A file that is no longer needed is gone. */
+  removed(): void {
+    this.#isFilling = false;
+  }
+
+  /** It is still there: said once until one can be removed. */
+  notRemoved(file: string, error: unknown): void {
+    if (this.#isFilling) return;
+    this.#isFilling = true;
+    const cause = errorMessage(error);
+    this.#log.write("warn", undefined, "HLS file not removed", { hls_path: this.#path, file, cause });
   }
 
   /** A stream is no longer written. */

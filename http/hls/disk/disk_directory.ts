@@ -4,6 +4,7 @@
  * @module
  */
 import { ProcessLock } from "../../../system/mod.ts";
+import type { DiskAlarm } from "./disk_alarm.ts";
 import { DiskPathError, isNotFound } from "./disk_error.ts";
 import { FileJournal, writeAll } from "./file_journal.ts";
 import { folderOf } from "./file_pattern.ts";
@@ -13,17 +14,24 @@ const LOCK = ".srs.hls.lock";
 const JOURNAL = ".srs.hls.journal";
 const UNFINISHED = ".tmp";
 
+/** Gets what became of files that are no longer needed. */
+type RemovalAlarm = Pick<DiskAlarm, "removed" | "notRemoved">;
+
 /** A directory that this process writes. */
 export class DiskDirectory {
   readonly #root: string;
   readonly #lock: ProcessLock;
   readonly #journal: FileJournal;
+  readonly #alarm: RemovalAlarm;
   /** What an earlier process left, by playlist. */
   readonly #leftovers = new Map<string, string[]>();
+  /** Settled when what an earlier process left is removed. */
+  #removing: Promise<void> = Promise.resolve();
   /** Which stream writes a playlist, by its real path. */
   readonly #owners = new Map<string, string>();
 
-  private constructor(root: string, lock: ProcessLock, journal: FileJournal) {
+  private constructor(root: string, lock: ProcessLock, journal: FileJournal, alarm: RemovalAlarm) {
+    this.#alarm = alarm;
     this.#root = root;
     this.#lock = lock;
     this.#journal = journal;
@@ -38,15 +46,16 @@ export class DiskDirectory {
    * Open it, made where it is not there.
    *
    * @param path As the configuration has it.
+   * @param alarm Gets files that cannot be removed.
    * @throws {Error} It cannot be written, or another process writes it.
    */
-  static open(path: string): DiskDirectory {
+  static open(path: string, alarm: RemovalAlarm): DiskDirectory {
     Deno.mkdirSync(path, { recursive: true });
     const root = Deno.realPathSync(path);
     const lock = ProcessLock.take(`${root}/${LOCK}`);
     if (lock === undefined) throw new DiskPathError(`another process writes HLS to ${root}`);
     try {
-      return new DiskDirectory(root, lock, FileJournal.open(`${root}/${JOURNAL}`));
+      return new DiskDirectory(root, lock, FileJournal.open(`${root}/${JOURNAL}`), alarm);
     } catch (error) {
       lock.release();
       throw error;
@@ -59,8 +68,11 @@ export class DiskDirectory {
   }
 
   /** Remove what an earlier process was writing when it ended. Never rejects. */
-  async removeUnfinished(): Promise<void> {
-    for (const playlist of this.#leftovers.keys()) await this.#removeFile(`${playlist}${UNFINISHED}`);
+  removeUnfinished(): Promise<void> {
+    const playlists = [...this.#leftovers.keys()];
+    return this.#afterOthers(async () => {
+      for (const playlist of playlists) await this.#removeFile(`${playlist}${UNFINISHED}`);
+    });
   }
 
   /** What an earlier process left of a stream; it is the caller's from here on. */
@@ -71,10 +83,12 @@ export class DiskDirectory {
   }
 
   /** Remove what an earlier process left and nobody has taken. Never rejects. */
-  async removeLeftovers(): Promise<void> {
+  removeLeftovers(): Promise<void> {
     const paths = [...this.#leftovers.values()].flat();
     this.#leftovers.clear();
-    for (const path of paths) await this.remove(path);
+    return this.#afterOthers(async () => {
+      for (const path of paths) await this.remove(path);
+    });
   }
 
   /**
@@ -143,9 +157,13 @@ export class DiskDirectory {
 
   /** A playlist is no longer a stream's; it is removed if it was. Never rejects. */
   async removePlaylist(path: string, owner: string): Promise<void> {
-    const full = await this.#place(path).catch(() => undefined);
-    if (full === undefined || this.#owners.get(full) !== owner) return;
-    this.#owners.delete(full);
+    try {
+      const full = await this.#place(path);
+      if (this.#owners.get(full) !== owner) return;
+      this.#owners.delete(full);
+    } catch (error) {
+      return this.#alarm.notRemoved(path, error);
+    }
     await this.remove(path);
   }
 
@@ -156,8 +174,13 @@ export class DiskDirectory {
 
   /** Write no more. The files stay. */
   async close(): Promise<void> {
+    await this.#removing;
     await this.#journal.close();
     this.#lock.release();
+  }
+
+  #afterOthers(remove: () => Promise<void>): Promise<void> {
+    return this.#removing = this.#removing.then(remove);
   }
 
   async #place(path: string): Promise<string> {
@@ -169,9 +192,12 @@ export class DiskDirectory {
     try {
       const folder = await findFolder(this.#root, folderOf(path), { makes: false });
       if (folder !== undefined) await Deno.remove(`${folder}/${path.slice(path.lastIndexOf("/") + 1)}`);
+      this.#alarm.removed();
       return true;
     } catch (error) {
-      return isNotFound(error);
+      if (isNotFound(error)) return true;
+      this.#alarm.notRemoved(path, error);
+      return false;
     }
   }
 }

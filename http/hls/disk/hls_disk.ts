@@ -132,7 +132,7 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
   #open({ path, disposeMs }: HlsOptions): void {
     const { log, clock } = this.#deps;
     const alarm = new DiskAlarm(log, path);
-    const directory = this.#openDirectory(path);
+    const directory = this.#openDirectory(path, alarm);
     this.#places.set(path, { alarm, directory });
     if (directory === undefined || directory.leftCount === 0) return;
     log.write("trace", undefined, "HLS files of an earlier process are there", {
@@ -145,9 +145,9 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
     this.#timers.push(clock.setTimeout(() => void directory.removeLeftovers(), disposeMs));
   }
 
-  #openDirectory(path: string): DiskDirectory | undefined {
+  #openDirectory(path: string, alarm: DiskAlarm): DiskDirectory | undefined {
     try {
-      return DiskDirectory.open(path);
+      return DiskDirectory.open(path, alarm);
     } catch (error) {
       this.#deps.log.write("error", undefined, "HLS is not written to disk until the next start", {
         hls_path: path,

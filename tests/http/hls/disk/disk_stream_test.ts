@@ -21,11 +21,11 @@ Deno.test("a disk that hangs holds few segments, the newest, and nothing else", 
   const queue = new WriteQueue();
   const hanging = Promise.withResolvers<void>();
   for (let writer = 0; writer < 4; writer++) void queue.run(() => hanging.promise);
-  const files = DiskDirectory.open(directory.path);
+  const alarm = new DiskAlarm(log, directory.path);
+  const files = DiskDirectory.open(directory.path, alarm);
   const [vhost] = testRtmpOptions({}).vhosts.values();
   assert(vhost !== undefined);
   const options = { ...vhost.hls, path: directory.path };
-  const alarm = new DiskAlarm(log, directory.path);
   const stream = new DiskStream(NAME, options, { directory: files, alarm, queue, cwd: "/srv" });
   for (let sequence = 1; sequence <= 20; sequence++) stream.add(sinkSegment(sequence), undefined);
   assertEquals(queue.waitingBytes, 50);
@@ -41,5 +41,22 @@ Deno.test("a disk that hangs holds few segments, the newest, and nothing else", 
     "HLS files cannot be written: streams go on without",
     "HLS files are written again",
   ]);
+  await files.close();
+});
+
+Deno.test("files that cannot be removed are said once, until one can be", async () => {
+  await using directory = await temporaryDirectory();
+  const log = new MemoryLog();
+  const files = DiskDirectory.open(directory.path, new DiskAlarm(log, directory.path));
+  // A directory that is not empty cannot be removed as a file, whoever asks.
+  for (const name of ["a.ts", "b.ts"]) await Deno.mkdir(`${directory.path}/${name}/x`, { recursive: true });
+  for (const name of ["a.ts", "b.ts", "a.ts"]) await files.remove(name);
+  assertEquals(log.lines.map(({ message, fields }) => [message, fields?.["file"]]), [
+    ["HLS file not removed", "a.ts"],
+  ]);
+  await Deno.writeTextFile(`${directory.path}/c.ts`, "");
+  await files.remove("c.ts");
+  await files.remove("b.ts");
+  assertEquals(log.lines.length, 2);
   await files.close();
 });
