@@ -184,6 +184,7 @@ function apiDeps(
     metrics,
     log,
     players: rtmp.addresses.http,
+    playersTls: rtmp.addresses.https,
     drain: { facts: () => draining.facts, start: (by) => void draining.start(by) },
     logThreshold: log.threshold,
     configuredLogLevel: config.log.level,

@@ -285,6 +285,8 @@ export interface ApiDeps {
   readonly log: ApiLog;
   /** Where players by HTTP are served. */
   readonly players: readonly ListenAddress[];
+  /** And by HTTPS. */
+  readonly playersTls: readonly ListenAddress[];
   /** Has the server accept nobody more. */
   readonly drain: DrainControl;
   /** Of the log. */

@@ -9,8 +9,10 @@ import type { PageAssets } from "./page_assets.ts";
 
 /** What differs from server to server. */
 export interface ConsoleFacts {
-  /** Where players by HTTP are served, the first of them is used. */
+  /** Where players by HTTP are served; the first of them is used. */
   readonly players: readonly ListenAddress[];
+  /** The same by HTTPS. */
+  readonly playersTls: readonly ListenAddress[];
   /** `major.minor.patch`. */
   readonly version: string;
 }
@@ -39,10 +41,13 @@ export class ConsolePage {
   /** The page at `/`. */
   async respond(request: Request): Promise<Response> {
     const template = await this.#assets.text("console.html");
-    const players = this.#playersOf(new URL(request.url).hostname);
+    const { hostname } = new URL(request.url);
+    const players = originOf("http", hostname, this.#facts.players);
+    const playersTls = originOf("https", hostname, this.#facts.playersTls);
     const values: Readonly<Record<string, string>> = {
       assets: await this.#assets.pathFrom("/"),
-      players: players ?? "",
+      players,
+      playersTls,
       version: this.#facts.version,
     };
     const html = template.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => escape(values[name] ?? ""));
@@ -50,27 +55,27 @@ export class ConsolePage {
     return new Response(request.method === "HEAD" ? null : body, {
       headers: {
         ...HEADERS,
-        "Content-Security-Policy": contentSecurityPolicy(players),
+        "Content-Security-Policy": contentSecurityPolicy([players, playersTls]),
         "Content-Length": String(body.length),
       },
     });
   }
-
-  /** By the name that the page has in the browser. */
-  #playersOf(hostname: string): string | undefined {
-    const port = this.#facts.players[0]?.port;
-    return port === undefined ? undefined : `http://${hostname}:${port}`;
-  }
 }
 
-/** Everything from this server, nothing inline, and streams for the preview from its port for players. */
-function contentSecurityPolicy(players: string | undefined): string {
+/** By the name that the page has in the browser; `""` where there is no such address. */
+function originOf(scheme: "http" | "https", hostname: string, [first]: readonly ListenAddress[]): string {
+  return first === undefined ? "" : `${scheme}://${hostname}:${first.port}`;
+}
+
+/** Everything from this server, nothing inline, and streams for the preview from its ports for players. */
+function contentSecurityPolicy(players: readonly string[]): string {
+  const sources = ["'self'", ...players.filter((origin) => origin !== "")];
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    `connect-src 'self'${players === undefined ? "" : ` ${players}`}`,
+    `connect-src ${sources.join(" ")}`,
     "media-src 'self' blob:",
     "base-uri 'none'",
     "form-action 'none'",

@@ -79,7 +79,7 @@ export function streamView(id) {
     ]));
     record.textContent = running === undefined ? "Record" : "Stop recording";
     record.disabled = kick.disabled = ban.disabled = !publish.active;
-    preview.offer(stream.url);
+    preview.offer(stream);
     plot.add(stream);
   };
   const timer = setInterval(() => load().catch(() => {}), POINT_MS);

@@ -6,6 +6,7 @@ import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
 const HTML = { headers: { Accept: "text/html" } };
 const PLAYERS = [{ hostname: "0.0.0.0", port: 8081 }];
+const PLAYERS_TLS = [{ hostname: "0.0.0.0", port: 8444 }];
 
 async function withConsole(
   run: (api: ApiHarness) => Promise<void>,
@@ -15,7 +16,11 @@ async function withConsole(
   const auth = {
     tokens: tokens.map((token) => ({ name: "a", scope: "admin" as const, sha256: tokenHash(token) })),
   };
-  await using api = await ApiHarness.start(harness.server, { players: PLAYERS, auth });
+  await using api = await ApiHarness.start(harness.server, {
+    players: PLAYERS,
+    playersTls: PLAYERS_TLS,
+    auth,
+  });
   await run(api);
 }
 
@@ -26,7 +31,11 @@ Deno.test("GET / is the console for a browser, and the list of the API for every
     const page = await reply.text();
     const policy = reply.headers.get("content-security-policy") ?? "";
     assertMatch(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /);
-    assertStringIncludes(policy, "connect-src 'self' http://127.0.0.1:8081;");
+    assertStringIncludes(policy, "connect-src 'self' http://127.0.0.1:8081 https://127.0.0.1:8444;");
+    assertStringIncludes(
+      page,
+      'data-players="http://127.0.0.1:8081" data-players-tls="https://127.0.0.1:8444"',
+    );
     assertStringIncludes(policy, "frame-ancestors 'none'");
     assert(!/\sstyle=|\son\w+=|<script(?![^>]* src=)/.test(page), "the policy forbids what is inline");
     const files = Array.from(page.matchAll(/(?:href|src)="\.\/(-\/[^"]+)"/g), ([, path]) => path);

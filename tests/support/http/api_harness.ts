@@ -39,6 +39,7 @@ export interface ApiHarnessOptions extends
       | "pull"
       | "tryHook"
       | "players"
+      | "playersTls"
       | "drain"
     >
   > {
@@ -104,6 +105,7 @@ export class ApiHarness implements AsyncDisposable {
       hooks,
       tryHook: options.tryHook ?? (() => Promise.resolve([])),
       players: options.players ?? [],
+      playersTls: options.playersTls ?? [],
       hookRows: options.hookRows ?? NO_ROWS,
       recordings: options.recordings ?? NO_RECORDINGS,
       forward: options.forward ?? (() => Promise.resolve({ kind: "none" })),
