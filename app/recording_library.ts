@@ -12,6 +12,7 @@ import type {
   RecordingQuery,
 } from "../core/mod.ts";
 import type { RecordingDesk } from "../http/mod.ts";
+import { FileSizes } from "./file_sizes.ts";
 import type { MediaServer } from "./media_server.ts";
 import type { RecordingAccount } from "./recording_account.ts";
 
@@ -21,28 +22,30 @@ const NOTHING: RecordingPage = { total: 0, entries: [] };
 export interface RecordingLibraryDeps {
   readonly account: Pick<RecordingAccount, "catalogue" | "changed">;
   readonly media: Pick<MediaServer, "record">;
-  readonly clock: Pick<Clock, "wallNow">;
+  readonly clock: Clock;
 }
 
 /** Recordings to look at, to start, to stop and to remove. */
 export class RecordingLibrary implements RecordingDesk {
   readonly #deps: RecordingLibraryDeps;
+  readonly #sizes: FileSizes;
 
   /** The recordings of this account. */
   constructor(deps: RecordingLibraryDeps) {
     this.#deps = deps;
+    this.#sizes = new FileSizes(deps.clock);
   }
 
   /** @inheritdoc */
   async list(query: RecordingQuery): Promise<RecordingPage> {
     const { total, entries } = this.#deps.account.catalogue?.list(query) ?? NOTHING;
-    return { total, entries: await Promise.all(entries.map((entry) => this.#asOfNow(entry))) };
+    return { total, entries: await this.#asOfNow(entries) };
   }
 
   /** @inheritdoc */
   async get(id: string): Promise<ListedRecording | undefined> {
     const entry = this.#deps.account.catalogue?.get(id);
-    return entry === undefined ? undefined : await this.#asOfNow(entry);
+    return entry === undefined ? undefined : (await this.#asOfNow([entry]))[0];
   }
 
   /** @inheritdoc */
@@ -60,19 +63,14 @@ export class RecordingLibrary implements RecordingDesk {
     this.#deps.account.changed({ kind: "dropped", id });
   }
 
-  /** How far a file is that is being written. */
-  async #asOfNow(entry: ListedRecording): Promise<ListedRecording> {
-    if (entry.reason !== undefined) return entry;
-    const durationMs = Math.max(0, this.#deps.clock.wallNow() - entry.startMs);
-    return { ...entry, durationMs, bytes: await sizeOf(entry.file) };
-  }
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await Deno.stat(file)).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
+  /** How far files are that are being written. */
+  async #asOfNow(entries: readonly ListedRecording[]): Promise<readonly ListedRecording[]> {
+    const running = entries.filter(({ reason }) => reason === undefined);
+    const sizes = await this.#sizes.of(running.map(({ file }) => file));
+    const now = new Map(running.map((entry, i) => {
+      const durationMs = Math.max(0, this.#deps.clock.wallNow() - entry.startMs);
+      return [entry.id, { ...entry, durationMs, bytes: sizes[i] ?? 0 }];
+    }));
+    return entries.map((entry) => now.get(entry.id) ?? entry);
   }
 }

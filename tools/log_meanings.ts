@@ -75,6 +75,7 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Recording ended by its disk",
     "The file is whole up to here; error says what the disk lacks. It goes on in a new file when there is room",
   ],
+  ["Room for recordings unknown", "What the folder's disk has room for: dvr_min_free has no effect there"],
   [
     "Recording waits for room on its disk",
     "Nothing is recorded yet: error says what is missing. It begins by itself when there is room",
@@ -201,6 +202,7 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Viewers of this server are served on; those of hls_path get nothing new, and on_hls is not sent. cause says why; " +
     "one line until it is over, however many streams are concerned",
   ],
+  ["HLS file not removed", "cause says why; one line until a file can be removed again"],
   [
     "HLS files are written again",
     "The disk takes segments again; segments_missed were left out, over all streams",

@@ -71,6 +71,8 @@ export interface HlsMuxerEvents {
 export class HlsMuxer implements PublishHost {
   /** The longest GOP of the publish that begins, milliseconds: counts for the first one. */
   longestGopMs = 0;
+  /** Viewers join anywhere: sound without pictures would be a segment of its own. */
+  readonly keepsEarlySound = false;
   readonly #options: HlsMuxerOptions;
   readonly #events: HlsMuxerEvents;
   /** Media time 0, milliseconds since 1970. */

@@ -43,7 +43,7 @@ export { BOX_HEADER_BYTES } from "./mp4/read_box.ts";
 export { readFragment, readTimeScales, type ReadTrackFragment } from "./mp4/read_fragment.ts";
 export { encodeRecordingHead, finishRecording, MAX_INDEX_ENTRIES, type Patch } from "./mp4/recording_head.ts";
 export { AudioSampler } from "./samples/audio_sampler.ts";
-export { type MediaPacket, readMediaPacket } from "./samples/media_packet.ts";
+export { compositionTimeOf, type MediaPacket, readMediaPacket } from "./samples/media_packet.ts";
 export type { Sample } from "./samples/sample.ts";
 export { type SampledVideo, VideoSampler } from "./samples/video_sampler.ts";
 export { ADTS_HEADER_BYTES, AdtsWriter } from "./ts/adts.ts";

@@ -5,7 +5,9 @@
  * @module
  */
 export { fitsPartTarget, PartPlan, partTargetMs } from "./part_plan.ts";
-export { type PublishHost, PublishMuxer, type SegmentTracks } from "./publish_muxer.ts";
+export { type EarlyFrame, EarlySound } from "./early_sound.ts";
+export type { PublishHost, SegmentTracks } from "./publish_host.ts";
+export { PublishMuxer } from "./publish_muxer.ts";
 export { SegmentPlan, type SegmentRules, targetDurationS } from "./segment_plan.ts";
 export type { LeadingFrame, PartFrames, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
 export type { ProbedTracks } from "./track_probe.ts";

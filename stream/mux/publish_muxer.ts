@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  type AudioConfig,
   AudioSampler,
   isSameConfig,
   type MediaPacket,
@@ -12,9 +11,10 @@ import {
   readTrackConfig,
   type Sample,
   type TrackConfig,
-  type VideoConfig,
   VideoSampler,
 } from "../media/mod.ts";
+import { EarlySound } from "./early_sound.ts";
+import type { PublishHost, SegmentTracks } from "./publish_host.ts";
 import type { PartFrames, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
 import { Segmenter } from "./segmenter.ts";
 import type { SegmentRules } from "./segment_plan.ts";
@@ -39,26 +39,6 @@ interface TimedPacket {
 
 type Kind = MediaPacket["track"];
 
-/** The tracks of a segment. */
-export interface SegmentTracks {
-  /** `undefined` where there is none. */
-  readonly video: VideoConfig | undefined;
-  /** `undefined` where there is none. */
-  readonly audio: AudioConfig | undefined;
-}
-
-/** Where the segments go. Times are media time, milliseconds. */
-export interface PublishHost extends SegmenterEvents<Sample> {
-  /** The publish can begin: how its parts and segments are cut. */
-  plan(found: ProbedTracks): (leading: MediaPacket["track"]) => SegmenterPlans;
-  /** What follows has these tracks, and does not continue what was before. */
-  tracks(tracks: SegmentTracks): void;
-  /** Whether the format of the segments can carry a track. */
-  canCarry(track: TrackConfig): boolean;
-  /** A track cannot be had. */
-  refused(reason: string): void;
-}
-
 /** Muxes one publish. */
 export class PublishMuxer {
   readonly #host: PublishHost;
@@ -80,6 +60,7 @@ export class PublishMuxer {
     video: undefined,
     audio: undefined,
   };
+  readonly #early = new EarlySound<MediaPacket>();
   #active: SegmentTracks = { video: undefined, audio: undefined };
   #video: VideoSampler | undefined;
   #audio: AudioSampler | undefined;
@@ -156,15 +137,16 @@ export class PublishMuxer {
     if (kind === "configuration" || this.#known[track] === undefined) return;
     this.#seenMs[track] = timeMs;
     this.#forgetSilent(timeMs, track === "video" ? "audio" : "video");
-    if (this.#canSwitch(packet)) this.#switchTracks();
+    if (this.#canSwitch(packet)) this.#switchTracks(timeMs);
     const config = this.#active[track];
+    if (config === undefined && track === "audio" && this.#host.keepsEarlySound) {
+      this.#early.hold({ frame: packet, timeMs, bytes: packet.data.length });
+    }
     if (config === undefined || !isSameConfig(config, this.#known[track])) return;
     if (this.#leadingMs !== undefined) this.#openBytes += packet.data.length;
     if (this.#openBytes > MAX_OPEN_BYTES) this.#beginAgain();
     if (track === this.#leading) this.#addLeading(packet, timeMs);
-    else if (this.#leadingMs !== undefined && this.#audio !== undefined) {
-      this.#segmenter?.addOther(this.#audio.add(packet.data, this.#mediaMs(timeMs)));
-    }
+    else if (this.#leadingMs !== undefined) this.#addSound(packet, timeMs);
   }
 
   get #leading(): Kind {
@@ -209,12 +191,13 @@ export class PublishMuxer {
     };
   }
 
-  #switchTracks(): void {
+  #switchTracks(timeMs: number): void {
     this.#closeTracks();
     const tracks = this.#wanted();
     this.#active = tracks;
     this.#openTracks();
     this.#host.tracks(tracks);
+    for (const early of this.#early.takeFor(timeMs)) this.#addSound(early.frame, early.timeMs);
   }
 
   #openTracks(): void {
@@ -235,6 +218,12 @@ export class PublishMuxer {
     this.#video = undefined;
     this.#audio = undefined;
     this.#segmenter = undefined;
+  }
+
+  /** Sound that accompanies pictures. */
+  #addSound({ data }: MediaPacket, timeMs: number): void {
+    if (this.#audio === undefined || this.#leading === "audio") return;
+    this.#segmenter?.addOther(this.#audio.add(data, this.#mediaMs(timeMs)));
   }
 
   #addLeading(packet: MediaPacket, timeMs: number): void {

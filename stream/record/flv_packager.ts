@@ -1,10 +1,12 @@
 /**
  * FLV files of a publish. FLV 10.1 §E.2 to §E.5. A file begins with all headers in force, its times with 0; it ends where
- * the publish does, where it is long enough, and where a track changes its configuration: no reader survives that.
+ * the publish does, where it is long enough, and where a track changes its configuration: no reader survives that. It is
+ * written up to each key frame, and at most two seconds late, so that a crash loses no more.
  *
  * @module
  */
 import type { Packager, PackagerHost, PackagerOptions } from "./packager.ts";
+import { FlvExtent } from "./flv_extent.ts";
 import { StreamHeaders } from "../live/mod.ts";
 import {
   encodeAmf0Number,
@@ -19,8 +21,11 @@ import {
   RECORDED_METADATA,
   type StreamMessage,
 } from "../media/mod.ts";
+import { EarlySound } from "../mux/mod.ts";
 
 const INITIAL_BUFFER_BYTES = 64 * 1024;
+/** Key frames that follow each other faster are written together, milliseconds. */
+const LEAST_WRITE_MS = 250;
 /** Handed over without waiting for more. */
 const MAX_BUFFER_BYTES = 1024 * 1024;
 /** Of the file header with the size of no tag (§E.2, §E.3). */
@@ -34,9 +39,8 @@ interface OpenFile {
   /** Stream time of its first frame. */
   readonly baseMs: number;
   /** Of the newest frame. */
-  endMs: number;
-  hasAudio: boolean;
-  hasVideo: boolean;
+  newestMs: number;
+  readonly extent: FlvExtent;
 }
 
 /** Writes FLV files. */
@@ -52,6 +56,11 @@ export class FlvPackager implements Packager {
   readonly #changed = new Set<number>();
   #buffer = new Uint8Array(INITIAL_BUFFER_BYTES);
   #used = 0;
+  readonly #early = new EarlySound<StreamMessage>();
+  /** Stream time of the first frame that is held back. */
+  #heldFromMs = 0;
+  /** Something was handed over since the last call of `flush`. */
+  #isFresh = false;
 
   /** No file yet. */
   constructor(host: PackagerHost, options: PackagerOptions) {
@@ -68,7 +77,13 @@ export class FlvPackager implements Packager {
 
   /** @inheritdoc */
   flush(): void {
+    if (!this.#isFresh) this.#handOver();
+    this.#isFresh = false;
+  }
+
+  #handOver(): void {
     if (this.#used === 0) return;
+    this.#isFresh = true;
     this.#host.write(this.#buffer.subarray(0, this.#used));
     this.#buffer = new Uint8Array(Math.max(INITIAL_BUFFER_BYTES, this.#used));
     this.#used = 0;
@@ -85,9 +100,10 @@ export class FlvPackager implements Packager {
     this.#file = undefined;
     // A new file begins with the headers in force.
     this.#changed.clear();
-    this.flush();
-    const durationMs = file.endMs - file.baseMs;
-    this.#host.close({ durationMs, patches: (bytes) => flvPatches(file, durationMs, bytes) }, because);
+    this.#handOver();
+    const { extent } = file;
+    const { durationMs } = extent;
+    this.#host.close({ durationMs, patches: (bytes) => flvPatches(extent, durationMs, bytes) }, because);
   }
 
   #takeData(message: StreamMessage, tag: MediaTag): void {
@@ -95,7 +111,7 @@ export class FlvPackager implements Packager {
       this.#metadata = message.payload;
       this.#headers = this.#headers.with(message.typeId, tag, message.payload);
     }
-    if (this.#file !== undefined) this.#append(message.typeId, this.#file.endMs, message.payload);
+    if (this.#file !== undefined) this.#append(message.typeId, this.#file.newestMs, message.payload);
   }
 
   #takeHeader({ typeId, payload }: StreamMessage, tag: MediaTag): void {
@@ -104,24 +120,25 @@ export class FlvPackager implements Packager {
     this.#headers = this.#headers.with(typeId, tag, payload);
     const file = this.#file;
     if (file === undefined || isKnown) return;
-    const hasTrack = typeId === MediaKind.Video ? file.hasVideo : file.hasAudio;
+    const hasTrack = typeId === MediaKind.Video ? file.extent.hasVideo : file.extent.hasAudio;
     if (hasTrack && tag.headerKind === HEADER_CONFIGURATION && tag.trackId === 0) this.#changed.add(typeId);
-    else this.#append(typeId, file.endMs, payload);
+    else this.#append(typeId, file.newestMs, payload);
   }
 
-  #takeFrame({ typeId, time, payload }: StreamMessage, tag: MediaTag): void {
+  #takeFrame(message: StreamMessage, tag: MediaTag): void {
+    const { typeId, time } = message;
     const isVideo = typeId === MediaKind.Video;
     if (isVideo) this.#hasVideo = true;
     const canBegin = this.#canBegin(isVideo, tag);
     if (canBegin && this.#isOver(time)) this.#close("segment");
-    if (this.#file === undefined && !canBegin) return;
+    if (this.#file === undefined && !canBegin) return this.#hold(message);
     if (this.#changed.has(typeId)) return;
     const file = this.#file ??= this.#begin(time);
-    file.endMs = Math.max(file.endMs, time);
-    if (isVideo) file.hasVideo = true;
-    else file.hasAudio = true;
-    this.#append(typeId, time, payload);
-    if (this.#used >= MAX_BUFFER_BYTES) this.flush();
+    if (isVideo && tag.keyFrame && time - this.#heldFromMs >= LEAST_WRITE_MS) this.#handOver();
+    if (this.#used === 0) this.#heldFromMs = time;
+    file.newestMs = Math.max(file.newestMs, time);
+    this.#appendFrame(file, message);
+    if (this.#used >= MAX_BUFFER_BYTES) this.#handOver();
   }
 
   #canBegin(isVideo: boolean, { keyFrame }: MediaTag): boolean {
@@ -134,16 +151,31 @@ export class FlvPackager implements Packager {
     return this.#changed.size > 0 || time - this.#file.baseMs >= this.#options.maxFileMs;
   }
 
+  /** Sound waits for the first picture; pictures before a key frame are of no use. */
+  #hold(message: StreamMessage): void {
+    const { typeId, time, payload } = message;
+    if (typeId !== MediaKind.Audio) return;
+    this.#early.hold({ frame: message, timeMs: time, bytes: payload.length });
+  }
+
   #begin(time: number): OpenFile {
     this.#host.open();
-    const file: OpenFile = { baseMs: time, endMs: time, hasAudio: false, hasVideo: false };
+    const early = this.#early.takeFor(time);
+    const baseMs = early[0]?.timeMs ?? time;
+    const file: OpenFile = { baseMs, newestMs: time, extent: new FlvExtent() };
     this.#file = file;
     this.#appendBytes(encodeFlvHeader({ hasAudio: true, hasVideo: true }));
-    this.#append(MediaKind.Data, time, encodeRecordedMetadata(this.#metadata));
+    this.#append(MediaKind.Data, baseMs, encodeRecordedMetadata(this.#metadata));
     for (const { typeId, payload } of this.#headers.list) {
-      if (typeId !== MediaKind.Data) this.#append(typeId, time, payload);
+      if (typeId !== MediaKind.Data) this.#append(typeId, baseMs, payload);
     }
+    for (const { frame } of early) this.#appendFrame(file, frame);
     return file;
+  }
+
+  #appendFrame({ baseMs, extent }: OpenFile, { typeId, time, payload }: StreamMessage): void {
+    extent.add(typeId, Math.max(0, time - baseMs), payload);
+    this.#append(typeId, time, payload);
   }
 
   #append(typeId: number, time: number, payload: Uint8Array<ArrayBuffer>): void {

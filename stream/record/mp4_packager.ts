@@ -33,7 +33,7 @@ import {
 } from "../mux/mod.ts";
 
 /** A fragment is at least this long, however often key frames come, milliseconds: for each is a write. */
-const LEAST_FRAGMENT_MS = 500;
+const LEAST_FRAGMENT_MS = 250;
 /** And at most this long. */
 const MAX_FRAGMENT_MS = 2000;
 /** Media time begins here, so that no frame that is decoded earlier than shown is before 0, milliseconds. */
@@ -99,6 +99,7 @@ export class Mp4Packager implements Packager {
 
   #muxing(): PublishHost {
     return {
+      keepsEarlySound: true,
       plan: ({ frameMs }) => (): SegmenterPlans => ({ segments: FRAGMENTS, parts: undefined, frameMs }),
       tracks: (tracks) => this.#beginTracks(tracks),
       canCarry: () => true,

@@ -38,7 +38,7 @@ export interface PackagerOptions {
 export interface Packager {
   /** The next message; its payload is never written again. */
   take(message: StreamMessage, tag: MediaTag): void;
-  /** Hand over what is held back to save writes. */
+  /** Hand over what is held back to save writes, unless something was since the last call; called about once a second. */
   flush(): void;
   /** No message follows: close the file. */
   finish(): void;

@@ -10,6 +10,7 @@ import {
   base36,
   type Clock,
   type EndReason,
+  errorMessage,
   type Log,
   type RecordedStream,
   type RecordingAnswer,
@@ -57,7 +58,15 @@ export class PublishRecorder implements PublishWatcher {
   /** Nothing recorded yet. */
   constructor(deps: PublishRecorderDeps) {
     this.#deps = deps;
-    this.#room = new DiskRoom((folder) => deps.freeBytes(folder));
+    this.#room = new DiskRoom({
+      freeBytes: (folder) => deps.freeBytes(folder),
+      unknown: (folder, error) =>
+        deps.log.write("warn", undefined, "Room for recordings unknown", {
+          folder: folder === "" ? "." : folder,
+          error: errorMessage(error),
+          way_out: "recordings go on as if dvr_min_free were 0: watch the disk by other means",
+        }),
+    });
   }
 
   /** A publish begins: it is recorded if the service says so, or else its vhost. */

@@ -8,11 +8,11 @@ import { type DiskFault, FileAppender } from "./file_appender.ts";
 import { FlvPackager } from "./flv_packager.ts";
 import { Mp4Packager } from "./mp4_packager.ts";
 import type { FinishedFile, Packager, PackagerHost } from "./packager.ts";
-import { type RecordPath, withDuration } from "./path_template.ts";
+import type { RecordPath } from "./path_template.ts";
+import { type ClosedRecording, type OpenedRecording, unfinishedRecording } from "./recording_facts.ts";
 import {
   createRecordingFile,
   finishRecordingFile,
-  nameOfFinished,
   type OpenedFile,
   RecordPathError,
 } from "./recording_file.ts";
@@ -20,28 +20,6 @@ import { repairRecording } from "./repair.ts";
 import { errorMessage, type RecordingReason } from "../../core/mod.ts";
 import type { Source, Tap } from "../live/mod.ts";
 import { type MediaTag, readTag, type StreamMessage } from "../media/mod.ts";
-
-/** A file that was opened. */
-export interface OpenedRecording {
-  /** Never the same twice. */
-  readonly id: string;
-  /** Its place among the files of the recorder, from 0 on. */
-  readonly number: number;
-  /** Where it is. */
-  readonly file: string;
-  /** When its first frame arrived, milliseconds since 1970. */
-  readonly startMs: number;
-}
-
-/** A file that was closed. */
-export interface ClosedRecording extends OpenedRecording {
-  /** Of its media, milliseconds. */
-  readonly durationMs: number;
-  /** Its size. */
-  readonly bytes: number;
-  /** Why it ended. */
-  readonly reason: RecordingReason;
-}
 
 /** What a recorder is given. */
 export interface RecorderDeps {
@@ -53,7 +31,10 @@ export interface RecorderDeps {
   newId(): string;
   /** A file is open, under a name for the time being. */
   started(recording: OpenedRecording): void;
-  /** A disk stands still: the file is reported as it is, and closed when the disk goes on. */
+  /**
+   * A disk stands still, or does not let the file be finished: it is reported as it is, and closed when the disk goes on,
+   * or by the next start.
+   */
   stalled(recording: ClosedRecording): void;
   /** What keeps a file from being written, or from being begun; `undefined` where there is room. */
   shortage(of: "writing" | "beginning"): string | undefined;
@@ -235,10 +216,11 @@ export class Recorder implements Tap {
   #reportStalled({ appender, opened, ...facts }: RunningFile, durationMs: number): void {
     this.#stalled++;
     const bytes = appender.writtenBytes;
-    opened.then(({ path }) => {
-      const file = withDuration(nameOfFinished(path), durationMs);
-      this.#deps.stalled({ ...facts, durationMs, bytes, file, reason: "disk" });
-    }, () => {});
+    opened.then(
+      ({ path }) => this.#deps.stalled(unfinishedRecording(facts, { path, durationMs, bytes })),
+      // Why a file could not be opened has been reported.
+      () => {},
+    );
   }
 
   async #finish(
@@ -246,22 +228,27 @@ export class Recorder implements Tap {
     { durationMs, patches }: FinishedFile,
     reason: RecordingReason,
   ): Promise<void> {
-    const { bytes } = appender;
-    const { stalled } = appender;
+    const { bytes, stalled } = appender;
     const isWhole = await appender.close(patches(bytes));
     if (stalled) this.#stalled--;
-    // Why a file could not be opened has been reported.
     const path = await opened.then((file) => file.path, () => undefined);
     if (path === undefined) return;
+    let closed: ClosedRecording | undefined;
     try {
       // After a failure of the disk it has less than was appended.
       const kept = isWhole ? { durationMs, bytes } : await repairRecording(path);
-      if (kept === undefined) return this.#deps.dropped(facts.id);
-      const file = await finishRecordingFile(path, kept.durationMs);
-      this.#deps.closed({ ...facts, ...kept, file, reason: isWhole ? reason : "disk" });
+      if (kept !== undefined) {
+        const file = await finishRecordingFile(path, kept.durationMs);
+        closed = { ...facts, ...kept, file, reason: isWhole ? reason : "disk" };
+      }
     } catch (error) {
       this.#deps.log("warn", "Recording not finished", { error: errorMessage(error) });
+      const written = { path, durationMs, bytes: appender.writtenBytes };
+      if (!stalled) this.#deps.stalled(unfinishedRecording(facts, written));
+      return;
     }
+    if (closed === undefined) this.#deps.dropped(facts.id);
+    else this.#deps.closed(closed);
   }
 
   #endForDisk(): void {

@@ -55,6 +55,20 @@ export function readMediaPacket(typeId: number, payload: Uint8Array<ArrayBuffer>
   return packet === undefined || packet.data.length === 0 ? undefined : packet;
 }
 
+/**
+ * When a picture is shown less when it is decoded, milliseconds.
+ *
+ * @param payload Of a video message, at least its first 16 bytes.
+ */
+export function compositionTimeOf(payload: Uint8Array<ArrayBuffer>): number {
+  // For each frame of a recording: the packet itself is not made where it need not be.
+  if (EnhancedVideo.isEnhanced(payload)) {
+    return readMediaPacket(MediaKind.Video, payload)?.compositionTime ?? 0;
+  }
+  const isPacketed = PACKETED_VIDEO.has((payload[0] ?? 0) & 0b1111) && payload[1] === PacketType.Frame;
+  return isPacketed ? readInt24(payload, 2) : 0;
+}
+
 function readVideo(payload: Uint8Array<ArrayBuffer>): MediaPacket | undefined {
   const first = payload[0] ?? 0;
   const frameType = first >> 4 & 0b0111;

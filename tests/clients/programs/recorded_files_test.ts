@@ -85,7 +85,8 @@ for (const format of ["flv", "mp4"] as const) {
       const sure = frames.slice(0, -3).map(({ md5 }) => md5);
       assertEquals(sure, expected.slice(0, sure.length).map(({ md5 }) => md5));
 
-      assertAlmostEquals(repaired.durationMs, 40 * frames.length, FRAME_MS);
+      // Of pictures that are shown before the last one, some were cut.
+      assertAlmostEquals(repaired.durationMs, 40 * frames.length, FRAME_MS + REORDER_MS);
       assertAlmostEquals(1000 * await probedDuration(path), repaired.durationMs, REORDER_MS);
       assertEquals(repaired.bytes, (await Deno.stat(path)).size);
     }

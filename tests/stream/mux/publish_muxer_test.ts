@@ -1,5 +1,7 @@
 /** What a publish may hold in memory on its way into segments, whatever its timestamps say. */
-import { PublishMuxer, type SegmentTracks } from "../../../stream/mux/publish_muxer.ts";
+import type { SegmentTracks } from "../../../stream/mux/publish_host.ts";
+import { EarlySound } from "../../../stream/mux/early_sound.ts";
+import { PublishMuxer } from "../../../stream/mux/publish_muxer.ts";
 import { PartPlan } from "../../../stream/mux/part_plan.ts";
 import { SegmentPlan } from "../../../stream/mux/segment_plan.ts";
 import type { PartFrames } from "../../../stream/mux/segmenter.ts";
@@ -23,10 +25,11 @@ interface Muxed {
   take(typeId: number, payload: Uint8Array<ArrayBuffer>, timeMs: number): void;
 }
 
-function muxed(): Muxed {
+function muxed({ keepsEarlySound = false } = {}): Muxed {
   const parts: PartFrames<Sample>[] = [];
   const tracks: SegmentTracks[] = [];
   const muxer = new PublishMuxer({
+    keepsEarlySound,
     plan: () => () => ({
       segments: new SegmentPlan(2000, 2, 0),
       parts: new PartPlan(201, FRAME_MS),
@@ -69,6 +72,30 @@ function sendPictures({ take }: Muxed, first: number, count: number): void {
     take(MediaKind.Video, i % 25 === 0 ? avcKeyFrame() : avcInterFrame(i % 25), i * FRAME_MS);
   }
 }
+
+for (const keepsEarlySound of [false, true]) {
+  Deno.test(`sound before the first picture is ${keepsEarlySound ? "in its segment" : "left out"}`, () => {
+    const publish = muxed({ keepsEarlySound });
+    publish.take(MediaKind.Video, avcSequenceHeader(), 0);
+    publish.take(MediaKind.Audio, aacSequenceHeader(), 0);
+    for (const timeMs of [100, 1978, 2000]) publish.take(MediaKind.Audio, soundOf(timeMs), timeMs);
+    sendPictures(publish, 50, 30);
+    const sizes = publish.parts.flatMap(({ others }) => others.map(({ data }) => data.length));
+    // Of the second before the picture.
+    assertEquals(sizes, keepsEarlySound ? [1978, 2000] : []);
+  });
+}
+
+Deno.test("EarlySound holds the newest frames, and no more than a MiB", () => {
+  const early = new EarlySound<number>();
+  for (let i = 0; i < 300; i++) early.hold({ frame: i, timeMs: i, bytes: 1 });
+  const held = early.takeFor(300);
+  assertEquals([held.length, held[0]?.frame, held.at(-1)?.frame], [200, 100, 299]);
+  assertEquals(early.takeFor(300), []);
+  for (let i = 0; i < 10; i++) early.hold({ frame: i, timeMs: i, bytes: MIB / 4 });
+  early.hold({ frame: 10, timeMs: 10, bytes: 2 * MIB });
+  assertEquals(early.takeFor(10), []);
+});
 
 Deno.test("a segment whose time stands still ends by its bytes, and the next begins with a key frame", () => {
   const publish = muxed();

@@ -85,6 +85,18 @@ Deno.test("an FLV file has its headers at time 0, and sound that is older than t
   ]);
 });
 
+for (const format of ["flv", "mp4"] as const) {
+  Deno.test(`a ${format} recording has the sound of the second before its first picture`, async () => {
+    await using directory = await temporaryDirectory();
+    const { closed, recorder, take } = startRecording(`${directory.path}/[stream].${format}`);
+    const sound = (time: number) => ({ typeId: MediaKind.Audio, time, payload: aacFrame() });
+    take([HEADER, { typeId: MediaKind.Audio, time: 0, payload: aacSequenceHeader() }]);
+    take([sound(100), sound(1900), ...gops(2, 2000)]);
+    await recorder.stop("client");
+    assertEquals(closed.map(({ durationMs }) => Math.round(durationMs)), [500]);
+  });
+}
+
 Deno.test("a name that leads out of the folder is not recorded, and why is said once", async () => {
   await using directory = await temporaryDirectory();
   const { closed, recorder, take, troubles } = startRecording(`${directory.path}/[app]/[stream].flv`, {}, {
@@ -115,7 +127,7 @@ Deno.test("a full disk ends the file, and a new one begins with a key frame when
   recorder.sweep(11_001);
   take([HEADER, ...gops(2, 600).slice(1)]);
   await recorder.stop("client");
-  assertEquals(closed.map(({ reason, durationMs }) => [reason, durationMs]), [["client", 160]]);
+  assertEquals(closed.map(({ reason, durationMs }) => [reason, durationMs]), [["client", 200]]);
 });
 
 Deno.test("a disk that fails again after it has worked for long is tried again as soon as at first", async () => {
@@ -143,7 +155,7 @@ Deno.test("a disk that fails again after it has worked for long is tried again a
   recorder.sweep(322_001);
   take([OTHER_HEADER, ...gops(2, 1000)]);
   await recorder.stop("client");
-  assertEquals(closed.map(({ reason, durationMs }) => [reason, durationMs]), [["client", 360]]);
+  assertEquals(closed.map(({ reason, durationMs }) => [reason, durationMs]), [["client", 400]]);
 });
 
 Deno.test("a disk with less room than it should have ends the file, and a new one begins when there is more", async () => {
@@ -160,8 +172,8 @@ Deno.test("a disk with less room than it should have ends the file, and a new on
   take([HEADER, ...gops(2, 600)]);
   await recorder.stop("client");
   assertEquals(closed.map(({ reason, number, durationMs }) => [reason, number, durationMs]), [
-    ["disk", 0, 160],
-    ["client", 1, 360],
+    ["disk", 0, 200],
+    ["client", 1, 400],
   ]);
   assertEquals(troubles, ["Recording ended by its disk: too little"]);
 });
@@ -200,6 +212,22 @@ Deno.test("a file whose disk stands still is reported at once, and closed when t
   assertEquals(closed.map(({ id, reason, file }) => [id, reason, file]), [
     ["rec-0", "disk", `${directory.path}/cam.flv`],
   ]);
+});
+
+Deno.test("a file that cannot be finished is reported as it is, and stays for the next start", async () => {
+  await using directory = await temporaryDirectory();
+  const { closed, recorder, stalled, take, troubles } = startRecording(`${directory.path}/[stream].flv`);
+  take([HEADER, ...gops(2)]);
+  await until(() => [...Deno.readDirSync(directory.path)].length > 0);
+  // Somebody removes it while it is written.
+  await Deno.remove(`${directory.path}/cam.flv.tmp`);
+  await recorder.stop("client");
+  assertEquals(closed, []);
+  assertEquals(stalled.map(({ id, reason, file }) => [id, reason, file]), [
+    ["rec-0", "disk", `${directory.path}/cam.flv`],
+  ]);
+  assertEquals(troubles.length, 1);
+  assertStringIncludes(troubles[0] ?? "", "Recording not finished: ");
 });
 
 Deno.test("FileAppender reports a full disk once, and takes nothing more", async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "../assert.ts";
-import { type Program, runProgram } from "./programs.ts";
+import { debianSidRoot, type Program, runProgram } from "./programs.ts";
 
 /** A decoded frame. */
 export interface DecodedFrame {
@@ -28,9 +28,11 @@ export async function decodeFrames(
   kind: "video" | "audio",
   options: readonly string[] = [],
 ): Promise<DecodedFrame[]> {
+  // ffmpeg 9 has this name alone for it, ffmpeg 5 the number alone.
+  const timeBase = ffmpeg.args.some((arg) => arg.startsWith(debianSidRoot())) ? "demux" : "-1";
   const { code, text } = await runProgram(ffmpeg, [
     ...["-nostdin", "-v", "error", "-xerror", ...options, "-i", file, "-copyts", "-map", `0:${kind[0]}`],
-    ...["-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "framemd5", "-"],
+    ...["-fps_mode", "passthrough", "-enc_time_base", timeBase, "-f", "framemd5", "-"],
   ]);
   assertEquals(code, 0, text);
   const [, numerator = "0", denominator = "0"] = /#tb 0: (\d+)\/(\d+)/.exec(text) ?? [];

@@ -5,7 +5,8 @@
  */
 import type { PathFacts } from "../../../stream/record/path_template.ts";
 import { formatOf, recordPath } from "../../../stream/record/path_template.ts";
-import { type ClosedRecording, Recorder, type RecorderOptions } from "../../../stream/record/recorder.ts";
+import { Recorder, type RecorderOptions } from "../../../stream/record/recorder.ts";
+import type { ClosedRecording } from "../../../stream/record/recording_facts.ts";
 import { StreamHeaders } from "../../../stream/live/mod.ts";
 import { readTag, type StreamMessage } from "../../../stream/media/mod.ts";
 

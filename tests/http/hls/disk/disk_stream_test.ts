@@ -48,7 +48,7 @@ Deno.test("files that cannot be removed are said once, until one can be", async 
   await using directory = await temporaryDirectory();
   const log = new MemoryLog();
   const files = DiskDirectory.open(directory.path, new DiskAlarm(log, directory.path));
-  // A directory that is not empty cannot be removed as a file, whoever asks.
+  // A directory that is not empty cannot be removed as a file.
   for (const name of ["a.ts", "b.ts"]) await Deno.mkdir(`${directory.path}/${name}/x`, { recursive: true });
   for (const name of ["a.ts", "b.ts", "a.ts"]) await files.remove(name);
   assertEquals(log.lines.map(({ message, fields }) => [message, fields?.["file"]]), [

@@ -1,0 +1,30 @@
+/**
+ * Where the segments of a publish go.
+ *
+ * @module
+ */
+import type { AudioConfig, MediaPacket, Sample, TrackConfig, VideoConfig } from "../media/mod.ts";
+import type { SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
+import type { ProbedTracks } from "./track_probe.ts";
+
+/** The tracks of a segment. */
+export interface SegmentTracks {
+  /** `undefined` where there is none. */
+  readonly video: VideoConfig | undefined;
+  /** `undefined` where there is none. */
+  readonly audio: AudioConfig | undefined;
+}
+
+/** Where the segments go. Times are media time, milliseconds. */
+export interface PublishHost extends SegmenterEvents<Sample> {
+  /** Whether the first segment of pictures has the sound of the second before them too. */
+  readonly keepsEarlySound: boolean;
+  /** The publish can begin: how its parts and segments are cut. */
+  plan(found: ProbedTracks): (leading: MediaPacket["track"]) => SegmenterPlans;
+  /** What follows has these tracks, and does not continue what was before. */
+  tracks(tracks: SegmentTracks): void;
+  /** Whether the format of the segments can carry a track. */
+  canCarry(track: TrackConfig): boolean;
+  /** A track cannot be had. */
+  refused(reason: string): void;
+}
