@@ -37,7 +37,7 @@ const FEATURES = Object.freeze({
   callback: true,
   api: true,
   httpd: true,
-  dvr: false,
+  dvr: true,
   transcode: false,
   ingest: false,
   stat: true,

@@ -240,3 +240,11 @@ Deno.test("GET /api/v1/versions and summaries tell what runs", async () => {
   assertEquals([conn_srs, mem_ram_percent, load_5m, ilde_time], [1, 0.25, 0.2, 4]);
   assertEquals(asBody(limits)["idle_timeout"], 0);
 });
+
+Deno.test("GET /api/v1/features says by SRS's names what this server can do", () =>
+  withStream(async (api) => {
+    const features = asBody(asBody((await api.json("features"))["data"])["features"]);
+    const isThere = ["hls", "callback", "api", "httpd", "dvr", "stat"].map((name) => features[name]);
+    assertEquals(isThere, isThere.map(() => true));
+    assertEquals([features["transcode"], features["ingest"], features["caster"]], [false, false, false]);
+  }));
