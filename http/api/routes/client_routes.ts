@@ -7,6 +7,7 @@ import type { ClientSnapshot } from "../../../stream/live/mod.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
+import { choiceOf } from "../choice_parameter.ts";
 import { holdOf } from "../hold_parameter.ts";
 import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
@@ -34,11 +35,14 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
         role: oneOfTexts(ROLES, "Only publishers, players, or those that are neither yet."),
       },
       answer: pageAnswer("clients", CLIENT),
-      handle: (call) =>
-        pages.answer(call, "clients", async () => ({
-          members: (await snapshots.current()).clients.filter(wantedBy(call.query)),
+      handle: (call) => {
+        const role = choiceOf(call.query, "role", ROLES);
+        if (role instanceof Response) return role;
+        return pages.answer(call, "clients", async () => ({
+          members: (await snapshots.current()).clients.filter(wantedBy(call.query, role)),
           show: (client) => clientView(client, view),
-        })),
+        }));
+      },
     },
     {
       method: "GET",
@@ -66,12 +70,14 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
   ];
 }
 
-function wantedBy(query: URLSearchParams): (client: ClientSnapshot) => boolean {
+function wantedBy(
+  query: URLSearchParams,
+  role: ClientSnapshot["role"] | undefined,
+): (client: ClientSnapshot) => boolean {
   const isFound = clientFinder(query);
   const stream = query.get("stream");
-  const role = query.get("role");
   return (client) =>
-    (stream === null || client.streamId === stream) && (role === null || client.role === role) &&
+    (stream === null || client.streamId === stream) && (role === undefined || client.role === role) &&
     isFound(client);
 }
 

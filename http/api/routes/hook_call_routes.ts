@@ -7,6 +7,7 @@ import { DEFAULT_VHOST, HOOK_EVENT_NAMES } from "../../../core/mod.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
+import { choiceOf } from "../choice_parameter.ts";
 import { badBody, readJsonBody } from "../json_body.ts";
 import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
@@ -44,9 +45,10 @@ export function hookCallRoutes(context: ApiContext): readonly ApiRoute[] {
       query: { ...PAGE_QUERY, event: oneOfTexts(HOOK_EVENT_NAMES, "Only calls of this event.") },
       answer: pageAnswer("calls", HOOK_CALL),
       handle: (call) => {
-        const event = call.query.get("event");
+        const event = choiceOf(call.query, "event", HOOK_EVENT_NAMES);
+        if (event instanceof Response) return event;
         return pages.answer(call, "calls", () => ({
-          members: hooks.calls().filter((one) => event === null || one.event === event),
+          members: hooks.calls().filter((one) => event === undefined || one.event === event),
           show: (one) => hookCallView(one, view.mask),
         }));
       },

@@ -6,6 +6,7 @@
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
+import { choiceOf } from "../choice_parameter.ts";
 import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
 import { oneOfTexts } from "../schema/json_schema.ts";
@@ -47,15 +48,11 @@ export function hookRowRoutes(context: ApiContext): readonly ApiRoute[] {
 }
 
 function list({ deps: { hookRows }, pages, view }: ApiContext, call: ApiCall): Promise<Response> {
-  const wanted = call.query.get("state");
-  const states = ROW_STATES.filter((state) => wanted === null || state === wanted);
-  if (states.length === 0) {
-    const message = `state is one of ${ROW_STATES.join(", ")}`;
-    return Promise.resolve(codeReply(ApiCode.BadParameter, message, { status: 400 }));
-  }
+  const state = choiceOf(call.query, "state", ROW_STATES);
+  if (state instanceof Response) return Promise.resolve(state);
   return guarded(() =>
     pages.answer(call, "rows", async () => ({
-      members: await hookRows.list(states),
+      members: await hookRows.list(state === undefined ? ROW_STATES : [state]),
       show: (entry) => hookRowView(entry, view.mask),
     }))
   );

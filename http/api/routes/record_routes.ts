@@ -8,6 +8,7 @@ import { fileResponse } from "../../static/file_response.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
+import { choiceOf } from "../choice_parameter.ts";
 import { badBody, readJsonBody } from "../json_body.ts";
 import { pageAnswer } from "../list_pages.ts";
 import { pageRangeOf } from "../page.ts";
@@ -87,7 +88,10 @@ export function recordRoutes(context: ApiContext): readonly ApiRoute[] {
 async function list({ deps: { identity, recordings } }: ApiContext, call: ApiCall): Promise<Response> {
   const { head, query } = call;
   const { start, end } = pageRangeOf(query, Number.MAX_SAFE_INTEGER);
-  const wanted = { ...queryOf(query), start, count: Math.min(end - start, MAX_PAGE) };
+  const running = choiceOf(query, "running", ["true", "false"]);
+  if (running instanceof Response) return running;
+  const state = running === undefined ? {} : { running: running === "true" };
+  const wanted = { ...queryOf(query), ...state, start, count: Math.min(end - start, MAX_PAGE) };
   const { total, entries } = await recordings.list(wanted);
   const next = start + entries.length;
   let more: string | null = null;
@@ -102,14 +106,12 @@ async function list({ deps: { identity, recordings } }: ApiContext, call: ApiCal
   return dataReply(identity, { total, next: more, records: entries.map(recordView) });
 }
 
-function queryOf(query: URLSearchParams): Omit<RecordingQuery, "start" | "count"> {
+function queryOf(query: URLSearchParams): Omit<RecordingQuery, "start" | "count" | "running"> {
   const until = query.get("until");
-  const running = query.get("running");
   const names = NAMES.flatMap((name) => query.has(name) ? [[name, query.get(name)]] : []);
   return {
     ...Object.fromEntries(names),
     ...(until !== null && /^\d{1,15}$/.test(until) ? { untilMs: Number(until) } : {}),
-    ...(running === "true" || running === "false" ? { running: running === "true" } : {}),
   };
 }
 

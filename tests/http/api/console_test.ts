@@ -77,6 +77,23 @@ Deno.test("lists of streams and clients are searched by the server", () =>
     const [stream] = await api.list("streams");
     assertEquals(await found(`clients?stream=${stream?.["id"]}`), 2);
     assertEquals(await found("clients?stream=vid-0000000"), 0);
+    assertEquals(await found(`streams?search=${stream?.["id"]}`), 1);
+    assertEquals([await found("clients?search=1"), await found("streams?search=99")], [2, 0]);
+  }));
+
+Deno.test("a word that a parameter cannot have is refused: an empty list would look as if there were nothing", () =>
+  withStream(async (api) => {
+    for (
+      const path of [
+        "clients?role=player",
+        "hooks/calls?event=play",
+        "hooks/rows?state=gone",
+        "records?running=1",
+      ]
+    ) {
+      const reply = await fetch(`${api.url}/api/v1/${path}`);
+      assertEquals([reply.status, (await reply.json()).code], [400, 4904], path);
+    }
   }));
 
 Deno.test("GET /api/v1/hooks/calls has the last calls without secrets, of one event if it is named", async () => {
