@@ -25,6 +25,7 @@ export class Preview {
   #session;
   #timer = 0;
   #address = "";
+  #query = "";
   #plays = 0;
   #offered = "";
   /** Which tracks the stream has. */
@@ -51,9 +52,11 @@ export class Preview {
   offer({ url, audio, video }) {
     this.#has = { audio: audio !== null, video: video !== null };
     const { base, problem } = playersOf(document.body.dataset, location);
-    const path = url.split("/").filter((/** @type {string} */ part) => part !== "").map(encodeURIComponent)
-      .join("/");
-    this.#address = `${base}/${path}`;
+    const [vhost = "", ...names] = url.split("/").map(encodeURIComponent);
+    // A first part without a dot would be the app's.
+    const isInPath = vhost.includes(".");
+    this.#query = vhost === "" || isInPath ? "" : `?vhost=${vhost}`;
+    this.#address = [base, ...(isInPath ? [vhost] : []), ...names].join("/");
     this.#flv.disabled = this.#hls.disabled = problem !== undefined;
     const offered = problem ?? "A preview is a viewer as others are: your service is asked about it.";
     if (offered === this.#offered) return;
@@ -82,9 +85,14 @@ export class Preview {
     const play = this.#plays;
     this.#status.textContent = "Loading";
     this.#stop.disabled = false;
-    if (kind === "flv") await loadScript(new URL("mpegts.js", import.meta.url).href);
+    /** @type {unknown} */
+    let fault;
+    if (kind === "flv") {
+      await loadScript(new URL("mpegts.js", import.meta.url).href).catch((error) => fault = error);
+    }
     if (play !== this.#plays) return;
-    const url = `${this.#address}.${kind}`;
+    if (fault instanceof Error) return this.#end(fault.message);
+    const url = `${this.#address}.${kind}${this.#query}`;
     const engine = kind === "flv" ? flvEngine(url) : hlsEngine(url);
     const problem = engine.problem();
     if (problem !== undefined) return this.#end(`This ${problem}`);

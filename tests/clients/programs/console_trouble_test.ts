@@ -224,3 +224,28 @@ Deno.test("console: a recording whose dialog was closed while the player loads i
   });
   await Deno.remove(file);
 });
+
+Deno.test("console: a preview names a vhost that no path can name, and says what it cannot load", () =>
+  onScene(async (scene, url) => {
+    const { page } = scene;
+    scene.clients = [client(1, "cam", "tv"), client(2, "cam", "tv.example")];
+    const asked: string[] = [];
+    await page.route("http://127.0.0.1:8081/**", (route) => {
+      asked.push(route.request().url());
+      return route.abort();
+    });
+    for (const vhost of ["tv", "tv.example"]) {
+      await page.goto(`${url}#/streams/vid-${vhost}-cam`);
+      await page.waitForSelector(`h1:text-is("${vhost}/live/cam")`);
+      await page.click("text=Play by LL-HLS");
+      await page.waitForSelector("text=/It broke off/");
+    }
+    const first = [...new Set(asked)];
+    assertEquals(first, [
+      "http://127.0.0.1:8081/live/cam.m3u8?vhost=tv",
+      "http://127.0.0.1:8081/tv.example/live/cam.m3u8",
+    ]);
+    await page.route("**/mpegts.js", (route) => route.abort());
+    await page.click("text=Play by HTTP-FLV");
+    await page.waitForSelector("text=/mpegts.js could not be loaded/");
+  }, { players: [{ hostname: "0.0.0.0", port: 8081 }] }));
