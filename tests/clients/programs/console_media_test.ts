@@ -11,6 +11,8 @@ import { asBody } from "../../support/http/api_harness.ts";
 import { HookHarness } from "../../support/hooks/hook_harness.ts";
 import { showFigure } from "../../support/process/show.ts";
 import { RecordCatalogue } from "../../../stream/record/record_catalogue.ts";
+import { SERVER_CERT, TLS_SERVER_KEY } from "../../support/net/tls_fixtures.ts";
+import { temporaryDirectory } from "../../support/temporary_directory.ts";
 import { until } from "../../support/wait.ts";
 
 const INPUT = [
@@ -73,6 +75,37 @@ Deno.test("console: of a stream whose pictures the browser does not decode, HTTP
   await page.click("text=Play by LL-HLS");
   await page.waitForSelector(`text=/This browser does not play ${HEVC_NAME}; by HTTP-FLV its sound alone/`);
   assertMatch(await tab.text(), /HEVC 320x180/);
+  assertEquals(tab.complaints, []);
+});
+
+Deno.test("console: a page that came by HTTPS plays its preview by HTTPS", async () => {
+  await using files = await temporaryDirectory();
+  const [cert, key] = [`${files.path}/cert.pem`, `${files.path}/key.pem`];
+  await Deno.writeTextFile(cert, SERVER_CERT);
+  await Deno.writeTextFile(key, TLS_SERVER_KEY);
+  const tls = ['listen = "127.0.0.1:0"', `cert = "${cert}"`, `key = "${key}"`];
+  await using stage = await HookHarness.open({
+    players: true,
+    sections: ["[http_api.https]", ...tls, "[http_server.https]", ...tls],
+  });
+  const line = await stage.server.waitForLine(/Listening for the API by HTTPS address=/);
+  await using _publisher = await publish(stage, "cam", H264);
+  await using browser = await TestBrowser.start();
+  const url = `https://${/address=(\S+)/.exec(line)?.[1]}/`;
+  await using tab = await browser.open(url, { ignoreHTTPSErrors: true });
+  const { page } = tab;
+  const plain: string[] = [];
+  page.on("request", (request) => {
+    if (!/^(?:https|data|blob):/.test(request.url())) plain.push(request.url());
+  });
+  page.setDefaultTimeout(20_000);
+  await page.click('th a:text-is("/live/cam")');
+  for (const way of ["HTTP-FLV", "LL-HLS"]) {
+    await page.click(`text=Play by ${way}`);
+    await page.waitForSelector(`text=/${way}: H\\.264, AAC/`);
+    await tab.playsFor(1);
+  }
+  assertEquals(plain, []);
   assertEquals(tab.complaints, []);
 });
 

@@ -13,8 +13,7 @@ import {
 } from "../../support/assert.ts";
 import { accessibilityFindings } from "../../support/clients/accessibility.ts";
 import { type PageOptions, type PlayerTab, TestBrowser } from "../../support/clients/browser.ts";
-import { startProgram } from "../../support/clients/programs.ts";
-import { ffmpegProgram } from "../../support/clients/streams.ts";
+import { debian13Program, startProgram } from "../../support/clients/programs.ts";
 import type { ClientProcess } from "../../support/clients/client_process.ts";
 import type { ClientSnapshot, ServerSnapshot } from "../../../stream/live/mod.ts";
 import { ApiHarness } from "../../support/http/api_harness.ts";
@@ -36,6 +35,7 @@ const H264 = [
   "-pix_fmt",
   "yuv420p",
 ];
+const HEVC = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=15"];
 const AAC = ["-c:a", "aac"];
 /** Pictures of the pages go there, for documents and for a look. */
 const PICTURES = Deno.env.get("SRS_SCREENSHOTS");
@@ -54,7 +54,9 @@ function server(): Promise<HookHarness> {
 
 async function publish(stage: HookHarness, name: string, args: readonly string[]): Promise<ClientProcess> {
   const url = `rtmp://127.0.0.1:${stage.port}/live/${name}`;
-  return startProgram(await ffmpegProgram(), [...QUIET, ...args, "-f", "flv", url], { timeoutMs: 240_000 });
+  return startProgram(await debian13Program("ffmpeg"), [...QUIET, ...args, "-f", "flv", url], {
+    timeoutMs: 240_000,
+  });
 }
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -80,7 +82,8 @@ Deno.test("console: streams appear, play, are recorded and kicked; hooks are tri
 
   await using publisher = await publish(stage, "cam", [...PICTURE, ...SOUND, ...H264, ...AAC]);
   await using _sound = await publish(stage, "radio", [...SOUND, ...AAC]);
-  for (const name of ["cam", "radio"]) {
+  await using _door = await publish(stage, "door", [...PICTURE, ...HEVC]);
+  for (const name of ["cam", "radio", "door"]) {
     await stage.server.waitForLine(new RegExp(`Publish accepted url=/live/${name} `));
     await page.waitForSelector(`th a:text-is("/live/${name}")`, { timeout: APPEARS_MS });
   }
@@ -105,6 +108,7 @@ Deno.test("console: streams appear, play, are recorded and kicked; hooks are tri
   await page.waitForSelector('td:text-is("ended: stopped")');
   await page.click('button:text-is("Play")');
   await tab.until(`document.querySelector("dialog video").currentTime > 0.3`);
+  assertEquals(await accessibilityFindings(tab), [], "a recording that plays");
   await page.keyboard.press("Escape");
 
   await choose(tab, "Hooks");
@@ -113,11 +117,14 @@ Deno.test("console: streams appear, play, are recorded and kicked; hooks are tri
   await page.click('dialog button:text-is("Call")');
   await page.waitForSelector('dialog pre:text-matches("on_play.*tried")');
   assertMatch(await page.innerText("dialog section"), /yes in [\d.]+ ms, status 200[\s\S]*Reply\s+0/);
+  assertEquals(await accessibilityFindings(tab), [], "a trial");
   await page.keyboard.press("Escape");
 
   await choose(tab, "Outbox");
+  const sent = stage.receiver.requests.filter(({ action }) => action === "on_stop").length;
   await page.click('button:text-is("Replay") >> nth=0');
   await page.waitForSelector('#notice:text-is("It is sent again")');
+  await stage.receiver.waitFor("on_stop", sent + 1);
 
   await choose(tab, "Clients");
   await page.fill('input[type="search"]', "/live/cam");
@@ -126,6 +133,7 @@ Deno.test("console: streams appear, play, are recorded and kicked; hooks are tri
   await page.click('button:text-matches("Kick")');
   await page.click('dialog button:text-is("Kick")');
   assert((await publisher.finished).code !== 0);
+  assertStringIncludes(publisher.text, "The operator ended this connection");
   const [unpublish] = await stage.receiver.waitFor("on_unpublish");
   assertEquals([unpublish?.json.stream, unpublish?.json.reason], ["cam", "kicked"]);
   assertEquals(tab.complaints, []);

@@ -31,6 +31,8 @@ export interface PageOptions {
   readonly colorScheme?: "light" | "dark";
   readonly reducedMotion?: "reduce" | "no-preference";
   readonly touch?: boolean;
+  /** Whether certificates of the tests' own authority are taken. */
+  readonly ignoreHTTPSErrors?: boolean;
   /** JavaScript that runs in the page before its own. */
   readonly script?: string;
 }

@@ -16,6 +16,7 @@ type Folder = { readonly path: string } & AsyncDisposable;
 
 /** The longest that a publish may take on a busy machine, milliseconds. */
 const PUBLISH_MS = 600_000;
+const ATTEMPTS = 5;
 const FINISHED = /Recording finished file=(\S+) .*reason=(\w+)/;
 const API_LINE = /Listening for the API address=(\S+)/;
 
@@ -67,30 +68,21 @@ export class RecordingServer implements AsyncDisposable {
     format: RecordingFormat,
     { times = 1 }: { readonly times?: number } = {},
   ): Promise<string> {
-    const from = this.#server.lines.length;
-    const { code, text } = await runProgram(ffmpeg, [
-      ...[
-        "-nostdin",
-        "-v",
-        "error",
-        "-stream_loop",
-        String(times - 1),
-        "-i",
-        source,
-        "-map",
-        "0",
-        "-c",
-        "copy",
-        "-f",
-        "flv",
-      ],
-      this.#server.rtmpUrl(`live?vhost=${format}/stream`),
-    ], { timeoutMs: PUBLISH_MS });
-    assertEquals({ code, text }, { code: 0, text: "" });
-    const line = await this.#server.waitForLine(FINISHED, { from });
-    const [, file = "", reason] = FINISHED.exec(line) ?? [];
-    assertEquals(reason, "client", line);
-    return file;
+    const args = [
+      ...["-nostdin", "-v", "error", "-stream_loop", String(times - 1), "-i", source, "-map", "0"],
+      ...["-c", "copy", "-f", "flv", this.#server.rtmpUrl(`live?vhost=${format}/stream`)],
+    ];
+    for (let attempt = 1;; attempt++) {
+      const from = this.#server.lines.length;
+      const { code, text } = await runProgram(ffmpeg, args, { timeoutMs: PUBLISH_MS });
+      const line = await this.#server.waitForLine(FINISHED, { from });
+      const [, file = "", reason] = FINISHED.exec(line) ?? [];
+      // ffmpeg that closes before it has read the last acknowledgement resets the connection: what the server has yet to
+      // receive is lost.
+      if (reason === "network" && attempt < ATTEMPTS) continue;
+      assertEquals({ code, text, reason }, { code: 0, text: "", reason: "client" }, line);
+      return file;
+    }
   }
 
   /** The address of a recording's file, from where the API sends it. */
