@@ -42,6 +42,7 @@ export class BanStore implements Bans, Disposable {
   readonly #sweeper: Timer;
   #apply: (bans: readonly Ban[]) => void = () => {};
   #sink: ActivitySink | undefined;
+  #isHandedOver = false;
 
   private constructor(entries: readonly BanEntry[], deps: BanStoreDeps) {
     this.#deps = deps;
@@ -58,6 +59,21 @@ export class BanStore implements Bans, Disposable {
     const now = deps.clock.wallNow();
     const kept = readKept().filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
     return new BanStore(kept, deps);
+  }
+
+  /** Another process keeps them from here on: those of this one stay in force here, and the file is no longer written. */
+  handOver(): void {
+    this.#isHandedOver = true;
+  }
+
+  /** Take what the process that is taken over has kept since {@link BanStore.open}. */
+  takeOver(): void {
+    try {
+      const added = readKept().filter(({ id }) => !this.#entries.has(id));
+      if (added.length > 0) this.#replace([...this.list(), ...added]);
+    } catch (error) {
+      this.#deps.failed(errorMessage(error));
+    }
   }
 
   /** Those in force, the oldest first. */
@@ -137,7 +153,7 @@ export class BanStore implements Bans, Disposable {
   }
 
   #replace(entries: readonly BanEntry[]): void {
-    writeKept(entries);
+    if (!this.#isHandedOver) writeKept(entries);
     this.#set(entries);
   }
 

@@ -26,6 +26,7 @@ export class Draining implements Disposable {
   readonly #deps: DrainingDeps;
   readonly #over = Promise.withResolvers<void>();
   #timer: Timer | undefined;
+  #closed: Promise<void> = Promise.resolve();
   #startedMs = 0;
   #saidMs = 0;
   #facts: DrainFacts | undefined;
@@ -45,6 +46,11 @@ export class Draining implements Disposable {
     return this.#over.promise;
   }
 
+  /** Settles when nothing listens any more; at once before {@link Draining.start}. */
+  get closed(): Promise<void> {
+    return this.#closed;
+  }
+
   /**
    * Accept nobody more.
    *
@@ -57,7 +63,7 @@ export class Draining implements Disposable {
     this.#startedMs = this.#saidMs = clock.now();
     this.#facts = { startedAt: clock.wallNow(), connections: undefined, graceMs };
     log.write("trace", undefined, "Draining", { by, grace_ms: graceMs });
-    media.stopAccepting();
+    this.#closed = media.stopAccepting();
     this.#timer = clock.setInterval(() => void this.#look(), COUNT_MS);
     void this.#look();
     return true;
@@ -78,7 +84,8 @@ export class Draining implements Disposable {
       this.#facts = { ...facts, connections };
       const ms = clock.now() - this.#startedMs;
       const fields = { ms: Math.round(ms), connections };
-      if (connections === 0) {
+      // Those that were accepted at the last moment are counted a moment later.
+      if (connections === 0 && ms >= COUNT_MS) {
         log.write("trace", undefined, "Drained", fields);
         this.#finish();
       } else if (graceMs > 0 && ms >= graceMs) {

@@ -36,6 +36,8 @@ export class KeptNumber {
   used(number: number): void {
     if (number < this.#kept - 1) return;
     this.#kept = number + STEPS_AHEAD;
+    // Another process that has taken over, or is taken over from, may have come farther.
+    if (this.#kept <= readNumber(this.#path)) return;
     try {
       Deno.writeTextFileSync(this.#path, `${this.#kept}\n`);
     } catch (error) {

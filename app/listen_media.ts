@@ -23,6 +23,8 @@ export interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings" 
   readonly recordings: RecordingAccount;
   readonly sink: HlsDisk;
   readonly certificates: CertificateStore;
+  /** The process that has the ports shares them. */
+  readonly takesOver: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings" 
  */
 export async function listenMedia(
   config: Config,
-  { hooks, bans, followers, recordings, sink, certificates, log, clock }: MediaDeps,
+  { hooks, bans, followers, recordings, sink, certificates, takesOver, log, clock }: MediaDeps,
 ): Promise<MediaServer> {
   const environment = systemEnvironment(clock);
   const hls = openHlsState((notice) => log.write("warn", undefined, notice));
@@ -44,13 +46,17 @@ export async function listenMedia(
   };
   const threads = threadCount(config.process.workers);
   try {
-    const players = playerListener(config);
-    refuseTakenTlsPorts(config);
+    const players = playerListener(config, { takesOver });
+    if (!takesOver) {
+      refuseTakenPorts([...config.rtmp.listen, ...config.rtmp.proxyListen]);
+      refuseTakenTlsPorts(config);
+    }
     if (players.warning !== undefined) {
       log.write("warn", undefined, "Players by HTTP are not served", { error: players.warning });
     }
     const options = { rtmp: config.rtmp, http: players.options };
-    if (threads === 1) return await MediaNode.listen(options, { ...deps, hls: { ...hls, sink } });
+    const { reusePort } = config.process;
+    if (threads === 1) return await MediaNode.listen(options, { ...deps, reusePort, hls: { ...hls, sink } });
     const { vhosts } = config.hooks;
     const hookedVhosts = [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
     const { random } = environment;

@@ -17,7 +17,7 @@ import {
 } from "../http/mod.ts";
 import { type Logger, maskSecrets } from "../system/log/mod.ts";
 import { countFault } from "../rtmp/mod.ts";
-import type { CertificateStore } from "../system/mod.ts";
+import { type CertificateStore, refuseTakenPorts } from "../system/mod.ts";
 import { API_TOKEN_FILE, needsToken, withApiToken } from "./api_token.ts";
 import type { Draining } from "./draining.ts";
 import type { BanStore } from "./ban_store.ts";
@@ -39,6 +39,8 @@ export interface Shown {
   readonly recordings: RecordingLibrary;
   readonly certificates: CertificateStore;
   readonly draining: Draining;
+  /** The process that has the ports shares them. */
+  readonly takesOver: boolean;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -63,7 +65,7 @@ export class Management {
    * @throws {Error} When one cannot listen or the API's token cannot be kept, with the way out; none listens then.
    */
   constructor(shown: Shown) {
-    const { config: { http: { api: configured, exporter } } } = shown;
+    const { config: { http: { api: configured, exporter }, process: { reusePort } }, takesOver } = shown;
     const api = withApiToken(configured);
     if (needsToken(configured)) {
       shown.log.write(
@@ -81,17 +83,19 @@ export class Management {
         "the API",
         "http_api.listen",
         api.listen,
-        () => ApiServer.listen(api, deps, shown.certificates.pairOf("http_api.https")),
+        { takesOver },
+        () => ApiServer.listen({ ...api, reusePort }, deps, shown.certificates.pairOf("http_api.https")),
       )
       : undefined;
     try {
       const { clock, rtmp, log } = shown;
-      const exporterDeps = { clock, media: rtmp, page: deps.metrics, limits: deps.limits, log };
+      const exporterDeps = { clock, media: rtmp, page: deps.metrics, limits: deps.limits, log, reusePort };
       this.#exporter = exporter.enabled
         ? listening(
           "the exporter",
           "exporter.listen",
           exporter.listen,
+          { takesOver },
           () => ExporterServer.listen(exporter.listen, exporterDeps),
         )
         : undefined;
@@ -198,8 +202,15 @@ function apiDeps(
 }
 
 /** What `listen` gives; a failure names the key and the way out. */
-function listening<T>(what: string, key: string, addresses: readonly ListenAddress[], listen: () => T): T {
+function listening<T>(
+  what: string,
+  key: string,
+  addresses: readonly ListenAddress[],
+  { takesOver }: Pick<Shown, "takesOver">,
+  listen: () => T,
+): T {
   try {
+    if (!takesOver) refuseTakenPorts(addresses);
     return listen();
   } catch (error) {
     if (!isListenError(error)) throw error;

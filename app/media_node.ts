@@ -116,7 +116,7 @@ export class MediaNode implements MediaServer {
         maxConnectionsPerIp: options.limits.maxConnectionsPerIp,
         connections: deps.httpConnections ?? new LocalConnectionCount(),
         ...(https === undefined ? {} : { certificate: https }),
-        reusePort: deps.thread !== undefined,
+        reusePort: deps.reusePort ?? deps.thread !== undefined,
         accessLog: {
           writePlain: (line) => deps.log.writePlain(line),
           clean: (text) => escapeUnsafe(maskSecrets(text)),
@@ -210,10 +210,9 @@ export class MediaNode implements MediaServer {
   }
 
   /** @inheritdoc */
-  stopAccepting(): void {
+  async stopAccepting(): Promise<void> {
     this.#draining = true;
-    this.#rtmp.stopAccepting();
-    this.#players?.stopAccepting();
+    await Promise.all([this.#rtmp.stopAccepting(), this.#players?.stopAccepting()]);
   }
 
   /** @inheritdoc */

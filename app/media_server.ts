@@ -68,8 +68,11 @@ export interface MediaServer {
   setCertificates(certificates: MediaCertificates): void;
   /** From now on these are banned, and nobody else; clients that are there stay. */
   setBans(bans: readonly Ban[]): void;
-  /** Accept nobody more, and ask clients to connect again that take that. Those that are here stay. */
-  stopAccepting(): void;
+  /**
+   * Accept nobody more, and ask clients to connect again that take that. Those that are here stay. Settles when nothing
+   * listens any more.
+   */
+  stopAccepting(): Promise<void>;
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   drain(): Promise<void>;
 }

@@ -19,14 +19,16 @@ export interface PlayerListener {
 /**
  * Try the addresses. Where the default port is taken the server for players is left out.
  *
+ * @param terms `takesOver`: the process that has the addresses shares them.
  * @throws {Error} When an address that was configured cannot be listened on, with the way out.
  */
 export function playerListener(
   { http: { server }, settings }: Pick<Config, "http" | "settings">,
+  { takesOver = false }: { readonly takesOver?: boolean } = {},
 ): PlayerListener {
-  if (!server.enabled) return { options: server };
+  if (!server.enabled || takesOver) return { options: server };
   try {
-    refuseTakenPorts(server.listen);
+    refuseTakenPorts([...server.listen, ...server.proxyListen]);
     return { options: server };
   } catch (error) {
     if (!isListenError(error)) throw error;

@@ -4,14 +4,13 @@
  * @module
  */
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
-import { type Clock, DEFAULT_VHOST, errorChain, errorStack } from "../core/mod.ts";
+import { type Clock, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import { HlsDisk } from "../http/mod.ts";
-import { Logger, printLine } from "../system/log/mod.ts";
-import type { MediaServer } from "./media_server.ts";
+import { Logger } from "../system/log/mod.ts";
 import { SystemClock } from "../system/mod.ts";
 import { BanStore } from "./ban_store.ts";
-import { addressText, banner } from "./banner.ts";
+import { announce } from "./announce.ts";
 import { followCertificates, openCertificates } from "./certificates.ts";
 import { ConfigSource } from "./config_source.ts";
 import { Draining } from "./draining.ts";
@@ -23,14 +22,17 @@ import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
 import { PidFile } from "./pid_file.ts";
 import { giveUpEnvironment } from "./process_environment.ts";
 import { logConfigCheck } from "./config_check.ts";
+import type { MediaServer } from "./media_server.ts";
+import { readServiceManager, ServiceManager, type ServiceManagerFacts } from "./service_manager.ts";
 import { ServerIdentity, withServerId } from "./server_id.ts";
 import { RecordingAccount } from "./recording_account.ts";
 import { RecordingLibrary } from "./recording_library.ts";
 import { RecordingPruner } from "./recording_pruner.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
+import { ProcessTakeover } from "./takeover/takeover.ts";
+import { TakeoverDoor, type TakeoverDoorDeps } from "./takeover/takeover_door.ts";
 import { Signals } from "./signals.ts";
 import { VERSION } from "./version.ts";
-import { vhostLines } from "./vhost_lines.ts";
 
 /** How long an impatient end waits for the log, milliseconds. */
 const LAST_FLUSH_MS = 200;
@@ -44,25 +46,46 @@ interface Base {
   readonly clock: Clock;
 }
 
+/** How a server starts. */
+export interface ServeOptions {
+  /** The configuration file, `undefined` for the defaults. */
+  readonly file: string | undefined;
+  /** Take over from the process that serves. */
+  readonly takeover: boolean;
+}
+
+/** Who this process is. */
+interface Start extends Base {
+  readonly identity: ServerIdentity;
+  /** Absent: it takes over from nobody. */
+  readonly takeover: ProcessTakeover | undefined;
+  /** Absent: nobody wants to be notified. */
+  readonly manager: ServiceManagerFacts | undefined;
+}
+
 /**
  * Serve until a signal comes.
  *
- * @param file The configuration file, `undefined` for the defaults.
  * @returns When all ends are delivered, or their time is up.
  * @throws `ConfigError`, or an error that names what could not be started and the way out.
  */
-export async function serve(file: string | undefined): Promise<void> {
+export async function serve({ file, takeover: isTakeover }: ServeOptions): Promise<void> {
   const source = new ConfigSource(file);
   const loaded = source.loadForStart();
+  const manager = readServiceManager((name) => Deno.env.get(name), Deno.pid);
   giveUpEnvironment();
   changeDirectory(loaded.config.process.workDir);
-  using identity = ServerIdentity.claim(loaded.config.rtmp.serverId);
+  const clock = new SystemClock();
+  const { process, rtmp: { serverId } } = loaded.config;
+  using takeover = isTakeover ? await ProcessTakeover.begin(process, clock) : undefined;
+  using identity = takeover === undefined
+    ? ServerIdentity.claim(serverId)
+    : ServerIdentity.inherit(takeover.from.serverId, serverId, clock);
   const config = withServerId(loaded.config, identity.id);
 
   const needs = fileNeeds(config);
   const fileWarning = openFilesWarning(needs, openableFiles(needs.connections + needs.others));
 
-  const clock = new SystemClock();
   const log = await Logger.open(config.log, { clock });
   using _faults = new UncaughtErrors((error, count) => {
     log.write("error", undefined, `Bug: ${errorStack(error)}`, { faults: count });
@@ -71,7 +94,7 @@ export async function serve(file: string | undefined): Promise<void> {
   if (fileWarning !== undefined) log.write("warn", undefined, fileWarning);
   let shutdown: Shutdown;
   try {
-    shutdown = await run(source, { ...loaded, config }, { log, clock });
+    shutdown = await run(source, { ...loaded, config }, { log, clock, identity, takeover, manager });
   } catch (error) {
     if (config.log.tank === "file") log.write("error", undefined, errorChain(error));
     await log.close();
@@ -83,7 +106,7 @@ export async function serve(file: string | undefined): Promise<void> {
 async function run(
   source: ConfigSource,
   { config, warnings }: LoadedConfig,
-  { log, clock }: Base,
+  { log, clock, identity, takeover, manager }: Start,
 ): Promise<Shutdown> {
   for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
   const stop = Promise.withResolvers<Deno.Signal>();
@@ -98,14 +121,17 @@ async function run(
   });
   const certificates = openCertificates(config, source.directory, { clock, log });
   using bans = BanStore.open({ clock, failed: (notice) => log.write("error", undefined, notice) });
-  const hooks = await HookService.open(config.hooks, { log, clock });
+  const takesOver = takeover !== undefined;
+  const firstClientId = takeover?.firstClientId ?? 1;
+  const hooks = await HookService.open(config.hooks, { log, clock, firstClientId });
   const isRecording = [...config.rtmp.vhosts.values()].some(({ dvr }) => dvr.enabled);
   const { recordings: reports, serviceId: owner } = hooks;
   const followers = new Followers(config, owner, clock);
   const recordings = RecordingAccount.open(isRecording, { log, reports, events: followers, clock, owner });
   try {
+    if (takesOver) refuseWithoutOutbox(hooks);
     await using disk = openHlsDisk(config, { hooks, followers }, { log, clock });
-    const shown = { hooks, bans, followers, recordings, certificates, log, clock };
+    const shown = { hooks, bans, followers, recordings, certificates, takesOver, log, clock };
     const rtmp = await listenMedia(config, { ...shown, sink: disk });
     bans.follow((list) => rtmp.setBans(list), followers);
     using drain = draining = new Draining({ media: rtmp, log, clock, graceMs: config.process.graceDrainMs });
@@ -118,7 +144,25 @@ async function run(
       (message) => log.write("error", undefined, message),
     );
     announce(config, source.file, { rtmp, management, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
+    using _door = await openDoor(config, {
+      ...{ log, clock },
+      greeting: () => ({
+        ...{ program: "srs", version: VERSION, pid: Deno.pid, serverId: config.rtmp.serverId },
+        nextClientId: hooks.clientIds.next(),
+      }),
+      takenOver: async (by) => {
+        drain.start(by);
+        await drain.closed;
+        bans.handOver();
+        identity.release();
+        await management.close();
+      },
+    });
+    if (takeover !== undefined) await finishTakeover(takeover, bans, log);
+    using service = ServiceManager.open(manager, { log, clock, status: () => statusOf(drain, rtmp) });
+    service?.ready();
     const cause = await Promise.race([stop.promise, drain.over.then(() => undefined)]);
+    void service?.stopping();
     const shutdown = await shutDown(cause, {
       config,
       rtmp,
@@ -155,6 +199,38 @@ function openHlsDisk(
   });
 }
 
+/** To take over without one would leave what hooks are owed to chance: the other process serves on. */
+function refuseWithoutOutbox(hooks: HookService): void {
+  const { alarm } = hooks.snapshot().outbox;
+  if (alarm !== undefined) throw new Error(`Cannot take over: the outbox cannot be used: ${alarm}`);
+}
+
+async function finishTakeover(takeover: ProcessTakeover, bans: BanStore, log: Logger): Promise<void> {
+  const { from: { pid, version, serverId } } = takeover;
+  const fields = { pid, version, server_id: serverId };
+  if (await takeover.finish()) log.write("trace", undefined, "Took over", fields);
+  else {log.write(
+      "warn",
+      undefined,
+      "The process that was taken over did not answer: see whether it has ended",
+      fields,
+    );}
+  bans.takeOver();
+}
+
+/** For people who ask the service manager. */
+function statusOf({ facts }: Draining, media: MediaServer): string {
+  if (facts === undefined) return `Serving ${media.connectionCount} connections`;
+  return `Draining, ${facts.connections ?? media.connectionCount} clients left`;
+}
+
+async function openDoor(
+  { process: { pid: pidPath, reusePort } }: Config,
+  deps: Omit<TakeoverDoorDeps, "pidPath">,
+): Promise<TakeoverDoor | undefined> {
+  return pidPath === "" || !reusePort ? undefined : await TakeoverDoor.open({ ...deps, pidPath });
+}
+
 /** The API and the exporter, or what kept them from listening when RTMP has ended in order. */
 async function manageOrDrain(shown: Shown): Promise<Management> {
   try {
@@ -162,70 +238,6 @@ async function manageOrDrain(shown: Shown): Promise<Management> {
   } catch (error) {
     await shown.rtmp.drain();
     throw error;
-  }
-}
-
-/** What listens. */
-interface Listening {
-  readonly rtmp: MediaServer;
-  readonly management: Management;
-  /** What keeps the outbox from its file. */
-  readonly outboxAlarm: string | undefined;
-}
-
-/** People get the banner; a log that is read by programs stays what they can read. */
-function announce(config: Config, configFile: string | undefined, listening: Listening, log: Logger): void {
-  const { rtmp, management: { addresses: { api, apiTls, exporter } } } = listening;
-  const runtime = `Deno ${Deno.version.deno}`;
-  if (config.log.format === "text") {
-    const command = Deno.build.standalone ? "srs" : "deno task start";
-    const lines = banner({
-      version: VERSION,
-      runtime,
-      command,
-      ...rtmp.addresses,
-      player: config.http.server.player,
-      hls: config.rtmp.vhosts.get(DEFAULT_VHOST)?.hls.enabled ?? false,
-      api,
-      configFile,
-      vhosts: vhostLines(config),
-      outboxAlarm: listening.outboxAlarm,
-    });
-    try {
-      for (const line of lines) printLine(line);
-    } catch (error) {
-      // A full disk behind the standard output must not stop the server.
-      log.write("warn", undefined, "Cannot print what to type next", { error: String(error) });
-    }
-  }
-  const { serverId } = config.rtmp;
-  log.write("trace", undefined, "Started", { version: VERSION, runtime, pid: Deno.pid, server_id: serverId });
-  for (const address of rtmp.addresses.rtmp) {
-    log.write("trace", undefined, "Listening for RTMP", { address: addressText(address) });
-  }
-  for (const address of rtmp.addresses.rtmpProxied) {
-    log.write("trace", undefined, "Listening for RTMP of proxies", { address: addressText(address) });
-  }
-  for (const address of rtmp.addresses.httpProxied) {
-    log.write("trace", undefined, "Listening for HTTP of proxies", { address: addressText(address) });
-  }
-  for (const address of rtmp.addresses.rtmps) {
-    log.write("trace", undefined, "Listening for RTMPS", { address: addressText(address) });
-  }
-  for (const address of rtmp.addresses.http) {
-    log.write("trace", undefined, "Listening for players by HTTP", { address: addressText(address) });
-  }
-  for (const address of rtmp.addresses.https) {
-    log.write("trace", undefined, "Listening for players by HTTPS", { address: addressText(address) });
-  }
-  for (const address of apiTls) {
-    log.write("trace", undefined, "Listening for the API by HTTPS", { address: addressText(address) });
-  }
-  for (const address of api) {
-    log.write("trace", undefined, "Listening for the API", { address: addressText(address) });
-  }
-  for (const address of exporter) {
-    log.write("trace", undefined, "Listening for Prometheus", { address: addressText(address) });
   }
 }
 

@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { base36, errorChain } from "../core/mod.ts";
+import { base36, type Clock, errorChain, type Timer } from "../core/mod.ts";
 import { resolve } from "node:path";
 import type { Config } from "../config/mod.ts";
 import { ProcessLock } from "../system/mod.ts";
 
 /** Where the id is kept, from `work_dir`. */
 const SERVER_ID_FILE = "objs/srs.server_id";
+const LOCK_FILE = `${SERVER_ID_FILE}.lock`;
+/** How often the lock of a process that is taken over is tried, milliseconds. */
+const LOCK_MS = 1000;
 const PATTERN = /^vid-[0-9a-z]{7}$/;
 
 /** The id of a running server, which no other server in the same directory has. */
@@ -17,7 +20,8 @@ export class ServerIdentity {
   readonly id: string;
   /** For the log: what went wrong, or why the id is another one than before. */
   readonly notice: string | undefined;
-  readonly #lock: ProcessLock | undefined;
+  #lock: ProcessLock | undefined;
+  #timer: Timer | undefined;
 
   private constructor(id: string, notice?: string, lock?: ProcessLock) {
     this.id = id;
@@ -36,7 +40,7 @@ export class ServerIdentity {
     let lock: ProcessLock | undefined;
     try {
       Deno.mkdirSync("objs", { recursive: true });
-      lock = ProcessLock.take(`${SERVER_ID_FILE}.lock`);
+      lock = ProcessLock.take(LOCK_FILE);
     } catch (error) {
       return new ServerIdentity(
         keptServerId(".") ?? newServerId(),
@@ -58,9 +62,38 @@ export class ServerIdentity {
     return new ServerIdentity(id, keep(id), lock);
   }
 
+  /**
+   * Have the id of the process that this one takes over from, and its lock once that process lets go of it.
+   *
+   * @param configured As in {@link ServerIdentity.claim}.
+   */
+  static inherit(id: string, configured: string, clock: Clock): ServerIdentity {
+    if (configured !== "") return new ServerIdentity(configured);
+    const identity = new ServerIdentity(id);
+    identity.#timer = clock.setInterval(() => identity.#tryLock(), LOCK_MS);
+    return identity;
+  }
+
   /** Let another server have it. */
-  [Symbol.dispose](): void {
+  release(): void {
+    this.#timer?.clear();
     this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  /** @inheritdoc */
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  #tryLock(): void {
+    try {
+      this.#lock = ProcessLock.take(LOCK_FILE);
+    } catch {
+      // As at a start: a server without a place for its id serves.
+      this.#timer?.clear();
+    }
+    if (this.#lock !== undefined) this.#timer?.clear();
   }
 }
 

@@ -35,6 +35,8 @@ export interface ProcessOptions {
   readonly graceFinalWaitMs: number;
   /** The longest that a drain waits for the last client; 0: as long as it takes. */
   readonly graceDrainMs: number;
+  /** Listeners can be shared with a process that takes over. */
+  readonly reusePort: boolean;
   /** Worker threads, `auto` for one a core. */
   readonly workers: number | "auto";
 }

@@ -21,7 +21,7 @@ import type { HooksOptions } from "./options.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { OutboxDesk } from "./outbox/outbox_desk.ts";
 import type { OutboxRow } from "./outbox/outbox_row.ts";
-import type { EventAddresses } from "./outbox/row_address.ts";
+import { addressesOf, hasHooks } from "./configured_addresses.ts";
 import { recover } from "./outbox/recovery.ts";
 import { deadline } from "../system/mod.ts";
 import { type HooksSnapshot, takeSnapshot } from "./snapshot.ts";
@@ -39,6 +39,8 @@ export interface HookServiceDeps {
   readonly randomBytes?: RandomBytes;
   /** The room's own pauses. */
   readonly timings?: HookTimings;
+  /** The first number of a connection, where no outbox numbers them over all processes. */
+  readonly firstClientId?: number;
 }
 
 /** An event that was not delivered when the server stopped. */
@@ -139,7 +141,7 @@ export class HookService {
     });
     this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs, clock);
     const reserve = disk === undefined ? undefined : (from: number) => disk.store.reserveClientIds(from);
-    this.clientIds = new ClientIdBlocks(disk?.firstClientId ?? 1, CLIENT_ID_BLOCK, reserve);
+    this.clientIds = new ClientIdBlocks(disk?.firstClientId ?? parts.firstClientId, CLIENT_ID_BLOCK, reserve);
     if (disk !== undefined) {
       this.#checkpoints.start();
       disk.store.attach({ live: () => outbox.live(), adopted: (rows) => this.#resume(rows) });
@@ -159,7 +161,7 @@ export class HookService {
   static async open(options: HooksOptions, deps: HookServiceDeps): Promise<HookService> {
     const randomBytes: RandomBytes = deps.randomBytes ?? ((bytes) => crypto.getRandomValues(bytes));
     const serviceId = newServiceId(randomBytes);
-    const { log, clock, random = Math.random, timings = DEFAULT_TIMINGS } = deps;
+    const { log, clock, random = Math.random, timings = DEFAULT_TIMINGS, firstClientId = 1 } = deps;
     const path = absolutePath(options.outbox.path);
     const wanted = path !== "" && (hasHooks(options) || await isFile(path));
     const disk = wanted
@@ -176,7 +178,9 @@ export class HookService {
       })
       : undefined;
     try {
-      return new HookService({ options, log, clock, random, randomBytes, timings, serviceId, disk });
+      return new HookService({
+        ...{ options, log, clock, random, randomBytes, timings, serviceId, disk, firstClientId },
+      });
     } catch (error) {
       await disk?.store.close();
       throw error;
@@ -269,18 +273,6 @@ export class HookService {
       way_out: "srs hooks replay --to URL, or srs hooks drop",
     });
   }
-}
-
-function addressesOf({ vhosts }: HooksOptions): EventAddresses[] {
-  return [...vhosts].flatMap(([vhost, { enabled, urls }]) =>
-    enabled ? Array.from(urls, ([event, addresses]) => ({ vhost, event, urls: addresses })) : []
-  );
-}
-
-function hasHooks({ vhosts }: HooksOptions): boolean {
-  return [...vhosts.values()].some(({ enabled, urls }) =>
-    enabled && [...urls.values()].some((addresses) => addresses.length > 0)
-  );
 }
 
 /** The worker's current directory may differ from this thread's. */

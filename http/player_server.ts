@@ -118,8 +118,8 @@ export class PlayerServer {
   }
 
   /** Accept no more connections. Those that are here are served on as long as another server could not do it. */
-  stopAccepting(): void {
-    this.#server.stopAccepting();
+  stopAccepting(): Promise<void> {
+    return this.#server.stopAccepting();
   }
 
   /** Accept no more connections, and end the idle ones. */

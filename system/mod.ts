@@ -32,3 +32,5 @@ export { TokenBucket } from "./limits/token_bucket.ts";
 export { deadline, type DeadlineOptions, delay, type DelayOptions } from "./timers.ts";
 // Types of other rooms that these show.
 export type * from "../core/mod.ts";
+export { connectUnix, listenUnix } from "./net/unix_socket.ts";
+export { NotifySocket } from "./net/notify_socket.ts";

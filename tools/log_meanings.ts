@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { PROCESS_MEANINGS } from "./log_meanings_process.ts";
 
 /** Meanings by message. */
 export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
+  ...PROCESS_MEANINGS,
   ["Bug: <error>", "An error that nothing handled; the server goes on. Please report it with this line"],
   ["Cannot print what to type next", "Standard output is full or closed; the server goes on"],
   [
@@ -48,18 +50,6 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Listening for the API", "An address of the management API"],
   ["Listening for Prometheus", "An address of the exporter"],
   ["Log file reopened", "SIGUSR1 came, after the file was moved away"],
-  ["Started", "The process is ready; pid is the one to send signals to"],
-  ["Stopped", "The last line: how long the stop took, and how many events it left undelivered"],
-  ["Stopping", "A signal came, or a drain is over; connections end, and their events are delivered"],
-  [
-    "Draining",
-    "SIGQUIT came, or the API was asked: nobody more is accepted, and clients may stay for grace_ms",
-  ],
-  ["Still draining", "How many clients are left; every ten seconds"],
-  ["Drained", "The last client has gone: the process ends"],
-  ["Clients left after grace_drain", "Those that are left are ended, and the process with them"],
-  ["Cannot count the clients that are left", "A media thread did not answer; it is tried again"],
-  ["Stopping at once: a second signal came", "The stop does not wait any longer"],
   ["Bug: a media thread failed in an unexpected way", "The thread and its connections end. Please report it"],
   [
     "Log lines go to the console until SIGUSR1: <error>",
@@ -214,7 +204,7 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ],
   [
     "HLS is not written to disk until the next start",
-    "hls_path cannot be used, or another process writes to it; cause says which",
+    "hls_path cannot be used; cause says why",
   ],
   [
     "HLS files of an earlier process are there",

@@ -113,7 +113,10 @@ class MediaThread {
       case "secretNames":
         return this.#secretNames?.take(message.vhost);
       case "stopAccepting":
-        return this.#server?.stopAccepting();
+        void this.#server?.stopAccepting().then(() =>
+          this.#answer({ kind: "stoppedAccepting", query: message.query })
+        );
+        return;
       case "drain":
         void this.#drain();
         return;

@@ -120,6 +120,7 @@ export interface Claimed {
 export type QueryReply =
   | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
   | { readonly kind: "totals"; readonly query: number; readonly totals: ClientTotals }
+  | { readonly kind: "stoppedAccepting"; readonly query: number }
   | { readonly kind: "kicked"; readonly query: number; readonly known: boolean }
   | { readonly kind: "recordingAnswer"; readonly query: number; readonly answer: RecordingAnswer }
   | { readonly kind: "forwardAnswer"; readonly query: number; readonly answer: ForwardAnswer }
@@ -135,7 +136,7 @@ export type ToThread =
   | Claimed
   | { readonly kind: "describe"; readonly query: number; readonly key: string }
   | { readonly kind: "replace"; readonly key: string; readonly clientId: number }
-  | { readonly kind: "snapshot" | "totals"; readonly query: number }
+  | { readonly kind: "snapshot" | "totals" | "stopAccepting"; readonly query: number }
   | {
     readonly kind: "kick";
     readonly query: number;
@@ -151,7 +152,7 @@ export type ToThread =
   | { readonly kind: "hold"; readonly hold: KickHold }
   /** Another thread has learned that the names of this vhost are keys. */
   | { readonly kind: "secretNames"; readonly vhost: string }
-  | { readonly kind: "stopAccepting" | "drain" };
+  | { readonly kind: "drain" };
 
 /** What a media thread says to the main thread. */
 export type FromThread =

@@ -68,6 +68,11 @@ export class ThreadRpc {
     return answer?.kind === "pullAnswer" ? answer.answer : { kind: "unknown" };
   }
 
+  /** The thread is to accept nobody more. Settles when that is so, or it is gone. */
+  async stopAccepting(): Promise<void> {
+    await this.#query((query) => ({ kind: "stopAccepting", query }));
+  }
+
   /** The thread answered. */
   answered(answer: QueryReply): void {
     this.#open.get(answer.query)?.(answer);

@@ -4,7 +4,7 @@
  * @module
  */
 import { KEY_ATTEMPT_CELLS, SWEEP_MS } from "../../stream/admission/mod.ts";
-import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, LoopDelay, refuseTakenPorts } from "../../system/mod.ts";
+import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, LoopDelay } from "../../system/mod.ts";
 import type {
   ActivitySink,
   Ban,
@@ -115,11 +115,7 @@ export class ThreadedServer implements MediaServer {
    * @throws {Error} With the name of the system's error when a thread cannot listen; none is left running then.
    */
   static async listen(options: MediaNodeOptions, deps: ThreadedServerDeps): Promise<ThreadedServer> {
-    const { rtmp, http } = options;
-    refuseTakenPorts([
-      ...[...rtmp.listen, ...rtmp.proxyListen],
-      ...(http.enabled ? [...http.listen, ...http.proxyListen] : []),
-    ]);
+    const { rtmp } = options;
     const connections = sharedCells(1);
     const httpConnections = sharedCells(1);
     const countCells = sharedCells(COUNT_CELLS);
@@ -235,9 +231,9 @@ export class ThreadedServer implements MediaServer {
   }
 
   /** Accept nobody more, and ask clients to connect again that take that. Those that are here stay. */
-  stopAccepting(): void {
+  async stopAccepting(): Promise<void> {
     this.#draining = true;
-    for (const { line } of this.#threads) send(line, { kind: "stopAccepting" });
+    await Promise.all(this.#threads.map(({ rpc }) => rpc.stopAccepting()));
   }
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */

@@ -22,7 +22,7 @@ import type { IncludeReader } from "../toml/include_reader.ts";
 import type { Problem } from "../problems/problem.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { SCHEMA } from "../schema/schema.ts";
-import { HOST_CLUSTER_KEYS } from "../schema/schema_cluster.ts";
+import { buildHostCluster } from "./build_host_cluster.ts";
 import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "../schema/schema_limits.ts";
 import { OUTBOX_KEYS } from "../schema/schema_outbox.ts";
 import {
@@ -122,7 +122,7 @@ function build(
   const limits = reader.rootSection(LIMIT_KEYS);
   const wireLimits = reader.rootSection(WIRE_LIMIT_KEYS);
   const outbox = reader.rootSection(OUTBOX_KEYS);
-  const cluster = reader.rootSection(HOST_CLUSTER_KEYS);
+  const cluster = buildHostCluster(reader, diagnostics, input);
   checkListeners(reader, diagnostics, [
     { key: RTMP_KEYS.listen, listen: rtmp.listen, enabled: true },
     { key: PROXY_KEYS.listen, listen: proxyListen, enabled: true },
@@ -147,7 +147,7 @@ function build(
   const names = vhostNames(values);
   warnOfLostVariables(names, reader, diagnostics);
   const vhosts = names.map((name) => {
-    const options = buildVhost(name, reader, chunkSize, diagnostics);
+    const options = buildVhost(name, reader, chunkSize, diagnostics, input);
     return { options, hooks: buildHooks(name, reader, diagnostics, input, options) };
   });
   const { version } = input;

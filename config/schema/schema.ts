@@ -6,7 +6,8 @@
  */
 
 import type { KeySpec, Scope } from "./key_spec.ts";
-import { HOST_CLUSTER_KEYS } from "./schema_cluster.ts";
+import { ACCESS_FILE_KEYS } from "./schema_access.ts";
+import { CLUSTER_SECRET_FILE, HOST_CLUSTER_KEYS } from "./schema_cluster.ts";
 import { HOOK_KEYS } from "./schema_hooks.ts";
 import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "./schema_limits.ts";
 import { OUTBOX_KEYS } from "./schema_outbox.ts";
@@ -43,7 +44,9 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
   ...keysOf(WIRE_LIMIT_KEYS),
   ...keysOf(OUTBOX_KEYS),
   ...keysOf(HOST_CLUSTER_KEYS),
+  CLUSTER_SECRET_FILE,
   ...keysOf(VHOST_KEYS),
+  ...keysOf(ACCESS_FILE_KEYS),
   ...keysOf(HOOK_KEYS),
 ]);
 

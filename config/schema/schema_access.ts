@@ -8,7 +8,7 @@
 import type { AddressRule } from "../../stream/admission/access/options.ts";
 import { ADDRESS_RULES, APPS, HOSTS, KEYS, URL_SECRETS } from "../types/access_types.ts";
 import { vhostKey } from "./key_spec.ts";
-import { OFF, SWITCH } from "../types/value_type.ts";
+import { OFF, PATH, SWITCH } from "../types/value_type.ts";
 
 const NO_RULES: readonly AddressRule[] = Object.freeze([]);
 const NONE: readonly string[] = Object.freeze([]);
@@ -32,6 +32,18 @@ const REFER_KEYS = Object.freeze({
   }),
   publish: vhostKey("refer.publish", HOSTS, NONE, "The same for publishers"),
   play: vhostKey("refer.play", HOSTS, NONE, "The same for players"),
+});
+
+/** Files with secrets of {@link ACCESS_KEYS}, one a line. */
+export const ACCESS_FILE_KEYS = Object.freeze({
+  publishKeys: vhostKey("access.publish_keys_file", PATH, "", "File with further publish_keys, one a line"),
+  playKeys: vhostKey("access.play_keys_file", PATH, "", "File with further play_keys, one a line"),
+  urlSecrets: vhostKey(
+    "access.url_secrets_file",
+    PATH,
+    "",
+    "File with further url_secrets, one a line, the first one first",
+  ),
 });
 
 /** Who may publish and play. */

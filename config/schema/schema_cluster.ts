@@ -15,8 +15,8 @@ import { CLUSTER_SECRET, FORWARD_TARGETS, ORIGIN_SERVERS } from "../types/cluste
 import { PULLS } from "../types/pull_type.ts";
 import { HOOK_URLS } from "../types/url_type.ts";
 import { duration } from "../types/duration_type.ts";
-import { rootKey, vhostKey } from "./key_spec.ts";
-import { choice, OFF, SWITCH, TEXT } from "../types/value_type.ts";
+import { type KeySpec, rootKey, vhostKey } from "./key_spec.ts";
+import { choice, OFF, PATH, SWITCH, TEXT } from "../types/value_type.ts";
 
 const NONE: readonly string[] = Object.freeze([]);
 const MODES: readonly ClusterMode[] = ["local", "remote"];
@@ -46,6 +46,14 @@ export const HOST_CLUSTER_KEYS = Object.freeze({
     { example: '["10.0.0.0/8"]' },
   ),
 });
+
+/** A file with the secret. */
+export const CLUSTER_SECRET_FILE: KeySpec<string> = rootKey(
+  "cluster.secret_file",
+  PATH,
+  "",
+  "File with cluster.secret in its only line",
+);
 
 /** Where the streams of a vhost come from and go to. */
 export const CLUSTER_KEYS = Object.freeze({

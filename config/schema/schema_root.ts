@@ -97,6 +97,12 @@ export const PROCESS_KEYS = Object.freeze({
     0,
     "How long a drain, by SIGQUIT or the API, waits for the last client to go",
   ),
+  reusePort: rootKey(
+    "reuse_port",
+    SWITCH,
+    ON,
+    "Listen so that a later start can share the ports and take over: srs --takeover",
+  ),
   workers: rootKey("workers", WORKERS, 1, "Threads that serve connections, one a core for auto"),
 });
 

@@ -22,6 +22,8 @@ export type ApiServerOptions = Omit<ApiOptions, "enabled" | "eventsKept" | "http
   readonly trustedProxies?: readonly string[];
   /** Absent: nowhere. */
   readonly https?: ApiOptions["https"];
+  /** A process that takes over may share the addresses; absent: none may. */
+  readonly reusePort?: boolean;
 };
 
 /** A listening API. */
@@ -41,14 +43,14 @@ export class ApiServer {
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
   static listen(
-    { listen, trustedProxies = [], https, limits, ...gate }: ApiServerOptions,
+    { listen, trustedProxies = [], https, reusePort = false, limits, ...gate }: ApiServerOptions,
     deps: ApiDeps,
     pair?: TlsPair,
   ): ApiServer {
     const api = new Api(gate, deps);
     const server = HttpServer.listen(
       {
-        ...{ listen, trustedProxies },
+        ...{ listen, trustedProxies, reusePort },
         ...(pair === undefined || https?.enabled !== true ? {} : { tls: { listen: https.listen, pair } }),
         limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES },
       },

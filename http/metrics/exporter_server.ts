@@ -31,6 +31,8 @@ export interface ExporterDeps {
   readonly limits: LimitHits;
   /** Gets what failed. */
   readonly log: ApiLog;
+  /** A process that takes over may share the addresses; absent: none may. */
+  readonly reusePort?: boolean;
 }
 
 /** A listening exporter. */
@@ -47,11 +49,12 @@ export class ExporterServer {
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
   static listen(listen: readonly ListenAddress[], deps: ExporterDeps): ExporterServer {
+    const { reusePort = false } = deps;
     const { clock, limits } = deps;
     const detail = `${LIMITS.maxConnections} already`;
     const router = new Router([routeOf(deps)], ["GET", "HEAD"]);
     const server = HttpServer.listen(
-      { listen, limits: { ...LIMITS, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: 0 } },
+      { listen, reusePort, limits: { ...LIMITS, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: 0 } },
       {
         clock,
         handler: (exchange) => router.handle(exchange),

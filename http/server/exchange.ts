@@ -7,6 +7,9 @@
 import type { InputReceiver, Leave } from "./client_input.ts";
 import { headersOf, type RequestHead } from "./request_head.ts";
 
+const CONNECTION_CLOSE = new TextEncoder().encode("Connection: close\r\n");
+const LINE_FEED = 0x0a;
+
 /** A connection that a handler has taken over: the handler has to bound how long anything takes. */
 export interface TakenConnection {
   /** Bytes that were written, at least 1 and at most all. */
@@ -75,6 +78,7 @@ export class ConnectionExchange implements Exchange {
   readonly #connection: ExchangeConnection;
   readonly #body: Uint8Array<ArrayBuffer>;
   readonly #sentBefore: number;
+  #isLast = false;
 
   /** Nothing answered yet. */
   constructor(
@@ -118,11 +122,13 @@ export class ConnectionExchange implements Exchange {
 
   /** @inheritdoc */
   write(bytes: Uint8Array<ArrayBufferLike>): Promise<void> {
-    return this.#connection.write(bytes);
+    const isHead = this.#isLast && this.sentBytes === 0;
+    return this.#connection.write(isHead ? withConnectionClose(bytes) : bytes);
   }
 
   /** @inheritdoc */
   endConnection(): void {
+    this.#isLast = true;
     this.#connection.end();
   }
 
@@ -130,6 +136,16 @@ export class ConnectionExchange implements Exchange {
   takeOver(receiver: InputReceiver): TakenConnection {
     return this.#connection.takeOver(receiver);
   }
+}
+
+/** A response that says that no other one follows: bytes that are shared say nothing of their connection. */
+function withConnectionClose(bytes: Uint8Array<ArrayBufferLike>): Uint8Array<ArrayBuffer> {
+  const statusEnd = bytes.indexOf(LINE_FEED) + 1;
+  const whole = new Uint8Array(bytes.length + CONNECTION_CLOSE.length);
+  whole.set(bytes.subarray(0, statusEnd));
+  whole.set(CONNECTION_CLOSE, statusEnd);
+  whole.set(bytes.subarray(statusEnd), statusEnd + CONNECTION_CLOSE.length);
+  return whole;
 }
 
 /** Answers one request. Settles when the answer is complete; what it throws is a bug unless the client is gone. */

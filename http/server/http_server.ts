@@ -129,15 +129,13 @@ export class HttpServer {
   }
 
   /** Accept no more connections; those that are there are served on. */
-  stopAccepting(): void {
-    this.#stopped ??= Promise.all(
-      [...this.#listeners, ...this.#proxyListeners, ...this.#tlsListeners].map((listener) => listener.stop()),
-    );
+  async stopAccepting(): Promise<void> {
+    await Promise.all(this.#allListeners.map((listener) => listener.stopWhenIdle()));
   }
 
   /** Accept no more connections, and end those that wait for their next request. */
   stop(): void {
-    this.stopAccepting();
+    this.#stopped ??= Promise.all(this.#allListeners.map((listener) => listener.stop()));
     this.#proxies.close();
     for (const connection of this.#connections.keys()) connection.end();
   }
@@ -156,6 +154,10 @@ export class HttpServer {
     if (!this.#isEmpty()) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     timer.clear();
     this.#sweeper.clear();
+  }
+
+  get #allListeners(): readonly (AcceptLoop | TlsAcceptLoop)[] {
+    return [...this.#listeners, ...this.#proxyListeners, ...this.#tlsListeners];
   }
 
   #serve(conn: ClientConn): void {

@@ -79,7 +79,7 @@ export class RtmpServer {
       createContext(options, deps),
       deps.connections ?? new LocalConnectionCount(),
     );
-    const reusePort = deps.thread !== undefined;
+    const reusePort = deps.reusePort ?? deps.thread !== undefined;
     const events = acceptEvents(server.#context, (conn) => server.#gate.permit(conn));
     const proxyEvents = acceptEvents(server.#context, (conn) => server.#gate.require(conn));
     const tlsEvents = acceptEvents(server.#context, (conn) => server.#serve(conn));
@@ -173,8 +173,8 @@ export class RtmpServer {
   }
 
   /** Accept nobody more, and ask clients to connect again that take that. Those that are here stay. */
-  stopAccepting(): void {
-    for (const listener of this.#allListeners) void listener.stop();
+  async stopAccepting(): Promise<void> {
+    await Promise.all(this.#allListeners.map((listener) => listener.stopWhenIdle()));
     this.#context.clients.startDraining();
   }
 

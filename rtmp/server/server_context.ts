@@ -22,6 +22,8 @@ export interface RtmpServerDeps extends MediaContextDeps {
   readonly media?: MediaContext;
   /** Connections of all threads; absent: there is one thread. */
   readonly connections?: ConnectionCount;
+  /** Other threads or processes listen on the same addresses; absent: where there are threads. */
+  readonly reusePort?: boolean;
   /** What RTMPS identifies itself with; absent: it does not listen. */
   readonly certificate?: TlsPair;
 }

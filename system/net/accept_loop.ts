@@ -11,6 +11,8 @@ import { listenTcp, type ListenTcpOptions } from "./listen_tcp.ts";
 
 /** A pause after an error that the next `accept` would repeat, milliseconds: spares the CPU. */
 const PAUSE_MS = 100;
+/** More are under way all the time on a busy server: the listener closes all the same. */
+const MAX_LAST_TURNS = 20;
 
 /** What a loop calls. */
 export interface AcceptEvents {
@@ -37,6 +39,7 @@ export class AcceptLoop {
   readonly #clock: Clock;
   readonly #finished: Promise<void>;
   #stopped = false;
+  #accepted = 0;
 
   /** Accept connections of `listener` from now on. */
   constructor(listener: Listener, events: AcceptEvents, clock: Clock) {
@@ -70,11 +73,24 @@ export class AcceptLoop {
     return this.#finished;
   }
 
+  /**
+   * Stop at a moment at which nobody waits to be accepted: the system resets those that wait at a listener which is
+   * closed. Settles as {@link AcceptLoop.stop}.
+   */
+  async stopWhenIdle(): Promise<void> {
+    for (let turns = 0, last = -1; turns < MAX_LAST_TURNS && last !== this.#accepted; turns++) {
+      last = this.#accepted;
+      await delay(this.#clock, 0);
+    }
+    await this.stop();
+  }
+
   async #run(): Promise<void> {
     while (!this.#stopped) {
       let conn: ClientConn | undefined;
       try {
         conn = await this.#listener.accept();
+        this.#accepted++;
         this.#events.serve(conn);
       } catch (error) {
         conn?.close();

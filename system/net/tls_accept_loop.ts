@@ -80,6 +80,12 @@ export class TlsAcceptLoop {
     return stopped;
   }
 
+  /** Stop at a moment at which nobody waits to be accepted. Settles as {@link TlsAcceptLoop.stop}. */
+  async stopWhenIdle(): Promise<void> {
+    await this.#loop.stopWhenIdle();
+    await this.stop();
+  }
+
   /** Stop listening. Settles when no connection is accepted any more. */
   async stop(): Promise<void> {
     this.#isOver = true;

@@ -17,7 +17,10 @@ function drainOf(graceMs: number) {
     graceMs,
     log: { write: (level, _id, message) => lines.push(`${level}: ${message}`) },
     media: {
-      stopAccepting: () => void state.stopped++,
+      stopAccepting: () => {
+        state.stopped++;
+        return Promise.resolve();
+      },
       totals: () => Promise.resolve({ connections: state.connections, accepted: 3, usage: NO_USAGE }),
     },
   });

@@ -5,7 +5,7 @@
  */
 import { ProcessLock } from "../../../system/mod.ts";
 import type { DiskAlarm } from "./disk_alarm.ts";
-import { DiskPathError, isNotFound } from "./disk_error.ts";
+import { DiskBusyError, DiskPathError, isNotFound } from "./disk_error.ts";
 import { FileJournal, writeAll } from "./file_journal.ts";
 import { folderOf } from "./file_pattern.ts";
 import { findFolder } from "./safe_folder.ts";
@@ -53,7 +53,7 @@ export class DiskDirectory {
     Deno.mkdirSync(path, { recursive: true });
     const root = Deno.realPathSync(path);
     const lock = ProcessLock.take(`${root}/${LOCK}`);
-    if (lock === undefined) throw new DiskPathError(`another process writes HLS to ${root}`);
+    if (lock === undefined) throw new DiskBusyError(`another process writes HLS to ${root}`);
     try {
       return new DiskDirectory(root, lock, FileJournal.open(`${root}/${JOURNAL}`), alarm);
     } catch (error) {

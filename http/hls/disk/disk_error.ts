@@ -13,6 +13,15 @@ export class DiskPathError extends Error {
   }
 }
 
+/** Another process writes to the directory: it may end, or drain. */
+export class DiskBusyError extends Error {
+  /** @param message Names the directory. */
+  constructor(message: string) {
+    super(message);
+    this.name = "DiskBusyError";
+  }
+}
+
 /** There is nothing at that path. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;

@@ -17,6 +17,7 @@ import type { StreamName } from "../hls_threads.ts";
 import { segmentName } from "../media_names.ts";
 import type { SegmentSink, SinkMessage, SinkSegment } from "../segment_sink.ts";
 import { DiskAlarm } from "./disk_alarm.ts";
+import { DiskBusyError } from "./disk_error.ts";
 import { DiskDirectory } from "./disk_directory.ts";
 import { DiskStream } from "./disk_stream.ts";
 import { pathUrl } from "./file_pattern.ts";
@@ -24,6 +25,8 @@ import { WriteQueue } from "./write_queue.ts";
 
 /** A disk that hangs does not hold the end of the server for longer, milliseconds. */
 const MAX_CLOSE_MS = 1000;
+/** How often a directory is tried that another process writes, milliseconds. */
+const RETRY_MS = 1000;
 
 /** What it works with. */
 export interface HlsDiskDeps extends VhostSet {
@@ -42,7 +45,7 @@ export interface HlsDiskDeps extends VhostSet {
 /** A directory that is configured. */
 interface Place {
   readonly alarm: DiskAlarm;
-  readonly directory: DiskDirectory | undefined;
+  directory: DiskDirectory | undefined;
 }
 
 /** A stream that is muxed. */
@@ -130,10 +133,41 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
   }
 
   #open({ path, disposeMs }: HlsOptions): void {
+    const { log } = this.#deps;
+    const place: Place = { alarm: new DiskAlarm(log, path), directory: undefined };
+    this.#places.set(path, place);
+    try {
+      place.directory = DiskDirectory.open(path, place.alarm);
+    } catch (error) {
+      this.#openLater(place, path, disposeMs, error);
+    }
+    this.#useLeftovers(place, path, disposeMs);
+  }
+
+  /** A process that is taken over writes until its streams have gone: what begins here meanwhile is written after that. */
+  #openLater(place: Place, path: string, disposeMs: number, cause: unknown): void {
     const { log, clock } = this.#deps;
-    const alarm = new DiskAlarm(log, path);
-    const directory = this.#openDirectory(path, alarm);
-    this.#places.set(path, { alarm, directory });
+    const fields = { hls_path: path, cause: errorMessage(cause) };
+    if (!(cause instanceof DiskBusyError)) {
+      return log.write("error", undefined, "HLS is not written to disk until the next start", fields);
+    }
+    log.write("warn", undefined, "HLS is not written to disk while another process does", fields);
+    const timer = clock.setInterval(() => {
+      try {
+        place.directory = DiskDirectory.open(path, place.alarm);
+      } catch {
+        // Until it works.
+        return;
+      }
+      timer.clear();
+      log.write("trace", undefined, "HLS is written to disk from here on", { hls_path: path });
+      this.#useLeftovers(place, path, disposeMs);
+    }, RETRY_MS);
+    this.#timers.push(timer);
+  }
+
+  #useLeftovers({ directory }: Place, path: string, disposeMs: number): void {
+    const { log, clock } = this.#deps;
     if (directory === undefined || directory.leftCount === 0) return;
     log.write("trace", undefined, "HLS files of an earlier process are there", {
       hls_path: path,
@@ -143,18 +177,6 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
     void directory.removeUnfinished();
     if (disposeMs === 0) return;
     this.#timers.push(clock.setTimeout(() => void directory.removeLeftovers(), disposeMs));
-  }
-
-  #openDirectory(path: string, alarm: DiskAlarm): DiskDirectory | undefined {
-    try {
-      return DiskDirectory.open(path, alarm);
-    } catch (error) {
-      this.#deps.log.write("error", undefined, "HLS is not written to disk until the next start", {
-        hls_path: path,
-        cause: errorMessage(error),
-      });
-      return undefined;
-    }
   }
 
   #add(name: StreamName, hls: HlsOptions, followed: Followed, segment: SinkSegment): void {

@@ -21,16 +21,18 @@ const SERVE = {
   mask: false,
 } as const;
 const file = undefined;
+const takeover = false;
 const SIGN = { kind: "sign", action: "play", validSeconds: 3600, ip: "", file } as const;
 
 const CTL = { file, tokenFile: undefined, json: false } as const;
 
 const GOOD: readonly (readonly [string, CliCommand])[] = [
-  ["", { kind: "serve", file }],
-  ["serve", { kind: "serve", file }],
-  ["-c a.toml", { kind: "serve", file: "a.toml" }],
-  ["--config a.toml", { kind: "serve", file: "a.toml" }],
-  ["--config=a.toml", { kind: "serve", file: "a.toml" }],
+  ["", { kind: "serve", file, takeover }],
+  ["serve", { kind: "serve", file, takeover }],
+  ["--takeover -c a.toml", { kind: "serve", file: "a.toml", takeover: true }],
+  ["-c a.toml", { kind: "serve", file: "a.toml", takeover }],
+  ["--config a.toml", { kind: "serve", file: "a.toml", takeover }],
+  ["--config=a.toml", { kind: "serve", file: "a.toml", takeover }],
   ["-t", { kind: "config check", file }],
   ["-t -c a.toml", { kind: "config check", file: "a.toml" }],
   ["-tc a.toml", { kind: "config check", file: "a.toml" }],

@@ -11,5 +11,6 @@ export const DEFAULT_PROCESS: ProcessOptions = {
   workDir: "./",
   graceFinalWaitMs: 3200,
   graceDrainMs: 0,
+  reusePort: true,
   workers: 1,
 };

@@ -14,6 +14,8 @@ const FILES: Readonly<Record<string, string>> = {
   empty: "\n  # nothing\n",
   two: "correct horse\nbattery staple\n",
   broken: "whsec_no\n",
+  keys: "0123456789abcdef0123\nfedcba9876543210fedc\n",
+  cluster: "a secret of the cluster\n",
 };
 
 function readFile(path: string): string {
@@ -34,6 +36,33 @@ Deno.test("http_api.auth.password_file has the password in its only line", () =>
   const auth = '[http_api.auth]\nenabled = true\nusername = "admin"\n';
   const { config } = load(`${auth}password_file = "password"\n`, { readFile });
   assertEquals(config.http.api.auth.basic, { username: "admin", password: "correct horse" });
+});
+
+Deno.test("access.*_file add to the keys of their lists, whose checks they are part of", () => {
+  const { config, warnings } = load(
+    `[vhost.a.access]
+publish_keys = "of-the-configuration"
+publish_keys_file = "keys"
+play_keys_file = "keys"
+url_secrets_file = "keys"
+signed_play = true
+`,
+    { readFile },
+  );
+  assertEquals(warnings, []);
+  const { publishKeys, playKeys, urlSecrets } = config.rtmp.vhosts.get("a")?.access.credentials ?? {};
+  const keys = ["0123456789abcdef0123", "fedcba9876543210fedc"];
+  assertEquals([publishKeys, playKeys, urlSecrets], [["of-the-configuration", ...keys], keys, keys]);
+  const [found = ""] = problemsOf('[vhost.a.access]\nplay_keys_file = "empty"\n', { readFile });
+  assertStringIncludes(found, "play_keys_file: empty has no secret in it");
+});
+
+Deno.test("cluster.secret_file has the secret in its only line, where the configuration has none", () => {
+  const { config } = load('[cluster]\nsecret_file = "cluster"\n', { readFile });
+  assertEquals(config.rtmp.cluster.secret, "a secret of the cluster");
+  const both = '[cluster]\nsecret = "another secret of it"\nsecret_file = "cluster"\n';
+  const [found = ""] = problemsOf(both, { readFile });
+  assertStringIncludes(found, "secret_file: cluster.secret is set too");
 });
 
 for (

@@ -42,6 +42,8 @@ export interface ServerProcessOptions {
   readonly listening?: RegExp;
   /** Working directory, kept afterwards: for tests that start twice in one place. Defaults to a temporary one. */
   readonly directory?: string;
+  /** Further arguments. */
+  readonly args?: readonly string[];
   /** Program and arguments that start the server, as `setpriv` does: it must become the server. */
   readonly wrapper?: readonly string[];
 }
@@ -126,7 +128,14 @@ export class ServerProcess {
     const config = `${directory}/srs.toml`;
     await Deno.writeTextFile(config, options.toml ?? QUIET_TOML);
     const { program, args } = srsCommand();
-    const [first = program, ...rest] = [...options.wrapper ?? [], program, ...args, "--config", config];
+    const [first = program, ...rest] = [
+      ...options.wrapper ?? [],
+      program,
+      ...args,
+      "--config",
+      config,
+      ...options.args ?? [],
+    ];
     const child = new Deno.Command(first, {
       args: rest,
       cwd: directory,

@@ -236,16 +236,23 @@ Deno.test("a disk that fails raises one alarm for all streams, reports nothing, 
   ]]);
 });
 
-Deno.test("a directory that another process writes is left alone", async () => {
+Deno.test("a directory that another process writes is left alone until that has ended", async () => {
   await using directory = await temporaryDirectory();
   const first = open(directory.path);
   const second = open(directory.path);
   await second.write(1, 1);
-  assertEquals(messages(second.log), ["HLS is not written to disk until the next start"]);
+  assertEquals(messages(second.log), ["HLS is not written to disk while another process does"]);
   assertStringIncludes(String(second.log.lines[0]?.fields.cause), "another process writes HLS to");
   assertEquals(await filesIn(directory.path), []);
-  await second.disk[Symbol.asyncDispose]();
+  await second.clock.advance(1000);
   await first.disk[Symbol.asyncDispose]();
+  await second.write(2, 2);
+  assertEquals(await filesIn(directory.path), []);
+  await second.clock.advance(1000);
+  assertEquals(messages(second.log).slice(1), ["HLS is written to disk from here on"]);
+  await second.write(3, 3);
+  assert((await filesIn(directory.path)).includes("live/cam-3.ts"));
+  await second.disk[Symbol.asyncDispose]();
 });
 
 Deno.test("segments in memory are reported with the paths that all viewers share", async () => {
