@@ -40,63 +40,104 @@ export type Dial = (endpoint: RtmpEndpoint, options: DialOptions) => Promise<Lin
 /** How long a connection may take to open, milliseconds. */
 const CONNECT_MS = 2000;
 
-/** Opens sockets of the system, within {@link CONNECT_MS}. */
+/** Connections to one server that were given up while it did not shake hands by TLS: the runtime keeps their sockets. */
+const MAX_UNSHAKEN = 16;
+
+/** Opens sockets of the system, within {@link CONNECT_MS}. One that is given up leaves nothing open, as far as it can. */
 export function systemDial(clock: Clock, guard: AddressGuard): Dial {
+  const handshakes = new Handshakes();
   return async (endpoint, { signal, trust }) => {
-    const { hostname, port } = endpoint;
-    const opening = trust === "guarded" ? openGuarded(endpoint, guard) : open(endpoint);
+    const { hostname, port, secure } = endpoint;
+    const server = `${hostname}:${port}`;
+    if (secure) handshakes.check(server);
+    const giveUp = new AbortController();
+    const opening = open(endpoint, trust === "guarded" ? guard : undefined, handshakes, giveUp.signal);
     const conn = await deadline(clock, opening, { maxMs: CONNECT_MS, signal });
     if (typeof conn !== "string") return toSocket(conn);
-    // It may still open, or fail: nobody wants it.
+    giveUp.abort();
+    // It fails by that, or has opened in the same moment: nobody wants it.
     opening.then((late) => late.close(), () => undefined);
-    if (conn === "aborted") throw new Deno.errors.Interrupted(`${hostname}:${port} is not wanted any more`);
-    throw new Deno.errors.TimedOut(`Cannot connect to ${hostname}:${port} within ${CONNECT_MS} ms`);
+    if (conn === "aborted") throw new Deno.errors.Interrupted(`${server} is not wanted any more`);
+    throw new Deno.errors.TimedOut(`Cannot connect to ${server} within ${CONNECT_MS} ms`);
   };
 }
 
-async function open({ secure, hostname, port }: RtmpEndpoint): Promise<Deno.Conn> {
-  if (secure) return await handshaken(await Deno.connectTls({ hostname, port }));
-  const conn = await Deno.connect({ hostname, port });
+/** Handshakes by TLS that are under way, by their servers. */
+class Handshakes {
+  readonly #underWay = new Map<string, number>();
+
+  /** @throws {Deno.errors.TimedOut} Too many of this server are. */
+  check(server: string): void {
+    if ((this.#underWay.get(server) ?? 0) < MAX_UNSHAKEN) return;
+    throw new Deno.errors.TimedOut(
+      `Cannot connect to ${server}: it left ${MAX_UNSHAKEN} handshakes by TLS unanswered`,
+    );
+  }
+
+  async shake(conn: Deno.TlsConn, server: string): Promise<Deno.TlsConn> {
+    this.#underWay.set(server, (this.#underWay.get(server) ?? 0) + 1);
+    try {
+      await conn.handshake();
+    } catch (error) {
+      conn.close();
+      throw error;
+    } finally {
+      const left = (this.#underWay.get(server) ?? 0) - 1;
+      if (left > 0) this.#underWay.set(server, left);
+      else this.#underWay.delete(server);
+    }
+    return conn;
+  }
+}
+
+/** In two steps for TLS, since `Deno.connectTls` cannot be given up. */
+async function open(
+  { secure, hostname, port }: RtmpEndpoint,
+  guard: AddressGuard | undefined,
+  handshakes: Handshakes,
+  signal: AbortSignal,
+): Promise<Deno.Conn> {
+  const conn = guard === undefined
+    ? await Deno.connect({ hostname, port, signal })
+    : await openGuarded(hostname, port, guard, signal);
   conn.setNoDelay();
-  return conn;
+  return secure
+    ? await handshakes.shake(await Deno.startTls(conn, { hostname }), `${hostname}:${port}`)
+    : conn;
 }
 
 /** The name is looked up once, and what was judged is connected to. */
 async function openGuarded(
-  { secure, hostname, port }: RtmpEndpoint,
+  name: string,
+  port: number,
   guard: AddressGuard,
-): Promise<Deno.Conn> {
-  const conn = await connectAny(await guard.permitted(hostname), port);
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const conn = await connectAny(await guard.permitted(name), port, signal);
   try {
     guard.checkEnds(conn.localAddr.hostname, conn.remoteAddr.hostname);
-    conn.setNoDelay();
-  } catch (error) {
-    conn.close();
-    throw error;
-  }
-  return secure ? await handshaken(await Deno.startTls(conn, { hostname })) : conn;
-}
-
-async function connectAny(addresses: readonly string[], port: number): Promise<Deno.TcpConn> {
-  let failure: unknown;
-  for (const hostname of addresses) {
-    try {
-      return await Deno.connect({ hostname, port });
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  throw failure;
-}
-
-async function handshaken(conn: Deno.TlsConn): Promise<Deno.TlsConn> {
-  try {
-    await conn.handshake();
   } catch (error) {
     conn.close();
     throw error;
   }
   return conn;
+}
+
+async function connectAny(
+  addresses: readonly string[],
+  port: number,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  let failure: unknown;
+  for (const hostname of addresses) {
+    try {
+      return await Deno.connect({ hostname, port, signal });
+    } catch (error) {
+      failure ??= error;
+    }
+    if (signal.aborted) break;
+  }
+  throw failure;
 }
 
 function toSocket(conn: Deno.Conn): LinkSocket {

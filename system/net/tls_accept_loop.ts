@@ -8,31 +8,39 @@ import { type AcceptEvents, AcceptLoop, type Listener } from "./accept_loop.ts";
 import { listenTls } from "./listen_tcp.ts";
 import { TlsClientConn } from "./tls_conn.ts";
 
+/**
+ * Clients that may be shaking hands. The runtime keeps their sockets whatever is done here, so no more are accepted:
+ * they wait in the system's queue, where they cost no open file.
+ */
+const MAX_SHAKING = 1024;
+
 /** How a listener for TLS is made. */
 export interface TlsListenTerms {
   /** Has passed `checkTlsPair`. */
   readonly pair: TlsPair;
   /** Protocols that clients may choose from, the best first. */
   readonly protocols?: readonly string[];
+  /** Clients that may be shaking hands; 1,024 when absent. */
+  readonly maxShaking?: number;
 }
 
 /** A listener for TLS and its loop. */
 export class TlsAcceptLoop {
   readonly #events: AcceptEvents;
   readonly #clock: Clock;
-  readonly #protocols: readonly string[];
+  readonly #terms: TlsListenTerms;
   #loop: AcceptLoop;
   #stopped: Promise<void>[] = [];
   #isOver = false;
 
   private constructor(
     loop: AcceptLoop,
-    protocols: readonly string[],
+    terms: TlsListenTerms,
     events: AcceptEvents,
     clock: Clock,
   ) {
     this.#loop = loop;
-    this.#protocols = protocols;
+    this.#terms = terms;
     this.#events = events;
     this.#clock = clock;
   }
@@ -44,13 +52,12 @@ export class TlsAcceptLoop {
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listenTls`.
    */
   static listen(
-    { hostname, port }: ListenAddress,
-    { pair, protocols = [] }: TlsListenTerms,
+    address: ListenAddress,
+    terms: TlsListenTerms,
     events: AcceptEvents,
     clock: Clock,
   ): TlsAcceptLoop {
-    const listener = wrapped(listenTls({ hostname, port, reusePort: true, pair, protocols }));
-    return new TlsAcceptLoop(new AcceptLoop(listener, events, clock), protocols, events, clock);
+    return new TlsAcceptLoop(new AcceptLoop(open(address, terms), events, clock), terms, events, clock);
   }
 
   /** Where it listens, with the port that the system chose. */
@@ -68,9 +75,7 @@ export class TlsAcceptLoop {
    */
   renew(pair: TlsPair): Promise<void> {
     if (this.#isOver) return Promise.resolve();
-    const { hostname, port } = this.address;
-    const protocols = this.#protocols;
-    const listener = wrapped(listenTls({ hostname, port, reusePort: true, pair, protocols }));
+    const listener = open(this.address, { ...this.#terms, pair });
     const old = this.#loop;
     this.#loop = new AcceptLoop(listener, this.#events, this.#clock);
     const stopped = old.stop().then(() => {
@@ -110,10 +115,23 @@ export function renewAll(listeners: readonly Pick<TlsAcceptLoop, "renew">[], pai
   if (failures.length > 0) throw failures[0];
 }
 
-function wrapped(listener: Deno.TlsListener): Listener {
+function open({ hostname, port }: ListenAddress, terms: TlsListenTerms): Listener {
+  const { pair, protocols = [], maxShaking = MAX_SHAKING } = terms;
+  const listener = listenTls({ hostname, port, reusePort: true, pair, protocols });
+  let shaking = 0;
   return {
     addr: listener.addr,
-    accept: async () => new TlsClientConn(await listener.accept()),
+    accept: async () => {
+      if (shaking >= maxShaking) {
+        throw new Error(
+          `${shaking} clients by TLS have not shaken hands: others wait until they have, or leave`,
+        );
+      }
+      const conn = new TlsClientConn(await listener.accept());
+      shaking++;
+      void conn.shaken.then(() => shaking--);
+      return conn;
+    },
     close: () => listener.close(),
   };
 }

@@ -2,6 +2,9 @@
  * A connection by TLS, which can say what has arrived by now: one read of it brings one or two of the sender's records,
  * however many more are there.
  *
+ * The runtime keeps the socket of a connection that is closed before its handshake is over, for as long as the client
+ * likes, and does not say when it is gone. So such a one is closed when the handshake has ended, and `shaken` says when.
+ *
  * @module
  */
 import type { ClientConn } from "./client_conn.ts";
@@ -14,7 +17,13 @@ const NOTHING = new Uint8Array(0);
 
 /** Wraps a connection that was accepted. */
 export class TlsClientConn implements ClientConn {
+  /** Settled when the handshake has ended, well or not. Never rejects. */
+  readonly shaken: Promise<void>;
   readonly #conn: Deno.TlsConn;
+  readonly #shaking: Promise<string | undefined>;
+  readonly #givenUp = Promise.withResolvers<never>();
+  #isShaken = false;
+  #isClosed = false;
   /** Where a read that is under way puts what it brings. */
   #room = NOTHING;
   /** Was read and not taken. */
@@ -23,9 +32,17 @@ export class TlsClientConn implements ClientConn {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** Takes the connection over. */
+  /** Takes the connection over, and shakes hands. */
   constructor(conn: Deno.TlsConn) {
     this.#conn = conn;
+    this.#shaking = conn.handshake().then(({ alpnProtocol }) => alpnProtocol ?? undefined);
+    const settled = (): void => {
+      this.#isShaken = true;
+      if (this.#isClosed) conn.close();
+    };
+    this.shaken = this.#shaking.then(settled, settled);
+    // Whether anybody waits or not.
+    this.#givenUp.promise.catch(() => undefined);
   }
 
   /** The client's address. */
@@ -38,14 +55,14 @@ export class TlsClientConn implements ClientConn {
     return this.#conn.localAddr;
   }
 
-  /** Shake hands; the protocol that the client has chosen, `undefined` where it was not asked. */
-  async handshake(): Promise<string | undefined> {
-    return (await this.#conn.handshake()).alpnProtocol ?? undefined;
+  /** The handshake; the protocol that the client has chosen, `undefined` where it was not asked. */
+  handshake(): Promise<string | undefined> {
+    return Promise.race([this.#shaking, this.#givenUp.promise]);
   }
 
   /** Bytes of one record or two, `null` at the end. */
   read(buffer: Uint8Array): Promise<number | null> {
-    return this.#conn.read(buffer);
+    return this.#isShaken ? this.#conn.read(buffer) : this.#readFirst(buffer);
   }
 
   /** Everything that has arrived, as far as `buffer` has room. */
@@ -70,12 +87,22 @@ export class TlsClientConn implements ClientConn {
 
   /** Say that nothing more is sent. */
   closeWrite(): Promise<void> {
-    return this.#conn.closeWrite();
+    return this.#isShaken ? this.#conn.closeWrite() : Promise.resolve();
   }
 
-  /** Close at once. */
+  /** Close, at once where the handshake is over; what is under way fails at once. May be called again. */
   close(): void {
-    this.#conn.close();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#givenUp.reject(
+      new Deno.errors.Interrupted("The connection was closed before its handshake was over"),
+    );
+    if (this.#isShaken) this.#conn.close();
+  }
+
+  async #readFirst(buffer: Uint8Array): Promise<number | null> {
+    await this.handshake();
+    return await this.#conn.read(buffer);
   }
 
   #take(buffer: Uint8Array): number {
@@ -89,7 +116,7 @@ export class TlsClientConn implements ClientConn {
     if (this.#pending !== undefined || this.#ended) return;
     if (this.#room === NOTHING) this.#room = new Uint8Array(AHEAD_BYTES);
     const room = this.#room;
-    this.#pending = this.#conn.read(room).then((length) => {
+    this.#pending = this.read(room).then((length) => {
       this.#pending = undefined;
       if (length === null) this.#ended = true;
       else this.#ahead = room.subarray(0, length);

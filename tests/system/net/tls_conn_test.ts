@@ -9,6 +9,7 @@ import { renewAll, TlsAcceptLoop } from "../../../system/net/tls_accept_loop.ts"
 import { TlsClientConn } from "../../../system/net/tls_conn.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
+import { turn } from "../../support/wait.ts";
 import { Inbox, PATIENCE_MS } from "../../support/inbox.ts";
 import {
   CA_CERT,
@@ -21,10 +22,15 @@ import {
 const ADDRESS = { hostname: "127.0.0.1", port: 0 };
 const PAIR = { cert: SERVER_CERT, key: TLS_SERVER_KEY };
 
-function listen(): { readonly loop: TlsAcceptLoop; readonly accepted: Inbox<ClientConn> } {
+function listen(
+  terms: { readonly maxShaking?: number } = {},
+): { readonly loop: TlsAcceptLoop; readonly accepted: Inbox<ClientConn> } {
   const accepted = new Inbox<ClientConn>(PATIENCE_MS, () => "a connection");
   const events = { serve: (conn: ClientConn) => accepted.put(conn), failed: () => {} };
-  return { loop: TlsAcceptLoop.listen(ADDRESS, { pair: PAIR }, events, new SystemClock()), accepted };
+  return {
+    loop: TlsAcceptLoop.listen(ADDRESS, { pair: PAIR, ...terms }, events, new SystemClock()),
+    accepted,
+  };
 }
 
 function connect(port: number): Promise<Deno.TlsConn> {
@@ -132,4 +138,37 @@ Deno.test("renewAll() goes on after a listener that cannot use the pair, and say
   const all = ["one", "broken", "two"].map(listener);
   assertThrows(() => renewAll(all, PAIR), Error, "Too many open files");
   assertEquals(renewed, ["one", "two"]);
+});
+
+Deno.test("TlsClientConn.close() before the handshake is over ends what is under way at once", async () => {
+  const { loop, accepted } = listen();
+  using silent = await Deno.connect(loop.address);
+  const conn = await accepted.take(() => true, "it");
+  assert(conn instanceof TlsClientConn);
+  const failed = Promise.all(
+    [conn.read(new Uint8Array(1)), conn.handshake(), conn.readArrived(new Uint8Array(1))].map(
+      (work) => assertRejects(() => work, Deno.errors.Interrupted),
+    ),
+  );
+  conn.close();
+  await failed;
+  await conn.closeWrite();
+  silent.closeWrite();
+  await conn.shaken;
+  await loop.stop();
+});
+
+Deno.test("TlsAcceptLoop accepts no more than may be shaking hands, closed or not, until one has left", async () => {
+  const { loop, accepted } = listen({ maxShaking: 2 });
+  const clients = await Promise.all([1, 2, 3].map(() => Deno.connect(loop.address)));
+  const conns = [await accepted.take(() => true, "one"), await accepted.take(() => true, "two")];
+  for (const conn of conns) conn.close();
+  for (let turns = 0; turns < 20; turns++) await turn();
+  assertEquals(accepted.items.length, 0);
+  for (const client of clients.slice(0, 2)) client.close();
+  const third = await accepted.take(() => true, "three");
+  clients[2]?.close();
+  await assertRejects(() => third.read(new Uint8Array(1)));
+  third.close();
+  await loop.stop();
 });
