@@ -170,7 +170,8 @@ export class MediaNode implements MediaServer {
   async snapshot(): Promise<ServerSnapshot> {
     const snapshot = await this.#rtmp.snapshot();
     const loopDelay = this.#loopDelay.counts();
-    return { ...snapshot, threads: snapshot.threads.map((thread) => ({ ...thread, loopDelay })) };
+    const { relays } = this.#cluster;
+    return { ...snapshot, threads: snapshot.threads.map((thread) => ({ ...thread, loopDelay, relays })) };
   }
 
   /** @inheritdoc */

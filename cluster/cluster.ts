@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RelayInfo } from "../core/mod.ts";
 import type { WireEnvironment } from "../rtmp/client/mod.ts";
 import type { MediaContext } from "../stream/admission/mod.ts";
 import { HostIdentity } from "./identity.ts";
@@ -53,6 +54,11 @@ export class Cluster {
     });
     media.publishes.add(this.forwards);
     named.configure();
+  }
+
+  /** What comes and goes on this thread. */
+  get relays(): readonly RelayInfo[] {
+    return [...this.pulls.working, ...this.#publishes.list, ...this.forwards.list];
   }
 
   /** End all of it. Resolves when other servers have the last bytes of what was brought to them. */

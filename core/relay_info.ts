@@ -8,10 +8,16 @@
 export interface RelayInfo {
   /** Names it. */
   readonly id: string;
-  /** Away from here, or to here. */
-  readonly kind: "forward" | "pull";
+  /** To a further server, to the origin of an edge, or to here. */
+  readonly kind: "forward" | "push" | "pull";
   /** The stream here. */
   readonly streamId: string;
+  /** Of the stream here. */
+  readonly vhost: string;
+  /** Of the stream here. */
+  readonly app: string;
+  /** Of the stream here. */
+  readonly stream: string;
   /** The other server's address of it, without secrets. */
   readonly address: string;
   /** What it does. */
@@ -30,12 +36,6 @@ export interface RelayInfo {
 
 /** A stream that comes, or may come, from another server. */
 export interface PullInfo extends RelayInfo {
-  /** Of the stream here. */
-  readonly vhost: string;
-  /** Of the stream here. */
-  readonly app: string;
-  /** Of the stream here. */
-  readonly stream: string;
   /** It is pulled while somebody plays it. */
   readonly isOnDemand: boolean;
   /** Who wants it: the operator, the answer to a play, or the vhost of an edge. */

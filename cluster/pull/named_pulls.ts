@@ -57,6 +57,11 @@ export class NamedPulls {
     });
   }
 
+  /** Those of this thread that do something. */
+  get working(): readonly PullInfo[] {
+    return this.#pulls.list.filter(({ state }) => state !== "idle");
+  }
+
   /** Pull a stream for somebody who plays it; `undefined`: nobody says where it is. */
   fetch(wanted: WantedStream): FetchedStream | Refusal | undefined {
     return this.#pulls.fetch(wanted);

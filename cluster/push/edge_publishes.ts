@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { errorStack, type Timer } from "../../core/mod.ts";
+import { errorStack, type RelayInfo, type Timer } from "../../core/mod.ts";
 import type { ServerRefusal } from "../../rtmp/client/mod.ts";
 import {
   NAME_TAKEN,
@@ -23,12 +23,22 @@ const SWEEP_MS = 1000;
 /** The edge publishes of a thread. */
 export class EdgePublishes {
   readonly #deps: ClusterDeps;
-  readonly #pushes = new Set<StreamPush>();
+  readonly #pushes = new Map<StreamPush, OfferedStream>();
   #sweeper: Timer | undefined;
 
   /** None yet. */
   constructor(deps: ClusterDeps) {
     this.#deps = deps;
+  }
+
+  /** All of them. */
+  get list(): readonly RelayInfo[] {
+    return Array.from(this.#pushes, ([push, { target: { vhost, url: { app, stream } }, source }]) => ({
+      ...{ id: source.streamId, kind: "push", streamId: source.streamId, vhost: vhost.name, app, stream },
+      address: push.to,
+      ...push.progress.shown,
+      bytes: push.sentBytes,
+    }));
   }
 
   /** Push the stream to the origin of its vhost; `undefined`: it has none. */
@@ -58,7 +68,7 @@ export class EdgePublishes {
         return false;
       },
     }, this.#deps);
-    this.#run(push);
+    this.#run(push, offered);
     return {
       answered: answered.promise,
       begin: () => push.begin(),
@@ -71,15 +81,15 @@ export class EdgePublishes {
 
   /** End all of them. Resolves when the origins have their last bytes. */
   async stop(): Promise<void> {
-    for (const push of this.#pushes) push.stop();
-    await Promise.all(Array.from(this.#pushes, ({ ended }) => ended));
+    for (const push of this.#pushes.keys()) push.stop();
+    await Promise.all(Array.from(this.#pushes.keys(), ({ ended }) => ended));
   }
 
-  #run(push: StreamPush): void {
+  #run(push: StreamPush, offered: OfferedStream): void {
     const { clock, log } = this.#deps.media;
-    this.#pushes.add(push);
+    this.#pushes.set(push, offered);
     this.#sweeper ??= clock.setInterval(() => {
-      for (const each of this.#pushes) each.sweep(clock.now());
+      for (const each of this.#pushes.keys()) each.sweep(clock.now());
     }, SWEEP_MS);
     push.run().catch((error) => {
       log.write("error", undefined, "Bug: a push failed in an unexpected way", { error: errorStack(error) });

@@ -81,6 +81,14 @@ export class Forwards implements PublishWatcher {
     if (this.#publishes.size === 0) this.#rest();
   }
 
+  /** All of them. */
+  get list(): readonly RelayInfo[] {
+    return Array.from(
+      this.#publishes.values(),
+      ({ publish, forwards }) => Array.from(forwards.values(), (forward) => infoOf(forward, publish)),
+    ).flat();
+  }
+
   /** What an operator wants of a stream; `none` where it is not published on this thread. */
   async obey(order: ForwardOrder): Promise<ForwardAnswer> {
     const known = this.#publishes.values().find(({ publish }) => publish.source.streamId === order.streamId);
@@ -192,11 +200,9 @@ export class Forwards implements PublishWatcher {
   }
 }
 
-function infoOf({ id, place, push }: Forward, { source }: LivePublish): RelayInfo {
+function infoOf({ id, place, push }: Forward, { source, vhost, app, stream }: LivePublish): RelayInfo {
   return {
-    id,
-    kind: "forward",
-    streamId: source.streamId,
+    ...{ id, kind: "forward", streamId: source.streamId, vhost: vhost.name, app, stream },
     address: keylessPlaceText(place),
     ...push.progress.shown,
     bytes: push.sentBytes,

@@ -54,6 +54,8 @@ export class StreamPush {
   readonly ended: Promise<void> = this.#end.promise;
   /** How it goes. */
   readonly progress: RelayProgress;
+  /** Where it goes now, for people. */
+  to = "";
   #flight: StreamPushOptions["flight"];
   #failures = 0;
   #redirects = 0;
@@ -122,7 +124,7 @@ export class StreamPush {
 
   /** One connection; the place to connect to at once, or whether there is another turn. */
   async #turn(place: UpstreamPlace): Promise<UpstreamPlace | "later" | "over"> {
-    const to = this.#options.show(place);
+    const to = this.to = this.#options.show(place);
     this.progress.connecting();
     const parts = this.#partsOf(to);
     const attempt = this.#attempting = new PushAttempt(parts, this.#deps, place, this.#flight);

@@ -19,6 +19,7 @@ import { logRoutes } from "./routes/log_routes.ts";
 import { metricsRoutes } from "./routes/metrics_routes.ts";
 import { pullRoutes } from "./routes/pull_routes.ts";
 import { recordRoutes } from "./routes/record_routes.ts";
+import { relayRoutes } from "./routes/relay_routes.ts";
 import { rootRoutes } from "./routes/root_routes.ts";
 import { serverRoutes } from "./routes/server_routes.ts";
 import { streamRoutes } from "./routes/stream_routes.ts";
@@ -35,6 +36,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...streamRoutes(context),
     ...forwardRoutes(context),
     ...pullRoutes(context),
+    ...relayRoutes(context),
     ...clientRoutes(context),
     ...banRoutes(context),
     ...hookRoutes(context),

@@ -9,6 +9,7 @@ import { addMedia } from "./media_metrics.ts";
 import type { MetricsParts } from "./metrics_parts.ts";
 import { type MetricsFormat, MetricsText } from "./metrics_text.ts";
 import { addProcess } from "./process_metrics.ts";
+import { addRelays } from "./relay_metrics.ts";
 import { addStreams } from "./stream_metrics.ts";
 import { addThreads } from "./thread_metrics.ts";
 
@@ -19,6 +20,7 @@ export function metricsOf(parts: MetricsParts, format: MetricsFormat): string {
   addProcess(text, parts);
   addMedia(text, parts, streams);
   addThreads(text, parts.snapshot);
+  addRelays(text, parts.snapshot);
   addHooks(text, parts);
   addStreams(text, streams, parts.maxStreams);
   return text.toString();

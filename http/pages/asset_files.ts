@@ -43,6 +43,7 @@ const OWN = [
   "console_list.js",
   "console_preview.js",
   "console_records.js",
+  "console_relays.js",
   "console_server.js",
   "console_stream.js",
   "console_streams.js",

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DelayCounts, Protocol } from "../../core/mod.ts";
+import type { DelayCounts, Protocol, RelayInfo } from "../../core/mod.ts";
 import type { CodecFacts } from "./codec_facts.ts";
 import type { PublishFacts } from "./source.ts";
 
@@ -99,6 +99,8 @@ export interface ThreadSnapshot {
   readonly usage: Usage;
   /** What is played on it. */
   readonly formats: readonly FormatSnapshot[];
+  /** Streams that it takes from other servers and brings to them; absent: none. */
+  readonly relays?: readonly RelayInfo[];
   /** How late its event loop was; absent where that is not measured. */
   readonly loopDelay?: DelayCounts;
 }

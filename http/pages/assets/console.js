@@ -8,6 +8,7 @@ import { clientsView } from "./console_clients.js";
 import { element } from "./console_elements.js";
 import { hooksView, owedView } from "./console_hooks.js";
 import { recordsView } from "./console_records.js";
+import { relaysView } from "./console_relays.js";
 import { configView, serverView } from "./console_server.js";
 import { streamView } from "./console_stream.js";
 import { streamsView } from "./console_streams.js";
@@ -35,6 +36,7 @@ const VIEWS = {
   hooks: () => hooksView(),
   owed: () => owedView(),
   recordings: () => recordsView(),
+  relays: () => relaysView(),
   config: () => configView(),
   server: () => serverView(),
 };

@@ -150,7 +150,18 @@ Deno.test("console: no finding of axe-core on any page, in light, dark and on a 
     await using tab = await browser.open(stage.apiUrl, options);
     const { page } = tab;
     await page.waitForSelector("#live.on");
-    for (const link of ["Streams", "Clients", "Hooks", "Outbox", "Recordings", "Configuration", "Server"]) {
+    for (
+      const link of [
+        "Streams",
+        "Clients",
+        "Hooks",
+        "Outbox",
+        "Recordings",
+        "Relays",
+        "Configuration",
+        "Server",
+      ]
+    ) {
       await choose(tab, link);
       await page.waitForSelector("main table:visible, main dl:visible, main .empty:visible");
       await page.waitForTimeout(300);

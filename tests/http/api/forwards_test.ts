@@ -6,7 +6,7 @@ import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 const FORWARD: RelayInfo = {
   id: "7-1",
   kind: "forward",
-  streamId: "vid-0000001",
+  ...{ streamId: "vid-0000001", vhost: "__defaultVhost__", app: "live", stream: "cam" },
   address: "rtmp://live.example.com:1935/app/***",
   state: "waiting",
   stateMs: 1500,

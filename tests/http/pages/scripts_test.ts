@@ -23,7 +23,7 @@ Deno.test("the types of the pages' scripts hold", () => {
       ? ts.createSourceFile(name, "declare var mpegts: any;", ts.ScriptTarget.ES2023)
       : getSourceFile(name, ...rest);
   const program = ts.createProgram([...ENTRIES, GLOBALS], options, host);
-  assertEquals(program.getSourceFiles().filter(({ fileName }) => fileName.includes("/pages/")).length, 28);
+  assertEquals(program.getSourceFiles().filter(({ fileName }) => fileName.includes("/pages/")).length, 29);
   const found = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
     const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
     return `${file?.fileName}:${line}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
