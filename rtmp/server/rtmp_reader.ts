@@ -25,7 +25,9 @@ export class RtmpReader implements StreamReader, WatchedPlayer {
     this.client = client;
     this.url = session.stream?.streamUrl;
     this.sendTimeoutMs = sendTimeoutMs;
-    this.consumer = client.writer.consumer = new Consumer(output, client.writer);
+    this.consumer = client.writer.consumer = new Consumer(output, client.writer, {
+      urgent: session.urgent,
+    });
     this.#watch = new SlowPlayerWatch(this, client.server.limits);
   }
 

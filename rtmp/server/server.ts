@@ -15,6 +15,7 @@ import {
 import { acceptEvents, countFault, countProxyRefusal } from "./accept_events.ts";
 import { Connection } from "./connection.ts";
 import {
+  AddressRanges,
   canonicalIp,
   type KickOptions,
   type LimitName,
@@ -50,6 +51,7 @@ export class RtmpServer {
     const { maxConnections, trustedProxies, limits: { maxConnectionsPerIp, handshakeTimeoutMs } } =
       context.options;
     const trusted = new TrustedProxies(trustedProxies);
+    const edges = new AddressRanges(context.options.cluster.trusted);
     this.#gate = new ProxyGate({ trusted, timeoutMs: handshakeTimeoutMs, maxPending: maxConnections }, {
       serve: (conn) => this.#serve(conn),
       refused: (detail, ip) => countProxyRefusal(context.limits, detail, ip),
@@ -60,7 +62,7 @@ export class RtmpServer {
       {
         maxConnections,
         maxConnectionsPerIp,
-        isProxy: (ip) => trusted.has(ip),
+        isProxy: (ip) => trusted.has(ip) || edges.has(ip),
         ...limits,
       },
       context,

@@ -37,7 +37,7 @@ export interface ConnectionBounds {
   readonly maxConnections: number;
   /** Of one address; 0 for half of all, loopback left out. */
   readonly maxConnectionsPerIp: number;
-  /** Whether an address is that of a proxy, which speaks for many clients; absent: none is. */
+  /** Whether an address is that of a proxy or an edge, which speaks for many clients; absent: none is. */
   readonly isProxy?: (ip: string) => boolean;
   /** Counts those that are one too many. */
   readonly limit: LimitName;

@@ -82,6 +82,11 @@ export class PlaySession extends StreamSession {
     return this.#output;
   }
 
+  /** Its client is an edge of the cluster, which has players of its own: what is published goes to it at once. */
+  get urgent(): boolean {
+    return this.facts?.edge?.isTrusted === true;
+  }
+
   /** It was more than a request. */
   get worked(): boolean {
     return this.#reader !== undefined;
@@ -154,7 +159,8 @@ export class PlaySession extends StreamSession {
     const { vhost, url: { app, stream } } = target;
     const { limits } = this.context.options;
     const key = sourceKey(vhost.name, app, stream);
-    const refusal = this.acquireQuota([
+    // How many players an edge of the cluster may have is its own business.
+    const refusal = this.urgent ? undefined : this.acquireQuota([
       { limit: "max_players_per_stream", name: key, most: limits.maxPlayersPerStream },
       { limit: "max_players_per_vhost", name: vhost.name, most: limits.maxPlayersPerVhost },
     ], "Player limit reached");
@@ -182,7 +188,9 @@ export class PlaySession extends StreamSession {
     const refusal = await this.#answerOfOrigin();
     if (refusal !== undefined) return refusal;
     const output = this.aborted ? undefined : this.#outputOf?.(target);
-    if (output !== undefined) this.#output = source?.outputs.acquire({ ...output, tracks });
+    if (output !== undefined) {
+      this.#output = source?.outputs.acquire({ ...output, tracks }, { urgent: this.urgent });
+    }
     if (source !== undefined) await this.#settled(source);
     return undefined;
   }

@@ -19,6 +19,7 @@ export class Consumer implements ListedReader, DeferredPlayer {
   #position: number;
   #initData: Uint8Array<ArrayBuffer> | undefined;
   #slice: LogSlice | undefined;
+  readonly #urgent: boolean;
   #paused = false;
   #awaitsKeyFrame = false;
   /** Stream time at which it began to wait for a key frame. */
@@ -33,8 +34,18 @@ export class Consumer implements ListedReader, DeferredPlayer {
   #droppedMs = 0;
   #skippedFromMs = 0;
 
-  /** Joins the output at its newest key frame, or at its head. */
-  constructor(output: StreamOutput, wakeable: Wakeable) {
+  /**
+   * Joins the output at its newest key frame, or at its head.
+   *
+   * @param options `urgent`: it gets all that has come after each read of the publisher, flushed or not.
+   */
+  constructor(
+    output: StreamOutput,
+    wakeable: Wakeable,
+    { urgent = false }: { readonly urgent?: boolean } = {},
+  ) {
+    this.#urgent = urgent;
+    if (urgent) output.urgentReaders.add(this);
     this.wakeable = wakeable;
     this.#output = output;
     this.#position = output.log.head;
@@ -91,7 +102,7 @@ export class Consumer implements ListedReader, DeferredPlayer {
     if (this.#paused) return false;
     if (this.#initData !== undefined) return true;
     const { log } = this.#output;
-    return this.#settled && this.#position < (this.#joining ? log.head : log.flushed);
+    return this.#settled && this.#position < (this.#joining || this.#urgent ? log.head : log.flushed);
   }
 
   /** Hold the cursor, or let it go on from where it is. */
@@ -102,6 +113,7 @@ export class Consumer implements ListedReader, DeferredPlayer {
   /** Leave the source. What {@link Consumer.take} gave stays valid until {@link Consumer.written}. */
   leave(): void {
     this.#output.consumers.delete(this);
+    this.#output.urgentReaders.delete(this);
     this.#paused = true;
   }
 

@@ -174,13 +174,17 @@ export class Source {
   /** What is received should not wait for the next tick of its publisher's reads. */
   get urgent(): boolean {
     for (const { urgent } of this.taps) if (urgent) return true;
-    for (const { relays } of this.outputs.list) for (const { urgent } of relays) if (urgent) return true;
+    for (const { relays, urgentReaders } of this.outputs.list) {
+      if (urgentReaders.size > 0) return true;
+      for (const { urgent } of relays) if (urgent) return true;
+    }
     return false;
   }
 
-  /** Everything received so far is due on the other threads where it is wanted at once. */
+  /** Everything received so far is due where it is wanted at once: on other threads, and with players here. */
   flushUrgent(): void {
-    for (const { relays } of this.outputs.list) {
+    for (const { relays, urgentReaders } of this.outputs.list) {
+      for (const { wakeable } of urgentReaders) wakeable.wake();
       for (const relay of relays) if (relay.urgent) relay.wakeable.wake();
     }
   }

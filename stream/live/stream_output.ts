@@ -69,6 +69,8 @@ export class StreamOutput implements OutputKind {
   readonly consumers: SwapRemoveList<ListedReader> = new SwapRemoveList();
   /** Those that send it to other threads. */
   readonly relays: Set<Relay> = new Set();
+  /** Players here that get everything at once, of `consumers`. */
+  readonly urgentReaders: Set<ListedReader> = new Set();
   /** Some player here wants everything at once. */
   urgent = false;
   /** Players here, present and about to be. */
@@ -78,7 +80,6 @@ export class StreamOutput implements OutputKind {
   readonly #options: SourceOptions;
   readonly #knownTracks: KnownTracks;
   readonly #wakeup: BatchedWakeup;
-  /** Of a format that has one for each log. */
   readonly #encoder: LogEncoder | undefined;
   readonly #gops = new GopTracker();
   #live = false;

@@ -1,0 +1,76 @@
+import { MessageType } from "../../rtmp/wire/message.ts";
+import { assertEquals } from "../support/assert.ts";
+import { ClusterServer } from "../support/cluster/cluster_server.ts";
+import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
+import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { until } from "../support/wait.ts";
+
+const SECRET = "0123456789abcdef";
+
+async function nextPicture(player: RtmpTestClient): Promise<void> {
+  await player.waitFor(({ typeId, payload }) => typeId === MessageType.Video && payload[1] === 1);
+}
+
+const IS_EARLY: boolean = false;
+
+/** Media waits for a flush that never comes: the clock is the test's, and stands still. */
+const SLOW = { minLatency: false };
+
+Deno.test("a trusted edge gets each message at once, whatever mw_latency says, and a player of the origin does not", async () => {
+  const host = { secret: SECRET };
+  await using origin = ClusterServer.start({
+    id: "vid-origin0",
+    host,
+    vhost: SLOW,
+    play: { mwLatencyMs: 10_000 },
+  });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port], host });
+  const publisher = await origin.client();
+  await publisher.publish("cam");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  await publisher.sendVideo(avcKeyFrame(), 0);
+  const watching = await edge.client();
+  await watching.play("cam");
+  await nextPicture(watching);
+  const waiting = await origin.client();
+  await waiting.play("cam");
+  await nextPicture(waiting);
+  for (let frame = 1; frame <= 3; frame++) {
+    await publisher.sendVideo(avcInterFrame(frame), frame * 40);
+    await nextPicture(watching);
+  }
+  // Its next picture comes with the next flush.
+  const waitingFor = nextPicture(waiting).then(() => "came");
+  assertEquals(
+    await Promise.race([waitingFor, publisher.command("getStreamLength", null)]) === "came",
+    IS_EARLY,
+  );
+  await origin.clock.skipUntil(waitingFor);
+});
+
+Deno.test("limits of players do not count a trusted edge", async () => {
+  const host = { secret: SECRET };
+  await using origin = ClusterServer.start({
+    id: "vid-origin0",
+    host,
+    limits: { maxPlayersPerStream: 1, maxPlayersPerVhost: 1 },
+  });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port], host });
+  const player = await origin.client();
+  assertEquals((await player.play("cam")).code, "NetStream.Play.Start");
+  const watching = await edge.client();
+  assertEquals((await watching.play("cam")).code, "NetStream.Play.Start");
+  await until(() => origin.clients.filter(({ role }) => role === "play").length === 2);
+  const second = await origin.client();
+  assertEquals((await second.play("cam")).code, "NetStream.Play.Failed");
+});
+
+Deno.test("max_connections_per_ip does not hold for the networks of cluster.trusted", async () => {
+  await using origin = ClusterServer.start({
+    id: "vid-origin0",
+    host: { trusted: ["127.0.0.0/8"] },
+    limits: { maxConnectionsPerIp: 1 },
+  });
+  for (let i = 0; i < 3; i++) await origin.client();
+  assertEquals(origin.media.clients.snapshot().connections, 3);
+});
