@@ -5,16 +5,18 @@
  */
 import { type Clock, errorMessage, type Log, type Timer } from "../core/mod.ts";
 import type { DvrKeep, VhostOptions } from "../stream/admission/mod.ts";
-import type { RecordingAccount } from "./recording_account.ts";
+import type { RecordCatalogue } from "../stream/record/mod.ts";
 import type { RecordingLibrary } from "./recording_library.ts";
 
 const PRUNE_MS = 30_000;
-/** Of a vhost at a time: a disk has other things to do. */
+/** Of a vhost at a time: a disk has other things to do. Those that cannot be removed do not count, up to a number. */
 const MOST_FILES = 200;
+const MOST_STUCK = 5000;
 
 /** What a pruner is made with. */
 export interface RecordingPrunerDeps {
-  readonly account: Pick<RecordingAccount, "catalogue">;
+  /** Its catalogue comes and goes. */
+  readonly account: { readonly catalogue: Pick<RecordCatalogue, "beyond"> | undefined };
   readonly library: Pick<RecordingLibrary, "remove">;
   readonly log: Log;
   readonly clock: Clock;
@@ -25,6 +27,8 @@ export class RecordingPruner implements Disposable {
   readonly #deps: RecordingPrunerDeps;
   readonly #kept: readonly (readonly [vhost: string, keep: DvrKeep])[];
   readonly #timer: Timer | undefined;
+  /** How many files of a vhost could not be removed the last time: they are the oldest the next time too. */
+  readonly #stuck = new Map<string, number>();
   #isPruning = false;
 
   /** Prune what these vhosts have; nothing where none of them says what is kept. */
@@ -43,7 +47,7 @@ export class RecordingPruner implements Disposable {
       try {
         await this.#pruneVhost(vhost, keep);
       } catch (error) {
-        this.#warn(vhost, errorMessage(error));
+        this.#warn(vhost, 0, errorMessage(error));
       }
     }
     this.#isPruning = false;
@@ -60,8 +64,9 @@ export class RecordingPruner implements Disposable {
       vhost,
       endedBeforeMs: maxAgeMs === 0 ? 0 : Math.round(clock.wallNow() - maxAgeMs),
       maxBytes: maxBytes === 0 ? Number.MAX_SAFE_INTEGER : maxBytes,
-      count: MOST_FILES,
+      count: MOST_FILES + Math.min(MOST_STUCK, this.#stuck.get(vhost) ?? 0),
     }) ?? [];
+    const failures: string[] = [];
     let files = 0;
     let bytes = 0;
     for (const recording of beyond) {
@@ -70,15 +75,19 @@ export class RecordingPruner implements Disposable {
         files++;
         bytes += recording.bytes;
       } catch (error) {
-        this.#warn(vhost, `${recording.file}: ${errorMessage(error)}`);
+        failures.push(`${recording.file}: ${errorMessage(error)}`);
       }
     }
+    this.#stuck.set(vhost, failures.length);
+    if (failures[0] !== undefined) this.#warn(vhost, failures.length, failures[0]);
     if (files > 0) {
       log.write("trace", undefined, "Recordings beyond dvr_keep removed", { vhost, files, bytes });
     }
   }
 
-  #warn(vhost: string, error: string): void {
-    this.#deps.log.write("warn", undefined, "Recording beyond dvr_keep cannot be removed", { vhost, error });
+  /** @param files That could not be removed, 0 where the catalogue could not be read. */
+  #warn(vhost: string, files: number, error: string): void {
+    const fields = { vhost, files, error };
+    this.#deps.log.write("warn", undefined, "Recordings beyond dvr_keep cannot be removed", fields);
   }
 }

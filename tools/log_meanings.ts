@@ -82,8 +82,8 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "The oldest files of a vhost are gone, because they were too old or too many",
   ],
   [
-    "Recording beyond dvr_keep cannot be removed",
-    "error names the file and why; the next try is in half a minute. See that the server may write to its folder",
+    "Recordings beyond dvr_keep cannot be removed",
+    "files says how many, error names the first one and why; the next try is in half a minute. See that the server may write to its folder",
   ],
   [
     "Recording started by the API",

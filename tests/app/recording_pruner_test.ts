@@ -2,6 +2,7 @@
 import { RecordingLibrary } from "../../app/recording_library.ts";
 import { RecordingPruner } from "../../app/recording_pruner.ts";
 import { RecordCatalogue } from "../../stream/record/record_catalogue.ts";
+import type { Log, LogFields } from "../../core/mod.ts";
 import { loadConfig } from "../../config/build/load_config.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { ManualClock } from "../support/manual_clock.ts";
@@ -44,8 +45,43 @@ Deno.test("RecordingPruner removes the oldest files and their entries, and says 
   assertEquals(left, ["rec-4", "rec-2"]);
   assert([...Deno.readDirSync(directory.path)].every(({ name }) => name !== "3.flv"));
   assertEquals(lines, [
-    "Recording beyond dvr_keep cannot be removed",
+    "Recordings beyond dvr_keep cannot be removed",
     "Recordings beyond dvr_keep removed",
   ]);
   catalogue.close();
+});
+
+Deno.test("RecordingPruner gets past files that it cannot remove, and says them in one line", async () => {
+  const clock = new ManualClock();
+  const known = {
+    vhost: "__defaultVhost__",
+    app: "live",
+    stream: "cam",
+    number: 0,
+    clientId: 4,
+    sessionId: "",
+  };
+  const whole = { startMs: 0, durationMs: 1, bytes: 1, reason: "client", facts: "" } as const;
+  const left = Array.from(
+    { length: 500 },
+    (_, number) => ({ ...known, ...whole, id: `rec-${number}`, file: `${number}.flv` }),
+  );
+  const text = "[vhost.__defaultVhost__.dvr]\ndvr_keep = { max_bytes = 1 }";
+  const { vhosts } = loadConfig({ text, env: {}, version: "", serverId: "" }).config.rtmp;
+  const lines: LogFields[] = [];
+  const log = { write: (...[, , , fields]: Parameters<Log["write"]>) => void lines.push(fields ?? {}) };
+  const catalogue = { beyond: ({ count }: { readonly count: number }) => left.slice(0, count) };
+  const library = {
+    remove: ({ id }: { readonly id: string }) => {
+      const at = left.findIndex((one) => one.id === id);
+      if (Number(id.slice(4)) < 250) return Promise.reject(new Error("not permitted"));
+      left.splice(at, 1);
+      return Promise.resolve();
+    },
+  };
+  using pruner = new RecordingPruner(vhosts, { account: { catalogue }, library, log, clock });
+  for (let i = 0; i < 3; i++) await pruner.prune();
+  assertEquals(left.length, 250);
+  assertEquals(lines.map(({ files }) => files), [200, 250, 150, 250, 100]);
+  assertEquals(lines[0]?.["error"], "0.flv: not permitted");
 });
