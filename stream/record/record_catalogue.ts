@@ -55,6 +55,7 @@ CREATE TABLE IF NOT EXISTS recordings (
 CREATE INDEX IF NOT EXISTS recordings_by_start ON recordings (start_ms);
 CREATE INDEX IF NOT EXISTS recordings_by_name ON recordings (stream, app, vhost);
 CREATE INDEX IF NOT EXISTS recordings_by_file ON recordings (file);
+CREATE INDEX IF NOT EXISTS recordings_whole ON recordings (vhost, start_ms, bytes) WHERE reason IS NOT NULL;
 CREATE INDEX IF NOT EXISTS recordings_open ON recordings (owner) WHERE reason IS NULL;
 `;
 
@@ -127,12 +128,23 @@ export class RecordCatalogue {
 
   /** The oldest of a vhost that are beyond what is kept, at most `count`. */
   beyond({ vhost, endedBeforeMs, maxBytes, count }: KeepQuery): readonly CatalogueEntry[] {
-    const rows = this.#db.prepare(
-      "SELECT * FROM (SELECT *, sum(bytes) OVER (ORDER BY start_ms DESC, id) AS newer FROM recordings " +
-        "WHERE vhost = ? AND reason IS NOT NULL) WHERE newer > ? OR start_ms + duration_ms < ? ORDER BY start_ms LIMIT ?",
+    const whole = "FROM recordings WHERE vhost = ? AND reason IS NOT NULL";
+    const oldest = "ORDER BY start_ms, id DESC LIMIT ?";
+    // What began later cannot have ended before: the index ends the search.
+    const tooOld = this.#db.prepare(
+      `SELECT * ${whole} AND start_ms < ? AND start_ms + duration_ms < ? ${oldest}`,
     )
-      .all(vhost, maxBytes, endedBeforeMs, count);
-    return rows.map(entryOf);
+      .all(vhost, endedBeforeMs, endedBeforeMs, count).map(entryOf);
+    const total = this.#db.prepare(`SELECT sum(bytes) AS bytes ${whole}`).get(vhost);
+    let excess = Number(total?.bytes ?? 0) - maxBytes;
+    if (excess <= 0) return tooOld;
+    const tooMany = this.#db.prepare(`SELECT * ${whole} ${oldest}`).all(vhost, count).map(entryOf)
+      .filter(({ bytes }) => {
+        excess -= bytes;
+        return excess + bytes > 0;
+      });
+    const found = new Map([...tooMany, ...tooOld].map((entry) => [entry.id, entry]));
+    return [...found.values()].sort((a, b) => a.startMs - b.startMs).slice(0, count);
   }
 
   /** A recording is gone, or was never one. */
@@ -147,19 +159,11 @@ export class RecordCatalogue {
   }
 
   /** A page of recordings. */
-  list({ vhost, app, stream, untilMs, running, start, count }: RecordingQuery): RecordingPage {
-    const conditions = {
-      ...{ "vhost = ?": vhost, "app = ?": app, "stream = ?": stream, "start_ms <= ?": untilMs },
-      "(reason IS NULL) = ?": running === undefined ? undefined : Number(running),
-    };
-    const wanted = Object.entries(conditions).flatMap(([text, value]) =>
-      value === undefined ? [] : [[text, value]] as const
-    );
-    const where = wanted.length === 0 ? "" : `WHERE ${wanted.map(([text]) => text).join(" AND ")}`;
-    const values = wanted.map(([, value]) => value);
+  list({ start, count, ...query }: RecordingQuery): RecordingPage {
+    const { where, values, asIs } = conditionsOf(query);
     const total = this.#db.prepare(`SELECT count(*) AS total FROM recordings ${where}`).get(...values)?.total;
     const rows = this.#db.prepare(
-      `SELECT * FROM recordings ${where} ORDER BY start_ms DESC, id LIMIT ? OFFSET ?`,
+      `SELECT * FROM recordings ${where} ORDER BY ${asIs}start_ms DESC, id LIMIT ? OFFSET ?`,
     )
       .all(...values, count, start);
     return { total: Number(total), entries: rows.map(entryOf) };
@@ -196,6 +200,23 @@ export class RecordCatalogue {
   #forgetOthers(file: string, id: string): void {
     this.#db.prepare("DELETE FROM recordings WHERE file = ? AND id <> ?").run(file, id);
   }
+}
+
+/** What a query asks for, in SQL; `asIs` goes before a column whose index is not to be used. */
+function conditionsOf(
+  { vhost, app, stream, untilMs, running }: Omit<RecordingQuery, "start" | "count">,
+): { readonly where: string; readonly values: readonly (string | number)[]; readonly asIs: string } {
+  // Few run, and have an index of their own.
+  const asIs = running === true ? "+" : "";
+  const texts = running === undefined ? [] : [running ? "reason IS NULL" : "reason IS NOT NULL"];
+  const values: (string | number)[] = [];
+  const wanted = { "vhost =": vhost, "app =": app, "stream =": stream, "start_ms <=": untilMs };
+  for (const [text, value] of Object.entries(wanted)) {
+    if (value === undefined) continue;
+    texts.push(`${asIs}${text} ?`);
+    values.push(value);
+  }
+  return { where: texts.length === 0 ? "" : `WHERE ${texts.join(" AND ")}`, values, asIs };
 }
 
 /** Killed processes leave their locks. */

@@ -1,6 +1,6 @@
 /** The catalogue of recordings, over the ends of processes. */
 import { RecordCatalogue } from "../../../stream/record/record_catalogue.ts";
-import type { StartedRecording } from "../../../core/mod.ts";
+import type { RecordingQuery, StartedRecording } from "../../../core/mod.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
@@ -111,5 +111,42 @@ Deno.test("a recording whose file was taken away is forgotten when another one g
   }
   const running = catalogue.list({ start: 0, count: 10, running: true });
   assertEquals(running.entries.map(({ id }) => id), ["rec-4"]);
+  catalogue.close();
+});
+
+Deno.test("beyond() gives the same whatever is asked for first: all that is too old, and the oldest of too many", async () => {
+  await using directory = await temporaryDirectory();
+  const catalogue = RecordCatalogue.open(`${directory.path}/c.db`, "a");
+  const rows = Array.from({ length: 40 }, (_, i) => {
+    const number = i + 1;
+    const facts = { durationMs: (number * 7 % 11) * 300, bytes: number * 13 % 17 };
+    return { ...recording(number), vhost: "v", startMs: 1000 * number, ...facts };
+  });
+  for (const row of rows) {
+    catalogue.started(row, notes(""));
+    catalogue.finished({ ...row, file: `${row.id}.flv`, reason: "client" });
+  }
+  for (const maxBytes of [0, 25, 100, 1000]) {
+    for (const endedBeforeMs of [0, 9000, 30_500, 60_000]) {
+      let newer = 0;
+      const expected = rows.toReversed().filter(({ bytes, startMs, durationMs }) => {
+        newer += bytes;
+        return newer > maxBytes || startMs + durationMs < endedBeforeMs;
+      }).reverse().map(({ id }) => id);
+      for (const count of [5, 100]) {
+        const found = catalogue.beyond({ vhost: "v", endedBeforeMs, maxBytes, count }).map(({ id }) => id);
+        assertEquals(found, expected.slice(0, count), `${maxBytes} ${endedBeforeMs} ${count}`);
+      }
+    }
+  }
+  const page = { start: 0, count: 2 };
+  const ids = (query: Partial<RecordingQuery>) =>
+    catalogue.list({ ...page, ...query }).entries.map(({ id }) => id);
+  catalogue.started({ ...recording(50), startMs: 1500 }, notes(""));
+  assertEquals(ids({ running: true }), ["rec-50"]);
+  assertEquals([ids({ running: true, stream: "x" }), ids({ running: true, untilMs: 1400 })], [[], []]);
+  assertEquals(ids({ running: true, stream: "cam", app: "live", untilMs: 1500 }), ["rec-50"]);
+  assertEquals(ids({ running: false, vhost: "v", untilMs: 2000 }), ["rec-2", "rec-1"]);
+  assertEquals(ids({}), ["rec-40", "rec-39"]);
   catalogue.close();
 });
