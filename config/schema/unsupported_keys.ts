@@ -14,6 +14,8 @@ export interface UnsupportedKey {
   readonly path: string;
   /** What to do instead. */
   readonly alternative: string;
+  /** Whether something is missing without it. */
+  readonly isMissed: boolean;
 }
 
 /** Blocks that ask for nothing unless they are enabled; other keys ask by standing there. */
@@ -23,7 +25,12 @@ const NO_NEED = "nothing to do";
 const FORKS = "run ffmpeg next to the server: this one never starts programs";
 
 function unsupported(scope: Scope, alternative: string, paths: readonly string[]): UnsupportedKey[] {
-  return paths.map((path) => Object.freeze({ scope, path, alternative }));
+  return paths.map((path) => Object.freeze({ scope, path, alternative, isMissed: true }));
+}
+
+/** Keys that nobody misses: what they ask for is done, or is of no use here. */
+function unneeded(scope: Scope, alternative: string, paths: readonly string[]): UnsupportedKey[] {
+  return paths.map((path) => Object.freeze({ scope, path, alternative, isMissed: false }));
 }
 
 /** All of them. */
@@ -37,7 +44,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     "force_grace_quit",
   ]),
   ...unsupported("root", "use srs_log_level", ["srs_log_level_v2"]),
-  ...unsupported("root", NO_NEED, [
+  ...unneeded("root", NO_NEED, [
     ...[
       "ff_log_dir",
       "pithy_print",
@@ -61,14 +68,14 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     "stats",
     "tencentcloud_apm",
   ]),
-  ...unsupported("root", NO_NEED, ["tencentcloud_cls"]),
+  ...unneeded("root", NO_NEED, ["tencentcloud_cls"]),
   ...unsupported("root", "listen takes the ports of RTMP", ["rtmp"]),
   ...unsupported("root", "publish and play by RTMP", [
     ...["rtc_server", "rtc", "srt_server", "stream_caster", "rtsp_server", "kafka"],
   ]),
   ...unsupported("root", "the API takes no configuration; edit the file", ["http_api.raw_api"]),
-  ...unsupported("vhost", NO_NEED, ["play.mw_msgs", "publish.mr", "publish.mr_latency", "publish.parse_sps"]),
-  ...unsupported("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
+  ...unneeded("vhost", NO_NEED, ["play.mw_msgs", "publish.mr", "publish.mr_latency", "publish.parse_sps"]),
+  ...unneeded("vhost", NO_NEED, ["play.mix_correct", "publish.try_annexb_first", "debug_srs_upnode"]),
   ...unsupported("vhost", "set play.atc itself", ["play.atc_auto"]),
   ...unsupported("vhost", "use play.mw_latency", ["play.send_min_interval"]),
   ...unsupported("vhost", "list the origins of each edge in cluster.origin", [
@@ -77,14 +84,14 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     "cluster.protocol",
     "cluster.follow_client",
   ]),
-  ...unsupported("vhost", NO_NEED, ["cluster.debug_srs_upnode"]),
+  ...unneeded("vhost", NO_NEED, ["cluster.debug_srs_upnode"]),
   ...unsupported("vhost", "have the edge ask your service; the first player's parameters go to the origin", [
     "cluster.token_traverse",
   ]),
   ...unsupported("vhost", "play by HLS", ["hds", "dash"]),
   ...unsupported("vhost", "use http_server.dir", ["http_static"]),
-  ...unsupported("vhost", NO_NEED, ["http_remux.hstrs"]),
-  ...unsupported("vhost", "recordings have the time line of players", ["dvr.time_jitter"]),
+  ...unneeded("vhost", NO_NEED, ["http_remux.hstrs"]),
+  ...unneeded("vhost", "recordings have the time line of players", ["dvr.time_jitter"]),
   ...unsupported("vhost", "publish and play by RTMP", ["rtc", "srt", "rtsp", "nack", "twcc"]),
   ...unsupported("vhost", "measure with iperf", ["bandcheck"]),
   ...unsupported(
@@ -93,7 +100,7 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     ["ingest"],
   ),
   ...unsupported("vhost", FORKS, ["transcode", "exec"]),
-  ...unsupported("vhost", NO_NEED, [
+  ...unneeded("vhost", NO_NEED, [
     ...[
       "hls.hls_td_ratio",
       "hls.hls_aof_ratio",

@@ -54,10 +54,23 @@ const HLS_FILES: NginxLoss = {
 const NO_NEED: NginxLoss = { subject: undefined, alternative: "nothing to do" };
 
 const LOSSES: readonly (readonly [RegExp, NginxLoss])[] = [
-  [/^push/, { subject: "forward", alternative: "push with ffmpeg, or have the encoder publish twice" }],
-  [/^pull/, { subject: "cluster", alternative: "run one server, or play from the origin" }],
+  [/^push$/, {
+    subject: "forward",
+    alternative:
+      "set forward.enabled and forward.destination of the vhost, or data.forward in on_publish's answer",
+  }],
+  [/^pull$/, {
+    subject: "cluster",
+    alternative:
+      'set pull of the vhost for single streams, or cluster.mode = "remote" and cluster.origin for all',
+  }],
+  [/^(?:push|pull)_reconnect$/, {
+    subject: undefined,
+    alternative: "it waits a second first, half a minute at last",
+  }],
   [/^on_record_done$/, { subject: "hooks", alternative: "set on_dvr of the vhost" }],
   [/^record(?:er)?$/, RECORD],
+  [/^record_/, { subject: undefined, alternative: "dvr.dvr_path and dvr.dvr_plan of the vhost say it" }],
   [/^hls_path$/, HLS_FILES],
   [/^dash$/, { subject: undefined, alternative: "play by HLS" }],
   [/^play$/, { subject: undefined, alternative: "http_server.dir serves files" }],

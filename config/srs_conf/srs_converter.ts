@@ -156,7 +156,8 @@ export class SrsConverter {
     const why = unsupported === undefined
       ? "unknown to SRS too"
       : `no effect here; ${unsupported.alternative}`;
-    this.#lose(scope, path, directive, place, `${text}: ${why}`);
+    if (unsupported?.isMissed === false) this.#notes.add(place, directive, `${text}: ${why}`);
+    else this.#lose(scope, path, directive, place, `${text}: ${why}`);
   }
 
   #include(section: string, directive: Directive, table: DraftTable): void {

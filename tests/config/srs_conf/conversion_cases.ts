@@ -101,6 +101,18 @@ vhost __defaultVhost__ {
     ],
   },
   {
+    name: "what SRS's examples say of recordings and HLS, and is so here",
+    conf: `vhost a {
+  dvr { enabled on; dvr_path ./objs/[app]/[stream].[timestamp].flv; dvr_plan session; time_jitter full; }
+  hls { enabled on; hls_wait_keyframe on; }
+}`,
+    lost: [],
+    lines: [
+      ["[vhost.a.dvr]", "# srs.conf:2: dvr.time_jitter full: no effect here; recordings have the time line"],
+      ["[vhost.a.hls]", "# srs.conf:3: hls.hls_wait_keyframe on: no effect here; nothing to do"],
+    ],
+  },
+  {
     name: "hls",
     conf: "vhost a {\n  hls { enabled on; hls_fragment 10; }\n}\nvhost b {\n  hls { enabled off; }\n}",
     lost: [],

@@ -94,7 +94,10 @@ rtmp {
         VHOST + "]",
         "# LOST: srs.conf:5: application live: record all: no effect here; set dvr.enabled and dvr.dvr_path of the vhost",
       ],
-      [VHOST + "]", "# srs.conf:6: application live: record_path /var/rec"],
+      [
+        VHOST + "]",
+        "# srs.conf:6: application live: record_path /var/rec: no effect here; dvr.dvr_path and dvr.dvr_plan",
+      ],
       [
         VHOST + "]",
         "# LOST: srs.conf:8: application live: hls_path /tmp/hls: no effect here; set hls.hls_path",
@@ -102,8 +105,14 @@ rtmp {
       [VHOST + ".hls]", "enabled = true"],
       [VHOST + ".hls]", "hls_fragment = 5"],
       [VHOST + ".hls]", "hls_window = 40"],
-      [VHOST + "]", "# LOST: srs.conf:11: application live: push rtmp://a/live"],
-      [VHOST + "]", "# LOST: srs.conf:12: application live: pull rtmp://b/live name=x"],
+      [
+        VHOST + "]",
+        "# LOST: srs.conf:11: application live: push rtmp://a/live: no effect here; set forward.enabled",
+      ],
+      [
+        VHOST + "]",
+        "# LOST: srs.conf:12: application live: pull rtmp://b/live name=x: no effect here; set pull of",
+      ],
       [
         VHOST + "]",
         "# srs.conf:13: application live: exec_push ffmpeg -i x: no effect here; run ffmpeg next to",
