@@ -85,7 +85,7 @@ export const REASON_MEANINGS: Readonly<Record<RecordingReason, string>> = Object
   reload: "Kept for a reload that ends sessions, which this version does not have",
   shutdown: "The server stopped",
   rejected_later: "This address had allowed the session, and a later address of the same event refused it",
-  abandoned: "The request was sent and its answer did not arrive: the service may have allowed the session",
+  abandoned: "The request was begun and its answer did not arrive: the service may have allowed the session",
   server_restart: "The server was killed; the next start reports it, with what was last known of it",
   disk: "`on_dvr` alone: the disk was full, failed, or took nothing for 10 s. The stream went on",
   segment:

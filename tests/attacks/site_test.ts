@@ -6,7 +6,8 @@
 import { PageAssets } from "../../http/pages/page_assets.ts";
 import { PlayerPage } from "../../http/pages/player_page.ts";
 import { StaticFiles } from "../../http/static/static_files.ts";
-import { assert, assertEquals, assertMatch, assertNotMatch } from "../support/assert.ts";
+import { createRecordingFile, RecordPathError } from "../../stream/record/recording_file.ts";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "../support/assert.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 
@@ -31,6 +32,34 @@ attackTest(
     }
   },
 );
+
+attackTest(
+  2,
+  "a recording does not follow a link to a directory whose name begins like its own",
+  async () => {
+    await using parent = await temporaryDirectory();
+    const root = `${parent.path}/rec`;
+    await Deno.mkdir(root);
+    await Deno.mkdir(`${root}-secret`);
+    await Deno.symlink(`${root}-secret`, `${root}/live`);
+    await assertRejects(() => createRecordingFile(`${root}/live/cam.flv`, root), RecordPathError);
+    assertEquals([...Deno.readDirSync(`${root}-secret`)], []);
+  },
+);
+
+attackTest(29, "no script of the pages makes markup of a text", async () => {
+  const assets = new URL("../../http/pages/assets/", import.meta.url);
+  const scripts = [...Deno.readDirSync(assets)].filter(({ name }) => /\.m?[jt]s$/.test(name));
+  assert(scripts.length > 0);
+  for (const { name } of scripts) {
+    const text = await Deno.readTextFile(new URL(name, assets));
+    assertNotMatch(
+      text,
+      /\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTMLUnsafe|srcdoc)\b/,
+      name,
+    );
+  }
+});
 
 attackTest(
   29,

@@ -34,9 +34,10 @@ export async function withAttackTable(document: string): Promise<string> {
   const end = document.indexOf(END);
   if (begin < 0 || end < begin) throw new Error(`Cannot find the place of the table: ${BEGIN} ... ${END}`);
   const tests = await readAttackTests();
-  const rows = ATTACKS.map(({ row, name, reaction, later }) => {
-    const text = later === undefined ? reaction : `${reaction}; to come with ${later}`;
-    return `| ${row} | ${cell(name)} | ${cell(text)} | ${(tests.get(row) ?? []).map(cell).join("<br>")} |`;
+  const rows = ATTACKS.map(({ row, name, reaction }) => {
+    return `| ${row} | ${cell(name)} | ${cell(reaction)} | ${
+      (tests.get(row) ?? []).map(cell).join("<br>")
+    } |`;
   });
   const table = ["| # | attack | reaction | tests |", "| --- | --- | --- | --- |", ...rows];
   return `${document.slice(0, begin + BEGIN.length)}\n\n${table.join("\n")}\n\n${document.slice(end)}`;

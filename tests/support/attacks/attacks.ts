@@ -1,6 +1,6 @@
 /**
- * How live servers are attacked, and what this one does about it: the rows of docs/SECURITY.md. Every row but those
- * that name the room which will answer them has tests in tests/attacks/, which carry its number and name.
+ * How live servers are attacked, and what this one does about it: the rows of docs/SECURITY.md. Every row has tests in
+ * tests/attacks/, which carry its number and name.
  *
  * @module
  */
@@ -11,12 +11,10 @@ export interface Attack {
   readonly name: string;
   /** What this server does. */
   readonly reaction: string;
-  /** Set while the part that could be attacked is not there: what will answer it. */
-  readonly later?: string;
 }
 
-function attack(row: number, name: string, reaction: string, later?: string): Attack {
-  return Object.freeze({ row, name, reaction, ...(later === undefined ? {} : { later }) });
+function attack(row: number, name: string, reaction: string): Attack {
+  return Object.freeze({ row, name, reaction });
 }
 
 /** All rows, numbered from 1. */
@@ -29,8 +27,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     2,
     "prefix check without separator",
-    "a file of `http_server.dir` is found by its real path, compared with the directory and its separator; `refer` compares whole labels of a host",
-    "what writes HLS and recordings: the real path, compared with the directory and its separator before every open",
+    "a file of `http_server.dir`, of a recording and of HLS is found by its real path, compared with the directory and its separator; `refer` compares whole labels of a host",
   ),
   attack(
     3,
@@ -137,8 +134,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     29,
     "directory listings and scripts in error pages",
-    "the API answers JSON that nobody takes for a page, and repeats nothing of the request; players get plain text; directories have no list; the player page escapes each name and permits no inline script",
-    "the console: every text escaped",
+    "the API answers JSON that nobody takes for a page, and repeats nothing of the request; players get plain text; directories have no list; the player page escapes each name, the console puts texts in as texts, and neither permits an inline script",
   ),
   attack(
     30,
