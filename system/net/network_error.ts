@@ -4,9 +4,13 @@
  * @module
  */
 
-/** A client that closes over unread bytes, as players do, resets the connection: it left all the same. */
+/**
+ * The other side closed: over unread bytes, as players do, which resets the connection; or by TLS without the alert that
+ * announces an end (`close_notify`, RFC 8446 §6.1), as a player that is killed does, and some that are not.
+ */
 export function isHangUp(error: unknown): error is Error {
-  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.UnexpectedEof;
 }
 
 /**
@@ -15,8 +19,7 @@ export function isHangUp(error: unknown): error is Error {
  */
 export function isNetworkError(error: unknown): error is Error {
   return error instanceof Deno.errors.TimedOut || error instanceof Deno.errors.ConnectionAborted ||
-    error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.UnexpectedEof ||
-    error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.InvalidData ||
-    error instanceof Deno.errors.BadResource ||
+    error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.Interrupted ||
+    error instanceof Deno.errors.InvalidData || error instanceof Deno.errors.BadResource ||
     (error instanceof Error && "code" in error && typeof error.code === "string");
 }

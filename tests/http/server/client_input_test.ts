@@ -13,6 +13,7 @@ for (
   const [what, read, leave] of [
     ["the end of what it sends", () => Promise.resolve(null), "end"],
     ["a reset", () => Promise.reject(new errors.ConnectionReset("reset")), "reset"],
+    ["an end of TLS that was not announced", () => Promise.reject(new errors.UnexpectedEof("eof")), "reset"],
     ["a host that does not answer", () => Promise.reject(new errors.TimedOut("no answer")), "lost"],
   ] as const
 ) {

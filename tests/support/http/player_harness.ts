@@ -5,6 +5,7 @@
  * @module
  */
 import { MediaNode } from "../../../app/media_node.ts";
+import type { MediaCertificates } from "../../../app/media_server.ts";
 import type { LogFields, LogLevel } from "../../../core/mod.ts";
 import type { PlayerServerOptions } from "../../../http/options.ts";
 import type { HttpRemuxOptions } from "../../../stream/admission/options.ts";
@@ -23,7 +24,11 @@ import { NO_RECORDINGS } from "../record/no_recordings.ts";
 export interface PlayerHarnessOptions extends HarnessOptions {
   readonly http?: Partial<PlayerServerOptions>;
   readonly remux?: Partial<HttpRemuxOptions>;
+  /** Of the listeners by TLS, on ports that the system chooses; none by default. */
+  readonly certificates?: MediaCertificates;
 }
+
+const TLS_LISTEN = { enabled: true, listen: [{ hostname: "127.0.0.1", port: 0 }] };
 
 /** A running server, its hooks and its clients. */
 export class PlayerHarness implements AsyncDisposable {
@@ -40,7 +45,9 @@ export class PlayerHarness implements AsyncDisposable {
   }
 
   /** Start a server. Media is flushed with the read that brought it, unless the test says otherwise. */
-  static async start({ http, remux, ...options }: PlayerHarnessOptions = {}): Promise<PlayerHarness> {
+  static async start(
+    { http, remux, certificates = {}, ...options }: PlayerHarnessOptions = {},
+  ): Promise<PlayerHarness> {
     const harness = new PlayerHarness();
     const { clock } = harness;
     const rtmp = testRtmpOptions(options);
@@ -48,8 +55,12 @@ export class PlayerHarness implements AsyncDisposable {
       [name, { ...vhost, httpRemux: { ...vhost.httpRemux, ...remux } }] as const
     );
     harness.#node = await MediaNode.listen(
-      { rtmp: { ...rtmp, vhosts: new Map(vhosts) }, http: testPlayerOptions(http) },
       {
+        rtmp: { ...rtmp, vhosts: new Map(vhosts), rtmps: { ...rtmp.rtmps, ...TLS_LISTEN } },
+        http: testPlayerOptions({ https: { ...TLS_LISTEN, cert: "", key: "" }, ...http }),
+      },
+      {
+        certificates,
         hooks: harness.hooks,
         log: {
           write: (level, clientId, message, fields) => harness.#write(level, clientId, message, fields),
@@ -85,7 +96,7 @@ export class PlayerHarness implements AsyncDisposable {
   }
 
   /** A request, whether answered or not; its client ends with the harness. */
-  async send(path: string, request: Omit<FlvRequest, "port" | "path"> = {}): Promise<FlvClient> {
+  async send(path: string, request: Partial<Omit<FlvRequest, "path">> = {}): Promise<FlvClient> {
     const client = await FlvClient.send({ port: this.httpPort, path, ...request });
     this.#clients.push(client);
     return client;

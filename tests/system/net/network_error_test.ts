@@ -4,13 +4,16 @@ import { assertEquals } from "../../support/assert.ts";
 
 const { errors } = Deno;
 
-const HANG_UPS: readonly unknown[] = [new errors.ConnectionReset("reset"), new errors.BrokenPipe("pipe")];
+const HANG_UPS: readonly unknown[] = [
+  new errors.ConnectionReset("reset"),
+  new errors.BrokenPipe("pipe"),
+  new errors.UnexpectedEof("peer closed connection without sending TLS close_notify"),
+];
 
 const NETWORK: readonly unknown[] = [
   new errors.TimedOut("no answer"),
   new errors.ConnectionAborted("aborted"),
   new errors.NotConnected("not connected"),
-  new errors.UnexpectedEof("cut off"),
   new errors.Interrupted("closed here"),
   new errors.BadResource("closed here"),
   Object.assign(new Error("No route to host (os error 113)"), { code: "EHOSTUNREACH" }),
