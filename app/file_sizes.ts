@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../core/mod.ts";
-import { deadline } from "../system/mod.ts";
+import { deadline, isNoSuchFile } from "../system/mod.ts";
 
 /** What a disk takes that stands still, milliseconds. */
 const MAX_WAIT_MS = 250;
@@ -50,7 +50,7 @@ async function sizeInFileSystem(file: string): Promise<number> {
   try {
     return (await Deno.stat(file)).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
+    if (isNoSuchFile(error)) return 0;
     throw error;
   }
 }

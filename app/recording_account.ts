@@ -14,6 +14,7 @@ import {
   type RecordingLog,
 } from "../core/mod.ts";
 import type { RecordingReports } from "../hooks/mod.ts";
+import { isNoSuchFile } from "../system/mod.ts";
 import { type CatalogueEntry, finishLeftFile, RecordCatalogue } from "../stream/record/mod.ts";
 
 /** Where the catalogue is, from `work_dir`. */
@@ -128,7 +129,7 @@ export class RecordingAccount implements RecordingLog {
         ...{ file, id },
         error: errorMessage(error),
       });
-      if (error instanceof Deno.errors.NotFound) this.changed({ kind: "dropped", id });
+      if (isNoSuchFile(error)) this.changed({ kind: "dropped", id });
     }
   }
 

@@ -12,6 +12,7 @@ import type {
   RecordingQuery,
 } from "../core/mod.ts";
 import type { RecordingDesk } from "../http/mod.ts";
+import { isNoSuchFile } from "../system/mod.ts";
 import { FileSizes } from "./file_sizes.ts";
 import type { MediaServer } from "./media_server.ts";
 import type { RecordingAccount } from "./recording_account.ts";
@@ -58,7 +59,7 @@ export class RecordingLibrary implements RecordingDesk {
     try {
       await Deno.remove(file);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!isNoSuchFile(error)) throw error;
     }
     this.#deps.account.changed({ kind: "dropped", id });
   }

@@ -21,6 +21,7 @@ export {
 export { checkTlsPair, type PairFiles, readTlsPair } from "./tls/tls_pair.ts";
 export { LoopDelay } from "./loop_delay.ts";
 export { SystemClock } from "./system_clock.ts";
+export { isNoSuchFile } from "./no_such_file.ts";
 export { ProcessLock } from "./process_lock.ts";
 export { isHangUp, isNetworkError } from "./net/network_error.ts";
 export { refuseTakenPorts } from "./net/port_check.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { errorMessage, type ListedRecording, type RecordingQuery } from "../../../core/mod.ts";
+import { isNoSuchFile } from "../../../system/mod.ts";
 import { fileResponse } from "../../static/file_response.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
@@ -199,7 +200,7 @@ async function fileInfo({ file }: ListedRecording): Promise<Deno.FileInfo | unde
     const info = await Deno.lstat(file);
     return info.isFile ? info : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (isNoSuchFile(error)) return undefined;
     throw error;
   }
 }

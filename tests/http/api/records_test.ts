@@ -78,6 +78,8 @@ Deno.test("the file of a recording is sent in ranges, a running one and a link i
     recording(1, { file }),
     recording(2, { file: link }),
     { ...recording(3, { file }), reason: undefined },
+    // What was its folder is a file now.
+    recording(5, { file: `${file}/c.mp4` }),
   ]);
   await using harness = RtmpHarness.start();
   await using api = await ApiHarness.start(harness.server, { recordings });
@@ -95,11 +97,11 @@ Deno.test("the file of a recording is sent in ranges, a running one and a link i
     "video/mp4",
   ]);
   const codes = [];
-  for (const id of ["rec-2", "rec-3", "rec-4"]) {
+  for (const id of ["rec-2", "rec-3", "rec-4", "rec-5"]) {
     const response = await get(id);
     codes.push([response.status, (await response.json()).code]);
   }
-  assertEquals(codes, [[404, 4916], [409, 4915], [404, 4914]]);
+  assertEquals(codes, [[404, 4916], [409, 4915], [404, 4914], [404, 4916]]);
 });
 
 Deno.test("POST /api/v1/records records a published stream, by its url or its id", () =>
