@@ -14,6 +14,7 @@ export class RelayProgress {
   #sinceMs: number;
   #attempts = 0;
   #lastError = "";
+  #hasWorked = false;
 
   /** Begins in `state`. */
   constructor(clock: Pick<Clock, "now">, state: RelayInfo["state"] = "connecting") {
@@ -37,8 +38,14 @@ export class RelayProgress {
     return this.#attempts;
   }
 
+  /** It has been live. */
+  get hasWorked(): boolean {
+    return this.#hasWorked;
+  }
+
   /** It does something else. */
   set(state: RelayInfo["state"]): void {
+    this.#hasWorked ||= state === "live";
     if (this.#state !== state) this.#sinceMs = this.#clock.now();
     this.#state = state;
   }

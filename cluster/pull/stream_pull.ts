@@ -25,6 +25,11 @@ import { RtmpAttempt } from "./rtmp_attempt.ts";
 
 /** How often a stream that is published here, or pulled by another thread, is looked at again, milliseconds. */
 const LOOK_MS = 500;
+/**
+ * A stream of which nothing has come for this long is given up, milliseconds: in a ring through a server that does not
+ * say where a stream has been, each waits for the other.
+ */
+const GIVE_UP_MS = 300_000;
 /** Redirects in a row. */
 const MAX_REDIRECTS = 3;
 
@@ -137,12 +142,15 @@ export class StreamPull {
   /** Work until nobody wants it. Never rejects but by a bug. */
   async run(): Promise<void> {
     const { media } = this.#deps;
+    const { isKept } = this.#options;
+    const patience = isKept ? undefined : media.clock.setTimeout(() => this.#giveUp(), GIVE_UP_MS);
     try {
       while (!this.over) {
         const waitMs = await this.#turn();
         if (waitMs > 0 && !this.over) await delay(media.clock, waitMs, { signal: this.#stop.signal });
       }
     } finally {
+      patience?.clear();
       this.#stop.abort("over");
       this.#wishes.close();
       this.progress.set("ended");
@@ -228,6 +236,14 @@ export class StreamPull {
     const { client, progress } = this;
     client.log(error === progress.lastError ? "info" : "warn", "Pull failed", { from: client.from, error });
     progress.failed(error);
+  }
+
+  #giveUp(): void {
+    if (!this.#claimed || this.#source.live || this.progress.hasWorked) return;
+    const reason = `Nothing of the stream has come within ${GIVE_UP_MS / 1000} s`;
+    this.#failed(reason);
+    this.#wishes.refuse({ rule: "origin", reason });
+    this.stop();
   }
 
   #end(reason: EndReason, description: string): void {

@@ -14,6 +14,7 @@
  */
 import type { AdmissionContext } from "./admission_context.ts";
 import type { AccessAction } from "./access/mod.ts";
+import { loopOf } from "./relay/edge.ts";
 import { NO_HOOKS } from "./relay/no_hooks.ts";
 import type { StartDecision, StreamRequest } from "./stream_request.ts";
 import { hookRequest, hookRequestContext, streamUrlOf } from "./hook_request.ts";
@@ -201,7 +202,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     const target = resolveTarget(context.options, facts, streamName);
     if ("refused" in target) return this.#logAndDeny(target.refused, target.place);
     this.#target = target;
-    const early = this.refuseEarly(target);
+    const early = loopOf(facts.edge, context.options.serverId) ?? this.refuseEarly(target);
     if (early !== undefined) return this.#logAndDeny(early);
     const refusal = this.#isAdmitted(request, target)
       ? undefined

@@ -5,6 +5,7 @@
  */
 import { AddressRanges } from "../../../core/mod.ts";
 import type { HostClusterOptions } from "../options.ts";
+import type { Refusal } from "../refusal.ts";
 
 /** A proof is good for this long, either way: clocks of hosts differ. Seconds. */
 const PROOF_LIFE_S = 300;
@@ -45,6 +46,12 @@ export interface EdgeProof {
 
 /** HMAC-SHA256 of the data. */
 export type Hmac = (key: Uint8Array, data: Uint8Array) => Uint8Array;
+
+/** Why a stream must not come here from another server: it has been here before. */
+export function loopOf(edge: EdgeFacts | undefined, serverId: string): Refusal | undefined {
+  if (edge === undefined || serverId === "" || !edge.path.includes(serverId)) return undefined;
+  return { rule: "origin", reason: `loop: ${[...edge.path, serverId].join(", ")}` };
+}
 
 /** The proof in hexadecimal digits. */
 export function proveEdge(secret: string, { time, serverId, tcUrl }: EdgeProof, hmac: Hmac): string {
