@@ -8,6 +8,7 @@
  */
 import type { Log } from "../core/mod.ts";
 import type { PlayerServerOptions } from "./options.ts";
+import type { HttpVersion } from "./server/request_head.ts";
 
 /** How requests are logged. */
 export type AccessLogFormat = PlayerServerOptions["accessLog"];
@@ -18,7 +19,7 @@ export interface ServedRequest {
   readonly method: string;
   /** Path and query, as sent. */
   readonly target: string;
-  readonly minorVersion: 0 | 1;
+  readonly version: HttpVersion;
   readonly status: number;
   /** Of the response that were written, its head included. */
   readonly sentBytes: number;
@@ -72,9 +73,9 @@ export class AccessLog {
   }
 
   #combined(
-    { ip, method, target, minorVersion, status, sentBytes, referer, userAgent }: ServedRequest,
+    { ip, method, target, version, status, sentBytes, referer, userAgent }: ServedRequest,
   ): void {
-    const line = this.#quoted(`${method} ${target} HTTP/1.${minorVersion}`);
+    const line = this.#quoted(`${method} ${target} HTTP/${version}`);
     const client = `${this.#quoted(referer ?? "-")} ${this.#quoted(userAgent ?? "-")}`;
     this.#deps.writePlain(
       `${ip} - - [${combinedTime(this.#deps.wallNow())}] ${line} ${status} ${sentBytes} ${client}`,

@@ -25,7 +25,7 @@ export function logged(
         ip,
         method: head.method,
         target: `${head.url.pathname}${head.url.search}`,
-        minorVersion: head.minorVersion,
+        version: head.version,
         status: observed.status,
         sentBytes: observed.allSentBytes,
         durationMs: clock.now() - startMs,

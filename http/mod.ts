@@ -34,6 +34,7 @@ export type {
   HttpLimits,
   HttpListener,
   HttpOptions,
+  HttpsListenOptions,
   PlayerServerOptions,
 } from "./options.ts";
 export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";

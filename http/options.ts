@@ -23,12 +23,18 @@ export interface HttpLimits {
   readonly idleTimeoutMs: number;
 }
 
+/** A listener for HTTPS. */
+export interface HttpsListenOptions extends TlsListenOptions {
+  /** Clients may choose HTTP/2. */
+  readonly http2: boolean;
+}
+
 /** The management API. */
 export interface ApiOptions extends HttpListener {
   /** Addresses and networks of proxies whose word on their clients counts. */
   readonly trustedProxies: readonly string[];
   /** The same by TLS. */
-  readonly https: TlsListenOptions;
+  readonly https: HttpsListenOptions;
   /** Of its connections. */
   readonly limits: HttpLimits;
   /** Names that it may be called by besides addresses and names of the local network; after a dot, all below it. */
@@ -78,7 +84,7 @@ export interface PlayerServerOptions extends HttpListener {
   /** Addresses and networks of proxies whose word on their clients counts. */
   readonly trustedProxies: readonly string[];
   /** The same by TLS. */
-  readonly https: TlsListenOptions;
+  readonly https: HttpsListenOptions;
   /** Of its connections. */
   readonly limits: HttpLimits;
   /** Whether pages of any site may read media. */

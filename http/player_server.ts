@@ -79,7 +79,9 @@ export class PlayerServer {
     const server = HttpServer.listen(
       {
         ...{ listen, proxyListen, trustedProxies },
-        ...(pair === undefined || !https.enabled ? {} : { tls: { listen: https.listen, pair } }),
+        ...(pair === undefined || !https.enabled
+          ? {}
+          : { tls: { listen: https.listen, http2: https.http2, pair } }),
         reusePort,
         limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES },
       },

@@ -5,9 +5,10 @@
  */
 
 import type { TlsListenOptions } from "../../core/mod.ts";
+import type { HttpsListenOptions } from "../../http/options.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
 import { sectionOf } from "../schema/schema.ts";
-import type { TlsKeys } from "../schema/schema_tls.ts";
+import type { HttpsKeys, TlsKeys } from "../schema/schema_tls.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 import { RootDiagnostics } from "./root_diagnostics.ts";
 
@@ -28,4 +29,13 @@ export function buildTls(keys: TlsKeys, reader: SettingReader, diagnostics: Diag
     new RootDiagnostics(reader, diagnostics).problem(missing, message, "name two PEM files: cert and key");
   }
   return Object.freeze({ enabled, listen, cert, key });
+}
+
+/** The same for HTTPS. */
+export function buildHttps(
+  keys: HttpsKeys,
+  reader: SettingReader,
+  diagnostics: Diagnostics,
+): HttpsListenOptions {
+  return Object.freeze({ ...buildTls(keys, reader, diagnostics), http2: reader.root(keys.http2) });
 }

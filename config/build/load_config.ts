@@ -10,7 +10,7 @@ import { buildVhost } from "./build_vhost.ts";
 import { checkEnvironment } from "./check_environment.ts";
 import { checkKeys } from "../schema/check_keys.ts";
 import { buildApi } from "./build_api.ts";
-import { buildTls } from "./build_tls.ts";
+import { buildHttps, buildTls } from "./build_tls.ts";
 import { checkListeners } from "./check_listeners.ts";
 import { checkPaths } from "./check_paths.ts";
 import type { Config } from "../config.ts";
@@ -112,8 +112,8 @@ function build(
     "server.limits.maxConnections": rtmp.maxConnections,
   });
   const httpProxyListen = reader.root(HTTP_PROXY_LISTEN);
-  const apiTls = buildTls(HTTPS_KEYS.api, reader, diagnostics);
-  const serverTls = buildTls(HTTPS_KEYS.server, reader, diagnostics);
+  const apiTls = buildHttps(HTTPS_KEYS.api, reader, diagnostics);
+  const serverTls = buildHttps(HTTPS_KEYS.server, reader, diagnostics);
   const http = Object.freeze({
     api: Object.freeze({ ...buildApi(api, reader, diagnostics, input), trustedProxies, https: apiTls }),
     server: Object.freeze({ ...server, proxyListen: httpProxyListen, trustedProxies, https: serverTls }),

@@ -13,7 +13,7 @@ import { LISTEN, LISTEN_OR_NONE } from "../types/listen_type.ts";
 import { ORIGINS } from "../types/origin_type.ts";
 import { choice, count, NON_EMPTY_PATH, OFF, ON, PATH, SWITCH, TEXT } from "../types/value_type.ts";
 import { WORKERS } from "../types/workers_type.ts";
-import { type TlsKeys, tlsKeys } from "./schema_tls.ts";
+import { type HttpsKeys, httpsKeys, type TlsKeys, tlsKeys } from "./schema_tls.ts";
 
 function listeners(hostname: string, port: number): readonly ListenAddress[] {
   return Object.freeze([Object.freeze({ hostname, port })]);
@@ -129,9 +129,9 @@ export const LOG_STATS_INTERVAL: KeySpec<number> = rootKey(
 );
 
 /** HTTPS of the API and of players. */
-export const HTTPS_KEYS: { readonly api: TlsKeys; readonly server: TlsKeys } = Object.freeze({
-  api: tlsKeys("http_api.https", { hostname: "127.0.0.1", port: 1990 }, "The API by HTTPS"),
-  server: tlsKeys(
+export const HTTPS_KEYS: { readonly api: HttpsKeys; readonly server: HttpsKeys } = Object.freeze({
+  api: httpsKeys("http_api.https", { hostname: "127.0.0.1", port: 1990 }, "The API by HTTPS"),
+  server: httpsKeys(
     "http_server.https",
     { hostname: "0.0.0.0", port: 8088 },
     "Players by HTTPS and secure WebSocket",

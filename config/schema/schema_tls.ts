@@ -6,7 +6,7 @@
 
 import type { ListenAddress } from "../../core/mod.ts";
 import { LISTEN } from "../types/listen_type.ts";
-import { OFF, PATH, SWITCH } from "../types/value_type.ts";
+import { OFF, ON, PATH, SWITCH } from "../types/value_type.ts";
 import { type KeySpec, rootKey } from "./key_spec.ts";
 
 /** The keys of a section. */
@@ -16,6 +16,19 @@ export interface TlsKeys {
   readonly cert: KeySpec<string>;
   readonly key: KeySpec<string>;
   readonly [option: string]: KeySpec<unknown>;
+}
+
+/** The keys of a section for HTTPS. */
+export interface HttpsKeys extends TlsKeys {
+  readonly http2: KeySpec<boolean>;
+}
+
+/** The keys of one section for HTTPS; parameters as those of {@link tlsKeys}. */
+export function httpsKeys(section: string, listen: ListenAddress, what: string): HttpsKeys {
+  return Object.freeze({
+    ...tlsKeys(section, listen, what),
+    http2: rootKey(`${section}.http2`, SWITCH, ON, "Clients may choose HTTP/2, else there is HTTP/1.1 alone"),
+  });
 }
 
 /**

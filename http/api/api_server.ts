@@ -51,7 +51,9 @@ export class ApiServer {
     const server = HttpServer.listen(
       {
         ...{ listen, trustedProxies, reusePort },
-        ...(pair === undefined || https?.enabled !== true ? {} : { tls: { listen: https.listen, pair } }),
+        ...(pair === undefined || https?.enabled !== true
+          ? {}
+          : { tls: { listen: https.listen, http2: https.http2, pair } }),
         limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES },
       },
       {

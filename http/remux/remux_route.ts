@@ -85,7 +85,7 @@ export class RemuxRoute implements Route {
     if (fault !== undefined) return (exchange) => exchange.respond(fault);
     const transport = upgrades
       ? webSocketTransport(container)
-      : httpTransport(container, head.minorVersion, this.#headers);
+      : httpTransport(container, head.version, this.#headers);
     return async (exchange) => {
       const play = new RemuxClient({ ...request, exchange, transport }, this.#context);
       await this.#context.clients.add(play, () => play.run());

@@ -5,6 +5,7 @@
  */
 import type { EndReason, Protocol } from "../../core/mod.ts";
 import type { Exchange } from "../server/exchange.ts";
+import type { HttpVersion } from "../server/request_head.ts";
 import { encodeResponseHead } from "../server/response_head.ts";
 import { ClientFrameReader, CloseCode } from "../websocket/client_frames.ts";
 import { handshakeAnswer } from "../websocket/handshake.ts";
@@ -51,13 +52,13 @@ export function mediaHeaders({ contentType }: RemuxContainer): Readonly<Record<s
   return { "Content-Type": contentType, ...MEDIA_HEADERS };
 }
 
-/** A stream as the body of a response: in chunks, or for HTTP/1.0 to the end of the connection. */
+/** A stream as the body of a response: in chunks, or to the end of the connection, which for HTTP/2 is a stream. */
 export function httpTransport(
   container: RemuxContainer,
-  minorVersion: 0 | 1,
+  version: HttpVersion,
   extraHeaders: Readonly<Record<string, string>>,
 ): RemuxTransport {
-  const isChunked = minorVersion === 1;
+  const isChunked = version === "1.1";
   const { framings, protocol } = container;
   const framing = isChunked ? framings.chunked : framings.plain;
   const headers = new Headers({ ...mediaHeaders(container), ...extraHeaders });

@@ -76,7 +76,7 @@ const FRAMES: Wrapping = {
 
 /** One format in all framings. */
 export interface StreamFramings {
-  /** To the end of the connection: HTTP/1.0 knows no chunks. */
+  /** To the end of the connection, or of a stream of HTTP/2. */
   readonly plain: StreamFraming;
   /** In HTTP chunks, one for each message. */
   readonly chunked: StreamFraming;

@@ -137,7 +137,7 @@ export class HttpConnection implements ServedConnection {
   /** Answer a request. */
   async respond(
     response: Response,
-    head: Pick<RequestHead, "method" | "minorVersion" | "keepAlive">,
+    head: Pick<RequestHead, "method" | "version" | "keepAlive">,
   ): Promise<void> {
     const end = bodyEndOf(response, head);
     const keepAlive = head.keepAlive && !this.#ending && end.kind !== "close";
@@ -257,7 +257,7 @@ export class HttpConnection implements ServedConnection {
   }
 
   async #respondLast(response: Response): Promise<void> {
-    await this.respond(response, { method: "GET", minorVersion: 1, keepAlive: false });
+    await this.respond(response, { method: "GET", version: "1.1", keepAlive: false });
   }
 
   #expect(kind: "head_timeout" | "idle_timeout"): void {

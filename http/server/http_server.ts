@@ -1,5 +1,5 @@
 /**
- * A small strict HTTP/1.1 server: it bounds connections and the time that each may take, which `Deno.serve` does not.
+ * A small strict server of HTTP/1.1, and by TLS of HTTP/2: it bounds connections and the time that each may take, which `Deno.serve` does not.
  *
  * @module
  */
@@ -14,9 +14,10 @@ import {
   TlsClientConn,
   TrustedProxies,
 } from "../../system/mod.ts";
-import type { HttpConnectionDeps } from "./connection_deps.ts";
 import { HttpConnection } from "./http_connection.ts";
 import type { HttpHandler } from "./exchange.ts";
+import { H2Connection, type H2ConnectionDeps } from "./h2/h2_connection.ts";
+import { MessageHeads } from "./h2/message_head.ts";
 import { HeaderBlocks } from "./header_block.ts";
 import type { ConnectionGate, HttpServerEvents, HttpServerOptions, ServedConnection } from "./ports.ts";
 import { TlsHandshake } from "./tls_handshake.ts";
@@ -25,7 +26,8 @@ import { TlsHandshake } from "./tls_handshake.ts";
 const SWEEP_MS = 1000;
 /** Clients that are being answered that there is no room for them; one more is closed without a word. */
 const MAX_TURNED_AWAY = 64;
-
+/** What a client by TLS chooses HTTP/2 with. */
+const HTTP_2 = "h2";
 /** Connections from proxies whose header is waited for. */
 const MAX_PENDING_HEADERS = 1000;
 
@@ -39,8 +41,7 @@ export interface HttpServerDeps {
 
 /** A listening server. */
 export class HttpServer {
-  readonly #deps: HttpConnectionDeps;
-  readonly #gate: ConnectionGate;
+  readonly #deps: H2ConnectionDeps;
   readonly #listeners: AcceptLoop[] = [];
   readonly #proxyListeners: AcceptLoop[] = [];
   readonly #tlsListeners: TlsAcceptLoop[] = [];
@@ -54,18 +55,18 @@ export class HttpServer {
 
   private constructor(
     { limits, trustedProxies = [] }: HttpServerOptions,
-    { gate, ...deps }: HttpServerDeps,
+    deps: HttpServerDeps,
   ) {
     const ended = (connection: ServedConnection): void => this.#ended(connection);
     const proxies = new TrustedProxies(trustedProxies);
-    this.#deps = { ...deps, limits, proxies, blocks: new HeaderBlocks(), ended };
+    const blocks = { blocks: new HeaderBlocks(), h2Blocks: new HeaderBlocks(), heads: new MessageHeads() };
+    this.#deps = { ...deps, ...blocks, limits, proxies, ended };
     const timeoutMs = limits.headTimeoutMs;
     this.#proxies = new ProxyGate({ trusted: proxies, timeoutMs, maxPending: MAX_PENDING_HEADERS }, {
       serve: (conn) => this.#serve(conn),
       refused: (detail, ip) => deps.events.proxyRefused(detail, ip),
       failed: (error) => deps.events.acceptFailed(acceptFault(error), error),
     }, deps.clock);
-    this.#gate = gate;
     this.#sweeper = deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -162,7 +163,7 @@ export class HttpServer {
 
   #serve(conn: ClientConn): void {
     const connection = new HttpConnection(conn, this.#deps);
-    const leave = this.#gate.admit(connection.ip);
+    const leave = this.#deps.gate.admit(connection.ip);
     if (typeof leave === "function") {
       this.#connections.set(connection, leave);
       return connection.start();
@@ -175,7 +176,8 @@ export class HttpServer {
   #listenTls(address: ListenAddress, tls: HttpServerOptions["tls"]): void {
     if (tls === undefined) return;
     const { clock, events } = this.#deps;
-    const terms = { pair: tls.pair, protocols: ["http/1.1"] };
+    const protocols = tls.http2 ? [HTTP_2, "http/1.1"] : ["http/1.1"];
+    const terms = { pair: tls.pair, protocols };
     this.#tlsListeners.push(TlsAcceptLoop.listen(address, terms, {
       serve: (conn) => this.#serveTls(conn),
       failed: (fault, error) => events.acceptFailed(fault, error),
@@ -190,21 +192,23 @@ export class HttpServer {
     const handshake = new TlsHandshake(conn, untilMs, {
       limit: (limit, hit) => events.limit(limit, hit),
       handshakeFailed: (detail, ip) => events.handshakeFailed(detail, ip),
-      shaken: () => this.#shaken(handshake, conn),
+      shaken: (protocol) => this.#shaken(handshake, conn, protocol),
       ended: () => this.#ended(handshake),
     });
-    const leave = this.#gate.admit(handshake.ip);
+    const leave = this.#deps.gate.admit(handshake.ip);
     // The reason could be read after a handshake alone, which a server that is full cannot afford.
     if (typeof leave !== "function") return handshake.close();
     this.#connections.set(handshake, leave);
     void handshake.run();
   }
 
-  #shaken(handshake: ServedConnection, conn: ClientConn): void {
+  #shaken(handshake: ServedConnection, conn: ClientConn, protocol: string | undefined): void {
     const leave = this.#connections.get(handshake);
     if (leave === undefined) return conn.close();
     this.#connections.delete(handshake);
-    const connection = new HttpConnection(conn, this.#deps);
+    const connection = protocol === HTTP_2
+      ? new H2Connection(conn, this.#deps)
+      : new HttpConnection(conn, this.#deps);
     this.#connections.set(connection, leave);
     connection.start();
   }

@@ -76,7 +76,12 @@ export interface HttpServerOptions {
   /** At least one. */
   readonly listen: readonly ListenAddress[];
   /** The same by TLS; absent: nowhere. */
-  readonly tls?: { readonly listen: readonly ListenAddress[]; readonly pair: TlsPair };
+  readonly tls?: {
+    readonly listen: readonly ListenAddress[];
+    readonly pair: TlsPair;
+    /** Clients may choose HTTP/2. */
+    readonly http2: boolean;
+  };
   /** Where each connection begins with a header of the PROXY protocol; absent: nowhere. */
   readonly proxyListen?: readonly ListenAddress[];
   /** Addresses and networks of proxies whose word on their clients counts; absent: none. */

@@ -28,9 +28,11 @@ export interface RequestHead {
   readonly expectsContinue: boolean;
   /** Whether the connection may serve another request. */
   readonly keepAlive: boolean;
-  /** 0 knows no chunks, 1 does. */
-  readonly minorVersion: 0 | 1;
+  readonly version: HttpVersion;
 }
+
+/** Of HTTP: 1.1 alone knows chunks. */
+export type HttpVersion = "1.0" | "1.1" | "2.0";
 
 /** What requests may be. */
 export interface RequestLimits {
@@ -71,7 +73,16 @@ export function readRequestHead(
 ): RequestHead | HttpFault {
   const line = readRequestLine(text);
   if ("status" in line) return line;
-  const { method, minorVersion } = line;
+  return readRequest(line, headers, limits);
+}
+
+/** Read the headers of a request whose line is known. */
+export function readRequest(
+  line: RequestLine,
+  headers: HeaderBlock,
+  limits: RequestLimits,
+): RequestHead | HttpFault {
+  const { method, version } = line;
   const { fields } = headers;
   if ("status" in fields) return fields;
   const framing = headers.namesBody ? readFraming(method, fields, limits.maxBodyBytes) : WITHOUT_BODY;
@@ -89,9 +100,9 @@ export function readRequestHead(
     query: queryAt < 0 ? "" : target.slice(queryAt),
     fields: fields.get("host")?.[0] === host ? fields : new Map(fields).set("host", [host]),
     bodyBytes: framing.bodyBytes,
-    expectsContinue: framing.expectsContinue && minorVersion === 1,
-    keepAlive: minorVersion === 1 && !headers.closes,
-    minorVersion,
+    expectsContinue: framing.expectsContinue && version === "1.1",
+    keepAlive: version !== "1.0" && !headers.closes,
+    version,
   });
 }
 
@@ -105,7 +116,7 @@ class ReadHead implements RequestHead {
   readonly bodyBytes: number;
   readonly expectsContinue: boolean;
   readonly keepAlive: boolean;
-  readonly minorVersion: 0 | 1;
+  readonly version: HttpVersion;
   #url: URL | undefined;
 
   constructor(head: Omit<RequestHead, "url">) {
@@ -117,7 +128,7 @@ class ReadHead implements RequestHead {
     this.bodyBytes = head.bodyBytes;
     this.expectsContinue = head.expectsContinue;
     this.keepAlive = head.keepAlive;
-    this.minorVersion = head.minorVersion;
+    this.version = head.version;
   }
 
   get url(): URL {
@@ -133,7 +144,7 @@ function excerpt(method: string): string {
 export interface RequestLine {
   readonly method: string;
   readonly target: string;
-  readonly minorVersion: 0 | 1;
+  readonly version: HttpVersion;
 }
 
 function readRequestLine(text: string): RequestLine | HttpFault {
@@ -142,7 +153,7 @@ function readRequestLine(text: string): RequestLine | HttpFault {
   if (major !== "1" || (minor !== "0" && minor !== "1")) {
     return httpFault(505, "This server speaks HTTP/1.1 and HTTP/1.0");
   }
-  return { method, target, minorVersion: minor === "1" ? 1 : 0 };
+  return { method, target, version: minor === "1" ? "1.1" : "1.0" };
 }
 
 /** The value of a header, several joined as one list; `""` where there is none. `name` in small letters. */

@@ -44,15 +44,15 @@ export function readHost(hosts: readonly string[]): RequestHost | HttpFault | un
  * @param defaultHost Of a request of HTTP/1.0 that has no Host.
  */
 export function readTarget(
-  { method, target, minorVersion }: {
+  { method, target, version }: {
     readonly method: string;
     readonly target: string;
-    readonly minorVersion: 0 | 1;
+    readonly version: "1.0" | "1.1" | "2.0";
   },
   host: RequestHost | HttpFault | undefined,
   defaultHost: string,
 ): RequestTarget | HttpFault {
-  if (host === undefined && minorVersion === 1) return httpFault(400, "HTTP/1.1 needs a Host");
+  if (host === undefined && version !== "1.0") return httpFault(400, `HTTP/${version} needs a Host`);
   if (host !== undefined && "status" in host) return host;
   if (target.includes("#")) return httpFault(400, "The target has a fragment");
   const own = host ?? hostOf(defaultHost);

@@ -4,6 +4,7 @@
  * @module
  */
 import { STATUS_TEXT } from "@std/http/status";
+import type { RequestHead } from "./request_head.ts";
 
 /** How the end of the body is known. */
 export type BodyEnd =
@@ -11,7 +12,7 @@ export type BodyEnd =
   | { readonly kind: "none" }
   | { readonly kind: "length"; readonly bytes: number }
   | { readonly kind: "chunked" }
-  /** By the end of the connection: HTTP/1.0 knows no chunks. */
+  /** By the end of the connection, or of HTTP/2's stream. */
   | { readonly kind: "close" };
 
 /** What the head says besides the response's own headers. */
@@ -50,11 +51,11 @@ export function encodeResponseHead(
 /** How the body of a response ends on the wire. */
 export function bodyEndOf(
   { status, headers, body }: Pick<Response, "status" | "headers" | "body">,
-  { method, minorVersion }: { readonly method: string; readonly minorVersion: 0 | 1 },
+  { method, version }: Pick<RequestHead, "method" | "version">,
 ): BodyEnd {
   if (method === "HEAD" || status === 204 || status === 304) return { kind: "none" };
   if (body === null) return { kind: "length", bytes: 0 };
   const length = headers.get("content-length");
   if (length !== null && /^\d{1,15}$/.test(length)) return { kind: "length", bytes: Number(length) };
-  return { kind: minorVersion === 1 ? "chunked" : "close" };
+  return { kind: version === "1.1" ? "chunked" : "close" };
 }

@@ -14,8 +14,8 @@ const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 const VERSION = "13";
 
 /** Whether a request wants to become a WebSocket. */
-export function isUpgrade(head: Pick<RequestHead, "method" | "minorVersion" | "fields">): boolean {
-  return head.method === "GET" && head.minorVersion === 1 &&
+export function isUpgrade(head: Pick<RequestHead, "method" | "version" | "fields">): boolean {
+  return head.method === "GET" && head.version === "1.1" &&
     tokensOf(head, "upgrade").includes("websocket") &&
     tokensOf(head, "connection").includes("upgrade");
 }

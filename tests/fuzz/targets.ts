@@ -11,6 +11,7 @@ import { chunkTargets } from "./targets/chunks.ts";
 import { codecTargets } from "./targets/codecs.ts";
 import { handshakeTargets } from "./targets/handshake.ts";
 import { httpTargets } from "./targets/http.ts";
+import { http2Targets } from "./targets/http2.ts";
 import { liveTargets } from "./targets/live.ts";
 import { mediaTargets } from "./targets/media.ts";
 import { remuxTargets } from "./targets/remux.ts";
@@ -31,6 +32,7 @@ export async function fuzzTargets(): Promise<readonly FuzzTarget[]> {
     ...remuxTargets(),
     ...addressTargets(),
     ...httpTargets(),
+    ...http2Targets(),
     ...await textTargets(),
     ...sessionTargets(recordings),
     new ServerTarget(recordings),

@@ -9,7 +9,7 @@ const REQUEST: ServedRequest = {
   ip: "192.0.2.7",
   method: "GET",
   target: "/live/livestream.flv",
-  minorVersion: 1,
+  version: "1.1",
   status: 200,
   sentBytes: 123_456,
   durationMs: 61_000.4,
@@ -39,7 +39,7 @@ Deno.test("AccessLog writes the combined format of Apache and nginx", () => {
     '192.0.2.7 - - [09/Nov/2026:12:05:07 +0000] "GET /live/livestream.flv HTTP/1.1" 200 123456 ' +
     '"http://example.com/watch" "Lavf/59.27.100"',
   ]);
-  assertEquals(logged("combined", { referer: null, userAgent: null, minorVersion: 0, method: "HEAD" }), [
+  assertEquals(logged("combined", { referer: null, userAgent: null, version: "1.0", method: "HEAD" }), [
     '192.0.2.7 - - [09/Nov/2026:12:05:07 +0000] "HEAD /live/livestream.flv HTTP/1.0" 200 123456 "-" "-"',
   ]);
 });

@@ -188,9 +188,9 @@ Deno.test("logged() reports each answer, whatever kind of handler gives it", asy
     ["GET", "/missing", 404, undefined],
   ]);
   const [page, raw] = site.served;
-  assertEquals([page?.ip, page?.minorVersion, page?.userAgent, page?.referer], [
+  assertEquals([page?.ip, page?.version, page?.userAgent, page?.referer], [
     "127.0.0.1",
-    1,
+    "1.1",
     "Test/1",
     null,
   ]);

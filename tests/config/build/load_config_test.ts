@@ -13,6 +13,8 @@ import { ConfigError } from "../../../config/problems/problem.ts";
 import { DEFAULT_WIRE_LIMITS } from "../../../rtmp/wire/limits.ts";
 import { load, problemsOf, VHOST } from "../support.ts";
 
+const NO_HTTPS = { enabled: false, cert: "", key: "", http2: true } as const;
+
 Deno.test("loadConfig() gives every default without a text", () => {
   const { config, warnings } = loadConfig({ env: {}, version: "1.2.3", serverId: "vid-test" });
   assertEquals(warnings, []);
@@ -118,7 +120,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
     enabled: true,
     listen: [{ hostname: "127.0.0.1", port: 1985 }],
     trustedProxies: [],
-    https: { enabled: false, listen: [{ hostname: "127.0.0.1", port: 1990 }], cert: "", key: "" },
+    https: { ...NO_HTTPS, listen: [{ hostname: "127.0.0.1", port: 1990 }] },
     hosts: [],
     auth: { tokens: [], maxFailures: 10 },
     crossdomain: false,
@@ -134,7 +136,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
     enabled: true,
     listen: [{ hostname: "0.0.0.0", port: 8080 }],
     ...{ proxyListen: [], trustedProxies: [] },
-    https: { enabled: false, listen: [{ hostname: "0.0.0.0", port: 8088 }], cert: "", key: "" },
+    https: { ...NO_HTTPS, listen: [{ hostname: "0.0.0.0", port: 8088 }] },
     limits: { maxConnections: 1000, headTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
     ...{ crossdomain: true, origins: [] },
     ...{ accessLog: "off", player: true, dir: "" },

@@ -96,7 +96,7 @@ Deno.test("readRequestHead() reads a request", () => {
     bodyBytes: 7,
     expectsContinue: false,
     keepAlive: true,
-    minorVersion: 1,
+    version: "1.1",
   }]);
   assertEquals(Object.fromEntries(headersOf(head)), { host: "h:1985", "content-length": "7", "x-a": "1, 2" });
 });

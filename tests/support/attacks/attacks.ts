@@ -171,6 +171,11 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
     "WebSocket frames that break the rules, and pages that may not play",
     "close 1002 for frames without a mask, reserved bits, control frames in pieces; 1009 above 64 KiB; messages are passed over and never kept; `http_server.origins`",
   ),
+  attack(
+    37,
+    "floods and bombs by HTTP/2",
+    "128 requests at a time, each beyond the first a connection for `http_server.max_connections`; 400 resets at once and 20 a second, those that are still worked for count as requests; 2000 other frames in 10 s; 64 KiB of answers to frames that wait; a header block of 16 KiB in 8 frames; a list of 16 KiB, however small its block; then GOAWAY, and the connection ends alone",
+  ),
 ]);
 
 /** A test of one row. Its name holds the row's number and name. */

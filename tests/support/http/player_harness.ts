@@ -57,7 +57,7 @@ export class PlayerHarness implements AsyncDisposable {
     harness.#node = await MediaNode.listen(
       {
         rtmp: { ...rtmp, vhosts: new Map(vhosts), rtmps: { ...rtmp.rtmps, ...TLS_LISTEN } },
-        http: testPlayerOptions({ https: { ...TLS_LISTEN, cert: "", key: "" }, ...http }),
+        http: testPlayerOptions({ https: { ...TLS_LISTEN, cert: "", key: "", http2: true }, ...http }),
       },
       {
         certificates,
