@@ -15,8 +15,11 @@ const READ_BYTES = 32 * 1024;
 const PING_AFTER_MS = 10_000;
 /** Silence after which it is lost, milliseconds. */
 const LOST_AFTER_MS = 15_000;
-/** The same of a server that has not said a word: it has only been the system that took the connection. */
-const MUTE_AFTER_MS = 5000;
+/**
+ * The same of a server that has not said a word: it has only been the system that took the connection. Short enough for
+ * the next origin to accept a publish in time.
+ */
+const MUTE_AFTER_MS = 3000;
 /** Of commands that may wait for a server that does not read, bytes. */
 const MAX_WAITING_BYTES = 64 * 1024;
 /** How long what the server has not yet taken of the stream may take to leave, and after it the last words, milliseconds. */

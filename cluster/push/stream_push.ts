@@ -58,6 +58,8 @@ export class StreamPush {
   to = "";
   #flight: StreamPushOptions["flight"];
   #failures = 0;
+  /** The target of the last connection had accepted. */
+  #wasLive = false;
   #redirects = 0;
   #sentBefore = 0;
   #attempting: PushAttempt | undefined;
@@ -115,7 +117,7 @@ export class StreamPush {
       }
       this.#redirects = 0;
       // One that had it is the first to be tried again.
-      turn = this.#failures === 0 ? 0 : turn + 1;
+      turn = this.#wasLive ? 0 : turn + 1;
       place = places[turn % places.length];
       this.progress.set("waiting");
       await delay(clock, retryMs(++this.#failures), { signal: this.#stop.signal });
@@ -131,7 +133,8 @@ export class StreamPush {
     const outcome = await attempt.run();
     this.#sentBefore = this.sentBytes;
     this.#attempting = undefined;
-    if (attempt.wasLive) this.#failures = 0;
+    this.#wasLive = attempt.wasLive;
+    if (this.#wasLive) this.#failures = 0;
     switch (outcome.kind) {
       case "stopped":
         return "over";

@@ -140,3 +140,18 @@ Deno.test("a target that cannot be used is named in the log, without its key", a
   assertEquals(to, `rtmp://127.0.0.1:${target.port}/app/***`);
   assertEquals(error, "The stream is brought to this target already");
 });
+
+Deno.test("a publish at an edge goes to its next origin when the first one is not there", async () => {
+  const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  closed.close();
+  await using origin = new ScriptedServer();
+  await using edge = ClusterServer.start({
+    id: "vid-edge000",
+    origins: [closed.addr.port, origin.port],
+    cluster: { balance: "order" },
+  });
+  const publishing = (await edge.client()).publish("cam");
+  await (await origin.client()).accept();
+  assertEquals((await publishing).code, "NetStream.Publish.Start");
+  assertEquals(edge.dialled, 2);
+});
