@@ -53,6 +53,8 @@ export class PublishRecorder implements PublishWatcher {
   readonly #deps: PublishRecorderDeps;
   readonly #publishes = new Map<Source, PublishEntry>();
   readonly #room: DiskRoom;
+  /** By folder: files that were given up because their disk stands still, each of which holds a thread of the runtime. */
+  readonly #standing = new Map<string, number>();
   #sweeper: Timer | undefined;
 
   /** Nothing recorded yet. */
@@ -134,6 +136,7 @@ export class PublishRecorder implements PublishWatcher {
   ): Recorder {
     const { clock, log, account } = this.#deps;
     const name = { clientId, vhost, app, stream };
+    const root = recordRoot(dvr.path);
     let nextId: string | undefined = firstId;
     const options = {
       format: formatOf(typeof record === "string" ? record : dvr.path),
@@ -164,7 +167,11 @@ export class PublishRecorder implements PublishWatcher {
         account.changed({ kind: "finished", recording: { ...name, ...file } });
       },
       stalled: (file) => account.changed({ kind: "stalled", recording: { ...name, ...file } }),
-      shortage: (of) => this.#room.shortage(of, recordRoot(dvr.path), dvr.minFreeBytes),
+      standing: (files) => this.#standing.set(root, (this.#standing.get(root) ?? 0) + files),
+      shortage: (of) => {
+        const isStill = of === "beginning" && (this.#standing.get(root) ?? 0) > 0;
+        return isStill ? "it stands still" : this.#room.shortage(of, root, dvr.minFreeBytes);
+      },
       dropped: (id) => account.changed({ kind: "dropped", id }),
       log: (level, message, { error }) =>
         log.write(level, clientId, message, { url: `/${name.app}/${name.stream}`, error }),

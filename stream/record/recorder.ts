@@ -36,6 +36,8 @@ export interface RecorderDeps {
    * or by the next start.
    */
   stalled(recording: ClosedRecording): void;
+  /** The disk stands still, with so many files of this recorder more or less than before. */
+  standing(files: 1 | -1): void;
   /** What keeps a file from being written, or from being begun; `undefined` where there is room. */
   shortage(of: "writing" | "beginning"): string | undefined;
   /** An open file had no frame, and is gone. */
@@ -215,6 +217,7 @@ export class Recorder implements Tap {
 
   #reportStalled({ appender, opened, ...facts }: RunningFile, durationMs: number): void {
     this.#stalled++;
+    this.#deps.standing(1);
     const bytes = appender.writtenBytes;
     opened.then(
       ({ path }) => this.#deps.stalled(unfinishedRecording(facts, { path, durationMs, bytes })),
@@ -230,7 +233,10 @@ export class Recorder implements Tap {
   ): Promise<void> {
     const { bytes, stalled } = appender;
     const isWhole = await appender.close(patches(bytes));
-    if (stalled) this.#stalled--;
+    if (stalled) {
+      this.#stalled--;
+      this.#deps.standing(-1);
+    }
     const path = await opened.then((file) => file.path, () => undefined);
     if (path === undefined) return;
     let closed: ClosedRecording | undefined;

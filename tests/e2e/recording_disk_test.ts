@@ -143,6 +143,9 @@ if (SHOW_FULL) {
     const reports = await stage.receiver.waitFor("on_dvr", STREAMS);
     assertEquals(new Set(reports.map(({ json }) => json.reason)), new Set(["disk"]));
     await using late = await LivePublisher.publish(stage.port, "late");
+    assert(
+      /stands still/.test(await stage.server.waitForLine(/waits for room on its disk url=\/live\/late/)),
+    );
     await late.leave("late");
     await stage.receiver.waitFor(({ action, json }) => action === "on_unpublish" && json.stream === "late");
     const gapsMs = players.map((player) => Math.max(...player.gapsSince(since)));

@@ -191,7 +191,7 @@ Deno.test("a file whose disk stands still is reported at once, and closed when t
     file.write = (bytes) => promise.then(() => write(bytes));
     return file;
   };
-  const { closed, recorder, stalled, take } = startRecording(`${directory.path}/[stream].flv`);
+  const { closed, recorder, room, stalled, take } = startRecording(`${directory.path}/[stream].flv`);
   take([HEADER, ...gops(2)]);
   recorder.sweep(0);
   await until(() => [...Deno.readDirSync(directory.path)].length > 0);
@@ -201,7 +201,7 @@ Deno.test("a file whose disk stands still is reported at once, and closed when t
   assertEquals(stalled.map(({ id, reason, bytes, file }) => [id, reason, bytes, file]), [
     ["rec-0", "disk", 0, `${directory.path}/cam.flv`],
   ]);
-  assertEquals(closed, []);
+  assertEquals([closed, room.standing], [[], 1]);
   // While it hangs no further file is begun.
   recorder.sweep(60_000);
   recorder.sweep(120_000);
@@ -212,6 +212,7 @@ Deno.test("a file whose disk stands still is reported at once, and closed when t
   assertEquals(closed.map(({ id, reason, file }) => [id, reason, file]), [
     ["rec-0", "disk", `${directory.path}/cam.flv`],
   ]);
+  assertEquals(room.standing, 0);
 });
 
 Deno.test("a file that cannot be finished is reported as it is, and stays for the next start", async () => {

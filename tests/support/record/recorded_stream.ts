@@ -23,8 +23,8 @@ export interface RecordingTrial {
   readonly closed: ClosedRecording[];
   /** Files whose disk stands still. */
   readonly stalled: ClosedRecording[];
-  /** What keeps files from being written. */
-  readonly room: { shortage: string | undefined };
+  /** What keeps files from being written, and how many wait for a disk that stands still. */
+  readonly room: { shortage: string | undefined; standing: number };
   /** What was complained of. */
   readonly troubles: string[];
   /** Hand messages over as the source does. */
@@ -39,7 +39,7 @@ export function startRecording(
 ): RecordingTrial {
   const closed: ClosedRecording[] = [];
   const stalled: ClosedRecording[] = [];
-  const room: { shortage: string | undefined } = { shortage: undefined };
+  const room: RecordingTrial["room"] = { shortage: undefined, standing: 0 };
   const troubles: string[] = [];
   const source = {
     running: { headers: StreamHeaders.NONE, gop: undefined, longestGopMs: 0 },
@@ -52,6 +52,7 @@ export function startRecording(
     newId: () => `rec-${closed.length}`,
     started: () => {},
     stalled: (recording) => stalled.push(recording),
+    standing: (files) => void (room.standing += files),
     shortage: () => room.shortage,
     dropped: (id) => troubles.push(`dropped ${id}`),
     closed: (recording) => closed.push(recording),
