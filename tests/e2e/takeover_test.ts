@@ -21,6 +21,8 @@ const BETWEEN_MS = shown(6000, 1500);
 /** Without the system's help one connection of a thousand may be lost. */
 const MAX_LOST = 0.001;
 const NAMES = ["one", "two"];
+/** Lines of the servers that explain what was lost. */
+const NOTABLE = /\[(?:warn|error)\]|Publish ended/;
 const PAIRS: readonly string[] = ["on_publish,on_unpublish", "on_play,on_stop"];
 
 /** A port that is free now. */
@@ -119,6 +121,11 @@ for (const workers of [1, 2]) {
           `lost ${counts.lost.length}, moves ${moves}`,
       );
       for (const line of counts.lost.slice(0, 10)) showFigure(line);
+      for (
+        const line of servers.flatMap(({ lines }) => lines).filter((line) => NOTABLE.test(line)).slice(0, 20)
+      ) {
+        showFigure(line);
+      }
       const { sessions, processes } = assertPairs(receiver);
       showFigure(`${sessions} sessions in ${processes} processes, all paired`);
       assertEquals([processes, moves], [TAKEOVERS + 1, NAMES.map(() => TAKEOVERS)]);
@@ -135,7 +142,7 @@ Deno.test("srs --takeover names what keeps it from that, and a start without it 
   await using directory = await temporaryDirectory();
   const port = freePort();
   const toml =
-    `listen = "127.0.0.1:${port}"\npid = "srs.pid"\nhttp_server.enabled = false\nhttp_api.enabled = false\n`;
+    `workers = 2\nlisten = "127.0.0.1:${port}"\npid = "srs.pid"\nhttp_server.enabled = false\nhttp_api.enabled = false\n`;
   await Deno.writeTextFile(`${directory.path}/srs.toml`, toml);
   const command = ["-c", "srs.toml"];
   const takeover = async () => (await runSrsIn(directory.path, [...command, "--takeover"])).stderr;

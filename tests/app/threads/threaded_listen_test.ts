@@ -74,18 +74,6 @@ Deno.test("ThreadedServer.listen() leaves nothing open when the port is taken", 
   }
 });
 
-Deno.test("ThreadedServer.listen() refuses a port that another server shares among its own threads", async () => {
-  const first = await listenOn(0);
-  const port = first.addresses.rtmp[0]?.port ?? 0;
-  try {
-    const error = await assertRejects(() => listenOn(port).then((server) => server.drain()), Error);
-    assertEquals(error.name, "AddrInUse");
-  } finally {
-    await first.drain();
-  }
-  await (await listenOn(port)).drain();
-});
-
 Deno.test("ThreadedServer: wrong keys of one address count over all threads", async () => {
   const credentials = { ...OPEN_ACCESS.credentials, publishKeys: ["the-right-key-0001"] };
   const { limits } = defaultRtmpOptions();

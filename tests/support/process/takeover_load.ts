@@ -47,7 +47,11 @@ export class MovingPublisher {
   /** Leave. */
   async stop(): Promise<void> {
     this.#isOver = true;
-    await this.#now?.leave(this.#name);
+    try {
+      await this.#now?.leave(this.#name);
+    } catch (error) {
+      this.#counts.lost.push(`publisher ${this.#name}, ended early: ${error}`);
+    }
     await this.#now?.client.close();
     await Promise.all(this.#moving);
   }
