@@ -24,6 +24,7 @@ export const LIMIT_NAMES = [
   "max_publishers_per_vhost",
   "max_players_per_vhost",
   "max_players_per_stream",
+  "max_egress_kbps",
   "max_hls_viewers",
   "max_hls_bytes",
   "max_commands_per_second",

@@ -16,7 +16,11 @@ type ExtraHeaders = Readonly<Record<string, string>>;
 /** Rules of names: there is no such stream. */
 const NAMES: ReadonlySet<string> = new Set(["vhost", "name", "tc_url"]);
 /** Limits of the whole server. */
-const SERVER_LIMITS: ReadonlySet<string> = new Set(["max_players_per_stream", "max_players_per_vhost"]);
+const SERVER_LIMITS: ReadonlySet<string> = new Set([
+  "max_players_per_stream",
+  "max_players_per_vhost",
+  "max_egress_kbps",
+]);
 /** Limits of one address. */
 const ADDRESS_LIMITS: ReadonlySet<string> = new Set(["max_wrong_keys"]);
 

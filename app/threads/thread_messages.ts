@@ -65,7 +65,7 @@ export interface StartThread {
   readonly connections: Int32Array<SharedArrayBuffer>;
   /** The same of HTTP. */
   readonly httpConnections: Int32Array<SharedArrayBuffer>;
-  /** What limits count over all threads, `COUNT_CELLS` of them. */
+  /** What limits count over all threads, `COUNT_CELLS` of them and `EGRESS_CELLS`. */
   readonly countCells: Int32Array<SharedArrayBuffer>;
   /** Wrong keys by address over all threads, `KEY_ATTEMPT_CELLS` of them. */
   readonly keyAttemptCells: BigUint64Array<SharedArrayBuffer>;

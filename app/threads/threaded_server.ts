@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { KEY_ATTEMPT_CELLS, SWEEP_MS } from "../../stream/admission/mod.ts";
+import { EGRESS_CELLS, KEY_ATTEMPT_CELLS, SWEEP_MS } from "../../stream/admission/mod.ts";
 import { COUNT_CELLS, LIMIT_CELLS, LimitCounters, LoopDelay } from "../../system/mod.ts";
 import type {
   ActivitySink,
@@ -118,7 +118,7 @@ export class ThreadedServer implements MediaServer {
     const { rtmp } = options;
     const connections = sharedCells(1);
     const httpConnections = sharedCells(1);
-    const countCells = sharedCells(COUNT_CELLS);
+    const countCells = sharedCells(COUNT_CELLS + EGRESS_CELLS);
     const keyAttemptCells = new BigUint64Array(
       new SharedArrayBuffer(KEY_ATTEMPT_CELLS * BigUint64Array.BYTES_PER_ELEMENT),
     );

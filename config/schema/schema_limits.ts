@@ -5,10 +5,25 @@
  */
 
 import { duration, size } from "../types/duration_type.ts";
-import { rootKey } from "./key_spec.ts";
+import { rootKey, vhostKey } from "./key_spec.ts";
+import { REDIRECTS } from "../types/redirect_type.ts";
 import { count } from "../types/value_type.ts";
 
 const MIB = 1024 * 1024;
+
+const NONE: readonly string[] = Object.freeze([]);
+const EGRESS = count({ min: 0, max: 1_000_000_000, zero: "is any number" });
+const REDIRECT_MEANING =
+  "Where a player beyond max_egress_kbps is sent, by RTMP's status and HTTP's 302; nowhere when empty";
+const REDIRECT_EXAMPLE = '["rtmp://edge2.example.com", "https://edge2.example.com"]';
+
+/** How much a vhost sends. */
+export const VHOST_LIMIT_KEYS = Object.freeze({
+  maxEgressKbps: vhostKey("limits.max_egress_kbps", EGRESS, 0, "The same of this vhost alone"),
+  redirect: vhostKey("limits.redirect", REDIRECTS, NONE, "The same for this vhost; empty: that of [limits]", {
+    example: REDIRECT_EXAMPLE,
+  }),
+});
 
 /** How much one client may make this server keep, and how long it may take. */
 export const LIMIT_KEYS = Object.freeze({
@@ -66,6 +81,13 @@ export const LIMIT_KEYS = Object.freeze({
     0,
     "Players of one stream at a time",
   ),
+  maxEgressKbps: rootKey(
+    "limits.max_egress_kbps",
+    EGRESS,
+    0,
+    "What all players together are sent, kbit/s over the latest 5 s: a new one whose stream's bitrate goes beyond is refused",
+  ),
+  redirect: rootKey("limits.redirect", REDIRECTS, NONE, REDIRECT_MEANING, { example: REDIRECT_EXAMPLE }),
   maxHlsViewers: rootKey(
     "limits.max_hls_viewers",
     count({ min: 1, max: 1_000_000 }),

@@ -13,6 +13,7 @@ import type {
 } from "../../stream/admission/options.ts";
 import { ACCESS_KEYS } from "./schema_access.ts";
 import { CLUSTER_KEYS, FORWARD_KEYS, PULL_KEY } from "./schema_cluster.ts";
+import { VHOST_LIMIT_KEYS } from "./schema_limits.ts";
 import { DVR_KEYS } from "./schema_dvr.ts";
 import { duration } from "../types/duration_type.ts";
 import { vhostKey } from "./key_spec.ts";
@@ -287,5 +288,7 @@ export const VHOST_KEYS = Object.freeze({
   dvr: DVR_KEYS,
   cluster: CLUSTER_KEYS,
   forward: FORWARD_KEYS,
+  limits: VHOST_LIMIT_KEYS,
+  // Last: the keys of its files follow in the schema.
   access: ACCESS_KEYS,
 });

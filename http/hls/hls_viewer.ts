@@ -62,7 +62,7 @@ export interface ViewedRequest {
 /** A session. */
 export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession {
   /** Other threads that its requests have come to. */
-  readonly servedBy: Set<number> = new Set();
+  readonly threads: Set<number> = new Set();
   /** Called when it ends, before its ending is recorded. */
   onEnd: (ending: Revocation) => void = () => {};
   readonly clientId: number;
@@ -177,6 +177,11 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
   /** @inheritdoc */
   counters(): ByteCounters {
     return { sendBytes: this.#sentBytes, recvBytes: this.#receivedBytes };
+  }
+
+  /** @inheritdoc */
+  get servedBy(): string | undefined {
+    return this.#session.target?.vhost.name;
   }
 
   /** @inheritdoc */

@@ -72,7 +72,7 @@ export class HlsViewers {
     viewer.onEnd = (ending) => {
       const { admitted } = viewer;
       if (!MAY_RETURN.has(ending.reason)) this.#gone.add(id, { returned, admitted });
-      for (const thread of viewer.servedBy) this.#threads.send(thread, { kind: "viewerEnded", id, ending });
+      for (const thread of viewer.threads) this.#threads.send(thread, { kind: "viewerEnded", id, ending });
     };
     void this.#context.clients.add(viewer, () => viewer.run()).finally(() => this.#own.delete(id));
     return viewer;
@@ -129,7 +129,7 @@ export class HlsViewers {
     const { id } = request;
     const viewer = this.#own.get(id) ??
       (this.isGone(id) ? undefined : this.begin(request, { returned: true }));
-    viewer?.servedBy.add(thread);
+    viewer?.threads.add(thread);
     const admission = viewer === undefined ? GONE : toRemote(await viewer.admission, viewer.ending);
     this.#threads.send(thread, { kind: "viewerAdmission", id, admission });
   }

@@ -107,6 +107,11 @@ export class RemuxClient implements SessionClient, RegisteredClient {
   }
 
   /** @inheritdoc */
+  get servedBy(): string | undefined {
+    return this.#session.target?.vhost.name;
+  }
+
+  /** @inheritdoc */
   usage(): Usage {
     const { jumps, droppedMs } = this.#session.jumps;
     const { sendBytes, recvBytes } = this.counters();

@@ -45,6 +45,11 @@ export class ConnectionMonitor implements RegisteredClient {
   }
 
   /** @inheritdoc */
+  get servedBy(): string | undefined {
+    return this.#connection.connecting.home?.vhost.name;
+  }
+
+  /** @inheritdoc */
   usage(): Usage {
     return this.#connection.traffic.usage(this.#connection.stream.jumps);
   }

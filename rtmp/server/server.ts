@@ -214,8 +214,9 @@ export class RtmpServer {
   }
 
   #sweep(): void {
-    const { clients, limits, sources } = this.#context;
+    const { clients, clock, egress, limits, sources } = this.#context;
     clients.sweep();
+    egress?.sweep(sources, clock.now());
     for (const source of sources) source.releaseIdleMemory();
     limits.sweep();
   }

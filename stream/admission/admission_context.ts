@@ -6,6 +6,7 @@
 import type { AccessControl } from "./access_control.ts";
 import type { FlushScheduler } from "../schedule/mod.ts";
 import type { Clock, Hooks } from "../../core/mod.ts";
+import type { EgressLimit } from "./play/egress_limit.ts";
 import type { KickHolds } from "./names/kick_holds.ts";
 import type { NameRegistry, StreamDirectory } from "./names/stream_directory.ts";
 import type { AdmissionOptions } from "./options.ts";
@@ -42,6 +43,8 @@ export interface AdmissionContext extends QuotaCounters {
   readonly relays: StreamRelays;
   /** Which requested names must not be logged. */
   readonly secretNames: SecretNames;
+  /** How much is sent; absent: nothing limits that. */
+  readonly egress?: EgressLimit | undefined;
   /** What becomes of sessions goes there, for those who follow the server. */
   readonly reports: SessionReports;
 }

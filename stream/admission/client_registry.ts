@@ -14,6 +14,7 @@ import {
   type Member,
   SwapRemoveList,
 } from "../../core/mod.ts";
+import type { EgressLimit } from "./play/egress_limit.ts";
 import {
   addUsage,
   type ClientSnapshot,
@@ -41,6 +42,8 @@ export interface RegisteredClient {
   kick(options: KickOptions): void;
   /** End it; the first reason counts. */
   end(reason: EndReason, description: string): void;
+  /** The vhost whose limits what it is sent counts for; `undefined` before that is known, absent where it never does. */
+  readonly servedBy?: string | undefined;
   /**
    * Nobody more is accepted: ask it to connect again, if it takes that and its stream is not here alone. Called about
    * once a second until it is gone; absent where its protocol has no such request.
@@ -56,12 +59,16 @@ export interface ClientRegistryDeps {
   readonly log: Log;
   /** Of all deadlines. */
   readonly clock: Clock;
+  /** Takes what is sent; absent: nothing limits that. */
+  readonly egress?: Pick<EgressLimit, "sent"> | undefined;
 }
 
 /** A class, not a literal: V8 takes the literals of a connect storm for long-lived ones, with all that they refer to. */
 class Entry implements Member {
   readonly client: RegisteredClient;
   index = -1;
+  /** Bytes that count for the limit of what is sent. */
+  countedBytes = 0;
   done: Promise<void> = Promise.resolve();
 
   constructor(client: RegisteredClient) {
@@ -118,6 +125,7 @@ export class ClientRegistry {
     this.#accepted++;
     this.#clients.add(entry);
     return entry.done = run().catch((error) => this.#logBug(clientId, error)).finally(() => {
+      this.#countSent(entry);
       this.#pastUsage = addUsage(this.#pastUsage, client.usage());
       this.#clients.delete(entry);
     });
@@ -162,9 +170,11 @@ export class ClientRegistry {
     this.#skippedSweep = !this.#skippedSweep && now - this.#sweptMs > 2 * SWEEP_MS;
     this.#sweptMs = now;
     if (this.#skippedSweep) return;
-    for (const { client } of this.#clients) {
+    for (const entry of this.#clients) {
+      const { client } = entry;
       try {
         client.sweep(now);
+        this.#countSent(entry);
         if (this.#draining) client.requestReconnect?.();
       } catch (error) {
         // A bug that shows in one client must not keep the others from being checked.
@@ -178,6 +188,15 @@ export class ClientRegistry {
   async drain(): Promise<void> {
     for (const { client } of this.#clients) client.end("shutdown", "The server is stopping");
     await Promise.all(Array.from(this.#clients, ({ done }) => done));
+  }
+
+  #countSent(entry: Entry): void {
+    const { egress } = this.#deps;
+    const { servedBy: vhost } = entry.client;
+    if (egress === undefined || vhost === undefined) return;
+    const { sendBytes } = entry.client.usage();
+    egress.sent(vhost, sendBytes - entry.countedBytes);
+    entry.countedBytes = sendBytes;
   }
 
   #logBug(clientId: number, error: unknown): void {

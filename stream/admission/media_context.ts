@@ -23,7 +23,8 @@ import {
   type Log,
 } from "../../core/mod.ts";
 import { SegmentPool, Sources, type SourceTools } from "../live/mod.ts";
-import { LimitCounters, SharedCounters } from "../../system/mod.ts";
+import { COUNT_CELLS, LimitCounters, SharedCounters } from "../../system/mod.ts";
+import { EGRESS_CELLS, EgressLimit } from "./play/egress_limit.ts";
 
 const SALT_BYTES = 16;
 
@@ -71,7 +72,7 @@ export interface SharedMedia {
   readonly pool: SegmentPool;
   /** Secret of the process, so that all threads give a stream the same id. */
   readonly salt: Uint8Array;
-  /** What the limits count, over all threads: `COUNT_CELLS` of them. */
+  /** What the limits count, over all threads: `COUNT_CELLS` of them, then `EGRESS_CELLS`. */
   readonly countCells: Int32Array<ArrayBufferLike>;
   /** Wrong keys by address, over all threads: `KEY_ATTEMPT_CELLS` of them. */
   readonly keyAttemptCells: BigUint64Array<ArrayBufferLike>;
@@ -105,6 +106,9 @@ export function createMediaContext(
   const limits = new LimitCounters(log, () => clock.processNow(), thread?.limitCells);
   const turns = new MacrotaskQueue();
   const joinDelay = new JoinDelay(clock);
+  const egress = limitsEgress(options)
+    ? new EgressLimit(new SharedCounters(hash, egressCells(thread?.countCells)))
+    : undefined;
   const secretNames = thread?.secretNames ?? new SecretNames();
   const tools: SourceTools = {
     pool: thread?.pool ?? new SegmentPool(),
@@ -116,7 +120,8 @@ export function createMediaContext(
     clock,
     hooks,
     log,
-    clients: new ClientRegistry(deps),
+    clients: new ClientRegistry({ ...deps, egress }),
+    egress,
     turns,
     joinDelay,
     sources: new Sources(streamId, tools, streams),
@@ -125,7 +130,7 @@ export function createMediaContext(
     flusher: new FlushScheduler(clock),
     limits,
     holds: thread?.holds ?? new KickHolds(() => clock.now()),
-    counts: new SharedCounters(hash, thread?.countCells),
+    counts: new SharedCounters(hash, thread?.countCells.subarray(0, COUNT_CELLS)),
     access: new AccessControl(options, {
       environment: {
         unixMs: () => clock.wallNow(),
@@ -142,6 +147,15 @@ export function createMediaContext(
     secretNames,
     reports: new SessionReports(clock, deps.events),
   };
+}
+
+function limitsEgress({ limits, vhosts }: AdmissionOptions): boolean {
+  return limits.maxEgressKbps > 0 || [...vhosts.values()].some((vhost) => vhost.limits.maxEgressKbps > 0);
+}
+
+/** Behind the counts, where threads share them. */
+function egressCells(countCells: Int32Array<ArrayBufferLike> | undefined): Int32Array<ArrayBufferLike> {
+  return countCells?.subarray(COUNT_CELLS) ?? new Int32Array(EGRESS_CELLS);
 }
 
 /** `vid-` and 7 characters. */

@@ -110,3 +110,4 @@ export type * from "../../system/mod.ts";
 export type * from "../live/mod.ts";
 export type * from "../media/mod.ts";
 export type * from "../schedule/mod.ts";
+export { EGRESS_CELLS, type EgressExcess, EgressLimit, type EgressTerms } from "./play/egress_limit.ts";

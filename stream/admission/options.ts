@@ -225,6 +225,8 @@ export interface VhostOptions {
   readonly forward: ForwardOptions;
   /** Decided before any hook is asked. */
   readonly access: AccessOptions;
+  /** Of the vhost; those of the server hold besides, its `redirect` where the vhost has none. */
+  readonly limits: Pick<AdmissionLimits, "maxEgressKbps" | "redirect">;
 }
 
 /** Limits of sessions, whatever their protocol. */
@@ -235,6 +237,10 @@ export interface AdmissionLimits {
   readonly maxPlayersPerVhost: number;
   /** At a time, 0 for any number. */
   readonly maxPlayersPerStream: number;
+  /** A new player beyond it is refused, kbit/s; 0 for any. */
+  readonly maxEgressKbps: number;
+  /** Where such a player goes instead: `rtmp://host:port` and `https://host`; empty: nowhere. */
+  readonly redirect: readonly string[];
   /** Viewers by HLS at a time, for each thread. */
   readonly maxHlsViewers: number;
   /** What HLS lists of one stream; as much again is kept of what has left the list. */

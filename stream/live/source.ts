@@ -55,6 +55,7 @@ export class Source {
   readonly taps: Set<Tap> = new Set();
   /** Publishers and players, present and about to be: `Sources` keeps the source while there are any. */
   refCount = 1;
+  #receivedBytes = 0;
   readonly #options: SourceOptions;
   readonly #corrector: TimeCorrector;
   readonly #gopCache: GopCache;
@@ -84,6 +85,11 @@ export class Source {
   /** Who has the name, from the reservation on. */
   get holder(): PublisherHandle | undefined {
     return this.#holder;
+  }
+
+  /** Bytes of media of all publishes of this thread. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
   }
 
   /** A publish is under way, here or on another thread whose outputs are followed. */
@@ -161,6 +167,7 @@ export class Source {
    */
   receive(message: MediaMessage, nowMs: number): void {
     const { typeId, payload } = message;
+    this.#receivedBytes += payload.length;
     if (typeId === MediaKind.Audio) this.#receiveMedia(message, readAudioTag(payload), nowMs);
     else if (typeId === MediaKind.Video) this.#receiveMedia(message, readVideoTag(payload), nowMs);
     else this.#receiveData(message);

@@ -47,6 +47,11 @@ export class SharedCounters {
     return Atomics.load(this.#cells, this.#cellOf(name));
   }
 
+  /** Count so many more of this name, or fewer: where what is counted is an amount. */
+  change(name: string, by: number): void {
+    if (by !== 0) Atomics.add(this.#cells, this.#cellOf(name), by);
+  }
+
   #cellOf(name: string): number {
     const [a = 0, b = 0, c = 0, d = 0] = this.#hash(name);
     return ((a << 24 | b << 16 | c << 8 | d) >>> 0) % this.#cells.length;

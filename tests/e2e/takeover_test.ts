@@ -42,7 +42,8 @@ http_api.listen = "127.0.0.1:${api}"
 max_connections_per_ip = 0
 [vhost.__defaultVhost__.http_hooks]
 enabled = true
-timeout = 60
+timeout = 120
+ask_timeout = 120
 on_publish = "${url}"
 on_unpublish = "${url}"
 on_play = "${url}"

@@ -90,7 +90,7 @@ Deno.test("loadConfig() gives every default without a text", () => {
     },
     ...{ cluster: DEFAULT_CLUSTER, pulls: [] },
     forward: { enabled: false, destinations: [], backend: [] },
-    access: OPEN_ACCESS,
+    ...{ access: OPEN_ACCESS, limits: { maxEgressKbps: 0, redirect: [] } },
   });
   const hooks = config.hooks.vhosts.get(VHOST);
   assert(hooks !== undefined);

@@ -157,7 +157,9 @@ export async function viewHls(
     return await response.text();
   };
   try {
-    const list = await get(`${name}.m3u8`);
+    let list = "";
+    // Busy as it may be, the stream is there.
+    while (!list.startsWith("#EXTM3U") && !until.aborted) list = await get(`${name}.m3u8`);
     const path = list.trim().split("\n").at(-1) ?? "";
     while (!until.aborted) {
       await get(path);

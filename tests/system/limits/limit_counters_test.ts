@@ -71,8 +71,8 @@ Deno.test("LIMIT_NAMES holds each name once", () => {
   assertEquals(new Set(LIMIT_NAMES).size, LIMIT_NAMES.length);
 });
 
-/** Keys of `[limits]` that say when, not how much. */
-const NO_BOUNDS = ["ping_interval", "wrong_key_window", "wrong_key_delay", "wrong_key_max_delay"];
+/** Keys of `[limits]` that say when or where, not how much. */
+const NO_BOUNDS = ["ping_interval", "redirect", "wrong_key_window", "wrong_key_delay", "wrong_key_max_delay"];
 
 Deno.test("LIMIT_NAMES holds every bound of [limits], so that each is counted and logged", () => {
   const keys = [...keysOf(LIMIT_KEYS), ...keysOf(WIRE_LIMIT_KEYS)].map(({ path }) =>
