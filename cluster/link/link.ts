@@ -43,6 +43,9 @@ export class RtmpLink {
   readonly #socket: LinkSocket;
   readonly #clock: Clock;
   #lastReceivedMs: number;
+  /** When a server that gets a stream last took some of it. */
+  #lastTakenMs = -Infinity;
+  #sentBytes = 0;
   #pinged = false;
   #failure: unknown;
   #closed = false;
@@ -134,7 +137,12 @@ export class RtmpLink {
 
   /** Check its liveness; called about once a second. */
   sweep(nowMs: number): void {
-    const silentMs = nowMs - this.#lastReceivedMs;
+    // Many servers have nothing to say to a publisher, not even by an answer to a ping: that it takes media will do. One
+    // that is gone takes none, once the sockets are full.
+    const sent = this.writer.sentBytes;
+    if (this.writer.consumer !== undefined && sent > this.#sentBytes) this.#lastTakenMs = nowMs;
+    this.#sentBytes = sent;
+    const silentMs = nowMs - Math.max(this.#lastReceivedMs, this.#lastTakenMs);
     const maxMs = this.#reads === 0 ? MUTE_AFTER_MS : LOST_AFTER_MS;
     if (silentMs >= maxMs) return this.fail(new Deno.errors.TimedOut(`Nothing came for ${maxMs} ms`));
     if (silentMs < PING_AFTER_MS || this.#pinged) return;

@@ -102,6 +102,11 @@ export class ConnectionWriter implements Wakeable {
     return this.#progressMs;
   }
 
+  /** What is played, if anything. */
+  get consumer(): Consumer | undefined {
+    return this.#consumer;
+  }
+
   /** Play this consumer from the next bytes on, or none. */
   set consumer(consumer: Consumer | undefined) {
     this.#consumer = consumer;

@@ -3,6 +3,7 @@ import { MessageType } from "../../rtmp/wire/message.ts";
 import { assertEquals } from "../support/assert.ts";
 import { ClusterServer } from "../support/cluster/cluster_server.ts";
 import { ScriptedServer } from "../support/cluster/scripted_server.ts";
+import { avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
 
 const SECRET = "0123456789abcdef";
 
@@ -154,4 +155,23 @@ Deno.test("a publish at an edge goes to its next origin when the first one is no
   await (await origin.client()).accept();
   assertEquals((await publishing).code, "NetStream.Publish.Start");
   assertEquals(edge.dialled, 2);
+});
+
+Deno.test("a target that says nothing after it has accepted, and answers no ping, is not lost while it takes media", async () => {
+  await using target = new ScriptedServer();
+  await using server = forwarding(`rtmp://127.0.0.1:${target.port}/app/key`);
+  const publisher = await server.client();
+  await publisher.publish("cam");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  const peer = await target.client();
+  await peer.accept();
+  await server.logged("Push accepted");
+  const isVideo = ({ typeId }: { readonly typeId: number }) => typeId === MessageType.Video;
+  for (let second = 0; second < 40; second++) {
+    await publisher.sendVideo(avcKeyFrame(), second * 1000);
+    await peer.messages.take(isVideo, "a picture");
+    await server.clock.skip(1000);
+  }
+  assertEquals(server.log.filter(({ message }) => message === "Push failed"), []);
+  assertEquals(target.accepted, 1);
 });
