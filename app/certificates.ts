@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import type { Config } from "../config/mod.ts";
 import type { Clock, Log, TlsListenerName, TlsListenOptions, TlsPair } from "../core/mod.ts";
 import type { MediaCertificates, MediaServer } from "./media_server.ts";
-import { CertificateStore } from "../system/mod.ts";
+import { type CertificateSource, CertificateStore } from "../system/mod.ts";
 import { readTextFile } from "./text_file.ts";
 
 /** Listeners for TLS, and their options. */
@@ -22,6 +22,11 @@ export function tlsListeners(
   return all.filter(([, { enabled }]) => enabled);
 }
 
+/** Their files. */
+export function certificateSources(config: Config): readonly CertificateSource[] {
+  return tlsListeners(config).map(([listener, { cert, key }]) => ({ listener, cert, key }));
+}
+
 /**
  * Read the certificates of a configuration.
  *
@@ -33,9 +38,12 @@ export function openCertificates(
   directory: string,
   deps: { readonly clock: Clock; readonly log: Log },
 ): CertificateStore {
-  const sources = tlsListeners(config).map(([listener, { cert, key }]) => ({ listener, cert, key }));
   const readFile = (name: string) => readTextFile(resolve(directory, name), name);
-  return new CertificateStore(sources, { ...deps, readFile, pathOf: (name) => resolve(directory, name) });
+  return new CertificateStore(certificateSources(config), {
+    ...deps,
+    readFile,
+    pathOf: (name) => resolve(directory, name),
+  });
 }
 
 /** Look at the files, and have the listeners use what is new. */
@@ -59,7 +67,7 @@ export function followCertificates(
 }
 
 /** Those of the media threads. */
-export function mediaCertificates(store: CertificateStore): MediaCertificates {
+export function mediaCertificates(store: Pick<CertificateStore, "pairOf">): MediaCertificates {
   const rtmps = store.pairOf("rtmps");
   const https = store.pairOf("http_server.https");
   return { ...(rtmps === undefined ? {} : { rtmps }), ...(https === undefined ? {} : { https }) };

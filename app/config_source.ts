@@ -10,6 +10,8 @@ import { VERSION } from "./version.ts";
 import { IncludeFiles } from "./include_files.ts";
 import { readOwnVariables } from "./process_environment.ts";
 import { startProblems } from "./start_check.ts";
+import type { WatchedConfig } from "./reload/config_watch.ts";
+import { ReadTrace } from "./reload/read_trace.ts";
 import { readTextFile } from "./text_file.ts";
 
 /** Where the configuration comes from. */
@@ -17,6 +19,7 @@ export class ConfigSource {
   readonly #directory = Deno.cwd();
   /** Kept, because it cannot be read again after the permission is dropped. */
   readonly #environment = readOwnVariables();
+  #trace = this.#newTrace();
   /** As the operator wrote it, `undefined` for the defaults alone. */
   readonly file: string | undefined;
 
@@ -36,16 +39,27 @@ export class ConfigSource {
    * @throws `ConfigError` with all problems; `Error` when the file cannot be read.
    */
   load(): LoadedConfig {
-    const readFile = (path: string) => readTextFile(resolve(this.#directory, path), path);
+    const trace = this.#trace = this.#newTrace();
+    const readFile = (path: string) => trace.readFile(path);
     return loadConfig({
       text: this.file === undefined ? undefined : this.#text(this.file, readFile),
       file: this.file,
-      includes: new IncludeFiles(this.#directory),
+      includes: trace,
       env: this.#environment,
       version: VERSION,
       serverId: "",
       readFile,
     });
+  }
+
+  /** What was read last. */
+  get watched(): WatchedConfig {
+    const trace = this.#trace;
+    return {
+      files: trace.files.map((file) => resolve(this.#directory, file)),
+      asRead: trace.asRead,
+      asItIs: () => trace.asItIs(),
+    };
   }
 
   /**
@@ -58,6 +72,13 @@ export class ConfigSource {
     const problems = startProblems(loaded.config, this.#directory);
     if (problems.length > 0) throw new ConfigError(problems);
     return loaded;
+  }
+
+  #newTrace(): ReadTrace {
+    return new ReadTrace(
+      new IncludeFiles(this.#directory),
+      (path) => readTextFile(resolve(this.#directory, path), path),
+    );
   }
 
   #text(file: string, readFile: (path: string) => string): string {

@@ -24,13 +24,18 @@ export class Followers implements ActivitySink {
   readonly events: EventFeed;
   readonly #publishes = new FollowedPublishes();
   readonly #clock: Clock;
-  readonly #hasApi: boolean;
+  #hasApi: boolean;
 
   /** Followers of one server. */
   constructor({ http: { api } }: Config, serviceId: string, clock: Clock) {
     this.#clock = clock;
     this.#hasApi = api.enabled;
     this.events = new EventFeed(api.eventsKept, { clock, serviceId, mask: maskSecrets });
+  }
+
+  /** Whether the API is served from here on: what it keeps for listeners is not made before. */
+  setApi({ enabled }: { readonly enabled: boolean }): void {
+    this.#hasApi = enabled;
   }
 
   /** @inheritdoc */

@@ -11,20 +11,27 @@ import { mediaCertificates, tlsListeners } from "./certificates.ts";
 import { isFollowed } from "./followers.ts";
 import { openHlsState } from "./hls_state.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
-import type { Shown } from "./management.ts";
+import type { Shown } from "./api_deps.ts";
 import { MediaNode } from "./media_node.ts";
-import type { MediaServer } from "./media_server.ts";
+import type { MediaNodeOptions, MediaServer } from "./media_server.ts";
 import { playerListener } from "./player_listener.ts";
 import type { RecordingAccount } from "./recording_account.ts";
 import { ThreadedServer } from "./threads/threaded_server.ts";
 
 /** What media threads work with. */
-export interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings" | "draining"> {
+export interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings" | "draining" | "reload"> {
   readonly recordings: RecordingAccount;
   readonly sink: HlsDisk;
   readonly certificates: CertificateStore;
   /** The process that has the ports shares them. */
   readonly takesOver: boolean;
+}
+
+/** A server that listens. */
+export interface ListeningMedia {
+  readonly media: MediaServer;
+  /** What it was started with: players by HTTP may have been left out. */
+  readonly options: MediaNodeOptions;
 }
 
 /**
@@ -35,7 +42,7 @@ export interface MediaDeps extends Omit<Shown, "config" | "rtmp" | "recordings" 
 export async function listenMedia(
   config: Config,
   { hooks, bans, followers, recordings, sink, certificates, takesOver, log, clock }: MediaDeps,
-): Promise<MediaServer> {
+): Promise<ListeningMedia> {
   const environment = systemEnvironment(clock);
   const hls = openHlsState((notice) => log.write("warn", undefined, notice));
   const deps = {
@@ -56,21 +63,28 @@ export async function listenMedia(
     }
     const options = { rtmp: config.rtmp, http: players.options };
     const { reusePort } = config.process;
-    if (threads === 1) return await MediaNode.listen(options, { ...deps, reusePort, hls: { ...hls, sink } });
-    const { vhosts } = config.hooks;
-    const hookedVhosts = [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
+    if (threads === 1) {
+      const node = await MediaNode.listen(options, { ...deps, reusePort, hls: { ...hls, sink } });
+      return { options, media: node };
+    }
     const { random } = environment;
-    return await ThreadedServer.listen(options, {
+    const media = await ThreadedServer.listen(options, {
       ...{ ...deps, hls, sink },
       threads,
-      hookedVhosts,
+      hookedVhosts: hookedVhosts(config),
       random,
       logThreshold: log.threshold,
     });
+    return { options, media };
   } catch (error) {
     if (!isListenError(error)) throw error;
     throw new Error(listenersFailure("RTMP", config.rtmp.listen, "listen", error));
   }
+}
+
+/** Vhosts with hooks: in all others every request is allowed where it arises. */
+export function hookedVhosts({ hooks: { vhosts } }: Config): readonly string[] {
+  return [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
 }
 
 function threadCount(workers: number | "auto"): number {

@@ -4,46 +4,13 @@
  * @module
  */
 import { resolve } from "node:path";
-import type { Clock, ListenAddress, TlsPair } from "../core/mod.ts";
-import { type Config, showOrigin } from "../config/mod.ts";
-import { type HookService, probeHook } from "../hooks/mod.ts";
-import {
-  type ApiDeps,
-  ApiServer,
-  ExporterServer,
-  type Identity,
-  type LimitHits,
-  MetricsPage,
-} from "../http/mod.ts";
-import { type Logger, maskSecrets } from "../system/log/mod.ts";
-import { countFault } from "../rtmp/mod.ts";
+import type { ListenAddress, Log, TlsPair } from "../core/mod.ts";
+import type { Config } from "../config/mod.ts";
+import { type ApiDeps, type ApiOptions, ApiServer, ExporterServer } from "../http/mod.ts";
 import { type CertificateStore, refuseTakenPorts } from "../system/mod.ts";
+import { apiDeps, type Shown } from "./api_deps.ts";
 import { API_TOKEN_FILE, needsToken, withApiToken } from "./api_token.ts";
-import type { Draining } from "./draining.ts";
-import type { BanStore } from "./ban_store.ts";
-import type { Followers } from "./followers.ts";
-import { readKernelNames } from "./kernel_names.ts";
-import type { MediaServer } from "./media_server.ts";
-import type { RecordingLibrary } from "./recording_library.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
-import { ProcessReader } from "./process_facts.ts";
-import { VERSION } from "./version.ts";
-
-/** What is shown. */
-export interface Shown {
-  readonly config: Config;
-  readonly rtmp: MediaServer;
-  readonly hooks: HookService;
-  readonly bans: BanStore;
-  readonly followers: Followers;
-  readonly recordings: RecordingLibrary;
-  readonly certificates: CertificateStore;
-  readonly draining: Draining;
-  /** The process that has the ports shares them. */
-  readonly takesOver: boolean;
-  readonly log: Logger;
-  readonly clock: Clock;
-}
 
 /** Where it listens. */
 export interface ManagementAddresses {
@@ -53,10 +20,23 @@ export interface ManagementAddresses {
   readonly exporter: readonly ListenAddress[];
 }
 
+/** Where it is wanted to listen; what is switched off listens nowhere. */
+export function wantedManagement({ http: { api, exporter } }: Config): ManagementAddresses {
+  return {
+    api: api.enabled ? api.listen : [],
+    apiTls: api.enabled && api.https.enabled ? api.https.listen : [],
+    exporter: exporter.enabled ? exporter.listen : [],
+  };
+}
+
 /** What listens. */
 export class Management {
-  readonly #api: ApiServer | undefined;
-  readonly #exporter: ExporterServer | undefined;
+  readonly #deps: ApiDeps;
+  readonly #certificates: CertificateStore;
+  #config: Config;
+  /** Absent while there has never been one. */
+  #api: ApiServer | undefined;
+  #exporter: ExporterServer | undefined;
   #draining = false;
 
   /**
@@ -65,40 +45,31 @@ export class Management {
    * @throws {Error} When one cannot listen or the API's token cannot be kept, with the way out; none listens then.
    */
   constructor(shown: Shown) {
-    const { config: { http: { api: configured, exporter }, process: { reusePort } }, takesOver } = shown;
-    const api = withApiToken(configured);
-    if (needsToken(configured)) {
-      shown.log.write(
-        "warn",
-        undefined,
-        "The API listens beyond loopback: callers need the token of this file",
-        {
-          file: resolve(API_TOKEN_FILE),
-        },
-      );
-    }
-    const deps = apiDeps(shown, () => this.#draining);
-    this.#api = api.enabled
-      ? listening(
+    const { config, log, certificates, takesOver } = shown;
+    const { http: { api, exporter } } = config;
+    this.#config = config;
+    this.#certificates = certificates;
+    this.#deps = apiDeps(shown, () => this.#config, () => this.#draining);
+    const guarded = withApiToken(api);
+    this.#warnOfToken(config, log);
+    if (api.enabled) {
+      this.#api = listening(
         "the API",
         "http_api.listen",
         api.listen,
         { takesOver },
-        () => ApiServer.listen({ ...api, reusePort }, deps, shown.certificates.pairOf("http_api.https")),
-      )
-      : undefined;
+        () => this.#serveApi(guarded),
+      );
+    }
+    if (!exporter.enabled) return;
     try {
-      const { clock, rtmp, log } = shown;
-      const exporterDeps = { clock, media: rtmp, page: deps.metrics, limits: deps.limits, log, reusePort };
-      this.#exporter = exporter.enabled
-        ? listening(
-          "the exporter",
-          "exporter.listen",
-          exporter.listen,
-          { takesOver },
-          () => ExporterServer.listen(exporter.listen, exporterDeps),
-        )
-        : undefined;
+      this.#exporter = listening(
+        "the exporter",
+        "exporter.listen",
+        exporter.listen,
+        { takesOver },
+        () => this.#serveExporter(exporter.listen),
+      );
     } catch (error) {
       void this.#api?.close();
       throw error;
@@ -124,6 +95,45 @@ export class Management {
     this.#api?.setCertificate(pair);
   }
 
+  /**
+   * Listen there too.
+   *
+   * @param pair What HTTPS identifies itself with from here on; absent: it is off.
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`: what was opened before the failure listens until
+   * {@link Management.keepListeners}.
+   */
+  openListeners({ api, apiTls, exporter }: ManagementAddresses, pair: TlsPair | undefined): void {
+    if (api.length + apiTls.length > 0) {
+      const { http } = this.#config;
+      this.#api ??= this.#serveApi({ ...http.api, listen: [], https: { ...http.api.https, enabled: false } });
+      if (pair !== undefined && this.#api.tlsAddresses.length === 0) this.#api.setCertificate(pair);
+      this.#api.open({ listen: api, proxyListen: [], tls: apiTls });
+    }
+    if (exporter.length === 0) return;
+    this.#exporter ??= this.#serveExporter([]);
+    this.#exporter.open(exporter);
+  }
+
+  /** Listen nowhere else. Resolves when the other addresses are free; connections stay. */
+  async keepListeners({ api, apiTls, exporter }: ManagementAddresses): Promise<void> {
+    await Promise.all([
+      this.#api?.keep({ listen: api, proxyListen: [], tls: apiTls }),
+      this.#exporter?.keep(exporter),
+    ]);
+  }
+
+  /**
+   * Another configuration is in force from here on; where it listens stays as it is.
+   *
+   * @param api Of that configuration, with the token where one is needed.
+   */
+  replaceOptions(config: Config, api: ApiOptions, log: Log): void {
+    const needed = needsToken(this.#config.http.api);
+    this.#config = config;
+    if (!needed) this.#warnOfToken(config, log);
+    this.#api?.replaceOptions(api);
+  }
+
   /** The server is stopping: load balancers are to send nobody more. */
   drain(): void {
     this.#draining = true;
@@ -133,72 +143,24 @@ export class Management {
   async close(): Promise<void> {
     await Promise.all([this.#api?.close(), this.#exporter?.close()]);
   }
-}
 
-function apiDeps(
-  { config, rtmp, hooks, bans, followers, recordings, certificates, draining, log, clock }: Shown,
-  stopping: () => boolean,
-): ApiDeps {
-  const identity: Identity = {
-    version: VERSION,
-    serverId: config.rtmp.serverId,
-    serviceId: hooks.serviceId,
-    pid: Deno.pid,
-  };
-  const process = new ProcessReader(clock, maskSecrets);
-  const limits: LimitHits = {
-    hit: (limit, client, line) => rtmp.limits.hit(limit, client, line),
-    count: (limit, times) => rtmp.limits.count(limit, times),
-    acceptFailed: (fault, error) => countFault(rtmp.limits, fault, error),
-  };
-  const { sessions, events } = followers;
-  const metrics = new MetricsPage(config.http.exporter, {
-    ...{ media: rtmp, hooks, identity, process, sessions, mask: maskSecrets },
-    kernel: readKernelNames(),
-    certificates: () => certificates.facts(),
-  });
-  return {
-    clock,
-    limits,
-    media: rtmp,
-    bans,
-    hooks,
-    tryHook: (event, values) => probeHook(config.hooks, event, values, clock),
-    hookRows: hooks.rows,
-    recordings,
-    forward: (order) => rtmp.forward(order),
-    pull: (order) => rtmp.pull(order),
-    settings: config.settings.map(({ vhost, path, toml, masked, origin }) => ({
-      vhost,
-      key: path,
-      value: masked ?? toml,
-      masked: masked !== undefined,
-      origin: showOrigin(origin),
-    })),
-    vhosts: Array.from(config.rtmp.vhosts.values(), ({ name, enabled, hls }) => ({
-      name,
-      enabled,
-      ...(hls.enabled ? { hlsFragmentMs: hls.fragmentMs } : {}),
-    })),
-    identity,
-    certificates: () => certificates.facts(),
-    process,
-    events,
-    followers,
-    metrics,
-    log,
-    players: rtmp.addresses.http,
-    playersTls: rtmp.addresses.https,
-    drain: { facts: () => draining.facts, start: (by) => void draining.start(by) },
-    logThreshold: log.threshold,
-    configuredLogLevel: config.log.level,
-    mask: maskSecrets,
-    readiness: () => ({
-      listening: rtmp.listening,
-      outbox: hooks.snapshot().outbox.alarm === undefined,
-      draining: stopping() || draining.facts !== undefined,
-    }),
-  };
+  #serveApi(api: ApiOptions): ApiServer {
+    const { reusePort } = this.#config.process;
+    return ApiServer.listen({ ...api, reusePort }, this.#deps, this.#certificates.pairOf("http_api.https"));
+  }
+
+  #serveExporter(listen: readonly ListenAddress[]): ExporterServer {
+    const { clock, media, metrics: page, limits, log } = this.#deps;
+    const { reusePort } = this.#config.process;
+    return ExporterServer.listen(listen, { clock, media, page, limits, log, reusePort });
+  }
+
+  #warnOfToken({ http: { api } }: Config, log: Log): void {
+    if (!needsToken(api)) return;
+    log.write("warn", undefined, "The API listens beyond loopback: callers need the token of this file", {
+      file: resolve(API_TOKEN_FILE),
+    });
+  }
 }
 
 /** What `listen` gives; a failure names the key and the way out. */

@@ -5,7 +5,7 @@
  */
 import { Cluster, type ThreadShare } from "../cluster/mod.ts";
 import { PlayerServer, type PlayerServerDeps, type PlayerServerOptions } from "../http/mod.ts";
-import { countFault, type RtmpOptions, RtmpServer, type RtmpServerDeps } from "../rtmp/mod.ts";
+import { countFault, RtmpServer, type RtmpServerDeps } from "../rtmp/mod.ts";
 import {
   type ConnectionCount,
   createMediaContext,
@@ -14,7 +14,6 @@ import {
 } from "../stream/admission/mod.ts";
 import type {
   Ban,
-  Clock,
   ForwardAnswer,
   ForwardOrder,
   KickOptions,
@@ -33,13 +32,14 @@ import { PublishRecorder } from "../stream/record/mod.ts";
 import { LoopDelay } from "../system/mod.ts";
 import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
 import { freeBytes } from "./free_bytes.ts";
-import type { MediaAddresses, MediaCertificates, MediaServer } from "./media_server.ts";
-
-/** What listens. */
-export interface MediaNodeOptions {
-  readonly rtmp: RtmpOptions;
-  readonly http: PlayerServerOptions;
-}
+import { playerListeners, rtmpListeners } from "./media_listeners.ts";
+import type {
+  MediaAddresses,
+  MediaCertificates,
+  MediaNodeOptions,
+  MediaServer,
+  MediaUpdate,
+} from "./media_server.ts";
 
 /** What a node is made with. */
 export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media" | "log"> {
@@ -62,26 +62,38 @@ export interface MediaNodeDeps extends Omit<RtmpServerDeps, "media" | "log"> {
 /** The server of one thread. */
 export class MediaNode implements MediaServer {
   readonly #rtmp: RtmpServer;
-  readonly #players: PlayerServer | undefined;
-  readonly #access: MediaContext["access"];
+  readonly #media: MediaContext;
+  readonly #deps: MediaNodeDeps;
   readonly #recorder: PublishRecorder;
   readonly #cluster: Cluster;
   readonly #loopDelay: LoopDelay;
+  #options: MediaNodeOptions;
+  #certificates: MediaCertificates;
+  /** Absent while players by HTTP have never been served. */
+  #players: PlayerServer | undefined;
   #draining = false;
 
-  private constructor(
-    rtmp: RtmpServer,
-    players: PlayerServer | undefined,
-    cluster: Cluster,
-    { access }: MediaContext,
-    recorder: PublishRecorder,
-    clock: Clock,
-  ) {
-    this.#recorder = recorder;
-    this.#rtmp = rtmp;
-    this.#access = access;
-    this.#cluster = cluster;
-    this.#players = players;
+  private constructor(options: MediaNodeOptions, deps: MediaNodeDeps) {
+    const media = createMediaContext(options.rtmp, deps);
+    media.access.setBans(deps.bans ?? []);
+    const { clock, environment, log, recordings: account } = deps;
+    const random = (length: number) => environment.random(length);
+    this.#media = media;
+    this.#options = options;
+    this.#certificates = deps.certificates ?? {};
+    this.#deps = deps;
+    this.#recorder = new PublishRecorder({ clock, log, account, random, freeBytes });
+    media.publishes.add(this.#recorder);
+    this.#cluster = new Cluster({
+      ...{ media, environment },
+      ...(deps.share === undefined ? {} : { share: deps.share }),
+    });
+    const { rtmps } = this.#certificates;
+    this.#rtmp = RtmpServer.listen(options.rtmp, {
+      ...deps,
+      media,
+      ...(rtmps === undefined ? {} : { certificate: rtmps }),
+    });
     this.#loopDelay = new LoopDelay(clock);
   }
 
@@ -90,42 +102,15 @@ export class MediaNode implements MediaServer {
    *
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
-  static async listen({ rtmp: options, http }: MediaNodeOptions, deps: MediaNodeDeps): Promise<MediaNode> {
-    const media = createMediaContext(options, deps);
-    media.access.setBans(deps.bans ?? []);
-    const { clock, environment, log, recordings: account } = deps;
-    const random = (length: number) => environment.random(length);
-    const recorder = new PublishRecorder({ clock, log, account, random, freeBytes });
-    media.publishes.add(recorder);
-    const cluster = new Cluster({
-      ...{ media, environment },
-      ...(deps.share === undefined ? {} : { share: deps.share }),
-    });
-    const { rtmps, https } = deps.certificates ?? {};
-    const rtmp = RtmpServer.listen(options, {
-      ...deps,
-      media,
-      ...(rtmps === undefined ? {} : { certificate: rtmps }),
-    });
-    if (!http.enabled) return new MediaNode(rtmp, undefined, cluster, media, recorder, clock);
+  static async listen(options: MediaNodeOptions, deps: MediaNodeDeps): Promise<MediaNode> {
+    const { http } = options;
+    const node = new MediaNode(options, deps);
     try {
-      const players = PlayerServer.listen(http, {
-        media,
-        environment: deps.environment,
-        hls: deps.hls,
-        maxConnectionsPerIp: options.limits.maxConnectionsPerIp,
-        connections: deps.httpConnections ?? new LocalConnectionCount(),
-        ...(https === undefined ? {} : { certificate: https }),
-        reusePort: deps.reusePort ?? deps.thread !== undefined,
-        accessLog: {
-          writePlain: (line) => deps.log.writePlain(line),
-          clean: (text) => escapeUnsafe(maskSecrets(text)),
-        },
-        acceptFailed: (fault, error) => countFault(media.limits, fault, error),
-      });
-      return new MediaNode(rtmp, players, cluster, media, recorder, clock);
+      if (http.enabled) node.#players = node.#servePlayers(http);
+      return node;
     } catch (error) {
-      await rtmp.drain();
+      await node.#rtmp.drain();
+      node.#loopDelay.close();
       throw error;
     }
   }
@@ -200,14 +185,45 @@ export class MediaNode implements MediaServer {
   }
 
   /** @inheritdoc */
-  setCertificates({ rtmps, https }: MediaCertificates): void {
+  setCertificates(certificates: MediaCertificates): void {
+    const { rtmps, https } = certificates;
+    this.#certificates = { ...this.#certificates, ...certificates };
     if (rtmps !== undefined) this.#rtmp.setCertificate(rtmps);
     if (https !== undefined) this.#players?.setCertificate(https);
   }
 
   /** @inheritdoc */
   setBans(bans: readonly Ban[]): void {
-    this.#access.setBans(bans);
+    this.#media.access.setBans(bans);
+  }
+
+  /** @inheritdoc */
+  openListeners(addresses: MediaAddresses): Promise<void> {
+    const players = playerListeners(addresses);
+    // Async: what it throws rejects.
+    return Promise.resolve().then(() => {
+      this.#rtmp.open(rtmpListeners(addresses));
+      if (this.#players === undefined && Object.values(players).every(({ length }) => length === 0)) return;
+      this.#players ??= this.#servePlayers({ ...this.#options.http, listen: [], proxyListen: [] });
+      this.#players.open(players);
+    });
+  }
+
+  /** @inheritdoc */
+  async keepListeners(addresses: MediaAddresses): Promise<void> {
+    await Promise.all([
+      this.#rtmp.keep(rtmpListeners(addresses)),
+      this.#players?.keep(playerListeners(addresses)),
+    ]);
+  }
+
+  /** @inheritdoc */
+  replaceOptions({ options, events }: MediaUpdate): void {
+    const { rtmp, http } = this.#options = options;
+    this.#media.reports.setSink(events);
+    this.#rtmp.replaceOptions(rtmp);
+    this.#players?.replaceOptions(http, rtmp.limits.maxConnectionsPerIp);
+    this.#cluster.reroute();
   }
 
   /** @inheritdoc */
@@ -225,5 +241,23 @@ export class MediaNode implements MediaServer {
     await this.#players?.close();
     await relaysEnded;
     this.#loopDelay.close();
+  }
+
+  #servePlayers(options: PlayerServerOptions): PlayerServer {
+    const { environment, hls, httpConnections, log, reusePort, thread } = this.#deps;
+    const media = this.#media;
+    const { https } = this.#certificates;
+    return PlayerServer.listen(options, {
+      ...{ media, environment, hls },
+      maxConnectionsPerIp: this.#options.rtmp.limits.maxConnectionsPerIp,
+      connections: httpConnections ?? new LocalConnectionCount(),
+      ...(https === undefined ? {} : { certificate: https }),
+      reusePort: reusePort ?? thread !== undefined,
+      accessLog: {
+        writePlain: (line) => log.writePlain(line),
+        clean: (text) => escapeUnsafe(maskSecrets(text)),
+      },
+      acceptFailed: (fault, error) => countFault(media.limits, fault, error),
+    });
   }
 }

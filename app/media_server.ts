@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  ActivitySink,
   Ban,
   ForwardAnswer,
   ForwardOrder,
@@ -18,6 +19,8 @@ import type {
   TlsPair,
 } from "../core/mod.ts";
 import type { ClientTotals, ServerSnapshot } from "../stream/live/mod.ts";
+import type { PlayerServerOptions } from "../http/mod.ts";
+import type { RtmpOptions } from "../rtmp/mod.ts";
 
 /** Where a server listens, with the ports that the system chose. */
 export interface MediaAddresses {
@@ -39,6 +42,21 @@ export interface MediaAddresses {
 export interface MediaCertificates {
   readonly rtmps?: TlsPair;
   readonly https?: TlsPair;
+}
+
+/** What the threads of a server are started with. */
+export interface MediaNodeOptions {
+  readonly rtmp: RtmpOptions;
+  readonly http: PlayerServerOptions;
+}
+
+/** What a reload puts in force; where a server listens is not a part of it. */
+export interface MediaUpdate {
+  readonly options: MediaNodeOptions;
+  /** Vhosts whose requests go to the hooks. */
+  readonly hookedVhosts: readonly string[];
+  /** What becomes of sessions goes there; absent: nobody follows them. */
+  readonly events?: ActivitySink;
 }
 
 /** A listening server. */
@@ -66,6 +84,15 @@ export interface MediaServer {
   pull(order: PullOrder): Promise<PullAnswer>;
   /** Clients by TLS that connect from now on get these certificates. Those that are not there stay as they are. */
   setCertificates(certificates: MediaCertificates): void;
+  /**
+   * Listen there too. Rejects with errors of `Deno.listen`: what was opened before the failure listens until
+   * {@link MediaServer.keepListeners}.
+   */
+  openListeners(addresses: MediaAddresses): Promise<void>;
+  /** Listen nowhere else. Resolves when the other addresses are free; connections stay. */
+  keepListeners(addresses: MediaAddresses): Promise<void>;
+  /** Other options are in force from here on. Clients of vhosts that are gone or disabled end, reason `reload`. */
+  replaceOptions(update: MediaUpdate): void;
   /** From now on these are banned, and nobody else; clients that are there stay. */
   setBans(bans: readonly Ban[]): void;
   /**

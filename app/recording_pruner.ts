@@ -25,8 +25,8 @@ export interface RecordingPrunerDeps {
 /** Prunes now and then. */
 export class RecordingPruner implements Disposable {
   readonly #deps: RecordingPrunerDeps;
-  readonly #kept: readonly (readonly [vhost: string, keep: DvrKeep])[];
-  readonly #timer: Timer | undefined;
+  #kept: readonly (readonly [vhost: string, keep: DvrKeep])[] = [];
+  #timer: Timer | undefined;
   /** How many files of a vhost could not be removed the last time: they are the oldest the next time too. */
   readonly #stuck = new Map<string, number>();
   #isPruning = false;
@@ -34,9 +34,19 @@ export class RecordingPruner implements Disposable {
   /** Prune what these vhosts have; nothing where none of them says what is kept. */
   constructor(vhosts: ReadonlyMap<string, Pick<VhostOptions, "dvr">>, deps: RecordingPrunerDeps) {
     this.#deps = deps;
+    this.replaceVhosts(vhosts);
+  }
+
+  /** Prune what these vhosts have from here on. */
+  replaceVhosts(vhosts: ReadonlyMap<string, Pick<VhostOptions, "dvr">>): void {
     this.#kept = Array.from(vhosts, ([name, { dvr }]) => [name, dvr.keep] as const)
       .filter(([, { maxAgeMs, maxBytes }]) => maxAgeMs + maxBytes > 0);
-    if (this.#kept.length > 0) this.#timer = deps.clock.setInterval(() => void this.prune(), PRUNE_MS);
+    if (this.#kept.length > 0) {
+      this.#timer ??= this.#deps.clock.setInterval(() => void this.prune(), PRUNE_MS);
+    } else {
+      this.#timer?.clear();
+      this.#timer = undefined;
+    }
   }
 
   /** Remove what is beyond. Never rejects. */

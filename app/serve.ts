@@ -6,7 +6,6 @@
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
 import { type Clock, errorChain, errorStack } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
-import { HlsDisk } from "../http/mod.ts";
 import { Logger } from "../system/log/mod.ts";
 import { SystemClock } from "../system/mod.ts";
 import { BanStore } from "./ban_store.ts";
@@ -16,12 +15,15 @@ import { ConfigSource } from "./config_source.ts";
 import { Draining } from "./draining.ts";
 import { UncaughtErrors } from "./uncaught_errors.ts";
 import { Followers } from "./followers.ts";
-import { Management, type Shown } from "./management.ts";
+import { openHlsDisk } from "./hls_disk.ts";
+import type { Shown } from "./api_deps.ts";
+import { Management } from "./management.ts";
+import { Reloader } from "./reload/reloader.ts";
+import { RunningServer } from "./reload/running_server.ts";
 import { listenMedia } from "./listen_media.ts";
 import { fileNeeds, openableFiles, openFilesWarning } from "./open_files.ts";
 import { PidFile } from "./pid_file.ts";
 import { giveUpEnvironment } from "./process_environment.ts";
-import { logConfigCheck } from "./config_check.ts";
 import type { MediaServer } from "./media_server.ts";
 import { readServiceManager, ServiceManager, type ServiceManagerFacts } from "./service_manager.ts";
 import { ServerIdentity, withServerId } from "./server_id.ts";
@@ -111,13 +113,14 @@ async function run(
   for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
   const stop = Promise.withResolvers<Deno.Signal>();
   let draining: Draining | undefined;
+  const reloader = new Reloader(config, { source, log, clock });
   using _signals = new Signals({
     stop: (signal) => stop.resolve(signal),
     // Before it listens there is nothing to drain: it stops.
     drain: (signal) => draining?.start(signal) ?? false,
     abort: (signal) => abort(signal, { log, clock }),
     reopenLog: () => reopenLog(log),
-    checkConfig: () => logConfigCheck(source, log),
+    reload: () => void reloader.reload({ by: "signal" }),
   });
   const certificates = openCertificates(config, source.directory, { clock, log });
   using bans = BanStore.open({ clock, failed: (notice) => log.write("error", undefined, notice) });
@@ -132,12 +135,22 @@ async function run(
     if (takesOver) refuseWithoutOutbox(hooks);
     await using disk = openHlsDisk(config, { hooks, followers }, { log, clock });
     const shown = { hooks, bans, followers, recordings, certificates, takesOver, log, clock };
-    const rtmp = await listenMedia(config, { ...shown, sink: disk });
+    const { media: rtmp, options } = await listenMedia(config, { ...shown, sink: disk });
     bans.follow((list) => rtmp.setBans(list), followers);
-    using drain = draining = new Draining({ media: rtmp, log, clock, graceMs: config.process.graceDrainMs });
+    using drain = draining = new Draining({
+      media: rtmp,
+      log,
+      clock,
+      get graceMs() {
+        return reloader.config.process.graceDrainMs;
+      },
+    });
     const library = new RecordingLibrary({ account: recordings, media: rtmp, clock });
-    using _pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
-    const management = await manageOrDrain({ ...shown, config, rtmp, recordings: library, draining: drain });
+    using pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
+    const reload: Shown["reload"] = (caller) => reloader.reload({ by: "api", ...caller });
+    const management = await manageOrDrain({
+      ...{ ...shown, config, rtmp, recordings: library, draining: drain, reload },
+    });
     followCertificates(certificates, rtmp, management);
     const pidFile = await PidFile.write(
       config.process.pid,
@@ -161,10 +174,13 @@ async function run(
     if (takeover !== undefined) await finishTakeover(takeover, bans, log);
     using service = ServiceManager.open(manager, { log, clock, status: () => statusOf(drain, rtmp) });
     service?.ready();
+    const parts = { hooks, disk, management, pruner, followers, certificates, draining: drain, log };
+    reloader.begin(new RunningServer(config, options, { ...parts, media: rtmp }));
     const cause = await Promise.race([stop.promise, drain.over.then(() => undefined)]);
+    reloader.stop();
     void service?.stopping();
     const shutdown = await shutDown(cause, {
-      config,
+      config: reloader.config,
       rtmp,
       hooks,
       disk,
@@ -179,24 +195,6 @@ async function run(
     recordings.close();
     await hooks.close();
   }
-}
-
-function openHlsDisk(
-  { rtmp: { vhosts }, hooks, http: { api } }: Config,
-  { hooks: service, followers }: Pick<Shown, "hooks" | "followers">,
-  base: Base,
-): HlsDisk {
-  const events = ["on_hls", "on_hls_notify"] as const;
-  const reported = [...hooks.vhosts].filter(([, { enabled, urls }]) =>
-    enabled && events.some((event) => urls.has(event))
-  );
-  return new HlsDisk({
-    ...base,
-    vhosts,
-    publications: followers.publications(service.publications),
-    reported: new Set(api.enabled ? vhosts.keys() : reported.map(([vhost]) => vhost)),
-    cwd: Deno.cwd(),
-  });
 }
 
 /** To take over without one would leave what hooks are owed to chance: the other process serves on. */

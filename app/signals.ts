@@ -15,7 +15,7 @@ export interface SignalActions {
   /** SIGUSR1: the log file was moved away. */
   reopenLog(): void;
   /** SIGHUP: the configuration file may have changed. */
-  checkConfig(): void;
+  reload(): void;
 }
 
 /** Listens to signals while it exists. */
@@ -38,7 +38,7 @@ export class Signals {
         if (this.#stopping || !actions.drain("SIGQUIT")) stopByQuit();
       }],
       ["SIGUSR1", () => actions.reopenLog()],
-      ["SIGHUP", () => actions.checkConfig()],
+      ["SIGHUP", () => actions.reload()],
     ]);
     for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
   }

@@ -35,15 +35,23 @@ export class Cluster {
   /** What comes from other servers. */
   readonly pulls: NamedPulls;
   readonly #publishes: EdgePublishes;
+  readonly #media: MediaContext;
+  readonly #guard: AddressGuard;
 
   /** Relays what is played from here on. */
   constructor(parts: ClusterParts) {
     const { media, environment, addresses = SYSTEM_ADDRESSES, share = { thread: 0, threads: 1 } } = parts;
-    const { serverId, version, cluster: { secret, relayAllow } } = media.options;
-    const host = { serverId, version, secret };
+    const { serverId, version, cluster: { relayAllow } } = media.options;
+    const host = {
+      ...{ serverId, version },
+      get secret() {
+        return media.options.cluster.secret;
+      },
+    };
     const hmac = (key: Uint8Array, data: Uint8Array) => environment.hmacSha256(key, data);
     const identity = new HostIdentity(host, hmac, () => media.clock.wallNow());
-    const guard = new AddressGuard(relayAllow, addresses);
+    const guard = this.#guard = new AddressGuard(relayAllow, addresses);
+    this.#media = media;
     const deps = { media, environment, identity, guard, dial: parts.dial ?? systemDial(media.clock, guard) };
     const named = this.pulls = new NamedPulls(deps, share);
     const publishes = this.#publishes = new EdgePublishes(deps);
@@ -59,6 +67,13 @@ export class Cluster {
   /** What comes and goes on this thread. */
   get relays(): readonly RelayInfo[] {
     return [...this.pulls.working, ...this.#publishes.list, ...this.forwards.list];
+  }
+
+  /** Other options are in force: what is relayed to or from a server that has been left out goes on elsewhere, or ends. */
+  reroute(): void {
+    this.#guard.allow(this.#media.options.cluster.relayAllow);
+    this.pulls.reroute();
+    this.forwards.reroute();
   }
 
   /** End all of it. Resolves when other servers have the last bytes of what was brought to them. */

@@ -23,6 +23,8 @@ export interface Config {
   readonly process: ProcessOptions;
   /** Every key in force, in the order in which it is printed. */
   readonly settings: readonly Setting[];
+  /** Digests of the files that keys name and that were read for it, by their names as they are written there. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 /** The process itself. */
@@ -37,6 +39,8 @@ export interface ProcessOptions {
   readonly graceDrainMs: number;
   /** Listeners can be shared with a process that takes over. */
   readonly reusePort: boolean;
+  /** Whether a configuration that has changed on disk is put in force. */
+  readonly autoReload: boolean;
   /** Worker threads, `auto` for one a core. */
   readonly workers: number | "auto";
 }

@@ -74,6 +74,13 @@ export {
   type RecordingReason,
   type StartedRecording,
 } from "./recording.ts";
+export {
+  RELOAD_WHEN,
+  type ReloadedKey,
+  type ReloadOutcome,
+  type ReloadProblem,
+  type ReloadWhen,
+} from "./reload.ts";
 export type {
   ForwardAnswer,
   ForwardOrder,

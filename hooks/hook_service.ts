@@ -5,26 +5,28 @@
  */
 import type { Clock, Hooks, Log, Publications, Timer } from "../core/mod.ts";
 import { OpenPublishes } from "./decisions/open_publishes.ts";
+import { OpenUpdates } from "./decisions/open_updates.ts";
 import { RecordingReports } from "./decisions/recording_reports.ts";
 import { RequestAdmission } from "./decisions/request_admission.ts";
 import { SegmentNotices } from "./decisions/segment_notices.ts";
 import { Checkpoints } from "./decisions/checkpoints.ts";
 import { ClientIdBlocks } from "./outbox/client_ids.ts";
 import { DeliveryService } from "./delivery/delivery_service.ts";
-import { CLIENT_ID_BLOCK, DiskStore } from "./outbox/disk_store.ts";
+import { CLIENT_ID_BLOCK } from "./outbox/disk_store.ts";
+import { type HookDisk, openHookDisk } from "./outbox/hook_disk.ts";
 import type { HookCall } from "./client/call_history.ts";
 import { HookClient } from "./client/hook_client.ts";
 import { Endpoints } from "./client/endpoints.ts";
 import type { HookSession } from "./decisions/hook_session.ts";
 import { IdSource, newServiceId, type RandomBytes } from "./contract/ids.ts";
-import type { HooksOptions } from "./options.ts";
+import type { HooksOptions, OutboxOptions } from "./options.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { OutboxDesk } from "./outbox/outbox_desk.ts";
-import type { OutboxRow } from "./outbox/outbox_row.ts";
-import { addressesOf, hasHooks } from "./configured_addresses.ts";
+import type { OutboxBounds, OutboxRow } from "./outbox/outbox_row.ts";
 import { recover } from "./outbox/recovery.ts";
 import { deadline } from "../system/mod.ts";
 import { type HooksSnapshot, takeSnapshot } from "./snapshot.ts";
+import type { Undelivered } from "./undelivered.ts";
 import { DEFAULT_TIMINGS, type HookTimings } from "./timings.ts";
 
 /** What the room works with. */
@@ -43,38 +45,14 @@ export interface HookServiceDeps {
   readonly firstClientId?: number;
 }
 
-/** An event that was not delivered when the server stopped. */
-export interface Undelivered {
-  /** Event name. */
-  readonly event: string;
-  /** Where it was to go. */
-  readonly url: string;
-  /** The session it belongs to. */
-  readonly sessionId: string;
-  /** The connection it belongs to. */
-  readonly clientId: number;
-  /** Since it became due. */
-  readonly ageMs: number;
-  /** The last failure, `""` when it was never attempted. */
-  readonly cause: string;
-}
-
-interface Disk {
-  readonly store: DiskStore;
-  readonly rows: readonly OutboxRow[];
-  readonly firstClientId: number;
-}
-
 interface Parts extends Required<HookServiceDeps> {
-  readonly options: HooksOptions;
   readonly serviceId: string;
-  readonly disk: Disk | undefined;
 }
 
 /** The operator's service, as the rest of the server sees it. */
 export class HookService {
   /** Numbers for connections. */
-  readonly clientIds: { next(): number };
+  readonly clientIds: ClientIdBlocks;
   /** Of this process, in every event. */
   readonly serviceId: string;
   /** Reports recordings. */
@@ -88,17 +66,24 @@ export class HookService {
   readonly #decisions: RequestAdmission;
   readonly #checkpoints: Checkpoints;
   readonly #client: HookClient;
+  readonly #updates: OpenUpdates;
   readonly #publishes = new OpenPublishes();
   readonly #closing = new AbortController();
-  readonly #sweeper: Timer | undefined;
+  /** Of the outbox, looked at each time: a reload brings others. */
+  readonly #bounds: OutboxBounds & { readonly maxAgeMs: number };
+  #options: HooksOptions;
+  #disk: HookDisk | undefined;
+  #sweeper: Timer | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(parts: Parts) {
-    const { options, log, clock, random, timings, disk, serviceId } = parts;
+  private constructor(options: HooksOptions, parts: Parts) {
+    const { log, clock, random, timings, serviceId } = parts;
     this.#parts = parts;
+    this.#options = options;
     this.serviceId = serviceId;
     const ids = new IdSource(parts.randomBytes);
-    const outbox = new Outbox(options.outbox, disk?.store);
+    const bounds = this.#bounds = liveOutbox(() => this.#options.outbox);
+    const outbox = new Outbox(bounds);
     const hookClient = new HookClient({ log, clock, ids, closing: this.#closing.signal });
     const endpoints = new Endpoints(options, clock, log);
     const deliveries = new DeliveryService({
@@ -109,14 +94,17 @@ export class HookService {
       outbox,
       hookClient,
       endpoints,
-      maxAgeMs: options.outbox.maxAgeMs,
+      get maxAgeMs() {
+        return bounds.maxAgeMs;
+      },
     });
     const sessions = new Set<HookSession>();
     this.#client = hookClient;
     this.#outbox = outbox;
-    this.rows = new OutboxDesk(disk?.store, clock);
+    this.rows = new OutboxDesk(clock);
     this.#endpoints = endpoints;
     this.#deliveries = deliveries;
+    this.#updates = new OpenUpdates({ hookClient, log, clock, random, endpoints });
     this.#decisions = new RequestAdmission({
       log,
       clock,
@@ -128,7 +116,7 @@ export class HookService {
         notices: new SegmentNotices(hookClient, log),
         publishes: this.#publishes,
       },
-      updates: { hookClient, log, clock, random },
+      updates: this.#updates,
     });
     const publishes = this.#publishes;
     this.recordings = new RecordingReports({
@@ -140,16 +128,7 @@ export class HookService {
       cwd: Deno.cwd,
     });
     this.#checkpoints = new Checkpoints(sessions, timings.checkpointMs, clock);
-    const reserve = disk === undefined ? undefined : (from: number) => disk.store.reserveClientIds(from);
-    this.clientIds = new ClientIdBlocks(disk?.firstClientId ?? parts.firstClientId, CLIENT_ID_BLOCK, reserve);
-    if (disk !== undefined) {
-      this.#checkpoints.start();
-      disk.store.attach({ live: () => outbox.live(), adopted: (rows) => this.#resume(rows) });
-      this.#resume(disk.rows);
-    }
-    if (endpoints.configured || disk !== undefined) {
-      this.#sweeper = clock.setInterval(() => deliveries.sweep(), timings.sweepMs);
-    }
+    this.clientIds = new ClientIdBlocks(parts.firstClientId, CLIENT_ID_BLOCK);
   }
 
   /**
@@ -162,29 +141,35 @@ export class HookService {
     const randomBytes: RandomBytes = deps.randomBytes ?? ((bytes) => crypto.getRandomValues(bytes));
     const serviceId = newServiceId(randomBytes);
     const { log, clock, random = Math.random, timings = DEFAULT_TIMINGS, firstClientId = 1 } = deps;
-    const path = absolutePath(options.outbox.path);
-    const wanted = path !== "" && (hasHooks(options) || await isFile(path));
-    const disk = wanted
-      ? await DiskStore.open({
-        path,
-        required: options.outbox.required,
-        serviceId,
-        addresses: addressesOf(options),
-        bounds: options.outbox,
-        checkMs: timings.outboxCheckMs,
-        hangMs: timings.outboxHangMs,
-        log,
-        clock,
-      })
-      : undefined;
+    const service = new HookService(options, {
+      ...{ log, clock, random, randomBytes, timings, serviceId, firstClientId },
+    });
     try {
-      return new HookService({
-        ...{ options, log, clock, random, randomBytes, timings, serviceId, disk, firstClientId },
-      });
+      service.#use(await service.#openDisk(options));
+      return service;
     } catch (error) {
-      await disk?.store.close();
+      await service.close();
       throw error;
     }
+  }
+
+  /**
+   * Other options are in force from here on: requests that begin later go by them, and what is owed goes to the addresses
+   * that it was owed to. The outbox's file stays, or is opened for the first hooks that there are.
+   *
+   * @throws {Error} As {@link HookService.open}: nothing has changed then.
+   */
+  async reload(options: HooksOptions): Promise<void> {
+    const opened = this.#disk === undefined ? await this.#openDisk(options) : undefined;
+    try {
+      this.#endpoints.replace(options);
+    } catch (error) {
+      await opened?.store.close();
+      throw error;
+    }
+    this.#options = options;
+    this.#use(opened);
+    this.#updates.reschedule();
   }
 
   /** Decides about sessions. */
@@ -205,9 +190,9 @@ export class HookService {
   /** What the API and the metrics show. */
   snapshot(): HooksSnapshot {
     const { running, due, dueBytes, dead } = this.#outbox.counts;
-    const { disk } = this.#parts;
+    const disk = this.#disk;
     return takeSnapshot(this.serviceId, this.#endpoints, this.#deliveries, {
-      path: disk === undefined ? "" : this.#parts.options.outbox.path,
+      path: disk === undefined ? "" : this.#options.outbox.path,
       alarm: this.#outbox.alarm,
       open: running,
       undelivered: due,
@@ -242,13 +227,34 @@ export class HookService {
     return this.#closed ??= this.#close();
   }
 
+  #openDisk(options: HooksOptions): Promise<HookDisk | undefined> {
+    return openHookDisk(options, { ...this.#parts, bounds: this.#bounds });
+  }
+
+  /** Use a file from here on, if there is one, and look after what is undelivered. */
+  #use(disk: HookDisk | undefined): void {
+    const { clock, timings } = this.#parts;
+    if (disk !== undefined) {
+      const { store, rows, firstClientId } = this.#disk = disk;
+      this.#outbox.attach(store);
+      this.rows.attach(store);
+      this.clientIds.reserveFrom(firstClientId, (from) => store.reserveClientIds(from));
+      this.#checkpoints.start();
+      store.attach({ live: () => this.#outbox.live(), adopted: (adopted) => this.#resume(adopted) });
+      this.#resume(rows);
+    }
+    if (this.#endpoints.configured || disk !== undefined) {
+      this.#sweeper ??= clock.setInterval(() => this.#deliveries.sweep(), timings.sweepMs);
+    }
+  }
+
   async #close(): Promise<void> {
     this.#sweeper?.clear();
     this.#checkpoints.stop();
     this.#closing.abort();
     await this.#deliveries.close();
     this.#endpoints.close();
-    await this.#parts.disk?.store.close();
+    await this.#disk?.store.close();
   }
 
   async #flush(): Promise<void> {
@@ -275,17 +281,17 @@ export class HookService {
   }
 }
 
-/** The worker's current directory may differ from this thread's. */
-function absolutePath(path: string): string {
-  if (path === "" || path.startsWith("/")) return path;
-  return `${Deno.cwd()}/${path.replace(/^\.\//, "")}`;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    // A file that cannot be examined may be an outbox: opening it reports what is wrong.
-    return !(error instanceof Deno.errors.NotFound);
-  }
+/** The bounds of the outbox as they are whenever they are looked at. */
+function liveOutbox(now: () => OutboxOptions): OutboxBounds & { readonly maxAgeMs: number } {
+  return {
+    get maxRows() {
+      return now().maxRows;
+    },
+    get maxBytes() {
+      return now().maxBytes;
+    },
+    get maxAgeMs() {
+      return now().maxAgeMs;
+    },
+  };
 }

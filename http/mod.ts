@@ -16,6 +16,7 @@
  */
 export type { DrainControl, DrainFacts } from "./drain_port.ts";
 export type { AccessLogDeps } from "./access_log.ts";
+export type { HttpListeners } from "./server/ports.ts";
 export { ApiServer, type ApiServerOptions } from "./api/api_server.ts";
 export { TOKEN_BYTES, tokenHash, tokenOf } from "./api/auth/token_hash.ts";
 export { EventFeed, type EventFeedDeps, type ListenOptions } from "./events/event_feed.ts";
@@ -39,7 +40,7 @@ export type {
 } from "./options.ts";
 export type { HlsServiceDeps, KeptHlsState } from "./hls/hls_service.ts";
 export type { HlsThreadMessage, HlsThreads, StreamName } from "./hls/hls_threads.ts";
-export { HlsDisk, type HlsDiskDeps } from "./hls/disk/hls_disk.ts";
+export { HlsDisk, type HlsDiskDeps, type HlsDiskOptions } from "./hls/disk/hls_disk.ts";
 export type { SegmentInit, SegmentSink, SinkMessage, SinkSegment } from "./hls/segment_sink.ts";
 export type { ListedPart, ListedSegment } from "./hls/playlist_model.ts";
 export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";

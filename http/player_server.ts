@@ -4,7 +4,12 @@
  * @module
  */
 import { errorStack, type LimitName, type ListenAddress, type TlsPair } from "../core/mod.ts";
-import { type ConnectionCount, ConnectionLimiter, type MediaContext } from "../stream/admission/mod.ts";
+import {
+  type ConnectionBounds,
+  type ConnectionCount,
+  ConnectionLimiter,
+  type MediaContext,
+} from "../stream/admission/mod.ts";
 import { type AcceptFault, TrustedProxies } from "../system/mod.ts";
 import { AccessLog, type AccessLogDeps } from "./access_log.ts";
 import { RemuxRoute } from "./remux/remux_route.ts";
@@ -14,7 +19,14 @@ import type { PlayerServerOptions } from "./options.ts";
 import { fullResponse } from "./server/connection_cap.ts";
 import type { HttpHandler } from "./server/exchange.ts";
 import { HttpServer } from "./server/http_server.ts";
-import type { HttpLimitHit, HttpLimitName, HttpServerEvents, NoRoom } from "./server/ports.ts";
+import type {
+  HttpLimitHit,
+  HttpLimitName,
+  HttpListeners,
+  HttpServerEvents,
+  HttpServerLimits,
+  NoRoom,
+} from "./server/ports.ts";
 import { type Route, Router } from "./server/router.ts";
 import { SiteRoute } from "./site_route.ts";
 import { textResponse } from "./server/text_response.ts";
@@ -56,10 +68,38 @@ export interface PlayerServerDeps {
 export class PlayerServer {
   readonly #server: HttpServer;
   readonly #hls: HlsService;
+  readonly #gate: PlayerGate;
+  readonly #deps: PlayerServerDeps;
+  #handler: HttpHandler;
 
-  private constructor(server: HttpServer, hls: HlsService) {
-    this.#server = server;
-    this.#hls = hls;
+  private constructor(options: PlayerServerOptions, deps: PlayerServerDeps) {
+    const { listen, proxyListen, trustedProxies, https } = options;
+    const { media, reusePort, certificate: pair } = deps;
+    this.#deps = deps;
+    this.#hls = new HlsService(options, {
+      ...deps.hls,
+      media,
+      environment: deps.environment,
+      kept: deps.hls,
+    });
+    this.#gate = new PlayerGate(options, deps);
+    this.#handler = handlerOf(options, deps, this.#hls);
+    this.#server = HttpServer.listen(
+      {
+        ...{ listen, proxyListen, trustedProxies, http2: https.http2 },
+        ...(pair === undefined || !https.enabled
+          ? {}
+          : { tls: { listen: https.listen, http2: https.http2, pair } }),
+        reusePort,
+        limits: limitsOf(options),
+      },
+      {
+        clock: media.clock,
+        handler: (exchange) => this.#handler(exchange),
+        gate: this.#gate,
+        events: new PlayerEvents(options, deps),
+      },
+    );
   }
 
   /**
@@ -68,31 +108,38 @@ export class PlayerServer {
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
   static listen(options: PlayerServerOptions, deps: PlayerServerDeps): PlayerServer {
-    const { listen, proxyListen, trustedProxies, https, limits } = options;
-    const { media, reusePort, certificate: pair } = deps;
-    const hls = new HlsService(options, {
-      ...deps.hls,
-      media,
-      environment: deps.environment,
-      kept: deps.hls,
+    return new PlayerServer(options, deps);
+  }
+
+  /**
+   * Listen there too.
+   *
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`.
+   */
+  open(listeners: HttpListeners): void {
+    this.#server.open(listeners);
+  }
+
+  /** Listen nowhere else. Settles when the other listeners accept no connection any more; connections stay. */
+  keep(listeners: HttpListeners): Promise<void> {
+    return this.#server.keep(listeners);
+  }
+
+  /**
+   * Requests that come from here on are answered by these, when the media context has its own; where it listens stays as
+   * it is.
+   *
+   * @param maxConnectionsPerIp Of one address, as in RTMP.
+   */
+  replaceOptions(options: PlayerServerOptions, maxConnectionsPerIp: number): void {
+    const deps = { ...this.#deps, maxConnectionsPerIp };
+    this.#hls.replaceOptions(options);
+    this.#handler = handlerOf(options, deps, this.#hls);
+    this.#gate.replaceOptions(options, maxConnectionsPerIp);
+    this.#server.replaceTerms({
+      ...{ limits: limitsOf(options), trustedProxies: options.trustedProxies },
+      events: new PlayerEvents(options, deps),
     });
-    const server = HttpServer.listen(
-      {
-        ...{ listen, proxyListen, trustedProxies },
-        ...(pair === undefined || !https.enabled
-          ? {}
-          : { tls: { listen: https.listen, http2: https.http2, pair } }),
-        reusePort,
-        limits: { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES },
-      },
-      {
-        clock: media.clock,
-        handler: handlerOf(options, deps, hls),
-        gate: new PlayerGate(options, deps),
-        events: new PlayerEvents(options, deps),
-      },
-    );
-    return new PlayerServer(server, hls);
   }
 
   /** Where it listens, with the ports that the system chose. */
@@ -136,6 +183,10 @@ export class PlayerServer {
   }
 }
 
+function limitsOf({ limits }: PlayerServerOptions): HttpServerLimits {
+  return { ...limits, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES };
+}
+
 /** Answers all requests, and logs them if it is to. */
 function handlerOf(
   options: PlayerServerOptions,
@@ -169,20 +220,13 @@ function routesOf(
 class PlayerGate {
   readonly #limiter: ConnectionLimiter;
 
-  constructor({ limits: { maxConnections }, trustedProxies }: PlayerServerOptions, deps: PlayerServerDeps) {
-    const trusted = new TrustedProxies(trustedProxies);
+  constructor(options: PlayerServerOptions, deps: PlayerServerDeps) {
     const { maxConnectionsPerIp, media, connections } = deps;
-    this.#limiter = new ConnectionLimiter(
-      {
-        maxConnections,
-        maxConnectionsPerIp,
-        isProxy: (ip) => trusted.has(ip),
-        limit: "http_server.max_connections",
-        limitPerIp: "http_server.max_connections_per_ip",
-      },
-      media,
-      connections,
-    );
+    this.#limiter = new ConnectionLimiter(boundsOf(options, maxConnectionsPerIp), media, connections);
+  }
+
+  replaceOptions(options: PlayerServerOptions, maxConnectionsPerIp: number): void {
+    this.#limiter.bounds = boundsOf(options, maxConnectionsPerIp);
   }
 
   admit(ip: string): (() => void) | NoRoom {
@@ -192,6 +236,18 @@ class PlayerGate {
     const headers = { "Retry-After": "5" };
     return { response: textResponse(429, "This address has as many connections as it may have", headers) };
   }
+}
+
+function boundsOf(
+  { limits: { maxConnections }, trustedProxies }: PlayerServerOptions,
+  maxConnectionsPerIp: number,
+): ConnectionBounds {
+  const trusted = new TrustedProxies(trustedProxies);
+  return {
+    ...{ maxConnections, maxConnectionsPerIp, isProxy: (ip) => trusted.has(ip) },
+    limit: "http_server.max_connections",
+    limitPerIp: "http_server.max_connections_per_ip",
+  };
 }
 
 /** What players run into, by the names of the limits. */

@@ -52,6 +52,7 @@ export function endingResponse(
       return textResponse(415, description, headers);
     case "kicked":
     case "lease_expired":
+    case "reload":
       return textResponse(410, description, headers);
     default:
       return textResponse(503, description, { ...headers, ...RETRY_AFTER });

@@ -7,7 +7,7 @@ export { countFault, countProxyRefusal } from "./server/accept_events.ts";
 export type { ConnectionLimits, RtmpOptions } from "./options.ts";
 export { systemEnvironment } from "./system_environment.ts";
 export { RtmpFormat } from "./server/rtmp_format.ts";
-export { RtmpServer } from "./server/server.ts";
+export { type RtmpListeners, RtmpServer } from "./server/server.ts";
 export type { RtmpServerDeps } from "./server/server_context.ts";
 // Types of other rooms that these show.
 export type * from "../core/mod.ts";

@@ -10,6 +10,7 @@ export type { ListenTcpOptions } from "./net/listen_tcp.ts";
 export { renewAll, TlsAcceptLoop, type TlsListenTerms } from "./net/tls_accept_loop.ts";
 export { TlsClientConn } from "./net/tls_conn.ts";
 export type { ProxiedSource } from "./net/proxy_header.ts";
+export { ListenerSet, type RunningListener } from "./net/listener_set.ts";
 export { ProxyGate, type ProxyGateEvents, type ProxyGateOptions } from "./net/proxy_gate.ts";
 export { type ForwardedHeaders, TrustedProxies } from "./net/trusted_proxies.ts";
 export {
@@ -17,7 +18,9 @@ export {
   type CertificateSource,
   CertificateStore,
   type CertificateStoreDeps,
+  type PreparedCertificates,
 } from "./tls/certificate_store.ts";
+export { FileHints } from "./tls/file_hints.ts";
 export { checkTlsPair, type PairFiles, readTlsPair } from "./tls/tls_pair.ts";
 export { LoopDelay } from "./loop_delay.ts";
 export { SystemClock } from "./system_clock.ts";

@@ -6,18 +6,14 @@
  */
 import { PROCESS_MEANINGS } from "./log_meanings_process.ts";
 
+import { CONFIGURATION_MEANINGS } from "./configuration_meanings.ts";
+
 /** Meanings by message. */
 export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ...PROCESS_MEANINGS,
   ["Bug: <error>", "An error that nothing handled; the server goes on. Please report it with this line"],
   ["Cannot print what to type next", "Standard output is full or closed; the server goes on"],
-  [
-    "Configuration invalid; keeping the running one",
-    "SIGHUP found problems, listed before this line; nothing changed",
-  ],
-  ["Configuration valid; restart to apply", "SIGHUP found no problem"],
-  ["Configuration: <problem>", "One problem that SIGHUP found, with file, line and key"],
-  ["Configuration: <warning>", "A key that has no effect or makes no sense, with file, line and key"],
+  ...CONFIGURATION_MEANINGS,
   ["Connections left at the deadline", "The stop did not end all connections in time; they are cut"],
   ["Event left undelivered", "The stop could not deliver this event; the outbox keeps it for the next start"],
   ["Listening for RTMP", "An address that accepts encoders and players"],
@@ -268,6 +264,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   [
     "Pull failed",
     "The other server is not there, ended the connection or refuses, with its text; it is tried again while somebody wants the stream, unless it refused",
+  ],
+  [
+    "Pull ends: its origin is no longer configured",
+    "A reload has left out the origin named by from; another one is asked while somebody wants the stream",
   ],
   ["Pull redirected", "The other server named another one, which is asked in its place"],
   ["Bug: a pull failed in an unexpected way", "The stream is no longer pulled. Please report it"],

@@ -15,6 +15,7 @@ import { CTL_DRAIN, type CtlDrainCommand } from "./commands/ctl_drain.ts";
 import { CTL_KICK, type CtlKickCommand } from "./commands/ctl_kick.ts";
 import { CTL_LOG_LEVEL, type CtlLogLevelCommand } from "./commands/ctl_log_level.ts";
 import { CTL_RECORDS, type CtlRecordsCommand } from "./commands/ctl_records.ts";
+import { CTL_RELOAD, type CtlReloadCommand } from "./commands/ctl_reload.ts";
 import { CTL_STATUS, type CtlStatusCommand } from "./commands/ctl_status.ts";
 import { CTL_STREAMS, type CtlStreamsCommand } from "./commands/ctl_streams.ts";
 import { CTL_UNBAN, type CtlUnbanCommand } from "./commands/ctl_unban.ts";
@@ -40,6 +41,7 @@ export type CliCommand =
   | CtlStreamsCommand
   | CtlClientsCommand
   | CtlRecordsCommand
+  | CtlReloadCommand
   | CtlKickCommand
   | CtlBansCommand
   | CtlBanCommand
@@ -77,6 +79,7 @@ export const COMMANDS: readonly CommandSpec<CliCommand>[] = Object.freeze([
   CTL_UNBAN,
   CTL_LOG_LEVEL,
   CTL_DRAIN,
+  CTL_RELOAD,
   HOOKS_SERVE,
   HOOKS_TEST,
   HOOKS_LIST,

@@ -62,6 +62,11 @@ export async function printList(
     path = typeof next === "string" ? next.replace(/^\/api\/v1\//, "") : undefined;
   }
   if (options.json) return printJson(members);
+  printMembers(members, columns);
+}
+
+/** Print members of answers, a line each. */
+export function printMembers(members: readonly unknown[], columns: readonly Column[]): void {
   const rows = members.map((member) => columns.map(([, at]) => cellOf(member, at)));
   for (const line of textTable(columns.map(([title]) => title), rows)) printLine(line);
 }

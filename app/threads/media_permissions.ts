@@ -8,14 +8,12 @@ import { recordRoot } from "../../stream/record/mod.ts";
 
 /** The permissions of a media thread of a server with these vhosts. */
 export function mediaPermissions(vhosts: ReadonlyMap<string, VhostOptions>): Deno.PermissionOptionsObject {
-  // Where nothing is recorded by itself, the service or an operator may want it.
-  const folders = new Set(Array.from(vhosts.values(), ({ dvr }) => recordRoot(dvr.path) || "."));
   return {
     net: true,
     // The files of http_server.dir, and those of the player page.
     read: true,
     // Recordings.
-    write: [...folders],
+    write: recordFolders(vhosts.values()),
     env: false,
     run: false,
     ffi: false,
@@ -23,4 +21,9 @@ export function mediaPermissions(vhosts: ReadonlyMap<string, VhostOptions>): Den
     sys: ["statfs", "networkInterfaces"],
     import: false,
   };
+}
+
+/** The folders of recordings, each once. Where nothing is recorded by itself, the service or an operator may want it. */
+export function recordFolders(vhosts: Iterable<Pick<VhostOptions, "dvr">>): string[] {
+  return [...new Set(Array.from(vhosts, ({ dvr }) => recordRoot(dvr.path) || "."))];
 }

@@ -27,6 +27,8 @@ import type {
   QueryReply,
   StartThread,
   StreamMessages,
+  ThreadFailure,
+  ThreadUpdate,
   ToThread,
 } from "./thread_messages.ts";
 
@@ -42,6 +44,9 @@ class MediaThread {
   #secretNames: SecretNames | undefined;
   #server: MediaNode | undefined;
   #certificates: CertificateChanges | undefined;
+  readonly #events = new RemoteEvents((message) => this.#send(message));
+  /** Whose finished segments of HLS the main thread wants. */
+  #sinkVhosts: ReadonlySet<string> = new Set();
   #reporter: Timer | undefined;
 
   /** @param main The line to the main thread. */
@@ -104,6 +109,11 @@ class MediaThread {
           this.#answer({ kind: "pullAnswer", query: message.query, answer })
         );
         return;
+      case "listen":
+        void this.#listen(message);
+        return;
+      case "options":
+        return this.#replaceOptions(message);
       case "certificates":
         return this.#certificates?.take(message.certificates);
       case "bans":
@@ -130,6 +140,7 @@ class MediaThread {
     const log = new RemoteLog(send, LogThreshold.sharing(start.logLevelCell));
     const clock = new SystemClock();
     const environment = systemEnvironment(clock);
+    this.#sinkVhosts = new Set(start.sinkVhosts);
     this.#hooks = new RemoteHooks(send, start.hookedVhosts);
     this.#names = new RemoteNames(send, clock);
     this.#holds = new KickHolds(environment.now, (hold) => send({ kind: "hold", hold }));
@@ -144,7 +155,7 @@ class MediaThread {
       this.#server = await MediaNode.listen(start.options, {
         hooks: this.#hooks,
         log,
-        ...(start.followed ? { events: new RemoteEvents(send) } : {}),
+        ...(start.followed ? { events: this.#events } : {}),
         clientIds: this.#clientIds,
         clock,
         environment,
@@ -158,7 +169,7 @@ class MediaThread {
           discontinuityUsed: (number) => send({ kind: "discontinuityUsed", number }),
           threads: hlsLines,
           sink: {
-            wants: (vhost) => start.sinkVhosts.includes(vhost),
+            wants: (vhost) => this.#sinkVhosts.has(vhost),
             take: (message) => send({ kind: "hlsSink", message }),
           },
           allocate: (bytes) => new Uint8Array(new SharedArrayBuffer(bytes)),
@@ -178,13 +189,31 @@ class MediaThread {
         },
       });
     } catch (error) {
-      const name = error instanceof Error ? error.name : "Error";
-      return send({ kind: "failed", error: errorMessage(error), name });
+      return send({ kind: "failed", failure: failureOf(error) });
     }
     this.#certificates = new CertificateChanges(this.#server, log, clock);
     const hooks = this.#hooks;
     this.#reporter = clock.setInterval(() => hooks.report(), REPORT_MS);
     send({ kind: "listening", addresses: this.#server.addresses });
+  }
+
+  async #listen({ query, step, addresses }: Extract<ToThread, { kind: "listen" }>): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    let failure: ThreadFailure | undefined;
+    try {
+      if (step === "open") await server.openListeners(addresses);
+      else await server.keepListeners(addresses);
+    } catch (error) {
+      failure = failureOf(error);
+    }
+    this.#answer({ kind: "listening", query, addresses: server.addresses, failure });
+  }
+
+  #replaceOptions({ options, hookedVhosts, followed, sinkVhosts }: ThreadUpdate): void {
+    this.#hooks?.setHookedVhosts(hookedVhosts);
+    this.#sinkVhosts = new Set(sinkVhosts);
+    this.#server?.replaceOptions({ options, hookedVhosts, ...(followed ? { events: this.#events } : {}) });
   }
 
   #describe(key: string): HolderFacts | undefined {
@@ -222,6 +251,10 @@ class MediaThread {
   #send(message: FromThread): void {
     this.#main.postMessage(message);
   }
+}
+
+function failureOf(error: unknown): ThreadFailure {
+  return { message: errorMessage(error), name: error instanceof Error ? error.name : "Error" };
 }
 
 function asThreadPeer(port: MessagePort): ThreadPeer {

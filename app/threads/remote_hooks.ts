@@ -27,13 +27,18 @@ interface OpenRequest {
 /** Hands requests to the main thread. */
 export class RemoteHooks implements Hooks {
   readonly #send: (message: FromThread) => void;
-  readonly #hookedVhosts: ReadonlySet<string>;
+  #hookedVhosts: ReadonlySet<string> = new Set();
   readonly #open = new Map<number, OpenRequest>();
   #lastRequestId = 0;
 
   /** @param hookedVhosts In all others every request is allowed, and ends are not reported. */
   constructor(send: (message: FromThread) => void, hookedVhosts: Iterable<string>) {
     this.#send = send;
+    this.setHookedVhosts(hookedVhosts);
+  }
+
+  /** From now on requests of these vhosts are sent, and no others. */
+  setHookedVhosts(hookedVhosts: Iterable<string>): void {
     this.#hookedVhosts = new Set(hookedVhosts);
   }
 

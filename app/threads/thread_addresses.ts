@@ -3,16 +3,7 @@
  *
  * @module
  */
-import type { MediaNodeOptions } from "../media_node.ts";
-import type { MediaAddresses } from "../media_server.ts";
-
-/** As it is configured. */
-export function configuredAddresses({ rtmp, http }: MediaNodeOptions): MediaAddresses {
-  return {
-    ...{ rtmp: rtmp.listen, rtmpProxied: rtmp.proxyListen, rtmps: rtmp.rtmps.listen },
-    ...{ http: http.listen, httpProxied: http.proxyListen, https: http.https.listen },
-  };
-}
+import type { MediaAddresses, MediaNodeOptions } from "../media_server.ts";
 
 /** The options of a thread that listens at these addresses. */
 export function listeningAt(addresses: MediaAddresses, { rtmp, http }: MediaNodeOptions): MediaNodeOptions {

@@ -14,8 +14,7 @@ import type {
 } from "../../stream/live/mod.ts";
 import type { KickHold } from "../../stream/admission/mod.ts";
 import type { HlsThreadMessage, SinkMessage } from "../../http/mod.ts";
-import type { MediaNodeOptions } from "../media_node.ts";
-import type { MediaAddresses, MediaCertificates } from "../media_server.ts";
+import type { MediaAddresses, MediaCertificates, MediaNodeOptions } from "../media_server.ts";
 import type {
   ActivityEvent,
   Ban,
@@ -116,15 +115,38 @@ export interface Claimed {
   readonly time: number;
 }
 
+/** Why a thread could not do something. */
+export interface ThreadFailure {
+  readonly message: string;
+  /** Of the error. */
+  readonly name: string;
+}
+
 /** The answer to a query of the main thread. */
 export type QueryReply =
   | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
   | { readonly kind: "totals"; readonly query: number; readonly totals: ClientTotals }
   | { readonly kind: "stoppedAccepting"; readonly query: number }
   | { readonly kind: "kicked"; readonly query: number; readonly known: boolean }
+  /** `failure`: why not, and nothing but what was open before is to stay. */
+  | {
+    readonly kind: "listening";
+    readonly query: number;
+    readonly addresses: MediaAddresses;
+    readonly failure: ThreadFailure | undefined;
+  }
   | { readonly kind: "recordingAnswer"; readonly query: number; readonly answer: RecordingAnswer }
   | { readonly kind: "forwardAnswer"; readonly query: number; readonly answer: ForwardAnswer }
   | { readonly kind: "pullAnswer"; readonly query: number; readonly answer: PullAnswer };
+
+/** Whether the others may go on listening. */
+export type ListenStep = "open" | "keep";
+
+/** What a reload puts in force on a thread. */
+export interface ThreadUpdate
+  extends Pick<StartThread, "options" | "hookedVhosts" | "followed" | "sinkVhosts"> {
+  readonly kind: "options";
+}
 
 /** What the main thread says to a media thread. */
 export type ToThread =
@@ -146,6 +168,15 @@ export type ToThread =
   | { readonly kind: "record"; readonly query: number; readonly order: RecordingOrder }
   | { readonly kind: "forward"; readonly query: number; readonly order: ForwardOrder }
   | { readonly kind: "pull"; readonly query: number; readonly order: PullOrder }
+  /** Listen there too (`open`), or nowhere else (`keep`). */
+  | {
+    readonly kind: "listen";
+    readonly query: number;
+    readonly step: ListenStep;
+    readonly addresses: MediaAddresses;
+  }
+  /** Other options are in force. */
+  | ThreadUpdate
   | { readonly kind: "certificates"; readonly certificates: MediaCertificates }
   | { readonly kind: "bans"; readonly bans: readonly Ban[] }
   /** Another thread keeps a name from an address. */
@@ -157,7 +188,7 @@ export type ToThread =
 /** What a media thread says to the main thread. */
 export type FromThread =
   | { readonly kind: "listening"; readonly addresses: MediaAddresses }
-  | { readonly kind: "failed"; readonly error: string; readonly name: string }
+  | { readonly kind: "failed"; readonly failure: ThreadFailure }
   | { readonly kind: "request"; readonly requestId: number; readonly request: HookRequest }
   | { readonly kind: "abort"; readonly requestId: number }
   | { readonly kind: "rename"; readonly requestId: number; readonly app: string; readonly stream: StreamInfo }

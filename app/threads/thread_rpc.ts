@@ -13,7 +13,8 @@ import type {
   RecordingOrder,
 } from "../../core/mod.ts";
 import type { ClientTotals, ServerSnapshot } from "../../stream/live/mod.ts";
-import type { QueryReply, ToThread } from "./thread_messages.ts";
+import type { MediaAddresses } from "../media_server.ts";
+import type { ListenStep, QueryReply, ThreadFailure, ToThread } from "./thread_messages.ts";
 
 /** The queries to one thread that are under way. */
 export class ThreadRpc {
@@ -73,6 +74,19 @@ export class ThreadRpc {
     await this.#query((query) => ({ kind: "stopAccepting", query }));
   }
 
+  /**
+   * Have the thread listen.
+   *
+   * @returns Where it listens then, with the ports that the system chose; `undefined` when it is gone.
+   * @throws {Error} It cannot, with the name of the system's error.
+   */
+  async listen(step: ListenStep, addresses: MediaAddresses): Promise<MediaAddresses | undefined> {
+    const answer = await this.#query((query) => ({ kind: "listen", query, step, addresses }));
+    if (answer?.kind !== "listening") return undefined;
+    if (answer.failure !== undefined) throw errorOf(answer.failure);
+    return answer.addresses;
+  }
+
   /** The thread answered. */
   answered(answer: QueryReply): void {
     this.#open.get(answer.query)?.(answer);
@@ -94,4 +108,9 @@ export class ThreadRpc {
     this.#send(message(query));
     return promise;
   }
+}
+
+/** The error that a thread has met. */
+export function errorOf({ message, name }: ThreadFailure): Error {
+  return Object.assign(new Error(message), { name });
 }

@@ -27,16 +27,21 @@ import type { LogThreshold } from "../../system/log/mod.ts";
 import { type ClientTotals, mergeTotals, type ServerSnapshot } from "../../stream/live/mod.ts";
 import type { SegmentSink } from "../../http/mod.ts";
 import type { HlsState } from "../hls_state.ts";
-import type { MediaNodeOptions } from "../media_node.ts";
-import type { MediaAddresses, MediaCertificates, MediaServer } from "../media_server.ts";
+import type {
+  MediaAddresses,
+  MediaCertificates,
+  MediaNodeOptions,
+  MediaServer,
+  MediaUpdate,
+} from "../media_server.ts";
 import { mediaPermissions } from "./media_permissions.ts";
 import { NameDirectory, type NameOwner } from "./name_directory.ts";
-import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
-import type { FromThread, StartThread, ToThread } from "./thread_messages.ts";
-import { configuredAddresses, listeningAt } from "./thread_addresses.ts";
+import { wantedAddresses } from "../media_listeners.ts";
+import { type MediaThread, send, startThread, stop } from "./media_thread.ts";
+import type { ListenStep, StartThread, ToThread } from "./thread_messages.ts";
+import { listeningAt } from "./thread_addresses.ts";
 import { connectAll, sharedCells } from "./thread_ports.ts";
 import { pullOfThreads } from "./pulls_of_threads.ts";
-import { ThreadRpc } from "./thread_rpc.ts";
 import { snapshotOfThreads } from "./thread_snapshots.ts";
 
 const SALT_BYTES = 16;
@@ -72,22 +77,13 @@ export interface ThreadedServerDeps {
   random(length: number): Uint8Array<ArrayBuffer>;
 }
 
-/** A thread and its line. */
-interface MediaThread {
-  readonly worker: Worker;
-  readonly line: MessagePort;
-  readonly gateway: ThreadGateway;
-  readonly rpc: ThreadRpc;
-  readonly listening: Promise<MediaAddresses>;
-  readonly drained: Promise<void>;
-}
-
 /** A media server on several threads. */
 export class ThreadedServer implements MediaServer {
-  readonly addresses: MediaAddresses;
   /** Counts what clients run into, over all threads. */
   readonly limits: Limits;
   readonly #threads: readonly MediaThread[];
+  readonly #sink: SegmentSink | undefined;
+  #addresses: MediaAddresses;
   readonly #connections: Int32Array<SharedArrayBuffer>;
   readonly #sweeper: Timer;
   readonly #loopDelay: LoopDelay;
@@ -98,10 +94,11 @@ export class ThreadedServer implements MediaServer {
     addresses: MediaAddresses,
     connections: Int32Array<SharedArrayBuffer>,
     limits: LimitCounters,
-    clock: Clock,
+    { clock, sink }: ThreadedServerDeps,
   ) {
     this.#threads = threads;
-    this.addresses = addresses;
+    this.#sink = sink;
+    this.#addresses = addresses;
     this.#connections = connections;
     this.limits = limits;
     // What runs on this thread, as the API, has limits too.
@@ -130,7 +127,7 @@ export class ThreadedServer implements MediaServer {
     const share = (message: ToThread, from: NameOwner): void => {
       for (const { gateway, line } of threads) if (gateway !== from) send(line, message);
     };
-    let addresses = configuredAddresses(options);
+    let addresses = wantedAddresses(options);
     try {
       for (const own of ports) {
         const started = startThread({ ...deps, names, share }, mediaPermissions(rtmp.vhosts));
@@ -147,7 +144,7 @@ export class ThreadedServer implements MediaServer {
           followed: deps.events !== undefined,
           viewerKey,
           firstDiscontinuity,
-          sinkVhosts: [...rtmp.vhosts.keys()].filter((vhost) => sink?.wants(vhost)),
+          sinkVhosts: sinkVhosts(options, sink),
           salt,
           clientIds,
           connections,
@@ -167,7 +164,12 @@ export class ThreadedServer implements MediaServer {
       throw error;
     }
     const limits = new LimitCounters(deps.log, () => deps.clock.processNow(), limitCells);
-    return new ThreadedServer(threads, addresses, connections, limits, deps.clock);
+    return new ThreadedServer(threads, addresses, connections, limits, deps);
+  }
+
+  /** Where all threads listen. */
+  get addresses(): MediaAddresses {
+    return this.#addresses;
   }
 
   /** All threads accept clients: none has failed. */
@@ -220,6 +222,26 @@ export class ThreadedServer implements MediaServer {
     return pullOfThreads(this.#threads.map(({ rpc }) => rpc), order);
   }
 
+  /** Listen there too: the first thread says which ports the system has chosen. */
+  openListeners(addresses: MediaAddresses): Promise<void> {
+    return this.#listen("open", addresses);
+  }
+
+  /** Listen nowhere else. Resolves when the other addresses are free; connections stay. */
+  keepListeners(addresses: MediaAddresses): Promise<void> {
+    return this.#listen("keep", addresses);
+  }
+
+  /** Other options are in force from here on, on all threads. */
+  replaceOptions({ options, hookedVhosts, events }: MediaUpdate): void {
+    const update = {
+      hookedVhosts,
+      followed: events !== undefined,
+      sinkVhosts: sinkVhosts(options, this.#sink),
+    };
+    for (const { line } of this.#threads) send(line, { kind: "options", options, ...update });
+  }
+
   /** Clients by TLS that connect from now on get these certificates. */
   setCertificates(certificates: MediaCertificates): void {
     for (const { line } of this.#threads) send(line, { kind: "certificates", certificates });
@@ -245,52 +267,18 @@ export class ThreadedServer implements MediaServer {
     await Promise.all(this.#threads.map(({ drained }) => drained));
     for (const thread of this.#threads) stop(thread);
   }
+
+  async #listen(step: ListenStep, wanted: MediaAddresses): Promise<void> {
+    const [first, ...others] = this.#threads;
+    this.#addresses = await first?.rpc.listen(step, wanted) ?? this.#addresses;
+    await Promise.all(others.map(({ rpc }) => rpc.listen(step, this.#addresses)));
+  }
 }
 
-function startThread(deps: GatewayDeps, permissions: Deno.PermissionOptionsObject): MediaThread {
-  const worker = new Worker(new URL("./media_worker.ts", import.meta.url), {
-    type: "module",
-    name: "media",
-    deno: { permissions },
-  });
-  const { port1: line, port2: far } = new MessageChannel();
-  worker.postMessage(undefined, [far]);
-  const gateway = new ThreadGateway(deps, (message) => send(line, message));
-  const rpc = new ThreadRpc((message) => send(line, message));
-  const listening = Promise.withResolvers<MediaAddresses>();
-  const drained = Promise.withResolvers<void>();
-  line.onmessage = ({ data }: MessageEvent<FromThread>) => {
-    switch (data.kind) {
-      case "listening":
-        return listening.resolve(data.addresses);
-      case "failed":
-        return listening.reject(Object.assign(new Error(data.error), { name: data.name }));
-      case "answer":
-        return rpc.answered(data.answer);
-      case "drained":
-        return drained.resolve();
-      default:
-        return gateway.receive(data);
-    }
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    deps.log.write("error", undefined, "Bug: a media thread failed in an unexpected way", {
-      error: event.message,
-    });
-    listening.reject(new Error(event.message));
-    rpc.end();
-    drained.resolve();
-  };
-  return { worker, line, gateway, rpc, listening: listening.promise, drained: drained.promise };
-}
-
-function send(line: MessagePort, message: ToThread): void {
-  line.postMessage(message);
-}
-
-function stop({ worker, line, rpc }: MediaThread): void {
-  rpc.end();
-  line.close();
-  worker.terminate();
+/** Whose finished segments of HLS the main thread wants. */
+function sinkVhosts(
+  { rtmp: { vhosts } }: MediaNodeOptions,
+  sink: SegmentSink | undefined,
+): readonly string[] {
+  return [...vhosts.keys()].filter((vhost) => sink?.wants(vhost));
 }

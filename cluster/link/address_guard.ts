@@ -30,7 +30,7 @@ const CLOUD_SERVICES = new AddressRanges(["168.63.129.16"]);
 
 /** Judges addresses. */
 export class AddressGuard {
-  readonly #allowed: AddressRanges;
+  #allowed: AddressRanges;
   readonly #system: GuardSystem;
 
   /**
@@ -41,6 +41,11 @@ export class AddressGuard {
   constructor(allowed: readonly string[], system: GuardSystem) {
     this.#allowed = new AddressRanges(allowed);
     this.#system = system;
+  }
+
+  /** From here on these are permitted whatever they are. */
+  allow(allowed: readonly string[]): void {
+    this.#allowed = new AddressRanges(allowed);
   }
 
   /**

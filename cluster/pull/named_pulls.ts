@@ -16,7 +16,7 @@ import { AddressRefused } from "../link/address_guard.ts";
 import type { ClusterDeps } from "../ports.ts";
 import { weightOf } from "./origin_order.ts";
 import { placeText, type PullPlace, pullPlaceOf } from "./pull_route.ts";
-import { Pulls } from "./pulls.ts";
+import { clusterOf, Pulls } from "./pulls.ts";
 import type { StreamPullOptions } from "./stream_pull.ts";
 
 /** Pulls that the API may add. */
@@ -53,7 +53,7 @@ export class NamedPulls {
     this.#share = share;
     this.#pulls = new Pulls(deps, (key) => {
       const named = this.#named.get(key);
-      return named?.isOnDemand === true ? optionsOf(named) : undefined;
+      return named?.isOnDemand === true ? this.#optionsOf(named) : undefined;
     });
   }
 
@@ -85,6 +85,12 @@ export class NamedPulls {
         this.#add(keyOf(pull), named);
       }
     }
+  }
+
+  /** The configuration may name other pulls now, and vhosts have other origins. */
+  reroute(): void {
+    this.configure();
+    this.#pulls.reroute();
   }
 
   /** What the operator wants of the pulls. */
@@ -157,12 +163,17 @@ export class NamedPulls {
     // One of the threads keeps it; where players are does not matter.
     if (named.isOnDemand || weightOf(key) % this.#share.threads !== this.#share.thread) return;
     this.#pulls.get(key)?.stop();
-    this.#pulls.open(key, optionsOf(named)).join({ lost: () => {} });
+    this.#pulls.open(key, this.#optionsOf(named)).join({ lost: () => {} });
   }
 
   #remove(key: string): void {
     this.#named.delete(key);
     this.#pulls.get(key)?.stop();
+  }
+
+  #optionsOf({ target, place, isOnDemand, by }: NamedPull): StreamPullOptions {
+    const lingerMs = (): number => clusterOf(target, this.#deps).lingerMs;
+    return { target, places: () => [place], edge: undefined, lingerMs, by, isKept: !isOnDemand };
   }
 
   #infoOf({ target: { vhost, url }, place, isOnDemand, by }: NamedPull): PullInfo {
@@ -200,11 +211,6 @@ function namedOf(
     return "The source is not an address such as rtmp://host/app/stream or http://host/name.flv";
   }
   return { target, place, isOnDemand, by };
-}
-
-function optionsOf({ target, place, isOnDemand, by }: NamedPull): StreamPullOptions {
-  const { lingerMs } = target.vhost.cluster;
-  return { target, places: [place], edge: undefined, lingerMs, by, isKept: !isOnDemand };
 }
 
 function hostOf(place: PullPlace): string {

@@ -148,6 +148,11 @@ export class PullClient implements PublishingClient, RegisteredClient {
   }
 
   /** @inheritdoc */
+  isOfVhost(isGone: (vhost: string) => boolean): boolean {
+    return isGone(this.target.vhost.name);
+  }
+
+  /** @inheritdoc */
   kick({ holdMs }: KickOptions): void {
     this.kickHoldMs = holdMs;
     this.end("kicked", "The operator ended this connection");

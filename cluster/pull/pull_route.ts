@@ -44,9 +44,17 @@ export interface FlvPlace {
 /** Where a stream can be pulled from. */
 export type PullPlace = UpstreamPlace | FlvPlace;
 
-/** The places of a stream of an edge. */
-export function originPlaces({ vhost, url }: StreamTarget, param: string): readonly UpstreamPlace[] {
-  const { cluster } = vhost;
+/**
+ * The places of a stream of an edge; none where its vhost has its own streams.
+ *
+ * @param cluster Of its vhost.
+ */
+export function originPlaces(
+  { vhost, url }: StreamTarget,
+  cluster: ClusterOptions,
+  param: string,
+): readonly UpstreamPlace[] {
+  if (cluster.mode !== "remote") return [];
   const key = `${vhost.name}/${url.app}/${url.stream}`;
   return originOrder(cluster.origins, cluster.balance, key).flatMap((origin) => {
     const endpoint = readRtmpAddress(origin);

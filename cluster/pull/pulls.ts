@@ -4,7 +4,13 @@
  * @module
  */
 import { errorStack, type PullInfo } from "../../core/mod.ts";
-import type { FetchedStream, Refusal, WantedStream } from "../../stream/admission/mod.ts";
+import type {
+  ClusterOptions,
+  FetchedStream,
+  Refusal,
+  StreamTarget,
+  WantedStream,
+} from "../../stream/admission/mod.ts";
 import type { ClusterDeps } from "../ports.ts";
 import { originPlaces, pullPlaceOf } from "./pull_route.ts";
 import { StreamPull, type StreamPullOptions } from "./stream_pull.ts";
@@ -65,6 +71,11 @@ export class Pulls {
     return pull;
   }
 
+  /** Vhosts may have other origins now. */
+  reroute(): void {
+    for (const pull of this.#byKey.values()) pull.reroute();
+  }
+
   /** End all of them, and begin no other. */
   stop(): void {
     this.#stopped = true;
@@ -74,14 +85,19 @@ export class Pulls {
   #optionsOf({ target, facts: { edge }, source, from }: WantedStream): StreamPullOptions | undefined {
     const named = this.#named(source.key);
     if (named !== undefined) return { ...named, edge };
-    const { url, vhost: { cluster } } = target;
-    const shared = { target, edge, lingerMs: cluster.lingerMs, isKept: false };
+    const { url } = target;
+    const now = (): ClusterOptions => clusterOf(target, this.#deps);
+    const shared = { target, edge, lingerMs: () => now().lingerMs, isKept: false };
     if (from !== undefined) {
       const place = pullPlaceOf(from, "guarded");
-      return place === undefined ? undefined : { ...shared, places: [place], by: "service" };
+      return place === undefined ? undefined : { ...shared, places: () => [place], by: "service" };
     }
-    if (cluster.mode !== "remote") return undefined;
-    const places = originPlaces(target, url.param);
-    return places.length === 0 ? undefined : { ...shared, places, by: "edge" };
+    const places = () => originPlaces(target, now(), url.param);
+    return places().length === 0 ? undefined : { ...shared, places, by: "edge" };
   }
+}
+
+/** The cluster of a stream's vhost as it is configured now. */
+export function clusterOf({ vhost }: StreamTarget, { media }: ClusterDeps): ClusterOptions {
+  return (media.options.vhosts.get(vhost.name) ?? vhost).cluster;
 }

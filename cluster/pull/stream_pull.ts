@@ -37,12 +37,12 @@ const MAX_REDIRECTS = 3;
 export interface StreamPullOptions {
   /** The stream here. */
   readonly target: StreamTarget;
-  /** Places to ask, in their order; at least one. */
-  readonly places: readonly PullPlace[];
+  /** Places to ask, in their order, as its vhost has them now; none: the stream comes from other servers no longer. */
+  places(): readonly PullPlace[];
   /** Who wants it first. */
   readonly edge: WantedStream["facts"]["edge"];
   /** How long it goes on after its last player. */
-  readonly lingerMs: number;
+  lingerMs(): number;
   /** Who named the places. */
   readonly by: PullInfo["by"];
   /** It goes on whatever the other server says. */
@@ -67,6 +67,8 @@ export class StreamPull {
   readonly #parts: PullParts;
   #attempting: PullAttempt | undefined;
   #mediaSinceMs: number | undefined;
+  /** The place that was asked last, before any redirect. */
+  #first: string | undefined;
 
   /** Nothing is done before {@link StreamPull.run}. */
   constructor(options: StreamPullOptions, deps: ClusterDeps) {
@@ -96,7 +98,7 @@ export class StreamPull {
       failed: (error) => this.#failed(error),
     };
     this.#wishes = new PullWishes(media.clock, {
-      lingerMs: () => this.live ? options.lingerMs : 0,
+      lingerMs: () => this.live ? options.lingerMs() : 0,
       isNeeded: () => this.#source.threadCount > 0,
       over: () => this.#stop.abort("nobody wants it"),
     });
@@ -119,7 +121,8 @@ export class StreamPull {
 
   /** As the API shows it. */
   get info(): PullInfo {
-    const { by, isKept, places: [place], target: { vhost, url: { app, stream } } } = this.#options;
+    const { by, isKept, target: { vhost, url: { app, stream } } } = this.#options;
+    const [place] = this.#options.places();
     return {
       ...{ id: this.#source.streamId, kind: "pull", streamId: this.#source.streamId },
       ...{ vhost: vhost.name, app, stream, by, isOnDemand: !isKept },
@@ -137,6 +140,16 @@ export class StreamPull {
   /** End it: nobody shall have it any more. */
   stop(): void {
     this.#stop.abort("stopped");
+  }
+
+  /** Its vhost may have other origins now: where it comes from one that has been left out, it goes on elsewhere. */
+  reroute(): void {
+    const places = this.#options.places();
+    const { client } = this;
+    if (places.length === 0) return this.stop();
+    if (this.#first === undefined || places.some((place) => placeText(place) === this.#first)) return;
+    client.log("trace", "Pull ends: its origin is no longer configured", { from: client.from });
+    this.#attempting?.finish({ kind: "lost" });
   }
 
   /** Work until nobody wants it. Never rejects but by a bug. */
@@ -189,7 +202,9 @@ export class StreamPull {
   /** All places, one after the other, until one has given media. */
   async #tryPlaces(): Promise<PullOutcome> {
     let outcome: PullOutcome = { kind: "lost" };
-    for (const place of this.#options.places) {
+    const places = this.#options.places();
+    if (places.length === 0) this.stop();
+    for (const place of places) {
       outcome = await this.#tryPlace(place);
       if (this.over || outcome.kind !== "lost" || this.#mediaSinceMs !== undefined) return outcome;
     }
@@ -199,6 +214,7 @@ export class StreamPull {
   /** One place, and where it sends its client. */
   async #tryPlace(first: PullPlace): Promise<PullOutcome> {
     let place = first;
+    this.#first = placeText(first);
     for (let redirects = 0;;) {
       const outcome = await this.#attempt(place);
       if (outcome.kind === "misfit") {

@@ -47,7 +47,7 @@ export class EdgePublishes {
     if (target.vhost.cluster.mode !== "remote") return undefined;
     const loop = this.#deps.identity.loopOf(facts.edge);
     if (loop !== undefined) return { rule: "origin", reason: loop };
-    const places = originPlaces(target, target.url.param);
+    const places = originPlaces(target, target.vhost.cluster, target.url.param);
     if (places.length === 0) return undefined;
     const answered = Promise.withResolvers<Refusal | undefined>();
     let isAccepted = false;

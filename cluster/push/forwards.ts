@@ -15,7 +15,7 @@ import {
   type Timer,
 } from "../../core/mod.ts";
 import { readRtmpAddress } from "../../rtmp/client/mod.ts";
-import type { LivePublish, PublishWatcher } from "../../stream/admission/mod.ts";
+import type { ForwardOptions, LivePublish, PublishWatcher } from "../../stream/admission/mod.ts";
 import { AddressRefused } from "../link/address_guard.ts";
 import type { PlaceTrust } from "../link/dial.ts";
 import type { ClusterDeps } from "../ports.ts";
@@ -31,6 +31,8 @@ const MAX_RETRY_MS = 30_000;
 /** One target of one publish. */
 interface Forward {
   readonly id: string;
+  /** As its vhost has it; `undefined` for one that the service or an operator wants. */
+  readonly configured: string | undefined;
   readonly place: UpstreamPlace;
   readonly push: StreamPush;
 }
@@ -59,17 +61,22 @@ export class Forwards implements PublishWatcher {
     const { source, vhost: { forward }, forward: named } = publish;
     const known = { publish, forwards: new Map<string, Forward>() };
     this.#publishes.set(source, known);
-    const configured = forward.enabled && forward.backend.length === 0 ? forward.destinations : [];
-    const urls = [
-      ...configured.map((url) => ({ url, trust: "configured" as const })),
-      ...named.map((url) => ({ url, trust: "guarded" as const })),
-    ];
-    for (const { url, trust } of urls) {
-      const error = this.#add(known, url, trust);
-      if (typeof error !== "string") continue;
-      const place = targetOf(url, publish, trust);
-      const to = place === undefined ? undefined : keylessPlaceText(place);
-      this.#deps.media.log.write("warn", publish.clientId, "Cannot forward", { to, error });
+    for (const url of destinationsOf(forward)) this.#addLogged(known, url, "configured");
+    for (const url of named) this.#addLogged(known, url, "guarded");
+  }
+
+  /** Vhosts may have other destinations now: those that have come begin, and those that are gone end. */
+  reroute(): void {
+    for (const known of this.#publishes.values()) {
+      const { vhost } = known.publish;
+      const wanted = destinationsOf((this.#deps.media.options.vhosts.get(vhost.name) ?? vhost).forward);
+      const there = new Set<string>();
+      for (const { id, configured } of [...known.forwards.values()]) {
+        if (configured === undefined) continue;
+        there.add(configured);
+        if (!wanted.includes(configured)) this.#remove(known, id);
+      }
+      for (const url of wanted) if (!there.has(url)) this.#addLogged(known, url, "configured");
     }
   }
 
@@ -125,6 +132,15 @@ export class Forwards implements PublishWatcher {
     }
   }
 
+  #addLogged(known: ForwardedPublish, url: string, trust: PlaceTrust): void {
+    const { publish } = known;
+    const error = this.#add(known, url, trust);
+    if (typeof error !== "string") return;
+    const place = targetOf(url, publish, trust);
+    const to = place === undefined ? undefined : keylessPlaceText(place);
+    this.#deps.media.log.write("warn", publish.clientId, "Cannot forward", { to, error });
+  }
+
   /** The forward, or why there is none. */
   #add(known: ForwardedPublish, url: string, trust: PlaceTrust): Forward | string {
     const { publish, forwards } = known;
@@ -155,7 +171,7 @@ export class Forwards implements PublishWatcher {
       refused: () => true,
       accepted: () => {},
     }, this.#deps);
-    const forward = { id, place, push };
+    const forward = { id, place, push, configured: trust === "configured" ? url : undefined };
     forwards.set(id, forward);
     push.begin();
     push.run().catch((error) => {
@@ -198,6 +214,10 @@ export class Forwards implements PublishWatcher {
     this.#sweeper?.clear();
     this.#sweeper = undefined;
   }
+}
+
+function destinationsOf({ enabled, backend, destinations }: ForwardOptions): readonly string[] {
+  return enabled && backend.length === 0 ? destinations : [];
 }
 
 function infoOf({ id, place, push }: Forward, { source, vhost, app, stream }: LivePublish): RelayInfo {

@@ -7,7 +7,7 @@
 import { errorMessage } from "../../core/mod.ts";
 import type { ApiOptions, ApiTokenOptions } from "../../http/options.ts";
 import type { Diagnostics } from "../problems/diagnostics.ts";
-import { HTTP_KEYS } from "../schema/schema_root.ts";
+import { HTTP_KEYS } from "../schema/schema_http.ts";
 import type { OptionsOf } from "../schema/schema_section.ts";
 import type { SettingReader } from "../schema/setting_reader.ts";
 import { API_TOKENS, PASSWORD } from "../types/api_auth_types.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { buildHooks } from "./build_hooks.ts";
 import { buildVhost } from "./build_vhost.ts";
 import { checkEnvironment } from "./check_environment.ts";
@@ -25,11 +26,9 @@ import { SCHEMA } from "../schema/schema.ts";
 import { buildHostCluster } from "./build_host_cluster.ts";
 import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "../schema/schema_limits.ts";
 import { OUTBOX_KEYS } from "../schema/schema_outbox.ts";
+import { HTTP_KEYS, HTTP_PROXY_LISTEN, HTTPS_KEYS } from "../schema/schema_http.ts";
 import {
   CHUNK_SIZE,
-  HTTP_KEYS,
-  HTTP_PROXY_LISTEN,
-  HTTPS_KEYS,
   LOG_KEYS,
   LOG_STATS_INTERVAL,
   PROCESS_KEYS,
@@ -73,10 +72,12 @@ export interface LoadedConfig {
 /**
  * Load a configuration.
  *
- * @param input Text, environment, and what the program says of itself.
+ * @param given Text, environment, and what the program says of itself.
  * @throws {ConfigError} A syntax error alone, or all other problems, each with its line.
  */
-export function loadConfig(input: ConfigInput): LoadedConfig {
+export function loadConfig(given: ConfigInput): LoadedConfig {
+  const files = new Map<string, string>();
+  const input = { ...given, ...(given.readFile === undefined ? {} : { readFile: noting(given, files) }) };
   const { text = "", file, includes } = input;
   const document = readDocument({ text, file, includes });
   const { values } = document;
@@ -84,7 +85,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   checkKeys(values, diagnostics);
   checkEnvironment(input.env, diagnostics);
   const reader = new SettingReader(values, input.env, diagnostics);
-  const config = build(input, values, reader, diagnostics);
+  const config = Object.freeze({ ...build(input, values, reader, diagnostics), files });
   return Object.freeze({ config, warnings: diagnostics.finish() });
 }
 
@@ -96,7 +97,7 @@ function build(
   values: TomlTable,
   reader: SettingReader,
   diagnostics: Diagnostics,
-): Config {
+): Omit<Config, "files"> {
   const rtmp = reader.rootSection(RTMP_KEYS);
   const { trusted: trustedProxies, listen: proxyListen } = reader.rootSection(PROXY_KEYS);
   const chunkSize = reader.root(CHUNK_SIZE);
@@ -151,7 +152,7 @@ function build(
     return { options, hooks: buildHooks(name, reader, diagnostics, input, options) };
   });
   const { version } = input;
-  return Object.freeze({
+  return {
     rtmp: Object.freeze({
       ...rtmp,
       ...{ proxyListen, trustedProxies, rtmps },
@@ -166,7 +167,16 @@ function build(
     http,
     process,
     settings: reader.settings,
-  });
+  };
+}
+
+/** A reader that notes what it has read. */
+function noting({ readFile }: ConfigInput, files: Map<string, string>): (path: string) => string {
+  return (path) => {
+    const text = readFile?.(path) ?? "";
+    files.set(path, createHash("sha256").update(text).digest("hex"));
+    return text;
+  };
 }
 
 /** A file without any vhost block has the default one. */

@@ -61,11 +61,25 @@ export function configurationTable(): string {
     "`*`, `?` and `[...]` for any characters but `/`. Tables of several files are put together; a key that is in two",
     "files is refused, and so is a file that includes itself. Problems name the included file and its line.",
   );
+  lines.push(
+    "",
+    "The column `reload` says when another value takes effect that a reload finds (SIGHUP, `srs ctl reload`,",
+    "`POST /api/v1/reload`, or the change of the file where `auto_reload` is on):",
+    "",
+    "- **live**: at once, also for clients and streams that are there.",
+    "- **next**: at the next connect, request, publish, play or call; those that are there go on with the old value.",
+    "- **new**: for connections and streams that begin later; players of a stream that runs get it as it began.",
+    "- **restart**: not before a restart; the log and the answer of the reload say so.",
+    "",
+    "A vhost that is new serves clients that come later; the clients of one that is gone, or no longer enabled, end",
+    "with the reason `reload`.",
+  );
   for (const [section, keys] of sections()) {
     const header = headerOf(section, "NAME");
     lines.push("", `## ${header === "" ? "Top of the file" : `\`${header}\``}`, "");
     lines.push(SECTION_TEXTS[section] ?? "", "");
-    lines.push("| key | type | default | environment | what it does |", "| --- | --- | --- | --- | --- |");
+    lines.push("| key | type | default | environment | reload | what it does |");
+    lines.push("| --- | --- | --- | --- | --- | --- |");
     for (const key of keys) lines.push(tableRow(key));
   }
   lines.push("", "## What SRS has and this server has not", "");
@@ -127,15 +141,15 @@ function headerOf(section: string, vhost: string): string {
 }
 
 function tableRow(key: KeySpec<unknown>): string {
-  const { type, description, notImplemented, default: defaultValue } = key;
+  const { type, description, notImplemented, when, default: defaultValue } = key;
   const environment = environmentNamesOf(key).map((name) => `\`${name}\``).join(" ");
   const text = notImplemented === undefined
     ? description
     : `${description} (read and checked, but ${notImplemented})`;
   const kind = type.range === "" ? type.name : `${type.name}: ${type.range}`;
-  return `| \`${nameOf(key)}\` | ${cell(kind)} | \`${type.toToml(defaultValue)}\` | ${environment} | ${
-    cell(text)
-  } |`;
+  return `| \`${nameOf(key)}\` | ${cell(kind)} | \`${
+    type.toToml(defaultValue)
+  }\` | ${environment} | ${when} | ${cell(text)} |`;
 }
 
 function sampleRange({ type }: KeySpec<unknown>): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ReloadWhen } from "../../core/mod.ts";
 import type { ValueType } from "../types/value_type.ts";
 
 /** Where a key lives. */
@@ -14,6 +15,8 @@ export interface KeySpec<T> {
   readonly scope: Scope;
   /** Dotted path below the root or below `vhost.NAME`. */
   readonly path: string;
+  /** When a reload puts another value in force. */
+  readonly when: ReloadWhen;
   readonly type: ValueType<T>;
   readonly default: T;
   /** One line for people. */
@@ -30,21 +33,23 @@ export type KeyExtras = Pick<KeySpec<unknown>, "example" | "notImplemented">;
 /** A row for a key outside of vhosts. */
 export function rootKey<T>(
   path: string,
+  when: ReloadWhen,
   type: ValueType<T>,
   defaultValue: T,
   description: string,
   extras: KeyExtras = {},
 ): KeySpec<T> {
-  return Object.freeze({ scope: "root", path, type, default: defaultValue, description, ...extras });
+  return Object.freeze({ scope: "root", path, when, type, default: defaultValue, description, ...extras });
 }
 
 /** A row for a key of every vhost. */
 export function vhostKey<T>(
   path: string,
+  when: ReloadWhen,
   type: ValueType<T>,
   defaultValue: T,
   description: string,
   extras: KeyExtras = {},
 ): KeySpec<T> {
-  return Object.freeze({ scope: "vhost", path, type, default: defaultValue, description, ...extras });
+  return Object.freeze({ scope: "vhost", path, when, type, default: defaultValue, description, ...extras });
 }

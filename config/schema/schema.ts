@@ -11,11 +11,9 @@ import { CLUSTER_SECRET_FILE, HOST_CLUSTER_KEYS } from "./schema_cluster.ts";
 import { HOOK_KEYS } from "./schema_hooks.ts";
 import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "./schema_limits.ts";
 import { OUTBOX_KEYS } from "./schema_outbox.ts";
+import { HTTP_KEYS, HTTP_PROXY_LISTEN, HTTPS_KEYS } from "./schema_http.ts";
 import {
   CHUNK_SIZE,
-  HTTP_KEYS,
-  HTTP_PROXY_LISTEN,
-  HTTPS_KEYS,
   LOG_KEYS,
   LOG_STATS_INTERVAL,
   PROCESS_KEYS,

@@ -19,7 +19,7 @@ const NO_URLS: readonly string[] = Object.freeze([]);
 export type HookKeyEvent = Exclude<HookEventName, "on_forward">;
 
 function urlKey(event: HookKeyEvent, description: string, extras: KeyExtras): KeySpec<readonly string[]> {
-  return vhostKey(`http_hooks.${event}`, HOOK_URLS, NO_URLS, description, extras);
+  return vhostKey(`http_hooks.${event}`, "next", HOOK_URLS, NO_URLS, description, extras);
 }
 
 function service(path: string): KeyExtras {
@@ -56,6 +56,7 @@ const HOOK_URL_KEYS: Readonly<Record<HookKeyEvent, KeySpec<readonly string[]>>> 
 export const HOOK_KEYS = Object.freeze({
   enabled: vhostKey(
     "http_hooks.enabled",
+    "next",
     SWITCH,
     OFF,
     "Off: nothing is called, and every request is allowed",
@@ -63,24 +64,28 @@ export const HOOK_KEYS = Object.freeze({
   urls: HOOK_URL_KEYS,
   payload: vhostKey(
     "http_hooks.payload",
+    "next",
     choice(PAYLOADS),
     "full",
     "Shape of the request body; a version is SRS's",
   ),
   timeoutMs: vhostKey(
     "http_hooks.timeout",
+    "next",
     duration("s", { minMs: 1, maxMs: 600_000 }),
     5000,
     "One call to one address, from connect to the last byte",
   ),
   askTimeoutMs: vhostKey(
     "http_hooks.ask_timeout",
+    "next",
     duration("s", { minMs: 1, maxMs: 600_000 }),
     10_000,
     "One request to all its addresses, waiting included",
   ),
   onError: vhostKey(
     "http_hooks.on_error",
+    "next",
     ON_ERROR,
     Object.freeze({ default: "deny" }),
     "What is decided when the service gives no usable answer; last is its previous answer",
@@ -88,42 +93,49 @@ export const HOOK_KEYS = Object.freeze({
   ),
   lastTtlMs: vhostKey(
     "http_hooks.last_ttl",
+    "next",
     duration("s", { minMs: 0 }),
     600_000,
     "How old an answer on_error = last may use",
   ),
   cacheTtlMs: vhostKey(
     "http_hooks.cache_ttl",
+    "next",
     duration("s", { minMs: 0, zero: "is off" }),
     0,
     "Equal requests share one answer for this long",
   ),
   updateIntervalMs: vhostKey(
     "http_hooks.update_interval",
+    "live",
     duration("s", { minMs: 0, zero: "is off" }),
     0,
     "Time between two on_update calls of one session",
   ),
   breakerFailures: vhostKey(
     "http_hooks.breaker_failures",
+    "next",
     count({ min: 1, max: 1_000_000 }),
     5,
     "After this number of errors in a row an address is not called for breaker_open",
   ),
   breakerOpenMs: vhostKey(
     "http_hooks.breaker_open",
+    "next",
     duration("s", { minMs: 1, maxMs: 3_600_000 }),
     10_000,
     "Pause of a failing address",
   ),
   maxConcurrency: vhostKey(
     "http_hooks.max_concurrency",
+    "next",
     count({ min: 1, max: 10_000 }),
     64,
     "Calls at a time to one scheme, host and port",
   ),
   secrets: vhostKey(
     "http_hooks.secrets",
+    "next",
     SECRETS,
     NO_URLS,
     "Sign every call, one signature for each secret",
@@ -131,12 +143,13 @@ export const HOOK_KEYS = Object.freeze({
       example: '["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"]',
     },
   ),
-  secretsFile: vhostKey("http_hooks.secrets_file", PATH, "", "File with further ones, one a line"),
-  headers: vhostKey("http_hooks.headers", HEADERS, Object.freeze({}), "Headers of every call", {
+  secretsFile: vhostKey("http_hooks.secrets_file", "next", PATH, "", "File with further ones, one a line"),
+  headers: vhostKey("http_hooks.headers", "next", HEADERS, Object.freeze({}), "Headers of every call", {
     example: '{ Authorization = "Bearer abc" }',
   }),
   caCert: vhostKey(
     "http_hooks.ca_cert",
+    "next",
     PATH,
     "",
     "PEM file of the authority that signed the service's certificate",
@@ -144,14 +157,22 @@ export const HOOK_KEYS = Object.freeze({
       example: '"./conf/ca.pem"',
     },
   ),
-  clientCert: vhostKey("http_hooks.client_cert", PATH, "", "PEM file of this server's own certificate", {
-    example: '"./conf/client.pem"',
-  }),
-  clientKey: vhostKey("http_hooks.client_key", PATH, "", "PEM file of its private key", {
+  clientCert: vhostKey(
+    "http_hooks.client_cert",
+    "next",
+    PATH,
+    "",
+    "PEM file of this server's own certificate",
+    {
+      example: '"./conf/client.pem"',
+    },
+  ),
+  clientKey: vhostKey("http_hooks.client_key", "next", PATH, "", "PEM file of its private key", {
     example: '"./conf/client.key"',
   }),
   proxy: vhostKey(
     "http_hooks.proxy",
+    "next",
     PROXY_URL,
     "",
     "HTTP proxy for the calls; variables like HTTP_PROXY are ignored",
@@ -161,6 +182,7 @@ export const HOOK_KEYS = Object.freeze({
   ),
   mode: vhostKey(
     "http_hooks.mode",
+    "next",
     choice(["enforce", "shadow"]),
     "enforce",
     "shadow calls, logs and counts, but refuses no client",

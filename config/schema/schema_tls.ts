@@ -27,7 +27,13 @@ export interface HttpsKeys extends TlsKeys {
 export function httpsKeys(section: string, listen: ListenAddress, what: string): HttpsKeys {
   return Object.freeze({
     ...tlsKeys(section, listen, what),
-    http2: rootKey(`${section}.http2`, SWITCH, ON, "Clients may choose HTTP/2, else there is HTTP/1.1 alone"),
+    http2: rootKey(
+      `${section}.http2`,
+      "restart",
+      SWITCH,
+      ON,
+      "Clients may choose HTTP/2, else there is HTTP/1.1 alone",
+    ),
   });
 }
 
@@ -41,16 +47,17 @@ export function httpsKeys(section: string, listen: ListenAddress, what: string):
 export function tlsKeys(section: string, { hostname, port }: ListenAddress, what: string): TlsKeys {
   const listen = Object.freeze([Object.freeze({ hostname, port })]);
   return Object.freeze({
-    enabled: rootKey(`${section}.enabled`, SWITCH, OFF, `${what}; on where the section is there`),
-    listen: rootKey(`${section}.listen`, LISTEN, listen, "Where its clients connect"),
+    enabled: rootKey(`${section}.enabled`, "live", SWITCH, OFF, `${what}; on where the section is there`),
+    listen: rootKey(`${section}.listen`, "live", LISTEN, listen, "Where its clients connect"),
     cert: rootKey(
       `${section}.cert`,
+      "live",
       PATH,
       "",
       "PEM file of the certificate, followed by those between it and its authority",
       { example: '"./conf/fullchain.pem"' },
     ),
-    key: rootKey(`${section}.key`, PATH, "", "PEM file of its private key, without a passphrase", {
+    key: rootKey(`${section}.key`, "live", PATH, "", "PEM file of its private key, without a passphrase", {
       example: '"./conf/privkey.pem"',
     }),
   });

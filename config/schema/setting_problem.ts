@@ -14,13 +14,13 @@ import type { Problem } from "../problems/problem.ts";
  * @param config What was loaded.
  * @param setting Path of the setting, and its vhost unless it is outside of vhosts.
  * @param message What is wrong.
- * @param suggestion The way out.
+ * @param suggestion The way out, where the message has none.
  */
 export function settingProblem(
   config: Config,
   setting: { readonly path: string; readonly vhost: string | undefined },
   message: string,
-  suggestion: string,
+  suggestion?: string,
 ): Problem {
   const { path, vhost } = setting;
   const full = showPath([...(vhost === undefined ? [] : ["vhost", vhost]), ...path.split(".")]);

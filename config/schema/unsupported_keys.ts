@@ -56,13 +56,13 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     ...[
       "threads",
       "circuit_breaker",
-      "auto_reload_for_docker",
       "in_docker",
       "disable_daemon_for_docker",
       "first_wait",
     ],
-    ...["empty_ip_ok", "is_full", "inotify_auto_reload"],
+    ...["empty_ip_ok", "is_full"],
   ]),
+  ...unsupported("root", "set auto_reload", ["inotify_auto_reload", "auto_reload_for_docker"]),
   ...unsupported("root", "ask the API, or the hooks' on_update", [
     "heartbeat",
     "stats",

@@ -14,8 +14,8 @@ export type Permit = "call" | "probe";
 
 /** Counts errors in a row. */
 export class Breaker {
-  readonly #failures: number;
-  readonly #openMs: number;
+  #failures: number;
+  #openMs: number;
   #inARow = 0;
   #openUntil = 0;
   #state: BreakerState = "closed";
@@ -25,6 +25,12 @@ export class Breaker {
    * @param openMs How long it stays open.
    */
   constructor(failures: number, openMs: number) {
+    this.#failures = failures;
+    this.#openMs = openMs;
+  }
+
+  /** Limits from here on, as in the constructor; a pause under way lasts as long as it was to. */
+  setLimits(failures: number, openMs: number): void {
     this.#failures = failures;
     this.#openMs = openMs;
   }

@@ -20,9 +20,9 @@ interface Waiter {
  */
 export class CallSlots {
   readonly #clock: Clock;
-  readonly #max: number;
-  readonly #maxRequests: number;
-  readonly #maxNotifications: number;
+  #max = 1;
+  #maxRequests = 1;
+  #maxNotifications = 1;
   /** Those that left or waited too long stay until their turn comes. */
   readonly #queue = new Deque<Waiter>();
   #waiting = 0;
@@ -34,9 +34,15 @@ export class CallSlots {
   /** @param max Calls at a time, 1 or more. */
   constructor(max: number, clock: Clock) {
     this.#clock = clock;
+    this.resize(max);
+  }
+
+  /** Calls at a time from here on; those under way stay, and those that wait begin where there is room now. */
+  resize(max: number): void {
     this.#max = max;
     this.#maxRequests = Math.max(1, max - 1);
     this.#maxNotifications = Math.max(1, Math.floor(max / 2));
+    this.#grant();
   }
 
   /** Calls under way, and requests that wait for a slot. */

@@ -1,98 +1,60 @@
 /**
- * The configured addresses: which get an event's requests and its endings, and what each needs for a call.
+ * The addresses of the operator's service: those that are configured now, and those that are owed something since they
+ * were.
  *
  * @module
  */
+import type { Clock, HookEventName, Log, RequestEvent } from "../../core/mod.ts";
 import { CallHeaders } from "../contract/call_headers.ts";
-import { CallStats } from "./call_stats.ts";
-import { HttpCaller } from "./http_caller.ts";
-import {
-  type Clock,
-  ENDING_OF,
-  type EndingEvent,
-  type HookEventName,
-  type Log,
-  type RequestEvent,
-} from "../../core/mod.ts";
 import type { HooksOptions, VhostHookOptions } from "../options.ts";
-import { Origin, originOf } from "./origin.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
 import { addressToday, vhostOf } from "../outbox/row_address.ts";
-
-/** What the calls of one vhost share. */
-export interface VhostCalls {
-  readonly options: VhostHookOptions;
-  readonly caller: HttpCaller;
-  readonly headers: CallHeaders;
-}
-
-/** One event's address. */
-export interface Endpoint {
-  readonly vhost: string;
-  readonly event: HookEventName;
-  readonly url: string;
-  /** Position among the event's addresses. */
-  readonly index: number;
-  readonly origin: Origin;
-  readonly calls: VhostCalls;
-  readonly stats: CallStats;
-}
-
-/** An address for requests, with the positions of the endings that are owed when it allows a session. */
-export interface RequestEndpoint extends Endpoint {
-  readonly pairs: readonly number[];
-}
+import { type Endpoint, EndpointTable, type RequestPlan, type VhostCalls } from "./endpoint_table.ts";
+import { HttpCaller } from "./http_caller.ts";
+import { Origin, type OriginOptions } from "./origin.ts";
 
 /** Whether a row keeps its address, gets another, or has lost it. */
 export type Placement = "same" | "moved" | "gone";
 
-/** The addresses that one request of one vhost involves. */
-export interface RequestPlan {
-  readonly options: VhostHookOptions;
-  readonly event: RequestEvent;
-  readonly ending: EndingEvent;
-  /** Of a publish: those of `on_forward` too, after its own. */
-  readonly requests: readonly RequestEndpoint[];
-  readonly endings: readonly Endpoint[];
-  /** For updates while the session runs; empty where there are none. */
-  readonly updates: readonly Endpoint[];
-  /** Of a publish: for its finished segments of HLS. */
-  readonly segments: readonly Endpoint[];
-  /** Of a publish: called once for each of them, without a body. */
-  readonly segmentNotices: readonly Endpoint[];
-  /** Of a publish: for its finished recordings. */
-  readonly recordings: readonly Endpoint[];
-}
-
-const REQUEST_EVENTS: readonly RequestEvent[] = ["on_connect", "on_publish", "on_play"];
-
-/** Everything callable, built once from the options. */
+/** Everything callable. Origins, with their queues and breakers, outlive every configuration. */
 export class Endpoints {
-  readonly #plans = new Map<string, Map<RequestEvent, RequestPlan>>();
-  readonly #byAddress = new Map<string, Endpoint>();
-  readonly #vhosts = new Map<string, VhostCalls>();
   readonly #origins = new Map<string, Origin>();
   readonly #callers = new Map<string, HttpCaller>();
+  /** No longer configured: endings of sessions that began while they were still go there. By {@link formerKey}. */
+  readonly #former = new Map<string, Endpoint>();
   readonly #version: string;
   readonly #clock: Clock;
   readonly #log: Log;
+  #table: EndpointTable;
 
   /** @throws {Error} When a certificate, a secret or an address cannot be used. */
   constructor(options: HooksOptions, clock: Clock, log: Log) {
     this.#version = options.version;
     this.#clock = clock;
     this.#log = log;
-    try {
-      this.#build(options);
-    } catch (error) {
-      for (const caller of this.#callers.values()) caller.close();
-      throw error;
+    this.#table = this.#build(options);
+  }
+
+  /**
+   * Other options are in force from here on. Origins keep their calls, their breaker and what waits for them.
+   *
+   * @throws {Error} As the constructor: nothing has changed then.
+   */
+  replace(options: HooksOptions): void {
+    const before = this.#table;
+    this.#table = this.#build(options, before);
+    for (const endpoint of before.all) {
+      const { vhost, event, url } = endpoint;
+      const key = formerKey(vhost, event, url);
+      if (this.#table.find(vhost, event, url) === undefined) this.#former.set(key, endpoint);
+      else this.#former.delete(key);
     }
+    this.#closeUnused();
   }
 
   /** The addresses of a request; `undefined` when none is configured for it or for what follows it. */
   plan(vhost: string, event: RequestEvent): RequestPlan | undefined {
-    return this.#plans.get(vhost)?.get(event);
+    return this.#table.plan(vhost, event);
   }
 
   /**
@@ -102,7 +64,7 @@ export class Endpoints {
    * @returns `gone` where there is none; the row is unchanged then.
    */
   place(row: OutboxRow): Placement {
-    const url = addressToday(this.#urls(vhostOf(row.facts), row.event), row);
+    const url = addressToday(this.#table.urls(vhostOf(row.facts), row.event), row);
     if (url === undefined) return "gone";
     if (url === row.url) return "same";
     row.url = url;
@@ -110,31 +72,34 @@ export class Endpoints {
   }
 
   /**
-   * The address of a row.
+   * The address of a row. One that is no longer configured is called with what its vhost has for calls now, such as its
+   * secrets; where the vhost has no hooks any more, with what it had.
    *
-   * @throws {Error} When it is not configured: {@link Endpoints.place} was not called.
+   * @throws {Error} When it has never been configured: {@link Endpoints.place} was not called.
    */
   ofRow(row: OutboxRow): Endpoint {
-    const known = this.#findAddress(vhostOf(row.facts), row.event, row.url);
-    if (known === undefined) throw new Error(`Outbox row ${row.id} has an address that is not configured`);
-    return known;
+    const vhost = vhostOf(row.facts);
+    const known = this.#table.find(vhost, row.event, row.url);
+    if (known !== undefined) return known;
+    const former = this.#former.get(formerKey(vhost, row.event, row.url));
+    if (former === undefined) throw new Error(`Outbox row ${row.id} has an address that is not configured`);
+    const calls = this.#table.callsOf(vhost);
+    return calls === undefined ? former : { ...former, calls };
   }
 
   /** The addresses of an event. */
   addressesOf(vhost: string, event: HookEventName): readonly Endpoint[] {
-    return this.#urls(vhost, event).flatMap((url, index) =>
-      this.#byAddress.get(addressKey(vhost, event, url, index)) ?? []
-    );
+    return this.#table.addressesOf(vhost, event);
   }
 
   /** Whether any vhost has hooks. */
   get configured(): boolean {
-    return this.#byAddress.size > 0;
+    return this.#table.all.length > 0;
   }
 
   /** Every address that is configured. */
   all(): Iterable<Endpoint> {
-    return this.#byAddress.values();
+    return this.#table.all;
   }
 
   /** Every origin. */
@@ -147,59 +112,28 @@ export class Endpoints {
     for (const caller of this.#callers.values()) caller.close();
   }
 
-  #build(options: HooksOptions): void {
-    const limits = strictestLimits(options);
-    for (const [name, vhost] of options.vhosts) {
-      if (!vhost.enabled) continue;
-      const calls = this.#makeCalls(vhost);
-      this.#vhosts.set(name, calls);
-      for (const [event, urls] of vhost.urls) {
-        for (const [index, url] of urls.entries()) {
-          const origin = this.#originFor(url, limits.get(originOf(url)) ?? vhost);
-          const endpoint = { vhost: name, event, url, index, origin, calls, stats: new CallStats() };
-          this.#byAddress.set(addressKey(name, event, url, index), endpoint);
-        }
-      }
-      this.#plans.set(name, new Map(REQUEST_EVENTS.flatMap((event) => this.#plan(name, vhost, event))));
+  #build(options: HooksOptions, before?: EndpointTable): EndpointTable {
+    const settings = new Map<Origin, OriginOptions>();
+    try {
+      const table = new EndpointTable(options, {
+        ...(before === undefined ? {} : { before }),
+        origin: (name, limits) => {
+          const origin = this.#originFor(name, limits);
+          settings.set(origin, limits);
+          return origin;
+        },
+        calls: (vhost) => this.#makeCalls(vhost),
+      });
+      for (const [origin, limits] of settings) origin.options = limits;
+      return table;
+    } catch (error) {
+      if (before === undefined) this.close();
+      else this.#closeUnused();
+      throw error;
     }
   }
 
-  #plan(name: string, vhost: VhostHookOptions, event: RequestEvent): [RequestEvent, RequestPlan][] {
-    const ending = ENDING_OF[event];
-    const own = this.addressesOf(name, event);
-    // Where to push a stream is asked once it may be published.
-    const requests = event === "on_publish" ? [...own, ...this.addressesOf(name, "on_forward")] : own;
-    const endings = this.addressesOf(name, ending);
-    const updates = event === "on_connect" || vhost.updateIntervalMs === 0
-      ? []
-      : this.addressesOf(name, "on_update");
-    const segments = event === "on_publish" ? this.addressesOf(name, "on_hls") : [];
-    const segmentNotices = event === "on_publish" ? this.addressesOf(name, "on_hls_notify") : [];
-    const recordings = event === "on_publish" ? this.addressesOf(name, "on_dvr") : [];
-    const all = [requests, endings, updates, segments, segmentNotices, recordings];
-    if (all.every((addresses) => addresses.length === 0)) return [];
-    const paired = requests.map((request) => ({
-      ...request,
-      pairs: request.event === event ? pairsOf(request, endings) : [],
-    }));
-    const others = { updates, segments, segmentNotices, recordings };
-    return [[event, { options: vhost, event, ending, requests: paired, endings, ...others }]];
-  }
-
-  #urls(vhost: string, event: HookEventName): readonly string[] {
-    return this.#vhosts.get(vhost)?.options.urls.get(event) ?? [];
-  }
-
-  #findAddress(vhost: string, event: HookEventName, url: string): Endpoint | undefined {
-    const index = this.#urls(vhost, event).indexOf(url);
-    return this.#byAddress.get(addressKey(vhost, event, url, index));
-  }
-
-  #originFor(
-    url: string,
-    limits: Pick<VhostHookOptions, "maxConcurrency" | "breakerFailures" | "breakerOpenMs">,
-  ) {
-    const name = originOf(url);
+  #originFor(name: string, limits: OriginOptions): Origin {
     let origin = this.#origins.get(name);
     if (origin === undefined) {
       origin = new Origin(name, limits, this.#clock, this.#log);
@@ -209,45 +143,32 @@ export class Endpoints {
   }
 
   #makeCalls(options: VhostHookOptions): VhostCalls {
-    const { caCert, clientCert, clientKey, proxy } = options;
+    const headers = new CallHeaders(options, this.#version);
     // Vhosts with the same certificates and proxy share their connections.
-    const key = JSON.stringify([caCert, clientCert, clientKey, proxy]);
+    const key = callerKey(options);
     let caller = this.#callers.get(key);
     if (caller === undefined) {
       caller = new HttpCaller(options, this.#clock);
       this.#callers.set(key, caller);
     }
-    return { options, caller, headers: new CallHeaders(options, this.#version) };
+    return { options, caller, headers };
   }
-}
 
-/** The endings owed to an address that allows a session: at the same address if there is one, else at its origin. */
-function pairsOf(request: Endpoint, endings: readonly Endpoint[]): number[] {
-  const same = endings.filter((end) => end.url === request.url);
-  const found = same.length > 0 ? same : endings.filter((end) => end.origin === request.origin);
-  return found.map((end) => end.index);
-}
-
-function strictestLimits(options: HooksOptions): Map<string, VhostHookOptions> {
-  const limits = new Map<string, VhostHookOptions>();
-  for (const vhost of options.vhosts.values()) {
-    if (!vhost.enabled) continue;
-    for (const urls of vhost.urls.values()) {
-      for (const url of urls) {
-        const name = originOf(url);
-        const other = limits.get(name) ?? vhost;
-        limits.set(name, {
-          ...vhost,
-          maxConcurrency: Math.min(vhost.maxConcurrency, other.maxConcurrency),
-          breakerFailures: Math.min(vhost.breakerFailures, other.breakerFailures),
-          breakerOpenMs: Math.max(vhost.breakerOpenMs, other.breakerOpenMs),
-        });
-      }
+  /** Callers that no address needs go when their calls are over. */
+  #closeUnused(): void {
+    const used = new Set([...this.#table.all, ...this.#former.values()].map(({ calls }) => calls.caller));
+    for (const [key, caller] of this.#callers) {
+      if (used.has(caller)) continue;
+      this.#callers.delete(key);
+      caller.retire();
     }
   }
-  return limits;
 }
 
-function addressKey(vhost: string, event: HookEventName, url: string, index: number): string {
-  return `${vhost} ${event} ${index} ${url}`;
+function callerKey({ caCert, clientCert, clientKey, proxy }: VhostHookOptions): string {
+  return JSON.stringify([caCert, clientCert, clientKey, proxy]);
+}
+
+function formerKey(vhost: string, event: HookEventName, url: string): string {
+  return `${vhost} ${event} ${url}`;
 }

@@ -14,7 +14,7 @@ import type { AdmittedBy } from "../contract/call_headers.ts";
 import { CallHistory, type HookCall } from "./call_history.ts";
 import { type CallVerdict, REQUEST_VERDICTS } from "./call_stats.ts";
 import type { CallOutcome } from "./http_caller.ts";
-import type { Endpoint } from "./endpoints.ts";
+import type { Endpoint } from "./endpoint_table.ts";
 import type { IdSource } from "../contract/ids.ts";
 import { excerpt } from "./excerpt.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";

@@ -145,6 +145,11 @@ export class HttpCaller {
     }
   }
 
+  /** No further call is expected: close connections as soon as those under way are over. */
+  retire(): void {
+    this.#client.retire();
+  }
+
   /** Close idle connections. */
   close(): void {
     this.#client.close();

@@ -16,7 +16,7 @@ export class Origin {
   readonly name: string;
   readonly slots: CallSlots;
   readonly breaker: Breaker;
-  readonly #openMs: number;
+  #openMs: number;
   readonly #clock: Clock;
   readonly #log: Log;
   #onAnswered: () => void = () => {};
@@ -29,6 +29,13 @@ export class Origin {
     this.#log = log;
     this.slots = new CallSlots(options.maxConcurrency, clock);
     this.breaker = new Breaker(options.breakerFailures, options.breakerOpenMs);
+  }
+
+  /** Other settings are in force from here on; calls under way, and how the breaker is, stay. */
+  set options({ maxConcurrency, breakerFailures, breakerOpenMs }: OriginOptions) {
+    this.#openMs = breakerOpenMs;
+    this.slots.resize(maxConcurrency);
+    this.breaker.setLimits(breakerFailures, breakerOpenMs);
   }
 
   /** @param callback Called whenever a request was answered: the origin can be reached. */

@@ -22,6 +22,7 @@ export class RenewedClient {
   /** The newest, and older ones whose calls are not over. */
   readonly #open = new Set<Used>();
   #newest: Used;
+  #isRetired = false;
 
   /** @param make Called at once, and again for each later client; what it throws at once is thrown here. */
   constructor(make: () => Deno.HttpClient, clock: Clock) {
@@ -42,6 +43,12 @@ export class RenewedClient {
     }
   }
 
+  /** Keep no connection after the calls under way; a later call makes one of its own. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#closeUnused(this.#newest);
+  }
+
   /** Close all connections. */
   close(): void {
     for (const { client } of this.#open) client.close();
@@ -50,7 +57,7 @@ export class RenewedClient {
 
   #young(): Used {
     const old = this.#newest;
-    if (this.#clock.now() - old.madeAt < MAX_CLIENT_AGE_MS) return old;
+    if (this.#open.has(old) && this.#clock.now() - old.madeAt < MAX_CLIENT_AGE_MS) return old;
     this.#newest = this.#add();
     this.#closeUnused(old);
     return this.#newest;
@@ -63,7 +70,7 @@ export class RenewedClient {
   }
 
   #closeUnused(used: Used): void {
-    if (used === this.#newest || used.calls > 0) return;
+    if ((used === this.#newest && !this.#isRetired) || used.calls > 0) return;
     // Already gone where all were closed meanwhile.
     if (this.#open.delete(used)) used.client.close();
   }

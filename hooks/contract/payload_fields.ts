@@ -82,7 +82,7 @@ export const REASON_MEANINGS: Readonly<Record<RecordingReason, string>> = Object
     "connection: its publish or play was refused",
   replaced: "Another publisher took the name over",
   lease_expired: "The seconds of `data.ttl` were over",
-  reload: "Kept for a reload that ends sessions, which this version does not have",
+  reload: "Its vhost was taken out of the configuration, or disabled, by a reload",
   shutdown: "The server stopped",
   rejected_later: "This address had allowed the session, and a later address of the same event refused it",
   abandoned: "The request was begun and its answer did not arrive: the service may have allowed the session",

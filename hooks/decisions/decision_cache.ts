@@ -5,6 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { RequestPlan } from "../client/endpoint_table.ts";
 import type { SessionFacts } from "../contract/payload.ts";
 
 interface Kept<T> {
@@ -41,12 +42,15 @@ export class DecisionCache<T> {
 }
 
 /**
- * Equal requests have equal keys: event, vhost, app, stream, param and address of the client. A digest, because clients
- * can send long names.
+ * Equal requests have equal keys: event, vhost, app, stream, param and address of the client, as long as what is
+ * configured for them stays. A digest, because clients can send long names.
  */
-export function requestKey(event: string, facts: SessionFacts): string {
+export function requestKey(
+  { event, generation }: Pick<RequestPlan, "event" | "generation">,
+  facts: SessionFacts,
+): string {
   // A connection has no stream yet; its tcUrl has the parameters that it was opened with.
   const name = facts.stream === undefined ? [facts.tcUrl] : [facts.stream.stream, facts.stream.param];
-  const request = JSON.stringify([event, facts.vhost, facts.app, facts.ip, ...name]);
+  const request = JSON.stringify([event, generation, facts.vhost, facts.app, facts.ip, ...name]);
   return createHash("sha256").update(request).digest("base64");
 }

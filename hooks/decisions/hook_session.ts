@@ -17,7 +17,7 @@ import type {
 } from "../../core/mod.ts";
 import type { AdmittedBy } from "../contract/call_headers.ts";
 import type { DeliveryService } from "../delivery/delivery_service.ts";
-import type { Endpoint, RequestEndpoint, RequestPlan } from "../client/endpoints.ts";
+import type { Endpoint, RequestEndpoint, RequestPlan } from "../client/endpoint_table.ts";
 import type { OpenPublishes } from "./open_publishes.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";

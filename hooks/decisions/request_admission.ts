@@ -20,7 +20,8 @@ import type { AdmittedBy } from "../contract/call_headers.ts";
 import type { HookClient } from "../client/hook_client.ts";
 import { REQUEST_VERDICTS } from "../client/call_stats.ts";
 import { DecisionCache, requestKey } from "./decision_cache.ts";
-import type { Endpoints, RequestEndpoint, RequestPlan } from "../client/endpoints.ts";
+import type { RequestEndpoint, RequestPlan } from "../client/endpoint_table.ts";
+import type { Endpoints } from "../client/endpoints.ts";
 import {
   HookSession,
   type HookSessionDeps,
@@ -30,9 +31,9 @@ import {
 import { type IdSource, webhookId } from "../contract/ids.ts";
 import { mergeDecisions } from "./merge_decisions.ts";
 import type { OnError } from "../options.ts";
+import type { OpenUpdates } from "./open_updates.ts";
 import { requestBody } from "./request_body.ts";
 import { type AddressRequest, RequestGate } from "./request_gate.ts";
-import { SessionUpdates, type SessionUpdatesDeps } from "./session_updates.ts";
 import { SingleFlight } from "./single_flight.ts";
 import { withUsableRedirect } from "./usable_redirect.ts";
 
@@ -44,7 +45,7 @@ export interface RequestAdmissionDeps {
   readonly endpoints: Endpoints;
   readonly hookClient: HookClient;
   readonly session: HookSessionDeps;
-  readonly updates: SessionUpdatesDeps;
+  readonly updates: Pick<OpenUpdates, "start">;
 }
 
 /** A verdict as equal requests can share it: the lease is each session's own. */
@@ -113,13 +114,9 @@ export class RequestAdmission implements Hooks {
     return verdict.kind === "deny" ? withUsableRedirect(verdict, session.facts, this.#deps.log) : verdict;
   }
 
-  async #admit(
-    session: HookSession,
-    results: readonly RequestResult[],
-    ttlMs: number | undefined,
-  ): Promise<void> {
+  async #admit(session: HookSession, results: readonly RequestResult[], ttlMs?: number): Promise<void> {
     await session.admit(results);
-    SessionUpdates.start(this.#deps.updates, session, ttlMs);
+    this.#deps.updates.start(session, ttlMs);
   }
 
   /**
@@ -129,7 +126,7 @@ export class RequestAdmission implements Hooks {
    */
   async #share(session: HookSession): Promise<RequestDecision | undefined> {
     const { plan, facts, context } = session;
-    const key = requestKey(plan.event, facts);
+    const key = requestKey(plan, facts);
     const cached = this.#cache.get(key, plan.options.cacheTtlMs, this.#deps.clock.now());
     if (cached !== undefined) return this.#reuse(session, cached);
     let own: { readonly call: Promise<RequestDecision>; readonly signal: AbortSignal } | undefined;
@@ -245,7 +242,7 @@ export class RequestAdmission implements Hooks {
   ): { answer: AddressAnswer; admittedBy: AdmittedBy | undefined } {
     const { plan } = session;
     const policy = onErrorOf(plan, endpoint.event);
-    const key = policy === "last" ? `${endpoint.url} ${requestKey(plan.event, session.facts)}` : "";
+    const key = policy === "last" ? `${endpoint.url} ${requestKey(plan, session.facts)}` : "";
     const now = this.#deps.clock.now();
     if (outcome.kind !== "error") {
       if (policy === "last") this.#last.set(key, outcome, now);

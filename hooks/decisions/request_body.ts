@@ -4,7 +4,7 @@
  * @module
  */
 import type { Decisions } from "../../core/mod.ts";
-import type { Endpoint } from "../client/endpoints.ts";
+import type { Endpoint } from "../client/endpoint_table.ts";
 import { type SessionFacts, writePayload } from "../contract/payload.ts";
 
 /** Write it. */

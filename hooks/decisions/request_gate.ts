@@ -7,7 +7,7 @@
 import type { Clock, Decisions } from "../../core/mod.ts";
 import type { RequestOutcome } from "../contract/answer.ts";
 import type { Permit } from "../client/breaker.ts";
-import type { RequestEndpoint } from "../client/endpoints.ts";
+import type { RequestEndpoint } from "../client/endpoint_table.ts";
 import type { DeliveryService } from "../delivery/delivery_service.ts";
 import type { HookSession } from "./hook_session.ts";
 import { deadline } from "../../system/mod.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { FinishedSegment, Log } from "../../core/mod.ts";
-import type { Endpoint } from "../client/endpoints.ts";
+import type { Endpoint } from "../client/endpoint_table.ts";
 import type { HookClient } from "../client/hook_client.ts";
 import { webhookId } from "../contract/ids.ts";
 import { noticeUrl } from "../contract/notice_url.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AdmittedBy } from "../contract/call_headers.ts";
-import type { Endpoint } from "../client/endpoints.ts";
+import type { Endpoint } from "../client/endpoint_table.ts";
 import { webhookId } from "../contract/ids.ts";
 import type { OutboxRow } from "../outbox/outbox_row.ts";
 import type { SessionFacts } from "../contract/payload.ts";

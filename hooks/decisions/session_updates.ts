@@ -5,10 +5,12 @@
  */
 import type { Clock, Log, Timer } from "../../core/mod.ts";
 import type { HookClient } from "../client/hook_client.ts";
-import type { Endpoint } from "../client/endpoints.ts";
+import type { Endpoint, RequestPlan } from "../client/endpoint_table.ts";
+import type { Endpoints } from "../client/endpoints.ts";
 import type { HookSession } from "./hook_session.ts";
 import { webhookId } from "../contract/ids.ts";
 import { writePayload } from "../contract/payload.ts";
+import { vhostOf } from "../outbox/row_address.ts";
 
 /** What updates work with. */
 export interface SessionUpdatesDeps {
@@ -17,6 +19,8 @@ export interface SessionUpdatesDeps {
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
+  /** Where updates go, as it is configured now. */
+  readonly endpoints: Pick<Endpoints, "plan">;
 }
 
 /** Updates come earlier than the interval by up to this part of it, so that sessions that began together drift apart. */
@@ -31,6 +35,8 @@ export class SessionUpdates {
   #ttlTimer: Timer | undefined;
   #expiresAt = Infinity;
   #serial = 0;
+  #intervalMs = 0;
+  #isUpdating = false;
 
   private constructor(deps: SessionUpdatesDeps, session: HookSession) {
     this.#deps = deps;
@@ -38,23 +44,36 @@ export class SessionUpdates {
   }
 
   /**
-   * Start updates of a session that has just been admitted, if it has any.
+   * Start updates of a session that has just been admitted, where any are configured.
    *
    * @param ttlMs As the service granted it, `undefined` for no limit.
    */
-  static start(deps: SessionUpdatesDeps, session: HookSession, ttlMs: number | undefined): void {
-    const hasUpdates = session.plan.updates.length > 0;
-    if (!hasUpdates && ttlMs === undefined) return;
+  static start(deps: SessionUpdatesDeps, session: HookSession, ttlMs: number | undefined): SessionUpdates {
     const running = new SessionUpdates(deps, session);
-    session.onEnd(() => running.#stop());
     if (ttlMs !== undefined) running.#grant(ttlMs);
-    if (hasUpdates) running.#scheduleUpdate();
+    running.#scheduleUpdate();
+    return running;
   }
 
-  #stop(): void {
+  /** The interval may be another one: the next update comes by that. */
+  reschedule(): void {
+    const interval = this.#plan?.options.updateIntervalMs ?? 0;
+    // One that is under way schedules the next.
+    if (interval === this.#intervalMs || this.#isUpdating) return;
+    this.#updateTimer?.clear();
+    this.#scheduleUpdate();
+  }
+
+  /** The session is over, or about to be. */
+  stop(): void {
     this.#updateTimer?.clear();
     this.#ttlTimer?.clear();
     this.#over.abort();
+  }
+
+  get #plan(): RequestPlan | undefined {
+    const { facts, plan } = this.#session;
+    return this.#deps.endpoints.plan(vhostOf(facts), plan.event);
   }
 
   #grant(ttlMs: number): void {
@@ -73,17 +92,21 @@ export class SessionUpdates {
   }
 
   #scheduleUpdate(): void {
-    const interval = this.#session.plan.options.updateIntervalMs;
+    const plan = this.#plan;
+    const interval = this.#intervalMs = plan?.options.updateIntervalMs ?? 0;
+    if (this.#over.signal.aborted || plan === undefined || plan.updates.length === 0) return;
     const pause = interval * (1 - JITTER * this.#deps.random());
     this.#updateTimer = this.#deps.clock.setTimeout(() => void this.#update(), pause);
   }
 
   async #update(): Promise<void> {
     this.#serial++;
-    for (const endpoint of this.#session.plan.updates) {
+    this.#isUpdating = true;
+    for (const endpoint of this.#plan?.updates ?? []) {
       await this.#request(endpoint);
       if (!this.#session.open) return;
     }
+    this.#isUpdating = false;
     this.#scheduleUpdate();
   }
 
@@ -144,7 +167,7 @@ export class SessionUpdates {
       return;
     }
     // The caller ends the session, so one revocation is enough.
-    this.#stop();
+    this.stop();
     context.revoke({ reason, description });
   }
 }

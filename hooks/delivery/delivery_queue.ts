@@ -24,7 +24,7 @@ import { StreamEndings } from "./stream_endings.ts";
 
 /** What delivers the rows, and is informed about them. */
 export interface DeliveryQueueDeps extends ReachabilityOptions {
-  /** Age at which an event is given up, milliseconds. */
+  /** Age at which an event is given up, milliseconds; looked at each time. */
   readonly maxAgeMs: number;
   /** One attempt; never rejects. */
   deliver(row: OutboxRow): Promise<DeliveryResult>;

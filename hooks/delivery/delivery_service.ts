@@ -6,7 +6,7 @@
  */
 import type { Clock, Log } from "../../core/mod.ts";
 import type { BackoffOptions } from "./backoff.ts";
-import { DeliveryQueue } from "./delivery_queue.ts";
+import { DeliveryQueue, type DeliveryQueueDeps } from "./delivery_queue.ts";
 import type { DeliveryResult, HookClient } from "../client/hook_client.ts";
 import type { Endpoints, Placement } from "../client/endpoints.ts";
 import type { Clearance } from "./lane.ts";
@@ -24,7 +24,7 @@ export interface DeliveryServiceDeps {
   readonly outbox: Outbox;
   readonly hookClient: HookClient;
   readonly endpoints: Endpoints;
-  /** Age at which an event is given up, milliseconds. */
+  /** Age at which an event is given up, milliseconds; looked at each time. */
   readonly maxAgeMs: number;
 }
 
@@ -46,26 +46,24 @@ const RESUMED_MS = 600_000;
 /** Moves rows from due to delivered or dead. */
 export class DeliveryService {
   readonly #deps: DeliveryServiceDeps;
-  readonly #queues: ReadonlyMap<Origin, DeliveryQueue>;
+  readonly #queueDeps: DeliveryQueueDeps;
+  readonly #queues = new Map<Origin, DeliveryQueue>();
 
-  /** @param deps Whose `endpoints` have all origins already. */
+  /** Nothing queued yet. */
   constructor(deps: DeliveryServiceDeps) {
     this.#deps = deps;
-    const { clock, random, backoff, maxAgeMs, endpoints } = deps;
-    const queueDeps = {
+    const { clock, random, backoff, endpoints } = deps;
+    this.#queueDeps = {
       clock,
       random,
       backoff,
-      maxAgeMs,
+      get maxAgeMs() {
+        return deps.maxAgeMs;
+      },
       deliver: (row: OutboxRow) => deps.hookClient.notify(endpoints.ofRow(row), row),
       settled: (row: OutboxRow, result: DeliveryResult) => this.#settled(row, result),
       postponed: (row: OutboxRow) => this.#postponed(row),
     };
-    this.#queues = new Map(Array.from(endpoints.origins(), (origin) => {
-      const queue = new DeliveryQueue(origin.slots, queueDeps);
-      origin.onAnswered(() => queue.reached());
-      return [origin, queue];
-    }));
   }
 
   /**
@@ -151,10 +149,11 @@ export class DeliveryService {
 
   #queueOf(row: OutboxRow): DeliveryQueue {
     const { origin } = this.#deps.endpoints.ofRow(row);
-    const queue = this.#queues.get(origin);
-    if (queue === undefined) {
-      throw new Error(`Outbox row ${row.id} has an origin without a queue: ${origin.name}`);
-    }
+    const known = this.#queues.get(origin);
+    if (known !== undefined) return known;
+    const queue = new DeliveryQueue(origin.slots, this.#queueDeps);
+    origin.onAnswered(() => queue.reached());
+    this.#queues.set(origin, queue);
     return queue;
   }
 

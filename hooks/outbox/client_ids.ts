@@ -10,7 +10,7 @@ export type ReserveBlock = (from: number) => Promise<number | undefined>;
 /** Gives the numbers of reserved blocks in order. */
 export class ClientIdBlocks {
   readonly #blockSize: number;
-  readonly #reserve: ReserveBlock | undefined;
+  #reserve: ReserveBlock | undefined;
   #next: number;
   /** One above the last number of the block. */
   #end: number;
@@ -19,14 +19,27 @@ export class ClientIdBlocks {
   #reserving = false;
 
   /**
-   * @param first The first number of the first block.
-   * @param reserve `undefined` where numbers need no reservation.
+   * Numbers without a reservation, until {@link ClientIdBlocks.reserveFrom}.
+   *
+   * @param first The first one.
    */
-  constructor(first: number, blockSize: number, reserve: ReserveBlock | undefined) {
+  constructor(first: number, blockSize: number) {
     this.#next = first;
     this.#end = first + blockSize;
     this.#blockSize = blockSize;
+  }
+
+  /**
+   * From here on numbers are reserved.
+   *
+   * @param first The first number of a block that is.
+   */
+  reserveFrom(first: number, reserve: ReserveBlock): void {
     this.#reserve = reserve;
+    if (first > this.#next) {
+      this.#next = first;
+      this.#end = first + this.#blockSize;
+    }
   }
 
   /** A number that no other connection has. */

@@ -21,7 +21,7 @@ export interface OutboxStore {
 
 /** Keeps rows by state, and hands every change to the store. */
 export class Outbox {
-  readonly #store: OutboxStore | undefined;
+  #store: OutboxStore | undefined;
   readonly #bounds: OutboxBounds;
   /** Requested and open. */
   readonly #running = new Map<string, OutboxRow>();
@@ -32,11 +32,16 @@ export class Outbox {
   #seq = 0;
   #deadCount = 0;
 
-  /** @param store `undefined` keeps everything in memory. */
-  constructor(bounds: OutboxBounds, store?: OutboxStore) {
+  /** Everything is kept in memory until there is a store. */
+  constructor(bounds: OutboxBounds) {
     this.#bounds = bounds;
     this.#dead = new DeadLetters(bounds);
+  }
+
+  /** Hand every change to this store from here on, and what there is already. */
+  attach(store: OutboxStore): void {
     this.#store = store;
+    for (const row of [...this.live(), ...this.#dead]) store.save(row);
   }
 
   /** The next position in the order in which rows become due. */

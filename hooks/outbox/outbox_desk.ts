@@ -19,17 +19,21 @@ export type DeskStore = Pick<DiskStore, "ask" | "check">;
 
 /** Lists rows, and puts dead ones back or forgets them. */
 export class OutboxDesk {
-  readonly #store: DeskStore | undefined;
+  #store: DeskStore | undefined;
   readonly #clock: Clock;
 
-  /**
-   * A desk of this store.
-   *
-   * @param store `undefined` where the outbox is in memory alone.
-   */
-  constructor(store: DeskStore | undefined, clock: Clock) {
-    this.#store = store;
+  /** A desk without a store: the outbox is in memory alone. */
+  constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /**
+   * The outbox has this store from here on.
+   *
+   * @internal
+   */
+  attach(store: DeskStore): void {
+    this.#store = store;
   }
 
   /**

@@ -22,8 +22,8 @@ import { allRoutes, ROOT } from "./routes.ts";
 
 /** Answers requests. */
 export class Api {
-  readonly #crossdomain: boolean;
-  readonly #gate: ApiGate;
+  #crossdomain: boolean;
+  #gate: ApiGate;
   readonly #deps: ApiDeps;
   readonly #table: RouteTable;
 
@@ -34,6 +34,12 @@ export class Api {
     this.#deps = deps;
     const assets = new PageAssets();
     this.#table = new RouteTable([...allRoutes(apiContext(deps, assets)), ...consoleRoutes(assets)]);
+  }
+
+  /** These may call from here on. */
+  replaceOptions(options: ApiGateOptions): void {
+    this.#crossdomain = options.crossdomain;
+    this.#gate = new ApiGate(options, this.#deps, this.#gate);
   }
 
   /** Answer one request. Rejects only when the client is gone. */

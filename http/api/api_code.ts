@@ -60,6 +60,8 @@ export const ApiCode = {
   PullNotFound: 4919,
   /** The stream cannot be pulled from there, or the pull cannot be ended. */
   PullRefused: 4920,
+  /** The configuration has problems. */
+  ConfigurationRefused: 4921,
 } as const;
 
 /** One of {@link ApiCode}. */

@@ -34,6 +34,14 @@ export function apiContext(deps: ApiDeps, assets: PageAssets): ApiContext {
       mask: remembered((text) => deps.mask(text)),
       vhostId: remembered((name) => vhostId(serverId, name)),
     },
-    page: new ConsolePage(assets, { players: deps.players, playersTls: deps.playersTls, version }),
+    page: new ConsolePage(assets, {
+      get players() {
+        return deps.players;
+      },
+      get playersTls() {
+        return deps.playersTls;
+      },
+      version,
+    }),
   };
 }

@@ -20,6 +20,7 @@ import { metricsRoutes } from "./routes/metrics_routes.ts";
 import { pullRoutes } from "./routes/pull_routes.ts";
 import { recordRoutes } from "./routes/record_routes.ts";
 import { relayRoutes } from "./routes/relay_routes.ts";
+import { reloadRoutes } from "./routes/reload_routes.ts";
 import { rootRoutes } from "./routes/root_routes.ts";
 import { serverRoutes } from "./routes/server_routes.ts";
 import { streamRoutes } from "./routes/stream_routes.ts";
@@ -44,6 +45,7 @@ export function allRoutes(context: ApiContext): readonly ApiRoute[] {
     ...hookRowRoutes(context),
     ...recordRoutes(context),
     ...configRoutes(context),
+    ...reloadRoutes(context),
     ...eventRoutes(context),
     ...logRoutes(context),
     ...drainRoutes(context),

@@ -21,13 +21,14 @@ export type ExtraHeaders = Readonly<Record<string, string>>;
 
 /** Prepares responses. */
 export class ResponseMaker {
-  readonly #headers: ExtraHeaders;
+  /** Of each response that is prepared from here on. */
+  headers: ExtraHeaders;
   readonly #allocate: Allocate;
   readonly #wallNow: () => number;
 
   /** @param headers Of each response. */
   constructor(headers: ExtraHeaders, allocate: Allocate, wallNow: () => number) {
-    this.#headers = headers;
+    this.headers = headers;
     this.#allocate = allocate;
     this.#wallNow = wallNow;
   }
@@ -64,7 +65,7 @@ export class ResponseMaker {
   }
 
   #encodeHead(headers: ExtraHeaders, bodyBytes: number): Uint8Array<ArrayBuffer> {
-    const all = new Headers({ ...this.#headers, ...headers });
+    const all = new Headers({ ...this.headers, ...headers });
     const body = { kind: "length", bytes: bodyBytes } as const;
     const terms = { body, keepAlive: true, wallMs: this.#wallNow() };
     return encodeResponseHead({ status: 200, headers: all }, terms);

@@ -13,7 +13,7 @@ import type {
 import type { Timer } from "../../core/mod.ts";
 import { CORS_HEADERS } from "../server/cors.ts";
 import { type Allocate, ResponseMaker } from "./hls_responses.ts";
-import { HlsRoute } from "./hls_route.ts";
+import { HlsRoute, type HlsRouteDeps } from "./hls_route.ts";
 import { HlsStreams } from "./hls_streams.ts";
 import { type HlsThreads, ONE_THREAD } from "./hls_threads.ts";
 import { HlsViewers } from "./hls_viewers.ts";
@@ -54,17 +54,18 @@ export interface HlsServiceDeps {
 
 /** HLS of one thread. */
 export class HlsService implements PublishWatcher {
-  /** Leads requests to it. */
-  readonly route: HlsRoute;
+  readonly #routeDeps: Omit<HlsRouteDeps, "crossdomain">;
+  readonly #responses: ResponseMaker;
   readonly #streams: HlsStreams;
   readonly #publishes: PublishWatchers;
   readonly #sweeper: Timer;
+  #route: HlsRoute;
 
   /** @param options Whether pages of any site may read media. */
   constructor({ crossdomain }: { readonly crossdomain: boolean }, deps: HlsServiceDeps) {
     const { media, environment, kept, threads = ONE_THREAD } = deps;
     const allocate = deps.allocate ?? ((bytes: number) => new Uint8Array(bytes));
-    const responses = new ResponseMaker(
+    const responses = this.#responses = new ResponseMaker(
       crossdomain ? CORS_HEADERS : {},
       allocate,
       () => media.clock.wallNow(),
@@ -78,11 +79,23 @@ export class HlsService implements PublishWatcher {
       if ("name" in message) streams.receive(thread, message);
       else viewers.receive(thread, message);
     });
-    this.route = new HlsRoute({ media, streams, viewers, ids, threads, crossdomain });
+    this.#routeDeps = { media, streams, viewers, ids, threads };
+    this.#route = new HlsRoute({ ...this.#routeDeps, crossdomain });
     this.#sweeper = media.clock.setInterval(() => {
       streams.sweep();
       viewers.sweep();
     }, SWEEP_MS);
+  }
+
+  /** Leads requests to it. */
+  get route(): HlsRoute {
+    return this.#route;
+  }
+
+  /** Answers that are made from here on may be read by pages of any site, or not; what is made already stays. */
+  replaceOptions({ crossdomain }: { readonly crossdomain: boolean }): void {
+    this.#responses.headers = crossdomain ? CORS_HEADERS : {};
+    this.#route = new HlsRoute({ ...this.#routeDeps, crossdomain });
   }
 
   /** @inheritdoc */

@@ -216,6 +216,12 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
   }
 
   /** @inheritdoc */
+  isOfVhost(isGone: (vhost: string) => boolean): boolean {
+    const { target } = this.#session;
+    return target !== undefined && isGone(target.vhost.name);
+  }
+
+  /** @inheritdoc */
   kick(): void {
     this.end("kicked", "The operator ended this session");
   }

@@ -73,6 +73,20 @@ export class ExporterServer {
     return this.#server.addresses;
   }
 
+  /**
+   * Listen there too.
+   *
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`.
+   */
+  open(listen: readonly ListenAddress[]): void {
+    this.#server.open({ listen, proxyListen: [], tls: [] });
+  }
+
+  /** Listen nowhere else; connections stay. */
+  keep(listen: readonly ListenAddress[]): Promise<void> {
+    return this.#server.keep({ listen, proxyListen: [], tls: [] });
+  }
+
   /** Take no more requests; answers under way have a second. Settles then at the latest. */
   close(): Promise<void> {
     return this.#server.drain(LAST_ANSWERS_MS);

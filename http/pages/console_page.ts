@@ -9,7 +9,7 @@ import type { PageAssets } from "./page_assets.ts";
 
 /** What differs from server to server. */
 export interface ConsoleFacts {
-  /** Where players by HTTP are served; the first of them is used. */
+  /** Where players by HTTP are served at this moment; the first of them is used. */
   readonly players: readonly ListenAddress[];
   /** The same by HTTPS. */
   readonly playersTls: readonly ListenAddress[];

@@ -159,6 +159,12 @@ export class RemuxClient implements SessionClient, RegisteredClient {
   }
 
   /** @inheritdoc */
+  isOfVhost(isGone: (vhost: string) => boolean): boolean {
+    const { target } = this.#session;
+    return target !== undefined && isGone(target.vhost.name);
+  }
+
+  /** @inheritdoc */
   kick(): void {
     this.end("kicked", "The operator ended this connection");
   }
@@ -182,16 +188,15 @@ export class RemuxClient implements SessionClient, RegisteredClient {
     const { output, target, stream } = this.#session;
     if (output === undefined || target === undefined) return this.end("client", "The play is void");
     const { container, transport: { framing } } = this.#request;
-    const { play, httpRemux } = target.vhost;
     const reader = this.#reader = new RemuxReader({
       client: this,
       output,
       container,
       framing,
       limits: this.#context.limits,
-      remux: httpRemux,
+      remux: target.vhost.httpRemux,
       url: stream?.streamUrl,
-      sendTimeoutMs: play.sendTimeoutMs,
+      sendTimeoutMs: () => this.#session.vhost?.play.sendTimeoutMs ?? 0,
       maxReplyBytes: this.#context.options.limits.maxReplyBytes,
       now: () => this.#context.clock.now(),
       select: (media) => {

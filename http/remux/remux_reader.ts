@@ -36,7 +36,8 @@ export interface RemuxReaderDeps {
   readonly limits: Limits;
   readonly remux: HttpRemuxOptions;
   readonly url: string | undefined;
-  readonly sendTimeoutMs: number;
+  /** A player that takes nothing for this time is ended, milliseconds; 0 for never. */
+  sendTimeoutMs(): number;
   /** Replies that may wait for a client that does not read. */
   readonly maxReplyBytes: number;
   /** Monotonic milliseconds. */
@@ -194,7 +195,13 @@ export class RemuxReader implements StreamReader, Wakeable {
     if (this.#writer !== undefined) return { head: NOTHING, writer: this.#writer };
     const { head, sink } = answer();
     const writer = this.#writer = new ConnectionWriter(sink, now, failed, maxReplyBytes);
-    this.#watch = new SlowPlayerWatch({ client, writer, url, sendTimeoutMs }, limits);
+    const watched = {
+      ...{ client, writer, url },
+      get sendTimeoutMs() {
+        return sendTimeoutMs();
+      },
+    };
+    this.#watch = new SlowPlayerWatch(watched, limits);
     return { head, writer };
   }
 }

@@ -11,19 +11,20 @@ const RETRY_AFTER = { "Retry-After": "5" } as const;
 
 /** Admits connections up to a number. */
 export class ConnectionCap implements ConnectionGate {
-  readonly #maxConnections: number;
+  /** At a time; those above it that are there stay. */
+  maxConnections: number;
   readonly #onFull: (ip: string) => void;
   #connections = 0;
 
   /** @param onFull Called for each client that finds no room. */
   constructor(maxConnections: number, onFull: (ip: string) => void) {
-    this.#maxConnections = maxConnections;
+    this.maxConnections = maxConnections;
     this.#onFull = onFull;
   }
 
   /** @inheritdoc */
   admit(ip: string): (() => void) | NoRoom {
-    if (this.#connections >= this.#maxConnections) {
+    if (this.#connections >= this.maxConnections) {
       this.#onFull(ip);
       return { response: fullResponse() };
     }

@@ -5,13 +5,17 @@
  */
 import type { Clock, ListenAddress, Timer, TlsPair } from "../../core/mod.ts";
 import {
+  type AcceptEvents,
   acceptFault,
   AcceptLoop,
   type ClientConn,
+  ListenerSet,
   ProxyGate,
+  type ProxyGateOptions,
   renewAll,
   TlsAcceptLoop,
   TlsClientConn,
+  type TlsListenTerms,
   TrustedProxies,
 } from "../../system/mod.ts";
 import { HttpConnection } from "./http_connection.ts";
@@ -19,7 +23,14 @@ import type { HttpHandler } from "./exchange.ts";
 import { H2Connection, type H2ConnectionDeps } from "./h2/h2_connection.ts";
 import { MessageHeads } from "./h2/message_head.ts";
 import { HeaderBlocks } from "./header_block.ts";
-import type { ConnectionGate, HttpServerEvents, HttpServerOptions, ServedConnection } from "./ports.ts";
+import type {
+  ConnectionGate,
+  HttpListeners,
+  HttpServerEvents,
+  HttpServerOptions,
+  HttpTerms,
+  ServedConnection,
+} from "./ports.ts";
 import { TlsHandshake } from "./tls_handshake.ts";
 
 /** How often deadlines are looked at, milliseconds. */
@@ -39,12 +50,15 @@ export interface HttpServerDeps {
   readonly gate: ConnectionGate;
 }
 
+const NOWHERE: HttpListeners = Object.freeze({ listen: [], proxyListen: [], tls: [] });
+
 /** A listening server. */
 export class HttpServer {
-  readonly #deps: H2ConnectionDeps;
-  readonly #listeners: AcceptLoop[] = [];
-  readonly #proxyListeners: AcceptLoop[] = [];
-  readonly #tlsListeners: TlsAcceptLoop[] = [];
+  /** Of connections that come from here on. */
+  #deps: H2ConnectionDeps;
+  readonly #listeners: ListenerSet<AcceptLoop>;
+  readonly #proxyListeners: ListenerSet<AcceptLoop>;
+  readonly #tlsListeners: ListenerSet<TlsAcceptLoop>;
   readonly #proxies: ProxyGate;
   /** Those that were admitted, and what to call when one is gone. */
   readonly #connections = new Map<ServedConnection, () => void>();
@@ -52,21 +66,39 @@ export class HttpServer {
   readonly #sweeper: Timer;
   #stopped: Promise<unknown> | undefined;
   #onEmpty: (() => void) | undefined;
+  readonly #protocols: readonly string[];
+  /** Absent where nothing listens for TLS. */
+  #pair: TlsPair | undefined;
 
   private constructor(
-    { limits, trustedProxies = [] }: HttpServerOptions,
+    { limits, trustedProxies = [], reusePort = false, tls, http2 = tls?.http2 }: HttpServerOptions,
     deps: HttpServerDeps,
   ) {
     const ended = (connection: ServedConnection): void => this.#ended(connection);
     const proxies = new TrustedProxies(trustedProxies);
     const blocks = { blocks: new HeaderBlocks(), h2Blocks: new HeaderBlocks(), heads: new MessageHeads() };
     this.#deps = { ...deps, ...blocks, limits, proxies, ended };
-    const timeoutMs = limits.headTimeoutMs;
-    this.#proxies = new ProxyGate({ trusted: proxies, timeoutMs, maxPending: MAX_PENDING_HEADERS }, {
+    this.#proxies = new ProxyGate(gateOptions(proxies, limits), {
       serve: (conn) => this.#serve(conn),
-      refused: (detail, ip) => deps.events.proxyRefused(detail, ip),
+      refused: (detail, ip) => this.#deps.events.proxyRefused(detail, ip),
       failed: (error) => deps.events.acceptFailed(acceptFault(error), error),
     }, deps.clock);
+    this.#pair = tls?.pair;
+    this.#protocols = http2 === true ? [HTTP_2, "http/1.1"] : ["http/1.1"];
+    const { clock } = deps;
+    const failed: AcceptEvents["failed"] = (fault, error) => this.#deps.events.acceptFailed(fault, error);
+    const events = { serve: (conn: ClientConn) => this.#serve(conn), failed };
+    const proxyEvents = { serve: (conn: ClientConn) => this.#proxies.require(conn), failed };
+    const tlsEvents = { serve: (conn: ClientConn) => this.#serveTls(conn), failed };
+    this.#listeners = new ListenerSet((address) =>
+      AcceptLoop.listen({ ...address, reusePort }, events, clock)
+    );
+    this.#proxyListeners = new ListenerSet((address) =>
+      AcceptLoop.listen({ ...address, reusePort }, proxyEvents, clock)
+    );
+    this.#tlsListeners = new ListenerSet((address) =>
+      TlsAcceptLoop.listen(address, this.#tlsTerms(), tlsEvents, clock)
+    );
     this.#sweeper = deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -78,21 +110,8 @@ export class HttpServer {
   static listen(options: HttpServerOptions, deps: HttpServerDeps): HttpServer {
     const server = new HttpServer(options, deps);
     try {
-      for (const { hostname, port } of options.listen) {
-        const address = { hostname, port, reusePort: options.reusePort ?? false };
-        server.#listeners.push(AcceptLoop.listen(address, {
-          serve: (conn) => server.#serve(conn),
-          failed: (fault, error) => deps.events.acceptFailed(fault, error),
-        }, deps.clock));
-      }
-      for (const { hostname, port } of options.proxyListen ?? []) {
-        const address = { hostname, port, reusePort: options.reusePort ?? false };
-        server.#proxyListeners.push(AcceptLoop.listen(address, {
-          serve: (conn) => server.#proxies.require(conn),
-          failed: (fault, error) => deps.events.acceptFailed(fault, error),
-        }, deps.clock));
-      }
-      for (const address of options.tls?.listen ?? []) server.#listenTls(address, options.tls);
+      const { listen, proxyListen = [], tls } = options;
+      server.open({ listen, proxyListen, tls: tls?.listen ?? [] });
     } catch (error) {
       void server.drain(0);
       throw error;
@@ -100,19 +119,46 @@ export class HttpServer {
     return server;
   }
 
+  /**
+   * Listen there too.
+   *
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`.
+   */
+  open({ listen, proxyListen, tls }: HttpListeners): void {
+    this.#listeners.open(listen);
+    this.#proxyListeners.open(proxyListen);
+    this.#tlsListeners.open(tls);
+  }
+
+  /** Listen nowhere else. Settles when the other listeners accept no connection any more; connections stay. */
+  async keep({ listen, proxyListen, tls }: HttpListeners): Promise<void> {
+    await Promise.all([
+      this.#listeners.keep(listen),
+      this.#proxyListeners.keep(proxyListen),
+      this.#tlsListeners.keep(tls),
+    ]);
+  }
+
+  /** Connections that come from here on are subject to these. */
+  replaceTerms({ limits, trustedProxies, events }: HttpTerms): void {
+    const proxies = new TrustedProxies(trustedProxies);
+    this.#deps = { ...this.#deps, limits, events, proxies };
+    this.#proxies.options = gateOptions(proxies, limits);
+  }
+
   /** Where it listens, with the ports that the system chose. */
   get addresses(): readonly ListenAddress[] {
-    return this.#listeners.map(({ address }) => address);
+    return this.#listeners.addresses;
   }
 
   /** Where proxies connect that send a header of the PROXY protocol. */
   get proxyAddresses(): readonly ListenAddress[] {
-    return this.#proxyListeners.map(({ address }) => address);
+    return this.#proxyListeners.addresses;
   }
 
   /** The same by TLS. */
   get tlsAddresses(): readonly ListenAddress[] {
-    return this.#tlsListeners.map(({ address }) => address);
+    return this.#tlsListeners.addresses;
   }
 
   /**
@@ -121,7 +167,8 @@ export class HttpServer {
    * @throws {Error} A listener cannot use it, and keeps the old one.
    */
   setCertificate(pair: TlsPair): void {
-    renewAll(this.#tlsListeners, pair);
+    this.#pair = pair;
+    renewAll(this.#tlsListeners.all, pair);
   }
 
   /** Connections now. */
@@ -130,13 +177,14 @@ export class HttpServer {
   }
 
   /** Accept no more connections; those that are there are served on. */
-  async stopAccepting(): Promise<void> {
-    await Promise.all(this.#allListeners.map((listener) => listener.stopWhenIdle()));
+  stopAccepting(): Promise<void> {
+    return this.keep(NOWHERE);
   }
 
   /** Accept no more connections, and end those that wait for their next request. */
   stop(): void {
-    this.#stopped ??= Promise.all(this.#allListeners.map((listener) => listener.stop()));
+    const sets = [this.#listeners, this.#proxyListeners, this.#tlsListeners];
+    this.#stopped ??= Promise.all(sets.map((set) => set.stop()));
     this.#proxies.close();
     for (const connection of this.#connections.keys()) connection.end();
   }
@@ -157,10 +205,6 @@ export class HttpServer {
     this.#sweeper.clear();
   }
 
-  get #allListeners(): readonly (AcceptLoop | TlsAcceptLoop)[] {
-    return [...this.#listeners, ...this.#proxyListeners, ...this.#tlsListeners];
-  }
-
   #serve(conn: ClientConn): void {
     const connection = new HttpConnection(conn, this.#deps);
     const leave = this.#deps.gate.admit(connection.ip);
@@ -173,15 +217,9 @@ export class HttpServer {
     connection.refuse(leave.response);
   }
 
-  #listenTls(address: ListenAddress, tls: HttpServerOptions["tls"]): void {
-    if (tls === undefined) return;
-    const { clock, events } = this.#deps;
-    const protocols = tls.http2 ? [HTTP_2, "http/1.1"] : ["http/1.1"];
-    const terms = { pair: tls.pair, protocols };
-    this.#tlsListeners.push(TlsAcceptLoop.listen(address, terms, {
-      serve: (conn) => this.#serveTls(conn),
-      failed: (fault, error) => events.acceptFailed(fault, error),
-    }, clock));
+  #tlsTerms(): TlsListenTerms {
+    if (this.#pair === undefined) throw new Error("Cannot listen for HTTPS without a certificate");
+    return { pair: this.#pair, protocols: this.#protocols };
   }
 
   /** A client is counted from here on, though it may never get to a request. */
@@ -228,4 +266,11 @@ export class HttpServer {
     const nowMs = this.#deps.clock.now();
     for (const connection of this.#connections.keys()) connection.sweep(nowMs);
   }
+}
+
+function gateOptions(
+  trusted: TrustedProxies,
+  { headTimeoutMs }: HttpServerOptions["limits"],
+): ProxyGateOptions {
+  return { trusted, timeoutMs: headTimeoutMs, maxPending: MAX_PENDING_HEADERS };
 }

@@ -71,6 +71,25 @@ export interface HttpServerEvents {
   bug(error: unknown): void;
 }
 
+/** Where a server listens, and where it is wanted to. */
+export interface HttpListeners {
+  /** For plain HTTP. */
+  readonly listen: readonly ListenAddress[];
+  /** Behind a header of the PROXY protocol. */
+  readonly proxyListen: readonly ListenAddress[];
+  /** For TLS; the server must have a certificate. */
+  readonly tls: readonly ListenAddress[];
+}
+
+/** What connections are subject to. */
+export interface HttpTerms {
+  readonly limits: HttpServerLimits;
+  /** Addresses and networks of proxies whose word on their clients counts. */
+  readonly trustedProxies: readonly string[];
+  /** Its texts name the limits. */
+  readonly events: HttpServerEvents;
+}
+
 /** Where and how a server listens. */
 export interface HttpServerOptions {
   /** At least one. */
@@ -86,6 +105,8 @@ export interface HttpServerOptions {
   readonly proxyListen?: readonly ListenAddress[];
   /** Addresses and networks of proxies whose word on their clients counts; absent: none. */
   readonly trustedProxies?: readonly string[];
+  /** Whether listeners for TLS that are opened later offer HTTP/2; absent: as `tls` says. */
+  readonly http2?: boolean;
   /** Other threads listen on the same addresses. */
   readonly reusePort?: boolean;
   readonly limits: HttpServerLimits;

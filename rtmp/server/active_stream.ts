@@ -11,6 +11,7 @@ import {
   NAME_TAKEN,
   PlaySession,
   PublishSession,
+  type StreamTarget,
   type StreamUse,
 } from "../../stream/admission/mod.ts";
 import type { ConnectionContext } from "./connection_context.ts";
@@ -87,6 +88,11 @@ export class ActiveStream {
   get last(): { readonly app?: string; readonly stream?: StreamInfo } {
     const { app, stream } = this.#last ?? {};
     return app === undefined || stream === undefined ? {} : { app, stream };
+  }
+
+  /** Where the publish or play leads, as soon as that is known. */
+  get target(): StreamTarget | undefined {
+    return (this.#publisher ?? this.#play)?.target;
   }
 
   /** Jumps of the play; `undefined` without one. */
@@ -206,9 +212,9 @@ export class ActiveStream {
     const { output, target } = play ?? {};
     if (play === undefined || output === undefined || target === undefined) return;
     const connection = this.#connection;
-    const { chunkSize, play: { sendTimeoutMs }, tcpNodelay } = target.vhost;
+    const { chunkSize, tcpNodelay } = target.vhost;
     // Attached first, so that the answer, the headers and the first picture leave in one write.
-    this.#reader = new RtmpReader(connection, play, output, sendTimeoutMs);
+    this.#reader = new RtmpReader(connection, play, output);
     play.begin(this.#reader, durationMs > 0 ? { durationMs } : {});
     connection.session.accept(requestId, { chunkSize });
     connection.resume();

@@ -10,7 +10,9 @@ import type { EndReason } from "../../core/mod.ts";
 import { RejectionCode, type RtmpSession, type SessionState } from "../session/mod.ts";
 
 /** Endings that the operator or the service wanted: a client that reconnects would only be ended again. */
-const NO_RETRY_REASONS: ReadonlySet<EndReason> = new Set(["kicked", "rejected", "lease_expired", "bitrate"]);
+const NO_RETRY_REASONS: ReadonlySet<EndReason> = new Set([
+  ...["kicked", "rejected", "lease_expired", "bitrate", "reload"] as const,
+]);
 
 /** Endings by something that the client sent: its operator needs the reason. */
 const FAULTS: ReadonlySet<EndReason> = new Set(["protocol", "limit"]);

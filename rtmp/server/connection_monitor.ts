@@ -84,6 +84,12 @@ export class ConnectionMonitor implements RegisteredClient {
   }
 
   /** @inheritdoc */
+  isOfVhost(isGone: (vhost: string) => boolean): boolean {
+    const { connecting: { home }, stream } = this.#connection;
+    return [home, stream.target].some((target) => target !== undefined && isGone(target.vhost.name));
+  }
+
+  /** @inheritdoc */
   kick({ holdMs }: KickOptions): void {
     this.#kickHoldMs = holdMs;
     this.end("kicked", "The operator ended this connection");

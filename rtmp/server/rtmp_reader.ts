@@ -17,18 +17,23 @@ export class RtmpReader implements StreamReader, WatchedPlayer {
   readonly client: ConnectionContext;
   readonly consumer: Consumer;
   readonly url: string | undefined;
-  readonly sendTimeoutMs: number;
+  readonly #session: PlaySession;
   readonly #watch: SlowPlayerWatch;
 
   /** Attached at once: the stream follows whatever is sent in the same turn. */
-  constructor(client: ConnectionContext, session: PlaySession, output: StreamOutput, sendTimeoutMs: number) {
+  constructor(client: ConnectionContext, session: PlaySession, output: StreamOutput) {
     this.client = client;
     this.url = session.stream?.streamUrl;
-    this.sendTimeoutMs = sendTimeoutMs;
+    this.#session = session;
     this.consumer = client.writer.consumer = new Consumer(output, client.writer, {
       urgent: session.urgent,
     });
     this.#watch = new SlowPlayerWatch(this, client.server.limits);
+  }
+
+  /** @inheritdoc */
+  get sendTimeoutMs(): number {
+    return this.#session.vhost?.play.sendTimeoutMs ?? 0;
   }
 
   /** @inheritdoc */

@@ -7,7 +7,9 @@ import {
   acceptFault,
   AcceptLoop,
   type ClientConn,
+  ListenerSet,
   ProxyGate,
+  type ProxyGateOptions,
   renewAll,
   TlsAcceptLoop,
   TrustedProxies,
@@ -26,7 +28,7 @@ import {
 } from "../../core/mod.ts";
 import type { ClientTotals, PublisherHandle, ServerSnapshot } from "../../stream/live/mod.ts";
 import {
-  type ConnectionCount,
+  type ConnectionBounds,
   ConnectionLimiter,
   LocalConnectionCount,
   serverSnapshot,
@@ -35,40 +37,59 @@ import {
 import type { RtmpOptions } from "../options.ts";
 import { createContext, type RtmpServerDeps, type ServerContext } from "./server_context.ts";
 
+/** Where the server listens, and where it is wanted to. */
+export interface RtmpListeners {
+  /** For plain RTMP. */
+  readonly listen: readonly ListenAddress[];
+  /** Behind a header of the PROXY protocol. */
+  readonly proxyListen: readonly ListenAddress[];
+  /** For TLS; the server must have a certificate. */
+  readonly tls: readonly ListenAddress[];
+}
+
+const NOWHERE: RtmpListeners = Object.freeze({ listen: [], proxyListen: [], tls: [] });
+
 /** A listening RTMP server. */
 export class RtmpServer {
   readonly #context: ServerContext;
   readonly #limiter: ConnectionLimiter;
-  readonly #listeners: AcceptLoop[] = [];
-  readonly #proxyListeners: AcceptLoop[] = [];
-  readonly #tlsListeners: TlsAcceptLoop[] = [];
+  readonly #listeners: ListenerSet<AcceptLoop>;
+  readonly #proxyListeners: ListenerSet<AcceptLoop>;
+  readonly #tlsListeners: ListenerSet<TlsAcceptLoop>;
   readonly #gate: ProxyGate;
   readonly #sweeper: Timer;
+  /** Absent where nothing listens for TLS. */
+  #pair: TlsPair | undefined;
   #draining = false;
 
-  private constructor(context: ServerContext, count: ConnectionCount) {
+  private constructor(
+    context: ServerContext,
+    { certificate, connections, reusePort: isShared, thread }: RtmpServerDeps,
+  ) {
     this.#context = context;
-    const { maxConnections, trustedProxies, limits: { maxConnectionsPerIp, handshakeTimeoutMs } } =
-      context.options;
-    const trusted = new TrustedProxies(trustedProxies);
-    const edges = new AddressRanges(context.options.cluster.trusted);
-    this.#gate = new ProxyGate({ trusted, timeoutMs: handshakeTimeoutMs, maxPending: maxConnections }, {
+    this.#pair = certificate;
+    this.#gate = new ProxyGate(gateOptions(context.options), {
       serve: (conn) => this.#serve(conn),
       refused: (detail, ip) => countProxyRefusal(context.limits, detail, ip),
       failed: (error) => countFault(context.limits, acceptFault(error), error),
     }, context.clock);
-    const limits = { limit: "max_connections", limitPerIp: "max_connections_per_ip" } as const;
-    this.#limiter = new ConnectionLimiter(
-      {
-        maxConnections,
-        maxConnectionsPerIp,
-        isProxy: (ip) => trusted.has(ip) || edges.has(ip),
-        ...limits,
-      },
-      context,
-      count,
+    const count = connections ?? new LocalConnectionCount();
+    this.#limiter = new ConnectionLimiter(bounds(context.options), context, count);
+    const { clock } = context;
+    const reusePort = isShared ?? thread !== undefined;
+    const events = acceptEvents(context, (conn) => this.#gate.permit(conn));
+    const proxyEvents = acceptEvents(context, (conn) => this.#gate.require(conn));
+    const tlsEvents = acceptEvents(context, (conn) => this.#serve(conn));
+    this.#listeners = new ListenerSet((address) =>
+      AcceptLoop.listen({ ...address, reusePort }, events, clock)
     );
-    this.#sweeper = context.clock.setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#proxyListeners = new ListenerSet((address) =>
+      AcceptLoop.listen({ ...address, reusePort }, proxyEvents, clock)
+    );
+    this.#tlsListeners = new ListenerSet((address) =>
+      TlsAcceptLoop.listen(address, { pair: this.#requirePair() }, tlsEvents, clock)
+    );
+    this.#sweeper = clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /**
@@ -77,52 +98,62 @@ export class RtmpServer {
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`; nothing is left open then.
    */
   static listen(options: RtmpOptions, deps: RtmpServerDeps): RtmpServer {
-    const server = new RtmpServer(
-      createContext(options, deps),
-      deps.connections ?? new LocalConnectionCount(),
-    );
-    const reusePort = deps.reusePort ?? deps.thread !== undefined;
-    const events = acceptEvents(server.#context, (conn) => server.#gate.permit(conn));
-    const proxyEvents = acceptEvents(server.#context, (conn) => server.#gate.require(conn));
-    const tlsEvents = acceptEvents(server.#context, (conn) => server.#serve(conn));
+    const server = new RtmpServer(createContext(options, deps), deps);
     try {
-      for (const { hostname, port } of options.listen) {
-        server.#listeners.push(AcceptLoop.listen({ hostname, port, reusePort }, events, deps.clock));
-      }
-      for (const { hostname, port } of options.proxyListen) {
-        server.#proxyListeners.push(
-          AcceptLoop.listen({ hostname, port, reusePort }, proxyEvents, deps.clock),
-        );
-      }
-      const { rtmps } = options;
-      if (deps.certificate !== undefined && rtmps.enabled) {
-        for (const address of rtmps.listen) {
-          server.#tlsListeners.push(
-            TlsAcceptLoop.listen(address, { pair: deps.certificate }, tlsEvents, deps.clock),
-          );
-        }
-      }
+      const { listen, proxyListen, rtmps } = options;
+      server.open({
+        listen,
+        proxyListen,
+        tls: deps.certificate !== undefined && rtmps.enabled ? rtmps.listen : [],
+      });
     } catch (error) {
-      for (const listener of server.#allListeners) void listener.stop();
+      for (const set of [server.#listeners, server.#proxyListeners, server.#tlsListeners]) void set.stop();
       server.#sweeper.clear();
       throw error;
     }
     return server;
   }
 
+  /**
+   * Listen there too.
+   *
+   * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`.
+   */
+  open({ listen, proxyListen, tls }: RtmpListeners): void {
+    this.#listeners.open(listen);
+    this.#proxyListeners.open(proxyListen);
+    this.#tlsListeners.open(tls);
+  }
+
+  /** Listen nowhere else. Settles when the other listeners accept no connection any more; connections stay. */
+  async keep({ listen, proxyListen, tls }: RtmpListeners): Promise<void> {
+    await Promise.all([
+      this.#listeners.keep(listen),
+      this.#proxyListeners.keep(proxyListen),
+      this.#tlsListeners.keep(tls),
+    ]);
+  }
+
+  /** Other options are in force from here on, for clients of all protocols; where it listens stays as it is. */
+  replaceOptions(options: RtmpOptions): void {
+    this.#context.replaceRtmpOptions(options);
+    this.#limiter.bounds = bounds(options);
+    this.#gate.options = gateOptions(options);
+  }
+
   /** Where it listens, with the ports that the system chose. */
   get addresses(): ListenAddress[] {
-    return this.#listeners.map(({ address }) => address);
+    return this.#listeners.addresses;
   }
 
   /** Where proxies connect that send a header of the PROXY protocol. */
   get proxyAddresses(): ListenAddress[] {
-    return this.#proxyListeners.map(({ address }) => address);
+    return this.#proxyListeners.addresses;
   }
 
   /** The same of RTMPS. */
   get tlsAddresses(): ListenAddress[] {
-    return this.#tlsListeners.map(({ address }) => address);
+    return this.#tlsListeners.addresses;
   }
 
   /**
@@ -131,7 +162,8 @@ export class RtmpServer {
    * @throws {Error} A listener cannot use it, and keeps the old one.
    */
   setCertificate(pair: TlsPair): void {
-    renewAll(this.#tlsListeners, pair);
+    this.#pair = pair;
+    renewAll(this.#tlsListeners.all, pair);
   }
 
   /** Connections now. */
@@ -176,14 +208,14 @@ export class RtmpServer {
 
   /** Accept nobody more, and ask clients to connect again that take that. Those that are here stay. */
   async stopAccepting(): Promise<void> {
-    await Promise.all(this.#allListeners.map((listener) => listener.stopWhenIdle()));
+    await this.keep(NOWHERE);
     this.#context.clients.startDraining();
   }
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */
   async drain(): Promise<void> {
     this.#draining = true;
-    const stopped = this.#allListeners.map((listener) => listener.stop());
+    const stopped = [this.#listeners, this.#proxyListeners, this.#tlsListeners].map((set) => set.stop());
     this.#sweeper.clear();
     this.#gate.close();
     await this.#context.clients.drain();
@@ -192,8 +224,9 @@ export class RtmpServer {
     this.#context.joinDelay.close();
   }
 
-  get #allListeners(): readonly (AcceptLoop | TlsAcceptLoop)[] {
-    return [...this.#listeners, ...this.#proxyListeners, ...this.#tlsListeners];
+  #requirePair(): TlsPair {
+    if (this.#pair === undefined) throw new Error("Cannot listen for RTMPS without a certificate");
+    return this.#pair;
   }
 
   #serve(conn: ClientConn): void {
@@ -220,4 +253,20 @@ export class RtmpServer {
     for (const source of sources) source.releaseIdleMemory();
     limits.sweep();
   }
+}
+
+function gateOptions({ trustedProxies, maxConnections, limits }: RtmpOptions): ProxyGateOptions {
+  const trusted = new TrustedProxies(trustedProxies);
+  return { trusted, timeoutMs: limits.handshakeTimeoutMs, maxPending: maxConnections };
+}
+
+function bounds(
+  { maxConnections, trustedProxies, cluster, limits: { maxConnectionsPerIp } }: RtmpOptions,
+): ConnectionBounds {
+  const trusted = new TrustedProxies(trustedProxies);
+  const edges = new AddressRanges(cluster.trusted);
+  return {
+    ...{ maxConnections, maxConnectionsPerIp, isProxy: (ip) => trusted.has(ip) || edges.has(ip) },
+    ...{ limit: "max_connections", limitPerIp: "max_connections_per_ip" } as const,
+  };
 }

@@ -34,10 +34,24 @@ export interface ServerContext extends MediaContext {
   readonly environment: WireEnvironment;
   /** What the server reports of itself. */
   readonly serverData: Readonly<Record<string, string | number>>;
+  /** Other options are in force from here on, for clients of all protocols. */
+  replaceRtmpOptions(options: RtmpOptions): void;
 }
 
 /** The shared parts of a server with these options. */
 export function createContext(options: RtmpOptions, deps: RtmpServerDeps): ServerContext {
   const media = deps.media ?? createMediaContext(options, deps);
-  return { ...media, options, environment: deps.environment, serverData: serverData(options) };
+  let current = options;
+  return {
+    ...media,
+    get options() {
+      return current;
+    },
+    replaceRtmpOptions: (next) => {
+      current = next;
+      media.replaceOptions(next);
+    },
+    environment: deps.environment,
+    serverData: serverData(options),
+  };
 }

@@ -40,7 +40,6 @@ export interface AccessControlDeps {
 export class AccessControl {
   readonly #deps: AccessControlDeps;
   readonly #attempts: KeyAttemptLimiter;
-  readonly #maxWrongKeys: number;
   #bans = BanRules.NONE;
   /** By options, so that options that were read again have rules of their own. */
   readonly #rules = new WeakMap<VhostOptions, VhostAccess>();
@@ -56,8 +55,12 @@ export class AccessControl {
   ) {
     this.#deps = deps;
     this.#attempts = new KeyAttemptLimiter(options.limits.guessing, deps.keyAttempts);
-    this.#maxWrongKeys = options.limits.guessing.maxWrongKeys;
     for (const vhost of options.vhosts.values()) this.#rulesOf(vhost);
+  }
+
+  /** From now on wrong keys are judged by these; what has been counted stays. */
+  setKeyAttemptLimits(limits: KeyAttemptLimits): void {
+    this.#attempts.limits = limits;
   }
 
   /**
@@ -118,7 +121,8 @@ export class AccessControl {
     // Threads share the budgets.
     const now = this.#deps.clock.processNow();
     if (rules.wantsCredential(action) && this.#attempts.isExhausted(ip, now)) {
-      const detail = `${this.#maxWrongKeys} wrong keys from this address: its keys are ignored for a while`;
+      const detail =
+        `${this.#attempts.limits.maxWrongKeys} wrong keys from this address: its keys are ignored for a while`;
       this.#deps.limits.hit("max_wrong_keys", { clientId, ip, detail });
       const tooMany = { rule: "max_wrong_keys", reason: "Too many wrong keys from this address" };
       logRefusal(client, action, this.#placeOf(action, target), tooMany);

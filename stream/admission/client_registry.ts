@@ -38,6 +38,8 @@ export interface RegisteredClient {
   snapshot(nowMs: number): ClientSnapshot | undefined;
   /** Check its deadlines; called about once a second. */
   sweep(nowMs: number): void;
+  /** Whether a vhost for which `isGone` holds is one that it is connected to, or has a stream of. */
+  isOfVhost(isGone: (vhost: string) => boolean): boolean;
   /** End it because the operator wants it. */
   kick(options: KickOptions): void;
   /** End it; the first reason counts. */
@@ -162,6 +164,13 @@ export class ClientRegistry {
     return false;
   }
 
+  /** End those of vhosts that are gone, reason `reload`. */
+  endVhosts(isGone: (vhost: string) => boolean): void {
+    for (const { client } of [...this.#clients]) {
+      if (client.isOfVhost(isGone)) client.end("reload", "This vhost is no longer served");
+    }
+  }
+
   /** Check the deadlines of all clients; called every {@link SWEEP_MS}. */
   sweep(): void {
     const now = this.#deps.clock.now();
@@ -188,6 +197,11 @@ export class ClientRegistry {
   async drain(): Promise<void> {
     for (const { client } of this.#clients) client.end("shutdown", "The server is stopping");
     await Promise.all(Array.from(this.#clients, ({ done }) => done));
+  }
+
+  /** What has been sent until here counts for no limit. */
+  countSentFromHere(): void {
+    for (const entry of this.#clients) entry.countedBytes = entry.client.usage().sendBytes;
   }
 
   #countSent(entry: Entry): void {

@@ -50,13 +50,14 @@ export type Admission = (() => void) | LimitName;
 
 /** Admits connections while there is room for them. */
 export class ConnectionLimiter {
-  readonly #bounds: ConnectionBounds;
+  /** For connections that come from here on; those that are there stay. */
+  bounds: ConnectionBounds;
   readonly #counters: QuotaCounters;
   readonly #count: ConnectionCount;
 
   /** No connection yet, unless `count` knows of some. */
   constructor(bounds: ConnectionBounds, counters: QuotaCounters, count: ConnectionCount) {
-    this.#bounds = bounds;
+    this.bounds = bounds;
     this.#counters = counters;
     this.#count = count;
   }
@@ -67,7 +68,7 @@ export class ConnectionLimiter {
    * @param ip Canonical.
    */
   admit(ip: string): Admission {
-    const { maxConnections, limit, limitPerIp } = this.#bounds;
+    const { maxConnections, limit, limitPerIp } = this.bounds;
     if (this.#count.add() > maxConnections) {
       this.#count.remove();
       this.#counters.limits.hit(limit, { ip, detail: `${maxConnections} already` });
@@ -87,7 +88,7 @@ export class ConnectionLimiter {
   }
 
   #mostOf(ip: string): number {
-    const { maxConnections, maxConnectionsPerIp, isProxy } = this.#bounds;
+    const { maxConnections, maxConnectionsPerIp, isProxy } = this.bounds;
     if (isProxy?.(ip)) return 0;
     if (maxConnectionsPerIp > 0) return maxConnectionsPerIp;
     return isLoopback(ip) ? 0 : Math.max(1, Math.floor(maxConnections / 2));

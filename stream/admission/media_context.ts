@@ -80,6 +80,9 @@ export interface SharedMedia {
   readonly limitCells: Int32Array<ArrayBufferLike>;
 }
 
+/** What a context is made with, and can be given another one of. */
+export type MediaOptions = AdmissionOptions & { readonly limits: { readonly guessing: KeyAttemptLimits } };
+
 /** What all clients of a server share. */
 export interface MediaContext extends AdmissionContext {
   /** Where events are logged. */
@@ -90,13 +93,12 @@ export interface MediaContext extends AdmissionContext {
   readonly turns: MacrotaskQueue;
   /** Players that have their first picture and wait for the rest. */
   readonly joinDelay: JoinDelay;
+  /** Other options are in force from here on. Clients of vhosts that are gone or disabled end, reason `reload`. */
+  replaceOptions(options: MediaOptions): void;
 }
 
 /** The context of a server with these options. */
-export function createMediaContext(
-  options: AdmissionOptions & { readonly limits: { readonly guessing: KeyAttemptLimits } },
-  deps: MediaContextDeps,
-): MediaContext {
+export function createMediaContext(options: MediaOptions, deps: MediaContextDeps): MediaContext {
   const { clock, environment, hooks, log, thread } = deps;
   const streams = thread?.streams ?? new LocalStreams();
   const salt = thread?.salt ?? environment.random(SALT_BYTES);
@@ -106,22 +108,50 @@ export function createMediaContext(
   const limits = new LimitCounters(log, () => clock.processNow(), thread?.limitCells);
   const turns = new MacrotaskQueue();
   const joinDelay = new JoinDelay(clock);
-  const egress = limitsEgress(options)
-    ? new EgressLimit(new SharedCounters(hash, egressCells(thread?.countCells)))
-    : undefined;
+  const meter = new EgressLimit(new SharedCounters(hash, egressCells(thread?.countCells)));
   const secretNames = thread?.secretNames ?? new SecretNames();
   const tools: SourceTools = {
     pool: thread?.pool ?? new SegmentPool(),
     nextTurn: (task) => turns.add(task),
     joinDelay,
   };
+  let current = options;
+  // What is sent is measured where something limits it alone.
+  const egress = () => limitsEgress(current) ? meter : undefined;
+  const clients = new ClientRegistry({
+    ...deps,
+    get egress() {
+      return egress();
+    },
+  });
+  const access = new AccessControl(options, {
+    environment: {
+      unixMs: () => clock.wallNow(),
+      random: (length) => environment.random(length),
+      hmacSha256: (key, data) => environment.hmacSha256(key, data),
+    },
+    clock,
+    keyAttempts: { hash, ...(thread === undefined ? {} : { cells: thread.keyAttemptCells }) },
+    limits,
+    secretNames,
+  });
   return {
-    options,
+    get options() {
+      return current;
+    },
+    replaceOptions: (next) => {
+      if (egress() === undefined) clients.countSentFromHere();
+      current = next;
+      access.setKeyAttemptLimits(next.limits.guessing);
+      clients.endVhosts((vhost) => next.vhosts.get(vhost)?.enabled !== true);
+    },
     clock,
     hooks,
     log,
-    clients: new ClientRegistry({ ...deps, egress }),
-    egress,
+    clients,
+    get egress() {
+      return egress();
+    },
     turns,
     joinDelay,
     sources: new Sources(streamId, tools, streams),
@@ -131,17 +161,7 @@ export function createMediaContext(
     limits,
     holds: thread?.holds ?? new KickHolds(() => clock.now()),
     counts: new SharedCounters(hash, thread?.countCells.subarray(0, COUNT_CELLS)),
-    access: new AccessControl(options, {
-      environment: {
-        unixMs: () => clock.wallNow(),
-        random: (length) => environment.random(length),
-        hmacSha256: (key, data) => environment.hmacSha256(key, data),
-      },
-      clock,
-      keyAttempts: { hash, ...(thread === undefined ? {} : { cells: thread.keyAttemptCells }) },
-      limits,
-      secretNames,
-    }),
+    access,
     publishes: new PublishWatchers(),
     relays: new StreamRelays(),
     secretNames,

@@ -28,6 +28,7 @@ export {
   type MediaContext,
   type MediaContextDeps,
   type MediaEnvironment,
+  type MediaOptions,
   type SharedMedia,
 } from "./media_context.ts";
 export type {

@@ -165,9 +165,9 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
 
   /** Check the deadlines; called about once a second. */
   sweep(nowMs: number): void {
-    const { client, source, target } = this;
-    if (!this.#live || source === undefined || target === undefined) return;
-    const { publish } = target.vhost;
+    const { client, source, vhost } = this;
+    if (!this.#live || source === undefined || vhost === undefined) return;
+    const { publish } = vhost;
     if (this.#stats.hasMedia && nowMs - this.#acceptedMs >= DESCRIBE_AFTER_MS) this.#describe(source.facts);
     for (const { level, message, fields } of this.#stats.look(nowMs, source)) {
       client.log(level, message, { url: this.stream?.streamUrl, ip: this.ip, ...fields });
@@ -192,10 +192,10 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
 
   /** End it, see {@link StreamSession.end}: a kick also keeps the name from the client for a while. */
   override async end(revocation: Revocation): Promise<void> {
-    const { target, stream } = this;
-    if (!this.#leaving && target !== undefined && isKick(revocation.reason, this)) {
+    const { target, stream, vhost } = this;
+    if (!this.#leaving && target !== undefined && vhost !== undefined && isKick(revocation.reason, this)) {
       const names = stream === undefined ? [] : [{ app: this.app, stream: stream.stream }];
-      holdNames(this.context.holds, this.client, target, [target.url, ...names], revocation.description);
+      holdNames(this.context.holds, this.client, vhost, [target.url, ...names], revocation.description);
     }
     this.#leaving = true;
     try {

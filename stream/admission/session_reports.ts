@@ -30,7 +30,7 @@ export type ReportedUse = Pick<StreamUse, "vhost" | "app" | "stream" | "hiddenNa
 /** Reports to one sink, or to nobody. */
 export class SessionReports {
   readonly #clock: Pick<Clock, "wallNow">;
-  readonly #sink: ActivitySink | undefined;
+  #sink: ActivitySink | undefined;
 
   /**
    * Nothing reported yet.
@@ -39,6 +39,11 @@ export class SessionReports {
    */
   constructor(clock: Pick<Clock, "wallNow">, sink?: ActivitySink) {
     this.#clock = clock;
+    this.#sink = sink;
+  }
+
+  /** From now on these follow, or nobody. */
+  setSink(sink: ActivitySink | undefined): void {
     this.#sink = sink;
   }
 

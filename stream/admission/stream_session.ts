@@ -79,9 +79,15 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     return this.#stream;
   }
 
-  /** Where the request led; `undefined` before it is resolved and where it leads nowhere. */
+  /** Where the request led, if anywhere; `undefined` before it is resolved. */
   get target(): StreamTarget | undefined {
     return this.#target;
+  }
+
+  /** The options of its vhost as they are now, which may be others than it began with. */
+  get vhost(): StreamTarget["vhost"] | undefined {
+    const known = this.target?.vhost;
+    return known && (this.context.options.vhosts.get(known.name) ?? known);
   }
 
   /** The stream in memory; `undefined` before it is reserved. */
@@ -197,8 +203,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
 
   async #start(request: StreamRequest): Promise<StartDecision> {
     const { context, client, signal } = this;
-    const { facts, streamName, connect } = request;
-    this.#request = request;
+    const { facts, streamName, connect } = this.#request = request;
     const target = resolveTarget(context.options, facts, streamName);
     if ("refused" in target) return this.#logAndDeny(target.refused, target.place);
     this.#target = target;

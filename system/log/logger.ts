@@ -29,11 +29,11 @@ export interface LoggerDeps {
 export class Logger {
   /** Which lines are written. */
   readonly threshold: LogThreshold;
-  readonly #json: boolean;
+  #options: LogOptions;
   readonly #clock: Clock;
-  readonly #timestamp: Timestamp;
+  #timestamp: Timestamp;
   readonly #stdout: ByteWriter;
-  readonly #file: FileSink | undefined;
+  #file: FileSink | undefined;
   readonly #writer: LineWriter;
   #fileBroken = false;
   #ended = false;
@@ -43,11 +43,11 @@ export class Logger {
 
   private constructor(options: LogOptions, deps: LoggerDeps) {
     this.threshold = LogThreshold.at(options.level);
-    this.#json = options.format === "json";
+    this.#options = options;
     this.#clock = deps.clock;
     this.#timestamp = new Timestamp({ utc: options.utcTime });
     this.#stdout = deps.stdout ?? Deno.stdout;
-    this.#file = options.tank === "file" ? new FileSink(options.file, deps.clock) : undefined;
+    this.#file = fileOf(options, deps.clock);
     this.#writer = new LineWriter({
       clock: deps.clock,
       sink: (bytes) => this.#sink(bytes),
@@ -117,6 +117,14 @@ export class Logger {
     return this.#reopening = this.#reopening.then(() => this.#reopen());
   }
 
+  /**
+   * Write by other options from here on; lines keep their order. The level changes where the configured one does: what
+   * the API has set stays otherwise. A file that cannot be opened hands over to the console, as at the start.
+   */
+  reconfigure(options: LogOptions): Promise<void> {
+    return this.#reopening = this.#reopening.then(() => this.#reconfigure(options));
+  }
+
   /** Resolves when all lines so far are written or given up. */
   flush(): Promise<void> {
     return this.#writer.flush();
@@ -135,6 +143,28 @@ export class Logger {
     this.#file?.close();
   }
 
+  async #reconfigure(options: LogOptions): Promise<void> {
+    const before = this.#options;
+    this.#options = options;
+    if (options.level !== before.level) this.threshold.set(options.level);
+    if (options.utcTime !== before.utcTime) this.#timestamp = new Timestamp({ utc: options.utcTime });
+    if (options.tank === before.tank && options.file === before.file) return;
+    await this.#writer.flush();
+    const old = this.#file;
+    const file = fileOf(options, this.#clock);
+    let failure: unknown;
+    try {
+      await file?.reopen();
+    } catch (error) {
+      failure = error;
+    }
+    this.#file = file;
+    this.#fileBroken = failure !== undefined;
+    if (failure !== undefined) this.#reportFile(failure);
+    await this.#writer.flush();
+    old?.close();
+  }
+
   async #reopen(): Promise<void> {
     if (this.#file === undefined) return;
     await this.#writer.flush();
@@ -149,7 +179,7 @@ export class Logger {
 
   #line(parts: LineParts): string {
     const now = this.#clock.wallNow();
-    if (this.#json) return jsonLine(new Date(now).toISOString(), parts);
+    if (this.#options.format === "json") return jsonLine(new Date(now).toISOString(), parts);
     return textLine(this.#timestamp.format(now), parts);
   }
 
@@ -172,6 +202,10 @@ export class Logger {
   #reportFile(error: unknown): void {
     this.write("error", undefined, `Log lines go to the console until SIGUSR1: ${messages(error)}`);
   }
+}
+
+function fileOf({ tank, file }: LogOptions, clock: Clock): FileSink | undefined {
+  return tank === "file" ? new FileSink(file, clock) : undefined;
 }
 
 /** An error's message and those of its causes. */

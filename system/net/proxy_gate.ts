@@ -40,7 +40,8 @@ export interface ProxyGateEvents {
 
 /** Waits for headers. */
 export class ProxyGate {
-  readonly #options: ProxyGateOptions;
+  /** For connections that come from here on. */
+  options: ProxyGateOptions;
   readonly #events: ProxyGateEvents;
   readonly #clock: Clock;
   readonly #pending = new Set<ClientConn>();
@@ -48,7 +49,7 @@ export class ProxyGate {
 
   /** Nothing pending. */
   constructor(options: ProxyGateOptions, events: ProxyGateEvents, clock: Clock) {
-    this.#options = options;
+    this.options = options;
     this.#events = events;
     this.#clock = clock;
   }
@@ -56,7 +57,7 @@ export class ProxyGate {
   /** A connection where a header of the PROXY protocol is required. */
   require(conn: ClientConn): void {
     const ip = canonicalIp(conn.remoteAddr.hostname);
-    if (this.#options.trusted.has(ip)) return this.#wait(conn, "proxy", ip);
+    if (this.options.trusted.has(ip)) return this.#wait(conn, "proxy", ip);
     conn.close();
     this.#events.refused("not in trusted_proxies", ip);
   }
@@ -64,7 +65,7 @@ export class ProxyGate {
   /** A connection that may begin with SRS's prefix, if it comes from a proxy. */
   permit(conn: ClientConn): void {
     const ip = canonicalIp(conn.remoteAddr.hostname);
-    if (this.#options.trusted.has(ip)) this.#wait(conn, "srs", ip);
+    if (this.options.trusted.has(ip)) this.#wait(conn, "srs", ip);
     else this.#events.serve(conn);
   }
 
@@ -77,7 +78,7 @@ export class ProxyGate {
 
   #wait(conn: ClientConn, form: ProxyForm, ip: string): void {
     if (this.#closed) return conn.close();
-    if (this.#pending.size >= this.#options.maxPending) {
+    if (this.#pending.size >= this.options.maxPending) {
       conn.close();
       return this.#events.refused("too many headers are waited for", ip);
     }
@@ -88,8 +89,8 @@ export class ProxyGate {
   /** Never rejects. */
   async #read(conn: ClientConn, form: ProxyForm, ip: string): Promise<void> {
     const timer = this.#clock.setTimeout(() => {
-      if (this.#give(conn)) this.#refuse(conn, `no header within ${this.#options.timeoutMs} ms`, ip);
-    }, this.#options.timeoutMs);
+      if (this.#give(conn)) this.#refuse(conn, `no header within ${this.options.timeoutMs} ms`, ip);
+    }, this.options.timeoutMs);
     try {
       let bytes = new Uint8Array(FIRST_BYTES);
       for (let filled = 0;;) {

@@ -52,6 +52,14 @@ export interface CertificateStoreDeps {
 /** Has listeners use a pair; what it throws is logged, and the old pair stays in force. */
 export type ApplyPair = (listener: TlsListenerName, pair: TlsPair) => void;
 
+/** Pairs that are read and tried, and not in force yet. */
+export interface PreparedCertificates {
+  /** The pair of a listener; `undefined` where it has none. */
+  pairOf(listener: TlsListenerName): TlsPair | undefined;
+  /** Put them in force. @returns The listeners that have another pair than before. */
+  use(): readonly TlsListenerName[];
+}
+
 /** One listener's pair. */
 interface Entry {
   readonly source: CertificateSource;
@@ -67,7 +75,7 @@ interface Entry {
 /** Certificates in force. */
 export class CertificateStore {
   readonly #deps: CertificateStoreDeps;
-  readonly #entries: readonly Entry[];
+  #entries: readonly Entry[];
   #apply: ApplyPair = () => {};
   #timer: Timer | undefined;
   #hints: FileHints | undefined;
@@ -79,12 +87,7 @@ export class CertificateStore {
    */
   constructor(sources: readonly CertificateSource[], deps: CertificateStoreDeps) {
     this.#deps = deps;
-    this.#entries = sources.map((source) => {
-      const pair = readTlsPair(source, deps.readFile);
-      checkTlsPair(pair, source);
-      const loaded = { pair, text: readCertificate(pair.cert), loadedMs: deps.clock.wallNow() };
-      return { source, ...loaded, trouble: undefined, warnedMs: undefined };
-    });
+    this.#entries = sources.map((source) => this.#read(source));
   }
 
   /** The pair of a listener; `undefined` where it has none. */
@@ -102,12 +105,9 @@ export class CertificateStore {
 
   /** Look at the files from now on; `apply` gets each new pair. */
   watch(apply: ApplyPair): void {
-    if (this.#entries.length === 0 || this.#timer !== undefined) return;
     this.#apply = apply;
     for (const entry of this.#entries) this.#logEntry("TLS certificate", entry);
-    this.#timer = this.#deps.clock.setInterval(() => this.compare(), COMPARE_MS);
-    const files = this.#entries.flatMap(({ source: { cert, key } }) => [cert, key]).map(this.#deps.pathOf);
-    this.#hints = new FileHints(files, this.#deps.clock, () => this.compare());
+    this.#lookAtFiles();
   }
 
   /** Compare the files with what is in force. A pair that does not fit is an error after 30 s alone. */
@@ -126,25 +126,38 @@ export class CertificateStore {
   }
 
   /**
-   * Read all files again at once, as a reload that was asked for does: all new pairs are used, or none.
+   * Read all files again at once, as a reload that was asked for does.
    *
-   * @returns The listeners that have another certificate now.
-   * @throws {Error} A pair cannot be used; what is in force stays.
+   * @param sources What is configured now: listeners may have come or gone, or have other files.
+   * @returns What is read, to be used: nothing has changed until then.
+   * @throws {Error} A pair cannot be used, with its file.
    */
-  reload(): readonly TlsListenerName[] {
-    const read = this.#entries.map((entry) => {
-      const pair = readTlsPair(entry.source, this.#deps.readFile);
-      return isSame(pair, entry.pair) ? undefined : this.#tried(entry, pair);
+  prepare(sources: readonly CertificateSource[]): PreparedCertificates {
+    const entries = sources.map((source) => {
+      const known = this.#entries.find((entry) => entry.source.listener === source.listener);
+      const read = this.#read(source);
+      return known !== undefined && isSame(read.pair, known.pair)
+        ? { ...known, source, trouble: undefined }
+        : read;
     });
-    const renewed: TlsListenerName[] = [];
-    this.#entries.forEach((entry, index) => {
-      const loaded = read[index];
-      entry.trouble = undefined;
-      if (loaded === undefined) return;
-      this.#use(entry, loaded);
-      renewed.push(entry.source.listener);
-    });
-    return renewed;
+    const isNew = ({ source: { listener }, pair }: Entry) => this.pairOf(listener) !== pair;
+    return {
+      pairOf: (listener) => entries.find(({ source }) => source.listener === listener)?.pair,
+      use: () => {
+        const renewed = entries.filter(isNew);
+        const known = new Set(this.#entries.map(({ source }) => source.listener));
+        this.#entries = entries;
+        for (const entry of renewed) {
+          this.#apply(entry.source.listener, entry.pair);
+          this.#logEntry(
+            known.has(entry.source.listener) ? "TLS certificate replaced" : "TLS certificate",
+            entry,
+          );
+        }
+        this.#lookAtFiles();
+        return renewed.map(({ source }) => source.listener);
+      },
+    };
   }
 
   /** Look no longer. */
@@ -153,7 +166,22 @@ export class CertificateStore {
     this.#hints?.close();
   }
 
-  #tried({ source }: Entry, pair: TlsPair): Pick<Entry, "pair" | "text"> {
+  #read(source: CertificateSource): Entry {
+    const pair = readTlsPair(source, this.#deps.readFile);
+    const loaded = { ...this.#tried({ source }, pair), loadedMs: this.#deps.clock.wallNow() };
+    return { source, ...loaded, trouble: undefined, warnedMs: undefined };
+  }
+
+  /** At those of the entries, where there are any. */
+  #lookAtFiles(): void {
+    this.close();
+    if (this.#entries.length === 0) return;
+    this.#timer = this.#deps.clock.setInterval(() => this.compare(), COMPARE_MS);
+    const files = this.#entries.flatMap(({ source: { cert, key } }) => [cert, key]).map(this.#deps.pathOf);
+    this.#hints = new FileHints(files, this.#deps.clock, () => this.compare());
+  }
+
+  #tried({ source }: Pick<Entry, "source">, pair: TlsPair): Pick<Entry, "pair" | "text"> {
     checkTlsPair(pair, source);
     return { pair, text: readCertificate(pair.cert) };
   }

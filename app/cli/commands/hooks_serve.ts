@@ -70,7 +70,7 @@ export const HOOKS_SERVE: CommandSpec<HooksServeCommand> = {
       stop: () => void server.shutdown(),
       abort: () => Deno.exit(EXIT_INTERRUPTED),
       reopenLog: () => {},
-      checkConfig: () => {},
+      reload: () => {},
     });
     await server.finished;
   },

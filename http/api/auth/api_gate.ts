@@ -44,11 +44,20 @@ export class ApiGate {
   readonly #deps: ApiGateDeps;
   readonly #authenticator: Authenticator;
 
-  /** A gate with these options. */
-  constructor(options: ApiGateOptions, deps: ApiGateDeps) {
+  /**
+   * A gate with these options.
+   *
+   * @param before The gate in whose place it comes: wrong credentials that were shown there count on.
+   */
+  constructor(options: ApiGateOptions, deps: ApiGateDeps, before?: ApiGate) {
     this.#options = options;
     this.#deps = deps;
-    this.#authenticator = new Authenticator(options.auth);
+    this.#authenticator = new Authenticator(options.auth, before?.authenticator);
+  }
+
+  /** What looks at its credentials. */
+  get authenticator(): Authenticator {
+    return this.#authenticator;
   }
 
   /** Who calls, or the refusal. */

@@ -39,19 +39,29 @@ export class Authenticator {
   readonly #attempts: KeyAttemptLimiter;
   readonly #comparer: SecretComparer;
 
-  /** Credentials of these options; where there are none, everybody may call. */
-  constructor(options: ApiAuthOptions) {
+  /**
+   * Credentials of these options; where there are none, everybody may call.
+   *
+   * @param before Whose counts of wrong credentials go on; absent: nobody has shown any.
+   */
+  constructor(options: ApiAuthOptions, before?: Authenticator) {
     this.#options = options;
     const key = randomBytes(32);
     const limits = { maxWrongKeys: options.maxFailures, windowMs: WINDOW_MS, delayMs: 0, maxDelayMs: 0 };
-    this.#attempts = new KeyAttemptLimiter(limits, {
+    this.#attempts = before?.attempts ?? new KeyAttemptLimiter(limits, {
       hash: (name) => createHmac("sha256", key).update(name).digest(),
       cells: new BigUint64Array(MEMORY_CELLS),
     });
+    this.#attempts.limits = limits;
     this.#comparer = new SecretComparer({
       random: (length) => new Uint8Array(randomBytes(length)),
       hmacSha256: (secret, data) => createHmac("sha256", secret).update(data).digest(),
     });
+  }
+
+  /** Wrong credentials by address. */
+  get attempts(): KeyAttemptLimiter {
+    return this.#attempts;
   }
 
   /** Whether a caller needs credentials at all. */

@@ -17,7 +17,7 @@ const SETTING = object({
 });
 
 /** Routes of the configuration. */
-export function configRoutes({ deps: { settings }, pages }: ApiContext): readonly ApiRoute[] {
+export function configRoutes({ deps, pages }: ApiContext): readonly ApiRoute[] {
   return [{
     method: "GET",
     path: "/api/v1/config",
@@ -27,7 +27,7 @@ export function configRoutes({ deps: { settings }, pages }: ApiContext): readonl
     answer: pageAnswer("settings", SETTING),
     handle: (call) =>
       pages.answer(call, "settings", () => ({
-        members: settings,
+        members: deps.settings,
         show: ({ vhost, key, value, masked, origin }) => ({
           vhost: vhost ?? null,
           key,

@@ -12,7 +12,7 @@ import { VHOST, vhostView } from "../views/vhost_view.ts";
 
 /** Routes of vhosts. */
 export function vhostRoutes({ deps, snapshots, pages, view }: ApiContext): readonly ApiRoute[] {
-  const { identity, vhosts } = deps;
+  const { identity } = deps;
   return [
     {
       method: "GET",
@@ -24,7 +24,7 @@ export function vhostRoutes({ deps, snapshots, pages, view }: ApiContext): reado
       handle: (call) =>
         pages.answer(call, "vhosts", async () => {
           const { clients } = await snapshots.current();
-          return { members: vhosts, show: (vhost) => vhostView(vhost, clients, view) };
+          return { members: deps.vhosts, show: (vhost) => vhostView(vhost, clients, view) };
         }),
     },
     {
@@ -34,7 +34,7 @@ export function vhostRoutes({ deps, snapshots, pages, view }: ApiContext): reado
       summary: "One vhost.",
       answer: { kind: "data", members: { vhost: VHOST } },
       handle: async ({ params }) => {
-        const vhost = vhosts.find(({ name }) => view.vhostId(name) === params["id"]);
+        const vhost = deps.vhosts.find(({ name }) => view.vhostId(name) === params["id"]);
         if (vhost === undefined) return codeReply(ApiCode.VhostNotFound, "No vhost of this id");
         const { clients } = await snapshots.current();
         return dataReply(identity, { vhost: vhostView(vhost, clients, view) });

@@ -28,16 +28,20 @@ const MAX_CLOSE_MS = 1000;
 /** How often a directory is tried that another process writes, milliseconds. */
 const RETRY_MS = 1000;
 
+/** Which streams are written and reported. */
+export interface HlsDiskOptions extends VhostSet {
+  /** Vhosts whose segments are reported. */
+  readonly reported: ReadonlySet<string>;
+}
+
 /** What it works with. */
-export interface HlsDiskDeps extends VhostSet {
+export interface HlsDiskDeps extends HlsDiskOptions {
   /** Takes the alarm of a disk that fails. */
   readonly log: Log;
   /** Of what is removed later. */
   readonly clock: Clock;
   /** Where segments are reported. */
   readonly publications: Publications;
-  /** Vhosts whose segments are reported. */
-  readonly reported: ReadonlySet<string>;
   /** The directory that the server works in. */
   readonly cwd: string;
 }
@@ -61,19 +65,25 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
   readonly #places = new Map<string, Place>();
   readonly #streams = new Map<string, Followed>();
   readonly #timers: Timer[] = [];
+  #options: HlsDiskOptions;
   #isStopping = false;
 
   /** Open the directories, and remove what a crash has left, at once or when nobody has used it for `hls_dispose`. */
   constructor(deps: HlsDiskDeps) {
     this.#deps = deps;
-    for (const { enabled, hls } of deps.vhosts.values()) {
-      if (enabled && hls.enabled && hls.path !== "" && !this.#places.has(hls.path)) this.#open(hls);
-    }
+    this.#options = deps;
+    this.#openPlaces();
+  }
+
+  /** Streams that are muxed from here on are written and reported by these; those that are muxed now stay as they are. */
+  replaceOptions(options: HlsDiskOptions): void {
+    this.#options = options;
+    this.#openPlaces();
   }
 
   /** Whether segments of a vhost are written or reported. */
   wants(vhost: string): boolean {
-    return this.#deps.reported.has(vhost) || (this.#hlsOf(vhost)?.path ?? "") !== "";
+    return this.#options.reported.has(vhost) || (this.#hlsOf(vhost)?.path ?? "") !== "";
   }
 
   /** Something happened to a stream, in its order. Never throws. */
@@ -81,14 +91,15 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
     const { name } = message;
     const key = `${name.vhost}/${name.app}/${name.stream}`;
     const hls = this.#hlsOf(name.vhost);
-    if (hls === undefined) return;
+    // A stream whose vhost is gone is muxed for a moment still.
+    if (hls === undefined && !this.#streams.has(key)) return;
     const followed = this.#streams.get(key) ?? { publication: undefined, disk: undefined };
     switch (message.kind) {
       case "began":
         followed.publication = this.#deps.publications.find(name.vhost, name.app, name.stream);
         break;
       case "segment":
-        this.#add(name, hls, followed, message.segment);
+        if (hls !== undefined) this.#add(name, hls, followed, message.segment);
         break;
       case "closed":
         return this.#close(key, followed);
@@ -129,7 +140,13 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
   }
 
   #hlsOf(vhost: string): HlsOptions | undefined {
-    return this.#deps.vhosts.get(vhost)?.hls;
+    return this.#options.vhosts.get(vhost)?.hls;
+  }
+
+  #openPlaces(): void {
+    for (const { enabled, hls } of this.#options.vhosts.values()) {
+      if (enabled && hls.enabled && hls.path !== "" && !this.#places.has(hls.path)) this.#open(hls);
+    }
   }
 
   #open({ path, disposeMs }: HlsOptions): void {
@@ -181,7 +198,7 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
 
   #add(name: StreamName, hls: HlsOptions, followed: Followed, segment: SinkSegment): void {
     const { publication } = followed;
-    if (hls.path === "") {
+    if (hls.path === "" && followed.disk === undefined) {
       publication?.segmentFinished(describeInMemory(name, hls, segment));
       return;
     }

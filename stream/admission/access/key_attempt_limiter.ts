@@ -37,7 +37,8 @@ interface Place {
 
 /** Counts the wrong keys of each address. */
 export class KeyAttemptLimiter {
-  readonly #limits: KeyAttemptLimits;
+  /** What addresses are judged by. */
+  limits: KeyAttemptLimits;
   readonly #hash: KeyAttemptMemory["hash"];
   readonly #cells: BigUint64Array<ArrayBufferLike>;
 
@@ -46,7 +47,7 @@ export class KeyAttemptLimiter {
     limits: KeyAttemptLimits,
     { hash, cells = new BigUint64Array(KEY_ATTEMPT_CELLS) }: KeyAttemptMemory,
   ) {
-    this.#limits = limits;
+    this.limits = limits;
     this.#hash = hash;
     this.#cells = cells;
   }
@@ -57,7 +58,7 @@ export class KeyAttemptLimiter {
    * @param nowMs Monotonic, 0 or more.
    */
   isExhausted(ip: string, nowMs: number): boolean {
-    const { maxWrongKeys } = this.#limits;
+    const { maxWrongKeys } = this.limits;
     if (maxWrongKeys === 0) return false;
     const place = this.#placeOf(ip);
     const cell = Atomics.load(this.#cells, this.#cellOf(place, nowMs));
@@ -71,7 +72,7 @@ export class KeyAttemptLimiter {
    * @returns How long the answer has to wait, milliseconds.
    */
   countWrong(ip: string, nowMs: number): number {
-    const { maxWrongKeys, windowMs, delayMs, maxDelayMs } = this.#limits;
+    const { maxWrongKeys, windowMs, delayMs, maxDelayMs } = this.limits;
     if (maxWrongKeys === 0) return 0;
     const place = this.#placeOf(ip);
     for (;;) {
@@ -89,7 +90,7 @@ export class KeyAttemptLimiter {
 
   /** Wrong keys that are not forgiven yet. */
   #level(cell: bigint, nowMs: number): number {
-    const { maxWrongKeys, windowMs } = this.#limits;
+    const { maxWrongKeys, windowMs } = this.limits;
     const aheadMs = Number(cell & TIME_MASK) - nowMs;
     // More than the window ahead: no wrong key reaches that far, so the cell is not to be trusted.
     return aheadMs <= 0 || aheadMs > windowMs ? 0 : aheadMs * maxWrongKeys / windowMs;

@@ -5,6 +5,7 @@
  */
 import type { KickHolds } from "./kick_holds.ts";
 import type { Refusal } from "../refusal.ts";
+import type { VhostOptions } from "../options.ts";
 import type { PublishingClient } from "../session_client.ts";
 import type { StreamTarget } from "../stream_target.ts";
 import type { EndReason } from "../../../core/mod.ts";
@@ -33,7 +34,7 @@ export function isKick(reason: EndReason, { live }: { readonly live: boolean }):
 export function holdNames(
   holds: KickHolds,
   { ip, kickHoldMs }: Pick<PublishingClient, "ip" | "kickHoldMs">,
-  { vhost }: StreamTarget,
+  vhost: VhostOptions,
   names: readonly Name[],
   reason: string,
 ): void {

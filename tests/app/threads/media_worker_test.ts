@@ -109,7 +109,7 @@ Deno.test("A media thread that cannot listen says why", async () => {
   const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   try {
     using thread = new TestThread(taken.addr.port);
-    assertEquals((await thread.heard("failed")).name, "AddrInUse");
+    assertEquals((await thread.heard("failed")).failure.name, "AddrInUse");
   } finally {
     taken.close();
   }

@@ -12,5 +12,6 @@ export const DEFAULT_PROCESS: ProcessOptions = {
   graceFinalWaitMs: 3200,
   graceDrainMs: 0,
   reusePort: true,
+  autoReload: false,
   workers: 1,
 };

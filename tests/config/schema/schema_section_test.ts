@@ -10,7 +10,8 @@ import { rootKey } from "../../../config/schema/key_spec.ts";
 import type { HOOK_KEYS } from "../../../config/schema/schema_hooks.ts";
 import type { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "../../../config/schema/schema_limits.ts";
 import type { OUTBOX_KEYS } from "../../../config/schema/schema_outbox.ts";
-import type { HTTP_KEYS, LOG_KEYS, PROCESS_KEYS } from "../../../config/schema/schema_root.ts";
+import type { HTTP_KEYS } from "../../../config/schema/schema_http.ts";
+import type { LOG_KEYS, PROCESS_KEYS } from "../../../config/schema/schema_root.ts";
 import { keysOf, type OptionsOf, readSection } from "../../../config/schema/schema_section.ts";
 import type { VHOST_KEYS } from "../../../config/schema/schema_vhost.ts";
 import type { OutboxOptions, VhostHookOptions } from "../../../hooks/options.ts";
@@ -62,9 +63,9 @@ Deno.test("the sections of the schema give what the rooms ask for", () => {
 });
 
 const SECTION = Object.freeze({
-  first: rootKey("a.first", SWITCH, true as boolean, ""),
-  group: Object.freeze({ second: rootKey("b", count({ min: 0, max: 9 }), 2, "") }),
-  third: rootKey("c", count({ min: 0, max: 9 }), 3, ""),
+  first: rootKey("a.first", "live", SWITCH, true as boolean, ""),
+  group: Object.freeze({ second: rootKey("b", "next", count({ min: 0, max: 9 }), 2, "") }),
+  third: rootKey("c", "new", count({ min: 0, max: 9 }), 3, ""),
 });
 
 Deno.test("readSection() reads each key once, groups as groups, and freezes what it gives", () => {

@@ -10,7 +10,7 @@ import { SESSION_FACTS } from "../../support/hooks/outbox_rows.ts";
 
 function keyOf(param: string, facts: Partial<SessionFacts> = {}): string {
   const stream = { stream: "s", param, streamUrl: "/live/s", streamId: "vid-0000000" };
-  return requestKey("on_play", { ...SESSION_FACTS, ...facts, stream });
+  return requestKey({ event: "on_play", generation: 1 }, { ...SESSION_FACTS, ...facts, stream });
 }
 
 Deno.test("requestKey() is as short for what a stranger makes up, however long that is", () => {
@@ -21,8 +21,8 @@ Deno.test("requestKey() is one for equal questions, and another for each other c
   assertEquals(keyOf("?a"), keyOf("?a", { clientId: 2, sessionId: "other" }));
   const keys = [keyOf("?a"), keyOf("?b"), keyOf("?a", { ip: "127.0.0.2" }), keyOf("?a", { app: "other" })];
   keys.push(
-    requestKey("on_connect", SESSION_FACTS),
-    requestKey("on_connect", { ...SESSION_FACTS, tcUrl: "rtmp://h/live?x" }),
+    requestKey({ event: "on_connect", generation: 1 }, SESSION_FACTS),
+    requestKey({ event: "on_connect", generation: 1 }, { ...SESSION_FACTS, tcUrl: "rtmp://h/live?x" }),
   );
   assertEquals(new Set(keys).size, keys.length);
 });

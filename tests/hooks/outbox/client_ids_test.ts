@@ -16,7 +16,8 @@ function take(ids: ClientIdBlocks, count: number): number[] {
 function newIds(): { ids: ClientIdBlocks; arrive: () => Promise<void>; reservedTo: () => number } {
   let reserved = 1 + BLOCK;
   const waiting: (() => void)[] = [];
-  const ids = new ClientIdBlocks(1, BLOCK, (from) =>
+  const ids = new ClientIdBlocks(1, BLOCK);
+  ids.reserveFrom(1, (from) =>
     new Promise((resolve) =>
       waiting.push(() => {
         const first = Math.max(reserved, from);
@@ -58,5 +59,25 @@ Deno.test("ClientIdBlocks reserves also what was counted on to while no block ca
 });
 
 Deno.test("ClientIdBlocks.next() counts on without end where nothing is reserved", () => {
-  assertEquals(take(new ClientIdBlocks(5, BLOCK, undefined), 25).at(-1), 29);
+  assertEquals(take(new ClientIdBlocks(5, BLOCK), 25).at(-1), 29);
+});
+
+Deno.test("ClientIdBlocks.reserveFrom() repeats none of the numbers that were given before", async () => {
+  const ids = new ClientIdBlocks(1, BLOCK);
+  const asked: number[] = [];
+  assertEquals(take(ids, 25).at(-1), 25);
+  ids.reserveFrom(1, (from) => {
+    asked.push(from);
+    return Promise.resolve(100);
+  });
+  assertEquals(take(ids, 1), [26]);
+  await Promise.resolve();
+  assertEquals([take(ids, 2), asked], [[100, 101], [26]]);
+});
+
+Deno.test("ClientIdBlocks.reserveFrom() goes on with the block that it is given", () => {
+  const ids = new ClientIdBlocks(1, BLOCK);
+  assertEquals(take(ids, 3).at(-1), 3);
+  ids.reserveFrom(5000, () => Promise.resolve(undefined));
+  assertEquals(take(ids, 2), [5000, 5001]);
 });

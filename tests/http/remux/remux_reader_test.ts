@@ -41,7 +41,7 @@ class PlayByHand {
       limits: this.limits,
       remux,
       url: "/live/cam",
-      sendTimeoutMs: SEND_TIMEOUT_MS,
+      sendTimeoutMs: () => SEND_TIMEOUT_MS,
       maxReplyBytes,
       now: () => this.nowMs,
       select: (media) => source.outputs.acquire({ ...kind, media }),

@@ -28,6 +28,7 @@ function client(clients: ClientRegistry, changes: Partial<RegisteredClient> = {}
     usage: () => ({ ...NO_USAGE, sendBytes: 5 }),
     snapshot: () => undefined,
     sweep: () => void events.push("sweep"),
+    isOfVhost: () => false,
     kick: ({ holdMs }) => void events.push(`kick ${holdMs}`),
     end: (reason) => {
       events.push(reason);
@@ -94,4 +95,13 @@ Deno.test("ClientRegistry.drain() ends all clients and waits until they are gone
   const [first, second] = [client(clients), client(clients)];
   await clients.drain();
   assertEquals([first.events, second.events, clients.size], [["shutdown"], ["shutdown"], 0]);
+});
+
+Deno.test("ClientRegistry.endVhosts() ends the clients of vhosts that are gone, and no others", () => {
+  const { clients } = registry();
+  const gone = client(clients, { isOfVhost: (isGone) => isGone("old.example") });
+  const stays = client(clients, { isOfVhost: (isGone) => isGone("new.example") });
+  clients.endVhosts((vhost) => vhost === "old.example");
+  assertEquals([gone.events, stays.events], [["reload"], []]);
+  stays.gone.resolve();
 });

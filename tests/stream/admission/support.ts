@@ -146,6 +146,11 @@ export abstract class HandClient implements PublishingClient, RegisteredClient {
     return { ...this.counters(), jumps: 0, droppedMs: 0 };
   }
 
+  isOfVhost(isGone: (vhost: string) => boolean): boolean {
+    const home = this.home();
+    return home !== undefined && isGone(home.vhost.name);
+  }
+
   snapshot(nowMs: number): ClientSnapshot | undefined {
     const { clientId, ip, protocol } = this;
     const home = this.home();

@@ -38,6 +38,7 @@ export interface ApiHarnessOptions extends
       | "forward"
       | "pull"
       | "tryHook"
+      | "reload"
       | "players"
       | "playersTls"
       | "drain"
@@ -111,6 +112,7 @@ export class ApiHarness implements AsyncDisposable {
       forward: options.forward ?? (() => Promise.resolve({ kind: "none" })),
       pull: options.pull ?? (() => Promise.resolve({ kind: "unknown" })),
       vhosts,
+      reload: options.reload ?? (() => Promise.resolve({ kind: "reloaded", changed: [], restart: [] })),
       identity,
       certificates: () => [TEST_CERTIFICATE],
       process,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CertificateStore } from "../../../system/tls/certificate_store.ts";
+import { type CertificateSource, CertificateStore } from "../../../system/tls/certificate_store.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "../../support/assert.ts";
 import type { LoggedLine } from "../../support/logged_line.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
@@ -15,6 +15,8 @@ const NEW = { cert: CLIENT_CERT, key: TLS_CLIENT_KEY };
 const COMPARE_MS = 30_000;
 
 /** A store of one pair in a directory of its own. */
+const SOURCE: CertificateSource = { listener: "rtmps", cert: "cert.pem", key: "key.pem" };
+
 class StoreTrial implements Disposable {
   readonly clock = new ManualClock(Date.UTC(2026, 11, 1));
   readonly log: LoggedLine[] = [];
@@ -25,7 +27,7 @@ class StoreTrial implements Disposable {
   constructor({ cert, key } = OLD) {
     this.put("cert.pem", cert);
     this.put("key.pem", key);
-    this.store = new CertificateStore([{ listener: "rtmps", cert: "cert.pem", key: "key.pem" }], {
+    this.store = new CertificateStore([SOURCE], {
       clock: this.clock,
       log: {
         write: (level, clientId, message, fields = {}) => this.log.push({ level, clientId, message, fields }),
@@ -33,6 +35,11 @@ class StoreTrial implements Disposable {
       readFile: (name) => Deno.readTextFileSync(this.pathOf(name)),
       pathOf: (name) => this.pathOf(name),
     });
+  }
+
+  /** As a reload that was asked for does. */
+  reload(sources: readonly CertificateSource[] = [SOURCE]): readonly string[] {
+    return this.store.prepare(sources).use();
   }
 
   watch(): void {
@@ -109,7 +116,7 @@ Deno.test("CertificateStore: a pair that does not fit is an error after 30 s, on
   await trial.clock.advance(COMPARE_MS);
   assertEquals(trial.errors, []);
   const misfit = "The key in key.pem does not belong to the certificate in cert.pem";
-  assertThrows(() => trial.store.reload(), Error, misfit);
+  assertThrows(() => trial.reload(), Error, misfit);
   await trial.clock.advance(COMPARE_MS);
   assertEquals(trial.errors, [misfit]);
   assertEquals(trial.store.facts()[0]?.problem, misfit);
@@ -118,7 +125,7 @@ Deno.test("CertificateStore: a pair that does not fit is an error after 30 s, on
   assertEquals(trial.applied, []);
 
   trial.put("key.pem", NEW.key);
-  assertEquals(trial.store.reload(), ["rtmps"]);
+  assertEquals(trial.reload(), ["rtmps"]);
   assertEquals(trial.applied, [NEW.cert]);
   assertEquals(trial.store.facts()[0]?.problem, undefined);
 });
@@ -146,4 +153,37 @@ Deno.test("CertificateStore warns of a certificate that ends within two weeks, o
   assertEquals(warnings(), 1);
   await trial.clock.advance(COMPARE_MS);
   assertEquals(warnings(), 2);
+});
+
+Deno.test("CertificateStore.prepare() changes nothing before it is used, and takes other listeners", async () => {
+  using trial = new StoreTrial();
+  trial.watch();
+  trial.put("other.pem", NEW.cert);
+  trial.put("other.key", NEW.key);
+  const https = { listener: "http_server.https", cert: "other.pem", key: "other.key" } as const;
+  const prepared = trial.store.prepare([SOURCE, https]);
+  assertEquals([trial.store.pairOf("http_server.https"), prepared.pairOf("http_server.https")], [
+    undefined,
+    NEW,
+  ]);
+  assertEquals(prepared.use(), ["http_server.https"]);
+  assertEquals(trial.applied, [NEW.cert]);
+  trial.put("cert.pem", NEW.cert);
+  trial.put("key.pem", NEW.key);
+  await trial.clock.advance(COMPARE_MS);
+  assertEquals(trial.applied, [NEW.cert, NEW.cert]);
+
+  assertEquals(trial.reload([https]), []);
+  assertEquals([trial.store.pairOf("rtmps"), trial.store.pairOf("http_server.https")], [undefined, NEW]);
+});
+
+Deno.test("CertificateStore.prepare() looks at the first pair that there is", async () => {
+  using trial = new StoreTrial();
+  trial.watch();
+  assertEquals(trial.reload([]), []);
+  assertEquals(trial.reload(), ["rtmps"]);
+  trial.put("cert.pem", NEW.cert);
+  trial.put("key.pem", NEW.key);
+  await trial.clock.advance(COMPARE_MS);
+  assertEquals(trial.applied, [OLD.cert, NEW.cert]);
 });
