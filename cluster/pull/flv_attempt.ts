@@ -6,6 +6,7 @@
 import type { ByteCounters, Clock } from "../../core/mod.ts";
 import { DEFAULT_WIRE_LIMITS } from "../../rtmp/wire/mod.ts";
 import type { ReadMark } from "../../stream/live/mod.ts";
+import { fetchErrorDetail } from "../../system/mod.ts";
 import { FlvReader } from "./flv_reader.ts";
 import { PullAttempt } from "./pull_attempt.ts";
 import type { PullLink } from "./pull_client.ts";
@@ -25,6 +26,11 @@ export class FlvAttempt extends PullAttempt<FlvPlace> {
   /** @inheritdoc */
   protected override close(): void {
     this.#abort.abort();
+  }
+
+  /** @inheritdoc */
+  protected override explain(error: unknown): string {
+    return fetchErrorDetail(error);
   }
 
   /** @inheritdoc */

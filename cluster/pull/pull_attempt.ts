@@ -75,7 +75,7 @@ export abstract class PullAttempt<Place extends PullPlace = PullPlace> {
       if (!this.over) this.#fail("It closed the connection");
     } catch (error) {
       if (error instanceof AddressRefused) this.#refuseAddress(error.message);
-      else this.#fail(errorMessage(error));
+      else this.#fail(this.explain(error));
     } finally {
       signal.removeEventListener("abort", finish);
       await this.publish.end({ isGone: !signal.aborted });
@@ -89,6 +89,11 @@ export abstract class PullAttempt<Place extends PullPlace = PullPlace> {
 
   /** Close the connection, if there is one. */
   protected abstract close(): void;
+
+  /** What ended the connection, for the log and the API. */
+  protected explain(error: unknown): string {
+    return errorMessage(error);
+  }
 
   /** It has an outcome. */
   protected get over(): boolean {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Clock, errorMessage } from "../../core/mod.ts";
+import type { Clock } from "../../core/mod.ts";
+import { fetchErrorDetail, fetchErrorText } from "../../system/mod.ts";
 import { MAX_ANSWER_BYTES, readAnswerBody, readAnswerStart } from "../contract/answer_body.ts";
 import type { VhostHookOptions } from "../options.ts";
 import { RenewedClient } from "./renewed_client.ts";
@@ -200,22 +201,11 @@ function retryAfter({ headers }: Response, wallNow: number): number | undefined 
   return Math.max(0, at - (Number.isNaN(sent) ? wallNow : sent));
 }
 
-/**
- * Classify a rejection of `fetch`. The runtime distinguishes the kinds only in the text, in newer versions in the
- * cause's text.
- */
+/** Classify a rejection of `fetch`. */
 function explainFetchError(error: unknown): { neverSent: boolean; closedEarly: boolean; detail: string } {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const text = errorMessage(cause);
+  const text = fetchErrorText(error);
   const neverSent = text.includes("client error (Connect)") || text.includes("are blocked");
   const closedEarly = !neverSent && text.includes("client error (SendRequest)") &&
     /connection closed|reset|broken pipe|canceled|closed before/i.test(text);
-  return { neverSent, closedEarly, detail: shorten(text) };
-}
-
-/** Remove the address from the runtime's message: the log line has it. */
-function shorten(text: string): string {
-  const at = text.indexOf("client error (");
-  const rest = at < 0 ? text : text.slice(at);
-  return rest.replace(/^client error \(\w+\): /, "").slice(0, 200);
+  return { neverSent, closedEarly, detail: fetchErrorDetail(error) };
 }

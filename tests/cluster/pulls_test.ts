@@ -120,6 +120,26 @@ Deno.test("FLV by HTTP is pulled, with its user and password in no log and no li
   await nextPicture(player);
 });
 
+Deno.test("FLV by HTTP that is not there is said without the parameters of its address", async () => {
+  const source = FlvSource.start();
+  const { port } = source;
+  await source[Symbol.asyncDispose]();
+  await using server = ClusterServer.start({
+    id: "vid-server0",
+    pulls: [{
+      url: `http://127.0.0.1:${port}/live/cam.flv?st=abcdefgh`,
+      app: "live",
+      stream: "one",
+      isOnDemand: false,
+    }],
+  });
+  const { fields: { error } } = await server.logged("Pull failed");
+  assertStringIncludes(String(error), "Connection refused");
+  const [pull] = await listed(server);
+  assertEquals(pull?.lastError, error);
+  assert(!JSON.stringify([server.log, pull]).includes("abcdefgh"));
+});
+
 Deno.test("FLV by HTTP: redirects are followed with the password for the same host alone, and errors have their status", async () => {
   await using source = FlvSource.start();
   await using other = FlvSource.start();
