@@ -4,7 +4,7 @@
  * @module
  */
 import { type Config, formatProblem, type LoadedConfig } from "../config/mod.ts";
-import { type Clock, errorChain, errorStack } from "../core/mod.ts";
+import { type Clock, errorChain, errorStack, type ReloadOutcome } from "../core/mod.ts";
 import { HookService } from "../hooks/mod.ts";
 import { Logger } from "../system/log/mod.ts";
 import { SystemClock } from "../system/mod.ts";
@@ -113,6 +113,8 @@ async function run(
   for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
   const stop = Promise.withResolvers<Deno.Signal>();
   let draining: Draining | undefined;
+  let notifier: ServiceManager | undefined;
+  const notified = (reload: () => Promise<ReloadOutcome>) => notifier?.during(reload) ?? reload();
   const reloader = new Reloader(config, { source, log, clock });
   using _signals = new Signals({
     stop: (signal) => stop.resolve(signal),
@@ -120,7 +122,7 @@ async function run(
     drain: (signal) => draining?.start(signal) ?? false,
     abort: (signal) => abort(signal, { log, clock }),
     reopenLog: () => reopenLog(log),
-    reload: () => void reloader.reload({ by: "signal" }),
+    reload: () => void notified(() => reloader.reload({ by: "signal" })),
   });
   const certificates = openCertificates(config, source.directory, { clock, log });
   using bans = BanStore.open({ clock, failed: (notice) => log.write("error", undefined, notice) });
@@ -147,7 +149,7 @@ async function run(
     });
     const library = new RecordingLibrary({ account: recordings, media: rtmp, clock });
     using pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
-    const reload: Shown["reload"] = (caller) => reloader.reload({ by: "api", ...caller });
+    const reload: Shown["reload"] = (caller) => notified(() => reloader.reload({ by: "api", ...caller }));
     const management = await manageOrDrain({
       ...{ ...shown, config, rtmp, recordings: library, draining: drain, reload },
     });
@@ -172,7 +174,11 @@ async function run(
       },
     });
     if (takeover !== undefined) await finishTakeover(takeover, bans, log);
-    using service = ServiceManager.open(manager, { log, clock, status: () => statusOf(drain, rtmp) });
+    using service = notifier = ServiceManager.open(manager, {
+      log,
+      clock,
+      status: () => statusOf(drain, rtmp),
+    });
     service?.ready();
     const parts = { hooks, disk, management, pruner, followers, certificates, draining: drain, log };
     reloader.begin(new RunningServer(config, options, { ...parts, media: rtmp }));

@@ -94,6 +94,16 @@ export class ServiceManager implements Disposable {
     this.#send("RELOADING=1");
   }
 
+  /** Its configuration is read again by `reload`. Gives what that gives. */
+  async during<T>(reload: () => Promise<T>): Promise<T> {
+    this.reloading();
+    try {
+      return await reload();
+    } finally {
+      this.ready();
+    }
+  }
+
   /** It ends. Settles when that is sent. */
   stopping(): Promise<void> {
     this.#send("STOPPING=1", "STATUS=Stopping");

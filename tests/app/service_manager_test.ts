@@ -109,3 +109,14 @@ Deno.test("srs notifies of its start, its life and its end", async () => {
   while (!seen.at(-1)?.startsWith("STOPPING=1")) seen.push(await manager.next());
   assertEquals((await server.finished).code, 0);
 });
+
+Deno.test("srs notifies of a reload, whatever comes of it", async () => {
+  await using directory = await temporaryDirectory();
+  using manager = new Manager(directory.path);
+  const env = { NOTIFY_SOCKET: manager.path };
+  await using server = await ServerProcess.start({ toml: QUIET_TOML, env });
+  assertEquals(await manager.next(), "READY=1\nSTATUS=Serving 0 connections");
+  server.signal("SIGHUP");
+  assertEquals(await manager.next(), "RELOADING=1");
+  assertEquals(await manager.next(), "READY=1\nSTATUS=Serving 0 connections");
+});
