@@ -22,6 +22,7 @@ import { HttpConnection } from "./http_connection.ts";
 import type { HttpHandler } from "./exchange.ts";
 import { H2Connection, type H2ConnectionDeps } from "./h2/h2_connection.ts";
 import { MessageHeads } from "./h2/message_head.ts";
+import { WriteBuffers } from "./h2/write_buffers.ts";
 import { HeaderBlocks } from "./header_block.ts";
 import type {
   ConnectionGate,
@@ -76,8 +77,8 @@ export class HttpServer {
   ) {
     const ended = (connection: ServedConnection): void => this.#ended(connection);
     const proxies = new TrustedProxies(trustedProxies);
-    const blocks = { blocks: new HeaderBlocks(), h2Blocks: new HeaderBlocks(), heads: new MessageHeads() };
-    this.#deps = { ...deps, ...blocks, limits, proxies, ended };
+    const h2 = { h2Blocks: new HeaderBlocks(), heads: new MessageHeads(), buffers: new WriteBuffers() };
+    this.#deps = { ...deps, ...h2, blocks: new HeaderBlocks(), limits, proxies, ended };
     this.#proxies = new ProxyGate(gateOptions(proxies, limits), {
       serve: (conn) => this.#serve(conn),
       refused: (detail, ip) => this.#deps.events.proxyRefused(detail, ip),

@@ -27,6 +27,7 @@ import { H2Output } from "./h2_output.ts";
 import { readH2Request } from "./h2_request.ts";
 import type { H2Stream } from "./h2_stream.ts";
 import type { MessageHeads } from "./message_head.ts";
+import type { WriteBuffers } from "./write_buffers.ts";
 
 /** How long a client may take to read why its connection ends, milliseconds. */
 const LINGER_MS = 1000;
@@ -39,6 +40,7 @@ export interface H2ConnectionDeps extends HttpConnectionDeps {
   /** Of requests by HTTP/2. */
   readonly h2Blocks: HeaderBlocks;
   readonly heads: MessageHeads;
+  readonly buffers: WriteBuffers;
 }
 
 /** A client's connection from its handshake to its close. */
@@ -65,9 +67,9 @@ export class H2Connection implements ServedConnection {
   constructor(conn: HttpSocket, deps: H2ConnectionDeps) {
     this.#conn = conn;
     this.#deps = deps;
-    const { clock, limits: { headTimeoutMs, maxBodyBytes }, gate } = deps;
+    const { buffers, clock, limits: { headTimeoutMs, maxBodyBytes }, gate } = deps;
     this.ip = canonicalIp(conn.remoteAddr.hostname);
-    this.#output = new H2Output(conn, clock, {
+    this.#output = new H2Output(conn, { clock, buffers }, {
       failed: (error) => this.#lost(error),
       flooded: () => this.#fail(H2ErrorCode.EnhanceYourCalm, "Answers to frames are not read"),
     });

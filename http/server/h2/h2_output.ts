@@ -6,6 +6,7 @@
 import type { Clock } from "../../../core/mod.ts";
 import type { HttpSocket } from "../ports.ts";
 import { type Sending, SendStreams } from "./send_streams.ts";
+import type { WriteBuffers } from "./write_buffers.ts";
 
 /** About as much as is written at a time: as far as a frame goes that has begun. */
 const MAX_WRITE_BYTES = 64 * 1024;
@@ -24,6 +25,7 @@ export interface H2OutputEvents {
 export class H2Output {
   readonly #conn: Pick<HttpSocket, "write">;
   readonly #clock: Pick<Clock, "now">;
+  readonly #buffers: WriteBuffers;
   readonly #events: H2OutputEvents;
   readonly #streams = new SendStreams();
   #control: Uint8Array[] = [];
@@ -34,9 +36,14 @@ export class H2Output {
   #writingMs: number | undefined;
 
   /** Nothing is written yet. */
-  constructor(conn: Pick<HttpSocket, "write">, clock: Pick<Clock, "now">, events: H2OutputEvents) {
+  constructor(
+    conn: Pick<HttpSocket, "write">,
+    { clock, buffers }: { readonly clock: Pick<Clock, "now">; readonly buffers: WriteBuffers },
+    events: H2OutputEvents,
+  ) {
     this.#conn = conn;
     this.#clock = clock;
+    this.#buffers = buffers;
     this.#events = events;
   }
 
@@ -90,6 +97,8 @@ export class H2Output {
       await null;
       for (let bytes = this.#take(); bytes !== undefined; bytes = this.#take()) {
         await this.#write(bytes);
+        // Only after a write that was completed: of another one the system may still read.
+        this.#buffers.give(bytes);
         this.#streams.written();
         // A handler that sends a large body hands on the next part of it now.
         await null;
@@ -103,7 +112,9 @@ export class H2Output {
   }
 
   #take(): Uint8Array<ArrayBuffer> | undefined {
-    const bytes = this.#isClosed ? undefined : this.#streams.take(this.#control, MAX_WRITE_BYTES);
+    const bytes = this.#isClosed
+      ? undefined
+      : this.#streams.take(this.#control, MAX_WRITE_BYTES, this.#buffers);
     this.#control = [];
     this.#controlBytes = 0;
     return bytes;

@@ -16,6 +16,7 @@ import {
 } from "./frame.ts";
 import { H2Error, H2ErrorCode } from "./h2_error.ts";
 import { NO_TABLE } from "./hpack_encoder.ts";
+import type { WriteBuffers } from "./write_buffers.ts";
 
 /** What a stream is to send next. */
 export interface Sending {
@@ -146,9 +147,14 @@ export class SendStreams {
    *
    * @param control Frames that go first.
    * @param maxBytes About so much at a time.
+   * @param buffers Where the memory of what is returned comes from.
    * @returns Nothing where nothing may be sent.
    */
-  take(control: readonly Uint8Array[], maxBytes: number): Uint8Array<ArrayBuffer> | undefined {
+  take(
+    control: readonly Uint8Array[],
+    maxBytes: number,
+    buffers: Pick<WriteBuffers, "take">,
+  ): Uint8Array<ArrayBuffer> | undefined {
     const pieces: Piece[] = [];
     let size = control.reduce((sum, { length }) => sum + length, 0);
     for (let hasMore = true; hasMore && size < maxBytes;) {
@@ -162,7 +168,7 @@ export class SendStreams {
         if (size >= maxBytes) break;
       }
     }
-    return size === 0 ? undefined : encode(control, pieces, size);
+    return size === 0 ? undefined : encode(control, pieces, buffers.take(size));
   }
 
   /** What was taken has been written. */
@@ -215,9 +221,8 @@ export class SendStreams {
 function encode(
   control: readonly Uint8Array[],
   pieces: readonly Piece[],
-  size: number,
+  target: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {
-  const target = new Uint8Array(size);
   let at = 0;
   for (const bytes of control) {
     target.set(bytes, at);

@@ -10,6 +10,7 @@ import { type Frame, FrameFlag, FrameType } from "../../../http/server/h2/frame.
 import { H2Connection } from "../../../http/server/h2/h2_connection.ts";
 import { HpackDecoder } from "../../../http/server/h2/hpack_decoder.ts";
 import { MessageHeads } from "../../../http/server/h2/message_head.ts";
+import { WriteBuffers } from "../../../http/server/h2/write_buffers.ts";
 import type { HttpServerLimits, HttpSocket } from "../../../http/server/ports.ts";
 import { ManualClock } from "../manual_clock.ts";
 import { turn } from "../wait.ts";
@@ -70,6 +71,7 @@ export class H2MemoryClient {
         bug: (error) => this.reports.push(`bug: ${error}`),
       },
       ...{ blocks: new HeaderBlocks(), h2Blocks: new HeaderBlocks(), heads: new MessageHeads() },
+      buffers: new WriteBuffers(),
       ended: () => this.hasEnded = true,
     });
     this.connection.start();
