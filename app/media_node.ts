@@ -229,6 +229,7 @@ export class MediaNode implements MediaServer {
   /** @inheritdoc */
   async stopAccepting(): Promise<void> {
     this.#draining = true;
+    this.#cluster.leave();
     await Promise.all([this.#rtmp.stopAccepting(), this.#players?.stopAccepting()]);
   }
 

@@ -76,6 +76,11 @@ export class Cluster {
     this.forwards.reroute();
   }
 
+  /** Nobody more is accepted: nothing that the operator alone wants may keep the server. */
+  leave(): void {
+    this.pulls.leave();
+  }
+
   /** End all of it. Resolves when other servers have the last bytes of what was brought to them. */
   async stop(): Promise<void> {
     this.pulls.stop();

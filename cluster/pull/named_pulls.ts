@@ -45,6 +45,9 @@ export class NamedPulls {
   readonly #deps: ClusterDeps;
   readonly #share: ThreadShare;
   readonly #named = new Map<string, NamedPull>();
+  /** What keeps those that are always there. */
+  readonly #kept = new Map<string, FetchedStream>();
+  #isLeaving = false;
   #stopped = false;
 
   /** Nothing is pulled yet. */
@@ -105,6 +108,13 @@ export class NamedPulls {
     }
   }
 
+  /** Nobody more comes: what is always there goes on only while somebody plays it, and no other begins by itself. */
+  leave(): void {
+    this.#isLeaving = true;
+    for (const kept of this.#kept.values()) kept.release();
+    this.#kept.clear();
+  }
+
   /** End all of them, and begin no other. */
   stop(): void {
     this.#stopped = true;
@@ -133,7 +143,7 @@ export class NamedPulls {
     const key = keyOf(wanted);
     if (this.#named.has(key)) return refused("The stream is pulled already");
     if (this.#named.size >= MAX_ADDED) return refused(`There are at most ${MAX_ADDED} pulls`);
-    if (this.#stopped) return refused("The server stops");
+    if (this.#stopped || this.#isLeaving) return refused("The server stops");
     this.#add(key, named);
     const streamId = media.sources.idOf(key);
     const info = this.#list().find((pull) => pull.streamId === streamId);
@@ -160,14 +170,16 @@ export class NamedPulls {
 
   #add(key: string, named: NamedPull): void {
     this.#named.set(key, named);
+    if (named.isOnDemand || this.#isLeaving) return;
     // One of the threads keeps it; where players are does not matter.
-    if (named.isOnDemand || weightOf(key) % this.#share.threads !== this.#share.thread) return;
+    if (weightOf(key) % this.#share.threads !== this.#share.thread) return;
     this.#pulls.get(key)?.stop();
-    this.#pulls.open(key, this.#optionsOf(named)).join({ lost: () => {} });
+    this.#kept.set(key, this.#pulls.open(key, this.#optionsOf(named)).join({ lost: () => {} }));
   }
 
   #remove(key: string): void {
     this.#named.delete(key);
+    this.#kept.delete(key);
     this.#pulls.get(key)?.stop();
   }
 

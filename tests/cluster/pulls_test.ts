@@ -60,6 +60,33 @@ Deno.test("a pull of the configuration is there without players, under its own n
   await nextPicture(player);
 });
 
+Deno.test("pulls that are always there end in a drain, those that are played with their last player", async () => {
+  await using source = ClusterServer.start({ id: "vid-source0" });
+  const url = `rtmp://127.0.0.1:${source.port}/live/cam`;
+  await using server = ClusterServer.start({
+    id: "vid-server0",
+    pulls: ["one", "two"].map((stream) => ({ url, app: "live", stream, isOnDemand: false })),
+  });
+  await camera(source);
+  const player = await server.client();
+  await player.play("two");
+  await nextPicture(player);
+  await until(async () => (await listed(server)).every(({ state }) => state === "live"));
+  server.cluster.leave();
+  server.clock.skip(10_000);
+  await until(async () => (await listed(server)).length === 1);
+  assertEquals((await listed(server)).map(({ stream }) => stream), ["two"]);
+  const added = await server.cluster.pulls.obey({
+    kind: "add",
+    pull: { vhost: "__defaultVhost__", app: "live", stream: "three", url, isOnDemand: false },
+  });
+  assertEquals(added.kind, "refused");
+  await player.close();
+  await server.logged("Play ended");
+  server.clock.skip(10_000);
+  await until(() => server.media.clients.totals().connections === 0);
+});
+
 Deno.test("a pull on demand begins with its first player and ends after its last", async () => {
   await using source = ClusterServer.start({ id: "vid-source0" });
   await using server = ClusterServer.start({
