@@ -118,9 +118,10 @@ export class ApiServer {
   }
 
   /** Take no more requests; answers under way have a second. Settles then at the latest. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#deps.events.close();
-    return this.#server.drain(LAST_ANSWERS_MS);
+    await this.#server.stopAccepting();
+    await this.#server.drain(LAST_ANSWERS_MS);
   }
 }
 

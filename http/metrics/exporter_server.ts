@@ -88,8 +88,9 @@ export class ExporterServer {
   }
 
   /** Take no more requests; answers under way have a second. Settles then at the latest. */
-  close(): Promise<void> {
-    return this.#server.drain(LAST_ANSWERS_MS);
+  async close(): Promise<void> {
+    await this.#server.stopAccepting();
+    await this.#server.drain(LAST_ANSWERS_MS);
   }
 }
 

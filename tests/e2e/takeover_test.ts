@@ -170,7 +170,13 @@ Deno.test("srs --takeover names what keeps it from that, and a start without it 
     await takeover(),
     "Cannot take over: it names no pid file (set pid for both processes)",
   );
+  // A start that fails before it serves leaves the other one alone.
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const exporter = `exporter.enabled = true\nexporter.listen = "127.0.0.1:${taken.addr.port}"\n`;
+  await Deno.writeTextFile(`${directory.path}/srs.toml`, `${exporter}${toml}`);
+  assertStringIncludes(await takeover(), "Cannot listen for the exporter on 127.0.0.1:");
   // The one that serves was never disturbed.
+  assertEquals(server.lines.filter((line) => line.includes("Draining")), []);
   (await Deno.connect({ port })).close();
   await server.stop();
   assertEquals(Array.from(Deno.readDirSync(directory.path), ({ name }) => name).sort(), ["objs", "srs.toml"]);
