@@ -11,6 +11,7 @@ import type {
   StreamTarget,
   WantedStream,
 } from "../../stream/admission/mod.ts";
+import { checkToken } from "../link/token_check.ts";
 import type { ClusterDeps } from "../ports.ts";
 import { originPlaces, pullPlaceOf } from "./pull_route.ts";
 import { StreamPull, type StreamPullOptions } from "./stream_pull.ts";
@@ -43,8 +44,17 @@ export class Pulls {
     return pull?.over === false ? pull : undefined;
   }
 
-  /** Pull the stream from where the operator, the service or its vhost says, unless it is published here. */
+  /** {@link Pulls.bring}, for a client that the origin accepts where it decides about each. */
   fetch(wanted: WantedStream): FetchedStream | Refusal | undefined {
+    const fetched = this.bring(wanted);
+    const { mode, tokenTraverse } = wanted.target.vhost.cluster;
+    if (fetched === undefined || "rule" in fetched || mode !== "remote" || !tokenTraverse) return fetched;
+    const checked = checkToken(wanted, this.#deps);
+    return { ...fetched, answered: checked.then((refusal) => refusal ?? fetched.answered) };
+  }
+
+  /** Pull the stream from where the operator, the service or its vhost says, unless it is published here. */
+  bring(wanted: WantedStream): FetchedStream | Refusal | undefined {
     if (this.#stopped) return undefined;
     const { facts, source } = wanted;
     const running = this.get(source.key);

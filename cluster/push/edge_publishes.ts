@@ -12,6 +12,7 @@ import {
   type PushedStream,
   type Refusal,
 } from "../../stream/admission/mod.ts";
+import { checkToken } from "../link/token_check.ts";
 import type { ClusterDeps } from "../ports.ts";
 import { originPlaces, placeText } from "../pull/pull_route.ts";
 import { StreamPush } from "./stream_push.ts";
@@ -69,8 +70,11 @@ export class EdgePublishes {
       },
     }, this.#deps);
     this.#run(push, offered);
+    const checked = target.vhost.cluster.tokenTraverse ? checkToken(offered, this.#deps) : undefined;
     return {
-      answered: answered.promise,
+      answered: checked === undefined
+        ? answered.promise
+        : checked.then((refusal) => refusal ?? answered.promise),
       begin: () => push.begin(),
       release: () => {
         answered.resolve(undefined);

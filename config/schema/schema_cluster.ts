@@ -99,6 +99,13 @@ export const CLUSTER_KEYS = Object.freeze({
     "edge",
     "Where on_publish and on_play are asked: where clients connect, at the origin about trusted edges, or both",
   ),
+  tokenTraverse: vhostKey(
+    "cluster.token_traverse",
+    "next",
+    SWITCH,
+    OFF,
+    "The origin's on_connect decides about each client of this edge, by its parameters and page",
+  ),
 });
 
 const NO_PULLS: readonly PullOptions[] = Object.freeze([]);

@@ -85,9 +85,6 @@ export const UNSUPPORTED_KEYS: readonly UnsupportedKey[] = Object.freeze([
     "cluster.follow_client",
   ]),
   ...unneeded("vhost", NO_NEED, ["cluster.debug_srs_upnode"]),
-  ...unsupported("vhost", "have the edge ask your service; the first player's parameters go to the origin", [
-    "cluster.token_traverse",
-  ]),
   ...unsupported("vhost", "play by HLS", ["hds", "dash"]),
   ...unsupported("vhost", "use http_server.dir", ["http_static"]),
   ...unneeded("vhost", NO_NEED, ["http_remux.hstrs"]),

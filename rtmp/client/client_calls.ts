@@ -47,6 +47,8 @@ export interface CallOptions {
   readonly identity?: Readonly<Record<string, Amf0Value>>;
   /** Of what is sent, bytes. */
   readonly chunkSize: number;
+  /** The page of the client on whose behalf it connects; absent: none. */
+  readonly pageUrl?: string;
 }
 
 /** Writes the calls of one connection. */
@@ -62,13 +64,14 @@ export class ClientCalls {
 
   /** `connect`. */
   connect(): void {
-    const { chunkSize, identity, request: { app, tcUrl, kind } } = this.#options;
+    const { chunkSize, identity, pageUrl, request: { app, tcUrl, kind } } = this.#options;
     this.#encoder.write(encodeControl({ kind: "setChunkSize", chunkSize }));
     const members = Amf0Object.of({
       app,
       ...(kind === "publish" ? { type: "nonprivate" } : {}),
       flashVer: FLASH_VERSIONS[kind],
       tcUrl,
+      ...(pageUrl === undefined ? {} : { pageUrl }),
       ...CONNECT_DEFAULTS,
     });
     const args: Amf0Value[] = [members];

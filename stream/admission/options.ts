@@ -167,6 +167,8 @@ export interface ClusterOptions {
   readonly vhost: string;
   /** Where the service is asked. */
   readonly hooks: ClusterHooks;
+  /** Whether the origin's `on_connect` decides about each client of an edge. */
+  readonly tokenTraverse: boolean;
 }
 
 /** Options of forwards in one vhost. */

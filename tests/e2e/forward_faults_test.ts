@@ -100,7 +100,7 @@ Deno.test("targets that refuse, hang, restart, stop reading or have a bad certif
   await until(async () => (await stateOf("restarts")).error !== null);
   await using back = await ServerProcess.start({ toml: target(port) });
   await back.waitForLine(/Stream format url=\/restarts\/cam/);
-  await until(async () => String((await stateOf("hangs")).error).includes("5000 ms"));
+  await until(async () => / within | came for /.test(String((await stateOf("hangs")).error)));
   assertStringIncludes(String((await stateOf("refuses")).error), "No such key");
   assertStringIncludes(String((await stateOf("tls")).error).toLowerCase(), "certificate");
   // What stopped reading fills the socket first.

@@ -13,4 +13,5 @@ export const DEFAULT_CLUSTER: ClusterOptions = {
   lingerMs: 10_000,
   vhost: "",
   hooks: "edge",
+  tokenTraverse: false,
 };

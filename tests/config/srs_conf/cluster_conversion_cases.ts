@@ -10,9 +10,9 @@ export const CLUSTER_CASES: readonly ConversionCase[] = [
   {
     name: "edge of SRS 1",
     conf: "vhost a {\n  mode remote;\n  origin 10.0.0.1:1935;\n  token_traverse on;\n}",
-    lost: ["cluster"],
+    lost: [],
     lines: [
-      ["[vhost.a.cluster]", "# LOST: srs.conf:4: token_traverse on: no effect here"],
+      ["[vhost.a.cluster]", "token_traverse = true"],
       ["[vhost.a.cluster]", 'mode = "remote"'],
       ["[vhost.a.cluster]", 'origin = "rtmp://10.0.0.1:1935"'],
     ],

@@ -85,6 +85,7 @@ on_stop = "http://127.0.0.1:8085/api/v1/sessions"
 [vhost."same.edge.srs.com".cluster]
 mode = "remote"
 origin = ["rtmp://127.0.0.1:1935", "rtmp://localhost:1935"]
+token_traverse = false
 
 [vhost."removed.srs.com"]
 enabled = false
@@ -97,7 +98,7 @@ enabled = false
   for (const line of [5, 10, 27, 42, 65]) {
     assert(lines.has(line), `${line}`);
   }
-  // Off in SRS too: heartbeat, bandcheck, token_traverse.
+  // Off in SRS too: heartbeat, bandcheck.
   for (const line of [2, 3, 4, 6, 7, 8, 9, 11, 36, 37, 38, 39, 40, 41, 43, 55, 57, 84]) {
     assert(!lines.has(line), `${line}`);
   }
