@@ -9,7 +9,7 @@ import { type Sending, SendStreams } from "./send_streams.ts";
 import type { WriteBuffers } from "./write_buffers.ts";
 
 /** About as much as is written at a time: as far as a frame goes that has begun. */
-const MAX_WRITE_BYTES = 64 * 1024;
+const MAX_WRITE_BYTES = 48 * 1024;
 /** The most frames of the connection that wait: a client makes each of them wait by not reading the others. */
 const MAX_CONTROL_BYTES = 64 * 1024;
 
@@ -97,8 +97,6 @@ export class H2Output {
       await null;
       for (let bytes = this.#take(); bytes !== undefined; bytes = this.#take()) {
         await this.#write(bytes);
-        // Only after a write that was completed: of another one the system may still read.
-        this.#buffers.give(bytes);
         this.#streams.written();
         // A handler that sends a large body hands on the next part of it now.
         await null;
@@ -121,10 +119,16 @@ export class H2Output {
   }
 
   async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    for (let written = 0; written < bytes.length && !this.#isClosed;) {
-      this.#writingMs = this.#clock.now();
-      written += await this.#conn.write(written === 0 ? bytes : bytes.subarray(written));
+    try {
+      for (let written = 0; written < bytes.length && !this.#isClosed;) {
+        this.#writingMs = this.#clock.now();
+        written += await this.#conn.write(written === 0 ? bytes : bytes.subarray(written));
+      }
+    } catch (error) {
+      this.#buffers.forget(bytes);
+      throw error;
     }
+    this.#buffers.give(bytes);
     this.#writingMs = undefined;
   }
 }

@@ -53,6 +53,7 @@ export class SendStreams {
   readonly #streams = new Map<number, SendStream>();
   /** Those that have something to send, in their turns. */
   readonly #waiting = new Set<number>();
+  #lastTurn = 0;
   #window = DEFAULT_WINDOW;
   #initialWindow = DEFAULT_WINDOW;
   /** The next block says that no table is used. */
@@ -163,6 +164,7 @@ export class SendStreams {
         const piece = this.#takeFrom(streamId);
         if (piece === undefined) continue;
         pieces.push(piece);
+        this.#lastTurn = streamId;
         size += piece.head?.length ?? FRAME_HEADER_BYTES + piece.bytes.length;
         hasMore = true;
         if (size >= maxBytes) break;
@@ -173,7 +175,10 @@ export class SendStreams {
 
   /** What was taken has been written. */
   written(): void {
-    for (const streamId of [...this.#waiting]) {
+    const waiting = [...this.#waiting];
+    // The turn goes on behind the stream that had the last one.
+    const next = waiting.indexOf(this.#lastTurn) + 1;
+    for (const streamId of [...waiting.slice(next), ...waiting.slice(0, next)]) {
       const stream = this.#streams.get(streamId);
       const sending = stream?.sending;
       if (stream === undefined || sending === undefined) continue;
