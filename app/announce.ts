@@ -4,9 +4,9 @@
  * @module
  */
 import type { Config } from "../config/mod.ts";
-import { DEFAULT_VHOST } from "../core/mod.ts";
 import { type Logger, printLine } from "../system/log/mod.ts";
 import { addressText, banner } from "./banner.ts";
+import { firstStream } from "./first_stream.ts";
 import type { Management } from "./management.ts";
 import type { MediaServer } from "./media_server.ts";
 import { VERSION } from "./version.ts";
@@ -36,9 +36,8 @@ export function announce(
       runtime,
       command,
       ...rtmp.addresses,
-      player: config.http.server.player,
-      hls: config.rtmp.vhosts.get(DEFAULT_VHOST)?.hls.enabled ?? false,
-      api,
+      first: firstStream(config),
+      ...{ api, apiTls },
       configFile,
       vhosts: vhostLines(config),
       outboxAlarm: listening.outboxAlarm,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ListenAddress } from "../core/mod.ts";
+import type { FirstStream } from "./first_stream.ts";
 
 /** What the banner tells. */
 export interface BannerParts {
@@ -16,12 +17,16 @@ export interface BannerParts {
   readonly http: readonly ListenAddress[];
   /** Empty where players are not served by HTTPS. */
   readonly https: readonly ListenAddress[];
-  /** Whether a stream has a page for browsers. */
-  readonly player: boolean;
-  /** Whether a stream of the default vhost is HLS as well. */
-  readonly hls: boolean;
+  /** For RTMP of proxies; empty where there are none. */
+  readonly rtmpProxied: readonly ListenAddress[];
+  /** The same of players by HTTP. */
+  readonly httpProxied: readonly ListenAddress[];
+  /** What can be published and played; `undefined` where nothing can. */
+  readonly first: FirstStream | undefined;
   /** Empty where there is no API. */
   readonly api: readonly ListenAddress[];
+  /** The API by HTTPS; empty where it is off. */
+  readonly apiTls: readonly ListenAddress[];
   /** What the operator types to run this program. */
   readonly command: string;
   /** The configuration file, `undefined` when there is none. */
@@ -35,26 +40,25 @@ export interface BannerParts {
 const OUTBOX_ALARM = "endings are in memory only, and lost when this process is killed. ";
 const RTMP_PORT = 1935;
 const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 const TEST_SOURCE = "-re -f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i sine=frequency=440 " +
   "-c:v libx264 -preset veryfast -g 60 -pix_fmt yuv420p -c:a aac";
 
 /** The banner's lines. */
 export function banner(parts: BannerParts): readonly string[] {
-  const app = `${localBase("rtmp", RTMP_PORT, parts.rtmp)}/live`;
+  const { rtmp, rtmps, http, https, vhosts, outboxAlarm, configFile } = parts;
   return [
     `srs ${parts.version} (${parts.runtime})`,
-    `  RTMP     ${parts.rtmp.map(addressText).join(" ")}`,
-    ...(parts.rtmps.length === 0 ? [] : [`  RTMPS    ${parts.rtmps.map(addressText).join(" ")}`]),
-    ...httpLines(parts.http),
-    ...(parts.https.length === 0 ? [] : [`  HTTPS    ${parts.https.map(addressText).join(" ")}`]),
-    ...apiLines(parts.api),
-    `  config   ${parts.configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,
-    ...parts.vhosts,
-    ...(parts.outboxAlarm === undefined ? [] : [`  ALARM    ${OUTBOX_ALARM}${parts.outboxAlarm}`]),
-    `  OBS      server ${app}  stream key livestream`,
-    `  publish  ffmpeg ${TEST_SOURCE} -f flv ${app}/livestream`,
-    `  play     ffplay ${app}/livestream`,
-    ...watchLines(parts),
+    ...listenLine("RTMP", rtmp),
+    ...listenLine("RTMPS", rtmps),
+    ...listenLine("HTTP", http),
+    ...listenLine("HTTPS", https),
+    ...proxyLine(parts),
+    ...apiLines(parts),
+    `  config   ${configFile ?? "built-in defaults"} (see it all: ${printCommand(parts)})`,
+    ...vhosts,
+    ...(outboxAlarm === undefined ? [] : [`  ALARM    ${OUTBOX_ALARM}${outboxAlarm}`]),
+    ...(parts.first === undefined ? [] : firstLines(parts.first, parts)),
   ];
 }
 
@@ -64,31 +68,53 @@ export function addressText(address: ListenAddress): string {
   return `${host}:${address.port}`;
 }
 
-function httpLines(addresses: readonly ListenAddress[]): string[] {
-  return addresses.length === 0 ? [] : [`  HTTP     ${addresses.map(addressText).join(" ")}`];
+function listenLine(name: string, addresses: readonly ListenAddress[]): string[] {
+  return addresses.length === 0 ? [] : [`  ${name.padEnd(8)} ${addresses.map(addressText).join(" ")}`];
 }
 
-function watchLines({ http, player, hls }: BannerParts): string[] {
-  if (http.length === 0) return [];
-  const stream = `${localBase("http", HTTP_PORT, http)}/live/livestream`;
+/** Where a load balancer connects, which sends a header of the PROXY protocol: nobody else gets an answer there. */
+function proxyLine({ rtmpProxied, httpProxied }: BannerParts): string[] {
+  const addresses = [
+    ...rtmpProxied.map((address) => `RTMP ${addressText(address)}`),
+    ...httpProxied.map((address) => `HTTP ${addressText(address)}`),
+  ];
+  return addresses.length === 0 ? [] : [`  proxies  ${addresses.join("  ")}`];
+}
+
+function firstLines(first: FirstStream, { rtmp, http }: BannerParts): string[] {
+  const base = localBase("rtmp", RTMP_PORT, rtmp);
+  const stream = quoted(`${base}/${first.rtmpPath}`);
+  const httpBase = localBase("http", HTTP_PORT, http);
+  const watched = http.length === 0 ? [] : [
+    ...first.httpPaths.map((path) => `           ffplay ${quoted(`${httpBase}/${path}`)}`),
+    ...(first.page === undefined ? [] : [`  browser  ${httpBase}/${first.page}`]),
+  ];
   return [
-    `           ffplay ${stream}.flv`,
-    ...(hls ? [`           ffplay ${stream}.m3u8`] : []),
-    ...(player ? [`  browser  ${stream}`] : []),
+    `  OBS      server ${base}/${first.rtmpApp}  stream key ${first.name}`,
+    `  publish  ffmpeg ${TEST_SOURCE} -f flv ${stream}`,
+    `  play     ffplay ${stream}`,
+    ...watched,
+    ...first.notes.map((note) => `  note     ${note}`),
   ];
 }
 
-function apiLines(addresses: readonly ListenAddress[]): string[] {
-  const urls = addresses.map((address) => `http://${addressText(address)}/api/v1`);
+function apiLines({ api, apiTls }: BannerParts): string[] {
+  const urls = [
+    ...api.map((address) => `http://${addressText(address)}/api/v1`),
+    ...apiTls.map((address) => `https://${addressText(address)}/api/v1`),
+  ];
   if (urls.length === 0) return [];
-  return [`  API      ${urls.join(" ")}`, `  console  ${localBase("http", HTTP_PORT, addresses)}/`];
+  const base = api.length > 0 ? localBase("http", HTTP_PORT, api) : localBase("https", HTTPS_PORT, apiTls);
+  return [`  API      ${urls.join(" ")}`, `  console  ${base}/`];
 }
 
-/** A name with anything but harmless characters is quoted for the shell. */
 function printCommand({ command, configFile }: BannerParts): string {
-  if (configFile === undefined) return `${command} config print`;
-  const quoted = /^[\w./:-]+$/.test(configFile) ? configFile : `'${configFile.replaceAll("'", "'\\''")}'`;
-  return `${command} config print ${quoted}`;
+  return `${command} config print${configFile === undefined ? "" : ` ${quoted(configFile)}`}`;
+}
+
+/** A text with anything but harmless characters is quoted for the shell. */
+function quoted(text: string): string {
+  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** How a client on this machine reaches the first listener. */

@@ -46,6 +46,7 @@ export type { ListedPart, ListedSegment } from "./hls/playlist_model.ts";
 export { PlayerServer, type PlayerServerDeps } from "./player_server.ts";
 export type { RecordingDesk } from "./recording_desk.ts";
 export { remuxFormatNamed } from "./remux/container.ts";
+export { Mount, type MountedStream } from "./remux/mount.ts";
 export type {
   ApiDeps,
   ApiLog,

@@ -40,7 +40,8 @@ export class Mount {
   /**
    * The path of a stream here, without a slash at its beginning, encoded.
    *
-   * @param vhost Where the path has to name it; a mount without a place for it has it in the query.
+   * @param vhost Where the path has to name it; in the query where the mount has no place for it, or where it has no
+   * dot: a first segment without one is an app's.
    */
   pathOf({ app, stream, vhost }: MountedStream & { readonly vhost?: string | undefined }): string {
     const path = this.#path.replaceAll(
@@ -48,7 +49,7 @@ export class Mount {
       (_, name: string) => encodeSegments(name === "app" ? app : stream),
     );
     if (vhost === undefined) return path;
-    return this.#hasVhost
+    return this.#hasVhost && vhost.includes(".")
       ? `${encodeURIComponent(vhost)}/${path}`
       : `${path}?vhost=${encodeURIComponent(vhost)}`;
   }
