@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { button, element } from "./console_elements.js";
+import { button, element, input, labelled } from "./console_elements.js";
 import { flvEngine } from "./flv_engine.js";
 import { hlsEngine } from "./hls_engine.js";
 
@@ -18,6 +18,7 @@ const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
 export class Preview {
   #video = document.createElement("video");
   #status = element("p", { role: "status", class: "quiet" });
+  #parameters = input("");
   #flv = button("Play by HTTP-FLV", () => this.#play("flv"));
   #hls = button("Play by LL-HLS", () => this.#play("m3u8"));
   #stop = button("Stop", () => this.stop());
@@ -37,12 +38,20 @@ export class Preview {
     this.#video.controls = true;
     this.#video.setAttribute("aria-label", "Preview");
     this.#video.hidden = true;
+    this.#parameters.placeholder = "token=...";
     this.#stop.disabled = true;
     this.element = element(
       "section",
       {},
       element("h2", {}, "Preview"),
-      element("div", { class: "tools" }, this.#flv, this.#hls, this.#stop),
+      element(
+        "div",
+        { class: "tools" },
+        labelled("Parameters", this.#parameters),
+        this.#flv,
+        this.#hls,
+        this.#stop,
+      ),
       this.#status,
       this.#video,
     );
@@ -55,7 +64,7 @@ export class Preview {
     const [vhost = "", ...names] = url.split("/").map(encodeURIComponent);
     // A first part without a dot would be the app's.
     const isInPath = vhost.includes(".");
-    this.#query = vhost === "" || isInPath ? "" : `?vhost=${vhost}`;
+    this.#query = vhost === "" || isInPath ? "" : `vhost=${vhost}`;
     this.#address = [base, ...(isInPath ? [vhost] : []), ...names].join("/");
     this.#flv.disabled = this.#hls.disabled = problem !== undefined;
     const offered = problem ?? "A preview is a viewer as others are: your service is asked about it.";
@@ -92,7 +101,10 @@ export class Preview {
     }
     if (play !== this.#plays) return;
     if (fault instanceof Error) return this.#end(fault.message);
-    const url = `${this.#address}.${kind}${this.#query}`;
+    const query = [this.#query, this.#parameters.value.trim().replace(/^[?&]+/, "")].filter(Boolean).join(
+      "&",
+    );
+    const url = `${this.#address}.${kind}${query === "" ? "" : `?${query}`}`;
     const engine = kind === "flv" ? flvEngine(url) : hlsEngine(url);
     const problem = engine.problem();
     if (problem !== undefined) return this.#end(`This ${problem}`);
