@@ -60,6 +60,7 @@ export const LIMIT_NAMES = [
   "reset_before_accept",
   "http_on_rtmp",
   "tls_on_rtmp",
+  "plain_on_rtmps",
   "tls_handshake",
   "proxy_header",
   "http_request_refused",

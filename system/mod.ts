@@ -27,7 +27,7 @@ export { LoopDelay } from "./loop_delay.ts";
 export { SystemClock } from "./system_clock.ts";
 export { isNoSuchFile } from "./no_such_file.ts";
 export { ProcessLock } from "./process_lock.ts";
-export { isHangUp, isNetworkError } from "./net/network_error.ts";
+export { isHangUp, isNetworkError, isWithoutTls } from "./net/network_error.ts";
 export { refuseTakenPorts } from "./net/port_check.ts";
 export { ClientSocket } from "./net/socket.ts";
 export { LIMIT_CELLS, LimitCounters } from "./limits/limit_counters.ts";

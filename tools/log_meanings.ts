@@ -234,6 +234,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["HTTP request on the RTMP port", "A browser or probe uses the wrong port"],
   ["TLS on the RTMP port", "An encoder uses rtmps://; set rtmps.enabled, and give it that port"],
   [
+    "No TLS on the RTMPS port",
+    "An encoder or player uses rtmp://; give it an address of rtmps://, or the port of listen",
+  ],
+  [
     "TLS handshake failed",
     "A client speaks no TLS, or does not trust the certificate; detail says which. Clients that verify need the whole " +
     "chain in cert",

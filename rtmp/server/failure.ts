@@ -11,7 +11,7 @@ import {
   type LogFields,
   type LogLevel,
 } from "../../core/mod.ts";
-import { isHangUp, isNetworkError } from "../../system/mod.ts";
+import { isHangUp, isNetworkError, isWithoutTls } from "../../system/mod.ts";
 import { ReplyOverflow } from "../../stream/live/mod.ts";
 import { type OtherProtocol, ProtocolError } from "../wire/mod.ts";
 
@@ -34,11 +34,19 @@ const OTHERS: Readonly<Record<OtherProtocol, { readonly limit: LimitName; readon
   tls: { limit: "tls_on_rtmp", line: { message: "TLS on the RTMP port" } },
 };
 
+const NO_TLS =
+  "Cannot shake hands: the client spoke no TLS, as for rtmp:// or http://; this port takes rtmps:// " +
+  "addresses (rtmps.listen), and another one those of rtmp:// (listen)";
+
 /** Classify what a connection's reads, writes or flows threw. */
 export function failureOf(error: unknown, ip: string): Failure {
   if (error instanceof ProtocolError) return protocolFailure(error, ip);
   if (error instanceof ReplyOverflow) {
     return { reason: "limit", description: error.message, limit: "max_reply_bytes" };
+  }
+  if (error instanceof Error && isWithoutTls(error)) {
+    const line = { message: "No TLS on the RTMPS port", level: "warn" } as const;
+    return { reason: "protocol", description: NO_TLS, limit: "plain_on_rtmps", line };
   }
   if (error instanceof Deno.errors.InvalidData) {
     const line = { message: "TLS handshake failed", level: "info" } as const;

@@ -137,14 +137,14 @@ function checkVersion(opening: Uint8Array): void {
   if (HTTP_METHODS.test(String.fromCharCode(...opening.subarray(0, METHOD_BYTES)))) {
     throw new ProtocolError(
       ProtocolErrorCode.Handshake,
-      "Cannot shake hands: the client sent an HTTP request; this port takes rtmp:// addresses, the API has its own (http_api.listen)",
+      "Cannot shake hands: the client sent an HTTP request; this port takes rtmp:// addresses; players by HTTP have a port of their own (http_server.listen), and so has the API (http_api.listen)",
       { otherProtocol: "http" },
     );
   }
   if (version === TLS_HANDSHAKE) {
     throw new ProtocolError(
       ProtocolErrorCode.Handshake,
-      "Cannot shake hands: the client began TLS, as for rtmps:// or https://; use rtmp://, or put a proxy that ends TLS in front",
+      "Cannot shake hands: the client began TLS, as for rtmps:// or https://; this port takes rtmp:// addresses; RTMPS has a port of its own, with rtmps.enabled, rtmps.listen, rtmps.cert and rtmps.key, or that of a proxy that ends TLS",
       { otherProtocol: "tls" },
     );
   }

@@ -23,3 +23,8 @@ export function isNetworkError(error: unknown): error is Error {
     error instanceof Deno.errors.InvalidData || error instanceof Deno.errors.BadResource ||
     (error instanceof Error && "code" in error && typeof error.code === "string");
 }
+
+/** The client speaks no TLS: what it sent is not a record (RFC 8446 §5.1), in the words of the runtime's rustls. */
+export function isWithoutTls(error: Error): boolean {
+  return error instanceof Deno.errors.InvalidData && error.message.includes("InvalidContentType");
+}

@@ -1,6 +1,7 @@
 /** Tests of `rtmp/network_error.ts`: what a broken connection throws, as opposed to bugs. */
-import { isHangUp, isNetworkError } from "../../../system/net/network_error.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { isHangUp, isNetworkError, isWithoutTls } from "../../../system/net/network_error.ts";
+import { assertEquals, assertRejects } from "../../support/assert.ts";
+import { SERVER_CERT, TLS_SERVER_KEY } from "../../support/net/tls_fixtures.ts";
 
 const { errors } = Deno;
 
@@ -54,6 +55,25 @@ Deno.test("isHangUp() is true of what a real reset throws", async () => {
   client.close();
   const error = await readOrWriteUntilError(server);
   assertEquals(isHangUp(error), Boolean(1), String(error));
+});
+
+Deno.test("isWithoutTls() is true of what a listener for TLS throws at a client without it, and of nothing else", async () => {
+  const cases = [["\x03hello", true], ["GET / HTTP/1.1\r\n", true], [
+    "\x16\x03\x01\x00\x01x",
+    false,
+  ]] as const;
+  for (const [sent, expected] of cases) {
+    using listener = Deno.listenTls({
+      ...{ hostname: "127.0.0.1", port: 0 },
+      ...{ cert: SERVER_CERT, key: TLS_SERVER_KEY },
+    });
+    const client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+    using server = await listener.accept();
+    await client.write(new TextEncoder().encode(sent));
+    client.close();
+    const error = await assertRejects(() => server.handshake(), Error);
+    assertEquals(isWithoutTls(error), expected, error.message);
+  }
 });
 
 async function readOrWriteUntilError(conn: Deno.TcpConn): Promise<unknown> {
