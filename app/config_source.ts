@@ -9,7 +9,7 @@ import { ConfigError, loadConfig, type LoadedConfig } from "../config/mod.ts";
 import { VERSION } from "./version.ts";
 import { IncludeFiles } from "./include_files.ts";
 import { readOwnVariables } from "./process_environment.ts";
-import { startProblems } from "./start_check.ts";
+import { startProblems, startWarnings } from "./start_check.ts";
 import type { WatchedConfig } from "./reload/config_watch.ts";
 import { ReadTrace } from "./reload/read_trace.ts";
 import { readTextFile } from "./text_file.ts";
@@ -71,7 +71,8 @@ export class ConfigSource {
     const loaded = this.load();
     const problems = startProblems(loaded.config, this.#directory);
     if (problems.length > 0) throw new ConfigError(problems);
-    return loaded;
+    const warnings = [...loaded.warnings, ...startWarnings(loaded.config, this.#directory)];
+    return { ...loaded, warnings };
   }
 
   #newTrace(): ReadTrace {

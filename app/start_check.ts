@@ -5,7 +5,8 @@
  * @module
  */
 import { errorChain, errorMessage, type TlsListenOptions, type TlsPair } from "../core/mod.ts";
-import { checkTlsPair, readTlsPair } from "../system/mod.ts";
+import { recordRoot } from "../stream/record/mod.ts";
+import { checkTlsPair, fileErrorText, readTlsPair } from "../system/mod.ts";
 import { tlsListeners } from "./certificates.ts";
 import { readTextFile } from "./text_file.ts";
 import { dirname, resolve } from "node:path";
@@ -64,6 +65,38 @@ export function startProblems(config: Config, directory: string): readonly Probl
     }
   }
   return problems;
+}
+
+/**
+ * Find what lets a server start and then do less than it is to do.
+ *
+ * @param config Has passed {@link startProblems}.
+ * @param directory Where the process was started.
+ */
+export function startWarnings(config: Config, directory: string): readonly Problem[] {
+  const base = resolve(directory, config.process.workDir);
+  const warnings = new Map<string, Problem>();
+  for (const [vhost, { enabled, dvr }] of config.rtmp.vhosts) {
+    const root = recordRoot(dvr.path) || ".";
+    if (!enabled || !dvr.enabled || warnings.has(root)) continue;
+    const finding = folderFinding(base, root);
+    if (finding === undefined) continue;
+    const { message, suggestion } = finding;
+    warnings.set(root, settingProblem(config, { path: "dvr.dvr_path", vhost }, message, suggestion));
+  }
+  return [...warnings.values()];
+}
+
+function folderFinding(base: string, name: string): Finding | undefined {
+  try {
+    canMakeFileIn(nearestDirectory(resolve(base, name)));
+    return undefined;
+  } catch (error) {
+    return {
+      message: `Cannot record below ${name}: ${reason(error)}`,
+      suggestion: "name a directory that this user may write to",
+    };
+  }
 }
 
 function hasHooks({ hooks }: Config): boolean {
@@ -156,5 +189,6 @@ function clientFinding(options: ClientOptions, suggestion: string): Finding | un
 type ClientOptions = Parameters<typeof Deno.createHttpClient>[0];
 
 function reason(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) return fileErrorText(error);
   return errorChain(error).replace(/\s*\(os error \d+\).*$/s, "");
 }

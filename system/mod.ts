@@ -25,7 +25,7 @@ export { FileHints } from "./tls/file_hints.ts";
 export { checkTlsPair, type PairFiles, readTlsPair } from "./tls/tls_pair.ts";
 export { LoopDelay } from "./loop_delay.ts";
 export { SystemClock } from "./system_clock.ts";
-export { isNoSuchFile } from "./no_such_file.ts";
+export { fileErrorText, isNoSuchFile } from "./file_errors.ts";
 export { ProcessLock } from "./process_lock.ts";
 export { isHangUp, isNetworkError, isWithoutTls } from "./net/network_error.ts";
 export { refuseTakenPorts } from "./net/port_check.ts";

@@ -61,6 +61,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Recording ended by its disk",
     "The file is whole up to here; error says what the disk lacks. It goes on in a new file when there is room",
   ],
+  [
+    "Recording cannot begin",
+    "The file cannot be made: error names it, and what the system says. It is tried again after a while",
+  ],
   ["Room for recordings unknown", "What the folder's disk has room for: dvr_min_free has no effect there"],
   [
     "Recording waits for room on its disk",

@@ -14,6 +14,7 @@ import {
   createRecordingFile,
   finishRecordingFile,
   type OpenedFile,
+  RecordOpenError,
   RecordPathError,
 } from "./recording_file.ts";
 import { repairRecording } from "./repair.ts";
@@ -268,7 +269,9 @@ export class Recorder implements Tap {
   #failed(appender: FileAppender, fault: DiskFault): void {
     const isPath = fault !== "slow" && fault.error instanceof RecordPathError;
     const error = fault === "slow" ? "the disk is too slow" : errorMessage(fault.error);
-    this.#deps.log("warn", isPath ? "Stream not recorded" : "Recording ended by its disk", { error });
+    const isOpen = fault !== "slow" && fault.error instanceof RecordOpenError;
+    if (isPath) this.#deps.log("warn", "Stream not recorded", { error });
+    else this.#deps.log("warn", isOpen ? "Recording cannot begin" : "Recording ended by its disk", { error });
     if (this.#file?.appender !== appender) return;
     this.#endForDisk();
     // The name will not become better.

@@ -5,6 +5,7 @@
  * @module
  */
 import { withDuration } from "./path_template.ts";
+import { fileErrorText } from "../../system/mod.ts";
 
 /** While a file is written. */
 export const UNFINISHED = ".tmp";
@@ -16,6 +17,12 @@ const EXTENSION = /\.[a-z0-9]+$/i;
 export class RecordPathError extends Error {
   /** @inheritdoc */
   override readonly name = "RecordPathError";
+}
+
+/** A file cannot be made: its disk is full, or this process may not write there. */
+export class RecordOpenError extends Error {
+  /** @inheritdoc */
+  override readonly name = "RecordOpenError";
 }
 
 /** An open file. */
@@ -31,9 +38,18 @@ export interface OpenedFile {
  *
  * @param root The folder that the file must not leave, whatever links are in it.
  * @throws {RecordPathError} A symbolic link leads out of `root`, or there are too many files of this name.
- * @throws {Deno.errors.NotFound} and other errors of the file system.
+ * @throws {RecordOpenError} The file system does not let it be made.
  */
 export async function createRecordingFile(path: string, root: string): Promise<OpenedFile> {
+  try {
+    return await create(path, root);
+  } catch (error) {
+    if (error instanceof RecordPathError) throw error;
+    throw new RecordOpenError(`Cannot make ${path}: ${fileErrorText(error)}`, { cause: error });
+  }
+}
+
+async function create(path: string, root: string): Promise<OpenedFile> {
   await makeFolder(path, root);
   for (let number = 0; number < MAX_NUMBER; number++) {
     const numbered = withNumber(path, number);

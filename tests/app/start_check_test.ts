@@ -4,7 +4,7 @@
  * @module
  */
 import { CLIENT_CERT, TLS_SERVER_KEY } from "../support/net/tls_fixtures.ts";
-import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { QUIET_TOML, runSrsIn, ServerProcess } from "../support/process/server_process.ts";
 
 const HOOKS = '[vhost.__defaultVhost__.http_hooks]\nenabled = true\non_publish = "http://127.0.0.1:8085/"\n';
@@ -139,3 +139,27 @@ async function start(directory: string, toml: string): Promise<string | undefine
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+Deno.test("srs -t and a start warn of a folder that nothing can be recorded in, once", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  try {
+    await Deno.writeTextFile(`${directory}/file`, "text\n");
+    const dvr = (name: string, path: string) =>
+      `[vhost.${name}.dvr]\nenabled = true\ndvr_path = "${path}/[app]/[stream].flv"\n`;
+    const good = dvr("c", "./new/folder") + dvr("d", "./file").replace("true", "false");
+    const toml = `${QUIET_TOML}${dvr("a", "./file/rec")}${dvr("b", "./file/rec")}${good}`;
+    await Deno.writeTextFile(`${directory}/srs.toml`, toml);
+    const { code, stdout, stderr } = await runSrsIn(directory, ["-t", "-c", "srs.toml"]);
+    assertEquals(code, 0);
+    assertMatch(stdout, /is good, 1 warning\n/);
+    const warning =
+      /vhost\.a\.dvr\.dvr_path: Cannot record below \.\/file\/rec: \S+\/file is not a directory/;
+    assertMatch(stderr, warning);
+    assertEquals(stderr.match(/Cannot record/g)?.length, 1);
+    await using server = await ServerProcess.start({ directory, toml });
+    await server.waitForLine(warning);
+    await assertRejects(() => Deno.stat(`${directory}/new`), Deno.errors.NotFound);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

@@ -111,14 +111,14 @@ Deno.test("a name that leads out of the folder is not recorded, and why is said 
   assertEquals(troubles, ["Stream not recorded: The path has a part that begins with a dot"]);
 });
 
-Deno.test("a full disk ends the file, and a new one begins with a key frame when there is room", async () => {
+Deno.test("a disk that takes no file is said, and a file begins with a key frame when there is room", async () => {
   await using directory = await temporaryDirectory();
   // A folder that cannot be made stands for a disk without room.
   await Deno.writeTextFile(`${directory.path}/live`, "");
   const { closed, recorder, take, troubles } = startRecording(`${directory.path}/[app]/[stream].flv`);
   take([HEADER, ...gops(1)]);
   await until(() => troubles.length > 0);
-  assertStringIncludes(troubles[0] ?? "", "Recording ended by its disk");
+  assertStringIncludes(troubles[0] ?? "", `Recording cannot begin: Cannot make ${directory.path}/live/`);
   await Deno.remove(`${directory.path}/live`);
   recorder.sweep(1000);
   recorder.sweep(9000);
@@ -149,7 +149,7 @@ Deno.test("a disk that fails again after it has worked for long is tried again a
   await Deno.rename(folder, `${directory.path}/away`);
   await Deno.writeTextFile(folder, "");
   take([OTHER_HEADER, ...gops(1, 800)]);
-  await until(() => troubles.filter((text) => text.startsWith("Recording ended by its disk")).length > 1);
+  await until(() => troubles.filter((text) => text.startsWith("Recording cannot begin")).length > 1);
   await Deno.remove(folder);
   recorder.sweep(312_000);
   recorder.sweep(322_001);
