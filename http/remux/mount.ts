@@ -6,7 +6,9 @@
 
 /** An app and a stream that a path names. */
 export interface MountedStream {
+  /** May have several segments. */
   readonly app: string;
+  /** One segment. */
   readonly stream: string;
 }
 
