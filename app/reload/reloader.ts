@@ -4,14 +4,20 @@
  *
  * @module
  */
-import { type Config, configChanges, keepUntilRestart } from "../../config/mod.ts";
+import {
+  type Config,
+  configChanges,
+  ConfigError,
+  keepUntilRestart,
+  type LoadedConfig,
+} from "../../config/mod.ts";
 import type { Clock, ReloadedKey, ReloadOutcome } from "../../core/mod.ts";
 import type { Logger } from "../../system/log/mod.ts";
 import type { ConfigSource } from "../config_source.ts";
 import { ConfigWatch } from "./config_watch.ts";
 import type { ReloadCause } from "./reload_cause.ts";
 import { RecordingFolders } from "./recording_folders.ts";
-import { problemsOf, ReloadLog } from "./reload_log.ts";
+import { problemsOf, ReloadFailure, ReloadLog } from "./reload_log.ts";
 import type { RunningServer } from "./running_server.ts";
 
 /** What a reloader works with. */
@@ -66,8 +72,9 @@ export class Reloader {
   /** Read the configuration, and put in force what has changed. Rejects only by a bug; what has changed until then stays. */
   reload(cause: ReloadCause): Promise<ReloadOutcome> {
     const done = this.#last.then(() => this.#reload(cause));
-    this.#last = done.catch(() => {}).then(() => this.#follow());
-    return done;
+    const last = this.#last = done.catch(() => {}).then(() => this.#follow());
+    // A promise of its own: a bug of a reload that nobody waits for is reported as such.
+    return last.then(() => done);
   }
 
   #planned(loaded: Config): Plan {
@@ -91,7 +98,7 @@ export class Reloader {
     const { clock, source } = this.#deps;
     const startedMs = clock.now();
     try {
-      const { config: loaded, warnings } = source.loadForStart();
+      const { config: loaded, warnings } = load(source);
       const { config, changed, restart } = this.#planned(loaded);
       this.#log.begin(cause, warnings);
       const renewed = await server.apply(config, {
@@ -114,6 +121,15 @@ export class Reloader {
         })),
       };
     }
+  }
+}
+
+/** A file that cannot be read is a problem as any other. */
+function load(source: ReloaderDeps["source"]): LoadedConfig {
+  try {
+    return source.loadForStart();
+  } catch (error) {
+    throw error instanceof ConfigError ? error : new ReloadFailure(error);
   }
 }
 

@@ -122,6 +122,21 @@ for (const workers of [1, 2]) {
   });
 }
 
+Deno.test("reload: a file that is gone changes nothing, and the log says so", async () => {
+  await using trial = await ReloadTrial.start({ auto_reload: "true" });
+  const file = `${trial.server.directory}/srs.toml`;
+  const good = await Deno.readTextFile(file);
+  await Deno.remove(file);
+  await trial.server.waitForLine(/Cannot read the configuration file .*No such file/);
+  await trial.server.waitForLine(/Configuration invalid; keeping the running one .*by=file/);
+  const { status, problems } = await trial.post();
+  assertEquals([status, problems.length], [400, 1]);
+  assertStringIncludes(problems[0]?.text ?? "", "Cannot read the configuration file");
+  await trial.writeText(good);
+  await trial.server.waitForLine(/Configuration reloaded .*changed=0 .*/);
+  await trial.assertAllThere();
+});
+
 Deno.test("srs ctl reload shows what has changed", async () => {
   const chosen = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = chosen.addr;
