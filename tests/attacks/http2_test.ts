@@ -4,7 +4,7 @@
  * @module
  */
 import { respondWith } from "../../http/server/exchange.ts";
-import { encodeFrame, FrameType } from "../../http/server/h2/frame.ts";
+import { encodeFrame, type Frame, FrameType, Setting } from "../../http/server/h2/frame.ts";
 import { H2ErrorCode } from "../../http/server/h2/h2_error.ts";
 import { assertEquals } from "../support/assert.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
@@ -12,12 +12,18 @@ import {
   blockOf,
   getOf,
   headersFrame,
+  joinBytes,
   opening,
   PING,
   resetFrame,
+  ServerFrames,
   windowUpdate,
 } from "../support/http/h2_frames.ts";
 import { H2MemoryClient } from "../support/http/h2_socket.ts";
+import { PlayerHarness } from "../support/http/player_harness.ts";
+import { CA_CERT, SERVER_CERT, TLS_SERVER_KEY } from "../support/net/tls_fixtures.ts";
+import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
+import type { HookRecord } from "../support/hooks/hook_script.ts";
 import { HeldExchanges } from "../support/http/held_exchanges.ts";
 
 const echo = respondWith(({ method, url }) => new Response(`${method} ${url} `));
@@ -83,3 +89,60 @@ attackTest(
     client.connection.close();
   },
 );
+
+attackTest(
+  35,
+  "a stream by HTTP/2 that is not read is ended, and another one of its connection goes on",
+  async () => {
+    await using harness = await PlayerHarness.start({
+      play: { sendTimeoutMs: 1000, queueLengthMs: 1000 },
+      certificates: { https: { cert: SERVER_CERT, key: TLS_SERVER_KEY } },
+    });
+    const publisher = await harness.client();
+    await publisher.publish("livestream");
+    await publisher.sendVideo(avcSequenceHeader(), 0);
+    await publisher.sendVideo(avcKeyFrame(), 0);
+    using conn = await Deno.connectTls({
+      ...{ hostname: "127.0.0.1", port: harness.node.addresses.https[0]?.port ?? 0 },
+      ...{ caCerts: [CA_CERT], alpnProtocols: ["h2"] },
+    });
+    await conn.write(opening([[Setting.InitialWindowSize, 1000]]));
+    await conn.write(joinBytes(windowUpdate(0, 0xff_ffff), headersFrame(1, getOf("/live/livestream.flv"))));
+    await harness.logged("Play accepted");
+    await conn.write(joinBytes(headersFrame(3, getOf("/live/livestream.flv")), windowUpdate(3, 0xff_ffff)));
+    await harness.logged("Play accepted");
+    const seen = { bytes: [0, 0, 0, 0], resets: new Array<number>() };
+    const reading = readFrames(conn, ({ type, streamId, payload }) => {
+      if (type === FrameType.Data) seen.bytes[streamId] = (seen.bytes[streamId] ?? 0) + payload.length;
+      if (type === FrameType.RstStream) seen.resets.push(streamId);
+    });
+    let stopped: HookRecord | undefined;
+    void harness.hooks.next("on_stop").then((record) => stopped = record);
+    let frame = 1;
+    const send = async () => {
+      await publisher.sendVideo(avcInterFrame(frame, { size: 20_000 }), frame * 100);
+      frame++;
+      await harness.clock.skip(100);
+    };
+    while (stopped === undefined) await send();
+    assertEquals(stopped.ending?.reason, "slow");
+    const before = seen.bytes[3] ?? 0;
+    while ((seen.bytes[3] ?? 0) < before + 50_000) await send();
+    assertEquals([seen.resets, seen.bytes[1]], [[1], 1000]);
+    conn.close();
+    await reading;
+  },
+);
+
+/** Gives all frames that the server sends to `take`, until the connection is closed. */
+async function readFrames(conn: Deno.TlsConn, take: (frame: Frame) => void): Promise<void> {
+  const splitter = new ServerFrames();
+  const room = new Uint8Array(65_536);
+  try {
+    for (let length = await conn.read(room); length !== null; length = await conn.read(room)) {
+      for (const frame of splitter.push(room.subarray(0, length))) take(frame);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted)) throw error;
+  }
+}
