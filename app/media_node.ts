@@ -228,9 +228,20 @@ export class MediaNode implements MediaServer {
 
   /** @inheritdoc */
   async stopAccepting(): Promise<void> {
+    await this.stopListening();
+    this.startDraining();
+  }
+
+  /** The first half of {@link MediaNode.stopAccepting}. */
+  async stopListening(): Promise<void> {
     this.#draining = true;
     this.#cluster.leave();
     await Promise.all([this.#rtmp.stopAccepting(), this.#players?.stopAccepting()]);
+  }
+
+  /** The second: no thread listens any more, where a client could come back to this process. */
+  startDraining(): void {
+    this.#media.clients.startDraining();
   }
 
   /** @inheritdoc */

@@ -123,10 +123,12 @@ class MediaThread {
       case "secretNames":
         return this.#secretNames?.take(message.vhost);
       case "stopAccepting":
-        void this.#server?.stopAccepting().then(() =>
+        void this.#server?.stopListening().then(() =>
           this.#answer({ kind: "stoppedAccepting", query: message.query })
         );
         return;
+      case "startDraining":
+        return this.#server?.startDraining();
       case "drain":
         void this.#drain();
         return;

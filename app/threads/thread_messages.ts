@@ -183,7 +183,7 @@ export type ToThread =
   | { readonly kind: "hold"; readonly hold: KickHold }
   /** Another thread has learned that the names of this vhost are keys. */
   | { readonly kind: "secretNames"; readonly vhost: string }
-  | { readonly kind: "drain" };
+  | { readonly kind: "startDraining" | "drain" };
 
 /** What a media thread says to the main thread. */
 export type FromThread =

@@ -256,6 +256,7 @@ export class ThreadedServer implements MediaServer {
   async stopAccepting(): Promise<void> {
     this.#draining = true;
     await Promise.all(this.#threads.map(({ rpc }) => rpc.stopAccepting()));
+    for (const { line } of this.#threads) send(line, { kind: "startDraining" });
   }
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */

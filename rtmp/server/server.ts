@@ -206,10 +206,9 @@ export class RtmpServer {
     return Promise.resolve(this.#context.clients.kick(clientId, options));
   }
 
-  /** Accept nobody more, and ask clients to connect again that take that. Those that are here stay. */
-  async stopAccepting(): Promise<void> {
-    await this.keep(NOWHERE);
-    this.#context.clients.startDraining();
+  /** Accept nobody more. Those that are here stay. Settles when nothing listens any more. */
+  stopAccepting(): Promise<void> {
+    return this.keep(NOWHERE);
   }
 
   /** Stop accepting and end all sessions, reason `shutdown`. Resolves when all their endings are recorded. */

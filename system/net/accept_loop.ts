@@ -12,7 +12,9 @@ import { listenTcp, type ListenTcpOptions } from "./listen_tcp.ts";
 /** A pause after an error that the next `accept` would repeat, milliseconds: spares the CPU. */
 const PAUSE_MS = 100;
 /** More are under way all the time on a busy server: the listener closes all the same. */
-const MAX_LAST_TURNS = 20;
+const MAX_LAST_TURNS = 50;
+/** A turn that took longer says nothing: others had the processor, and clients may have come, milliseconds. */
+const SHORT_TURN_MS = 3;
 
 /** What a loop calls. */
 export interface AcceptEvents {
@@ -78,9 +80,10 @@ export class AcceptLoop {
    * closed. Settles as {@link AcceptLoop.stop}.
    */
   async stopWhenIdle(): Promise<void> {
-    for (let turns = 0, last = -1; turns < MAX_LAST_TURNS && last !== this.#accepted; turns++) {
-      last = this.#accepted;
+    for (let turns = 0; turns < MAX_LAST_TURNS; turns++) {
+      const [accepted, beganMs] = [this.#accepted, this.#clock.now()];
       await delay(this.#clock, 0);
+      if (accepted === this.#accepted && this.#clock.now() - beganMs < SHORT_TURN_MS) break;
     }
     await this.stop();
   }

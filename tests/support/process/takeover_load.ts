@@ -10,6 +10,7 @@ import { pause, random } from "./show.ts";
 
 /** Enhanced RTMP: takes a reconnect request. */
 const TAKES_RECONNECT = { capsEx: 1 };
+const RECONNECT_REQUEST = "NetConnection.Connect.ReconnectRequest";
 const PLAYLIST_MS = 1000;
 
 /** What clients met. */
@@ -60,6 +61,11 @@ export class MovingPublisher {
     this.#counts.connects++;
     const client = await RtmpTestClient.connect({ port: this.#port, extras: TAKES_RECONNECT });
     const { code } = await client.publish(this.#name);
+    // This process is taken over as well.
+    if (code === RECONNECT_REQUEST) {
+      await client.close();
+      return await this.#connect();
+    }
     if (code !== "NetStream.Publish.Start") throw new Error(`Cannot publish: ${code}`);
     const last = this.#now;
     this.#now = await LivePublisher.begin(client);
@@ -72,7 +78,7 @@ export class MovingPublisher {
     try {
       const { args } = await client.waitForCommand("onStatus");
       const info = args.find((arg) => arg instanceof Amf0Object);
-      if (info?.get("code") !== "NetConnection.Connect.ReconnectRequest") {
+      if (info?.get("code") !== RECONNECT_REQUEST) {
         throw new Error(`It got ${info?.get("code")}`);
       }
       this.moves++;

@@ -3,6 +3,7 @@ import { AcceptLoop, type Listener } from "../../../system/net/accept_loop.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
+import { turn } from "../../support/wait.ts";
 import { resetAtOnce } from "../../support/net/resets.ts";
 
 const ANY_PORT = { hostname: "127.0.0.1", port: 0 } as const;
@@ -80,3 +81,50 @@ Deno.test("AcceptLoop closes a connection whose serving throws, and accepts the 
   assertEquals(faults, ["other"]);
   await loop.stop();
 });
+
+Deno.test("AcceptLoop.stopWhenIdle() stops at a turn in which nobody came", async () => {
+  const turns: (() => void)[] = [];
+  const clock = new ManualClock();
+  clock.setTimeout = (callback) => {
+    turns.push(callback);
+    return { clear: () => {} };
+  };
+  const end = Promise.withResolvers<ClientConn>();
+  end.promise.catch(() => {});
+  let next = Promise.withResolvers<ClientConn>();
+  let isClosed = false;
+  const listener: Listener = {
+    addr: ANY_PORT,
+    accept: () => Promise.race([next.promise, end.promise]),
+    close: () => {
+      isClosed = true;
+      end.reject(new Deno.errors.BadResource("closed"));
+    },
+  };
+  let served = 0;
+  const loop = new AcceptLoop(listener, { serve: () => void served++, failed: () => {} }, clock);
+  const stopped = loop.stopWhenIdle();
+  const conn = await connOf();
+  for (let step = 0; step < 3; step++) {
+    const come = next;
+    next = Promise.withResolvers<ClientConn>();
+    come.resolve(conn);
+    await turn();
+    turns.shift()?.();
+    await turn();
+    assert(!isClosed, `step ${step}`);
+  }
+  turns.shift()?.();
+  await stopped;
+  conn.close();
+  assert(isClosed);
+  assertEquals(served, 3);
+});
+
+/** Any connection. */
+async function connOf(): Promise<ClientConn> {
+  using listener = Deno.listen(ANY_PORT);
+  const [conn, other] = await Promise.all([Deno.connect({ port: listener.addr.port }), listener.accept()]);
+  other.close();
+  return conn;
+}
