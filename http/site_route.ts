@@ -6,6 +6,7 @@
  */
 import type { VhostOptions } from "../stream/admission/mod.ts";
 import { containerOf, FLV } from "./remux/container.ts";
+import { nothingAt } from "./nothing_here.ts";
 import { Mount } from "./remux/mount.ts";
 import { PageAssets } from "./pages/page_assets.ts";
 import { type PageStream, PlayerPage, wantsPage } from "./pages/player_page.ts";
@@ -62,7 +63,7 @@ export class SiteRoute implements Route {
       const stream = wantsPage(request) ? this.#streamOf(head) : undefined;
       if (stream !== undefined) return await this.#page.respond(request, stream);
     }
-    return textResponse(404, head.url.pathname === "/" ? FRONT : "There is nothing at this path");
+    return textResponse(404, head.url.pathname === "/" ? FRONT : nothingAt(vhostPathOf(head, this.#vhosts)));
   }
 
   /** The stream that a path names, if it can be played. */

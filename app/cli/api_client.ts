@@ -15,30 +15,46 @@ const TIMEOUT_MS = 10_000;
 /** An answer's members. */
 export type ApiMembers = Readonly<Partial<Record<string, unknown>>>;
 
+/** How the API is called. */
+export interface ApiClientOptions {
+  /** A file with the token; else the configured password is shown, or the token that the start made. */
+  readonly tokenFile: string | undefined;
+  /** The configuration that was read, `undefined` for the defaults. */
+  readonly file: string | undefined;
+}
+
 /** Calls the API. */
 export class ApiClient {
   readonly #origin: string;
   readonly #headers: Readonly<Record<string, string>>;
+  /** Where nobody answers. */
+  readonly #hint: string;
 
-  private constructor(origin: string, headers: Readonly<Record<string, string>>) {
+  private constructor(origin: string, headers: Readonly<Record<string, string>>, hint: string) {
     this.#origin = origin;
     this.#headers = headers;
+    this.#hint = hint;
   }
 
   /**
    * A client of the server with this configuration.
    *
-   * @param tokenFile A file with the token; else the configured password is shown, or the token that the start made.
    * @throws {Error} The API is off, or a file cannot be read.
    */
-  static of({ http: { api }, process: { workDir } }: Config, tokenFile: string | undefined): ApiClient {
+  static of(
+    { http: { api }, process: { workDir } }: Config,
+    { tokenFile, file }: ApiClientOptions,
+  ): ApiClient {
     const [address] = api.listen;
     if (!api.enabled || address === undefined) throw new Error("The API is off: set http_api.enabled");
     if (address.port === 0) {
       throw new Error("http_api.listen names no port: the server chooses one at each start");
     }
     const headers = authorizationOf(api, workDir, tokenFile);
-    return new ApiClient(`http://${reachable(address.hostname)}:${address.port}`, headers);
+    const hint = `does the server run${
+      file === undefined ? "? If it has a configuration, name it: -c FILE" : "?"
+    }`;
+    return new ApiClient(`http://${reachable(address.hostname)}:${address.port}`, headers, hint);
   }
 
   /**
@@ -60,12 +76,7 @@ export class ApiClient {
       reply = await fetch(url, { method, headers, ...json, signal: AbortSignal.timeout(TIMEOUT_MS) });
       answer = await reply.json();
     } catch (error) {
-      throw new Error(
-        `Cannot call the API at ${this.#origin}: ${errorMessage(error)}; does the server run?`,
-        {
-          cause: error,
-        },
-      );
+      throw new Error(`Cannot call the API at ${this.#origin}: ${causeOf(error)}; ${this.#hint}`);
     }
     const members: ApiMembers = typeof answer === "object" && answer !== null
       ? Object.fromEntries(Object.entries(answer))
@@ -74,6 +85,12 @@ export class ApiClient {
     const hint = reply.status === 401 ? "; name a file with a token: --token-file FILE" : "";
     throw new Error(`The server refused: ${members["msg"] ?? `status ${reply.status}`}${hint}`);
   }
+}
+
+/** The innermost cause: `fetch` repeats the address, which is there already, and says no more itself. */
+function causeOf(error: unknown): string {
+  if (error instanceof Error && error.cause instanceof Error) return causeOf(error.cause);
+  return errorMessage(error).replace(/^error sending request for url \(\S*\): /, "");
 }
 
 function authorizationOf(

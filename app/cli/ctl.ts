@@ -37,7 +37,7 @@ export function ctlOptions(args: CommandArguments): CtlOptions {
 /** The API of the configuration's server. */
 export async function ctlClient({ file, tokenFile }: CtlOptions): Promise<ApiClient> {
   const { ApiClient } = await import("./api_client.ts");
-  return ApiClient.of(loadForCommand(file).config, tokenFile);
+  return ApiClient.of(loadForCommand(file).config, { tokenFile, file });
 }
 
 /** Print an answer as JSON. */

@@ -15,6 +15,11 @@ import { findKey, isSection, nameOf, SCHEMA, sectionOf } from "./schema.ts";
 import { findUnsupported, isDisabled, movedTo, UNSUPPORTED_KEYS } from "./unsupported_keys.ts";
 import { show } from "../types/value_type.ts";
 
+/** What other servers call `listen`. */
+const ADDRESS_NAMES: ReadonlySet<string> = new Set(["port", "ports", "address", "addr", "bind"]);
+/** What people write who have the default vhost in mind, its letters alone. */
+const DEFAULT_NAMES: ReadonlySet<string> = new Set(["default", "defaultvhost", "defaulthost"]);
+
 /**
  * Check the names of all keys; their values are not looked at.
  *
@@ -47,6 +52,10 @@ function checkVhosts(vhosts: unknown, diagnostics: Diagnostics): void {
         : `write [vhost.${showPath([name])}]`;
       diagnostics.problem(path, `Expected a vhost's table, found ${show(vhost)}`, meant);
     } else {
+      if (name !== DEFAULT_VHOST && DEFAULT_NAMES.has(name.toLowerCase().replaceAll(/[^a-z]/g, ""))) {
+        const meant = `did you mean [vhost.${DEFAULT_VHOST}], which answers for all other names?`;
+        diagnostics.warning(path, `This vhost is for clients that ask for the host ${show(name)}`, meant);
+      }
       for (const [key, value] of Object.entries(vhost)) {
         checkKey(new KeyPlace("vhost", path, [key]), value, diagnostics);
       }
@@ -124,7 +133,8 @@ function suggestionFor(place: KeyPlace, value: unknown): string | undefined {
   if (parts.at(-1) === INCLUDE) return "it belongs to the top of a file, before the first [header]";
   const section = parts.slice(0, -1).join(".");
   const name = parts.at(-1) ?? "";
-  const near = didYouMean(name, new Set(siblings(scope, section)));
+  const names = new Set(siblings(scope, section));
+  const near = names.has("listen") && ADDRESS_NAMES.has(name) ? "listen" : didYouMean(name, names);
   if (near !== undefined) return `did you mean ${JSON.stringify(near)}?`;
   if (scope === "vhost" && parts.length === 1 && isTable(value)) return dottedVhost(place, value);
   const elsewhere = SCHEMA.find((key) => key.scope === scope && nameOf(key) === name);

@@ -17,6 +17,8 @@ export type RequestKind = "connect" | "publish" | "play";
 export interface Refusal extends Omit<Denial, "kind"> {
   /** How long the answer waits, milliseconds. */
   readonly delayMs?: number;
+  /** What the operator can do, for the log: it is not for clients. */
+  readonly wayOut?: string;
 }
 
 /** What was requested, as far as it is known. */
@@ -50,7 +52,7 @@ export function logRefusal(
   client: Pick<LoggedClient, "ip" | "log">,
   kind: RequestKind,
   place: RequestPlace,
-  { rule, reason, address, delayMs = 0 }: Refusal,
+  { rule, reason, address, delayMs = 0, wayOut }: Refusal,
 ): void {
   const { vhost, app, stream } = place;
   const request = TITLES[kind];
@@ -63,5 +65,6 @@ export function logRefusal(
     address,
     delay_ms: delayMs === 0 ? undefined : delayMs,
     description: reason,
+    way_out: wayOut,
   });
 }

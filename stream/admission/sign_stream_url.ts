@@ -48,7 +48,10 @@ export function signStreamUrl(options: VhostSet, grant: StreamUrlGrant): SignedS
     throw new Error(`Cannot sign ${url} for ${ip}: it is not an IP address`);
   }
   const target = resolveTarget(options, { tcUrl: url }, "");
-  if ("refused" in target) throw new Error(`Cannot sign ${url}: ${target.refused.reason}`);
+  if ("refused" in target) {
+    const { reason, wayOut } = target.refused;
+    throw new Error(`Cannot sign ${url}: ${reason}${wayOut === undefined ? "" : `: ${wayOut}`}`);
+  }
   const { app, stream } = target.url;
   const { name, access: { credentials } } = target.vhost;
   const [secret] = credentials.urlSecrets;

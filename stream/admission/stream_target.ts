@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_VHOST } from "../../core/mod.ts";
 import type { EdgeFacts } from "./relay/edge.ts";
 import type { VhostOptions, VhostSet } from "./options.ts";
 import type { Refusal, RequestPlace } from "./refusal.ts";
@@ -61,12 +62,24 @@ export function resolveTarget(
   const vhost = name === undefined ? undefined : options.vhosts.get(name);
   const place = placeOf(vhost?.name ?? url.vhost, url, streamName !== undefined);
   const refuse = (rule: string, reason: string): AddressRefusal => ({ refused: { rule, reason }, place });
-  if (vhost === undefined || !vhost.enabled) return refuse("vhost", `No vhost ${url.vhost} on this server`);
+  if (vhost === undefined || !vhost.enabled) {
+    const reason = `No vhost ${url.vhost} on this server`;
+    return { refused: { rule: "vhost", reason, wayOut: wayOutOf(url.vhost, vhost) }, place };
+  }
   const badApp = checkName("app", url.app);
   if (badApp !== undefined) return refuse("name", `The app ${badApp}`);
   const badStream = streamName === undefined ? undefined : checkName("stream", url.stream);
   if (badStream !== undefined) return refuse("name", `The stream name ${badStream}`);
   return { url, vhost };
+}
+
+/** @param off The vhost that would answer, switched off. */
+function wayOutOf(wanted: string, off: VhostOptions | undefined): string {
+  if (off !== undefined) return `vhost ${off.name} is switched off: set its enabled`;
+  return `configure [vhost.${
+    JSON.stringify(wanted)
+  }], or [vhost.${DEFAULT_VHOST}], which answers for all other ` +
+    "names; or have the address name a vhost that there is, as ?vhost=NAME";
 }
 
 function placeOf(vhost: string, { app, stream }: StreamUrl, hasStream: boolean): RequestPlace {

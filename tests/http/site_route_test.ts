@@ -130,6 +130,35 @@ Deno.test("the page plays what the first mount of its vhost names", async () => 
   assertEquals([response.status, await response.text()], [404, "There is nothing at this path\n"]);
 });
 
+Deno.test("a path of a stream that is not served names the key of the configuration", async () => {
+  const { httpRemux, hls } = testRtmpOptions({}).vhosts.get("__defaultVhost__") ?? {};
+  assert(httpRemux !== undefined && hls !== undefined);
+  await using site = siteOf({}, { vhosts: ["tv.example.com"] });
+  const textAt = async (path: string, of = site) => (await (await of.get(path)).text()).trimEnd();
+  const nothing = "There is nothing at this path";
+  for (const extension of [".ts", ".mp3", ".aac"]) {
+    const text =
+      `${nothing}: no stream is served as ${extension}, unless http_remux.mount has a path that ends in it`;
+    assertEquals(await textAt(`/live/cam${extension}`), text);
+    assertEquals(await textAt(`/tv.example.com/live/cam${extension}`), text);
+    assertEquals(await textAt(`/tv.example.com/cam${extension}`), nothing);
+    assertEquals(await textAt(`/cam${extension}`), nothing);
+  }
+  const elsewhere = { httpRemux: { ...httpRemux, mount: ["/tv/[app]/[stream].flv"] } };
+  await using other = siteOf({}, { vhost: elsewhere });
+  assertEquals(
+    await textAt("/live/cam.flv", other),
+    `${nothing}: streams as .flv are at /tv/[app]/[stream].flv (http_remux.mount)`,
+  );
+  const off = { httpRemux: { ...httpRemux, enabled: false }, hls: { ...hls, enabled: false } };
+  await using none = siteOf({}, { vhost: off });
+  assertEquals(
+    await textAt("/live/cam.flv", none),
+    `${nothing}: streams by HTTP are switched off (http_remux.enabled)`,
+  );
+  assertEquals(await textAt("/live/cam.m3u8", none), `${nothing}: HLS is switched off (hls.enabled)`);
+});
+
 for (const path of ["/", "/live", "/live/", "/live//a", "/live/a%2Fb", "/live/a%00"]) {
   Deno.test(`there is no page at ${path}`, async () => {
     await using site = siteOf();

@@ -125,9 +125,13 @@ async function begin(context: ApiContext, { request, ip, caller }: ApiCall): Pro
     return badBody("it has the member stream alone, a text");
   }
   const { clients } = await snapshots.fresh();
-  const publisher = clients.find(({ role, streamId, streamUrl }) =>
-    role === "publish" && (streamId === wanted || streamUrl === wanted)
-  );
+  // A url of the default vhost begins with a slash, which people leave out.
+  const names = [wanted, `/${wanted}`];
+  const publishers = clients.filter(({ role }) => role === "publish");
+  const publisher = publishers.find(({ streamId }) => streamId === wanted) ??
+    names.map((name) => publishers.find(({ streamUrl }) => streamUrl === name)).find((one) =>
+      one !== undefined
+    );
   if (publisher === undefined) return notPublished();
   const { vhost, app, stream, clientId } = publisher;
   const answer = await recordings.record({ kind: "start", stream: { vhost, app, stream } });
@@ -206,7 +210,10 @@ async function fileInfo({ file }: ListedRecording): Promise<Deno.FileInfo | unde
 }
 
 function notPublished(): Response {
-  return codeReply(ApiCode.StreamNotFound, "Nobody publishes this stream");
+  return codeReply(
+    ApiCode.StreamNotFound,
+    "Nobody publishes this stream: name it by the id or the url that /api/v1/streams has",
+  );
 }
 
 function noSuchRecording(status = 200): Response {

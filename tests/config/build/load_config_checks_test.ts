@@ -32,6 +32,24 @@ mw_msgs = 8
   ]);
 });
 
+Deno.test("loadConfig() warns of a vhost whose name is nearly that of the default one", () => {
+  for (const name of ["defaultVhost", "_defaultVhost_", "__default_vhost__", "default"]) {
+    assertEquals(warningsOf(`[vhost.${name}]\nchunk_size = 4096\n`), [
+      `srs.toml:1: vhost.${name}: This vhost is for clients that ask for the host "${name}" ` +
+      "(did you mean [vhost.__defaultVhost__], which answers for all other names?)",
+    ]);
+  }
+  assertEquals(warningsOf("[vhost.__defaultVhost__]\n[vhost.tv]\n"), []);
+});
+
+Deno.test("loadConfig() knows what other servers call listen", () => {
+  for (const text of ["port = 1935", "[http_server]\nport = 8081", "[http_api]\naddress = 1986"]) {
+    const [problem = "", ...others] = problemsOf(text);
+    assert(problem.includes('did you mean "listen"?'), problem);
+    assertEquals(others, []);
+  }
+});
+
 Deno.test("loadConfig() warns of hooks that make no sense together", () => {
   const section = "[vhost.a.http_hooks]\n";
   const on = `${section}enabled = true\n`;

@@ -98,6 +98,7 @@ Deno.test("AccessControl.checkConnect() refuses a page that may not connect, and
     address: undefined,
     delay_ms: undefined,
     description: "This page may not connect",
+    way_out: undefined,
   };
   assertEquals(gate.lines, [["Connect refused", fields]]);
 });

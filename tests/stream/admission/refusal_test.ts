@@ -32,6 +32,17 @@ function refuseAt(event: HookRequest["event"]) {
   return (request: HookRequest) => request.event === event ? { no: "Not today" } : "yes" as const;
 }
 
+Deno.test("A vhost that is not there is refused with the way out in the log alone", async () => {
+  await using harness = RtmpHarness.start({ vhost: { enabled: false } });
+  const client = await harness.open();
+  const reply = await client.connectApp({ port: harness.port, tcUrl: "rtmp://tv.test/live" });
+  assertEquals(JSON.stringify(reply).includes("switched off"), false);
+  assertEquals(said(await harness.logged("Connect refused")), {
+    ...{ level: "trace", ...PLACE, rule: "vhost", description: "No vhost tv.test on this server" },
+    way_out: "vhost __defaultVhost__ is switched off: set its enabled",
+  });
+});
+
 Deno.test("A refused publish is logged with place, address and the rule, but without parameters", async () => {
   await using harness = RtmpHarness.start({ vhost: { access: KEYED } });
   await (await harness.client()).publish("cam?key=guess&x=1");

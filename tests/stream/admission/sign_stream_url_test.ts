@@ -72,3 +72,23 @@ for (const ip of ["localhost", "192.0.2.1&x=y", "192.0.2.0/24"]) {
     assertThrows(sign, Error, `for ${ip}: it is not an IP address`);
   });
 }
+
+Deno.test("signStreamUrl() says how to have a vhost that is not there, or is off", () => {
+  const { config: { rtmp } } = loadConfig({
+    text:
+      '[vhost."tv.test".access]\nurl_secrets = ["the-newest-secret"]\n[vhost."off.test"]\nenabled = false\n',
+    env: {},
+    version: "",
+    serverId: "",
+  });
+  const sign = (host: string) => signStreamUrl(rtmp, { ...GRANT, url: `rtmp://${host}/live/cam` });
+  const error = assertThrows(
+    () => sign("other.test"),
+    Error,
+    "No vhost other.test on this server: configure ",
+  );
+  for (const way of ['[vhost."other.test"]', "[vhost.__defaultVhost__]", "?vhost=NAME"]) {
+    assertStringIncludes(error.message, way);
+  }
+  assertThrows(() => sign("off.test"), Error, "vhost off.test is switched off: set its enabled");
+});
