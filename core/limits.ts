@@ -61,6 +61,7 @@ export const LIMIT_NAMES = [
   "http_on_rtmp",
   "tls_on_rtmp",
   "plain_on_rtmps",
+  "edge_proof",
   "tls_handshake",
   "proxy_header",
   "http_request_refused",

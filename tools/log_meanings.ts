@@ -236,6 +236,10 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Set a shorter key frame interval in the encoder, such as 2 s",
   ],
   ["HTTP request on the RTMP port", "A browser or probe uses the wrong port"],
+  [
+    "Edge not trusted",
+    "Another secret than cluster.secret, or clocks that differ: detail says which. It is a client as any other",
+  ],
   ["TLS on the RTMP port", "An encoder uses rtmps://; set rtmps.enabled, and give it that port"],
   [
     "No TLS on the RTMPS port",

@@ -10,6 +10,7 @@ import {
   type ConnectAdmission,
   type ConnectFacts,
   type EdgeFacts,
+  edgeProofFault,
   judgeEdge,
   logRefusal,
   type Refusal,
@@ -85,13 +86,18 @@ export class Connecting {
 
   /** Who connects, where that is a server. */
   #edgeOf({ args, tcUrl }: ConnectRequested): EdgeFacts | undefined {
-    const { ip, server: { clock, environment, options } } = this.#connection;
+    const { clientId, ip, server: { clock, environment, limits, options: { cluster } } } = this.#connection;
     const claim = readEdgeClaim(args);
     if (claim === undefined) return undefined;
-    return judgeEdge(claim, { ip, tcUrl }, options.cluster, {
-      unixMs: clock.wallNow(),
-      hmac: (key, data) => environment.hmacSha256(key, data),
-    });
+    const unixMs = clock.wallNow();
+    const hmac = (key: Uint8Array, data: Uint8Array) => environment.hmacSha256(key, data);
+    const edge = judgeEdge(claim, { ip, tcUrl }, cluster, { unixMs, hmac });
+    const fault = edge.isTrusted ? undefined : edgeProofFault(claim, cluster, unixMs);
+    if (fault !== undefined) {
+      const detail = `${claim.serverId}: ${fault}`;
+      limits.hit("edge_proof", { clientId, ip, detail }, { message: "Edge not trusted", level: "warn" });
+    }
+    return edge;
   }
 
   #refuse(requestId: number, place: RequestPlace, refusal: Refusal): void {

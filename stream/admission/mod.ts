@@ -79,6 +79,7 @@ export {
   type EdgeFacts,
   type EdgePlace,
   type EdgeProof,
+  edgeProofFault,
   type Hmac,
   judgeEdge,
   proveEdge,

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { ClusterServer } from "../support/cluster/cluster_server.ts";
-import { judgeEdge, proveEdge } from "../../stream/admission/relay/edge.ts";
+import { edgeProofFault, judgeEdge, proveEdge } from "../../stream/admission/relay/edge.ts";
 import { HostIdentity } from "../../cluster/identity.ts";
 import { originOrder } from "../../cluster/pull/origin_order.ts";
 import { PublishFormat } from "../../cluster/push/publish_format.ts";
@@ -118,6 +118,32 @@ Deno.test("judgeEdge() trusts a network or a proof of the secret, and no proof t
       false,
     ],
   );
+});
+
+Deno.test("edgeProofFault() says whether the secret is wrong, missing here, or the clocks differ", () => {
+  const claim = { serverId: "vid-a", path: "", time: 1000, proof: "00" };
+  const fault = (unixS: number, secret = SECRET) =>
+    edgeProofFault(claim, { secret, trusted: [], relayAllow: [] }, unixS * 1000);
+  assertMatch(fault(1300) ?? "", /^its secret is not that of cluster\.secret here/);
+  assertMatch(fault(1301) ?? "", /^its clock is 301 s behind this one: at most 300 s/);
+  assertMatch(fault(600) ?? "", /^its clock is 400 s ahead of this one/);
+  assertMatch(fault(1000, "") ?? "", /cluster\.secret is not set here$/);
+  const options = { secret: SECRET, trusted: [], relayAllow: [] };
+  assertEquals(edgeProofFault({ ...claim, proof: "" }, options, 0), undefined);
+});
+
+Deno.test("an origin names an edge with another secret, once a second at most", async () => {
+  await using origin = ClusterServer.start({ id: "vid-origin0", host: { secret: SECRET } });
+  await using edge = ClusterServer.start({
+    id: "vid-edge000",
+    origins: [origin.port],
+    host: { secret: `${SECRET}-of-another` },
+  });
+  for (const name of ["cam", "cam2"]) await (await edge.client()).play(name);
+  const { level, fields } = await origin.logged("Edge not trusted");
+  assertEquals([level, fields.limit], ["warn", "edge_proof"]);
+  assertMatch(String(fields.detail), /^vid-edge000: its secret is not that of cluster\.secret/);
+  assertEquals(origin.log.filter(({ message }) => message === "Edge not trusted").length, 1);
 });
 
 Deno.test("originOrder() spreads streams, and moves those of a lost origin alone", () => {

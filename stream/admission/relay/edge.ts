@@ -85,6 +85,29 @@ export function judgeEdge(
   return { serverId: claim.serverId, path, isTrusted };
 }
 
+/**
+ * Why the proof of an edge that is not trusted is not one here, for the operator; `undefined` where it has sent none.
+ *
+ * @param unixMs Wall time.
+ */
+export function edgeProofFault(
+  { time, proof }: EdgeClaim,
+  { secret }: HostClusterOptions,
+  unixMs: number,
+): string | undefined {
+  if (proof === "") return undefined;
+  if (secret === "") return "it proves a secret, and cluster.secret is not set here";
+  const aheadS = Math.round(time - unixMs / 1000);
+  return isFresh(time, unixMs)
+    ? "its secret is not that of cluster.secret here, or a proxy changed the address that it asked for"
+    : `its clock is ${Math.abs(aheadS)} s ${aheadS > 0 ? "ahead of" : "behind"} this one: at most ` +
+      `${PROOF_LIFE_S} s are allowed, have both hosts follow a time server`;
+}
+
+function isFresh(time: number, unixMs: number): boolean {
+  return Math.abs(unixMs / 1000 - time) <= PROOF_LIFE_S;
+}
+
 function knowsSecret(
   { serverId, time, proof }: EdgeClaim,
   { tcUrl }: EdgePlace,
@@ -92,7 +115,7 @@ function knowsSecret(
   unixMs: number,
   hmac: Hmac,
 ): boolean {
-  if (secret === "" || proof === "" || !(Math.abs(unixMs / 1000 - time) <= PROOF_LIFE_S)) return false;
+  if (secret === "" || proof === "" || !isFresh(time, unixMs)) return false;
   const expected = proveEdge(secret, { time, serverId, tcUrl }, hmac);
   if (expected.length !== proof.length) return false;
   let differences = 0;

@@ -36,7 +36,7 @@ Deno.test("A vhost that is not there is refused with the way out in the log alon
   await using harness = RtmpHarness.start({ vhost: { enabled: false } });
   const client = await harness.open();
   const reply = await client.connectApp({ port: harness.port, tcUrl: "rtmp://tv.test/live" });
-  assertEquals(JSON.stringify(reply).includes("switched off"), false);
+  assert(!JSON.stringify(reply).includes("switched off"));
   assertEquals(said(await harness.logged("Connect refused")), {
     ...{ level: "trace", ...PLACE, rule: "vhost", description: "No vhost tv.test on this server" },
     way_out: "vhost __defaultVhost__ is switched off: set its enabled",
