@@ -12,10 +12,17 @@ import {
   type RegisteredClient,
   type StreamTarget,
   TrafficMeter,
+  viewersName,
 } from "../../stream/admission/mod.ts";
 import type { ByteCounters, EndReason, KickOptions, LimitName, LogFields, LogLevel } from "../../core/mod.ts";
 import type { RelayProgress } from "../link/relay_progress.ts";
-import { type ClientSnapshot, NO_USAGE, type ReadMark, type Usage } from "../../stream/live/mod.ts";
+import {
+  type ClientSnapshot,
+  NO_USAGE,
+  type ReadMark,
+  sourceKey,
+  type Usage,
+} from "../../stream/live/mod.ts";
 
 const NOTHING_READ: ReadMark = Object.freeze({ reads: 0, drains: 0, drained: false, waiting: false });
 
@@ -45,6 +52,8 @@ export class PullClient implements PublishingClient, RegisteredClient {
   link: PullLink | undefined;
   /** The publish of now. */
   session: PublishSession | undefined;
+  /** Tells the other server how many play the stream here, where it wants to know. */
+  reportViewers: ((count: number) => void) | undefined;
   /** Where the stream comes from, for people. */
   from = "";
   kickHoldMs: number | undefined;
@@ -107,7 +116,7 @@ export class PullClient implements PublishingClient, RegisteredClient {
   /** The connection of now is over. */
   unlink(): void {
     this.#past = this.counters();
-    this.link = undefined;
+    this.link = this.reportViewers = undefined;
   }
 
   /** @inheritdoc */
@@ -144,6 +153,8 @@ export class PullClient implements PublishingClient, RegisteredClient {
     this.#meter.sample(nowMs, this.counters());
     this.#progress.sample(nowMs, this.counters().recvBytes);
     this.link?.sweep(nowMs);
+    const { vhost, url: { app, stream } } = this.target;
+    this.reportViewers?.(this.#media.counts.count(viewersName(sourceKey(vhost.name, app, stream))));
     this.session?.sweep(nowMs);
   }
 

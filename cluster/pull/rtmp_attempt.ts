@@ -15,6 +15,7 @@ import { toMediaMessage } from "./to_media_message.ts";
 export class RtmpAttempt extends PullAttempt<UpstreamPlace> {
   readonly #isStepwise: boolean;
   #link: RtmpLink | undefined;
+  #session: ClientSession | undefined;
 
   /** @param options `isStepwise`: one request at a time, for servers that take no other way. */
   constructor(
@@ -40,7 +41,7 @@ export class RtmpAttempt extends PullAttempt<UpstreamPlace> {
     const socket = await dial(endpoint, { signal, trust });
     if (this.over) return socket.close();
     const isForeign = trust !== "cluster";
-    const session = new ClientSession({
+    const session = this.#session = new ClientSession({
       environment,
       request: { kind: "play", app, tcUrl, streamName },
       flight: this.#isStepwise ? "stepwise" : "joined",
@@ -60,6 +61,17 @@ export class RtmpAttempt extends PullAttempt<UpstreamPlace> {
     if (isMisfit() && !this.over) this.finish({ kind: "misfit" });
   }
 
+  /** The other server counts the players of its edges. */
+  #reportViewers(): void {
+    let last = 0;
+    this.parts.client.reportViewers = (count) => {
+      if (count === last) return;
+      last = count;
+      this.#session?.reportViewers(count);
+      this.#link?.flush();
+    };
+  }
+
   async #take({ events, length, emptied }: LinkRead): Promise<void> {
     for (const event of events) {
       if (this.over) return;
@@ -77,8 +89,11 @@ export class RtmpAttempt extends PullAttempt<UpstreamPlace> {
     const { serverId } = this.deps.identity;
     switch (event.kind) {
       case "connected":
-        if (event.serverId !== serverId || serverId === "") return;
-        return this.refuse(`loop: ${serverId}, ${serverId}`);
+        if (event.serverId === serverId && serverId !== "") {
+          return this.refuse(`loop: ${serverId}, ${serverId}`);
+        }
+        if (this.place.trust === "cluster" && event.serverId !== "") this.#reportViewers();
+        return;
       case "started":
         return this.started();
       case "refused": {

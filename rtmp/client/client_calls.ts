@@ -97,6 +97,11 @@ export class ClientCalls {
     this.#encoder.write(encodeCommand({ name: kind, transactionId: Call.Stream, args }, address));
   }
 
+  /** How many play the stream here; servers of other makers pass over it. */
+  viewers(count: number): void {
+    this.#call("srsViewers", 0, [null, count]);
+  }
+
   /** The stream is over. */
   leave(streamId: number): void {
     const { kind, streamName } = this.#options.request;

@@ -139,6 +139,11 @@ export class ClientSession {
     this.#encoder.write(encodeControl({ kind: "pingRequest", timestamp }));
   }
 
+  /** Say how many play the stream here. */
+  reportViewers(count: number): void {
+    if (this.#connected && !this.#over) this.#calls.viewers(count);
+  }
+
   /** Say good-bye: the stream is over. */
   leave(): void {
     if (!this.#connected || this.#over) return;

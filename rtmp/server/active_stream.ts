@@ -135,6 +135,8 @@ export class ActiveStream {
       case "playEnded":
       case "requestWithdrawn":
         return this.end({ reason: "client", description: "The client ended the stream" });
+      case "viewersReported":
+        return this.#play?.reportViewers(event.viewers);
       case "paused":
         return this.#reader?.pause(event.paused);
       default:

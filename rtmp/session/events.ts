@@ -100,6 +100,14 @@ export interface Pong {
   readonly roundTripMs: number;
 }
 
+/** An edge says how many play the stream there that it plays here. */
+export interface ViewersReported {
+  /** Which event it is. */
+  readonly kind: "viewersReported";
+  /** At least 0. */
+  readonly viewers: number;
+}
+
 /** Something was ignored that an operator may want to read about, at level `info`. */
 export interface Ignored {
   /** Which event it is. */
@@ -119,4 +127,5 @@ export type SessionEvent =
   | Paused
   | RequestWithdrawn
   | Pong
+  | ViewersReported
   | Ignored;

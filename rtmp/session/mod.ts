@@ -20,6 +20,7 @@ export type {
   PublishRequested,
   RequestWithdrawn,
   SessionEvent,
+  ViewersReported,
 } from "./events.ts";
 export { type Rejection, RejectionCode } from "./rejection.ts";
 export type { ReconnectRequest, Status } from "./replies.ts";

@@ -29,6 +29,9 @@ export function connectionTransitions(state: SessionState): Transitions {
   };
 }
 
+/** What edges of this server call, with the number of their players. */
+const VIEWERS_COMMAND = "srsViewers";
+
 /** Ignore an input that needs no reaction. */
 export function ignore(): void {}
 
@@ -67,6 +70,10 @@ function answerCall(context: SessionContext, command: Command): void {
 }
 
 function answerUnknown(context: SessionContext, command: Command): void {
+  const [, viewers] = command.args;
+  if (command.name === VIEWERS_COMMAND && typeof viewers === "number" && viewers >= 0) {
+    return context.emit({ kind: "viewersReported", viewers: Math.floor(viewers) });
+  }
   emitIgnored(context, command);
   context.answer(command, null);
 }

@@ -56,7 +56,13 @@ export type {
   VhostOptions,
   VhostSet,
 } from "./options.ts";
-export { type OutputChoice, type PlayBegin, PlaySession, type StreamReader } from "./play_session.ts";
+export {
+  type OutputChoice,
+  type PlayBegin,
+  PlaySession,
+  type StreamReader,
+  viewersName,
+} from "./play_session.ts";
 export { NAME_TAKEN, PublishSession } from "./publish_session.ts";
 export type { LivePublish, PublishWatcher, PublishWatchers } from "./publish/publish_watcher.ts";
 export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";

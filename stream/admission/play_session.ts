@@ -37,6 +37,14 @@ const SETTLE_MS = 250;
 /** How long an origin's answer is waited for after the service's, milliseconds: a player may wait for its stream then. */
 const ORIGIN_ANSWER_MS = 2000;
 
+/** An edge that says more is not believed. */
+const MAX_VIEWERS = 1_000_000;
+
+/** What the viewers of a stream are counted by, over all threads; those of edges too. */
+export function viewersName(sourceKey: string): string {
+  return `viewers ${sourceKey}`;
+}
+
 /** What takes the stream for the client: a consumer of a log, or a viewer's session of many requests. */
 export interface StreamReader extends Jumps {
   /** Check its deadlines; called about once a second. */
@@ -61,6 +69,7 @@ export class PlaySession extends StreamSession {
   #reader: StreamReader | undefined;
   #fetched: FetchedStream | undefined;
   #use: StreamUse | undefined;
+  #viewers = 0;
   #beganMs = 0;
   #durationMs = Infinity;
 
@@ -86,6 +95,16 @@ export class PlaySession extends StreamSession {
   /** Its client is an edge of the cluster, which has players of its own: what is published goes to it at once. */
   get urgent(): boolean {
     return this.facts?.edge?.isTrusted === true;
+  }
+
+  /** How many it stands for: itself, or the players of an edge. */
+  get viewers(): number {
+    return this.#viewers;
+  }
+
+  /** A trusted edge says how many play its stream there. */
+  reportViewers(viewers: number): void {
+    if (this.urgent && this.#reader !== undefined) this.#count(Math.min(viewers, MAX_VIEWERS));
   }
 
   /** It was more than a request. */
@@ -128,13 +147,15 @@ export class PlaySession extends StreamSession {
     const { app, stream, target } = this;
     if (this.#reader === undefined || stream === undefined || target === undefined) return undefined;
     // Nothing of it changes once it was accepted.
-    return this.#use ??= { role: "play", vhost: target.vhost.name, app, stream };
+    const edge = this.urgent ? { edgeViewers: this.#viewers } : {};
+    return this.#use ??= { role: "play", vhost: target.vhost.name, app, stream, ...edge };
   }
 
   /** The request was admitted, and `reader` takes the stream. */
   begin(reader: StreamReader, { durationMs = Infinity }: PlayBegin = {}): void {
     if (this.aborted) return reader.leave();
     this.#reader = reader;
+    this.#count(this.urgent ? 0 : 1);
     this.#beganMs = this.context.clock.now();
     this.#durationMs = durationMs;
     this.beginMedia();
@@ -203,6 +224,7 @@ export class PlaySession extends StreamSession {
     const reader = this.#reader;
     if (reader === undefined) return;
     reader.leave();
+    this.#count(0);
     this.client.log("trace", "Play ended", {
       url: this.stream?.streamUrl,
       ip: this.client.ip,
@@ -217,6 +239,14 @@ export class PlaySession extends StreamSession {
     this.#fetched?.release();
     if (this.#output !== undefined) source.outputs.release(this.#output);
     this.context.sources.release(source);
+  }
+
+  #count(viewers: number): void {
+    const { source } = this;
+    if (source === undefined) return;
+    this.context.counts.change(viewersName(source.key), viewers - this.#viewers);
+    this.#viewers = viewers;
+    this.#use = undefined;
   }
 
   async #settled(source: Source): Promise<void> {

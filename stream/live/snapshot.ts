@@ -69,6 +69,8 @@ export interface ClientSnapshot extends Usage {
   readonly recvKbps: number;
   /** How a trusted edge names itself; absent: it is none. */
   readonly edgeServerId?: string;
+  /** Of a trusted edge that plays: how many play the stream there, as it says. */
+  readonly edgeViewers?: number;
   /** Its publish, where it has one. */
   readonly publication?: PublicationSnapshot;
 }

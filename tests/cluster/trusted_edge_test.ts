@@ -62,3 +62,34 @@ Deno.test("max_connections_per_ip does not hold for the networks of cluster.trus
   for (let i = 0; i < 3; i++) await origin.client();
   assertEquals(origin.media.clients.snapshot().connections, 3);
 });
+
+Deno.test("an origin's streams have the viewers of trusted edges, those of their edges included, and of no others", async () => {
+  const host = { secret: SECRET };
+  await using origin = ClusterServer.start({ id: "vid-origin0", host });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port], host });
+  await using outer = ClusterServer.start({ id: "vid-outer00", origins: [edge.port], host });
+  await using foreign = ClusterServer.start({ id: "vid-foreign", origins: [origin.port] });
+  const players = await Promise.all([
+    edge.client(),
+    edge.client(),
+    outer.client(),
+    origin.client(),
+    foreign.client(),
+  ]);
+  for (const player of players) await player.play("cam");
+  const viewers = () =>
+    origin.clients.map(({ edgeViewers }) => edgeViewers).filter((count) => count !== undefined);
+  const sweep = async () => {
+    for (const server of [outer, edge, foreign]) await server.clock.skip(1000);
+  };
+  await until(async () => {
+    await sweep();
+    return viewers().join() === "3";
+  });
+  await players[0]?.close();
+  await players[2]?.close();
+  await until(async () => {
+    await sweep();
+    return viewers().join() === "1";
+  });
+});

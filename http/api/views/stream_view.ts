@@ -30,7 +30,10 @@ export const STREAM: Schema = object({
   live_ms: count("The time of this answer, milliseconds since 1970."),
   alive: number("How long it has been published, seconds."),
   clients: count("Publisher and players."),
-  viewers: mapOf(count("Players."), "Players by their protocol."),
+  viewers: mapOf(
+    count("Players."),
+    "Players by their protocol; `edge`: those of trusted edges, as the edges say.",
+  ),
   frames: count("Messages with pictures and sound since the publish was accepted."),
   video_frames: count("Those with pictures."),
   audio_frames: count("Those with sound."),
@@ -113,7 +116,10 @@ export function streamView({ streamId, clients }: StreamClients, nowMs: number, 
 
 function viewersOf(players: readonly ClientSnapshot[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { protocol } of players) counts[protocol] = (counts[protocol] ?? 0) + 1;
+  for (const { protocol, edgeViewers } of players) {
+    const kind = edgeViewers === undefined ? protocol : "edge";
+    counts[kind] = (counts[kind] ?? 0) + (edgeViewers ?? 1);
+  }
   return counts;
 }
 

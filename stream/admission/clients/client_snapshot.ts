@@ -23,6 +23,8 @@ export interface StreamUse {
   readonly hiddenName?: string;
   /** Of a publish. */
   readonly publication?: PublicationSnapshot;
+  /** Of a play of a trusted edge: how many play the stream there. */
+  readonly edgeViewers?: number;
 }
 
 /** What a snapshot is made of. */
@@ -83,7 +85,9 @@ export function clientSnapshot(parts: ClientParts): ClientSnapshot {
     swfUrl,
   };
   const known = publication === undefined ? client : { ...client, publication };
-  return facts.edge?.isTrusted ? { ...known, edgeServerId: facts.edge.serverId } : known;
+  if (facts.edge?.isTrusted !== true) return known;
+  const { edgeViewers = 0 } = use ?? {};
+  return { ...known, edgeServerId: facts.edge.serverId, edgeViewers };
 }
 
 /** What is known of a client that neither publishes nor plays. */

@@ -78,6 +78,24 @@ for (const [state, make] of Object.entries(STATES)) {
     assertEquals(script.session.state, state);
   });
 
+  Deno.test(`Session takes the viewers of an edge, and ignores what is none, while ${state}`, () => {
+    const script = make();
+    assertEquals(
+      script.receive(
+        command("srsViewers", 0, null, 301),
+        command("srsViewers", 0, null, -1),
+        command("srsViewers", 0, null, "many"),
+      ),
+      [
+        { kind: "viewersReported", viewers: 301 },
+        { kind: "ignored", what: "command srsViewers" },
+        { kind: "ignored", what: "command srsViewers" },
+      ],
+    );
+    assertEquals(script.sent(), []);
+    assertEquals(script.session.state, state);
+  });
+
   Deno.test(`Session answers no answer while ${state}`, () => {
     const script = make();
     const replies = ["_result", "_error", "onStatus"].map((name) => command(name, 9, null));
