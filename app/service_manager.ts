@@ -58,6 +58,7 @@ export class ServiceManager implements Disposable {
   readonly #deps: ServiceManagerDeps;
   readonly #timers: Timer[] = [];
   #hasFailed = false;
+  #isStopping = false;
   #sending: Promise<void> = Promise.resolve();
 
   private constructor(socket: NotifySocket, { watchdogMs }: ServiceManagerFacts, deps: ServiceManagerDeps) {
@@ -67,7 +68,7 @@ export class ServiceManager implements Disposable {
     if (watchdogMs !== undefined) {
       this.#timers.push(clock.setInterval(() => this.#send("WATCHDOG=1"), watchdogMs / 2));
     }
-    this.#timers.push(clock.setInterval(() => this.#send(this.#statusLine()), STATUS_MS));
+    this.#timers.push(clock.setInterval(() => this.#serving(), STATUS_MS));
   }
 
   /** @returns `undefined` where nobody wants to be notified, or cannot be, which is in the log. */
@@ -86,12 +87,12 @@ export class ServiceManager implements Disposable {
 
   /** It serves, for the first time or after {@link ServiceManager.reloading}. */
   ready(): void {
-    this.#send("READY=1", this.#statusLine());
+    this.#serving("READY=1");
   }
 
   /** Its configuration is read again; {@link ServiceManager.ready} is the end of that. */
   reloading(): void {
-    this.#send("RELOADING=1");
+    if (!this.#isStopping) this.#send("RELOADING=1");
   }
 
   /** Its configuration is read again by `reload`. Gives what that gives. */
@@ -106,6 +107,7 @@ export class ServiceManager implements Disposable {
 
   /** It ends. Settles when that is sent. */
   stopping(): Promise<void> {
+    this.#isStopping = true;
     this.#send("STOPPING=1", "STATUS=Stopping");
     return this.#sending;
   }
@@ -116,8 +118,9 @@ export class ServiceManager implements Disposable {
     this.#socket[Symbol.dispose]();
   }
 
-  #statusLine(): string {
-    return `STATUS=${this.#deps.status()}`;
+  /** Nothing of this is true any more once it stops. */
+  #serving(...lines: readonly string[]): void {
+    if (!this.#isStopping) this.#send(...lines, `STATUS=${this.#deps.status()}`);
   }
 
   #send(...lines: readonly string[]): void {

@@ -31,6 +31,8 @@ export class NotifySocket implements Disposable {
       removeQuietly(path);
       if (temporary !== undefined) removeQuietly(temporary);
     };
+    // A process with this id that was killed has left it.
+    removeQuietly(path);
     try {
       const socket = Deno.listenDatagram({ transport: "unixpacket", path });
       return new NotifySocket(socket, { transport: "unixpacket", path: to.replace(/^@/, "\0") }, remove);

@@ -74,6 +74,11 @@ Deno.test("ServiceManager sends a sign of life at half of the time, and a status
     assertEquals(await manager.next(), "STATUS=Serving");
     await service?.stopping();
     assertEquals(await manager.next(), "STOPPING=1\nSTATUS=Stopping");
+    // It may take long, and is still alive.
+    service?.ready();
+    await clock.advance(11_000);
+    const later = [await manager.next(), await manager.next(), await manager.next()];
+    assertEquals(later, ["WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]);
   }
   assertEquals([clock.timers, lines], [0, []]);
   assertEquals(Array.from(Deno.readDirSync(directory.path), ({ name }) => name), ["notify"]);
@@ -119,4 +124,17 @@ Deno.test("srs notifies of a reload, whatever comes of it", async () => {
   server.signal("SIGHUP");
   assertEquals(await manager.next(), "RELOADING=1");
   assertEquals(await manager.next(), "READY=1\nSTATUS=Serving 0 connections");
+});
+
+Deno.test("ServiceManager takes the place of a killed process that had the same id", async () => {
+  await using directory = await temporaryDirectory();
+  using manager = new Manager(directory.path);
+  const path = `${directory.path}/srs.notify.${Deno.pid}`;
+  // Closing it leaves the file, as the end of a process does.
+  Deno.listenDatagram({ transport: "unixpacket", path }).close();
+  const log = { write: (_level: unknown, _id: unknown, message: string) => assertEquals(message, "") };
+  const facts = { socket: manager.path, directory: directory.path };
+  using service = ServiceManager.open(facts, { clock: new ManualClock(), log, status: () => "Serving" });
+  service?.ready();
+  assertEquals(await manager.next(), "READY=1\nSTATUS=Serving");
 });
