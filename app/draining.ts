@@ -30,6 +30,7 @@ export class Draining implements Disposable {
   #startedMs = 0;
   #saidMs = 0;
   #facts: DrainFacts | undefined;
+  #isCounting = false;
 
   /** Nothing drains yet. */
   constructor(deps: DrainingDeps) {
@@ -75,29 +76,54 @@ export class Draining implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const { media, log, clock, graceMs } = this.#deps;
     const facts = this.#facts;
     if (facts === undefined || this.#timer === undefined) return;
+    // A media thread that hangs gives no count: the time is up all the same.
+    if (this.#isCounting) return this.#isLate() ? this.#leave(facts.connections) : undefined;
+    this.#isCounting = true;
     try {
-      const { connections } = await media.totals();
-      if (this.#timer === undefined) return;
-      this.#facts = { ...facts, connections };
-      const ms = clock.now() - this.#startedMs;
-      const fields = { ms: Math.round(ms), connections };
-      // Those that were accepted at the last moment are counted a moment later.
-      if (connections === 0 && ms >= COUNT_MS) {
-        log.write("trace", undefined, "Drained", fields);
-        this.#finish();
-      } else if (graceMs > 0 && ms >= graceMs) {
-        log.write("warn", undefined, "Clients left after grace_drain", fields);
-        this.#finish();
-      } else if (clock.now() - this.#saidMs >= SAY_MS) {
-        this.#saidMs = clock.now();
-        log.write("trace", undefined, "Still draining", fields);
-      }
+      this.#judge(facts, (await this.#deps.media.totals()).connections);
     } catch (error) {
-      log.write("warn", undefined, "Cannot count the clients that are left", { error: errorMessage(error) });
+      this.#deps.log.write("warn", undefined, "Cannot count the clients that are left", {
+        error: errorMessage(error),
+      });
+      if (this.#isLate()) this.#leave(facts.connections);
+    } finally {
+      this.#isCounting = false;
     }
+  }
+
+  #judge(facts: DrainFacts, connections: number): void {
+    if (this.#timer === undefined) return;
+    const { log, clock } = this.#deps;
+    this.#facts = { ...facts, connections };
+    // Those that were accepted at the last moment are counted a moment later.
+    if (connections === 0 && this.#ms >= COUNT_MS) {
+      log.write("trace", undefined, "Drained", { ms: Math.round(this.#ms), connections });
+      this.#finish();
+    } else if (this.#isLate()) {
+      this.#leave(connections);
+    } else if (clock.now() - this.#saidMs >= SAY_MS) {
+      this.#saidMs = clock.now();
+      log.write("trace", undefined, "Still draining", { ms: Math.round(this.#ms), connections });
+    }
+  }
+
+  /** Since its start. */
+  get #ms(): number {
+    return this.#deps.clock.now() - this.#startedMs;
+  }
+
+  #isLate(): boolean {
+    const { graceMs } = this.#deps;
+    return graceMs > 0 && this.#ms >= graceMs;
+  }
+
+  /** @param connections As far as they were counted. */
+  #leave(connections: number | undefined): void {
+    const fields = { ms: Math.round(this.#ms), connections };
+    this.#deps.log.write("warn", undefined, "Clients left after grace_drain", fields);
+    this.#finish();
   }
 
   #finish(): void {

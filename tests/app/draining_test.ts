@@ -56,3 +56,31 @@ Deno.test("Draining ends after its grace, with clients that are left", async () 
   await clock.advance(1);
   assertEquals([ended.value, lines.at(-1)], [true, "warn: Clients left after grace_drain"]);
 });
+
+Deno.test("Draining ends after its grace though nobody can count, and asks once at a time", async () => {
+  for (const hangs of [true, false]) {
+    const clock = new ManualClock();
+    const lines: string[] = [];
+    let counts = 0;
+    const draining = new Draining({
+      clock,
+      graceMs: 5000,
+      log: { write: (level, _id, message) => lines.push(`${level}: ${message}`) },
+      media: {
+        stopAccepting: () => Promise.resolve(),
+        totals: () => {
+          counts++;
+          return hangs ? new Promise(() => {}) : Promise.reject(new Error("gone"));
+        },
+      },
+    });
+    const ended = { value: false };
+    void draining.over.then(() => ended.value = true);
+    draining.start("the test");
+    await clock.advance(4999);
+    assert(!ended.value);
+    await clock.advance(1);
+    assertEquals([ended.value, lines.at(-1)], [true, "warn: Clients left after grace_drain"]);
+    assertEquals([clock.timers, counts], [0, hangs ? 1 : 6]);
+  }
+});
