@@ -66,7 +66,8 @@ export class HttpServer {
   readonly #turnedAway = new Set<HttpConnection>();
   readonly #sweeper: Timer;
   #stopped: Promise<unknown> | undefined;
-  #onEmpty: (() => void) | undefined;
+  /** Of all who wait for the last connection. */
+  #emptied: PromiseWithResolvers<void> | undefined;
   readonly #protocols: readonly string[];
   /** Absent where nothing listens for TLS. */
   #pair: TlsPair | undefined;
@@ -201,7 +202,7 @@ export class HttpServer {
       for (const connection of [...this.#connections.keys(), ...this.#turnedAway]) connection.close();
     }, graceMs);
     await this.#stopped;
-    if (!this.#isEmpty()) await new Promise<void>((resolve) => this.#onEmpty = resolve);
+    if (!this.#isEmpty()) await (this.#emptied ??= Promise.withResolvers()).promise;
     timer.clear();
     this.#sweeper.clear();
   }
@@ -256,7 +257,7 @@ export class HttpServer {
     this.#connections.get(connection)?.();
     this.#connections.delete(connection);
     if (connection instanceof HttpConnection) this.#turnedAway.delete(connection);
-    if (this.#isEmpty()) this.#onEmpty?.();
+    if (this.#isEmpty()) this.#emptied?.resolve();
   }
 
   #isEmpty(): boolean {
