@@ -39,6 +39,8 @@ type ReportedBan = BanEntry & Pick<BanFacts, "cause">;
 export class BanStore implements Bans, Disposable {
   readonly #deps: BanStoreDeps;
   readonly #entries: Map<string, BanEntry>;
+  /** The ids of those that were there at the start. */
+  readonly #opened: ReadonlySet<string>;
   readonly #sweeper: Timer;
   #apply: (bans: readonly Ban[]) => void = () => {};
   #sink: ActivitySink | undefined;
@@ -47,6 +49,7 @@ export class BanStore implements Bans, Disposable {
   private constructor(entries: readonly BanEntry[], deps: BanStoreDeps) {
     this.#deps = deps;
     this.#entries = new Map(entries.map((entry) => [entry.id, entry]));
+    this.#opened = new Set(this.#entries.keys());
     this.#sweeper = deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
@@ -66,11 +69,13 @@ export class BanStore implements Bans, Disposable {
     this.#isHandedOver = true;
   }
 
-  /** Take what the process that is taken over has kept since {@link BanStore.open}. */
+  /** Take over what the other process has banned and lifted since {@link BanStore.open}, besides what this one has. */
   takeOver(): void {
     try {
-      const added = readKept().filter(({ id }) => !this.#entries.has(id));
-      if (added.length > 0) this.#replace([...this.list(), ...added]);
+      const kept = new Map(readKept().map((entry) => [entry.id, entry]));
+      const stays = this.list().filter(({ id }) => kept.has(id) || !this.#opened.has(id));
+      const added = [...kept.values()].filter(({ id }) => !this.#entries.has(id) && !this.#opened.has(id));
+      if (added.length > 0 || stays.length < this.#entries.size) this.#replace([...stays, ...added]);
     } catch (error) {
       this.#deps.failed(errorMessage(error));
     }
