@@ -19,6 +19,8 @@ import { StreamPush } from "./stream_push.ts";
 
 const RETRY_MS = [100, 200, 400] as const;
 const NEXT_RETRY_MS = 500;
+/** Those that lost the same origin do not return at the same moment. */
+const JITTER = 0.2;
 const SWEEP_MS = 1000;
 
 /** The edge publishes of a thread. */
@@ -55,7 +57,9 @@ export class EdgePublishes {
     const push = new StreamPush({
       ...{ places, source, edge: facts.edge, flight: "joined", show: placeText },
       chunkSize: target.vhost.chunkSize,
-      retryMs: (failures) => RETRY_MS[failures - 1] ?? NEXT_RETRY_MS,
+      retryMs: (failures) =>
+        (RETRY_MS[failures - 1] ?? NEXT_RETRY_MS) *
+        (1 - JITTER * (this.#deps.environment.random(1)[0] ?? 0) / 255),
       log: (level, message, fields) => offered.log(level, message, fields),
       accepted: () => {
         isAccepted = true;
