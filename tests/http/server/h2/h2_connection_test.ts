@@ -1,10 +1,11 @@
 import type { TakenConnection } from "../../../../http/server/exchange.ts";
 import { respondWith } from "../../../../http/server/exchange.ts";
-import { FrameType, Setting } from "../../../../http/server/h2/frame.ts";
+import { encodeFrame, FrameType, Setting } from "../../../../http/server/h2/frame.ts";
 import { H2ErrorCode } from "../../../../http/server/h2/h2_error.ts";
 import { UnfinishedBody } from "../../../../http/server/unfinished_body.ts";
 import { assert, assertEquals, assertMatch } from "../../../support/assert.ts";
 import {
+  blockOf,
   dataFrame,
   getOf,
   headersFrame,
@@ -211,5 +212,42 @@ Deno.test("H2Connection answers 500 for a handler that fails, and cuts an answer
   const { body, isEnded, reset } = client.answer(3);
   assertEquals([body, isEnded, reset], ["some", false, H2ErrorCode.InternalError]);
   assertEquals(client.reports, ["bug: Error: a bug", "it broke off"]);
+  client.connection.close();
+});
+
+Deno.test("H2Connection reads headers with padding and priority, in several frames, and trailers", async () => {
+  const client = new H2MemoryClient(echo);
+  const block = blockOf(getOf("/a"));
+  const padded = new Uint8Array([3, 0, 0, 0, 0, 16, ...block, 0, 0, 0]);
+  await client.send(opening(), encodeFrame(FrameType.Headers, { streamId: 1, flags: 0x2d }, padded));
+  await client.send(
+    encodeFrame(FrameType.Headers, { streamId: 3, flags: 1 }, block.subarray(0, 10)),
+    encodeFrame(FrameType.Continuation, { streamId: 3 }, block.subarray(10, 11)),
+    encodeFrame(FrameType.Continuation, { streamId: 3, flags: 4 }, block.subarray(11)),
+  );
+  await client.send(
+    headersFrame(5, postOf("/b"), OPEN),
+    encodeFrame(FrameType.Data, { streamId: 5, flags: 8 }, encoder.encode("\x02body\0\0")),
+    headersFrame(5, [["x-sum", "1"]]),
+  );
+  assertEquals([1, 3, 5].map((id) => client.answer(id).body), [
+    "GET http://h/a 192.0.2.1 ",
+    "GET http://h/a 192.0.2.1 ",
+    "POST http://h/b 192.0.2.1 body",
+  ]);
+  assertEquals(client.reports, []);
+  client.connection.close();
+});
+
+Deno.test("H2Connection gives the window back that bodies have used", async () => {
+  const client = new H2MemoryClient(echo, { limits: { maxBodyBytes: 20_000 } });
+  await client.send(opening());
+  for (let id = 1; id < 20; id += 2) {
+    await client.send(headersFrame(id, postOf("/"), OPEN), dataFrame(id, new Uint8Array(16_000)));
+    assertEquals(client.answer(id).headers[":status"], "200");
+  }
+  const updates = client.frames.filter(({ type }) => type === FrameType.WindowUpdate);
+  const returned = updates.reduce((sum, { payload }) => sum + new DataView(payload.buffer).getUint32(0), 0);
+  assertEquals(returned, 160_000);
   client.connection.close();
 });

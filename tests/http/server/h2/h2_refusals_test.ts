@@ -26,6 +26,11 @@ const REFUSED: readonly (readonly [what: string, frames: Uint8Array, status: num
   ["a path with a fragment", headersFrame(1, getOf("/a#b")), 400],
   ["a GET with a body", headersFrame(1, getOf("/", [["content-length", "4"]]), OPEN), 400],
   ["headers that are too large", headersFrame(1, getOf("/", [["x", "y".repeat(16_300)]])), 431],
+  [
+    "headers that are too large, at once",
+    headersFrame(1, getOf("/", [["x", "y".repeat(16_300)]]), OPEN),
+    431,
+  ],
   ["more headers than 100", headersFrame(1, getOf("/", Array(101).fill(["x", "y"]))), 431],
 ];
 for (const [what, frames, status] of REFUSED) {
