@@ -5,7 +5,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import { ConfigError, loadConfig, type LoadedConfig } from "../config/mod.ts";
+import { ConfigError, type ConfigInput, configSteps, loadConfig, type LoadedConfig } from "../config/mod.ts";
 import { VERSION } from "./version.ts";
 import { IncludeFiles } from "./include_files.ts";
 import { readOwnVariables } from "./process_environment.ts";
@@ -39,17 +39,7 @@ export class ConfigSource {
    * @throws `ConfigError` with all problems; `Error` when the file cannot be read.
    */
   load(): LoadedConfig {
-    const trace = this.#trace = this.#newTrace();
-    const readFile = (path: string) => trace.readFile(path);
-    return loadConfig({
-      text: this.file === undefined ? undefined : this.#text(this.file, readFile),
-      file: this.file,
-      includes: trace,
-      env: this.#environment,
-      version: VERSION,
-      serverId: "",
-      readFile,
-    });
+    return loadConfig(this.#input());
   }
 
   /** What was read last. */
@@ -68,11 +58,43 @@ export class ConfigSource {
    * @throws `ConfigError` with all problems; `Error` when the file cannot be read.
    */
   loadForStart(): LoadedConfig {
-    const loaded = this.load();
+    return this.#startable(this.load());
+  }
+
+  /**
+   * The same for a server that runs: in between it does what else there is to do.
+   *
+   * @param pause Settles in a later turn of the event loop.
+   * @throws As {@link ConfigSource.loadForStart}.
+   */
+  async reload(pause: () => Promise<void>): Promise<LoadedConfig> {
+    const steps = configSteps(this.#input());
+    for (;;) {
+      const step = steps.next();
+      await pause();
+      if (step.done === true) return this.#startable(step.value);
+    }
+  }
+
+  #startable(loaded: LoadedConfig): LoadedConfig {
     const problems = startProblems(loaded.config, this.#directory);
     if (problems.length > 0) throw new ConfigError(problems);
     const warnings = [...loaded.warnings, ...startWarnings(loaded.config, this.#directory)];
     return { ...loaded, warnings };
+  }
+
+  #input(): ConfigInput {
+    const trace = this.#trace = this.#newTrace();
+    const readFile = (path: string) => trace.readFile(path);
+    return {
+      text: this.file === undefined ? undefined : this.#text(this.file, readFile),
+      file: this.file,
+      includes: trace,
+      env: this.#environment,
+      version: VERSION,
+      serverId: "",
+      readFile,
+    };
   }
 
   #newTrace(): ReadTrace {

@@ -8,7 +8,7 @@
  */
 export type { Config, ProcessOptions, Setting, SettingOrigin } from "./config.ts";
 export { ConfigError, formatProblem, type Problem } from "./problems/problem.ts";
-export { type ConfigInput, loadConfig, type LoadedConfig } from "./build/load_config.ts";
+export { type ConfigInput, configSteps, loadConfig, type LoadedConfig } from "./build/load_config.ts";
 export { type ComparedConfig, configChanges, settingKey } from "./build/config_changes.ts";
 export { keepUntilRestart } from "./build/keep_until_restart.ts";
 export { settingProblem } from "./schema/setting_problem.ts";

@@ -16,13 +16,14 @@ import type { Logger } from "../../system/log/mod.ts";
 import type { ConfigSource } from "../config_source.ts";
 import { ConfigWatch } from "./config_watch.ts";
 import type { ReloadCause } from "./reload_cause.ts";
+import { Pace } from "./pace.ts";
 import { RecordingFolders } from "./recording_folders.ts";
 import { problemsOf, ReloadFailure, ReloadLog } from "./reload_log.ts";
 import type { RunningServer } from "./running_server.ts";
 
 /** What a reloader works with. */
 export interface ReloaderDeps {
-  readonly source: Pick<ConfigSource, "file" | "loadForStart" | "watched">;
+  readonly source: Pick<ConfigSource, "file" | "reload" | "watched">;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -97,13 +98,18 @@ export class Reloader {
     if (server === undefined || server.isLeaving) return STOPPING;
     const { clock, source } = this.#deps;
     const startedMs = clock.now();
+    // What is being read is not to be compared with what was read.
+    this.#watch.stop();
     try {
-      const { config: loaded, warnings } = load(source);
+      const pace = new Pace(clock);
+      const { config: loaded, warnings } = await load(source, pace);
       const { config, changed, restart } = this.#planned(loaded);
+      await pace.rest();
       this.#log.begin(cause, warnings);
       const renewed = await server.apply(config, {
         isSame: changed.length === 0,
         agreed: () => this.#log.changes(changed, restart),
+        pace,
       });
       this.#config = config;
       const all = [...changed, ...renewed.filter(({ key }) => !changed.some((other) => other.key === key))];
@@ -125,9 +131,9 @@ export class Reloader {
 }
 
 /** A file that cannot be read is a problem as any other. */
-function load(source: ReloaderDeps["source"]): LoadedConfig {
+async function load(source: ReloaderDeps["source"], pace: Pace): Promise<LoadedConfig> {
   try {
-    return source.loadForStart();
+    return await source.reload(() => pace.pause());
   } catch (error) {
     throw error instanceof ConfigError ? error : new ReloadFailure(error);
   }

@@ -22,6 +22,7 @@ import type { MediaNodeOptions, MediaServer } from "../media_server.ts";
 import { playerListener } from "../player_listener.ts";
 import type { RecordingPruner } from "../recording_pruner.ts";
 import { ListenProblem, openWanted, type ServerAddresses } from "./listener_moves.ts";
+import type { Pace } from "./pace.ts";
 import { ReloadFailure } from "./reload_log.ts";
 
 /** The parts that a configuration is put in force in. */
@@ -43,6 +44,8 @@ export interface ApplyOptions {
   readonly isSame: boolean;
   /** Nothing can fail any more: what changes may be logged, by what is still in force. */
   agreed(): void;
+  /** Leaves room for media between the parts. */
+  readonly pace: Pace;
 }
 
 /** A server that runs. */
@@ -71,7 +74,7 @@ export class RunningServer {
    * @returns The keys of certificates that were renewed.
    * @throws {ConfigError} or {@link ReloadFailure}: nothing has changed.
    */
-  async apply(config: Config, { isSame, agreed }: ApplyOptions): Promise<readonly ReloadedKey[]> {
+  async apply(config: Config, { isSame, agreed, pace }: ApplyOptions): Promise<readonly ReloadedKey[]> {
     const { certificates } = this.#parts;
     const pairs = attempt(() => certificates.prepare(certificateSources(config)));
     if (isSame) return renewedKeys(config, pairs.use());
@@ -80,18 +83,21 @@ export class RunningServer {
     const options = { rtmp: config.rtmp, http: this.#playersOf(config) };
     const wanted = { ...wantedAddresses(options), ...wantedManagement(config) };
     const closeOthers = await this.#open(config, wanted, pairs);
+    await pace.rest();
     try {
       await hooks.reload(config.hooks);
     } catch (error) {
       await this.#keep(this.#addresses);
       throw new ReloadFailure(error);
     }
+    await pace.rest();
     // By the more talkative of both levels, so that the log says why its lines change.
     const isTalkative = log.isEnabled("trace");
     if (isTalkative) agreed();
     await log.reconfigure(config.log);
     if (!isTalkative) agreed();
     const renewed = pairs.use();
+    await pace.rest();
     disk.replaceOptions(hlsDiskOptions(config));
     followers.setApi(config.http.api);
     media.replaceOptions({
@@ -99,6 +105,7 @@ export class RunningServer {
       hookedVhosts: hookedVhosts(config),
       ...(isFollowed(config) ? { events: followers } : {}),
     });
+    await pace.rest();
     pruner.replaceVhosts(config.rtmp.vhosts);
     management.replaceOptions(config, api, log);
     this.#addresses = wanted;

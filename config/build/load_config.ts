@@ -22,6 +22,8 @@ import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import type { IncludeReader } from "../toml/include_reader.ts";
 import type { Problem } from "../problems/problem.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
+import type { VhostHookOptions } from "../../hooks/options.ts";
+import type { VhostOptions } from "../../stream/admission/options.ts";
 import { SCHEMA } from "../schema/schema.ts";
 import { buildHostCluster } from "./build_host_cluster.ts";
 import { LIMIT_KEYS, WIRE_LIMIT_KEYS } from "../schema/schema_limits.ts";
@@ -76,28 +78,44 @@ export interface LoadedConfig {
  * @throws {ConfigError} A syntax error alone, or all other problems, each with its line.
  */
 export function loadConfig(given: ConfigInput): LoadedConfig {
+  const steps = configSteps(given);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The same in steps of a few milliseconds each, for a server that has other things to do in between. The first one reads
+ * the text, which takes a quarter of the time.
+ *
+ * @param given As of {@link loadConfig}.
+ * @throws {ConfigError} As that.
+ */
+export function* configSteps(given: ConfigInput): Generator<void, LoadedConfig> {
   const files = new Map<string, string>();
   const input = { ...given, ...(given.readFile === undefined ? {} : { readFile: noting(given, files) }) };
   const { text = "", file, includes } = input;
   const document = readDocument({ text, file, includes });
+  yield;
   const { values } = document;
   const diagnostics = new Diagnostics(document);
   checkKeys(values, diagnostics);
   checkEnvironment(input.env, diagnostics);
   const reader = new SettingReader(values, input.env, diagnostics);
-  const config = Object.freeze({ ...build(input, values, reader, diagnostics), files });
+  const config = Object.freeze({ ...yield* build(input, values, reader, diagnostics), files });
   return Object.freeze({ config, warnings: diagnostics.finish() });
 }
 
 /** The default of `log_stats_interval` where the log is detailed, milliseconds. */
 const DETAILED_STATS_MS = 10_000;
 
-function build(
+function* build(
   input: ConfigInput,
   values: TomlTable,
   reader: SettingReader,
   diagnostics: Diagnostics,
-): Omit<Config, "files"> {
+): Generator<void, Omit<Config, "files">> {
   const rtmp = reader.rootSection(RTMP_KEYS);
   const { trusted: trustedProxies, listen: proxyListen } = reader.rootSection(PROXY_KEYS);
   const chunkSize = reader.root(CHUNK_SIZE);
@@ -147,10 +165,13 @@ function build(
   ]);
   const names = vhostNames(values);
   warnOfLostVariables(names, reader, diagnostics);
-  const vhosts = names.map((name) => {
+  const vhosts: { readonly options: VhostOptions; readonly hooks: VhostHookOptions }[] = [];
+  for (const name of names) {
+    yield;
     const options = buildVhost(name, reader, chunkSize, diagnostics, input);
-    return { options, hooks: buildHooks(name, reader, diagnostics, input, options) };
-  });
+    vhosts.push({ options, hooks: buildHooks(name, reader, diagnostics, input, options) });
+  }
+  yield;
   const { version } = input;
   return {
     rtmp: Object.freeze({

@@ -48,6 +48,18 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
   ...keysOf(HOOK_KEYS),
 ]);
 
+/** By scope and path. */
+const KEYS: ReadonlyMap<string, KeySpec<unknown>> = new Map(
+  SCHEMA.map((key) => [`${key.scope} ${key.path}`, key]),
+);
+
+/** Scope and path of each table that keys are in. */
+const SECTIONS: ReadonlySet<string> = new Set(
+  SCHEMA.flatMap(({ scope, path }) =>
+    path.split(".").slice(0, -1).map((_, depth, parts) => `${scope} ${parts.slice(0, depth + 1).join(".")}`)
+  ),
+);
+
 /**
  * The key at a path.
  *
@@ -55,7 +67,7 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
  * @param path Dotted path below it.
  */
 export function findKey(scope: Scope, path: string): KeySpec<unknown> | undefined {
-  return SCHEMA.find((key) => key.scope === scope && key.path === path);
+  return KEYS.get(`${scope} ${path}`);
 }
 
 /**
@@ -65,7 +77,7 @@ export function findKey(scope: Scope, path: string): KeySpec<unknown> | undefine
  * @param path Dotted path below it.
  */
 export function isSection(scope: Scope, path: string): boolean {
-  return SCHEMA.some((key) => key.scope === scope && key.path.startsWith(`${path}.`));
+  return SECTIONS.has(`${scope} ${path}`);
 }
 
 /** The section of a key, `""` at its scope's top. */
