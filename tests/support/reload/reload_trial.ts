@@ -81,11 +81,18 @@ export class ReloadTrial implements AsyncDisposable {
    * Start a server, publish `cam` and play it.
    *
    * @param settings Besides those of a small server on loopback.
+   * @param files That settings name, by their names.
    */
-  static async start(settings: Settings = {}): Promise<ReloadTrial> {
+  static async start(
+    settings: Settings = {},
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<ReloadTrial> {
     await using opened = new AsyncDisposableStack();
     const all = new Map(Object.entries({ ...BASE, ...settings }));
-    const server = opened.use(await ServerProcess.start({ toml: tomlOf(all) }));
+    const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+    opened.defer(() => Deno.remove(directory, { recursive: true }));
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
+    const server = opened.use(await ServerProcess.start({ toml: tomlOf(all), directory }));
     const api = await placeOf(server, "the API");
     const http = await placeOf(server, "players by HTTP");
     const publisher = opened.use(await LivePublisher.publish(server.port, "cam"));
@@ -146,7 +153,7 @@ export class ReloadTrial implements AsyncDisposable {
   /** Nobody was ended: the first publisher and player are the clients that there are. */
   async assertAllThere(): Promise<void> {
     await this.playsOn();
-    const { clients } = await (await fetch(`${this.api}/api/v1/clients`)).json();
+    const { clients } = await (await fetch(`${this.api}/api/v1/clients?count=1000`)).json();
     assert(Array.isArray(clients));
     const there = clients.filter(({ name }) => name === "cam").map(({ type }) => type);
     assertEquals(there.length, 2, JSON.stringify(clients));
