@@ -193,7 +193,7 @@ const CHANGES: readonly Readonly<Record<string, string>>[] = [
     dvr_path: '"./objs/nginx/html/[vhost]/[app]/[stream].[timestamp].mp4"',
   }),
   { [`${VHOST}.cluster.origin`]: '"127.0.0.1:1"', [`${VHOST}.cluster.mode`]: '"remote"' },
-  { [`${VHOST}.cluster.mode`]: '"local"' },
+  { [`${VHOST}.cluster.mode`]: '"local"', [`${VHOST}.cluster.token_traverse`]: "true" },
   ...each(`${VHOST}.cluster`, { balance: '"order"', linger: "5", vhost: '"x"', hooks: '"both"' }),
   { [`${VHOST}.forward.destination`]: '"127.0.0.1:1"' },
   { [`${VHOST}.forward.enabled`]: "true" },
