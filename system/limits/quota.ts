@@ -49,8 +49,8 @@ export class Quota {
   acquire(wanted: readonly QuotaLimit[]): LimitName | undefined {
     const { counts, limits } = this.#counters;
     for (const { limit, name, most } of wanted) {
-      if (most === 0) continue;
-      const lease = counts.acquire(`${limit} ${name}`, most);
+      // Counted in any case: a reload may set a limit.
+      const lease = counts.acquire(`${limit} ${name}`, most === 0 ? Infinity : most);
       if (lease === undefined) {
         limits.hit(limit, { ...this.#client, detail: `${most} already: ${name}` });
         this.release();

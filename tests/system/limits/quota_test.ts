@@ -22,3 +22,15 @@ Deno.test("Quota.acquire() counts the client under each limit or under none", ()
   assertEquals(second.acquire([stream(2), vhost(1)]), undefined);
   assertEquals(new Quota(shared, client).acquire([stream(0), vhost(0)]), undefined);
 });
+
+Deno.test("Quota.acquire() counts where there is no limit, for the one that a reload may set", () => {
+  const shared = counters();
+  const client = { clientId: 1, ip: "192.0.2.1" };
+  const vhost = (most: number) => [{ limit: "max_publishers_per_vhost", name: "v", most }] as const;
+  const first = new Quota(shared, client);
+  assertEquals(first.acquire(vhost(0)), undefined);
+  const second = new Quota(shared, client);
+  assertEquals(second.acquire(vhost(1)), "max_publishers_per_vhost");
+  first.release();
+  assertEquals(second.acquire(vhost(1)), undefined);
+});
