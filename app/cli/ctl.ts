@@ -26,8 +26,8 @@ export interface CtlOptions {
   readonly json: boolean;
 }
 
-/** A column: its title and the member that it shows, dotted. */
-export type Column = readonly [title: string, path: string];
+/** A column: its title, the member that it shows, dotted, and how, where that is a number for people to read. */
+export type Column = readonly [title: string, path: string, show?: (value: number) => string];
 
 /** Read the flags. */
 export function ctlOptions(args: CommandArguments): CtlOptions {
@@ -67,21 +67,21 @@ export async function printList(
 
 /** Print members of answers, a line each. */
 export function printMembers(members: readonly unknown[], columns: readonly Column[]): void {
-  const rows = members.map((member) => columns.map(([, at]) => cellOf(member, at)));
+  const rows = members.map((member) => columns.map((column) => cellOf(member, column)));
   for (const line of textTable(columns.map(([title]) => title), rows)) printLine(line);
 }
 
 /** Print single facts. */
 export function printFacts(answer: unknown, columns: readonly Column[]): void {
   for (
-    const line of textTable(["", ""], columns.map(([title, at]) => [title, cellOf(answer, at)])).slice(1)
+    const line of textTable(["", ""], columns.map((column) => [column[0], cellOf(answer, column)])).slice(1)
   ) {
     printLine(line);
   }
 }
 
 /** A member as text that no client can break a terminal with. */
-function cellOf(value: unknown, path: string): string {
+function cellOf(value: unknown, [, path, show]: Column): string {
   const found = path.split(".").reduce<unknown>(
     (inner, name) =>
       typeof inner === "object" && inner !== null
@@ -89,5 +89,6 @@ function cellOf(value: unknown, path: string): string {
         : undefined,
     value,
   );
+  if (show !== undefined && typeof found === "number") return show(found);
   return found === undefined || found === null ? "-" : escapeUnsafe(String(found));
 }

@@ -159,8 +159,9 @@ export class PlaySession extends StreamSession {
     this.#beganMs = this.context.clock.now();
     this.#durationMs = durationMs;
     this.beginMedia();
-    const { ip } = this.client;
-    this.client.log("trace", "Play accepted", { url: this.stream?.streamUrl, ip, live: this.source?.live });
+    const { ip, protocol } = this.client;
+    const live = this.source?.live;
+    this.client.log("trace", "Play accepted", { url: this.stream?.streamUrl, ip, protocol, live });
   }
 
   /** Check the deadlines; called about once a second. */
@@ -228,6 +229,7 @@ export class PlaySession extends StreamSession {
     this.client.log("trace", "Play ended", {
       url: this.stream?.streamUrl,
       ip: this.client.ip,
+      protocol: this.client.protocol,
       ...endingFields(ending),
       kbps: this.sentKbps(ending),
       jumps: reader.jumps > 0 ? reader.jumps : undefined,

@@ -48,7 +48,7 @@ export class SessionAccount {
   }
 
   /** What was sent since it began, on average, kbit/s. */
-  sentKbps({ sendBytes, durationMs }: MeasuredEnding): number {
+  sentKbps({ sendBytes, durationMs }: MeasuredEnding): number | undefined {
     return averageKbps(sendBytes - this.#sentBefore, durationMs);
   }
 }
@@ -58,9 +58,12 @@ export function endingFields({ reason, durationMs, sendBytes, recvBytes }: Measu
   return { reason, duration_ms: durationMs, send_bytes: sendBytes, recv_bytes: recvBytes };
 }
 
-/** Bits in a time, kbit/s; 0 where no time has passed. */
-export function averageKbps(bytes: number, durationMs: number): number {
-  return durationMs > 0 ? Math.round(bytes * 8 / durationMs) : 0;
+/** What was sent at once, such as the newest GOP, says nothing of a rate: in less than this, milliseconds. */
+const MIN_RATE_MS = 1000;
+
+/** Bits in a time, kbit/s; `undefined` where it was less than a second. */
+export function averageKbps(bytes: number, durationMs: number): number | undefined {
+  return durationMs < MIN_RATE_MS ? undefined : Math.round(bytes * 8 / durationMs);
 }
 
 /** How a connection ends. */

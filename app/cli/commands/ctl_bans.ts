@@ -5,6 +5,7 @@
  */
 import type { CommandSpec } from "../command_spec.ts";
 import { CTL_FLAGS, type CtlOptions, ctlOptions, printList } from "../ctl.ts";
+import { readableMoment } from "../readable.ts";
 
 /** List the bans of a running server. */
 export interface CtlBansCommand extends CtlOptions {
@@ -26,7 +27,7 @@ export const CTL_BANS: CommandSpec<CtlBansCommand> = {
       ["ID", "id"],
       ["KIND", "kind"],
       ["VALUE", "value"],
-      ["EXPIRES_MS", "expires_ms"],
+      ["UNTIL", "expires_ms", readableMoment],
       ["REASON", "reason"],
     ]),
 };

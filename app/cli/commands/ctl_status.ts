@@ -5,6 +5,7 @@
  */
 import type { CommandSpec } from "../command_spec.ts";
 import { CTL_FLAGS, ctlClient, type CtlOptions, ctlOptions, printFacts, printJson } from "../ctl.ts";
+import { readableBytes, readableSeconds, readableShare } from "../readable.ts";
 
 /** Show a running server in a few numbers. */
 export interface CtlStatusCommand extends CtlOptions {
@@ -27,12 +28,12 @@ export const CTL_STATUS: CommandSpec<CtlStatusCommand> = {
     printFacts(answer, [
       ["version", "data.self.version"],
       ["pid", "data.self.pid"],
-      ["uptime, s", "data.self.srs_uptime"],
+      ["uptime", "data.self.srs_uptime", readableSeconds],
       ["connections", "data.system.conn_srs"],
-      ["memory, KiB", "data.self.mem_kbyte"],
-      ["processor, share of a core", "data.self.cpu_percent"],
-      ["received, bytes", "data.system.srs_recv_bytes"],
-      ["sent, bytes", "data.system.srs_send_bytes"],
+      ["memory", "data.self.mem_kbyte", (kib) => readableBytes(kib * 1024)],
+      ["processor, of one core", "data.self.cpu_percent", readableShare],
+      ["received", "data.system.srs_recv_bytes", readableBytes],
+      ["sent", "data.system.srs_send_bytes", readableBytes],
     ]);
   },
 };

@@ -192,10 +192,22 @@ async function sendFile(
     return codeReply(ApiCode.RecordingFileGone, message, { status: 404 });
   }
   const response = await fileResponse(request, { path: recording.file, info });
+  response.headers.set("Content-Disposition", dispositionOf(recording.file));
   response.headers.set("Cache-Control", "private, no-cache");
   response.headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   response.headers.set("Cross-Origin-Resource-Policy", "same-origin");
   return response;
+}
+
+/** The file's own name for who saves it; pages play it all the same. RFC 6266. */
+function dispositionOf(file: string): string {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  const plain = name.replaceAll(/[^\w.,@+= -]/g, "_");
+  const encoded = encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `inline; filename="${plain}"${plain === name ? "" : `; filename*=UTF-8''${encoded}`}`;
 }
 
 /** A link in the file's place is not followed: it could lead anywhere. */

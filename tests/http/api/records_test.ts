@@ -74,12 +74,15 @@ Deno.test("the file of a recording is sent in ranges, a running one and a link i
   const link = `${directory.path}/b.mp4`;
   await Deno.writeTextFile(file, "0123456789");
   await Deno.symlink(file, link);
+  const odd = `${directory.path}/caf\u00e9 "1".mp4`;
+  await Deno.writeTextFile(odd, "0");
   const { recordings } = kept([
     recording(1, { file }),
     recording(2, { file: link }),
     { ...recording(3, { file }), reason: undefined },
     // What was its folder is a file now.
     recording(5, { file: `${file}/c.mp4` }),
+    recording(6, { file: odd }),
   ]);
   await using harness = RtmpHarness.start();
   await using api = await ApiHarness.start(harness.server, { recordings });
@@ -90,6 +93,13 @@ Deno.test("the file of a recording is sent in ranges, a running one and a link i
     "bytes 2-4/10",
     "234",
   ]);
+  assertEquals(part.headers.get("content-disposition"), 'inline; filename="a.mp4"');
+  const quoted = await get("rec-6");
+  await quoted.body?.cancel();
+  assertEquals(
+    quoted.headers.get("content-disposition"),
+    `inline; filename="caf_ _1_.mp4"; filename*=UTF-8''caf%C3%A9%20%221%22.mp4`,
+  );
   const head = await get("rec-1", { method: "HEAD" });
   assertEquals([head.status, head.headers.get("content-length"), head.headers.get("content-type")], [
     200,

@@ -109,7 +109,7 @@ Deno.test("PublishSession ends above the bitrate that the service allows, and no
   }
 });
 
-Deno.test("averageKbps() is bits in milliseconds, and 0 where none have passed", () => {
-  const averages = [[1000, 8], [1000, 1], [1000, 16_000], [1000, 0], [0, 5]] as const;
-  assertEquals(averages.map(([bytes, ms]) => averageKbps(bytes, ms)), [1000, 8000, 1, 0, 0]);
+Deno.test("averageKbps() is bits in milliseconds, and says nothing of less than a second", () => {
+  const averages = [[1000, 1000], [1_000_000, 1000], [1000, 16_000], [1000, 999], [0, 0]] as const;
+  assertEquals(averages.map(([bytes, ms]) => averageKbps(bytes, ms)), [8, 8000, 1, undefined, undefined]);
 });

@@ -152,6 +152,8 @@ for (const clean of [true, false]) {
     await publisher.sendVideo(avcKeyFrame({ size: 100_000 }), 0);
     await publisher.sendAudio(aacFrame(), 0);
     await publisher.command("_checkbw");
+    // A rate takes a second.
+    await harness.clock.skip(1000);
     await (clean ? publisher.leave("cam") : publisher.close());
     await player.close();
     const endings = [await harness.hooks.next("on_unpublish"), await harness.hooks.next("on_stop")];
@@ -165,6 +167,7 @@ for (const clean of [true, false]) {
       assertEquals([fields.url, fields.ip], ["/live/cam", "127.0.0.1"]);
       assertGreater(Number(fields.kbps), 0);
     }
+    assertEquals(lines[1]?.fields.protocol, "rtmp");
     assertEquals(lines.map(({ fields }) => fields.reason), [clean ? "client" : "network", "client"]);
     for (const closed of [await harness.hooks.next("on_close"), await harness.hooks.next("on_close")]) {
       const { clientId: id } = closed.request.client;
