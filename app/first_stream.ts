@@ -21,7 +21,7 @@ export interface FirstStream {
   readonly rtmpApp: string;
   /** The stream's name. */
   readonly name: string;
-  /** App, stream and parameters. */
+  /** The same, and the stream: programs send what is before the last slash with `connect`, which needs the vhost. */
   readonly rtmpPath: string;
   /** What players of HTTP open; empty where there is nothing. */
   readonly httpPaths: readonly string[];
@@ -55,7 +55,7 @@ export function firstStream({ rtmp: { vhosts }, http: { server } }: Pick<Config,
   return {
     rtmpApp: `${APP}${rtmpQuery}`,
     name: STREAM,
-    rtmpPath: `${APP}/${STREAM}${rtmpQuery}`,
+    rtmpPath: `${APP}${rtmpQuery}/${STREAM}`,
     httpPaths: paths,
     page: hasPage ? pathOf(`${APP}/${STREAM}`, name) : undefined,
     notes: notesOf(vhost),

@@ -79,7 +79,7 @@ function wayOutOf(wanted: string, off: VhostOptions | undefined): string {
   return `configure [vhost.${
     JSON.stringify(wanted)
   }], or [vhost.${DEFAULT_VHOST}], which answers for all other ` +
-    "names; or have the address name a vhost that there is, as ?vhost=NAME";
+    "names; or have the address name a vhost that there is: rtmp://HOST/APP?vhost=NAME/STREAM";
 }
 
 function placeOf(vhost: string, { app, stream }: StreamUrl, hasStream: boolean): RequestPlace {

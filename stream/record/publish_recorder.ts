@@ -10,7 +10,6 @@ import {
   base36,
   type Clock,
   type EndReason,
-  errorMessage,
   type Log,
   type RecordedStream,
   type RecordingAnswer,
@@ -19,6 +18,7 @@ import {
   type RecordingReason,
   type Timer,
 } from "../../core/mod.ts";
+import { fileErrorText } from "../../system/mod.ts";
 import type { LivePublish, PublishWatcher } from "../admission/mod.ts";
 import type { Source } from "../live/mod.ts";
 
@@ -65,7 +65,7 @@ export class PublishRecorder implements PublishWatcher {
       unknown: (folder, error) =>
         deps.log.write("warn", undefined, "Room for recordings unknown", {
           folder: folder === "" ? "." : folder,
-          error: errorMessage(error),
+          error: fileErrorText(error),
           way_out: "recordings go on as if dvr_min_free were 0: watch the disk by other means",
         }),
     });

@@ -89,14 +89,14 @@ Deno.test("banner() quotes for the shell what it would take for a pattern, and s
     first: {
       ...FIRST,
       rtmpApp: "live?vhost=tv",
-      rtmpPath: "live/livestream?vhost=tv",
+      rtmpPath: "live?vhost=tv/livestream",
       httpPaths: ["live/livestream.ts?vhost=tv"],
       notes: ["to play, add a key"],
     },
   }).join("\n");
   assertStringIncludes(text, "OBS      server rtmp://localhost/live?vhost=tv  stream key livestream\n");
-  assertStringIncludes(text, "-f flv 'rtmp://localhost/live/livestream?vhost=tv'\n");
-  assertStringIncludes(text, "ffplay 'rtmp://localhost/live/livestream?vhost=tv'\n");
+  assertStringIncludes(text, "-f flv 'rtmp://localhost/live?vhost=tv/livestream'\n");
+  assertStringIncludes(text, "ffplay 'rtmp://localhost/live?vhost=tv/livestream'\n");
   assertStringIncludes(text, "ffplay 'http://localhost/live/livestream.ts?vhost=tv'\n");
   assert(text.endsWith("\n  note     to play, add a key"));
 });

@@ -50,12 +50,16 @@ for (const { name, text, vhost } of CASES) {
     const { rtmp, http } = config;
     const first = firstStream(config);
     assert(first !== undefined);
-    const tcUrl = `rtmp://localhost/${first.rtmpApp}`;
-    for (const address of [{ tcUrl, streamName: first.name }, splitAsFfmpeg(first.rtmpPath)]) {
-      const target = resolveTarget(rtmp, { tcUrl: address.tcUrl }, address.streamName);
-      assert("vhost" in target, JSON.stringify(target));
-      assertEquals([target.vhost.name, target.url.app, target.url.stream], [vhost, "live", "livestream"]);
-    }
+    const { tcUrl, streamName } = splitAsFfmpeg(first.rtmpPath);
+    assertEquals({ tcUrl, streamName }, {
+      tcUrl: `rtmp://localhost/${first.rtmpApp}`,
+      streamName: first.name,
+    });
+    const connect = resolveTarget(rtmp, { tcUrl });
+    assertEquals("vhost" in connect && connect.vhost.name, vhost, JSON.stringify(connect));
+    const target = resolveTarget(rtmp, { tcUrl }, streamName);
+    assert("vhost" in target, JSON.stringify(target));
+    assertEquals([target.vhost.name, target.url.app, target.url.stream], [vhost, "live", "livestream"]);
     const mounts = rtmp.vhosts.get(vhost)?.httpRemux.mount ?? [];
     assertEquals(first.httpPaths.length, mounts.length + 1);
     for (const [index, path] of first.httpPaths.entries()) {
@@ -71,10 +75,10 @@ for (const { name, text, vhost } of CASES) {
   });
 }
 
-/** ffmpeg and players take one segment of a path for the app. */
+/** ffmpeg, players and OBS connect with what is before the last slash. */
 function splitAsFfmpeg(path: string): { readonly tcUrl: string; readonly streamName: string } {
-  const [app = "", ...rest] = path.split("/");
-  return { tcUrl: `rtmp://localhost/${app}`, streamName: rest.join("/") };
+  const at = path.lastIndexOf("/");
+  return { tcUrl: `rtmp://localhost/${path.slice(0, at)}`, streamName: path.slice(at + 1) };
 }
 
 function pathOf(path: string, vhosts: Parameters<typeof vhostPathOf>[1]) {

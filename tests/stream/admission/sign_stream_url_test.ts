@@ -87,7 +87,7 @@ Deno.test("signStreamUrl() says how to have a vhost that is not there, or is off
     Error,
     "No vhost other.test on this server: configure ",
   );
-  for (const way of ['[vhost."other.test"]', "[vhost.__defaultVhost__]", "?vhost=NAME"]) {
+  for (const way of ['[vhost."other.test"]', "[vhost.__defaultVhost__]", "APP?vhost=NAME/STREAM"]) {
     assertStringIncludes(error.message, way);
   }
   assertThrows(() => sign("off.test"), Error, "vhost off.test is switched off: set its enabled");
