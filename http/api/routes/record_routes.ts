@@ -199,7 +199,7 @@ async function sendFile(
   return response;
 }
 
-/** The file's own name for who saves it; pages play it all the same. RFC 6266. */
+/** A file is saved under its own name, and pages play it all the same. RFC 6266. */
 function dispositionOf(file: string): string {
   const name = file.slice(file.lastIndexOf("/") + 1);
   const plain = name.replaceAll(/[^\w.,@+= -]/g, "_");
