@@ -48,6 +48,23 @@ for (const [what, frame] of FLOODS) {
   });
 }
 
+attackTest(37, "a frame of more settings than there are ends its connection", async () => {
+  const client = new H2MemoryClient(echo);
+  await client.send(opening());
+  const window = Uint8Array.of(0, Setting.InitialWindowSize, 0, 0, 0xff, 0xff);
+  const frameOf = (settings: number): Uint8Array =>
+    encodeFrame(
+      FrameType.Settings,
+      {},
+      new Uint8Array(Array.from({ length: settings }, () => [...window]).flat()),
+    );
+  await client.send(frameOf(32));
+  assertEquals(client.goneAway, undefined);
+  await client.send(frameOf(33));
+  assertEquals(client.goneAway, H2ErrorCode.EnhanceYourCalm);
+  client.connection.close();
+});
+
 attackTest(
   37,
   "answers to frames that are not read are bounded, and end the connection in time",

@@ -15,6 +15,10 @@ export const MAX_HEADER_LIST_BYTES = 16 * 1024;
 const MAX_BLOCK_BYTES = 16 * 1024;
 /** The most frames of one. */
 const MAX_BLOCK_FRAMES = 8;
+/** The most settings of one frame: there are six, and a window that changes is work for each stream. */
+const MAX_SETTINGS = 32;
+/** A setting's name and value. */
+const SETTING_BYTES = 6;
 
 /** Gets what frames say. Bytes are valid during the call alone. */
 export interface FrameReceiver {
@@ -153,10 +157,13 @@ export class FrameParser {
       if (!this.#hasSettings) throw protocolError("The first frame is not SETTINGS");
       return this.#receiver.ignored();
     }
-    if (payload.length % 6 !== 0) throw sizeError();
+    if (payload.length % SETTING_BYTES !== 0) throw sizeError();
+    if (payload.length > MAX_SETTINGS * SETTING_BYTES) {
+      throw new H2Error(H2ErrorCode.EnhanceYourCalm, `A frame has more than ${MAX_SETTINGS} settings`);
+    }
     this.#hasSettings = true;
     const settings: (readonly [number, number])[] = [];
-    for (let at = 0; at < payload.length; at += 6) {
+    for (let at = 0; at < payload.length; at += SETTING_BYTES) {
       const setting = new DataView(payload.buffer, payload.byteOffset + at).getUint16(0);
       const value = uint32(payload, at + 2);
       checkSetting(setting, value);

@@ -174,7 +174,7 @@ export const ATTACKS: readonly Attack[] = Object.freeze([
   attack(
     37,
     "floods and bombs by HTTP/2",
-    "128 requests at a time, each beyond the first a connection for `http_server.max_connections`; 400 resets at once and 20 a second, those that are still worked for count as requests; 2000 other frames in 10 s; 64 KiB of answers to frames that wait; a header block of 16 KiB in 8 frames; a list of 16 KiB, however small its block; then GOAWAY, and the connection ends alone",
+    "128 requests at a time, each beyond the first a connection for `http_server.max_connections`; 400 resets at once and 20 a second, those that are still worked for count as requests; 2000 other frames in 10 s; 32 settings in a frame; 64 KiB of answers to frames that wait; a header block of 16 KiB in 8 frames; a list of 16 KiB, however small its block; then GOAWAY, and the connection ends alone",
   ),
 ]);
 
