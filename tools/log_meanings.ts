@@ -61,6 +61,7 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Recording ended by its disk",
     "The file is whole up to here; error says what the disk lacks. It goes on in a new file when there is room",
   ],
+  ["Recording pauses", "Its tracks change too often for a file each; it goes on after a pause"],
   [
     "Recording cannot begin",
     "The file cannot be made: error names it, and what the system says. It is tried again after a while",

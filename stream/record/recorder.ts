@@ -18,6 +18,7 @@ import {
   RecordPathError,
 } from "./recording_file.ts";
 import { repairRecording } from "./repair.ts";
+import { ShortFiles } from "./short_files.ts";
 import { errorMessage, type RecordingReason } from "../../core/mod.ts";
 import type { Source, Tap } from "../live/mod.ts";
 import { type MediaTag, readTag, type StreamMessage } from "../media/mod.ts";
@@ -94,6 +95,7 @@ export class Recorder implements Tap {
   /** Files whose disk stands still. */
   #stalled = 0;
   #files = 0;
+  readonly #shortFiles = new ShortFiles();
   #isOver = false;
 
   /** Record from now on: from the newest key frame, where the publish is already under way. */
@@ -122,6 +124,7 @@ export class Recorder implements Tap {
   /** @inheritdoc */
   take(message: StreamMessage, tag: MediaTag): void {
     this.#packager?.take(message, tag);
+    if (this.#shortFiles.excess !== undefined) this.#pause(this.#shortFiles.excess);
   }
 
   /** @inheritdoc */
@@ -135,6 +138,7 @@ export class Recorder implements Tap {
     this.#file?.appender.sweep(nowMs);
     if (this.#isOver) return;
     if (this.#packager !== undefined) {
+      this.#shortFiles.sweep(nowMs);
       if (nowMs - this.#triedMs > MAX_RETRY_MS) this.#retryMs = FIRST_RETRY_MS;
       return this.#checkRoom();
     }
@@ -144,6 +148,7 @@ export class Recorder implements Tap {
     this.#retryAtMs = undefined;
     this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
     this.#triedMs = nowMs;
+    this.#shortFiles.reset();
     this.#join();
   }
 
@@ -212,6 +217,7 @@ export class Recorder implements Tap {
     const running = this.#file;
     if (running === undefined) return;
     this.#file = undefined;
+    if (reason === "segment") this.#shortFiles.ended(file.durationMs, this.#options.maxFileMs);
     if (running.appender.stalled) this.#reportStalled(running, file.durationMs);
     this.#closed = this.#closed.then(() => this.#finish(running, file, reason));
   }
@@ -256,6 +262,13 @@ export class Recorder implements Tap {
     }
     if (closed === undefined) this.#deps.dropped(facts.id);
     else this.#deps.closed(closed);
+  }
+
+  #pause(error: string): void {
+    if (this.#packager === undefined) return;
+    this.#packager.finish();
+    this.#packager = undefined;
+    this.#deps.log("warn", "Recording pauses", { error });
   }
 
   #endForDisk(): void {
