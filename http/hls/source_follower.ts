@@ -43,6 +43,8 @@ export interface SourceFollowerOptions {
 export class SourceFollower implements Tap {
   /** @inheritdoc */
   readonly urgent: boolean;
+  /** Until their segment is whole. */
+  readonly keepsPayloads = true;
   readonly #source: MuxedSource;
   readonly #muxer: HlsMuxer;
   readonly #wallNow: () => number;

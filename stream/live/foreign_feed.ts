@@ -14,6 +14,8 @@ import type { StreamOutput } from "./stream_output.ts";
 export class ForeignFeed implements Tap {
   /** It takes nothing itself. */
   readonly urgent = false;
+  /** @inheritdoc */
+  readonly keepsPayloads = false;
   readonly #source: Source;
   readonly #tap: Tap;
   #output: StreamOutput | undefined;

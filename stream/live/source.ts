@@ -24,6 +24,8 @@ const TRACKS = 256;
 export interface Tap {
   /** What is received should not wait for the next tick. */
   readonly urgent: boolean;
+  /** Payloads are read after `take` has returned: each is copied for it. Those of headers always may be. */
+  readonly keepsPayloads: boolean;
   /** A publish begins. */
   began(): void;
   /** Its next message, on the stream's time line. */
@@ -287,9 +289,10 @@ export class Source {
     const { time } = this.#corrector;
     this.#knownTracks.add(message, tag, time);
     for (const output of this.outputs.list) output.append(message, tag, time);
-    if (this.taps.size > 0) {
-      const kept = { ...message, payload: message.payload.slice() };
-      for (const tap of this.taps) tap.take(kept, tag);
+    let kept: StreamMessage | undefined;
+    for (const tap of this.taps) {
+      const keeps = tag.header || tap.keepsPayloads;
+      tap.take(keeps ? kept ??= { ...message, payload: message.payload.slice() } : message, tag);
     }
     this.#gopCache.add(message, tag, this.#headers);
     if (tag.header) this.#headers = this.#headers.with(message.typeId, tag, message.payload);

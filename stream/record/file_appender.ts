@@ -18,6 +18,7 @@ export type DiskFault = { readonly error: unknown } | "slow";
 export class FileAppender {
   readonly #opening: Promise<Deno.FsFile>;
   readonly #failed: (fault: DiskFault) => void;
+  readonly #written: (bytes: Uint8Array<ArrayBuffer>) => void;
   #waiting: Uint8Array<ArrayBuffer>[] = [];
   #waitingBytes = 0;
   #bytes = 0;
@@ -31,8 +32,14 @@ export class FileAppender {
    * A file that is being opened.
    *
    * @param failed Called once, when it cannot be opened or written, or the disk is too slow; never from within a call.
+   * @param written Gets what was appended and is not needed any more.
    */
-  constructor(opening: Promise<Deno.FsFile>, failed: (fault: DiskFault) => void) {
+  constructor(
+    opening: Promise<Deno.FsFile>,
+    failed: (fault: DiskFault) => void,
+    written: (bytes: Uint8Array<ArrayBuffer>) => void = () => {},
+  ) {
+    this.#written = written;
     this.#opening = opening;
     this.#failed = failed;
     this.#writing = this.#write();
@@ -114,6 +121,7 @@ export class FileAppender {
           await writeAll(file, chunk);
           this.#waitingBytes -= chunk.length;
           this.#writtenBytes += chunk.length;
+          this.#written(chunk);
           this.#stalledMs = undefined;
         }
       }

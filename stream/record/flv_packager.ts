@@ -23,7 +23,7 @@ import {
 } from "../media/mod.ts";
 import { EarlySound } from "../mux/mod.ts";
 
-const INITIAL_BUFFER_BYTES = 64 * 1024;
+const NOTHING = new Uint8Array(0);
 /** Key frames that follow each other faster are written together, milliseconds. */
 const LEAST_WRITE_MS = 250;
 /** Handed over without waiting for more. */
@@ -54,8 +54,10 @@ export class FlvPackager implements Packager {
   #hasVideo = false;
   /** Kinds whose configuration is not that of the open file. */
   readonly #changed = new Set<number>();
-  #buffer = new Uint8Array(INITIAL_BUFFER_BYTES);
+  #buffer: Uint8Array<ArrayBuffer> = NOTHING;
   #used = 0;
+  /** What was handed over last. */
+  #lastBytes = 0;
   readonly #early = new EarlySound<StreamMessage>();
   /** Stream time of the first frame that is held back. */
   #heldFromMs = 0;
@@ -85,7 +87,8 @@ export class FlvPackager implements Packager {
     if (this.#used === 0) return;
     this.#isFresh = true;
     this.#host.write(this.#buffer.subarray(0, this.#used));
-    this.#buffer = new Uint8Array(Math.max(INITIAL_BUFFER_BYTES, this.#used));
+    this.#lastBytes = this.#used;
+    this.#buffer = NOTHING;
     this.#used = 0;
   }
 
@@ -155,7 +158,11 @@ export class FlvPackager implements Packager {
   #hold(message: StreamMessage): void {
     const { typeId, time, payload } = message;
     if (typeId !== MediaKind.Audio) return;
-    this.#early.hold({ frame: message, timeMs: time, bytes: payload.length });
+    this.#early.hold({
+      frame: { typeId, time, payload: payload.slice() },
+      timeMs: time,
+      bytes: payload.length,
+    });
   }
 
   #begin(time: number): OpenFile {
@@ -194,8 +201,9 @@ export class FlvPackager implements Packager {
   #reserve(bytes: number): void {
     const needed = this.#used + bytes;
     if (needed <= this.#buffer.length) return;
-    const larger = new Uint8Array(Math.max(needed, 2 * this.#buffer.length));
+    const larger = this.#host.take(Math.max(needed, this.#lastBytes, 2 * this.#buffer.length));
     larger.set(this.#buffer.subarray(0, this.#used));
+    this.#host.give(this.#buffer);
     this.#buffer = larger;
   }
 }

@@ -129,7 +129,8 @@ export class Mp4Packager implements Packager {
       ...{ id: i + 1, kind, baseTime },
       samples: samples[i]?.filter(({ time }) => time >= baseTime) ?? [],
     }));
-    const bytes = new Uint8Array(partBytes(tracks));
+    const length = partBytes(tracks);
+    const bytes = this.#host.take(length).subarray(0, length);
     writePart(bytes, 0, ++file.fragments, tracks);
     this.#host.write(bytes);
     file.index.add({

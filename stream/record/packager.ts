@@ -18,7 +18,11 @@ export interface FinishedFile {
 export interface PackagerHost {
   /** What is written from now on is a new file. */
   open(): void;
-  /** Bytes of the open file; not changed any more. */
+  /** Memory for what is written next: at least so many bytes, with anything in them. */
+  take(bytes: number): Uint8Array<ArrayBuffer>;
+  /** Memory that was taken and is not written after all. */
+  give(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Bytes of the open file; not changed any more, nor read once they are written. */
   write(bytes: Uint8Array<ArrayBuffer>): void;
   /** The open file is whole, and another one may follow: `segment`, or the stream is over. */
   close(file: FinishedFile, because: "segment" | "end"): void;
@@ -36,7 +40,7 @@ export interface PackagerOptions {
 
 /** Makes files of the messages of one publish. */
 export interface Packager {
-  /** The next message; its payload is never written again. */
+  /** The next message. Of FLV its payload is not read any more afterwards, unless it is a header. */
   take(message: StreamMessage, tag: MediaTag): void;
   /** Hand over what is held back to save writes, unless something was since the last call; called about once a second. */
   flush(): void;

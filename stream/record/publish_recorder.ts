@@ -19,6 +19,7 @@ import {
   type Timer,
 } from "../../core/mod.ts";
 import { fileErrorText } from "../../system/mod.ts";
+import { WriteBuffers } from "./write_buffers.ts";
 import type { LivePublish, PublishWatcher } from "../admission/mod.ts";
 import type { Source } from "../live/mod.ts";
 
@@ -55,6 +56,7 @@ export class PublishRecorder implements PublishWatcher {
   readonly #room: DiskRoom;
   /** By folder: files that were given up because their disk stands still, each of which holds a thread of the runtime. */
   readonly #standing = new Map<string, number>();
+  readonly #buffers = new WriteBuffers();
   #sweeper: Timer | undefined;
 
   /** Nothing recorded yet. */
@@ -118,6 +120,7 @@ export class PublishRecorder implements PublishWatcher {
     if (this.#find(({ recorder }) => recorder !== undefined) === undefined) {
       this.#sweeper?.clear();
       this.#sweeper = undefined;
+      this.#buffers.clear();
     }
     // A disk that stands still must not keep the name from its next publisher.
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -144,6 +147,7 @@ export class PublishRecorder implements PublishWatcher {
       waitKeyFrame: dvr.waitKeyFrame,
     };
     return new Recorder(source, options, {
+      buffers: this.#buffers,
       wallNow: () => clock.wallNow(),
       newId: () => {
         const id = nextId ?? this.#newId();

@@ -19,12 +19,15 @@ import {
 } from "./recording_file.ts";
 import { repairRecording } from "./repair.ts";
 import { ShortFiles } from "./short_files.ts";
+import type { WriteBuffers } from "./write_buffers.ts";
 import { errorMessage, type RecordingReason } from "../../core/mod.ts";
 import type { Source, Tap } from "../live/mod.ts";
 import { type MediaTag, readTag, type StreamMessage } from "../media/mod.ts";
 
 /** What a recorder is given. */
 export interface RecorderDeps {
+  /** Memory for what is written. */
+  readonly buffers: WriteBuffers;
   /** The path of a file that begins now. */
   path(): RecordPath;
   /** Milliseconds since 1970. */
@@ -77,6 +80,8 @@ interface RunningFile extends Omit<OpenedRecording, "file"> {
 export class Recorder implements Tap {
   /** A recording has time. */
   readonly urgent = false;
+  /** FLV is a copy of them already. */
+  readonly keepsPayloads: boolean;
   readonly #source: Pick<Source, "running" | "taps">;
   readonly #options: RecorderOptions;
   readonly #deps: RecorderDeps;
@@ -100,6 +105,7 @@ export class Recorder implements Tap {
 
   /** Record from now on: from the newest key frame, where the publish is already under way. */
   constructor(source: Pick<Source, "running" | "taps">, options: RecorderOptions, deps: RecorderDeps) {
+    this.keepsPayloads = options.format === "mp4";
     this.#source = source;
     this.#options = options;
     this.#deps = deps;
@@ -188,6 +194,8 @@ export class Recorder implements Tap {
   #createPackager(): Packager {
     const { format, ...options } = this.#options;
     const host: PackagerHost = {
+      take: (bytes) => this.#deps.buffers.take(bytes),
+      give: (bytes) => this.#deps.buffers.give(bytes),
       open: () => this.#open(),
       write: (bytes) => this.#file?.appender.append(bytes),
       close: (file, because) => this.#close(file, because === "end" ? this.#reason : because),
@@ -206,6 +214,7 @@ export class Recorder implements Tap {
     const appender: FileAppender = new FileAppender(
       opened.then(({ file }) => file),
       (fault) => this.#failed(appender, fault),
+      (bytes) => this.#deps.buffers.give(bytes),
     );
     const facts = { id: this.#deps.newId(), number: this.#files++, startMs: this.#deps.wallNow() };
     this.#file = { ...facts, appender, opened };

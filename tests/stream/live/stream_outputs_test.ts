@@ -166,6 +166,7 @@ Deno.test("Source.taps get every message with its tag, on the stream's time line
   const seen: string[] = [];
   const tap = {
     urgent: false,
+    keepsPayloads: false,
     began: () => void seen.push("began"),
     take: ({ typeId, time }: StreamMessage, tag: { keyFrame: boolean; header: boolean }): void => {
       seen.push(`${typeId}@${time}${tag.keyFrame ? " key" : ""}${tag.header ? " header" : ""}`);
@@ -187,4 +188,26 @@ Deno.test("Source.taps get every message with its tag, on the stream's time line
   source.reserve(publisher);
   source.begin();
   assertEquals(seen.at(-1), "ended");
+});
+
+Deno.test("Source.taps that keep payloads get copies, and all get copies of headers", () => {
+  const source = bareSource({ timeJitter: "full" });
+  const seen: string[] = [];
+  const frame = keyFrame("k", 0);
+  for (const keepsPayloads of [false, true]) {
+    source.taps.add({
+      urgent: false,
+      keepsPayloads,
+      began: () => {},
+      take({ payload }, { header }) {
+        seen.push(`${keepsPayloads} ${header ? "header" : "frame"} ${payload === frame.payload}`);
+      },
+      ended: () => {},
+    });
+  }
+  source.reserve(holder());
+  source.begin();
+  const [header] = HEADERS;
+  receiveAll(source, ...header === undefined ? [] : [header], frame);
+  assertEquals(seen, ["false header false", "true header false", "false frame true", "true frame false"]);
 });

@@ -11,7 +11,14 @@ function writesOf(frames: number, gopFrames: number): number[] {
   const writes: number[] = [];
   let timeMs = 0;
   const packager = new FlvPackager(
-    { open: () => {}, write: () => writes.push(timeMs), close: () => {}, refused: () => {} },
+    {
+      take: (bytes) => new Uint8Array(bytes),
+      give: () => {},
+      open: () => {},
+      write: () => writes.push(timeMs),
+      close: () => {},
+      refused: () => {},
+    },
     { maxFileMs: Infinity, waitKeyFrame: true },
   );
   const take = (payload: Uint8Array<ArrayBuffer>): void => {

@@ -7,6 +7,7 @@ import type { PathFacts } from "../../../stream/record/path_template.ts";
 import { formatOf, recordPath } from "../../../stream/record/path_template.ts";
 import { Recorder, type RecorderOptions } from "../../../stream/record/recorder.ts";
 import type { ClosedRecording } from "../../../stream/record/recording_facts.ts";
+import { WriteBuffers } from "../../../stream/record/write_buffers.ts";
 import { StreamHeaders } from "../../../stream/live/mod.ts";
 import { readTag, type StreamMessage } from "../../../stream/media/mod.ts";
 
@@ -14,6 +15,13 @@ import { readTag, type StreamMessage } from "../../../stream/media/mod.ts";
 export const RECORDED_AT = new Date(2026, 4, 4, 3, 2, 1, 7).getTime();
 
 const FACTS: PathFacts = { vhost: "v.example", app: "live", stream: "cam", wallMs: RECORDED_AT };
+
+/** Memory that something else was in. */
+class UsedBuffers extends WriteBuffers {
+  override take(bytes: number): Uint8Array<ArrayBuffer> {
+    return super.take(bytes).fill(0x55);
+  }
+}
 
 /** What a trial records. */
 export interface RecordingTrial {
@@ -47,6 +55,7 @@ export function startRecording(
   };
   const plan = { maxFileMs: Infinity, waitKeyFrame: true, format: formatOf(template), ...options };
   const recorder = new Recorder(source, plan, {
+    buffers: new UsedBuffers(),
     path: () => recordPath(template, { ...FACTS, ...facts }),
     wallNow: () => RECORDED_AT,
     newId: () => `rec-${closed.length}`,

@@ -1,0 +1,32 @@
+/** Memory that recordings use again. */
+import { WriteBuffers } from "../../../stream/record/write_buffers.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+
+const KIB = 1024;
+
+Deno.test("WriteBuffers gives again what it got back, by its size", () => {
+  const buffers = new WriteBuffers();
+  const small = buffers.take(1);
+  const large = buffers.take(100 * KIB);
+  assertEquals([small.length, large.length], [64 * KIB, 128 * KIB]);
+  buffers.give(large.subarray(5, 10));
+  buffers.give(small);
+  assert(buffers.take(65 * KIB).buffer === large.buffer);
+  assert(buffers.take(64 * KIB).buffer === small.buffer);
+  assert(buffers.take(1).buffer !== small.buffer);
+});
+
+Deno.test("WriteBuffers keeps no memory of others, no more than 32 MiB, and nothing when nobody records", () => {
+  const buffers = new WriteBuffers();
+  const foreign = new Uint8Array(100 * KIB);
+  buffers.give(foreign);
+  buffers.give(new Uint8Array(0));
+  assert(buffers.take(100 * KIB).buffer !== foreign.buffer);
+  const large = [1, 2, 3].map(() => buffers.take(16 * KIB * KIB));
+  for (const buffer of large) buffers.give(buffer);
+  const again = [1, 2, 3].map(() => buffers.take(16 * KIB * KIB));
+  assertEquals(again.filter((buffer) => large.some((old) => old.buffer === buffer.buffer)).length, 2);
+  buffers.give(again[0] ?? foreign);
+  buffers.clear();
+  assert(buffers.take(16 * KIB * KIB).buffer !== again[0]?.buffer);
+});
