@@ -53,6 +53,7 @@ class Interval {
         else source.flushUrgent();
       },
       isUrgent: () => source.urgent,
+      isWatched: () => source.watched,
     });
     this.#schedules.set(source, schedule);
     return schedule;

@@ -16,7 +16,7 @@
 const MAX_TICK_BYTES = 32 * 1024;
 /** The most ticks between two reads where nobody but the publisher uses the stream: a third of the reads, and of their cost. */
 const MAX_REST_TICKS = 3;
-/** What may come in that time: somewhat less than the window, since no player waits for it. */
+/** What may come in that time, and between two ticks: somewhat less than the window, since no player waits for it. */
 const MAX_REST_BYTES = 48 * 1024;
 
 /** What reads are scheduled for. */
@@ -25,6 +25,8 @@ export interface ReadScheduleEvents {
   emptied(): void;
   /** Whether what arrives is wanted at once: no tick is waited for. */
   isUrgent(): boolean;
+  /** Whether anybody plays it: recordings have time. */
+  isWatched(): boolean;
 }
 
 /** The pace of one publisher's reads. */
@@ -57,9 +59,8 @@ export class ReadSchedule {
   onSocketEmpty(length: number): Promise<void> | undefined {
     this.#bytes += length;
     this.#events.emptied();
-    if (this.#ended || this.#bytes > MAX_TICK_BYTES * this.#ticks || this.#events.isUrgent()) {
-      return undefined;
-    }
+    const most = this.#events.isWatched() ? MAX_TICK_BYTES : MAX_REST_BYTES;
+    if (this.#ended || this.#bytes > most * this.#ticks || this.#events.isUrgent()) return undefined;
     return new Promise((resolve) => this.#resume = resolve);
   }
 

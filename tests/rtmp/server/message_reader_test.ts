@@ -109,7 +109,11 @@ Deno.test("MessageReader reads a publisher in larger pieces once it has more tha
 
 Deno.test("MessageReader rests where a read left the socket empty, once what it brought is worked through", async () => {
   let drained = 0;
-  const schedule = new ReadSchedule({ emptied: () => drained++, isUrgent: () => false });
+  const schedule = new ReadSchedule({
+    emptied: () => drained++,
+    isUrgent: () => false,
+    isWatched: () => true,
+  });
   // The last piece fills the buffer once: there is more behind it.
   const source = new TestSource(clientBytes(sound("a".repeat(2100), 0), sound("b", 1)));
   const { reader } = newReader(source);

@@ -21,7 +21,7 @@ function ticksUntilRead(
 }
 
 function ticks(tickBytes: number, options = { mayRest: true }): number[] {
-  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
+  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false, isWatched: () => true });
   schedule.onSocketEmpty(tickBytes);
   return [1, 2, 3].map(() => ticksUntilRead(schedule, tickBytes, options));
 }
@@ -39,7 +39,7 @@ Deno.test("ReadSchedule rests no longer than the system has room for what comes"
 });
 
 Deno.test("ReadSchedule reads on at once above 32 KiB for each tick", () => {
-  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
+  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false, isWatched: () => true });
   assertEquals(schedule.onSocketEmpty(32 * 1024 + 1), undefined);
   schedule.tick();
   schedule.onSocketEmpty(1);
@@ -55,10 +55,18 @@ Deno.test("ReadSchedule reads on at once above 32 KiB for each tick", () => {
 });
 
 Deno.test("ReadSchedule.end() reads at once, whatever the ticks say", () => {
-  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false });
+  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false, isWatched: () => true });
   schedule.onSocketEmpty(1);
   schedule.tick({ mayRest: true });
   assert(schedule.resting);
   schedule.end();
   assertEquals([schedule.resting, schedule.onSocketEmpty(1)], [false, undefined]);
+});
+
+Deno.test("ReadSchedule waits for the next tick up to 48 KiB where nobody plays", () => {
+  const schedule = new ReadSchedule({ emptied: () => {}, isUrgent: () => false, isWatched: () => false });
+  schedule.onSocketEmpty(48 * 1024);
+  assert(schedule.resting);
+  schedule.tick();
+  assertEquals(schedule.onSocketEmpty(48 * 1024 + 1), undefined);
 });
