@@ -14,7 +14,7 @@ import type { StreamOutput } from "./stream_output.ts";
 export class ForeignFeed implements Tap {
   /** It takes nothing itself. */
   readonly urgent = false;
-  /** @inheritdoc */
+  /** Nor does it keep anything. */
   readonly keepsPayloads = false;
   readonly #source: Source;
   readonly #tap: Tap;
