@@ -201,9 +201,9 @@ export class FlvPackager implements Packager {
   #reserve(bytes: number): void {
     const needed = this.#used + bytes;
     if (needed <= this.#buffer.length) return;
-    const larger = this.#host.take(Math.max(needed, this.#lastBytes, 2 * this.#buffer.length));
+    const larger = this.#host.buffers.take(Math.max(needed, this.#lastBytes, 2 * this.#buffer.length));
     larger.set(this.#buffer.subarray(0, this.#used));
-    this.#host.give(this.#buffer);
+    this.#host.buffers.give(this.#buffer);
     this.#buffer = larger;
   }
 }

@@ -130,7 +130,7 @@ export class Mp4Packager implements Packager {
       samples: samples[i]?.filter(({ time }) => time >= baseTime) ?? [],
     }));
     const length = partBytes(tracks);
-    const bytes = this.#host.take(length).subarray(0, length);
+    const bytes = this.#host.buffers.take(length).subarray(0, length);
     writePart(bytes, 0, ++file.fragments, tracks);
     this.#host.write(bytes);
     file.index.add({

@@ -5,6 +5,7 @@
  */
 import type { Patch, StreamMessage } from "../media/mod.ts";
 import type { MediaTag } from "../media/mod.ts";
+import type { FileBuffers } from "./file_buffers.ts";
 
 /** A file is whole. */
 export interface FinishedFile {
@@ -18,10 +19,8 @@ export interface FinishedFile {
 export interface PackagerHost {
   /** What is written from now on is a new file. */
   open(): void;
-  /** Memory for what is written next: at least so many bytes, with anything in them. */
-  take(bytes: number): Uint8Array<ArrayBuffer>;
-  /** Memory that was taken and is not written after all. */
-  give(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Memory for what is written next. What is written goes back by itself. */
+  readonly buffers: Pick<FileBuffers, "take" | "give">;
   /** Bytes of the open file; not changed any more, nor read once they are written. */
   write(bytes: Uint8Array<ArrayBuffer>): void;
   /** The open file is whole, and another one may follow: `segment`, or the stream is over. */

@@ -19,7 +19,7 @@ import {
   type Timer,
 } from "../../core/mod.ts";
 import { fileErrorText } from "../../system/mod.ts";
-import { WriteBuffers } from "./write_buffers.ts";
+import { FileBuffers } from "./file_buffers.ts";
 import type { LivePublish, PublishWatcher } from "../admission/mod.ts";
 import type { Source } from "../live/mod.ts";
 
@@ -56,7 +56,7 @@ export class PublishRecorder implements PublishWatcher {
   readonly #room: DiskRoom;
   /** By folder: files that were given up because their disk stands still, each of which holds a thread of the runtime. */
   readonly #standing = new Map<string, number>();
-  readonly #buffers = new WriteBuffers();
+  readonly #buffers = new FileBuffers();
   #sweeper: Timer | undefined;
 
   /** Nothing recorded yet. */

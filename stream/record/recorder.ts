@@ -19,7 +19,7 @@ import {
 } from "./recording_file.ts";
 import { repairRecording } from "./repair.ts";
 import { ShortFiles } from "./short_files.ts";
-import type { WriteBuffers } from "./write_buffers.ts";
+import type { FileBuffers } from "./file_buffers.ts";
 import { errorMessage, type RecordingReason } from "../../core/mod.ts";
 import type { Source, Tap } from "../live/mod.ts";
 import { type MediaTag, readTag, type StreamMessage } from "../media/mod.ts";
@@ -27,7 +27,7 @@ import { type MediaTag, readTag, type StreamMessage } from "../media/mod.ts";
 /** What a recorder is given. */
 export interface RecorderDeps {
   /** Memory for what is written. */
-  readonly buffers: WriteBuffers;
+  readonly buffers: FileBuffers;
   /** The path of a file that begins now. */
   path(): RecordPath;
   /** Milliseconds since 1970. */
@@ -194,8 +194,7 @@ export class Recorder implements Tap {
   #createPackager(): Packager {
     const { format, ...options } = this.#options;
     const host: PackagerHost = {
-      take: (bytes) => this.#deps.buffers.take(bytes),
-      give: (bytes) => this.#deps.buffers.give(bytes),
+      buffers: this.#deps.buffers,
       open: () => this.#open(),
       write: (bytes) => this.#file?.appender.append(bytes),
       close: (file, because) => this.#close(file, because === "end" ? this.#reason : because),
@@ -232,14 +231,16 @@ export class Recorder implements Tap {
   }
 
   #reportStalled({ appender, opened, ...facts }: RunningFile, durationMs: number): void {
-    this.#stalled++;
-    this.#deps.standing(1);
+    this.#countStalled(1);
     const bytes = appender.writtenBytes;
-    opened.then(
-      ({ path }) => this.#deps.stalled(unfinishedRecording(facts, { path, durationMs, bytes })),
-      // Why a file could not be opened has been reported.
-      () => {},
-    );
+    const stalled = this.#deps.stalled;
+    // Why a file could not be opened has been reported.
+    opened.then(({ path }) => stalled(unfinishedRecording(facts, { path, durationMs, bytes })), () => {});
+  }
+
+  #countStalled(files: 1 | -1): void {
+    this.#stalled += files;
+    this.#deps.standing(files);
   }
 
   async #finish(
@@ -249,10 +250,7 @@ export class Recorder implements Tap {
   ): Promise<void> {
     const { bytes, stalled } = appender;
     const isWhole = await appender.close(patches(bytes));
-    if (stalled) {
-      this.#stalled--;
-      this.#deps.standing(-1);
-    }
+    if (stalled) this.#countStalled(-1);
     const path = await opened.then((file) => file.path, () => undefined);
     if (path === undefined) return;
     let closed: ClosedRecording | undefined;

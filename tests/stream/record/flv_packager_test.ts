@@ -1,5 +1,6 @@
 /** When FLV files are written: what a crash would lose, and how many writes that costs. */
 import { FlvPackager } from "../../../stream/record/flv_packager.ts";
+import { FileBuffers } from "../../../stream/record/file_buffers.ts";
 import { MediaKind, readTag } from "../../../stream/media/mod.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../../support/stream/media.ts";
@@ -12,8 +13,7 @@ function writesOf(frames: number, gopFrames: number): number[] {
   let timeMs = 0;
   const packager = new FlvPackager(
     {
-      take: (bytes) => new Uint8Array(bytes),
-      give: () => {},
+      buffers: new FileBuffers(),
       open: () => {},
       write: () => writes.push(timeMs),
       close: () => {},

@@ -7,7 +7,7 @@ import type { PathFacts } from "../../../stream/record/path_template.ts";
 import { formatOf, recordPath } from "../../../stream/record/path_template.ts";
 import { Recorder, type RecorderOptions } from "../../../stream/record/recorder.ts";
 import type { ClosedRecording } from "../../../stream/record/recording_facts.ts";
-import { WriteBuffers } from "../../../stream/record/write_buffers.ts";
+import { FileBuffers } from "../../../stream/record/file_buffers.ts";
 import { StreamHeaders } from "../../../stream/live/mod.ts";
 import { readTag, type StreamMessage } from "../../../stream/media/mod.ts";
 
@@ -17,7 +17,7 @@ export const RECORDED_AT = new Date(2026, 4, 4, 3, 2, 1, 7).getTime();
 const FACTS: PathFacts = { vhost: "v.example", app: "live", stream: "cam", wallMs: RECORDED_AT };
 
 /** Memory that something else was in. */
-class UsedBuffers extends WriteBuffers {
+class UsedBuffers extends FileBuffers {
   override take(bytes: number): Uint8Array<ArrayBuffer> {
     return super.take(bytes).fill(0x55);
   }

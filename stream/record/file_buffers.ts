@@ -11,7 +11,7 @@ const LEAST_BYTES = 64 * 1024;
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 
 /** Buffers of a thread. */
-export class WriteBuffers {
+export class FileBuffers {
   /** By their size, a power of two. */
   readonly #free = new Map<number, Uint8Array<ArrayBuffer>[]>();
   #keptBytes = 0;

@@ -1,11 +1,11 @@
 /** Memory that recordings use again. */
-import { WriteBuffers } from "../../../stream/record/write_buffers.ts";
+import { FileBuffers } from "../../../stream/record/file_buffers.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 const KIB = 1024;
 
-Deno.test("WriteBuffers gives again what it got back, by its size", () => {
-  const buffers = new WriteBuffers();
+Deno.test("FileBuffers gives again what it got back, by its size", () => {
+  const buffers = new FileBuffers();
   const small = buffers.take(1);
   const large = buffers.take(100 * KIB);
   assertEquals([small.length, large.length], [64 * KIB, 128 * KIB]);
@@ -16,8 +16,8 @@ Deno.test("WriteBuffers gives again what it got back, by its size", () => {
   assert(buffers.take(1).buffer !== small.buffer);
 });
 
-Deno.test("WriteBuffers keeps no memory of others, no more than 32 MiB, and nothing when nobody records", () => {
-  const buffers = new WriteBuffers();
+Deno.test("FileBuffers keeps no memory of others, no more than 32 MiB, and nothing when nobody records", () => {
+  const buffers = new FileBuffers();
   const foreign = new Uint8Array(100 * KIB);
   buffers.give(foreign);
   buffers.give(new Uint8Array(0));
