@@ -9,7 +9,7 @@ import { readParameter } from "./access/mod.ts";
 import type { StreamUse } from "./clients/client_snapshot.ts";
 import type { Jumps } from "./clients/traffic_meter.ts";
 import type { FetchedStream } from "./relay/stream_relays.ts";
-import { redirectOf } from "./play/egress_redirect.ts";
+import { refuseEgress } from "./play/egress_refusal.ts";
 import type { Refusal } from "./refusal.ts";
 import { endingFields, type MeasuredEnding } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
@@ -188,7 +188,9 @@ export class PlaySession extends StreamSession {
       { limit: "max_players_per_vhost", name: vhost.name, most: limits.maxPlayersPerVhost },
     ], "Player limit reached");
     if (refusal !== undefined) return Promise.resolve(refusal);
-    const full = this.urgent ? undefined : this.#refuseEgress(target, key);
+    const full = this.urgent
+      ? undefined
+      : refuseEgress({ player: this, client: this.client }, target, this.context);
     if (full !== undefined) return Promise.resolve(full);
     const source = this.context.sources.acquire(key, sourceOptions(vhost, limits));
     this.keepSource(source);
@@ -239,6 +241,8 @@ export class PlaySession extends StreamSession {
   /** Forget the output and the source with their last user. */
   protected override release(source: Source): void {
     this.#fetched?.release();
+    const { clock, egress } = this.context;
+    if (this.target !== undefined) egress?.leave(this.target.vhost.name, this, clock.now());
     if (this.#output !== undefined) source.outputs.release(this.#output);
     this.context.sources.release(source);
   }
@@ -256,22 +260,6 @@ export class PlaySession extends StreamSession {
     if (settled !== undefined && !this.aborted) {
       await deadline(this.context.clock, settled, { maxMs: SETTLE_MS });
     }
-  }
-
-  /** Whether the server, or the vhost, sends as much as it may. */
-  #refuseEgress(target: StreamTarget, key: string): Refusal | undefined {
-    const { egress, clock, limits, options: { limits: server } } = this.context;
-    const { name, limits: { maxEgressKbps: vhostKbps, redirect } } = target.vhost;
-    const excess = egress?.admit(name, key, { serverKbps: server.maxEgressKbps, vhostKbps }, clock.now());
-    if (excess === undefined) return undefined;
-    const { clientId, ip, protocol } = this.client;
-    const detail = `${excess.wanted} of ${excess.most} kbit/s: ${
-      excess.of === "vhost" ? name : "all vhosts"
-    }`;
-    limits.hit("max_egress_kbps", { clientId, ip, detail });
-    const elsewhere = redirectOf(redirect.length > 0 ? redirect : server.redirect, protocol, target);
-    const reason = "This server sends as much as it may";
-    return { rule: "max_egress_kbps", reason, ...(elsewhere === undefined ? {} : { redirect: elsewhere }) };
   }
 
   #fetch(target: StreamTarget, source: Source, from?: string): FetchedStream | Refusal | undefined {

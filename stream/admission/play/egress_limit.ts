@@ -35,6 +35,7 @@ export interface EgressExcess {
 
 /** A player that has just come. */
 interface Newcomer {
+  readonly player: object;
   readonly atMs: number;
   readonly kbps: number;
 }
@@ -74,9 +75,16 @@ export class EgressLimit {
    *
    * @param key Of its stream, whose bitrate it is expected to take.
    * @param nowMs Monotonic clock.
+   * @param player What {@link EgressLimit.leave} is called with.
    * @returns What is in its way; `undefined`: it counts from here on.
    */
-  admit(vhost: string, key: string, terms: EgressTerms, nowMs: number): EgressExcess | undefined {
+  admit(
+    vhost: string,
+    key: string,
+    terms: EgressTerms,
+    nowMs: number,
+    player: object = {},
+  ): EgressExcess | undefined {
     const kbps = this.#counts.count(`stream ${key}`);
     const limits = [["vhost", vhost, terms.vhostKbps], ["server", SERVER, terms.serverKbps]] as const;
     for (const [of, name, most] of limits) {
@@ -85,21 +93,28 @@ export class EgressLimit {
     }
     for (const name of [vhost, SERVER]) {
       const sent = this.#sentOf(name);
-      sent.newcomers.push({ atMs: nowMs, kbps });
+      sent.newcomers.push({ player, atMs: nowMs, kbps });
       this.#show(`sent ${name}`, sent, sent.shown + kbps);
     }
     return undefined;
+  }
+
+  /** A player is not let in for another reason, or has gone: nothing more is expected of it. */
+  leave(vhost: string, player: object, nowMs: number): void {
+    for (const name of [vhost, SERVER]) {
+      const sent = this.#sent.get(name);
+      const newcomer = sent?.newcomers.find((other) => other.player === player);
+      if (sent === undefined || newcomer === undefined) continue;
+      sent.newcomers = sent.newcomers.filter((other) => other !== newcomer);
+      this.#show(`sent ${name}`, sent, Math.max(0, sent.shown - expectedOf(newcomer, nowMs)));
+    }
   }
 
   /** Measure; called about once a second. */
   sweep(sources: Sources, nowMs: number): void {
     for (const [name, sent] of this.#sent) {
       sent.newcomers = sent.newcomers.filter(({ atMs }) => nowMs - atMs < SPAN_MS);
-      // The older one is, the more of what it takes is in the measure.
-      const expected = sent.newcomers.reduce(
-        (sum, { atMs, kbps }) => sum + kbps * (1 - (nowMs - atMs) / SPAN_MS),
-        0,
-      );
+      const expected = sent.newcomers.reduce((sum, newcomer) => sum + expectedOf(newcomer, nowMs), 0);
       this.#show(`sent ${name}`, sent, sent.rate.sample(nowMs, sent.bytes) + expected);
     }
     this.#measureStreams(sources, nowMs);
@@ -132,6 +147,11 @@ export class EgressLimit {
     this.#counts.change(name, whole - sent.shown);
     sent.shown = whole;
   }
+}
+
+/** The older a player is, the more of what it takes is in the measure. */
+function expectedOf({ atMs, kbps }: Newcomer, nowMs: number): number {
+  return kbps * Math.max(0, 1 - (nowMs - atMs) / SPAN_MS);
 }
 
 function newSent(): Sent {

@@ -71,3 +71,18 @@ Deno.test("a player beyond what a server may send goes where limits.redirect say
     ]);
   }
 });
+
+Deno.test("players that the service refuses take no room of what may be sent", async () => {
+  await using harness = await PlayerHarness.start({ limits: { maxEgressKbps: 1000, redirect: [] } });
+  const publisher = await harness.client();
+  await publisher.publish("cam");
+  await publish(harness, publisher);
+  harness.hooks.answer = ({ event, stream }) =>
+    event === "on_play" && stream?.param === "?bad" ? { no: "Not you" } : "yes";
+  for (let i = 0; i < 3; i++) {
+    const { description } = await (await harness.client()).play("cam?bad");
+    assertEquals(description, "Not you");
+  }
+  const player = await harness.send("/live/cam.flv");
+  assertEquals(await player.status(), 200);
+});

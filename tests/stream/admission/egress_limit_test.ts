@@ -72,6 +72,24 @@ Deno.test("EgressLimit goes from what is expected to what is measured, and lets 
   assertEquals(egress.admit("a", KEY, terms, 15_000), undefined);
 });
 
+Deno.test("EgressLimit expects nothing of a player that was not let in, or has left", () => {
+  const { counts, egress } = limitOn();
+  counts.change(`stream ${KEY}`, 1000);
+  const terms = { serverKbps: 1500, vhostKbps: 1500 };
+  for (let i = 0; i < 100; i++) {
+    const player = {};
+    assertEquals(egress.admit("a", KEY, terms, 0, player), undefined);
+    egress.leave("a", player, 0);
+    egress.leave("a", player, 0);
+  }
+  const player = {};
+  assertEquals(egress.admit("a", KEY, terms, 0, player), undefined);
+  egress.sweep(NO_SOURCES, 1000);
+  egress.leave("a", player, 2000);
+  egress.sweep(NO_SOURCES, 2000);
+  assertEquals([counts.count("sent a"), counts.count("sent *")], [0, 0]);
+});
+
 Deno.test("EgressLimit counts over all threads", () => {
   const { counts, egress, cells } = limitOn();
   const other = limitOn(cells).egress;
