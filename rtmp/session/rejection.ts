@@ -7,12 +7,10 @@
 /** Codes of refusals that clients are known to act on: OBS stops for all of `Publish.*`. */
 export const RejectionCode = {
   ConnectRejected: "NetConnection.Connect.Rejected",
-  ConnectInvalidApp: "NetConnection.Connect.InvalidApp",
   PublishRejected: "NetStream.Publish.Rejected",
   /** Somebody else publishes under this name. */
   PublishBadName: "NetStream.Publish.BadName",
   PlayFailed: "NetStream.Play.Failed",
-  PlayStreamNotFound: "NetStream.Play.StreamNotFound",
 } as const;
 
 /** A refusal, as `RtmpSession.reject` takes it. */
