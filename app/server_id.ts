@@ -70,7 +70,8 @@ export class ServerIdentity {
   static inherit(id: string, configured: string, clock: Clock): ServerIdentity {
     if (configured !== "") return new ServerIdentity(configured);
     const identity = new ServerIdentity(id);
-    identity.#timer = clock.setInterval(() => identity.#tryLock(), LOCK_MS);
+    // Where the id is not the kept one, that one and its lock are another server's.
+    if (keptServerId(".") === id) identity.#timer = clock.setInterval(() => identity.#tryLock(), LOCK_MS);
     return identity;
   }
 
