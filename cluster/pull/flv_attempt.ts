@@ -6,7 +6,7 @@
 import type { ByteCounters, Clock } from "../../core/mod.ts";
 import { DEFAULT_WIRE_LIMITS } from "../../rtmp/wire/mod.ts";
 import type { ReadMark } from "../../stream/live/mod.ts";
-import { fetchErrorDetail } from "../../system/mod.ts";
+import { deadline, fetchErrorDetail } from "../../system/mod.ts";
 import { FlvReader } from "./flv_reader.ts";
 import { PullAttempt } from "./pull_attempt.ts";
 import type { PullLink } from "./pull_client.ts";
@@ -36,7 +36,7 @@ export class FlvAttempt extends PullAttempt<FlvPlace> {
   /** @inheritdoc */
   protected override async connect(): Promise<void> {
     const { authorization, trust, url } = this.place;
-    const { guard, identity, media: { clock } } = this.deps;
+    const { identity, media: { clock } } = this.deps;
     const { signal } = this.#abort;
     const head = clock.setTimeout(() => {
       this.#abort.abort(new Deno.errors.TimedOut(`No answer came within ${HEAD_MS} ms`));
@@ -54,7 +54,7 @@ export class FlvAttempt extends PullAttempt<FlvPlace> {
       const { hostname } = new URL(url);
       const host = hostname.replace(/^\[|\]$/g, "");
       const { response, address } = trust === "guarded"
-        ? await this.#fetchFrom(await guard.permitted(host), request, clients)
+        ? await this.#fetchFrom(await this.#permitted(host), request, clients)
         : { response: await fetch(url, request), address: host };
       head.clear();
       await this.#take(response, address, clock);
@@ -62,6 +62,16 @@ export class FlvAttempt extends PullAttempt<FlvPlace> {
       head.clear();
       this.#abort.abort();
     }
+  }
+
+  /** A look-up cannot be given up: what it finds too late is of no use. */
+  async #permitted(host: string): Promise<readonly string[]> {
+    const { guard, media: { clock } } = this.deps;
+    const { signal } = this.#abort;
+    const found = await deadline(clock, guard.permitted(host), { maxMs: Infinity, signal });
+    if (typeof found !== "string") return found;
+    signal.throwIfAborted();
+    throw new Deno.errors.TimedOut(`No address of ${host} was found in time`);
   }
 
   /** The first address that is there: the connection goes to it, whatever the name in the URL leads to by now. */

@@ -78,6 +78,26 @@ Deno.test("a name is looked up once: what was judged is connected to", async () 
   assertEquals(bait.requests, []);
 });
 
+Deno.test("a name that is looked up in vain keeps neither a pull nor the end of the server", async () => {
+  const looked = Promise.withResolvers<void>();
+  await using server = ClusterServer.start({
+    id: "vid-server0",
+    names: () => {
+      looked.resolve();
+      return new Promise(() => {});
+    },
+  });
+  server.hooks.answer = ({ event }) =>
+    event === "on_play" ? { yes: { pull: "http://slow.example/x.flv" } } : "yes";
+  const player = await server.client();
+  void player.play("cam").catch(() => {});
+  await looked.promise;
+  await server.clock.skip(5000);
+  const { fields: { error } } = await server.logged("Pull failed");
+  assertEquals(error, "No answer came within 5000 ms");
+  await server.clock.skip(1000);
+});
+
 Deno.test("redirects lead to no address of the host and of inner networks, not even those of a source of the configuration", async () => {
   await using bait = FlvSource.start();
   await using source = ClusterServer.start({ id: "vid-source0" });
