@@ -78,7 +78,7 @@ export class ConnectionExchange implements Exchange {
   readonly #connection: ExchangeConnection;
   readonly #body: Uint8Array<ArrayBuffer>;
   readonly #sentBefore: number;
-  #isLast = false;
+  #isLast: boolean;
 
   /** Nothing answered yet. */
   constructor(
@@ -92,6 +92,7 @@ export class ConnectionExchange implements Exchange {
     this.ip = connection.clientIp(head);
     this.#body = body;
     this.receivedBytes = receivedBytes;
+    this.#isLast = !head.keepAlive;
     this.#sentBefore = connection.sentBytes;
   }
 

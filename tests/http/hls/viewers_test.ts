@@ -160,6 +160,15 @@ Deno.test("HEAD decides nothing, OPTIONS tells what may be asked, and playlists 
   assertGreater(plain.text.length, 100);
 });
 
+Deno.test("the last answer of a connection says so, though its bytes are shared with others", async () => {
+  await using harness = await HlsHarness.start({ hls: { ctx: false } });
+  await (await harness.publisher()).send(5000);
+  for (const [option, said] of [["keep-alive", null], ["close", "close"]] as const) {
+    const { headers } = await harness.get("live/livestream.m3u8", { headers: { Connection: option } });
+    assertEquals(headers.get("connection"), said);
+  }
+});
+
 Deno.test("without sessions the playlist is at the stream's own path, cacheable, and no hook is called", async () => {
   await using harness = await HlsHarness.start({ hls: { ctx: false } });
   await (await harness.publisher()).send(5000);
