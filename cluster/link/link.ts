@@ -47,6 +47,8 @@ export class RtmpLink {
   #lastTakenMs = -Infinity;
   #sentBytes = 0;
   #pinged = false;
+  /** Whether it has ever answered a ping. */
+  #answersPings = false;
   #failure: unknown;
   #closed = false;
   #leaving: Promise<void> | undefined;
@@ -115,6 +117,7 @@ export class RtmpLink {
         const emptied = this.#drained = length < READ_BYTES;
         if (emptied) this.#drains++;
         const events = this.#session.receive(buffer.subarray(0, length));
+        this.#answersPings ||= events.some(({ kind }) => kind === "pong");
         this.flush();
         const taken = take({ events, length, emptied });
         if (taken !== undefined) await taken;
@@ -137,14 +140,17 @@ export class RtmpLink {
 
   /** Check its liveness; called about once a second. */
   sweep(nowMs: number): void {
-    // Many servers have nothing to say to a publisher, not even by an answer to a ping: that it takes media will do. One
-    // that is gone takes none, once the sockets are full.
     const sent = this.writer.sentBytes;
     if (this.writer.consumer !== undefined && sent > this.#sentBytes) this.#lastTakenMs = nowMs;
     this.#sentBytes = sent;
-    const silentMs = nowMs - Math.max(this.#lastReceivedMs, this.#lastTakenMs);
+    const silentMs = nowMs - this.#lastReceivedMs;
     const maxMs = this.#reads === 0 ? MUTE_AFTER_MS : LOST_AFTER_MS;
-    if (silentMs >= maxMs) return this.fail(new Deno.errors.TimedOut(`Nothing came for ${maxMs} ms`));
+    // Some servers have nothing to say to a publisher, not even by an answer to a ping: that they take media will do. One
+    // that is gone takes none, once the sockets are full.
+    const isTaking = !this.#answersPings && nowMs - this.#lastTakenMs < maxMs;
+    if (silentMs >= maxMs && !isTaking) {
+      return this.fail(new Deno.errors.TimedOut(`Nothing came for ${maxMs} ms`));
+    }
     if (silentMs < PING_AFTER_MS || this.#pinged) return;
     this.#pinged = true;
     this.#session.ping();

@@ -3,7 +3,9 @@ import { MessageType } from "../../rtmp/wire/message.ts";
 import { assertEquals } from "../support/assert.ts";
 import { ClusterServer } from "../support/cluster/cluster_server.ts";
 import { ScriptedServer } from "../support/cluster/scripted_server.ts";
+import { SilentRelay } from "../support/net/silent_relay.ts";
 import { avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
+import { until } from "../support/wait.ts";
 
 const SECRET = "0123456789abcdef";
 
@@ -174,4 +176,29 @@ Deno.test("a target that says nothing after it has accepted, and answers no ping
   }
   assertEquals(server.log.filter(({ message }) => message === "Push failed"), []);
   assertEquals(target.accepted, 1);
+});
+
+Deno.test("a target that has answered pings is lost when it falls silent, however much its socket takes", async () => {
+  await using target = ClusterServer.start({ id: "vid-target0" });
+  await using cut = SilentRelay.to(target.port);
+  await using server = forwarding(`rtmp://127.0.0.1:${cut.port}/app/key`);
+  const publisher = await server.client();
+  await publisher.publish("cam");
+  await server.logged("Push accepted");
+  const received = () => target.clients[0]?.recvBytes ?? 0;
+  // The first ping is sent after 10 s: its answer has come long before the 25th.
+  for (let second = 0; second < 25; second++) {
+    const before = received();
+    await publisher.sendVideo(avcKeyFrame(), second * 1000);
+    await until(() => received() > before);
+    await server.clock.skip(1000);
+  }
+  cut.cut();
+  let later = 25;
+  await until(async () => {
+    await publisher.sendVideo(avcKeyFrame(), later++ * 1000);
+    await server.clock.skip(1000);
+    return server.log.some(({ message }) => message === "Push failed");
+  });
+  assertEquals((await server.logged("Push failed")).fields.error, "Nothing came for 15000 ms");
 });
