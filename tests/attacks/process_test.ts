@@ -164,9 +164,10 @@ attackTest(
     const threads = (await readSourceFiles(ROOT)).filter(({ path, code }) =>
       path.startsWith("app/threads/") && /\bnew Worker\(/.test(code)
     );
-    assertEquals(threads.map(({ path }) => path), ["app/threads/threaded_server.ts"]);
+    assertEquals(threads.map(({ path }) => path), ["app/threads/media_thread.ts"]);
     assert(threads.every(({ code }) => code.includes("deno: { permissions }")));
-    const closed = { env: false, run: false, ffi: false, sys: ["statfs" as const], import: false };
+    const sys: ("statfs" | "networkInterfaces")[] = ["statfs", "networkInterfaces"];
+    const closed = { env: false, run: false, ffi: false, sys, import: false };
     const { vhosts } = loadConfig({ env: {}, version: "", serverId: "" }).config.rtmp;
     const folder = "./objs/nginx/html";
     assertEquals(mediaPermissions(vhosts), { net: true, read: true, write: [folder], ...closed });

@@ -206,19 +206,23 @@ Deno.test("a file whose disk stands still is reported at once, and closed when t
   await using directory = await temporaryDirectory();
   const { promise, resolve } = Promise.withResolvers<Deno.FsFile>();
   const open = Deno.open;
+  let isWriting = false;
   // The file itself is there: its handle comes late, as from a disk that hangs.
   using _restored = { [Symbol.dispose]: () => void (Deno.open = open) };
   Deno.open = async (path, options) => {
     const file = await open(path, options);
     if (options?.createNew !== true) return file;
     const write = file.write.bind(file);
-    file.write = (bytes) => promise.then(() => write(bytes));
+    file.write = (bytes) => {
+      isWriting = true;
+      return promise.then(() => write(bytes));
+    };
     return file;
   };
   const { closed, recorder, room, stalled, take } = startRecording(`${directory.path}/[stream].flv`);
   take([HEADER, ...gops(2)]);
   recorder.sweep(0);
-  await until(() => [...Deno.readDirSync(directory.path)].length > 0);
+  await until(() => isWriting);
   recorder.sweep(1);
   recorder.sweep(10_002);
   await until(() => stalled.length > 0);

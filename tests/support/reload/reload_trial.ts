@@ -133,7 +133,14 @@ export class ReloadTrial implements AsyncDisposable {
     await this.write(changes);
     const from = this.server.lines.length;
     this.server.signal("SIGHUP");
-    return await this.server.waitForLine(/Configuration (?:reloaded|invalid)/, { from });
+    // The last line of a reload by the API may come later than its answer.
+    const begun = await this.server.waitForLine(/Configuration (?:is being reloaded|invalid).* by=signal/, {
+      from,
+    });
+    if (begun.includes("invalid")) return begun;
+    return await this.server.waitForLine(/Configuration (?:reloaded|invalid)/, {
+      from: this.server.lines.indexOf(begun, from),
+    });
   }
 
   /** More frames come to the player. */
