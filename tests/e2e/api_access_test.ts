@@ -68,10 +68,13 @@ Deno.test("a fuzzer gets nothing without a token, and no error of the server wit
     const token = (await Deno.readTextFile(`${directory}/${TOKEN_FILE}`)).trim();
     const bearer = { Authorization: `Bearer ${token}` };
     const { paths } = await (await fetch(`${api}/api/v1/openapi.json`, { headers: bearer })).json();
+    // A drain is no error, and ends the server.
+    const targets = Object.keys(paths).filter((path) => path !== "/api/v1/drain");
+    assertLess(targets.length, Object.keys(paths).length);
     const statuses = new Map<string, number>();
     for (let i = 0; i < REQUESTS; i++) {
       const authorized = i % 2 === 0;
-      const { path, init } = fuzzed(Object.keys(paths));
+      const { path, init } = fuzzed(targets);
       const headers = new Headers(init.headers);
       if (authorized) headers.set("Authorization", bearer.Authorization);
       const reply = await fetch(`${api}${path}`, { ...init, headers });
