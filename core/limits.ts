@@ -62,6 +62,7 @@ export const LIMIT_NAMES = [
   "tls_on_rtmp",
   "plain_on_rtmps",
   "edge_proof",
+  "hls_segments",
   "tls_handshake",
   "proxy_header",
   "http_request_refused",

@@ -25,6 +25,7 @@ import type { MediaName } from "./media_names.ts";
 import type { Variant } from "./multivariant_playlist.ts";
 import { type ListedSegment, partHoldBackMs, type PlaylistTerms } from "./playlist_model.ts";
 import { Retention } from "./retention.ts";
+import { SegmentBudget } from "./segment_budget.ts";
 import { type PrepareResponse, SegmentBytes } from "./segment_bytes.ts";
 
 /** Delta updates are offered where the window is longer than this many target durations. */
@@ -45,6 +46,8 @@ export interface HlsMuxerOptions {
   readonly container: Container;
   readonly prepare: PrepareResponse;
   readonly first: FirstNumbers;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }
 
 /** What a segment needs besides its own bytes. */
@@ -63,6 +66,8 @@ export interface HlsMuxerEvents {
   segmentEnded(segment: ListedSegment, media: HlsMedia, list: SegmentList): void;
   /** There was no room for as many segments as the list should hold. */
   overBytes(): void;
+  /** There are too many segments: what follows is left out for a while. */
+  overSegments(): void;
   /** A track cannot be had. */
   refused(reason: string): void;
 }
@@ -78,6 +83,7 @@ export class HlsMuxer implements PublishHost {
   /** Media time 0, milliseconds since 1970. */
   readonly #originMs: number;
   readonly #rates = new BitRates();
+  readonly #budget: SegmentBudget;
   #list: LivePlaylist | undefined;
   #retention: Retention | undefined;
   #frameMs = 0;
@@ -98,6 +104,12 @@ export class HlsMuxer implements PublishHost {
     this.#options = options;
     this.#originMs = originMs;
     this.#events = events;
+    this.#budget = new SegmentBudget(options.now);
+  }
+
+  /** @inheritdoc */
+  get isFull(): boolean {
+    return this.#budget.isExhausted;
   }
 
   /** Whether there is anything to show. */
@@ -151,6 +163,7 @@ export class HlsMuxer implements PublishHost {
 
   /** @inheritdoc */
   begin(timeMs: number): void {
+    if (this.#budget.take()) this.#events.overSegments();
     this.#list?.begin({
       initNumber: this.#init?.name.number,
       discontinuity: this.#isDiscontinuous,
@@ -210,7 +223,7 @@ export class HlsMuxer implements PublishHost {
   }
 
   #createList(frameMs: number): LivePlaylist {
-    const { fragmentMs, partMs, prefix, container, windowMs, maxBytes, first } = this.#options;
+    const { fragmentMs, partMs, prefix, container, windowMs, first } = this.#options;
     const targetS = targetDurationS(fragmentMs, this.longestGopMs);
     const terms: PlaylistTerms = {
       targetDurationS: targetS,
@@ -219,7 +232,7 @@ export class HlsMuxer implements PublishHost {
       extension: container.extension,
       prefix,
     };
-    return new LivePlaylist(terms, { windowMs, maxBytes }, first);
+    return new LivePlaylist(terms, this.#options, first);
   }
 
   #partTracks({ leading, others }: PartFrames<Sample>): readonly PartTrack[] {

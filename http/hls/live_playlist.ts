@@ -4,10 +4,8 @@
  *
  * @module
  */
+import { listLength, type ListLengthOptions } from "./list_length.ts";
 import type { ListedPart, ListedSegment, PlaylistState, PlaylistTerms } from "./playlist_model.ts";
-
-/** A list keeps at least this many target durations (§6.2.2). */
-const MIN_WINDOW_TARGETS = 3;
 
 /** Where a list's numbers begin: ahead of all that an earlier process or muxer has used for the same stream. */
 export interface FirstNumbers {
@@ -17,9 +15,7 @@ export interface FirstNumbers {
 }
 
 /** How much a list may hold. */
-export interface ListBounds {
-  /** What it should last, milliseconds. */
-  readonly windowMs: number;
+export interface ListBounds extends ListLengthOptions {
   /** Of its segments; as much again may be kept of those that have left it. */
   readonly maxBytes: number;
 }
@@ -52,6 +48,7 @@ interface Unlisted {
 export class LivePlaylist {
   readonly terms: PlaylistTerms;
   readonly #windowMs: number;
+  readonly #maxSegments: number;
   readonly #maxBytes: number;
   /** Of each segment that is kept, by its sequence number. */
   readonly #bytes = new Map<number, number>();
@@ -65,10 +62,12 @@ export class LivePlaylist {
   #longestMs = 0;
 
   /** An empty list. */
-  constructor(terms: PlaylistTerms, { windowMs, maxBytes }: ListBounds, first: FirstNumbers) {
+  constructor(terms: PlaylistTerms, bounds: ListBounds, first: FirstNumbers) {
+    const { windowMs, maxSegments } = listLength(bounds, terms.targetDurationS);
     this.terms = terms;
-    this.#windowMs = Math.max(windowMs, MIN_WINDOW_TARGETS * terms.targetDurationS * 1000);
-    this.#maxBytes = maxBytes;
+    this.#windowMs = windowMs;
+    this.#maxSegments = maxSegments;
+    this.#maxBytes = bounds.maxBytes;
     this.#nextSequence = first.sequence;
     this.#nextPart = first.part;
     this.#discontinuitySequence = first.discontinuity;
@@ -142,7 +141,8 @@ export class LivePlaylist {
     for (
       let first = this.#segments[0];
       first !== undefined && first !== segment &&
-      (listedMs - first.durationMs >= this.#windowMs || listedBytes > this.#maxBytes);
+      (listedMs - first.durationMs >= this.#windowMs || listedBytes > this.#maxBytes ||
+        this.#segments.length > this.#maxSegments);
       first = this.#segments[0]
     ) {
       listedMs -= first.durationMs;
@@ -157,10 +157,13 @@ export class LivePlaylist {
   /** A segment stays for its own duration and that of the longest list that it was in (§6.2.2), if there is room. */
   #forget(): readonly ListedSegment[] {
     let bytes = this.#unlisted.reduce((sum, { segment }) => sum + this.#bytesOf(segment), 0);
+    let count = this.#unlisted.length;
     const over: ListedSegment[] = [];
     this.#unlisted = this.#unlisted.filter(({ segment, ageMs }) => {
-      if (ageMs <= segment.durationMs + this.#longestMs && bytes <= this.#maxBytes) return true;
+      const hasRoom = bytes <= this.#maxBytes && count <= this.#maxSegments;
+      if (ageMs <= segment.durationMs + this.#longestMs && hasRoom) return true;
       bytes -= this.#bytesOf(segment);
+      count--;
       this.#bytes.delete(segment.sequence);
       over.push(segment);
       return false;

@@ -132,6 +132,7 @@ export class MuxersHere {
       prefix: hls.ctx ? "" : `${encodeURIComponent(stream)}/`,
       container: hls.format === "mpegts" ? new TsContainer() : new Fmp4Container(),
       prepare: (contentType, bytes) => this.#responses.prepareMedia(contentType, bytes),
+      now: () => this.#context.clock.now(),
       first: {
         sequence: Math.max(Math.floor(wallMs / 1000), least.sequence),
         part: Math.max(Math.floor(wallMs / PART_NUMBER_MS), least.part),
@@ -163,6 +164,10 @@ export class MuxersHere {
         sink.take({ kind: "segment", name, segment: finished });
       },
       overBytes: () => limits.hit("max_hls_bytes", { detail: `${maxHlsBytes} bytes: ${key}` }),
+      overSegments: () =>
+        limits.hit("hls_segments", {
+          detail: `too many segments, the stream is left out of HLS for seconds: ${key}`,
+        }),
       refused: (reason) =>
         log.write("warn", undefined, "A track is left out of HLS", { stream: key, reason }),
     };

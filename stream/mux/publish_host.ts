@@ -19,6 +19,8 @@ export interface SegmentTracks {
 export interface PublishHost extends SegmenterEvents<Sample> {
   /** Whether the first segment of pictures has the sound of the second before them too. */
   readonly keepsEarlySound: boolean;
+  /** Whether nothing is to be muxed for a while: the open segment ends, and a later one does not continue it. */
+  readonly isFull: boolean;
   /** The publish can begin: how its parts and segments are cut. */
   plan(found: ProbedTracks): (leading: MediaPacket["track"]) => SegmenterPlans;
   /** What follows has these tracks, and does not continue what was before. */

@@ -137,6 +137,7 @@ export class PublishMuxer {
     if (kind === "configuration" || this.#known[track] === undefined) return;
     this.#seenMs[track] = timeMs;
     this.#forgetSilent(timeMs, track === "video" ? "audio" : "video");
+    if (this.#host.isFull) return this.#pause();
     if (this.#canSwitch(packet)) this.#switchTracks(timeMs);
     const config = this.#active[track];
     if (config === undefined && track === "audio" && this.#host.keepsEarlySound) {
@@ -200,6 +201,11 @@ export class PublishMuxer {
     for (const early of this.#early.takeFor(timeMs)) this.#addSound(early.frame, early.timeMs);
   }
 
+  #pause(): void {
+    this.#closeTracks();
+    this.#active = { video: undefined, audio: undefined };
+  }
+
   #openTracks(): void {
     const { video, audio } = this.#active;
     this.#video = video === undefined ? undefined : new VideoSampler(video);
@@ -245,7 +251,10 @@ export class PublishMuxer {
   /** Where time jumps, a segment ends and another one begins that does not continue it. */
   #checkTime(timeMs: number): void {
     const last = this.#leadingMs;
-    if (last === undefined) return;
+    if (last === undefined) {
+      if (this.#mediaMs(timeMs) < this.#endMs - BACK_MS) this.#offsetMs = this.#endMs - timeMs;
+      return;
+    }
     const stepMs = timeMs - last;
     if (stepMs >= -BACK_MS && !this.#segments?.isTooLong(stepMs)) return;
     if (stepMs < 0) {

@@ -100,6 +100,7 @@ export class Mp4Packager implements Packager {
   #muxing(): PublishHost {
     return {
       keepsEarlySound: true,
+      isFull: false,
       plan: ({ frameMs }) => (): SegmenterPlans => ({ segments: FRAGMENTS, parts: undefined, frameMs }),
       tracks: (tracks) => this.#beginTracks(tracks),
       canCarry: () => true,

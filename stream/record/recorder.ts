@@ -149,8 +149,9 @@ export class Recorder implements Tap {
       return this.#checkRoom();
     }
     this.#retryAtMs ??= nowMs + this.#retryMs;
-    if (nowMs < this.#retryAtMs || this.#stalled > 0) return;
-    if (this.#deps.shortage("beginning") !== undefined) return;
+    if (nowMs < this.#retryAtMs || this.#stalled > 0 || this.#deps.shortage("beginning") !== undefined) {
+      return;
+    }
     this.#retryAtMs = undefined;
     this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
     this.#triedMs = nowMs;
@@ -225,7 +226,8 @@ export class Recorder implements Tap {
     const running = this.#file;
     if (running === undefined) return;
     this.#file = undefined;
-    if (reason === "segment") this.#shortFiles.ended(file.durationMs, this.#options.maxFileMs);
+    const openMs = this.#deps.wallNow() - running.startMs;
+    if (reason === "segment") this.#shortFiles.ended(file.durationMs, openMs, this.#options.maxFileMs);
     if (running.appender.stalled) this.#reportStalled(running, file.durationMs);
     this.#closed = this.#closed.then(() => this.#finish(running, file, reason));
   }

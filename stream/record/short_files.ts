@@ -1,6 +1,6 @@
 /**
- * How many files of a recording ended early because the tracks of its stream changed: a publisher whose tracks change
- * with each frame does not get a file for each. Pure.
+ * How many files of a recording ended early, because the tracks of its stream changed or its time runs faster than the
+ * clock: a publisher does not get a file for each frame. Pure.
  *
  * @module
  */
@@ -21,12 +21,20 @@ export class ShortFiles {
   /** Why there must be no further file now; `undefined`: there may be one. */
   get excess(): string | undefined {
     if (this.#count <= MAX_SHORT_FILES) return undefined;
-    return `the tracks changed so often that more than ${MAX_SHORT_FILES} files had less than a second`;
+    return `more than ${MAX_SHORT_FILES} files of a minute had less than a second: the tracks changed, or time ran fast`;
   }
 
-  /** A file has ended, and another one follows; after `maxFileMs` it would have ended anyway. */
-  ended(durationMs: number, maxFileMs: number): void {
-    if (durationMs < Math.min(SHORT_FILE_MS, maxFileMs)) this.#count++;
+  /**
+   * A file has ended, and another one follows.
+   *
+   * @param durationMs Of its frames.
+   * @param openMs How long it was open.
+   * @param maxFileMs After this it would have ended anyway.
+   */
+  ended(durationMs: number, openMs: number, maxFileMs: number): void {
+    const leastMs = Math.min(SHORT_FILE_MS, maxFileMs);
+    // Frames do not arrive at an even pace.
+    if (durationMs < leastMs || openMs < leastMs / 2) this.#count++;
   }
 
   /** Called about once a second while files are made. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { listLength, type ListLengthOptions } from "../list_length.ts";
+
 /** A segment on disk. */
 export interface DiskSegment {
   readonly sequence: number;
@@ -20,9 +22,6 @@ export interface DiskSegment {
   readonly targetDurationS: number;
 }
 
-/** A list keeps at least this many target durations (RFC 8216bis §6.2.2). */
-const MIN_WINDOW_TARGETS = 3;
-
 interface Unlisted {
   readonly segment: DiskSegment;
   ageMs: number;
@@ -30,13 +29,14 @@ interface Unlisted {
 
 /** The list of one stream. */
 export class DiskList {
-  readonly #windowMs: number;
+  readonly #length: ListLengthOptions;
+  #maxSegments = Infinity;
   #segments: readonly DiskSegment[] = [];
   #unlisted: Unlisted[] = [];
 
-  /** @param windowMs What it should last. */
-  constructor(windowMs: number) {
-    this.#windowMs = windowMs;
+  /** Nothing listed yet. */
+  constructor(length: ListLengthOptions) {
+    this.#length = length;
   }
 
   /** What is listed, oldest first. */
@@ -49,11 +49,12 @@ export class DiskList {
     const last = this.#segments.at(-1);
     if (last !== undefined && last.sequence + 1 !== segment.sequence) this.#unlist(this.#segments.length);
     this.#segments = [...this.#segments, segment];
-    const leastMs = Math.max(this.#windowMs, MIN_WINDOW_TARGETS * segment.targetDurationS * 1000);
+    const { windowMs, maxSegments } = listLength(this.#length, segment.targetDurationS);
+    this.#maxSegments = maxSegments;
     let listedMs = this.#segments.reduce((sum, { durationMs }) => sum + durationMs, 0);
     let count = 0;
     for (const { durationMs } of this.#segments.slice(0, -1)) {
-      if (listedMs - durationMs < leastMs) break;
+      if (listedMs - durationMs < windowMs && this.#segments.length - count <= maxSegments) break;
       listedMs -= durationMs;
       count++;
     }
@@ -68,7 +69,10 @@ export class DiskList {
    */
   pass(durationMs: number): string[] {
     for (const unlisted of this.#unlisted) unlisted.ageMs += durationMs;
-    const gone = this.#unlisted.filter(({ segment, ageMs }) => ageMs > segment.durationMs + this.#windowMs);
+    const over = this.#unlisted.length - this.#maxSegments;
+    const gone = this.#unlisted.filter(({ segment, ageMs }, i) =>
+      i < over || ageMs > segment.durationMs + this.#length.windowMs
+    );
     this.#unlisted = this.#unlisted.filter((unlisted) => !gone.includes(unlisted));
     return this.#filesOf(gone.map(({ segment }) => segment));
   }

@@ -6,6 +6,7 @@
  */
 import type { FinishedSegment, Publication } from "../../../core/mod.ts";
 import type { StreamName } from "../hls_threads.ts";
+import type { ListLengthOptions } from "../list_length.ts";
 import type { SinkSegment } from "../segment_sink.ts";
 import type { DiskAlarm } from "./disk_alarm.ts";
 import type { DiskDirectory } from "./disk_directory.ts";
@@ -16,7 +17,7 @@ import { initPath, playlistPath, segmentPath } from "./file_pattern.ts";
 import type { WriteQueue } from "./write_queue.ts";
 
 /** How a vhost's streams are written. */
-export interface DiskOptions {
+export interface DiskOptions extends ListLengthOptions {
   /** Directory of all files, as the configuration has it. */
   readonly path: string;
   /** Of playlists, below it. */
@@ -25,8 +26,6 @@ export interface DiskOptions {
   readonly segmentPattern: string;
   /** In front of the names in playlists; `""`: they are relative. */
   readonly entryPrefix: string;
-  /** What a playlist should last, milliseconds. */
-  readonly windowMs: number;
   /** Whether segments are removed that have left their playlist. */
   readonly cleanup: boolean;
 }
@@ -71,7 +70,7 @@ export class DiskStream {
     this.#owner = `${name.vhost}/${name.app}/${name.stream}`;
     this.#options = options;
     this.#deps = deps;
-    this.#list = new DiskList(options.windowMs);
+    this.#list = new DiskList(options);
   }
 
   /** It is closed, and all is done. */

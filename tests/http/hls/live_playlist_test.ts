@@ -5,7 +5,7 @@ import { assertEquals } from "../../support/assert.ts";
 const TERMS = { targetDurationS: 2, partTargetMs: 0, canSkip: false, extension: ".m4s", prefix: "" } as const;
 
 Deno.test("LivePlaylist is shorter than its window where its bytes say so, and keeps as much of what has left it", () => {
-  const bounds = { windowMs: 60_000, maxBytes: 100 };
+  const bounds = { fragmentMs: 2000, windowMs: 60_000, maxBytes: 100 };
   const list = new LivePlaylist(TERMS, bounds, { sequence: 1, part: 0, discontinuity: 0 });
   const kept = new Set<number>();
   const sizes = [40, 40, 40, 40, 40, 40, 400, 40];

@@ -25,11 +25,14 @@ interface Muxed {
   take(typeId: number, payload: Uint8Array<ArrayBuffer>, timeMs: number): void;
 }
 
-function muxed({ keepsEarlySound = false } = {}): Muxed {
+function muxed({ keepsEarlySound = false, host = { isFull: false } } = {}): Muxed {
   const parts: PartFrames<Sample>[] = [];
   const tracks: SegmentTracks[] = [];
   const muxer = new PublishMuxer({
     keepsEarlySound,
+    get isFull() {
+      return host.isFull;
+    },
     plan: () => () => ({
       segments: new SegmentPlan(2000, 2, 0),
       parts: new PartPlan(201, FRAME_MS),

@@ -66,28 +66,6 @@ for (const format of ["flv", "mp4"] as const) {
   });
 }
 
-for (const format of ["flv", "mp4"] as const) {
-  Deno.test(`tracks that change with each frame make 31 short ${format} files, then a pause`, async () => {
-    await using directory = await temporaryDirectory();
-    const { closed, recorder, take, troubles } = startRecording(`${directory.path}/[stream].${format}`);
-    const changes = (count: number, startMs: number) =>
-      Array.from({ length: count }, (_, i) => [
-        i % 2 === 0 ? HEADER : OTHER_HEADER,
-        video(startMs + i * FRAME_MS, avcKeyFrame()),
-      ]).flat();
-    recorder.sweep(0);
-    take(changes(100, 0));
-    recorder.sweep(1000);
-    take(changes(100, 4000));
-    assertEquals(troubles.map((trouble) => trouble.split(":")[0]), ["Recording pauses"]);
-    recorder.sweep(11_000);
-    take([HEADER, ...gops(3, 12_000)]);
-    await recorder.stop("client");
-    // The one that had begun, and one after the pause.
-    assertEquals(closed.length, 33);
-  });
-}
-
 Deno.test("an FLV file has its headers at time 0, and sound that is older than the first picture too", async () => {
   await using directory = await temporaryDirectory();
   const { recorder, take } = startRecording(`${directory.path}/[stream].flv`);

@@ -18,22 +18,30 @@ import { completePlaylist, type ReadPlaylist, readPlaylist } from "./playlist_re
 import { PlaylistValidator } from "./playlist_validator.ts";
 import { type SimulatedPublish, SimulatedPublisher, SimulatedTime } from "./simulated_publish.ts";
 
+/** How the stream's times are made of those of its publisher. */
+export interface StreamTimes {
+  readonly timeJitter?: "full" | "off" | undefined;
+}
+
 /** Muxes simulated publishes. */
 export class MuxedStream {
   readonly time = new SimulatedTime();
-  readonly source: Source = bareSource({ timeJitter: "full" });
+  readonly source: Source;
   readonly validator = new PlaylistValidator();
   readonly responses: ResponseMaker;
   readonly shown: HlsStream;
   /** Of tracks that could not be had. */
   readonly refusals: string[] = [];
+  /** Times that there were too many segments. */
+  overSegments = 0;
   readonly #options: Partial<HlsMuxerOptions>;
   #playlist: ReadPlaylist | undefined;
   #muxer: SourceFollower | undefined;
   #publisher: { end(): void } | undefined;
 
   /** No muxer yet. */
-  constructor(options: Partial<HlsMuxerOptions> = {}) {
+  constructor(options: Partial<HlsMuxerOptions> = {}, { timeJitter = "full" }: StreamTimes = {}) {
+    this.source = bareSource({ timeJitter });
     this.#options = options;
     this.responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => this.time.wallNow());
     this.shown = new HlsStream(this.responses, (task) => task(), () => 0);
@@ -72,6 +80,7 @@ export class MuxedStream {
           prefix: "",
           container: new Fmp4Container(),
         },
+        now: () => this.time.nowMs,
         prepare: (contentType, bytes) => this.responses.prepareMedia(contentType, bytes),
         first: { sequence: 1000, part: 5000, discontinuity: 77 },
         ...this.#options,
@@ -81,6 +90,7 @@ export class MuxedStream {
         updated: (update) => this.#updated(update),
         segmentEnded: () => {},
         overBytes: () => {},
+        overSegments: () => void this.overSegments++,
         refused: (reason) => void this.refusals.push(reason),
       },
     );

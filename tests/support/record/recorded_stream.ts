@@ -33,6 +33,8 @@ export interface RecordingTrial {
   readonly stalled: ClosedRecording[];
   /** What keeps files from being written, and how many wait for a disk that stands still. */
   readonly room: { shortage: string | undefined; standing: number };
+  /** Milliseconds since 1970. */
+  readonly clock: { wallMs: number };
   /** What was complained of. */
   readonly troubles: string[];
   /** Hand messages over as the source does. */
@@ -48,6 +50,7 @@ export function startRecording(
   const closed: ClosedRecording[] = [];
   const stalled: ClosedRecording[] = [];
   const room: RecordingTrial["room"] = { shortage: undefined, standing: 0 };
+  const clock = { wallMs: RECORDED_AT };
   const troubles: string[] = [];
   const source = {
     running: { headers: StreamHeaders.NONE, gop: undefined, longestGopMs: 0 },
@@ -57,7 +60,7 @@ export function startRecording(
   const recorder = new Recorder(source, plan, {
     buffers: new UsedBuffers(),
     path: () => recordPath(template, { ...FACTS, ...facts }),
-    wallNow: () => RECORDED_AT,
+    wallNow: () => clock.wallMs,
     newId: () => `rec-${closed.length}`,
     started: () => {},
     stalled: (recording) => stalled.push(recording),
@@ -70,7 +73,7 @@ export function startRecording(
   const take = (messages: Iterable<StreamMessage>): void => {
     for (const message of messages) recorder.take(message, readTag(message.typeId, message.payload));
   };
-  return { recorder, closed, stalled, room, troubles, take };
+  return { recorder, closed, stalled, room, clock, troubles, take };
 }
 
 /** Messages as if the publish had begun at `startMs` of its stream. */

@@ -34,7 +34,7 @@ function fill(list: DiskList, from: number, to: number): string[][] {
 }
 
 Deno.test("DiskList keeps its window, and a file for its own duration and the window longer", () => {
-  const list = new DiskList(10_000);
+  const list = new DiskList({ windowMs: 10_000, fragmentMs: 2000 });
   const gone = fill(list, 1, 12);
   assertEquals(numbers(list), [8, 9, 10, 11, 12]);
   // Segment 1 left with segment 6: it goes more than 12 s later.
@@ -43,13 +43,13 @@ Deno.test("DiskList keeps its window, and a file for its own duration and the wi
 });
 
 Deno.test("DiskList keeps 3 target durations, whatever the window says", () => {
-  const list = new DiskList(2000);
+  const list = new DiskList({ windowMs: 2000, fragmentMs: 2000 });
   fill(list, 1, 9);
   assertEquals(numbers(list), [7, 8, 9]);
 });
 
 Deno.test("DiskList begins again after segments that were not written, and forgets the old ones all the same", () => {
-  const list = new DiskList(10_000);
+  const list = new DiskList({ windowMs: 10_000, fragmentMs: 2000 });
   fill(list, 1, 3);
   for (let missed = 0; missed < 5; missed++) assertEquals(list.pass(2000), []);
   list.add(segment(9));
@@ -59,7 +59,7 @@ Deno.test("DiskList begins again after segments that were not written, and forge
 });
 
 Deno.test("DiskList removes an initialization section with the last segment that needs it", () => {
-  const list = new DiskList(6000);
+  const list = new DiskList({ windowMs: 6000, fragmentMs: 2000 });
   list.add(segment(1, { initPath: "a.mp4" }));
   list.add(segment(2, { initPath: "a.mp4" }));
   for (let sequence = 3; sequence <= 6; sequence++) list.add(segment(sequence, { initPath: "b.mp4" }));
@@ -118,4 +118,14 @@ Deno.test("writeDiskPlaylist() names initialization sections where they change, 
     "https://cdn.example/x/live/cam-4.ts",
   ]);
   assertEquals(fileUrl("live/ü.ts", ""), "live/%C3%BC.ts");
+});
+
+Deno.test("DiskList keeps a number of segments, however short they are", () => {
+  const list = new DiskList({ windowMs: 30_000, fragmentMs: 2000 });
+  let files = 0;
+  for (let sequence = 1; sequence <= 1000; sequence++) {
+    list.add(segment(sequence, { durationMs: 1 }));
+    files += 1 - list.pass(1).length;
+  }
+  assertEquals([list.segments.length, files], [60, 120]);
 });
