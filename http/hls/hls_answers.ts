@@ -100,7 +100,8 @@ export class HlsAnswers {
     const { headers } = this.#options;
     let found = stream.find(name);
     if (found === undefined && stream.isExpected(name)) {
-      await held.until(stream, () => stream.find(name) !== undefined, this.#heldUntilMs(stream));
+      const isKnown = (): boolean => stream.find(name) !== undefined || !stream.isExpected(name);
+      await held.until(stream, isKnown, this.#heldUntilMs(stream));
       if (held.isCut) return false;
       found = stream.find(name);
     }

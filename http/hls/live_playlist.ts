@@ -95,8 +95,12 @@ export class LivePlaylist {
     };
   }
 
-  /** A segment begins. */
+  /**
+   * A segment begins. After a discontinuity the part that was hinted never comes: players that have requested it would
+   * decode it with the initialization section of the segment before.
+   */
   begin(start: SegmentStart): void {
+    if (start.discontinuity) this.#nextPart++;
     this.#open = { ...start, sequence: this.#nextSequence++, durationMs: 0, parts: [] };
   }
 

@@ -129,6 +129,28 @@ Deno.test("a held request ends in time where the publisher sends nothing, and th
   assert(!away.text.includes("ENDLIST"));
 });
 
+Deno.test("the part that was hinted is 404 as soon as another publish begins: it is none of the one before", async () => {
+  await using harness = await HlsHarness.start();
+  const publisher = await harness.publisher();
+  await publisher.send(5000);
+  const path = await harness.view();
+  const { hint } = readPlaylist((await harness.get(path)).text);
+  const part = harness.get(`${folderOf(path)}/${hint}`);
+  await publisher.client.close();
+  await harness.logged("Publish ended");
+  const last = readPlaylist((await harness.get(path)).text);
+  const second = await harness.publisher();
+  await second.send(1000);
+  assertEquals((await part).status, last.hint === hint ? 404 : 200);
+  const { open, segments } = readPlaylist((await harness.get(path)).text);
+  const first = [...segments, ...(open === undefined ? [] : [open])].find(({ discontinuity, sequence }) =>
+    discontinuity && sequence > (last.segments.at(-1)?.sequence ?? 0)
+  );
+  assertGreater(first?.parts.length ?? 0, 0);
+  assert(first?.parts.every(({ uri }) => uri !== last.hint));
+  assertEquals((await harness.get(`${folderOf(path)}/${last.hint}`)).status, 404);
+});
+
 Deno.test("a stream that nobody publishes is 404 after a while, and the viewer ends idle", async () => {
   await using harness = await HlsHarness.start();
   const answer = await harness.clock.skipUntil(harness.get("live/nothing.m3u8"));

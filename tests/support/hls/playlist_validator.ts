@@ -157,7 +157,10 @@ export class PlaylistValidator {
     }
   }
 
-  /** The hint of the last list is the first part that is new in this one, where any is. */
+  /**
+   * The hint of the last list is the first part that is new in this one, where any is; after a discontinuity there is no
+   * such part: players would take it for a continuation.
+   */
   #checkHint({ segments, open, hint }: ReadPlaylist): void {
     const last = this.#last;
     const all = [...segments.flatMap(({ parts }) => parts), ...(open?.parts ?? [])].map(({ uri }) => uri);
@@ -167,7 +170,12 @@ export class PlaylistValidator {
       .flatMap(({ parts }) => parts.map(({ uri }) => uri)));
     const fresh = all.find((uri) => !known.has(uri));
     const overlaps = all.some((uri) => known.has(uri));
-    if (overlaps && fresh !== undefined && fresh !== this.#hint) {
+    const begins = [...segments, ...(open === undefined ? [] : [open])]
+      .filter(({ discontinuity }) => discontinuity).map(({ parts }) => parts[0]?.uri);
+    if (begins.includes(this.#hint)) {
+      this.#fail("no hinted part comes after a discontinuity", `${this.#hint} was hinted`);
+    }
+    if (overlaps && fresh !== undefined && fresh !== this.#hint && !begins.includes(fresh)) {
       this.#fail("the hinted part comes next", `${this.#hint} was hinted, ${fresh} came`);
     }
   }
