@@ -63,11 +63,9 @@ export interface RecorderOptions {
   readonly waitKeyFrame: boolean;
 }
 
-/**
- * After a failure of the disk a new file is begun after so long, and after twice as long where that fails too. A disk
- * that has worked for the longest such pause begins with the first one again.
- */
+/** After a failure of the disk a new file is begun after so long, and after twice as long where that fails too. */
 const FIRST_RETRY_MS = 10_000;
+/** The longest such pause; a disk that has worked for so long begins with the first one again. */
 const MAX_RETRY_MS = 5 * 60_000;
 
 /** A file that is being written. */
@@ -149,9 +147,8 @@ export class Recorder implements Tap {
       return this.#checkRoom();
     }
     this.#retryAtMs ??= nowMs + this.#retryMs;
-    if (nowMs < this.#retryAtMs || this.#stalled > 0 || this.#deps.shortage("beginning") !== undefined) {
-      return;
-    }
+    if (nowMs < this.#retryAtMs || this.#stalled > 0) return;
+    if (this.#deps.shortage("beginning") !== undefined) return;
     this.#retryAtMs = undefined;
     this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
     this.#triedMs = nowMs;
