@@ -18,8 +18,10 @@ const RATE = shown(60, 20);
 const STAY_MS = 2500;
 const VIEWERS = shown(60, 5);
 const BETWEEN_MS = shown(6000, 1500);
-/** Without the system's help one connection of a thousand may be lost. */
+/** Without the system's help one connection of a thousand may be lost: those in the queue of a listener that closes. */
 const MAX_LOST = 0.001;
+/** A short run has too few connections for a share; beside busy programs the queues are longer. */
+const MAX_LOST_EACH = shown(0, 3);
 const NAMES = ["one", "two"];
 /** Lines of the servers that explain what was lost. */
 const NOTABLE = /\[(?:warn|error)\]|Publish ended/;
@@ -130,7 +132,8 @@ for (const workers of [1, 2]) {
       const { sessions, processes } = assertPairs(receiver);
       showFigure(`${sessions} sessions in ${processes} processes, all paired`);
       assertEquals([processes, moves], [TAKEOVERS + 1, NAMES.map(() => TAKEOVERS)]);
-      assertGreaterOrEqual(counts.connects * MAX_LOST, counts.lost.length, counts.lost.join("\n"));
+      const mayBeLost = Math.max(counts.connects * MAX_LOST, TAKEOVERS * workers * MAX_LOST_EACH);
+      assertGreaterOrEqual(mayBeLost, counts.lost.length, counts.lost.join("\n"));
       // A session that another process did not know would be 404, an ended one 410.
       assertEquals([...counts.statuses.keys()].filter((status) => status !== 200 && status !== 503), []);
     } finally {
