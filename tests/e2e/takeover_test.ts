@@ -20,7 +20,7 @@ const VIEWERS = shown(60, 5);
 const BETWEEN_MS = shown(6000, 1500);
 /** Without the system's help one connection of a thousand may be lost: those in the queue of a listener that closes. */
 const MAX_LOST = 0.001;
-/** A short run has too few connections for a share; beside busy programs the queues are longer. */
+/** A short run has too few connections for a share; next to busy programs the queues are longer. */
 const MAX_LOST_EACH = shown(0, 3);
 const NAMES = ["one", "two"];
 /** Lines of the servers that explain what was lost. */

@@ -40,7 +40,6 @@ export class RtmpTestConnection implements AsyncDisposable {
   readonly #answersPings: boolean;
   readonly #closed: Promise<Closing>;
   #writing: Promise<void> = Promise.resolve();
-  #reads = 0;
   #gate: PromiseWithResolvers<void> | undefined;
   #endedHere = false;
 
@@ -130,11 +129,6 @@ export class RtmpTestConnection implements AsyncDisposable {
     this.#gate ??= Promise.withResolvers<void>();
   }
 
-  /** How often something was taken from the socket. */
-  get reads(): number {
-    return this.#reads;
-  }
-
   /** Take from the socket again. */
   resumeReading(): void {
     this.#gate?.resolve();
@@ -172,7 +166,6 @@ export class RtmpTestConnection implements AsyncDisposable {
         await this.#gate?.promise;
         const size = await this.#conn.read(buffer);
         if (size === null) break;
-        this.#reads++;
         for (const message of this.#decoder.decode(buffer.subarray(0, size))) this.#receive(message);
         await this.#flushHandshake();
         this.#inbox.notify();
