@@ -9,19 +9,31 @@ import {
   type StreamReader,
   type WatchedPlayer,
 } from "../../stream/admission/mod.ts";
-import type { ConnectionContext } from "./connection_context.ts";
+import type { Limits } from "../../core/mod.ts";
 import { type ConnectionWriter, Consumer, type StreamOutput } from "../../stream/live/mod.ts";
+
+/** What is needed of the connection. */
+export type ReadingConnection = WatchedPlayer["client"] & {
+  readonly writer: ConnectionWriter;
+  readonly server: { readonly limits: Limits };
+};
+
+/** What is needed of the play. */
+export type ReadSession = Pick<PlaySession, "urgent"> & {
+  readonly stream?: { readonly streamUrl: string } | undefined;
+  readonly vhost?: { readonly play: { readonly sendTimeoutMs: number } } | undefined;
+};
 
 /** Writes a stream to one connection. */
 export class RtmpReader implements StreamReader, WatchedPlayer {
-  readonly client: ConnectionContext;
+  readonly client: ReadingConnection;
   readonly consumer: Consumer;
   readonly url: string | undefined;
-  readonly #session: PlaySession;
+  readonly #session: ReadSession;
   readonly #watch: SlowPlayerWatch;
 
   /** Attached at once: the stream follows whatever is sent in the same turn. */
-  constructor(client: ConnectionContext, session: PlaySession, output: StreamOutput) {
+  constructor(client: ReadingConnection, session: ReadSession, output: StreamOutput) {
     this.client = client;
     this.url = session.stream?.streamUrl;
     this.#session = session;

@@ -4,9 +4,7 @@
  * @module
  */
 import type { EndReason } from "../../../core/mod.ts";
-import type { ConnectionContext } from "../../../rtmp/server/connection_context.ts";
 import { RtmpReader } from "../../../rtmp/server/rtmp_reader.ts";
-import type { PlaySession } from "../../../stream/admission/mod.ts";
 import { assertEquals, assertMatch } from "../../support/assert.ts";
 import { counters } from "../../support/net/counters.ts";
 import { keyFrame, liveSource, outputOf, receiveAll } from "../../support/stream/live_stream.ts";
@@ -26,11 +24,7 @@ Deno.test("RtmpReader ends a client that takes a little now and then of what has
     endForLimit: (_limit: string, reason: EndReason, text: string) => void ends.push(`${reason}: ${text}`),
   };
   const session = { urgent: true, vhost: { play: { sendTimeoutMs: SEND_TIMEOUT_MS } } };
-  const reader = new RtmpReader(
-    client as unknown as ConnectionContext,
-    session as unknown as PlaySession,
-    outputOf(source),
-  );
+  const reader = new RtmpReader(client, session, outputOf(source));
   receiveAll(source, keyFrame("first", 0, 100_000));
   for (let second = 1; second <= 10; second++) {
     assertEquals(ends, [], `after ${second - 1} s`);
