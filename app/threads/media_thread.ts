@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
 import type { MediaAddresses } from "../media_server.ts";
 import { type GatewayDeps, ThreadGateway } from "./thread_gateway.ts";
 import type { FromThread, ToThread } from "./thread_messages.ts";
-import { errorOf, ThreadRpc } from "./thread_rpc.ts";
+import { ANSWER_MS, errorOf, ThreadRpc } from "./thread_rpc.ts";
 
 /** A thread and its line. */
 export interface MediaThread {
@@ -18,8 +19,16 @@ export interface MediaThread {
   readonly drained: Promise<void>;
 }
 
+/** What a thread is started with. */
+export interface MediaThreadDeps extends GatewayDeps {
+  readonly clock: Clock;
+  /** Its number. */
+  readonly thread: number;
+}
+
 /** Start a thread, which waits for its first message. */
-export function startThread(deps: GatewayDeps, permissions: Deno.PermissionOptionsObject): MediaThread {
+export function startThread(deps: MediaThreadDeps, permissions: Deno.PermissionOptionsObject): MediaThread {
+  const { log, clock, names, thread } = deps;
   const worker = new Worker(new URL("./media_worker.ts", import.meta.url), {
     type: "module",
     name: "media",
@@ -27,8 +36,16 @@ export function startThread(deps: GatewayDeps, permissions: Deno.PermissionOptio
   });
   const { port1: line, port2: far } = new MessageChannel();
   worker.postMessage(undefined, [far]);
-  const gateway = new ThreadGateway(deps, (message) => send(line, message));
-  const rpc = new ThreadRpc((message) => send(line, message));
+  const rpc = new ThreadRpc({
+    clock,
+    send: (message) => send(line, message),
+    silent: () => log.write("error", undefined, "A media thread does not answer", { thread, ms: ANSWER_MS }),
+    answering: () => log.write("warn", undefined, "A media thread answers again", { thread }),
+  });
+  const gateway = new ThreadGateway(deps, {
+    send: (message) => send(line, message),
+    describe: (key) => rpc.describe(key),
+  });
   const listening = Promise.withResolvers<MediaAddresses>();
   const drained = Promise.withResolvers<void>();
   line.onmessage = ({ data }: MessageEvent<FromThread>) => {
@@ -47,10 +64,12 @@ export function startThread(deps: GatewayDeps, permissions: Deno.PermissionOptio
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    deps.log.write("error", undefined, "Bug: a media thread failed in an unexpected way", {
+    log.write("error", undefined, "Bug: a media thread failed in an unexpected way", {
+      thread,
       error: event.message,
     });
     listening.reject(new Error(event.message));
+    names.gone(gateway);
     rpc.end();
     drained.resolve();
   };

@@ -72,7 +72,7 @@ class MediaThread {
       case "claimed":
         return this.#names?.claimed(message.claim, message.holder, message.time);
       case "describe":
-        return this.#send({
+        return this.#answer({
           kind: "described",
           query: message.query,
           holder: this.#describe(message.key),

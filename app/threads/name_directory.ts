@@ -87,6 +87,11 @@ export class NameDirectory {
     else this.claim(claimant, claim, key);
   }
 
+  /** The thread has failed: its names are free. */
+  gone(owner: NameOwner): void {
+    for (const [key, name] of this.#names) if (name.owner === owner) this.#names.delete(key);
+  }
+
   /** The holder of the name has to go, if that is still this client. */
   replace(key: string, clientId: number): void {
     this.#names.get(key)?.owner.replace(key, clientId);

@@ -30,6 +30,13 @@ export interface GatewayDeps {
   share(message: ToThread, from: NameOwner): void;
 }
 
+/** The way to the thread. */
+export interface GatewayLine {
+  send(message: ToThread): void;
+  /** Who holds a name there; `undefined`: nobody, or it does not answer. */
+  describe(key: string): Promise<HolderFacts | undefined>;
+}
+
 /** A request of the thread, until its ending is recorded. */
 interface OpenRequest {
   readonly aborter: AbortController;
@@ -40,12 +47,12 @@ interface OpenRequest {
 /** Serves one media thread. */
 export class ThreadGateway implements NameOwner {
   readonly #deps: GatewayDeps;
-  readonly #send: (message: ToThread) => void;
+  readonly #line: GatewayLine;
   readonly #requests = new Map<number, OpenRequest>();
 
-  constructor(deps: GatewayDeps, send: (message: ToThread) => void) {
+  constructor(deps: GatewayDeps, line: GatewayLine) {
     this.#deps = deps;
-    this.#send = send;
+    this.#line = line;
   }
 
   /** Take a message that is not about the thread's own start and end. */
@@ -88,13 +95,11 @@ export class ThreadGateway implements NameOwner {
       case "recording":
         return this.#deps.recordings.changed(message.change);
       case "moreClientIds":
-        return this.#send({ kind: "clientIds", block: this.idBlock() });
+        return this.#line.send({ kind: "clientIds", block: this.idBlock() });
       case "claim":
         return this.#deps.names.claim(this, message.claim, message.key);
       case "disclaim":
         return this.#deps.names.disclaim(this, message.key, message.time);
-      case "described":
-        return this.#deps.names.described(message.query, message.holder);
       case "replace":
         return this.#deps.names.replace(message.key, message.clientId);
       case "hold":
@@ -113,17 +118,17 @@ export class ThreadGateway implements NameOwner {
 
   /** @inheritdoc */
   describe(query: number, key: string): void {
-    this.#send({ kind: "describe", query, key });
+    void this.#line.describe(key).then((holder) => this.#deps.names.described(query, holder));
   }
 
   /** @inheritdoc */
   claimed(claim: number, holder: HolderFacts | undefined, time: number): void {
-    this.#send({ kind: "claimed", claim, holder, time });
+    this.#line.send({ kind: "claimed", claim, holder, time });
   }
 
   /** @inheritdoc */
   replace(key: string, clientId: number): void {
-    this.#send({ kind: "replace", key, clientId });
+    this.#line.send({ kind: "replace", key, clientId });
   }
 
   async #request({ requestId, request }: Extract<FromThread, { kind: "request" }>): Promise<void> {
@@ -136,14 +141,18 @@ export class ThreadGateway implements NameOwner {
     const verdict = await this.#deps.hooks.request(request, {
       signal: open.aborter.signal,
       counters: () => open.counters,
-      revoke: (revocation) => this.#send({ kind: "revoke", requestId, revocation }),
+      revoke: (revocation) => this.#line.send({ kind: "revoke", requestId, revocation }),
     });
     if (verdict.kind === "allow") {
       open.lease = verdict.lease;
-      this.#send({ kind: "verdict", requestId, verdict: { kind: "allow", decisions: verdict.decisions } });
+      this.#line.send({
+        kind: "verdict",
+        requestId,
+        verdict: { kind: "allow", decisions: verdict.decisions },
+      });
     } else {
       this.#requests.delete(requestId);
-      this.#send({ kind: "verdict", requestId, verdict });
+      this.#line.send({ kind: "verdict", requestId, verdict });
     }
   }
 
@@ -151,6 +160,6 @@ export class ThreadGateway implements NameOwner {
     const lease = this.#requests.get(requestId)?.lease;
     this.#requests.delete(requestId);
     await lease?.end(ending);
-    this.#send({ kind: "recorded", requestId });
+    this.#line.send({ kind: "recorded", requestId });
   }
 }

@@ -126,6 +126,7 @@ export interface ThreadFailure {
 export type QueryReply =
   | { readonly kind: "snapshot"; readonly query: number; readonly snapshot: ServerSnapshot }
   | { readonly kind: "totals"; readonly query: number; readonly totals: ClientTotals }
+  | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
   | { readonly kind: "stoppedAccepting"; readonly query: number }
   | { readonly kind: "kicked"; readonly query: number; readonly known: boolean }
   /** `failure`: why not, and nothing but what was open before is to stay. */
@@ -200,7 +201,6 @@ export type FromThread =
   | { readonly kind: "claim"; readonly claim: number; readonly key: string }
   /** `time`: where its stream has come to, milliseconds of stream time. */
   | { readonly kind: "disclaim"; readonly key: string; readonly time: number }
-  | { readonly kind: "described"; readonly query: number; readonly holder: HolderFacts | undefined }
   | { readonly kind: "replace"; readonly key: string; readonly clientId: number }
   | { readonly kind: "answer"; readonly answer: QueryReply }
   /** A name is kept from an address: the other threads have to know. */

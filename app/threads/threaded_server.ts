@@ -130,7 +130,10 @@ export class ThreadedServer implements MediaServer {
     let addresses = wantedAddresses(options);
     try {
       for (const own of ports) {
-        const started = startThread({ ...deps, names, share }, mediaPermissions(rtmp.vhosts));
+        const started = startThread(
+          { ...deps, names, share, thread: threads.length },
+          mediaPermissions(rtmp.vhosts),
+        );
         threads.push(started);
         const { hookedVhosts, logThreshold, sink, bans = [], hls: { viewerKey, firstDiscontinuity } } = deps;
         const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];

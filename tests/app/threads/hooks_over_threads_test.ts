@@ -40,7 +40,10 @@ class Joined {
       hls: testHlsState(),
       recordings: NO_RECORDINGS,
       share: (message) => this.shared.push(message),
-    }, (message) => this.toThread.push(structuredClone(message)));
+    }, {
+      send: (message) => void this.toThread.push(structuredClone(message)),
+      describe: () => Promise.resolve(undefined),
+    });
   }
 
   request(signal: AbortSignal = new AbortController().signal): Promise<Verdict> {

@@ -9,6 +9,7 @@ import { LIMIT_CELLS } from "../../../system/limits/limit_counters.ts";
 import type {
   BetweenThreads,
   FromThread,
+  QueryReply,
   StartThread,
   ToThread,
 } from "../../../app/threads/thread_messages.ts";
@@ -81,6 +82,13 @@ class TestThread implements Disposable {
     return message;
   }
 
+  /** What it answers to `describe`. */
+  async described(): Promise<Extract<QueryReply, { kind: "described" }>> {
+    const { answer } = await this.heard("answer");
+    if (answer.kind !== "described") throw new Error(`${answer.kind} is not described`);
+    return answer;
+  }
+
   async port(): Promise<number> {
     return (await this.heard("listening")).addresses.rtmp[0]?.port ?? 0;
   }
@@ -143,18 +151,18 @@ Deno.test("A media thread describes who holds a name, and replaces the one that 
   await thread.grant();
   assertEquals((await published).code, "NetStream.Publish.Start");
   thread.say({ kind: "describe", query: 5, key: KEY });
-  const { query, holder } = await thread.heard("described");
+  const { query, holder } = await thread.described();
   assertEquals([query, holder?.ip, holder?.live, holder?.leaving], [5, "127.0.0.1", true, false]);
   assert((holder?.reads.reads ?? 0) > 0 && holder?.reads.waiting === true);
   // Somebody else had the name when it was judged.
   thread.say({ kind: "replace", key: KEY, clientId: 99 });
   thread.say({ kind: "describe", query: 7, key: KEY });
-  assert((await thread.heard("described")).holder?.leaving === false);
+  assert((await thread.described()).holder?.leaving === false);
   thread.say({ kind: "replace", key: KEY, clientId: holder?.id ?? 0 });
   await client.closed;
   await thread.heard("disclaim");
   thread.say({ kind: "describe", query: 6, key: KEY });
-  assertEquals(await thread.heard("described"), { kind: "described", query: 6, holder: undefined });
+  assertEquals(await thread.described(), { kind: "described", query: 6, holder: undefined });
 });
 
 Deno.test("A media thread asks for more numbers in time, and says with each name where its stream came to", async () => {

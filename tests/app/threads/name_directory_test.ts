@@ -117,6 +117,19 @@ Deno.test("NameDirectory.described() counts once for each question", () => {
   assertEquals(other.told.length, 1);
 });
 
+Deno.test("NameDirectory.gone() frees the names of a thread that has failed, and those alone", () => {
+  const names = new NameDirectory(() => 0);
+  const [failed, other, third] = [new TestOwner(), new TestOwner(), new TestOwner()];
+  names.claim(failed, 1, KEY);
+  names.claim(other, 1, `${KEY}2`);
+  names.claim(third, 1, KEY);
+  names.gone(failed);
+  names.described(1, undefined);
+  assertEquals(third.told, [["claimed", 1, undefined]]);
+  names.claim(third, 2, `${KEY}2`);
+  assertEquals(other.told.at(-1), ["describe", 2, `${KEY}2`]);
+});
+
 Deno.test("NameDirectory.replace() reaches the owner of the name, and nobody when it is free", () => {
   const names = new NameDirectory(() => 0);
   const owner = new TestOwner();
