@@ -11,6 +11,7 @@ import { type CertificateStore, refuseTakenPorts } from "../system/mod.ts";
 import { apiDeps, type Shown } from "./api_deps.ts";
 import { API_TOKEN_FILE, needsToken, withApiToken } from "./api_token.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
+import { STOPS } from "./media_server.ts";
 
 /** Where it listens. */
 export interface ManagementAddresses {
@@ -38,6 +39,7 @@ export class Management {
   #api: ApiServer | undefined;
   #exporter: ExporterServer | undefined;
   #draining = false;
+  #isClosed = false;
 
   /**
    * Listen with what is switched on.
@@ -100,9 +102,10 @@ export class Management {
    *
    * @param pair What HTTPS identifies itself with from here on; absent: it is off.
    * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listen`: what was opened before the failure listens until
-   * {@link Management.keepListeners}.
+   * {@link Management.keepListeners}. After {@link Management.close} it throws {@link STOPS}.
    */
   openListeners({ api, apiTls, exporter }: ManagementAddresses, pair: TlsPair | undefined): void {
+    if (this.#isClosed) throw new Error(STOPS);
     if (api.length + apiTls.length > 0) {
       const { http } = this.#config;
       this.#api ??= this.#serveApi({ ...http.api, listen: [], https: { ...http.api.https, enabled: false } });
@@ -141,6 +144,7 @@ export class Management {
 
   /** The end, which could be watched until here. Settles in a second at the latest. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([this.#api?.close(), this.#exporter?.close()]);
   }
 

@@ -33,12 +33,13 @@ import { LoopDelay } from "../system/mod.ts";
 import { escapeUnsafe, maskSecrets } from "../system/log/mod.ts";
 import { freeBytes } from "./free_bytes.ts";
 import { playerListeners, rtmpListeners } from "./media_listeners.ts";
-import type {
-  MediaAddresses,
-  MediaCertificates,
-  MediaNodeOptions,
-  MediaServer,
-  MediaUpdate,
+import {
+  type MediaAddresses,
+  type MediaCertificates,
+  type MediaNodeOptions,
+  type MediaServer,
+  type MediaUpdate,
+  STOPS,
 } from "./media_server.ts";
 
 /** What a node is made with. */
@@ -202,6 +203,8 @@ export class MediaNode implements MediaServer {
     const players = playerListeners(addresses);
     // Async: what it throws rejects.
     return Promise.resolve().then(() => {
+      // A reload that has begun before would let clients in again.
+      if (this.#draining) throw new Error(STOPS);
       this.#rtmp.open(rtmpListeners(addresses));
       if (this.#players === undefined && Object.values(players).every(({ length }) => length === 0)) return;
       this.#players ??= this.#servePlayers({ ...this.#options.http, listen: [], proxyListen: [] });

@@ -22,6 +22,9 @@ import type { ClientTotals, ServerSnapshot } from "../stream/live/mod.ts";
 import type { PlayerServerOptions } from "../http/mod.ts";
 import type { RtmpOptions } from "../rtmp/mod.ts";
 
+/** Why a reload is refused by a server that accepts nobody more, or is about to end. */
+export const STOPS = "The server is stopping";
+
 /** Where a server listens, with the ports that the system chose. */
 export interface MediaAddresses {
   /** For RTMP. */
@@ -86,7 +89,7 @@ export interface MediaServer {
   setCertificates(certificates: MediaCertificates): void;
   /**
    * Listen there too. Rejects with errors of `Deno.listen`: what was opened before the failure listens until
-   * {@link MediaServer.keepListeners}.
+   * {@link MediaServer.keepListeners}. After {@link MediaServer.stopAccepting} it rejects with {@link STOPS}.
    */
   openListeners(addresses: MediaAddresses): Promise<void>;
   /** Listen nowhere else. Resolves when the other addresses are free; connections stay. */

@@ -14,6 +14,7 @@ import {
 import type { Clock, ReloadedKey, ReloadOutcome } from "../../core/mod.ts";
 import type { Logger } from "../../system/log/mod.ts";
 import type { ConfigSource } from "../config_source.ts";
+import { STOPS } from "../media_server.ts";
 import { ConfigWatch } from "./config_watch.ts";
 import type { ReloadCause } from "./reload_cause.ts";
 import { Pace } from "./pace.ts";
@@ -105,6 +106,8 @@ export class Reloader {
       const { config: loaded, warnings } = await load(source, pace);
       const { config, changed, restart } = this.#planned(loaded);
       await pace.rest();
+      // While it was read.
+      if (this.#server === undefined || server.isLeaving) return STOPPING;
       this.#log.begin(cause, warnings);
       const renewed = await server.apply(config, {
         isSame: changed.length === 0,
@@ -149,5 +152,5 @@ interface Plan {
 
 const STOPPING: ReloadOutcome = Object.freeze({
   kind: "refused",
-  problems: [{ file: undefined, line: undefined, key: "", text: "The server is stopping" }],
+  problems: [{ file: undefined, line: undefined, key: "", text: STOPS }],
 });

@@ -48,6 +48,16 @@ Deno.test("ThreadedServer.drain() ends the sessions of all threads, reason shutd
   assert(refused instanceof Deno.errors.ConnectionRefused);
 });
 
+Deno.test("ThreadedServer.openListeners() opens nothing once nobody is accepted: a reload may be on its way", async () => {
+  await using harness = await ThreadedHarness.start({ threads: 2 });
+  const { port, server } = harness;
+  const addresses = server.addresses;
+  await server.stopAccepting();
+  await assertRejects(() => server.openListeners(addresses), Error, "The server is stopping");
+  await server.keepListeners(addresses);
+  await assertRejects(() => Deno.connect({ port }), Deno.errors.ConnectionRefused);
+});
+
 function listenOn(port: number): Promise<ThreadedServer> {
   const listen = [{ hostname: "127.0.0.1", port }];
   return ThreadedServer.listen({ rtmp: { ...testRtmpOptions({}), listen }, http: testPlayerOptions() }, {
