@@ -17,11 +17,11 @@ export type ComparedConfig = Pick<Config, "settings" | "files">;
  * The keys that differ, in the order of the new configuration; vhosts that came or went are one entry each.
  */
 export function configChanges(before: ComparedConfig, after: ComparedConfig): readonly ReloadedKey[] {
-  const old = new Map(before.settings.map((setting) => [idOf(setting), setting]));
+  const old = new SettingIndex(before.settings);
   const vhosts = { before: vhostsOf(before), after: vhostsOf(after) };
   const changed: ReloadedKey[] = [];
   for (const setting of after.settings) {
-    const last = old.get(idOf(setting));
+    const last = old.find(setting);
     if (last === undefined || isSame(last, setting, before, after)) continue;
     changed.push({ key: settingKey(setting), from: shown(last), to: shown(setting), when: whenOf(setting) });
   }
@@ -39,9 +39,22 @@ export function settingKey({ vhost, path }: Pick<Setting, "vhost" | "path">): st
   return showPath([...(vhost === undefined ? [] : ["vhost", vhost]), ...path.split(".")]);
 }
 
-/** By which settings of two configurations are compared. */
-export function idOf({ vhost, path }: Pick<Setting, "vhost" | "path">): string {
-  return vhost === undefined ? path : `${vhost}\n${path}`;
+/** Settings, found by their vhost and path. A name of both would be a new text for each of thousands. */
+export class SettingIndex {
+  readonly #byVhost = new Map<string | undefined, Map<string, Setting>>();
+
+  constructor(settings: readonly Setting[]) {
+    for (const setting of settings) {
+      let own = this.#byVhost.get(setting.vhost);
+      if (own === undefined) this.#byVhost.set(setting.vhost, own = new Map());
+      own.set(setting.path, setting);
+    }
+  }
+
+  /** The setting of the same key. */
+  find({ vhost, path }: Pick<Setting, "vhost" | "path">): Setting | undefined {
+    return this.#byVhost.get(vhost)?.get(path);
+  }
 }
 
 /** When another value of a setting takes effect. */
@@ -55,6 +68,7 @@ export function whenOf({ vhost, path }: Pick<Setting, "vhost" | "path">): Reload
 /** Equal values; of a file that the key names, equal contents. */
 function isSame(last: Setting, next: Setting, before: ComparedConfig, after: ComparedConfig): boolean {
   if (last.toml !== next.toml) return false;
+  if (after.files.size === 0) return true;
   const name = fileNamed(next);
   return name === undefined || before.files.get(name) === after.files.get(name);
 }

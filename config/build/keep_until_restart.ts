@@ -5,7 +5,7 @@
  */
 
 import type { Config, Setting } from "../config.ts";
-import { idOf, whenOf } from "./config_changes.ts";
+import { SettingIndex, whenOf } from "./config_changes.ts";
 
 /**
  * `after` with the values of `before` for keys that need a restart.
@@ -16,9 +16,9 @@ export function keepUntilRestart(before: Config, after: Config): Config {
   const { rtmp, hooks, http } = before;
   const { pid, workDir, workers, reusePort } = before.process;
   const { path, required } = hooks.outbox;
-  const old = new Map(before.settings.map((setting) => [idOf(setting), setting]));
+  const old = new SettingIndex(before.settings);
   const kept = (setting: Setting): Setting =>
-    whenOf(setting) === "restart" ? old.get(idOf(setting)) ?? setting : setting;
+    whenOf(setting) === "restart" ? old.find(setting) ?? setting : setting;
   return Object.freeze({
     ...after,
     rtmp: Object.freeze({ ...after.rtmp, serverId: rtmp.serverId }),

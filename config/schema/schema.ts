@@ -49,9 +49,10 @@ export const SCHEMA: readonly KeySpec<unknown>[] = Object.freeze([
 ]);
 
 /** By scope and path. */
-const KEYS: ReadonlyMap<string, KeySpec<unknown>> = new Map(
-  SCHEMA.map((key) => [`${key.scope} ${key.path}`, key]),
-);
+const KEYS: Readonly<Record<Scope, ReadonlyMap<string, KeySpec<unknown>>>> = {
+  root: new Map(SCHEMA.filter(({ scope }) => scope === "root").map((key) => [key.path, key])),
+  vhost: new Map(SCHEMA.filter(({ scope }) => scope === "vhost").map((key) => [key.path, key])),
+};
 
 /** Scope and path of each table that keys are in. */
 const SECTIONS: ReadonlySet<string> = new Set(
@@ -67,7 +68,7 @@ const SECTIONS: ReadonlySet<string> = new Set(
  * @param path Dotted path below it.
  */
 export function findKey(scope: Scope, path: string): KeySpec<unknown> | undefined {
-  return KEYS.get(`${scope} ${path}`);
+  return KEYS[scope].get(path);
 }
 
 /**

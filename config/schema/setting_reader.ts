@@ -23,12 +23,25 @@ interface Found<T> {
   readonly origin: SettingOrigin;
 }
 
+/** What is the same of a key for each of many vhosts. */
+interface KeyTexts {
+  readonly parts: readonly string[];
+  /** The default as TOML, and with its secrets masked. */
+  readonly toml: string;
+  readonly masked: string | undefined;
+}
+
+const BY_DEFAULT: SettingOrigin = Object.freeze({ kind: "default" });
+const INHERITED: SettingOrigin = Object.freeze({ kind: "inherited" });
+
 /** Reads settings out of one file and one environment. */
 export class SettingReader {
   readonly #values: TomlTable;
   readonly #environment: Environment;
   readonly #diagnostics: Diagnostics;
   readonly #settings: Setting[] = [];
+  readonly #texts = new Map<KeySpec<unknown>, KeyTexts>();
+  #vhostTable: { readonly vhost: string; readonly table: unknown } = { vhost: "", table: undefined };
 
   /**
    * @param values The file's values.
@@ -52,8 +65,8 @@ export class SettingReader {
    * @param options `default`: a default that follows from other keys.
    */
   root<T>(key: KeySpec<T>, { default: defaultValue = key.default }: { readonly default?: T } = {}): T {
-    const found = this.#environmentValue(key) ?? this.#fileValue(key, []);
-    return this.#record(key, undefined, found ?? { value: defaultValue, origin: { kind: "default" } });
+    const found = this.#environmentValue(key) ?? this.#fileValue(key, undefined);
+    return this.#record(key, undefined, found ?? { value: defaultValue, origin: BY_DEFAULT });
   }
 
   /**
@@ -65,12 +78,12 @@ export class SettingReader {
    */
   vhost<T>(vhost: string, key: KeySpec<T>, inherited?: T): T {
     const environment = vhost === DEFAULT_VHOST ? this.#environmentValue(key) : undefined;
-    const found = environment ?? this.#fileValue(key, ["vhost", vhost]);
+    const found = environment ?? this.#fileValue(key, vhost);
     if (found !== undefined) return this.#record(key, vhost, found);
     if (inherited === undefined) {
-      return this.#record(key, vhost, { value: key.default, origin: { kind: "default" } });
+      return this.#record(key, vhost, { value: key.default, origin: BY_DEFAULT });
     }
-    return this.#record(key, vhost, { value: inherited, origin: { kind: "inherited" } });
+    return this.#record(key, vhost, { value: inherited, origin: INHERITED });
   }
 
   /**
@@ -128,10 +141,11 @@ export class SettingReader {
     return undefined;
   }
 
-  #fileValue<T>(key: KeySpec<T>, base: readonly string[]): Found<T> | undefined {
-    const path = [...base, ...key.path.split(".")];
-    const raw = valueAt(this.#values, path);
+  #fileValue<T>(key: KeySpec<T>, vhost: string | undefined): Found<T> | undefined {
+    const { parts } = this.#textsOf(key);
+    const raw = valueAt(vhost === undefined ? this.#values : this.#tableOf(vhost), parts);
     if (raw === undefined) return undefined;
+    const path = vhost === undefined ? parts : ["vhost", vhost, ...parts];
     const parsed = key.type.parse(raw);
     if (parsed.ok) {
       const notImplemented = notImplementedMessage(key, parsed.value);
@@ -142,9 +156,26 @@ export class SettingReader {
     return undefined;
   }
 
+  #tableOf(vhost: string): unknown {
+    if (this.#vhostTable.vhost !== vhost) {
+      this.#vhostTable = { vhost, table: valueAt(this.#values, ["vhost", vhost]) };
+    }
+    return this.#vhostTable.table;
+  }
+
+  #textsOf<T>(key: KeySpec<T>): KeyTexts {
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known;
+    const { default: value, type, path } = key;
+    const texts = { parts: path.split("."), toml: type.toToml(value), masked: type.mask?.(value) };
+    this.#texts.set(key, texts);
+    return texts;
+  }
+
   #record<T>(key: KeySpec<T>, vhost: string | undefined, { value, origin }: Found<T>): T {
-    const toml = key.type.toToml(value);
-    const masked = key.type.mask?.(value);
+    const texts = value === key.default ? this.#textsOf(key) : undefined;
+    const toml = texts === undefined ? key.type.toToml(value) : texts.toml;
+    const masked = texts === undefined ? key.type.mask?.(value) : texts.masked;
     this.#settings.push(
       Object.freeze({ vhost, path: key.path, toml, masked, origin: Object.freeze(origin) }),
     );
@@ -164,8 +195,8 @@ function notImplementedMessage<T>(
 }
 
 /** The value at a path of nested tables, `undefined` where the path ends early. */
-export function valueAt(values: TomlTable, path: readonly string[]): unknown {
-  let at: unknown = values;
+export function valueAt(values: unknown, path: readonly string[]): unknown {
+  let at = values;
   for (const part of path) {
     if (!isTable(at) || !Object.hasOwn(at, part)) return undefined;
     at = at[part];

@@ -102,9 +102,9 @@ export class GapPlayer implements AsyncDisposable {
     return this.#at.length;
   }
 
-  /** Pauses between two of them since a moment of `performance.now()`, milliseconds. */
-  gapsSince(from: number): number[] {
-    const times = this.#at.filter((at) => at >= from);
+  /** Pauses between two of them since a moment of `performance.now()`, and until another one, milliseconds. */
+  gapsSince(from: number, to = Infinity): number[] {
+    const times = this.#at.filter((at) => at >= from && at <= to);
     return times.slice(1).map((at, index) => at - (times[index] ?? at));
   }
 
