@@ -1,0 +1,90 @@
+/**
+ * `limits.max_egress_kbps` of a whole server, whatever thread serves a player: those beyond it are refused or sent
+ * elsewhere, those that watch go on, and who leaves makes room.
+ *
+ * @module
+ */
+import { Amf0Object } from "../../rtmp/wire/amf0.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { showFigure } from "../support/process/show.ts";
+import { ReloadTrial } from "../support/reload/reload_trial.ts";
+import { GapPlayer } from "../support/rtmp/live_client.ts";
+import { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
+import { until } from "../support/wait.ts";
+
+/** Room for five or six players of a `LivePublisher`, which sends 224 kbit/s. */
+const MOST_KBPS = 1300;
+/** More than that do not fit, however the rate is measured. */
+const MOST_PLAYERS = 8;
+const REASON = "This server sends as much as it may";
+
+/** What a play by RTMP is answered. */
+async function playOnce(port: number): Promise<{ code: string; description: string; info: Amf0Object }> {
+  await using client = await RtmpTestClient.connect({ port });
+  return await client.play("cam?token=t");
+}
+
+/** A play's answer by HTTP: the status, and where it leads. */
+async function answerOf(url: string): Promise<readonly [number, string | null]> {
+  const reply = await fetch(url, { redirect: "manual" });
+  await reply.body?.cancel();
+  return [reply.status, reply.headers.get("location")];
+}
+
+/** Frames come to all of them for a while. */
+async function playOn(players: readonly GapPlayer[]): Promise<void> {
+  await Promise.all(players.map(async (player) => {
+    const { frames } = player;
+    await until(() => player.frames > frames + 10);
+  }));
+}
+
+/** Players, as the API counts them. */
+async function playersOf({ api }: ReloadTrial): Promise<number> {
+  const { clients } = await (await fetch(`${api}/api/v1/clients?count=1000`)).json();
+  return clients.filter(({ publish }: { publish: boolean }) => !publish).length;
+}
+
+for (const workers of [1, 2]) {
+  Deno.test(`limits.max_egress_kbps with ${workers} workers: refused beyond it, redirected, let in again`, async () => {
+    const limit = { "limits.max_egress_kbps": String(MOST_KBPS) };
+    await using trial = await ReloadTrial.start({ workers: `${workers}`, ...limit });
+    const { port } = trial.server;
+    await using watching = new AsyncDisposableStack();
+    const players = [trial.player];
+    let refusal: { code: string; description: string } | undefined;
+    while (refusal === undefined && players.length <= MOST_PLAYERS) {
+      // The stream's bitrate is known after a moment.
+      await playOn(players);
+      const answer = await playOnce(port);
+      if (answer.code !== "NetStream.Play.Start") refusal = answer;
+      else players.push(watching.use(await GapPlayer.play(port, "cam")));
+    }
+    assertEquals([refusal?.code, refusal?.description], ["NetStream.Play.Failed", REASON]);
+    assert(players.length > 2 && players.length <= MOST_PLAYERS, `${players.length} players`);
+    assertEquals(await answerOf(`${trial.http}/live/cam.flv`), [503, null]);
+    assertEquals(await answerOf(`${trial.http}/live/cam.m3u8`), [503, null]);
+    showFigure(`workers ${workers}: ${players.length} players of 224 kbit/s within ${MOST_KBPS} kbit/s`);
+
+    await trial.reload({
+      "limits.redirect": '["rtmp://edge2.example.com", "http://edge2.example.com:8080"]',
+    });
+    const elsewhere = (await playOnce(port)).info.get("ex");
+    assert(elsewhere instanceof Amf0Object);
+    assertEquals([elsewhere.get("code"), elsewhere.get("redirect")], [
+      302,
+      "rtmp://edge2.example.com/live/cam?token=t",
+    ]);
+    for (const name of ["cam.flv", "cam.m3u8"]) {
+      const location = `http://edge2.example.com:8080/live/${name}`;
+      assertEquals(await answerOf(`${trial.http}/live/${name}`), [302, location]);
+    }
+    assertEquals(await playersOf(trial), players.length);
+    await playOn(players);
+
+    await watching.disposeAsync();
+    // Each attempt takes some of what may be sent, too.
+    while ((await playOnce(port)).code !== "NetStream.Play.Start") await playOn([trial.player]);
+    await trial.assertAllThere();
+  });
+}
