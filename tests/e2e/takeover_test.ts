@@ -2,7 +2,7 @@
  * One process after the other takes over, under load: nobody is lost who does nothing twice, and the service's record
  * pairs up over all of them.
  *
- * `SRS_SHOW=full`: ten in a row with 60 connections a second, 150 players and 60 viewers of HLS.
+ * `SRS_SHOW=full`: ten in a row with 200 connections a second, 500 players by RTMP and 200 viewers of HLS.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import { LoadCounts, MovingPublisher, PassingPlayers, viewHls } from "../support
 import { temporaryDirectory } from "../support/temporary_directory.ts";
 
 const TAKEOVERS = shown(10, 2);
-const RATE = shown(60, 20);
+const RATE = shown(200, 20);
 const STAY_MS = 2500;
-const VIEWERS = shown(60, 5);
-const BETWEEN_MS = shown(6000, 1500);
+const VIEWERS = shown(200, 5);
+const BETWEEN_MS = shown(4000, 1500);
 /** Without the system's help one connection of a thousand may be lost: those in the queue of a listener that closes. */
 const MAX_LOST = 0.001;
 /** A short run has too few connections for a share; next to busy programs the queues are longer. */
