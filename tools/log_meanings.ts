@@ -46,12 +46,8 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Listening for the API", "An address of the management API"],
   ["Listening for Prometheus", "An address of the exporter"],
   ["Log file reopened", "SIGUSR1 came, after the file was moved away"],
-  [
-    "A media thread does not answer",
-    "It has had ms to answer a question. The API and the metrics leave it out, a reload that has it open a listener is " +
-    "refused, and nobody waits for it until it answers. Restart the server if it stays silent",
-  ],
-  ["A media thread answers again", "It was busy or stopped meanwhile, and is asked again"],
+  ["A media thread does not answer", "For ms. API and metrics leave it out, reloads are refused: restart"],
+  ["A media thread answers again", "It was busy or stopped, and is asked again"],
   ["Bug: a media thread failed in an unexpected way", "The thread and its connections end. Please report it"],
   [
     "Log lines go to the console until SIGUSR1: <error>",

@@ -1,6 +1,6 @@
 /**
  * `limits.max_egress_kbps` of a whole server, whatever thread serves a player: those beyond it are refused or sent
- * elsewhere, those that watch go on, and who leaves makes room.
+ * elsewhere, those that watch go on, and each that leaves makes room.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Reloads that meet each other, a drain, a stop and a takeover: each gets an answer, and whoever drains or has been taken
- * over listens no longer.
+ * Reloads that meet each other, a drain, a stop and a takeover: each gets an answer, and a process that drains or has been
+ * taken over listens no longer.
  *
  * @module
  */
