@@ -230,9 +230,9 @@ class PlayerGate {
   }
 
   admit(ip: string): (() => void) | NoRoom {
-    const leave = this.#limiter.admit(ip);
-    if (typeof leave === "function") return leave;
-    if (leave === "http_server.max_connections") return { response: fullResponse() };
+    const admitted = this.#limiter.admit(ip);
+    if (typeof admitted !== "string") return () => admitted.leave();
+    if (admitted === "http_server.max_connections") return { response: fullResponse() };
     const headers = { "Retry-After": "5" };
     return { response: textResponse(429, "This address has as many connections as it may have", headers) };
   }

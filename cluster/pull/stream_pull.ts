@@ -67,6 +67,8 @@ export class StreamPull {
   readonly #parts: PullParts;
   #attempting: PullAttempt | undefined;
   #mediaSinceMs: number | undefined;
+  /** The operator ended it: it makes no attempt before, monotonic milliseconds. */
+  #keptAwayUntilMs = -Infinity;
   /** The place that was asked last, before any redirect. */
   #first: string | undefined;
 
@@ -175,6 +177,8 @@ export class StreamPull {
   /** One attempt, if this thread may make one; milliseconds until the next turn. */
   async #turn(): Promise<number> {
     const { clock, names } = this.#deps.media;
+    const keptAwayMs = this.#keptAwayUntilMs - clock.now();
+    if (keptAwayMs > 0) return keptAwayMs;
     if (this.#source.live || this.#source.holder !== undefined) {
       this.#wishes.answer(undefined);
       return LOOK_MS;
@@ -264,9 +268,17 @@ export class StreamPull {
 
   #end(reason: EndReason, description: string): void {
     if (reason === "shutdown") this.stop();
+    if (reason === "kicked") this.#keepAway();
     const { session } = this.client;
     // It ends with the reason that its ender gave; the connection's own ending finds it ended.
     void session?.end({ reason, description });
     this.#attempting?.finish({ kind: reason === "replaced" ? "yielded" : "lost" });
+  }
+  /** As a publisher's name is kept from it, whether there is a connection now or not. */
+  #keepAway(): void {
+    const { options: { vhosts }, clock } = this.#deps.media;
+    const { vhost } = this.#options.target;
+    const { publish } = vhosts.get(vhost.name) ?? vhost;
+    this.#keptAwayUntilMs = clock.now() + (this.client.kickHoldMs ?? publish.kickHoldMs);
   }
 }

@@ -55,6 +55,7 @@ export class Connecting {
     const { access, environment, options, serverData: data } = connection.server;
     const { tcUrl, app, pageUrl, swfUrl } = event;
     const edge = this.#edgeOf(event);
+    if (edge?.isTrusted) connection.admitted.releaseAddress();
     const facts = this.#facts = { tcUrl, app, pageUrl, swfUrl, ...(edge === undefined ? {} : { edge }) };
     this.#deadlines.onConnect();
     const target = resolveTarget(options, facts);

@@ -48,6 +48,7 @@ export class Connection implements MonitoredConnection, IoEvents {
   readonly watchdog: ConnectionWatchdog;
   readonly connecting: Connecting;
   readonly stream: ActiveStream;
+  readonly admitted: MonitoredConnection["admitted"];
   readonly #connect: ConnectAdmission;
   readonly #rate: CommandRate;
   readonly #turns: TurnBudget;
@@ -55,9 +56,10 @@ export class Connection implements MonitoredConnection, IoEvents {
   #connected: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
 
-  constructor(conn: ClientConn, server: ServerContext) {
+  constructor(conn: ClientConn, server: ServerContext, admitted: MonitoredConnection["admitted"]) {
     const { clock, environment, options: { limits, wireLimits } } = server;
     this.server = server;
+    this.admitted = admitted;
     this.clientId = server.clients.nextId();
     this.session = new RtmpSession({ environment, limits: wireLimits });
     // The parts get this object, not literals of callbacks: under a connect storm V8 takes a literal that outlived its

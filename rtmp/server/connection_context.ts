@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConnectionWriter } from "../../stream/live/mod.ts";
-import type { PublishingClient } from "../../stream/admission/mod.ts";
+import type { AdmittedConnection, PublishingClient } from "../../stream/admission/mod.ts";
 import type { ReadSchedule } from "../../stream/schedule/mod.ts";
 import type { ServerContext } from "./server_context.ts";
 import type { RtmpSession } from "../session/mod.ts";
@@ -14,6 +14,8 @@ export interface ConnectionContext extends PublishingClient {
   readonly server: ServerContext;
   readonly session: RtmpSession;
   readonly writer: ConnectionWriter;
+  /** What it is counted as. */
+  readonly admitted: AdmittedConnection;
   /** Switch TCP_NODELAY off: small writes wait until the client has acknowledged the ones before. */
   delaySmallSends(): void;
   /** The client is about to send media: read in larger pieces. */

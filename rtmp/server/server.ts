@@ -28,6 +28,7 @@ import {
 } from "../../core/mod.ts";
 import type { ClientTotals, PublisherHandle, ServerSnapshot } from "../../stream/live/mod.ts";
 import {
+  type AdmittedConnection,
   type ConnectionBounds,
   ConnectionLimiter,
   LocalConnectionCount,
@@ -230,17 +231,18 @@ export class RtmpServer {
 
   #serve(conn: ClientConn): void {
     if (this.#draining) return conn.close();
-    const leave = this.#limiter.admit(canonicalIp(conn.remoteAddr.hostname));
-    if (typeof leave === "string") return conn.close();
-    const connection = this.#connect(conn, leave);
-    void this.#context.clients.add(connection.monitor, () => connection.run()).finally(leave);
+    const admitted = this.#limiter.admit(canonicalIp(conn.remoteAddr.hostname));
+    if (typeof admitted === "string") return conn.close();
+    const connection = this.#connect(conn, admitted);
+    void this.#context.clients.add(connection.monitor, () => connection.run())
+      .finally(() => admitted.leave());
   }
 
-  #connect(conn: ClientConn, leave: () => void): Connection {
+  #connect(conn: ClientConn, admitted: AdmittedConnection): Connection {
     try {
-      return new Connection(conn, this.#context);
+      return new Connection(conn, this.#context, admitted);
     } catch (error) {
-      leave();
+      admitted.leave();
       throw error;
     }
   }

@@ -45,8 +45,28 @@ export interface ConnectionBounds {
   readonly limitPerIp: LimitName;
 }
 
-/** To be called once the connection is gone, or the limit that leaves no room for it. */
-export type Admission = (() => void) | LimitName;
+/** A connection that was admitted: what it is counted as. */
+export class AdmittedConnection {
+  readonly #count: ConnectionCount;
+  readonly #ofAddress: Quota | undefined;
+
+  /** @param ofAddress What it uses of its address's share; `undefined`: the address has no bound. */
+  constructor(count: ConnectionCount, ofAddress: Quota | undefined) {
+    this.#count = count;
+    this.#ofAddress = ofAddress;
+  }
+
+  /** It speaks for many clients, as it proved after it was accepted: it no longer counts for its address. */
+  releaseAddress(): void {
+    this.#ofAddress?.release();
+  }
+
+  /** It is gone; to be called once. */
+  leave(): void {
+    this.#ofAddress?.release();
+    this.#count.remove();
+  }
+}
 
 /** Admits connections while there is room for them. */
 export class ConnectionLimiter {
@@ -66,8 +86,9 @@ export class ConnectionLimiter {
    * Count a new connection.
    *
    * @param ip Canonical.
+   * @returns The connection, or the limit that leaves no room for it.
    */
-  admit(ip: string): Admission {
+  admit(ip: string): AdmittedConnection | LimitName {
     const { maxConnections, limit, limitPerIp } = this.bounds;
     if (this.#count.add() > maxConnections) {
       this.#count.remove();
@@ -75,16 +96,13 @@ export class ConnectionLimiter {
       return limit;
     }
     const most = this.#mostOf(ip);
-    if (most === 0) return () => this.#count.remove();
+    if (most === 0) return new AdmittedConnection(this.#count, undefined);
     const quota = new Quota(this.#counters, { ip });
     if (quota.acquire([{ limit: limitPerIp, name: clientNetwork(ip), most }]) !== undefined) {
       this.#count.remove();
       return limitPerIp;
     }
-    return () => {
-      quota.release();
-      this.#count.remove();
-    };
+    return new AdmittedConnection(this.#count, quota);
   }
 
   #mostOf(ip: string): number {

@@ -16,7 +16,7 @@ export {
 export { type Jumps, type Rates, TrafficMeter } from "./clients/traffic_meter.ts";
 export { ConnectAdmission } from "./connect_admission.ts";
 export {
-  type Admission,
+  type AdmittedConnection,
   type ConnectionBounds,
   type ConnectionCount,
   ConnectionLimiter,

@@ -63,6 +63,21 @@ Deno.test("max_connections_per_ip does not hold for the networks of cluster.trus
   assertEquals(origin.media.clients.snapshot().connections, 3);
 });
 
+Deno.test("max_connections_per_ip does not count an edge once it has proved the secret", async () => {
+  const host = { secret: SECRET };
+  await using origin = ClusterServer.start({ id: "vid-origin0", host, limits: { maxConnectionsPerIp: 2 } });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port], host });
+  const player = await edge.client();
+  for (const name of ["one", "two", "three"]) {
+    const { code } = name === "one" ? await player.play(name) : await (await edge.client()).play(name);
+    assertEquals(code, "NetStream.Play.Start");
+    await until(() => origin.clients.some(({ stream }) => stream === name));
+  }
+  // Others of its address have all of their share.
+  for (let i = 0; i < 2; i++) await origin.client();
+  assertEquals(origin.media.clients.snapshot().connections, 5);
+});
+
 Deno.test("an origin's streams have the viewers of trusted edges, those of their edges included, and of no others", async () => {
   const host = { secret: SECRET };
   await using origin = ClusterServer.start({ id: "vid-origin0", host });
