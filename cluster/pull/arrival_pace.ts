@@ -1,7 +1,8 @@
 /**
  * When a pulled stream is read and flushed. An origin that sends in batches has done the waiting already: each batch
  * is flushed as it comes. One that sends each message at once is read with the beat of the stream's flushes, as a
- * publisher is.
+ * publisher is. What the other server had kept of the stream comes first, over several round trips, and is flushed as
+ * it comes: players wait for it.
  *
  * @module
  */
@@ -15,6 +16,10 @@ const SAMPLE_READS = 8;
 const BEAT_READS = 200;
 /** Arrivals that are further apart on average are batches, milliseconds. */
 const BATCH_MS = 60;
+/** What comes for this long after the begin is what the other server had kept, milliseconds. */
+const KEPT_MS = 1000;
+/** Between two flushes of it, milliseconds: a key frame that has come whole does not wait for that. */
+const KEPT_FLUSH_MS = 20;
 
 /** What a read was. */
 export interface ArrivedBytes {
@@ -33,6 +38,8 @@ export class ArrivalPace {
   #sampled = 0;
   #sampleMs: number;
   #beatsLeft = 0;
+  #picture: "awaited" | "came" | "flushed" = "awaited";
+  readonly #beganMs: number;
   #flushedMs = -Infinity;
   #ended = false;
 
@@ -42,27 +49,38 @@ export class ArrivalPace {
     this.#minFlushMs = mwLatencyMs / 2;
     this.#source = source;
     this.#clock = clock;
-    this.#sampleMs = clock.now();
+    this.#beganMs = this.#sampleMs = clock.now();
+  }
+
+  /** A key frame has come whole. */
+  onKeyFrame(): void {
+    if (this.#picture === "awaited") this.#picture = "came";
   }
 
   /** A read has been received; the next one waits for what this returns. */
   afterRead({ length, emptied }: ArrivedBytes): Promise<void> | undefined {
-    if (this.#beat === undefined || this.#ended || !emptied) return undefined;
+    if (this.#beat === undefined || this.#ended) return undefined;
+    const now = this.#clock.now();
+    if (this.#picture === "came") {
+      this.#picture = "flushed";
+      this.#flush(now);
+    }
+    if (!emptied) return undefined;
+    if (now - this.#beganMs < KEPT_MS) {
+      if (now - this.#flushedMs >= KEPT_FLUSH_MS) this.#flush(now);
+      return undefined;
+    }
     if (this.#beatsLeft > 0) {
       this.#beatsLeft--;
       if (this.#beatsLeft === 0) this.#sampled = 0;
       return this.#beat.onSocketEmpty(length);
     }
-    const now = this.#clock.now();
     if (this.#sampled++ === 0) this.#sampleMs = now;
     else if (this.#sampled > SAMPLE_READS) {
       if ((now - this.#sampleMs) / SAMPLE_READS < BATCH_MS) this.#beatsLeft = BEAT_READS;
       this.#sampled = 0;
     }
-    if (now - this.#flushedMs >= this.#minFlushMs) {
-      this.#flushedMs = now;
-      this.#source.flush();
-    }
+    if (now - this.#flushedMs >= this.#minFlushMs) this.#flush(now);
     return undefined;
   }
 
@@ -70,5 +88,10 @@ export class ArrivalPace {
   end(): void {
     this.#ended = true;
     this.#beat?.end();
+  }
+
+  #flush(now: number): void {
+    this.#flushedMs = now;
+    this.#source.flush();
   }
 }

@@ -6,7 +6,7 @@
 import { PublishSession } from "../../stream/admission/mod.ts";
 import type { MediaContext, StreamTarget } from "../../stream/admission/mod.ts";
 import type { Source } from "../../stream/live/mod.ts";
-import { MediaKind, type MediaMessage } from "../../stream/media/mod.ts";
+import { MediaKind, type MediaMessage, readVideoTag } from "../../stream/media/mod.ts";
 import { ArrivalPace, type ArrivedBytes } from "./arrival_pace.ts";
 import type { PullClient } from "./pull_client.ts";
 
@@ -29,6 +29,7 @@ export class PulledPublish {
   #mediaSinceMs: number | undefined;
   #hasMedia = false;
   #hasVideo = false;
+  #hasPicture = false;
 
   /** Nothing is published yet. */
   constructor(stream: PulledStream, media: MediaContext) {
@@ -59,6 +60,7 @@ export class PulledPublish {
       return false;
     }
     this.#mediaSinceMs ??= this.#media.clock.now();
+    this.#hasPicture = false;
     this.#pace = new ArrivalPace(session, target.vhost.play.mwLatencyMs, source, this.#media.clock);
     return true;
   }
@@ -66,8 +68,12 @@ export class PulledPublish {
   /** Take a message. */
   receive(message: MediaMessage): void {
     this.#hasMedia = true;
-    this.#hasVideo ||= message.typeId === MediaKind.Video;
+    const { typeId, payload } = message;
+    this.#hasVideo ||= typeId === MediaKind.Video;
     this.#session?.receive(message);
+    if (this.#hasPicture || typeId !== MediaKind.Video || !readVideoTag(payload).keyFrame) return;
+    this.#hasPicture = true;
+    this.#pace?.onKeyFrame();
   }
 
   /** All messages of a read were taken; the next read waits for what this returns. */

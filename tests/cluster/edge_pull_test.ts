@@ -12,6 +12,24 @@ async function nextPicture(player: RtmpTestClient): Promise<number> {
   return message.timestamp;
 }
 
+Deno.test("the first key frame of a pull does not wait for a flush, however many reads it takes to come", async () => {
+  await using origin = ClusterServer.start({ id: "vid-origin0" });
+  await using edge = ClusterServer.start({
+    id: "vid-edge000",
+    origins: [origin.port],
+    vhost: { minLatency: false },
+    play: { mwLatencyMs: 600_000 },
+  });
+  const publisher = await origin.client();
+  await publisher.publish("cam");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  const player = await edge.client();
+  await player.play("cam");
+  await player.waitFor(({ typeId }) => typeId === MessageType.Video);
+  await publisher.sendVideo(avcKeyFrame(), 0);
+  assertEquals(await nextPicture(player), 0);
+});
+
 Deno.test("an edge pulls a stream once for all its players, and lets it go after the last", async () => {
   await using origin = ClusterServer.start({ id: "vid-origin0" });
   await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port] });
