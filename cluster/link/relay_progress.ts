@@ -28,11 +28,6 @@ export class RelayProgress {
     return this.#state;
   }
 
-  /** Why the last attempt failed, `""` while it works. */
-  get lastError(): string {
-    return this.#lastError;
-  }
-
   /** Connections that were tried. */
   get attempts(): number {
     return this.#attempts;
@@ -61,9 +56,15 @@ export class RelayProgress {
     this.#lastError = "";
   }
 
-  /** An attempt has failed. */
-  failed(error: string): void {
+  /**
+   * An attempt has failed.
+   *
+   * @returns Whether for another reason than the one before: times and durations in a text do not make it another.
+   */
+  failed(error: string): boolean {
+    const isNew = withoutNumbers(error) !== withoutNumbers(this.#lastError);
     this.#lastError = error;
+    return isNew;
   }
 
   /** Bytes at a moment; called about once a second. */
@@ -81,4 +82,8 @@ export class RelayProgress {
       lastError: this.#lastError,
     };
   }
+}
+
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/\d+/g, "0");
 }

@@ -254,8 +254,7 @@ export class StreamPull {
 
   #failed(error: string): void {
     const { client, progress } = this;
-    client.log(error === progress.lastError ? "info" : "warn", "Pull failed", { from: client.from, error });
-    progress.failed(error);
+    client.log(progress.failed(error) ? "warn" : "info", "Pull failed", { from: client.from, error });
   }
 
   #giveUp(): void {

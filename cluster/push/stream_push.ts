@@ -179,8 +179,7 @@ export class StreamPush {
 
   #failed(to: string, error: string): void {
     if (this.#stop.signal.aborted) return;
-    this.#options.log(error === this.progress.lastError ? "info" : "warn", "Push failed", { to, error });
-    this.progress.failed(error);
+    this.#options.log(this.progress.failed(error) ? "warn" : "info", "Push failed", { to, error });
   }
 }
 

@@ -48,10 +48,13 @@ export interface ConnectionBounds {
 /** A connection that was admitted: what it is counted as. */
 export class AdmittedConnection {
   readonly #count: ConnectionCount;
-  readonly #ofAddress: Quota | undefined;
+  readonly #ofAddress: { release(): void } | undefined;
 
-  /** @param ofAddress What it uses of its address's share; `undefined`: the address has no bound. */
-  constructor(count: ConnectionCount, ofAddress: Quota | undefined) {
+  /**
+   * @param count Where it was counted.
+   * @param ofAddress What it uses of its address's share; `undefined`: the address has no bound.
+   */
+  constructor(count: ConnectionCount, ofAddress: { release(): void } | undefined) {
     this.#count = count;
     this.#ofAddress = ofAddress;
   }
