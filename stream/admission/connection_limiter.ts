@@ -51,7 +51,9 @@ export class AdmittedConnection {
   readonly #ofAddress: { release(): void } | undefined;
 
   /**
-   * @param count Where it was counted.
+   * It has been counted.
+   *
+   * @param count Where.
    * @param ofAddress What it uses of its address's share; `undefined`: the address has no bound.
    */
   constructor(count: ConnectionCount, ofAddress: { release(): void } | undefined) {
