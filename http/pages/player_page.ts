@@ -42,7 +42,9 @@ const HEADERS = {
 } as const;
 
 /** The line that loads it. */
-const FLV_LIBRARY = /^.*mpegts\.js.*\n/m;
+const FLV_LIBRARY = /^.*mpegts\.js.*$/m;
+/** Where there is no FLV, the page is sure to want the other library: it comes along with the page's own scripts. */
+const HLS_LIBRARY = '    <link rel="modulepreload" href="{{assets}}hls.js">';
 
 /** `controls=0` and its like. */
 const NO = /^(?:0|false|no|off)$/i;
@@ -66,7 +68,7 @@ export class PlayerPage {
     const { pathname, searchParams } = new URL(request.url);
     const page = await this.#assets.text("player.html");
     // Scripts wait for those before them.
-    const template = flv === undefined ? page.replace(FLV_LIBRARY, "") : page;
+    const template = flv === undefined ? page.replace(FLV_LIBRARY, HLS_LIBRARY) : page;
     const values: Readonly<Record<string, string>> = {
       app,
       stream,

@@ -16,6 +16,8 @@ import { type WatchedOptions, WatchedServer } from "../support/clients/watched_s
 
 /** How long the stream runs before somebody watches: at its start everything is slower, milliseconds. */
 const PUBLISHED_MS = 5000;
+/** Pages that are opened afterwards, each with an empty cache, to see how soon they show a picture. */
+const PAGES = 7;
 /** A pause between two frames that a viewer sees, milliseconds. */
 const STALL_MS = 250;
 
@@ -76,12 +78,27 @@ await tab.page.waitForTimeout(1000 * Number(seconds));
 const { firstPictureMs, agesMs, pausesMs, waits }: Measured = await tab.page.evaluate("measured");
 // The browser is new, and so is the page's way into it.
 const requestedMs = await tab.page.evaluate<number>(REQUESTED);
+const pages: { readonly firstMs: number; readonly requestedMs: number }[] = [];
+for (let i = 0; i < PAGES; i++) {
+  await using page = await browser.open(watched.pageUrl(), { script: MEASURE });
+  await page.until("measured.firstPictureMs > 0");
+  pages.push({
+    firstMs: await page.page.evaluate<number>("measured.firstPictureMs"),
+    requestedMs: await page.page.evaluate<number>(REQUESTED),
+  });
+}
 const line = {
   by: await tab.page.locator("#facts").innerText(),
   seconds,
   frames: agesMs.length,
   "first picture, ms": Math.round(firstPictureMs),
   "after its request, ms": Math.round(firstPictureMs - requestedMs),
+  [`first picture of ${PAGES} pages in the browser that runs, p50, ms`]: percentile(
+    pages.map(({ firstMs }) => firstMs),
+    0.5,
+  ),
+  "most of them, ms": percentile(pages.map(({ firstMs }) => firstMs), 1),
+  "their requests, p50, ms": percentile(pages.map(({ requestedMs }) => requestedMs), 0.5),
   "age p50, ms": percentile(agesMs, 0.5),
   "age p95, ms": percentile(agesMs, 0.95),
   "age max, ms": percentile(agesMs, 1),

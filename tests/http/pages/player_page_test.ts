@@ -49,6 +49,16 @@ for (const { accept, page: expected } of ACCEPTS) {
   });
 }
 
+Deno.test("PlayerPage loads the library that it plays with, along with its scripts, where that is certain", async () => {
+  for (const flv of ["/live/livestream.flv", undefined]) {
+    const text = await html("/live/livestream", { ...STREAM, flv });
+    assertEquals([/mpegts\.js"/.test(text), /modulepreload" href="[^"]*hls\.js"/.test(text)], [
+      flv !== undefined,
+      flv === undefined,
+    ]);
+  }
+});
+
 Deno.test("PlayerPage names the stream and where it is", async () => {
   const response = await page.respond(request("/live/livestream"), STREAM);
   assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
