@@ -15,7 +15,7 @@ import { buildHttps, buildTls } from "./build_tls.ts";
 import { checkListeners } from "./check_listeners.ts";
 import { checkPaths } from "./check_paths.ts";
 import type { Config } from "../config.ts";
-import { readDocument } from "../toml/config_document.ts";
+import { documentSteps } from "../toml/config_document.ts";
 import { RootDiagnostics } from "./root_diagnostics.ts";
 import { Diagnostics } from "../problems/diagnostics.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
@@ -86,8 +86,7 @@ export function loadConfig(given: ConfigInput): LoadedConfig {
 }
 
 /**
- * The same in steps of a few milliseconds each, for a server that has other things to do in between. The first one reads
- * the text, which takes a quarter of the time.
+ * The same in steps of a few milliseconds each, for a server that has other things to do in between.
  *
  * @param given As of {@link loadConfig}.
  * @throws {ConfigError} As that.
@@ -96,7 +95,7 @@ export function* configSteps(given: ConfigInput): Generator<void, LoadedConfig> 
   const files = new Map<string, string>();
   const input = { ...given, ...(given.readFile === undefined ? {} : { readFile: noting(given, files) }) };
   const { text = "", file, includes } = input;
-  const document = readDocument({ text, file, includes });
+  const document = yield* documentSteps({ text, file, includes });
   yield;
   const { values } = document;
   const diagnostics = new Diagnostics(document);

@@ -8,7 +8,7 @@
 import { errorMessage } from "../../core/mod.ts";
 import { type KeyPlace, type KeyPlaces, showPath } from "../problems/diagnostics.ts";
 import { type IncludeReader, MAX_INCLUDED_FILES } from "./include_reader.ts";
-import { isTable, parseToml, type TomlTable } from "./parse_toml.ts";
+import { isTable, parseTomlSteps, type TomlTable } from "./parse_toml.ts";
 import { ConfigError, type Problem } from "../problems/problem.ts";
 import type { TomlIndex } from "./toml_index.ts";
 import { show } from "../types/value_type.ts";
@@ -32,13 +32,14 @@ export interface DocumentSource {
 }
 
 /**
- * Read a file with its includes.
+ * Read a file with its includes, in steps, with room for other things in between.
  *
  * @throws {ConfigError} A file breaks the grammar, cannot be read or includes itself, or several have the same key.
  */
-export function readDocument({ text, file, includes }: DocumentSource): ConfigDocument {
+export function* documentSteps({ text, file, includes }: DocumentSource): Generator<void, ConfigDocument> {
   const builder = new DocumentBuilder(includes);
-  builder.add(text, file, file === undefined || includes === undefined ? [] : [includes.identity(file)]);
+  const stack = file === undefined || includes === undefined ? [] : [includes.identity(file)];
+  yield* builder.add(text, file, stack);
   return builder.finish(file);
 }
 
@@ -58,13 +59,13 @@ class DocumentBuilder {
   }
 
   /** @param stack What the files that are being read are known by, the first one first. */
-  add(text: string, file: string | undefined, stack: readonly string[]): void {
-    const { values, index } = parseToml(text, file);
+  *add(text: string, file: string | undefined, stack: readonly string[]): Generator<void> {
+    const { values, index } = yield* parseTomlSteps(text, file);
     const part = { file, index };
     const { [INCLUDE]: include, ...own } = values;
     this.#merge(this.#values, own, [], part);
     this.#parts.push(part);
-    if (include !== undefined) this.#include(include, part, stack);
+    if (include !== undefined) yield* this.#include(include, part, stack);
   }
 
   finish(file: string | undefined): ConfigDocument {
@@ -84,7 +85,7 @@ class DocumentBuilder {
     });
   }
 
-  #include(include: unknown, part: Part, stack: readonly string[]): void {
+  *#include(include: unknown, part: Part, stack: readonly string[]): Generator<void> {
     const patterns: readonly unknown[] = Array.isArray(include) ? include : [include];
     for (const pattern of patterns) {
       if (typeof pattern !== "string" || pattern === "") {
@@ -92,19 +93,24 @@ class DocumentBuilder {
       } else if (this.#includes === undefined) {
         this.#problem([INCLUDE], part, `Cannot include ${pattern}: included files are not read here`);
       } else {
-        this.#pattern(pattern, this.#includes, part, stack);
+        yield* this.#pattern(pattern, this.#includes, part, stack);
       }
     }
   }
 
-  #pattern(pattern: string, includes: IncludeReader, part: Part, stack: readonly string[]): void {
+  *#pattern(
+    pattern: string,
+    includes: IncludeReader,
+    part: Part,
+    stack: readonly string[],
+  ): Generator<void> {
     try {
       for (const name of includes.expand(pattern, part.file)) {
         const identity = includes.identity(name);
         if (stack.includes(identity)) this.#problem([INCLUDE], part, `${name} includes itself`);
         else if (this.#parts.length > MAX_INCLUDED_FILES) {
           return this.#problem([INCLUDE], part, `More than ${MAX_INCLUDED_FILES} files are included`);
-        } else this.add(includes.read(name), name, [...stack, identity]);
+        } else yield* this.add(includes.read(name), name, [...stack, identity]);
       }
     } catch (error) {
       if (error instanceof ConfigError) throw error;

@@ -29,11 +29,28 @@ const LIBRARY_PLACE = /^Parse error on line (\d+), column \d+: /;
  * @throws {ConfigError} One problem: the first place that breaks the grammar or repeats a key.
  */
 export function parseToml(text: string, file?: string): TomlDocument {
+  const steps = parseTomlSteps(text, file);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The same in steps, with room for other things in between.
+ *
+ * @throws {ConfigError} As {@link parseToml}.
+ */
+export function* parseTomlSteps(text: string, file?: string): Generator<void, TomlDocument> {
   const clean = text.startsWith("\u{feff}") ? text.slice(1) : text;
   try {
     const index = indexToml(clean);
+    yield;
     const tables = new TableBuilder();
-    for (const section of index.sections) tables.add(section.path, sectionValues(clean, section));
+    for (const section of index.sections) {
+      tables.add(section.path, sectionValues(clean, section));
+      yield;
+    }
     return { values: tables.values, index };
   } catch (error) {
     if (!(error instanceof TomlSyntaxError)) throw error;
