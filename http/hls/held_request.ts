@@ -5,14 +5,17 @@
  */
 import type { HlsStream, StreamWaiter } from "./hls_stream.ts";
 
+const IS_OVER = (): boolean => true;
+const NOTHING = (): void => {};
+
 /** One request. */
 export class HeldRequest implements StreamWaiter {
   /** @inheritdoc */
   untilMs = 0;
   #isCut = false;
   #stream: HlsStream | undefined;
-  #isReady: () => boolean = () => true;
-  #resolve: () => void = () => {};
+  #isReady: () => boolean = IS_OVER;
+  #resolve: () => void = NOTHING;
 
   /** The viewer is over, or has left: nothing is waited for any more. */
   get isCut(): boolean {
@@ -36,8 +39,11 @@ export class HeldRequest implements StreamWaiter {
 
   /** @inheritdoc */
   settle(): void {
+    const resolve = this.#resolve;
     this.#stream = undefined;
-    this.#resolve();
+    this.#isReady = IS_OVER;
+    this.#resolve = NOTHING;
+    resolve();
   }
 
   /** Wait no longer, and for nothing else. */

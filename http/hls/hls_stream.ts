@@ -12,6 +12,7 @@ import { type PlaylistState, versionOf } from "./playlist_model.ts";
 import { answerReload, type BadReload, type ReloadRequest } from "./reload_request.ts";
 import type { ResponseMaker } from "./hls_responses.ts";
 import type { ReadyResponse } from "./segment_bytes.ts";
+import { TransientSet } from "./transient_set.ts";
 
 /** Which text of a playlist, for whom. */
 export interface PlaylistChoice {
@@ -59,8 +60,8 @@ export class HlsStream {
   readonly #now: () => number;
   readonly #isMuxedHere: boolean;
   readonly #media = { init: newNumbers(), segment: newNumbers(), part: newNumbers() };
-  readonly #texts = new Map<string, ReadyResponse>();
-  readonly #waiters = new Set<StreamWaiter>();
+  #texts = new Map<string, ReadyResponse>();
+  readonly #waiters = new TransientSet<StreamWaiter>();
   #appliedMs = -Infinity;
 
   /**
@@ -105,11 +106,10 @@ export class HlsStream {
     this.#variant = variant;
     this.#appliedMs = this.#now();
     for (const media of added) this.#media[media.name.kind].set(media.name.number, media);
-    for (const { kind, number } of dropped) this.#media[kind].delete(number);
-    this.#texts.clear();
-    const ready = [...this.#waiters].filter((waiter) => waiter.isReady());
-    for (const waiter of ready) this.#waiters.delete(waiter);
-    this.#wake(ready);
+    this.#drop(dropped);
+    // A map that is cleared keeps the garbage collector's quick rounds from what was in it.
+    this.#texts = new Map();
+    this.#wake(this.#waiters.take((waiter) => waiter.isReady()));
   }
 
   /** All that is shown, for somebody who has nothing yet. */
@@ -119,8 +119,7 @@ export class HlsStream {
 
   /** It is shown no longer: requests that wait, wait no longer. */
   close(): void {
-    for (const waiter of this.#waiters) waiter.settle();
-    this.#waiters.clear();
+    for (const waiter of this.#waiters.take(() => true)) waiter.settle();
   }
 
   /** The media playlist as it is now; `undefined` before the first whole segment. */
@@ -180,11 +179,7 @@ export class HlsStream {
    */
   sweep(nowMs: number, options: { readonly draining?: boolean } = {}): void {
     const isOver = options.draining === true && !this.grows;
-    for (const waiter of this.#waiters) {
-      if (nowMs < waiter.untilMs && !isOver) continue;
-      this.#waiters.delete(waiter);
-      waiter.settle();
-    }
+    for (const waiter of this.#waiters.take(({ untilMs }) => nowMs >= untilMs || isOver)) waiter.settle();
   }
 
   /** A request waits until an update after which it is ready. */
@@ -195,6 +190,14 @@ export class HlsStream {
   /** A request waits no longer. */
   remove(waiter: StreamWaiter): void {
     this.#waiters.delete(waiter);
+  }
+
+  #drop(dropped: readonly MediaName[]): void {
+    if (dropped.length === 0) return;
+    const media = this.#media;
+    for (const { kind, number } of dropped) media[kind].delete(number);
+    // As with the texts: what was deleted would stay for as long as this map.
+    for (const kind of ["init", "segment", "part"] as const) media[kind] = new Map(media[kind]);
   }
 
   #wake(ready: readonly StreamWaiter[]): void {

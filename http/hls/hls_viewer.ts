@@ -24,6 +24,7 @@ import {
 import type { ClientSnapshot, Usage } from "../../stream/live/mod.ts";
 import type { HlsStream } from "./hls_stream.ts";
 import type { HlsStreams } from "./hls_streams.ts";
+import { TransientSet } from "./transient_set.ts";
 import type { ViewerRequest } from "./viewer_request.ts";
 
 /** Without a request for so long a viewer is gone, milliseconds. */
@@ -77,7 +78,7 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
   readonly #meter: TrafficMeter;
   readonly #over = Promise.withResolvers<void>();
   readonly #admission = Promise.withResolvers<ViewerAdmission>();
-  readonly #requests = new Set<ViewedRequest>();
+  readonly #requests = new TransientSet<ViewedRequest>();
   #ending: Revocation | undefined;
   #target: StreamTarget | undefined;
   #stream: HlsStream | undefined;
@@ -232,7 +233,7 @@ export class HlsViewer implements SessionClient, RegisteredClient, ViewerSession
     this.#ending = { reason, description };
     this.#session.abort();
     this.#over.resolve();
-    for (const request of this.#requests) request.cut();
+    for (const request of this.#requests.list) request.cut();
     this.onEnd(this.#ending);
   }
 

@@ -7,6 +7,7 @@ import type { Revocation } from "../../core/mod.ts";
 import type { HlsStream } from "./hls_stream.ts";
 import type { HlsThreads, RemoteAdmission, ViewerUse } from "./hls_threads.ts";
 import type { ViewedRequest, ViewerAdmission, ViewerSession } from "./hls_viewer.ts";
+import { TransientSet } from "./transient_set.ts";
 import type { ViewerRequest } from "./viewer_request.ts";
 
 /** One that has requested nothing here for so long is forgotten here, milliseconds. */
@@ -20,7 +21,7 @@ export class RemoteViewer implements ViewerSession {
   readonly #id: string;
   readonly #openStream: () => HlsStream;
   readonly #admission = Promise.withResolvers<ViewerAdmission>();
-  readonly #requests = new Set<ViewedRequest>();
+  readonly #requests = new TransientSet<ViewedRequest>();
   #stream: HlsStream | undefined;
   #ending: Revocation | undefined;
   #admitted = false;
@@ -65,7 +66,7 @@ export class RemoteViewer implements ViewerSession {
   ended(ending: Revocation): void {
     this.#ending ??= ending;
     this.#admission.resolve({ kind: "ended" });
-    for (const request of this.#requests) request.cut();
+    for (const request of this.#requests.list) request.cut();
   }
 
   /** @inheritdoc */
