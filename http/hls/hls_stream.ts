@@ -48,6 +48,8 @@ export interface StreamWaiter {
 const WOKEN_AT_ONCE = 128;
 /** Encoders come late by so much, milliseconds. */
 const LATE_MS = 1000;
+/** One that waited for a part so lately waits for the next ones too, milliseconds. */
+const AWAITED_MS = 3000;
 /** Parts come at least so often, in part targets. */
 const LATE_PARTS = 4;
 
@@ -63,6 +65,7 @@ export class HlsStream {
   #texts = new Map<string, ReadyResponse>();
   readonly #waiters = new TransientSet<StreamWaiter>();
   #appliedMs = -Infinity;
+  #awaitedMs = -Infinity;
 
   /**
    * Nothing to show yet.
@@ -89,6 +92,11 @@ export class HlsStream {
     return this.#now() - this.#appliedMs <= expectedMs + LATE_MS;
   }
 
+  /** Whether requests are held, or were lately: those of viewers with low latency, who want each part at once. */
+  get isAwaited(): boolean {
+    return this.#waiters.size > 0 || this.#now() - this.#awaitedMs <= AWAITED_MS;
+  }
+
   /** Bytes that are kept, for metrics and bounds. */
   get keptBytes(): number {
     const buffers = new Set(this.#all().map(({ response }) => response.bytes.buffer));
@@ -109,6 +117,7 @@ export class HlsStream {
     this.#drop(dropped);
     // A map that is cleared keeps the garbage collector's quick rounds from what was in it.
     this.#texts = new Map();
+    if (this.#waiters.size > 0) this.#awaitedMs = this.#appliedMs;
     this.#wake(this.#waiters.take((waiter) => waiter.isReady()));
   }
 

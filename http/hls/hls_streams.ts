@@ -174,7 +174,7 @@ export class HlsStreams {
     this.#shown.set(key, shown);
     if (shown.thread !== this.#threads.own) this.#threads.send(shown.thread, { kind: "want", name });
     else {
-      this.#muxed.open(name, wish, (update) => {
+      this.#muxed.open(name, { ...wish, isAwaited: () => shown.stream.isAwaited }, (update) => {
         shown.stream.apply(update);
         for (const follower of shown.followers) {
           this.#threads.send(follower, { kind: "update", name, update });

@@ -24,6 +24,14 @@ interface Muxed {
   readonly source: Source;
 }
 
+/** For whom a stream is muxed. */
+export interface MuxingTerms {
+  /** Whether a viewer waits, as it begins. */
+  readonly isWanted: boolean;
+  /** Whether requests are held for each part, now. */
+  isAwaited(): boolean;
+}
+
 /** Parts are at least this long: their numbers, which start at the clock, do not overtake it. */
 const PART_NUMBER_MS = 10;
 
@@ -66,12 +74,11 @@ export class MuxersHere {
   /**
    * Mux a stream that is not muxed.
    *
-   * @param isWanted Whether a viewer waits.
    * @param updated Gets what is made of it.
    */
   open(
     name: StreamName,
-    { isWanted }: { readonly isWanted: boolean },
+    { isWanted, isAwaited }: MuxingTerms,
     updated: (update: HlsUpdate) => void,
   ): void {
     const { clock, sources, options } = this.#context;
@@ -87,7 +94,8 @@ export class MuxersHere {
     const feed = new SourceFollower(source, muxer, {
       originMs,
       wallNow: () => clock.wallNow(),
-      hasParts: vhost.hls.partMs > 0,
+      // What waits on another thread is not known here.
+      isUrgent: () => vhost.hls.partMs > 0 && (this.#hasForeign || isAwaited()),
       isWanted,
       fragmentMs: vhost.hls.fragmentMs,
       began: () => sink.take({ kind: "began", name }),

@@ -30,7 +30,7 @@ export interface SourceFollowerOptions {
   /** Milliseconds since 1970. */
   readonly wallNow: () => number;
   /** Whether each part is wanted as soon as it can be. */
-  readonly hasParts: boolean;
+  readonly isUrgent: () => boolean;
   /** Whether a viewer waits; else the first publish is looked at before it is muxed, see {@link GopProbe}. */
   readonly isWanted: boolean;
   /** What a segment should last, milliseconds. */
@@ -41,10 +41,9 @@ export interface SourceFollowerOptions {
 
 /** Feeds one muxer. */
 export class SourceFollower implements Tap {
-  /** @inheritdoc */
-  readonly urgent: boolean;
   /** Until their segment is whole. */
   readonly keepsPayloads = true;
+  readonly #isUrgent: () => boolean;
   readonly #source: MuxedSource;
   readonly #muxer: HlsMuxer;
   readonly #wallNow: () => number;
@@ -65,9 +64,9 @@ export class SourceFollower implements Tap {
    * Follow `source` from now on.
    */
   constructor(source: MuxedSource, muxer: HlsMuxer, options: SourceFollowerOptions) {
-    const { originMs, wallNow, hasParts, isWanted, fragmentMs, began } = options;
+    const { originMs, wallNow, isUrgent, isWanted, fragmentMs, began } = options;
     this.#fragmentMs = fragmentMs;
-    this.urgent = hasParts;
+    this.#isUrgent = isUrgent;
     this.#source = source;
     this.#muxer = muxer;
     this.#wallNow = wallNow;
@@ -80,6 +79,11 @@ export class SourceFollower implements Tap {
       this.#join();
     }
     source.taps.add(this);
+  }
+
+  /** @inheritdoc */
+  get urgent(): boolean {
+    return this.#isUrgent();
   }
 
   /** A publish is under way. */

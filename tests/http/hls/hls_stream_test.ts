@@ -1,7 +1,7 @@
 import { HeldRequest } from "../../../http/hls/held_request.ts";
 import { HlsStream } from "../../../http/hls/hls_stream.ts";
 import { ResponseMaker } from "../../../http/hls/hls_responses.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
 
 const NOTHING = { playlist: undefined, variant: undefined, added: [], dropped: [] } as const;
 
@@ -74,4 +74,22 @@ Deno.test("a request is held for the next part, and on a thread that does not mu
   }
   assertEquals(expected(here), [[], [], [6]]);
   assertEquals(expected(elsewhere), [[6, 7], [6, 7], [6, 7]]);
+});
+
+Deno.test("a stream is awaited while requests are held for it, and for a while after the last one", () => {
+  let nowMs = 0;
+  const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
+  const stream = new HlsStream(responses, (task) => task(), () => nowMs);
+  stream.apply(NOTHING);
+  assert(!stream.isAwaited);
+  stream.add({ untilMs: 60_000, isReady: () => true, settle: () => {} });
+  nowMs = 20_000;
+  assert(stream.isAwaited);
+  stream.apply(NOTHING);
+  assertEquals([stream.waiting, stream.isAwaited], [0, true]);
+  nowMs += 2000;
+  stream.apply(NOTHING);
+  assert(stream.isAwaited);
+  nowMs += 2000;
+  assert(!stream.isAwaited);
 });

@@ -97,7 +97,7 @@ export class MuxedStream {
     const wallNow = (): number => this.time.wallNow();
     this.#muxer = new SourceFollower(this.source, muxer, {
       ...{ originMs, wallNow, fragmentMs: 2000 },
-      hasParts: true,
+      isUrgent: () => true,
       isWanted: true,
       began: () => {},
     });
