@@ -11,9 +11,9 @@ import { headerOf, type RequestHead } from "../server/request_head.ts";
 import type { HeldRequest } from "./held_request.ts";
 import type { WantedFile } from "./hls_path.ts";
 import type { ExtraHeaders } from "./hls_responses.ts";
-import type { HlsStream } from "./hls_stream.ts";
+import type { FoundMedia, HlsStream } from "./hls_stream.ts";
 import type { MediaName } from "./media_names.ts";
-import { readReloadRequest } from "./reload_request.ts";
+import { type BadReload, readReloadRequest, type ReloadRequest } from "./reload_request.ts";
 import type { ReadyResponse } from "./segment_bytes.ts";
 
 /** How long a first playlist is waited for: players give up after 10 s, milliseconds. */
@@ -40,6 +40,8 @@ export class HlsAnswers {
   readonly #options: AnswerOptions;
   /** Whether a client takes gzip, by its headers: most requests have those of one before. */
   readonly #gzip = new WeakMap<Fields, boolean>();
+  #lastQuery = "";
+  #lastReload: ReloadRequest | BadReload = readReloadRequest("");
 
   /** Answers in time. */
   constructor(clock: Clock, options: AnswerOptions) {
@@ -48,11 +50,10 @@ export class HlsAnswers {
   }
 
   /**
-   * Answer a request for a file of the stream's folder.
-   *
-   * @returns Whether it was answered: not where it was cut while it waited.
+   * Answer a request for a file of the stream's folder, unless it is cut while it waits. What can be answered at once, as
+   * nearly all is, goes through no `async` function: the state of one is as much as all else that a request takes.
    */
-  file(exchange: Exchange, stream: HlsStream, file: WantedFile, held: HeldRequest): Promise<boolean> {
+  file(exchange: Exchange, stream: HlsStream, file: WantedFile, held: HeldRequest): Promise<void> {
     return file.kind === "playlist"
       ? this.#playlist(exchange, stream, held)
       : this.#media(exchange, stream, file.name, held);
@@ -68,53 +69,74 @@ export class HlsAnswers {
     return stream.state !== undefined;
   }
 
-  async #playlist(exchange: Exchange, stream: HlsStream, held: HeldRequest): Promise<boolean> {
-    const { headers, shared } = this.#options;
-    const request = readReloadRequest(exchange.head.query);
-    if ("bad" in request) return await this.#respond(exchange, textResponse(400, request.bad, headers));
-    if (stream.state === undefined && !await this.first(stream, held)) {
-      if (held.isCut) return false;
-      const later = { ...headers, "Retry-After": "2" };
-      return await this.#respond(exchange, textResponse(503, "This stream has no playlist yet", later));
-    }
+  #playlist(exchange: Exchange, stream: HlsStream, held: HeldRequest): Promise<void> {
+    const request = this.#reloadRequestOf(exchange.head);
+    if ("bad" in request) return exchange.respond(textResponse(400, request.bad, this.#options.headers));
+    if (stream.state === undefined) return this.#firstPlaylist(exchange, stream, held, request);
+    return this.#reload(exchange, stream, held, request);
+  }
+
+  async #firstPlaylist(
+    exchange: Exchange,
+    stream: HlsStream,
+    held: HeldRequest,
+    request: ReloadRequest,
+  ): Promise<void> {
+    if (await this.first(stream, held)) return await this.#reload(exchange, stream, held, request);
+    if (held.isCut) return;
+    const later = { ...this.#options.headers, "Retry-After": "2" };
+    await exchange.respond(textResponse(503, "This stream has no playlist yet", later));
+  }
+
+  #reload(exchange: Exchange, stream: HlsStream, held: HeldRequest, request: ReloadRequest): Promise<void> {
     const early = stream.answerTo(request);
+    if (early === "now") return this.#writePlaylist(exchange, stream, request);
     if (typeof early === "object") {
-      return await this.#respond(exchange, textResponse(400, early.bad, headers));
+      return exchange.respond(textResponse(400, early.bad, this.#options.headers));
     }
-    if (early === "wait") {
-      await held.until(stream, () => stream.answerTo(request) !== "wait", this.#heldUntilMs(stream));
-      if (held.isCut) return false;
-    }
+    const isReady = () => stream.answerTo(request) !== "wait";
+    return held.until(stream, isReady, this.#heldUntilMs(stream))
+      .then(() => held.isCut ? undefined : this.#writePlaylist(exchange, stream, request));
+  }
+
+  #writePlaylist(exchange: Exchange, stream: HlsStream, request: ReloadRequest): Promise<void> {
     const targetS = stream.state?.terms.targetDurationS ?? 1;
     const isBlocking = request.sequence !== undefined;
     const maxAgeS = isBlocking ? BLOCKED_TARGETS * targetS : Math.max(1, Math.floor(targetS / 2));
-    const cacheControl = shared ? `max-age=${maxAgeS}` : NO_CACHE;
+    const cacheControl = this.#options.shared ? `max-age=${maxAgeS}` : NO_CACHE;
     const coding = this.#takesGzip(exchange.head) ? "gzip" : "identity";
     const ready = stream.playlist({ form: request.form, coding, cacheControl });
-    if (ready === undefined) return false;
-    await exchange.write(whatOf(exchange, ready));
-    return true;
+    return ready === undefined ? Promise.resolve() : exchange.write(whatOf(exchange, ready));
   }
 
-  async #media(exchange: Exchange, stream: HlsStream, name: MediaName, held: HeldRequest): Promise<boolean> {
-    const { headers } = this.#options;
-    let found = stream.find(name);
-    if (found === undefined && stream.isExpected(name)) {
-      const isKnown = (): boolean => stream.find(name) !== undefined || !stream.isExpected(name);
-      await held.until(stream, isKnown, this.#heldUntilMs(stream));
-      if (held.isCut) return false;
-      found = stream.find(name);
-    }
-    if (found === undefined) {
-      const missing = { ...headers, ...MISSING_CACHE };
-      return await this.#respond(exchange, textResponse(404, "This is not there, or no longer", missing));
-    }
-    if (found.kind === "whole") await exchange.write(whatOf(exchange, found.response));
-    else {
-      await exchange.write(found.head);
-      if (exchange.head.method !== "HEAD") await exchange.write(found.body);
-    }
-    return true;
+  #media(exchange: Exchange, stream: HlsStream, name: MediaName, held: HeldRequest): Promise<void> {
+    const found = stream.find(name);
+    if (found !== undefined) return this.#writeMedia(exchange, found);
+    if (!stream.isExpected(name)) return this.#missing(exchange);
+    const isKnown = (): boolean => stream.find(name) !== undefined || !stream.isExpected(name);
+    return held.until(stream, isKnown, this.#heldUntilMs(stream)).then(() => {
+      if (held.isCut) return;
+      const made = stream.find(name);
+      return made === undefined ? this.#missing(exchange) : this.#writeMedia(exchange, made);
+    });
+  }
+
+  #writeMedia(exchange: Exchange, found: FoundMedia): Promise<void> {
+    if (found.kind === "whole") return exchange.write(whatOf(exchange, found.response));
+    const head = exchange.write(found.head);
+    return exchange.head.method === "HEAD" ? head : head.then(() => exchange.write(found.body));
+  }
+
+  #missing(exchange: Exchange): Promise<void> {
+    const headers = { ...this.#options.headers, ...MISSING_CACHE };
+    return exchange.respond(textResponse(404, "This is not there, or no longer", headers));
+  }
+
+  /** What viewers ask for next is the same for most of them. */
+  #reloadRequestOf({ query }: RequestHead): ReloadRequest | BadReload {
+    if (query === this.#lastQuery) return this.#lastReload;
+    this.#lastQuery = query;
+    return this.#lastReload = readReloadRequest(query);
   }
 
   /** Until when a request is held, monotonic milliseconds. */
@@ -128,11 +150,6 @@ export class HlsAnswers {
     const takes = acceptsGzip(head);
     this.#gzip.set(head.fields, takes);
     return takes;
-  }
-
-  async #respond(exchange: Exchange, response: Response): Promise<true> {
-    await exchange.respond(response);
-    return true;
   }
 }
 

@@ -157,21 +157,29 @@ export class HlsRoute implements Route {
   }
 
   /** A request in a viewer's folder. */
-  async #serveViewer(exchange: Exchange, viewer: ViewerSession, file: WantedFile): Promise<void> {
+  #serveViewer(exchange: Exchange, viewer: ViewerSession, file: WantedFile): Promise<void> {
     if (viewer.boundIp !== undefined && viewer.boundIp !== exchange.ip) {
-      return await exchange.respond(
-        textResponse(403, "This session belongs to another address", this.#headers),
-      );
+      return exchange.respond(textResponse(403, "This session belongs to another address", this.#headers));
     }
     const held = this.#hold(exchange, viewer);
-    try {
-      const stream = viewer.stream ?? await this.#admitted(exchange, viewer);
-      if (stream === undefined) return;
-      const isAnswered = await this.#own.file(exchange, stream, file, held);
-      if (!isAnswered && viewer.ending !== undefined) await this.#refuse(exchange, viewer, { kind: "ended" });
-    } finally {
+    const { stream } = viewer;
+    const answered = stream === undefined
+      ? this.#serveAdmitted(exchange, viewer, file, held)
+      : this.#own.file(exchange, stream, file, held);
+    return answered.then(() => {
+      const isRefused = viewer.ending !== undefined && exchange.sentBytes === 0;
+      const refused = isRefused ? this.#refuse(exchange, viewer, { kind: "ended" }) : undefined;
+      if (refused === undefined) return viewer.answered(held, exchange.sentBytes);
+      return refused.finally(() => viewer.answered(held, exchange.sentBytes));
+    }, (error) => {
       viewer.answered(held, exchange.sentBytes);
-    }
+      throw error;
+    });
+  }
+
+  async #serveAdmitted(exchange: Exchange, viewer: ViewerSession, file: WantedFile, held: HeldRequest) {
+    const stream = await this.#admitted(exchange, viewer);
+    if (stream !== undefined) await this.#own.file(exchange, stream, file, held);
   }
 
   /** What a viewer views, once that is decided; a viewer that may not, or no longer, is answered. */

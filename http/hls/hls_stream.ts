@@ -62,7 +62,8 @@ export class HlsStream {
   readonly #now: () => number;
   readonly #isMuxedHere: boolean;
   readonly #media = { init: newNumbers(), segment: newNumbers(), part: newNumbers() };
-  #texts = new Map<string, ReadyResponse>();
+  /** Few: caches are given a handful of durations. */
+  #texts: { readonly choice: PlaylistChoice; readonly response: ReadyResponse }[] = [];
   readonly #waiters = new TransientSet<StreamWaiter>();
   #appliedMs = -Infinity;
   #awaitedMs = -Infinity;
@@ -115,8 +116,7 @@ export class HlsStream {
     this.#appliedMs = this.#now();
     for (const media of added) this.#media[media.name.kind].set(media.name.number, media);
     this.#drop(dropped);
-    // A map that is cleared keeps the garbage collector's quick rounds from what was in it.
-    this.#texts = new Map();
+    this.#texts = [];
     if (this.#waiters.size > 0) this.#awaitedMs = this.#appliedMs;
     this.#wake(this.#waiters.take((waiter) => waiter.isReady()));
   }
@@ -135,12 +135,13 @@ export class HlsStream {
   playlist({ form, coding, cacheControl }: PlaylistChoice): ReadyResponse | undefined {
     const state = this.#state;
     if (state === undefined) return undefined;
-    const key = `${form} ${coding} ${cacheControl}`;
-    const known = this.#texts.get(key);
-    if (known !== undefined) return known;
-    const made = this.#responses.playlist(writeMediaPlaylist(state, form), coding, cacheControl);
-    this.#texts.set(key, made);
-    return made;
+    const known = this.#texts.find(({ choice }) =>
+      choice.form === form && choice.coding === coding && choice.cacheControl === cacheControl
+    );
+    if (known !== undefined) return known.response;
+    const response = this.#responses.playlist(writeMediaPlaylist(state, form), coding, cacheControl);
+    this.#texts.push({ choice: { form, coding, cacheControl }, response });
+    return response;
   }
 
   /** The multivariant playlist that names `uri`; `undefined` before the first whole segment. */
@@ -205,7 +206,7 @@ export class HlsStream {
     if (dropped.length === 0) return;
     const media = this.#media;
     for (const { kind, number } of dropped) media[kind].delete(number);
-    // As with the texts: what was deleted would stay for as long as this map.
+    // See TransientSet: what is deleted would stay for as long as the map.
     for (const kind of ["init", "segment", "part"] as const) media[kind] = new Map(media[kind]);
   }
 

@@ -152,6 +152,15 @@ function withConnectionClose(bytes: Uint8Array<ArrayBufferLike>): Uint8Array<Arr
 /** Answers one request. Settles when the answer is complete; what it throws is a bug unless the client is gone. */
 export type HttpHandler = (exchange: Exchange) => Promise<void>;
 
+/** Have a request answered: what a handler throws at once is as what it throws later. */
+export function callHandler(handler: HttpHandler, exchange: Exchange): Promise<void> {
+  try {
+    return handler(exchange);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
 /** A response to a request of the client at `ip`, canonical. */
 export type ResponseHandler = (request: Request, ip: string) => Response | Promise<Response>;
 

@@ -11,7 +11,7 @@ import { isNetworkError } from "../../system/mod.ts";
 import { AnswerWriter, Deadline } from "./answer_writer.ts";
 import { writeBody } from "./body_writer.ts";
 import { ClientInput, type InputReceiver, type Leave } from "./client_input.ts";
-import { ConnectionExchange, type TakenConnection } from "./exchange.ts";
+import { callHandler, ConnectionExchange, type TakenConnection } from "./exchange.ts";
 import { forwardedClient } from "./forwarded_client.ts";
 import type { HttpConnectionDeps } from "./connection_deps.ts";
 import type { HeadLines } from "./head_reader.ts";
@@ -54,6 +54,20 @@ export class HttpConnection implements ServedConnection {
   #closed = false;
   /** What works for the connection. */
   #tasks = 0;
+  /** The request that a handler answers. */
+  #exchange: ConnectionExchange | undefined;
+  /** It is answered, or its handler has failed. */
+  readonly #onServed = (): void => {
+    const keepAlive = this.#exchange?.head.keepAlive === true;
+    this.#exchange = undefined;
+    this.#tasks--;
+    this.#input.onLeave(undefined);
+    if (this.#taken || this.#closed) this.close();
+    else if (keepAlive && !this.#ending) this.#next();
+    else void this.#work(() => this.#linger());
+    this.#reportEnd();
+  };
+  readonly #onFailed = (error: unknown): void => void this.#excuse(error).then(this.#onServed);
 
   /** Takes the connection over. */
   constructor(conn: HttpSocket, deps: HttpConnectionDeps) {
@@ -160,7 +174,7 @@ export class HttpConnection implements ServedConnection {
       this.#isBusy = true;
       const head = "status" in found ? found : this.#readHead(found);
       if ("status" in head) void this.#work(() => this.#refuseFault(head));
-      else if (head.bodyBytes === 0) void this.#serve(head, NO_BODY);
+      else if (head.bodyBytes === 0) this.#serve(head, NO_BODY);
       else void this.#work(() => this.#serveWithBody(head));
     } else if (leave !== undefined) this.close();
     // The first byte of a request ends the idling.
@@ -194,29 +208,18 @@ export class HttpConnection implements ServedConnection {
     // One that was answered for being late is not acted upon, though the rest of it came meanwhile.
     if (this.#late) return;
     if (body === undefined) return this.close();
-    await this.#serve(head, body);
+    this.#serve(head, body);
   }
 
-  /** Have a request answered. Never rejects. */
-  async #serve(head: RequestHead, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  /** Have a request answered. */
+  #serve(head: RequestHead, body: Uint8Array<ArrayBuffer>): void {
     this.#tasks++;
     this.#deadline.kind = undefined;
     this.#hasHead = false;
     const readTo = this.#input.receivedBytes - this.#input.heads.pendingBytes;
-    const exchange = new ConnectionExchange(this, head, body, readTo - this.#requestAt);
+    const exchange = this.#exchange = new ConnectionExchange(this, head, body, readTo - this.#requestAt);
     this.#requestAt = readTo;
-    const keepAlive = head.keepAlive && !this.#ending;
-    try {
-      await this.#deps.handler(exchange);
-    } catch (error) {
-      await this.#excuse(error, exchange);
-    }
-    this.#tasks--;
-    this.#input.onLeave(undefined);
-    if (this.#taken || this.#closed) this.close();
-    else if (keepAlive && !this.#ending) this.#next();
-    else void this.#work(() => this.#linger());
-    this.#reportEnd();
+    callHandler(this.#deps.handler, exchange).then(this.#onServed, this.#onFailed);
   }
 
   /** Between two requests; the next one may be here already. */
@@ -229,8 +232,9 @@ export class HttpConnection implements ServedConnection {
   }
 
   /** A handler has failed: the client may be gone, else it is a bug. */
-  async #excuse(error: unknown, exchange: ConnectionExchange): Promise<void> {
-    if (isNetworkError(error)) return this.close();
+  async #excuse(error: unknown): Promise<void> {
+    const exchange = this.#exchange;
+    if (exchange === undefined || isNetworkError(error)) return this.close();
     if (error instanceof UnfinishedBody) this.#deps.events.unfinished(error.message, this.ip);
     else this.#deps.events.bug(error);
     // A body that breaks off stays broken: nobody may take it for whole.

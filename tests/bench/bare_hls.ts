@@ -26,16 +26,14 @@ const [rtmpPort = 1935, httpPort = 1936] = Deno.args.map(Number);
 const environment = systemEnvironment(new SystemClock());
 const part = answer("video/mp4", new Uint8Array(PART_BYTES));
 const segment = answer("video/mp4", new Uint8Array(PARTS * PART_BYTES));
-/** Parts so far, since 1970. */
-let parts = 0;
-let list = playlist();
-let waiting: (() => void)[] = [];
-setInterval(() => {
-  list = playlist();
-  const ready = waiting;
-  waiting = [];
-  for (const settle of ready) settle();
-}, PART_MS);
+/** What is shown, and who waits for more. `parts`: their number since 1970. */
+const shown: { parts: number; list: Uint8Array<ArrayBuffer>; waiting: (() => void)[] } = {
+  parts: 0,
+  list: new Uint8Array(),
+  waiting: [],
+};
+show();
+setInterval(show, PART_MS);
 
 void acceptAll(httpPort, serveHttp);
 await acceptAll(rtmpPort, takePublisher);
@@ -53,16 +51,23 @@ async function serveHttp(conn: Deno.TcpConn): Promise<void> {
   for (let length = await conn.read(room); length !== null; length = await conn.read(room)) {
     const line = TEXT.decode(room.subarray(0, 200));
     const [, sequence, index] = /_HLS_msn=(\d+)&_HLS_part=(\d+)/.exec(line) ?? [];
-    if (sequence !== undefined && Number(sequence) * PARTS + Number(index) >= parts) {
-      await new Promise<void>((resolve) => waiting.push(resolve));
+    if (sequence !== undefined && Number(sequence) * PARTS + Number(index) >= shown.parts) {
+      await new Promise<void>((resolve) => shown.waiting.push(resolve));
     }
-    const bytes = line.includes(".m3u8") ? list : line.includes("/p") ? part : segment;
+    const bytes = line.includes(".m3u8") ? shown.list : line.includes("/p") ? part : segment;
     for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
   }
 }
 
-function playlist(): Uint8Array<ArrayBuffer> {
-  parts = Math.floor(Date.now() / PART_MS);
+function show(): void {
+  shown.parts = Math.floor(Date.now() / PART_MS);
+  shown.list = playlist(shown.parts);
+  const ready = shown.waiting;
+  shown.waiting = [];
+  for (const settle of ready) settle();
+}
+
+function playlist(parts: number): Uint8Array<ArrayBuffer> {
   const open = Math.floor(parts / PARTS);
   const lines = ["#EXTM3U", "#EXT-X-VERSION:6", `#EXT-X-TARGETDURATION:${SEGMENT_S}`];
   lines.push(`#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=${3 * PART_MS / 1000}`);
