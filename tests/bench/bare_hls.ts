@@ -26,7 +26,7 @@ const [rtmpPort = 1935, httpPort = 1936] = Deno.args.map(Number);
 const environment = systemEnvironment(new SystemClock());
 const part = answer("video/mp4", new Uint8Array(PART_BYTES));
 const segment = answer("video/mp4", new Uint8Array(PARTS * PART_BYTES));
-/** What is shown, and who waits for more. `parts`: their number since 1970. */
+/** What is shown, and the requests that wait for more. `parts`: their number since 1970. */
 const shown: { parts: number; list: Uint8Array<ArrayBuffer>; waiting: (() => void)[] } = {
   parts: 0,
   list: new Uint8Array(),
