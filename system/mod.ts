@@ -5,7 +5,7 @@
  */
 export { type AcceptFault, acceptFault } from "./net/accept_error.ts";
 export { type AcceptEvents, AcceptLoop, type Listener } from "./net/accept_loop.ts";
-export type { ClientConn } from "./net/client_conn.ts";
+export { type ClientConn, whenReleased } from "./net/client_conn.ts";
 export { fetchErrorDetail, fetchErrorText } from "./net/fetch_error.ts";
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
 export { renewAll, TlsAcceptLoop, type TlsListenTerms } from "./net/tls_accept_loop.ts";

@@ -181,6 +181,11 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Bug: a connection failed in an unexpected way", "Only this connection ends. Please report it"],
   ["Cannot accept a connection", "accept() failed; the server goes on"],
   ["Cannot accept a connection: out of open files", "Raise the limit of open files (ulimit -n, LimitNOFILE)"],
+  [
+    "Many clients by TLS do not shake hands",
+    "Others are served all the same, by a way that takes more of the processor, until it is calm again: detail says how " +
+    "many. A firewall may bound the connections of one address",
+  ],
   ["Cannot half-close", "The socket could not be shut down for writing; it is closed"],
   ["Connect accepted", "A client connected to an app"],
   ["Client connected and left", "A connection without a byte, such as a load balancer's probe"],

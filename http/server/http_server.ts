@@ -17,6 +17,7 @@ import {
   TlsClientConn,
   type TlsListenTerms,
   TrustedProxies,
+  whenReleased,
 } from "../../system/mod.ts";
 import { HttpConnection } from "./http_connection.ts";
 import type { HttpHandler } from "./exchange.ts";
@@ -238,7 +239,7 @@ export class HttpServer {
     const leave = this.#deps.gate.admit(handshake.ip);
     // The reason could be read after a handshake alone, which a server that is full cannot afford.
     if (typeof leave !== "function") return handshake.close();
-    this.#connections.set(handshake, leave);
+    this.#connections.set(handshake, () => whenReleased(conn, leave));
     void handshake.run();
   }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { AcceptEvents, AcceptFault } from "../../system/mod.ts";
-import { errorStack, type Limits } from "../../core/mod.ts";
+import { errorMessage, errorStack, type Limits } from "../../core/mod.ts";
 
 /** How to have more open files, for the log. */
 export const OPEN_FILES_ADVICE =
@@ -35,6 +35,10 @@ export function countFault(
       return limits.hit("open_files", { detail: `${error}: ${OPEN_FILES_ADVICE}` }, {
         level: "error",
         message: "Cannot accept a connection: out of open files",
+      });
+    case "silent":
+      return limits.hit("tls_handshake", { detail: errorMessage(error) }, {
+        message: "Many clients by TLS do not shake hands",
       });
     case "other":
       return limits.hit("accept_failed", { detail: errorStack(error) }, {

@@ -13,6 +13,7 @@ import {
   renewAll,
   TlsAcceptLoop,
   TrustedProxies,
+  whenReleased,
 } from "../../system/mod.ts";
 import { acceptEvents, countFault, countProxyRefusal } from "./accept_events.ts";
 import { Connection } from "./connection.ts";
@@ -235,7 +236,7 @@ export class RtmpServer {
     if (typeof admitted === "string") return conn.close();
     const connection = this.#connect(conn, admitted);
     void this.#context.clients.add(connection.monitor, () => connection.run())
-      .finally(() => admitted.leave());
+      .finally(() => whenReleased(conn, () => admitted.leave()));
   }
 
   #connect(conn: ClientConn, admitted: AdmittedConnection): Connection {

@@ -4,8 +4,11 @@
  * @module
  */
 
-/** `reset`: a client was gone before it was accepted. `outOfFiles`: no connection can be opened for now. */
-export type AcceptFault = "reset" | "outOfFiles" | "other";
+/**
+ * `reset`: a client was gone before it was accepted. `outOfFiles`: no connection can be opened for now. `silent`: many
+ * clients by TLS do not shake hands.
+ */
+export type AcceptFault = "reset" | "outOfFiles" | "silent" | "other";
 
 /**
  * The connection that waited has failed; the next one may be fine. accept(2) names these, and Deno adds ENOTCONN: it

@@ -23,6 +23,14 @@ export interface ClientConn {
   closeWrite(): Promise<void>;
   /** Close at once. */
   close(): void;
+  /** Settled when it was closed and its socket is this process's no longer. Absent where that is at once. Never rejects. */
+  readonly released?: Promise<void>;
   /** Absent by TLS, where nothing waits for an acknowledgement anyway. */
   setNoDelay?(noDelay?: boolean): void;
+}
+
+/** Call back when a connection that was closed is gone. */
+export function whenReleased({ released }: ClientConn, callback: () => void): void {
+  if (released === undefined) callback();
+  else void released.then(callback);
 }

@@ -28,6 +28,8 @@ export interface ListenTlsOptions extends ListenTcpOptions {
   readonly pair: TlsPair;
   /** Protocols that clients may choose from, the best first; none: the client is not asked. */
   readonly protocols?: readonly string[];
+  /** Clients that may wait to be accepted; as many as for TCP when absent. */
+  readonly backlog?: number;
 }
 
 /**
@@ -47,10 +49,11 @@ export function listenTcp({ hostname, port, reusePort = false }: ListenTcpOption
  * @throws {Deno.errors.AddrInUse} and other errors of `Deno.listenTls`.
  */
 export function listenTls(options: ListenTlsOptions): Deno.TlsListener {
-  const { hostname, port, reusePort = false, pair: { cert, key }, protocols = [] } = options;
+  const { hostname, port, reusePort = false, pair: { cert, key }, protocols = [], backlog = BACKLOG } =
+    options;
   // As above, a variable.
   const all = {
-    ...{ hostname, port, transport: "tcp" as const, reusePort, tcpBacklog: BACKLOG, cert, key },
+    ...{ hostname, port, transport: "tcp" as const, reusePort, tcpBacklog: backlog, cert, key },
     alpnProtocols: [...protocols],
   };
   return Deno.listenTls(all);

@@ -1,48 +1,55 @@
 /**
  * The accept loop of a listener for TLS, whose certificate can be replaced while it listens.
  *
+ * The runtime keeps the socket of a client by TLS that was given up in its handshake, until the client leaves. When there
+ * are too many of those, connections are accepted without TLS and relayed ({@link RelayedTls}), which are closed when
+ * they are to be: a client that says nothing costs its time and no more, at the price of a copy for the others. So this
+ * lasts until clients shake hands again.
+ *
  * @module
  */
-import type { Clock, ListenAddress, TlsPair } from "../../core/mod.ts";
+import type { Clock, ListenAddress, Timer, TlsPair } from "../../core/mod.ts";
+import { acceptFault } from "./accept_error.ts";
 import { type AcceptEvents, AcceptLoop, type Listener } from "./accept_loop.ts";
-import { listenTls } from "./listen_tcp.ts";
-import { TlsClientConn } from "./tls_conn.ts";
+import { DirectListener } from "./direct_listener.ts";
+import { HeldSockets } from "./held_sockets.ts";
+import { RelayingListener } from "./relaying_listener.ts";
+import type { TlsRelayTerms } from "./tls_relay.ts";
 
-/**
- * Clients that may be shaking hands. The runtime keeps their sockets whatever is done here, so no more are accepted:
- * they wait in the system's queue, where they cost no open file.
- */
-const MAX_SHAKING = 1024;
+/** Sockets that the runtime may hold of clients that have not shaken hands, before the next ones are relayed. */
+const MAX_HELD = 256;
+/** Clients that may be given up before the next ones are relayed. */
+const MAX_GIVEN_UP = 16;
+/** How long fewer than that must have been given up before the runtime shakes hands by itself again, milliseconds. */
+const CALM_MS = 30_000;
 
 /** How a listener for TLS is made. */
-export interface TlsListenTerms {
-  /** Has passed `checkTlsPair`. */
-  readonly pair: TlsPair;
-  /** Protocols that clients may choose from, the best first. */
-  readonly protocols?: readonly string[];
-  /** Clients that may be shaking hands; 1,024 when absent. */
-  readonly maxShaking?: number;
+export interface TlsListenTerms extends TlsRelayTerms {
+  /** Clients that may be shaking hands before the next ones are relayed; 256 when absent. */
+  readonly maxHeld?: number;
 }
 
 /** A listener for TLS and its loop. */
 export class TlsAcceptLoop {
   readonly #events: AcceptEvents;
   readonly #clock: Clock;
-  readonly #terms: TlsListenTerms;
+  readonly #maxHeld: number;
+  readonly #held = new HeldSockets(() => this.#startRelaying());
+  readonly #stopped = new Set<Promise<void>>();
+  #terms: TlsRelayTerms;
   #loop: AcceptLoop;
-  #stopped: Promise<void>[] = [];
+  /** Listens while connections are relayed. */
+  #relaying: RelayingListener | undefined;
+  #calm: Timer | undefined;
   #isOver = false;
 
-  private constructor(
-    loop: AcceptLoop,
-    terms: TlsListenTerms,
-    events: AcceptEvents,
-    clock: Clock,
-  ) {
-    this.#loop = loop;
-    this.#terms = terms;
+  private constructor(address: ListenAddress, terms: TlsListenTerms, events: AcceptEvents, clock: Clock) {
+    const { maxHeld = MAX_HELD, ...others } = terms;
+    this.#maxHeld = maxHeld;
+    this.#terms = others;
     this.#events = events;
     this.#clock = clock;
+    this.#loop = new AcceptLoop(new DirectListener(address, others, this.#held), events, clock);
   }
 
   /**
@@ -57,12 +64,17 @@ export class TlsAcceptLoop {
     events: AcceptEvents,
     clock: Clock,
   ): TlsAcceptLoop {
-    return new TlsAcceptLoop(new AcceptLoop(open(address, terms), events, clock), terms, events, clock);
+    return new TlsAcceptLoop(address, terms, events, clock);
   }
 
   /** Where it listens, with the port that the system chose. */
   get address(): ListenAddress {
     return this.#loop.address;
+  }
+
+  /** Whether connections are relayed from now on. */
+  get isRelaying(): boolean {
+    return this.#relaying !== undefined;
   }
 
   /**
@@ -75,14 +87,15 @@ export class TlsAcceptLoop {
    */
   renew(pair: TlsPair): Promise<void> {
     if (this.#isOver) return Promise.resolve();
-    const listener = open(this.address, { ...this.#terms, pair });
-    const old = this.#loop;
-    this.#loop = new AcceptLoop(listener, this.#events, this.#clock);
-    const stopped = old.stop().then(() => {
-      this.#stopped = this.#stopped.filter((other) => other !== stopped);
-    });
-    this.#stopped.push(stopped);
-    return stopped;
+    const terms = { ...this.#terms, pair };
+    if (this.#relaying !== undefined) {
+      this.#relaying.renew(pair);
+      this.#terms = terms;
+      return Promise.resolve();
+    }
+    const listener = new DirectListener(this.address, terms, this.#held);
+    this.#terms = terms;
+    return this.#replaceBy(listener, (loop) => loop.stop());
   }
 
   /** Stop at a moment at which nobody waits to be accepted. Settles as {@link TlsAcceptLoop.stop}. */
@@ -94,7 +107,54 @@ export class TlsAcceptLoop {
   /** Stop listening. Settles when no connection is accepted any more. */
   async stop(): Promise<void> {
     this.#isOver = true;
+    this.#calm?.clear();
     await Promise.all([this.#loop.stop(), ...this.#stopped]);
+  }
+
+  /** Another listener takes over. Settles when the one before is closed. */
+  #replaceBy(listener: Listener, stop: (loop: AcceptLoop) => Promise<void>): Promise<void> {
+    const old = this.#loop;
+    this.#loop = new AcceptLoop(listener, this.#events, this.#clock);
+    const stopped = stop(old).then(() => void this.#stopped.delete(stopped));
+    this.#stopped.add(stopped);
+    return stopped;
+  }
+
+  /** If there are too many that have not shaken hands. */
+  #startRelaying(): void {
+    const { count, givenUp } = this.#held;
+    if (this.#relaying !== undefined || this.#isOver) return;
+    if (count < this.#maxHeld && givenUp < MAX_GIVEN_UP) return;
+    this.#held.forget();
+    try {
+      const events = { givenUp: () => this.#held.giveUp() };
+      this.#relaying = new RelayingListener(this.address, this.#terms, events, this.#clock);
+    } catch (error) {
+      return this.#events.failed(acceptFault(error), error);
+    }
+    void this.#replaceBy(this.#relaying, (loop) => loop.stopWhenIdle());
+    this.#calm = this.#clock.setInterval(() => this.#stopRelaying(), CALM_MS);
+    const reason = `${count} clients by TLS have not shaken hands, ${givenUp} were given up`;
+    this.#events.failed(
+      "silent",
+      new Error(`${reason}: others are relayed, which takes more of the processor`),
+    );
+  }
+
+  /** If few were given up in the last while. */
+  #stopRelaying(): void {
+    const isCalm = this.#held.givenUp < MAX_GIVEN_UP && this.#held.count <= this.#maxHeld / 2;
+    this.#held.forget();
+    if (!isCalm) return;
+    try {
+      const listener = new DirectListener(this.address, this.#terms, this.#held);
+      void this.#replaceBy(listener, (loop) => loop.stopWhenIdle());
+    } catch (error) {
+      // Connections are relayed on, and this is tried again.
+      return this.#events.failed(acceptFault(error), error);
+    }
+    this.#calm?.clear();
+    this.#relaying = undefined;
   }
 }
 
@@ -113,25 +173,4 @@ export function renewAll(listeners: readonly Pick<TlsAcceptLoop, "renew">[], pai
     }
   }
   if (failures.length > 0) throw failures[0];
-}
-
-function open({ hostname, port }: ListenAddress, terms: TlsListenTerms): Listener {
-  const { pair, protocols = [], maxShaking = MAX_SHAKING } = terms;
-  const listener = listenTls({ hostname, port, reusePort: true, pair, protocols });
-  let shaking = 0;
-  return {
-    addr: listener.addr,
-    accept: async () => {
-      if (shaking >= maxShaking) {
-        throw new Error(
-          `${shaking} clients by TLS have not shaken hands: others wait until they have, or leave`,
-        );
-      }
-      const conn = new TlsClientConn(await listener.accept());
-      shaking++;
-      void conn.shaken.then(() => shaking--);
-      return conn;
-    },
-    close: () => listener.close(),
-  };
 }

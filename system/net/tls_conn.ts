@@ -2,24 +2,22 @@
  * A connection by TLS, which can say what has arrived by now: one read of it brings one or two of the sender's records,
  * however many more are there.
  *
- * The runtime keeps the socket of a connection that is closed before its handshake is over, for as long as the client
- * likes, and does not say when it is gone. So such a one is closed when the handshake has ended, and `shaken` says when.
- *
  * @module
  */
 import type { ClientConn } from "./client_conn.ts";
+import type { TlsTransport } from "./tls_transport.ts";
 
 /** Largest record of TLS. */
 const AHEAD_BYTES = 16 * 1024;
-/** A read that finds its bytes in the process or in the socket settles within 2 turns of the microtask queue. */
-const TURNS = 4;
+/** A read that finds its bytes in the process or in the socket settles within 4 turns of the microtask queue. */
+const TURNS = 6;
 const NOTHING = new Uint8Array(0);
 
 /** Wraps a connection that was accepted. */
 export class TlsClientConn implements ClientConn {
-  /** Settled when the handshake has ended, well or not. Never rejects. */
-  readonly shaken: Promise<void>;
-  readonly #conn: Deno.TlsConn;
+  /** Settled when it was closed and its socket belongs to this process no longer. Never rejects. */
+  readonly released: Promise<void>;
+  readonly #conn: TlsTransport;
   readonly #shaking: Promise<string | undefined>;
   readonly #givenUp = Promise.withResolvers<never>();
   #isShaken = false;
@@ -32,26 +30,24 @@ export class TlsClientConn implements ClientConn {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** Takes the connection over, and shakes hands. */
-  constructor(conn: Deno.TlsConn) {
+  /** Takes the connection over. */
+  constructor(conn: TlsTransport) {
     this.#conn = conn;
+    this.released = conn.released;
     this.#shaking = conn.handshake().then(({ alpnProtocol }) => alpnProtocol ?? undefined);
-    const settled = (): void => {
-      this.#isShaken = true;
-      if (this.#isClosed) conn.close();
-    };
-    this.shaken = this.#shaking.then(settled, settled);
+    const ended = (): void => void (this.#isShaken = true);
+    this.#shaking.then(ended, ended);
     // Whether anybody waits or not.
     this.#givenUp.promise.catch(() => undefined);
   }
 
   /** The client's address. */
-  get remoteAddr(): Deno.NetAddr {
+  get remoteAddr(): ClientConn["remoteAddr"] {
     return this.#conn.remoteAddr;
   }
 
   /** Where it arrived. */
-  get localAddr(): Deno.NetAddr {
+  get localAddr(): ClientConn["localAddr"] {
     return this.#conn.localAddr;
   }
 
@@ -90,14 +86,14 @@ export class TlsClientConn implements ClientConn {
     return this.#isShaken ? this.#conn.closeWrite() : Promise.resolve();
   }
 
-  /** Close, at once where the handshake is over; what is under way fails at once. May be called again. */
+  /** Close; what is under way fails at once. May be called again. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#givenUp.reject(
       new Deno.errors.Interrupted("The connection was closed before its handshake was over"),
     );
-    if (this.#isShaken) this.#conn.close();
+    this.#conn.close();
   }
 
   async #readFirst(buffer: Uint8Array): Promise<number | null> {

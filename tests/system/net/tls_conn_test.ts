@@ -154,21 +154,36 @@ Deno.test("TlsClientConn.close() before the handshake is over ends what is under
   await failed;
   await conn.closeWrite();
   silent.closeWrite();
-  await conn.shaken;
+  await conn.released;
   await loop.stop();
 });
 
-Deno.test("TlsAcceptLoop accepts no more than may be shaking hands, closed or not, until one has left", async () => {
-  const { loop, accepted } = listen({ maxShaking: 2 });
-  const clients = await Promise.all([1, 2, 3].map(() => Deno.connect(loop.address)));
-  const conns = [await accepted.take(() => true, "one"), await accepted.take(() => true, "two")];
-  for (const conn of conns) conn.close();
-  for (let turns = 0; turns < 20; turns++) await turn();
-  assertEquals(accepted.items.length, 0);
-  for (const client of clients.slice(0, 2)) client.close();
-  const third = await accepted.take(() => true, "three");
-  clients[2]?.close();
-  await assertRejects(() => third.read(new Uint8Array(1)));
-  third.close();
+Deno.test("TlsClientConn.close() while a client does not read fails what is under way, and says when it is gone", async () => {
+  const { loop, accepted } = listen();
+  const client = await connect(loop.address.port);
+  const [conn] = await Promise.all([accepted.take(() => true, "it"), client.handshake()]);
+  assert(conn instanceof TlsClientConn);
+  let [written, isReleased] = [0, false];
+  void conn.released.then(() => isReleased = true);
+  const writing = (async () => {
+    for (const block = new Uint8Array(64 * 1024);;) written += await conn.write(block);
+  })();
+  const failed = Promise.all(
+    [conn.read(new Uint8Array(1)), writing].map((work) => assertRejects(() => work, Deno.errors.Interrupted)),
+  );
+  // Until the buffers of both ends are full.
+  for (
+    let [before, quiet] = [0, 0];
+    quiet < 100;
+    [before, quiet] = [written, written === before ? quiet + 1 : 0]
+  ) {
+    await turn();
+  }
+  conn.close();
+  await failed;
+  await turn();
+  assertEquals([isReleased], [false]);
+  client.close();
+  await conn.released;
   await loop.stop();
 });

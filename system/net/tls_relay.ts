@@ -1,0 +1,138 @@
+/**
+ * TLS for connections that were accepted without it: a listener on loopback, to which their bytes are relayed.
+ *
+ * @module
+ */
+import type { TlsPair } from "../../core/mod.ts";
+import { listenTls } from "./listen_tcp.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+/** How the listener is made. */
+export interface TlsRelayTerms {
+  /** Has passed `checkTlsPair`. */
+  readonly pair: TlsPair;
+  /** Protocols that clients may choose from, the best first. */
+  readonly protocols?: readonly string[];
+}
+
+/** Both ends of a connection on loopback. */
+export interface TlsLoop {
+  /** What goes in here is what a client sends, in records. */
+  readonly cable: Deno.TcpConn;
+  /** Speaks TLS with it. */
+  readonly tls: Deno.TlsConn;
+}
+
+/** A connection that will be needed. */
+export interface RelayPlace {
+  /**
+   * A new connection.
+   *
+   * @throws {Error} Errors of `Deno.connect`, as when no more files can be opened.
+   */
+  connect(): Promise<TlsLoop>;
+  /** It is needed no longer. */
+  leave(): void;
+}
+
+/** A listener on loopback, for connections of this object alone. */
+export class TlsRelay {
+  readonly #listener: Deno.TlsListener;
+  /** Cables whose other end has not been accepted, by their port. */
+  readonly #expected = new Map<number, PromiseWithResolvers<Deno.TlsConn>>();
+  /** What was accepted before its cable was known here, by the port; or is of another program of this machine. */
+  readonly #unknown = new Map<number, Deno.TlsConn>();
+  #places = 0;
+  /** Connections that are being made. */
+  #connecting = 0;
+  #isAccepting = false;
+  #isRetired = false;
+
+  private constructor(listener: Deno.TlsListener) {
+    this.#listener = listener;
+  }
+
+  /**
+   * Listen.
+   *
+   * @throws {Error} The pair cannot be used, or no port is free.
+   */
+  static listen({ pair, protocols = [] }: TlsRelayTerms): TlsRelay {
+    return new TlsRelay(listenTls({ hostname: LOOPBACK, port: 0, pair, protocols }));
+  }
+
+  /** Keep it listening for a connection that may be needed. */
+  join(): RelayPlace {
+    this.#places++;
+    return {
+      connect: () => this.#connect(),
+      leave: () => {
+        this.#places--;
+        this.#closeWhenIdle();
+      },
+    };
+  }
+
+  /** Listen no longer than for those that have joined; connections stay. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#closeWhenIdle();
+  }
+
+  async #connect(): Promise<TlsLoop> {
+    this.#connecting++;
+    if (!this.#isAccepting) void this.#accept();
+    try {
+      const cable = await Deno.connect({ hostname: LOOPBACK, port: this.#listener.addr.port });
+      cable.setNoDelay();
+      try {
+        return { cable, tls: await this.#otherEnd(cable.localAddr.port) };
+      } catch (error) {
+        cable.close();
+        throw error;
+      }
+    } finally {
+      if (--this.#connecting === 0) this.#closeUnknown();
+    }
+  }
+
+  #otherEnd(port: number): Promise<Deno.TlsConn> {
+    const tls = this.#unknown.get(port);
+    if (tls !== undefined) {
+      this.#unknown.delete(port);
+      return Promise.resolve(tls);
+    }
+    const accepted = Promise.withResolvers<Deno.TlsConn>();
+    this.#expected.set(port, accepted);
+    return accepted.promise;
+  }
+
+  /** While connections are made. Never rejects. */
+  async #accept(): Promise<void> {
+    this.#isAccepting = true;
+    while (this.#connecting > 0) {
+      try {
+        const tls = await this.#listener.accept();
+        const { port } = tls.remoteAddr;
+        const expected = this.#expected.get(port);
+        this.#expected.delete(port);
+        if (expected === undefined) this.#unknown.set(port, tls);
+        else expected.resolve(tls);
+      } catch (error) {
+        for (const { reject } of this.#expected.values()) reject(error);
+        this.#expected.clear();
+      }
+    }
+    this.#isAccepting = false;
+  }
+
+  #closeUnknown(): void {
+    for (const tls of this.#unknown.values()) tls.close();
+    this.#unknown.clear();
+  }
+
+  #closeWhenIdle(): void {
+    if (this.#isRetired && this.#places === 0) this.#listener.close();
+  }
+}

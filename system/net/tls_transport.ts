@@ -1,0 +1,14 @@
+/**
+ * What a connection by TLS is made of: the runtime's, or one that is relayed to it.
+ *
+ * @module
+ */
+import type { ClientConn } from "./client_conn.ts";
+
+/** A connection that shakes hands from its first moment on. */
+export interface TlsTransport extends Omit<ClientConn, "readArrived" | "setNoDelay"> {
+  /** The handshake; the protocol that the client has chosen, `null` where it was not asked. May be called again. */
+  handshake(): Promise<{ readonly alpnProtocol: string | null }>;
+  /** Settled when it was closed and its socket belongs to this process no longer. Never rejects. */
+  readonly released: Promise<void>;
+}
