@@ -40,6 +40,8 @@ export class TlsAcceptLoop {
   #loop: AcceptLoop;
   /** Listens while connections are relayed. */
   #relaying: RelayingListener | undefined;
+  /** Accepted before connections were relayed, and still accepts those that wait. */
+  #drained: AcceptLoop | undefined;
   #calm: Timer | undefined;
   #isOver = false;
 
@@ -123,7 +125,10 @@ export class TlsAcceptLoop {
   /** If there are too many that have not shaken hands. */
   #startRelaying(): void {
     const { count, givenUp } = this.#held;
-    if (this.#relaying !== undefined || this.#isOver) return;
+    if (this.#isOver) return;
+    // What comes is no end of those that were waiting.
+    if (this.#relaying !== undefined && count >= 2 * this.#maxHeld) void this.#drained?.stop();
+    if (this.#relaying !== undefined) return;
     if (count < this.#maxHeld && givenUp < MAX_GIVEN_UP) return;
     this.#held.forget();
     try {
@@ -132,6 +137,7 @@ export class TlsAcceptLoop {
     } catch (error) {
       return this.#events.failed(acceptFault(error), error);
     }
+    this.#drained = this.#loop;
     void this.#replaceBy(this.#relaying, (loop) => loop.stopWhenIdle());
     this.#calm = this.#clock.setInterval(() => this.#stopRelaying(), CALM_MS);
     const reason = `${count} clients by TLS have not shaken hands, ${givenUp} were given up`;
