@@ -9,6 +9,8 @@ export { type ClientConn, whenReleased } from "./net/client_conn.ts";
 export { fetchErrorDetail, fetchErrorText } from "./net/fetch_error.ts";
 export type { ListenTcpOptions } from "./net/listen_tcp.ts";
 export { renewAll, TlsAcceptLoop, type TlsListenTerms } from "./net/tls_accept_loop.ts";
+export type { TlsRelayTerms } from "./net/tls_relay.ts";
+export type { TlsTransport } from "./net/tls_transport.ts";
 export { TlsClientConn } from "./net/tls_conn.ts";
 export type { ProxiedSource } from "./net/proxy_header.ts";
 export { ListenerSet, type RunningListener } from "./net/listener_set.ts";
