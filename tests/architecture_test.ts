@@ -95,7 +95,7 @@ const IMPURE =
 /** Where alone each way out of the process may be used. */
 const EXCLUSIVE: readonly { readonly use: RegExp; readonly where: RegExp }[] = [
   { use: /\bDeno\.listen\b/, where: /^(?:system\/net\/|system\/net\/port_check\.ts$)/ },
-  { use: /\bDeno\.connect\b/, where: /^(?:cluster\/|system\/net\/unix_socket\.ts$)/ },
+  { use: /\bDeno\.connect\b/, where: /^(?:cluster\/|system\/net\/(?:unix_socket|tls_relay)\.ts$)/ },
   { use: /\bDeno\.serve\b/, where: /^hooks\/tools\/hook_server\.ts$/ },
   // Everything else is handed a clock, which a test can move.
   {

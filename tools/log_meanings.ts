@@ -183,8 +183,7 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Cannot accept a connection: out of open files", "Raise the limit of open files (ulimit -n, LimitNOFILE)"],
   [
     "Many clients by TLS do not shake hands",
-    "Others are served all the same, by a way that takes more of the processor, until it is calm again: detail says how " +
-    "many. A firewall may bound the connections of one address",
+    "Others are served, at more cost, until few are given up (SECURITY)",
   ],
   ["Cannot half-close", "The socket could not be shut down for writing; it is closed"],
   ["Connect accepted", "A client connected to an app"],
