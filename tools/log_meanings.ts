@@ -181,18 +181,12 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
   ["Bug: a connection failed in an unexpected way", "Only this connection ends. Please report it"],
   ["Cannot accept a connection", "accept() failed; the server goes on"],
   ["Cannot accept a connection: out of open files", "Raise the limit of open files (ulimit -n, LimitNOFILE)"],
-  [
-    "Many clients by TLS do not shake hands",
-    "Others are served, at more cost, until few are given up (SECURITY)",
-  ],
+  ["Many clients by TLS do not shake hands", "Others are served, at more cost (SECURITY)"],
   ["Cannot half-close", "The socket could not be shut down for writing; it is closed"],
   ["Connect accepted", "A client connected to an app"],
   ["Client connected and left", "A connection without a byte, such as a load balancer's probe"],
   ["Connection ended", "The end of a connection, with its reason"],
-  [
-    "Socket left unread until the answer",
-    "The client sends more than max_held_bytes before its answer; the rest stays in its socket",
-  ],
+  ["Socket left unread until the answer", "The client sends more than max_held_bytes before its answer"],
   ["Ignored message", "A message of the client that this server ignores"],
   [
     "HLS files cannot be written: streams go on without",

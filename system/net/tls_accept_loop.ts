@@ -126,7 +126,7 @@ export class TlsAcceptLoop {
   #startRelaying(): void {
     const { count, givenUp } = this.#held;
     if (this.#isOver) return;
-    // What comes is no end of those that were waiting.
+    // More have come than were waiting.
     if (this.#relaying !== undefined && count >= 2 * this.#maxHeld) void this.#drained?.stop();
     if (this.#relaying !== undefined) return;
     if (count < this.#maxHeld && givenUp < MAX_GIVEN_UP) return;

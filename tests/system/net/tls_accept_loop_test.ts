@@ -167,7 +167,7 @@ Deno.test("a relayed client whose handshake comes a byte at a time is served", a
   await forth;
 });
 
-Deno.test("what is no TLS fails a relayed handshake as it fails one of the runtime's", async () => {
+Deno.test("a client without TLS fails a relayed handshake as it fails one of the runtime's", async () => {
   await using trial = new Trial();
   const messages: string[] = [];
   for (const isRelaying of [false, true]) {
