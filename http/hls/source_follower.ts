@@ -41,6 +41,8 @@ export interface SourceFollowerOptions {
 
 /** Feeds one muxer. */
 export class SourceFollower implements Tap {
+  /** @inheritdoc */
+  readonly patient = false;
   /** Until their segment is whole. */
   readonly keepsPayloads = true;
   readonly #isUrgent: () => boolean;
@@ -117,6 +119,9 @@ export class SourceFollower implements Tap {
     this.#take(message, tag);
     this.#showFirst();
   }
+
+  /** @inheritdoc */
+  readEnded(): void {}
 
   /** @inheritdoc */
   ended(): void {

@@ -156,10 +156,11 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     source.receive(message, now);
   }
 
-  /** All messages of a read have been received: flush to players that want the lowest latency. */
+  /** All messages of a read have been received: write what is due, flush to players that want the lowest latency. */
   afterRead(contents: { readonly hasVideo: boolean }): void {
     const { source, target } = this;
     if (!this.#live || source === undefined || target === undefined) return;
+    source.readEnded();
     if (isLowLatency(target.vhost)) this.context.flusher.schedule(source, contents);
   }
 

@@ -14,6 +14,8 @@ import type { StreamOutput } from "./stream_output.ts";
 export class ForeignFeed implements Tap {
   /** It takes nothing itself. */
   readonly urgent = false;
+  /** Those whose publishes it follows are read by other threads. */
+  readonly patient = true;
   /** Nor does it keep anything. */
   readonly keepsPayloads = false;
   readonly #source: Source;
@@ -36,6 +38,9 @@ export class ForeignFeed implements Tap {
 
   /** Nothing to do. */
   take(): void {}
+
+  /** Nothing to do. */
+  readEnded(): void {}
 
   /** A publish is over: the next one may be of another thread. */
   ended(): void {

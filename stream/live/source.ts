@@ -24,12 +24,16 @@ const TRACKS = 256;
 export interface Tap {
   /** What is received should not wait for the next tick. */
   readonly urgent: boolean;
+  /** What is received may wait as long as where nobody uses the stream. */
+  readonly patient: boolean;
   /** Payloads are read after `take` has returned: each is copied for it. Those of headers always may be. */
   readonly keepsPayloads: boolean;
   /** A publish begins. */
   began(): void;
   /** Its next message, on the stream's time line. */
   take(message: StreamMessage, tag: MediaTag): void;
+  /** What a read of the publisher's socket brought has been taken. */
+  readEnded(): void;
   /** It is over. */
   ended(): void;
 }
@@ -175,6 +179,11 @@ export class Source {
     else this.#receiveData(message);
   }
 
+  /** All messages that a read brought have been received. */
+  readEnded(): void {
+    for (const tap of this.taps) tap.readEnded();
+  }
+
   /** Somebody plays it, here or elsewhere. */
   get watched(): boolean {
     return this.outputs.list.some(({ consumers, relays }) => consumers.size + relays.size > 0);
@@ -198,9 +207,10 @@ export class Source {
     }
   }
 
-  /** Nobody but its publisher uses it: no player, no tap, and no publisher that wants its name. */
+  /** Nobody but its publisher uses it, or has the time to wait: no player, and no publisher that wants its name. */
   get isUnattended(): boolean {
-    return this.refCount <= 1 && this.taps.size === 0 && this.outputs.list.length === 0;
+    for (const { patient } of this.taps) if (!patient) return false;
+    return this.refCount <= 1 && this.outputs.list.length === 0;
   }
 
   /** Players here, of all outputs. */

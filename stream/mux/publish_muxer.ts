@@ -106,8 +106,8 @@ export class PublishMuxer {
     }
   }
 
-  /** End the open segment now, if it has `leastMs` to less than a frame: a playlist without any waits for it. */
-  cut(leastMs: number): void {
+  /** End the open segment now, if it has `leastMs` to less than a frame. */
+  cut(leastMs = 0): void {
     this.#segmenter?.cut(leastMs);
   }
 

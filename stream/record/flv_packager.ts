@@ -1,12 +1,13 @@
 /**
  * FLV files of a publish. FLV 10.1 §E.2 to §E.5. A file begins with all headers in force, its times with 0; it ends where
- * the publish does, where it is long enough, and where a track changes its configuration: no reader survives that. It is
- * written up to each key frame, and at most two seconds late, so that a crash loses no more.
+ * the publish does, where it is long enough, and where a track changes its configuration: no reader survives that.
  *
  * @module
  */
 import type { Packager, PackagerHost, PackagerOptions } from "./packager.ts";
 import { FlvExtent } from "./flv_extent.ts";
+import { HeldBytes } from "./held_bytes.ts";
+import { WritePace } from "./write_pace.ts";
 import { StreamHeaders } from "../live/mod.ts";
 import {
   encodeAmf0Number,
@@ -23,9 +24,6 @@ import {
 } from "../media/mod.ts";
 import { EarlySound } from "../mux/mod.ts";
 
-const NOTHING = new Uint8Array(0);
-/** Key frames that follow each other faster are written together, milliseconds. */
-const LEAST_WRITE_MS = 250;
 /** Handed over without waiting for more. */
 const MAX_BUFFER_BYTES = 1024 * 1024;
 /** Of the file header with the size of no tag (§E.2, §E.3). */
@@ -54,20 +52,15 @@ export class FlvPackager implements Packager {
   #hasVideo = false;
   /** Kinds whose configuration is not that of the open file. */
   readonly #changed = new Set<number>();
-  #buffer: Uint8Array<ArrayBuffer> = NOTHING;
-  #used = 0;
-  /** What was handed over last. */
-  #lastBytes = 0;
+  readonly #held: HeldBytes;
   readonly #early = new EarlySound<StreamMessage>();
-  /** Stream time of the first frame that is held back. */
-  #heldFromMs = 0;
-  /** Something was handed over since the last call of `flush`. */
-  #isFresh = false;
+  readonly #pace = new WritePace();
 
   /** No file yet. */
   constructor(host: PackagerHost, options: PackagerOptions) {
     this.#host = host;
     this.#options = options;
+    this.#held = new HeldBytes(host);
   }
 
   /** @inheritdoc */
@@ -78,18 +71,18 @@ export class FlvPackager implements Packager {
   }
 
   /** @inheritdoc */
-  flush(): void {
-    if (!this.#isFresh) this.#handOver();
-    this.#isFresh = false;
+  readEnded(): void {
+    if (this.#pace.isDue()) this.#handOver();
+  }
+
+  /** @inheritdoc */
+  sweep(): void {
+    if (this.#pace.isOverdue()) this.#handOver();
   }
 
   #handOver(): void {
-    if (this.#used === 0) return;
-    this.#isFresh = true;
-    this.#host.write(this.#buffer.subarray(0, this.#used));
-    this.#lastBytes = this.#used;
-    this.#buffer = NOTHING;
-    this.#used = 0;
+    this.#pace.written();
+    this.#held.handOver();
   }
 
   /** @inheritdoc */
@@ -137,11 +130,10 @@ export class FlvPackager implements Packager {
     if (this.#file === undefined && !canBegin) return this.#hold(message);
     if (this.#changed.has(typeId)) return;
     const file = this.#file ??= this.#begin(time);
-    if (isVideo && tag.keyFrame && time - this.#heldFromMs >= LEAST_WRITE_MS) this.#handOver();
-    if (this.#used === 0) this.#heldFromMs = time;
+    this.#pace.hold(time, { keyFrame: isVideo && tag.keyFrame });
     file.newestMs = Math.max(file.newestMs, time);
     this.#appendFrame(file, message);
-    if (this.#used >= MAX_BUFFER_BYTES) this.#handOver();
+    if (this.#held.length >= MAX_BUFFER_BYTES) this.#handOver();
   }
 
   #canBegin(isVideo: boolean, { keyFrame }: MediaTag): boolean {
@@ -171,7 +163,7 @@ export class FlvPackager implements Packager {
     const baseMs = early[0]?.timeMs ?? time;
     const file: OpenFile = { baseMs, newestMs: time, extent: new FlvExtent() };
     this.#file = file;
-    this.#appendBytes(encodeFlvHeader({ hasAudio: true, hasVideo: true }));
+    this.#held.append(encodeFlvHeader({ hasAudio: true, hasVideo: true }));
     this.#append(MediaKind.Data, baseMs, encodeRecordedMetadata(this.#metadata));
     for (const { typeId, payload } of this.#headers.list) {
       if (typeId !== MediaKind.Data) this.#append(typeId, baseMs, payload);
@@ -188,23 +180,8 @@ export class FlvPackager implements Packager {
   #append(typeId: number, time: number, payload: Uint8Array<ArrayBuffer>): void {
     // Sound that belongs before the first picture may follow it.
     const message = { typeId, time: Math.max(0, time - (this.#file?.baseMs ?? time)), payload };
-    this.#reserve(FLV_FORMAT.length(message));
-    this.#used = FLV_FORMAT.write(this.#buffer, this.#used, message);
-  }
-
-  #appendBytes(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#buffer.set(bytes, this.#used);
-    this.#used += bytes.length;
-  }
-
-  #reserve(bytes: number): void {
-    const needed = this.#used + bytes;
-    if (needed <= this.#buffer.length) return;
-    const larger = this.#host.buffers.take(Math.max(needed, this.#lastBytes, 2 * this.#buffer.length));
-    larger.set(this.#buffer.subarray(0, this.#used));
-    this.#host.buffers.give(this.#buffer);
-    this.#buffer = larger;
+    const at = this.#held.reserve(FLV_FORMAT.length(message));
+    FLV_FORMAT.write(this.#held.target, at, message);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * MP4 files of a publish: fragments of a GOP, or of two seconds where that is shorter, so that a crash loses no more; times
- * begin with 0. A file ends where the publish does, where it is long enough, and where the tracks change.
+ * MP4 files of a publish: fragments end at key frames, and where what there is has to be written; times begin with 0. A file
+ * ends where the publish does, where it is long enough, and where the tracks change.
  *
  * @module
  */
@@ -31,11 +31,16 @@ import {
   type SegmentRules,
   type SegmentTracks,
 } from "../mux/mod.ts";
+import { HeldBytes } from "./held_bytes.ts";
+import { PayloadBlocks } from "./payload_blocks.ts";
+import { WritePace } from "./write_pace.ts";
 
-/** A fragment is at least this long, however often key frames come, milliseconds: for each is a write. */
+/** A fragment is at least this long, however often key frames come, milliseconds. */
 const LEAST_FRAGMENT_MS = 250;
 /** And at most this long. */
 const MAX_FRAGMENT_MS = 2000;
+/** Handed over without waiting for more. */
+const MAX_BUFFER_BYTES = 1024 * 1024;
 /** Media time begins here, so that no frame that is decoded earlier than shown is before 0, milliseconds. */
 const FIRST_MEDIA_MS = 10_000;
 
@@ -69,26 +74,49 @@ export class Mp4Packager implements Packager {
   #muxer: PublishMuxer | undefined;
   #configs: readonly TrackConfig[] = [];
   #file: OpenFile | undefined;
+  readonly #payloads = new PayloadBlocks();
+  readonly #held: HeldBytes;
+  readonly #pace = new WritePace();
 
   /** No file yet. */
   constructor(host: PackagerHost, options: PackagerOptions) {
     this.#host = host;
     this.#options = options;
+    this.#held = new HeldBytes(host);
   }
 
   /** @inheritdoc */
-  take({ typeId, time, payload }: StreamMessage, { header }: Pick<MediaTag, "header">): void {
+  take({ typeId, time, payload }: StreamMessage, { header, keyFrame }: MediaTag): void {
     this.#muxer ??= new PublishMuxer(this.#muxing(), FIRST_MEDIA_MS - time);
     if (typeId === MediaKind.Data) {
       if (header) this.#muxer.describe(readMetadataFacts(payload));
       return;
     }
-    const packet = readMediaPacket(typeId, payload);
-    if (packet !== undefined) this.#muxer.take(packet, time);
+    const packet = readMediaPacket(typeId, header ? payload : this.#payloads.keep(payload));
+    if (packet === undefined) return;
+    this.#muxer.take(packet, time);
+    if (!header) this.#pace.hold(time, { keyFrame: typeId === MediaKind.Video && keyFrame });
   }
 
-  /** A fragment is handed over when it is whole, which is soon enough. */
-  flush(): void {}
+  /** @inheritdoc */
+  readEnded(): void {
+    if (this.#pace.isDue()) this.#write();
+  }
+
+  /** @inheritdoc */
+  sweep(): void {
+    if (this.#pace.isOverdue()) this.#write();
+  }
+
+  #write(): void {
+    this.#muxer?.cut();
+    this.#handOver();
+  }
+
+  #handOver(): void {
+    this.#pace.written();
+    this.#held.handOver();
+  }
 
   /** @inheritdoc */
   finish(): void {
@@ -131,15 +159,15 @@ export class Mp4Packager implements Packager {
       samples: samples[i]?.filter(({ time }) => time >= baseTime) ?? [],
     }));
     const length = partBytes(tracks);
-    const bytes = this.#host.buffers.take(length).subarray(0, length);
-    writePart(bytes, 0, ++file.fragments, tracks);
-    this.#host.write(bytes);
+    const at = this.#held.reserve(length);
+    writePart(this.#held.target, at, ++file.fragments, tracks);
     file.index.add({
-      bytes: bytes.length,
+      bytes: length,
       keyFrame: independent,
       startTimes: tracks.map((track) => timeOf(track, track.samples[0])),
       endTimes: tracks.map((track) => timeOf(track, track.samples.at(-1), { isEnd: true })),
     });
+    if (this.#held.length >= MAX_BUFFER_BYTES) this.#handOver();
   }
 
   #isOver({ index, tracks }: OpenFile): boolean {
@@ -157,7 +185,7 @@ export class Mp4Packager implements Packager {
     }));
     const head = encodeRecordingHead(this.#configs);
     this.#host.open();
-    this.#host.write(head);
+    this.#held.append(head);
     return { head, tracks, index: new FragmentIndex(MAX_INDEX_ENTRIES), fragments: 0 };
   }
 
@@ -165,6 +193,7 @@ export class Mp4Packager implements Packager {
     const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
+    this.#handOver();
     const { head, index, tracks } = file;
     const durationMs = index.durationMs(tracks);
     this.#host.close(

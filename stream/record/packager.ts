@@ -39,10 +39,12 @@ export interface PackagerOptions {
 
 /** Makes files of the messages of one publish. */
 export interface Packager {
-  /** The next message. Of FLV its payload is not read any more afterwards, unless it is a header. */
+  /** The next message. Its payload is not read any more afterwards, unless it is a header. */
   take(message: StreamMessage, tag: MediaTag): void;
-  /** Hand over what is held back to save writes, unless something was since the last call; called about once a second. */
-  flush(): void;
+  /** The messages of a read have been taken: hand over what is held back, if a crash would lose too much of it. */
+  readEnded(): void;
+  /** Hand over what has been held back for long; called about once a second. */
+  sweep(): void;
   /** No message follows: close the file. */
   finish(): void;
 }

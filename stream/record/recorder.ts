@@ -78,8 +78,10 @@ interface RunningFile extends Omit<OpenedRecording, "file"> {
 export class Recorder implements Tap {
   /** A recording has time. */
   readonly urgent = false;
-  /** FLV is a copy of them already. */
-  readonly keepsPayloads: boolean;
+  /** @inheritdoc */
+  readonly patient = true;
+  /** What is kept of them is a copy already. */
+  readonly keepsPayloads = false;
   readonly #source: Pick<Source, "running" | "taps">;
   readonly #options: RecorderOptions;
   readonly #deps: RecorderDeps;
@@ -103,7 +105,6 @@ export class Recorder implements Tap {
 
   /** Record from now on: from the newest key frame, where the publish is already under way. */
   constructor(source: Pick<Source, "running" | "taps">, options: RecorderOptions, deps: RecorderDeps) {
-    this.keepsPayloads = options.format === "mp4";
     this.#source = source;
     this.#options = options;
     this.#deps = deps;
@@ -132,13 +133,18 @@ export class Recorder implements Tap {
   }
 
   /** @inheritdoc */
+  readEnded(): void {
+    this.#packager?.readEnded();
+  }
+
+  /** @inheritdoc */
   ended(): void {
     void this.stop("client");
   }
 
   /** Write what is held back, and begin again where the disk may have room; called about once a second. */
   sweep(nowMs: number): void {
-    this.#packager?.flush();
+    this.#packager?.sweep();
     this.#file?.appender.sweep(nowMs);
     if (this.#isOver) return;
     if (this.#packager !== undefined) {

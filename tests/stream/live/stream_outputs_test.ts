@@ -166,11 +166,13 @@ Deno.test("Source.taps get every message with its tag, on the stream's time line
   const seen: string[] = [];
   const tap = {
     urgent: false,
+    patient: false,
     keepsPayloads: false,
     began: () => void seen.push("began"),
     take: ({ typeId, time }: StreamMessage, tag: { keyFrame: boolean; header: boolean }): void => {
       seen.push(`${typeId}@${time}${tag.keyFrame ? " key" : ""}${tag.header ? " header" : ""}`);
     },
+    readEnded: () => void seen.push("read"),
     ended: () => void seen.push("ended"),
   };
   source.taps.add(tap);
@@ -179,6 +181,8 @@ Deno.test("Source.taps get every message with its tag, on the stream's time line
   source.begin();
   receiveAll(source, ...HEADERS, keyFrame("k", 9000), interFrame("p", 9040), sound("a", 9050));
   assertEquals(seen, ["began", "18@0 header", "8@0 header", "9@0 header", "9@0 key", "9@40", "8@50"]);
+  source.readEnded();
+  assertEquals(seen.at(-1), "read");
   const { gop, headers } = source.running;
   assertEquals([headers.list.length, gop?.time, gop?.messages.length], [3, 0, 3]);
   assert(gop?.headers.list.length === 3);
@@ -197,11 +201,13 @@ Deno.test("Source.taps that keep payloads get copies, and all get copies of head
   for (const keepsPayloads of [false, true]) {
     source.taps.add({
       urgent: false,
+      patient: false,
       keepsPayloads,
       began: () => {},
       take({ payload }, { header }) {
         seen.push(`${keepsPayloads} ${header ? "header" : "frame"} ${payload === frame.payload}`);
       },
+      readEnded: () => {},
       ended: () => {},
     });
   }

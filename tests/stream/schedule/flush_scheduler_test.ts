@@ -8,7 +8,7 @@ import type { Source } from "../../../stream/live/source.ts";
 import type { ReadSchedule } from "../../../stream/schedule/read_schedule.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { keyFrame, liveSource, outputOf, sound } from "../../support/stream/live_stream.ts";
+import { bareSource, keyFrame, liveSource, outputOf, sound } from "../../support/stream/live_stream.ts";
 
 function isFlushed(source: Source): boolean {
   return outputOf(source).log.flushed === outputOf(source).log.head;
@@ -167,4 +167,24 @@ Deno.test("FlushScheduler lets a publisher that sends much be read on at once, a
   flusher.remove(source);
   await tick;
   assertEquals(schedule.onSocketEmpty(100), undefined);
+});
+
+Deno.test("FlushScheduler reads a publisher that is only recorded as seldom as one that nobody uses", async () => {
+  for (const [patient, ticks] of [[true, 3], [false, 1]] as const) {
+    const clock = new ManualClock();
+    const flusher = new FlushScheduler(clock);
+    const source = bareSource();
+    const schedule = flusher.add(source, 300);
+    source.taps.add({
+      ...{ urgent: false, patient, keepsPayloads: false },
+      ...{ began: () => {}, take: () => {}, readEnded: () => {}, ended: () => {} },
+    });
+    assert(schedule.onSocketEmpty(100) !== undefined);
+    for (let tick = 1; tick <= ticks; tick++) {
+      assert(schedule.resting, `${patient} ${tick}`);
+      await clock.advance(100);
+    }
+    assert(!schedule.resting);
+    flusher.remove(source);
+  }
 });

@@ -72,6 +72,7 @@ export function startRecording(
   });
   const take = (messages: Iterable<StreamMessage>): void => {
     for (const message of messages) recorder.take(message, readTag(message.typeId, message.payload));
+    recorder.readEnded();
   };
   return { recorder, closed, stalled, room, clock, troubles, take };
 }

@@ -1,0 +1,67 @@
+/**
+ * What is held back of a file until it is written: one after the other in memory that is used again.
+ *
+ * @module
+ */
+import type { PackagerHost } from "./packager.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** Bytes that are not yet handed over. */
+export class HeldBytes {
+  readonly #host: Pick<PackagerHost, "buffers" | "write">;
+  #buffer: Uint8Array<ArrayBuffer> = NOTHING;
+  #used = 0;
+  /** What was handed over last: the next one is of that size, so that it need not grow. */
+  #lastBytes = 0;
+
+  /** Nothing held. */
+  constructor(host: Pick<PackagerHost, "buffers" | "write">) {
+    this.#host = host;
+  }
+
+  /** How much is held. */
+  get length(): number {
+    return this.#used;
+  }
+
+  /** Add bytes, which are copied. */
+  append(bytes: Uint8Array): void {
+    const at = this.reserve(bytes.length);
+    this.#buffer.set(bytes, at);
+  }
+
+  /**
+   * Add bytes that the caller writes.
+   *
+   * @returns Where in {@link HeldBytes.target} they go.
+   */
+  reserve(length: number): number {
+    const at = this.#used;
+    const needed = at + length;
+    if (needed > this.#buffer.length) this.#grow(needed);
+    this.#used = needed;
+    return at;
+  }
+
+  /** Valid until more is added. */
+  get target(): Uint8Array<ArrayBuffer> {
+    return this.#buffer;
+  }
+
+  /** To the file with it. */
+  handOver(): void {
+    if (this.#used === 0) return;
+    this.#host.write(this.#buffer.subarray(0, this.#used));
+    this.#lastBytes = this.#used;
+    this.#buffer = NOTHING;
+    this.#used = 0;
+  }
+
+  #grow(needed: number): void {
+    const larger = this.#host.buffers.take(Math.max(needed, this.#lastBytes, 2 * this.#buffer.length));
+    larger.set(this.#buffer.subarray(0, this.#used));
+    this.#host.buffers.give(this.#buffer);
+    this.#buffer = larger;
+  }
+}
