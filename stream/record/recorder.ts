@@ -7,7 +7,7 @@
 import { type DiskFault, FileAppender } from "./file_appender.ts";
 import { FlvPackager } from "./flv_packager.ts";
 import { Mp4Packager } from "./mp4_packager.ts";
-import type { FinishedFile, Packager, PackagerHost } from "./packager.ts";
+import type { FinishedFile, Packager, PackagerHost, PackagerOptions } from "./packager.ts";
 import type { RecordPath } from "./path_template.ts";
 import { type ClosedRecording, type OpenedRecording, unfinishedRecording } from "./recording_facts.ts";
 import {
@@ -54,13 +54,9 @@ export interface RecorderDeps {
 }
 
 /** How a publish is recorded. */
-export interface RecorderOptions {
+export interface RecorderOptions extends PackagerOptions {
   /** Of its files. */
   readonly format: "flv" | "mp4";
-  /** A file that lasts at least this long ends, milliseconds; `Infinity` for one file a publish. */
-  readonly maxFileMs: number;
-  /** Whether a new file waits for a key frame. */
-  readonly waitKeyFrame: boolean;
 }
 
 /** After a failure of the disk a new file is begun after so long, and after twice as long where that fails too. */
@@ -74,11 +70,9 @@ interface RunningFile extends Omit<OpenedRecording, "file"> {
   readonly opened: Promise<OpenedFile>;
 }
 
-/** Records one publish. */
+/** Records one publish. A recording has time. */
 export class Recorder implements Tap {
-  /** A recording has time. */
   readonly urgent = false;
-  /** @inheritdoc */
   readonly patient = true;
   /** What is kept of them is a copy already. */
   readonly keepsPayloads = false;
