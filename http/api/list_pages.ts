@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../core/mod.ts";
 import { ApiCode } from "./api_code.ts";
-import { codeReply, dataReply, type JsonObject } from "./reply.ts";
+import { codeReply, type JsonObject, listReply } from "./reply.ts";
 import type { Identity } from "../ports.ts";
 import type { ApiAnswer, ApiCall } from "./api_route.ts";
 import { count, listOf, type Members, nullable, type Schema, text } from "./schema/json_schema.ts";
@@ -37,7 +37,8 @@ interface KeptList {
   readonly path: string;
   readonly untilMs: number;
   readonly total: number;
-  page(start: number, end: number): readonly JsonObject[];
+  /** The answer that has its members from `start` to `end`, after `data`. */
+  page(identity: Identity, name: string, data: JsonObject, start: number, end: number): Response;
 }
 
 /** What a route answers whose list has this name. */
@@ -88,7 +89,7 @@ export class ListPages {
       id ??= this.#keep(list);
       next = `${path}?start=${end}&count=${end - start}&snapshot=${id}`;
     }
-    return dataReply(this.#identity, { total: list.total, next, [name]: list.page(start, end) });
+    return list.page(this.#identity, name, { total: list.total, next }, start, end);
   }
 
   #find(id: string, path: string): KeptList | undefined {
@@ -112,6 +113,7 @@ function moment<T>(path: string, { members, show }: PagedList<T>, untilMs: numbe
     path,
     untilMs,
     total: members.length,
-    page: (start, end) => members.slice(start, end).map(show),
+    page: (identity, name, data, start, end) =>
+      listReply(identity, data, { name, members: members.slice(start, end), show }),
   };
 }

@@ -14,6 +14,10 @@ const HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
 } as const;
 
+const JSON_TYPE = "application/json; charset=utf-8";
+/** Members of a list whose text is made at once. */
+const PIECE_MEMBERS = 100;
+
 const encoder = new TextEncoder();
 
 /** Any value that JSON has. `undefined` members are left out. */
@@ -31,8 +35,11 @@ export type JsonObject = { readonly [name: string]: Json };
 
 /** `code` 0, who answers, and what is asked for. */
 export function dataReply(identity: Identity, data: JsonObject): Response {
-  const { serverId, serviceId, pid } = identity;
-  return jsonReply({ code: 0, server: serverId, service: serviceId, pid: String(pid), ...data });
+  return jsonReply(dataBody(identity, data));
+}
+
+function dataBody({ serverId, serviceId, pid }: Identity, data: JsonObject): JsonObject {
+  return { code: 0, server: serverId, service: serviceId, pid: String(pid), ...data };
 }
 
 /** A `code` that says what is wrong. Unknown ids have status 200, as in SRS: its clients look at `code`. */
@@ -49,14 +56,54 @@ export interface ReplyInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A text that is not JSON. */
-export function textReply(text: string, contentType: string): Response {
-  return bodyReply(text, 200, { ...HEADERS, "Content-Type": contentType });
+/**
+ * As {@link dataReply}, with a list of that name. A long one is made and sent piece by piece: its text and its bytes as a
+ * whole take longer to find memory for than to make, and what is due meanwhile has to wait.
+ *
+ * @param show The JSON of a member; called when its piece is due.
+ */
+export function listReply<T>(
+  identity: Identity,
+  data: JsonObject,
+  { name, members, show }: {
+    readonly name: string;
+    readonly members: readonly T[];
+    readonly show: (member: T) => JsonObject;
+  },
+): Response {
+  if (members.length <= PIECE_MEMBERS) return dataReply(identity, { ...data, [name]: members.map(show) });
+  const start = JSON.stringify(dataBody(identity, data)).slice(0, -1);
+  return piecesReply(listPieces(`${start},${JSON.stringify(name)}:[`, members, show), JSON_TYPE);
+}
+
+function* listPieces<T>(
+  start: string,
+  members: readonly T[],
+  show: (member: T) => JsonObject,
+): Generator<string> {
+  yield start;
+  for (let at = 0; at < members.length; at += PIECE_MEMBERS) {
+    const piece = JSON.stringify(members.slice(at, at + PIECE_MEMBERS).map(show)).slice(1, -1);
+    yield at === 0 ? piece : `,${piece}`;
+  }
+  yield "]}";
+}
+
+/** A text in pieces, each made when the one before it was written: its length is not known. */
+export function piecesReply(pieces: Iterator<string>, contentType: string): Response {
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      const { done, value } = pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, { headers: { ...HEADERS, "Content-Type": contentType } });
 }
 
 /** JSON as it is. */
 export function jsonReply(body: JsonObject, { status = 200, headers = {} }: ReplyInit = {}): Response {
-  const contentType = { "Content-Type": "application/json; charset=utf-8" };
+  const contentType = { "Content-Type": JSON_TYPE };
   return bodyReply(JSON.stringify(body), status, { ...HEADERS, ...contentType, ...headers });
 }
 

@@ -13,8 +13,8 @@ import { addRelays } from "./relay_metrics.ts";
 import { addStreams } from "./stream_metrics.ts";
 import { addThreads } from "./thread_metrics.ts";
 
-/** All metrics as text. */
-export function metricsOf(parts: MetricsParts, format: MetricsFormat): string {
+/** All metrics as text, in pieces. */
+export function metricsOf(parts: MetricsParts, format: MetricsFormat): Generator<string> {
   const text = new MetricsText(format);
   const streams = streamsOf(parts.snapshot.clients);
   addProcess(text, parts);
@@ -23,5 +23,5 @@ export function metricsOf(parts: MetricsParts, format: MetricsFormat): string {
   addRelays(text, parts.snapshot);
   addHooks(text, parts);
   addStreams(text, streams, parts.maxStreams);
-  return text.toString();
+  return text.pieces();
 }

@@ -5,7 +5,7 @@
  */
 import type { CertificateFacts } from "../../core/mod.ts";
 import type { ServerSnapshot } from "../../stream/live/mod.ts";
-import { textReply } from "../api/reply.ts";
+import { piecesReply } from "../api/reply.ts";
 import type { HooksView, Identity, Media, MetricsWriter, ProcessFacts } from "../ports.ts";
 import { metricsOf } from "./metrics.ts";
 import type { KernelNames } from "./metrics_parts.ts";
@@ -56,11 +56,10 @@ export class MetricsPage implements MetricsWriter {
   /** The answer to a request that accepts this (RFC 9110 §12.5.1): OpenMetrics where it is named. */
   answer(snapshot: ServerSnapshot, accept: string): Response {
     const format = formatOf(accept);
-    return textReply(this.text(snapshot, format), METRICS_TYPES[format]);
+    return piecesReply(this.#pieces(snapshot, format), METRICS_TYPES[format]);
   }
 
-  /** The text itself. */
-  text(snapshot: ServerSnapshot, format: MetricsFormat): string {
+  #pieces(snapshot: ServerSnapshot, format: MetricsFormat): Generator<string> {
     const { media, hooks, identity, process, sessions, kernel, mask, certificates } = this.#deps;
     const { label, tag, maxStreams } = this.#options;
     return metricsOf({

@@ -32,6 +32,8 @@ export interface MetricSample {
   readonly value: number;
 }
 
+const PIECE_LINES = 500;
+
 /** Collects samples; those of one metric stand together. */
 export class MetricsText {
   readonly #format: MetricsFormat;
@@ -62,10 +64,12 @@ export class MetricsText {
     this.add(head, Array.from(rows, ([labels, value]) => ({ labels: labelText(labels), value })));
   }
 
-  /** All lines, the last one ended. */
-  toString(): string {
-    const end = this.#format === "openmetrics" ? "\n# EOF\n" : "\n";
-    return `${this.#lines.join("\n")}${end}`;
+  /** All lines, each ended, some hundreds in each piece. */
+  *pieces(): Generator<string> {
+    for (let at = 0; at < this.#lines.length; at += PIECE_LINES) {
+      yield `${this.#lines.slice(at, at + PIECE_LINES).join("\n")}\n`;
+    }
+    if (this.#format === "openmetrics") yield "# EOF\n";
   }
 }
 

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { metricsOf } from "../../http/metrics/metrics.ts";
 import { assert, assertEquals } from "../support/assert.ts";
-import { metricsParts } from "../support/http/metrics_parts.ts";
+import { metricsParts, metricsText } from "../support/http/metrics_parts.ts";
 
 /** What Prometheus adds to every series. */
 const ADDED_LABELS = ["instance", "job"];
@@ -24,7 +23,7 @@ const TARGETS: readonly Target[] = panels.flatMap((panel: { targets: readonly Ta
 /** The labels of each series' name. */
 function seriesLabels(): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, ReadonlySet<string>>();
-  for (const line of metricsOf(metricsParts(), "prometheus").split("\n")) {
+  for (const line of metricsText(metricsParts(), "prometheus").split("\n")) {
     const [, name, labels = ""] = /^([a-z_0-9]+)(?:\{(.*)\})? \S+$/.exec(line) ?? [];
     if (name === undefined) continue;
     found.set(name, new Set(labels.matchAll(/([a-z_0-9]+)="/g).map(([, label = ""]) => label)));

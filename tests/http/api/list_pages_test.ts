@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { listReply } from "../../../http/api/reply.ts";
 import { ApiHarness, asBody } from "../../support/http/api_harness.ts";
 import { assertEquals, assertMatch } from "../../support/assert.ts";
 import { SkippingClock } from "../../support/manual_clock.ts";
@@ -58,4 +59,29 @@ Deno.test("a bounded number of lists is kept: the oldest is forgotten", async ()
   assertEquals((await api.json(first))["code"], 0);
   for (let i = 0; i < 2; i++) await api.json("clients?count=1");
   assertEquals((await api.json(first))["code"], 4905);
+});
+
+Deno.test("a long list comes in pieces, and is the list that it is in one", async () => {
+  const identity = { version: "1", serverId: "vid-1", serviceId: "a", pid: 7 };
+  const data = { total: 1234, next: null };
+  const show = (number: number) => ({ id: String(number), name: `"${number}",]}` });
+  for (const length of [0, 1, 100, 101, 200, 1234]) {
+    const members = Array.from({ length }, (_, i) => i);
+    const reply = listReply(identity, data, { name: "things", members, show });
+    assertEquals(reply.headers.has("content-length"), length <= 100);
+    const whole = { code: 0, server: "vid-1", service: "a", pid: "7", ...data, things: members.map(show) };
+    assertEquals(await reply.text(), JSON.stringify(whole));
+  }
+});
+
+Deno.test("a client that leaves in the middle of a long list leaves no work behind", async () => {
+  let shown = 0;
+  const members = Array.from({ length: 1000 }, (_, i) => i);
+  const show = (number: number) => ({ number, shown: ++shown });
+  const identity = { version: "1", serverId: "vid-1", serviceId: "a", pid: 7 };
+  const reader = listReply(identity, {}, { name: "things", members, show }).body?.getReader();
+  await reader?.read();
+  await reader?.read();
+  await reader?.cancel();
+  assertEquals(shown, 100);
 });

@@ -3,16 +3,21 @@
  *
  * @module
  */
-import { metricsOf } from "../../../http/metrics/metrics.ts";
 import type { MetricsParts } from "../../../http/metrics/metrics_parts.ts";
 import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
-import { clientOf, fullSnapshot, metricsParts, publisherOf } from "../../support/http/metrics_parts.ts";
+import {
+  clientOf,
+  fullSnapshot,
+  metricsParts,
+  metricsText,
+  publisherOf,
+} from "../../support/http/metrics_parts.ts";
 
 const SAMPLE =
   /^([a-z_]+)(?:\{[a-z_0-9]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z_0-9]+="(?:[^"\\\n]|\\["\\n])*")*\})? -?\d[\d.e+-]*$/;
 
 function linesOf(parts: MetricsParts): string[] {
-  const text = metricsOf(parts, "prometheus");
+  const text = metricsText(parts, "prometheus");
   assert(text.endsWith("\n"));
   return text.slice(0, -1).split("\n");
 }
@@ -61,7 +66,7 @@ Deno.test("metricsOf() has SRS's families by name and meaning", () => {
 });
 
 Deno.test("metricsOf() leaves out labels that are not configured", () => {
-  const text = metricsOf(metricsParts(), "prometheus");
+  const text = metricsText(metricsParts(), "prometheus");
   assert(!/label=|tag=/.test(text));
   assertMatch(text, /^process_cpu_seconds_total 2$/m);
 });
@@ -102,7 +107,7 @@ Deno.test("metricsOf() adds a histogram's buckets up, each thread for itself", (
 });
 
 Deno.test("metricsOf() as OpenMetrics names counters without their suffix and ends with EOF", () => {
-  const text = metricsOf(metricsParts(), "openmetrics");
+  const text = metricsText(metricsParts(), "openmetrics");
   assert(text.endsWith("\n# EOF\n"));
   assert(text.includes("# TYPE srs_clients_errs counter\nsrs_clients_errs_total 4\n"), text);
   assert(!/# TYPE \S+_total /.test(text));

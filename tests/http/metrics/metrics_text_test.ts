@@ -19,7 +19,7 @@ function example(format: "prometheus" | "openmetrics"): string {
     value: 1,
   }]);
   text.addEach({ name: "none", type: "gauge", help: "Nothing." }, []);
-  return text.toString();
+  return [...text.pieces()].join("");
 }
 
 const LINES = [

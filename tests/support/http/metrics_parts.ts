@@ -4,7 +4,9 @@
  * @module
  */
 import { ACTIVITY_KINDS } from "../../../core/activity_event.ts";
+import { metricsOf } from "../../../http/metrics/metrics.ts";
 import type { MetricsParts } from "../../../http/metrics/metrics_parts.ts";
+import type { MetricsFormat } from "../../../http/metrics/metrics_text.ts";
 import type { ClientSnapshot, ServerSnapshot, ThreadSnapshot } from "../../../stream/live/snapshot.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { NO_HOOKS, TEST_KERNEL, TEST_PROCESS } from "./api_harness.ts";
@@ -107,4 +109,9 @@ export function metricsParts(
     mask: maskSecrets,
     ...changes,
   };
+}
+
+/** All metrics in one piece. */
+export function metricsText(parts: MetricsParts, format: MetricsFormat): string {
+  return [...metricsOf(parts, format)].join("");
 }

@@ -20,6 +20,7 @@ const CASES = [
   { name: "an encoded equals sign", text: "next=%3Ftoken%3Dabc", masked: "next=%3Ftoken%3D***" },
   { name: "user and password of an address", text: "rtmp://me:pw@host/live", masked: "rtmp://***@host/live" },
   { name: "a password with an at sign", text: "http://me:p@w@host/x", masked: "http://***@host/x" },
+  { name: "basic credentials", text: "rtmp://host Basic YWJj", masked: "rtmp://host Basic ***" },
   { name: "a webhook secret", text: "secret is whsec_QUJD+/=", masked: "secret is whsec_***" },
   { name: "a bearer token", text: "authorization: Bearer abc.def", masked: "authorization: Bearer ***" },
   { name: "a JSON member", text: '{"token":"a\\"b","x":"y"}', masked: '{"token":"***","x":"y"}' },
