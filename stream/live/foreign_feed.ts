@@ -7,8 +7,9 @@
 import { FLV_FORMAT, readFlvTags } from "../media/flv_format.ts";
 import { readTag } from "../media/media_tag.ts";
 import { Consumer } from "./consumer.ts";
-import type { Source, Tap } from "./source.ts";
+import type { Source } from "./source.ts";
 import type { StreamOutput } from "./stream_output.ts";
+import type { Tap } from "./tap.ts";
 
 /** Reads a source of this thread that another one publishes; while it is published here, its taps get it themselves. */
 export class ForeignFeed implements Tap {

@@ -17,7 +17,8 @@ export { type GopStart, JoinCache, type JoinPoint } from "./join_cache.ts";
 export type { DeferredPlayer, ListedReader, Reader, Relay, Wakeable } from "./reader.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
 export type { CodecFacts } from "./codec_facts.ts";
-export { type PublishFacts, Source, type Tap } from "./source.ts";
+export { type PublishFacts, Source } from "./source.ts";
+export type { Tap } from "./tap.ts";
 export type { SourceOptions, SourceTools } from "./source_options.ts";
 export {
   addUsage,

@@ -16,27 +16,10 @@ import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { METADATA_TIME, StreamHeaders } from "./stream_headers.ts";
 import { type OutputKind, type RunningPublish, StreamOutput } from "./stream_output.ts";
 import { StreamOutputs } from "./stream_outputs.ts";
+import type { Tap } from "./tap.ts";
 
 /** Enhanced RTMP v2 has one byte for a track's id. */
 const TRACKS = 256;
-
-/** Follows the publishes of a source message by message: for outputs that are not a log of bytes. Must not throw. */
-export interface Tap {
-  /** What is received should not wait for the next tick. */
-  readonly urgent: boolean;
-  /** What is received may wait as long as where nobody uses the stream. */
-  readonly patient: boolean;
-  /** Payloads are read after `take` has returned: each is copied for it. Those of headers always may be. */
-  readonly keepsPayloads: boolean;
-  /** A publish begins. */
-  began(): void;
-  /** Its next message, on the stream's time line. */
-  take(message: StreamMessage, tag: MediaTag): void;
-  /** What a read of the publisher's socket brought has been taken. */
-  readEnded(): void;
-  /** It is over. */
-  ended(): void;
-}
 
 /** What is known of the running publish, for logs and the API. */
 export interface PublishFacts extends MetadataFacts {
