@@ -63,7 +63,8 @@ export {
   type StreamReader,
   viewersName,
 } from "./play_session.ts";
-export { NAME_TAKEN, PublishSession } from "./publish_session.ts";
+export { PublishSession } from "./publish_session.ts";
+export { NAME_TAKEN } from "./names/name_reservation.ts";
 export type { LivePublish, PublishWatcher, PublishWatchers } from "./publish/publish_watcher.ts";
 export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";
 export { serverSnapshot } from "./server_snapshot.ts";

@@ -9,7 +9,7 @@ import { BitrateLimit } from "./publish/bitrate_limit.ts";
 import type { StreamUse } from "./clients/client_snapshot.ts";
 import { checkName } from "./names/name_grammar.ts";
 import { heldFrom, holdNames, isKick } from "./names/name_hold.ts";
-import { reserveName, takeoverRules } from "./names/name_reservation.ts";
+import { NAME_TAKEN, reserveName, takeoverRules } from "./names/name_reservation.ts";
 import { lateMedia } from "./publish/media_deadline.ts";
 import { OriginPush } from "./publish/origin_push.ts";
 import { PublishStats } from "./publish/publish_stats.ts";
@@ -27,9 +27,6 @@ import type { Decisions, Revocation } from "../../core/mod.ts";
 import { type PublisherHandle, type ReadMark, type Source, sourceKey } from "../live/mod.ts";
 import type { ReadSchedule } from "../schedule/mod.ts";
 import { MediaKind, type MediaMessage } from "../media/mod.ts";
-
-/** The rule of a refusal because another publisher has the name. */
-export const NAME_TAKEN = "name_taken";
 
 /** A publish from its request to its end. */
 export class PublishSession extends StreamSession<PublishingClient> implements PublisherHandle {

@@ -23,6 +23,9 @@ const LOOK_MS = 50;
  */
 const UNREAD_MS = 750;
 
+/** The rule of a refusal because another publisher has the name. */
+export const NAME_TAKEN = "name_taken";
+
 /** Who wants the name. */
 export interface Claimant {
   /** Who holds the name once it is free. */
