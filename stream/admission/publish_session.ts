@@ -155,10 +155,10 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
 
   /** All messages of a read have been received: write what is due, flush to players that want the lowest latency. */
   afterRead(contents: { readonly hasVideo: boolean }): void {
-    const { source, vhost } = this;
-    if (!this.#live || source === undefined || vhost === undefined) return;
+    const { source, target } = this;
+    if (!this.#live || source === undefined || target === undefined) return;
     source.readEnded();
-    if (isLowLatency(vhost)) this.context.flusher.schedule(source, contents);
+    if (isLowLatency(target.vhost)) this.context.flusher.schedule(source, contents);
   }
 
   /** Check the deadlines; called about once a second. */
