@@ -8,7 +8,11 @@ import type { Program } from "./programs.ts";
 import { readShowinfo } from "./showinfo.ts";
 
 /** Start to play. */
-export async function watchWithFfmpeg(find: () => Promise<Program>, url: string): Promise<PrintingPlayer> {
-  const args = ["-nostdin", "-nostats", "-i", url, "-vf", "showinfo", "-f", "null", "-"];
+export async function watchWithFfmpeg(
+  find: () => Promise<Program>,
+  url: string,
+  inputOptions: readonly string[] = [],
+): Promise<PrintingPlayer> {
+  const args = ["-nostdin", "-nostats", ...inputOptions, "-i", url, "-vf", "showinfo", "-f", "null", "-"];
   return PrintingPlayer.start(await find(), args, readShowinfo);
 }
