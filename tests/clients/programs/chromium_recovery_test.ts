@@ -85,7 +85,7 @@ for (const { name, server, page, patienceMs } of WAYS) {
     await playing(tab);
     await first.stop();
     await tab.says("The stream is interrupted", patienceMs);
-    // hls.js that was looking for a place to go on has no picture to keep.
+    // By HLS the video may have no current picture by then.
     if (name === "") assert(await tab.page.locator("#last-picture").isVisible(), "the last picture is gone");
     await new Promise((resolve) => setTimeout(resolve, GAP_MS));
     await using _second = await publish(watched, "640x360");
