@@ -93,8 +93,9 @@ export class GapPlayer implements AsyncDisposable {
   static async play(port: number, name: string): Promise<GapPlayer> {
     const client = await RtmpTestClient.connect({ port });
     const { code } = await client.play(name);
-    if (code !== "NetStream.Play.Start") throw new Error(`Cannot play ${name}: ${code}`);
-    return new GapPlayer(client);
+    if (code === "NetStream.Play.Start") return new GapPlayer(client);
+    await client[Symbol.asyncDispose]();
+    throw new Error(`Cannot play ${name}: ${code}`);
   }
 
   /** Messages of video that came. */
