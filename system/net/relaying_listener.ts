@@ -23,6 +23,8 @@ export class RelayingListener implements Listener {
   readonly #clock: Clock;
   #terms: TlsRelayTerms;
   #relay: TlsRelay;
+  #accepting = 0;
+  #isClosed = false;
 
   /**
    * Listen.
@@ -33,7 +35,7 @@ export class RelayingListener implements Listener {
     this.#terms = terms;
     this.#events = events;
     this.#clock = clock;
-    this.#relay = TlsRelay.listen(terms);
+    this.#relay = TlsRelay.listen(terms, clock);
     try {
       this.#listener = listenTcp({ hostname: address.hostname, port: address.port, reusePort: true });
     } catch (error) {
@@ -54,20 +56,32 @@ export class RelayingListener implements Listener {
    */
   renew(pair: TlsPair): void {
     const terms = { ...this.#terms, pair };
-    const relay = TlsRelay.listen(terms);
+    const relay = TlsRelay.listen(terms, this.#clock);
     this.#relay.retire();
     [this.#terms, this.#relay] = [terms, relay];
   }
 
   /** @inheritdoc */
   async accept(): Promise<TlsClientConn> {
-    const client = await this.#listener.accept();
-    return new TlsClientConn(new RelayedTls(client, this.#relay.join(), this.#events, this.#clock));
+    this.#accepting++;
+    try {
+      const client = await this.#listener.accept();
+      return new TlsClientConn(new RelayedTls(client, this.#relay.join(), this.#events, this.#clock));
+    } finally {
+      this.#accepting--;
+      this.#retire();
+    }
   }
 
   /** Listen no longer; clients that were accepted shake hands on. */
   close(): void {
+    this.#isClosed = true;
     this.#listener.close();
-    this.#relay.retire();
+    this.#retire();
+  }
+
+  /** The system may have accepted a client that needs the relay, and not have said so yet. */
+  #retire(): void {
+    if (this.#isClosed && this.#accepting === 0) this.#relay.retire();
   }
 }

@@ -3,10 +3,13 @@
  *
  * @module
  */
-import type { TlsPair } from "../../core/mod.ts";
+import type { Clock, TlsPair } from "../../core/mod.ts";
+import { delay } from "../timers.ts";
 import { listenTls } from "./listen_tcp.ts";
 
 const LOOPBACK = "127.0.0.1";
+/** After an error, which the next `accept` may repeat before anything else can happen, milliseconds. */
+const PAUSE_MS = 100;
 
 /** How the listener is made. */
 export interface TlsRelayTerms {
@@ -39,6 +42,7 @@ export interface RelayPlace {
 /** A listener on loopback, for connections of this object alone. */
 export class TlsRelay {
   readonly #listener: Deno.TlsListener;
+  readonly #clock: Clock;
   /** Cables whose other end has not been accepted, by their port. */
   readonly #expected = new Map<number, PromiseWithResolvers<Deno.TlsConn>>();
   /** What was accepted before its cable was known here, by the port; or is of another program of this machine. */
@@ -49,8 +53,9 @@ export class TlsRelay {
   #isAccepting = false;
   #isRetired = false;
 
-  private constructor(listener: Deno.TlsListener) {
+  private constructor(listener: Deno.TlsListener, clock: Clock) {
     this.#listener = listener;
+    this.#clock = clock;
   }
 
   /**
@@ -58,8 +63,8 @@ export class TlsRelay {
    *
    * @throws {Error} The pair cannot be used, or no port is free.
    */
-  static listen({ pair, protocols = [] }: TlsRelayTerms): TlsRelay {
-    return new TlsRelay(listenTls({ hostname: LOOPBACK, port: 0, pair, protocols }));
+  static listen({ pair, protocols = [] }: TlsRelayTerms, clock: Clock): TlsRelay {
+    return new TlsRelay(listenTls({ hostname: LOOPBACK, port: 0, pair, protocols }), clock);
   }
 
   /** Keep it listening for a connection that may be needed. */
@@ -122,6 +127,7 @@ export class TlsRelay {
       } catch (error) {
         for (const { reject } of this.#expected.values()) reject(error);
         this.#expected.clear();
+        if (this.#connecting > 0) await delay(this.#clock, PAUSE_MS);
       }
     }
     this.#isAccepting = false;
