@@ -107,10 +107,11 @@ export class FlvPackager implements Packager {
       this.#metadata = message.payload;
       this.#headers = this.#headers.with(message.typeId, tag, message.payload);
     }
-    if (this.#file !== undefined) this.#append(message.typeId, this.#file.newestMs, message.payload);
+    if (this.#file !== undefined) this.#appendOther(this.#file, message);
   }
 
-  #takeHeader({ typeId, payload }: StreamMessage, tag: MediaTag): void {
+  #takeHeader(message: StreamMessage, tag: MediaTag): void {
+    const { typeId, payload } = message;
     if (typeId === MediaKind.Video) this.#hasVideo = true;
     const isKnown = this.#headers.has(typeId, tag, payload);
     this.#headers = this.#headers.with(typeId, tag, payload);
@@ -118,7 +119,7 @@ export class FlvPackager implements Packager {
     if (file === undefined || isKnown) return;
     const hasTrack = typeId === MediaKind.Video ? file.extent.hasVideo : file.extent.hasAudio;
     if (hasTrack && tag.headerKind === HEADER_CONFIGURATION && tag.trackId === 0) this.#changed.add(typeId);
-    else this.#append(typeId, file.newestMs, payload);
+    else this.#appendOther(file, message);
   }
 
   #takeFrame(message: StreamMessage, tag: MediaTag): void {
@@ -133,7 +134,7 @@ export class FlvPackager implements Packager {
     this.#pace.hold(time, { keyFrame: isVideo && tag.keyFrame });
     file.newestMs = Math.max(file.newestMs, time);
     this.#appendFrame(file, message);
-    if (this.#held.length >= MAX_BUFFER_BYTES) this.#handOver();
+    this.#handOverMuch();
   }
 
   #canBegin(isVideo: boolean, { keyFrame }: MediaTag): boolean {
@@ -175,6 +176,17 @@ export class FlvPackager implements Packager {
   #appendFrame({ baseMs, extent }: OpenFile, { typeId, time, payload }: StreamMessage): void {
     extent.add(typeId, Math.max(0, time - baseMs), payload);
     this.#append(typeId, time, payload);
+  }
+
+  /** Metadata, cues and headers: a publisher may send nothing else for long. */
+  #appendOther({ newestMs }: OpenFile, { typeId, payload }: Pick<StreamMessage, "typeId" | "payload">): void {
+    this.#pace.hold(newestMs, { keyFrame: false });
+    this.#append(typeId, newestMs, payload);
+    this.#handOverMuch();
+  }
+
+  #handOverMuch(): void {
+    if (this.#held.length >= MAX_BUFFER_BYTES) this.#handOver();
   }
 
   #append(typeId: number, time: number, payload: Uint8Array<ArrayBuffer>): void {

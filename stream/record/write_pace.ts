@@ -30,8 +30,9 @@ export class WritePace {
    * @param keyFrame A picture at which a GOP begins.
    */
   hold(timeMs: number, { keyFrame }: { readonly keyFrame: boolean }): void {
+    // A stream may go back in time for good, by its settings.
+    this.#newestMs = this.#heldFromMs === undefined ? timeMs : Math.max(this.#newestMs, timeMs);
     this.#heldFromMs = Math.min(this.#heldFromMs ?? timeMs, timeMs);
-    this.#newestMs = Math.max(this.#newestMs, timeMs);
     if (!keyFrame) return;
     if (this.#keyMs !== undefined && timeMs > this.#keyMs) {
       this.#lossMs = Math.min(MAX_LOSS_MS, timeMs - this.#keyMs);

@@ -3,6 +3,7 @@ import { FlvPackager } from "../../../stream/record/flv_packager.ts";
 import { FileBuffers } from "../../../stream/record/file_buffers.ts";
 import { Mp4Packager } from "../../../stream/record/mp4_packager.ts";
 import type { PackagerHost } from "../../../stream/record/packager.ts";
+import { WritePace } from "../../../stream/record/write_pace.ts";
 import { MediaKind, readTag } from "../../../stream/media/mod.ts";
 import { assert, assertEquals, assertLessOrEqual } from "../../support/assert.ts";
 import {
@@ -143,3 +144,70 @@ for (const format of ["flv", "mp4"] as const) {
     assertEquals(at, [3]);
   });
 }
+
+/** A file of which the first picture has been written, and what is handed over of what follows. */
+class OpenFlv {
+  readonly written: number[] = [];
+  readonly packager = new FlvPackager({
+    buffers: new FileBuffers(),
+    open: () => {},
+    write: (bytes) => this.written.push(bytes.length),
+    close: () => {},
+    refused: () => {},
+  }, { maxFileMs: Infinity, waitKeyFrame: true });
+
+  constructor() {
+    this.take(MediaKind.Video, 0, avcSequenceHeader());
+    this.take(MediaKind.Video, 0, avcKeyFrame());
+    this.sweepThrice();
+    assertEquals(this.written.length, 1);
+  }
+
+  take(typeId: number, time: number, payload: Uint8Array<ArrayBuffer>): void {
+    this.packager.take({ typeId, time, payload }, readTag(typeId, payload));
+    this.packager.readEnded();
+  }
+
+  sweepThrice(): void {
+    for (let sweeps = 0; sweeps < 3; sweeps++) this.packager.sweep();
+  }
+}
+
+Deno.test("flv: metadata and cues without frames are written at the third sweep", () => {
+  const file = new OpenFlv();
+  file.take(MediaKind.Data, 0, Uint8Array.of(2, 0, 1, 0x61, 5));
+  file.sweepThrice();
+  assertEquals(file.written.length, 2);
+});
+
+Deno.test("flv: a publisher that sends no frames any more makes no more than a megabyte be held back", () => {
+  const file = new OpenFlv();
+  const hdr = (count: number): Uint8Array<ArrayBuffer> => {
+    // Metadata of a track (Enhanced RTMP): a header that changes each time.
+    const payload = new Uint8Array(1000);
+    payload.set([0x94, ...new TextEncoder().encode("hvc1"), count & 0xff, count >> 8]);
+    return payload;
+  };
+  for (let count = 0; count < 3000; count++) {
+    file.take(MediaKind.Data, 0, new Uint8Array(1000).fill(5));
+    file.take(MediaKind.Video, 0, hdr(count));
+  }
+  assertLessOrEqual(6_000_000 - 1024 * 1024, file.written.reduce((sum, bytes) => sum + bytes, 0));
+  assertLessOrEqual(file.written.length, 1 + 6);
+});
+
+Deno.test("a stream that goes back in time is written as seldom as before", () => {
+  const record = (backAt: number): number => {
+    let writes = 0;
+    const pace = new WritePace();
+    for (let frame = 0; frame < 500; frame++) {
+      const time = (frame < backAt ? 1_000_000 : 0) + frame * FRAME_MS;
+      pace.hold(time, { keyFrame: frame % 50 === 0 });
+      if (!pace.isDue()) continue;
+      pace.written();
+      writes++;
+    }
+    return writes;
+  };
+  assertLessOrEqual(record(255), record(Infinity) + 2);
+});
