@@ -40,6 +40,8 @@ export class NameDirectory {
   readonly #queries = new Map<number, Query>();
   /** Names that became free lately, in that order. */
   readonly #ended = new Map<string, { time: number; endedMs: number }>();
+  /** Threads that have failed: what they sent before may arrive later, and what they asked for be answered. */
+  readonly #failed = new WeakSet<NameOwner>();
   readonly #now: () => number;
   #lastQuery = 0;
 
@@ -54,6 +56,7 @@ export class NameDirectory {
 
   /** A thread wants a name. */
   claim(claimant: NameOwner, claim: number, key: string): void {
+    if (this.#failed.has(claimant)) return;
     const name = this.#names.get(key);
     if (name === undefined) this.#names.set(key, { owner: claimant, claims: 1 });
     else if (name.owner === claimant) name.claims++;
@@ -87,8 +90,9 @@ export class NameDirectory {
     else this.claim(claimant, claim, key);
   }
 
-  /** The thread has failed: its names are free. */
+  /** The thread has failed: its names are free, and it gets no other. */
   gone(owner: NameOwner): void {
+    this.#failed.add(owner);
     for (const [key, name] of this.#names) if (name.owner === owner) this.#names.delete(key);
   }
 

@@ -130,6 +130,23 @@ Deno.test("NameDirectory.gone() frees the names of a thread that has failed, and
   assertEquals(other.told.at(-1), ["describe", 2, `${KEY}2`]);
 });
 
+Deno.test("NameDirectory gives no name to a thread that has failed, whatever of it arrives late", () => {
+  const names = new NameDirectory(() => 0);
+  const [failed, other] = [new TestOwner(), new TestOwner()];
+  names.claim(other, 1, KEY);
+  names.claim(failed, 1, KEY);
+  names.gone(failed);
+  // Sent before it failed.
+  names.claim(failed, 2, `${KEY}2`);
+  names.claim(other, 2, `${KEY}2`);
+  assertEquals(other.told.at(-1), ["claimed", 2, undefined]);
+  // Asked before it failed; the name has become free meanwhile.
+  names.disclaim(other, KEY, 0);
+  names.described(1, undefined);
+  names.claim(other, 3, KEY);
+  assertEquals(other.told.at(-1), ["claimed", 3, undefined]);
+});
+
 Deno.test("NameDirectory.replace() reaches the owner of the name, and nobody when it is free", () => {
   const names = new NameDirectory(() => 0);
   const owner = new TestOwner();
