@@ -5,41 +5,48 @@
  * @module
  */
 
-/** Smaller ones are not worth it, bytes. */
-const LEAST_BYTES = 64 * 1024;
+/** Sizes are multiples of this, bytes: smaller buffers are not worth it. */
+const STEP_BYTES = 64 * 1024;
 /** Kept for the next use at most, bytes. */
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 
 /** Buffers of a thread. */
 export class FileBuffers {
-  /** By their size, a power of two. */
-  readonly #free = new Map<number, Uint8Array<ArrayBuffer>[]>();
+  /** In the order in which they came back. */
+  #free: ArrayBuffer[] = [];
   #keptBytes = 0;
 
   /** Memory of at least so many bytes, with anything in it. */
   take(bytes: number): Uint8Array<ArrayBuffer> {
-    let size = LEAST_BYTES;
-    while (size < bytes) size *= 2;
-    const buffer = this.#free.get(size)?.pop();
+    const size = Math.max(1, Math.ceil(bytes / STEP_BYTES)) * STEP_BYTES;
+    // What came back last may still be in the processor's cache; one of twice the size would be missed elsewhere.
+    const at = this.#free.findLastIndex(({ byteLength }) => byteLength >= size && byteLength < 2 * size);
+    const buffer = this.#free[at];
     if (buffer === undefined) return new Uint8Array(size);
-    this.#keptBytes -= size;
-    return buffer;
+    this.#free.splice(at, 1);
+    this.#keptBytes -= buffer.byteLength;
+    return new Uint8Array(buffer);
   }
 
   /** The memory below these bytes is used by nobody any more. What was not taken from here is left alone. */
   give({ buffer }: Uint8Array<ArrayBuffer>): void {
     const size = buffer.byteLength;
-    const isOurs = size >= LEAST_BYTES && (size & (size - 1)) === 0;
-    if (!isOurs || this.#keptBytes + size > MAX_KEPT_BYTES) return;
+    if (size === 0 || size % STEP_BYTES !== 0 || size > MAX_KEPT_BYTES) return;
     this.#keptBytes += size;
-    const free = this.#free.get(size);
-    if (free === undefined) this.#free.set(size, [new Uint8Array(buffer)]);
-    else free.push(new Uint8Array(buffer));
+    this.#free.push(buffer);
+    if (this.#keptBytes > MAX_KEPT_BYTES) this.#forgetUnused();
   }
 
   /** Keep nothing: nobody records. */
   clear(): void {
-    this.#free.clear();
+    this.#free = [];
     this.#keptBytes = 0;
+  }
+
+  /** Sizes that nobody takes any more must not keep out those that are taken. */
+  #forgetUnused(): void {
+    let forgotten = 0;
+    while (this.#keptBytes > MAX_KEPT_BYTES) this.#keptBytes -= this.#free[forgotten++]?.byteLength ?? 0;
+    this.#free.splice(0, forgotten);
   }
 }

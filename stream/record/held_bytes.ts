@@ -5,6 +5,8 @@
  */
 import type { PackagerHost } from "./packager.ts";
 
+/** Room for this part more. */
+const SPARE = 8;
 const NOTHING = new Uint8Array(0);
 
 /** Bytes that are not yet handed over. */
@@ -12,8 +14,8 @@ export class HeldBytes {
   readonly #host: Pick<PackagerHost, "buffers" | "write">;
   #buffer: Uint8Array<ArrayBuffer> = NOTHING;
   #used = 0;
-  /** What was handed over last: the next one is of that size, so that it need not grow. */
-  #lastBytes = 0;
+  /** Somewhat more than was handed over last, so that the next one need not grow. */
+  #likelyBytes = 0;
 
   /** Nothing held. */
   constructor(host: Pick<PackagerHost, "buffers" | "write">) {
@@ -53,13 +55,13 @@ export class HeldBytes {
   handOver(): void {
     if (this.#used === 0) return;
     this.#host.write(this.#buffer.subarray(0, this.#used));
-    this.#lastBytes = this.#used;
+    this.#likelyBytes = this.#used + this.#used / SPARE;
     this.#buffer = NOTHING;
     this.#used = 0;
   }
 
   #grow(needed: number): void {
-    const larger = this.#host.buffers.take(Math.max(needed, this.#lastBytes, 2 * this.#buffer.length));
+    const larger = this.#host.buffers.take(Math.max(needed, this.#likelyBytes, 2 * this.#buffer.length));
     larger.set(this.#buffer.subarray(0, this.#used));
     this.#host.buffers.give(this.#buffer);
     this.#buffer = larger;

@@ -4,16 +4,16 @@ import { assert, assertEquals } from "../../support/assert.ts";
 
 const KIB = 1024;
 
-Deno.test("FileBuffers gives again what it got back, by its size", () => {
+Deno.test("FileBuffers gives again what it got back, to whom it is not much too large", () => {
   const buffers = new FileBuffers();
   const small = buffers.take(1);
-  const large = buffers.take(100 * KIB);
-  assertEquals([small.length, large.length], [64 * KIB, 128 * KIB]);
+  const large = buffers.take(130 * KIB);
+  assertEquals([small.length, large.length], [64 * KIB, 192 * KIB]);
   buffers.give(large.subarray(5, 10));
   buffers.give(small);
-  assert(buffers.take(65 * KIB).buffer === large.buffer);
   assert(buffers.take(64 * KIB).buffer === small.buffer);
-  assert(buffers.take(1).buffer !== small.buffer);
+  assert(buffers.take(64 * KIB).buffer !== large.buffer);
+  assert(buffers.take(100 * KIB).buffer === large.buffer);
 });
 
 Deno.test("FileBuffers keeps no memory of others, no more than 32 MiB, and nothing when nobody records", () => {
@@ -29,4 +29,13 @@ Deno.test("FileBuffers keeps no memory of others, no more than 32 MiB, and nothi
   buffers.give(again[0] ?? foreign);
   buffers.clear();
   assert(buffers.take(16 * KIB * KIB).buffer !== again[0]?.buffer);
+});
+
+Deno.test("FileBuffers full of sizes that nobody takes any more keeps those that are taken", () => {
+  const buffers = new FileBuffers();
+  const unused = Array.from({ length: 512 }, () => buffers.take(64 * KIB));
+  for (const buffer of unused) buffers.give(buffer);
+  const used = buffers.take(512 * KIB);
+  buffers.give(used);
+  assert(buffers.take(512 * KIB).buffer === used.buffer);
 });
