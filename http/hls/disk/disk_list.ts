@@ -33,6 +33,8 @@ export class DiskList {
   #maxSegments = Infinity;
   #segments: readonly DiskSegment[] = [];
   #unlisted: Unlisted[] = [];
+  /** The longest that the list has been, milliseconds. */
+  #longestMs = 0;
 
   /** Nothing listed yet. */
   constructor(length: ListLengthOptions) {
@@ -42,6 +44,11 @@ export class DiskList {
   /** What is listed, oldest first. */
   get segments(): readonly DiskSegment[] {
     return this.#segments;
+  }
+
+  /** For so long, and its own duration, a segment is needed that has left the list (§6.2.2), milliseconds. */
+  get keptMs(): number {
+    return Math.max(this.#length.windowMs, this.#longestMs);
   }
 
   /** A segment is on disk. One that does not follow the last one begins the list again: numbers are not listed. */
@@ -59,6 +66,7 @@ export class DiskList {
       count++;
     }
     this.#unlist(count);
+    this.#longestMs = Math.max(this.#longestMs, listedMs);
   }
 
   /**
@@ -71,7 +79,7 @@ export class DiskList {
     for (const unlisted of this.#unlisted) unlisted.ageMs += durationMs;
     const over = this.#unlisted.length - this.#maxSegments;
     const gone = this.#unlisted.filter(({ segment, ageMs }, i) =>
-      i < over || ageMs > segment.durationMs + this.#length.windowMs
+      i < over || ageMs > segment.durationMs + this.keptMs
     );
     this.#unlisted = this.#unlisted.filter((unlisted) => !gone.includes(unlisted));
     return this.#filesOf(gone.map(({ segment }) => segment));

@@ -185,12 +185,12 @@ export class DiskStream {
 
   /** Written or not, so much of the stream has passed. */
   async #forget(durationMs: number): Promise<void> {
-    const { cleanup, windowMs } = this.#options;
+    const { cleanup } = this.#options;
     const gone = this.#list.pass(durationMs);
     await this.#removeAll(cleanup ? gone : []);
     if (this.#old === undefined) return;
     this.#old.ageMs += durationMs;
-    if (this.#old.ageMs <= windowMs) return;
+    if (this.#old.ageMs <= this.#list.keptMs) return;
     const { paths } = this.#old;
     this.#old.paths = [];
     await this.#removeAll(paths);

@@ -129,3 +129,15 @@ Deno.test("DiskList keeps a number of segments, however short they are", () => {
   }
   assertEquals([list.segments.length, files], [60, 120]);
 });
+
+Deno.test("DiskList keeps a file as long as the list lasts, also where that is longer than the window", () => {
+  const list = new DiskList({ windowMs: 2000, fragmentMs: 2000 });
+  const gone: string[] = [];
+  for (let sequence = 1; sequence <= 8; sequence++) {
+    list.add(segment(sequence, { durationMs: 10_000, targetDurationS: 10 }));
+    gone.push(...list.pass(10_000));
+    // Segment 1 leaves with segment 4, and is needed for its own 10 s and the 30 s of the list.
+    assertEquals(gone, sequence < 8 ? [] : ["live/cam-1.ts"], `after ${sequence}`);
+  }
+  assertEquals([numbers(list), list.keptMs], [[6, 7, 8], 30_000]);
+});
