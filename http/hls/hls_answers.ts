@@ -25,6 +25,8 @@ const MISSING_CACHE = { "Cache-Control": "max-age=1" } as const;
 const NO_CACHE = "no-cache";
 /** A blocking answer does not change while it is of use. */
 const BLOCKED_TARGETS = 6;
+/** One that has not got what was asked for does, seconds. */
+const HELD_IN_VAIN_S = 1;
 
 /** How requests are answered. */
 export interface AnswerOptions {
@@ -100,10 +102,7 @@ export class HlsAnswers {
   }
 
   #writePlaylist(exchange: Exchange, stream: HlsStream, request: ReloadRequest): Promise<void> {
-    const targetS = stream.state?.terms.targetDurationS ?? 1;
-    const isBlocking = request.sequence !== undefined;
-    const maxAgeS = isBlocking ? BLOCKED_TARGETS * targetS : Math.max(1, Math.floor(targetS / 2));
-    const cacheControl = this.#options.shared ? `max-age=${maxAgeS}` : NO_CACHE;
+    const cacheControl = this.#options.shared ? `max-age=${maxAgeS(stream, request)}` : NO_CACHE;
     const coding = this.#takesGzip(exchange.head) ? "gzip" : "identity";
     const ready = stream.playlist({ form: request.form, coding, cacheControl });
     return ready === undefined ? Promise.resolve() : exchange.write(whatOf(exchange, ready));
@@ -151,6 +150,14 @@ export class HlsAnswers {
     this.#gzip.set(head.fields, takes);
     return takes;
   }
+}
+
+/** How long a cache may answer such a request with the playlist as it is now, seconds. */
+function maxAgeS(stream: HlsStream, request: ReloadRequest): number {
+  const targetS = stream.state?.terms.targetDurationS ?? 1;
+  if (request.sequence === undefined) return Math.max(1, Math.floor(targetS / 2));
+  // One that was held in vain is sent again: the next answer may have what this one has not.
+  return stream.answerTo(request) === "now" ? BLOCKED_TARGETS * targetS : HELD_IN_VAIN_S;
 }
 
 /** What is sent of a response. */

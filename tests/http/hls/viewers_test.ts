@@ -206,6 +206,18 @@ Deno.test("without sessions the playlist is at the stream's own path, cacheable,
   assertEquals(harness.hooks.lines.filter((line) => line.includes("on_play")), []);
 });
 
+Deno.test("caches keep a playlist that was held in vain for a second alone", async () => {
+  await using harness = await HlsHarness.start({ hls: { ctx: false } });
+  await (await harness.publisher()).send(5000);
+  const { segments, open } = readPlaylist((await harness.get("live/livestream.m3u8")).text);
+  const next = (segments.at(-1)?.sequence ?? 0) + 1;
+  const queries = [`_HLS_msn=${next}`, `_HLS_msn=${next}&_HLS_part=${open?.parts.length ?? 0}`];
+  const held = Promise.all(queries.map((query) => harness.get(`live/livestream.m3u8?${query}`)));
+  for (const { status, headers } of await harness.clock.skipUntil(held)) {
+    assertEquals([status, headers.get("cache-control")], [200, "max-age=1"]);
+  }
+});
+
 Deno.test("a session that is bound to its address is refused from another one", async () => {
   await using harness = await HlsHarness.start({ hls: { bindIp: true } });
   await (await harness.publisher()).send(5000);
