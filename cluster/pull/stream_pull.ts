@@ -174,10 +174,14 @@ export class StreamPull {
     }
   }
 
+  get #keptAwayMs(): number {
+    return this.#keptAwayUntilMs - this.#deps.media.clock.now();
+  }
+
   /** One attempt, if this thread may make one; milliseconds until the next turn. */
   async #turn(): Promise<number> {
     const { clock, names } = this.#deps.media;
-    const keptAwayMs = this.#keptAwayUntilMs - clock.now();
+    const keptAwayMs = this.#keptAwayMs;
     if (keptAwayMs > 0) return keptAwayMs;
     if (this.#source.live || this.#source.holder !== undefined) {
       this.#wishes.answer(undefined);
@@ -209,6 +213,7 @@ export class StreamPull {
     const places = this.#options.places();
     if (places.length === 0) this.stop();
     for (const place of places) {
+      if (this.#keptAwayMs > 0) return outcome;
       outcome = await this.#tryPlace(place);
       if (this.over || outcome.kind !== "lost" || this.#mediaSinceMs !== undefined) return outcome;
     }

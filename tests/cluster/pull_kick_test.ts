@@ -37,3 +37,22 @@ Deno.test("a pull that is kicked makes no attempt while its name is held, also w
   await server.clock.skip(60_000);
   await server.logged("Publish accepted");
 });
+
+Deno.test("a pull that is kicked before its origin has answered does not ask the next one", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using origin = ClusterServer.start({ id: "vid-origin0" });
+  await using edge = ClusterServer.start({
+    id: "vid-edge000",
+    origins: [silent.addr.port, origin.port],
+    cluster: { balance: "order" },
+  });
+  const player = await edge.client();
+  const started = player.play("cam");
+  using _conn = await silent.accept();
+  const pull = edge.clients.find(({ protocol }) => protocol === "pull");
+  assert(edge.media.clients.kick(pull?.clientId ?? 0, { holdMs: 100_000 }));
+  assertEquals((await started).code, "NetStream.Play.Start");
+  await edge.clock.skip(60_000);
+  await edge.client();
+  assertEquals(edge.dialled, 1, "attempts while the name is held");
+});
