@@ -14,11 +14,11 @@ const PRIVATE = 0o600;
 const OTHERS = 0o077;
 const FORM = /^srs_[\w-]{43}$/;
 
-/** Whether all that reach the API would be let in. */
-export function needsToken({ enabled, listen, auth }: ApiOptions): boolean {
+/** Whether all that reach the API, by HTTP or HTTPS, would be let in. */
+export function needsToken({ enabled, listen, https, auth }: ApiOptions): boolean {
   const hasCredentials = auth.basic !== undefined || auth.tokens.length > 0;
-  return enabled && !hasCredentials &&
-    !listen.every(isLoopbackAddress);
+  const addresses = https.enabled ? [...listen, ...https.listen] : listen;
+  return enabled && !hasCredentials && !addresses.every(isLoopbackAddress);
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { CA_CERT, SERVER_CERT, TLS_SERVER_KEY } from "../support/net/tls_fixtures.ts";
 import { runSrs, runSrsIn, ServerProcess } from "../support/process/server_process.ts";
 import { GapPlayer, LivePublisher } from "../support/rtmp/live_client.ts";
 import { random, shown } from "../support/process/show.ts";
@@ -61,6 +62,45 @@ Deno.test("an API beyond loopback without credentials gets a token in a file, an
     assertEquals((await (await fetch(`${api}/api/v1/versions`, { headers })).json()).code, 0);
     assertEquals(Number((await Deno.stat(file)).mode) & 0o777, 0o600);
   });
+});
+
+Deno.test("an API that is beyond loopback by HTTPS alone gets a token too, and asks for it everywhere", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
+  try {
+    await Deno.writeTextFile(`${directory}/cert.pem`, SERVER_CERT);
+    await Deno.writeTextFile(`${directory}/key.pem`, TLS_SERVER_KEY);
+    const [port, tlsPort] = [freePort(), freePort()];
+    const toml = `listen = "127.0.0.1:0"
+http_server.enabled = false
+hooks.outbox.path = ""
+[http_api]
+listen = "127.0.0.1:${port}"
+[http_api.https]
+listen = ${tlsPort}
+cert = "cert.pem"
+key = "key.pem"
+`;
+    await using server = await ServerProcess.start({ toml, directory });
+    await server.waitForLine(/callers need the token of this file file=\S+\/objs\/srs\.api_token$/);
+    using client = Deno.createHttpClient({ caCerts: [CA_CERT] });
+    const headers = {
+      Authorization: `Bearer ${(await Deno.readTextFile(`${directory}/${TOKEN_FILE}`)).trim()}`,
+    };
+    for (const origin of [`https://127.0.0.1:${tlsPort}`, `http://127.0.0.1:${port}`]) {
+      const url = `${origin}/api/v1/versions`;
+      assertEquals((await (await fetch(url, { client })).json()).code, 4909, origin);
+      assertEquals((await (await fetch(url, { client, headers })).json()).code, 0, origin);
+    }
+    await server.stop();
+    const local = toml.replace(`listen = ${tlsPort}`, `listen = "127.0.0.1:${tlsPort}"`);
+    await using _again = await ServerProcess.start({ toml: local, directory });
+    assertEquals(
+      (await (await fetch(`https://127.0.0.1:${tlsPort}/api/v1/versions`, { client })).json()).code,
+      0,
+    );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });
 
 Deno.test("a fuzzer gets nothing without a token, and no error of the server with one", async () => {
