@@ -14,7 +14,7 @@ import type { HlsUpdate } from "./hls_update.ts";
 import type { FirstNumbers } from "./live_playlist.ts";
 import { TsContainer } from "./ts_container.ts";
 import { NO_SINK, type SegmentSink } from "./segment_sink.ts";
-import { FIRST_MEDIA_MS, SourceFollower } from "./source_follower.ts";
+import { FOLLOWED_MEDIA_MS, SourceFollower } from "./source_follower.ts";
 
 /** A muxed stream. */
 interface Muxed {
@@ -87,7 +87,7 @@ export class MuxersHere {
     const key = sourceKey(name.vhost, name.app, name.stream);
     const source = sources.acquire(key, sourceOptions(vhost, options.limits));
     const wallMs = clock.wallNow();
-    const originMs = wallMs - FIRST_MEDIA_MS;
+    const originMs = wallMs - FOLLOWED_MEDIA_MS;
     const sink = this.#sink.wants(name.vhost) ? this.#sink : NO_SINK;
     const events = this.#events(name, sink, updated, () => muxer.next);
     const muxer: HlsMuxer = new HlsMuxer(this.#muxerOptions(vhost, name.stream, wallMs), originMs, events);

@@ -17,8 +17,10 @@ import { PublishMuxer } from "../../stream/mux/mod.ts";
 import { GopProbe } from "./gop_probe.ts";
 import type { HlsMuxer } from "./hls_muxer.ts";
 
-/** Media time begins here, so that no frame that is decoded earlier than shown is before 0, milliseconds. */
-export const FIRST_MEDIA_MS = 10_000;
+/** The media time at which a source is followed, milliseconds: a GOP that arrived before has its own, earlier time. */
+export const FOLLOWED_MEDIA_MS = 60_000;
+/** The least media time, so that no frame that is decoded earlier than shown is before 0, milliseconds. */
+const LEAST_MEDIA_MS = 10_000;
 
 /** What the muxer follows. */
 export type MuxedSource = Pick<Source, "live" | "running" | "taps">;
@@ -184,7 +186,7 @@ export class SourceFollower implements Tap {
    */
   #begin(timeMs: number, ageMs = 0): PublishMuxer {
     const arrivedMs = this.#wallNow() - ageMs - this.#originMs;
-    const mediaMs = Math.round(Math.max(this.#endMs, arrivedMs, FIRST_MEDIA_MS));
+    const mediaMs = Math.round(Math.max(this.#endMs, arrivedMs, LEAST_MEDIA_MS));
     const publish = new PublishMuxer(this.#muxer, mediaMs - timeMs);
     publish.describe(this.#facts);
     return publish;

@@ -99,6 +99,21 @@ Deno.test("a republish, also with another frame rate, a gap and a codec change, 
   assertGreater((dates.at(-1) ?? 0) - (dates[0] ?? 0), 25_000);
 });
 
+Deno.test("the dates of a list say when its frames came, also of those that came before its first viewer", () => {
+  for (const aheadMs of [500, 1500]) {
+    const stream = new MuxedStream();
+    const publisher = stream.publish({ fps: 25, gop: 50 });
+    publisher.run(4000 + aheadMs);
+    stream.mux();
+    const viewedAt = stream.time.wallNow();
+    publisher.run(10_000);
+    // The key frame that the list begins with came this long before the viewer.
+    const offMs = (stream.playlist.segments[0]?.dateMs ?? 0) - (viewedAt - aheadMs);
+    assert(Math.abs(offMs) <= 100, `${aheadMs}: ${offMs} ms`);
+    assertEquals(stream.validator.violations, []);
+  }
+});
+
 Deno.test("what is kept is bounded: the segments that may be fetched, and the parts of the newest", () => {
   const stream = new MuxedStream();
   const publisher = stream.publish({ fps: 25, gop: 50, frameBytes: 8000 });

@@ -10,7 +10,7 @@ import { HlsStream } from "../../../http/hls/hls_stream.ts";
 import type { HlsUpdate } from "../../../http/hls/hls_update.ts";
 import { readMediaName } from "../../../http/hls/media_names.ts";
 import { writeMediaPlaylist } from "../../../http/hls/media_playlist.ts";
-import { SourceFollower } from "../../../http/hls/source_follower.ts";
+import { FOLLOWED_MEDIA_MS, SourceFollower } from "../../../http/hls/source_follower.ts";
 import type { Source } from "../../../stream/live/mod.ts";
 import { assert } from "../assert.ts";
 import { bareSource, holder } from "../stream/live_stream.ts";
@@ -69,7 +69,7 @@ export class MuxedStream {
 
   /** Begin to mux. */
   mux(): void {
-    const originMs = this.time.wallNow() - 10_000;
+    const originMs = this.time.wallNow() - FOLLOWED_MEDIA_MS;
     const muxer = new HlsMuxer(
       {
         ...{
