@@ -85,7 +85,7 @@ function addressParts({ endpoints, origins }) {
   if (endpoints.length === 0) {
     return [
       emptyState(
-        "No hooks are configured: everybody may publish and play. To have your service asked, write:",
+        "No hooks are configured: no service is asked. To have yours asked, write:",
         CONFIGURE,
       ),
     ];
@@ -236,8 +236,17 @@ export function owedView() {
       { title: "Actions", cell: rowActions },
     ],
   });
+  const unlisted = element(
+    "p",
+    { class: "quiet" },
+    "Kept in memory, where events are not listed: there is a file where hooks are configured and " +
+      "hooks.outbox.path names it.",
+  );
   const load = async () => {
     const { hooks: { outbox } } = await read("hooks");
+    const isFile = outbox.storage === "file";
+    unlisted.hidden = isFile;
+    rows.element.hidden = !isFile;
     summary.replaceChildren(factList([
       ["Kept in", outbox.storage],
       ["Alarm", outbox.alarm ?? "none"],
@@ -246,11 +255,14 @@ export function owedView() {
       ["Oldest", `${Math.round(outbox.oldest_ms / 1000)} s`],
       ["Given up", String(outbox.dead)],
     ]));
+    if (isFile) await rows.refresh();
   };
+  rows.element.hidden = true;
+  unlisted.hidden = true;
   return {
     title: "Outbox",
-    element: element("div", {}, summary, element("h2", {}, "Events"), rows.element),
-    refresh: () => Promise.all([load(), rows.refresh()]),
+    element: element("div", {}, summary, element("h2", {}, "Events"), unlisted, rows.element),
+    refresh: load,
   };
 }
 

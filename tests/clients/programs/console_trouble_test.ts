@@ -125,6 +125,16 @@ Deno.test("console: what fails is said", () =>
     await page.waitForSelector('#live:text-is("The API answered with status 502")');
   }));
 
+Deno.test("console: without hooks nothing fails: their page says what to write, that of the outbox where there are events", () =>
+  onScene(async ({ page }, url) => {
+    await page.goto(`${url}#/hooks`);
+    await page.waitForSelector('.empty p:text-matches("no service is asked")');
+    await page.goto(`${url}#/owed`);
+    await page.waitForSelector('p:text-matches("hooks.outbox.path"):visible');
+    await page.waitForSelector('#live.on:text-is("Live")');
+    assertEquals(await page.locator('button:text-is("Next"):visible').count(), 0);
+  }));
+
 Deno.test("console: an action is done once, and closes its own dialog alone", () =>
   onScene(async (scene, url) => {
     const { page } = scene;
