@@ -29,6 +29,12 @@ export function readableSeconds(seconds: number): string {
   return `${Math.floor(whole / DAY_S)} d ${Math.floor(whole % DAY_S / HOUR_S)} h`;
 }
 
+/** How long a drain waits for its clients, 0 ms for any time. */
+export function readableWait(ms: number): string {
+  if (ms === 0) return "none, clients stay as long as they like (set grace_drain)";
+  return ms < MINUTE_S * 1000 ? `${ms / 1000} s` : readableSeconds(ms / 1000);
+}
+
 /** Milliseconds since 1970, in UTC, to the second. */
 export function readableMoment(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");

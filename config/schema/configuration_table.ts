@@ -102,7 +102,7 @@ export function sampleConfiguration(): string {
     "# Every active line is the default, so this file changes nothing; examples are commented out.",
     "# To use an example, put it in the place of the line above it.",
     "#",
-    '# Durations are numbers in the unit named, or text with a unit: "350ms", "5s", "10m".',
+    '# Durations are numbers in the unit named, or text with a unit: "350ms", "5s", "10m", "12h", "7d".',
     '# Switches are true and false, or "on" and "off".',
     "",
     "# Further files, names relative to this one. A key may be in one file only.",

@@ -55,7 +55,7 @@ export function duration(
     plain: unit === "ms" ? 1 : 1000,
     min: limits.minMs,
     max: limits.maxMs ?? LONGEST_MS,
-    example: '"350ms", "5s", "10m"',
+    example: '"350ms", "5s", "10m", "12h", "7d"',
     zero: limits.zero,
   });
 }

@@ -5,6 +5,7 @@
  */
 import type { CommandSpec } from "../command_spec.ts";
 import { CTL_FLAGS, ctlClient, type CtlOptions, ctlOptions, printFacts, printJson } from "../ctl.ts";
+import { readableWait } from "../readable.ts";
 
 /** Drain a running server. */
 export interface CtlDrainCommand extends CtlOptions {
@@ -27,7 +28,7 @@ export const CTL_DRAIN: CommandSpec<CtlDrainCommand> = {
     printFacts(answer, [
       ["draining", "drain.draining"],
       ["connections", "drain.connections"],
-      ["longest wait, ms", "drain.grace_ms"],
+      ["longest wait", "drain.grace_ms", readableWait],
     ]);
   },
 };

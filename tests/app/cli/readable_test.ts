@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { readableBytes, readableMoment, readableSeconds, readableShare } from "../../../app/cli/readable.ts";
+import {
+  readableBytes,
+  readableMoment,
+  readableSeconds,
+  readableShare,
+  readableWait,
+} from "../../../app/cli/readable.ts";
 import { assertEquals } from "../../support/assert.ts";
 
 Deno.test("readableBytes() has four digits and a unit", () => {
@@ -17,6 +23,11 @@ Deno.test("readableSeconds() has the two largest units", () => {
   assertEquals([0, 59.9, 61, 7384, 2 * 86_400 + 3 * 3600 + 59].map(readableSeconds), [
     ...["0 s", "59 s", "1 min 1 s", "2 h 3 min", "2 d 3 h"],
   ]);
+});
+
+Deno.test("readableWait() says that 0 has no end", () => {
+  assertEquals([500, 59_000, 600_000].map(readableWait), ["0.5 s", "59 s", "10 min 0 s"]);
+  assertEquals(readableWait(0), "none, clients stay as long as they like (set grace_drain)");
 });
 
 Deno.test("readableMoment() is in UTC, and readableShare() of a hundred", () => {

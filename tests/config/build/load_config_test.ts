@@ -262,7 +262,7 @@ on_publish = "127.0.0.1:80"
     'srs.toml:5: vhost.a.gop_cache: Unknown key "gop_cache" (write play.gop_cache)',
     'srs.toml:6: vhost.a.mode: Unknown key "mode" (write cluster.mode)',
     'srs.toml:8: vhost.a.play.gop_cach: Unknown key "gop_cach" (did you mean "gop_cache"?)',
-    'srs.toml:9: vhost.a.play.mw_latency: Expected a number of ms or text like "350ms", "5s", "10m", found "5x"',
+    'srs.toml:9: vhost.a.play.mw_latency: Expected a number of ms or text like "350ms", "5s", "10m", "12h", "7d", found "5x"',
     'srs.toml:11: vhost.a.http_hooks.enabled: Expected true, false, "on" or "off", found 1 (write true)',
     'srs.toml:12: vhost.a.http_hooks.on_publish: Cannot read the URL "127.0.0.1:80" (write http://127.0.0.1:80)',
   ]);
