@@ -134,7 +134,11 @@ export class Mp4Packager implements Packager {
       canCarry: () => true,
       refused: (reason) => this.#host.refused(reason),
       begin: () => {},
-      part: (frames) => this.#add(frames),
+      part: (frames) => {
+        this.#add(frames);
+        // The muxer has at most the newest picture, and sound that no file has yet.
+        this.#payloads.fragmentWritten({ isAll: this.#configs.some(({ kind }) => kind === "audio") });
+      },
       end: () => {},
     };
   }
