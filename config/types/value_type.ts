@@ -73,9 +73,10 @@ export const SWITCH: ValueType<boolean> = Object.freeze({
   parse(value: unknown): Parsed<boolean> {
     if (typeof value === "boolean") return parsed(value);
     if (value === "on" || value === "off") return parsed(value === "on");
-    const meant = YES_WORDS.includes(String(value).toLowerCase()) || value === 1
+    const word = typeof value === "string" ? value.toLowerCase() : "";
+    const meant = YES_WORDS.includes(word) || value === 1
       ? "true"
-      : NO_WORDS.includes(String(value).toLowerCase()) || value === 0
+      : NO_WORDS.includes(word) || value === 0
       ? "false"
       : undefined;
     const message = `Expected true, false, "on" or "off", found ${show(value)}`;

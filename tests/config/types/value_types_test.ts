@@ -262,3 +262,31 @@ for (const { scope, path, type, default: defaultValue, example } of SCHEMA) {
     if (example !== undefined) assert(type.parse(readBack(example)).ok, example);
   });
 }
+
+/** One of each type of TOML, and shapes that a key may expect inside of a list or a table. */
+const ODD_VALUES = [
+  "{}",
+  "{ a = {} }",
+  "[]",
+  "[{}]",
+  "[[]]",
+  "[[{}]]",
+  "inf",
+  "nan",
+  "-1",
+  "1.5",
+  "true",
+  '""',
+  '"\\u0000"',
+  "1979-05-27",
+  '[1, ""]',
+];
+
+for (const { scope, path, type } of SCHEMA) {
+  Deno.test(`${scope} key ${path} takes or refuses any value of TOML, and throws for none`, () => {
+    for (const value of ODD_VALUES) {
+      const parsed = type.parse(readBack(value));
+      assert(parsed.ok || parsed.message !== "", value);
+    }
+  });
+}
