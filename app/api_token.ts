@@ -14,11 +14,16 @@ const PRIVATE = 0o600;
 const OTHERS = 0o077;
 const FORM = /^srs_[\w-]{43}$/;
 
+/** Whether the configuration itself says who may call. */
+export function hasCredentials({ auth }: Pick<ApiOptions, "auth">): boolean {
+  return auth.basic !== undefined || auth.tokens.length > 0;
+}
+
 /** Whether all that reach the API, by HTTP or HTTPS, would be let in. */
-export function needsToken({ enabled, listen, https, auth }: ApiOptions): boolean {
-  const hasCredentials = auth.basic !== undefined || auth.tokens.length > 0;
+export function needsToken(options: ApiOptions): boolean {
+  const { enabled, listen, https } = options;
   const addresses = https.enabled ? [...listen, ...https.listen] : listen;
-  return enabled && !hasCredentials && !addresses.every(isLoopbackAddress);
+  return enabled && !hasCredentials(options) && !addresses.every(isLoopbackAddress);
 }
 
 /**

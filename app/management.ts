@@ -9,7 +9,7 @@ import type { Config } from "../config/mod.ts";
 import { type ApiDeps, type ApiOptions, ApiServer, ExporterServer } from "../http/mod.ts";
 import { type CertificateStore, refuseTakenPorts } from "../system/mod.ts";
 import { apiDeps, type Shown } from "./api_deps.ts";
-import { API_TOKEN_FILE, needsToken, withApiToken } from "./api_token.ts";
+import { API_TOKEN_FILE, hasCredentials, needsToken, withApiToken } from "./api_token.ts";
 import { isListenError, listenersFailure } from "./listen_failure.ts";
 import { STOPS } from "./media_server.ts";
 
@@ -38,6 +38,8 @@ export class Management {
   /** Absent while there has never been one. */
   #api: ApiServer | undefined;
   #exporter: ExporterServer | undefined;
+  /** Credentials of the configuration that comes next, where the present one has none. */
+  #ahead: ApiOptions["auth"] | undefined;
   #draining = false;
   #isClosed = false;
 
@@ -98,6 +100,24 @@ export class Management {
   }
 
   /**
+   * Ask for the credentials of another configuration before it is in force, where none are asked for now: no address
+   * that it adds is ever without them.
+   *
+   * @param api Of that configuration, with the token where one is needed.
+   * @returns Takes that back.
+   */
+  guardAhead({ auth }: ApiOptions): () => void {
+    const before = this.#config.http.api;
+    if (hasCredentials(before) || needsToken(before)) return () => {};
+    this.#ahead = auth;
+    this.#api?.replaceOptions({ ...before, auth });
+    return () => {
+      this.#ahead = undefined;
+      this.#api?.replaceOptions(before);
+    };
+  }
+
+  /**
    * Listen there too.
    *
    * @param pair What HTTPS identifies itself with from here on; absent: it is off.
@@ -108,7 +128,8 @@ export class Management {
     if (this.#isClosed) throw new Error(STOPS);
     if (api.length + apiTls.length > 0) {
       const { http } = this.#config;
-      this.#api ??= this.#serveApi({ ...http.api, listen: [], https: { ...http.api.https, enabled: false } });
+      const https = { ...http.api.https, enabled: false };
+      this.#api ??= this.#serveApi({ ...http.api, auth: this.#ahead ?? http.api.auth, listen: [], https });
       if (pair !== undefined && this.#api.tlsAddresses.length === 0) this.#api.setCertificate(pair);
       this.#api.open({ listen: api, proxyListen: [], tls: apiTls });
     }
@@ -133,6 +154,7 @@ export class Management {
   replaceOptions(config: Config, api: ApiOptions, log: Log): void {
     const needed = needsToken(this.#config.http.api);
     this.#config = config;
+    this.#ahead = undefined;
     if (!needed) this.#warnOfToken(config, log);
     this.#api?.replaceOptions(api);
   }

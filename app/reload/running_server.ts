@@ -78,17 +78,19 @@ export class RunningServer {
     const { certificates } = this.#parts;
     const pairs = attempt(() => certificates.prepare(certificateSources(config)));
     if (isSame) return renewedKeys(config, pairs.use());
-    const { hooks, log, management, media, disk, pruner, followers } = this.#parts;
+    const { log, management, media, disk, pruner, followers } = this.#parts;
     const api = attempt(() => withApiToken(config.http.api));
     const options = { rtmp: config.rtmp, http: this.#playersOf(config) };
     const wanted = { ...wantedAddresses(options), ...wantedManagement(config) };
-    const closeOthers = await this.#open(config, wanted, pairs);
-    await pace.rest();
+    const openAgain = management.guardAhead(api);
+    let closeOthers: () => Promise<void>;
     try {
-      await hooks.reload(config.hooks);
+      closeOthers = await this.#open(config, wanted, pairs);
+      await pace.rest();
+      await this.#reloadHooks(config);
     } catch (error) {
-      await this.#keep(this.#addresses);
-      throw new ReloadFailure(error);
+      openAgain();
+      throw error;
     }
     await pace.rest();
     // By the more talkative of both levels, so that the log says why its lines change.
@@ -112,6 +114,15 @@ export class RunningServer {
     this.#players = options.http.enabled;
     await closeOthers();
     return renewedKeys(config, renewed);
+  }
+
+  async #reloadHooks(config: Config): Promise<void> {
+    try {
+      await this.#parts.hooks.reload(config.hooks);
+    } catch (error) {
+      await this.#keep(this.#addresses);
+      throw new ReloadFailure(error);
+    }
   }
 
   /** Where nobody has chosen the address, the port may have been taken at the start, and be free now. */

@@ -166,3 +166,27 @@ for (const workers of [1, 2]) {
     }
   });
 }
+
+Deno.test("a reload asks for its credentials before it opens an address of the API, and no longer where it fails", async () => {
+  const own = `127.0.0.1:${freePort()}`;
+  await using trial = await ReloadTrial.start({ "http_api.listen": `"${own}"`, ...vhosts(0) });
+  const [port, taken] = [freePort(), Deno.listen({ hostname: "127.0.0.1", port: 0 })];
+  const auth = {
+    ...{ "http_api.auth.enabled": "true", "http_api.auth.username": '"a"' },
+    "http_api.auth.password": '"a-long-password"',
+  };
+  await trial.write({ ...auth, "http_api.listen": `["${own}", "127.0.0.1:${taken.addr.port}"]` });
+  assertEquals((await trial.post()).status, 400);
+  taken.close();
+  assertEquals((await fetch(`${trial.api}/api/v1/versions`)).status, 200);
+  await trial.write({ ...vhosts(1), "http_api.listen": `["${own}", "127.0.0.1:${port}"]` });
+  trial.server.signal("SIGHUP");
+  let status: number | undefined;
+  await until(async () => {
+    const reply = await fetch(`http://127.0.0.1:${port}/api/v1/versions`).catch(() => undefined);
+    await reply?.body?.cancel();
+    status = reply?.status;
+    return reply !== undefined;
+  });
+  assertEquals(status, 401);
+});
