@@ -12,7 +12,7 @@ export class IdPool implements ClientIds {
   #used = 0;
 
   /**
-   * @param blocks At least two, so that the second lasts while a third is fetched.
+   * @param blocks As many as last while another one is fetched, however busy the main thread is.
    * @param askForMore Called for each block that is used up.
    */
   constructor(blocks: readonly (readonly number[])[], askForMore: () => void) {

@@ -11,6 +11,13 @@ import type { FromThread, HolderFacts, ToThread } from "./thread_messages.ts";
 
 /** Client ids that a thread gets at a time. */
 const IDS_PER_BLOCK = 500;
+/**
+ * Blocks that a thread has ahead. More are fetched by a message, which waits in line behind the requests of the same
+ * clients: in a crowd of viewers the main thread may be seconds behind, at some 3,000 numbers a second and thread.
+ */
+const BLOCKS_AHEAD = 20;
+/** Client ids that a thread begins with. */
+export const FIRST_IDS: number = IDS_PER_BLOCK * BLOCKS_AHEAD;
 
 /** What the main thread has for all media threads. */
 export interface GatewayDeps {
@@ -95,7 +102,7 @@ export class ThreadGateway implements NameOwner {
       case "recording":
         return this.#deps.recordings.changed(message.change);
       case "moreClientIds":
-        return this.#line.send({ kind: "clientIds", block: this.idBlock() });
+        return this.#line.send({ kind: "clientIds", block: this.#idBlock() });
       case "claim":
         return this.#deps.names.claim(this, message.claim, message.key);
       case "disclaim":
@@ -111,8 +118,12 @@ export class ThreadGateway implements NameOwner {
     }
   }
 
-  /** Numbers that nobody else gives out; they need not follow each other. */
-  idBlock(): number[] {
+  /** What a thread begins with: numbers that nobody else gives out; they need not follow each other. */
+  firstIdBlocks(): number[][] {
+    return Array.from({ length: BLOCKS_AHEAD }, () => this.#idBlock());
+  }
+
+  #idBlock(): number[] {
     return Array.from({ length: IDS_PER_BLOCK }, () => this.#deps.clientIds.next());
   }
 

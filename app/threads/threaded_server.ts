@@ -136,7 +136,7 @@ export class ThreadedServer implements MediaServer {
         );
         threads.push(started);
         const { hookedVhosts, logThreshold, sink, bans = [], hls: { viewerKey, firstDiscontinuity } } = deps;
-        const clientIds = [started.gateway.idBlock(), started.gateway.idBlock()];
+        const clientIds = started.gateway.firstIdBlocks();
         const start: StartThread = {
           kind: "start",
           options: listeningAt(addresses, options),

@@ -6,6 +6,7 @@
 import { testHlsState } from "../../support/hls/hls_state.ts";
 import type { Ending, HookRequest, Revocation, Verdict } from "../../../core/mod.ts";
 import { NameDirectory } from "../../../app/threads/name_directory.ts";
+import { IdPool } from "../../../app/threads/id_pool.ts";
 import { RemoteHooks } from "../../../app/threads/remote_hooks.ts";
 import type { FromThread, ToThread } from "../../../app/threads/thread_messages.ts";
 import { ThreadGateway } from "../../../app/threads/thread_gateway.ts";
@@ -242,7 +243,7 @@ Deno.test("RemoteHooks.report() tells how the bytes of open sessions stand", asy
 
 Deno.test("ThreadGateway gives blocks of numbers as they come, each once", async () => {
   const joined = new Joined();
-  const first = joined.gateway.idBlock();
+  const first = joined.gateway.firstIdBlocks().flat();
   joined.gateway.receive({ kind: "moreClientIds" });
   const message = joined.toThread.find(({ kind }) => kind === "clientIds");
   assert(message?.kind === "clientIds");
@@ -253,6 +254,15 @@ Deno.test("ThreadGateway gives blocks of numbers as they come, each once", async
     "a gap where the source has one",
   );
   await joined.settle();
+});
+
+Deno.test("a crowd that comes while the main thread is seconds behind has a number for each client", () => {
+  const joined = new Joined();
+  let asked = 0;
+  const ids = new IdPool(joined.gateway.firstIdBlocks(), () => asked++);
+  const given = new Set(Array.from({ length: 9000 }, () => ids.next()));
+  assertEquals(given.size, 9000);
+  assert(asked > 0);
 });
 
 Deno.test("ThreadGateway passes log lines on as they are", () => {

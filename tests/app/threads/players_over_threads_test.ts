@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FIRST_IDS } from "../../../app/threads/thread_gateway.ts";
 import { MediaBody } from "../../support/http/media_body.ts";
 import type { RtmpTestClient } from "../../support/rtmp/rtmp_client.ts";
 import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
@@ -39,7 +40,7 @@ Deno.test("Players by HTTP on two threads get the same stream, its true tracks, 
   assertEquals([totals.connections, totals.accepted], [connections, accepted]);
   const ids = (await harness.server.snapshot()).clients
     .filter(({ role }) => role === "play").map(({ clientId }) => clientId);
-  const threads = new Set(ids.map((id) => Math.floor((id - 1) / 1000)));
+  const threads = new Set(ids.map((id) => Math.floor((id - 1) / FIRST_IDS)));
   assertEquals([ids.length, threads.size], [PLAYERS, 2]);
   const refused = await open();
   assertEquals(await refused.status(), 503);
@@ -87,7 +88,7 @@ Deno.test("MPEG-TS and sound alone come from another thread, and go on when the 
   await publish(1);
   const ids = (await harness.server.snapshot()).clients
     .filter(({ role }) => role === "play").map(({ clientId }) => clientId);
-  assertEquals(new Set(ids.map((id) => Math.floor((id - 1) / 1000))).size, 2, "players on both threads");
+  assertEquals(new Set(ids.map((id) => Math.floor((id - 1) / FIRST_IDS))).size, 2, "players on both threads");
   for (const player of watching) {
     let content = demuxTs((await player.atLeast(188)).slice(0, 0));
     for (let packets = 1; content.pes.length < 12; packets++) {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { FIRST_IDS } from "../../../app/threads/thread_gateway.ts";
 import type { ActivityEvent } from "../../../core/mod.ts";
 import { testHlsState } from "../hls/hls_state.ts";
 import type { LoggedLine } from "../logged_line.ts";
@@ -20,7 +21,7 @@ import { NO_RECORDINGS } from "../record/no_recordings.ts";
 import { LogThreshold } from "../../../system/log/log_threshold.ts";
 
 /** Numbers that each thread gets at its start. */
-const IDS_PER_THREAD = 1000;
+const IDS_PER_THREAD = FIRST_IDS;
 /** Connections that are tried to reach a certain thread: all on others is less likely than a broken machine. */
 const MAX_TRIES = 200;
 
