@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { freePort } from "../support/net/free_ports.ts";
 import { CA_CERT, SERVER_CERT, TLS_SERVER_KEY } from "../support/net/tls_fixtures.ts";
 import { ReloadTrial, type Settings, VHOST } from "../support/reload/reload_trial.ts";
 import { LivePublisher } from "../support/rtmp/live_client.ts";
@@ -16,9 +17,10 @@ function portOf(origin: string): number {
   return Number(new URL(origin).port);
 }
 
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+/** Reload with changes that can be made. */
+async function change(trial: ReloadTrial, settings: Settings): Promise<void> {
+  const { status, problems } = await trial.reload(settings);
+  assertEquals([status, problems], [200, []]);
 }
 
 async function publishCode(port: number, name: string): Promise<string> {
@@ -40,9 +42,9 @@ for (const workers of [1, 2]) {
   Deno.test(`reload ${threads}: listeners come and go, and their connections stay`, async () => {
     const [one, two, tls] = [freePort(), freePort(), freePort()];
     await using trial = await start();
-    await trial.reload({ listen: `["127.0.0.1:0", "127.0.0.1:${one}"]` });
+    await change(trial, { listen: `["127.0.0.1:0", "127.0.0.1:${one}"]` });
     await using stays = await LivePublisher.publish(one, "stays");
-    await trial.reload({
+    await change(trial, {
       listen: `["127.0.0.1:0", "127.0.0.1:${two}"]`,
       "rtmps.listen": `"127.0.0.1:${tls}"`,
       "rtmps.cert": '"cert.pem"',
@@ -58,12 +60,12 @@ for (const workers of [1, 2]) {
     const { frames } = stays;
     await until(() => stays.frames > frames);
     // The ports change hands.
-    await trial.reload({
+    await change(trial, {
       listen: `["127.0.0.1:0", "127.0.0.1:${tls}"]`,
       "rtmps.listen": `"127.0.0.1:${two}"`,
     });
     assertEquals(await publishCode(tls, "moved"), "Started publishing stream.");
-    await trial.reload({ "rtmps.enabled": "false" });
+    await change(trial, { "rtmps.enabled": "false" });
     await assertRejects(
       () => Deno.connect({ hostname: "127.0.0.1", port: two }),
       Deno.errors.ConnectionRefused,
@@ -74,11 +76,11 @@ for (const workers of [1, 2]) {
   Deno.test(`reload ${threads}: the log goes on elsewhere, by another level and form`, async () => {
     await using trial = await start();
     const { server } = trial;
-    await trial.reload({ srs_log_tank: '"file"', srs_log_file: '"logs/srs.log"', srs_log_format: '"json"' });
-    await trial.reload({ srs_log_level: '"warn"' });
+    await change(trial, { srs_log_tank: '"file"', srs_log_file: '"logs/srs.log"', srs_log_format: '"json"' });
+    await change(trial, { srs_log_level: '"warn"' });
     const printed = server.lines.length;
     assertEquals(await publishCode(server.port, "quiet"), "Started publishing stream.");
-    await trial.reload({ srs_log_level: '"trace"', srs_log_tank: '"console"', srs_log_format: '"text"' });
+    await change(trial, { srs_log_level: '"trace"', srs_log_tank: '"console"', srs_log_format: '"text"' });
     await server.waitForLine(/Configuration reloaded .*changed=3/, { from: printed });
     const lines = (await Deno.readTextFile(`${server.directory}/logs/srs.log`)).trim().split("\n");
     const messages = lines.map((line) => String(JSON.parse(line).message));
@@ -91,23 +93,23 @@ for (const workers of [1, 2]) {
   Deno.test(`reload ${threads}: rules and limits hold for the next client`, async () => {
     await using trial = await start();
     const { server: { port }, http } = trial;
-    await trial.reload({
+    await change(trial, {
       [`${VHOST}.access.publish_keys`]: '"0123456789abcdef0123"',
       "limits.wrong_key_delay": "0",
     });
     assertMatch(await publishCode(port, "x"), /key/i);
     assertEquals(await publishCode(port, "x?key=0123456789abcdef0123"), "Started publishing stream.");
-    await trial.reload({ [`${VHOST}.access.publish_keys`]: "[]", [`${VHOST}.security.enabled`]: "true" });
+    await change(trial, { [`${VHOST}.access.publish_keys`]: "[]", [`${VHOST}.security.enabled`]: "true" });
     await assertRejects(() => publishCode(port, "x"), Error, "This address may not connect");
-    await trial.reload({ [`${VHOST}.security.enabled`]: "false", "limits.max_publishers_per_vhost": "1" });
+    await change(trial, { [`${VHOST}.security.enabled`]: "false", "limits.max_publishers_per_vhost": "1" });
     assertEquals(await publishCode(port, "x"), "Publisher limit reached");
-    await trial.reload({ "limits.max_publishers_per_vhost": "0", [`${VHOST}.http_remux.missing`]: '"404"' });
+    await change(trial, { "limits.max_publishers_per_vhost": "0", [`${VHOST}.http_remux.missing`]: '"404"' });
     assertEquals(await statusOf(`${http}/live/nobody.flv`), 404);
-    await trial.reload({ [`${VHOST}.http_remux.mount`]: '"[app]/[stream].ts"' });
+    await change(trial, { [`${VHOST}.http_remux.mount`]: '"[app]/[stream].ts"' });
     assertEquals(await statusOf(`${http}/live/cam.ts`), 200);
-    await trial.reload({ max_connections: "2" });
+    await change(trial, { max_connections: "2" });
     await assertRejects(() => RtmpTestClient.connect({ port }));
-    await trial.reload({ max_connections: "1000" });
+    await change(trial, { max_connections: "1000" });
     assertEquals(await publishCode(port, "x"), "Started publishing stream.");
     await trial.assertAllThere();
   });
@@ -120,7 +122,7 @@ for (const workers of [1, 2]) {
     await using silent = await LivePublisher.begin(client);
     await until(() => silent.frames > 2);
     silent.stop();
-    await trial.reload({ 'vhost."quiet.example".publish.normal_timeout': "100" });
+    await change(trial, { 'vhost."quiet.example".publish.normal_timeout': "100" });
     await trial.server.waitForLine(/Publish ended .*silent.*reason=timeout/);
     await trial.assertAllThere();
   });
@@ -130,12 +132,12 @@ for (const workers of [1, 2]) {
     await using trial = await start();
     const there = `127.0.0.1:${other.server.port}`;
     const from = other.server.lines.length;
-    await trial.reload({
+    await change(trial, {
       [`${VHOST}.forward.enabled`]: "true",
       [`${VHOST}.forward.destination`]: `"rtmp://${there}/fwd/[stream]"`,
     });
     await other.server.waitForLine(/Publish accepted url=\/fwd\/cam/, { from });
-    await trial.reload({ [`${VHOST}.forward.enabled`]: "false" });
+    await change(trial, { [`${VHOST}.forward.enabled`]: "false" });
     await other.server.waitForLine(/Publish ended url=\/fwd\/cam/, { from });
     const pull = (list: string) => trial.reload({ [`${VHOST}.pull`]: list });
     await pull(`[{ url = "rtmp://${there}/live/cam", app = "pulled", stream = "cam" }]`);
@@ -150,7 +152,8 @@ for (const workers of [1, 2]) {
     const call = (headers: Record<string, string> = {}) => statusOf(`${trial.api}/api/v1/versions`, headers);
     const password = btoa("admin:a long password");
     const auth = { enabled: "true", username: '"admin"', password: '"a long password"' };
-    await trial.reload(
+    await change(
+      trial,
       Object.fromEntries(Object.entries(auth).map(([key, value]) => [`http_api.auth.${key}`, value])),
     );
     assertEquals([await call(), await call({ authorization: `Basic ${password}` })], [401, 200]);

@@ -5,6 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "../support/assert.ts";
+import { freePort } from "../support/net/free_ports.ts";
 import { pause, shown } from "../support/process/show.ts";
 import { ServerProcess } from "../support/process/server_process.ts";
 import { GapPlayer, LivePublisher } from "../support/rtmp/live_client.ts";
@@ -25,12 +26,6 @@ function vhosts(round: number): Record<string, string> {
 
 function tomlOf(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings).map(([path, value]) => `${path} = ${value}\n`).join("");
-}
-
-/** A port that is free now. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Nobody listens there. */

@@ -6,19 +6,12 @@
 import { ListenProblem, openWanted, type ServerAddresses } from "../../../app/reload/listener_moves.ts";
 import type { ListenAddress } from "../../../core/listen_address.ts";
 import { assertEquals, assertRejects } from "../../support/assert.ts";
+import { freePorts } from "../../support/net/free_ports.ts";
 
 const NOWHERE: ServerAddresses = {
   ...{ rtmp: [], rtmpProxied: [], rtmps: [], http: [], httpProxied: [], https: [] },
   ...{ api: [], apiTls: [], exporter: [] },
 };
-
-/** Ports that nobody has at this moment. */
-function freePorts(count: number): number[] {
-  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const ports = listeners.map(({ addr }) => addr.port);
-  for (const listener of listeners) listener.close();
-  return ports;
-}
 
 function at(...ports: number[]): ListenAddress[] {
   return ports.map((port) => ({ hostname: "127.0.0.1", port }));

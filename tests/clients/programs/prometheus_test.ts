@@ -7,6 +7,7 @@ import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from ".
 import { findProgram, runProgram, startProgram } from "../../support/clients/programs.ts";
 import { HookHarness } from "../../support/hooks/hook_harness.ts";
 import { asBody, type Body } from "../../support/http/api_harness.ts";
+import { freePort } from "../../support/net/free_ports.ts";
 import { GapPlayer, LivePublisher } from "../../support/rtmp/live_client.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 import { until } from "../../support/wait.ts";
@@ -84,12 +85,6 @@ class Prometheus {
       }
     });
   }
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return listener.addr.port;
 }
 
 async function sentBytes(stage: HookHarness): Promise<number> {
