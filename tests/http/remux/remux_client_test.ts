@@ -36,7 +36,9 @@ Deno.test("A player of HTTP-FLV gets header, configurations and media, and its h
   assertEquals(await player.flags(), 5);
   const kinds = [];
   for (let i = 0; i < 4; i++) kinds.push((await player.tag()).typeId);
-  assertEquals(kinds, [AUDIO, VIDEO, VIDEO, AUDIO]);
+  // Configurations come in the order of the publisher, or of the cache where all had come before the player.
+  assertEquals(kinds.splice(0, 2).toSorted(), [AUDIO, VIDEO]);
+  assertEquals(kinds, [VIDEO, AUDIO]);
   const frame = avcKeyFrame({ size: 70_000 });
   await publisher.sendVideo(frame, 40);
   assertEquals((await player.tag()).payload, frame);
