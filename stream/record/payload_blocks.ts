@@ -20,10 +20,12 @@ export class PayloadBlocks {
   /** Filled before it, since the one before. */
   #written: Uint8Array<ArrayBuffer>[] = [];
   #free: Uint8Array<ArrayBuffer>[] = [];
+  #hasKept = false;
 
   /** A copy of `payload`, never written again while it is needed. */
   keep(payload: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const { length } = payload;
+    this.#hasKept = true;
     if (length > LARGE_BYTES) return payload.slice();
     if (this.#used + length > this.#block.length) {
       if (this.#block.length > 0) this.#filled.push(this.#block);
@@ -41,6 +43,9 @@ export class PayloadBlocks {
    * @param options `isAll`: of what was kept before the fragment ahead of this one, nothing waits to be written.
    */
   fragmentWritten({ isAll }: { readonly isAll: boolean }): void {
+    // Packets that waited for their tracks become several fragments at once, and the beginning of one more.
+    if (!this.#hasKept) return;
+    this.#hasKept = false;
     if (isAll) this.#free = this.#free.concat(this.#written).slice(-MAX_FREE);
     this.#written = this.#filled;
     this.#filled = [];

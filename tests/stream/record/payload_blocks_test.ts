@@ -43,3 +43,11 @@ Deno.test("PayloadBlocks gives a large payload memory of its own", () => {
   const large = blocks.keep(new Uint8Array(PAYLOAD_BYTES + 1).fill(7));
   assertEquals([large.byteOffset, large.buffer.byteLength], [0, PAYLOAD_BYTES + 1]);
 });
+
+Deno.test("PayloadBlocks keeps what follows several fragments that are written at once", () => {
+  const blocks = new PayloadBlocks();
+  const first = keepBlocks(blocks, 3, 1);
+  for (let i = 0; i < 3; i++) blocks.fragmentWritten({ isAll: true });
+  keepBlocks(blocks, 3, 2);
+  assert(first.every((payload) => payload.every((byte) => byte === 1)));
+});
