@@ -8,14 +8,18 @@ import { findProgram, runProgram, startProgram } from "../../support/clients/pro
 import { HookHarness } from "../../support/hooks/hook_harness.ts";
 import { asBody, type Body } from "../../support/http/api_harness.ts";
 import { freePort } from "../../support/net/free_ports.ts";
+import { showFigure, shown } from "../../support/process/show.ts";
 import { GapPlayer, LivePublisher } from "../../support/rtmp/live_client.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 import { until } from "../../support/wait.ts";
 
 const PACKAGE = "prometheus";
 /** Streams by their names, with their players. */
-const PLAYERS: Readonly<Record<string, number>> = { cam: 20, door: 5, yard: 0 };
-const SUM = 25;
+const PLAYERS: Readonly<Record<string, number>> = shown(
+  { cam: 700, door: 300, yard: 0 },
+  { cam: 20, door: 5, yard: 0 },
+);
+const SUM = Object.values(PLAYERS).reduce((sum, count) => sum + count);
 /** Queries of the dashboard that have a result only where something is wrong. */
 const TROUBLE = /srs_limit_hits_total/;
 
@@ -97,7 +101,7 @@ Deno.test("Prometheus scrapes a server with players; promtool and the dashboard'
   const prometheus = await findProgram("prometheus", PACKAGE);
   const promtool = await findProgram("promtool", PACKAGE);
   await using directory = await temporaryDirectory();
-  await using stage = await HookHarness.open();
+  await using stage = await HookHarness.open({ top: ["max_connections = 2000"] });
   await using clients = new AsyncDisposableStack();
   for (const [name, players] of Object.entries(PLAYERS)) {
     clients.use(await LivePublisher.publish(stage.port, name));
@@ -145,6 +149,11 @@ Deno.test("Prometheus scrapes a server with players; promtool and the dashboard'
     const series = await server.query(query);
     if (!TROUBLE.test(query)) assert(series.length > 0, `nothing for ${query}`);
   }
+  showFigure(
+    `${SUM} players, ${QUERIES.length} queries of the dashboard, a scrape takes ${
+      (1000 * await server.value("avg_over_time(scrape_duration_seconds[1m])")).toFixed(1)
+    } ms`,
+  );
 
   const file = `${directory.path}/metrics.txt`;
   await Deno.writeTextFile(file, await stage.api("/metrics"));
