@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../core/mod.ts";
 import { ApiCode } from "./api_code.ts";
-import { codeReply, type JsonObject, listReply } from "./reply.ts";
+import { codeReply, type JsonObject, listReply, type MemberJson, textOf } from "./reply.ts";
 import type { Identity } from "../ports.ts";
 import type { ApiAnswer, ApiCall } from "./api_route.ts";
 import { count, listOf, type Members, nullable, type Schema, text } from "./schema/json_schema.ts";
@@ -27,10 +27,7 @@ export const PAGE_QUERY: Members = {
 };
 
 /** A list and how one of it is shown. */
-export interface PagedList<T> {
-  readonly members: readonly T[];
-  show(member: T): JsonObject;
-}
+export type PagedList<T> = { readonly members: readonly T[] } & MemberJson<T>;
 
 /** One moment of a list. */
 interface KeptList {
@@ -108,12 +105,14 @@ export class ListPages {
   }
 }
 
-function moment<T>(path: string, { members, show }: PagedList<T>, untilMs: number): KeptList {
+function moment<T>(path: string, list: PagedList<T>, untilMs: number): KeptList {
+  const { members } = list;
+  const text = "text" in list ? list.text : textOf(list.show);
   return {
     path,
     untilMs,
     total: members.length,
     page: (identity, name, data, start, end) =>
-      listReply(identity, data, { name, members: members.slice(start, end), show }),
+      listReply(identity, data, { name, members: members.slice(start, end), text }),
   };
 }

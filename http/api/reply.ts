@@ -56,35 +56,46 @@ export interface ReplyInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How a member of a list becomes JSON: the value, or its text where that is made in another way. */
+export type MemberJson<T> = { show(member: T): JsonObject } | { text(member: T): string };
+
+/** Makes the text of what `show` gives. */
+export function textOf<T>(show: (member: T) => JsonObject): (member: T) => string {
+  return (member) => JSON.stringify(show(member));
+}
+
 /**
  * As {@link dataReply}, with a list of that name. A long one is made and sent piece by piece: its text and its bytes as a
  * whole take longer to find memory for than to make, and what is due meanwhile has to wait.
  *
- * @param show The JSON of a member; called when its piece is due.
+ * @param text The JSON of a member; called when its piece is due.
  */
 export function listReply<T>(
   identity: Identity,
   data: JsonObject,
-  { name, members, show }: {
+  { name, members, text }: {
     readonly name: string;
     readonly members: readonly T[];
-    readonly show: (member: T) => JsonObject;
+    readonly text: (member: T) => string;
   },
 ): Response {
-  if (members.length <= PIECE_MEMBERS) return dataReply(identity, { ...data, [name]: members.map(show) });
-  const start = JSON.stringify(dataBody(identity, data)).slice(0, -1);
-  return piecesReply(listPieces(`${start},${JSON.stringify(name)}:[`, members, show), JSON_TYPE);
+  const start = `${JSON.stringify(dataBody(identity, data)).slice(0, -1)},${JSON.stringify(name)}:[`;
+  const pieces = listPieces(start, members, text);
+  return members.length <= PIECE_MEMBERS ? textReply([...pieces].join("")) : piecesReply(pieces, JSON_TYPE);
 }
 
 function* listPieces<T>(
   start: string,
   members: readonly T[],
-  show: (member: T) => JsonObject,
+  text: (member: T) => string,
 ): Generator<string> {
   yield start;
   for (let at = 0; at < members.length; at += PIECE_MEMBERS) {
-    const piece = JSON.stringify(members.slice(at, at + PIECE_MEMBERS).map(show)).slice(1, -1);
-    yield at === 0 ? piece : `,${piece}`;
+    let piece = "";
+    for (const member of members.slice(at, at + PIECE_MEMBERS)) {
+      piece += at === 0 && piece === "" ? text(member) : `,${text(member)}`;
+    }
+    yield piece;
   }
   yield "]}";
 }
@@ -102,9 +113,12 @@ export function piecesReply(pieces: Iterator<string>, contentType: string): Resp
 }
 
 /** JSON as it is. */
-export function jsonReply(body: JsonObject, { status = 200, headers = {} }: ReplyInit = {}): Response {
-  const contentType = { "Content-Type": JSON_TYPE };
-  return bodyReply(JSON.stringify(body), status, { ...HEADERS, ...contentType, ...headers });
+export function jsonReply(body: JsonObject, init: ReplyInit = {}): Response {
+  return textReply(JSON.stringify(body), init);
+}
+
+function textReply(json: string, { status = 200, headers = {} }: ReplyInit = {}): Response {
+  return bodyReply(json, status, { ...HEADERS, "Content-Type": JSON_TYPE, ...headers });
 }
 
 /** With a length, so that it is not sent in chunks. */

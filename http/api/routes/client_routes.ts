@@ -13,7 +13,7 @@ import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
 import { number, oneOfTexts, text } from "../schema/json_schema.ts";
 import { clientFinder, SEARCH_QUERY } from "../search.ts";
-import { CLIENT, clientView } from "../views/client_view.ts";
+import { CLIENT, clientRows, clientView } from "../views/client_view.ts";
 
 /** As numbers are written in the lists: "01" is nobody. */
 const CLIENT_ID = /^(?:0|[1-9]\d{0,14})$/;
@@ -23,6 +23,7 @@ const ROLES = ["publish", "play", "none"] as const;
 /** Routes of clients. */
 export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
   const { deps: { identity }, snapshots, pages, view } = context;
+  const rows = clientRows(view);
   return [
     {
       method: "GET",
@@ -38,10 +39,11 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
       handle: (call) => {
         const role = choiceOf(call.query, "role", ROLES);
         if (role instanceof Response) return role;
-        return pages.answer(call, "clients", async () => ({
-          members: (await snapshots.current()).clients.filter(wantedBy(call.query, role)),
-          show: (client) => clientView(client, view),
-        }));
+        return pages.answer(call, "clients", async () => {
+          const { clients } = await snapshots.current();
+          rows.expect(clients.length);
+          return { members: clients.filter(wantedBy(call.query, role)), text: (client) => rows.text(client) };
+        });
       },
     },
     {

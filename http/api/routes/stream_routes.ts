@@ -9,11 +9,19 @@ import type { ApiRoute } from "../api_route.ts";
 import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
 import { codeReply, dataReply } from "../reply.ts";
 import { clientFinder, SEARCH_QUERY } from "../search.ts";
-import { STREAM, type StreamClients, streamsOf, streamView } from "../views/stream_view.ts";
+import {
+  sourceOf,
+  STREAM,
+  type StreamClients,
+  streamRows,
+  streamsOf,
+  streamView,
+} from "../views/stream_view.ts";
 
 /** Routes of streams. */
 export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): readonly ApiRoute[] {
   const { identity, process } = deps;
+  const rows = streamRows(() => process.wallNow(), view);
   return [
     {
       method: "GET",
@@ -23,10 +31,11 @@ export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): read
       query: { ...PAGE_QUERY, ...SEARCH_QUERY },
       answer: pageAnswer("streams", STREAM),
       handle: (call) =>
-        pages.answer(call, "streams", async () => ({
-          members: streamsOf((await snapshots.current()).clients).filter(wantedBy(call.query)),
-          show: (stream) => streamView(stream, process.wallNow(), view),
-        })),
+        pages.answer(call, "streams", async () => {
+          const streams = streamsOf((await snapshots.current()).clients);
+          rows.expect(streams.length);
+          return { members: streams.filter(wantedBy(call.query)), text: (stream) => rows.text(stream) };
+        }),
     },
     {
       method: "GET",
@@ -48,8 +57,8 @@ export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): read
 /** By the publisher, or the first player: all have the same url. */
 function wantedBy(query: URLSearchParams): (stream: StreamClients) => boolean {
   const isFound = clientFinder(query);
-  return ({ clients }) => {
-    const client = clients.find(({ role }) => role === "publish") ?? clients[0];
+  return (stream) => {
+    const client = sourceOf(stream);
     return client !== undefined && isFound(client);
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { ClientSnapshot } from "../../../stream/live/mod.ts";
 import type { JsonObject } from "../reply.ts";
+import { RowTexts } from "../row_texts.ts";
 import {
   count,
   flag,
@@ -73,7 +74,22 @@ export interface ViewDeps {
 }
 
 /** One client. `id` is a text, as in SRS since 4.0. */
-export function clientView(client: ClientSnapshot, { vhostId, mask }: ViewDeps): JsonObject {
+export function clientView(client: ClientSnapshot, deps: ViewDeps): JsonObject {
+  return { ...whoIs(client, deps), ...figuresOf(client) };
+}
+
+/** Clients as {@link clientView} shows them, as text. */
+export function clientRows(deps: ViewDeps): RowTexts<ClientSnapshot> {
+  return new RowTexts({
+    key: ({ clientId }) => clientId,
+    client: (client) => client,
+    fixed: (client) => whoIs(client, deps),
+    changing: figuresOf,
+  });
+}
+
+/** What stays while the client does the same. */
+function whoIs(client: ClientSnapshot, { vhostId, mask }: ViewDeps): JsonObject {
   const { clientId, vhost, stream, streamId, streamUrl, ip, role, protocol } = client;
   return {
     id: String(clientId),
@@ -88,6 +104,11 @@ export function clientView(client: ClientSnapshot, { vhostId, mask }: ViewDeps):
     type: TYPES[protocol][role],
     protocol,
     publish: role === "publish",
+  };
+}
+
+function figuresOf(client: ClientSnapshot): JsonObject {
+  return {
     alive: Math.round(client.aliveMs) / 1000,
     send_bytes: client.sendBytes,
     recv_bytes: client.recvBytes,

@@ -5,6 +5,7 @@
  */
 import type { ClientSnapshot, PublicationSnapshot } from "../../../stream/live/mod.ts";
 import type { Json, JsonObject } from "../reply.ts";
+import { RowTexts } from "../row_texts.ts";
 import {
   count,
   flag,
@@ -16,7 +17,6 @@ import {
   type Schema,
   text,
 } from "../schema/json_schema.ts";
-import { sum } from "../sum.ts";
 import { KBPS, type ViewDeps } from "./client_view.ts";
 
 /** One of `streams`. */
@@ -66,43 +66,87 @@ export interface StreamClients {
   readonly streamId: string;
   /** At least one. */
   readonly clients: readonly ClientSnapshot[];
+  /** The one of them that publishes; the first, should there be two. */
+  readonly publisher: ClientSnapshot | undefined;
 }
 
 /** Clients by their streams, in the order of the oldest client. */
 export function streamsOf(clients: readonly ClientSnapshot[]): readonly StreamClients[] {
-  const streams = new Map<string, ClientSnapshot[]>();
+  const streams = new Map<
+    string,
+    StreamClients & { clients: ClientSnapshot[]; publisher: ClientSnapshot | undefined }
+  >();
   for (const client of clients) {
-    if (client.streamId === "") continue;
-    const known = streams.get(client.streamId);
-    if (known === undefined) streams.set(client.streamId, [client]);
-    else known.push(client);
+    const { streamId } = client;
+    if (streamId === "") continue;
+    const publisher = client.role === "publish" ? client : undefined;
+    const known = streams.get(streamId);
+    if (known === undefined) streams.set(streamId, { streamId, clients: [client], publisher });
+    else {
+      known.clients.push(client);
+      known.publisher ??= publisher;
+    }
   }
-  return Array.from(streams, ([streamId, members]) => ({ streamId, clients: members }));
+  return [...streams.values()];
 }
 
 /** One stream. `live_ms` is the time of the answer, as in SRS; `alive` is how long it has been published. */
-export function streamView({ streamId, clients }: StreamClients, nowMs: number, deps: ViewDeps): JsonObject {
-  const publisher = clients.find(({ role }) => role === "publish");
-  const { vhost = "", app, stream, tcUrl = "", streamUrl } = publisher ?? clients[0] ?? {};
-  const publication = publisher?.publication;
-  const players = clients.filter(({ role }) => role === "play");
+export function streamView(stream: StreamClients, nowMs: number, deps: ViewDeps): JsonObject {
+  return { ...whatIs(stream, deps), ...figuresOf(stream, nowMs) };
+}
+
+/** Streams as {@link streamView} shows them, as text. */
+export function streamRows(wallNow: () => number, deps: ViewDeps): RowTexts<StreamClients> {
+  return new RowTexts({
+    key: ({ streamId }) => streamId,
+    client: sourceOf,
+    fixed: (stream) => whatIs(stream, deps),
+    changing: (stream) => figuresOf(stream, wallNow()),
+  });
+}
+
+/** The client that says what the stream is called: its publisher, or the first player. */
+export function sourceOf({ publisher, clients: [first] }: StreamClients): ClientSnapshot | undefined {
+  return publisher ?? first;
+}
+
+/** What stays while the publisher stays. */
+function whatIs(streamClients: StreamClients, deps: ViewDeps): JsonObject {
+  const { vhost = "", app, stream, tcUrl = "", streamUrl } = sourceOf(streamClients) ?? {};
   return {
-    id: streamId,
+    id: streamClients.streamId,
     name: stream,
     vhost: deps.vhostId(vhost),
     app,
     tcUrl: deps.mask(tcUrl),
     url: streamUrl,
+  };
+}
+
+function figuresOf({ clients, publisher }: StreamClients, nowMs: number): JsonObject {
+  const publication = publisher?.publication;
+  const viewers: Record<string, number> = {};
+  let sendBytes = 0;
+  let sendKbps = 0;
+  for (const client of clients) {
+    if (client.role !== "play") continue;
+    const { protocol, edgeViewers } = client;
+    const kind = edgeViewers === undefined ? protocol : "edge";
+    viewers[kind] = (viewers[kind] ?? 0) + (edgeViewers ?? 1);
+    sendBytes += client.sendBytes;
+    sendKbps += client.sendKbps;
+  }
+  return {
     live_ms: nowMs,
     alive: Math.round(publication?.aliveMs ?? 0) / 1000,
     clients: clients.length,
-    viewers: viewersOf(players),
+    viewers,
     frames: (publication?.videoMessages ?? 0) + (publication?.audioMessages ?? 0),
     video_frames: publication?.videoMessages ?? 0,
     audio_frames: publication?.audioMessages ?? 0,
-    send_bytes: sum(players, ({ sendBytes }) => sendBytes),
+    send_bytes: sendBytes,
     recv_bytes: publisher?.recvBytes ?? 0,
-    kbps: { recv_30s: publisher?.recvKbps ?? 0, send_30s: sum(players, ({ sendKbps }) => sendKbps) },
+    kbps: { recv_30s: publisher?.recvKbps ?? 0, send_30s: sendKbps },
     publish: {
       active: publisher !== undefined,
       cid: publisher === undefined ? "" : String(publisher.clientId),
@@ -112,15 +156,6 @@ export function streamView({ streamId, clients }: StreamClients, nowMs: number, 
     encoder: publication?.encoder,
     forward: (publication?.forward ?? []).map(hostOf),
   };
-}
-
-function viewersOf(players: readonly ClientSnapshot[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { protocol, edgeViewers } of players) {
-    const kind = edgeViewers === undefined ? protocol : "edge";
-    counts[kind] = (counts[kind] ?? 0) + (edgeViewers ?? 1);
-  }
-  return counts;
 }
 
 function videoOf(publication: PublicationSnapshot | undefined): Json {
