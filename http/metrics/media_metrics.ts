@@ -19,6 +19,7 @@ export function addMedia(
   streams: readonly StreamClients[],
 ): void {
   const { clients, connections, accepted, usage } = snapshot;
+  const active = countActive(clients);
   text.addOne(
     { name: "srs_receive_bytes_total", type: "counter", help: "Bytes from clients." },
     usage.recvBytes,
@@ -30,16 +31,16 @@ export function addMedia(
   );
   text.addOne(
     { name: "srs_streams_live", type: "gauge", help: "Streams that are published." },
-    streams.filter((stream) => stream.clients.some(({ role }) => role === "publish")).length,
+    streams.filter(({ publisher }) => publisher !== undefined).length,
   );
   text.addOne({ name: "srs_clients", type: "gauge", help: "Clients past connect." }, clients.length);
   text.addEach(
     { name: "srs_clients_active", type: "gauge", help: "The same by what they do and how." },
-    activeOf(clients),
+    activeOf(active),
   );
   text.addOne(
     { name: "srs_hls_sessions", type: "gauge", help: "Viewers of HLS." },
-    count(clients, isHlsViewer),
+    active.hls.play,
   );
   text.addOne(
     { name: "srs_connections", type: "gauge", help: "Open connections of RTMP and FLV." },
@@ -80,21 +81,21 @@ export function addMedia(
   );
 }
 
-function* activeOf(clients: readonly ClientSnapshot[]): Generator<readonly [Record<string, string>, number]> {
+/** Clients by their protocol, and what they do. */
+type ActiveCounts = Readonly<Record<ClientSnapshot["protocol"], Record<ClientRole, number>>>;
+
+function countActive(clients: readonly ClientSnapshot[]): ActiveCounts {
+  const none = (): Record<ClientRole, number> => ({ publish: 0, play: 0, none: 0 });
+  const counts: ActiveCounts = {
+    ...{ rtmp: none(), "http-flv": none(), "ws-flv": none(), "http-ts": none(), "http-mp3": none() },
+    ...{ "http-aac": none(), hls: none(), pull: none() },
+  };
+  for (const { protocol, role } of clients) counts[protocol][role]++;
+  return counts;
+}
+
+function* activeOf(counts: ActiveCounts): Generator<readonly [Record<string, string>, number]> {
   for (const protocol of PROTOCOLS) {
-    for (const role of ROLES) {
-      yield [
-        { protocol, role },
-        count(clients, (client) => client.protocol === protocol && client.role === role),
-      ];
-    }
+    for (const role of ROLES) yield [{ protocol, role }, counts[protocol][role]];
   }
-}
-
-function isHlsViewer({ protocol, role }: ClientSnapshot): boolean {
-  return protocol === "hls" && role === "play";
-}
-
-function count(clients: readonly ClientSnapshot[], matches: (client: ClientSnapshot) => boolean): number {
-  return clients.reduce((sum, client) => matches(client) ? sum + 1 : sum, 0);
 }

@@ -32,12 +32,15 @@ export interface MetricSample {
   readonly value: number;
 }
 
+/** Lines that are sent at once. */
 const PIECE_LINES = 500;
 
 /** Collects samples; those of one metric stand together. */
 export class MetricsText {
   readonly #format: MetricsFormat;
-  readonly #lines: string[] = [];
+  readonly #pieces: string[] = [];
+  #piece = "";
+  #pieceLines = 0;
 
   /** No sample yet. */
   constructor(format: MetricsFormat) {
@@ -45,13 +48,23 @@ export class MetricsText {
   }
 
   /** A metric and all its samples; one without samples is left out. */
-  add({ name, type, help }: MetricHead, samples: readonly MetricSample[]): void {
+  add(head: MetricHead, samples: readonly MetricSample[]): void {
     if (samples.length === 0) return;
-    // OpenMetrics names a counter without the suffix that its samples have.
-    const family = this.#format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
-    const lines = this.#lines;
-    lines.push(`# HELP ${family} ${help}`, `# TYPE ${family} ${type}`);
-    for (const { suffix = "", labels, value } of samples) lines.push(`${name}${suffix}${labels} ${value}`);
+    this.#addHead(head);
+    for (const { suffix = "", labels, value } of samples) {
+      this.#addLine(`${head.name}${suffix}${labels} ${value}`);
+    }
+  }
+
+  /** A metric with a sample for each of `rows`, which have their labels: for thousands, without an object for each. */
+  addColumn<T extends Pick<MetricSample, "labels">>(
+    head: MetricHead,
+    rows: readonly T[],
+    value: (row: T) => number,
+  ): void {
+    if (rows.length === 0) return;
+    this.#addHead(head);
+    for (const row of rows) this.#addLine(`${head.name}${row.labels} ${value(row)}`);
   }
 
   /** A metric with one sample. */
@@ -66,17 +79,34 @@ export class MetricsText {
 
   /** All lines, each ended, some hundreds in each piece. */
   *pieces(): Generator<string> {
-    for (let at = 0; at < this.#lines.length; at += PIECE_LINES) {
-      yield `${this.#lines.slice(at, at + PIECE_LINES).join("\n")}\n`;
-    }
+    yield* this.#pieces;
+    if (this.#piece !== "") yield this.#piece;
     if (this.#format === "openmetrics") yield "# EOF\n";
+  }
+
+  #addHead({ name, type, help }: MetricHead): void {
+    // OpenMetrics names a counter without the suffix that its samples have.
+    const family = this.#format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
+    this.#addLine(`# HELP ${family} ${help}`);
+    this.#addLine(`# TYPE ${family} ${type}`);
+  }
+
+  #addLine(line: string): void {
+    this.#piece += `${line}\n`;
+    if (++this.#pieceLines < PIECE_LINES) return;
+    this.#pieces.push(this.#piece);
+    this.#piece = "";
+    this.#pieceLines = 0;
   }
 }
 
 /** Labels with their braces, `""` for none. */
 export function labelText(labels: Labels): string {
-  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return parts.length === 0 ? "" : `{${parts.join(",")}}`;
+  let text = "";
+  for (const [name, value] of Object.entries(labels)) {
+    text += `${text === "" ? "{" : ","}${name}="${escapeLabel(value)}"`;
+  }
+  return text === "" ? "" : `${text}}`;
 }
 
 function escapeLabel(value: string): string {

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { sum } from "../api/sum.ts";
-import type { StreamClients } from "../api/views/stream_view.ts";
-import { labelText, type MetricHead, type MetricSample, type MetricsText } from "./metrics_text.ts";
+import { sourceOf, type StreamClients } from "../api/views/stream_view.ts";
+import { labelText, type MetricHead, type MetricsText } from "./metrics_text.ts";
 
 const BITS_PER_BYTE = 8;
 const MS_PER_SECOND = 1000;
@@ -78,22 +77,26 @@ export function addStreams(text: MetricsText, streams: readonly StreamClients[],
   );
   if (!isShown) return;
   const all = streams.map(figuresOf);
-  for (const [head, value] of FAMILIES) {
-    text.add(head, all.map((figures): MetricSample => ({ labels: figures.labels, value: value(figures) })));
-  }
+  for (const [head, value] of FAMILIES) text.addColumn(head, all, value);
 }
 
-function figuresOf({ clients }: StreamClients): StreamFigures {
-  const publisher = clients.find(({ role }) => role === "publish");
-  const players = clients.filter(({ role }) => role === "play");
-  const { vhost = "", app = "", stream = "" } = publisher ?? clients[0] ?? {};
+function figuresOf(streamClients: StreamClients): StreamFigures {
+  const { publisher, clients } = streamClients;
+  const { vhost = "", app = "", stream = "" } = sourceOf(streamClients) ?? {};
   const publication = publisher?.publication;
+  let players = 0;
+  let sendKbps = 0;
+  for (const client of clients) {
+    if (client.role !== "play") continue;
+    players++;
+    sendKbps += client.sendKbps;
+  }
   return {
     labels: labelText({ vhost, app, stream }),
-    players: players.length,
+    players,
     received: publisher?.recvBytes ?? 0,
     receiveRate: bytesPerSecond(publisher?.recvKbps ?? 0),
-    sendRate: bytesPerSecond(sum(players, ({ sendKbps }) => sendKbps)),
+    sendRate: bytesPerSecond(sendKbps),
     video: publication?.videoMessages ?? 0,
     audio: publication?.audioMessages ?? 0,
     aliveMs: publication?.aliveMs ?? 0,
