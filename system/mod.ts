@@ -33,7 +33,7 @@ export { isHangUp, isNetworkError, isWithoutTls } from "./net/network_error.ts";
 export { refuseTakenPorts } from "./net/port_check.ts";
 export { ClientSocket } from "./net/socket.ts";
 export { LIMIT_CELLS, LimitCounters } from "./limits/limit_counters.ts";
-export { Quota, type QuotaCounters, type QuotaLimit } from "./limits/quota.ts";
+export { acquireQuota, type QuotaCounters, type QuotaLease, type QuotaLimit } from "./limits/quota.ts";
 export { COUNT_CELLS, type CounterLease, SharedCounters } from "./limits/shared_counters.ts";
 export { TokenBucket } from "./limits/token_bucket.ts";
 export { deadline, type DeadlineOptions, delay, type DelayOptions } from "./timers.ts";

@@ -6,7 +6,7 @@
  */
 import { clientNetwork } from "./access/mod.ts";
 import { isLoopback, type LimitName } from "../../core/mod.ts";
-import { Quota, type QuotaCounters } from "../../system/mod.ts";
+import { acquireQuota, type QuotaCounters, type QuotaLease } from "../../system/mod.ts";
 
 /** Counts connections, over all threads where there are several. */
 export interface ConnectionCount {
@@ -48,7 +48,7 @@ export interface ConnectionBounds {
 /** A connection that was admitted: what it is counted as. */
 export class AdmittedConnection {
   readonly #count: ConnectionCount;
-  readonly #ofAddress: { release(): void } | undefined;
+  readonly #ofAddress: QuotaLease | undefined;
 
   /**
    * It has been counted.
@@ -56,7 +56,7 @@ export class AdmittedConnection {
    * @param count Where.
    * @param ofAddress What it uses of its address's share; `undefined`: the address has no bound.
    */
-  constructor(count: ConnectionCount, ofAddress: { release(): void } | undefined) {
+  constructor(count: ConnectionCount, ofAddress: QuotaLease | undefined) {
     this.#count = count;
     this.#ofAddress = ofAddress;
   }
@@ -102,12 +102,11 @@ export class ConnectionLimiter {
     }
     const most = this.#mostOf(ip);
     if (most === 0) return new AdmittedConnection(this.#count, undefined);
-    const quota = new Quota(this.#counters, { ip });
-    if (quota.acquire([{ limit: limitPerIp, name: clientNetwork(ip), most }]) !== undefined) {
-      this.#count.remove();
-      return limitPerIp;
-    }
-    return new AdmittedConnection(this.#count, quota);
+    const wanted = [{ limit: limitPerIp, name: clientNetwork(ip), most }];
+    const ofAddress = acquireQuota(wanted, { ip }, this.#counters);
+    if (typeof ofAddress !== "string") return new AdmittedConnection(this.#count, ofAddress);
+    this.#count.remove();
+    return ofAddress;
   }
 
   #mostOf(ip: string): number {

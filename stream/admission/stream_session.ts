@@ -24,7 +24,7 @@ import type { SessionClient } from "./session_client.ts";
 import type { ReportedUse } from "./session_reports.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 import type { Decisions, EndReason, Lease, Revocation, StreamInfo } from "../../core/mod.ts";
-import { Quota, type QuotaLimit } from "../../system/mod.ts";
+import { acquireQuota, type QuotaLease, type QuotaLimit } from "../../system/mod.ts";
 import type { Source } from "../live/mod.ts";
 
 /** Why a request is void; a constant, since an abort without a reason creates an error with its stack. */
@@ -41,7 +41,6 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   protected readonly context: AdmissionContext;
   readonly #action: AccessAction;
   readonly #aborter = new AbortController();
-  readonly #quota: Quota;
   /** Disposed in reverse order. */
   readonly #cleanup = new AsyncDisposableStack();
   #started: Promise<StartDecision> | undefined;
@@ -49,6 +48,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   #target: StreamTarget | undefined;
   #request: StreamRequest | undefined;
   #source: Source | undefined;
+  #quota: QuotaLease | undefined;
   #lease: Lease | undefined;
   /** Since the request to the service. */
   #account: SessionAccount | undefined;
@@ -61,7 +61,6 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     this.#action = action;
     this.client = client;
     this.context = context;
-    this.#quota = new Quota(context, client);
   }
 
   /** The client withdrew the request, or the session has ended. */
@@ -140,21 +139,17 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
 
   /** Acquire the session's quota; a refusal where a limit is reached. */
   protected acquireQuota(wanted: readonly QuotaLimit[], reason: string): Refusal | undefined {
-    const reached = this.#quota.acquire(wanted);
-    return reached === undefined ? undefined : { rule: reached, reason };
+    const acquired = acquireQuota(wanted, this.client, this.context);
+    if (typeof acquired === "string") return { rule: acquired, reason };
+    this.#quota = acquired;
+    return undefined;
   }
 
   /** Keep a reserved source until the session is over, instead of the one that it has. */
   protected keepSource(source: Source): void {
     const last = this.#source;
     this.#source = source;
-    if (last === undefined) {
-      this.#cleanup.defer(() => {
-        if (this.#source !== undefined) this.release(this.#source);
-      });
-    } else {
-      this.release(last);
-    }
+    if (last !== undefined) this.release(last);
   }
 
   /** The service has renamed the session: its public name, from here on. */
@@ -216,6 +211,10 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     const closed = await connect?.admit(facts, target, signal);
     if (closed?.kind === "aborted") return ABORTED;
     if (closed !== undefined) return this.#logAndDeny(closed);
+    // Before anything is acquired: a refusal may follow the quota as well as the source.
+    this.#cleanup.defer(() => this.#source && this.release(this.#source));
+    this.#cleanup.defer(() => this.#endLease());
+    this.#cleanup.defer(() => this.#quota?.release());
     const taken = await this.reserve(target);
     if (taken !== undefined) return this.#logAndDeny(taken);
     return await this.#requestVerdict(request, target);
@@ -229,8 +228,6 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     const streamUrl = streamUrlOf(vhost.name, app, stream);
     const event = `on_${this.#action}` as const;
     this.#account = new SessionAccount(this.client, this.context.clock);
-    this.#cleanup.defer(() => this.#endLease());
-    this.#cleanup.defer(() => this.#quota.release());
     const info = { stream, param, streamUrl, streamId: source.streamId };
     const request = hookRequest(event, this.client, facts, target, info);
     const { mode, hooks: where } = vhost.cluster;

@@ -26,45 +26,33 @@ export interface QuotaCounters {
 }
 
 /** One client's use of the limits. */
-export class Quota {
-  readonly #counters: QuotaCounters;
-  readonly #client: Omit<LimitHit, "detail">;
-  #leases: CounterLease[] = [];
+export interface QuotaLease {
+  /** Count the client no longer; may be called again. */
+  release(): void;
+}
 
-  /**
-   * Nothing acquired yet.
-   *
-   * @param client Whose quota it is, for the log.
-   */
-  constructor(counters: QuotaCounters, client: Omit<LimitHit, "detail">) {
-    this.#counters = counters;
-    this.#client = client;
-  }
-
-  /**
-   * Count this client under each limit, or under none.
-   *
-   * @returns The limit that is reached, `undefined` when there was room under each.
-   */
-  acquire(wanted: readonly QuotaLimit[]): LimitName | undefined {
-    const { counts, limits } = this.#counters;
-    for (const { limit, name, most } of wanted) {
-      // Counted in any case: a reload may set a limit.
-      const lease = counts.acquire(`${limit} ${name}`, most === 0 ? Infinity : most);
-      if (lease === undefined) {
-        limits.hit(limit, { ...this.#client, detail: `${most} already: ${name}` });
-        this.release();
-        return limit;
-      }
-      this.#leases.push(lease);
+/**
+ * Count a client under each limit, or under none.
+ *
+ * @param client Whose quota it is, for the log.
+ * @returns Its use of them, or the limit that is reached.
+ */
+export function acquireQuota(
+  wanted: readonly QuotaLimit[],
+  client: Omit<LimitHit, "detail">,
+  { counts, limits }: QuotaCounters,
+): QuotaLease | LimitName {
+  const leases: CounterLease[] = [];
+  const release = (): void => leases.forEach((lease) => lease.release());
+  for (const { limit, name, most } of wanted) {
+    // Counted in any case: a reload may set a limit.
+    const lease = counts.acquire(`${limit} ${name}`, most === 0 ? Infinity : most);
+    if (lease === undefined) {
+      limits.hit(limit, { ...client, detail: `${most} already: ${name}` });
+      release();
+      return limit;
     }
-    return undefined;
+    leases.push(lease);
   }
-
-  /** Count this client no longer; may be called again. */
-  release(): void {
-    const leases = this.#leases;
-    this.#leases = [];
-    for (const lease of leases) lease.release();
-  }
+  return { release };
 }

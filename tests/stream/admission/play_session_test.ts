@@ -102,6 +102,20 @@ Deno.test("PlaySession counts a viewer once for its limit, however many requests
   await harness.clients.drain();
 });
 
+Deno.test("PlaySession that is refused after it was counted is counted no longer", async () => {
+  const harness = new AdmissionHarness({ limits: { maxPlayersPerStream: 1 } });
+  let refusal: Refusal | undefined = { rule: "origin", reason: "The origin has no room" };
+  harness.context.relays.add({ fetch: () => refusal, offer: () => undefined });
+  for (let i = 0; i < 2; i++) {
+    const refused = new Viewer(harness);
+    assertEquals(await refused.request("cam", 1), "origin: The origin has no room");
+    await refused.gone;
+  }
+  refusal = undefined;
+  assertEquals(await new Viewer(harness).request("cam", 1), "allow");
+  await harness.clients.drain();
+});
+
 Deno.test("PlaySession ends when its duration is over, or the service ends it", async () => {
   const harness = new AdmissionHarness();
   const viewer = new Viewer(harness);
