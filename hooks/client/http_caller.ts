@@ -65,7 +65,7 @@ const POOL_MAX_IDLE = 256;
 /** Makes the calls of one set of TLS and proxy options; keeps its connections. */
 export class HttpCaller {
   readonly #clock: Clock;
-  readonly #client: RenewedClient;
+  readonly #clients: RenewedClient;
   /** When each origin last answered, monotonic milliseconds: connections to it may be kept since. */
   readonly #answeredMs = new Map<string, number>();
 
@@ -87,7 +87,7 @@ export class HttpCaller {
       clientCert === undefined || clientKey === undefined
         ? Deno.createHttpClient(pool)
         : Deno.createHttpClient({ ...pool, cert: clientCert, key: clientKey });
-    this.#client = new RenewedClient(make, clock);
+    this.#clients = new RenewedClient(make, clock);
   }
 
   /** Make a call. Never rejects. */
@@ -130,14 +130,13 @@ export class HttpCaller {
       return failed("broken", detail, status);
     };
     try {
-      return await this.#client.use(async (client) => {
-        const { response, read } = await send(client, abort.signal, () => repeated = true);
-        status = response.status;
-        const body = await read();
-        if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
-        this.#answeredMs.set(origin, this.#clock.now());
-        return { kind: "answered", status, body, retryAfterMs: retryAfter(response, this.#clock.wallNow()) };
-      });
+      using lent = this.#clients.lend();
+      const { response, read } = await send(lent.client, abort.signal, () => repeated = true);
+      status = response.status;
+      const body = await read();
+      if (body === undefined) return failed("too_large", `answer over ${MAX_ANSWER_BYTES} bytes`, status);
+      this.#answeredMs.set(origin, this.#clock.now());
+      return { kind: "answered", status, body, retryAfterMs: retryAfter(response, this.#clock.wallNow()) };
     } catch (error) {
       return explain(error);
     } finally {
@@ -148,12 +147,12 @@ export class HttpCaller {
 
   /** No further call is expected: close connections as soon as those under way are over. */
   retire(): void {
-    this.#client.retire();
+    this.#clients.retire();
   }
 
   /** Close idle connections. */
   close(): void {
-    this.#client.close();
+    this.#clients.close();
   }
 
   #mayBeKept(origin: string): boolean {

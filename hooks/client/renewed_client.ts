@@ -9,13 +9,18 @@ import type { Clock } from "../../core/mod.ts";
 /** Of a client. Its last call may keep a connection somewhat longer; the contract promises 60 s. */
 export const MAX_CLIENT_AGE_MS = 50_000;
 
+/** A client for one call, from its connection to the last byte that is read: to be disposed then. */
+export interface LentClient extends Disposable {
+  readonly client: Deno.HttpClient;
+}
+
 interface Used {
   readonly client: Deno.HttpClient;
   readonly madeAt: number;
   calls: number;
 }
 
-/** Gives each call a client below the maximum age. */
+/** Lends each call a client below the maximum age. */
 export class RenewedClient {
   readonly #make: () => Deno.HttpClient;
   readonly #clock: Clock;
@@ -31,16 +36,17 @@ export class RenewedClient {
     this.#newest = this.#add();
   }
 
-  /** Run a call, from its connection to the last byte that it reads. */
-  async use<T>(call: (client: Deno.HttpClient) => Promise<T>): Promise<T> {
+  /** For one call. */
+  lend(): LentClient {
     const used = this.#young();
     used.calls++;
-    try {
-      return await call(used.client);
-    } finally {
-      used.calls--;
-      this.#closeUnused(used);
-    }
+    return {
+      client: used.client,
+      [Symbol.dispose]: () => {
+        used.calls--;
+        this.#closeUnused(used);
+      },
+    };
   }
 
   /** Keep no connection after the calls under way; a later call makes one of its own. */

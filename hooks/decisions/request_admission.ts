@@ -33,7 +33,7 @@ import { mergeDecisions } from "./merge_decisions.ts";
 import type { OnError } from "../options.ts";
 import type { OpenUpdates } from "./open_updates.ts";
 import { requestBody } from "./request_body.ts";
-import { type AddressRequest, RequestGate } from "./request_gate.ts";
+import { type AddressRequest, enterGate, leaveGate } from "./request_gate.ts";
 import { SingleFlight } from "./single_flight.ts";
 import { withUsableRedirect } from "./usable_redirect.ts";
 
@@ -73,7 +73,6 @@ const NEVER_ABORTED = new AbortController().signal;
 /** Decides whether a session is admitted. */
 export class RequestAdmission implements Hooks {
   readonly #deps: RequestAdmissionDeps;
-  readonly #gate: RequestGate;
   readonly #cache = new DecisionCache<RequestDecision>();
   readonly #flights = new SingleFlight<RequestDecision>();
   /** The last answer to each request, for `on_error = "last"`. */
@@ -84,7 +83,6 @@ export class RequestAdmission implements Hooks {
   /** @param deps The addresses and what sends requests to them. */
   constructor(deps: RequestAdmissionDeps) {
     this.#deps = deps;
-    this.#gate = new RequestGate(deps.clock, deps.session.deliveries);
   }
 
   /** @inheritdoc */
@@ -256,8 +254,8 @@ export class RequestAdmission implements Hooks {
 
   async #request(request: AddressRequest): Promise<RequestOutcome> {
     const { session, endpoint, decided, signal, endsAt } = request;
-    const { clock, hookClient } = this.#deps;
-    const entered = await this.#gate.enter(request);
+    const { clock, hookClient, session: { deliveries } } = this.#deps;
+    const entered = await enterGate(request, { clock, deliveries });
     if (entered === "aborted") return { kind: "aborted", mayHaveAllowed: false };
     if (typeof entered === "object") return this.#notSent(session, endpoint, entered.error);
     const { facts } = session;
@@ -270,7 +268,7 @@ export class RequestAdmission implements Hooks {
       timeoutMs: Math.max(1, Math.min(endpoint.calls.options.timeoutMs, endsAt - clock.now())),
       signal,
     });
-    this.#gate.leave(request, entered, outcome);
+    leaveGate(request, entered, outcome);
     return outcome;
   }
 
