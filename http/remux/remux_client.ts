@@ -40,6 +40,8 @@ const PING_AFTER_MS = 20_000;
  * that is gone answers what is written before with a reset.
  */
 const READS_AFTER_MS = 5000;
+/** Such a client of a stream that is live and brings nothing for so long is taken for gone, milliseconds. */
+const SILENCE_MS = 10_000;
 /** How long the last words may take to be written, milliseconds. */
 const LAST_WRITE_MS = 1000;
 
@@ -248,8 +250,12 @@ export class RemuxClient implements SessionClient, RegisteredClient {
    */
   #endIfUnseen(): void {
     const reader = this.#reader;
-    if (this.#halfClosedMs === undefined || reader === undefined || reader.live) return;
-    if (reader.sentMs - this.#halfClosedMs < READS_AFTER_MS) this.#gone("end");
+    const halfClosedMs = this.#halfClosedMs;
+    if (halfClosedMs === undefined || reader === undefined) return;
+    const isUnseen = reader.live
+      ? this.#context.clock.now() - Math.max(reader.sentMs, halfClosedMs) >= SILENCE_MS
+      : reader.sentMs - halfClosedMs < READS_AFTER_MS;
+    if (isUnseen) this.#gone("end");
   }
 
   #gone(how: Leave): void {
@@ -273,23 +279,17 @@ export class RemuxClient implements SessionClient, RegisteredClient {
     if (await deadline(this.#context.clock, sent, { maxMs: LAST_WRITE_MS }) === "expired") {
       return this.#connection.close();
     }
-    await this.#hangUp(this.#connection);
+    await this.#tell(this.#connection.hangUp());
   }
 
-  async #hangUp(connection: TakenConnection): Promise<void> {
-    try {
-      await connection.hangUp();
-    } catch {
-      this.log("verbose", "The client left before it read why its play ended");
-    }
-  }
-
-  /** The play is over: what goes wrong with its answer changes nothing. */
   async #respond(response: Response | undefined): Promise<void> {
-    if (response === undefined) return;
-    const { exchange } = this.#request;
+    if (response !== undefined) await this.#tell(this.#request.exchange.respond(response));
+  }
+
+  /** The play is over: what goes wrong with its last words changes nothing. */
+  async #tell(words: Promise<void>): Promise<void> {
     try {
-      await exchange.respond(response);
+      await words;
     } catch {
       this.log("verbose", "The client left before it read why its play ended");
     }

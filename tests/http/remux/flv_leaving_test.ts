@@ -82,6 +82,20 @@ Deno.test("A client that closes its sending side goes on watching, over a gap to
   assertEquals((await stopped).ending?.reason, "client");
 });
 
+Deno.test("A player that closes while its stream is live and silent is gone after 10 s", async () => {
+  await using harness = await PlayerHarness.start({ publish: { normalTimeoutMs: 3_600_000 } });
+  await publish(harness);
+  const player = await harness.send(PATH);
+  await player.flags();
+  player.conn.close();
+  const beforeMs = harness.clock.now();
+  let over = false;
+  const stopped = harness.hooks.next("on_stop").finally(() => over = true);
+  for (let i = 0; i < 300 && !over; i++) await harness.clock.skip(1000);
+  assertEquals((await stopped).ending?.reason, "client");
+  assert(harness.clock.now() - beforeMs < 60_000);
+});
+
 Deno.test("A player that resets its connection, as one does that closes over unread bytes, has left", async () => {
   await using harness = await PlayerHarness.start();
   await publish(harness);
