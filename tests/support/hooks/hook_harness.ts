@@ -25,6 +25,8 @@ const API_LINE = /Listening for the API address=(\S+)/;
 export interface HookHarnessOptions {
   /** Serve players by HTTP. */
   readonly players?: boolean;
+  /** Where it listens for RTMP; a port of the system's choice by default. */
+  readonly listen?: string;
   /** Lines at the top of the configuration, as `workers = 2`. */
   readonly top?: readonly string[];
   /** Lines of `[vhost.__defaultVhost__.http_hooks]`. */
@@ -67,7 +69,7 @@ export class HookHarness implements AsyncDisposable {
     this.outboxPath = options.outboxPath ?? `${directory}/outbox/srs.outbox.db`;
     this.#wrapper = options.wrapperIn?.(directory) ?? options.wrapper ?? [];
     this.#toml = [
-      'listen = "127.0.0.1:0"',
+      `listen = "${options.listen ?? "127.0.0.1:0"}"`,
       ...top,
       "[http_api]",
       'listen = "127.0.0.1:0"',
