@@ -144,11 +144,12 @@ export class PlaySession extends StreamSession {
 
   /** What can be seen of it: nothing before it has begun. */
   use(): StreamUse | undefined {
+    // Nothing of it changes once it was accepted, but for the players of an edge.
+    if (this.#use !== undefined) return this.#use;
     const { app, stream, target } = this;
     if (this.#reader === undefined || stream === undefined || target === undefined) return undefined;
-    // Nothing of it changes once it was accepted.
     const edge = this.urgent ? { edgeViewers: this.#viewers } : {};
-    return this.#use ??= { role: "play", vhost: target.vhost.name, app, stream, ...edge };
+    return this.#use = { role: "play", vhost: target.vhost.name, app, stream, ...edge };
   }
 
   /** The request was admitted, and `reader` takes the stream. */

@@ -12,6 +12,7 @@ import { heldFrom, holdNames, isKick } from "./names/name_hold.ts";
 import { NAME_TAKEN, reserveName, takeoverRules } from "./names/name_reservation.ts";
 import { lateMedia } from "./publish/media_deadline.ts";
 import { OriginPush } from "./publish/origin_push.ts";
+import { PublishedMedia } from "./publish/published_media.ts";
 import { PublishStats } from "./publish/publish_stats.ts";
 import { DESCRIBE_AFTER_MS, describeStream } from "./publish/describe_stream.ts";
 import type { LivePublish } from "./publish/publish_watcher.ts";
@@ -35,6 +36,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
   readonly ended: Promise<void> = this.#end.promise;
   readonly #stats: PublishStats;
   readonly #origin = new OriginPush();
+  readonly #media = new PublishedMedia();
   #decisions: Decisions = {};
   #live = false;
   #leaving = false;
@@ -89,10 +91,10 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     const { reported, source } = this;
     if (!this.#live || reported === undefined || source === undefined) return undefined;
     return {
-      role: "publish",
       ...reported.use,
+      role: "publish",
       publication: {
-        ...{ ...source.facts, ...source.headers.codecs },
+        ...this.#media.of(source),
         aliveMs: nowMs - this.#acceptedMs,
         audioMessages: this.#stats.audioMessages,
         videoMessages: this.#stats.videoMessages,

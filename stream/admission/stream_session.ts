@@ -181,8 +181,8 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     const { vhost, url } = target;
     const app = this.#app;
     const isRenamed = url.stream !== stream.stream || url.app !== app;
-    const hidden = isRenamed ? { hiddenName: url.stream } : {};
-    return { facts, use: { vhost: vhost.name, app, stream, ...hidden } };
+    const use = { vhost: vhost.name, app, stream };
+    return { facts, use: isRenamed ? { ...use, hiddenName: url.stream } : use };
   }
 
   /** What was sent to the client since the request to the service, on average, kbit/s. */

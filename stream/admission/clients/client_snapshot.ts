@@ -63,7 +63,7 @@ export function clientSnapshot(parts: ClientParts): ClientSnapshot {
   const { tcUrl, pageUrl, swfUrl } = use === undefined
     ? { tcUrl: addressOf(facts.tcUrl, app), pageUrl: "", swfUrl: "" }
     : shownFacts(facts, app, hiddenName);
-  const client: ClientSnapshot = {
+  const client: ClientSnapshot & { publication?: PublicationSnapshot } = {
     clientId,
     ip,
     protocol,
@@ -84,10 +84,10 @@ export function clientSnapshot(parts: ClientParts): ClientSnapshot {
     pageUrl,
     swfUrl,
   };
-  const known = publication === undefined ? client : { ...client, publication };
-  if (facts.edge?.isTrusted !== true) return known;
+  if (publication !== undefined) client.publication = publication;
+  if (facts.edge?.isTrusted !== true) return client;
   const { edgeViewers = 0 } = use ?? {};
-  return { ...known, edgeServerId: facts.edge.serverId, edgeViewers };
+  return { ...client, edgeServerId: facts.edge.serverId, edgeViewers };
 }
 
 /** What is known of a client that neither publishes nor plays. */
@@ -110,8 +110,8 @@ export function shownFacts(
   app: string,
   hiddenName: string | undefined,
 ): Pick<ConnectFacts, "tcUrl" | "pageUrl" | "swfUrl"> {
+  if (hiddenName === undefined) return facts;
   const { tcUrl, pageUrl, swfUrl } = facts;
-  if (hiddenName === undefined) return { tcUrl, pageUrl, swfUrl };
   return {
     tcUrl: addressOf(tcUrl, app),
     pageUrl: pageUrl.replaceAll(hiddenName, HIDDEN),
