@@ -16,13 +16,27 @@ const MIN_SHARED_CLIENTS = 100;
 const SHARED_MS_PER_CLIENT = 0.2;
 /** Less than the second after which a dashboard asks again, so that it gets a look of its own, milliseconds. */
 const MAX_SHARED_MS = 900;
+/**
+ * How long the totals are those of a look at many, milliseconds: a dashboard that asks for them first each second, and
+ * for the lists then, gets what its last round has found.
+ */
+const TOTALS_SHARED_MS = 1900;
+
+/** A look at many clients. */
+interface SharedLook {
+  readonly snapshot: ServerSnapshot;
+  /** When it is too old for lists. */
+  readonly untilMs: number;
+  /** When it is too old for totals. */
+  readonly totalsUntilMs: number;
+}
 
 /** Gives snapshots; requests share those of many clients for up to a second. */
 export class Snapshots {
   readonly #media: Pick<Media, "snapshot" | "totals">;
   readonly #clock: Clock;
   #pending: Promise<ServerSnapshot> | undefined;
-  #latest: { readonly snapshot: ServerSnapshot; readonly untilMs: number } | undefined;
+  #latest: SharedLook | undefined;
   /** How often looks were forgotten: one that was taken before is not kept. */
   #forgotten = 0;
 
@@ -39,7 +53,7 @@ export class Snapshots {
    */
   current(): Promise<ServerSnapshot> {
     const shared = this.#shared;
-    if (shared !== undefined) return Promise.resolve(shared);
+    if (shared !== undefined && this.#clock.now() < shared.untilMs) return Promise.resolve(shared.snapshot);
     if (this.#pending !== undefined) return this.#pending;
     const look = this.fresh().finally(() => {
       if (this.#pending === look) this.#pending = undefined;
@@ -47,10 +61,10 @@ export class Snapshots {
     return this.#pending = look;
   }
 
-  /** All clients together, as {@link Snapshots.current} but without a look at each. */
+  /** All clients together, without a look at each: as they are now or, where there are many, were in the latest look. */
   totals(): Promise<ClientTotals> {
     const shared = this.#shared;
-    return shared === undefined ? this.#inTime(this.#media.totals()) : Promise.resolve(shared);
+    return shared === undefined ? this.#inTime(this.#media.totals()) : Promise.resolve(shared.snapshot);
   }
 
   /** What there is after everything that was done before the call. */
@@ -61,7 +75,7 @@ export class Snapshots {
     const { length } = snapshot.clients;
     if (length >= MIN_SHARED_CLIENTS && forgotten === this.#forgotten) {
       const untilMs = fromMs + Math.min(MAX_SHARED_MS, length * SHARED_MS_PER_CLIENT);
-      this.#latest = { snapshot, untilMs };
+      this.#latest = { snapshot, untilMs, totalsUntilMs: fromMs + TOTALS_SHARED_MS };
     }
     return snapshot;
   }
@@ -72,9 +86,11 @@ export class Snapshots {
     this.#latest = this.#pending = undefined;
   }
 
-  get #shared(): ServerSnapshot | undefined {
-    if (this.#latest !== undefined && this.#clock.now() >= this.#latest.untilMs) this.#latest = undefined;
-    return this.#latest?.snapshot;
+  get #shared(): SharedLook | undefined {
+    if (this.#latest !== undefined && this.#clock.now() >= this.#latest.totalsUntilMs) {
+      this.#latest = undefined;
+    }
+    return this.#latest;
   }
 
   async #inTime<T extends object>(answer: Promise<T>): Promise<T> {

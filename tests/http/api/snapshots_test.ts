@@ -39,9 +39,24 @@ Deno.test("a look at thousands is shared by what is asked within a second", asyn
   await snapshots.totals();
   assertEquals(looks, { at: 1, totals: 1 });
   await clock.advance(1);
-  await snapshots.totals();
   await snapshots.current();
-  assertEquals(looks, { at: 2, totals: 2 });
+  assertEquals(looks, { at: 2, totals: 1 });
+});
+
+Deno.test("totals are of the last round of a dashboard that looks each second, and no older", async () => {
+  const { looks, clock, snapshots } = counted(6000);
+  for (let round = 0; round < 5; round++) {
+    await snapshots.totals();
+    await snapshots.current();
+    await clock.advance(1000);
+  }
+  assertEquals(looks, { at: 5, totals: 1 });
+  await clock.advance(899);
+  await snapshots.totals();
+  assertEquals(looks, { at: 5, totals: 1 });
+  await clock.advance(1);
+  await snapshots.totals();
+  assertEquals(looks, { at: 5, totals: 2 });
 });
 
 Deno.test("a look is shared for as long as it is large, and one at a few clients not at all", async () => {
