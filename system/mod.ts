@@ -32,6 +32,7 @@ export { ProcessLock } from "./process_lock.ts";
 export { isHangUp, isNetworkError, isWithoutTls } from "./net/network_error.ts";
 export { refuseTakenPorts } from "./net/port_check.ts";
 export { ClientSocket } from "./net/socket.ts";
+export { KeyedHash } from "./limits/keyed_hash.ts";
 export { LIMIT_CELLS, LimitCounters } from "./limits/limit_counters.ts";
 export { acquireQuota, type QuotaCounters, type QuotaLease, type QuotaLimit } from "./limits/quota.ts";
 export { COUNT_CELLS, type CounterLease, SharedCounters } from "./limits/shared_counters.ts";

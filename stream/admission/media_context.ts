@@ -23,7 +23,7 @@ import {
   type Log,
 } from "../../core/mod.ts";
 import { SegmentPool, Sources, type SourceTools } from "../live/mod.ts";
-import { COUNT_CELLS, LimitCounters, SharedCounters } from "../../system/mod.ts";
+import { COUNT_CELLS, KeyedHash, LimitCounters, SharedCounters } from "../../system/mod.ts";
 import { EGRESS_CELLS, EgressLimit } from "./play/egress_limit.ts";
 
 const SALT_BYTES = 16;
@@ -104,11 +104,12 @@ export function createMediaContext(options: MediaOptions, deps: MediaContextDeps
   const salt = thread?.salt ?? environment.random(SALT_BYTES);
   const encoder = new TextEncoder();
   const hash = (name: string): Uint8Array => environment.hmacSha256(salt, encoder.encode(name));
+  const countHash = new KeyedHash(hash("counts"));
   const streamId = (key: string): string => streamIdOf(hash(key));
   const limits = new LimitCounters(log, () => clock.processNow(), thread?.limitCells);
   const turns = new MacrotaskQueue();
   const joinDelay = new JoinDelay(clock);
-  const meter = new EgressLimit(new SharedCounters(hash, egressCells(thread?.countCells)));
+  const meter = new EgressLimit(new SharedCounters(countHash, egressCells(thread?.countCells)));
   const secretNames = thread?.secretNames ?? new SecretNames();
   const tools: SourceTools = {
     pool: thread?.pool ?? new SegmentPool(),
@@ -160,7 +161,7 @@ export function createMediaContext(options: MediaOptions, deps: MediaContextDeps
     flusher: new FlushScheduler(clock),
     limits,
     holds: thread?.holds ?? new KickHolds(() => clock.now()),
-    counts: new SharedCounters(hash, thread?.countCells.subarray(0, COUNT_CELLS)),
+    counts: new SharedCounters(countHash, thread?.countCells.subarray(0, COUNT_CELLS)),
     access,
     publishes: new PublishWatchers(),
     relays: new StreamRelays(),

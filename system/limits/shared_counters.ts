@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { KeyedHash } from "./keyed_hash.ts";
 
 /** Cells of a table, 4 bytes each. */
 export const COUNT_CELLS = 65_536;
@@ -14,16 +15,16 @@ export const COUNT_CELLS = 65_536;
 /** A table of counts. */
 export class SharedCounters {
   readonly #cells: Int32Array<ArrayBufferLike>;
-  readonly #hash: (name: string) => Uint8Array;
+  readonly #hash: KeyedHash;
 
   /**
    * A private table, or one that threads share.
    *
-   * @param hash At least four bytes that outsiders cannot predict.
+   * @param hash Its key is secret.
    * @param cells {@link COUNT_CELLS} of them; threads that count together share them and the key of their hash.
    */
   constructor(
-    hash: (name: string) => Uint8Array,
+    hash: KeyedHash,
     cells: Int32Array<ArrayBufferLike> = new Int32Array(COUNT_CELLS),
   ) {
     this.#hash = hash;
@@ -53,8 +54,7 @@ export class SharedCounters {
   }
 
   #cellOf(name: string): number {
-    const [a = 0, b = 0, c = 0, d = 0] = this.#hash(name);
-    return ((a << 24 | b << 16 | c << 8 | d) >>> 0) % this.#cells.length;
+    return this.#hash.of(name) % this.#cells.length;
   }
 }
 

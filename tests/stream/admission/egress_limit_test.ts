@@ -7,24 +7,16 @@ import { Sources } from "../../../stream/live/mod.ts";
 import { EGRESS_CELLS, EgressLimit } from "../../../stream/admission/play/egress_limit.ts";
 import { redirectOf } from "../../../stream/admission/play/egress_redirect.ts";
 import { RecentRate } from "../../../stream/admission/play/recent_rate.ts";
-import { SharedCounters } from "../../../system/mod.ts";
+import { KeyedHash, SharedCounters } from "../../../system/mod.ts";
 import { defaultRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { resolveTarget } from "../../../stream/admission/stream_target.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 const KEY = "a/live/cam";
 
-function hash(name: string): Uint8Array {
-  let sum = 7;
-  for (const char of name) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, sum);
-  return bytes;
-}
-
 /** A limit of its own, or of a thread that shares `cells`. */
 function limitOn(cells = new Int32Array(EGRESS_CELLS)) {
-  const counts = new SharedCounters(hash, cells);
+  const counts = new SharedCounters(new KeyedHash(new Uint8Array(8)), cells);
   return { counts, egress: new EgressLimit(counts), cells };
 }
 

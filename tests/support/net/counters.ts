@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createHmac } from "node:crypto";
 import type { Log } from "../../../core/mod.ts";
+import { HASH_KEY_BYTES, KeyedHash } from "../../../system/limits/keyed_hash.ts";
 import { LimitCounters } from "../../../system/limits/limit_counters.ts";
 import { SharedCounters } from "../../../system/limits/shared_counters.ts";
 
@@ -17,9 +17,8 @@ export function counters(
   cells?: Int32Array,
   write: Log["write"] = () => {},
 ): { counts: SharedCounters; limits: LimitCounters } {
-  const hash = (name: string): Uint8Array => createHmac("sha256", "fixed").update(name).digest();
   return {
-    counts: new SharedCounters(hash, cells),
+    counts: new SharedCounters(new KeyedHash(new Uint8Array(HASH_KEY_BYTES)), cells),
     limits: new LimitCounters({ write }, () => 0),
   };
 }
