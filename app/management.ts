@@ -40,6 +40,8 @@ export class Management {
   #exporter: ExporterServer | undefined;
   /** Credentials of the configuration that comes next, where the present one has none. */
   #ahead: ApiOptions["auth"] | undefined;
+  /** Options that ask for no credentials, which come once nobody from elsewhere is connected. */
+  #opening: ApiOptions | undefined;
   #draining = false;
   #isClosed = false;
 
@@ -144,19 +146,27 @@ export class Management {
       this.#api?.keep({ listen: api, proxyListen: [], tls: apiTls }),
       this.#exporter?.keep(exporter),
     ]);
+    const opening = this.#opening;
+    if (opening === undefined) return;
+    this.#opening = undefined;
+    this.#api?.endConnections();
+    this.#api?.replaceOptions(opening);
   }
 
   /**
-   * Another configuration is in force from here on; where it listens stays as it is.
+   * Another configuration is in force from here on; where it listens stays as it is. One that gives up the API's
+   * credentials does so with the next {@link Management.keepListeners}: until then clients from elsewhere may be there.
    *
    * @param api Of that configuration, with the token where one is needed.
    */
   replaceOptions(config: Config, api: ApiOptions, log: Log): void {
-    const needed = needsToken(this.#config.http.api);
+    const before = this.#config.http.api;
+    const needed = needsToken(before);
     this.#config = config;
     this.#ahead = undefined;
     if (!needed) this.#warnOfToken(config, log);
-    this.#api?.replaceOptions(api);
+    if ((needed || hasCredentials(before)) && !hasCredentials(api)) this.#opening = api;
+    else this.#api?.replaceOptions(api);
   }
 
   /** The server is stopping: load balancers are to send nobody more. */

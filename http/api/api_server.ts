@@ -112,6 +112,11 @@ export class ApiServer {
     this.#server.setCertificate(pair);
   }
 
+  /** Every connection ends: at once where it is idle, else with the answer that is under way. */
+  endConnections(): void {
+    this.#server.endConnections();
+  }
+
   /** Connections now. */
   get connectionCount(): number {
     return this.#server.connectionCount;

@@ -189,6 +189,11 @@ export class HttpServer {
     const sets = [this.#listeners, this.#proxyListeners, this.#tlsListeners];
     this.#stopped ??= Promise.all(sets.map((set) => set.stop()));
     this.#proxies.close();
+    this.endConnections();
+  }
+
+  /** Every connection ends: at once where it is idle, else with the answer that is under way. */
+  endConnections(): void {
     for (const connection of this.#connections.keys()) connection.end();
   }
 

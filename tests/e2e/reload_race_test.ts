@@ -185,3 +185,33 @@ Deno.test("a reload asks for its credentials before it opens an address of the A
   });
   assertEquals(status, 401);
 });
+
+Deno.test("a reload that gives up the API's credentials ends the connections that were asked for them", async () => {
+  const [own, other] = [`127.0.0.1:${freePort()}`, freePort()];
+  const auth = {
+    ...{ "http_api.auth.enabled": "true", "http_api.auth.username": '"a"' },
+    "http_api.auth.password": '"a-long-password"',
+  };
+  await using trial = await ReloadTrial.start({
+    ...{ ...auth, ...vhosts(0) },
+    "http_api.listen": `["${own}", "127.0.0.1:${other}"]`,
+  });
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: other });
+  const request = new TextEncoder().encode("GET /api/v1/versions HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  const buffer = new Uint8Array(4096);
+  await conn.write(request);
+  const length = await conn.read(buffer) ?? 0;
+  assert(new TextDecoder().decode(buffer.subarray(0, length)).startsWith("HTTP/1.1 401"));
+  const none = Object.fromEntries(Object.keys(auth).map((key) => [key, undefined]));
+  await trial.write({ ...vhosts(1), ...none, "http_api.listen": `"${own}"` });
+  trial.server.signal("SIGHUP");
+  await trial.server.waitForLine(/Configuration reloaded/);
+  // A request that crosses the end of its connection has no answer, or a reset.
+  const answer = await conn.write(request).then(() => conn.read(buffer)).catch(() => null);
+  assertEquals(answer, null, "the connection stays");
+  await until(async () => {
+    const reply = await fetch(`http://${own}/api/v1/versions`);
+    await reply.body?.cancel();
+    return reply.status === 200;
+  });
+});
