@@ -5,11 +5,14 @@
  */
 import type { BodyEnd } from "./response_head.ts";
 
-/** Writes all of `bytes`. */
+/** Writes all of `bytes`, which are the caller's again once it has resolved. */
 export type WriteAll = (bytes: Uint8Array) => Promise<void>;
 
-const LAST_CHUNK = new TextEncoder().encode("0\r\n\r\n");
-const LINE_END = new TextEncoder().encode("\r\n");
+const encoder = new TextEncoder();
+const LAST_CHUNK = encoder.encode("0\r\n\r\n");
+const LINE_END = encoder.encode("\r\n");
+/** The next frame of a list is about as long as the one before it. */
+const SPARE_BYTES = 1024;
 
 /**
  * Write `body` to its end.
@@ -31,6 +34,7 @@ export async function writeBody(
   let head: Uint8Array<ArrayBuffer> | undefined = first;
   let left = end.kind === "length" ? end.bytes : Infinity;
   const reader = body.getReader();
+  const frames = new FrameJoiner();
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       const { value } = next;
@@ -39,7 +43,7 @@ export async function writeBody(
       left -= value.length;
       if (left < 0) throw new Error(`A body is ${-left} bytes longer than its Content-Length`);
       const frame = end.kind === "chunked" ? chunk(value) : [value];
-      await write(joined(head === undefined ? frame : [head, ...frame]));
+      await write(frames.joined(head === undefined ? frame : [head, ...frame]));
       head = undefined;
     }
     if (end.kind === "length" && left > 0) {
@@ -47,7 +51,7 @@ export async function writeBody(
     }
     const last = end.kind === "chunked" ? [LAST_CHUNK] : [];
     const rest = head === undefined ? last : [head, ...last];
-    if (rest.length > 0) await write(joined(rest));
+    if (rest.length > 0) await write(frames.joined(rest));
   } catch (error) {
     // What failed first is thrown; a body that cannot be cancelled adds nothing to it.
     await reader.cancel(error).catch(() => {});
@@ -56,17 +60,24 @@ export async function writeBody(
 }
 
 function chunk(value: Uint8Array): Uint8Array[] {
-  return [new TextEncoder().encode(`${value.length.toString(16)}\r\n`), value, LINE_END];
+  return [encoder.encode(`${value.length.toString(16)}\r\n`), value, LINE_END];
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
+/** Joins the parts of a frame, in memory that serves all frames of a body: fresh memory takes longer than the copy. */
+class FrameJoiner {
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
+
+  /** The parts as one, which is valid until the next call. */
+  joined(parts: readonly Uint8Array[]): Uint8Array {
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) return only;
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length > this.#bytes.length) this.#bytes = new Uint8Array(length + SPARE_BYTES);
+    let offset = 0;
+    for (const part of parts) {
+      this.#bytes.set(part, offset);
+      offset += part.length;
+    }
+    return this.#bytes.subarray(0, length);
   }
-  return bytes;
 }

@@ -17,22 +17,22 @@ export function serverSnapshot(
 }
 
 function formatsOf(sources: Iterable<Source>): readonly FormatSnapshot[] {
-  const formats = new Map<string, FormatSnapshot>();
+  const formats = new Map<string, FormatSums>();
   for (const source of sources) {
     for (const { format: { name }, consumers, log } of source.outputs.list) {
-      const known = formats.get(name) ?? NONE;
+      const known = formats.get(name);
+      const sums = known ?? { format: name, outputs: 0, players: 0, heldBytes: 0, lagMs: 0 };
+      if (known === undefined) formats.set(name, sums);
       let furthest = log.head;
       for (const { position } of consumers) furthest = Math.min(furthest, position);
-      formats.set(name, {
-        format: name,
-        outputs: known.outputs + 1,
-        players: known.players + consumers.size,
-        heldBytes: known.heldBytes + log.heldBytes,
-        lagMs: Math.max(known.lagMs, log.lagMs(furthest)),
-      });
+      sums.outputs++;
+      sums.players += consumers.size;
+      sums.heldBytes += log.heldBytes;
+      sums.lagMs = Math.max(sums.lagMs, log.lagMs(furthest));
     }
   }
   return [...formats.values()];
 }
 
-const NONE: Omit<FormatSnapshot, "format"> = { outputs: 0, players: 0, heldBytes: 0, lagMs: 0 };
+/** A {@link FormatSnapshot} while it is added up. */
+type FormatSums = { -readonly [Name in keyof FormatSnapshot]: FormatSnapshot[Name] };
