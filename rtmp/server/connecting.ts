@@ -72,7 +72,7 @@ export class Connecting {
     const { vhost, url } = target;
     connection.log("trace", "Connect accepted", {
       ip: connection.ip,
-      tcUrl: shownTcUrl(event.tcUrl, event.app),
+      tcUrl: shownTcUrl(event.tcUrl, url.app),
       vhost: vhost.name,
       app: url.app,
       pageUrl: event.pageUrl === "" ? undefined : event.pageUrl,

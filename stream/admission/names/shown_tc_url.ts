@@ -12,12 +12,11 @@ const ADDRESS = /^([A-Za-z][\w+.-]*:\/\/[^/?#]*)[^?#]*(.*)$/s;
 /**
  * `tcUrl`, with the name of its stream masked where its path is the app and one segment more. Parameters stay.
  *
- * @param app The member `app` of the same `connect`.
+ * @param app As the `connect` with this tcUrl was resolved.
  * @throws {ProtocolError} As {@link resolveStreamUrl}.
  */
 export function shownTcUrl(tcUrl: string, app: string): string {
-  const named = resolveStreamUrl({ tcUrl, app }).app;
-  if (resolveStreamUrl({ tcUrl }).app === named) return tcUrl;
+  if (resolveStreamUrl({ tcUrl }).app === app) return tcUrl;
   const [, address = "", parameters = ""] = ADDRESS.exec(tcUrl) ?? [];
-  return `${address}/${named}/${MASK}${parameters}`;
+  return `${address}/${app}/${MASK}${parameters}`;
 }
