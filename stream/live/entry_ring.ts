@@ -21,6 +21,11 @@ export class EntryRing {
     return this.#size === 0 ? NaN : this.#positions[this.#first] ?? NaN;
   }
 
+  /** Position of the entry after the oldest; `NaN` when there is none. */
+  get secondPosition(): number {
+    return this.#size < 2 ? NaN : this.#positionAt(1);
+  }
+
   /** Time of the oldest entry; `NaN` when empty. */
   get firstTime(): number {
     return this.#size === 0 ? NaN : this.#times[this.#first] ?? NaN;

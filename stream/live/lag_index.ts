@@ -67,20 +67,18 @@ export class LagIndex {
   /** Drop the entries at which no consumer may be, now that the log ends at `head`. */
   trim(head: number): void {
     const entries = this.#entries;
-    const gaps = this.#gaps;
     const oldestPosition = head - this.#bounds.maxLagBytes;
     const oldestTime = this.#newestTime - this.#bounds.queueLengthMs;
     while (
       entries.size > 1 &&
       (entries.size > MAX_ENTRIES || entries.firstTime < oldestTime - this.#gapsMs ||
         entries.firstPosition < oldestPosition)
-    ) {
-      entries.shift();
-      if (gaps.firstPosition <= entries.firstPosition) {
-        this.#gapsMs -= gaps.firstTime;
-        gaps.shift();
-      }
-    }
+    ) this.#shift();
+  }
+
+  /** Drop the entries whose bytes are gone, now that the log begins at `tail`: nobody is there. */
+  dropBefore(tail: number): void {
+    while (this.#entries.size > 1 && this.#entries.secondPosition <= tail) this.#shift();
   }
 
   /** Pairs of position, less `origin`, and time of the messages from `position` on. */
@@ -104,5 +102,14 @@ export class LagIndex {
     while (this.#entries.size > 0) this.#entries.shift();
     while (this.#gaps.size > 0) this.#gaps.shift();
     this.#gapsMs = 0;
+  }
+
+  #shift(): void {
+    const gaps = this.#gaps;
+    this.#entries.shift();
+    if (gaps.firstPosition <= this.#entries.firstPosition) {
+      this.#gapsMs -= gaps.firstTime;
+      gaps.shift();
+    }
   }
 }

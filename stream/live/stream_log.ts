@@ -215,6 +215,7 @@ export class StreamLog {
       const oldest = this.#segments[0];
       if (oldest === undefined || oldest.end > needed) return;
       this.#segments.shift();
+      this.#index.dropBefore(oldest.end);
       if (this.#slice?.segment === oldest) this.#slice = undefined;
       this.#free(oldest);
     }
