@@ -160,6 +160,8 @@ export class ClientSession {
         return this.#receiveCommand(decodeCommand(message, this.#limits), events);
       case MessageType.Audio:
       case MessageType.Video:
+        // Not every server says that a publisher is back: its media says so.
+        this.#publisherGone = false;
         if (this.#options.request.kind === "play") events.push({ kind: "media", message });
         return;
       case MessageType.DataAmf0:

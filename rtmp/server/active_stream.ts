@@ -144,10 +144,13 @@ export class ActiveStream {
     }
   }
 
-  /** Check the deadlines; called about once a second. */
-  sweep(nowMs: number): void {
+  /** Check the deadlines; called about once a second. Returns whether the session has something to send. */
+  sweep(nowMs: number): boolean {
     this.#publisher?.sweep(nowMs);
     this.#play?.sweep(nowMs);
+    if (this.#reader?.takeEnd() !== true) return false;
+    this.#connection.session.endStream();
+    return true;
   }
 
   /** End it, if there is one; {@link ActiveStream.ending} then waits for it. */

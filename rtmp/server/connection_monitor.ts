@@ -69,7 +69,7 @@ export class ConnectionMonitor implements RegisteredClient {
     const { connecting, io, stream, traffic, watchdog } = connection;
     if (traffic.ended) return;
     traffic.sample(nowMs);
-    stream.sweep(nowMs);
+    if (stream.sweep(nowMs)) connection.sendQueued();
     const late = watchdog.check(nowMs, {
       aliveMs: io.aliveMs,
       sentMs: io.writer.sentMs,

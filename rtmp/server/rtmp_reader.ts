@@ -31,6 +31,8 @@ export class RtmpReader implements StreamReader, WatchedPlayer {
   readonly url: string | undefined;
   readonly #session: ReadSession;
   readonly #watch: SlowPlayerWatch;
+  /** Where the consumer was when its stream had last ended; `undefined`: it was live at the begin. */
+  #endedAt: number | undefined;
 
   /** Attached at once: the stream follows whatever is sent in the same turn. */
   constructor(client: ReadingConnection, session: ReadSession, output: StreamOutput) {
@@ -41,6 +43,18 @@ export class RtmpReader implements StreamReader, WatchedPlayer {
       urgent: session.urgent,
     });
     this.#watch = new SlowPlayerWatch(this, client.server.limits);
+    if (!output.live) this.#endedAt = this.consumer.position;
+  }
+
+  /**
+   * Whether an edge has to learn that its stream has no publisher any more: once for each end, when all of the stream is
+   * out, for commands overtake media. Other players may leave at such news.
+   */
+  takeEnd(): boolean {
+    const { output: { live, log }, position } = this.consumer;
+    const isNew = this.#session.urgent && !live && position === log.head && position !== this.#endedAt;
+    if (isNew) this.#endedAt = position;
+    return isNew;
   }
 
   /** @inheritdoc */

@@ -7,7 +7,7 @@ import type { Command } from "../wire/command.ts";
 import { isControl } from "../wire/control.ts";
 import type { WireEnvironment } from "../wire/environment.ts";
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from "../wire/limits.ts";
-import type { RtmpMessage } from "../wire/message.ts";
+import { NET_STREAM_ID, type RtmpMessage } from "../wire/message.ts";
 import { ProtocolError, ProtocolErrorCode } from "../wire/protocol_error.ts";
 import { commandCost } from "./command_cost.ts";
 import type { SessionEvent } from "./events.ts";
@@ -174,6 +174,11 @@ export class RtmpSession {
     const takes = this.#context.takesReconnect && !this.isClosing;
     if (takes) this.#context.send(reconnectMessage(request));
     return takes;
+  }
+
+  /** Say that the stream which the client plays has no publisher any more. The play goes on. */
+  endStream(): void {
+    if (!this.isClosing) this.#context.sendControl({ kind: "streamEof", streamId: NET_STREAM_ID });
   }
 
   /** Take nothing more. A pending request is void; queued bytes stay to be sent. */

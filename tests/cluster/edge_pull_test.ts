@@ -49,3 +49,24 @@ Deno.test("an edge pulls a stream once for all its players, and lets it go after
   await until(() => origin.clients.every(({ role }) => role !== "play"));
   await until(() => edge.clients.length === 0);
 });
+
+Deno.test("an edge learns each time that the publisher at its origin has gone: what it pulled is live no longer, and its players stay", async () => {
+  const host = { secret: "a-secret-of-this-test" };
+  await using origin = ClusterServer.start({ id: "vid-origin0", host });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port], host });
+  const player = await edge.client();
+  await player.play("cam");
+  for (let turn = 0; turn < 2; turn++) {
+    const publisher = await origin.client();
+    await publisher.publish("cam");
+    await publisher.sendVideo(avcSequenceHeader(), 0);
+    await publisher.sendVideo(avcKeyFrame(), 0);
+    await nextPicture(player);
+    const isPublished = () => edge.clients.some(({ role }) => role === "publish");
+    await until(isPublished);
+    await publisher.close();
+    await until(() => !isPublished());
+  }
+  assertEquals(edge.clients.filter(({ role }) => role === "play").length, 1);
+  assertEquals(edge.dialled, 1);
+});
