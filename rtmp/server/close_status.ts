@@ -9,9 +9,9 @@ import type { ConnectionWriter } from "../../stream/live/mod.ts";
 import type { EndReason } from "../../core/mod.ts";
 import { RejectionCode, type RtmpSession, type SessionState } from "../session/mod.ts";
 
-/** Endings that the operator or the service wanted: a client that reconnects would only be ended again. */
+/** Endings that the operator, the service or the origin wanted: a client that reconnects would only be ended again. */
 const NO_RETRY_REASONS: ReadonlySet<EndReason> = new Set([
-  ...["kicked", "rejected", "lease_expired", "bitrate", "reload"] as const,
+  ...["kicked", "rejected", "lease_expired", "bitrate", "reload", "origin"] as const,
 ]);
 
 /** Endings by something that the client sent: its operator needs the reason. */

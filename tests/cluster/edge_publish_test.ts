@@ -37,3 +37,15 @@ Deno.test("a stream is forwarded to the targets of its vhost under its own name,
   const ended = await target.logged("Publish ended");
   assertEquals(ended.fields.reason, "client");
 });
+
+Deno.test("a publisher of an edge that is kicked at the origin learns why", async () => {
+  await using origin = ClusterServer.start({ id: "vid-origin0" });
+  await using edge = ClusterServer.start({ id: "vid-edge000", origins: [origin.port] });
+  const publisher = await edge.client();
+  await publisher.publish("cam");
+  await edge.logged("Push accepted");
+  const pushed = origin.clients.find(({ role }) => role === "publish");
+  origin.media.clients.kick(pushed?.clientId ?? 0);
+  const { info } = await publisher.status("NetStream.Publish.Rejected");
+  assertEquals(info.get("description"), "The operator ended this connection");
+});
