@@ -22,6 +22,8 @@ interface Muxed {
   readonly feed: SourceFollower;
   readonly foreign: ForeignFeed | undefined;
   readonly source: Source;
+  /** Gets its segments and its end, whatever the configuration says by then. */
+  readonly sink: SegmentSink;
 }
 
 /** For whom a stream is muxed. */
@@ -101,7 +103,7 @@ export class MuxersHere {
       began: () => sink.take({ kind: "began", name }),
     });
     const foreign = this.#hasForeign ? new ForeignFeed(source, feed) : undefined;
-    this.#muxed.set(key, { muxer, feed, foreign, source });
+    this.#muxed.set(key, { muxer, feed, foreign, source, sink });
   }
 
   /** A viewer waits for a stream that is muxed. */
@@ -119,7 +121,7 @@ export class MuxersHere {
     muxed.foreign?.stop();
     muxed.feed.stop();
     this.#context.sources.release(muxed.source);
-    if (this.#sink.wants(vhost)) this.#sink.take({ kind: "closed", name });
+    muxed.sink.take({ kind: "closed", name });
     const { next } = muxed.muxer;
     if (next === undefined) return;
     const least = this.#least;

@@ -135,7 +135,10 @@ export class HlsDisk implements SegmentSink, AsyncDisposable {
     if (disk === undefined || this.#isStopping) return void this.#streams.delete(key);
     disk.close();
     void disk.settled().then(() => {
-      if (disk.isOver) this.#streams.delete(key);
+      if (!disk.isOver) return;
+      // The next publish may have begun meanwhile: its segments are still to come.
+      if (followed.publication === undefined) this.#streams.delete(key);
+      else followed.disk = undefined;
     });
   }
 

@@ -265,3 +265,16 @@ Deno.test("segments in memory are reported with the paths that all viewers share
   });
   await disk[Symbol.asyncDispose]();
 });
+
+Deno.test("a publish that begins while the files of the one before are removed has its segments reported", async () => {
+  await using directory = await temporaryDirectory();
+  const { disk, reported, write } = open(directory.path);
+  await using _disk = disk;
+  disk.take({ kind: "began", name: NAME });
+  await write(1, 3);
+  disk.take({ kind: "closed", name: NAME });
+  disk.take({ kind: "began", name: NAME });
+  await disk.settled();
+  await write(9, 10);
+  assertEquals(reported.map(([, { sequence }]) => sequence), [1, 2, 3, 9, 10]);
+});
