@@ -22,6 +22,8 @@ export class Endpoints {
   readonly #callers = new Map<string, HttpCaller>();
   /** No longer configured: endings of sessions that began while they were still go there. By {@link formerKey}. */
   readonly #former = new Map<string, Endpoint>();
+  /** Of vhosts that have no hooks any more: what they had last. */
+  readonly #last = new Map<string, readonly Endpoint[]>();
   readonly #version: string;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -48,6 +50,9 @@ export class Endpoints {
       const key = formerKey(vhost, event, url);
       if (this.#table.find(vhost, event, url) === undefined) this.#former.set(key, endpoint);
       else this.#former.delete(key);
+    }
+    for (const [vhost, endpoints] of Map.groupBy(before.all, ({ vhost }) => vhost)) {
+      if (this.#table.callsOf(vhost) === undefined) this.#last.set(vhost, endpoints);
     }
     this.#closeUnused();
   }
@@ -90,6 +95,15 @@ export class Endpoints {
   /** The addresses of an event. */
   addressesOf(vhost: string, event: HookEventName): readonly Endpoint[] {
     return this.#table.addressesOf(vhost, event);
+  }
+
+  /**
+   * The addresses to which an event is owed that began while its vhost had hooks; where the vhost has none any more, those
+   * that it had last.
+   */
+  owedAddressesOf(vhost: string, event: HookEventName): readonly Endpoint[] {
+    if (this.#table.callsOf(vhost) !== undefined) return this.addressesOf(vhost, event);
+    return this.#last.get(vhost)?.filter((endpoint) => endpoint.event === event) ?? [];
   }
 
   /** Whether any vhost has hooks. */

@@ -60,7 +60,7 @@ export class RecordingReports {
     const { clock, outbox, deliveries, endpoints, cwd } = this.#deps;
     if (text === "") return;
     const facts: SessionFacts = JSON.parse(text);
-    for (const endpoint of endpoints.addressesOf(vhostOf(facts), "on_dvr")) {
+    for (const endpoint of endpoints.owedAddressesOf(vhostOf(facts), "on_dvr")) {
       const nowMs = clock.wallNow();
       const row = sessionRow({ endpoint, state: "due", serial: recording.number }, {
         facts,

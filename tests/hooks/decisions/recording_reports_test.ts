@@ -85,3 +85,23 @@ Deno.test("A client that publishes two streams has its files reported with the f
   const reported = await receiver.waitFor("on_dvr", 2);
   assertEquals(reported.map(({ json }) => json.stream).sort(), ["one", "two"]);
 });
+
+Deno.test("A recording whose vhost a reload has removed is reported to where it was to be reported", async () => {
+  await using receiver = await HookReceiver.start();
+  const before = vhostHooks({ on_dvr: receiver.url("/before") });
+  const after = vhostHooks({ on_dvr: receiver.url("/after") });
+  await using tested = await ServiceUnderTest.open(hooksOptions(before));
+  await tested.admitted("on_publish", { clientId: 4 });
+  const { service } = tested;
+  const facts = service.recordings.factsOf(recording(0));
+  await service.reload(hooksOptions(after));
+  await service.reload({ ...hooksOptions(after), vhosts: new Map() });
+  service.recordings.report(recording(0), facts);
+  await service.reload(hooksOptions(before));
+  service.recordings.report(recording(1), facts);
+  const reported = await receiver.waitFor("on_dvr", 2);
+  assertEquals(reported.map(({ path, json }) => `${path} ${json.file}`).sort(), [
+    "/after ./rec/0.mp4",
+    "/before ./rec/1.mp4",
+  ]);
+});
