@@ -47,6 +47,8 @@ export interface PublishRecorderDeps {
 interface PublishEntry {
   readonly publish: LivePublish;
   recorder: Recorder | undefined;
+  /** Of the first file, before it begins. */
+  firstId: string | undefined;
 }
 
 /** Records publishes. */
@@ -75,7 +77,7 @@ export class PublishRecorder implements PublishWatcher {
 
   /** A publish begins: it is recorded if the service says so, or else its vhost. */
   began(publish: LivePublish): void {
-    const recorded: PublishEntry = { publish, recorder: undefined };
+    const recorded: PublishEntry = { publish, recorder: undefined, firstId: undefined };
     this.#publishes.set(publish.source, recorded);
     if (isWanted(publish)) this.#start(recorded, this.#newId());
   }
@@ -92,12 +94,12 @@ export class PublishRecorder implements PublishWatcher {
     if (order.kind === "start") {
       const found = this.#find(({ publish }) => isNamed(publish, order.stream));
       if (found === undefined) return { kind: "none" };
-      if (found.recorder !== undefined) return { kind: "recording", id: found.recorder.fileId ?? "" };
+      if (found.recorder !== undefined) return { kind: "recording", id: idOf(found) ?? "" };
       const id = this.#newId();
       this.#start(found, id);
       return { kind: "started", id };
     }
-    const found = this.#find(({ recorder }) => recorder !== undefined && recorder.fileId === order.id);
+    const found = this.#find((recorded) => recorded.recorder !== undefined && idOf(recorded) === order.id);
     if (found === undefined) return { kind: "none" };
     await this.#stop(found, "stopped");
     return { kind: "stopped" };
@@ -108,7 +110,8 @@ export class PublishRecorder implements PublishWatcher {
   }
 
   #start(recorded: PublishEntry, firstId: string): void {
-    recorded.recorder = this.#record(recorded.publish, firstId);
+    recorded.firstId = firstId;
+    recorded.recorder = this.#record(recorded);
     void this.#room.look(this.#deps.clock.now());
     this.#sweeper ??= this.#deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
   }
@@ -133,14 +136,11 @@ export class PublishRecorder implements PublishWatcher {
     return `rec-${base36(this.#deps.random(ID_LETTERS))}`;
   }
 
-  #record(
-    { clientId, app, stream, source, record, vhost: { name: vhost, dvr } }: LivePublish,
-    firstId: string,
-  ): Recorder {
+  #record(recorded: PublishEntry): Recorder {
+    const { clientId, app, stream, source, record, vhost: { name: vhost, dvr } } = recorded.publish;
     const { clock, log, account } = this.#deps;
     const name = { clientId, vhost, app, stream };
     const root = recordRoot(dvr.path);
-    let nextId: string | undefined = firstId;
     const options = {
       format: formatOf(typeof record === "string" ? record : dvr.path),
       maxFileMs: dvr.plan === "segment" ? dvr.durationMs : Infinity,
@@ -150,8 +150,8 @@ export class PublishRecorder implements PublishWatcher {
       buffers: this.#buffers,
       wallNow: () => clock.wallNow(),
       newId: () => {
-        const id = nextId ?? this.#newId();
-        nextId = undefined;
+        const id = recorded.firstId ?? this.#newId();
+        recorded.firstId = undefined;
         return id;
       },
       path: () => {
@@ -193,6 +193,11 @@ export class PublishRecorder implements PublishWatcher {
 function isWanted({ app, stream, record, vhost: { dvr } }: LivePublish): boolean {
   if (record !== undefined) return record !== false;
   return dvr.enabled && (dvr.apply.includes("all") || dvr.apply.includes(`${app}/${stream}`));
+}
+
+/** Of the file that is being written, or of the first one. */
+function idOf({ recorder, firstId }: PublishEntry): string | undefined {
+  return firstId ?? recorder?.fileId;
 }
 
 function isNamed({ app, stream, vhost }: LivePublish, wanted: RecordedStream): boolean {

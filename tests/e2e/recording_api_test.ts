@@ -71,3 +71,18 @@ Deno.test("data.record and the API decide what is recorded; a recording is liste
   await until(async () => (await records(stage, "?running=true")).length === 0);
   await stage.stop();
 });
+
+for (const workers of [1, 2]) {
+  Deno.test(`a recording that was started a moment ago is stopped, with ${workers} workers`, async () => {
+    await using stage = await HookHarness.open({
+      top: [`workers = ${workers}`],
+      sections: ["[vhost.__defaultVhost__.dvr]", 'dvr_path = "./rec/[app]/[stream].[timestamp].mp4"'],
+    });
+    await using _publisher = await LivePublisher.publish(stage.port, "cam");
+    for (let i = 0; i < 3; i++) {
+      const { code, id } = await stage.call("POST", "/api/v1/records", { stream: "/live/cam" });
+      assertEquals([code, (await stage.call("DELETE", `/api/v1/records/${id}`))["code"]], [0, 0]);
+    }
+    assertEquals(await records(stage, "?running=true"), []);
+  });
+}

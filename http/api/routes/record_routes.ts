@@ -153,7 +153,13 @@ async function begin(context: ApiContext, { request, ip, caller }: ApiCall): Pro
 async function end(context: ApiContext, { params: { id = "" }, ip, caller }: ApiCall): Promise<Response> {
   const { deps: { identity, recordings, log } } = context;
   const recording = await recordings.get(id);
-  if (recording === undefined) return noSuchRecording();
+  if (recording === undefined) {
+    // One that has been started is listed when its first frames are written, and may be stopped before that.
+    const { kind } = await recordings.record({ kind: "stop", id });
+    if (kind === "none") return noSuchRecording();
+    log.write("trace", undefined, "Recording stopped by the API", { by: ip, caller: caller.name, id });
+    return dataReply(identity, {});
+  }
   const { clientId, file } = recording;
   const fields = { by: ip, caller: caller.name, id, file };
   if (recording.reason === undefined) {
