@@ -60,20 +60,22 @@ export class ClientSocket {
   }
 
   /**
-   * Let the client read what was sent, then close. Closing with unread bytes would discard the reason.
+   * Let the client read what was sent, then close. Closing with unread bytes would discard the reason. A client that does
+   * not take what is being written would not read the reason either, and the end of what is sent would wait for it.
    *
    * @param sent Settles when nothing is left to be written.
    * @param onFault Called with what went wrong; the socket is closed all the same.
    */
   async hangUp(sent: Promise<void>, onFault: (error: string) => void): Promise<void> {
-    await deadline(this.#clock, sent, { maxMs: LAST_WRITE_MS });
+    const isStuck = await deadline(this.#clock, sent, { maxMs: LAST_WRITE_MS }) === "expired";
     if (this.#closed) return;
+    if (isStuck) return this.close();
+    this.#lingerTimer = this.#clock.setTimeout(() => this.close(), LINGER_MS);
     try {
       await this.#conn.closeWrite();
     } catch (error) {
       onFault(errorStack(error));
     }
-    if (!this.#closed) this.#lingerTimer = this.#clock.setTimeout(() => this.close(), LINGER_MS);
   }
 
   /**

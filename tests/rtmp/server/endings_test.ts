@@ -245,6 +245,23 @@ Deno.test("Connection ends a player that takes nothing for send_timeout, reason 
   );
 });
 
+Deno.test("Connection that is ended while its client takes nothing is gone a moment later", async () => {
+  await using harness = RtmpHarness.start({ publish: { normalTimeoutMs: 3_600_000 } });
+  const publisher = await harness.client();
+  await publisher.publish("livestream");
+  const player = await harness.client();
+  await player.play("livestream");
+  player.pauseReading();
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  // More than the buffers of both sockets hold.
+  for (let i = 0; i < 12; i++) await publisher.sendVideo(avcKeyFrame({ size: 1_000_000 }), i * 40);
+  assert(await harness.server.kick(2));
+  assertEquals((await harness.hooks.next("on_close")).ending?.reason, "kicked");
+  const isGone = () => harness.server.connectionCount === 1;
+  for (let i = 0; i < 5 && !isGone(); i++) await harness.clock.skip(1000);
+  assert(isGone(), "it counts no longer");
+});
+
 Deno.test("Connection ends a client that lets replies pile up", async () => {
   await using harness = RtmpHarness.start({ limits: { maxCommandsPerSecond: 0 } });
   const client = await harness.client();

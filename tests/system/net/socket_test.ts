@@ -1,6 +1,7 @@
 import { SystemClock } from "../../../system/system_clock.ts";
 import { ClientSocket } from "../../../system/net/socket.ts";
 import { assertEquals } from "../../support/assert.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 
 const MIB = 1024 * 1024;
 
@@ -32,3 +33,28 @@ Deno.test("ClientSocket.discard() ends with the socket", async () => {
   await discarded;
   await socket.discard();
 });
+
+const NEVER = Promise.withResolvers<never>().promise;
+
+for (
+  const { name, sent } of [
+    { name: "what is being written", sent: NEVER },
+    { name: "the end of what is sent", sent: Promise.resolve() },
+  ]
+) {
+  Deno.test(`ClientSocket.hangUp() closes a socket whose client does not take ${name}`, async () => {
+    const clock = new ManualClock();
+    const address = { hostname: "127.0.0.1", port: 1 };
+    let closes = 0;
+    const socket = new ClientSocket({
+      ...{ remoteAddr: address, localAddr: address },
+      read: () => NEVER,
+      write: () => NEVER,
+      closeWrite: () => NEVER,
+      close: () => void closes++,
+    }, clock);
+    void socket.hangUp(sent, () => {});
+    await clock.advance(3000);
+    assertEquals(closes, 1);
+  });
+}
