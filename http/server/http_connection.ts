@@ -277,8 +277,8 @@ export class HttpConnection implements ServedConnection {
     const timer = this.#deps.clock.setTimeout(resolve, LINGER_MS);
     void this.#input.discard(MAX_DISCARDED_BYTES).then(resolve);
     try {
-      await this.#conn.closeWrite();
-      await gone;
+      // By TLS the end of what is sent waits for a client that does not read.
+      await Promise.race([this.#conn.closeWrite().then(() => gone), gone]);
     } finally {
       timer.clear();
       this.close();

@@ -1,3 +1,5 @@
+import type { HttpConnectionDeps } from "../../../http/server/connection_deps.ts";
+import type { HttpHandler } from "../../../http/server/exchange.ts";
 import { HeaderBlocks } from "../../../http/server/header_block.ts";
 import { HttpConnection } from "../../../http/server/http_connection.ts";
 import type { HttpSocket } from "../../../http/server/ports.ts";
@@ -24,7 +26,7 @@ class SlowSocket implements HttpSocket {
     return Promise.resolve(request.length);
   }
 
-  write(): Promise<number> {
+  write(_bytes: Uint8Array): Promise<number> {
     return this.#taken.promise;
   }
 
@@ -44,15 +46,27 @@ class SlowSocket implements HttpSocket {
   }
 }
 
-/** Whether an answer of a megabyte goes on, of which `bytes` are taken each time. */
-async function goesOn(bytes: number, everyMs: number, times: number): Promise<[boolean, string[]]> {
-  const clock = new ManualClock();
-  const socket = new SlowSocket();
-  const hits: string[] = [];
-  const connection = new HttpConnection(socket, {
+/** The same by TLS, where the end of what is sent does not fit into the socket either. */
+class FullSocket extends SlowSocket {
+  override write({ length }: Uint8Array): Promise<number> {
+    return Promise.resolve(length);
+  }
+
+  override closeWrite(): Promise<void> {
+    return new Promise(() => {});
+  }
+}
+
+/** A connection of this socket; what goes wrong is added to `hits`. */
+function connectionOf(
+  socket: HttpSocket,
+  clock: ManualClock,
+  { hits = [], ...deps }: Pick<HttpConnectionDeps, "handler" | "ended"> & { readonly hits?: string[] },
+): HttpConnection {
+  return new HttpConnection(socket, {
+    ...deps,
     clock,
     limits: { headTimeoutMs: 1000, idleTimeoutMs: 1000, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: 0 },
-    handler: (exchange) => exchange.write(new Uint8Array(1024 * 1024)),
     events: {
       limit: (name) => hits.push(name),
       refused: () => {},
@@ -63,8 +77,16 @@ async function goesOn(bytes: number, everyMs: number, times: number): Promise<[b
       bug: (error) => hits.push(String(error)),
     },
     blocks: new HeaderBlocks(),
-    ended: () => {},
   });
+}
+
+/** Whether an answer of a megabyte goes on, of which `bytes` are taken each time. */
+async function goesOn(bytes: number, everyMs: number, times: number): Promise<[boolean, string[]]> {
+  const clock = new ManualClock();
+  const socket = new SlowSocket();
+  const hits: string[] = [];
+  const handler: HttpHandler = (exchange) => exchange.write(new Uint8Array(1024 * 1024));
+  const connection = connectionOf(socket, clock, { handler, hits, ended: () => {} });
   connection.start();
   for (let i = 0; i < times && !socket.isClosed; i++) {
     await clock.advance(everyMs);
@@ -85,4 +107,20 @@ Deno.test("HttpConnection ends an answer that is taken byte by byte, long before
 Deno.test("HttpConnection goes on with an answer that is taken at the least rate, in pieces of any size", async () => {
   assertEquals(await goesOn(31_000, 29_000, 20), [true, []]);
   assertEquals(await goesOn(150, 100, 3000), [true, []]);
+});
+
+Deno.test("HttpConnection closes though its client does not take the end of the last answer", async () => {
+  const clock = new ManualClock();
+  const socket = new FullSocket();
+  const ends: unknown[] = [];
+  const connection = connectionOf(socket, clock, {
+    handler: async (exchange) => {
+      exchange.endConnection();
+      await exchange.write(new Uint8Array(1000));
+    },
+    ended: (over) => ends.push(over),
+  });
+  connection.start();
+  await clock.advance(3000);
+  assertEquals([socket.isClosed, ends], [true, [connection]]);
 });
