@@ -87,7 +87,8 @@ export class HlsStreams {
     const shown = this.#shown.get(keyOf(name));
     if (shown === undefined) return;
     shown.publishes--;
-    this.#used(shown);
+    // The last frames are still to be muxed: of a short publish they are all there is to show.
+    shown.usedMs = this.#context.clock.now();
   }
 
   /** A viewer has gone. */
@@ -134,15 +135,18 @@ export class HlsStreams {
     const nowMs = clock.now();
     for (const shown of this.#shown.values()) {
       shown.stream.sweep(nowMs, { draining });
-      const { usedMs, disposeMs } = shown;
-      if (disposeMs === 0 || !isUnused(shown)) continue;
-      if (nowMs - usedMs >= disposeMs) this.#close(shown);
+      if (isUnused(shown) && this.#isOver(shown, nowMs)) this.#close(shown);
     }
   }
 
   /** Drop all. */
   close(): void {
     for (const shown of this.#shown.values()) this.#close(shown);
+  }
+
+  #isOver({ name, stream, usedMs, disposeMs }: Shown, nowMs: number): boolean {
+    if (stream.state === undefined) return !this.#muxed.isLive(name);
+    return disposeMs > 0 && nowMs - usedMs >= disposeMs;
   }
 
   /** Somebody wants it no longer. A name that has nothing to show goes with the last one: anybody can make up names. */

@@ -111,6 +111,11 @@ export class MuxersHere {
     this.#muxed.get(sourceKey(vhost, app, stream))?.feed.want();
   }
 
+  /** Whether a stream is muxed and its publish under way. */
+  isLive({ vhost, app, stream }: StreamName): boolean {
+    return this.#muxed.get(sourceKey(vhost, app, stream))?.feed.live === true;
+  }
+
   /** Mux it no longer. */
   close(name: StreamName): void {
     const { vhost, app, stream } = name;

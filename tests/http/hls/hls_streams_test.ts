@@ -2,13 +2,15 @@
 import { HlsStreams } from "../../../http/hls/hls_streams.ts";
 import { type HlsThreadMessage, muxingThread, ONE_THREAD } from "../../../http/hls/hls_threads.ts";
 import { ResponseMaker } from "../../../http/hls/hls_responses.ts";
+import { NO_SINK, type SinkMessage } from "../../../http/hls/segment_sink.ts";
 import { createMediaContext, resolveTarget, type StreamTarget } from "../../../stream/admission/mod.ts";
 import { sourceKey } from "../../../stream/live/mod.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { testRtmpOptions } from "../../support/rtmp/rtmp_harness.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
+import { HlsHarness } from "../../support/hls/hls_harness.ts";
 import { testHlsState } from "../../support/hls/hls_state.ts";
 
 const NAME = { vhost: "__defaultVhost__", app: "live", stream: "cam" };
@@ -20,7 +22,7 @@ const PLAYLIST = {
   nextPart: 0,
 } as const;
 
-function open(threads = ONE_THREAD) {
+function open(threads = ONE_THREAD, sink = NO_SINK) {
   const clock = new ManualClock();
   const options = testRtmpOptions({});
   const media = createMediaContext(options, {
@@ -31,7 +33,7 @@ function open(threads = ONE_THREAD) {
     environment: realWireEnvironment(),
   });
   const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
-  const streams = new HlsStreams(media, responses, threads, testHlsState());
+  const streams = new HlsStreams(media, responses, threads, testHlsState(), sink);
   const target = resolveTarget(options, { tcUrl: "rtmp://a/live" }, "cam");
   assert("vhost" in target);
   return { clock, media, streams, target };
@@ -119,5 +121,30 @@ Deno.test("a publish of a thread that does not mux its stream is reported to the
   other.streams.receive(1 - muxing, { kind: "published", name: NAME });
   assertEquals(other.media.sources.size, 1);
   other.streams.receive(1 - muxing, { kind: "unpublished", name: NAME });
+  other.streams.sweep();
   assertEquals(other.media.sources.size, 0);
+});
+
+Deno.test("a publish that is muxed from its beginning and ends before its second key frame is shown", async () => {
+  await using harness = await HlsHarness.start({ hls: { always: true } });
+  const publisher = await harness.publisher();
+  await publisher.send(1600);
+  await publisher.client.close();
+  await harness.logged("Publish ended");
+  const { text } = await harness.get(await harness.view());
+  assertMatch(text, /#EXTINF:1\.6/);
+});
+
+Deno.test("who gets the segments of a stream gets its end, although a reload has removed its vhost", () => {
+  const taken: SinkMessage["kind"][] = [];
+  const vhosts = new Set([NAME.vhost]);
+  const sink = {
+    wants: (vhost: string) => vhosts.has(vhost),
+    take: ({ kind }: SinkMessage) => void taken.push(kind),
+  };
+  const { streams } = open(ONE_THREAD, sink);
+  streams.published(NAME);
+  vhosts.clear();
+  streams.close();
+  assertEquals(taken, ["closed"]);
 });
