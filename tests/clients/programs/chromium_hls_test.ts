@@ -71,14 +71,9 @@ async function plays(
   await using browser = await TestBrowser.start();
   await using tab = await browser.open(watched.pageUrl(), script === undefined ? {} : { script });
   await tab.playing();
-  const before = await tab.video();
-  await tab.playsFor(SECONDS);
-  const after = await tab.video();
+  const hasPicture = (await tab.video()).width > 0;
+  await (hasPicture ? tab.showsFor(SECONDS) : tab.playsFor(SECONDS));
   assertEquals(await tab.page.locator("#facts").innerText(), facts);
-  if (before.width > 0) {
-    // Few, for a busy machine decodes AV1 in software at a third of its rate.
-    assert(after.decodedFrames - before.decodedFrames >= 5 * SECONDS, JSON.stringify([before, after]));
-  }
   await run(tab);
   assertEquals(tab.complaints, []);
 }

@@ -71,12 +71,9 @@ async function facts(tab: PlayerTab): Promise<string> {
 row.test("HTTP-FLV", "H.264, AAC", () =>
   watch([...PICTURE, ...SOUND, ...H264, ...AAC], async ({ tab }) => {
     await tab.playing();
-    const before = await tab.video();
-    await tab.playsFor(SECONDS);
-    const after = await tab.video();
-    // Few, for a busy machine decodes H.264 in software at a fraction of its rate.
-    assert(after.decodedFrames - before.decodedFrames >= 5 * SECONDS, JSON.stringify([before, after]));
-    assertEquals([after.width, after.height], [640, 360]);
+    await tab.showsFor(SECONDS);
+    const { width, height } = await tab.video();
+    assertEquals([width, height], [640, 360]);
     assertEquals(await facts(tab), "640 × 360 · H.264 · AAC · HTTP-FLV");
     assertMatch(await tab.page.locator("#delay").innerText(), /^\d\.\d s delay$/);
   }));

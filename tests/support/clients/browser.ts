@@ -153,9 +153,20 @@ export class PlayerTab implements AsyncDisposable {
   }
 
   /** Wait until the stream has played for so long from here, seconds. */
-  async playsFor(seconds: number): Promise<void> {
+  async playsFor(seconds: number, timeoutMs?: number): Promise<void> {
     const { currentTime } = await this.video();
-    await this.until(`document.querySelector("video").currentTime >= ${currentTime + seconds}`);
+    await this.until(`document.querySelector("video").currentTime >= ${currentTime + seconds}`, timeoutMs);
+  }
+
+  /**
+   * Wait until the stream has played for so long from here, seconds, and 5 frames for each second were decoded. A picture
+   * that stands still has none, while a busy machine that decodes in software only takes its time.
+   */
+  async showsFor(seconds: number, timeoutMs?: number): Promise<void> {
+    const { decodedFrames } = await this.video();
+    await this.playsFor(seconds, timeoutMs);
+    const decoded = `document.querySelector("video").getVideoPlaybackQuality().totalVideoFrames`;
+    await this.until(`${decoded} >= ${decodedFrames + 5 * seconds}`, timeoutMs);
   }
 
   /** Wait until it plays, with nothing said over the picture. */
