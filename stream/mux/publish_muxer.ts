@@ -8,20 +8,18 @@ import {
   isSameConfig,
   type MediaPacket,
   type MetadataFacts,
-  readTrackConfig,
   type Sample,
   type TrackConfig,
   VideoSampler,
 } from "../media/mod.ts";
 import { EarlySound } from "./early_sound.ts";
 import type { PublishHost, SegmentTracks } from "./publish_host.ts";
+import { PublishTracks } from "./publish_tracks.ts";
 import type { PartFrames, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
 import { Segmenter } from "./segmenter.ts";
 import type { SegmentRules } from "./segment_plan.ts";
 import { type ProbedTracks, TrackProbe } from "./track_probe.ts";
 
-/** A track that sends nothing for so long, while the other goes on, is gone, milliseconds. */
-const GONE_MS = 5000;
 /** Time that goes back further than this begins again, milliseconds. */
 const BACK_MS = 1000;
 /** Packets that wait while tracks are probed; a publisher that sends more begins without an answer. */
@@ -49,18 +47,10 @@ export class PublishMuxer {
   /** Of packets that wait, then of those in the open segment. */
   #openBytes = 0;
   #plans: ((leading: Kind) => SegmenterPlans) | undefined;
-  #facts: MetadataFacts = {};
-  /** What was last said of each track. */
-  readonly #known: { video: TrackConfig | undefined; audio: TrackConfig | undefined } = {
-    video: undefined,
-    audio: undefined,
-  };
-  /** When each track last had a frame; `undefined`: it is gone. */
-  readonly #seenMs: { video: number | undefined; audio: number | undefined } = {
-    video: undefined,
-    audio: undefined,
-  };
+  readonly #tracks: PublishTracks;
+  /** Sound that no segment can have yet, all of one configuration. */
   readonly #early = new EarlySound<MediaPacket>();
+  #earlyConfig: TrackConfig | undefined;
   #active: SegmentTracks = { video: undefined, audio: undefined };
   #video: VideoSampler | undefined;
   #audio: AudioSampler | undefined;
@@ -68,7 +58,6 @@ export class PublishMuxer {
   #segments: SegmentRules | undefined;
   #leadingMs: number | undefined;
   #endMs = 0;
-  readonly #refused = new Set<string>();
 
   /**
    * Nothing muxed yet.
@@ -77,6 +66,7 @@ export class PublishMuxer {
    */
   constructor(host: PublishHost, offsetMs: number) {
     this.#host = host;
+    this.#tracks = new PublishTracks(host);
     this.#offsetMs = offsetMs;
   }
 
@@ -87,7 +77,7 @@ export class PublishMuxer {
 
   /** The publish has metadata. */
   describe(facts: MetadataFacts): void {
-    this.#facts = facts;
+    this.#tracks.describe(facts);
     this.#probe?.describe(facts);
   }
 
@@ -111,39 +101,33 @@ export class PublishMuxer {
     this.#segmenter?.cut(leastMs);
   }
 
-  /** The publish is over. */
+  /** The publish is over: all that came is muxed. */
   finish(): void {
+    const found = this.#probe?.soFar;
+    if (found !== undefined) this.#start(found);
     this.#closeTracks();
+    this.#finishSound();
   }
 
   #start(found: ProbedTracks): void {
     this.#probe = undefined;
     this.#plans = this.#host.plan(found);
-    const { video, audio } = found;
-    if (video !== undefined && this.#host.canCarry(video)) this.#known.video = video;
-    if (audio !== undefined && this.#host.canCarry(audio)) this.#known.audio = audio;
     const waiting = this.#waiting;
     this.#waiting = [];
-    const firstMs = waiting[0]?.timeMs ?? 0;
-    if (this.#known.video !== undefined) this.#seenMs.video = firstMs;
-    if (this.#known.audio !== undefined) this.#seenMs.audio = firstMs;
+    this.#tracks.begin(found, waiting[0]?.timeMs ?? 0);
     for (const timed of waiting) this.#process(timed);
   }
 
   #process({ packet, timeMs }: TimedPacket): void {
-    const { track, kind } = packet;
-    const needsConfig = kind === "configuration" || this.#known[track]?.codec !== packet.codec;
-    if (needsConfig) this.#readConfig(packet);
-    if (kind === "configuration" || this.#known[track] === undefined) return;
-    this.#seenMs[track] = timeMs;
-    this.#forgetSilent(timeMs, track === "video" ? "audio" : "video");
+    const { track } = packet;
+    const known = this.#tracks.see(packet, timeMs);
+    if (known === undefined) return;
     if (this.#host.isFull) return this.#pause();
     if (this.#canSwitch(packet)) this.#switchTracks(timeMs);
-    const config = this.#active[track];
-    if (config === undefined && track === "audio" && this.#host.keepsEarlySound) {
-      this.#early.hold({ frame: packet, timeMs, bytes: packet.data.length });
+    if (!isSameConfig(this.#active[track], known)) {
+      if (track === "audio") this.#holdSound(packet, timeMs, known);
+      return;
     }
-    if (config === undefined || !isSameConfig(config, this.#known[track])) return;
     if (this.#leadingMs !== undefined) this.#openBytes += packet.data.length;
     if (this.#openBytes > MAX_OPEN_BYTES) this.#beginAgain();
     if (track === this.#leading) this.#addLeading(packet, timeMs);
@@ -154,51 +138,44 @@ export class PublishMuxer {
     return this.#active.video === undefined ? "audio" : "video";
   }
 
-  #readConfig(packet: MediaPacket): void {
-    const result = readTrackConfig(packet, this.#facts);
-    if (result.kind === "refused") return this.#refuse(result.reason);
-    if (result.kind === "none") return;
-    if (this.#host.canCarry(result.config)) this.#known[packet.track] = result.config;
-    else this.#refuse(`Cannot mux ${packet.codec}: this format of segments does not carry it`);
-  }
-
-  #refuse(reason: string): void {
-    if (this.#refused.has(reason)) return;
-    this.#refused.add(reason);
-    this.#host.refused(reason);
-  }
-
-  /** A track that comes no more would stop its players. */
-  #forgetSilent(nowMs: number, track: Kind): void {
-    const seenMs = this.#seenMs[track];
-    if (seenMs !== undefined && nowMs - seenMs > GONE_MS) this.#seenMs[track] = undefined;
-  }
-
   /** The tracks that there should be are others, and this frame can begin a segment of them. */
   #canSwitch({ track, keyFrame }: MediaPacket): boolean {
-    const wanted = this.#wanted();
-    const isSame = isSameConfig(wanted.video, this.#active.video) &&
-      isSameConfig(wanted.audio, this.#active.audio);
-    if (isSame) return false;
-    return wanted.video === undefined ? track === "audio" : track === "video" && keyFrame;
-  }
-
-  #wanted(): SegmentTracks {
-    const video = this.#seenMs.video === undefined ? undefined : this.#known.video;
-    const audio = this.#seenMs.audio === undefined ? undefined : this.#known.audio;
-    return {
-      video: video?.kind === "video" ? video : undefined,
-      audio: audio?.kind === "audio" ? audio : undefined,
-    };
+    if (!this.#tracks.differ(this.#active)) return false;
+    return this.#tracks.wanted.video === undefined ? track === "audio" : track === "video" && keyFrame;
   }
 
   #switchTracks(timeMs: number): void {
     this.#closeTracks();
-    const tracks = this.#wanted();
-    this.#active = tracks;
+    const tracks = this.#active = this.#tracks.wanted;
     this.#openTracks();
     this.#host.tracks(tracks);
-    for (const early of this.#early.takeFor(timeMs)) this.#addSound(early.frame, early.timeMs);
+    const isUsable = isSameConfig(this.#earlyConfig, tracks.audio);
+    const early = tracks.video === undefined ? this.#early.takeAll() : this.#early.takeFor(timeMs);
+    if (!isUsable || (tracks.video !== undefined && !this.#host.keepsEarlySound)) return;
+    for (const { frame, timeMs } of early) {
+      if (tracks.video === undefined) this.#addLeading(frame, timeMs);
+      else this.#addSound(frame, timeMs);
+    }
+  }
+
+  #holdSound(packet: MediaPacket, timeMs: number, config: TrackConfig): void {
+    if (!isSameConfig(this.#earlyConfig, config)) this.#early.takeAll();
+    this.#earlyConfig = config;
+    // It may wait for longer than the memory of a message is kept.
+    const frame = { ...packet, data: packet.data.slice() };
+    this.#early.hold({ frame, timeMs, bytes: frame.data.length });
+  }
+
+  /** Sound that waited for a picture is all that follows. */
+  #finishSound(): void {
+    const early = this.#early.takeAll();
+    const audio = this.#earlyConfig;
+    if (early.length === 0 || audio?.kind !== "audio") return;
+    this.#active = { video: undefined, audio };
+    this.#openTracks();
+    this.#host.tracks(this.#active);
+    for (const { frame, timeMs } of early) this.#addLeading(frame, timeMs);
+    this.#closeTracks();
   }
 
   #pause(): void {

@@ -77,9 +77,15 @@ export class TrackProbe {
     if ((video === undefined || audio === undefined) && seenMs < TRACKS_MS) return undefined;
     const frameMs = video === undefined ? this.#soundFrameMs(audio) : this.#pictureFrameMs(video);
     if (frameMs !== undefined) return { video, audio, frameMs };
-    return seenMs < FRAMES_MS
-      ? undefined
-      : { video, audio, frameMs: this.#meanMs("video") ?? DEFAULT_FRAME_MS };
+    return seenMs < FRAMES_MS ? undefined : this.soFar;
+  }
+
+  /** What is known where nothing follows; `undefined` where nothing can be muxed. */
+  get soFar(): ProbedTracks | undefined {
+    const [video, audio] = [this.#video, this.#audio];
+    if (this.#firstMs === undefined || (video === undefined && audio === undefined)) return undefined;
+    const frameMs = video === undefined ? this.#soundFrameMs(audio) : this.#meanMs("video");
+    return { video, audio, frameMs: frameMs ?? DEFAULT_FRAME_MS };
   }
 
   #pictureFrameMs(config: TrackConfig): number | undefined {

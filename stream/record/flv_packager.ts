@@ -22,7 +22,7 @@ import {
   RECORDED_METADATA,
   type StreamMessage,
 } from "../media/mod.ts";
-import { EarlySound } from "../mux/mod.ts";
+import { type EarlyFrame, EarlySound } from "../mux/mod.ts";
 
 /** Handed over without waiting for more. */
 const MAX_BUFFER_BYTES = 1024 * 1024;
@@ -31,6 +31,8 @@ export const FILE_HEADER_BYTES = 13;
 /** Of a tag before its body (§E.4.1). */
 export const TAG_HEADER_BYTES = 11;
 const FLAGS_AT = 4;
+/** Sound is all there is where no picture has come for so long, milliseconds. */
+const NO_PICTURES_MS = 5000;
 
 /** What is known of the open file. */
 interface OpenFile {
@@ -39,6 +41,8 @@ interface OpenFile {
   /** Of the newest frame. */
   newestMs: number;
   readonly extent: FlvExtent;
+  /** By kind: what its frames are in. */
+  readonly codecs: Map<number, string>;
 }
 
 /** Writes FLV files. */
@@ -48,8 +52,10 @@ export class FlvPackager implements Packager {
   #headers = StreamHeaders.NONE;
   #metadata: Uint8Array<ArrayBuffer> | undefined;
   #file: OpenFile | undefined;
-  /** The stream has pictures. */
+  /** The stream has pictures, or has said that it will. */
   #hasVideo = false;
+  /** Stream time of the newest picture. */
+  #pictureMs = -Infinity;
   /** Kinds whose configuration is not that of the open file. */
   readonly #changed = new Set<number>();
   readonly #held: HeldBytes;
@@ -87,6 +93,8 @@ export class FlvPackager implements Packager {
 
   /** @inheritdoc */
   finish(): void {
+    const early = this.#early.takeAll();
+    if (early.length > 0) this.#beginSound(early);
     this.#close("end");
   }
 
@@ -116,7 +124,10 @@ export class FlvPackager implements Packager {
     const isKnown = this.#headers.has(typeId, tag, payload);
     this.#headers = this.#headers.with(typeId, tag, payload);
     const file = this.#file;
-    if (file === undefined || isKnown) return;
+    if (isKnown) return;
+    // What is held is not in the new configuration.
+    if (typeId === MediaKind.Audio && tag.trackId === 0) this.#early.takeAll();
+    if (file === undefined) return;
     const hasTrack = typeId === MediaKind.Video ? file.extent.hasVideo : file.extent.hasAudio;
     if (hasTrack && tag.headerKind === HEADER_CONFIGURATION && tag.trackId === 0) this.#changed.add(typeId);
     else this.#appendOther(file, message);
@@ -125,16 +136,26 @@ export class FlvPackager implements Packager {
   #takeFrame(message: StreamMessage, tag: MediaTag): void {
     const { typeId, time } = message;
     const isVideo = typeId === MediaKind.Video;
-    if (isVideo) this.#hasVideo = true;
+    if (isVideo) {
+      this.#hasVideo = true;
+      this.#pictureMs = time;
+    }
+    this.#noteCodec(typeId, tag);
     const canBegin = this.#canBegin(isVideo, tag);
     if (canBegin && this.#isOver(time)) this.#close("segment");
-    if (this.#file === undefined && !canBegin) return this.#hold(message);
-    if (this.#changed.has(typeId)) return;
-    const file = this.#file ??= this.#begin(time);
+    if (this.#changed.has(typeId) || (this.#file === undefined && !canBegin)) return this.#hold(message);
+    const file = this.#file ??= this.#begin(time, this.#early.takeFor(time));
+    file.codecs.set(typeId, tag.codec);
     this.#pace.hold(time, { keyFrame: isVideo && tag.keyFrame });
     file.newestMs = Math.max(file.newestMs, time);
     this.#appendFrame(file, message);
     this.#handOverMuch();
+  }
+
+  /** Another codec is another configuration, also where it has no header. */
+  #noteCodec(typeId: number, { codec, trackId }: MediaTag): void {
+    const known = this.#file?.codecs.get(typeId);
+    if (trackId === 0 && known !== undefined && known !== codec) this.#changed.add(typeId);
   }
 
   #canBegin(isVideo: boolean, { keyFrame }: MediaTag): boolean {
@@ -147,7 +168,7 @@ export class FlvPackager implements Packager {
     return this.#changed.size > 0 || time - this.#file.baseMs >= this.#options.maxFileMs;
   }
 
-  /** Sound waits for the first picture; pictures before a key frame are of no use. */
+  /** Sound waits for the first picture, as long as one may come; pictures before a key frame are of no use. */
   #hold(message: StreamMessage): void {
     const { typeId, time, payload } = message;
     if (typeId !== MediaKind.Audio) return;
@@ -156,13 +177,24 @@ export class FlvPackager implements Packager {
       timeMs: time,
       bytes: payload.length,
     });
+    if (this.#early.heldMs < NO_PICTURES_MS || time - this.#pictureMs < NO_PICTURES_MS) return;
+    this.#hasVideo = false;
+    this.#beginSound(this.#early.takeAll());
   }
 
-  #begin(time: number): OpenFile {
+  /** A file of what waited for a picture. */
+  #beginSound(early: readonly EarlyFrame<StreamMessage>[]): void {
+    this.#close("segment");
+    const { timeMs = 0 } = early.at(-1) ?? {};
+    this.#begin(timeMs, early);
+    this.#pace.hold(timeMs, { keyFrame: false });
+    this.#handOverMuch();
+  }
+
+  #begin(time: number, early: readonly EarlyFrame<StreamMessage>[]): OpenFile {
     this.#host.open();
-    const early = this.#early.takeFor(time);
     const baseMs = early[0]?.timeMs ?? time;
-    const file: OpenFile = { baseMs, newestMs: time, extent: new FlvExtent() };
+    const file: OpenFile = { baseMs, newestMs: time, extent: new FlvExtent(), codecs: new Map() };
     this.#file = file;
     this.#held.append(encodeFlvHeader({ hasAudio: true, hasVideo: true }));
     this.#append(MediaKind.Data, baseMs, encodeRecordedMetadata(this.#metadata));

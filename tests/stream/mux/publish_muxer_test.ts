@@ -8,7 +8,9 @@ import type { PartFrames } from "../../../stream/mux/segmenter.ts";
 import { MediaKind, readMediaPacket, type Sample } from "../../../stream/media/mod.ts";
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
 import {
+  aacFrame,
   aacSequenceHeader,
+  AUDIO_FRAME_MS,
   avcInterFrame,
   avcKeyFrame,
   avcSequenceHeader,
@@ -17,16 +19,20 @@ import {
 const MIB = 1024 * 1024;
 const MAX_BYTES = 64 * MIB;
 const FRAME_MS = 40;
+const FOUR_CC_AV1 = new TextEncoder().encode("av01");
 
 /** What a host is given. */
 interface Muxed {
   readonly parts: PartFrames<Sample>[];
   readonly tracks: SegmentTracks[];
+  readonly refusals: string[];
   take(typeId: number, payload: Uint8Array<ArrayBuffer>, timeMs: number): void;
+  finish(): void;
 }
 
-function muxed({ keepsEarlySound = false, host = { isFull: false } } = {}): Muxed {
+function muxed({ keepsEarlySound = false, host = { isFull: false }, carried = ["H264", "AAC"] } = {}): Muxed {
   const parts: PartFrames<Sample>[] = [];
+  const refusals: string[] = [];
   const tracks: SegmentTracks[] = [];
   const muxer = new PublishMuxer({
     keepsEarlySound,
@@ -39,10 +45,8 @@ function muxed({ keepsEarlySound = false, host = { isFull: false } } = {}): Muxe
       frameMs: FRAME_MS,
     }),
     tracks: (what) => void tracks.push(what),
-    canCarry: () => true,
-    refused: (reason) => {
-      throw new Error(reason);
-    },
+    canCarry: ({ codec }) => carried.includes(codec),
+    refused: (reason) => void refusals.push(reason),
     begin: () => {},
     part: (part) => void parts.push(part),
     end: () => {},
@@ -50,6 +54,8 @@ function muxed({ keepsEarlySound = false, host = { isFull: false } } = {}): Muxe
   return {
     parts,
     tracks,
+    refusals,
+    finish: () => muxer.finish(),
     take(typeId, payload, timeMs) {
       const packet = readMediaPacket(typeId, payload);
       assert(packet !== undefined);
@@ -89,11 +95,58 @@ for (const keepsEarlySound of [false, true]) {
   });
 }
 
+Deno.test("sound that waited for a picture is muxed when the publish ends, as sound alone", () => {
+  const publish = muxed();
+  publish.take(MediaKind.Video, avcSequenceHeader(), 0);
+  sendPictures(publish, 0, 25);
+  publish.take(MediaKind.Audio, aacSequenceHeader(), 1000);
+  for (let i = 0; i < 150; i++) publish.take(MediaKind.Audio, aacFrame(), 1000 + i * AUDIO_FRAME_MS);
+  publish.finish();
+  const kinds = publish.tracks.map(({ video, audio }) => [video?.codec, audio?.codec]);
+  assertEquals(kinds, [["H264", undefined], [undefined, "AAC"]]);
+  assertEquals(publish.parts.flatMap(({ leading }) => leading).length, 175);
+});
+
+Deno.test("sound that waited for a picture is muxed where none comes for 5 s", () => {
+  const publish = muxed();
+  publish.take(MediaKind.Video, avcSequenceHeader(), 0);
+  sendPictures(publish, 0, 25);
+  publish.take(MediaKind.Audio, aacSequenceHeader(), 1000);
+  for (let i = 0; i < 300; i++) publish.take(MediaKind.Audio, aacFrame(), 1000 + i * AUDIO_FRAME_MS);
+  publish.finish();
+  assertEquals(publish.tracks.length, 2);
+  assertEquals(publish.parts.flatMap(({ leading }) => leading).length, 325);
+});
+
+Deno.test("a publish that ends while its tracks are probed is muxed", () => {
+  const publish = muxed();
+  publish.take(MediaKind.Video, avcSequenceHeader(), 0);
+  sendPictures(publish, 0, 3);
+  publish.finish();
+  assertEquals(publish.parts.flatMap(({ leading }) => leading).length, 3);
+});
+
+Deno.test("frames of a codec that cannot be carried are not muxed as those of the codec before", () => {
+  const publish = muxed();
+  publish.take(MediaKind.Video, avcSequenceHeader(), 0);
+  publish.take(MediaKind.Audio, aacSequenceHeader(), 0);
+  sendPictures(publish, 0, 30);
+  publish.take(MediaKind.Video, Uint8Array.of(0x90, ...FOUR_CC_AV1, 0x81, 0, 0x0c, 0), 1200);
+  for (let i = 0; i < 50; i++) {
+    const frame = Uint8Array.of(i % 25 === 0 ? 0x91 : 0xa1, ...FOUR_CC_AV1, 0x12, 0);
+    publish.take(MediaKind.Video, frame, 1200 + i * FRAME_MS);
+  }
+  publish.finish();
+  assertEquals(publish.refusals.length, 1);
+  assertEquals(publish.parts.flatMap(({ leading }) => leading).length, 30);
+});
+
 Deno.test("EarlySound holds the newest frames, and no more than a MiB", () => {
   const early = new EarlySound<number>();
-  for (let i = 0; i < 300; i++) early.hold({ frame: i, timeMs: i, bytes: 1 });
+  for (let i = 0; i < 2100; i++) early.hold({ frame: i, timeMs: i / 10, bytes: 1 });
+  assertEquals(Math.round(early.heldMs), 200);
   const held = early.takeFor(300);
-  assertEquals([held.length, held[0]?.frame, held.at(-1)?.frame], [200, 100, 299]);
+  assertEquals([held.length, held[0]?.frame, held.at(-1)?.frame], [2000, 100, 2099]);
   assertEquals(early.takeFor(300), []);
   for (let i = 0; i < 10; i++) early.hold({ frame: i, timeMs: i, bytes: MIB / 4 });
   early.hold({ frame: 10, timeMs: 10, bytes: 2 * MIB });
