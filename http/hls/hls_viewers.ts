@@ -134,9 +134,10 @@ export class HlsViewers {
     this.#threads.send(thread, { kind: "viewerAdmission", id, admission });
   }
 
-  #openFor(proxy: Proxy, { facts, streamName }: ViewerRequest): HlsStream {
+  /** `undefined` where a reload has taken the vhost away, of which the viewer's own thread may not know yet. */
+  #openFor(proxy: Proxy, { facts, streamName }: ViewerRequest): HlsStream | undefined {
     const target = resolveTarget(this.#context.options, facts, streamName);
-    if ("refused" in target) throw new RangeError(`Cannot show ${streamName}: its own thread could`);
+    if ("refused" in target) return undefined;
     proxy.target = target;
     return this.#streams.acquire(target);
   }

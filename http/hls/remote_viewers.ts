@@ -13,13 +13,16 @@ import type { ViewerRequest } from "./viewer_request.ts";
 /** One that has requested nothing here for so long is forgotten here, milliseconds. */
 const FORGET_MS = 60_000;
 
+/** As its own thread will say. */
+const VHOST_GONE: Revocation = { reason: "reload", description: "This vhost is no longer served" };
+
 /** A viewer of another thread. */
 export class RemoteViewer implements ViewerSession {
   readonly boundIp: string | undefined;
   /** The thread that it began on. */
   readonly thread: number;
   readonly #id: string;
-  readonly #openStream: () => HlsStream;
+  readonly #openStream: () => HlsStream | undefined;
   readonly #admission = Promise.withResolvers<ViewerAdmission>();
   readonly #requests = new TransientSet<ViewedRequest>();
   #stream: HlsStream | undefined;
@@ -30,8 +33,13 @@ export class RemoteViewer implements ViewerSession {
   #hasRequested = false;
   #usedMs: number;
 
-  /** @param openStream Called when it is admitted. */
-  constructor({ id, ip, bindIp }: ViewerRequest, thread: number, nowMs: number, openStream: () => HlsStream) {
+  /** @param openStream Called when it is admitted; `undefined`: its vhost is no longer served here. */
+  constructor(
+    { id, ip, bindIp }: ViewerRequest,
+    thread: number,
+    nowMs: number,
+    openStream: () => HlsStream | undefined,
+  ) {
     this.#id = id;
     this.boundIp = bindIp ? ip : undefined;
     this.thread = thread;
@@ -51,15 +59,18 @@ export class RemoteViewer implements ViewerSession {
 
   /** Its thread has decided. */
   decided(admission: RemoteAdmission): void {
-    if (admission.kind === "admitted") {
-      // One that was forgotten and has come back is decided twice.
-      if (this.#ending === undefined && !this.#admitted) {
-        this.#admitted = true;
-        this.#stream = this.#openStream();
-        this.#admission.resolve({ kind: "admitted", stream: this.#stream });
-      }
-    } else if (admission.kind === "deny") this.#admission.resolve(admission);
+    if (admission.kind === "admitted") this.#admit();
+    else if (admission.kind === "deny") this.#admission.resolve(admission);
     else this.ended(admission);
+  }
+
+  #admit(): void {
+    // One that was forgotten and has come back is decided twice.
+    if (this.#ending !== undefined || this.#admitted) return;
+    this.#admitted = true;
+    const stream = this.#stream = this.#openStream();
+    if (stream === undefined) this.ended(VHOST_GONE);
+    else this.#admission.resolve({ kind: "admitted", stream });
   }
 
   /** Its session is over. */

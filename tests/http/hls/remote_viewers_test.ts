@@ -19,7 +19,8 @@ const REQUEST = {
   bindIp: false,
 };
 
-Deno.test("HlsViewers takes a stream once for a viewer of another thread that is decided twice", async () => {
+/** The viewers of the first of two threads, and what it says to the other one. */
+function twoThreads() {
   const clock = new ManualClock();
   const media = createMediaContext(testRtmpOptions({}), {
     clock,
@@ -35,7 +36,11 @@ Deno.test("HlsViewers takes a stream once for a viewer of another thread that is
   };
   const responses = new ResponseMaker({}, (bytes) => new Uint8Array(bytes), () => 0);
   const streams = new HlsStreams(media, responses, threads, testHlsState());
-  const viewers = new HlsViewers(media, streams, threads);
+  return { clock, media, said, streams, viewers: new HlsViewers(media, streams, threads) };
+}
+
+Deno.test("HlsViewers takes a stream once for a viewer of another thread that is decided twice", async () => {
+  const { clock, media, said, streams, viewers } = twoThreads();
 
   // It is forgotten while its thread decides, and requests again.
   viewers.follow(REQUEST, 1);
@@ -50,5 +55,17 @@ Deno.test("HlsViewers takes a stream once for a viewer of another thread that is
   assertEquals([(await viewer.admission).kind, media.sources.size], ["admitted", 1]);
   viewers.receive(1, { kind: "viewerEnded", id: REQUEST.id, ending: { reason: "idle", description: "" } });
   assertEquals(media.sources.size, 0);
+  streams.close();
+});
+
+Deno.test("HlsViewers ends a viewer that another thread has admitted to a vhost that is gone here", async () => {
+  const { media, streams, viewers } = twoThreads();
+  const viewer = viewers.follow(REQUEST, 1);
+  media.replaceOptions({ ...testRtmpOptions({}), vhosts: new Map() });
+  viewers.receive(1, { kind: "viewerAdmission", id: REQUEST.id, admission: { kind: "admitted" } });
+  assertEquals([(await viewer.admission).kind, viewer.ending?.reason], ["ended", "reload"]);
+  // Its own thread ends it too.
+  viewers.receive(1, { kind: "viewerEnded", id: REQUEST.id, ending: { reason: "reload", description: "" } });
+  assertEquals([viewers.get(REQUEST.id), media.sources.size], [undefined, 0]);
   streams.close();
 });
