@@ -79,16 +79,14 @@ const REQUEST_EVENTS: readonly RequestEvent[] = ["on_connect", "on_publish", "on
 export class EndpointTable {
   readonly #vhosts = new Map<string, VhostEntry>();
   readonly #byAddress = new Map<string, Endpoint>();
-  readonly #parts: EndpointParts;
   /** Counts tables. */
   readonly #number: number;
 
   /** @throws {Error} When a certificate, a secret or an address cannot be used. */
   constructor(options: HooksOptions, parts: EndpointParts) {
-    this.#parts = parts;
     this.#number = (parts.before?.number ?? 0) + 1;
     const limits = strictestLimits(options);
-    for (const [name, vhost] of options.vhosts) if (vhost.enabled) this.#add(name, vhost, limits);
+    for (const [name, vhost] of options.vhosts) if (vhost.enabled) this.#add(name, vhost, limits, parts);
   }
 
   /** How many tables there have been, this one included. */
@@ -134,18 +132,24 @@ export class EndpointTable {
     return [...this.#byAddress.values()];
   }
 
-  #add(name: string, vhost: VhostHookOptions, limits: ReadonlyMap<string, OriginOptions>): void {
-    const { before } = this.#parts;
+  /** The parts are not kept: each table would keep all before it. */
+  #add(
+    name: string,
+    vhost: VhostHookOptions,
+    limits: ReadonlyMap<string, OriginOptions>,
+    parts: EndpointParts,
+  ): void {
+    const { before } = parts;
     const known = before?.callsOf(name);
     const isSame = known !== undefined && isDeepStrictEqual(known.options, vhost);
-    const calls = isSame ? known : this.#parts.calls(vhost);
+    const calls = isSame ? known : parts.calls(vhost);
     const generation = isSame ? before?.generationOf(name) ?? 0 : this.#number;
     const plans = new Map<RequestEvent, RequestPlan>();
     this.#vhosts.set(name, { generation, calls, plans });
     for (const [event, urls] of vhost.urls) {
       for (const [index, url] of urls.entries()) {
         const key = addressKey(name, event, url, index);
-        const origin = this.#parts.origin(originOf(url), limits.get(originOf(url)) ?? vhost);
+        const origin = parts.origin(originOf(url), limits.get(originOf(url)) ?? vhost);
         const old = before?.at(key);
         const endpoint = isSame ? old : undefined;
         const stats = old?.stats ?? new CallStats();

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Endpoints } from "../../../hooks/client/endpoints.ts";
 import type { HooksOptions, VhostHookOptions } from "../../../hooks/options.ts";
 import type { OutboxRow } from "../../../hooks/outbox/outbox_row.ts";
@@ -39,6 +41,18 @@ Deno.test("Endpoints.replace() keeps what has not changed: addresses, connection
   assertEquals(after[0]?.generation, before[0]?.generation);
   assert(after[1] !== undefined && after[1].generation !== before[1]?.generation);
   assertEquals(endpoints.addressesOf("b", "on_play")[0]?.calls.options.timeoutMs, 7);
+  endpoints.close();
+});
+
+Deno.test("Endpoints.replace() keeps nothing of the table before", async () => {
+  const endpoints = endpointsOf({ a: vhostHooks({ on_play: [ONE] }) });
+  const plan = new WeakRef(endpoints.plan("a", "on_play") ?? {});
+  endpoints.replace(optionsOf({ a: vhostHooks({ on_play: [ONE] }) }));
+  // What a turn has looked at through a reference is kept until it is over.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  assertEquals(plan.deref(), undefined);
   endpoints.close();
 });
 
