@@ -47,12 +47,14 @@ export class RtmpReader implements StreamReader, WatchedPlayer {
   }
 
   /**
-   * Whether an edge has to learn that its stream has no publisher any more: once for each end, when all of the stream is
-   * out, for commands overtake media. Other players may leave at such news.
+   * Whether an edge has to learn that its stream has no publisher any more: once for each end, when all that it can have
+   * of the stream is out, for commands overtake media. Other players may leave at such news.
    */
   takeEnd(): boolean {
-    const { output: { live, log }, position } = this.consumer;
-    const isNew = this.#session.urgent && !live && position === log.head && position !== this.#endedAt;
+    const { output: { live, log }, position, awaitsKeyFrame } = this.consumer;
+    // No key frame comes any more: nothing that is left is of use.
+    const isOut = position === log.head || awaitsKeyFrame;
+    const isNew = this.#session.urgent && !live && isOut && position !== this.#endedAt;
     if (isNew) this.#endedAt = position;
     return isNew;
   }
