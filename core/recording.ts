@@ -103,7 +103,7 @@ export type RecordingOrder =
 export type RecordingAnswer =
   /** It starts; the id is that of its first file, which is there with its first key frame. */
   | { readonly kind: "started"; readonly id: string }
-  /** It is being recorded already, with this file. */
+  /** It is being recorded already: the id is that of its file, or of its next one where it waits for its disk. */
   | { readonly kind: "recording"; readonly id: string }
   /** Its file is whole, unless the disk takes long. */
   | { readonly kind: "stopped" }

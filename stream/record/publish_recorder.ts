@@ -47,8 +47,8 @@ export interface PublishRecorderDeps {
 interface PublishEntry {
   readonly publish: LivePublish;
   recorder: Recorder | undefined;
-  /** Of the first file, before it begins. */
-  firstId: string | undefined;
+  /** Of the next file: by it a recording is stopped that has none at the moment. */
+  nextId: string;
 }
 
 /** Records publishes. */
@@ -77,9 +77,9 @@ export class PublishRecorder implements PublishWatcher {
 
   /** A publish begins: it is recorded if the service says so, or else its vhost. */
   began(publish: LivePublish): void {
-    const recorded: PublishEntry = { publish, recorder: undefined, firstId: undefined };
+    const recorded: PublishEntry = { publish, recorder: undefined, nextId: this.#newId() };
     this.#publishes.set(publish.source, recorded);
-    if (isWanted(publish)) this.#start(recorded, this.#newId());
+    if (isWanted(publish)) this.#start(recorded);
   }
 
   /** It is over: resolves when its files are whole, or their disk takes too long. */
@@ -94,9 +94,9 @@ export class PublishRecorder implements PublishWatcher {
     if (order.kind === "start") {
       const found = this.#find(({ publish }) => isNamed(publish, order.stream));
       if (found === undefined) return { kind: "none" };
-      if (found.recorder !== undefined) return { kind: "recording", id: idOf(found) ?? "" };
-      const id = this.#newId();
-      this.#start(found, id);
+      if (found.recorder !== undefined) return { kind: "recording", id: idOf(found) };
+      const id = found.nextId;
+      this.#start(found);
       return { kind: "started", id };
     }
     const found = this.#find((recorded) => recorded.recorder !== undefined && idOf(recorded) === order.id);
@@ -109,8 +109,7 @@ export class PublishRecorder implements PublishWatcher {
     return this.#publishes.values().find(wanted);
   }
 
-  #start(recorded: PublishEntry, firstId: string): void {
-    recorded.firstId = firstId;
+  #start(recorded: PublishEntry): void {
     recorded.recorder = this.#record(recorded);
     void this.#room.look(this.#deps.clock.now());
     this.#sweeper ??= this.#deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
@@ -150,8 +149,8 @@ export class PublishRecorder implements PublishWatcher {
       buffers: this.#buffers,
       wallNow: () => clock.wallNow(),
       newId: () => {
-        const id = recorded.firstId ?? this.#newId();
-        recorded.firstId = undefined;
+        const id = recorded.nextId;
+        recorded.nextId = this.#newId();
         return id;
       },
       path: () => {
@@ -195,9 +194,9 @@ function isWanted({ app, stream, record, vhost: { dvr } }: LivePublish): boolean
   return dvr.enabled && (dvr.apply.includes("all") || dvr.apply.includes(`${app}/${stream}`));
 }
 
-/** Of the file that is being written, or of the first one. */
-function idOf({ recorder, firstId }: PublishEntry): string | undefined {
-  return firstId ?? recorder?.fileId;
+/** Of the file that is being written, or of the next one. */
+function idOf({ recorder, nextId }: PublishEntry): string {
+  return recorder?.fileId ?? nextId;
 }
 
 function isNamed({ app, stream, vhost }: LivePublish, wanted: RecordedStream): boolean {

@@ -143,8 +143,11 @@ async function begin(context: ApiContext, { request, ip, caller }: ApiCall): Pro
         id: answer.id,
       });
       return dataReply(identity, { id: answer.id });
-    case "recording":
-      return codeReply(ApiCode.RecordingRuns, "This stream is being recorded already", { status: 409 });
+    case "recording": {
+      // One that waits for its disk is not listed.
+      const message = `This stream is being recorded already: DELETE /api/v1/records/${answer.id} stops that`;
+      return codeReply(ApiCode.RecordingRuns, message, { status: 409 });
+    }
     default:
       return notPublished();
   }

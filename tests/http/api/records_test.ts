@@ -1,7 +1,7 @@
 /** Recordings over the API: the list, the files, a start, a stop and a removal. */
 import type { ListedRecording, RecordingAnswer, RecordingOrder } from "../../../core/mod.ts";
 import type { RecordingDesk } from "../../../http/recording_desk.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { ApiHarness, asBody, type Body, withStream } from "../../support/http/api_harness.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
@@ -146,6 +146,7 @@ Deno.test("a stream that is recorded already is refused", () =>
       body: JSON.stringify({ stream: "/live/livestream" }),
     });
     assertEquals(answer["code"], 4915);
+    assertStringIncludes(String(answer["msg"]), "DELETE /api/v1/records/rec-7 ");
   }));
 
 Deno.test("DELETE stops a running recording, and removes one that is whole", async () => {
