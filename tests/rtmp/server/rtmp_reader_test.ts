@@ -46,7 +46,7 @@ Deno.test("RtmpReader has an edge learn that the publish is over while it waits 
   for (let time = 100; time <= 3000; time += 100) receiveAll(source, interFrame("later", time));
   await player.socket.take();
   assert(reader.consumer.awaitsKeyFrame);
-  assertEquals(reader.takeEnd(), false);
+  assert(!reader.takeEnd());
   source.release(publisher);
   assertEquals([reader.takeEnd(), reader.takeEnd()], [true, false]);
   source.reserve(publisher);
