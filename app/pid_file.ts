@@ -4,6 +4,8 @@
  * @module
  */
 
+import { errorChain } from "../core/mod.ts";
+
 /** It has no class of its own. */
 const DISK_FULL = /os error 28\b/;
 
@@ -36,6 +38,20 @@ export class PidFile {
       throw new Error(`Cannot write the pid file ${path}, which pid names`, { cause: error });
     }
     return new PidFile(path);
+  }
+
+  /**
+   * The same, of a process that has begun to serve in place of another: it serves whatever comes of the file.
+   *
+   * @param failed Called with what went wrong.
+   */
+  static async replace(path: string, failed: (message: string) => void): Promise<PidFile | undefined> {
+    try {
+      return await PidFile.write(path, failed);
+    } catch (error) {
+      failed(errorChain(error));
+      return undefined;
+    }
   }
 
   /** Remove the file, unless another process has written its own id there. */

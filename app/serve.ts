@@ -31,7 +31,7 @@ import { RecordingAccount } from "./recording_account.ts";
 import { RecordingLibrary } from "./recording_library.ts";
 import { RecordingPruner } from "./recording_pruner.ts";
 import { sayStopped, type Shutdown, shutDown } from "./shutdown.ts";
-import { ProcessTakeover } from "./takeover/takeover.ts";
+import { ProcessTakeover, type TakeoverEnd } from "./takeover/takeover.ts";
 import { TakeoverDoor, type TakeoverDoorDeps } from "./takeover/takeover_door.ts";
 import { Signals } from "./signals.ts";
 import { VERSION } from "./version.ts";
@@ -111,13 +111,17 @@ async function run(
   { log, clock, identity, takeover, manager }: Start,
 ): Promise<Shutdown> {
   for (const warning of warnings) log.write("warn", undefined, `Configuration: ${formatProblem(warning)}`);
-  const stop = Promise.withResolvers<Deno.Signal>();
+  const stop = Promise.withResolvers<Deno.Signal | undefined>();
+  let isStopped = false;
   let draining: Draining | undefined;
   let notifier: ServiceManager | undefined;
   const notified = (reload: () => Promise<ReloadOutcome>) => notifier?.during(reload) ?? reload();
   const reloader = new Reloader(config, { source, log, clock });
   using _signals = new Signals({
-    stop: (signal) => stop.resolve(signal),
+    stop: (signal) => {
+      isStopped = true;
+      stop.resolve(signal);
+    },
     // Before it listens there is nothing to drain: it stops.
     drain: (signal) => draining?.start(signal) ?? false,
     abort: (signal) => abort(signal, { log, clock }),
@@ -154,10 +158,9 @@ async function run(
       ...{ ...shown, config, rtmp, recordings: library, draining: drain, reload },
     });
     followCertificates(certificates, rtmp, management);
-    const pidFile = await PidFile.write(
-      config.process.pid,
-      (message) => log.write("error", undefined, message),
-    );
+    const pidFailed = (message: string): void => log.write("error", undefined, message);
+    // Until it has taken over the other process is the one to find there.
+    let pidFile = takesOver ? undefined : await PidFile.write(config.process.pid, pidFailed);
     announce(config, source.file, { rtmp, management, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
     using _door = await openDoor(config, {
       ...{ log, clock },
@@ -173,13 +176,22 @@ async function run(
         await management.close();
       },
     });
-    if (takeover !== undefined) await finishTakeover(takeover, bans, log);
+    let tooLate: Error | undefined;
+    if (takeover !== undefined && !isStopped) {
+      if (await finishTakeover(takeover, log) === "late") {
+        tooLate = takeover.tooLate;
+        stop.resolve(undefined);
+      } else {
+        bans.takeOver();
+        pidFile = await PidFile.replace(config.process.pid, pidFailed);
+      }
+    }
     using service = notifier = ServiceManager.open(manager, {
       log,
       clock,
       status: () => statusOf(drain, rtmp),
     });
-    service?.ready();
+    if (tooLate === undefined) service?.ready();
     const parts = { hooks, disk, management, pruner, followers, certificates, draining: drain, log };
     reloader.begin(new RunningServer(config, options, { ...parts, media: rtmp }));
     const cause = await Promise.race([stop.promise, drain.over.then(() => undefined)]);
@@ -195,6 +207,7 @@ async function run(
       clock,
     });
     await pidFile?.remove();
+    if (tooLate !== undefined) throw tooLate;
     return shutdown;
   } finally {
     certificates.close();
@@ -209,17 +222,16 @@ function refuseWithoutOutbox(hooks: HookService): void {
   if (alarm !== undefined) throw new Error(`Cannot take over: the outbox cannot be used: ${alarm}`);
 }
 
-async function finishTakeover(takeover: ProcessTakeover, bans: BanStore, log: Logger): Promise<void> {
+async function finishTakeover(takeover: ProcessTakeover, log: Logger): Promise<TakeoverEnd> {
   const { from: { pid, version, serverId } } = takeover;
   const fields = { pid, version, server_id: serverId };
-  if (await takeover.finish()) log.write("trace", undefined, "Took over", fields);
-  else {log.write(
-      "warn",
-      undefined,
-      "The process that was taken over did not answer: see whether it has ended",
-      fields,
-    );}
-  bans.takeOver();
+  const end = await takeover.finish();
+  if (end === "draining") log.write("trace", undefined, "Took over", fields);
+  else if (end === "silent") {
+    const message = "The process that was taken over did not answer: see whether it has ended";
+    log.write("warn", undefined, message, fields);
+  }
+  return end;
 }
 
 /** For people who ask the service manager. */

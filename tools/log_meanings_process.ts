@@ -32,7 +32,7 @@ export const PROCESS_MEANINGS: readonly (readonly [string, string])[] = [
   ["No other process can take over", "The socket next to the pid file cannot be used; error says why"],
   [
     "A process did not take over",
-    "One had begun to, by srs --takeover, and has ended: this process serves on",
+    "One had begun to, by srs --takeover, and did not come to serve; error says why. This process serves on",
   ],
   ["Stopping at once: a second signal came", "The stop does not wait any longer"],
   ["Stopped", "The last line: how long the stop took, and how many events it left undelivered"],

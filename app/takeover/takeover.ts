@@ -9,9 +9,12 @@ import { connectUnix, deadline } from "../../system/mod.ts";
 import {
   DRAIN,
   DRAINING,
+  LATE,
+  parseBusy,
   parseGreeting,
   readLine,
   socketPath,
+  TAKE,
   type TakeoverGreeting,
   writeLine,
 } from "./takeover_socket.ts";
@@ -22,6 +25,12 @@ const ANSWER_MS = 5000;
 const DRAIN_MS = 10_000;
 /** Numbers that the other process may still give to connections, where no outbox numbers them for both. */
 const SPARE_CLIENT_IDS = 100_000;
+
+/**
+ * What the other process has said at the end: that it drains, nothing, so that it may be gone, or that it serves on
+ * because this one has taken too long.
+ */
+export type TakeoverEnd = "draining" | "silent" | "late";
 
 /** A takeover that has begun: the other process still serves. */
 export class ProcessTakeover implements Disposable {
@@ -47,10 +56,18 @@ export class ProcessTakeover implements Disposable {
     const pid = readPid(pidPath);
     const conn = await connect(pidPath, pid);
     try {
-      const line = await deadline(clock, readLine(conn), { maxMs: ANSWER_MS });
-      const from = line === undefined ? undefined : parseGreeting(line);
+      const line = await deadline(clock, ask(conn), { maxMs: ANSWER_MS }) ?? "";
+      const busy = parseBusy(line);
+      if (busy !== undefined) {
+        const wayOut = `end that one, or try again in ${busy.seconds} s, when its time is up`;
+        throw refusal(`process ${busy.pid} is taking over from process ${pid}`, wayOut);
+      }
+      const from = parseGreeting(line);
       if (from === undefined || from.pid !== pid) {
-        throw refusal(`process ${pid} does not answer`, "another process may be taking over from it");
+        throw refusal(
+          `process ${pid} does not answer`,
+          "it is stopped or overloaded: start without --takeover",
+        );
       }
       return new ProcessTakeover(conn, from, clock);
     } catch (error) {
@@ -64,18 +81,22 @@ export class ProcessTakeover implements Disposable {
     return this.from.nextClientId + SPARE_CLIENT_IDS;
   }
 
-  /**
-   * This process serves: the other one is to drain.
-   *
-   * @returns Whether it has said that it does. One that has ended meanwhile is gone as well.
-   */
-  async finish(): Promise<boolean> {
+  /** This process serves: the other one is to drain. Never rejects. */
+  async finish(): Promise<TakeoverEnd> {
+    // Where it has closed the connection it may have said why, which is still there to read.
+    await Promise.allSettled([writeLine(this.#conn, DRAIN)]);
     try {
-      await writeLine(this.#conn, `${DRAIN} ${Deno.pid}`);
-      return await deadline(this.#clock, readLine(this.#conn), { maxMs: DRAIN_MS }) === DRAINING;
+      const line = await deadline(this.#clock, readLine(this.#conn), { maxMs: DRAIN_MS });
+      return line === DRAINING ? "draining" : line === LATE ? "late" : "silent";
     } catch {
-      return false;
+      return "silent";
     }
+  }
+
+  /** For the operator of a process that was {@link TakeoverEnd | late}. */
+  get tooLate(): Error {
+    const why = `process ${this.from.pid} has waited too long for this one, and serves on`;
+    return refusal(why, "see what kept it, and try again");
   }
 
   /** The other process serves on, unless it drains already. */
@@ -92,7 +113,18 @@ function readPid(path: string): number {
     throw refusal(errorMessage(error), "does the server run, with the same pid and work_dir?");
   }
   if (!/^\d{1,10}$/.test(text)) throw refusal(`${path} has no process id`, "start without --takeover");
+  try {
+    // When this process serves its own id has to go there.
+    Deno.openSync(path, { append: true }).close();
+  } catch (error) {
+    throw refusal(errorMessage(error), "both processes need the same user");
+  }
   return Number(text);
+}
+
+async function ask(conn: Deno.Conn): Promise<string | undefined> {
+  await writeLine(conn, `${TAKE} ${Deno.pid}`);
+  return await readLine(conn);
 }
 
 async function connect(pidPath: string, pid: number): Promise<Deno.Conn> {

@@ -1,6 +1,7 @@
 /**
  * Where two processes of this server meet, the one that serves and the one that takes over: a Unix socket in a directory
- * that only their user may enter. One line of JSON each way.
+ * that only their user may enter. They speak in turns, a line at a time: `take PID`; the greeting, or `busy`; `drain`;
+ * `draining`. After `late` the process that serves does not listen any more.
  *
  * @module
  */
@@ -11,6 +12,7 @@ const MAX_LINE_BYTES = 1024;
 /** Only the user of this process. */
 const PRIVATE_DIRECTORY = 0o700;
 const SOCKET_END = ".sock";
+const NUMBER = /^\d{1,10}$/;
 
 /** What the process that serves says of itself. */
 export interface TakeoverGreeting {
@@ -25,10 +27,23 @@ export interface TakeoverGreeting {
   readonly nextClientId: number;
 }
 
+/** Before the id of the process that takes over: what it says first. */
+export const TAKE = "take";
+/** In place of the greeting: another one takes over. Its id and how long it still may take follow, see {@link busyLine}. */
+export const BUSY = "busy";
 /** What the process that takes over says once it serves. */
 export const DRAIN = "drain";
 /** The answer, once nothing listens any more. */
 export const DRAINING = "draining";
+/** The process that takes over has taken too long: the other one serves on. */
+export const LATE = "late";
+
+/** Another process takes over already. */
+export interface TakeoverBusy {
+  readonly pid: number;
+  /** How long it still may take, seconds. */
+  readonly seconds: number;
+}
 
 /** The directory of the sockets, next to the file with the process's id. */
 export function socketDirectory(pidPath: string): string {
@@ -104,6 +119,24 @@ export function parseGreeting(line: string): TakeoverGreeting | undefined {
     typeof pid !== "number" || typeof nextClientId !== "number" || !Number.isSafeInteger(nextClientId)
   ) return undefined;
   return { program, version, pid, serverId, nextClientId };
+}
+
+/** The process that wants to take over; `undefined` where the line is something else. */
+export function parseTake(line: string): number | undefined {
+  const [word, pid = "", ...others] = line.split(" ");
+  return word === TAKE && NUMBER.test(pid) && others.length === 0 ? Number(pid) : undefined;
+}
+
+/** The line that {@link parseBusy} reads. */
+export function busyLine({ pid, seconds }: TakeoverBusy): string {
+  return `${BUSY} ${pid} ${seconds}`;
+}
+
+/** Who takes over already; `undefined` where the line is something else. */
+export function parseBusy(line: string): TakeoverBusy | undefined {
+  const [word, pid = "", seconds = ""] = line.split(" ");
+  if (word !== BUSY || !NUMBER.test(pid) || !NUMBER.test(seconds)) return undefined;
+  return { pid: Number(pid), seconds: Number(seconds) };
 }
 
 async function removeIfLeft(path: string): Promise<void> {
