@@ -19,6 +19,8 @@ export interface WishEvents {
 
 /** How often it is looked whether others still need it, milliseconds. */
 const LOOK_MS = 1000;
+/** A server that has accepted, and has the stream, sends media within this, milliseconds. */
+const MEDIA_MS = 2000;
 
 /** The wishes of one pull. */
 export class PullWishes {
@@ -27,6 +29,8 @@ export class PullWishes {
   readonly #wanted = new Set<Pick<WantedStream, "lost">>();
   readonly #answered = Promise.withResolvers<Refusal | undefined>();
   #isAnswered = false;
+  /** When it was first answered, or last accepted, monotonic milliseconds. */
+  #answeredMs = 0;
   #linger: Timer | undefined;
   #closed = false;
 
@@ -42,6 +46,7 @@ export class PullWishes {
     this.#wanted.add(wanted);
     return {
       answered: this.#answered.promise,
+      mayCome: () => !this.#isAnswered || this.#clock.now() - this.#answeredMs < MEDIA_MS,
       release: () => {
         if (this.#wanted.delete(wanted) && this.#wanted.size === 0) this.#wait(this.#events.lingerMs());
       },
@@ -50,8 +55,15 @@ export class PullWishes {
 
   /** The other server has answered; `undefined`: it does not refuse, or is not there. */
   answer(refusal: Refusal | undefined): void {
+    if (!this.#isAnswered) this.#answeredMs = this.#clock.now();
     this.#isAnswered = true;
     this.#answered.resolve(refusal);
+  }
+
+  /** The other server has accepted, the first time or again. */
+  accepted(): void {
+    this.answer(undefined);
+    this.#answeredMs = this.#clock.now();
   }
 
   /** The other server refuses: those who wait learn why, and those who play are ended. */

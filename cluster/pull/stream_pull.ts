@@ -95,7 +95,7 @@ export class StreamPull {
       ...{ signal: this.#stop.signal, progress: this.progress },
       started: () => {
         this.progress.accepted();
-        this.#wishes.answer(undefined);
+        this.#wishes.accepted();
       },
       failed: (error) => this.#failed(error),
     };

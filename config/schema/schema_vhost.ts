@@ -168,7 +168,7 @@ const HTTP_REMUX_KEYS = Object.freeze({
     "next",
     choice(MISSING),
     "wait",
-    "A stream that nobody publishes: players wait for it, or are answered 404 at once",
+    "A stream that nobody publishes: players wait for it, or are answered 404 at once; at an edge when its origin has had 2 s to send it",
   ),
   missingTimeoutMs: vhostKey(
     "http_remux.missing_timeout",

@@ -206,6 +206,7 @@ export class RemuxClient implements SessionClient, RegisteredClient {
         return this.#session.output ?? output;
       },
       answer: () => this.#answer(),
+      mayCome: () => this.#session.mayCome,
       failed: (error) => this.#failed(error),
     });
     this.#session.begin(reader, { durationMs: MAX_PLAY_MS });

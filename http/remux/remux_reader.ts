@@ -46,6 +46,8 @@ export interface RemuxReaderDeps {
   select(media: PlayedMedia): StreamOutput;
   /** The stream is there: the head of the answer, and where the answer goes from here on. */
   answer(): { readonly head: Uint8Array<ArrayBuffer>; readonly sink: ByteSink };
+  /** Another server has been asked for the stream, which may yet come from there. */
+  mayCome(): boolean;
   /** A write failed: the client is gone, or reads none of its replies. */
   failed(error: unknown): void;
 }
@@ -119,7 +121,7 @@ export class RemuxReader implements StreamReader, Wakeable {
 
   /** @inheritdoc */
   sweep(nowMs: number): void {
-    const { client, remux: { missing, missingTimeoutMs } } = this.#deps;
+    const { client, mayCome, remux: { missing, missingTimeoutMs } } = this.#deps;
     this.#watch?.sweep(nowMs, this.#consumer);
     if (this.#output.live) {
       this.#missingSinceMs = undefined;
@@ -128,7 +130,7 @@ export class RemuxReader implements StreamReader, Wakeable {
       return;
     }
     this.#missingSinceMs ??= nowMs;
-    const waits = missing === "wait" || this.#writer !== undefined;
+    const waits = missing === "wait" || this.#writer !== undefined || mayCome();
     if (waits && nowMs - this.#missingSinceMs < missingTimeoutMs) return;
     const time = waits ? ` for ${missingTimeoutMs} ms` : "";
     client.end("idle", `Nobody publishes this stream${time}`);

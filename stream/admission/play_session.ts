@@ -117,6 +117,11 @@ export class PlaySession extends StreamSession {
     return this.#fetched === undefined && this.source?.live === true;
   }
 
+  /** Another server has been asked for its stream, which may yet come from there. */
+  get mayCome(): boolean {
+    return this.#fetched?.mayCome() === true;
+  }
+
   /** Times that it was too slow, and what that left out. */
   get jumps(): Jumps {
     return this.#reader ?? NO_USAGE;

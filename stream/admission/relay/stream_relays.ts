@@ -26,6 +26,8 @@ export interface WantedStream {
 export interface FetchedStream {
   /** Why the other server refuses; `undefined`: it does not, or cannot be reached for now. */
   readonly answered: Promise<Refusal | undefined>;
+  /** Whether it may yet come: the other server has not answered, or a moment ago. */
+  mayCome(): boolean;
   /** It is not wanted any more; may be called again. */
   release(): void;
 }

@@ -46,6 +46,7 @@ class PlayByHand {
       now: () => this.nowMs,
       select: (media) => source.outputs.acquire({ ...kind, media }),
       answer: () => ({ head: new TextEncoder().encode("head"), sink: this.socket }),
+      mayCome: () => false,
       failed: (error) => void this.failures.push(error),
     });
   }

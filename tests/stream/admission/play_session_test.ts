@@ -150,7 +150,10 @@ Deno.test("PlaySession that was aborted before it began lets its reader go", asy
 Deno.test("PlaySession that is over leaves its client alone when the origin refuses late", async () => {
   const harness = new AdmissionHarness();
   const { promise: answered, resolve: refuse } = Promise.withResolvers<Refusal | undefined>();
-  harness.context.relays.add({ fetch: () => ({ answered, release: () => {} }), offer: () => undefined });
+  harness.context.relays.add({
+    fetch: () => ({ answered, mayCome: () => false, release: () => {} }),
+    offer: () => undefined,
+  });
   const [stays, leaves] = [new Viewer(harness), new Viewer(harness)];
   const requests = [stays, leaves].map((viewer) => viewer.request("cam", 1));
   await harness.clock.advance(2000);
