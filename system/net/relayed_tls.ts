@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock, Timer } from "../../core/mod.ts";
-import type { RelayPlace, TlsLoop } from "./tls_relay.ts";
+import type { RelayPlace, TlsEnd, TlsLoop } from "./tls_relay.ts";
 import type { TlsTransport } from "./tls_transport.ts";
 
 /** Read at a time. */
@@ -99,7 +99,7 @@ export class RelayedTls implements TlsTransport {
     if (!this.#hasShaken) this.#events.givenUp();
   }
 
-  async #tls(): Promise<Deno.TlsConn> {
+  async #tls(): Promise<TlsEnd> {
     await this.#shaking;
     if (this.#loop === undefined) throw new Deno.errors.BadResource("The connection was closed");
     return this.#loop.tls;

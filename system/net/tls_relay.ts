@@ -19,12 +19,25 @@ export interface TlsRelayTerms {
   readonly protocols?: readonly string[];
 }
 
+/** The end that speaks TLS. */
+export type TlsEnd = Pick<
+  Deno.TlsConn,
+  "remoteAddr" | "read" | "write" | "closeWrite" | "close" | "handshake"
+>;
+
+/** What accepts those. */
+export interface TlsEndListener {
+  readonly addr: Deno.NetAddr;
+  accept(): Promise<TlsEnd>;
+  close(): void;
+}
+
 /** Both ends of a connection on loopback. */
 export interface TlsLoop {
   /** What goes in here is what a client sends, in records. */
   readonly cable: Deno.TcpConn;
   /** Speaks TLS with it. */
-  readonly tls: Deno.TlsConn;
+  readonly tls: TlsEnd;
 }
 
 /** A connection that will be needed. */
@@ -41,19 +54,20 @@ export interface RelayPlace {
 
 /** A listener on loopback, for connections of this object alone. */
 export class TlsRelay {
-  readonly #listener: Deno.TlsListener;
+  readonly #listener: TlsEndListener;
   readonly #clock: Clock;
   /** Cables whose other end has not been accepted, by their port. */
-  readonly #expected = new Map<number, PromiseWithResolvers<Deno.TlsConn>>();
-  /** What was accepted before its cable was known here, by the port; or is of another program of this machine. */
-  readonly #unknown = new Map<number, Deno.TlsConn>();
+  readonly #expected = new Map<number, PromiseWithResolvers<TlsEnd>>();
+  /** What was accepted before its cable was known here, by the port; or is of another program at the same address. */
+  readonly #unknown = new Map<number, TlsEnd>();
   #places = 0;
   /** Connections that are being made. */
   #connecting = 0;
   #isAccepting = false;
   #isRetired = false;
 
-  private constructor(listener: Deno.TlsListener, clock: Clock) {
+  /** @param listener Listens on loopback, and belongs to the relay from here on. */
+  constructor(listener: TlsEndListener, clock: Clock) {
     this.#listener = listener;
     this.#clock = clock;
   }
@@ -102,13 +116,13 @@ export class TlsRelay {
     }
   }
 
-  #otherEnd(port: number): Promise<Deno.TlsConn> {
+  #otherEnd(port: number): Promise<TlsEnd> {
     const tls = this.#unknown.get(port);
     if (tls !== undefined) {
       this.#unknown.delete(port);
       return Promise.resolve(tls);
     }
-    const accepted = Promise.withResolvers<Deno.TlsConn>();
+    const accepted = Promise.withResolvers<TlsEnd>();
     this.#expected.set(port, accepted);
     return accepted.promise;
   }
@@ -119,7 +133,12 @@ export class TlsRelay {
     while (this.#connecting > 0) {
       try {
         const tls = await this.#listener.accept();
-        const { port } = tls.remoteAddr;
+        const { hostname, port } = tls.remoteAddr;
+        if (hostname !== LOOPBACK) {
+          // Of another program of this machine: the port that it comes from may be that of a cable too.
+          tls.close();
+          continue;
+        }
         const expected = this.#expected.get(port);
         this.#expected.delete(port);
         if (expected === undefined) this.#unknown.set(port, tls);

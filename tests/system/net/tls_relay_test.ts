@@ -4,8 +4,8 @@
  * @module
  */
 import { RelayingListener } from "../../../system/net/relaying_listener.ts";
-import { TlsRelay } from "../../../system/net/tls_relay.ts";
-import { assertRejects } from "../../support/assert.ts";
+import { type TlsEnd, TlsRelay } from "../../../system/net/tls_relay.ts";
+import { assertEquals, assertRejects } from "../../support/assert.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { CA_CERT, SERVER_CERT, TLS_SERVER_KEY } from "../../support/net/tls_fixtures.ts";
 import { turn } from "../../support/wait.ts";
@@ -37,4 +37,34 @@ Deno.test("a TlsRelay that cannot accept fails its connections, and nothing else
   // Each accept fails at once, as it does where no file can be opened.
   await assertRejects(() => relay.join().connect());
   await clock.advance(100);
+});
+
+Deno.test("a TlsRelay does not take the connection of another program for its own, whatever port that comes from", async () => {
+  const real = Deno.listenTls({ hostname: LOOPBACK, port: 0, cert: SERVER_CERT, key: TLS_SERVER_KEY });
+  const waiting: TlsEnd[] = [];
+  const closed: string[] = [];
+  const relay = new TlsRelay({
+    addr: real.addr,
+    close: () => real.close(),
+    // Before each connection comes one from another address of this machine, with the same port.
+    async accept() {
+      const own = waiting.pop();
+      if (own !== undefined) return own;
+      const conn = await real.accept();
+      waiting.push(conn);
+      const remoteAddr = { ...conn.remoteAddr, hostname: "127.0.0.2" };
+      const nothing = () => Promise.reject(new Error("It is another program's"));
+      return {
+        ...{ remoteAddr, read: nothing, write: nothing, closeWrite: nothing, handshake: nothing },
+        close: () => closed.push(remoteAddr.hostname),
+      };
+    },
+  }, new ManualClock());
+  const place = relay.join();
+  const { cable, tls } = await place.connect();
+  assertEquals([tls.remoteAddr, closed], [cable.localAddr, ["127.0.0.2"]]);
+  cable.close();
+  tls.close();
+  place.leave();
+  relay.retire();
 });
