@@ -7,7 +7,7 @@ import { isEqual } from "../../core/mod.ts";
 import { type CodecFacts, readCodecFacts } from "./codec_facts.ts";
 import type { LogFormat } from "../media/log_format.ts";
 import { MediaKind, type StreamMessage } from "../media/media_message.ts";
-import type { MediaTag } from "../media/media_tag.ts";
+import { type MediaTag, readTag } from "../media/media_tag.ts";
 
 /** One cached message. */
 export interface Header {
@@ -88,6 +88,16 @@ export class StreamHeaders {
    */
   with(typeId: number, tag: MediaTag, payload: Uint8Array<ArrayBuffer>): StreamHeaders {
     return this.#with({ slot: slotOf(typeId, tag), typeId, payload: payload.slice() });
+  }
+
+  /** The set without headers of the first track of a kind that are of another codec than its frames: they need none. */
+  forFrames(typeId: number, codec: string): StreamHeaders {
+    const headers = this.#headers.filter((header) => {
+      if (header.typeId !== typeId) return true;
+      const tag = readTag(typeId, header.payload);
+      return tag.trackId !== 0 || tag.codec === codec;
+    });
+    return headers.length === this.#headers.length ? this : new StreamHeaders(headers);
   }
 
   /** Whether the header in force for the same track and kind is the same, byte for byte. */

@@ -127,7 +127,8 @@ export class FlvPackager implements Packager {
     if (isKnown) return;
     // What is held is not in the new configuration.
     if (typeId === MediaKind.Audio && tag.trackId === 0) this.#early.takeAll();
-    if (file === undefined) return;
+    // All headers in force are in the file that begins because of it.
+    if (file === undefined || this.#changed.has(typeId)) return;
     const hasTrack = typeId === MediaKind.Video ? file.extent.hasVideo : file.extent.hasAudio;
     if (hasTrack && tag.headerKind === HEADER_CONFIGURATION && tag.trackId === 0) this.#changed.add(typeId);
     else this.#appendOther(file, message);
@@ -155,7 +156,9 @@ export class FlvPackager implements Packager {
   /** Another codec is another configuration, also where it has no header. */
   #noteCodec(typeId: number, { codec, trackId }: MediaTag): void {
     const known = this.#file?.codecs.get(typeId);
-    if (trackId === 0 && known !== undefined && known !== codec) this.#changed.add(typeId);
+    if (trackId !== 0 || known === undefined || known === codec || this.#changed.has(typeId)) return;
+    this.#changed.add(typeId);
+    this.#headers = this.#headers.forFrames(typeId, codec);
   }
 
   #canBegin(isVideo: boolean, { keyFrame }: MediaTag): boolean {

@@ -66,6 +66,30 @@ for (const format of ["flv", "mp4"] as const) {
   });
 }
 
+/** The first byte of each audio tag of an FLV file. */
+async function soundsOf(path: string): Promise<number[]> {
+  return readFlvFile(await Deno.readFile(path)).filter(({ typeId }) => typeId === MediaKind.Audio)
+    .map(({ payload }) => payload[0] ?? 0);
+}
+
+Deno.test("another codec begins another FLV file, which has no header of the codec before", async () => {
+  await using directory = await temporaryDirectory();
+  const { closed, recorder, take } = startRecording(`${directory.path}/[stream].flv`);
+  const sound = (time: number, ...bytes: number[]): StreamMessage => ({
+    ...{ typeId: MediaKind.Audio, time },
+    payload: Uint8Array.from(bytes),
+  });
+  const opus = new TextEncoder().encode("Opus");
+  take([{ typeId: MediaKind.Audio, time: 0, payload: aacSequenceHeader() }]);
+  take([{ typeId: MediaKind.Audio, time: 0, payload: aacFrame() }]);
+  // MP3 has no header, Opus has two.
+  take([sound(20, 0x2f, 0xff, 0xfb, 0x90, 0), sound(40, 0x2f, 0xff, 0xfb, 0x90, 0)]);
+  take([sound(60, 0x90, ...opus, 1), sound(60, 0x94, ...opus, 1, 1), sound(60, 0x91, ...opus, 2)]);
+  await recorder.stop("client");
+  const sounds = await Promise.all(closed.map(({ file }) => soundsOf(file)));
+  assertEquals(sounds, [[0xaf, 0xaf], [0x2f, 0x2f], [0x90, 0x94, 0x91]]);
+});
+
 Deno.test("an FLV file has its headers at time 0, and sound that is older than the first picture too", async () => {
   await using directory = await temporaryDirectory();
   const { recorder, take } = startRecording(`${directory.path}/[stream].flv`);
