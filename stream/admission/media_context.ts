@@ -118,11 +118,11 @@ export function createMediaContext(options: MediaOptions, deps: MediaContextDeps
   };
   let current = options;
   // What is sent is measured where something limits it alone.
-  const egress = () => limitsEgress(current) ? meter : undefined;
+  let egress = limitsEgress(options) ? meter : undefined;
   const clients = new ClientRegistry({
     ...deps,
     get egress() {
-      return egress();
+      return egress;
     },
   });
   const access = new AccessControl(options, {
@@ -141,8 +141,9 @@ export function createMediaContext(options: MediaOptions, deps: MediaContextDeps
       return current;
     },
     replaceOptions: (next) => {
-      if (egress() === undefined) clients.countSentFromHere();
+      if (egress === undefined) clients.countSentFromHere();
       current = next;
+      egress = limitsEgress(next) ? meter : undefined;
       access.setKeyAttemptLimits(next.limits.guessing);
       clients.endVhosts((vhost) => next.vhosts.get(vhost)?.enabled !== true);
     },
@@ -151,7 +152,7 @@ export function createMediaContext(options: MediaOptions, deps: MediaContextDeps
     log,
     clients,
     get egress() {
-      return egress();
+      return egress;
     },
     turns,
     joinDelay,

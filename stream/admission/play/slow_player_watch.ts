@@ -32,12 +32,23 @@ export interface WatchedPlayer {
   readonly sendTimeoutMs: number;
 }
 
+/** What was reported of a player's jumps. */
+type ReportedJumps = Pick<Consumer, "jumps" | "byteJumps" | "keylessJumps" | "awaitsKeyFrame"> & {
+  /** The limit that it ran into last. */
+  readonly limit: string;
+};
+
+const NOTHING_REPORTED: ReportedJumps = Object.freeze({
+  ...{ jumps: 0, byteJumps: 0, keylessJumps: 0, awaitsKeyFrame: false, limit: "" },
+});
+
 /** Watches one player. */
 export class SlowPlayerWatch {
   readonly #player: WatchedPlayer;
   readonly #limits: Limits;
-  #overdue = { position: 0, sinceMs: 0 };
-  #reported = { jumps: 0, byteJumps: 0, keylessJumps: 0, awaitsKeyFrame: false, limit: "" };
+  /** Since when it has been at overdue bytes, and where; `undefined`: it is at none. */
+  #overdue: { readonly position: number; readonly sinceMs: number } | undefined;
+  #reported = NOTHING_REPORTED;
 
   /**
    * Nothing has been reported yet.
@@ -97,7 +108,11 @@ export class SlowPlayerWatch {
    * their memory indefinitely.
    */
   #overdueMs({ overdue, position }: WatchedConsumer, nowMs: number): number {
-    if (!overdue || position !== this.#overdue.position) this.#overdue = { position, sinceMs: nowMs };
+    if (!overdue) {
+      this.#overdue = undefined;
+      return 0;
+    }
+    if (position !== this.#overdue?.position) this.#overdue = { position, sinceMs: nowMs };
     return nowMs - this.#overdue.sinceMs;
   }
 }
