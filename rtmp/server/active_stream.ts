@@ -44,7 +44,7 @@ export class ActiveStream {
   /** Of the play, since it was accepted. */
   #reader: RtmpReader | undefined;
   #last: { readonly app: string; readonly stream: StreamInfo | undefined } | undefined;
-  #ending: Promise<void> = Promise.resolve();
+  #ending: Promise<void> | undefined;
 
   /** @param connect The vhosts that have admitted the client. */
   constructor(
@@ -100,8 +100,8 @@ export class ActiveStream {
     return this.#play?.jumps;
   }
 
-  /** Settles when the endings of all that is over are recorded. */
-  get ending(): Promise<void> {
+  /** Settles when the endings of all that is over are recorded; `undefined`: nothing is over. */
+  get ending(): Promise<void> | undefined {
     return this.#ending;
   }
 
@@ -163,7 +163,9 @@ export class ActiveStream {
     // A request that led to no media puts off no deadline.
     if (session.worked) this.#watchdog.deadlines.restartIdle(this.#connection.server.clock.now());
     session.abort();
-    this.#ending = Promise.all([this.#ending, session.end(revocation)]).then(() => undefined);
+    const before = this.#ending;
+    const ending = session.end(revocation);
+    this.#ending = before === undefined ? ending : Promise.all([before, ending]).then(() => undefined);
   }
 
   /** Start it once the last ending is recorded, unless the connection has used up its time or its requests. */

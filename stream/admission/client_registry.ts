@@ -122,15 +122,10 @@ export class ClientRegistry {
    * @returns Settles when it is no longer registered; never rejects.
    */
   add(client: RegisteredClient, run: () => Promise<void>): Promise<void> {
-    const { clientId } = client;
     const entry = new Entry(client);
     this.#accepted++;
     this.#clients.add(entry);
-    return entry.done = run().catch((error) => this.#logBug(clientId, error)).finally(() => {
-      this.#countSent(entry);
-      this.#pastUsage = addUsage(this.#pastUsage, client.usage());
-      this.#clients.delete(entry);
-    });
+    return entry.done = this.#serve(entry, run);
   }
 
   /** What there is at this moment. */
@@ -202,6 +197,19 @@ export class ClientRegistry {
   /** What has been sent until here counts for no limit. */
   countSentFromHere(): void {
     for (const entry of this.#clients) entry.countedBytes = entry.client.usage().sendBytes;
+  }
+
+  async #serve(entry: Entry, run: () => Promise<void>): Promise<void> {
+    const { client } = entry;
+    try {
+      await run();
+    } catch (error) {
+      this.#logBug(client.clientId, error);
+    } finally {
+      this.#countSent(entry);
+      this.#pastUsage = addUsage(this.#pastUsage, client.usage());
+      this.#clients.delete(entry);
+    }
   }
 
   #countSent(entry: Entry): void {

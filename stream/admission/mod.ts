@@ -68,7 +68,12 @@ export { NAME_TAKEN } from "./names/name_reservation.ts";
 export type { LivePublish, PublishWatcher, PublishWatchers } from "./publish/publish_watcher.ts";
 export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";
 export { serverSnapshot } from "./server_snapshot.ts";
-export { type ReportedClient, type ReportedUse, SessionReports } from "./session_reports.ts";
+export {
+  type ReportedClient,
+  type ReportedSession,
+  type ReportedUse,
+  SessionReports,
+} from "./session_reports.ts";
 export { SecretNames } from "./names/secret_names.ts";
 export { shownTcUrl } from "./names/shown_tc_url.ts";
 export {

@@ -27,6 +27,14 @@ export type ReportedClient = Pick<SessionClient, "clientId" | "ip" | "protocol">
 /** Where a session is that has begun. */
 export type ReportedUse = Pick<StreamUse, "vhost" | "app" | "stream" | "hiddenName">;
 
+/** What is reported of a session. */
+export interface ReportedSession {
+  /** What the client said of itself. */
+  readonly facts: ConnectFacts;
+  /** What it plays or publishes. */
+  readonly use: ReportedUse;
+}
+
 /** Reports to one sink, or to nobody. */
 export class SessionReports {
   readonly #clock: Pick<Clock, "wallNow">;
@@ -49,21 +57,23 @@ export class SessionReports {
 
   /** A connection was accepted by a vhost. */
   connected(client: ReportedClient, facts: ConnectFacts, target: StreamTarget): void {
-    this.#emit("on_connect", connectionPlace(client, facts, target));
+    this.#sink?.emit(this.#event("on_connect", connectionPlace(client, facts, target)));
   }
 
   /** That connection has ended; `ending` names the app and stream that it had last. */
   closed(client: ReportedClient, facts: ConnectFacts, target: StreamTarget, ending: Ending): void {
+    if (this.#sink === undefined) return;
     const { app = target.url.app, stream, reason, durationMs = 0, sendBytes, recvBytes } = ending;
     // The stream's parameters may have a name that the service has hidden.
     const names = stream === undefined ? {} : streamFields({ ...stream, param: "" });
     const place = { ...connectionPlace(client, facts, target), app, ...names };
-    this.#emit("on_close", place, { ending: { reason, durationMs, sendBytes, recvBytes } });
+    this.#sink.emit(this.#event("on_close", place, { ending: { reason, durationMs, sendBytes, recvBytes } }));
   }
 
   /** A publish or play has begun. */
   began(action: "publish" | "play", client: ReportedClient, facts: ConnectFacts, use: ReportedUse): void {
-    this.#emit(action === "publish" ? "on_publish" : "on_play", usePlace(client, facts, use));
+    const kind = action === "publish" ? "on_publish" : "on_play";
+    this.#sink?.emit(this.#event(kind, usePlace(client, facts, use)));
   }
 
   /** It has ended. */
@@ -74,12 +84,14 @@ export class SessionReports {
     use: ReportedUse,
     { reason, durationMs, sendBytes, recvBytes }: MeasuredEnding,
   ): void {
+    const kind = action === "publish" ? "on_unpublish" : "on_stop";
     const ending = { reason, durationMs, sendBytes, recvBytes };
-    this.#emit(action === "publish" ? "on_unpublish" : "on_stop", usePlace(client, facts, use), { ending });
+    this.#sink?.emit(this.#event(kind, usePlace(client, facts, use), { ending }));
   }
 
   /** The media of a publish is known. */
   described(client: ReportedClient, facts: ConnectFacts, use: ReportedUse, media: PublishFacts): void {
+    if (this.#sink === undefined) return;
     const { videoCodec, audioCodec, width, height, fps, encoder } = media;
     const format = {
       ...(videoCodec === "" ? {} : { video: videoCodec }),
@@ -89,7 +101,7 @@ export class SessionReports {
       ...(fps === undefined ? {} : { fps }),
       ...(encoder === undefined ? {} : { encoder }),
     };
-    this.#emit("stream_format", usePlace(client, facts, use), { format });
+    this.#sink.emit(this.#event("stream_format", usePlace(client, facts, use), { format }));
   }
 
   /** A request was denied. `place.stream` is as it may be shown. */
@@ -99,19 +111,20 @@ export class SessionReports {
     place: RequestPlace,
     { rule, reason }: Pick<Refusal, "rule" | "reason">,
   ): void {
+    if (this.#sink === undefined) return;
     const { clientId, ip, protocol } = client;
     const { vhost = "", app = "", stream } = place;
     const denial: DenialFacts = { request, rule, description: reason };
     const names = { vhost, app, ...(stream === undefined ? {} : { stream }) };
-    this.#emit("denied", { clientId, ip, protocol, ...names }, { denial });
+    this.#sink.emit(this.#event("denied", { clientId, ip, protocol, ...names }, { denial }));
   }
 
-  #emit(
+  #event(
     kind: ActivityKind,
     place: ActivityPlace,
     facts: Pick<ActivityEvent, "ending" | "format" | "denial"> = {},
-  ): void {
-    this.#sink?.emit({ kind, wallMs: this.#clock.wallNow(), ...place, ...facts });
+  ): ActivityEvent {
+    return { kind, wallMs: this.#clock.wallNow(), ...place, ...facts };
   }
 }
 

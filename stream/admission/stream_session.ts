@@ -21,7 +21,7 @@ import { hookRequest, hookRequestContext, streamUrlOf } from "./hook_request.ts"
 import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type MeasuredEnding, SessionAccount } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
-import type { ReportedUse } from "./session_reports.ts";
+import type { ReportedSession } from "./session_reports.ts";
 import { type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
 import type { Decisions, EndReason, Lease, Revocation, StreamInfo } from "../../core/mod.ts";
 import { acquireQuota, type QuotaLease, type QuotaLimit } from "../../system/mod.ts";
@@ -41,8 +41,6 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   protected readonly context: AdmissionContext;
   readonly #action: AccessAction;
   readonly #aborter = new AbortController();
-  /** Disposed in reverse order. */
-  readonly #cleanup = new AsyncDisposableStack();
   #started: Promise<StartDecision> | undefined;
   #ended: Promise<void> | undefined;
   #target: StreamTarget | undefined;
@@ -52,7 +50,9 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   #lease: Lease | undefined;
   /** Since the request to the service. */
   #account: SessionAccount | undefined;
-  #ending: MeasuredEnding | undefined;
+  #hasBegun = false;
+  /** What was reported when media began. */
+  #begun: ReportedSession | undefined;
   #app = "";
   #stream: StreamInfo | undefined;
 
@@ -159,21 +159,13 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
 
   /** Media begins. */
   protected beginMedia(): void {
-    const reported = this.reported;
-    if (reported !== undefined) {
-      this.context.reports.began(this.#action, this.client, reported.facts, reported.use);
-    }
-    this.#cleanup.defer(async () => {
-      const ending = this.#ending;
-      if (ending === undefined) return;
-      await this.stop(ending);
-      if (reported === undefined) return;
-      this.context.reports.ended(this.#action, this.client, reported.facts, reported.use, ending);
-    });
+    this.#hasBegun = true;
+    const begun = this.#begun = this.reported;
+    if (begun !== undefined) this.context.reports.began(this.#action, this.client, begun.facts, begun.use);
   }
 
   /** What reports of the session say of it; `undefined` before the service has allowed it. */
-  protected get reported(): { readonly facts: ConnectFacts; readonly use: ReportedUse } | undefined {
+  protected get reported(): ReportedSession | undefined {
     const { facts } = this;
     const target = this.#target;
     const stream = this.#stream;
@@ -211,10 +203,6 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     const closed = await connect?.admit(facts, target, signal);
     if (closed?.kind === "aborted") return ABORTED;
     if (closed !== undefined) return this.#logAndDeny(closed);
-    // Before anything is acquired: a refusal may follow the quota as well as the source.
-    this.#cleanup.defer(() => this.#source && this.release(this.#source));
-    this.#cleanup.defer(() => this.#endLease());
-    this.#cleanup.defer(() => this.#quota?.release());
     const taken = await this.reserve(target);
     if (taken !== undefined) return this.#logAndDeny(taken);
     return await this.#requestVerdict(request, target);
@@ -259,16 +247,29 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     };
   }
 
-  async #endLease(): Promise<void> {
-    if (this.#ending !== undefined) await this.#lease?.end(this.#ending);
-  }
-
   async #end(reason: EndReason): Promise<void> {
     this.abort();
     // A failure there has been reported to its caller; what was acquired is released and the ending recorded.
-    await Promise.allSettled([this.#started]);
-    this.#ending = this.#account?.ending(reason);
-    await this.#cleanup.disposeAsync();
+    await this.#started?.catch(() => undefined);
+    const ending = this.#account?.ending(reason);
+    // Not an `AsyncDisposableStack`: its entries and closures would be kept for each player.
+    try {
+      if (ending !== undefined && this.#hasBegun) await this.#endMedia(ending);
+    } finally {
+      this.#quota?.release();
+      try {
+        if (ending !== undefined) await this.#lease?.end(ending);
+      } finally {
+        if (this.#source !== undefined) this.release(this.#source);
+      }
+    }
+  }
+
+  async #endMedia(ending: MeasuredEnding): Promise<void> {
+    await this.stop(ending);
+    const begun = this.#begun;
+    if (begun === undefined) return;
+    this.context.reports.ended(this.#action, this.client, begun.facts, begun.use, ending);
   }
 
   #logAndDeny(refusal: Refusal, place: RequestPlace = this.#place()): StartDecision {

@@ -26,9 +26,18 @@ export interface QuotaCounters {
 }
 
 /** One client's use of the limits. */
-export interface QuotaLease {
+export class QuotaLease {
+  readonly #leases: readonly CounterLease[];
+
+  /** Of units that are counted already. */
+  constructor(leases: readonly CounterLease[]) {
+    this.#leases = leases;
+  }
+
   /** Count the client no longer; may be called again. */
-  release(): void;
+  release(): void {
+    for (const lease of this.#leases) lease.release();
+  }
 }
 
 /**
@@ -43,16 +52,16 @@ export function acquireQuota(
   { counts, limits }: QuotaCounters,
 ): QuotaLease | LimitName {
   const leases: CounterLease[] = [];
-  const release = (): void => leases.forEach((lease) => lease.release());
+  const quota = new QuotaLease(leases);
   for (const { limit, name, most } of wanted) {
     // Counted in any case: a reload may set a limit.
     const lease = counts.acquire(`${limit} ${name}`, most === 0 ? Infinity : most);
     if (lease === undefined) {
       limits.hit(limit, { ...client, detail: `${most} already: ${name}` });
-      release();
+      quota.release();
       return limit;
     }
     leases.push(lease);
   }
-  return { release };
+  return quota;
 }

@@ -22,8 +22,8 @@ const WITH_DELAY = false;
 export class ClientSocket {
   readonly #conn: ClientConn;
   readonly #clock: Clock;
-  readonly #gone = Promise.withResolvers<void>();
   #closed = false;
+  #onClosed: (() => void) | undefined;
   #lingerTimer: Timer | undefined;
 
   /** Takes the connection over, with TCP_NODELAY: it is closed by this object alone. */
@@ -96,7 +96,7 @@ export class ClientSocket {
       return this.close();
     }
     // A client that sends without end is left unread for the rest of the time.
-    await this.#gone.promise;
+    if (!this.#closed) await new Promise<void>((resolve) => this.#onClosed = resolve);
   }
 
   /** Close at once. A read or write under way fails. */
@@ -105,6 +105,6 @@ export class ClientSocket {
     if (this.#closed) return;
     this.#closed = true;
     this.#conn.close();
-    this.#gone.resolve();
+    this.#onClosed?.();
   }
 }

@@ -35,6 +35,7 @@ export function readParameter(param: string, name: string): string | undefined {
 
 function readParameters(param: string): Map<string, string> {
   const values = new Map<string, string>();
+  if (param === "") return values;
   const [query = ""] = param.replace(/^\?/, "").split("#");
   for (const part of query.split(/[&?]/)) {
     const equals = part.indexOf("=");

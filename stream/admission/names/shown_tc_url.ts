@@ -7,7 +7,7 @@ import { resolveStreamUrl } from "./stream_url.ts";
 
 /** What is shown of a name that may be a key. */
 const MASK = "***";
-const ADDRESS = /^([A-Za-z][\w+.-]*:\/\/[^/?#]*)[^?#]*(.*)$/s;
+const ADDRESS = /^([A-Za-z][\w+.-]*:\/\/[^/?#]*)([^?#]*)(.*)$/s;
 
 /**
  * `tcUrl`, with the name of its stream masked where its path is the app and one segment more. Parameters stay.
@@ -16,7 +16,7 @@ const ADDRESS = /^([A-Za-z][\w+.-]*:\/\/[^/?#]*)[^?#]*(.*)$/s;
  * @throws {ProtocolError} As {@link resolveStreamUrl}.
  */
 export function shownTcUrl(tcUrl: string, app: string): string {
-  if (resolveStreamUrl({ tcUrl }).app === app) return tcUrl;
-  const [, address = "", parameters = ""] = ADDRESS.exec(tcUrl) ?? [];
+  const [, address = "", path = "", parameters = ""] = ADDRESS.exec(tcUrl) ?? [];
+  if (path === `/${app}` || resolveStreamUrl({ tcUrl }).app === app) return tcUrl;
   return `${address}/${app}/${MASK}${parameters}`;
 }
