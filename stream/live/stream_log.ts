@@ -54,14 +54,28 @@ export interface StreamLogOptions extends LagBounds {
   readonly format: MessageEncoder;
   /** The oldest position that a consumer needs; called when memory could be freed. */
   readonly oldestNeeded: () => number;
+  /** How many read it; absent: many. */
+  readonly readers?: () => number;
   /** Where segments come from and go back to. */
   readonly pool?: SegmentPool;
 }
 
-const MIN_SEGMENT_BYTES = 64 * 1024;
 const MAX_SEGMENT_BYTES = 1024 * 1024;
-/** A segment that lasted less stream time than this is followed by a larger one, milliseconds. */
-const SEGMENT_MS = 1000;
+/** Up to as many readers a log is kept small rather than quick to read. */
+const FEW_READERS = 4;
+/** How large segments are. */
+interface SegmentSize {
+  /** The smallest. */
+  readonly minBytes: number;
+  /** One that lasted less stream time is followed by a larger one, milliseconds. */
+  readonly minMs: number;
+  /** One that lasted longer is followed by a smaller one, milliseconds. */
+  readonly maxMs: number;
+}
+/** A flush that spans two segments costs each reader a second write. */
+const FOR_MANY: SegmentSize = { minBytes: 64 * 1024, minMs: 1000, maxMs: 4000 };
+/** A log has up to two segments more than the GOP: where few read, that is more than what their writes cost. */
+const FOR_FEW: SegmentSize = { minBytes: 32 * 1024, minMs: 250, maxMs: 1000 };
 
 /** An append-only log of one stream in one format. */
 export class StreamLog {
@@ -69,7 +83,7 @@ export class StreamLog {
   readonly #pool: SegmentPool;
   readonly #index: LagIndex;
   #segments: Segment[] = [];
-  #segmentBytes = MIN_SEGMENT_BYTES;
+  #segmentBytes = 0;
   #segmentOpenedAt = 0;
   #head = 0;
   #flushed = 0;
@@ -184,9 +198,7 @@ export class StreamLog {
     const newest = this.#segments.at(-1);
     if (newest === undefined || newest.foreign || newest.end !== this.#head) return;
     const room = newest.bytes.length - (newest.end - newest.start);
-    if (room < flushBytes + (flushBytes >> 1) && flushBytes * 4 < newest.bytes.length) {
-      this.#open(MIN_SEGMENT_BYTES);
-    }
+    if (room < flushBytes + (flushBytes >> 1) && flushBytes * 4 < newest.bytes.length) this.#open(flushBytes);
   }
 
   /** What a consumer at `position` can write now: up to the head or the end of the segment; `undefined` at the head. */
@@ -243,17 +255,27 @@ export class StreamLog {
   }
 
   #open(atLeastBytes: number): Segment {
-    if (this.#segments.length > 0 && this.#index.newestTime - this.#segmentOpenedAt < SEGMENT_MS) {
-      this.#segmentBytes = Math.min(this.#segmentBytes * 2, MAX_SEGMENT_BYTES);
-    }
-    this.#segmentOpenedAt = this.#index.newestTime;
-    let bytes = this.#segmentBytes;
+    let bytes = this.#adaptSegmentBytes();
     while (bytes < atLeastBytes) bytes *= 2;
     this.trim();
     const start = this.#head;
     const segment = { bytes: this.#pool.take(bytes), start, end: start, writers: 0, foreign: false };
     this.#segments.push(segment);
     return segment;
+  }
+
+  /** The size of the next segment, by how long the newest one lasted. */
+  #adaptSegmentBytes(): number {
+    const { newestTime } = this.#index;
+    const { minBytes, minMs, maxMs } = (this.#options.readers?.() ?? Infinity) > FEW_READERS
+      ? FOR_MANY
+      : FOR_FEW;
+    const lastedMs = newestTime - this.#segmentOpenedAt;
+    this.#segmentOpenedAt = newestTime;
+    let bytes = this.#segmentBytes;
+    if (this.#segments.length > 0 && lastedMs < minMs) bytes = Math.min(bytes * 2, MAX_SEGMENT_BYTES);
+    else if (lastedMs > maxMs) bytes /= 2;
+    return this.#segmentBytes = Math.max(bytes, minBytes);
   }
 
   #adopt(bytes: Uint8Array<ArrayBufferLike>, start: number): void {

@@ -110,6 +110,7 @@ export class StreamOutput implements OutputKind {
       queueLengthMs: options.queueLengthMs,
       maxLagBytes: options.maxLagBytes,
       oldestNeeded: () => this.#oldestNeeded(),
+      readers: () => this.relays.size > 0 ? Infinity : this.consumers.size,
       ...(tools.pool === undefined ? {} : { pool: tools.pool }),
     });
     this.joinCache = new JoinCache(this.log, format);
@@ -214,8 +215,8 @@ export class StreamOutput implements OutputKind {
 
   /** What another thread needs besides the log's bytes to play this output; positions are less `origin`. */
   state(origin: number): OutputState {
-    const tracks = this.#knownTracks.state;
-    return { headers: this.#headers.list, gops: this.#gops.state(this.newestGop, origin), tracks };
+    const gops = this.#gops.state(this.newestGop, origin);
+    return { headers: this.#headers.list, gops, tracks: this.knownTracks };
   }
 
   /**
@@ -228,9 +229,7 @@ export class StreamOutput implements OutputKind {
     // For a player that joins before the first bytes come.
     this.#headers = StreamHeaders.from(headers);
     let lastHeaderPosition = -1;
-    for (const header of headers) {
-      lastHeaderPosition = this.log.append(headerMessage(header, time), time);
-    }
+    for (const header of headers) lastHeaderPosition = this.log.append(headerMessage(header, time), time);
     this.#foreign = { start: this.log.head, lastHeaderPosition };
   }
 
@@ -285,8 +284,8 @@ export class StreamOutput implements OutputKind {
 
   /** What comes next, of this time. */
   #pointAt(time: number): GopStart {
-    const lastHeaderPosition = this.#lastHeaderPosition;
-    return { position: this.log.head, time, headers: this.#headers, lastHeaderPosition };
+    const { head: position } = this.log;
+    return { position, time, headers: this.#headers, lastHeaderPosition: this.#lastHeaderPosition };
   }
 
   #oldestNeeded(): number {
