@@ -252,7 +252,7 @@ export class RtmpServer {
     const { clients, clock, egress, limits, sources } = this.#context;
     clients.sweep();
     egress?.sweep(sources, clock.now());
-    for (const source of sources) source.releaseIdleMemory();
+    sources.releaseIdleMemory();
     limits.sweep();
   }
 }

@@ -49,6 +49,12 @@ export class Sources {
     return this.#byKey.values();
   }
 
+  /** Give back the memory that nobody needs; called about once a second. */
+  releaseIdleMemory(): void {
+    for (const source of this) source.releaseIdleMemory();
+    this.#tools.pool?.sweep();
+  }
+
   /** The source of that key, if it is published or played. */
   get(key: string): Source | undefined {
     return this.#byKey.get(key);

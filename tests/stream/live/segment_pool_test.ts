@@ -49,3 +49,36 @@ Deno.test("SegmentPool.give() keeps no more than its bound", () => {
   for (let i = 0; i < 3; i++) pool.take(64);
   assertEquals(made, 4);
 });
+
+Deno.test("SegmentPool.sweep() gives up what nobody has taken for ten sweeps, and no more", () => {
+  const pool = new SegmentPool();
+  const arrays = [pool.take(64), pool.take(64), pool.take(64), pool.take(128)];
+  for (const array of arrays) pool.give(array);
+  const sweep = (times: number): void => {
+    for (let i = 0; i < times; i++) pool.sweep();
+  };
+  sweep(10);
+  const taken = [pool.take(64), pool.take(64)];
+  assert(taken.every((array) => arrays.includes(array)), "all were new in the first ten");
+  for (const array of taken) pool.give(array);
+  sweep(9);
+  pool.give(pool.take(128));
+  sweep(1);
+  const left = [pool.take(64), pool.take(64), pool.take(64)].filter((array) => arrays.includes(array));
+  assertEquals(left.length, 2);
+  assertStrictEquals(pool.take(128), arrays[3]);
+});
+
+Deno.test("SegmentPool.sweep() keeps what key frames that come together give back and take again", () => {
+  let made = 0;
+  const pool = new SegmentPool((bytes) => {
+    made++;
+    return new Uint8Array(bytes);
+  });
+  for (let i = 0; i < 60; i++) {
+    const arrays = [pool.take(64), pool.take(64), pool.take(64)];
+    for (const array of arrays) pool.give(array);
+    pool.sweep();
+  }
+  assertEquals(made, 3);
+});
