@@ -10,6 +10,7 @@ import {
   encodedLength,
   MessageType,
   NET_STREAM_ID,
+  readWrittenMessage,
   type RtmpMessage,
   withoutAmf3Prefix,
   writeMessage,
@@ -46,6 +47,16 @@ export class RtmpFormat implements LogFormat {
     const chunkStreamId = chunkStreamOf(typeId);
     const wired = { typeId, timestamp: time >>> 0, streamId: NET_STREAM_ID, chunkStreamId, payload };
     return writeMessage(target, offset, wired, this.#chunkSize);
+  }
+
+  /** The messages that were encoded one after the other. */
+  *read(bytes: Uint8Array<ArrayBufferLike>): Generator<StreamMessage> {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = 0; at < bytes.length;) {
+      const { typeId, timestamp, payload, end } = readWrittenMessage(view, at, this.#chunkSize);
+      yield { typeId, time: timestamp, payload };
+      at = end;
+    }
   }
 }
 

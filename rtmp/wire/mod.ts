@@ -58,6 +58,7 @@ export type { Handshake } from "./handshake.ts";
 export { DEFAULT_WIRE_LIMITS, type WireLimitName, type WireLimits } from "./limits.ts";
 export { ChunkStream, MessageType, NET_STREAM_ID, type PayloadMemory, type RtmpMessage } from "./message.ts";
 export { MessageDecoder, type MessageDecoderOptions } from "./message_decoder.ts";
+export { readWrittenMessage, type WrittenMessage } from "./written_message.ts";
 export { MessageDecoderStream } from "./message_decoder_stream.ts";
 export {
   type OtherProtocol,

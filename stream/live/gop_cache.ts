@@ -7,6 +7,7 @@
  */
 import { MediaKind, type StreamMessage } from "../media/media_message.ts";
 import type { MediaTag } from "../media/media_tag.ts";
+import { type GopHolder, messagesOfGop, takesWhole } from "./gop_of_output.ts";
 import { GopTracker } from "./gop_tracker.ts";
 import type { GopStart } from "./join_cache.ts";
 import type { LagBounds } from "./lag_index.ts";
@@ -32,8 +33,8 @@ export interface CachedGop {
 }
 
 /**
- * Keeps copies. A GOP that no output could hold either, because it lasts longer or is larger than a player may lag, is
- * given up until the next key frame.
+ * Keeps copies, but not while the log of an output has the same messages: then it reads them there. A GOP that no output
+ * could hold either, because it lasts longer or is larger than a player may lag, is given up until the next key frame.
  */
 export class GopCache {
   readonly #options: GopCacheOptions;
@@ -43,6 +44,8 @@ export class GopCache {
   #count = 0;
   #start: GopStart | undefined;
   #isGivenUp = false;
+  /** Has the newest GOP in its log; nothing is kept here. */
+  #holder: GopHolder | undefined;
 
   /** An empty cache. */
   constructor(options: GopCacheOptions) {
@@ -51,9 +54,10 @@ export class GopCache {
 
   /** The newest GOP; `undefined` where there is none, or none that is kept. */
   get newest(): CachedGop | undefined {
-    if (this.#start === undefined || this.#messages.count === 0) return undefined;
+    if (this.#start === undefined) return undefined;
     const { headers, time } = this.#start;
-    return { headers, time, messages: this.#messages.share() };
+    const messages = this.#holder === undefined ? this.#messages.share() : this.#heldBy(this.#holder) ?? [];
+    return messages.length === 0 ? undefined : { headers, time, messages };
   }
 
   /** The longest GOP of the publish, milliseconds. */
@@ -64,8 +68,31 @@ export class GopCache {
   /** A publish begins, or is over. */
   restart(): void {
     this.#gops.restart();
-    this.#start = undefined;
+    this.#start = this.#holder = undefined;
     this.#messages.release();
+  }
+
+  /** This output has begun. From now on its log is read, if it has all that is kept here. */
+  readFrom(output: GopHolder): void {
+    if (!this.#options.gopCache || this.#holder !== undefined || output.format.read === undefined) return;
+    const { count } = this.#messages;
+    if (count > 0) {
+      if (this.#heldBy(output)?.length !== count) return;
+      if (!this.#messages.share().every((message) => takesWhole(output, message))) return;
+    }
+    this.#holder = output;
+    this.#messages.release();
+  }
+
+  /** This output is about to be dropped: what its log has is kept here again. */
+  dropped(output: GopHolder): void {
+    if (this.#holder === output) this.#keepAgain(output);
+  }
+
+  /** This message is about to be given to the outputs, and to {@link GopCache.add}. */
+  expect(message: StreamMessage): void {
+    const holder = this.#holder;
+    if (holder !== undefined && !takesWhole(holder, message)) this.#keepAgain(holder);
   }
 
   /**
@@ -84,6 +111,7 @@ export class GopCache {
     }
     this.#gops.count();
     if (!this.#options.gopCache || this.#start === undefined || this.#isGivenUp) return;
+    if (this.#holder !== undefined) return;
     this.#messages.add(message);
     if (this.#isTooLong(this.#start, message)) this.#giveUp();
   }
@@ -94,8 +122,9 @@ export class GopCache {
     if (start === undefined || start === this.#start) return;
     this.#start = start;
     const kept = next - start.position;
-    if (kept > this.#messages.count) return this.#giveUp();
+    if (this.#holder === undefined && kept > this.#messages.count) return this.#giveUp();
     this.#isGivenUp = false;
+    if (this.#holder !== undefined) return;
     if (kept === 0) this.#messages.clear();
     else this.#messages.keepLast(kept);
   }
@@ -105,6 +134,20 @@ export class GopCache {
     if (gopCacheMaxFrames > 0 && this.#messages.count > gopCacheMaxFrames) return true;
     if (this.#messages.bytes > maxLagBytes) return true;
     return typeId !== MediaKind.Data && Math.abs(time - start.time) > queueLengthMs;
+  }
+
+  /** The messages since the start; `undefined` where this output does not have them. */
+  #heldBy(output: GopHolder): readonly StreamMessage[] | undefined {
+    const count = this.#start === undefined ? 0 : this.#count - this.#start.position;
+    const held = messagesOfGop(output);
+    return held.length < count ? undefined : held.slice(held.length - count);
+  }
+
+  #keepAgain(holder: GopHolder): void {
+    const held = this.#heldBy(holder);
+    this.#holder = undefined;
+    if (held === undefined) return this.#giveUp();
+    for (const message of held) this.#messages.add(message);
   }
 
   #giveUp(): void {

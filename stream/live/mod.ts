@@ -8,6 +8,7 @@ export { Consumer } from "./consumer.ts";
 export { EntryRing } from "./entry_ring.ts";
 export type { GopState } from "./gop_tracker.ts";
 export { type CachedGop, GopCache, type GopCacheOptions } from "./gop_cache.ts";
+export type { GopHolder } from "./gop_of_output.ts";
 export { ForeignFeed } from "./foreign_feed.ts";
 export type { PlayedMedia, PlayedTracks } from "./played_tracks.ts";
 export { type LagBounds, LagIndex } from "./lag_index.ts";

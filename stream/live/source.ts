@@ -64,8 +64,9 @@ export class Source {
     this.#gopCache = new GopCache(options);
     this.outputs = new StreamOutputs({
       create: (kind) => this.#createOutput(kind, tools),
-      dropped: ({ log }) => {
-        if (this.#live === "elsewhere") this.advance(log.newestTime);
+      dropped: (output) => {
+        this.#gopCache.dropped(output);
+        if (this.#live === "elsewhere") this.advance(output.log.newestTime);
       },
       playedChanged: () => tools.playedChanged?.(),
     });
@@ -122,7 +123,10 @@ export class Source {
   /** The holder's publish was accepted: a new publish begins on the same time line. */
   begin(): void {
     this.#begin("here");
-    for (const output of this.outputs.list) output.begin();
+    for (const output of this.outputs.list) {
+      output.begin();
+      this.#gopCache.readFrom(output);
+    }
   }
 
   /** The holder is gone, or never got to publish. Does nothing when `holder` does not have the name. */
@@ -225,7 +229,9 @@ export class Source {
 
   #createOutput(kind: OutputKind, tools: SourceTools): StreamOutput {
     const output = new StreamOutput(kind, this.#options, tools, this.#knownTracks);
-    if (this.#live === "here") output.beginWithin(this.running);
+    if (this.#live !== "here") return output;
+    output.beginWithin(this.running);
+    this.#gopCache.readFrom(output);
     return output;
   }
 
@@ -281,6 +287,7 @@ export class Source {
   #append(message: StreamMessage, tag: MediaTag): void {
     const { time } = this.#corrector;
     this.#knownTracks.add(message, tag, time);
+    this.#gopCache.expect(message);
     for (const output of this.outputs.list) output.append(message, tag, time);
     let kept: StreamMessage | undefined;
     for (const tap of this.taps) {

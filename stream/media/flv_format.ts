@@ -40,6 +40,8 @@ export const FLV_FORMAT: LogFormat = {
     writeUint24(target, end + 1, tagBytes & 0xff_ffff);
     return end + TAG_SIZE_BYTES;
   },
+
+  read: readFlvTags,
 };
 
 /** Which tracks a file header announces. */

@@ -23,6 +23,11 @@ export interface LogFormat extends MessageEncoder {
    * encodes is then what players get before they read the log. Absent: each message is encoded by itself.
    */
   encoder?(context: EncoderContext): LogEncoder;
+  /**
+   * The messages that were encoded one after the other, with copies of their payloads; of their times the low 32 bits.
+   * Absent: they cannot be had back.
+   */
+  read?(bytes: Uint8Array<ArrayBufferLike>): Iterable<StreamMessage>;
 }
 
 /** Encodes the messages of one log, one after the other: each is measured, then written. */
