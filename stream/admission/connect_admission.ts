@@ -16,11 +16,14 @@ interface Admitted {
   readonly target: StreamTarget;
 }
 
+const NOWHERE: readonly Admitted[] = Object.freeze([]);
+
 /** The vhosts that a client was admitted to. */
 export class ConnectAdmission {
   readonly #client: SessionClient;
   readonly #context: Pick<AdmissionContext, "hooks" | "reports">;
-  readonly #admitted = new Map<string, Admitted>();
+  /** Mostly one, so not a `Map`: each client has this. */
+  #admitted: readonly Admitted[] = NOWHERE;
 
   /** Admitted to no vhost yet. */
   constructor(client: SessionClient, context: Pick<AdmissionContext, "hooks" | "reports">) {
@@ -38,25 +41,29 @@ export class ConnectAdmission {
     target: StreamTarget,
     signal: AbortSignal,
   ): Promise<Exclude<Verdict, { kind: "allow" }> | undefined> {
-    const vhost = target.vhost.name;
     // A trusted edge has its clients asked about, not itself.
-    if (this.#admitted.has(vhost) || facts.edge?.isTrusted) return undefined;
+    if (this.#isAdmittedTo(target.vhost.name) || facts.edge?.isTrusted) return undefined;
     const client = this.#client;
     const request = hookRequest("on_connect", client, facts, target);
     const verdict = await this.#context.hooks.request(request, hookRequestContext(client, signal));
     if (verdict.kind !== "allow") return verdict;
-    this.#admitted.set(vhost, { lease: verdict.lease, facts, target });
+    // By `concat`, because a spread leaves room for 16 more.
+    this.#admitted = this.#admitted.concat({ lease: verdict.lease, facts, target });
     this.#context.reports.connected(client, facts, target);
     return signal.aborted ? { kind: "aborted" } : undefined;
   }
 
   /** The client is gone: end its session in every vhost that admitted it. */
   async end(ending: Ending): Promise<void> {
-    const all = [...this.#admitted.values()];
-    this.#admitted.clear();
+    const all = this.#admitted;
+    this.#admitted = NOWHERE;
     for (const { facts, target } of all) {
       this.#context.reports.closed(this.#client, facts, target, ending);
     }
     await Promise.all(all.map(({ lease }) => lease.end(ending)));
+  }
+
+  #isAdmittedTo(vhost: string): boolean {
+    return this.#admitted.some(({ target }) => target.vhost.name === vhost);
   }
 }

@@ -218,7 +218,8 @@ export class PlaySession extends StreamSession {
       if (fetched !== undefined && "rule" in fetched) return fetched;
       this.#fetched = fetched;
     }
-    const refusal = await this.#answerOfOrigin();
+    const answered = this.#fetched?.answered;
+    const refusal = answered === undefined ? undefined : await this.#answerOfOrigin(answered);
     if (refusal !== undefined) return refusal;
     const output = this.aborted ? undefined : this.#outputOf?.(target);
     if (output !== undefined) {
@@ -261,11 +262,11 @@ export class PlaySession extends StreamSession {
     this.#use = undefined;
   }
 
-  async #settled(source: Source): Promise<void> {
+  /** To be waited for until it is known what other threads have; `undefined`: nothing is missing. */
+  #settled(source: Source): Promise<unknown> | undefined {
     const settled = this.context.streams.settled(source);
-    if (settled !== undefined && !this.aborted) {
-      await deadline(this.context.clock, settled, { maxMs: SETTLE_MS });
-    }
+    if (settled === undefined || this.aborted) return undefined;
+    return deadline(this.context.clock, settled, { maxMs: SETTLE_MS });
   }
 
   #fetch(target: StreamTarget, source: Source, from?: string): FetchedStream | Refusal | undefined {
@@ -278,9 +279,7 @@ export class PlaySession extends StreamSession {
     });
   }
 
-  async #answerOfOrigin(): Promise<Refusal | undefined> {
-    const answered = this.#fetched?.answered;
-    if (answered === undefined) return undefined;
+  async #answerOfOrigin(answered: FetchedStream["answered"]): Promise<Refusal | undefined> {
     const { context: { clock }, signal } = this;
     const answer = await deadline(clock, answered, { maxMs: ORIGIN_ANSWER_MS, signal });
     if (answer === "expired") {
