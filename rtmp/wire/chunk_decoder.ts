@@ -121,6 +121,7 @@ export class ChunkDecoder {
       at += taken;
     }
     this.#copyOut();
+    this.#lent = undefined;
     return messages;
   }
 
