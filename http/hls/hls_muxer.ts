@@ -73,7 +73,7 @@ export interface HlsMuxerEvents {
 }
 
 /** Muxes one stream. */
-export class HlsMuxer implements PublishHost {
+export class HlsMuxer implements PublishHost<Sample[]> {
   /** The longest GOP of the publish that begins, milliseconds: counts for the first one. */
   longestGopMs = 0;
   /** Viewers join anywhere: sound without pictures would be a segment of its own. */
@@ -162,6 +162,11 @@ export class HlsMuxer implements PublishHost {
   }
 
   /** @inheritdoc */
+  frames(): Sample[] {
+    return [];
+  }
+
+  /** @inheritdoc */
   begin(timeMs: number): void {
     if (this.#budget.take()) this.#events.overSegments();
     this.#list?.begin({
@@ -174,7 +179,7 @@ export class HlsMuxer implements PublishHost {
   }
 
   /** @inheritdoc */
-  part(frames: PartFrames<Sample>): void {
+  part(frames: PartFrames<readonly Sample[]>): void {
     const list = this.#list;
     const segment = this.#segment;
     if (list === undefined || segment === undefined) return;
@@ -235,7 +240,7 @@ export class HlsMuxer implements PublishHost {
     return new LivePlaylist(terms, this.#options, first);
   }
 
-  #partTracks({ leading, others }: PartFrames<Sample>): readonly PartTrack[] {
+  #partTracks({ leading, others }: PartFrames<readonly Sample[]>): readonly PartTrack[] {
     const { video, audio } = this.#tracks;
     if (video === undefined) return [{ id: 1, kind: "audio", samples: leading }];
     const pictures: PartTrack = { id: 1, kind: "video", samples: leading };

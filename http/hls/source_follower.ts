@@ -11,6 +11,7 @@ import {
   type MetadataFacts,
   readMediaPacket,
   readMetadataFacts,
+  type Sample,
   type StreamMessage,
 } from "../../stream/media/mod.ts";
 import { PublishMuxer } from "../../stream/mux/mod.ts";
@@ -57,7 +58,7 @@ export class SourceFollower implements Tap {
   readonly #began: () => void;
   #probe: GopProbe | undefined;
   #isWanted: boolean;
-  #publish: PublishMuxer | undefined;
+  #publish: PublishMuxer<Sample[]> | undefined;
   /** Metadata of the publish. */
   #facts: MetadataFacts = {};
   /** Where the media of earlier publishes ends. */
@@ -184,10 +185,10 @@ export class SourceFollower implements Tap {
    *
    * @param ageMs How long ago that arrived.
    */
-  #begin(timeMs: number, ageMs = 0): PublishMuxer {
+  #begin(timeMs: number, ageMs = 0): PublishMuxer<Sample[]> {
     const arrivedMs = this.#wallNow() - ageMs - this.#originMs;
     const mediaMs = Math.round(Math.max(this.#endMs, arrivedMs, LEAST_MEDIA_MS));
-    const publish = new PublishMuxer(this.#muxer, mediaMs - timeMs);
+    const publish = new PublishMuxer<Sample[]>(this.#muxer, mediaMs - timeMs);
     publish.describe(this.#facts);
     return publish;
   }

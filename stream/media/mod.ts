@@ -38,7 +38,8 @@ export {
   type TrackTimes,
 } from "./mp4/fragment_index.ts";
 export { encodeInitSegment } from "./mp4/init_segment.ts";
-export { partBytes, type PartTrack, writePart } from "./mp4/part.ts";
+export { partBytes, type PartSamples, type PartTrack, writePart } from "./mp4/part.ts";
+export { SampleRows } from "./mp4/sample_rows.ts";
 export { BOX_HEADER_BYTES } from "./mp4/read_box.ts";
 export { readFragment, readTimeScales, type ReadTrackFragment } from "./mp4/read_fragment.ts";
 export { encodeRecordingHead, finishRecording, MAX_INDEX_ENTRIES, type Patch } from "./mp4/recording_head.ts";

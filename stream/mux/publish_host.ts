@@ -4,7 +4,7 @@
  * @module
  */
 import type { AudioConfig, MediaPacket, Sample, TrackConfig, VideoConfig } from "../media/mod.ts";
-import type { SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
+import type { FrameList, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
 import type { ProbedTracks } from "./track_probe.ts";
 
 /** The tracks of a segment. */
@@ -15,8 +15,8 @@ export interface SegmentTracks {
   readonly audio: AudioConfig | undefined;
 }
 
-/** Where the segments go. Times are media time, milliseconds. */
-export interface PublishHost extends SegmenterEvents<Sample> {
+/** Where the segments go, with frames in lists of its own choice. Times are media time, milliseconds. */
+export interface PublishHost<L extends FrameList<Sample>> extends SegmenterEvents<L> {
   /** Whether the first segment of pictures has the sound of the second before them too. */
   readonly keepsEarlySound: boolean;
   /** Whether nothing is to be muxed for a while: the open segment ends, and a later one does not continue it. */

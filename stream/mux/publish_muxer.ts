@@ -15,7 +15,7 @@ import {
 import { EarlySound } from "./early_sound.ts";
 import type { PublishHost, SegmentTracks } from "./publish_host.ts";
 import { PublishTracks } from "./publish_tracks.ts";
-import type { PartFrames, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
+import type { FrameList, PartFrames, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
 import { Segmenter } from "./segmenter.ts";
 import type { SegmentRules } from "./segment_plan.ts";
 import { type ProbedTracks, TrackProbe } from "./track_probe.ts";
@@ -38,8 +38,8 @@ interface TimedPacket {
 type Kind = MediaPacket["track"];
 
 /** Muxes one publish. */
-export class PublishMuxer {
-  readonly #host: PublishHost;
+export class PublishMuxer<L extends FrameList<Sample>> {
+  readonly #host: PublishHost<L>;
   /** Added to stream time. */
   #offsetMs: number;
   #probe: TrackProbe | undefined = new TrackProbe();
@@ -54,7 +54,7 @@ export class PublishMuxer {
   #active: SegmentTracks = { video: undefined, audio: undefined };
   #video: VideoSampler | undefined;
   #audio: AudioSampler | undefined;
-  #segmenter: Segmenter<Sample> | undefined;
+  #segmenter: Segmenter<Sample, L> | undefined;
   #segments: SegmentRules | undefined;
   #leadingMs: number | undefined;
   #endMs = 0;
@@ -64,7 +64,7 @@ export class PublishMuxer {
    *
    * @param offsetMs Added to stream time: media time follows the wall clock over the gap between two publishes.
    */
-  constructor(host: PublishHost, offsetMs: number) {
+  constructor(host: PublishHost<L>, offsetMs: number) {
     this.#host = host;
     this.#tracks = new PublishTracks(host);
     this.#offsetMs = offsetMs;
@@ -260,11 +260,12 @@ export class PublishMuxer {
     return timeMs + this.#offsetMs;
   }
 
-  #events(): SegmenterEvents<Sample> {
+  #events(): SegmenterEvents<L> {
     const host = this.#host;
     return {
+      frames: () => host.frames(),
       begin: (timeMs) => host.begin(timeMs),
-      part: (part: PartFrames<Sample>) => host.part(part),
+      part: (part: PartFrames<L>) => host.part(part),
       end: (durationMs) => {
         this.#openBytes = 0;
         host.end(durationMs);

@@ -8,6 +8,7 @@ import {
   type MediaPacket,
   type MetadataFacts,
   readTrackConfig,
+  type Sample,
   type TrackConfig,
 } from "../media/mod.ts";
 import type { PublishHost, SegmentTracks } from "./publish_host.ts";
@@ -23,7 +24,7 @@ type OfTracks<T> = Record<Kind, T | undefined>;
 
 /** Knows the tracks of one publish. */
 export class PublishTracks {
-  readonly #host: Pick<PublishHost, "canCarry" | "refused">;
+  readonly #host: Pick<PublishHost<Sample[]>, "canCarry" | "refused">;
   #facts: MetadataFacts = {};
   /** What was last said of each track. */
   readonly #known: OfTracks<TrackConfig> = { video: undefined, audio: undefined };
@@ -32,7 +33,7 @@ export class PublishTracks {
   readonly #refused = new Set<string>();
 
   /** No track yet. */
-  constructor(host: Pick<PublishHost, "canCarry" | "refused">) {
+  constructor(host: Pick<PublishHost<Sample[]>, "canCarry" | "refused">) {
     this.#host = host;
   }
 

@@ -18,12 +18,20 @@ export interface LeadingFrame<S> {
   readonly keyFrame: boolean;
 }
 
-/** The frames of a part. */
-export interface PartFrames<S> {
+/** Frames of a track in their order: an array, or what takes less memory. */
+export interface FrameList<S> {
+  /** How many frames. */
+  readonly length: number;
+  /** Add the next one. */
+  push(sample: S): unknown;
+}
+
+/** The frames of a part, in two lists. */
+export interface PartFrames<L> {
   /** Of the leading track. */
-  readonly leading: readonly S[];
+  readonly leading: L;
   /** Sound that arrived meanwhile. */
-  readonly others: readonly S[];
+  readonly others: L;
   /** Of the leading frames. */
   readonly durationMs: number;
   /** One of the leading frames is a key frame. */
@@ -33,11 +41,13 @@ export interface PartFrames<S> {
 }
 
 /** What becomes of the frames. */
-export interface SegmenterEvents<S> {
+export interface SegmenterEvents<L> {
+  /** An empty list for the frames of a part that begins. */
+  frames(): L;
   /** A segment begins with the frame of this time. */
   begin(timeMs: number): void;
   /** A part of it is there. */
-  part(part: PartFrames<S>): void;
+  part(part: PartFrames<L>): void;
   /** It is whole. */
   end(durationMs: number): void;
 }
@@ -53,11 +63,11 @@ export interface SegmenterPlans {
 }
 
 /** Cuts frames into parts and segments. */
-export class Segmenter<S> {
+export class Segmenter<S, L extends FrameList<S>> {
   readonly #plans: SegmenterPlans;
-  readonly #events: SegmenterEvents<S>;
-  #leading: S[] = [];
-  #others: S[] = [];
+  readonly #events: SegmenterEvents<L>;
+  #leading: L;
+  #others: L;
   #isIndependent = false;
   #isOpen = false;
   /** A decoder cannot start with the first frame of the open segment. */
@@ -70,9 +80,11 @@ export class Segmenter<S> {
   #endMs: number | undefined;
 
   /** Nothing cut yet. */
-  constructor(plans: SegmenterPlans, events: SegmenterEvents<S>) {
+  constructor(plans: SegmenterPlans, events: SegmenterEvents<L>) {
     this.#plans = plans;
     this.#events = events;
+    this.#leading = events.frames();
+    this.#others = events.frames();
   }
 
   /** Take the next frame of the leading track. */
@@ -134,8 +146,8 @@ export class Segmenter<S> {
       independent: this.#isIndependent,
       last,
     };
-    this.#leading = [];
-    this.#others = [];
+    this.#leading = this.#events.frames();
+    this.#others = this.#events.frames();
     this.#partMs = 0;
     this.#isIndependent = false;
     this.#events.part(part);

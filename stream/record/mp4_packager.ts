@@ -12,12 +12,13 @@ import {
   isSameConfig,
   MAX_INDEX_ENTRIES,
   MediaKind,
+  type MediaPacket,
   type MediaTag,
   partBytes,
   type PartTrack,
   readMediaPacket,
   readMetadataFacts,
-  type Sample,
+  SampleRows,
   type StreamMessage,
   type TrackConfig,
   type TrackTimes,
@@ -71,10 +72,11 @@ interface FileTrack extends TrackTimes {
 export class Mp4Packager implements Packager {
   readonly #host: PackagerHost;
   readonly #options: PackagerOptions;
-  #muxer: PublishMuxer | undefined;
+  #muxer: PublishMuxer<SampleRows> | undefined;
   #configs: readonly TrackConfig[] = [];
   #file: OpenFile | undefined;
-  readonly #payloads = new PayloadBlocks();
+  /** Of each track its own, so that the data of its samples follow each other. */
+  readonly #payloads = { video: new PayloadBlocks(), audio: new PayloadBlocks() };
   readonly #held: HeldBytes;
   readonly #pace = new WritePace();
 
@@ -92,10 +94,15 @@ export class Mp4Packager implements Packager {
       if (header) this.#muxer.describe(readMetadataFacts(payload));
       return;
     }
-    const packet = readMediaPacket(typeId, header ? payload : this.#payloads.keep(payload));
+    const packet = readMediaPacket(typeId, payload);
     if (packet === undefined) return;
-    this.#muxer.take(packet, time);
+    this.#muxer.take(header ? packet : this.#keep(packet), time);
     if (!header) this.#pace.hold(time, { keyFrame: typeId === MediaKind.Video && keyFrame });
+  }
+
+  /** The packet with a copy of its data: that of the payload is used again. */
+  #keep({ kind, track, codec, data, compositionTime, keyFrame }: MediaPacket): MediaPacket {
+    return { kind, track, codec, data: this.#payloads[track].keep(data), compositionTime, keyFrame };
   }
 
   /** @inheritdoc */
@@ -125,7 +132,7 @@ export class Mp4Packager implements Packager {
     this.#closeFile("end");
   }
 
-  #muxing(): PublishHost {
+  #muxing(): PublishHost<SampleRows> {
     return {
       keepsEarlySound: true,
       isFull: false,
@@ -133,11 +140,14 @@ export class Mp4Packager implements Packager {
       tracks: (tracks) => this.#beginTracks(tracks),
       canCarry: () => true,
       refused: (reason) => this.#host.refused(reason),
+      frames: () => new SampleRows(),
       begin: () => {},
       part: (frames) => {
         this.#add(frames);
         // The muxer has at most the newest picture, and sound that no file has yet.
-        this.#payloads.fragmentWritten({ isAll: this.#configs.some(({ kind }) => kind === "audio") });
+        const isAll = this.#configs.some(({ kind }) => kind === "audio");
+        this.#payloads.video.fragmentWritten({ isAll });
+        this.#payloads.audio.fragmentWritten({ isAll });
       },
       end: () => {},
     };
@@ -152,15 +162,15 @@ export class Mp4Packager implements Packager {
   }
 
   /** A fragment is whole. */
-  #add({ leading, others, independent }: PartFrames<Sample>): void {
+  #add({ leading, others, independent }: PartFrames<SampleRows>): void {
     const samples = this.#configs.length === 1 ? [leading] : [leading, others];
     if (this.#file !== undefined && independent && this.#isOver(this.#file)) this.#closeFile("segment");
     // A decoder starts at a key frame.
     if (this.#file === undefined && !independent) return;
     const file = this.#file ??= this.#openFile(samples);
-    const tracks = file.tracks.map(({ config: { kind }, baseTime }, i): PartTrack => ({
+    const tracks = file.tracks.map(({ config: { kind }, baseTime }, i): PartTrack<SampleRows> => ({
       ...{ id: i + 1, kind, baseTime },
-      samples: samples[i]?.filter(({ time }) => time >= baseTime) ?? [],
+      samples: samples[i]?.from(baseTime) ?? new SampleRows(),
     }));
     const length = partBytes(tracks);
     const at = this.#held.reserve(length);
@@ -168,8 +178,8 @@ export class Mp4Packager implements Packager {
     file.index.add({
       bytes: length,
       keyFrame: independent,
-      startTimes: tracks.map((track) => timeOf(track, track.samples[0])),
-      endTimes: tracks.map((track) => timeOf(track, track.samples.at(-1), { isEnd: true })),
+      startTimes: tracks.map(({ baseTime, samples }) => timeOf(baseTime, samples.startTime)),
+      endTimes: tracks.map(({ baseTime, samples }) => timeOf(baseTime, samples.endTime)),
     });
     if (this.#held.length >= MAX_BUFFER_BYTES) this.#handOver();
   }
@@ -178,14 +188,14 @@ export class Mp4Packager implements Packager {
     return index.durationMs(tracks) >= this.#options.maxFileMs;
   }
 
-  #openFile(samples: readonly (readonly Sample[])[]): OpenFile {
-    const starts = this.#configs.map(({ timeScale }, i) => (samples[i]?.[0]?.time ?? Infinity) / timeScale);
+  #openFile(samples: readonly SampleRows[]): OpenFile {
+    const starts = this.#configs.map(({ timeScale }, i) => (samples[i]?.startTime ?? Infinity) / timeScale);
     const startS = Math.min(...starts);
     const tracks = this.#configs.map((config, i): FileTrack => ({
       config,
       timeScale: config.timeScale,
       baseTime: Math.floor(startS * config.timeScale),
-      firstOffset: samples[i]?.[0]?.compositionOffset ?? 0,
+      firstOffset: samples[i]?.firstOffset ?? 0,
     }));
     const head = encodeRecordingHead(this.#configs);
     this.#host.open();
@@ -207,10 +217,6 @@ export class Mp4Packager implements Packager {
   }
 }
 
-function timeOf(
-  { baseTime = 0 }: PartTrack,
-  sample: Sample | undefined,
-  { isEnd = false } = {},
-): number | undefined {
-  return sample === undefined ? undefined : sample.time - baseTime + (isEnd ? sample.duration : 0);
+function timeOf(baseTime: number | undefined, time: number | undefined): number | undefined {
+  return time === undefined ? undefined : time - (baseTime ?? 0);
 }

@@ -7,15 +7,19 @@
  * @module
  */
 import type { Sample } from "../samples/sample.ts";
+import { SampleRows } from "./sample_rows.ts";
+
+/** Samples in one of their two forms. */
+export type PartSamples = readonly Sample[] | SampleRows;
 
 /** The samples of one track in a part. */
-export interface PartTrack {
+export interface PartTrack<S extends PartSamples = readonly Sample[]> {
   /** Its place in the list that the init segment was made from, from 1 on. */
   readonly id: number;
   /** What its samples carry besides duration and size. */
   readonly kind: "video" | "audio";
   /** In decode order. A track without samples is left out. */
-  readonly samples: readonly Sample[];
+  readonly samples: S;
   /** Subtracted from the times of all samples, none of which is before it; 0 by default. */
   readonly baseTime?: number;
 }
@@ -49,10 +53,11 @@ const TRUN = typeOf("trun");
 const MDAT = typeOf("mdat");
 
 /** Bytes that {@link writePart} needs. */
-export function partBytes(tracks: readonly PartTrack[]): number {
+export function partBytes(tracks: readonly PartTrack<PartSamples>[]): number {
   let bytes = moofBytes(tracks) + BOX_HEADER_BYTES;
   for (const { samples } of tracks) {
-    for (const { data } of samples) bytes += data.length;
+    if (samples instanceof SampleRows) bytes += samples.bytes;
+    else for (const { data } of samples) bytes += data.length;
   }
   return bytes;
 }
@@ -69,7 +74,7 @@ export function writePart(
   target: Uint8Array<ArrayBufferLike>,
   offset: number,
   sequence: number,
-  tracks: readonly PartTrack[],
+  tracks: readonly PartTrack<PartSamples>[],
 ): number {
   const size = partBytes(tracks);
   if (offset + size > target.length) {
@@ -86,9 +91,15 @@ export function writePart(
   let at = MOOF_BYTES;
   let dataAt = headBytes + BOX_HEADER_BYTES;
   for (const track of tracks) {
-    if (track.samples.length === 0) continue;
+    const { samples } = track;
+    if (samples.length === 0) continue;
     at = writeTrackFragment(view, at, track, dataAt);
-    for (const { data } of track.samples) {
+    if (samples instanceof SampleRows) {
+      samples.writeData(target, offset + dataAt);
+      dataAt += samples.bytes;
+      continue;
+    }
+    for (const { data } of samples) {
       target.set(data, offset + dataAt);
       dataAt += data.length;
     }
@@ -96,17 +107,22 @@ export function writePart(
   return offset + size;
 }
 
-function moofBytes(tracks: readonly PartTrack[]): number {
+function moofBytes(tracks: readonly PartTrack<PartSamples>[]): number {
   let bytes = MOOF_BYTES;
   for (const track of tracks) if (track.samples.length > 0) bytes += trafBytes(track);
   return bytes;
 }
 
-function trafBytes({ kind, samples }: PartTrack): number {
+function trafBytes({ kind, samples }: PartTrack<PartSamples>): number {
   return TRAF_BYTES + SAMPLE_BYTES[kind] * samples.length;
 }
 
-function writeTrackFragment(view: DataView, start: number, track: PartTrack, dataAt: number): number {
+function writeTrackFragment(
+  view: DataView,
+  start: number,
+  track: PartTrack<PartSamples>,
+  dataAt: number,
+): number {
   const { id, kind, samples, baseTime = 0 } = track;
   const trafEnd = start + trafBytes(track);
   let at = start;
@@ -118,13 +134,29 @@ function writeTrackFragment(view: DataView, start: number, track: PartTrack, dat
   at += TFHD_BYTES;
   writeBox(view, at, TFDT_BYTES, TFDT);
   view.setUint32(at + 8, VERSION_1);
-  writeUint64(view, at + 12, (samples[0]?.time ?? baseTime) - baseTime);
+  writeUint64(view, at + 12, (startTimeOf(samples) ?? baseTime) - baseTime);
   at += TFDT_BYTES;
   writeBox(view, at, trafEnd - at, TRUN);
   view.setUint32(at + 8, TRUN_FLAGS[kind]);
   view.setUint32(at + 12, samples.length);
   view.setUint32(at + 16, dataAt);
   at += TRUN_BYTES;
+  if (samples instanceof SampleRows) writeRows(view, at, kind, samples);
+  else writeSamples(view, at, kind, samples);
+  return trafEnd;
+}
+
+function startTimeOf(samples: PartSamples): number | undefined {
+  return samples instanceof SampleRows ? samples.startTime : samples[0]?.time;
+}
+
+function writeSamples(
+  view: DataView,
+  start: number,
+  kind: PartTrack["kind"],
+  samples: readonly Sample[],
+): void {
+  let at = start;
   for (let i = 0; i < samples.length; i++) {
     const sample = samples[i];
     if (sample === undefined) continue;
@@ -138,7 +170,19 @@ function writeTrackFragment(view: DataView, start: number, track: PartTrack, dat
     }
     at += SAMPLE_BYTES[kind];
   }
-  return at;
+}
+
+function writeRows(view: DataView, start: number, kind: PartTrack["kind"], rows: SampleRows): void {
+  let at = start;
+  for (let i = 0; i < rows.length; i++) {
+    view.setUint32(at, rows.duration(i));
+    view.setUint32(at + 4, rows.size(i));
+    if (kind === "video") {
+      view.setUint32(at + 8, rows.isKeyFrame(i) ? KEY_SAMPLE : OTHER_SAMPLE);
+      view.setUint32(at + 12, rows.compositionOffset(i));
+    }
+    at += SAMPLE_BYTES[kind];
+  }
 }
 
 function writeBox(view: DataView, at: number, size: number, type: number): void {

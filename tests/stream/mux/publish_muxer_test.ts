@@ -23,7 +23,7 @@ const FOUR_CC_AV1 = new TextEncoder().encode("av01");
 
 /** What a host is given. */
 interface Muxed {
-  readonly parts: PartFrames<Sample>[];
+  readonly parts: PartFrames<Sample[]>[];
   readonly tracks: SegmentTracks[];
   readonly refusals: string[];
   take(typeId: number, payload: Uint8Array<ArrayBuffer>, timeMs: number): void;
@@ -31,7 +31,7 @@ interface Muxed {
 }
 
 function muxed({ keepsEarlySound = false, host = { isFull: false }, carried = ["H264", "AAC"] } = {}): Muxed {
-  const parts: PartFrames<Sample>[] = [];
+  const parts: PartFrames<Sample[]>[] = [];
   const refusals: string[] = [];
   const tracks: SegmentTracks[] = [];
   const muxer = new PublishMuxer({
@@ -47,6 +47,7 @@ function muxed({ keepsEarlySound = false, host = { isFull: false }, carried = ["
     tracks: (what) => void tracks.push(what),
     canCarry: ({ codec }) => carried.includes(codec),
     refused: (reason) => void refusals.push(reason),
+    frames: (): Sample[] => [],
     begin: () => {},
     part: (part) => void parts.push(part),
     end: () => {},
@@ -71,7 +72,7 @@ function soundOf(bytes: number): Uint8Array<ArrayBuffer> {
   return payload;
 }
 
-function bytesOf(parts: readonly PartFrames<Sample>[]): number {
+function bytesOf(parts: readonly PartFrames<Sample[]>[]): number {
   const samples = parts.flatMap(({ leading, others }) => [...leading, ...others]);
   return samples.reduce((sum, { data }) => sum + data.length, 0);
 }
