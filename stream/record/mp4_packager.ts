@@ -77,6 +77,8 @@ export class Mp4Packager implements Packager {
   #file: OpenFile | undefined;
   /** Of each track its own, so that the data of its samples follow each other. */
   readonly #payloads = { video: new PayloadBlocks(), audio: new PayloadBlocks() };
+  /** Used again: made for each fragment, they would be old garbage when it is written. */
+  readonly #freeRows: SampleRows[] = [];
   readonly #held: HeldBytes;
   readonly #pace = new WritePace();
 
@@ -140,10 +142,14 @@ export class Mp4Packager implements Packager {
       tracks: (tracks) => this.#beginTracks(tracks),
       canCarry: () => true,
       refused: (reason) => this.#host.refused(reason),
-      frames: () => new SampleRows(),
+      frames: () => this.#freeRows.pop() ?? new SampleRows(),
       begin: () => {},
       part: (frames) => {
         this.#add(frames);
+        for (const rows of [frames.leading, frames.others]) {
+          rows.clear();
+          this.#freeRows.push(rows);
+        }
         // The muxer has at most the newest picture, and sound that no file has yet.
         const isAll = this.#configs.some(({ kind }) => kind === "audio");
         this.#payloads.video.fragmentWritten({ isAll });

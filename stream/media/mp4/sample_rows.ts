@@ -15,6 +15,8 @@ interface Run {
 
 /** What an array of samples says, less their objects. Data is not copied before the fragment is written. */
 export class SampleRows {
+  #length = 0;
+  // Columns keep their memory when they are cleared, and may be longer than there are samples.
   #times: number[] = [];
   #sizes: number[] = [];
   #compositionOffsets: number[] = [];
@@ -26,7 +28,7 @@ export class SampleRows {
 
   /** How many samples. */
   get length(): number {
-    return this.#times.length;
+    return this.#length;
   }
 
   /** Of the data of all samples. */
@@ -36,27 +38,27 @@ export class SampleRows {
 
   /** Decode time of the first sample; `undefined` where there is none. */
   get startTime(): number | undefined {
-    return this.#times[0];
+    return this.#length === 0 ? undefined : this.#times[0];
   }
 
   /** Where the last sample ends; `undefined` where there is none. */
   get endTime(): number | undefined {
-    const last = this.#times.at(-1);
-    return last === undefined ? undefined : last + this.#lastDuration;
+    return this.#length === 0 ? undefined : this.time(this.#length - 1) + this.#lastDuration;
   }
 
   /** Presentation time of the first sample less its decode time; 0 where there is none. */
   get firstOffset(): number {
-    return this.#compositionOffsets[0] ?? 0;
+    return this.#length === 0 ? 0 : this.compositionOffset(0);
   }
 
   /** Add the next sample, whose data must not be changed before the fragment is written. */
   push({ data, time, duration, compositionOffset, keyFrame }: Sample): void {
     const { buffer, byteOffset, length } = data;
-    this.#times.push(time);
-    this.#sizes.push(length);
-    this.#compositionOffsets.push(compositionOffset);
-    this.#keyFrames.push(keyFrame);
+    const i = this.#length++;
+    this.#times[i] = time;
+    this.#sizes[i] = length;
+    this.#compositionOffsets[i] = compositionOffset;
+    this.#keyFrames[i] = keyFrame;
     this.#lastDuration = duration;
     this.#bytes += length;
     const end = byteOffset + length;
@@ -67,23 +69,32 @@ export class SampleRows {
 
   /** The samples from a decode time on. */
   from(time: number): SampleRows {
-    const first = this.#times.findIndex((each) => each >= time);
+    let first = 0;
+    let skipped = 0;
+    while (first < this.#length && this.time(first) < time) skipped += this.size(first++);
     if (first === 0) return this;
     const rest = new SampleRows();
-    if (first < 0) return rest;
-    rest.#times = this.#times.slice(first);
-    rest.#sizes = this.#sizes.slice(first);
-    rest.#compositionOffsets = this.#compositionOffsets.slice(first);
-    rest.#keyFrames = this.#keyFrames.slice(first);
+    rest.#length = this.#length - first;
+    rest.#times = this.#times.slice(first, this.#length);
+    rest.#sizes = this.#sizes.slice(first, this.#length);
+    rest.#compositionOffsets = this.#compositionOffsets.slice(first, this.#length);
+    rest.#keyFrames = this.#keyFrames.slice(first, this.#length);
     rest.#lastDuration = this.#lastDuration;
-    rest.#bytes = rest.#sizes.reduce((sum, size) => sum + size, 0);
-    let skipped = this.#bytes - rest.#bytes;
+    rest.#bytes = this.#bytes - skipped;
     for (const { buffer, start, end } of this.#runs) {
       const from = Math.min(end, start + skipped);
       skipped -= from - start;
       if (from < end) rest.#runs.push({ buffer, start: from, end });
     }
     return rest;
+  }
+
+  /** Remove all samples, to be used again. */
+  clear(): void {
+    this.#length = 0;
+    this.#bytes = 0;
+    this.#runs = [];
+    this.#newest = undefined;
   }
 
   /** Decode time of a sample. */
@@ -93,8 +104,7 @@ export class SampleRows {
 
   /** Of a sample: until the next one where there is one, for a clock that was corrected leaves a gap. */
   duration(i: number): number {
-    const next = this.#times[i + 1];
-    return next === undefined ? this.#lastDuration : next - this.time(i);
+    return i + 1 === this.#length ? this.#lastDuration : this.time(i + 1) - this.time(i);
   }
 
   /** Bytes of a sample. */

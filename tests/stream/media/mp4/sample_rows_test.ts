@@ -58,3 +58,16 @@ Deno.test("SampleRows.from() returns rows that can be added to", () => {
   assertEquals(first?.time, 1000);
   assertEquals(written("video", rows), written("video", others));
 });
+
+Deno.test("SampleRows.clear() leaves nothing of the samples before", () => {
+  const rows = rowsOf(SAMPLES);
+  rows.clear();
+  assertEquals([rows.length, rows.bytes, rows.firstOffset], [0, 0, 0]);
+  assertEquals([rows.startTime, rows.endTime], [undefined, undefined]);
+  for (let count = 1; count < SAMPLES.length; count++) {
+    rows.clear();
+    for (const sample of SAMPLES.slice(0, count)) rows.push(sample);
+    assertEquals(written("video", rows), written("video", SAMPLES.slice(0, count)));
+    assertEquals(written("video", rows.from(1040)), written("video", SAMPLES.slice(1, count)));
+  }
+});
