@@ -43,6 +43,8 @@ interface OpenFile {
   readonly extent: FlvExtent;
   /** By kind: what its frames are in. */
   readonly codecs: Map<number, string>;
+  /** No picture has come, or none for long: another file begins with the next one. */
+  readonly isSoundAlone: boolean;
 }
 
 /** Writes FLV files. */
@@ -128,7 +130,7 @@ export class FlvPackager implements Packager {
     // What is held is not in the new configuration.
     if (typeId === MediaKind.Audio && tag.trackId === 0) this.#early.takeAll();
     // All headers in force are in the file that begins because of it.
-    if (file === undefined || this.#changed.has(typeId)) return;
+    if (file === undefined || this.#changed.has(typeId) || !hasKind(file, typeId)) return;
     const hasTrack = typeId === MediaKind.Video ? file.extent.hasVideo : file.extent.hasAudio;
     if (hasTrack && tag.headerKind === HEADER_CONFIGURATION && tag.trackId === 0) this.#changed.add(typeId);
     else this.#appendOther(file, message);
@@ -143,14 +145,21 @@ export class FlvPackager implements Packager {
     }
     this.#noteCodec(typeId, tag);
     const canBegin = this.#canBegin(isVideo, tag);
-    if (canBegin && this.#isOver(time)) this.#close("segment");
+    if (canBegin && this.#isOver(message)) this.#close("segment");
     if (this.#changed.has(typeId) || (this.#file === undefined && !canBegin)) return this.#hold(message);
-    const file = this.#file ??= this.#begin(time, this.#early.takeFor(time));
+    const isSoundAlone = !isVideo && this.#lostPictures;
+    const file = this.#file ??= this.#begin(time, this.#early.takeFor(time), { isSoundAlone });
+    if (!hasKind(file, typeId)) return;
     file.codecs.set(typeId, tag.codec);
     this.#pace.hold(time, { keyFrame: isVideo && tag.keyFrame });
     file.newestMs = Math.max(file.newestMs, time);
     this.#appendFrame(file, message);
     this.#handOverMuch();
+  }
+
+  /** There are headers of pictures that are not to be expected any more. */
+  get #lostPictures(): boolean {
+    return !this.#hasVideo && this.#headers.list.some(({ typeId }) => typeId === MediaKind.Video);
   }
 
   /** Another codec is another configuration, also where it has no header. */
@@ -162,13 +171,16 @@ export class FlvPackager implements Packager {
   }
 
   #canBegin(isVideo: boolean, { keyFrame }: MediaTag): boolean {
-    if (!this.#options.waitKeyFrame && this.#file !== undefined) return isVideo || !this.#hasVideo;
+    const waits = this.#options.waitKeyFrame || this.#file?.isSoundAlone !== false;
+    if (!waits) return isVideo || !this.#hasVideo;
     return this.#hasVideo ? keyFrame : true;
   }
 
-  #isOver(time: number): boolean {
-    if (this.#file === undefined) return false;
-    return this.#changed.size > 0 || time - this.#file.baseMs >= this.#options.maxFileMs;
+  #isOver({ typeId, time }: StreamMessage): boolean {
+    const file = this.#file;
+    if (file === undefined) return false;
+    if (this.#changed.size > 0 || !hasKind(file, typeId)) return true;
+    return time - file.baseMs >= this.#options.maxFileMs;
   }
 
   /** Sound waits for the first picture, as long as one may come; pictures before a key frame are of no use. */
@@ -189,20 +201,25 @@ export class FlvPackager implements Packager {
   #beginSound(early: readonly EarlyFrame<StreamMessage>[]): void {
     this.#close("segment");
     const { timeMs = 0 } = early.at(-1) ?? {};
-    this.#begin(timeMs, early);
+    this.#begin(timeMs, early, { isSoundAlone: true });
     this.#pace.hold(timeMs, { keyFrame: false });
     this.#handOverMuch();
   }
 
-  #begin(time: number, early: readonly EarlyFrame<StreamMessage>[]): OpenFile {
+  #begin(
+    time: number,
+    early: readonly EarlyFrame<StreamMessage>[],
+    { isSoundAlone = false } = {},
+  ): OpenFile {
     this.#host.open();
     const baseMs = early[0]?.timeMs ?? time;
-    const file: OpenFile = { baseMs, newestMs: time, extent: new FlvExtent(), codecs: new Map() };
+    const extent = new FlvExtent();
+    const file: OpenFile = { baseMs, newestMs: time, extent, codecs: new Map(), isSoundAlone };
     this.#file = file;
     this.#held.append(encodeFlvHeader({ hasAudio: true, hasVideo: true }));
     this.#append(MediaKind.Data, baseMs, encodeRecordedMetadata(this.#metadata));
     for (const { typeId, payload } of this.#headers.list) {
-      if (typeId !== MediaKind.Data) this.#append(typeId, baseMs, payload);
+      if (typeId !== MediaKind.Data && hasKind(file, typeId)) this.#append(typeId, baseMs, payload);
     }
     for (const { frame } of early) this.#appendFrame(file, frame);
     return file;
@@ -230,6 +247,11 @@ export class FlvPackager implements Packager {
     const at = this.#held.reserve(FLV_FORMAT.length(message));
     FLV_FORMAT.write(this.#held.target, at, message);
   }
+}
+
+/** Whether frames of this kind go into the file. */
+function hasKind({ isSoundAlone }: OpenFile, typeId: number): boolean {
+  return !isSoundAlone || typeId !== MediaKind.Video;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a recording has when its publish ends: everything that came, also what waited for a picture. */
 import { MediaKind, type StreamMessage } from "../../../stream/media/mod.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
 import { type RecordingTrial, startRecording } from "../../support/record/recorded_stream.ts";
 import {
   aacFrame,
@@ -11,6 +11,7 @@ import {
   avcSequenceHeader,
   VIDEO_FRAME_MS,
 } from "../../support/stream/media.ts";
+import { readFlvFile } from "../../support/stream/flv_file.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 const VIDEO_HEADER: StreamMessage = { typeId: MediaKind.Video, time: 0, payload: avcSequenceHeader() };
@@ -79,6 +80,34 @@ const ENDINGS: readonly {
     files: { flv: [1], mp4: [1] },
   },
 ];
+
+Deno.test("an FLV file of sound that waited for a picture has no header of pictures, and another one begins with the first", async () => {
+  await using directory = await temporaryDirectory();
+  const trial = startRecording(`${directory.path}/[stream].flv`);
+  const [key, ...others] = pictures(6000);
+  assert(key !== undefined);
+  trial.take([VIDEO_HEADER, ...sound(0, 261), ...others.slice(0, 3), VIDEO_HEADER, key, ...others]);
+  await trial.recorder.stop("client");
+  assertEquals(durations(trial), [60, 10]);
+  const kinds = await Promise.all(trial.closed.map(async ({ file }) => {
+    const tags = readFlvFile(await Deno.readFile(file));
+    return [8, 9].map((kind) => tags.filter(({ typeId }) => typeId === kind).length);
+  }));
+  // A header, and the frames.
+  assertEquals(kinds, [[262, 0], [1, 26]]);
+});
+
+Deno.test("FLV files of sound whose pictures never came are as long as they may be", async () => {
+  await using directory = await temporaryDirectory();
+  const trial = startRecording(`${directory.path}/[stream].flv`, { maxFileMs: 8000 });
+  trial.take([VIDEO_HEADER, ...sound(0, 870)]);
+  await trial.recorder.stop("client");
+  assertEquals(durations(trial), [80, 80, 40]);
+  const files = await Promise.all(
+    trial.closed.map(async ({ file }) => readFlvFile(await Deno.readFile(file))),
+  );
+  assert(files.flat().every(({ typeId }) => typeId !== MediaKind.Video));
+});
 
 for (const format of ["flv", "mp4"] as const) {
   for (const { name, messages, files } of ENDINGS) {
