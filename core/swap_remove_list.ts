@@ -45,13 +45,39 @@ export class SwapRemoveList<T extends Member> {
 
   /**
    * The members, from the last place to the first. Safe under mutation: members that stay are visited at
-   * least once, removed ones never, added ones possibly.
+   * least once, removed ones never, added ones possibly. What `next` returns is valid until its next call.
    */
-  *[Symbol.iterator](): IterableIterator<T> {
+  [Symbol.iterator](): IterableIterator<T, undefined> {
+    return new Walk(this.#members, this.#size);
+  }
+}
+
+const END = Object.freeze({ done: true, value: undefined });
+
+/** Not a generator, which makes an object for each member: measured, 7 % of what a fan-out allocates. */
+class Walk<T> implements IterableIterator<T, undefined> {
+  readonly #members: readonly (T | undefined)[];
+  #index: number;
+  #step: { readonly done: false; value: T } | undefined;
+
+  constructor(members: readonly (T | undefined)[], size: number) {
+    this.#members = members;
+    this.#index = size;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<T, undefined> {
     // Backwards, because the last member takes the index of one that was removed.
-    for (let index = this.#size - 1; index >= 0; index--) {
-      const member = this.#members[index];
-      if (member !== undefined) yield member;
+    while (--this.#index >= 0) {
+      const value = this.#members[this.#index];
+      if (value === undefined) continue;
+      if (this.#step === undefined) return this.#step = { done: false, value };
+      this.#step.value = value;
+      return this.#step;
     }
+    return END;
   }
 }
