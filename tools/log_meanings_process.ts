@@ -24,6 +24,10 @@ export const PROCESS_MEANINGS: readonly (readonly [string, string])[] = [
     "Cannot notify the service manager",
     "NOTIFY_SOCKET of systemd cannot be reached; the server goes on. An abstract name, with @, needs Deno 2.9",
   ],
+  [
+    "Bans cannot be changed",
+    "objs/srs.bans.json cannot be written; error says why. The client got status 503",
+  ],
   ["Took over", "The process that served before drains; pid and version are its own"],
   [
     "The process that was taken over did not answer: see whether it has ended",

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { errorMessage } from "../../../core/mod.ts";
 import { BanRules, canonicalBan } from "../../../stream/admission/mod.ts";
-import type { BanEntry, NewBan } from "../../ports.ts";
+import type { ApiLog, BanEntry, NewBan } from "../../ports.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
@@ -55,7 +56,9 @@ export function banRoutes(context: ApiContext): readonly ApiRoute[] {
       summary: "Lift a ban.",
       answer: { kind: "data", members: {} },
       handle: ({ params: { id = "" }, ip, caller }) => {
-        if (!bans.remove(id)) return codeReply(ApiCode.BanNotFound, "No ban of this id");
+        const isLifted = kept(() => bans.remove(id), log);
+        if (isLifted instanceof Response) return isLifted;
+        if (!isLifted) return codeReply(ApiCode.BanNotFound, "No ban of this id");
         log.write("trace", undefined, "Ban lifted by the API", { by: ip, caller: caller.name, ban: id });
         return dataReply(identity, {});
       },
@@ -69,7 +72,8 @@ async function ban(context: ApiContext, { request, ip, caller }: ApiCall): Promi
   if (body instanceof Response) return body;
   const wanted = readBan(body);
   if (typeof wanted === "string") return badBody(wanted);
-  const entry = bans.add(wanted);
+  const entry = kept(() => bans.add(wanted), log);
+  if (entry instanceof Response) return entry;
   if (entry === undefined) {
     return codeReply(ApiCode.TooManyBans, "There are as many bans as there may be: lift some", {
       status: 409,
@@ -85,6 +89,17 @@ async function ban(context: ApiContext, { request, ip, caller }: ApiCall): Promi
     description: reason,
   });
   return dataReply(identity, { ban: banView(entry), ended: await endBanned(context, entry) });
+}
+
+/** @returns What the change returns, or an answer that says why it cannot be kept, as on a full disk. */
+function kept<T>(change: () => T, log: ApiLog): T | Response {
+  try {
+    return change();
+  } catch (error) {
+    const message = `Nothing has changed: ${errorMessage(error)}`;
+    log.write("error", undefined, "Bans cannot be changed", { error: errorMessage(error) });
+    return codeReply(ApiCode.System, message, { status: 503 });
+  }
 }
 
 /** End the clients that are there and would not be let in again. */

@@ -100,3 +100,19 @@ Deno.test("POST /api/v1/bans refuses each body that does not describe a ban, and
   assertEquals((await post(api, '{"kind":"ip","value":"1.2.3.5"}'))[0], 200);
   assertEquals((await post(api, '{"kind":"ip","value":"1.2.3.6"}'))[0], 409);
 });
+
+Deno.test("a ban that cannot be kept or lifted is answered with the reason", async () => {
+  await using harness = RtmpHarness.start();
+  const full = (): never => {
+    throw new Error("Cannot keep bans in objs/srs.bans.json: No space left on device");
+  };
+  await using api = await ApiHarness.start(harness.server, {
+    bans: { list: () => [], add: full, remove: full },
+  });
+  const [status, body] = await post(api, JSON.stringify({ kind: "ip", value: "192.0.2.1" }));
+  const lifting = await fetch(`${api.url}/api/v1/bans/ban0`, { method: "DELETE" });
+  assertEquals([status, lifting.status], [503, 503]);
+  for (const { msg } of [body, asBody(await lifting.json())]) {
+    assertEquals(msg, "Nothing has changed: Cannot keep bans in objs/srs.bans.json: No space left on device");
+  }
+});
