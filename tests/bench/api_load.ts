@@ -35,13 +35,13 @@ const METRICS = "metrics";
 /** Each second, for comparison: the pages that a script gets that says nothing of them. */
 const PAGES = ["api/v1/summaries", "api/v1/streams", "api/v1/clients"];
 /** Without and with the dashboard in turns, so that what else changes falls on both. */
-const TURNS = 3;
-const TURN_MS = 3000;
+const TURNS = 5;
+const TURN_MS = 6000;
 const SECOND_MS = 1000;
 /** Until the clients of a load are gone. */
 const REST_MS = 4000;
 /** For the delay of media. */
-const WINDOW_S = 10;
+const WINDOW_S = 20;
 
 /** Milliseconds and bytes of the answers to one path. */
 class Answers {
@@ -116,19 +116,6 @@ await using server = await ServerProcess.start({
 });
 const api = API.exec(await server.waitForLine(API))?.[1] ?? "";
 
-for (const paths of [[], DASHBOARD]) {
-  const load = new Load(command, server.port, WINDOW_S);
-  await load.started;
-  const answers = new Answers();
-  const during = new AbortController();
-  const requests = poll(answers, paths, during.signal);
-  say(`${paths.length === 0 ? "without" : "with"} the dashboard: ${await load.delays()}`);
-  during.abort();
-  await requests;
-  answers.report();
-  await pause(REST_MS);
-}
-
 const GROUPS = [["whole lists", DASHBOARD], ["first pages", PAGES], ["metrics", [METRICS]]] as const;
 const load = new Load(command, server.port, Math.ceil(GROUPS.length * TURNS * 2 * TURN_MS / SECOND_MS));
 await load.started;
@@ -152,6 +139,21 @@ for (const [name, paths] of GROUPS) {
   answers.report();
 }
 say(await load.delays());
+await pause(REST_MS);
+
+// After the turns: the first requests of a process run code that was never compiled.
+for (const paths of [[], DASHBOARD]) {
+  const load = new Load(command, server.port, WINDOW_S);
+  await load.started;
+  const answers = new Answers();
+  const during = new AbortController();
+  const requests = poll(answers, paths, during.signal);
+  say(`${paths.length === 0 ? "without" : "with"} the dashboard: ${await load.delays()}`);
+  during.abort();
+  await requests;
+  answers.report();
+  await pause(REST_MS);
+}
 
 /** The share of a core that the server uses while these are requested once a second. */
 async function usage(paths: readonly string[], answers: Answers): Promise<number> {
