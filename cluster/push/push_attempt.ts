@@ -52,7 +52,7 @@ export class PushAttempt {
   #outcome: PushOutcome | undefined;
   #output: StreamOutput | undefined;
   #consumer: Consumer | undefined;
-  #wasLive = false;
+  #acceptedMs: number | undefined;
   #over = false;
 
   /** Nothing is done before {@link PushAttempt.run}. */
@@ -65,7 +65,12 @@ export class PushAttempt {
 
   /** The target had accepted the publish. */
   get wasLive(): boolean {
-    return this.#wasLive;
+    return this.#acceptedMs !== undefined;
+  }
+
+  /** How long ago that was, milliseconds; 0 where it had not. */
+  get liveMs(): number {
+    return this.#acceptedMs === undefined ? 0 : this.#deps.media.clock.now() - this.#acceptedMs;
   }
 
   /** Bytes to the target. */
@@ -139,7 +144,7 @@ export class PushAttempt {
     switch (event.kind) {
       case "started":
         this.#answered.resolve();
-        this.#wasLive = true;
+        this.#acceptedMs = this.#deps.media.clock.now();
         this.#parts.accepted(link);
         void this.#parts.media.then(() => this.#attach(link, session.streamId));
         return;

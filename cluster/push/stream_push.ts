@@ -43,6 +43,9 @@ export interface StreamPushOptions {
   accepted(): void;
 }
 
+/** A target that took media for so long has failed for another reason than before, milliseconds. */
+const SETTLED_MS = 10_000;
+
 /** A push, from its begin to its end. */
 export class StreamPush {
   readonly #options: StreamPushOptions;
@@ -134,7 +137,8 @@ export class StreamPush {
     this.#sentBefore = this.sentBytes;
     this.#attempting = undefined;
     this.#wasLive = attempt.wasLive;
-    if (this.#wasLive) this.#failures = 0;
+    // Some accept everything, and then close: those are to be asked less often as well.
+    if (attempt.liveMs >= SETTLED_MS) this.#failures = 0;
     switch (outcome.kind) {
       case "stopped":
         return "over";

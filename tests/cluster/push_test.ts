@@ -1,6 +1,6 @@
 import { Amf0Object } from "../../rtmp/wire/amf0.ts";
 import { MessageType } from "../../rtmp/wire/message.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import { ClusterServer } from "../support/cluster/cluster_server.ts";
 import { ScriptedServer } from "../support/cluster/scripted_server.ts";
 import { SilentRelay } from "../support/net/silent_relay.ts";
@@ -12,6 +12,7 @@ const SECRET = "0123456789abcdef";
 function forwarding(destination: string): ClusterServer {
   return ClusterServer.start({
     id: "vid-server0",
+    publish: { normalTimeoutMs: 3_600_000 },
     vhost: { forward: { enabled: true, destinations: [destination], backend: [] } },
     host: { secret: SECRET },
   });
@@ -116,6 +117,32 @@ Deno.test("a target that is not there says so each time, whatever failed before"
   second.close();
   const error = (await server.logged("Push failed")).fields.error;
   assertEquals(error, "It closed the connection");
+});
+
+Deno.test("a target that accepts and closes is tried ever more rarely, until it has taken the stream for a while", async () => {
+  await using target = new ScriptedServer();
+  await using server = forwarding(`rtmp://127.0.0.1:${target.port}/app/[stream]`);
+  const publisher = await server.client();
+  await publisher.publish("cam");
+  let peer = await target.client();
+  const closeAfter = async (ms: number): Promise<number> => {
+    await peer.accept();
+    await server.logged("Push accepted");
+    await publisher.sendVideo(avcKeyFrame(), server.clock.now());
+    await peer.messages.take(({ typeId }) => typeId === MessageType.Video, "a picture");
+    if (ms > 0) await server.clock.skip(ms);
+    peer.close();
+    await server.logged("Push failed");
+    const failedMs = server.clock.now();
+    peer = await server.clock.skipUntil(target.client());
+    return server.clock.now() - failedMs;
+  };
+  for (const mostMs of [1000, 2000, 4000, 8000]) {
+    const waitedMs = await closeAfter(0);
+    assert(waitedMs > 0.75 * mostMs && waitedMs < 1.25 * mostMs, `${waitedMs} of ${mostMs} ms`);
+  }
+  const waitedMs = await closeAfter(10_000);
+  assert(waitedMs < 1250, `${waitedMs} ms`);
 });
 
 Deno.test("the names of a stream are in a target's address as they are, whatever they hold", async () => {
