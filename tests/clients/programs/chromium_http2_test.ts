@@ -69,11 +69,12 @@ enabled = ${httpRemux}
 `;
 }
 
-/** The protocols of all that the page has loaded, each once. */
+/** The protocols of all that the page has loaded, each once; a request that it gave up before its answer has none. */
 async function protocols(tab: PlayerTab): Promise<readonly string[]> {
   return await tab.page.evaluate(`[...new Set(performance.getEntries()
     .filter(({ entryType }) => entryType === "resource" || entryType === "navigation")
-    .map(({ nextHopProtocol }) => nextHopProtocol))]`);
+    .map(({ nextHopProtocol }) => nextHopProtocol)
+    .filter((protocol) => protocol !== ""))]`);
 }
 
 row.test(
