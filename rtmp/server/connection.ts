@@ -10,7 +10,7 @@ import { Connecting } from "./connecting.ts";
 import { ConnectionIo, type IoEvents } from "./connection_io.ts";
 import { ConnectionTraffic } from "./connection_traffic.ts";
 import { failureOf } from "./failure.ts";
-import { inBatches, type ReadSchedule, TurnBudget } from "../../stream/schedule/mod.ts";
+import { type ReadSchedule, TurnBudget, type TurnWorker } from "../../stream/schedule/mod.ts";
 import { closeConnection } from "./close_status.ts";
 import type { ClientConn } from "../../system/mod.ts";
 import {
@@ -34,7 +34,7 @@ import { MessageType, type RtmpMessage } from "../wire/mod.ts";
 const GONE = "the connection ended";
 
 /** A client's connection from accept to close. */
-export class Connection implements MonitoredConnection, IoEvents {
+export class Connection implements MonitoredConnection, IoEvents, TurnWorker<RtmpMessage> {
   readonly protocol = "rtmp";
   readonly server: ServerContext;
   readonly clientId: number;
@@ -51,7 +51,7 @@ export class Connection implements MonitoredConnection, IoEvents {
   readonly admitted: MonitoredConnection["admitted"];
   readonly #connect: ConnectAdmission;
   readonly #rate: CommandRate;
-  readonly #turns: TurnBudget;
+  readonly #turns: TurnBudget<RtmpMessage>;
   readonly #aborter = new AbortController();
   #connected: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
@@ -70,7 +70,7 @@ export class Connection implements MonitoredConnection, IoEvents {
     this.writer = io.writer;
     const now = io.lastReceivedMs;
     const traffic = this.traffic = new ConnectionTraffic(io, clock);
-    this.#turns = new TurnBudget(clock, environment.now);
+    this.#turns = new TurnBudget(this, clock, environment.now);
     this.#rate = new CommandRate(limits.maxCommandsPerSecond, now);
     const watchdog = this.watchdog = new ConnectionWatchdog(limits, now);
     const connect = this.#connect = new ConnectAdmission(this, server);
@@ -136,21 +136,8 @@ export class Connection implements MonitoredConnection, IoEvents {
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a bug. */
   async run(): Promise<void> {
     try {
-      // Not `for await`: releasing the stream at its end costs an error object with its stack.
-      const reader = this.io.reader.messages.getReader();
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        for (const batch of inBatches(next.value)) {
-          this.#turns.begin();
-          this.#receive(batch);
-          const nextTurn = this.#turns.end();
-          if (nextTurn !== undefined) await nextTurn;
-        }
-        // A result that became old garbage would keep all later ones, and their messages, in memory.
-        next.value.length = 0;
-      }
-      const { failure } = this.io.reader;
-      if (failure === undefined) this.#leave();
-      else this.failed(failure);
+      await this.io.reader.run();
+      this.#leave();
     } catch (error) {
       this.failed(error);
     }
@@ -161,6 +148,11 @@ export class Connection implements MonitoredConnection, IoEvents {
     } finally {
       this.io.socket.close();
     }
+  }
+
+  /** @inheritdoc */
+  messages(messages: readonly RtmpMessage[]): Promise<void> | undefined {
+    return this.#turns.spend(messages, this.lastReceivedMs);
   }
 
   /** @inheritdoc */
@@ -199,7 +191,8 @@ export class Connection implements MonitoredConnection, IoEvents {
     this.end(reason, description, { limit });
   }
 
-  #receive(messages: readonly RtmpMessage[]): void {
+  /** @inheritdoc */
+  work(messages: readonly RtmpMessage[]): void {
     if (this.#finished !== undefined) return;
     const events = this.session.receive(messages);
     if (!this.#rate.take(this.session.takeCommandCost(), this.lastReceivedMs)) {

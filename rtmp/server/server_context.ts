@@ -11,6 +11,7 @@ import {
 } from "../../stream/admission/mod.ts";
 import type { TlsPair } from "../../core/mod.ts";
 import type { RtmpOptions } from "../options.ts";
+import { ReadBuffers } from "./read_buffers.ts";
 import { serverData } from "./server_data.ts";
 import type { WireEnvironment } from "../wire/mod.ts";
 
@@ -32,6 +33,8 @@ export interface RtmpServerDeps extends MediaContextDeps {
 export interface ServerContext extends MediaContext {
   readonly options: RtmpOptions;
   readonly environment: WireEnvironment;
+  /** What connections read into. */
+  readonly readBuffers: ReadBuffers;
   /** What the server reports of itself. */
   readonly serverData: Readonly<Record<string, string | number>>;
   /** Other options are in force from here on, for clients of all protocols. */
@@ -52,6 +55,7 @@ export function createContext(options: RtmpOptions, deps: RtmpServerDeps): Serve
       media.replaceOptions(next);
     },
     environment: deps.environment,
+    readBuffers: new ReadBuffers(),
     serverData: serverData(options),
   };
 }

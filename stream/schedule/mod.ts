@@ -32,7 +32,7 @@ export { FlushScheduler, type ReadContents } from "./flush_scheduler.ts";
 export { JoinDelay } from "./join_delay.ts";
 export { MacrotaskQueue } from "./macrotask_queue.ts";
 export { ReadSchedule } from "./read_schedule.ts";
-export { inBatches, TurnBudget } from "./turn_budget.ts";
+export { TurnBudget, type TurnWorker } from "./turn_budget.ts";
 // Types of other rooms that these show.
 export type * from "../../core/mod.ts";
 export type * from "../live/mod.ts";

@@ -11,11 +11,17 @@ const BATCH_MESSAGES = 128;
 /** Work on its messages after which a connection lets the others have their turn, milliseconds. */
 const TURN_MS = 2;
 
+/** Whose work is shared out. */
+export interface TurnWorker<T> {
+  /** Work on some of what a read brought. */
+  work(items: readonly T[]): void;
+}
+
 /** Shares the work of one connection out over turns. */
-export class TurnBudget {
+export class TurnBudget<T> {
+  readonly #worker: TurnWorker<T>;
   readonly #clock: Clock;
   readonly #now: () => number;
-  #beganMs = 0;
   #workedMs = 0;
 
   /**
@@ -24,31 +30,34 @@ export class TurnBudget {
    * @param clock A timer of 0 ms on it is the next turn.
    * @param now Measures the work, milliseconds.
    */
-  constructor(clock: Clock, now: () => number) {
+  constructor(worker: TurnWorker<T>, clock: Clock, now: () => number) {
+    this.#worker = worker;
     this.#clock = clock;
     this.#now = now;
   }
 
-  /** The connection works from here on. Since its bytes arrived, many others may have worked. */
-  begin(): void {
-    this.#beganMs = this.#now();
+  /**
+   * Have the worker work on what a read brought.
+   *
+   * @param nowMs What `now` says. Since its bytes arrived, many others may have worked.
+   * @returns To be waited for before the next read: the next turn, where it has had enough of this one.
+   */
+  spend(items: readonly T[], nowMs: number): Promise<void> | undefined {
+    return items.length <= BATCH_MESSAGES ? this.#work(items, nowMs) : this.#workInBatches(items);
   }
 
-  /** It has worked: the next turn, to be waited for where it has had enough of this one. */
-  end(): Promise<void> | undefined {
-    this.#workedMs += this.#now() - this.#beganMs;
+  async #workInBatches(items: readonly T[]): Promise<void> {
+    for (let at = 0; at < items.length; at += BATCH_MESSAGES) {
+      const nextTurn = this.#work(items.slice(at, at + BATCH_MESSAGES), this.#now());
+      if (nextTurn !== undefined) await nextTurn;
+    }
+  }
+
+  #work(items: readonly T[], beganMs: number): Promise<void> | undefined {
+    this.#worker.work(items);
+    this.#workedMs += this.#now() - beganMs;
     if (this.#workedMs < TURN_MS) return undefined;
     this.#workedMs = 0;
     return new Promise((resolve) => this.#clock.setTimeout(resolve, 0));
   }
-}
-
-/** What a read brought, in parts after each of which the time is to be looked at. */
-export function inBatches<T>(messages: readonly T[]): readonly (readonly T[])[] {
-  if (messages.length <= BATCH_MESSAGES) return [messages];
-  const count = Math.ceil(messages.length / BATCH_MESSAGES);
-  return Array.from(
-    { length: count },
-    (_, index) => messages.slice(index * BATCH_MESSAGES, (index + 1) * BATCH_MESSAGES),
-  );
 }
