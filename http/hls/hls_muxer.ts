@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PartTrack, Sample, TrackConfig } from "../../stream/media/mod.ts";
+import { type PartTrack, type Sample, SAMPLE_VIEWS, type TrackConfig } from "../../stream/media/mod.ts";
 import {
   fitsPartTarget,
   type PartFrames,
@@ -78,6 +78,8 @@ export class HlsMuxer implements PublishHost<Sample[]> {
   longestGopMs = 0;
   /** Viewers join anywhere: sound without pictures would be a segment of its own. */
   readonly keepsEarlySound = false;
+  /** The publisher's messages are kept for it. */
+  readonly store = SAMPLE_VIEWS;
   readonly #options: HlsMuxerOptions;
   readonly #events: HlsMuxerEvents;
   /** Media time 0, milliseconds since 1970. */

@@ -38,7 +38,15 @@ export {
   type TrackTimes,
 } from "./mp4/fragment_index.ts";
 export { encodeInitSegment } from "./mp4/init_segment.ts";
-export { partBytes, type PartSamples, type PartTrack, writePart } from "./mp4/part.ts";
+export {
+  partBytes,
+  partHeadBytes,
+  type PartSamples,
+  type PartTrack,
+  type PlacedTrack,
+  writePart,
+  writePartHead,
+} from "./mp4/part.ts";
 export { SampleRows } from "./mp4/sample_rows.ts";
 export { BOX_HEADER_BYTES } from "./mp4/read_box.ts";
 export { readFragment, readTimeScales, type ReadTrackFragment } from "./mp4/read_fragment.ts";
@@ -46,6 +54,7 @@ export { encodeRecordingHead, finishRecording, MAX_INDEX_ENTRIES, type Patch } f
 export { AudioSampler } from "./samples/audio_sampler.ts";
 export { compositionTimeOf, type MediaPacket, readMediaPacket } from "./samples/media_packet.ts";
 export type { Sample } from "./samples/sample.ts";
+export { SAMPLE_VIEWS, type SampleStore } from "./samples/sample_store.ts";
 export { type SampledVideo, VideoSampler } from "./samples/video_sampler.ts";
 export { ADTS_HEADER_BYTES, AdtsWriter } from "./ts/adts.ts";
 export { TS_FORMAT } from "./ts/ts_format.ts";

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { AudioConfig, MediaPacket, Sample, TrackConfig, VideoConfig } from "../media/mod.ts";
+import type {
+  AudioConfig,
+  MediaPacket,
+  Sample,
+  SampleStore,
+  TrackConfig,
+  VideoConfig,
+} from "../media/mod.ts";
 import type { FrameList, SegmenterEvents, SegmenterPlans } from "./segmenter.ts";
 import type { ProbedTracks } from "./track_probe.ts";
 
@@ -16,14 +23,20 @@ export interface SegmentTracks {
 }
 
 /** Where the segments go, with frames in lists of its own choice. Times are media time, milliseconds. */
-export interface PublishHost<L extends FrameList<Sample>> extends SegmenterEvents<L> {
+export interface PublishHost<L extends FrameList<Sample<D>>, D = Uint8Array<ArrayBuffer>>
+  extends SegmenterEvents<L> {
+  /** Where the data of the samples are. */
+  readonly store: SampleStore<D>;
   /** Whether the first segment of pictures has the sound of the second before them too. */
   readonly keepsEarlySound: boolean;
   /** Whether nothing is to be muxed for a while: the open segment ends, and a later one does not continue it. */
   readonly isFull: boolean;
   /** The publish can begin: how its parts and segments are cut. */
   plan(found: ProbedTracks): (leading: MediaPacket["track"]) => SegmenterPlans;
-  /** What follows has these tracks, and does not continue what was before. */
+  /**
+   * What follows has these tracks, and does not continue what was before. Whatever was kept and is in no part yet will be
+   * in none.
+   */
   tracks(tracks: SegmentTracks): void;
   /** Whether the format of the segments can carry a track. */
   canCarry(track: TrackConfig): boolean;

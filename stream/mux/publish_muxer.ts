@@ -38,8 +38,8 @@ interface TimedPacket {
 type Kind = MediaPacket["track"];
 
 /** Muxes one publish. */
-export class PublishMuxer<L extends FrameList<Sample>> {
-  readonly #host: PublishHost<L>;
+export class PublishMuxer<L extends FrameList<Sample<D>>, D = Uint8Array<ArrayBuffer>> {
+  readonly #host: PublishHost<L, D>;
   /** Added to stream time. */
   #offsetMs: number;
   #probe: TrackProbe | undefined = new TrackProbe();
@@ -52,9 +52,9 @@ export class PublishMuxer<L extends FrameList<Sample>> {
   readonly #early = new EarlySound<MediaPacket>();
   #earlyConfig: TrackConfig | undefined;
   #active: SegmentTracks = { video: undefined, audio: undefined };
-  #video: VideoSampler | undefined;
-  #audio: AudioSampler | undefined;
-  #segmenter: Segmenter<Sample, L> | undefined;
+  #video: VideoSampler<D> | undefined;
+  #audio: AudioSampler<D> | undefined;
+  #segmenter: Segmenter<Sample<D>, L> | undefined;
   #segments: SegmentRules | undefined;
   #leadingMs: number | undefined;
   #endMs = 0;
@@ -64,7 +64,7 @@ export class PublishMuxer<L extends FrameList<Sample>> {
    *
    * @param offsetMs Added to stream time: media time follows the wall clock over the gap between two publishes.
    */
-  constructor(host: PublishHost<L>, offsetMs: number) {
+  constructor(host: PublishHost<L, D>, offsetMs: number) {
     this.#host = host;
     this.#tracks = new PublishTracks(host);
     this.#offsetMs = offsetMs;
@@ -81,11 +81,12 @@ export class PublishMuxer<L extends FrameList<Sample>> {
     this.#probe?.describe(facts);
   }
 
-  /** Take a packet at its stream time. */
+  /** Take a packet at its stream time. Its data may be changed afterwards, as far as the store of the host permits it. */
   take(packet: MediaPacket, timeMs: number): void {
     const probe = this.#probe;
-    if (probe === undefined) return this.#process({ packet, timeMs });
-    this.#waiting.push({ packet, timeMs });
+    if (probe === undefined) return this.#process(packet, timeMs);
+    // It may wait for longer than the memory of a message is kept.
+    this.#waiting.push({ packet: { ...packet, data: packet.data.slice() }, timeMs });
     this.#openBytes += packet.data.length;
     probe.add(packet, timeMs);
     const { found } = probe;
@@ -115,10 +116,10 @@ export class PublishMuxer<L extends FrameList<Sample>> {
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#tracks.begin(found, waiting[0]?.timeMs ?? 0);
-    for (const timed of waiting) this.#process(timed);
+    for (const { packet, timeMs } of waiting) this.#process(packet, timeMs);
   }
 
-  #process({ packet, timeMs }: TimedPacket): void {
+  #process(packet: MediaPacket, timeMs: number): void {
     const { track } = packet;
     const known = this.#tracks.see(packet, timeMs);
     if (known === undefined) return;
@@ -185,8 +186,9 @@ export class PublishMuxer<L extends FrameList<Sample>> {
 
   #openTracks(): void {
     const { video, audio } = this.#active;
-    this.#video = video === undefined ? undefined : new VideoSampler(video);
-    this.#audio = audio === undefined ? undefined : new AudioSampler(audio);
+    const { store } = this.#host;
+    this.#video = video === undefined ? undefined : new VideoSampler(video, store);
+    this.#audio = audio === undefined ? undefined : new AudioSampler(audio, store);
     this.#leadingMs = undefined;
     this.#openBytes = 0;
     const plans = this.#plans?.(this.#leading);
@@ -248,7 +250,7 @@ export class PublishMuxer<L extends FrameList<Sample>> {
     this.#host.tracks(this.#active);
   }
 
-  #addSample(sample: Sample, config: TrackConfig | undefined): void {
+  #addSample(sample: Sample<D>, config: TrackConfig | undefined): void {
     const scale = 1000 / (config?.timeScale ?? 1000);
     const timeMs = sample.time * scale;
     const durationMs = sample.duration * scale;

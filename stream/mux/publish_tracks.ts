@@ -4,12 +4,14 @@
  * @module
  */
 import {
+  type AudioConfig,
   isSameConfig,
   type MediaPacket,
   type MetadataFacts,
   readTrackConfig,
   type Sample,
   type TrackConfig,
+  type VideoConfig,
 } from "../media/mod.ts";
 import type { PublishHost, SegmentTracks } from "./publish_host.ts";
 import type { ProbedTracks } from "./track_probe.ts";
@@ -24,7 +26,7 @@ type OfTracks<T> = Record<Kind, T | undefined>;
 
 /** Knows the tracks of one publish. */
 export class PublishTracks {
-  readonly #host: Pick<PublishHost<Sample[]>, "canCarry" | "refused">;
+  readonly #host: Pick<PublishHost<Sample<unknown>[], unknown>, "canCarry" | "refused">;
   #facts: MetadataFacts = {};
   /** What was last said of each track. */
   readonly #known: OfTracks<TrackConfig> = { video: undefined, audio: undefined };
@@ -33,7 +35,7 @@ export class PublishTracks {
   readonly #refused = new Set<string>();
 
   /** No track yet. */
-  constructor(host: Pick<PublishHost<Sample[]>, "canCarry" | "refused">) {
+  constructor(host: Pick<PublishHost<Sample<unknown>[], unknown>, "canCarry" | "refused">) {
     this.#host = host;
   }
 
@@ -53,18 +55,23 @@ export class PublishTracks {
 
   /** Those that a segment shall have which begins now. */
   get wanted(): SegmentTracks {
+    return { video: this.#video, audio: this.#audio };
+  }
+
+  get #video(): VideoConfig | undefined {
     const video = this.#seenMs.video === undefined ? undefined : this.#known.video;
+    return video?.kind === "video" ? video : undefined;
+  }
+
+  get #audio(): AudioConfig | undefined {
     const audio = this.#seenMs.audio === undefined ? undefined : this.#known.audio;
-    return {
-      video: video?.kind === "video" ? video : undefined,
-      audio: audio?.kind === "audio" ? audio : undefined,
-    };
+    return audio?.kind === "audio" ? audio : undefined;
   }
 
   /** Whether these are no longer those that a segment shall have. */
   differ({ video, audio }: SegmentTracks): boolean {
-    const { wanted } = this;
-    return !isSameConfig(wanted.video, video) || !isSameConfig(wanted.audio, audio);
+    // For each frame: no object of both is made.
+    return !isSameConfig(this.#video, video) || !isSameConfig(this.#audio, audio);
   }
 
   /** Look at a packet at its stream time: what is known of its track, where it is a frame that has to be muxed. */

@@ -40,10 +40,14 @@ export class HeldBytes {
    */
   reserve(length: number): number {
     const at = this.#used;
-    const needed = at + length;
-    if (needed > this.#buffer.length) this.#grow(needed);
-    this.#used = needed;
+    this.resize(at + length);
     return at;
+  }
+
+  /** Hold so much: less than before, or more that the caller writes. */
+  resize(length: number): void {
+    if (length > this.#buffer.length) this.#grow(length);
+    this.#used = length;
   }
 
   /** Valid until more is added. */

@@ -12,17 +12,13 @@ import {
   isSameConfig,
   MAX_INDEX_ENTRIES,
   MediaKind,
-  type MediaPacket,
   type MediaTag,
-  partBytes,
-  type PartTrack,
   readMediaPacket,
   readMetadataFacts,
   SampleRows,
   type StreamMessage,
   type TrackConfig,
   type TrackTimes,
-  writePart,
 } from "../media/mod.ts";
 import {
   type PartFrames,
@@ -32,8 +28,7 @@ import {
   type SegmentRules,
   type SegmentTracks,
 } from "../mux/mod.ts";
-import { HeldBytes } from "./held_bytes.ts";
-import { PayloadBlocks } from "./payload_blocks.ts";
+import { FragmentBuffer, type FragmentTrack } from "./fragment_buffer.ts";
 import { WritePace } from "./write_pace.ts";
 
 /** A fragment is at least this long, however often key frames come, milliseconds. */
@@ -72,21 +67,19 @@ interface FileTrack extends TrackTimes {
 export class Mp4Packager implements Packager {
   readonly #host: PackagerHost;
   readonly #options: PackagerOptions;
-  #muxer: PublishMuxer<SampleRows> | undefined;
+  #muxer: PublishMuxer<SampleRows, number> | undefined;
   #configs: readonly TrackConfig[] = [];
   #file: OpenFile | undefined;
-  /** Of each track its own, so that the data of its samples follow each other. */
-  readonly #payloads = { video: new PayloadBlocks(), audio: new PayloadBlocks() };
   /** Used again: made for each fragment, they would be old garbage when it is written. */
   readonly #freeRows: SampleRows[] = [];
-  readonly #held: HeldBytes;
+  readonly #held: FragmentBuffer;
   readonly #pace = new WritePace();
 
   /** No file yet. */
   constructor(host: PackagerHost, options: PackagerOptions) {
     this.#host = host;
     this.#options = options;
-    this.#held = new HeldBytes(host);
+    this.#held = new FragmentBuffer(host);
   }
 
   /** @inheritdoc */
@@ -98,13 +91,8 @@ export class Mp4Packager implements Packager {
     }
     const packet = readMediaPacket(typeId, payload);
     if (packet === undefined) return;
-    this.#muxer.take(header ? packet : this.#keep(packet), time);
+    this.#muxer.take(packet, time);
     if (!header) this.#pace.hold(time, { keyFrame: typeId === MediaKind.Video && keyFrame });
-  }
-
-  /** The packet with a copy of its data: that of the payload is used again. */
-  #keep({ kind, track, codec, data, compositionTime, keyFrame }: MediaPacket): MediaPacket {
-    return { kind, track, codec, data: this.#payloads[track].keep(data), compositionTime, keyFrame };
   }
 
   /** @inheritdoc */
@@ -134,8 +122,9 @@ export class Mp4Packager implements Packager {
     this.#closeFile("end");
   }
 
-  #muxing(): PublishHost<SampleRows> {
+  #muxing(): PublishHost<SampleRows, number> {
     return {
+      store: this.#held,
       keepsEarlySound: true,
       isFull: false,
       plan: ({ frameMs }) => (): SegmenterPlans => ({ segments: FRAGMENTS, parts: undefined, frameMs }),
@@ -150,16 +139,13 @@ export class Mp4Packager implements Packager {
           rows.clear();
           this.#freeRows.push(rows);
         }
-        // The muxer has at most the newest picture, and sound that no file has yet.
-        const isAll = this.#configs.some(({ kind }) => kind === "audio");
-        this.#payloads.video.fragmentWritten({ isAll });
-        this.#payloads.audio.fragmentWritten({ isAll });
       },
       end: () => {},
     };
   }
 
   #beginTracks({ video, audio }: SegmentTracks): void {
+    this.#held.drop();
     const configs = [video, audio].filter((config) => config !== undefined);
     const isSame = configs.length === this.#configs.length &&
       configs.every((config, i) => isSameConfig(config, this.#configs[i]));
@@ -167,22 +153,18 @@ export class Mp4Packager implements Packager {
     this.#configs = configs;
   }
 
-  /** A fragment is whole. */
+  /** A fragment is whole. The first one of a file begins with a key frame: the muxer begins with one. */
   #add({ leading, others, independent }: PartFrames<SampleRows>): void {
     const samples = this.#configs.length === 1 ? [leading] : [leading, others];
     if (this.#file !== undefined && independent && this.#isOver(this.#file)) this.#closeFile("segment");
-    // A decoder starts at a key frame.
-    if (this.#file === undefined && !independent) return;
     const file = this.#file ??= this.#openFile(samples);
-    const tracks = file.tracks.map(({ config: { kind }, baseTime }, i): PartTrack<SampleRows> => ({
-      ...{ id: i + 1, kind, baseTime },
-      samples: samples[i]?.from(baseTime) ?? new SampleRows(),
-    }));
-    const length = partBytes(tracks);
-    const at = this.#held.reserve(length);
-    writePart(this.#held.target, at, ++file.fragments, tracks);
+    const tracks = file.tracks.map(({ config: { kind }, baseTime }, i): FragmentTrack => {
+      const rows = samples[i] ?? new SampleRows();
+      const skippedBytes = rows.dropBefore(baseTime);
+      return { id: i + 1, kind, baseTime, samples: rows, skippedBytes };
+    });
     file.index.add({
-      bytes: length,
+      bytes: this.#held.add(++file.fragments, tracks),
       keyFrame: independent,
       startTimes: tracks.map(({ baseTime, samples }) => timeOf(baseTime, samples.startTime)),
       endTimes: tracks.map(({ baseTime, samples }) => timeOf(baseTime, samples.endTime)),

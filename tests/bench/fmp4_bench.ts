@@ -28,6 +28,7 @@ import { VideoSampler } from "../../stream/media/samples/video_sampler.ts";
 import { assert } from "../support/assert.ts";
 import { aacSequenceHeader, avcSequenceHeader } from "../support/stream/media.ts";
 import { AUDIO_RATE, AUDIO_SAMPLES, FRAME_MS, packetsOf } from "./fmp4_packets.ts";
+import { SAMPLE_VIEWS } from "../../stream/media/samples/sample_store.ts";
 
 const SECONDS = 10;
 const ITERATIONS = 30;
@@ -46,8 +47,8 @@ function muxParts(
   messages: readonly StreamMessage[],
   allocate: (bytes: number) => Uint8Array<ArrayBuffer>,
 ): number {
-  const video = new VideoSampler(VIDEO);
-  const audio = new AudioSampler(AUDIO);
+  const video = new VideoSampler(VIDEO, SAMPLE_VIEWS);
+  const audio = new AudioSampler(AUDIO, SAMPLE_VIEWS);
   let total = 0;
   let partEnd = PART_MS;
   let segmentEnd = SEGMENT_MS;

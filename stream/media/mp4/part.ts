@@ -53,13 +53,15 @@ const TRUN = typeOf("trun");
 const MDAT = typeOf("mdat");
 
 /** Bytes that {@link writePart} needs. */
-export function partBytes(tracks: readonly PartTrack<PartSamples>[]): number {
-  let bytes = moofBytes(tracks) + BOX_HEADER_BYTES;
-  for (const { samples } of tracks) {
-    if (samples instanceof SampleRows) bytes += samples.bytes;
-    else for (const { data } of samples) bytes += data.length;
-  }
+export function partBytes(tracks: readonly PartTrack[]): number {
+  let bytes = partHeadBytes(tracks);
+  for (const { samples } of tracks) for (const { data } of samples) bytes += data.length;
   return bytes;
+}
+
+/** Bytes that {@link writePartHead} needs: all of a part before its data. */
+export function partHeadBytes(tracks: readonly PartTrack<PartSamples>[]): number {
+  return moofBytes(tracks) + BOX_HEADER_BYTES;
 }
 
 /**
@@ -74,37 +76,62 @@ export function writePart(
   target: Uint8Array<ArrayBufferLike>,
   offset: number,
   sequence: number,
-  tracks: readonly PartTrack<PartSamples>[],
+  tracks: readonly PartTrack[],
 ): number {
   const size = partBytes(tracks);
   if (offset + size > target.length) {
     throw new RangeError(`A part of ${size} bytes does not fit at ${offset} of ${target.length}`);
   }
   const view = new DataView(target.buffer, target.byteOffset + offset, size);
-  const headBytes = moofBytes(tracks);
-  writeBox(view, 0, headBytes, MOOF);
-  writeBox(view, BOX_HEADER_BYTES, MOOF_BYTES - BOX_HEADER_BYTES, MFHD);
-  view.setUint32(16, 0);
-  view.setUint32(20, sequence);
-  writeBox(view, headBytes, size - headBytes, MDAT);
-
-  let at = MOOF_BYTES;
-  let dataAt = headBytes + BOX_HEADER_BYTES;
+  let at = writeBoxes(view, moofBytes(tracks), size, sequence);
+  let dataAt = partHeadBytes(tracks);
   for (const track of tracks) {
     const { samples } = track;
     if (samples.length === 0) continue;
     at = writeTrackFragment(view, at, track, dataAt);
-    if (samples instanceof SampleRows) {
-      samples.writeData(target, offset + dataAt);
-      dataAt += samples.bytes;
-      continue;
-    }
     for (const { data } of samples) {
       target.set(data, offset + dataAt);
       dataAt += data.length;
     }
   }
   return offset + size;
+}
+
+/** A track whose data are in their place already. */
+export interface PlacedTrack extends PartTrack<SampleRows> {
+  /** Where its data begin, from the first byte of the part on. */
+  readonly dataAt: number;
+}
+
+/**
+ * Write what a part has before its data.
+ *
+ * @param target Has {@link partHeadBytes} from `offset` on; the data are right behind it or further on.
+ * @param size Of the whole part.
+ * @param sequence As for {@link writePart}.
+ */
+export function writePartHead(
+  target: Uint8Array<ArrayBuffer>,
+  offset: number,
+  size: number,
+  sequence: number,
+  tracks: readonly PlacedTrack[],
+): void {
+  const view = new DataView(target.buffer, target.byteOffset + offset, partHeadBytes(tracks));
+  let at = writeBoxes(view, moofBytes(tracks), size, sequence);
+  for (const track of tracks) {
+    if (track.samples.length > 0) at = writeTrackFragment(view, at, track, track.dataAt);
+  }
+}
+
+/** `moof` with `mfhd`, and the header of `mdat`. Returns where the first track fragment goes. */
+function writeBoxes(view: DataView, moof: number, size: number, sequence: number): number {
+  writeBox(view, 0, moof, MOOF);
+  writeBox(view, BOX_HEADER_BYTES, MOOF_BYTES - BOX_HEADER_BYTES, MFHD);
+  view.setUint32(16, 0);
+  view.setUint32(20, sequence);
+  writeBox(view, moof, size - moof, MDAT);
+  return MOOF_BYTES;
 }
 
 function moofBytes(tracks: readonly PartTrack<PartSamples>[]): number {

@@ -6,24 +6,15 @@
  */
 import type { Sample } from "../samples/sample.ts";
 
-/** Bytes of samples that follow each other in memory. */
-interface Run {
-  readonly buffer: ArrayBuffer;
-  readonly start: number;
-  end: number;
-}
-
-/** What an array of samples says, less their objects. Data is not copied before the fragment is written. */
+/** What an array of samples says, less their objects. Their data are elsewhere, one after the other. */
 export class SampleRows {
   #length = 0;
   // Columns keep their memory when they are cleared, and may be longer than there are samples.
-  #times: number[] = [];
-  #sizes: number[] = [];
-  #compositionOffsets: number[] = [];
-  #keyFrames: boolean[] = [];
+  readonly #times: number[] = [];
+  readonly #sizes: number[] = [];
+  readonly #compositionOffsets: number[] = [];
+  readonly #keyFrames: boolean[] = [];
   #lastDuration = 0;
-  #runs: Run[] = [];
-  #newest: Run | undefined;
   #bytes = 0;
 
   /** How many samples. */
@@ -51,50 +42,35 @@ export class SampleRows {
     return this.#length === 0 ? 0 : this.compositionOffset(0);
   }
 
-  /** Add the next sample, whose data must not be changed before the fragment is written. */
-  push({ data, time, duration, compositionOffset, keyFrame }: Sample): void {
-    const { buffer, byteOffset, length } = data;
+  /** Add the next sample, of whose data the size is known. */
+  push({ data, time, duration, compositionOffset, keyFrame }: Sample<number>): void {
     const i = this.#length++;
     this.#times[i] = time;
-    this.#sizes[i] = length;
+    this.#sizes[i] = data;
     this.#compositionOffsets[i] = compositionOffset;
     this.#keyFrames[i] = keyFrame;
     this.#lastDuration = duration;
-    this.#bytes += length;
-    const end = byteOffset + length;
-    const newest = this.#newest;
-    if (newest !== undefined && newest.end === byteOffset && newest.buffer === buffer) newest.end = end;
-    else this.#runs.push(this.#newest = { buffer, start: byteOffset, end });
+    this.#bytes += data;
   }
 
-  /** The samples from a decode time on. */
-  from(time: number): SampleRows {
-    let first = 0;
-    let skipped = 0;
-    while (first < this.#length && this.time(first) < time) skipped += this.size(first++);
-    if (first === 0) return this;
-    const rest = new SampleRows();
-    rest.#length = this.#length - first;
-    rest.#times = this.#times.slice(first, this.#length);
-    rest.#sizes = this.#sizes.slice(first, this.#length);
-    rest.#compositionOffsets = this.#compositionOffsets.slice(first, this.#length);
-    rest.#keyFrames = this.#keyFrames.slice(first, this.#length);
-    rest.#lastDuration = this.#lastDuration;
-    rest.#bytes = this.#bytes - skipped;
-    for (const { buffer, start, end } of this.#runs) {
-      const from = Math.min(end, start + skipped);
-      skipped -= from - start;
-      if (from < end) rest.#runs.push({ buffer, start: from, end });
+  /** Leave out the samples before a decode time. Returns how many bytes of data they have. */
+  dropBefore(time: number): number {
+    let count = 0;
+    let bytes = 0;
+    while (count < this.#length && this.time(count) < time) bytes += this.size(count++);
+    if (count === 0) return 0;
+    for (const column of [this.#times, this.#sizes, this.#compositionOffsets, this.#keyFrames]) {
+      column.splice(0, count);
     }
-    return rest;
+    this.#length -= count;
+    this.#bytes -= bytes;
+    return bytes;
   }
 
   /** Remove all samples, to be used again. */
   clear(): void {
     this.#length = 0;
     this.#bytes = 0;
-    this.#runs = [];
-    this.#newest = undefined;
   }
 
   /** Decode time of a sample. */
@@ -120,14 +96,5 @@ export class SampleRows {
   /** Whether a decoder can start at a sample. */
   isKeyFrame(i: number): boolean {
     return this.#keyFrames[i] ?? false;
-  }
-
-  /** Write the data of all samples, one after the other. */
-  writeData(target: Uint8Array<ArrayBufferLike>, offset: number): void {
-    let at = offset;
-    for (const { buffer, start, end } of this.#runs) {
-      target.set(new Uint8Array(buffer, start, end - start), at);
-      at += end - start;
-    }
   }
 }

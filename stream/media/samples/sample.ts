@@ -5,9 +5,9 @@
  */
 
 /** Ready to be written into MP4 or MPEG-TS. */
-export interface Sample {
-  /** The coded frame; never written again. */
-  readonly data: Uint8Array<ArrayBuffer>;
+export interface Sample<D = Uint8Array<ArrayBuffer>> {
+  /** The coded frame, never written again; or what the `SampleStore` that has it says of it. */
+  readonly data: D;
   /** Decode time in units of the track's time scale, whole, later than that of the sample before. */
   readonly time: number;
   /** In units of the time scale, 1 or more. */

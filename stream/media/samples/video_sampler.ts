@@ -9,6 +9,7 @@ import type { VideoConfig } from "../codecs/track_config.ts";
 import type { MediaPacket } from "./media_packet.ts";
 import { PictureClock } from "./picture_clock.ts";
 import type { Sample } from "./sample.ts";
+import type { SampleStore } from "./sample_store.ts";
 import { continuesPicture } from "./slices.ts";
 
 /** Duration of a last frame where nothing says it, milliseconds. */
@@ -22,24 +23,28 @@ const MAX_SLICES = 1024;
 export type SampledVideo = Pick<VideoConfig, "codec" | "frameRate" | "nalUnits">;
 
 /** The frame whose duration is not yet known. */
-interface HeldFrame extends Omit<Sample, "data" | "duration"> {
+interface HeldFrame<D> extends Omit<Sample, "data" | "duration"> {
   /** As it was received, milliseconds. */
   readonly timestamp: number;
-  readonly slices: Uint8Array<ArrayBuffer>[];
+  readonly data: D;
+  /** All slices, where there are several. */
+  slices: D[] | undefined;
   bytes: number;
 }
 
 /** Makes samples of one track between two discontinuities. */
-export class VideoSampler {
+export class VideoSampler<D = Uint8Array<ArrayBuffer>> {
   readonly #track: SampledVideo;
-  #held: HeldFrame | undefined;
+  readonly #store: SampleStore<D>;
+  #held: HeldFrame<D> | undefined;
   #lastDuration: number;
   readonly #clock = new PictureClock();
 
   /** A sampler before the first frame. */
-  constructor(track: SampledVideo) {
+  constructor(track: SampledVideo, store: SampleStore<D>) {
     const { frameRate } = track;
     this.#track = track;
+    this.#store = store;
     const frameMs = frameRate === undefined ? DEFAULT_FRAME_MS : Math.round(1000 / frameRate);
     this.#lastDuration = Math.max(1, frameMs);
   }
@@ -56,16 +61,20 @@ export class VideoSampler {
    * @returns The frame before, whose duration is known from this one; `undefined` where there is none, and where this is
    * another slice of it.
    */
-  add({ data, compositionTime, keyFrame }: MediaPacket, timeMs: number): Sample | undefined {
+  add({ data, compositionTime, keyFrame }: MediaPacket, timeMs: number): Sample<D> | undefined {
     if (this.#isSliceOfHeld(data, timeMs)) return undefined;
-    const times = this.#clock.place(timeMs, compositionTime);
-    const complete = this.#complete(times.time);
-    this.#held = { ...times, timestamp: timeMs, keyFrame, slices: [data], bytes: data.length };
+    const { time, compositionOffset } = this.#clock.place(timeMs, compositionTime);
+    const complete = this.#complete(time);
+    const kept = this.#store.keep("video", data);
+    this.#held = {
+      ...{ data: kept, slices: undefined, bytes: data.length },
+      ...{ time, compositionOffset, timestamp: timeMs, keyFrame },
+    };
     return complete;
   }
 
   /** The last frame, as long as the one before it; no frame follows. */
-  flush(): Sample | undefined {
+  flush(): Sample<D> | undefined {
     const complete = this.#held === undefined
       ? undefined
       : this.#complete(this.#held.time + this.#lastDuration);
@@ -76,29 +85,21 @@ export class VideoSampler {
   #isSliceOfHeld(data: Uint8Array<ArrayBuffer>, timeMs: number): boolean {
     const held = this.#held;
     if (held === undefined || held.timestamp !== timeMs || !continuesPicture(this.#track, data)) return false;
-    if (held.bytes + data.length > MAX_PICTURE_BYTES || held.slices.length >= MAX_SLICES) return false;
-    held.slices.push(data);
+    const slices = held.slices ?? [held.data];
+    if (held.bytes + data.length > MAX_PICTURE_BYTES || slices.length >= MAX_SLICES) return false;
+    slices.push(this.#store.keep("video", data));
+    held.slices = slices;
     held.bytes += data.length;
     return true;
   }
 
-  #complete(end: number): Sample | undefined {
-    if (this.#held === undefined) return undefined;
-    const { slices, bytes, time, compositionOffset, keyFrame } = this.#held;
+  #complete(end: number): Sample<D> | undefined {
+    const held = this.#held;
+    if (held === undefined) return undefined;
+    const { time, compositionOffset, keyFrame } = held;
+    // A frame in one piece, which nearly all are, is not copied.
+    const data = held.slices === undefined ? held.data : this.#store.join(held.slices);
     this.#lastDuration = end - time;
-    return { data: concat(slices, bytes), time, duration: this.#lastDuration, compositionOffset, keyFrame };
+    return { data, time, duration: this.#lastDuration, compositionOffset, keyFrame };
   }
-}
-
-/** A frame in one piece, which nearly all are, is not copied. */
-function concat(slices: readonly Uint8Array<ArrayBuffer>[], bytes: number): Uint8Array<ArrayBuffer> {
-  const [first] = slices;
-  if (first !== undefined && slices.length === 1) return first;
-  const picture = new Uint8Array(bytes);
-  let at = 0;
-  for (const slice of slices) {
-    picture.set(slice, at);
-    at += slice.length;
-  }
-  return picture;
 }

@@ -16,6 +16,7 @@ import { AudioSampler } from "../samples/audio_sampler.ts";
 import { type MediaPacket, readMediaPacket } from "../samples/media_packet.ts";
 import { PictureClock, type PictureTimes } from "../samples/picture_clock.ts";
 import type { Sample } from "../samples/sample.ts";
+import { SAMPLE_VIEWS } from "../samples/sample_store.ts";
 import { continuesPicture } from "../samples/slices.ts";
 import { TABLE_VERSIONS } from "./tables.ts";
 import { TsWriter } from "./ts_writer.ts";
@@ -156,7 +157,7 @@ class TsEncoder implements LogEncoder {
     if (packet.track === "video") return this.#pictureOf(packet, timeMs);
     const { audio } = this.#tracks;
     if (audio === undefined) return undefined;
-    this.#audio ??= new AudioSampler(audio);
+    this.#audio ??= new AudioSampler(audio, SAMPLE_VIEWS);
     return this.#audio.add(packet.data, timeMs);
   }
 

@@ -22,6 +22,7 @@ import { demuxTs } from "../../support/stream/ts_demuxer.ts";
 import { corpusOf } from "../recordings.ts";
 import type { Random } from "../random.ts";
 import type { FuzzTarget } from "../target.ts";
+import { SAMPLE_VIEWS } from "../../../stream/media/samples/sample_store.ts";
 
 /** Sequence headers, and first frames of codecs without one. */
 const HEADERS: readonly Uint8Array<ArrayBuffer>[] = [
@@ -118,8 +119,8 @@ function checkSample(sample: Sample, kind: "video" | "audio", earliest: number):
 
 /** Give frames to a track of any codec, at times of any order. */
 function sampleFrames(track: TrackConfig, packets: readonly MediaPacket[], random: Random): void {
-  const video = track.kind === "video" ? new VideoSampler(track) : undefined;
-  const audio = track.kind === "audio" ? new AudioSampler(track) : undefined;
+  const video = track.kind === "video" ? new VideoSampler(track, SAMPLE_VIEWS) : undefined;
+  const audio = track.kind === "audio" ? new AudioSampler(track, SAMPLE_VIEWS) : undefined;
   const writer = new TsWriter(track.kind === "video" ? { video: track } : { audio: track });
   let earliest = 0;
   for (const packet of packets) {

@@ -5,7 +5,7 @@ import { PublishMuxer } from "../../../stream/mux/publish_muxer.ts";
 import { PartPlan } from "../../../stream/mux/part_plan.ts";
 import { SegmentPlan } from "../../../stream/mux/segment_plan.ts";
 import type { PartFrames } from "../../../stream/mux/segmenter.ts";
-import { MediaKind, readMediaPacket, type Sample } from "../../../stream/media/mod.ts";
+import { MediaKind, readMediaPacket, type Sample, SAMPLE_VIEWS } from "../../../stream/media/mod.ts";
 import { assert, assertEquals, assertGreater } from "../../support/assert.ts";
 import {
   aacFrame,
@@ -36,6 +36,7 @@ function muxed({ keepsEarlySound = false, host = { isFull: false }, carried = ["
   const tracks: SegmentTracks[] = [];
   const muxer = new PublishMuxer({
     keepsEarlySound,
+    store: SAMPLE_VIEWS,
     get isFull() {
       return host.isFull;
     },

@@ -14,6 +14,7 @@ import { readMediaPacket } from "../../../stream/media/samples/media_packet.ts";
 import type { Sample } from "../../../stream/media/samples/sample.ts";
 import { VideoSampler } from "../../../stream/media/samples/video_sampler.ts";
 import { TsWriter } from "../../../stream/media/ts/ts_writer.ts";
+import { SAMPLE_VIEWS } from "../../../stream/media/samples/sample_store.ts";
 
 /** Milliseconds of stream in a part. */
 const PART_MS = 200;
@@ -46,7 +47,9 @@ export function sampleTracks(messages: readonly StreamMessage[]): SampledTrack[]
       if (result.kind === "refused") throw new Error(result.reason);
       if (result.kind === "none") continue;
       const { config } = result;
-      const sampler = config.kind === "video" ? new VideoSampler(config) : new AudioSampler(config);
+      const sampler = config.kind === "video"
+        ? new VideoSampler(config, SAMPLE_VIEWS)
+        : new AudioSampler(config, SAMPLE_VIEWS);
       tracks.set(packet.track, {
         config,
         samples: [],

@@ -6,6 +6,7 @@ import { AudioSampler } from "../../../../stream/media/samples/audio_sampler.ts"
 import { assert, assertEquals } from "../../../support/assert.ts";
 import { bytes } from "../../../support/bytes.ts";
 import { FLAC_STREAM_INFO, OPUS_HEAD } from "../../../support/stream/codec_configs.ts";
+import { SAMPLE_VIEWS } from "../../../../stream/media/samples/sample_store.ts";
 
 /** 48 kHz. */
 const AAC = readAacConfig(bytes(0x11, 0x90));
@@ -14,13 +15,13 @@ const FLAC = readFlacConfig(FLAC_STREAM_INFO);
 const FRAME = bytes(1);
 
 function timesOf(timestamps: readonly number[]): number[] {
-  const sampler = new AudioSampler(AAC);
+  const sampler = new AudioSampler(AAC, SAMPLE_VIEWS);
   return timestamps.map((timeMs) => sampler.add(FRAME, timeMs).time);
 }
 
 Deno.test("AudioSampler counts whole frames from the first timestamp", () => {
   assertEquals(timesOf([1000, 1021, 1042, 1064]), [48_000, 49_024, 50_048, 51_072]);
-  assertEquals(new AudioSampler(AAC).add(FRAME, 0), {
+  assertEquals(new AudioSampler(AAC, SAMPLE_VIEWS).add(FRAME, 0), {
     ...{ data: FRAME, time: 0, duration: 1024, compositionOffset: 0, keyFrame: true },
   });
 });

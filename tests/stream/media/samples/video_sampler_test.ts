@@ -3,6 +3,7 @@ import type { MediaPacket } from "../../../../stream/media/samples/media_packet.
 import type { Sample } from "../../../../stream/media/samples/sample.ts";
 import { type SampledVideo, VideoSampler } from "../../../../stream/media/samples/video_sampler.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
+import { SAMPLE_VIEWS } from "../../../../stream/media/samples/sample_store.ts";
 
 /** Decode time and composition time, milliseconds. */
 type Frame = readonly [timeMs: number, compositionTime: number];
@@ -18,7 +19,7 @@ function packet(compositionTime: number, keyFrame = false): MediaPacket {
 }
 
 function samplesOf(frames: readonly Frame[], frameRate?: number): Sample[] {
-  const sampler = new VideoSampler({ ...TRACK, frameRate });
+  const sampler = new VideoSampler({ ...TRACK, frameRate }, SAMPLE_VIEWS);
   const samples = frames.map(([timeMs, composition], i) => sampler.add(packet(composition, i === 0), timeMs));
   return [...samples, sampler.flush()].filter((sample) => sample !== undefined);
 }
@@ -35,7 +36,7 @@ Deno.test("VideoSampler takes durations from the next frame, and the last one's 
 });
 
 Deno.test("VideoSampler holds one frame", () => {
-  const sampler = new VideoSampler(TRACK);
+  const sampler = new VideoSampler(TRACK, SAMPLE_VIEWS);
   assert(!sampler.holdsFrame);
   assertEquals(sampler.add(packet(0), 0), undefined);
   assert(sampler.holdsFrame);
@@ -108,7 +109,7 @@ function slice(header: number, first: number, compositionTime = 0): MediaPacket 
 }
 
 Deno.test("VideoSampler puts the slices of a picture into one sample", () => {
-  const sampler = new VideoSampler(TRACK);
+  const sampler = new VideoSampler(TRACK, SAMPLE_VIEWS);
   // first_mb_in_slice of 0 begins with a bit that is set
   const messages = [slice(0x65, 0x88), slice(0x65, 0x40), slice(0x65, 0x20)];
   assertEquals(messages.map((message) => sampler.add(message, 100)), [undefined, undefined, undefined]);
@@ -120,13 +121,13 @@ Deno.test("VideoSampler puts the slices of a picture into one sample", () => {
 });
 
 Deno.test("VideoSampler puts no two pictures of one time into one sample", () => {
-  const sampler = new VideoSampler(TRACK);
+  const sampler = new VideoSampler(TRACK, SAMPLE_VIEWS);
   sampler.add(slice(0x65, 0x88), 100);
   assertEquals(sampler.add(slice(0x41, 0x9a), 100)?.data, slice(0x65, 0x88).data);
 });
 
 Deno.test("VideoSampler ends a picture of more than 16 MiB", () => {
-  const sampler = new VideoSampler(TRACK);
+  const sampler = new VideoSampler(TRACK, SAMPLE_VIEWS);
   const large = new Uint8Array(8 * 1024 * 1024);
   large.set([0, 0, 0, 2, 0x65, 0x40]);
   const add = (): Sample | undefined => sampler.add({ ...packet(0), data: large }, 100);
@@ -135,7 +136,7 @@ Deno.test("VideoSampler ends a picture of more than 16 MiB", () => {
 });
 
 Deno.test("VideoSampler ends a picture of 1024 slices", () => {
-  const sampler = new VideoSampler(TRACK);
+  const sampler = new VideoSampler(TRACK, SAMPLE_VIEWS);
   const added = Array.from({ length: 1025 }, () => sampler.add(slice(0x41, 0x40), 100));
   assertEquals(
     added.slice(0, 1024).every((sample) => sample === undefined) && added[1024]?.data.length,
