@@ -18,7 +18,8 @@ export { type GopStart, JoinCache, type JoinPoint } from "./join_cache.ts";
 export type { DeferredPlayer, ListedReader, Reader, Relay, Wakeable } from "./reader.ts";
 export { type AllocateSegment, SegmentPool } from "./segment_pool.ts";
 export type { CodecFacts } from "./codec_facts.ts";
-export { type PublishFacts, Source } from "./source.ts";
+export { Source } from "./source.ts";
+export type { PublishFacts } from "./publish_facts.ts";
 export type { Tap } from "./tap.ts";
 export type { SourceOptions, SourceTools } from "./source_options.ts";
 export {
@@ -38,7 +39,8 @@ export {
   UsageSum,
 } from "./snapshot.ts";
 export { sourceKey, Sources, type SourceWatcher } from "./sources.ts";
-export { type OutputKind, type OutputState, type RunningPublish, StreamOutput } from "./stream_output.ts";
+export type { RunningPublish } from "./running_publish.ts";
+export { type OutputKind, type OutputState, StreamOutput } from "./stream_output.ts";
 export { type OutputEvents, StreamOutputs } from "./stream_outputs.ts";
 export { type Header, StreamHeaders } from "./stream_headers.ts";
 export {

@@ -6,7 +6,7 @@
  */
 import type { DelayCounts, Protocol, RelayInfo } from "../../core/mod.ts";
 import type { CodecFacts } from "./codec_facts.ts";
-import type { PublishFacts } from "./source.ts";
+import type { PublishFacts } from "./publish_facts.ts";
 
 /** What a connection does: `none` after `connect`, before and between streams. */
 export type ClientRole = "publish" | "play" | "none";

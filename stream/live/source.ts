@@ -5,29 +5,23 @@
  *
  * @module
  */
-import { type MetadataFacts, readDataMessage, readMetadataFacts } from "../media/data_message.ts";
+import { readDataMessage, readMetadataFacts } from "../media/data_message.ts";
 import { KnownTracks } from "../media/known_tracks.ts";
 import { MediaKind, type MediaMessage, type StreamMessage } from "../media/media_message.ts";
 import { type MediaTag, readAudioTag, readTag, readVideoTag } from "../media/media_tag.ts";
 import { TimeCorrector } from "../media/time_corrector.ts";
 import { GopCache } from "./gop_cache.ts";
+import { NO_FACTS, type PublishFacts } from "./publish_facts.ts";
 import type { PublisherHandle } from "./publisher_handle.ts";
+import type { RunningPublish } from "./running_publish.ts";
 import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { METADATA_TIME, StreamHeaders } from "./stream_headers.ts";
-import { type OutputKind, type RunningPublish, StreamOutput } from "./stream_output.ts";
+import { type OutputKind, StreamOutput } from "./stream_output.ts";
 import { StreamOutputs } from "./stream_outputs.ts";
 import type { Tap } from "./tap.ts";
 
 /** Enhanced RTMP v2 has one byte for a track's id. */
 const TRACKS = 256;
-
-/** What is known of the running publish, for logs and the API. */
-export interface PublishFacts extends MetadataFacts {
-  /** `""` until a message of that kind arrived. */
-  readonly videoCodec: string;
-  /** `""` while unknown. */
-  readonly audioCodec: string;
-}
 
 /** A stream of one name. */
 export class Source {
@@ -53,7 +47,7 @@ export class Source {
   /** Who publishes: a client of this thread, or of another one. */
   #live: "here" | "elsewhere" | undefined;
   #headers = StreamHeaders.NONE;
-  #facts: PublishFacts = { videoCodec: "", audioCodec: "" };
+  #facts = NO_FACTS;
 
   /** A source without a publisher. */
   constructor(key: string, streamId: string, options: SourceOptions, tools: SourceTools = {}) {
@@ -238,7 +232,7 @@ export class Source {
   #begin(where: "here" | "elsewhere"): void {
     this.#live = where;
     this.#headers = StreamHeaders.NONE;
-    this.#facts = { videoCodec: "", audioCodec: "" };
+    this.#facts = NO_FACTS;
     this.#gopCache.restart();
     this.#knownTracks.restart();
     this.#corrector.restart();
@@ -256,7 +250,7 @@ export class Source {
 
   #receiveMedia({ typeId, payload, timestamp }: MediaMessage, tag: MediaTag, nowMs: number): void {
     if (payload.length === 0) return;
-    this.#noteCodec(typeId, tag.codec);
+    this.#noteCodec(typeId, tag);
     // The next publish goes on with the stream, and GStreamer 1.28 stops playing at an end of sequence.
     if (tag.sequenceEnd) return;
     const track = typeId * TRACKS + tag.trackId;
@@ -270,18 +264,24 @@ export class Source {
   }
 
   #receiveData(message: MediaMessage): void {
-    const data = readDataMessage(message.payload);
-    if (data === undefined) return;
-    const { payload } = data;
+    const payload = readDataMessage(message.payload)?.payload;
+    if (payload === undefined) return;
     const tag = readTag(MediaKind.Data, payload);
     if (tag.header) this.#facts = { ...this.#facts, ...readMetadataFacts(payload) };
     const time = tag.header ? METADATA_TIME : this.#corrector.time;
     this.#append({ typeId: MediaKind.Data, time, payload }, tag);
   }
 
-  #noteCodec(typeId: number, codec: string): void {
+  #noteCodec(typeId: number, { codec, trackId }: MediaTag): void {
     const fact = typeId === MediaKind.Audio ? "audioCodec" : "videoCodec";
-    if (codec !== "" && this.#facts[fact] === "") this.#facts = { ...this.#facts, [fact]: codec };
+    const before = this.#facts[fact];
+    const fixed = before !== "" && (typeId !== MediaKind.Audio || trackId !== 0);
+    if (codec === before || codec === "" || fixed) return;
+    this.#facts = { ...this.#facts, [fact]: codec };
+    if (before === "") return;
+    // Not every codec of sound has a header that takes the place of the one before: MP3 has none.
+    this.#headers = this.#headers.forFrames(typeId, codec);
+    for (const output of this.outputs.list) output.changeSound(codec);
   }
 
   #append(message: StreamMessage, tag: MediaTag): void {

@@ -9,11 +9,11 @@ import { KnownTracks, type TracksState } from "../media/known_tracks.ts";
 import { MediaKind, type StreamMessage } from "../media/media_message.ts";
 import { type MediaTag, readTag } from "../media/media_tag.ts";
 import { BatchedWakeup } from "./batched_wakeup.ts";
-import type { CachedGop } from "./gop_cache.ts";
 import { type GopState, GopTracker } from "./gop_tracker.ts";
 import { type GopStart, JoinCache } from "./join_cache.ts";
 import { hasMedia, type PlayedMedia, type PlayedTracks, selectTracks } from "./played_tracks.ts";
 import type { ListedReader, Relay } from "./reader.ts";
+import type { RunningPublish } from "./running_publish.ts";
 import type { SourceOptions, SourceTools } from "./source_options.ts";
 import { type Header, headerMessage, StreamHeaders } from "./stream_headers.ts";
 import { type ForeignBytes, StreamLog } from "./stream_log.ts";
@@ -39,16 +39,6 @@ export interface OutputState {
   readonly gops: GopState;
   /** What is known of the tracks of the publish, whichever of them this output has. */
   readonly tracks: TracksState;
-}
-
-/** The publish that an output begins in the middle of. */
-export interface RunningPublish {
-  /** In force now. */
-  readonly headers: StreamHeaders;
-  /** Its newest GOP, where one is kept. */
-  readonly gop: CachedGop | undefined;
-  /** Its longest GOP so far, milliseconds. */
-  readonly longestGopMs: number;
 }
 
 /** A source in one format. */
@@ -211,6 +201,11 @@ export class StreamOutput implements OutputKind {
     const position = this.log.append(selected, streamTime);
     this.#gops.count();
     if (own.header) this.#lastHeaderPosition = position;
+  }
+
+  /** The first track of sound goes on in another codec: players that join do not get the headers of the one before. */
+  changeSound(codec: string): void {
+    this.#headers = this.#headers.forFrames(MediaKind.Audio, codec);
   }
 
   /** What another thread needs besides the log's bytes to play this output; positions are less `origin`. */

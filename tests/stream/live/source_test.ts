@@ -175,17 +175,6 @@ Deno.test("Source drops empty messages", () => {
   assertEquals([player.read(), outputOf(source).log.head], [[], 0]);
 });
 
-Deno.test("Source.facts tell the codecs that came first and the metadata that came last", () => {
-  const source = liveSource();
-  assertEquals(source.facts, { videoCodec: "", audioCodec: "" });
-  receiveAll(source, videoHeader("h"), soundHeader("s"), metadataMessage("obs"));
-  assertEquals(source.facts, { videoCodec: "H264", audioCodec: "AAC", encoder: "obs" });
-  receiveAll(source, { ...keyFrame("", 0), payload: Uint8Array.of(0x12, 0) }, metadataMessage("ffmpeg"));
-  assertEquals(source.facts, { videoCodec: "H264", audioCodec: "AAC", encoder: "ffmpeg" });
-  source.begin();
-  assertEquals(source.facts, { videoCodec: "", audioCodec: "" });
-});
-
 Deno.test("Source.cachedGop is the newest key frame; none with gopCache off", () => {
   const source = liveSource();
   receiveAll(source, keyFrame("k1", 0), interFrame("p1", 40), keyFrame("k2", 80), interFrame("p2", 120));

@@ -129,6 +129,11 @@ export function soundHeader(label: string, timestamp = 0): RtmpMessage {
   return message(MessageType.Audio, timestamp, [0xaf, 0], label, 0);
 }
 
+/** An MP3 frame. */
+export function mp3Sound(label: string, timestamp: number): RtmpMessage {
+  return message(MessageType.Audio, timestamp, [0x2f, 0xfb], label, 0);
+}
+
 /** `@setDataFrame onMetaData`, its encoder named by the label. */
 export function metadataMessage(label: string, timestamp = 0): RtmpMessage {
   const values = ["onMetaData", Amf0Object.of({ encoder: label })];
