@@ -52,7 +52,8 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
   readonly #connect: ConnectAdmission;
   readonly #rate: CommandRate;
   readonly #turns: TurnBudget<RtmpMessage>;
-  readonly #aborter = new AbortController();
+  /** Of what is being decided about `connect`; many clients never get there. */
+  #aborter: AbortController | undefined;
   #connected: Promise<void> = Promise.resolve();
   #finished: Promise<void> | undefined;
 
@@ -235,6 +236,7 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
           break;
         case "connectRequested":
           if (event.isRelay) this.watchdog.keepAlive.expectRelay();
+          this.#aborter ??= new AbortController();
           this.#connected = this.guard(this.connecting.start(event, this.#aborter.signal));
           break;
         case "pong":
@@ -281,7 +283,7 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
   /** Abort what is being decided, end the stream, then the connection. Starts once; the first reason counts. */
   #finish(reason: EndReason, description: string): void {
     this.#finished ??= (async () => {
-      this.#aborter.abort(GONE);
+      this.#aborter?.abort(GONE);
       this.stream.end({ reason, description });
       await this.#connected;
       await this.stream.ending;

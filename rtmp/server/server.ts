@@ -236,7 +236,7 @@ export class RtmpServer {
     if (typeof admitted === "string") return conn.close();
     const connection = this.#connect(conn, admitted);
     void this.#context.clients.add(connection.monitor, () => connection.run())
-      .finally(() => whenReleased(conn, () => admitted.leave()));
+      .then(() => whenReleased(conn, () => admitted.leave()));
   }
 
   #connect(conn: ClientConn, admitted: AdmittedConnection): Connection {

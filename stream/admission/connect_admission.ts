@@ -56,6 +56,7 @@ export class ConnectAdmission {
   /** The client is gone: end its session in every vhost that admitted it. */
   async end(ending: Ending): Promise<void> {
     const all = this.#admitted;
+    if (all.length === 0) return;
     this.#admitted = NOWHERE;
     for (const { facts, target } of all) {
       this.#context.reports.closed(this.#client, facts, target, ending);

@@ -23,8 +23,11 @@ export interface ClientConn {
   closeWrite(): Promise<void>;
   /** Close at once. */
   close(): void;
-  /** Settled when it was closed and its socket is this process's no longer. Absent where that is at once. Never rejects. */
-  readonly released?: Promise<void>;
+  /**
+   * Settled when it was closed and its socket is this process's no longer. Absent where that is at once, or has happened.
+   * Never rejects.
+   */
+  readonly released?: Promise<void> | undefined;
   /** Absent by TLS, where nothing waits for an acknowledgement anyway. */
   setNoDelay?(noDelay?: boolean): void;
 }

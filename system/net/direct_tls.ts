@@ -12,12 +12,11 @@ import type { TlsTransport } from "./tls_transport.ts";
 
 /** Wraps a connection that was accepted. */
 export class DirectTls implements TlsTransport {
-  /** @inheritdoc */
-  readonly released: Promise<void>;
   readonly #conn: Deno.TlsConn;
   readonly #held: HeldSockets;
   readonly #shaking: ReturnType<Deno.TlsConn["handshake"]>;
-  readonly #gone = Promise.withResolvers<void>();
+  /** Made for those that wait. */
+  #gone: PromiseWithResolvers<void> | undefined;
   #isShaken = false;
   #isClosed = false;
   #isReleased = false;
@@ -33,7 +32,6 @@ export class DirectTls implements TlsTransport {
   constructor(conn: Deno.TlsConn, held: HeldSockets) {
     this.#conn = conn;
     this.#held = held;
-    this.released = this.#gone.promise;
     this.#shaking = conn.handshake();
     held.add(this);
     const ended = (): void => {
@@ -42,6 +40,13 @@ export class DirectTls implements TlsTransport {
       else held.delete(this);
     };
     this.#shaking.then(ended, ended);
+  }
+
+  /** @inheritdoc */
+  get released(): Promise<void> | undefined {
+    if (this.#isReleased) return undefined;
+    this.#gone ??= Promise.withResolvers();
+    return this.#gone.promise;
   }
 
   /** The client's address. */
@@ -87,6 +92,8 @@ export class DirectTls implements TlsTransport {
       this.#held.add(this);
       this.#held.giveUp();
     }
+    // An error costs its stack, and mostly nobody waits.
+    if (this.#underWay.size === 0) return;
     const error = new Deno.errors.Interrupted("The connection was closed");
     for (const fail of this.#underWay) fail(error);
     this.#underWay.clear();
@@ -98,7 +105,7 @@ export class DirectTls implements TlsTransport {
     this.#isReleased = true;
     this.#conn.close();
     this.#held.delete(this);
-    this.#gone.resolve();
+    this.#gone?.resolve();
   }
 
   #untilClosed<Value>(work: Promise<Value>, ended: () => void): Promise<Value> {

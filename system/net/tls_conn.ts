@@ -15,11 +15,9 @@ const NOTHING = new Uint8Array(0);
 
 /** Wraps a connection that was accepted. */
 export class TlsClientConn implements ClientConn {
-  /** Settled when it was closed and its socket belongs to this process no longer. Never rejects. */
-  readonly released: Promise<void>;
   readonly #conn: TlsTransport;
-  readonly #shaking: Promise<string | undefined>;
-  readonly #givenUp = Promise.withResolvers<never>();
+  /** Fail those that wait for the handshake. */
+  #givesUp: ((error: Error) => void)[] | undefined;
   #isShaken = false;
   #isClosed = false;
   /** Where a read that is under way puts what it brings. */
@@ -33,12 +31,16 @@ export class TlsClientConn implements ClientConn {
   /** Takes the connection over. */
   constructor(conn: TlsTransport) {
     this.#conn = conn;
-    this.released = conn.released;
-    this.#shaking = conn.handshake().then(({ alpnProtocol }) => alpnProtocol ?? undefined);
-    const ended = (): void => void (this.#isShaken = true);
-    this.#shaking.then(ended, ended);
-    // Whether anybody waits or not.
-    this.#givenUp.promise.catch(() => undefined);
+    const ended = (): void => {
+      this.#isShaken = true;
+      this.#givesUp = undefined;
+    };
+    conn.handshake().then(ended, ended);
+  }
+
+  /** Settled when it was closed and its socket belongs to this process no longer; absent from then on. Never rejects. */
+  get released(): Promise<void> | undefined {
+    return this.#conn.released;
   }
 
   /** The client's address. */
@@ -53,7 +55,13 @@ export class TlsClientConn implements ClientConn {
 
   /** The handshake; the protocol that the client has chosen, `undefined` where it was not asked. */
   handshake(): Promise<string | undefined> {
-    return Promise.race([this.#shaking, this.#givenUp.promise]);
+    return new Promise((resolve, reject) => {
+      if (!this.#isShaken) {
+        if (this.#isClosed) return reject(closedEarly());
+        (this.#givesUp ??= []).push(reject);
+      }
+      this.#conn.handshake().then(({ alpnProtocol }) => resolve(alpnProtocol ?? undefined), reject);
+    });
   }
 
   /** Bytes of one record or two, `null` at the end. */
@@ -90,9 +98,10 @@ export class TlsClientConn implements ClientConn {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#givenUp.reject(
-      new Deno.errors.Interrupted("The connection was closed before its handshake was over"),
-    );
+    if (this.#givesUp !== undefined) {
+      const error = closedEarly();
+      for (const giveUp of this.#givesUp) giveUp(error);
+    }
     this.#conn.close();
   }
 
@@ -122,4 +131,8 @@ export class TlsClientConn implements ClientConn {
       this.#failure = { error };
     });
   }
+}
+
+function closedEarly(): Error {
+  return new Deno.errors.Interrupted("The connection was closed before its handshake was over");
 }

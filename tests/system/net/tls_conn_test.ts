@@ -164,7 +164,7 @@ Deno.test("TlsClientConn.close() while a client does not read fails what is unde
   const [conn] = await Promise.all([accepted.take(() => true, "it"), client.handshake()]);
   assert(conn instanceof TlsClientConn);
   let [written, isReleased] = [0, false];
-  void conn.released.then(() => isReleased = true);
+  void conn.released?.then(() => isReleased = true);
   const writing = (async () => {
     for (const block = new Uint8Array(64 * 1024);;) written += await conn.write(block);
   })();
