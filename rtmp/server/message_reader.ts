@@ -105,7 +105,8 @@ export class MessageReader {
         if (work !== undefined) await work;
       }
     } finally {
-      this.#buffers.giveBack(this.#buffer);
+      // A read that failed may still be under way: a connection by TLS fails it before the runtime lets go of the socket.
+      if (!this.#waiting) this.#buffers.giveBack(this.#buffer);
     }
   }
 

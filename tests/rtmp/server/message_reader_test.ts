@@ -107,8 +107,7 @@ Deno.test("MessageReader gives its buffer back for the next connection, unless i
   const buffers = new ReadBuffers();
   const first = buffers.take();
   buffers.giveBack(first);
-  const failing = new TestSource([], new Deno.errors.ConnectionReset("reset"));
-  await newReader(failing, undefined, buffers).reader.run().catch(() => undefined);
+  await newReader(new TestSource([]), undefined, buffers).reader.run();
   assert(buffers.take() === first);
   buffers.giveBack(first);
   const publisher = newReader(new TestSource(clientBytes(sound("a".repeat(4096), 0))), undefined, buffers);
@@ -193,4 +192,13 @@ Deno.test("MessageReader ends with what the decoder and the socket throw", async
   const reset = newReader(new TestSource([], new Deno.errors.ConnectionReset("reset")));
   await assertRejects(() => reset.reader.run(), Deno.errors.ConnectionReset, "reset");
   await newReader(new TestSource([])).reader.run();
+});
+
+Deno.test("MessageReader gives no buffer back that a read which failed may still write to", async () => {
+  const buffers = new ReadBuffers();
+  const first = buffers.take();
+  buffers.giveBack(first);
+  const failing = new TestSource([], new Deno.errors.Interrupted("The connection was closed"));
+  await assertRejects(() => newReader(failing, undefined, buffers).reader.run(), Deno.errors.Interrupted);
+  assert(buffers.take() !== first);
 });
