@@ -45,7 +45,8 @@ function vhostLine(vhost: Vhost, hooks: Hooks | undefined): VhostLine {
     ...(publish === EVERYBODY ? [] : [`publish: ${publish}`]),
     ...(play === EVERYBODY ? [] : [`play: ${play}`]),
   ];
-  const parts = [...(warning === "" ? [] : [warning]), ...rest];
+  const edge = vhost.cluster.mode === "remote" ? [`edge of ${vhost.cluster.origins.join(", ")}`] : [];
+  const parts = [...edge, ...(warning === "" ? [] : [warning]), ...rest];
   return { text: `  vhost    ${name}: ${parts.join("; ")}${shadowText(hooks)}`, isOpen: open.length > 0 };
 }
 

@@ -47,7 +47,7 @@ export const FORWARD_TARGETS: ValueType<readonly string[]> = Object.freeze({
       const server = readServer(text);
       // The text itself is not shown: what follows the host may be a key.
       if (server === undefined) {
-        return invalid("Expected a target", 'write "host:port" or "rtmp://host/app/[stream]"');
+        return invalid("Not a target", 'write "host:port" or "rtmp://host/app/[stream]"');
       }
       return parsed(`${server}/[app]/[stream]`);
     });
@@ -95,6 +95,13 @@ function readServer(text: string): string | undefined {
   return `${scheme}://${host.toLowerCase()}:${port}`;
 }
 
+/** What is wrong with the port of a server, where it is the port. */
+function portOf(text: string): string | undefined {
+  const [port] = /(?<=^(?:[a-z]+:\/\/)?(?:\[[0-9a-f:.]+\]|[^\s/?#@:[\]]+):)\d+(?=\/|$)/i.exec(text.trim()) ??
+    [];
+  return port === undefined || isPort(Number(port)) ? undefined : `port ${port} is not 1 to 65535`;
+}
+
 function isPort(port: number): boolean {
   return port >= 1 && port <= 65_535;
 }
@@ -103,10 +110,16 @@ function list(value: unknown, read: (text: string) => Parsed<string>): Parsed<re
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (values.length > MAX_ENTRIES) return invalid(`${values.length} entries are more than ${MAX_ENTRIES}`);
   const entries: string[] = [];
-  for (const text of values) {
+  for (const [index, text] of values.entries()) {
     if (typeof text !== "string") return invalid(`Expected text in quotes, found ${show(text)}`);
     const entry = read(text.trim());
-    if (!entry.ok) return entry;
+    if (!entry.ok) {
+      const { message, suggestion } = entry;
+      return invalid(
+        values.length === 1 ? message : `Entry ${index + 1}: ${message}`,
+        portOf(text) ?? suggestion,
+      );
+    }
     entries.push(entry.value);
   }
   return parsed(Object.freeze(entries));

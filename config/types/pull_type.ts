@@ -24,9 +24,9 @@ export const PULLS: ValueType<readonly PullOptions[]> = Object.freeze({
     if (!Array.isArray(value)) return invalid("Expected an array of tables", `write [${EXAMPLE}]`);
     if (value.length > MAX_PULLS) return invalid(`${value.length} entries are more than ${MAX_PULLS}`);
     const pulls: PullOptions[] = [];
-    for (const each of value) {
+    for (const [index, each] of value.entries()) {
       const pull = readPull(each);
-      if (!pull.ok) return pull;
+      if (!pull.ok) return invalid(`Pull ${index + 1}: ${pull.message}`, pull.suggestion);
       const { app, stream } = pull.value;
       if (pulls.some((other) => other.app === app && other.stream === stream)) {
         return invalid(`${show(`${app}/${stream}`)} is named twice`, "a stream comes from one place");
@@ -49,6 +49,8 @@ function readPull(value: unknown): Parsed<PullOptions> {
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) return invalid(`${show(unknown)} is not a key of a pull`, KEYS.join(", "));
   const { url, app, stream, on_demand: isOnDemand = false }: Readonly<Record<string, unknown>> = { ...value };
+  const missing = KEYS.slice(0, 3).find((key) => !(key in value));
+  if (missing !== undefined) return invalid(`${missing} is missing`, `write ${EXAMPLE}`);
   // The address itself is not shown: it may hold a secret.
   if (typeof url !== "string" || url.length > MAX_URL || !URL_FORM.test(url)) {
     return invalid(

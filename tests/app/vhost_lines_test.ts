@@ -48,6 +48,11 @@ const CASES = [
     line: "a: publish: on_publish; play: on_play (yes when it fails)",
   },
   {
+    name: "an edge",
+    text: '[vhost.a.cluster]\nmode = "remote"\norigin = ["10.0.0.1", "b:1936"]\n' + BOTH,
+    line: "a: edge of rtmp://10.0.0.1:1935, rtmp://b:1936; publish: on_publish; play: on_play",
+  },
+  {
     name: "keys",
     text: '[vhost.a.access]\npublish_keys = ["0123456789"]',
     line: "a: OPEN: everybody may play; publish: key",

@@ -93,8 +93,15 @@ async function remove({ deps }: ApiContext, { params, ip, caller }: ApiCall): Pr
 function wantedOf(body: JsonMembers): WantedPull | string {
   const { url, app, stream, vhost = DEFAULT_VHOST, on_demand: isOnDemand = false, ...others } = body;
   const isText = (value: unknown): value is string => typeof value === "string" && value.length <= MAX_TEXT;
-  if (!isText(url) || !isText(app) || !isText(stream) || !isText(vhost) || Object.keys(others).length > 0) {
-    return `it has url, app and stream and may have vhost and on_demand, texts of at most ${MAX_TEXT} characters`;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    return `it has ${
+      JSON.stringify(unknown.slice(0, 60))
+    }, but may have url, app, stream, vhost and on_demand alone`;
+  }
+  if (!isText(url) || !isText(app) || !isText(stream) || !isText(vhost)) {
+    const wrong = Object.entries({ url, app, stream, vhost }).find(([, value]) => !isText(value));
+    return `${wrong?.[0]} is to be text of at most ${MAX_TEXT} characters`;
   }
   if (typeof isOnDemand !== "boolean") return "on_demand is true or false";
   return { url, app, stream, vhost, isOnDemand };

@@ -34,3 +34,16 @@ Deno.test("ORIGIN_SERVERS have the port of their scheme, and one that there is",
   });
   assertEquals(found, ["rtmp://a:1935", "rtmps://b:443", "rtmp://c:1936", undefined, undefined, undefined]);
 });
+
+Deno.test("FORWARD_TARGETS and ORIGIN_SERVERS say which entry is wrong, and whether it is its port", () => {
+  const targets = FORWARD_TARGETS.parse(["host", "rtmp://host/app/", "other"]);
+  const suggestion = 'write "host:port" or "rtmp://host/app/[stream]"';
+  assertEquals(targets, { ok: false, message: "Entry 2: Not a target", suggestion });
+  const port = "port 65536 is not 1 to 65535";
+  assertEquals(FORWARD_TARGETS.parse("rtmp://host:65536/app/key"), {
+    ...{ ok: false, message: "Not a target", suggestion: port },
+  });
+  assertEquals(ORIGIN_SERVERS.parse(["a", "rtmps://[::1]:65536"]), {
+    ...{ ok: false, message: 'Entry 2: "rtmps://[::1]:65536" is not a server', suggestion: port },
+  });
+});

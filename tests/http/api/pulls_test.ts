@@ -1,5 +1,5 @@
 import type { PullAnswer, PullInfo, PullOrder } from "../../../core/mod.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { ApiHarness } from "../../support/http/api_harness.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
 
@@ -60,11 +60,21 @@ Deno.test("POST adds a pull; a body without a member that is needed, or with mor
     const { code, pull } = await api.json("pulls", post(body));
     assertEquals([code, Reflect.get(Object(pull), "id")], [0, "vid-0000001"]);
     assertEquals((await api.json("pulls", post({ ...body, vhost: "a", on_demand: true }))).code, 0);
+    const text = "is to be text of at most 2000 characters";
     const bad = [
-      ...[{}, { ...body, url: 1 }, { ...body, more: 1 }, { ...body, on_demand: 1 }, { ...body, vhost: 7 }],
-      ...[{ url: body.url, app: "live" }, { ...body, stream: "x".repeat(2001) }],
+      { sent: {}, why: `url ${text}` },
+      { sent: { ...body, url: 1 }, why: `url ${text}` },
+      { sent: { ...body, more: 1 }, why: "but may have url, app" },
+      { sent: { ...body, on_demand: 1 }, why: "on_demand is true or false" },
+      { sent: { ...body, vhost: 7 }, why: `vhost ${text}` },
+      { sent: { url: body.url, app: "live" }, why: `stream ${text}` },
+      { sent: { ...body, stream: "x".repeat(2001) }, why: `stream ${text}` },
     ];
-    for (const each of bad) assertEquals((await api.json("pulls", post(each))).code, 4906);
+    for (const { sent, why } of bad) {
+      const answer = await api.json("pulls", post(sent));
+      assertEquals(answer.code, 4906);
+      assertStringIncludes(JSON.stringify(answer), why);
+    }
     assertEquals(orders, [
       { kind: "add", pull: { ...body, vhost: "__defaultVhost__", isOnDemand: false } },
       { kind: "add", pull: { ...body, vhost: "a", isOnDemand: true } },
