@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../../core/mod.ts";
 import { ApiCode } from "./api_code.ts";
-import { codeReply, type JsonObject, listReply, type MemberJson, textOf } from "./reply.ts";
+import { codeReply, type JsonObject, listReply, type MemberJson, writerOf } from "./reply.ts";
 import type { Identity } from "../ports.ts";
 import type { ApiAnswer, ApiCall } from "./api_route.ts";
 import { count, listOf, type Members, nullable, type Schema, text } from "./schema/json_schema.ts";
@@ -107,12 +107,12 @@ export class ListPages {
 
 function moment<T>(path: string, list: PagedList<T>, untilMs: number): KeptList {
   const { members } = list;
-  const text = "text" in list ? list.text : textOf(list.show);
+  const write = "write" in list ? list.write : writerOf(list.show);
   return {
     path,
     untilMs,
     total: members.length,
     page: (identity, name, data, start, end) =>
-      listReply(identity, data, { name, members: members.slice(start, end), text }),
+      listReply(identity, data, { name, members: members.slice(start, end), write }),
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ByteText, utf8 } from "../byte_text.ts";
 import type { ApiCodeNumber } from "./api_code.ts";
 import type { Identity } from "../ports.ts";
 
@@ -17,8 +18,7 @@ const HEADERS = {
 const JSON_TYPE = "application/json; charset=utf-8";
 /** Members of a list whose text is made at once. */
 const PIECE_MEMBERS = 100;
-
-const encoder = new TextEncoder();
+const COMMA = 0x2c;
 
 /** Any value that JSON has. `undefined` members are left out. */
 export type Json =
@@ -56,57 +56,80 @@ export interface ReplyInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How a member of a list becomes JSON: the value, or its text where that is made in another way. */
-export type MemberJson<T> = { show(member: T): JsonObject } | { text(member: T): string };
+/** Adds the JSON of a member to a text. */
+export type WriteMember<T> = (member: T, to: ByteText) => void;
 
-/** Makes the text of what `show` gives. */
-export function textOf<T>(show: (member: T) => JsonObject): (member: T) => string {
-  return (member) => JSON.stringify(show(member));
+/** How a member of a list becomes JSON: the value, or its text where that is made in another way. */
+export type MemberJson<T> = { show(member: T): JsonObject } | { readonly write: WriteMember<T> };
+
+/** Writes what `show` gives. */
+export function writerOf<T>(show: (member: T) => JsonObject): WriteMember<T> {
+  return (member, to) => to.addText(JSON.stringify(show(member)));
+}
+
+/** As {@link dataReply}, with one member of a list under that name. */
+export function memberReply<T>(identity: Identity, name: string, member: T, write: WriteMember<T>): Response {
+  const text = new ByteText();
+  text.addText(startOf(identity, {}, name));
+  write(member, text);
+  text.addText("}");
+  return bytesReply(text.take());
 }
 
 /**
- * As {@link dataReply}, with a list of that name. A long one is made and sent piece by piece: its text and its bytes as a
- * whole take longer to find memory for than to make, and what is due meanwhile has to wait.
+ * As {@link dataReply}, with a list of that name. A long one is made and sent piece by piece: its text as a whole takes
+ * longer to find memory for than to make, and what is due meanwhile has to wait.
  *
- * @param text The JSON of a member; called when its piece is due.
+ * @param write Called for a member when its piece is due.
  */
 export function listReply<T>(
   identity: Identity,
   data: JsonObject,
-  { name, members, text }: {
+  { name, members, write }: {
     readonly name: string;
     readonly members: readonly T[];
-    readonly text: (member: T) => string;
+    readonly write: WriteMember<T>;
   },
 ): Response {
-  const start = `${JSON.stringify(dataBody(identity, data)).slice(0, -1)},${JSON.stringify(name)}:[`;
-  const pieces = listPieces(start, members, text);
-  return members.length <= PIECE_MEMBERS ? textReply([...pieces].join("")) : piecesReply(pieces, JSON_TYPE);
+  const text = new ByteText();
+  text.addText(`${startOf(identity, data, name)}[`);
+  if (members.length > PIECE_MEMBERS) return piecesReply(listPieces(text, members, write), JSON_TYPE);
+  writeMembers(text, members, write, 0);
+  text.addText("]}");
+  return bytesReply(text.take());
+}
+
+/** The beginning of a reply that ends with a member of that name. */
+function startOf(identity: Identity, data: JsonObject, name: string): string {
+  return `${JSON.stringify(dataBody(identity, data)).slice(0, -1)},${JSON.stringify(name)}:`;
 }
 
 function* listPieces<T>(
-  start: string,
+  text: ByteText,
   members: readonly T[],
-  text: (member: T) => string,
-): Generator<string> {
-  yield start;
-  for (let at = 0; at < members.length; at += PIECE_MEMBERS) {
-    let piece = "";
-    for (const member of members.slice(at, at + PIECE_MEMBERS)) {
-      piece += at === 0 && piece === "" ? text(member) : `,${text(member)}`;
-    }
-    yield piece;
+  write: WriteMember<T>,
+): Generator<Uint8Array<ArrayBuffer>> {
+  for (let from = 0; from < members.length; from += PIECE_MEMBERS) {
+    writeMembers(text, members, write, from);
+    if (from + PIECE_MEMBERS >= members.length) text.addText("]}");
+    yield text.take();
   }
-  yield "]}";
+}
+
+function writeMembers<T>(text: ByteText, members: readonly T[], write: WriteMember<T>, from: number): void {
+  members.slice(from, from + PIECE_MEMBERS).forEach((member, i) => {
+    if (from + i > 0) text.addByte(COMMA);
+    write(member, text);
+  });
 }
 
 /** A text in pieces, each made when the one before it was written: its length is not known. */
-export function piecesReply(pieces: Iterator<string>, contentType: string): Response {
+export function piecesReply(pieces: Iterator<Uint8Array<ArrayBuffer>>, contentType: string): Response {
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
       const { done, value } = pieces.next();
       if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      else controller.enqueue(value);
     },
   }, { highWaterMark: 0 });
   return new Response(body, { headers: { ...HEADERS, "Content-Type": contentType } });
@@ -114,15 +137,14 @@ export function piecesReply(pieces: Iterator<string>, contentType: string): Resp
 
 /** JSON as it is. */
 export function jsonReply(body: JsonObject, init: ReplyInit = {}): Response {
-  return textReply(JSON.stringify(body), init);
+  return bytesReply(utf8(JSON.stringify(body)), init);
 }
 
-function textReply(json: string, { status = 200, headers = {} }: ReplyInit = {}): Response {
-  return bodyReply(json, status, { ...HEADERS, "Content-Type": JSON_TYPE, ...headers });
-}
-
-/** With a length, so that it is not sent in chunks. */
-function bodyReply(text: string, status: number, headers: Readonly<Record<string, string>>): Response {
-  const body = encoder.encode(text);
-  return new Response(body, { status, headers: { ...headers, "Content-Length": String(body.length) } });
+/** JSON with a length, so that it is not sent in chunks. */
+function bytesReply(
+  body: Uint8Array<ArrayBuffer>,
+  { status = 200, headers = {} }: ReplyInit = {},
+): Response {
+  const own = { "Content-Type": JSON_TYPE, "Content-Length": String(body.length) };
+  return new Response(body, { status, headers: { ...HEADERS, ...own, ...headers } });
 }

@@ -5,7 +5,10 @@
  * @module
  */
 import type { ClientSnapshot } from "../../stream/live/mod.ts";
+import { type ByteText, utf8 } from "../byte_text.ts";
 import type { JsonObject } from "./reply.ts";
+
+const END = 0x7d;
 
 /** How a row is made. */
 export interface RowParts<T> {
@@ -15,13 +18,13 @@ export interface RowParts<T> {
   client(member: T): ClientSnapshot | undefined;
   /** The first members of the JSON, at least one: nothing but what the client is, has named and does. */
   fixed(member: T): JsonObject;
-  /** The ones that follow, at least one. */
-  changing(member: T): JsonObject;
+  /** Adds the ones that follow, a comma before each. */
+  addChanging(member: T, to: ByteText): void;
 }
 
 interface KeptText {
   readonly client: ClientSnapshot;
-  readonly text: string;
+  readonly text: Uint8Array;
 }
 
 /** Makes rows, and keeps what stays of them. */
@@ -44,17 +47,19 @@ export class RowTexts<T> {
     if (this.#kept.size > 2 * count) this.#kept.clear();
   }
 
-  /** One row. */
-  text(member: T): string {
-    return `${this.#fixedText(member)},${JSON.stringify(this.#parts.changing(member)).slice(1)}`;
+  /** Add one row to a text. */
+  write(member: T, to: ByteText): void {
+    to.add(this.#fixedText(member));
+    this.#parts.addChanging(member, to);
+    to.addByte(END);
   }
 
-  #fixedText(member: T): string {
+  #fixedText(member: T): Uint8Array {
     const key = this.#parts.key(member);
     const client = this.#parts.client(member);
     const known = this.#kept.get(key);
     if (known !== undefined && client !== undefined && isSame(client, known.client)) return known.text;
-    const text = JSON.stringify(this.#parts.fixed(member)).slice(0, -1);
+    const text = utf8(JSON.stringify(this.#parts.fixed(member)).slice(0, -1));
     if (client !== undefined) this.#kept.set(key, { client, text });
     return text;
   }

@@ -10,11 +10,15 @@ import type { MetricsParts } from "./metrics_parts.ts";
 import { type MetricsFormat, MetricsText } from "./metrics_text.ts";
 import { addProcess } from "./process_metrics.ts";
 import { addRelays } from "./relay_metrics.ts";
-import { addStreams } from "./stream_metrics.ts";
+import { addOmitted, type StreamLabels, streamPieces } from "./stream_metrics.ts";
 import { addThreads } from "./thread_metrics.ts";
 
-/** All metrics as text, in pieces. */
-export function metricsOf(parts: MetricsParts, format: MetricsFormat): Generator<string> {
+/** All metrics as text, in pieces, of which those of the streams are made as they are asked for. */
+export function metricsOf(
+  parts: MetricsParts,
+  format: MetricsFormat,
+  labels: StreamLabels,
+): Generator<Uint8Array<ArrayBuffer>> {
   const text = new MetricsText(format);
   const streams = streamsOf(parts.snapshot.clients);
   addProcess(text, parts);
@@ -22,6 +26,7 @@ export function metricsOf(parts: MetricsParts, format: MetricsFormat): Generator
   addThreads(text, parts.snapshot);
   addRelays(text, parts.snapshot);
   addHooks(text, parts);
-  addStreams(text, streams, parts.maxStreams);
-  return text.pieces();
+  const isShown = streams.length <= parts.maxStreams;
+  addOmitted(text, isShown ? 0 : streams.length);
+  return streamPieces(text, isShown ? streams : [], labels);
 }

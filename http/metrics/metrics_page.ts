@@ -11,6 +11,7 @@ import { metricsOf } from "./metrics.ts";
 import type { KernelNames } from "./metrics_parts.ts";
 import { METRICS_TYPES, type MetricsFormat } from "./metrics_text.ts";
 import type { SessionTally } from "./session_tally.ts";
+import { StreamLabels } from "./stream_metrics.ts";
 
 /** What the metrics are read from. */
 export interface MetricsDeps {
@@ -46,6 +47,7 @@ export interface MetricsOptions {
 export class MetricsPage implements MetricsWriter {
   readonly #options: MetricsOptions;
   readonly #deps: MetricsDeps;
+  readonly #labels = new StreamLabels();
 
   /** Metrics of one server. */
   constructor(options: MetricsOptions, deps: MetricsDeps) {
@@ -59,23 +61,27 @@ export class MetricsPage implements MetricsWriter {
     return piecesReply(this.#pieces(snapshot, format), METRICS_TYPES[format]);
   }
 
-  #pieces(snapshot: ServerSnapshot, format: MetricsFormat): Generator<string> {
+  #pieces(snapshot: ServerSnapshot, format: MetricsFormat): Generator<Uint8Array<ArrayBuffer>> {
     const { media, hooks, identity, process, sessions, kernel, mask, certificates } = this.#deps;
     const { label, tag, maxStreams } = this.#options;
-    return metricsOf({
-      snapshot,
-      limits: media.limitCounts(),
-      hooks: hooks.snapshot(),
-      identity,
-      process,
-      kernel,
-      certificates: certificates(),
-      sessions: sessions.counts(),
-      label,
-      tag,
-      maxStreams,
-      mask,
-    }, format);
+    return metricsOf(
+      {
+        snapshot,
+        limits: media.limitCounts(),
+        hooks: hooks.snapshot(),
+        identity,
+        process,
+        kernel,
+        certificates: certificates(),
+        sessions: sessions.counts(),
+        label,
+        tag,
+        maxStreams,
+        mask,
+      },
+      format,
+      this.#labels,
+    );
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ByteText, utf8 } from "../byte_text.ts";
 
 /** One of the two formats. */
 export type MetricsFormat = "prometheus" | "openmetrics";
@@ -34,13 +35,18 @@ export interface MetricSample {
 
 /** Lines that are sent at once. */
 const PIECE_LINES = 500;
+const SPACE = 0x20;
+const LINE_END = 0x0a;
+
+/** Of thousands of rows: the labels as {@link labelText} makes them, in bytes. */
+export interface LabelledRow {
+  readonly labels: Uint8Array;
+}
 
 /** Collects samples; those of one metric stand together. */
 export class MetricsText {
   readonly #format: MetricsFormat;
-  readonly #pieces: string[] = [];
-  #piece = "";
-  #pieceLines = 0;
+  readonly #text = new ByteText();
 
   /** No sample yet. */
   constructor(format: MetricsFormat) {
@@ -52,19 +58,8 @@ export class MetricsText {
     if (samples.length === 0) return;
     this.#addHead(head);
     for (const { suffix = "", labels, value } of samples) {
-      this.#addLine(`${head.name}${suffix}${labels} ${value}`);
+      this.#text.addText(`${head.name}${suffix}${labels} ${value}\n`);
     }
-  }
-
-  /** A metric with a sample for each of `rows`, which have their labels: for thousands, without an object for each. */
-  addColumn<T extends Pick<MetricSample, "labels">>(
-    head: MetricHead,
-    rows: readonly T[],
-    value: (row: T) => number,
-  ): void {
-    if (rows.length === 0) return;
-    this.#addHead(head);
-    for (const row of rows) this.#addLine(`${head.name}${row.labels} ${value(row)}`);
   }
 
   /** A metric with one sample. */
@@ -77,26 +72,43 @@ export class MetricsText {
     this.add(head, Array.from(rows, ([labels, value]) => ({ labels: labelText(labels), value })));
   }
 
-  /** All lines, each ended, some hundreds in each piece. */
-  *pieces(): Generator<string> {
-    yield* this.#pieces;
-    if (this.#piece !== "") yield this.#piece;
-    if (this.#format === "openmetrics") yield "# EOF\n";
+  /**
+   * A metric with a sample for each of thousands of rows.
+   *
+   * @param addValue Adds the value of a row.
+   * @returns What was added before, and some hundreds of lines in each piece, made as it is asked for.
+   */
+  *column<T extends LabelledRow>(
+    head: MetricHead,
+    rows: readonly T[],
+    addValue: (row: T, to: ByteText) => void,
+  ): Generator<Uint8Array<ArrayBuffer>> {
+    if (rows.length === 0) return;
+    const text = this.#text;
+    const name = utf8(head.name);
+    this.#addHead(head);
+    for (let from = 0; from < rows.length; from += PIECE_LINES) {
+      for (const row of rows.slice(from, from + PIECE_LINES)) {
+        text.add(name);
+        text.add(row.labels);
+        text.addByte(SPACE);
+        addValue(row, text);
+        text.addByte(LINE_END);
+      }
+      yield text.take();
+    }
+  }
+
+  /** What is left, and nothing follows. */
+  end(): Uint8Array<ArrayBuffer> {
+    if (this.#format === "openmetrics") this.#text.addText("# EOF\n");
+    return this.#text.take();
   }
 
   #addHead({ name, type, help }: MetricHead): void {
     // OpenMetrics names a counter without the suffix that its samples have.
     const family = this.#format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
-    this.#addLine(`# HELP ${family} ${help}`);
-    this.#addLine(`# TYPE ${family} ${type}`);
-  }
-
-  #addLine(line: string): void {
-    this.#piece += `${line}\n`;
-    if (++this.#pieceLines < PIECE_LINES) return;
-    this.#pieces.push(this.#piece);
-    this.#piece = "";
-    this.#pieceLines = 0;
+    this.#text.addText(`# HELP ${family} ${help}\n# TYPE ${family} ${type}\n`);
   }
 }
 

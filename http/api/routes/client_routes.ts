@@ -4,16 +4,17 @@
  * @module
  */
 import type { ClientSnapshot } from "../../../stream/live/mod.ts";
+import type { ByteText } from "../../byte_text.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
 import { choiceOf } from "../choice_parameter.ts";
 import { holdOf } from "../hold_parameter.ts";
 import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
-import { codeReply, dataReply } from "../reply.ts";
+import { codeReply, dataReply, memberReply } from "../reply.ts";
 import { number, oneOfTexts, text } from "../schema/json_schema.ts";
 import { clientFinder, SEARCH_QUERY } from "../search.ts";
-import { CLIENT, clientRows, clientView } from "../views/client_view.ts";
+import { CLIENT, clientRows } from "../views/client_view.ts";
 
 /** As numbers are written in the lists: "01" is nobody. */
 const CLIENT_ID = /^(?:0|[1-9]\d{0,14})$/;
@@ -24,6 +25,7 @@ const ROLES = ["publish", "play", "none"] as const;
 export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
   const { deps: { identity }, snapshots, pages, view } = context;
   const rows = clientRows(view);
+  const write = (client: ClientSnapshot, to: ByteText) => rows.write(client, to);
   return [
     {
       method: "GET",
@@ -42,7 +44,7 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
         return pages.answer(call, "clients", async () => {
           const { clients } = await snapshots.current();
           rows.expect(clients.length);
-          return { members: clients.filter(wantedBy(call.query, role)), text: (client) => rows.text(client) };
+          return { members: clients.filter(wantedBy(call.query, role)), write };
         });
       },
     },
@@ -54,10 +56,9 @@ export function clientRoutes(context: ApiContext): readonly ApiRoute[] {
       answer: { kind: "data", members: { client: CLIENT } },
       handle: async ({ params }) => {
         const { clients } = await snapshots.current();
+        rows.expect(clients.length);
         const client = clients.find(({ clientId }) => String(clientId) === params["id"]);
-        return client === undefined
-          ? noSuchClient()
-          : dataReply(identity, { client: clientView(client, view) });
+        return client === undefined ? noSuchClient() : memberReply(identity, "client", client, write);
       },
     },
     {

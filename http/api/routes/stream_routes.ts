@@ -3,25 +3,20 @@
  *
  * @module
  */
+import type { ByteText } from "../../byte_text.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiRoute } from "../api_route.ts";
 import { PAGE_QUERY, pageAnswer } from "../list_pages.ts";
-import { codeReply, dataReply } from "../reply.ts";
+import { codeReply, memberReply } from "../reply.ts";
 import { clientFinder, SEARCH_QUERY } from "../search.ts";
-import {
-  sourceOf,
-  STREAM,
-  type StreamClients,
-  streamRows,
-  streamsOf,
-  streamView,
-} from "../views/stream_view.ts";
+import { sourceOf, STREAM, type StreamClients, streamRows, streamsOf } from "../views/stream_view.ts";
 
 /** Routes of streams. */
 export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): readonly ApiRoute[] {
   const { identity, process } = deps;
   const rows = streamRows(() => process.wallNow(), view);
+  const write = (stream: StreamClients, to: ByteText) => rows.write(stream, to);
   return [
     {
       method: "GET",
@@ -34,7 +29,7 @@ export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): read
         pages.answer(call, "streams", async () => {
           const streams = streamsOf((await snapshots.current()).clients);
           rows.expect(streams.length);
-          return { members: streams.filter(wantedBy(call.query)), text: (stream) => rows.text(stream) };
+          return { members: streams.filter(wantedBy(call.query)), write };
         }),
     },
     {
@@ -45,10 +40,11 @@ export function streamRoutes({ deps, snapshots, pages, view }: ApiContext): read
       answer: { kind: "data", members: { stream: STREAM } },
       handle: async ({ params }) => {
         const streams = streamsOf((await snapshots.current()).clients);
+        rows.expect(streams.length);
         const stream = streams.find(({ streamId }) => streamId === params["id"]);
         return stream === undefined
           ? codeReply(ApiCode.StreamNotFound, "No stream of this id")
-          : dataReply(identity, { stream: streamView(stream, process.wallNow(), view) });
+          : memberReply(identity, "stream", stream, write);
       },
     },
   ];

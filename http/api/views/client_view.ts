@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClientSnapshot } from "../../../stream/live/mod.ts";
+import { type ByteText, utf8 } from "../../byte_text.ts";
 import type { JsonObject } from "../reply.ts";
 import { RowTexts } from "../row_texts.ts";
 import {
@@ -73,18 +74,13 @@ export interface ViewDeps {
   mask(text: string): string;
 }
 
-/** One client. `id` is a text, as in SRS since 4.0. */
-export function clientView(client: ClientSnapshot, deps: ViewDeps): JsonObject {
-  return { ...whoIs(client, deps), ...figuresOf(client) };
-}
-
-/** Clients as {@link clientView} shows them, as text. */
+/** Clients, as rows of their list. `id` is a text, as in SRS since 4.0. */
 export function clientRows(deps: ViewDeps): RowTexts<ClientSnapshot> {
   return new RowTexts({
     key: ({ clientId }) => clientId,
     client: (client) => client,
     fixed: (client) => whoIs(client, deps),
-    changing: figuresOf,
+    addChanging: addFigures,
   });
 }
 
@@ -107,15 +103,30 @@ function whoIs(client: ClientSnapshot, { vhostId, mask }: ViewDeps): JsonObject 
   };
 }
 
-function figuresOf(client: ClientSnapshot): JsonObject {
-  return {
-    alive: Math.round(client.aliveMs) / 1000,
-    send_bytes: client.sendBytes,
-    recv_bytes: client.recvBytes,
-    kbps: { recv_30s: client.recvKbps, send_30s: client.sendKbps },
-    jumps: client.jumps,
-    is_edge: client.edgeServerId !== undefined,
-    edge_server_id: client.edgeServerId ?? null,
-    dropped_seconds: Math.round(client.droppedMs) / 1000,
-  };
+const ALIVE = utf8(',"alive":');
+const SEND_BYTES = utf8(',"send_bytes":');
+const RECV_BYTES = utf8(',"recv_bytes":');
+const RECV_KBPS = utf8(',"kbps":{"recv_30s":');
+const SEND_KBPS = utf8(',"send_30s":');
+const JUMPS = utf8('},"jumps":');
+const NO_EDGE = utf8(',"is_edge":false,"edge_server_id":null');
+const DROPPED_SECONDS = utf8(',"dropped_seconds":');
+
+function addFigures(client: ClientSnapshot, to: ByteText): void {
+  to.add(ALIVE);
+  to.addThousandths(client.aliveMs);
+  to.add(SEND_BYTES);
+  to.addNumber(client.sendBytes);
+  to.add(RECV_BYTES);
+  to.addNumber(client.recvBytes);
+  to.add(RECV_KBPS);
+  to.addNumber(client.recvKbps);
+  to.add(SEND_KBPS);
+  to.addNumber(client.sendKbps);
+  to.add(JUMPS);
+  to.addNumber(client.jumps);
+  if (client.edgeServerId === undefined) to.add(NO_EDGE);
+  else to.addText(`,"is_edge":true,"edge_server_id":${JSON.stringify(client.edgeServerId)}`);
+  to.add(DROPPED_SECONDS);
+  to.addThousandths(client.droppedMs);
 }

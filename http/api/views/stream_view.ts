@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClientSnapshot, PublicationSnapshot } from "../../../stream/live/mod.ts";
+import { type ByteText, utf8 } from "../../byte_text.ts";
 import type { Json, JsonObject } from "../reply.ts";
 import { RowTexts } from "../row_texts.ts";
 import {
@@ -90,18 +91,13 @@ export function streamsOf(clients: readonly ClientSnapshot[]): readonly StreamCl
   return [...streams.values()];
 }
 
-/** One stream. `live_ms` is the time of the answer, as in SRS; `alive` is how long it has been published. */
-export function streamView(stream: StreamClients, nowMs: number, deps: ViewDeps): JsonObject {
-  return { ...whatIs(stream, deps), ...figuresOf(stream, nowMs) };
-}
-
-/** Streams as {@link streamView} shows them, as text. */
+/** Streams, as rows of their list. `live_ms` is the time of the answer, as in SRS; `alive` is how long it is published. */
 export function streamRows(wallNow: () => number, deps: ViewDeps): RowTexts<StreamClients> {
   return new RowTexts({
     key: ({ streamId }) => streamId,
     client: sourceOf,
     fixed: (stream) => whatIs(stream, deps),
-    changing: (stream) => figuresOf(stream, wallNow()),
+    addChanging: (stream, to) => addFigures(stream, wallNow(), to),
   });
 }
 
@@ -123,8 +119,20 @@ function whatIs(streamClients: StreamClients, deps: ViewDeps): JsonObject {
   };
 }
 
-function figuresOf({ clients, publisher }: StreamClients, nowMs: number): JsonObject {
+const LIVE_MS = utf8(',"live_ms":');
+const ALIVE = utf8(',"alive":');
+const CLIENTS = utf8(',"clients":');
+const FRAMES = utf8(',"frames":');
+const VIDEO_FRAMES = utf8(',"video_frames":');
+const AUDIO_FRAMES = utf8(',"audio_frames":');
+const SEND_BYTES = utf8(',"send_bytes":');
+const RECV_BYTES = utf8(',"recv_bytes":');
+const RECV_KBPS = utf8(',"kbps":{"recv_30s":');
+const SEND_KBPS = utf8(',"send_30s":');
+
+function addFigures({ clients, publisher }: StreamClients, nowMs: number, to: ByteText): void {
   const publication = publisher?.publication;
+  const { videoMessages = 0, audioMessages = 0, aliveMs = 0 } = publication ?? {};
   const viewers: Record<string, number> = {};
   let sendBytes = 0;
   let sendKbps = 0;
@@ -136,17 +144,34 @@ function figuresOf({ clients, publisher }: StreamClients, nowMs: number): JsonOb
     sendBytes += client.sendBytes;
     sendKbps += client.sendKbps;
   }
+  to.add(LIVE_MS);
+  to.addNumber(nowMs);
+  to.add(ALIVE);
+  to.addThousandths(aliveMs);
+  to.add(CLIENTS);
+  to.addNumber(clients.length);
+  to.addText(`,"viewers":${JSON.stringify(viewers)}`);
+  to.add(FRAMES);
+  to.addNumber(videoMessages + audioMessages);
+  to.add(VIDEO_FRAMES);
+  to.addNumber(videoMessages);
+  to.add(AUDIO_FRAMES);
+  to.addNumber(audioMessages);
+  to.add(SEND_BYTES);
+  to.addNumber(sendBytes);
+  to.add(RECV_BYTES);
+  to.addNumber(publisher?.recvBytes ?? 0);
+  to.add(RECV_KBPS);
+  to.addNumber(publisher?.recvKbps ?? 0);
+  to.add(SEND_KBPS);
+  to.addNumber(sendKbps);
+  to.addText(`},${JSON.stringify(publishOf(publisher)).slice(1, -1)}`);
+}
+
+/** What is published, and by whom. */
+function publishOf(publisher: ClientSnapshot | undefined): JsonObject {
+  const publication = publisher?.publication;
   return {
-    live_ms: nowMs,
-    alive: Math.round(publication?.aliveMs ?? 0) / 1000,
-    clients: clients.length,
-    viewers,
-    frames: (publication?.videoMessages ?? 0) + (publication?.audioMessages ?? 0),
-    video_frames: publication?.videoMessages ?? 0,
-    audio_frames: publication?.audioMessages ?? 0,
-    send_bytes: sendBytes,
-    recv_bytes: publisher?.recvBytes ?? 0,
-    kbps: { recv_30s: publisher?.recvKbps ?? 0, send_30s: sendKbps },
     publish: {
       active: publisher !== undefined,
       cid: publisher === undefined ? "" : String(publisher.clientId),

@@ -42,7 +42,7 @@ Deno.test("addRelays() counts relays by kind and state, and adds their bitrates"
   const text = new MetricsText("prometheus");
   const live: RelayInfo = { ...BASE, id: "7-2", state: "live", kbps: 30 };
   addRelays(text, snapshot([BASE], [live, { ...live, id: "7-3" }]));
-  const lines = [...text.pieces()].join("");
+  const lines = new TextDecoder().decode(text.end());
   assertStringIncludes(lines, 'srs_relays{kind="forward",state="live"} 2');
   assertStringIncludes(lines, 'srs_relays{kind="forward",state="waiting"} 1');
   assertStringIncludes(lines, 'srs_relays{kind="pull",state="live"} 0');

@@ -19,7 +19,7 @@ function example(format: "prometheus" | "openmetrics"): string {
     value: 1,
   }]);
   text.addEach({ name: "none", type: "gauge", help: "Nothing." }, []);
-  return [...text.pieces()].join("");
+  return new TextDecoder().decode(text.end());
 }
 
 const LINES = [

@@ -7,6 +7,7 @@ import { ACTIVITY_KINDS } from "../../../core/activity_event.ts";
 import { metricsOf } from "../../../http/metrics/metrics.ts";
 import type { MetricsParts } from "../../../http/metrics/metrics_parts.ts";
 import type { MetricsFormat } from "../../../http/metrics/metrics_text.ts";
+import { StreamLabels } from "../../../http/metrics/stream_metrics.ts";
 import type { ClientSnapshot, ServerSnapshot, ThreadSnapshot } from "../../../stream/live/snapshot.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { NO_HOOKS, TEST_KERNEL, TEST_PROCESS } from "./api_harness.ts";
@@ -113,5 +114,6 @@ export function metricsParts(
 
 /** All metrics in one piece. */
 export function metricsText(parts: MetricsParts, format: MetricsFormat): string {
-  return [...metricsOf(parts, format)].join("");
+  const decoder = new TextDecoder();
+  return [...metricsOf(parts, format, new StreamLabels())].map((piece) => decoder.decode(piece)).join("");
 }
