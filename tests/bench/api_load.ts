@@ -1,18 +1,29 @@
 /**
  * What looking at a busy server costs: a dashboard that requests the summaries, the streams and the clients once a
- * second, whole lists, and a scrape of the metrics. Server on core 0, load and dashboard on core 1.
+ * second, whole lists or first pages, and a scrape of the metrics. Server on core 0, everything else on core 1.
  *
  *     deno task bench:api LOAD...
  *
  * `LOAD...` is the command of a load client, with `{port}` for the RTMP port and `{seconds}` for how long it measures
- * once its clients are there, that prints a line with `window_start` on standard error when it begins to measure, and
- * JSON with `latency_ms_p50` and `latency_ms_p99` at its end. `SRS_BIN` names a compiled server; the source otherwise.
+ * once its clients are there, that prints a line with `window_start` on standard error when it begins to measure.
+ * `SRS_BIN` names a compiled server; the source otherwise.
+ *
+ * The server works for its clients meanwhile, at a rate that changes by more than what is measured. So turns of a few
+ * seconds without and with requests alternate, and which one goes first does too. What a turn leaves to the garbage
+ * collector falls into the one that follows: the first second of each does not count. A full collection takes as long
+ * as all requests of several turns and comes in some of either kind: the median of the differences leaves it out, and
+ * their mean, which has it, is given with its standard error. What the server used from the beginning of each round of
+ * requests to its last byte is said too: without the collection afterwards, with what the clients cost meanwhile.
+ *
+ * The delay of media is that of a picture each 20 ms, published and played by a thread of the bench: by default, where
+ * it waits for the beat of the writes, and with `min_latency`, where every pause of the server shows.
  *
  * @module
  */
 import { ServerProcess } from "../support/process/server_process.ts";
 import { pause, percentile } from "../support/process/show.ts";
 import { processCpuMs } from "../support/process/process_cpu.ts";
+import type { ProbePlace } from "./delay_probe.ts";
 
 const TOML = `listen = "127.0.0.1:0"
 max_connections = 20000
@@ -24,29 +35,38 @@ hooks.outbox.path = ""
 exporter.max_streams = 10000
 [limits]
 max_connections_per_ip = 0
+[vhost.__defaultVhost__]
+[vhost."low.example"]
+min_latency = true
 `;
 /** The banner's lines; the log goes to a file. */
-const LISTENING = /rtmp:\/\/\S+:\d+\/live\/livestream$/;
+const LISTENING = /^ +RTMP +\S+:\d+$/;
 const API = /(http:\/\/\S+)\/api\/v1/;
 
-/** What the dashboard requests each second. */
-const DASHBOARD = ["api/v1/summaries", "api/v1/streams?count=100000", "api/v1/clients?count=100000"];
-const METRICS = "metrics";
-/** Each second, for comparison: the pages that a script gets that says nothing of them. */
-const PAGES = ["api/v1/summaries", "api/v1/streams", "api/v1/clients"];
-/** Without and with the dashboard in turns, so that what else changes falls on both. */
-const TURNS = 5;
-const TURN_MS = 6000;
+/** What is requested each second, one after the other. */
+const GROUPS = [
+  ["whole lists", ["api/v1/summaries", "api/v1/streams?count=100000", "api/v1/clients?count=100000"]],
+  ["first pages", ["api/v1/summaries", "api/v1/streams", "api/v1/clients"]],
+  ["metrics", ["metrics"]],
+] as const;
+const VHOSTS = { "by default": "__defaultVhost__", "with min_latency": "low.example" } as const;
+const PAIRS = 7;
 const SECOND_MS = 1000;
-/** Until the clients of a load are gone. */
-const REST_MS = 4000;
-/** For the delay of media. */
-const WINDOW_S = 20;
+const TURN_MS = 5 * SECOND_MS;
+/** At the beginning of each turn, for what the last one left. */
+const SETTLE_MS = SECOND_MS;
+/** Until requests run code that is compiled. */
+const WARM_UP_ROUNDS = 10;
 
 /** Milliseconds and bytes of the answers to one path. */
 class Answers {
   readonly #times = new Map<string, number[]>();
   readonly #bytes = new Map<string, number>();
+
+  /** Begin again. */
+  clear(): void {
+    this.#times.clear();
+  }
 
   async fetch(api: string, path: string): Promise<void> {
     const from = performance.now();
@@ -68,114 +88,164 @@ class Answers {
   }
 }
 
-/** The load client. */
-class Load {
+/** The load client, which goes on until it is ended. */
+class Load implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #started = Promise.withResolvers<void>();
-  readonly #result: Promise<string>;
 
-  constructor(command: readonly string[], port: number, seconds: number) {
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Start one, and wait until its clients are there. */
+  static async start(command: readonly string[], port: number, seconds: number): Promise<Load> {
     const [program = "", ...args] = command.map((word) =>
       word.replaceAll("{port}", String(port)).replaceAll("{seconds}", String(seconds))
     );
-    this.#child = new Deno.Command(program, { args, stdout: "piped", stderr: "piped", stdin: "null" })
+    const child = new Deno.Command(program, { args, stdout: "inherit", stderr: "piped", stdin: "null" })
       .spawn();
-    this.#result = new Response(this.#child.stdout).text();
-    void this.#follow();
-  }
-
-  /** Its clients are there. */
-  get started(): Promise<void> {
-    return this.#started.promise;
-  }
-
-  async #follow(): Promise<void> {
     let text = "";
-    for await (const part of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
+    for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
       text += part;
-      if (text.includes("window_start")) this.#started.resolve();
+      if (text.includes("window_start")) return new Load(child);
     }
-    this.#started.reject(new Error(`The load client ended before it began: ${text} ${await this.#result}`));
+    throw new Error(`The load client ended before it began: ${text}`);
   }
 
-  /** Age of the frames that came, milliseconds. */
-  async delays(): Promise<string> {
-    const { latency_ms_p50: p50, latency_ms_p99: p99, players_at_end: players } = JSON.parse(
-      await this.#result,
-    );
-    return `media delay p50 ${p50} ms, p99 ${p99} ms, ${players} players`;
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill();
+    await this.#child.status;
+  }
+}
+
+/** Delays of the pictures of one vhost, milliseconds. */
+class DelayProbe implements Disposable {
+  /** Since it was last taken. */
+  delays: number[] = [];
+  readonly #worker = new Worker(new URL("./delay_probe.ts", import.meta.url), { type: "module" });
+
+  constructor(place: Omit<ProbePlace, "delays">) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<number>) => this.delays.push(data);
+    const message: ProbePlace = { ...place, delays: port2 };
+    this.#worker.postMessage(message, [port2]);
+  }
+
+  take(): number[] {
+    const { delays } = this;
+    this.delays = [];
+    return delays;
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+  }
+}
+
+/** What was seen in turns of one kind. */
+class Turns {
+  /** Of a core, in each turn. */
+  readonly shares: number[] = [];
+  /** Of it while requests were answered, in each turn. */
+  readonly answering: number[] = [];
+  /** By what the stream is published with. */
+  readonly delays = new Map<string, number[]>();
+
+  delay(name: string): string {
+    return percentile(this.delays.get(name) ?? [], 0.99).toFixed(1);
   }
 }
 
 const command = Deno.args;
 if (command.length === 0) throw new Error("Name the command of a load client, with {port} and {seconds}");
+// What follows inherits it.
+await new Deno.Command("taskset", { args: ["-a", "-c", "-p", "1", String(Deno.pid)] }).output();
 await using server = await ServerProcess.start({
   toml: TOML,
   listening: LISTENING,
   wrapper: ["taskset", "-c", "0"],
 });
 const api = API.exec(await server.waitForLine(API))?.[1] ?? "";
+await using _load = await Load.start(
+  command,
+  server.port,
+  GROUPS.length * (2 * PAIRS + 4) * TURN_MS / SECOND_MS,
+);
+const probes = new Map(
+  Object.entries(VHOSTS).map(([name, vhost]) => [name, new DelayProbe({ port: server.port, vhost })]),
+);
+using stack = new DisposableStack();
+for (const probe of probes.values()) stack.use(probe);
 
-const GROUPS = [["whole lists", DASHBOARD], ["first pages", PAGES], ["metrics", [METRICS]]] as const;
-const load = new Load(command, server.port, Math.ceil(GROUPS.length * TURNS * 2 * TURN_MS / SECOND_MS));
-await load.started;
 for (const [name, paths] of GROUPS) {
   const answers = new Answers();
-  const shares: number[] = [];
-  let alone = 0;
-  for (let turn = 0; turn < TURNS; turn++) {
-    const without = await usage([], answers);
-    const requested = await usage(paths, answers);
-    alone += without / TURNS;
-    shares.push(requested - without);
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) await fetchAll(paths, answers);
+  answers.clear();
+  const without = new Turns();
+  const requested = new Turns();
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const steps = [() => turn(without, [], answers), () => turn(requested, paths, answers)];
+    for (const step of pair % 2 === 0 ? steps : steps.reverse()) await step();
   }
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  report(name, without, requested);
+  answers.report();
+}
+
+/** Request these once a second for a turn. */
+async function turn(turns: Turns, paths: readonly string[], answers: Answers): Promise<void> {
+  const end = performance.now() + TURN_MS;
+  let cpuMs = processCpuMs(server.pid);
+  let from = performance.now();
+  let answeringMs = 0;
+  const settled = pause(SETTLE_MS).then(() => {
+    cpuMs = processCpuMs(server.pid);
+    from = performance.now();
+    answeringMs = 0;
+    for (const probe of probes.values()) probe.take();
+  });
+  while (performance.now() < end - SECOND_MS / 2) {
+    const began = performance.now();
+    const before = processCpuMs(server.pid);
+    await fetchAll(paths, answers);
+    answeringMs += processCpuMs(server.pid) - before;
+    await pause(Math.max(0, SECOND_MS - (performance.now() - began)));
+  }
+  await settled;
+  const ms = performance.now() - from;
+  turns.shares.push((processCpuMs(server.pid) - cpuMs) / ms);
+  turns.answering.push(answeringMs / ms);
+  for (const [name, probe] of probes) {
+    turns.delays.set(name, [...turns.delays.get(name) ?? [], ...probe.take()]);
+  }
+}
+
+async function fetchAll(paths: readonly string[], answers: Answers): Promise<void> {
+  for (const path of paths) await answers.fetch(api, path);
+}
+
+function report(name: string, without: Turns, requested: Turns): void {
+  const differences = requested.shares.map((share, i) => share - (without.shares[i] ?? 0));
+  const percent = (share: number) => (share * 100).toFixed(1);
+  const sorted = [...differences].sort((a, b) => a - b).map(percent);
   say(
-    `${name} once a second: ${percent(percentile(shares, 0.5))} of a core (${
-      shares.map(percent).join(", ")
-    }), ` +
-      `on top of ${percent(alone)}`,
+    `${name} once a second: ${percent(percentile(differences, 0.5))} % of a core by the median of ` +
+      `${sorted.join(", ")}; ${percent(mean(differences))} ± ${
+        percent(errorOfMean(differences))
+      } % by the mean; ` +
+      `${percent(mean(requested.answering))} % while answering; ${percent(mean(without.shares))} % without`,
   );
-  answers.report();
-}
-say(await load.delays());
-await pause(REST_MS);
-
-// After the turns: the first requests of a process run code that was never compiled.
-for (const paths of [[], DASHBOARD]) {
-  const load = new Load(command, server.port, WINDOW_S);
-  await load.started;
-  const answers = new Answers();
-  const during = new AbortController();
-  const requests = poll(answers, paths, during.signal);
-  say(`${paths.length === 0 ? "without" : "with"} the dashboard: ${await load.delays()}`);
-  during.abort();
-  await requests;
-  answers.report();
-  await pause(REST_MS);
-}
-
-/** The share of a core that the server uses while these are requested once a second. */
-async function usage(paths: readonly string[], answers: Answers): Promise<number> {
-  const during = new AbortController();
-  const cpuMs = processCpuMs(server.pid);
-  const from = performance.now();
-  const requests = poll(answers, paths, during.signal);
-  await pause(TURN_MS);
-  const share = (processCpuMs(server.pid) - cpuMs) / (performance.now() - from);
-  during.abort();
-  await requests;
-  return share;
-}
-
-/** Request all of `paths`, one after the other, each second until `signal`. */
-async function poll(answers: Answers, paths: readonly string[], signal: AbortSignal): Promise<void> {
-  if (paths.length === 0) return;
-  while (!signal.aborted) {
-    const from = performance.now();
-    for (const path of paths) await answers.fetch(api, path);
-    await pause(Math.max(0, SECOND_MS - (performance.now() - from)));
+  for (const probe of probes.keys()) {
+    say(`  media delay ${probe}, p99: ${without.delay(probe)} ms without, ${requested.delay(probe)} ms with`);
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function errorOfMean(values: readonly number[]): number {
+  const middle = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
 function say(text: string): void {
