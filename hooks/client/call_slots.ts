@@ -20,9 +20,7 @@ interface Waiter {
  */
 export class CallSlots {
   readonly #clock: Clock;
-  #max = 1;
-  #maxRequests = 1;
-  #maxNotifications = 1;
+  #max: number;
   /** Those that left or waited too long stay until their turn comes. */
   readonly #queue = new Deque<Waiter>();
   #waiting = 0;
@@ -34,14 +32,12 @@ export class CallSlots {
   /** @param max Calls at a time, 1 or more. */
   constructor(max: number, clock: Clock) {
     this.#clock = clock;
-    this.resize(max);
+    this.#max = max;
   }
 
   /** Calls at a time from here on; those under way stay, and those that wait begin where there is room now. */
   resize(max: number): void {
     this.#max = max;
-    this.#maxRequests = Math.max(1, max - 1);
-    this.#maxNotifications = Math.max(1, Math.floor(max / 2));
     this.#grant();
   }
 
@@ -95,9 +91,8 @@ export class CallSlots {
 
   /** Take a slot for a notification; `false` when none is free. */
   tryNotification(): boolean {
-    if (this.#notifications >= this.#maxNotifications || this.#requests + this.#notifications >= this.#max) {
-      return false;
-    }
+    const most = Math.max(1, Math.floor(this.#max / 2));
+    if (this.#notifications >= most || this.#requests + this.#notifications >= this.#max) return false;
     this.#notifications++;
     return true;
   }
@@ -110,7 +105,8 @@ export class CallSlots {
   }
 
   #hasRequestSlot(): boolean {
-    return this.#requests < this.#maxRequests && this.#requests + this.#notifications < this.#max;
+    const most = Math.max(1, this.#max - 1);
+    return this.#requests < most && this.#requests + this.#notifications < this.#max;
   }
 
   #grant(): void {

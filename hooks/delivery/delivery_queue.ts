@@ -266,9 +266,8 @@ export class DeliveryQueue {
     }
   }
 
-  /** Continue with the next row of a lane. */
+  /** Continue with the next row of a lane; the schedule passes over one that is empty. */
   #continue(lane: Lane): void {
-    if (lane.rows.length === 0) return;
     if (lane.waiters.length > 0) this.#schedule.addUrgent(lane);
     this.#scheduleAt(lane, 0);
   }

@@ -54,7 +54,6 @@ export function takeWaiters(lane: Lane): readonly Waiter[] {
 
 /** A row has left its lane: nothing that waited for it waits any longer. */
 export function settleWaitersOf(lane: Lane, row: OutboxRow): void {
-  if (lane.waiters.length === 0) return;
   const { waiters } = lane;
   lane.waiters = waiters.filter((waiter) => waiter.row !== row);
   for (const waiter of waiters) if (waiter.row === row) waiter.settle("clear");

@@ -136,6 +136,20 @@ Deno.test("Shadow mode calls and counts, and enforces nothing", async () => {
   await tested.settle();
 });
 
+Deno.test("HookService.drain() waits for the request of a client in shadow mode, and delivers its ending", async () => {
+  await using receiver = await HookReceiver.start();
+  const answer = Promise.withResolvers<number>();
+  receiver.reply("on_publish", () => answer.promise);
+  const vhost = vhostHooks(allEvents(receiver.url()), { mode: "shadow" });
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost));
+  await (await tested.admitted("on_publish")).end(CLIENT_LEFT);
+  const drained = tested.service.drain(60_000);
+  await receiver.waitFor("on_publish");
+  answer.resolve(0);
+  assertEquals(await drained, { undelivered: [] });
+  assertEquals(receiver.actions(), ["on_publish", "on_unpublish"]);
+});
+
 Deno.test("In shadow mode a denied update is logged, and updates continue", async () => {
   await using receiver = await HookReceiver.start();
   const urls = { ...allEvents(receiver.url()), on_update: receiver.url() };

@@ -6,6 +6,7 @@ import { DeliveryQueue } from "../../../hooks/delivery/delivery_queue.ts";
 import type { OutboxRow } from "../../../hooks/outbox/outbox_row.ts";
 import { SystemClock } from "../../../system/mod.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 import { outboxRow } from "../../support/hooks/outbox_rows.ts";
 
 const CLOCK = new SystemClock();
@@ -167,6 +168,34 @@ Deno.test("DeliveryQueue sends a start of a publish only after the origin has an
     while (sent.length < 5) await new Promise((go) => setTimeout(go, 1));
     assertEquals(sent.slice(0, 5).filter((id) => id !== "end"), ["other", "last", "start", "end of it"]);
     await flushing;
+    await queue.close();
+  }
+});
+
+Deno.test("DeliveryQueue.clear() also awaits endings whose start waits for the previous publish's end", async () => {
+  for (const outcome of ["clear", "unreachable"] as const) {
+    const sent: string[] = [];
+    const answer = Promise.withResolvers<DeliveryResult>();
+    const queue = new DeliveryQueue(new CallSlots(4, CLOCK), {
+      clock: new ManualClock(),
+      random: () => 0,
+      backoff: { firstMs: 1000, maxMs: 1000 },
+      maxAgeMs: 60_000,
+      deliver({ id }) {
+        sent.push(id);
+        return id === "end" ? answer.promise : Promise.resolve({ kind: "delivered" });
+      },
+      settled: () => {},
+      postponed: () => {},
+    });
+    queue.enqueue(row("end", "a", "s", { event: "on_unpublish", seq: 1 }));
+    queue.enqueue(row("start", "b", "s", { event: "on_publish", seq: 2 }));
+    queue.enqueue(row("end of it", "b", "s", { event: "on_unpublish", seq: 3 }));
+    const clearing = queue.clear("s");
+    const refused = { kind: "retry", cause: "connection refused", reached: false } as const;
+    answer.resolve(outcome === "clear" ? { kind: "delivered" } : { ...refused, retryAfterMs: undefined });
+    assertEquals(await clearing, outcome);
+    assertEquals(sent, outcome === "clear" ? ["end", "start", "end of it"] : ["end"]);
     await queue.close();
   }
 });

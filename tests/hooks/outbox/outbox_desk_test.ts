@@ -60,6 +60,29 @@ Deno.test("OutboxDesk lists what a service holds, sends a dead event again at on
   }
 });
 
+Deno.test("A dead letter above the bound is dropped and logged, also one alone", async () => {
+  await using dir = await temporaryDirectory();
+  await using receiver = await HookReceiver.start();
+  const outbox = { path: `${dir.path}/outbox.db`, maxRows: 1 };
+  const options = hooksOptions(vhostHooks({ on_unpublish: receiver.url() }), outbox);
+  await using tested = await ServiceUnderTest.open(options, NO_CHECKS);
+  const { rows } = tested.service;
+  receiver.reply("on_unpublish", { status: 403 });
+  for (const stream of ["one", "two", "three"]) {
+    await (await tested.admitted("on_publish", { stream })).end(CLIENT_LEFT);
+    await tested.settle();
+    // Written one after the other, so that the file alone is above its bound.
+    await rows.list(["dead"]);
+  }
+  const [, two] = await rows.list(["dead"]);
+  assert(await rows.drop(two?.id ?? ""));
+  const left = await rows.list(["dead"]);
+  assertEquals(left.map(({ stream }) => stream), ["three"]);
+  assert(await rows.drop(left[0]?.id ?? ""));
+  const dropped = tested.log.lines.filter(({ message }) => message.startsWith("Hook outbox dropped"));
+  assertEquals(dropped.map(({ level, fields }) => [level, fields]), [["error", { count: 1 }]]);
+});
+
 Deno.test("OutboxDesk says why there are no rows of an outbox in memory, or of a file that is gone", async () => {
   await using dir = await temporaryDirectory();
   await using receiver = await HookReceiver.start();

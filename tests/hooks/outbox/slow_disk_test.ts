@@ -6,7 +6,7 @@
 import { SystemClock } from "../../../system/mod.ts";
 import { DatabaseSync } from "node:sqlite";
 import { OutboxAdmin } from "../../../hooks/outbox/outbox_admin.ts";
-import { assertEquals, assertLess } from "../../support/assert.ts";
+import { assert, assertEquals, assertLess } from "../../support/assert.ts";
 import {
   allEvents,
   CLIENT_LEFT,
@@ -18,6 +18,7 @@ import {
   vhostHooks,
 } from "../../support/hooks/hook_fixtures.ts";
 import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
+import { until } from "../../support/wait.ts";
 
 /** An outbox file that another writer can hold, for longer than any of the tests takes. */
 class HangingDisk implements AsyncDisposable {
@@ -37,6 +38,21 @@ class HangingDisk implements AsyncDisposable {
   hang(): void {
     this.#other = new DatabaseSync(this.path);
     this.#other.exec("BEGIN IMMEDIATE");
+  }
+
+  /** It answers, but the removals that waited for it fail; it works once the server has opened the file again. */
+  async failRemovals(): Promise<void> {
+    const other = this.#other;
+    if (other === undefined) throw new Error("The disk does not hang");
+    other.exec(`
+      PRAGMA busy_timeout = 60000;
+      CREATE TRIGGER refused BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'refused'); END;
+      COMMIT`);
+    const version = () => other.prepare("PRAGMA data_version").get()?.data_version;
+    const before = version();
+    await until(() => version() !== before);
+    other.exec("DROP TRIGGER refused");
+    this.release();
   }
 
   release(): void {
@@ -65,6 +81,7 @@ Deno.test("A disk that hangs holds a request no longer than ask_timeout, and not
   gone.leave();
   assertEquals((await left).kind, "aborted");
   assertEquals(order, [], "who leaves does not wait");
+  assert(!tested.log.text().includes("Hook call"), "nothing was called");
   assertEquals((await stayed).kind, "deny");
   assertLess(performance.now() - from, 60_000);
   assertEquals(tested.service.snapshot().origins.map(({ activeCalls }) => activeCalls), [0]);
@@ -91,6 +108,24 @@ Deno.test("A disk that hangs counts as one that fails: who was let in leaves, an
   disk.release();
   await tested.log.waitFor("written again");
   await tested.service.close();
+  using admin = OutboxAdmin.open(disk.path, new SystemClock());
+  assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
+});
+
+Deno.test("What a hanging disk failed to remove is removed once it works, so that no ending is sent twice", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  const answer = Promise.withResolvers<number>();
+  receiver.reply("on_stop", () => answer.promise);
+  const options = hooksOptions(vhostHooks({ on_stop: receiver.url() }), { path: disk.path });
+  await using tested = await ServiceUnderTest.open(options, { ...FAST_TIMINGS, outboxHangMs: 200 });
+  await (await tested.admitted("on_play")).end(CLIENT_LEFT);
+  await receiver.waitFor("on_stop");
+  disk.hang();
+  answer.resolve(0);
+  await tested.log.waitFor("Hook outbox cannot be written");
+  await disk.failRemovals();
+  await tested.log.waitFor("written again");
   using admin = OutboxAdmin.open(disk.path, new SystemClock());
   assertEquals(admin.counts(), { asked: 0, open: 0, due: 0, dead: 0 });
 });
