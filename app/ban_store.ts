@@ -41,16 +41,18 @@ export class BanStore implements Bans, Disposable {
   readonly #entries: Map<string, BanEntry>;
   /** The ids of those that were there at the start. */
   readonly #opened: ReadonlySet<string>;
-  readonly #sweeper: Timer;
+  /** Absent while no ban ends by itself. */
+  #sweeper: Timer | undefined;
   #apply: (bans: readonly Ban[]) => void = () => {};
   #sink: ActivitySink | undefined;
   #isHandedOver = false;
+  #isClosed = false;
 
   private constructor(entries: readonly BanEntry[], deps: BanStoreDeps) {
     this.#deps = deps;
     this.#entries = new Map(entries.map((entry) => [entry.id, entry]));
     this.#opened = new Set(this.#entries.keys());
-    this.#sweeper = deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#watchTime();
   }
 
   /**
@@ -128,7 +130,17 @@ export class BanStore implements Bans, Disposable {
 
   /** Stop looking at the time. */
   [Symbol.dispose](): void {
-    this.#sweeper.clear();
+    this.#sweeper?.clear();
+    this.#isClosed = true;
+  }
+
+  #watchTime(): void {
+    const isDue = !this.#isClosed && this.list().some(({ expiresAt }) => expiresAt !== undefined);
+    if (isDue) this.#sweeper ??= this.#deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
+    else {
+      this.#sweeper?.clear();
+      this.#sweeper = undefined;
+    }
   }
 
   #sweep(): void {
@@ -165,6 +177,7 @@ export class BanStore implements Bans, Disposable {
   #set(entries: readonly BanEntry[]): void {
     this.#entries.clear();
     for (const entry of entries) this.#entries.set(entry.id, entry);
+    this.#watchTime();
     this.#apply(entries);
   }
 }

@@ -7,30 +7,54 @@ import { type Clock, type DelayCounts, DelayHistogram, type Timer } from "../cor
 
 /** How often it is measured, milliseconds. */
 const INTERVAL_MS = 100;
+/** How long it is measured after the counts were last wanted, milliseconds: scrapes come more often. */
+const WANTED_MS = 10 * 60_000;
 
-/** Measures the event loop of the thread that makes it, until it is closed. */
+/**
+ * Measures the event loop of the thread that makes it, from the first time that its counts are wanted. Measured, waking
+ * an idle process ten times a second costs as much as 20 players: nothing for a server that is not watched.
+ */
 export class LoopDelay {
+  readonly #clock: Pick<Clock, "now" | "setInterval">;
   readonly #histogram = new DelayHistogram();
-  readonly #timer: Timer;
-  #lastMs: number;
+  #timer: Timer | undefined;
+  #lastMs = 0;
+  #wantedMs = 0;
+  #closed = false;
 
-  /** Begins at once. */
+  /** Nothing is measured yet. */
   constructor(clock: Pick<Clock, "now" | "setInterval">) {
-    this.#lastMs = clock.now();
-    this.#timer = clock.setInterval(() => {
-      const now = clock.now();
-      this.#histogram.add(Math.max(0, now - this.#lastMs - INTERVAL_MS));
-      this.#lastMs = now;
-    }, INTERVAL_MS);
+    this.#clock = clock;
   }
 
-  /** Delays so far. */
+  /** Delays so far. More are measured while this is called now and then. */
   counts(): DelayCounts {
+    if (!this.#closed) this.#measure();
     return this.#histogram.counts();
   }
 
   /** Measure no longer. */
   close(): void {
-    this.#timer.clear();
+    this.#closed = true;
+    this.#stop();
+  }
+
+  #measure(): void {
+    this.#wantedMs = this.#clock.now();
+    if (this.#timer !== undefined) return;
+    this.#lastMs = this.#wantedMs;
+    this.#timer = this.#clock.setInterval(() => this.#tick(), INTERVAL_MS);
+  }
+
+  #tick(): void {
+    const now = this.#clock.now();
+    this.#histogram.add(Math.max(0, now - this.#lastMs - INTERVAL_MS));
+    this.#lastMs = now;
+    if (now - this.#wantedMs > WANTED_MS) this.#stop();
+  }
+
+  #stop(): void {
+    this.#timer?.clear();
+    this.#timer = undefined;
   }
 }

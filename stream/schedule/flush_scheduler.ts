@@ -49,8 +49,11 @@ class Interval {
   add(source: Source): ReadSchedule {
     const schedule = new ReadSchedule({
       emptied: () => {
-        if (this.#due.delete(source)) this.#flush(source);
-        else source.flushUrgent();
+        if (this.#due.delete(source)) {
+          // A timer that fires for nothing wakes the process.
+          if (this.#due.size === 0) this.#lastCall?.clear();
+          this.#flush(source);
+        } else source.flushUrgent();
       },
       isUrgent: () => source.urgent,
       isWatched: () => source.watched,

@@ -22,6 +22,7 @@ export class TurnBudget<T> {
   readonly #worker: TurnWorker<T>;
   readonly #clock: Clock;
   readonly #now: () => number;
+  #endedMs = 0;
   #workedMs = 0;
 
   /**
@@ -54,8 +55,11 @@ export class TurnBudget<T> {
   }
 
   #work(items: readonly T[], beganMs: number): Promise<void> | undefined {
+    // Others have had a turn meanwhile: to wait for the next one would wake the process for nothing.
+    if (beganMs - this.#endedMs > TURN_MS) this.#workedMs = 0;
     this.#worker.work(items);
-    this.#workedMs += this.#now() - beganMs;
+    this.#endedMs = this.#now();
+    this.#workedMs += this.#endedMs - beganMs;
     if (this.#workedMs < TURN_MS) return undefined;
     this.#workedMs = 0;
     return new Promise((resolve) => this.#clock.setTimeout(resolve, 0));

@@ -40,3 +40,30 @@ Deno.test("BanStore.takeOver() has what both processes have banned, and nothing 
     new TextDecoder().decode(stderr),
   );
 });
+
+const TIMED = `
+import { BanStore } from ${JSON.stringify(new URL("../../app/ban_store.ts", import.meta.url).href)};
+import { ManualClock } from ${JSON.stringify(new URL("../support/manual_clock.ts", import.meta.url).href)};
+const clock = new ManualClock();
+const store = BanStore.open({ clock, failed: (notice) => console.error(notice) });
+const timers = [clock.timers];
+store.add({ kind: "ip", value: "192.0.2.1", reason: "" });
+timers.push(clock.timers);
+store.add({ kind: "ip", value: "192.0.2.2", reason: "", durationMs: 5000 });
+timers.push(clock.timers);
+await clock.advance(6000);
+timers.push(store.list().length, clock.timers);
+store.add({ kind: "ip", value: "192.0.2.3", reason: "", durationMs: 5000 });
+store[Symbol.dispose]();
+timers.push(clock.timers);
+console.log(timers.join(" "));
+`;
+
+Deno.test("BanStore has a timer only while a ban ends by itself", async () => {
+  await using directory = await temporaryDirectory();
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", new URL("../../deno.json", import.meta.url).pathname, TIMED],
+    cwd: directory.path,
+  }).output();
+  assertEquals(new TextDecoder().decode(stdout).trim(), "0 0 1 1 0 0", new TextDecoder().decode(stderr));
+});

@@ -12,9 +12,29 @@ import { until } from "../support/wait.ts";
 Deno.test("LoopDelay counts no delay of a clock that is never late, and stops at its end", async () => {
   const clock = new ManualClock();
   const delay = new LoopDelay(clock);
+  delay.counts();
   await clock.advance(1000);
   assertEquals(delay.counts(), { buckets: [10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], sumMs: 0 });
   delay.close();
+  assertEquals(clock.timers, 0);
+});
+
+Deno.test("LoopDelay has a timer only while its counts are wanted", async () => {
+  const clock = new ManualClock();
+  const delay = new LoopDelay(clock);
+  assertEquals(clock.timers, 0);
+  delay.counts();
+  assertEquals(clock.timers, 1);
+  await clock.advance(9 * 60_000);
+  delay.counts();
+  await clock.advance(9 * 60_000);
+  assertEquals(clock.timers, 1);
+  await clock.advance(2 * 60_000);
+  assertEquals(clock.timers, 0);
+  assertEquals(delay.counts().sumMs, 0);
+  assertEquals(clock.timers, 1);
+  delay.close();
+  delay.counts();
   assertEquals(clock.timers, 0);
 });
 

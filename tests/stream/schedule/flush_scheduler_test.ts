@@ -188,3 +188,18 @@ Deno.test("FlushScheduler reads a publisher that is only recorded as seldom as o
     flusher.remove(source);
   }
 });
+
+Deno.test("FlushScheduler leaves no timer that would fire for nothing once the due source has been read", async () => {
+  const clock = new ManualClock();
+  const flusher = new FlushScheduler(clock);
+  const source = liveSource();
+  const schedule = flusher.add(source, 100);
+  source.receive(sound("a", 0), 0);
+  void schedule.onSocketEmpty(100);
+  await clock.advance(100);
+  assertEquals(clock.timers, 2, "the interval, and the last call for the read");
+  void schedule.onSocketEmpty(100);
+  assert(isFlushed(source));
+  assertEquals(clock.timers, 1);
+  flusher.remove(source);
+});
