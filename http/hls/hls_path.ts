@@ -4,7 +4,7 @@
  * @module
  */
 import { MEDIA_PLAYLIST, type MediaName, readMediaName } from "./media_names.ts";
-import { looksLikeViewerId } from "./viewer_ids.ts";
+import { looksLikeViewerId, MIN_ID_LENGTH } from "./viewer_ids.ts";
 
 /** What is asked for in a folder of media. */
 export type WantedFile = { readonly kind: "playlist" } | { readonly kind: "media"; readonly name: MediaName };
@@ -20,20 +20,35 @@ export interface HlsPath {
 }
 
 const SUFFIX = ".m3u8";
+const PLAYLIST: WantedFile = { kind: "playlist" };
 
-/** A file in a viewer's folder. */
+/** A file in what may be a viewer's folder. */
 export interface ViewerFile {
   readonly viewerId: string;
   readonly file: WantedFile;
 }
 
-/** The viewer's folder and file that a path ends with; `undefined` where it ends with none. */
-export function readViewerFile(pathname: string): ViewerFile | undefined {
-  const fileAt = pathname.lastIndexOf("/");
-  const viewerId = pathname.slice(pathname.lastIndexOf("/", fileAt - 1) + 1, fileAt);
-  if (!looksLikeViewerId(viewerId)) return undefined;
-  const file = readFile(pathname.slice(fileAt + 1));
-  return file === undefined ? undefined : { viewerId, file };
+/** Reads the ends of paths. */
+export class ViewerPaths {
+  #name = "";
+  #file: WantedFile | undefined;
+
+  /** The folder and file that a path ends with, if the folder is as long as an id; `undefined` where it is not. */
+  read(pathname: string): ViewerFile | undefined {
+    const fileAt = pathname.lastIndexOf("/");
+    const folderAt = pathname.lastIndexOf("/", fileAt - 1) + 1;
+    if (fileAt - folderAt < MIN_ID_LENGTH) return undefined;
+    const file = this.#fileOf(pathname.slice(fileAt + 1));
+    return file === undefined ? undefined : { viewerId: pathname.slice(folderAt, fileAt), file };
+  }
+
+  /** What viewers request next is the same for most of them. */
+  #fileOf(name: string): WantedFile | undefined {
+    if (name === MEDIA_PLAYLIST) return PLAYLIST;
+    if (name === this.#name) return this.#file;
+    this.#name = name;
+    return this.#file = readFile(name);
+  }
 }
 
 /** Read the segments of a path; `undefined` where it is for something else. */
@@ -55,7 +70,7 @@ export function readHlsPath(segments: readonly string[]): HlsPath | undefined {
 }
 
 function readFile(file: string): WantedFile | undefined {
-  if (file === MEDIA_PLAYLIST) return { kind: "playlist" };
+  if (file === MEDIA_PLAYLIST) return PLAYLIST;
   const name = readMediaName(file);
   return name === undefined ? undefined : { kind: "media", name };
 }

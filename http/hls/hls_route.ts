@@ -21,7 +21,7 @@ import { endingResponse, refusalResponse } from "../refusal_response.ts";
 import { connectFactsOf, vhostPathOf } from "../vhost_path.ts";
 import { HeldRequest } from "./held_request.ts";
 import { HlsAnswers } from "./hls_answers.ts";
-import { type HlsPath, readHlsPath, readViewerFile, type WantedFile } from "./hls_path.ts";
+import { type HlsPath, readHlsPath, ViewerPaths, type WantedFile } from "./hls_path.ts";
 import { type ExtraHeaders, PLAYLIST_TYPE } from "./hls_responses.ts";
 import type { HlsStreams } from "./hls_streams.ts";
 import type { HlsThreads } from "./hls_threads.ts";
@@ -57,6 +57,7 @@ export class HlsRoute implements Route {
   readonly #headers: ExtraHeaders;
   readonly #own: HlsAnswers;
   readonly #shared: HlsAnswers;
+  readonly #paths = new ViewerPaths();
 
   /** Streams of all vhosts. */
   constructor(deps: HlsRouteDeps) {
@@ -84,7 +85,7 @@ export class HlsRoute implements Route {
 
   /** Nearly all requests are of viewers that are known: nothing of their path but its end is looked at. */
   #matchKnown({ method, path }: RequestHead): HttpHandler | undefined {
-    const found = method === "OPTIONS" ? undefined : readViewerFile(path);
+    const found = method === "OPTIONS" ? undefined : this.#paths.read(path);
     const viewer = found === undefined ? undefined : this.#deps.viewers.get(found.viewerId);
     if (found === undefined || viewer === undefined) return undefined;
     return (exchange) => this.#serveViewer(exchange, viewer, found.file);

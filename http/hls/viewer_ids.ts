@@ -35,8 +35,10 @@ const MAX_PARAM_BYTES = 512;
 const EXPIRY_AT = THREAD_BYTES + RANDOM_BYTES;
 const PARAM_AT = EXPIRY_AT + EXPIRY_BYTES;
 const MIN_BYTES = PARAM_AT + MAC_BYTES;
+/** Base64url of the least bytes: no id is shorter. */
+export const MIN_ID_LENGTH = 50;
 /** Base64url of the least to the most bytes. */
-const FORM = /^[\w-]{50,740}$/;
+const FORM = new RegExp(`^[\\w-]{${MIN_ID_LENGTH},740}$`);
 /** An id is of use for a day. */
 const LIFETIME_S = 86_400;
 

@@ -60,6 +60,9 @@ const MAX_SHOWN_METHOD = 20;
 const UNSERVED: ReadonlySet<string> = new Set(["CONNECT", "TRACE"]);
 
 const REQUEST_LINE = /^([^ ]+) ([\x21-\x7e]+) HTTP\/(\d)\.(\d)$/;
+const GET_START = "GET ";
+const LINE_END = " HTTP/1.1";
+const TARGET = /^[\x21-\x7e]+$/;
 
 /**
  * Read a head.
@@ -148,6 +151,11 @@ export interface RequestLine {
 }
 
 function readRequestLine(text: string): RequestLine | HttpFault {
+  // Most requests: of a match each group is a string of its own, and so is the method, which is compared often.
+  if (text.startsWith(GET_START) && text.endsWith(LINE_END)) {
+    const target = text.slice(GET_START.length, -LINE_END.length);
+    if (TARGET.test(target)) return { method: "GET", target, version: "1.1" };
+  }
   const [, method = "", target = "", major, minor] = REQUEST_LINE.exec(text) ?? [];
   if (!TOKEN.test(method)) return httpFault(400, "The request line is not METHOD TARGET HTTP/1.1");
   if (major !== "1" || (minor !== "0" && minor !== "1")) {

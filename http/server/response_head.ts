@@ -29,9 +29,16 @@ const OWN: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-
 const STATUS_TEXTS: Readonly<Record<string, string>> = STATUS_TEXT;
 const encoder = new TextEncoder();
 
+/** What a response begins with. */
+export interface ResponseStart {
+  readonly status: number;
+  /** Those of {@link OWN} are left out where they are in small letters, as `Headers` has all names. */
+  readonly headers: Iterable<readonly [string, string]>;
+}
+
 /** Encode the status line and the headers. */
 export function encodeResponseHead(
-  { status, headers }: Pick<Response, "status" | "headers">,
+  { status, headers }: ResponseStart,
   { body, keepAlive, wallMs }: ResponseTerms,
 ): Uint8Array<ArrayBuffer> {
   const lines = [
