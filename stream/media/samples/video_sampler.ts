@@ -65,10 +65,14 @@ export class VideoSampler<D = Uint8Array<ArrayBuffer>> {
     if (this.#isSliceOfHeld(data, timeMs)) return undefined;
     const { time, compositionOffset } = this.#clock.place(timeMs, compositionTime);
     const complete = this.#complete(time);
-    const kept = this.#store.keep("video", data);
     this.#held = {
-      ...{ data: kept, slices: undefined, bytes: data.length },
-      ...{ time, compositionOffset, timestamp: timeMs, keyFrame },
+      data: this.#store.keep("video", data),
+      slices: undefined,
+      bytes: data.length,
+      timestamp: timeMs,
+      time,
+      compositionOffset,
+      keyFrame,
     };
     return complete;
   }
