@@ -17,7 +17,7 @@ export class DirectTls implements TlsTransport {
   readonly #shaking: ReturnType<Deno.TlsConn["handshake"]>;
   /** Made for those that wait. */
   #gone: PromiseWithResolvers<void> | undefined;
-  #isShaken = false;
+  #hasShaken = false;
   #isClosed = false;
   #isReleased = false;
   #writes = 0;
@@ -35,7 +35,7 @@ export class DirectTls implements TlsTransport {
     this.#shaking = conn.handshake();
     held.add(this);
     const ended = (): void => {
-      this.#isShaken = true;
+      this.#hasShaken = true;
       if (this.#isClosed) this.#release();
       else held.delete(this);
     };
@@ -47,6 +47,11 @@ export class DirectTls implements TlsTransport {
     if (this.#isReleased) return undefined;
     this.#gone ??= Promise.withResolvers();
     return this.#gone.promise;
+  }
+
+  /** @inheritdoc */
+  get hasShaken(): boolean {
+    return this.#hasShaken;
   }
 
   /** The client's address. */
@@ -101,7 +106,7 @@ export class DirectTls implements TlsTransport {
 
   /** The last of what kept it open may have ended. */
   #release(): void {
-    if (!this.#isClosed || !this.#isShaken || this.#writes > 0 || this.#isReleased) return;
+    if (!this.#isClosed || !this.#hasShaken || this.#writes > 0 || this.#isReleased) return;
     this.#isReleased = true;
     this.#conn.close();
     this.#held.delete(this);

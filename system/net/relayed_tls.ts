@@ -34,7 +34,6 @@ export class RelayedTls implements TlsTransport {
   readonly #gone = Promise.withResolvers<void>();
   readonly #events: RelayedEvents;
   #loop: TlsLoop | undefined;
-  /** The handshake has ended, well or not. */
   #hasShaken = false;
   #isClosed = false;
   #isCut = false;
@@ -57,6 +56,11 @@ export class RelayedTls implements TlsTransport {
       place.leave();
     };
     this.#shaking.then(ended, ended);
+  }
+
+  /** @inheritdoc */
+  get hasShaken(): boolean {
+    return this.#hasShaken;
   }
 
   /** The client's address. */

@@ -16,9 +16,8 @@ const NOTHING = new Uint8Array(0);
 /** Wraps a connection that was accepted. */
 export class TlsClientConn implements ClientConn {
   readonly #conn: TlsTransport;
-  /** Fail those that wait for the handshake. */
+  /** Fail those that wait for the handshake, while it is under way. */
   #givesUp: ((error: Error) => void)[] | undefined;
-  #isShaken = false;
   #isClosed = false;
   /** Where a read that is under way puts what it brings. */
   #room = NOTHING;
@@ -31,11 +30,6 @@ export class TlsClientConn implements ClientConn {
   /** Takes the connection over. */
   constructor(conn: TlsTransport) {
     this.#conn = conn;
-    const ended = (): void => {
-      this.#isShaken = true;
-      this.#givesUp = undefined;
-    };
-    conn.handshake().then(ended, ended);
   }
 
   /** Settled when it was closed and its socket belongs to this process no longer; absent from then on. Never rejects. */
@@ -56,7 +50,7 @@ export class TlsClientConn implements ClientConn {
   /** The handshake; the protocol that the client has chosen, `undefined` where it was not asked. */
   handshake(): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
-      if (!this.#isShaken) {
+      if (!this.#conn.hasShaken) {
         if (this.#isClosed) return reject(closedEarly());
         (this.#givesUp ??= []).push(reject);
       }
@@ -66,7 +60,7 @@ export class TlsClientConn implements ClientConn {
 
   /** Bytes of one record or two, `null` at the end. */
   read(buffer: Uint8Array): Promise<number | null> {
-    return this.#isShaken ? this.#conn.read(buffer) : this.#readFirst(buffer);
+    return this.#conn.hasShaken ? this.#conn.read(buffer) : this.#readFirst(buffer);
   }
 
   /** Everything that has arrived, as far as `buffer` has room. */
@@ -91,14 +85,14 @@ export class TlsClientConn implements ClientConn {
 
   /** Say that nothing more is sent. */
   closeWrite(): Promise<void> {
-    return this.#isShaken ? this.#conn.closeWrite() : Promise.resolve();
+    return this.#conn.hasShaken ? this.#conn.closeWrite() : Promise.resolve();
   }
 
   /** Close; what is under way fails at once. May be called again. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#givesUp !== undefined) {
+    if (this.#givesUp !== undefined && !this.#conn.hasShaken) {
       const error = closedEarly();
       for (const giveUp of this.#givesUp) giveUp(error);
     }

@@ -9,6 +9,8 @@ import type { ClientConn } from "./client_conn.ts";
 export interface TlsTransport extends Omit<ClientConn, "readArrived" | "setNoDelay"> {
   /** The handshake; the protocol that the client has chosen, `null` where it was not asked. May be called again. */
   handshake(): Promise<{ readonly alpnProtocol: string | null }>;
+  /** The handshake has ended, well or not. */
+  readonly hasShaken: boolean;
   /** Settled when it was closed and its socket belongs to this process no longer; absent from then on. Never rejects. */
   readonly released: Promise<void> | undefined;
 }
