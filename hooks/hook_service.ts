@@ -162,7 +162,7 @@ export class HookService {
   async reload(options: HooksOptions): Promise<void> {
     const opened = this.#disk === undefined ? await this.#openDisk(options) : undefined;
     try {
-      this.#endpoints.replace(options);
+      this.#endpoints.replace(options, this.#outbox.live());
     } catch (error) {
       await opened?.store.close();
       throw error;

@@ -13,6 +13,9 @@ import { type Endpoint, EndpointTable, type RequestPlan, type VhostCalls } from 
 import { HttpCaller } from "./http_caller.ts";
 import { Origin, type OriginOptions } from "./origin.ts";
 
+/** Addresses, and vhosts, that are no longer configured and may be remembered although nothing is known to be owed to them. */
+const MAX_FORMER = 1000;
+
 /** Whether a row keeps its address, gets another, or has lost it. */
 export type Placement = "same" | "moved" | "gone";
 
@@ -38,11 +41,13 @@ export class Endpoints {
   }
 
   /**
-   * Other options are in force from here on. Origins keep their calls, their breaker and what waits for them.
+   * Other options are in force from here on. Origins keep their calls, their breaker and what waits for them. Former
+   * addresses are remembered for sessions that run; of many the oldest are forgotten.
    *
+   * @param owed All rows there are: their addresses are not forgotten.
    * @throws {Error} As the constructor: nothing has changed then.
    */
-  replace(options: HooksOptions): void {
+  replace(options: HooksOptions, owed: Iterable<OutboxRow> = []): void {
     const before = this.#table;
     this.#table = this.#build(options, before);
     for (const endpoint of before.all) {
@@ -54,6 +59,7 @@ export class Endpoints {
     for (const [vhost, endpoints] of Map.groupBy(before.all, ({ vhost }) => vhost)) {
       if (this.#table.callsOf(vhost) === undefined) this.#last.set(vhost, endpoints);
     }
+    this.#forgetOldest(owed);
     this.#closeUnused();
   }
 
@@ -80,16 +86,17 @@ export class Endpoints {
    * The address of a row. One that is no longer configured is called with what its vhost has for calls now, such as its
    * secrets; where the vhost has no hooks any more, with what it had.
    *
-   * @throws {Error} When it has never been configured: {@link Endpoints.place} was not called.
+   * @throws {Error} When it has never been configured, or was forgotten: {@link Endpoints.place} was not called.
    */
   ofRow(row: OutboxRow): Endpoint {
-    const vhost = vhostOf(row.facts);
-    const known = this.#table.find(vhost, row.event, row.url);
-    if (known !== undefined) return known;
-    const former = this.#former.get(formerKey(vhost, row.event, row.url));
-    if (former === undefined) throw new Error(`Outbox row ${row.id} has an address that is not configured`);
-    const calls = this.#table.callsOf(vhost);
-    return calls === undefined ? former : { ...former, calls };
+    const endpoint = this.#find(row);
+    if (endpoint === undefined) throw new Error(`Outbox row ${row.id} has an address that is not configured`);
+    return endpoint;
+  }
+
+  /** Whether {@link Endpoints.ofRow} has one. */
+  knows(row: OutboxRow): boolean {
+    return this.#find(row) !== undefined;
   }
 
   /** The addresses of an event. */
@@ -147,6 +154,21 @@ export class Endpoints {
     }
   }
 
+  #find(row: OutboxRow): Endpoint | undefined {
+    const vhost = vhostOf(row.facts);
+    const known = this.#table.find(vhost, row.event, row.url);
+    if (known !== undefined) return known;
+    const former = this.#former.get(keyOfRow(row));
+    const calls = this.#table.callsOf(vhost);
+    return former === undefined || calls === undefined ? former : { ...former, calls };
+  }
+
+  /** A service that has its addresses changed all the time must not fill the memory. */
+  #forgetOldest(owed: Iterable<OutboxRow>): void {
+    dropOldest(this.#last, new Set());
+    if (this.#former.size > MAX_FORMER) dropOldest(this.#former, new Set(Array.from(owed, keyOfRow)));
+  }
+
   #originFor(name: string, limits: OriginOptions): Origin {
     let origin = this.#origins.get(name);
     if (origin === undefined) {
@@ -185,4 +207,16 @@ function callerKey({ caCert, clientCert, clientKey, proxy }: VhostHookOptions): 
 
 function formerKey(vhost: string, event: HookEventName, url: string): string {
   return `${vhost} ${event} ${url}`;
+}
+
+function keyOfRow({ facts, event, url }: OutboxRow): string {
+  return formerKey(vhostOf(facts), event, url);
+}
+
+/** Down to {@link MAX_FORMER}, but for those that are `kept`. */
+function dropOldest(former: Map<string, unknown>, kept: ReadonlySet<string>): void {
+  for (const key of former.keys()) {
+    if (former.size <= MAX_FORMER) return;
+    if (!kept.has(key)) former.delete(key);
+  }
 }

@@ -72,11 +72,17 @@ export class DeliveryService {
    * @returns When the row is recorded; never rejects.
    */
   dispatch(row: OutboxRow): Promise<void> {
-    const { outbox, clock } = this.#deps;
+    const { outbox, clock, endpoints } = this.#deps;
     row.state = "due";
     row.dueAt = clock.now();
     row.seq = outbox.nextSeq(clock.wallNow());
+    // The session began under a configuration so long ago that its addresses are forgotten.
+    const isLost = !endpoints.knows(row) && endpoints.place(row) === "gone";
     outbox.save(row);
+    if (isLost) {
+      this.#deadLetter(row, NOT_CONFIGURED);
+      return outbox.recorded();
+    }
     const recorded = outbox.recorded();
     const pending = recorded.then(() => {
       if (row.pending === pending) row.pending = undefined;

@@ -98,3 +98,19 @@ Deno.test("Endpoints.replace() with a secret that cannot be used changes nothing
   assertEquals([plan?.requests[0]?.origin.breaker.fail("call", 0)], [false]);
   endpoints.close();
 });
+
+Deno.test("Endpoints.replace() forgets the oldest of very many former addresses, but none that something is owed to", () => {
+  const urlsOf = (round: number) => Array.from({ length: 300 }, (_, i) => `${ONE}/${round}/${i}`);
+  const endpoints = endpointsOf({ a: vhostHooks({ on_stop: urlsOf(0) }) });
+  const owed = rowOf("a", `${ONE}/0/7`);
+  for (let round = 1; round < 6; round++) {
+    endpoints.replace(optionsOf({ a: vhostHooks({ on_stop: urlsOf(round) }) }), [owed]);
+  }
+  const known = Array.from(
+    { length: 6 },
+    (_, round) => urlsOf(round).filter((url) => endpoints.knows(rowOf("a", url))),
+  );
+  assertEquals(known.map(({ length }) => length), [1, 99, 300, 300, 300, 300]);
+  assertEquals(endpoints.ofRow(owed).url, owed.url);
+  endpoints.close();
+});

@@ -159,3 +159,23 @@ Deno.test("noticeUrl() replaces each variable once, and lets no value leave its 
   const url = noticeUrl("http://h/[service_id]/[app]?s=[stream]&p=[param]&[other]", facts, segment(1));
   assertEquals(url, "http://h/svc/live/a?s=%5Bparam%5D%26b%3Dc&p=?k=%23x%0A&[other]");
 });
+
+Deno.test("A segment of a publish whose addresses were forgotten goes to today's, or becomes a dead letter", async () => {
+  await using receiver = await HookReceiver.start();
+  const hlsAt = (...urls: readonly string[]) => hooksOptions(vhostHooks({ on_hls: urls }));
+  await using tested = await ServiceUnderTest.open(hlsAt(receiver.url("/old")));
+  await tested.admitted("on_publish");
+  const publication = publicationOf(tested);
+  // More than are remembered.
+  await tested.service.reload(hlsAt(...Array.from({ length: 1500 }, (_, i) => receiver.url(`/${i}`))));
+  await tested.service.reload(hlsAt(receiver.url("/today")));
+  publication.segmentFinished(segment(1));
+  assertEquals((await receiver.waitFor("on_hls")).map(({ path }) => path), ["/today"]);
+  await tested.service.reload(hooksOptions(vhostHooks({ on_play: receiver.url() })));
+  for (const round of ["a", "b"]) {
+    const others = Array.from({ length: 1500 }, (_, i) => receiver.url(`/${round}${i}`));
+    await tested.service.reload(hooksOptions(vhostHooks({ on_play: others })));
+  }
+  publication.segmentFinished(segment(2));
+  assertEquals(tested.service.snapshot().outbox.dead, 1);
+});
