@@ -66,3 +66,17 @@ Deno.test("Endpoints of a vhost whose hooks are off are none", () => {
   ]);
   endpoints.close();
 });
+
+Deno.test("RequestPlan pairs a request with the endings at its address, else with those at its origin", () => {
+  const [address, sibling, elsewhere] = URLS.on_play;
+  const pairsOf = (endings: readonly (string | undefined)[]) => {
+    const on_stop = endings.filter((url) => url !== undefined);
+    const endpoints = endpointsOf({ v: vhostHooks({ on_play: address ?? "", on_stop }) });
+    const plan = endpoints.plan("v", "on_play");
+    endpoints.close();
+    return plan?.requests.map(({ pairs }) => pairs);
+  };
+  assertEquals(pairsOf([elsewhere, sibling, address]), [[2]]);
+  assertEquals(pairsOf([elsewhere, sibling]), [[1]]);
+  assertEquals(pairsOf([elsewhere]), [[]]);
+});

@@ -132,9 +132,15 @@ Deno.test("on_hls_notify is one GET whose answer is read in part, whatever it is
 
   receiver.reply("*", { status: 500 });
   publicationOf(tested).segmentFinished(segment(2));
-  await tested.log.waitFor("status=500");
+  const [rejected] = await tested.log.waitFor("status=500");
+  assertEquals([rejected?.fields.verdict, rejected?.fields.cause], ["delivered", undefined]);
   await tested.settle();
   assertEquals(receiver.requests.length, 2);
+
+  await receiver.stop();
+  publicationOf(tested).segmentFinished(segment(3));
+  const failed = (await tested.log.waitFor("event=on_hls_notify", 3)).at(-1);
+  assertMatch(`${failed?.fields.verdict}: ${failed?.fields.cause}`, /^error: .*refused/i);
 });
 
 Deno.test("on_hls_notify is left out where max_concurrency is reached", async () => {

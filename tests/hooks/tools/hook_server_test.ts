@@ -177,16 +177,20 @@ Deno.test("HookServer denies the events of its options", async () => {
   const plain = await exchange("/api/v1/clients", post(CONNECT), { deny: ["on_connect"] });
   assertEquals([plain.status, plain.body], [200, "403"]);
   const json = await exchange("/api/v1/clients", post(CONNECT), { deny: ["on_connect"], json: true });
-  assertEquals(JSON.parse(json.body), { code: 403, msg: "on_connect is denied" });
+  assertEquals([json.status, JSON.parse(json.body)], [200, { code: 403, msg: "on_connect is denied" }]);
   const other = await exchange("/api/v1/clients", post(CONNECT), { deny: ["on_play"] });
   assertEquals(other.body, "0");
 });
 
 Deno.test("HookServer answers objects when its options say so", async () => {
-  assertEquals(
-    (await exchange("/api/v1/clients", post(CONNECT), { json: true })).body,
-    '{"code":0,"data":null}',
-  );
+  const { status, body } = await exchange("/api/v1/clients", post(CONNECT), { json: true });
+  assertEquals([status, body], [200, '{"code":0,"data":null}']);
+});
+
+Deno.test("HookServer answers on_forward with an empty list", async () => {
+  const event = `{"action":"on_forward",${STREAM_FIELDS}`;
+  const { status, body } = await exchange("/api/v1/forward", post(event));
+  assertEquals([status, JSON.parse(body)], [200, { code: 0, data: { urls: [] } }]);
 });
 
 for (const status of [201, 204, 403, 500]) {
