@@ -144,12 +144,12 @@ export class HookSession implements Lease, Publication {
   }
 
   /**
-   * It was not admitted: send endings to the addresses that allowed it, and to those that may have.
+   * It was not admitted: send endings to the addresses that allowed it, and to those that may have. Called once, and
+   * not after {@link HookSession.admit}.
    *
    * @param reason For addresses that had allowed it.
    */
   reject(results: readonly RequestResult[], reason: "rejected_later" | "client"): void {
-    if (this.#state !== "pending") return;
     this.#state = "ended";
     for (const [index, row] of this.#rows.entries()) {
       if (row === undefined) continue;
@@ -163,10 +163,9 @@ export class HookSession implements Lease, Publication {
 
   /**
    * It is admitted: every ending is owed from here on, and starts without a call of their own are reported.
-   * Resolves when that is recorded.
+   * Resolves when that is recorded. Called once.
    */
   async admit(results: readonly RequestResult[]): Promise<void> {
-    if (this.#state !== "pending") return;
     this.#state = "open";
     let added = false;
     for (const { endpoint, admittedBy, knowledge } of results) {

@@ -128,7 +128,6 @@ export class DeliveryQueue {
   close(): Promise<void> {
     this.#closed = true;
     this.#timer?.clear();
-    this.#timer = undefined;
     this.#failUrgent();
     return this.#active === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle = resolve);
   }
@@ -288,7 +287,6 @@ export class DeliveryQueue {
     if (resumesAt !== undefined) at = this.#lanes.size > 0 ? resumesAt : Infinity;
     if (at === this.#timerAt) return;
     this.#timer?.clear();
-    this.#timer = undefined;
     this.#timerAt = at;
     if (at === Infinity) return;
     this.#timer = this.#deps.clock.setTimeout(() => {

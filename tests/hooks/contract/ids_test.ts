@@ -47,6 +47,14 @@ Deno.test("IdSource.traceparent() carries the session's 128 bits", () => {
   assertEquals(ids.traceparent("0000000000000000000000000G").slice(3, 35), `${"0".repeat(30)}10`);
 });
 
+Deno.test("IdSource.traceparent() writes a span of 64 random bits", () => {
+  const ids = new IdSource((bytes) => {
+    bytes.set([0x01, 0x23, 0x45, 0x67, 0x00, 0xab, 0xcd, 0xef]);
+    return bytes;
+  });
+  assertEquals(ids.traceparent("0123456789ABCDEFGHJKMNPQRS").slice(35), "-0123456700abcdef-01");
+});
+
 Deno.test("newServiceId() gives 8 characters of SRS's kind", () => {
   assertMatch(newServiceId(random), /^[0-9a-z]{8}$/);
 });

@@ -1,4 +1,4 @@
-import { type SessionFacts, writePayload } from "../../../hooks/contract/payload.ts";
+import { type SessionFacts, sessionFacts, writePayload } from "../../../hooks/contract/payload.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 const CONNECTION: SessionFacts = {
@@ -252,4 +252,12 @@ Deno.test("payload full says which trusted edge the client is; the others have S
   for (const payload of ["1.0", "6.0"] as const) {
     assertEquals(writePayload(payload, "on_play", edge, AT), writePayload(payload, "on_play", STREAM, AT));
   }
+});
+
+Deno.test("sessionFacts() has the edge of a client that came through one", () => {
+  const { clientId, ip, vhost, app, tcUrl, pageUrl, protocol, ...ids } = CONNECTION;
+  const client = { clientId, ip, vhost, app, tcUrl, pageUrl, protocol };
+  assertEquals(sessionFacts(ids, client, undefined), CONNECTION);
+  const edge = { edgeServerId: "vid-edge000" };
+  assertEquals(sessionFacts(ids, { ...client, ...edge }, STREAM.stream), { ...STREAM, ...edge });
 });

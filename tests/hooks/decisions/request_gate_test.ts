@@ -29,6 +29,10 @@ Deno.test("A client that leaves while its request waits for a slot does not coun
   assertEquals(tested.service.snapshot().endpoints[0]?.verdicts.error, 0);
   first.leave();
   assertEquals((await calling).kind, "aborted");
+  const lines = tested.log.lines.filter(({ message }) => message.startsWith("Hook call"));
+  assertEquals(lines.map(({ level, message }) => [level, message]), [
+    ["info", "Hook call aborted: its client left"],
+  ]);
   receiver.reply("on_play", 0);
   await tested.admitted("on_play");
 });

@@ -18,6 +18,7 @@ import {
   vhostHooks,
 } from "../../support/hooks/hook_fixtures.ts";
 import { HookReceiver } from "../../support/hooks/hook_receiver.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 import { until } from "../../support/wait.ts";
 
 /** An outbox file that another writer can hold, for longer than any of the tests takes. */
@@ -90,6 +91,31 @@ Deno.test("A disk that hangs holds a request no longer than ask_timeout, and not
   await tested.admitted("on_publish");
   await tested.settle();
   assertEquals(receiver.actions(), ["on_publish"]);
+});
+
+Deno.test("A disk that hangs denies a request when ask_timeout is over, not later", async () => {
+  await using disk = await HangingDisk.make();
+  await using receiver = await HookReceiver.start();
+  const clock = new ManualClock();
+  const vhost = vhostHooks(allEvents(receiver.url()), { askTimeoutMs: 1000 });
+  const timings = { ...FAST_TIMINGS, outboxHangMs: 600_000 };
+  await using tested = await ServiceUnderTest.open(hooksOptions(vhost, { path: disk.path }), timings, clock);
+  disk.hang();
+  const from = clock.now();
+  const denied = tested.request("on_publish").then(({ kind }) => [kind, clock.now() - from]);
+  await clock.advance(10_000);
+  disk.release();
+  assertEquals(await denied, ["deny", 1000]);
+  await tested.log.waitFor("cause=ask_timeout passed before the outbox was written");
+});
+
+Deno.test("A client without a request is admitted when its ending is recorded, not before", async () => {
+  await using disk = await HangingDisk.make();
+  const options = hooksOptions(vhostHooks({ on_stop: "http://127.0.0.1:9/" }), { path: disk.path });
+  await using tested = await ServiceUnderTest.open(options, { ...FAST_TIMINGS, outboxHangMs: 200 });
+  disk.hang();
+  await tested.admitted("on_play");
+  assert(tested.log.text().includes("Hook outbox cannot be written"), "it waited for the disk");
 });
 
 Deno.test("A disk that hangs counts as one that fails: who was let in leaves, and all is written when it is back", async () => {
