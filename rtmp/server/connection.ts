@@ -282,12 +282,17 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
 
   /** Abort what is being decided, end the stream, then the connection. Starts once; the first reason counts. */
   #finish(reason: EndReason, description: string): void {
-    this.#finished ??= (async () => {
-      this.#aborter?.abort(GONE);
-      this.stream.end({ reason, description });
-      await this.#connected;
-      await this.stream.ending;
-      await this.#connect.end({ ...this.traffic.end(reason), ...this.stream.last });
-    })();
+    // Without a `connect` there is nothing to wait for.
+    this.#finished ??= this.#aborter === undefined
+      ? this.#connected
+      : this.#endAll(this.#aborter, reason, description);
+  }
+
+  async #endAll(aborter: AbortController, reason: EndReason, description: string): Promise<void> {
+    aborter.abort(GONE);
+    this.stream.end({ reason, description });
+    await this.#connected;
+    await this.stream.ending;
+    await this.#connect.end({ ...this.traffic.end(reason), ...this.stream.last });
   }
 }

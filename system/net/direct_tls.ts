@@ -66,12 +66,13 @@ export class DirectTls implements TlsTransport {
 
   /** @inheritdoc */
   handshake(): ReturnType<Deno.TlsConn["handshake"]> {
-    return this.#shaking;
+    if (this.#hasShaken) return this.#shaking;
+    return this.#isClosed ? Promise.reject(closed()) : this.#untilClosed(this.#shaking);
   }
 
   /** @inheritdoc */
   read(buffer: Uint8Array): Promise<number | null> {
-    return this.#untilClosed(this.#conn.read(buffer), () => {});
+    return this.#untilClosed(this.#conn.read(buffer));
   }
 
   /** @inheritdoc */
@@ -99,7 +100,7 @@ export class DirectTls implements TlsTransport {
     }
     // An error costs its stack, and mostly nobody waits.
     if (this.#underWay.size === 0) return;
-    const error = new Deno.errors.Interrupted("The connection was closed");
+    const error = closed();
     for (const fail of this.#underWay) fail(error);
     this.#underWay.clear();
   }
@@ -113,18 +114,22 @@ export class DirectTls implements TlsTransport {
     this.#gone?.resolve();
   }
 
-  #untilClosed<Value>(work: Promise<Value>, ended: () => void): Promise<Value> {
+  #untilClosed<Value>(work: Promise<Value>, ended?: () => void): Promise<Value> {
     return new Promise((resolve, reject) => {
       this.#underWay.add(reject);
       work.then((value) => {
         this.#underWay.delete(reject);
         resolve(value);
-        ended();
+        ended?.();
       }, (error: unknown) => {
         this.#underWay.delete(reject);
         reject(error);
-        ended();
+        ended?.();
       });
     });
   }
+}
+
+function closed(): Error {
+  return new Deno.errors.Interrupted("The connection was closed");
 }

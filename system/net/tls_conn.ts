@@ -16,9 +16,6 @@ const NOTHING = new Uint8Array(0);
 /** Wraps a connection that was accepted. */
 export class TlsClientConn implements ClientConn {
   readonly #conn: TlsTransport;
-  /** Fail those that wait for the handshake, while it is under way. */
-  #givesUp: ((error: Error) => void)[] | undefined;
-  #isClosed = false;
   /** Where a read that is under way puts what it brings. */
   #room = NOTHING;
   /** Was read and not taken. */
@@ -48,14 +45,8 @@ export class TlsClientConn implements ClientConn {
   }
 
   /** The handshake; the protocol that the client has chosen, `undefined` where it was not asked. */
-  handshake(): Promise<string | undefined> {
-    return new Promise((resolve, reject) => {
-      if (!this.#conn.hasShaken) {
-        if (this.#isClosed) return reject(closedEarly());
-        (this.#givesUp ??= []).push(reject);
-      }
-      this.#conn.handshake().then(({ alpnProtocol }) => resolve(alpnProtocol ?? undefined), reject);
-    });
+  async handshake(): Promise<string | undefined> {
+    return (await this.#conn.handshake()).alpnProtocol ?? undefined;
   }
 
   /** Bytes of one record or two, `null` at the end. */
@@ -90,17 +81,11 @@ export class TlsClientConn implements ClientConn {
 
   /** Close; what is under way fails at once. May be called again. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    if (this.#givesUp !== undefined && !this.#conn.hasShaken) {
-      const error = closedEarly();
-      for (const giveUp of this.#givesUp) giveUp(error);
-    }
     this.#conn.close();
   }
 
   async #readFirst(buffer: Uint8Array): Promise<number | null> {
-    await this.handshake();
+    await this.#conn.handshake();
     return await this.#conn.read(buffer);
   }
 
@@ -125,8 +110,4 @@ export class TlsClientConn implements ClientConn {
       this.#failure = { error };
     });
   }
-}
-
-function closedEarly(): Error {
-  return new Deno.errors.Interrupted("The connection was closed before its handshake was over");
 }
