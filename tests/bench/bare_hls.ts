@@ -8,6 +8,7 @@
  * @module
  */
 import { SystemClock } from "../../system/system_clock.ts";
+import { delay } from "../../system/timers.ts";
 import { systemEnvironment } from "../../rtmp/system_environment.ts";
 import { RtmpSession } from "../../rtmp/session/mod.ts";
 import { MessageDecoder } from "../../rtmp/wire/mod.ts";
@@ -20,10 +21,14 @@ const SEGMENT_S = PARTS * PART_MS / 1000;
 const PART_BYTES = PART_MS * 135;
 const READ_BYTES = 1024;
 const ROOM = new Uint8Array(READ_BYTES);
+/** Between two reads of the publisher, and more than comes in that time. */
+const TICK_MS = 117;
+const MEDIA_BYTES = 64 * 1024;
 const TEXT = new TextDecoder();
 
 const [rtmpPort = 1935, httpPort = 1936] = Deno.args.map(Number);
-const environment = systemEnvironment(new SystemClock());
+const clock = new SystemClock();
+const environment = systemEnvironment(clock);
 const part = answer("video/mp4", new Uint8Array(PART_BYTES));
 const segment = answer("video/mp4", new Uint8Array(PARTS * PART_BYTES));
 /** What is shown, and the requests that wait for more. `parts`: their number since 1970. */
@@ -93,7 +98,7 @@ function answer(type: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Say yes to a publisher, then read it without a look. */
+/** Say yes to a publisher, then read it without a look, as often as the server does. */
 async function takePublisher(conn: Deno.TcpConn): Promise<void> {
   const decoder = new MessageDecoder({ environment });
   const session = new RtmpSession({ environment });
@@ -116,5 +121,6 @@ async function takePublisher(conn: Deno.TcpConn): Promise<void> {
     }
     await writeAll(session.takeOutput());
   }
-  while (await conn.read(ROOM) !== null);
+  const room = new Uint8Array(MEDIA_BYTES);
+  while (await conn.read(room) !== null) await delay(clock, TICK_MS);
 }
