@@ -64,7 +64,8 @@ interface RequestDecision {
 type AddressAnswer = Exclude<Answer, { kind: "error" }>;
 
 const NO_LEASE: Lease = { rename: () => {}, end: () => Promise.resolve() };
-const ADMITTED: Verdict = { kind: "allow", lease: NO_LEASE, decisions: {} };
+/** Nobody is asked. */
+const ADMITTED: Promise<Verdict> = Promise.resolve({ kind: "allow", lease: NO_LEASE, decisions: {} });
 const ABORTED: Verdict = { kind: "aborted" };
 /** What denies where the service gives no usable answer. */
 const NO_ANSWER: AddressAnswer = { kind: "deny", msg: undefined, redirect: undefined };
@@ -86,20 +87,23 @@ export class RequestAdmission implements Hooks {
   }
 
   /** @inheritdoc */
-  async request(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
-    const { endpoints, ids, clock, session: sessionDeps } = this.#deps;
-    const plan = endpoints.plan(request.client.vhost, request.event);
-    if (plan === undefined) return ADMITTED;
-    const session = new HookSession(sessionDeps, ids.sessionId(clock.wallNow()), plan, request, context);
-    if (plan.options.mode === "shadow") return this.#shadow(session);
-    const shared = plan.options.cacheTtlMs > 0 && plan.requests.length > 0;
-    const decision = await (shared ? this.#share(session) : this.#decide(session, context.signal));
-    return decision === undefined ? ABORTED : this.#conclude(session, decision);
+  request(request: HookRequest, context: HookRequestContext): Promise<Verdict> {
+    const plan = this.#deps.endpoints.plan(request.client.vhost, request.event);
+    return plan === undefined ? ADMITTED : this.#requestBy(plan, request, context);
   }
 
   /** Resolves when all requests are over that no client waits for. */
   async settled(): Promise<void> {
     await Promise.all(this.#background);
+  }
+
+  async #requestBy(plan: RequestPlan, request: HookRequest, context: HookRequestContext): Promise<Verdict> {
+    const { ids, clock, session: sessionDeps } = this.#deps;
+    const session = new HookSession(sessionDeps, ids.sessionId(clock.wallNow()), plan, request, context);
+    if (plan.options.mode === "shadow") return this.#shadow(session);
+    const shared = plan.options.cacheTtlMs > 0 && plan.requests.length > 0;
+    const decision = await (shared ? this.#share(session) : this.#decide(session, context.signal));
+    return decision === undefined ? ABORTED : this.#conclude(session, decision);
   }
 
   async #conclude(session: HookSession, { verdict, results }: RequestDecision): Promise<Verdict> {

@@ -70,7 +70,7 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
     this.ip = canonicalIp(io.socket.address);
     this.writer = io.writer;
     const now = io.lastReceivedMs;
-    const traffic = this.traffic = new ConnectionTraffic(io, clock);
+    const traffic = this.traffic = new ConnectionTraffic(io, clock, now);
     this.#turns = new TurnBudget(this, clock, environment.now);
     this.#rate = new CommandRate(limits.maxCommandsPerSecond, now);
     const watchdog = this.watchdog = new ConnectionWatchdog(limits, now);

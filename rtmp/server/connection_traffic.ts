@@ -20,10 +20,11 @@ export class ConnectionTraffic {
   readonly #account: SessionAccount;
   #ending: MeasuredEnding | undefined;
 
-  constructor(io: CountedBytes, clock: Clock) {
+  /** @param nowMs When the connection was accepted, by `clock`. */
+  constructor(io: CountedBytes, clock: Clock, nowMs: number) {
     this.#io = io;
-    this.meter = new TrafficMeter(clock.now());
-    this.#account = new SessionAccount(this, clock);
+    this.meter = new TrafficMeter(nowMs);
+    this.#account = new SessionAccount(this, clock, nowMs);
   }
 
   /** The connection has ended. */

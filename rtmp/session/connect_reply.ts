@@ -4,6 +4,7 @@
  * @module
  */
 import { Amf0EcmaArray, Amf0Object } from "../wire/amf0.ts";
+import { SharedMessages } from "../wire/chunk_encoder.ts";
 import { encodeControl } from "../wire/control.ts";
 import type { RtmpMessage } from "../wire/message.ts";
 import type { ConnectCommand } from "./connect_command.ts";
@@ -38,7 +39,7 @@ interface Terms {
 /** The last such answer of each server, known by its data: the next client mostly gets the very same. */
 const lastPlain = new WeakMap<
   SessionSettings["data"],
-  { readonly terms: Terms; readonly messages: readonly RtmpMessage[] }
+  { readonly terms: Terms; readonly messages: SharedMessages }
 >();
 
 /** The messages that accept a `connect`, in order. The chunk size comes before the first reply above 128 bytes. */
@@ -46,13 +47,13 @@ export function acceptConnect(
   transactionId: number,
   connect: ConnectCommand,
   settings: SessionSettings,
-): readonly RtmpMessage[] {
+): SharedMessages {
   const terms = { transactionId, objectEncoding: connect.objectEncoding, settings };
   const wishes = capabilityReply(connect.capabilities);
-  if (wishes.length > 0) return spellAcceptance(terms, wishes);
+  if (wishes.length > 0) return new SharedMessages(spellAcceptance(terms, wishes));
   const last = lastPlain.get(settings.data);
   if (last !== undefined && areSame(last.terms, terms)) return last.messages;
-  const messages = spellAcceptance(terms, wishes);
+  const messages = new SharedMessages(spellAcceptance(terms, wishes));
   lastPlain.set(settings.data, { terms, messages });
   return messages;
 }

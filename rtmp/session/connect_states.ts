@@ -30,7 +30,8 @@ export const CONNECT_PENDING: Transitions = {
 };
 
 function requestConnect(context: SessionContext, command: Command): void {
-  const { tcUrl, app, pageUrl, swfUrl, flashVer, capabilities, isRelay, args } = readConnectCommand(command);
+  const connect = context.connect = readConnectCommand(command);
+  const { tcUrl, app, pageUrl, swfUrl, flashVer, capabilities, isRelay, args } = connect;
   const { fourCcList, capsEx } = capabilities;
   const requestId = context.openRequest(command);
   context.emit({
@@ -50,11 +51,10 @@ function requestConnect(context: SessionContext, command: Command): void {
 
 function accept(context: SessionContext, { command, settings }: AcceptedRequest): void {
   context.adopt(settings);
-  const connect = readConnectCommand(command);
+  const connect = context.connect ?? readConnectCommand(command);
+  context.connect = undefined;
   context.takesReconnect = takesReconnect(connect.capabilities);
-  for (const message of acceptConnect(command.transactionId, connect, context.settings)) {
-    context.send(message);
-  }
+  context.sendShared(acceptConnect(command.transactionId, connect, context.settings));
 }
 
 function reject(context: SessionContext, { command, rejection }: RejectedRequest): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "../wire/command.ts";
+import { SharedMessages } from "../wire/chunk_encoder.ts";
 import { NET_STREAM_ID } from "../wire/message.ts";
 import { fcSubscribeMessage, resultMessage } from "./replies.ts";
 import type { SessionContext } from "./session_context.ts";
@@ -29,6 +30,15 @@ export function connectionTransitions(state: SessionState): Transitions {
   };
 }
 
+/** Transaction ids up to this one are those of clients that create a stream right after `connect`. */
+const MAX_EARLY_ID = 8;
+
+/** The answers to their `createStream`, encoded once. */
+const STREAM_CREATED = Array.from(
+  { length: MAX_EARLY_ID + 1 },
+  (_, transactionId) => new SharedMessages([resultMessage(transactionId, NET_STREAM_ID)]),
+);
+
 /** What edges of this server call, with the number of their players. */
 const VIEWERS_COMMAND = "srsViewers";
 
@@ -46,7 +56,9 @@ export function answerEmpty(context: SessionContext, command: Command): void {
 }
 
 function answerCreateStream(context: SessionContext, command: Command): void {
-  context.send(resultMessage(command.transactionId, NET_STREAM_ID));
+  const known = STREAM_CREATED[command.transactionId];
+  if (known === undefined) context.send(resultMessage(command.transactionId, NET_STREAM_ID));
+  else context.sendShared(known);
 }
 
 function answerFcPublish(context: SessionContext, command: Command): void {

@@ -5,8 +5,9 @@
  */
 import { Amf0Object, type Amf0Value } from "../wire/amf0.ts";
 import type { Command } from "../wire/command.ts";
+import { SharedMessages } from "../wire/chunk_encoder.ts";
 import { encodeControl } from "../wire/control.ts";
-import { NET_STREAM_ID, type RtmpMessage } from "../wire/message.ts";
+import { NET_STREAM_ID } from "../wire/message.ts";
 import { answerEmpty, connectionTransitions, ignore } from "./net_connection.ts";
 import { announceSettings, refuseSecond, rejectStream, streamName, withdrawRequest } from "./net_stream.ts";
 import { statusMessage, streamData } from "./replies.ts";
@@ -18,7 +19,7 @@ import type { Transitions } from "./session_state.ts";
 const MAX_DURATION_MS = 0x7fff_ffff;
 
 /** What every accepted play is answered with: encoded once, for it is the same for all. */
-const PLAY_STARTED: readonly RtmpMessage[] = [
+const PLAY_STARTED = new SharedMessages([
   encodeControl({ kind: "streamBegin", streamId: NET_STREAM_ID }),
   statusMessage({
     level: "status",
@@ -35,7 +36,7 @@ const PLAY_STARTED: readonly RtmpMessage[] = [
   // ffmpeg, mpv and VLC ignore it at time 0 and make a subtitle track of it at any other time. No NetStream.Data.Start
   // follows, which Flash Media Server sends: ffmpeg makes a data track of that one at every time.
   streamData("|RtmpSampleAccess", [true, true], 0),
-];
+]);
 
 /** An input that leaves the state is applied at once, the others wait: these entries are for what waited for a request that
  * was withdrawn. */
@@ -100,7 +101,7 @@ function readDuration(value: Amf0Value): number {
 function accept(context: SessionContext, { settings }: AcceptedRequest): void {
   context.paused = false;
   announceSettings(context, settings);
-  for (const message of PLAY_STARTED) context.send(message);
+  context.sendShared(PLAY_STARTED);
 }
 
 function pause(context: SessionContext): void {

@@ -111,7 +111,7 @@ export class RtmpSession {
     return cost;
   }
 
-  /** The bytes to send, in an array of their own, `undefined` when there are none. */
+  /** The bytes to send, which are not to be changed; `undefined` when there are none. */
   takeOutput(): Uint8Array<ArrayBuffer> | undefined {
     return this.#context.takeOutput();
   }

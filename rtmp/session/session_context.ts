@@ -4,12 +4,13 @@
  * @module
  */
 import type { Amf0Value } from "../wire/amf0.ts";
-import { ChunkEncoder } from "../wire/chunk_encoder.ts";
+import { ChunkEncoder, type SharedMessages } from "../wire/chunk_encoder.ts";
 import type { Command } from "../wire/command.ts";
 import { type Control, encodeControl } from "../wire/control.ts";
 import type { WireEnvironment } from "../wire/environment.ts";
 import type { WireLimits } from "../wire/limits.ts";
 import type { RtmpMessage } from "../wire/message.ts";
+import type { ConnectCommand } from "./connect_command.ts";
 import type { SessionEvent } from "./events.ts";
 import { resultMessage } from "./replies.ts";
 import { DEFAULT_SESSION_SETTINGS, type SessionSettings } from "./session_settings.ts";
@@ -28,6 +29,8 @@ export class SessionContext {
   request: PendingRequest | undefined;
   /** The client sent `FCPublish` and so waits for `onFCPublish`. */
   wantsFcStatus = false;
+  /** What the client said in a `connect` that awaits its answer. */
+  connect: ConnectCommand | undefined;
   /** The client of the accepted `connect` takes a reconnect request. */
   takesReconnect = false;
   /** The accepted play is paused. */
@@ -57,6 +60,11 @@ export class SessionContext {
     this.#encoder.write(message);
   }
 
+  /** Queue messages that other peers get as well. */
+  sendShared(shared: SharedMessages): void {
+    this.#encoder.writeShared(shared);
+  }
+
   /** Queue a control message for the peer. A Set Chunk Size holds for whatever is sent after it. */
   sendControl(control: Control): void {
     this.#encoder.write(encodeControl(control));
@@ -67,7 +75,7 @@ export class SessionContext {
     if (command.transactionId > 0) this.send(resultMessage(command.transactionId, ...values));
   }
 
-  /** The queued bytes, `undefined` when there are none. */
+  /** The queued bytes, which are not to be changed; `undefined` when there are none. */
   takeOutput(): Uint8Array<ArrayBuffer> | undefined {
     return this.#encoder.takeOutput();
   }

@@ -9,13 +9,15 @@ import { ProtocolError, ProtocolErrorCode } from "./protocol_error.ts";
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LATIN1 = new TextDecoder("latin1");
 
+/** Where the bytes of a number are put together: a view on each body would cost more than all that is read by it. */
+const NUMBER = new DataView(new ArrayBuffer(8));
+
 /** Up to this many ASCII bytes, decoding one at a time is cheaper than a call to `TextDecoder`. */
 const SHORT_TEXT_BYTES = 24;
 
 /** Reads forward and throws where a body ends too early. */
 export class AmfCursor {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #text: Amf0Text;
   readonly #maxStringBytes: number;
   #at = 0;
@@ -30,7 +32,6 @@ export class AmfCursor {
   constructor(bytes: Uint8Array, text: Amf0Text, maxStringBytes: number) {
     this.#maxStringBytes = maxStringBytes;
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#text = text;
   }
 
@@ -46,27 +47,32 @@ export class AmfCursor {
 
   /** An unsigned byte; `what` is for the error. */
   uint8(what: string): number {
-    return this.#view.getUint8(this.skip(1, what));
+    return this.#byteAt(this.skip(1, what));
   }
 
   /** Two bytes, unsigned. */
   uint16(what: string): number {
-    return this.#view.getUint16(this.skip(2, what));
+    const at = this.skip(2, what);
+    return this.#byteAt(at) << 8 | this.#byteAt(at + 1);
   }
 
   /** Two bytes, signed. */
   int16(what: string): number {
-    return this.#view.getInt16(this.skip(2, what));
+    return this.uint16(what) << 16 >> 16;
   }
 
   /** Four bytes, unsigned. */
   uint32(what: string): number {
-    return this.#view.getUint32(this.skip(4, what));
+    const at = this.skip(4, what);
+    const bytes = this.#byteAt(at) << 24 | this.#byteAt(at + 1) << 16 | this.#byteAt(at + 2) << 8;
+    return (bytes | this.#byteAt(at + 3)) >>> 0;
   }
 
   /** Eight bytes. */
   double(what: string): number {
-    return this.#view.getFloat64(this.skip(8, what));
+    const at = this.skip(8, what);
+    for (let i = 0; i < 8; i++) NUMBER.setUint8(i, this.#byteAt(at + i));
+    return NUMBER.getFloat64(0);
   }
 
   /**
@@ -88,7 +94,7 @@ export class AmfCursor {
       let text = "";
       let at = start;
       for (; at < end; at++) {
-        const code = this.#view.getUint8(at);
+        const code = this.#byteAt(at);
         if (code > 0x7f) break;
         text += String.fromCharCode(code);
       }
@@ -109,6 +115,11 @@ export class AmfCursor {
     if (size > this.left) throw this.refuse(`${what} needs ${size} bytes and ${this.left} are left`);
     this.#at = at + size;
     return at;
+  }
+
+  /** A byte that `skip` has stepped over. */
+  #byteAt(at: number): number {
+    return this.#bytes[at] ?? 0;
   }
 
   /** The error for the value at this position. */

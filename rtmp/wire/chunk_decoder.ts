@@ -40,6 +40,7 @@ export class ChunkDecoder {
   /** Payload bytes that this chunk still owes. */
   #chunkLeft = 0;
   #mediaInParts = 0;
+  #view: DataView | undefined;
   readonly #borrowed: boolean;
   /** The bytes that are being read, where payloads may be views on them. */
   #lent: Uint8Array<ArrayBuffer> | undefined;
@@ -64,10 +65,7 @@ export class ChunkDecoder {
     return this.#budget.usedBytes;
   }
 
-  /**
-   * Bytes of audio, video and aggregate messages that came in several parts, since the beginning: it grows while such
-   * a message is under way.
-   */
+  /** Bytes of audio, video and aggregate messages that came in several parts: it grows while one is under way. */
   get mediaInParts(): number {
     return this.#mediaInParts;
   }
@@ -99,10 +97,9 @@ export class ChunkDecoder {
       at = size - carried;
     }
 
-    const { buffer, byteOffset, byteLength } = bytes;
-    const view = new DataView(buffer, byteOffset, byteLength);
-    const isLent = this.#borrowed && buffer instanceof ArrayBuffer;
-    this.#lent = isLent ? new Uint8Array(buffer, byteOffset, byteLength) : undefined;
+    const view = this.#viewOf(bytes);
+    const isLent = this.#borrowed && bytes.buffer instanceof ArrayBuffer;
+    this.#lent = isLent ? bytes as Uint8Array<ArrayBuffer> : undefined;
     const end = bytes.length;
     while (at < end) {
       if (this.#chunkLeft === 0) {
@@ -123,6 +120,13 @@ export class ChunkDecoder {
     this.#copyOut();
     this.#lent = undefined;
     return messages;
+  }
+
+  /** From the first of these bytes to the end of their memory, which is mostly that of the last read. */
+  #viewOf({ buffer, byteOffset }: Uint8Array): DataView {
+    const last = this.#view;
+    if (last?.buffer === buffer && last.byteOffset === byteOffset) return last;
+    return this.#view = new DataView(buffer, byteOffset);
   }
 
   /**
@@ -278,8 +282,7 @@ export class ChunkDecoder {
 }
 
 function isMedia(typeId: number): boolean {
-  return typeId === MessageType.Video || typeId === MessageType.Audio || typeId === MessageType.DataAmf0 ||
-    typeId === MessageType.DataAmf3 || typeId === MessageType.Aggregate;
+  return isMediaWithTime(typeId) || typeId === MessageType.DataAmf0 || typeId === MessageType.DataAmf3;
 }
 
 /** What a publisher has to go on sending. */

@@ -100,11 +100,53 @@ export function writeMessage(
   return at;
 }
 
+/** Messages that many connections get: their chunks are encoded once for all that have the same chunk size. */
+export class SharedMessages {
+  /** In their order. */
+  readonly messages: readonly RtmpMessage[];
+  #last: { readonly chunkSize: number; readonly encoded: EncodedMessages } | undefined;
+
+  /** @param messages Kept, and not changed any more. */
+  constructor(messages: readonly RtmpMessage[]) {
+    this.messages = messages;
+  }
+
+  /**
+   * Their chunks.
+   *
+   * @param chunkSize The size in force before the first of them.
+   */
+  encode(chunkSize: number): EncodedMessages {
+    if (this.#last?.chunkSize === chunkSize) return this.#last.encoded;
+    const encoder = new ChunkEncoder(chunkSize);
+    for (const message of this.messages) encoder.write(message);
+    const bytes = encoder.takeOutput() ?? new Uint8Array(0);
+    const encoded = { bytes, chunkSize: encoder.chunkSize };
+    this.#last = { chunkSize, encoded };
+    return encoded;
+  }
+}
+
+/** The chunks of {@link SharedMessages}. */
+export interface EncodedMessages {
+  /** Of all of them; not to be changed. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The size in force after them. */
+  readonly chunkSize: number;
+}
+
 /** One direction of a connection: collects messages, gives chunks. */
 export class ChunkEncoder {
   readonly #queue: { readonly message: RtmpMessage; readonly chunkSize: number }[] = [];
+  /** What goes before the queue. */
+  #shared: Uint8Array<ArrayBuffer> | undefined;
   #queuedBytes = 0;
-  #chunkSize = DEFAULT_CHUNK_SIZE;
+  #chunkSize: number;
+
+  /** @param chunkSize The size that was last sent to the receiver, bytes. */
+  constructor(chunkSize: number = DEFAULT_CHUNK_SIZE) {
+    this.#chunkSize = chunkSize;
+  }
 
   /** The size of the chunks of the next message, bytes. */
   get chunkSize(): number {
@@ -137,11 +179,32 @@ export class ChunkEncoder {
     if (control.kind === "setChunkSize") this.#chunkSize = control.chunkSize;
   }
 
-  /** The chunks of all queued messages, once; `undefined` when there are none. */
+  /** Queue messages that other connections get as well. Where nothing else is taken with them, nothing is copied. */
+  writeShared(shared: SharedMessages): void {
+    if (this.#queuedBytes > 0) {
+      for (const message of shared.messages) this.write(message);
+      return;
+    }
+    const { bytes, chunkSize } = shared.encode(this.#chunkSize);
+    this.#shared = bytes;
+    this.#queuedBytes = bytes.length;
+    this.#chunkSize = chunkSize;
+  }
+
+  /**
+   * The chunks of all queued messages, once; `undefined` when there are none. Other connections may have the same array:
+   * it is not to be changed.
+   */
   takeOutput(): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#queue.length === 0) return undefined;
+    const shared = this.#shared;
+    this.#shared = undefined;
+    if (this.#queue.length === 0) {
+      this.#queuedBytes = 0;
+      return shared;
+    }
     const output = new Uint8Array(this.#queuedBytes);
-    let at = 0;
+    if (shared !== undefined) output.set(shared);
+    let at = shared?.length ?? 0;
     for (const { message, chunkSize } of this.#queue) at = writeMessage(output, at, message, chunkSize);
     this.#queue.length = 0;
     this.#queuedBytes = 0;

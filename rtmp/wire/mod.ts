@@ -27,6 +27,8 @@ export {
   ChunkEncoder,
   DEFAULT_CHUNK_SIZE,
   encodedLength,
+  type EncodedMessages,
+  SharedMessages,
   type WritableMessage,
   writeMessage,
 } from "./chunk_encoder.ts";

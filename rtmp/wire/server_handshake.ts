@@ -95,19 +95,18 @@ export class ServerHandshake implements Handshake {
   #answer(c1: Uint8Array): Uint8Array<ArrayBuffer> {
     const output = new Uint8Array(OPENING_BYTES + PACKET_BYTES);
     output[0] = RTMP_VERSION;
-    const s1 = output.subarray(1, OPENING_BYTES);
-    const s2 = output.subarray(OPENING_BYTES);
-    new DataView(s1.buffer, s1.byteOffset).setUint32(0, this.#environment.now());
+    const now = this.#environment.now();
+    for (let byte = 1; byte <= 4; byte++) output[byte] = now >>> (32 - 8 * byte);
 
-    // Zeros where a signed C1 has its version: no HMAC is spent on the simple clients, which are the most.
-    const maybeSigned = c1.subarray(VERSION_OFFSET, RANDOM_OFFSET).some((byte) => byte !== 0);
-    const found = maybeSigned ? findDigest(c1, CLIENT_KEY, this.#environment) : undefined;
+    const found = maybeSigned(c1) ? findDigest(c1, CLIENT_KEY, this.#environment) : undefined;
     if (found === undefined) {
       // S1's version stays zero here: FFmpeg wants a digest of a server that calls itself 3 or newer.
-      s1.set(noiseOf(this.#environment), RANDOM_OFFSET);
-      s2.set(c1);
+      output.set(noiseOf(this.#environment), 1 + RANDOM_OFFSET);
+      output.set(c1, OPENING_BYTES);
       return output;
     }
+    const s1 = output.subarray(1, OPENING_BYTES);
+    const s2 = output.subarray(OPENING_BYTES);
     s1.set(SIGNED_VERSION, VERSION_OFFSET);
     s1.set(this.#environment.random(PACKET_BYTES - RANDOM_OFFSET), RANDOM_OFFSET);
     signPacket(s1, found.schema, SERVER_KEY, this.#environment);
@@ -115,6 +114,12 @@ export class ServerHandshake implements Handshake {
     signResponse(s2, found.digest, SERVER_KEY_LONG, this.#environment);
     return output;
   }
+}
+
+/** Zeros where a signed C1 has its version: no HMAC is spent on the simple clients, which are the most. */
+function maybeSigned(c1: Uint8Array): boolean {
+  for (let at = VERSION_OFFSET; at < RANDOM_OFFSET; at++) if (c1[at] !== 0) return true;
+  return false;
 }
 
 /** By the environment that it is of. */

@@ -31,11 +31,11 @@ export class SessionAccount {
   readonly #fromMs: number;
   readonly #sentBefore: number;
 
-  /** Of a session that begins now. */
-  constructor(client: AccountClient, clock: AccountClock) {
+  /** Of a session that begins at `nowMs`, by `clock`. */
+  constructor(client: AccountClient, clock: AccountClock, nowMs: number = clock.now()) {
     this.#client = client;
     this.#clock = clock;
-    this.#fromMs = clock.now();
+    this.#fromMs = nowMs;
     this.#sentBefore = client.counters().sendBytes;
   }
 

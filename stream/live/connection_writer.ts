@@ -148,7 +148,8 @@ export class ConnectionWriter implements Wakeable {
 
   #write(bytes: Uint8Array<ArrayBufferLike>): void {
     this.#busySince = this.#now();
-    const piece = this.#sentBytes > FIRST_BYTES ? bytes : bytes.subarray(0, FIRST_BYTES);
+    const isWhole = this.#sentBytes > FIRST_BYTES || bytes.length <= FIRST_BYTES;
+    const piece = isWhole ? bytes : bytes.subarray(0, FIRST_BYTES);
     this.#sink.write(piece).then(this.#written, this.#broken);
   }
 

@@ -20,10 +20,6 @@ const LITTLE_ENDIAN = true;
 export class KeyedHash {
   readonly #key0: number;
   readonly #key1: number;
-  #v0 = 0;
-  #v1 = 0;
-  #v2 = 0;
-  #v3 = 0;
 
   /**
    * A hash under this key.
@@ -38,47 +34,35 @@ export class KeyedHash {
 
   /** 32 bits, unsigned, of the name's UTF-16 code units in little endian. */
   of(name: string): number {
-    this.#v0 = this.#key0;
-    this.#v1 = this.#key1;
-    this.#v2 = INIT_2 ^ this.#key0;
-    this.#v3 = INIT_3 ^ this.#key1;
+    // One loop over local variables: with the state in members it takes three times as long.
+    let v0 = this.#key0;
+    let v1 = this.#key1;
+    let v2 = INIT_2 ^ v0;
+    let v3 = INIT_3 ^ v1;
     const { length } = name;
-    const wholeWords = length & ~1;
-    for (let i = 0; i < wholeWords; i += 2) this.#take(name.charCodeAt(i) | name.charCodeAt(i + 1) << 16);
-    const rest = wholeWords < length ? name.charCodeAt(wholeWords) : 0;
-    this.#take(length * BYTES_PER_UNIT << 24 | rest);
-    this.#v2 ^= 0xff;
-    this.#mix(LAST_ROUNDS);
-    return (this.#v1 ^ this.#v3) >>> 0;
-  }
-
-  #take(word: number): void {
-    this.#v3 ^= word;
-    this.#mix(WORD_ROUNDS);
-    this.#v0 ^= word;
-  }
-
-  #mix(rounds: number): void {
-    let v0 = this.#v0;
-    let v1 = this.#v1;
-    let v2 = this.#v2;
-    let v3 = this.#v3;
-    for (let round = 0; round < rounds; round++) {
-      v0 = (v0 + v1) | 0;
-      v1 = rotate(v1, 5) ^ v0;
-      v0 = rotate(v0, 16);
-      v2 = (v2 + v3) | 0;
-      v3 = rotate(v3, 8) ^ v2;
-      v0 = (v0 + v3) | 0;
-      v3 = rotate(v3, 7) ^ v0;
-      v2 = (v2 + v1) | 0;
-      v1 = rotate(v1, 13) ^ v2;
-      v2 = rotate(v2, 16);
+    const wholeWords = length >> 1;
+    for (let word = 0; word <= wholeWords + 1; word++) {
+      const isEnd = word > wholeWords;
+      let bits = 0;
+      if (word < wholeWords) bits = name.charCodeAt(2 * word) | name.charCodeAt(2 * word + 1) << 16;
+      else if (!isEnd) bits = length * BYTES_PER_UNIT << 24 | (length & 1 && name.charCodeAt(length - 1));
+      else v2 ^= 0xff;
+      v3 ^= bits;
+      for (let round = isEnd ? LAST_ROUNDS : WORD_ROUNDS; round > 0; round--) {
+        v0 = (v0 + v1) | 0;
+        v1 = rotate(v1, 5) ^ v0;
+        v0 = rotate(v0, 16);
+        v2 = (v2 + v3) | 0;
+        v3 = rotate(v3, 8) ^ v2;
+        v0 = (v0 + v3) | 0;
+        v3 = rotate(v3, 7) ^ v0;
+        v2 = (v2 + v1) | 0;
+        v1 = rotate(v1, 13) ^ v2;
+        v2 = rotate(v2, 16);
+      }
+      v0 ^= bits;
     }
-    this.#v0 = v0;
-    this.#v1 = v1;
-    this.#v2 = v2;
-    this.#v3 = v3;
+    return (v1 ^ v3) >>> 0;
   }
 }
 

@@ -1,8 +1,13 @@
 import { ChunkDecoder } from "../../../rtmp/wire/chunk_decoder.ts";
-import { ChunkEncoder, encodedLength, writeMessage } from "../../../rtmp/wire/chunk_encoder.ts";
+import {
+  ChunkEncoder,
+  encodedLength,
+  SharedMessages,
+  writeMessage,
+} from "../../../rtmp/wire/chunk_encoder.ts";
 import { encodeControl } from "../../../rtmp/wire/control.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
-import { assertEquals, assertThrows } from "../../support/assert.ts";
+import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { bytes, pattern } from "../../support/bytes.ts";
 
 const STREAM_1 = [1, 0, 0, 0]; // little-endian
@@ -126,4 +131,38 @@ Deno.test("ChunkEncoder refuses chunk stream ids that cannot be written", () => 
   for (const id of [-1, 0, 1, 65_600]) {
     assertThrows(() => new ChunkEncoder().write(video(0, bytes(), id)), RangeError, `chunk stream ${id}`);
   }
+});
+
+Deno.test("ChunkEncoder.writeShared() gives the same bytes as writing each message, encoded once for each chunk size", () => {
+  const [first, second, other] = [
+    video(1, pattern(500)),
+    video(2, pattern(500, 2)),
+    video(3, pattern(500, 3)),
+  ];
+  const shared = new SharedMessages([
+    first,
+    encodeControl({ kind: "setChunkSize", chunkSize: 4096 }),
+    second,
+  ]);
+  for (const [before, after] of [[[], []], [[other], []], [[], [other]], [[other], [other]]]) {
+    const encoder = new ChunkEncoder();
+    const plain = new ChunkEncoder();
+    for (const message of before ?? []) encoder.write(message);
+    encoder.writeShared(shared);
+    for (const message of after ?? []) encoder.write(message);
+    for (const message of [...before ?? [], ...shared.messages, ...after ?? []]) plain.write(message);
+    assertEquals([encoder.chunkSize, encoder.queuedBytes], [4096, plain.queuedBytes]);
+    assertEquals(encoder.takeOutput(), plain.takeOutput());
+    assertEquals([encoder.takeOutput(), encoder.queuedBytes], [undefined, 0]);
+    // In force from here on, whatever came before.
+    encoder.writeShared(shared);
+    for (const message of shared.messages) plain.write(message);
+    assertEquals(encoder.takeOutput(), plain.takeOutput());
+  }
+
+  const outputs = [new ChunkEncoder(), new ChunkEncoder()].map((encoder) => {
+    encoder.writeShared(shared);
+    return encoder.takeOutput();
+  });
+  assert(outputs[0] !== undefined && outputs[0] === outputs[1]);
 });
