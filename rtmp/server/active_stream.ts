@@ -180,19 +180,26 @@ export class ActiveStream {
     if (missed !== undefined) {
       return connection.endForLimit(missed.limit, missed.reason, missed.description);
     }
-    const last = this.#ending;
-    void connection.guard((async () => {
-      await last;
-      const answer = await session.start({
-        facts,
-        streamName: event.streamName,
-        connect: this.#connect,
-      });
+    void this.#decide(session, event, facts);
+  }
+
+  /** Never rejects: what goes wrong ends the connection. */
+  async #decide(
+    session: PublishSession | PlaySession,
+    event: PublishRequested | PlayRequested,
+    facts: ConnectFacts,
+  ): Promise<void> {
+    try {
+      if (this.#ending !== undefined) await this.#ending;
+      const { streamName } = event;
+      const answer = await session.start({ facts, streamName, connect: this.#connect });
       if (answer.kind === "aborted" || session.aborted) return;
       if (answer.kind === "deny") this.#reject(event, answer);
       else if (event.kind === "publishRequested") this.#acceptPublish(event);
       else this.#acceptPlay(event);
-    })());
+    } catch (error) {
+      this.#connection.failed(error);
+    }
   }
 
   #reject({ kind, requestId }: PublishRequested | PlayRequested, denied: Denial): void {

@@ -46,11 +46,19 @@ export class Connecting {
   }
 
   /**
-   * Decide, and answer.
+   * Decide, and answer. Never rejects: what goes wrong ends the connection.
    *
    * @param signal Aborted when the connection is over.
    */
   async start(event: ConnectRequested, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#decide(event, signal);
+    } catch (error) {
+      this.#connection.failed(error);
+    }
+  }
+
+  async #decide(event: ConnectRequested, signal: AbortSignal): Promise<void> {
     const connection = this.#connection;
     const { access, environment, options, serverData: data } = connection.server;
     const { tcUrl, app, pageUrl, swfUrl } = event;

@@ -54,7 +54,7 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
   readonly #turns: TurnBudget<RtmpMessage>;
   /** Of what is being decided about `connect`; many clients never get there. */
   #aborter: AbortController | undefined;
-  #connected: Promise<void> = Promise.resolve();
+  #connected: Promise<void> | undefined;
   #finished: Promise<void> | undefined;
 
   constructor(conn: ClientConn, server: ServerContext, admitted: MonitoredConnection["admitted"]) {
@@ -118,15 +118,6 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
   /** @inheritdoc */
   expectMedia(): void {
     this.io.reader.expectMedia();
-  }
-
-  /** @inheritdoc */
-  async guard(flow: Promise<void>): Promise<void> {
-    try {
-      await flow;
-    } catch (error) {
-      this.failed(error);
-    }
   }
 
   /** @inheritdoc */
@@ -237,7 +228,7 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
         case "connectRequested":
           if (event.isRelay) this.watchdog.keepAlive.expectRelay();
           this.#aborter ??= new AbortController();
-          this.#connected = this.guard(this.connecting.start(event, this.#aborter.signal));
+          this.#connected = this.connecting.start(event, this.#aborter.signal);
           break;
         case "pong":
           break;

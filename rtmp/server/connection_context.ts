@@ -20,8 +20,8 @@ export interface ConnectionContext extends PublishingClient {
   delaySmallSends(): void;
   /** The client is about to send media: read in larger pieces. */
   expectMedia(): void;
-  /** Run a flow of this connection; what goes wrong in it ends this connection and nothing else. */
-  guard(flow: Promise<void>): Promise<void>;
+  /** Something of this connection has gone wrong: it ends, and nothing else. */
+  failed(error: unknown): void;
   /** Read the socket by this schedule from now on. */
   readBy(schedule: ReadSchedule): void;
   /** A request was answered: send the answer, and continue with what was held. */

@@ -98,42 +98,40 @@ export class AccessControl {
   }
 
   /**
-   * Why a client may not publish or play, logged already; `undefined` when it may. The answer to a wrong key is
-   * delayed.
+   * Why a client may not publish or play, logged already; `undefined` when it may, which is known at once. The answer to
+   * a wrong key is delayed.
    *
    * @param signal Ends the delay early.
    */
-  async checkStream(
+  checkStream(
     action: AccessAction,
     client: LoggedClient,
     facts: ConnectFacts,
     target: StreamTarget,
     signal: AbortSignal,
-  ): Promise<Refusal | undefined> {
+  ): Promise<Refusal> | undefined {
     const rules = this.#rulesOf(target.vhost);
     const { app, stream, param } = target.url;
     const { clientId, ip } = client;
     const banned = this.checkBan(client, streamUrlOf(target.vhost.name, app, stream));
     if (banned !== undefined) {
       logRefusal(client, action, this.#placeOf(action, target), banned);
-      return banned;
+      return Promise.resolve(banned);
     }
-    // Threads share the budgets.
-    const now = this.#deps.clock.processNow();
-    if (rules.wantsCredential(action) && this.#attempts.isExhausted(ip, now)) {
+    const { clock } = this.#deps;
+    if (rules.wantsCredential(action) && this.#attempts.isExhausted(ip, clock.processNow())) {
       const detail =
         `${this.#attempts.limits.maxWrongKeys} wrong keys from this address: its keys are ignored for a while`;
       this.#deps.limits.hit("max_wrong_keys", { clientId, ip, detail });
       const tooMany = { rule: "max_wrong_keys", reason: "Too many wrong keys from this address" };
       logRefusal(client, action, this.#placeOf(action, target), tooMany);
-      return tooMany;
+      return Promise.resolve(tooMany);
     }
     const refusal = rules.check({ action, app, stream, param, ip, pageUrl: facts.pageUrl });
     if (refusal === undefined) return undefined;
-    const delayMs = refusal.guessed ? this.#attempts.countWrong(ip, now) : 0;
+    const delayMs = refusal.guessed ? this.#attempts.countWrong(ip, clock.processNow()) : 0;
     logRefusal(client, action, this.#placeOf(action, target), { ...refusal, delayMs });
-    if (delayMs > 0) await delay(this.#deps.clock, delayMs, { signal });
-    return refusal;
+    return delayMs > 0 ? delay(clock, delayMs, { signal }).then(() => refusal) : Promise.resolve(refusal);
   }
 
   #placeOf(

@@ -31,6 +31,12 @@ export class ConnectAdmission {
     this.#context = context;
   }
 
+  /** Whether {@link ConnectAdmission.admit} has to ask: that vhost has not admitted the client yet. */
+  wouldAsk({ edge }: ConnectFacts, { vhost }: StreamTarget): boolean {
+    // A trusted edge has its clients asked about, not itself.
+    return edge?.isTrusted !== true && !this.#admitted.some(({ target }) => target.vhost.name === vhost.name);
+  }
+
   /**
    * Request `on_connect` of the target's vhost, unless that vhost has admitted the client already.
    *
@@ -41,8 +47,7 @@ export class ConnectAdmission {
     target: StreamTarget,
     signal: AbortSignal,
   ): Promise<Exclude<Verdict, { kind: "allow" }> | undefined> {
-    // A trusted edge has its clients asked about, not itself.
-    if (this.#isAdmittedTo(target.vhost.name) || facts.edge?.isTrusted) return undefined;
+    if (!this.wouldAsk(facts, target)) return undefined;
     const client = this.#client;
     const request = hookRequest("on_connect", client, facts, target);
     const verdict = await this.#context.hooks.request(request, hookRequestContext(client, signal));
@@ -65,9 +70,5 @@ export class ConnectAdmission {
     // Mostly the only one: a list of promises costs more than all else here.
     if (all.length > 1) await Promise.all(all.map(({ lease }) => lease.end(ending)));
     else await first?.lease.end(ending);
-  }
-
-  #isAdmittedTo(vhost: string): boolean {
-    return this.#admitted.some(({ target }) => target.vhost.name === vhost);
   }
 }

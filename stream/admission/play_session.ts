@@ -10,7 +10,7 @@ import type { StreamUse } from "./clients/client_snapshot.ts";
 import type { Jumps } from "./clients/traffic_meter.ts";
 import type { FetchedStream } from "./relay/stream_relays.ts";
 import { refuseEgress } from "./play/egress_refusal.ts";
-import type { Refusal } from "./refusal.ts";
+import type { PendingRefusal, Refusal } from "./refusal.ts";
 import { endingFields, type MeasuredEnding } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
 import { sourceOptions } from "./source_options.ts";
@@ -184,7 +184,7 @@ export class PlaySession extends StreamSession {
   protected override refuseEarly(): undefined {}
 
   /** Room for a player, then the source. */
-  protected override reserve(target: StreamTarget): Promise<Refusal | undefined> {
+  protected override reserve(target: StreamTarget): Refusal | undefined {
     const { vhost, url: { app, stream } } = target;
     const { limits } = this.context.options;
     const key = sourceKey(vhost.name, app, stream);
@@ -192,26 +192,25 @@ export class PlaySession extends StreamSession {
     const refusal = this.urgent ? undefined : this.acquireQuota([
       { limit: "max_players_per_stream", name: key, most: limits.maxPlayersPerStream },
       { limit: "max_players_per_vhost", name: vhost.name, most: limits.maxPlayersPerVhost },
-    ], "Player limit reached");
-    if (refusal !== undefined) return Promise.resolve(refusal);
-    const full = this.urgent
-      ? undefined
-      : refuseEgress({ player: this, client: this.client }, target, this.context);
-    if (full !== undefined) return Promise.resolve(full);
+    ], "Player limit reached") ?? refuseEgress({ player: this, client: this.client }, target, this.context);
+    if (refusal !== undefined) return refusal;
     const source = this.context.sources.acquire(key, sourceOptions(vhost, limits));
     this.keepSource(source);
     // Begun before the service has answered: a stream that comes from elsewhere takes its time.
     const fetched = this.#fetch(target, source);
-    if (fetched === undefined || !("rule" in fetched)) {
-      this.#fetched = fetched;
-      return Promise.resolve(undefined);
-    }
-    return Promise.resolve(fetched);
+    if (fetched !== undefined && "rule" in fetched) return fetched;
+    this.#fetched = fetched;
+    return undefined;
   }
 
-  /** Take the output, and wait for what other threads know of it. */
-  protected override async settle(target: StreamTarget, { pull }: Decisions): Promise<Refusal | undefined> {
-    const { source, tracks } = this;
+  /** Take the output, and wait for what other threads and the origin know of it. */
+  protected override settle(target: StreamTarget, { pull }: Decisions): PendingRefusal {
+    if (pull !== undefined || this.#fetched?.answered !== undefined) return this.#settleOrigin(target, pull);
+    return this.#takeOutput(target)?.then(() => undefined);
+  }
+
+  async #settleOrigin(target: StreamTarget, pull: string | undefined): Promise<Refusal | undefined> {
+    const { source } = this;
     if (pull !== undefined && source !== undefined && this.#fetched === undefined) {
       await this.#settled(source);
       const fetched = this.aborted || source.live ? undefined : this.#fetch(target, source, pull);
@@ -220,13 +219,18 @@ export class PlaySession extends StreamSession {
     }
     const answered = this.#fetched?.answered;
     const refusal = answered === undefined ? undefined : await this.#answerOfOrigin(answered);
-    if (refusal !== undefined) return refusal;
+    if (refusal === undefined) await this.#takeOutput(target);
+    return refusal;
+  }
+
+  /** To be waited for as {@link PlaySession.#settled} says. */
+  #takeOutput(target: StreamTarget): Promise<unknown> | undefined {
+    const { source, tracks } = this;
     const output = this.aborted ? undefined : this.#outputOf?.(target);
     if (output !== undefined) {
       this.#output = source?.outputs.acquire({ ...output, tracks }, { urgent: this.urgent });
     }
-    if (source !== undefined) await this.#settled(source);
-    return undefined;
+    return source && this.#settled(source);
   }
 
   /** Detach the reader, and log the end. */

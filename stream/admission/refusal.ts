@@ -21,6 +21,9 @@ export interface Refusal extends Omit<Denial, "kind"> {
   readonly wayOut?: string;
 }
 
+/** Known later whether a request is refused; `undefined`: it is not, which is known at once. */
+export type PendingRefusal = Promise<Refusal | undefined> | undefined;
+
 /** What was requested, as far as it is known. */
 export interface RequestPlace {
   /** As the configuration names it. */

@@ -18,7 +18,7 @@ import { loopOf } from "./relay/edge.ts";
 import { NO_HOOKS } from "./relay/no_hooks.ts";
 import type { StartDecision, StreamRequest } from "./stream_request.ts";
 import { hookRequest, hookRequestContext, streamUrlOf } from "./hook_request.ts";
-import { logRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
+import { logRefusal, type PendingRefusal, type Refusal, type RequestPlace } from "./refusal.ts";
 import { type MeasuredEnding, SessionAccount } from "./session_account.ts";
 import type { SessionClient } from "./session_client.ts";
 import type { ReportedSession } from "./session_reports.ts";
@@ -116,10 +116,10 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   protected abstract refuseEarly(target: StreamTarget): Refusal | undefined;
 
   /** Reserve the source and acquire the quota; a refusal where either cannot be had. */
-  protected abstract reserve(target: StreamTarget): Promise<Refusal | undefined>;
+  protected abstract reserve(target: StreamTarget): PendingRefusal | Refusal;
 
   /** The service has allowed the session: what has to be done before it may begin. */
-  protected abstract settle(target: StreamTarget, decisions: Decisions): Promise<Refusal | undefined>;
+  protected abstract settle(target: StreamTarget, decisions: Decisions): PendingRefusal;
 
   /** The session has begun: stop its media and log its end. What follows waits for it. */
   protected abstract stop(ending: MeasuredEnding): Promise<void> | void;
@@ -189,35 +189,39 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   }
 
   async #start(request: StreamRequest): Promise<StartDecision> {
-    const { context, client, signal } = this;
-    const { facts, streamName, connect } = this.#request = request;
-    const target = resolveTarget(context.options, facts, streamName);
-    if ("refused" in target) return this.#logAndDeny(target.refused, target.place);
-    this.#target = target;
-    const early = loopOf(facts.edge, context.options.serverId) ?? this.refuseEarly(target);
-    if (early !== undefined) return this.#logAndDeny(early);
-    const refusal = this.#isAdmitted(request, target)
-      ? undefined
-      : await context.access.checkStream(this.#action, client, facts, target, signal);
-    if (refusal !== undefined) return this.#denyLogged(refusal, this.#shown(this.#place()));
-    const closed = await connect?.admit(facts, target, signal);
-    if (closed?.kind === "aborted") return ABORTED;
-    if (closed !== undefined) return this.#logAndDeny(closed);
-    const taken = await this.reserve(target);
-    if (taken !== undefined) return this.#logAndDeny(taken);
-    return await this.#requestVerdict(request, target);
+    try {
+      const { context, client, signal } = this;
+      const { facts, streamName, connect } = this.#request = request;
+      const target = resolveTarget(context.options, facts, streamName);
+      if ("refused" in target) return this.#logAndDeny(target.refused, target.place);
+      this.#target = target;
+      const early = loopOf(facts.edge, context.options.serverId) ?? this.refuseEarly(target);
+      if (early !== undefined) return this.#logAndDeny(early);
+      // What is known at once is not waited for: most players meet no rule, and each promise costs.
+      const refused = this.#isAdmitted(request, target)
+        ? undefined
+        : context.access.checkStream(this.#action, client, facts, target, signal);
+      if (refused !== undefined) return this.#denyLogged(await refused, this.#shown(this.#place()));
+      const asked = connect?.wouldAsk(facts, target) ? await connect.admit(facts, target, signal) : undefined;
+      if (asked?.kind === "aborted") return ABORTED;
+      if (asked !== undefined) return this.#logAndDeny(asked);
+      const taken = await this.reserve(target);
+      if (taken !== undefined) return this.#logAndDeny(taken);
+      return await this.#requestVerdict(request, target);
+    } finally {
+      this.#started = undefined;
+    }
   }
 
   async #requestVerdict(asked: StreamRequest, target: StreamTarget): Promise<StartDecision> {
     const source = this.#source;
     if (source === undefined) return ABORTED;
-    const { facts } = asked;
     const { vhost, url: { app, stream, param } } = target;
     const streamUrl = streamUrlOf(vhost.name, app, stream);
     const event = `on_${this.#action}` as const;
     this.#account = new SessionAccount(this.client, this.context.clock);
     const info = { stream, param, streamUrl, streamId: source.streamId };
-    const request = hookRequest(event, this.client, facts, target, info);
+    const request = hookRequest(event, this.client, asked.facts, target, info);
     const { mode, hooks: where } = vhost.cluster;
     const isElsewhere = this.#isAdmitted(asked, target) || (mode === "remote" && where === "origin");
     const hooks = isElsewhere ? NO_HOOKS : this.context.hooks;
@@ -239,22 +243,21 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
   #setPublicName({ vhost, url }: StreamTarget, app: string, stream: string): StreamInfo {
     const streamId = this.#source?.streamId ?? "";
     this.#app = app;
-    return this.#stream = {
-      stream,
-      param: url.param,
-      streamUrl: streamUrlOf(vhost.name, app, stream),
-      streamId,
-    };
+    const streamUrl = streamUrlOf(vhost.name, app, stream);
+    return this.#stream = { stream, param: url.param, streamUrl, streamId };
   }
 
   async #end(reason: EndReason): Promise<void> {
     this.abort();
     // A failure there has been reported to its caller; what was acquired is released and the ending recorded.
-    await this.#started?.catch(() => undefined);
+    if (this.#started !== undefined) await this.#started.catch(() => undefined);
     const ending = this.#account?.ending(reason);
     // Not an `AsyncDisposableStack`: its entries and closures would be kept for each player.
     try {
-      if (ending !== undefined && this.#hasBegun) await this.#endMedia(ending);
+      if (ending !== undefined && this.#hasBegun) {
+        await this.stop(ending);
+        this.#reportEnd(ending);
+      }
     } finally {
       this.#quota?.release();
       try {
@@ -265,8 +268,7 @@ export abstract class StreamSession<Client extends SessionClient = SessionClient
     }
   }
 
-  async #endMedia(ending: MeasuredEnding): Promise<void> {
-    await this.stop(ending);
+  #reportEnd(ending: MeasuredEnding): void {
     const begun = this.#begun;
     if (begun === undefined) return;
     this.context.reports.ended(this.#action, this.client, begun.facts, begun.use, ending);
