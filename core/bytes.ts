@@ -6,6 +6,7 @@
 
 /** Whether both hold the same bytes; not in constant time. */
 export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

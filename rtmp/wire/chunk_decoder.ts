@@ -98,12 +98,13 @@ export class ChunkDecoder {
     }
 
     const view = this.#viewOf(bytes);
+    const { byteOffset } = bytes;
     const isLent = this.#borrowed && bytes.buffer instanceof ArrayBuffer;
     this.#lent = isLent ? bytes as Uint8Array<ArrayBuffer> : undefined;
     const end = bytes.length;
     while (at < end) {
       if (this.#chunkLeft === 0) {
-        const size = this.#beginChunk(view, at, end, messages);
+        const size = this.#beginChunk(view, byteOffset + at, byteOffset + end, messages);
         if (size === 0) {
           this.#carry ??= new Uint8Array(MAX_HEADER_BYTES);
           this.#carry.set(bytes.subarray(at));
@@ -122,11 +123,10 @@ export class ChunkDecoder {
     return messages;
   }
 
-  /** From the first of these bytes to the end of their memory, which is mostly that of the last read. */
-  #viewOf({ buffer, byteOffset }: Uint8Array): DataView {
-    const last = this.#view;
-    if (last?.buffer === buffer && last.byteOffset === byteOffset) return last;
-    return this.#view = new DataView(buffer, byteOffset);
+  /** Of the memory in which these bytes are: mostly the same at each read. */
+  #viewOf({ buffer }: Uint8Array): DataView {
+    if (this.#view?.buffer === buffer) return this.#view;
+    return this.#view = new DataView(buffer);
   }
 
   /**

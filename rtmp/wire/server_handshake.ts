@@ -36,6 +36,10 @@ const VERSION_OFFSET = 4;
 /** What the server calls itself where it signs, as SRS does: clients look for the digest after any but zero. */
 const SIGNED_VERSION = [1, 0, 5, 4] as const;
 
+/** S0, S1 and S2. */
+const ANSWER_BYTES = OPENING_BYTES + PACKET_BYTES;
+const ANSWERS_AT_A_TIME = 16;
+
 /**
  * Answers C0 and C1 with S0, S1 and S2 at once, then waits for C2, which is not verified: clients put into it what
  * they like.
@@ -93,7 +97,8 @@ export class ServerHandshake implements Handshake {
   }
 
   #answer(c1: Uint8Array): Uint8Array<ArrayBuffer> {
-    const output = new Uint8Array(OPENING_BYTES + PACKET_BYTES);
+    const { answers, noise } = sharedOf(this.#environment);
+    const output = answers.take();
     output[0] = RTMP_VERSION;
     const now = this.#environment.now();
     for (let byte = 1; byte <= 4; byte++) output[byte] = now >>> (32 - 8 * byte);
@@ -101,7 +106,7 @@ export class ServerHandshake implements Handshake {
     const found = maybeSigned(c1) ? findDigest(c1, CLIENT_KEY, this.#environment) : undefined;
     if (found === undefined) {
       // S1's version stays zero here: FFmpeg wants a digest of a server that calls itself 3 or newer.
-      output.set(noiseOf(this.#environment), 1 + RANDOM_OFFSET);
+      output.set(noise, 1 + RANDOM_OFFSET);
       output.set(c1, OPENING_BYTES);
       return output;
     }
@@ -122,17 +127,39 @@ function maybeSigned(c1: Uint8Array): boolean {
   return false;
 }
 
-/** By the environment that it is of. */
-const noises = new WeakMap<WireEnvironment, Uint8Array>();
+/** What all handshakes with one environment share. */
+interface Shared {
+  /** The random part of every simple S1: §5.2.3 asks for something sufficiently random, not for new bytes each time. */
+  readonly noise: Uint8Array;
+  readonly answers: AnswerMemory;
+}
 
-/** The random part of every simple S1: §5.2.3 asks for something sufficiently random, not for new bytes each time. */
-function noiseOf(environment: WireEnvironment): Uint8Array {
-  let noise = noises.get(environment);
-  if (noise === undefined) {
-    noise = environment.random(PACKET_BYTES - RANDOM_OFFSET);
-    noises.set(environment, noise);
+const sharedBy = new WeakMap<WireEnvironment, Shared>();
+
+function sharedOf(environment: WireEnvironment): Shared {
+  let shared = sharedBy.get(environment);
+  if (shared === undefined) {
+    shared = { noise: environment.random(PACKET_BYTES - RANDOM_OFFSET), answers: new AnswerMemory() };
+    sharedBy.set(environment, shared);
   }
-  return noise;
+  return shared;
+}
+
+/** Memory for answers, many pieces at a time: to allocate and collect each alone costs a microsecond. */
+class AnswerMemory {
+  #block = new Uint8Array(0);
+  #at = 0;
+
+  /** Zeros for S0, S1 and S2, which nobody else has. */
+  take(): Uint8Array<ArrayBuffer> {
+    if (this.#at === this.#block.length) {
+      this.#block = new Uint8Array(ANSWERS_AT_A_TIME * ANSWER_BYTES);
+      this.#at = 0;
+    }
+    const start = this.#at;
+    this.#at += ANSWER_BYTES;
+    return this.#block.subarray(start, this.#at);
+  }
 }
 
 /** Refuse at the first byte, so that a stray HTTP request need not send 1,537 to get an answer. */

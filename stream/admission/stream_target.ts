@@ -8,7 +8,13 @@ import type { EdgeFacts } from "./relay/edge.ts";
 import type { VhostOptions, VhostSet } from "./options.ts";
 import type { Refusal, RequestPlace } from "./refusal.ts";
 import { checkName } from "./names/name_grammar.ts";
-import { resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";
+import {
+  readTcUrl,
+  resolveStreamUrl,
+  type StreamAddress,
+  type StreamUrl,
+  type TcUrl,
+} from "./names/stream_url.ts";
 import { selectVhost } from "./names/vhost.ts";
 import { ProtocolError } from "../../rtmp/wire/mod.ts";
 
@@ -52,25 +58,21 @@ export function resolveTarget(
   { tcUrl, app }: Pick<ConnectFacts, "tcUrl" | "app">,
   streamName?: string,
 ): StreamTarget | AddressRefusal {
-  const url = tryResolve({
-    tcUrl,
-    ...(app === undefined ? {} : { app }),
-    ...(streamName === undefined ? {} : { streamName }),
-  });
+  const url = tryResolve({ tcUrl, app, streamName }, options);
   if ("refused" in url) return url;
   const name = selectVhost(url.vhost, options.vhosts);
   const vhost = name === undefined ? undefined : options.vhosts.get(name);
-  const place = placeOf(vhost?.name ?? url.vhost, url, streamName !== undefined);
-  const refuse = (rule: string, reason: string): AddressRefusal => ({ refused: { rule, reason }, place });
+  const hasStream = streamName !== undefined;
   if (vhost === undefined || !vhost.enabled) {
+    const place = placeOf(vhost?.name ?? url.vhost, url, hasStream);
     const reason = `No vhost ${url.vhost} on this server`;
     return { refused: { rule: "vhost", reason, wayOut: wayOutOf(url.vhost, vhost) }, place };
   }
   const badApp = checkName("app", url.app);
-  if (badApp !== undefined) return refuse("name", `The app ${badApp}`);
-  const badStream = streamName === undefined ? undefined : checkName("stream", url.stream);
-  if (badStream !== undefined) return refuse("name", `The stream name ${badStream}`);
-  return { url, vhost };
+  const badStream = hasStream ? checkName("stream", url.stream) : undefined;
+  if (badApp === undefined && badStream === undefined) return { url, vhost };
+  const reason = badApp === undefined ? `The stream name ${badStream}` : `The app ${badApp}`;
+  return { refused: { rule: "name", reason }, place: placeOf(vhost.name, url, hasStream) };
 }
 
 /** @param off The vhost that would answer, switched off. */
@@ -86,9 +88,16 @@ function placeOf(vhost: string, { app, stream }: StreamUrl, hasStream: boolean):
   return { vhost, app, ...(hasStream ? { stream } : {}) };
 }
 
-function tryResolve(address: StreamAddress): StreamUrl | AddressRefusal {
+/** The last tcUrl of each server, known by its vhosts: the next client mostly has the very same, and each needs it twice. */
+const lastTcUrl = new WeakMap<VhostSet["vhosts"], TcUrl>();
+
+function tryResolve(address: StreamAddress, { vhosts }: VhostSet): StreamUrl | AddressRefusal {
   try {
-    return resolveStreamUrl(address);
+    const last = lastTcUrl.get(vhosts);
+    if (last?.tcUrl === address.tcUrl) return resolveStreamUrl(address, last);
+    const base = readTcUrl(address.tcUrl);
+    lastTcUrl.set(vhosts, base);
+    return resolveStreamUrl(address, base);
   } catch (error) {
     if (error instanceof ProtocolError) {
       return { refused: { rule: "tc_url", reason: error.message }, place: {} };

@@ -16,6 +16,9 @@ const ADDRESS = /^([A-Za-z][\w+.-]*:\/\/[^/?#]*)([^?#]*)(.*)$/s;
  * @throws {ProtocolError} As {@link resolveStreamUrl}.
  */
 export function shownTcUrl(tcUrl: string, app: string): string {
+  // What nearly all clients send, without a look at its parts.
+  const slash = tcUrl.indexOf("/", tcUrl.indexOf("://") + "://".length);
+  if (slash > 0 && tcUrl.slice(slash + 1) === app) return tcUrl;
   const [, address = "", path = "", parameters = ""] = ADDRESS.exec(tcUrl) ?? [];
   if (path === `/${app}` || resolveStreamUrl({ tcUrl }).app === app) return tcUrl;
   return `${address}/${app}/${MASK}${parameters}`;

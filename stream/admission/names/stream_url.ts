@@ -35,9 +35,21 @@ export interface StreamAddress {
   /** As `connect` had it. */
   readonly tcUrl: string;
   /** The member `app` of `connect`; absent where it is not known. */
-  readonly app?: string;
+  readonly app?: string | undefined;
   /** Absent while only `connect` is known; `""`: the stream is the last segment of the tcUrl. */
-  readonly streamName?: string;
+  readonly streamName?: string | undefined;
+}
+
+/** A tcUrl in its parts. */
+export interface TcUrl extends Pick<StreamUrl, "schema" | "host" | "port"> {
+  /** As sent. */
+  readonly tcUrl: string;
+  /** Of its path, those that mean something. */
+  readonly segments: readonly string[];
+  /** Without its mark. */
+  readonly query: string;
+  /** With its mark. */
+  readonly fragment: string;
 }
 
 /** A stream's address in its parts. */
@@ -59,6 +71,22 @@ export interface StreamUrl {
 }
 
 /**
+ * Read a tcUrl.
+ *
+ * @throws {ProtocolError} `Command` when it has no schema, no host or an impossible port.
+ */
+export function readTcUrl(tcUrl: string): TcUrl {
+  const text = withoutQuotes(tcUrl.replace(BLANKS, ""));
+  const schema = SCHEMA.exec(text)?.[1];
+  if (schema === undefined) throw invalidTcUrl(tcUrl, "it must begin like rtmp://host/app");
+  const { path, query, fragment } = splitParameters(text.slice(schema.length + "://".length));
+  const slash = path.indexOf("/");
+  const { host, port } = readAuthority(slash < 0 ? path : path.slice(0, slash), schema, tcUrl);
+  const segments = slash < 0 ? [] : segmentsOf(path.slice(slash + 1));
+  return { tcUrl, schema, host, port, segments, query, fragment };
+}
+
+/**
  * Read a tcUrl, and a stream name when it is known, into the parts of an address.
  *
  * The last segment of both paths together is the stream, the rest is the app, wherever the client cut them.
@@ -68,22 +96,14 @@ export interface StreamUrl {
  * Some relays put the whole address, the stream included, into tcUrl, and the app alone into `app`: there the tcUrl's
  * last segment is the stream's name and no part of the app.
  *
- * @throws {ProtocolError} `Command` when the tcUrl has no schema, no host or an impossible port.
+ * @param base The tcUrl, where it has been read before.
+ * @throws {ProtocolError} `Command` as {@link readTcUrl}.
  */
-export function resolveStreamUrl(address: StreamAddress): StreamUrl {
-  const tcUrl = withoutQuotes(address.tcUrl.replace(BLANKS, ""));
-  const schema = SCHEMA.exec(tcUrl)?.[1];
-  if (schema === undefined) {
-    throw invalidTcUrl(address.tcUrl, "it must begin like rtmp://host/app");
-  }
-  const base = splitParameters(tcUrl.slice(schema.length + "://".length));
-  const slash = base.path.indexOf("/");
-  const authority = slash < 0 ? base.path : base.path.slice(0, slash);
-  const { host, port } = readAuthority(authority, schema, address.tcUrl);
-
+export function resolveStreamUrl(address: StreamAddress, base: TcUrl = readTcUrl(address.tcUrl)): StreamUrl {
+  const { schema, host, port } = base;
   const name = splitParameters(withoutOptions(address.streamName ?? ""));
   const nameSegments = segmentsOf(name.path);
-  const segments = slash < 0 ? [] : segmentsOf(base.path.slice(slash + 1));
+  const segments = [...base.segments];
   if (endsWithStream(segments, address.app, nameSegments, address.streamName)) segments.pop();
   segments.push(...nameSegments);
   let query = base.query === "" || name.query === ""
