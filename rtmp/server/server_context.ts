@@ -50,6 +50,10 @@ export function createContext(options: RtmpOptions, deps: RtmpServerDeps): Serve
     get options() {
       return current;
     },
+    // A copy of the member would stay as it was at the start.
+    get egress() {
+      return media.egress;
+    },
     replaceRtmpOptions: (next) => {
       current = next;
       media.replaceOptions(next);
