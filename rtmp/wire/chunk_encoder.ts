@@ -106,7 +106,11 @@ export class SharedMessages {
   readonly messages: readonly RtmpMessage[];
   #last: { readonly chunkSize: number; readonly encoded: EncodedMessages } | undefined;
 
-  /** @param messages Kept, and not changed any more. */
+  /**
+   * Not encoded yet.
+   *
+   * @param messages Kept, and not changed any more.
+   */
   constructor(messages: readonly RtmpMessage[]) {
     this.messages = messages;
   }
@@ -143,7 +147,11 @@ export class ChunkEncoder {
   #queuedBytes = 0;
   #chunkSize: number;
 
-  /** @param chunkSize The size that was last sent to the receiver, bytes. */
+  /**
+   * Nothing queued.
+   *
+   * @param chunkSize The size that was last sent to the receiver, bytes.
+   */
   constructor(chunkSize: number = DEFAULT_CHUNK_SIZE) {
     this.#chunkSize = chunkSize;
   }

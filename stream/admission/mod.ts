@@ -66,7 +66,13 @@ export {
 export { PublishSession } from "./publish_session.ts";
 export { NAME_TAKEN } from "./names/name_reservation.ts";
 export type { LivePublish, PublishWatcher, PublishWatchers } from "./publish/publish_watcher.ts";
-export { logRefusal, type Refusal, type RequestKind, type RequestPlace } from "./refusal.ts";
+export {
+  logRefusal,
+  type PendingRefusal,
+  type Refusal,
+  type RequestKind,
+  type RequestPlace,
+} from "./refusal.ts";
 export { serverSnapshot } from "./server_snapshot.ts";
 export {
   type ReportedClient,
@@ -115,7 +121,13 @@ export { LocalStreams, type NameRegistry, type StreamDirectory } from "./names/s
 export type { StartDecision, StreamRequest } from "./stream_request.ts";
 export { StreamSession } from "./stream_session.ts";
 export { type AddressRefusal, type ConnectFacts, resolveTarget, type StreamTarget } from "./stream_target.ts";
-export { DEFAULT_APP, resolveStreamUrl, type StreamAddress, type StreamUrl } from "./names/stream_url.ts";
+export {
+  DEFAULT_APP,
+  resolveStreamUrl,
+  type StreamAddress,
+  type StreamUrl,
+  type TcUrl,
+} from "./names/stream_url.ts";
 export { selectVhost, type VhostNames } from "./names/vhost.ts";
 export * from "./access/mod.ts";
 // Types of other rooms that these show.
