@@ -128,8 +128,17 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a bug. */
   async run(): Promise<void> {
     try {
-      await this.io.reader.run();
-      this.#leave();
+      // Not `for await`: releasing the stream at its end costs an error object with its stack.
+      const reader = this.io.reader.messages.getReader();
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        const nextTurn = this.#turns.spend(next.value, this.lastReceivedMs);
+        if (nextTurn !== undefined) await nextTurn;
+        // A result that became old garbage would keep all later ones, and their messages, in memory.
+        next.value.length = 0;
+      }
+      const { failure } = this.io.reader;
+      if (failure === undefined) this.#leave();
+      else this.failed(failure);
     } catch (error) {
       this.failed(error);
     }
@@ -140,11 +149,6 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
     } finally {
       this.io.socket.close();
     }
-  }
-
-  /** @inheritdoc */
-  messages(messages: readonly RtmpMessage[]): Promise<void> | undefined {
-    return this.#turns.spend(messages, this.lastReceivedMs);
   }
 
   /** @inheritdoc */

@@ -9,15 +9,13 @@ import { HeldInput } from "./held_input.ts";
 import { MessageReader, type ReaderEvents } from "./message_reader.ts";
 import type { ServerContext } from "./server_context.ts";
 import type { RtmpSession } from "../session/mod.ts";
-import { MessageDecoder, type RtmpMessage } from "../wire/mod.ts";
+import { MessageDecoder } from "../wire/mod.ts";
 import type { ByteCounters } from "../../core/mod.ts";
 
 /** What happens to the bytes. */
 export interface IoEvents {
   /** Something arrived after the handshake. */
   received(): void;
-  /** Messages arrived; see {@link ReaderEvents}. */
-  messages(messages: readonly RtmpMessage[]): Promise<void> | undefined;
   /** The socket is left unread until a request is answered. */
   unread(): void;
   /** A write failed, or the client takes no replies. */
@@ -63,11 +61,6 @@ export class ConnectionIo implements ReaderEvents {
   received(): void {
     this.#lastReceivedMs = this.#now();
     if (this.decoder.handshakeDone) this.#events.received();
-  }
-
-  /** @inheritdoc */
-  messages(messages: readonly RtmpMessage[]): Promise<void> | undefined {
-    return this.#events.messages(messages);
   }
 
   /** When the client last gave a sign of life, monotonic milliseconds. */

@@ -1,5 +1,5 @@
 /**
- * What a reader makes of a connection's bytes, over a socket that gives what the test gives it.
+ * A connection's bytes as a stream of messages, over a socket that gives what the test gives it.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { ClientHandshake } from "../../../rtmp/wire/client_handshake.ts";
 import { MessageDecoder } from "../../../rtmp/wire/message_decoder.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
-import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
 import { labelOf, sound } from "../../support/stream/live_stream.ts";
 import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
@@ -53,29 +53,30 @@ function clientBytes(...messages: RtmpMessage[]): Uint8Array[] {
 }
 
 function newReader(source: ByteSource, gate?: ReadGate, buffers?: ReadBuffers) {
-  const seen = { handshakeBytes: 0, received: 0, reads: [] as string[][] };
-  const work: { pause: Promise<void> | undefined } = { pause: undefined };
-  const events = {
-    handshake: ({ length }: Uint8Array) => void (seen.handshakeBytes += length),
-    received: () => void seen.received++,
-    messages: (messages: readonly RtmpMessage[]) => {
-      seen.reads.push(messages.map(labelOf));
-      return work.pause;
+  const seen = { handshakeBytes: 0, received: 0 };
+  const reader = new MessageReader(
+    source,
+    new MessageDecoder({ environment: fixedWireEnvironment() }),
+    {
+      handshake: ({ length }) => seen.handshakeBytes += length,
+      received: () => seen.received++,
     },
-  };
-  const decoder = new MessageDecoder({ environment: fixedWireEnvironment() });
-  return { reader: new MessageReader(source, decoder, events, gate, buffers), seen, work };
+    gate,
+    buffers,
+  );
+  return { reader, seen };
 }
 
-async function turns(): Promise<void> {
-  for (let i = 0; i < 20; i++) await Promise.resolve();
+async function readAll(reader: MessageReader): Promise<string[][]> {
+  const labels: string[][] = [];
+  for await (const messages of reader.messages) labels.push(messages.map(labelOf));
+  return labels;
 }
 
 Deno.test("MessageReader answers the handshake and gives the messages of each read together", async () => {
   const bytes = clientBytes(sound("a1", 0), sound("a2", 20));
   const { reader, seen } = newReader(new TestSource(bytes));
-  await reader.run();
-  assertEquals(seen.reads, [["a1@0", "a2@20"]]);
+  assertEquals(await readAll(reader), [["a1@0", "a2@20"]]);
   // S0, S1 and S2
   assertEquals([seen.handshakeBytes, seen.received], [1 + 1536 + 1536, 3]);
 });
@@ -85,35 +86,16 @@ Deno.test("MessageReader reads on while no message is whole", async () => {
   assert(c0c1 !== undefined && c2 !== undefined && chunks !== undefined);
   const pieces = [...chunks].map((byte) => Uint8Array.of(byte));
   const { reader, seen } = newReader(new TestSource([c0c1, c2, ...pieces]));
-  await reader.run();
-  assertEquals(seen.reads, [["a1@0"]]);
+  assertEquals(await readAll(reader), [["a1@0"]]);
   assertEquals(seen.received, 2 + pieces.length);
 });
 
-Deno.test("MessageReader reads nothing more before its messages have been worked through", async () => {
+Deno.test("MessageReader does not read ahead of its reader", async () => {
   const source = new TestSource(clientBytes(sound("a1", 0)));
-  const { reader, seen, work } = newReader(source);
-  const pause = Promise.withResolvers<void>();
-  work.pause = pause.promise;
-  const run = reader.run();
-  await turns();
-  assertEquals([seen.reads, source.bufferSizes.length], [[["a1@0"]], 3]);
-  pause.resolve();
-  await run;
-  assertEquals(source.bufferSizes.length, 4);
-});
-
-Deno.test("MessageReader gives its buffer back for the next connection, unless it has grown", async () => {
-  const buffers = new ReadBuffers();
-  const first = buffers.take();
-  buffers.giveBack(first);
-  await newReader(new TestSource([]), undefined, buffers).reader.run();
-  assert(buffers.take() === first);
-  buffers.giveBack(first);
-  const publisher = newReader(new TestSource(clientBytes(sound("a".repeat(4096), 0))), undefined, buffers);
-  publisher.reader.expectMedia();
-  await publisher.reader.run();
-  assert(buffers.take() !== first);
+  const { reader } = newReader(source);
+  await Promise.resolve();
+  assertEquals(source.bufferSizes.length, 0);
+  await readAll(reader);
 });
 
 Deno.test("MessageReader reads a publisher in larger pieces once it has more than fits", async () => {
@@ -122,13 +104,13 @@ Deno.test("MessageReader reads a publisher in larger pieces once it has more tha
   );
   const { reader } = newReader(source);
   reader.expectMedia();
-  await reader.run();
+  await readAll(reader);
   assertEquals([...new Set(source.bufferSizes)], [2, 4, 8, 16, 32].map((kib) => kib * 1024));
 
   const quiet = new TestSource([]);
   const waiting = newReader(quiet).reader;
   waiting.expectMedia();
-  await waiting.run();
+  await readAll(waiting);
   assert(quiet.bufferSizes.every((size) => size === 2 * 1024), "who sends nothing gets no more");
 });
 
@@ -141,18 +123,22 @@ Deno.test("MessageReader rests where a read left the socket empty, once what it 
   });
   // The last piece fills the buffer once: there is more behind it.
   const source = new TestSource(clientBytes(sound("a".repeat(2100), 0), sound("b", 1)));
-  const { reader, seen } = newReader(source);
+  const { reader } = newReader(source);
   reader.schedule = schedule;
-  const run = reader.run();
+  const messages = reader.messages.getReader();
+  const first = messages.read();
   for (const reads of [1, 2]) {
     while (!schedule.resting) await Promise.resolve();
-    assertEquals([source.bufferSizes.length, drained, seen.reads.length], [reads, reads, 0]);
+    assertEquals([source.bufferSizes.length, drained], [reads, reads]);
     schedule.tick();
   }
+  assertEquals((await first).value?.map((message) => message.timestamp), [0, 1]);
+  assertEquals([source.bufferSizes.length, drained], [4, 2]);
+  const second = messages.read();
   while (!schedule.resting) await Promise.resolve();
-  assertEquals([source.bufferSizes.length, drained, seen.reads.length], [4, 3, 1]);
+  assertEquals([source.bufferSizes.length, drained], [4, 3]);
   schedule.end();
-  await run;
+  assert((await second).done);
 });
 
 Deno.test("MessageReader leaves the socket unread while its gate is full, and reads little while the gate waits", async () => {
@@ -161,37 +147,49 @@ Deno.test("MessageReader leaves the socket unread while its gate is full, and re
   let open = Promise.withResolvers<void>();
   let full: Promise<void> | undefined;
   const gate = { waits: true, full: () => full };
-  const { reader, seen, work } = newReader(source, gate);
+  const { reader } = newReader(source, gate);
   reader.expectMedia();
-  const pause = Promise.withResolvers<void>();
-  work.pause = pause.promise;
-  const run = reader.run();
-  while (seen.reads.length === 0) await Promise.resolve();
+  const messages = reader.messages.getReader();
+  await messages.read();
   full = open.promise;
-  pause.resolve();
-  work.pause = undefined;
+  const next = messages.read();
   const reads = source.bufferSizes.length;
-  await turns();
+  for (let i = 0; i < 10; i++) await Promise.resolve();
   assertEquals(source.bufferSizes.length, reads);
   // It may have filled up again before it is looked at.
   const again = Promise.withResolvers<void>();
   full = again.promise;
   open.resolve();
-  await turns();
+  for (let i = 0; i < 10; i++) await Promise.resolve();
   assertEquals(source.bufferSizes.length, reads);
   open = again;
   full = undefined;
   open.resolve();
-  await run;
-  assertEquals([seen.reads.length, ...new Set(source.bufferSizes)], [8, 2 * 1024]);
+  assertEquals((await next).value?.length, 1);
+  assertEquals([...new Set(source.bufferSizes)], [2 * 1024]);
+  await messages.cancel();
 });
 
 Deno.test("MessageReader ends with what the decoder and the socket throw", async () => {
   const wrong = newReader(new TestSource([Uint8Array.of(0x47, 0x45, 0x54)]));
-  await assertRejects(() => wrong.reader.run(), ProtocolError);
+  assertEquals([await readAll(wrong.reader), wrong.reader.failure instanceof ProtocolError], [[], true]);
   const reset = newReader(new TestSource([], new Deno.errors.ConnectionReset("reset")));
-  await assertRejects(() => reset.reader.run(), Deno.errors.ConnectionReset, "reset");
-  await newReader(new TestSource([])).reader.run();
+  assertEquals([await readAll(reset.reader), String(reset.reader.failure)], [[], "ConnectionReset: reset"]);
+  const left = newReader(new TestSource([]));
+  assertEquals([await readAll(left.reader), left.reader.failure], [[], undefined]);
+});
+
+Deno.test("MessageReader gives its buffer back for the next connection, unless it has grown", async () => {
+  const buffers = new ReadBuffers();
+  const first = buffers.take();
+  buffers.giveBack(first);
+  await readAll(newReader(new TestSource([]), undefined, buffers).reader);
+  assert(buffers.take() === first);
+  buffers.giveBack(first);
+  const publisher = newReader(new TestSource(clientBytes(sound("a".repeat(4096), 0))), undefined, buffers);
+  publisher.reader.expectMedia();
+  await readAll(publisher.reader);
+  assert(buffers.take() !== first);
 });
 
 Deno.test("MessageReader gives no buffer back that a read which failed may still write to", async () => {
@@ -199,6 +197,6 @@ Deno.test("MessageReader gives no buffer back that a read which failed may still
   const first = buffers.take();
   buffers.giveBack(first);
   const failing = new TestSource([], new Deno.errors.Interrupted("The connection was closed"));
-  await assertRejects(() => newReader(failing, undefined, buffers).reader.run(), Deno.errors.Interrupted);
+  await readAll(newReader(failing, undefined, buffers).reader);
   assert(buffers.take() !== first);
 });
