@@ -46,7 +46,7 @@ export class ConnectionTraffic {
 
   /** Keep a sample for the rates; called about once a second. */
   sample(nowMs: number): void {
-    this.meter.sample(nowMs, this.#io.bytes);
+    if (this.meter.isSampleDue(nowMs)) this.meter.sample(nowMs, this.#io.bytes);
   }
 
   /** The connection ends: its counters stay as they are. The first reason counts. */

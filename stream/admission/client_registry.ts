@@ -214,8 +214,9 @@ export class ClientRegistry {
 
   #countSent(entry: Entry): void {
     const { egress } = this.#deps;
+    if (egress === undefined) return;
     const { servedBy: vhost } = entry.client;
-    if (egress === undefined || vhost === undefined) return;
+    if (vhost === undefined) return;
     const { sendBytes } = entry.client.usage();
     egress.sent(vhost, sendBytes - entry.countedBytes);
     entry.countedBytes = sendBytes;

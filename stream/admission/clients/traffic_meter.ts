@@ -49,9 +49,14 @@ export class TrafficMeter {
     return nowMs - this.#startedMs;
   }
 
+  /** Whether {@link TrafficMeter.sample} would keep the counters of this moment. */
+  isSampleDue(nowMs: number): boolean {
+    return nowMs - this.#latestMs >= SAMPLE_MS;
+  }
+
   /** Keep the counters of this moment, if the last ones are old enough. */
   sample(nowMs: number, { sendBytes, recvBytes }: ByteCounters): void {
-    if (nowMs - this.#latestMs < SAMPLE_MS) return;
+    if (!this.isSampleDue(nowMs)) return;
     this.#latestMs = nowMs;
     const at = (this.#count++ % SAMPLES) * STRIDE;
     this.#samples[at] = nowMs;
