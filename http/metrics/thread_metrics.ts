@@ -29,7 +29,8 @@ export function addThreads(text: MetricsText, { threads }: ServerSnapshot): void
     {
       name: "srs_event_loop_delay_seconds",
       type: "histogram",
-      help: "By how much a timer of a thread was late; main is the one without media.",
+      help:
+        "By how much a timer of a thread was late, measured from the first scrape to ten minutes after the last; main is the one without media.",
     },
     threads.flatMap(delaysOf),
   );
