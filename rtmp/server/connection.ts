@@ -32,6 +32,8 @@ import { MessageType, type RtmpMessage } from "../wire/mod.ts";
 
 /** Aborts requests, a constant as in `StreamSession.abort`. */
 const GONE = "the connection ended";
+/** What a connection that never asked for `connect` waits for at its end: one promise for all of them. */
+const NOTHING_TO_END = Promise.resolve();
 
 /** A client's connection from accept to close. */
 export class Connection implements MonitoredConnection, IoEvents, TurnWorker<RtmpMessage> {
@@ -277,9 +279,8 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
 
   /** Abort what is being decided, end the stream, then the connection. Starts once; the first reason counts. */
   #finish(reason: EndReason, description: string): void {
-    // Without a `connect` there is nothing to wait for.
     this.#finished ??= this.#aborter === undefined
-      ? this.#connected
+      ? NOTHING_TO_END
       : this.#endAll(this.#aborter, reason, description);
   }
 

@@ -138,6 +138,15 @@ Deno.test("Connection tells nothing of a client that never got to connect", asyn
   assert(harness.log.every((line) => line.level === "info" || line.level === "trace"));
 });
 
+Deno.test("Connection that never got to connect ends once", async () => {
+  await using harness = RtmpHarness.start({ limits: { connectTimeoutMs: 50 } });
+  const client = await harness.open();
+  assertEquals(await harness.clock.skipUntil(client.closed), "fin");
+  for (let i = 0; i < 5 && harness.server.connectionCount > 0; i++) await harness.clock.skip(1000);
+  const lines = harness.log.filter(({ message }) => message.startsWith("Connection ended"));
+  assertEquals(lines.map(({ fields }) => fields.reason), ["timeout"]);
+});
+
 const TIMEOUTS: readonly {
   name: string;
   reason: EndReason;
