@@ -133,7 +133,7 @@ export class Connection implements MonitoredConnection, IoEvents, TurnWorker<Rtm
       // Not `for await`: releasing the stream at its end costs an error object with its stack.
       const reader = this.io.reader.messages.getReader();
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        const nextTurn = this.#turns.spend(next.value, this.lastReceivedMs);
+        const nextTurn = this.#turns.spend(next.value, this.server.environment.now());
         if (nextTurn !== undefined) await nextTurn;
         // A result that became old garbage would keep all later ones, and their messages, in memory.
         next.value.length = 0;

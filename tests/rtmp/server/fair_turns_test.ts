@@ -4,8 +4,10 @@
  * @module
  */
 import { RtmpServer } from "../../../rtmp/server/server.ts";
+import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
+import { encodeCommand } from "../../../rtmp/wire/command.ts";
 import { fullHeader, nextHeader } from "../../attacks/support.ts";
-import { assertGreaterOrEqual } from "../../support/assert.ts";
+import { assertEquals, assertGreaterOrEqual } from "../../support/assert.ts";
 import { bytes } from "../../support/bytes.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
 import { TurnCountingClock } from "../../support/turn_counting_clock.ts";
@@ -41,5 +43,43 @@ Deno.test("Connection gives its turn away within a read of thousands of messages
   await client.close();
   await ended.promise;
   assertGreaterOrEqual(clock.turns, LEAST_TURNS);
+  await server.drain();
+});
+
+/** Their work takes longer than a turn may, that of each does not. */
+const CLIENTS = 20;
+const WORK_MS = 0.5;
+
+Deno.test("Connection gives no turn away for what others did since its bytes arrived", async () => {
+  const clock = new TurnCountingClock();
+  const worked = Promise.withResolvers<void>();
+  let nowMs = 0;
+  let lines = 0;
+  let lastClientId = 0;
+  const server = RtmpServer.listen(testRtmpOptions({}), {
+    hooks: new HookScript(),
+    log: {
+      write(_level, _clientId, message) {
+        if (message !== "Ignored message") return;
+        nowMs += WORK_MS;
+        if (++lines === CLIENTS) worked.resolve();
+      },
+    },
+    clientIds: { next: () => ++lastClientId },
+    clock,
+    environment: { ...realWireEnvironment(), now: () => nowMs },
+  });
+  const port = server.addresses[0]?.port ?? 0;
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => RtmpTestClient.open({ port })));
+  const encoder = new ChunkEncoder();
+  encoder.write(
+    encodeCommand({ name: "ping", transactionId: 1, args: [] }, { streamId: 0, chunkStreamId: 3 }),
+  );
+  const ignored = encoder.takeOutput() ?? new Uint8Array(0);
+  const turnsBefore = clock.turns;
+  await Promise.all(clients.map((client) => client.sendBytes(ignored)));
+  await worked.promise;
+  assertEquals(clock.turns - turnsBefore, 0);
+  await Promise.all(clients.map((client) => client.close()));
   await server.drain();
 });
