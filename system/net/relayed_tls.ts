@@ -32,6 +32,7 @@ export class RelayedTls implements TlsTransport {
   readonly #clock: Clock;
   readonly #shaking: Promise<{ readonly alpnProtocol: string | null }>;
   readonly #gone = Promise.withResolvers<void>();
+  readonly #givenUp = Promise.withResolvers<never>();
   readonly #events: RelayedEvents;
   #loop: TlsLoop | undefined;
   #hasShaken = false;
@@ -56,6 +57,8 @@ export class RelayedTls implements TlsTransport {
       place.leave();
     };
     this.#shaking.then(ended, ended);
+    // Whether anybody waits or not.
+    this.#givenUp.promise.catch(() => undefined);
   }
 
   /** @inheritdoc */
@@ -75,7 +78,8 @@ export class RelayedTls implements TlsTransport {
 
   /** @inheritdoc */
   handshake(): Promise<{ readonly alpnProtocol: string | null }> {
-    return this.#shaking;
+    // The relay may wait for its own listener: a connection that is closed does not wait with it.
+    return this.#hasShaken ? this.#shaking : Promise.race([this.#shaking, this.#givenUp.promise]);
   }
 
   /** @inheritdoc */
@@ -100,11 +104,13 @@ export class RelayedTls implements TlsTransport {
     if (!this.#hasShaken || this.#loop === undefined) this.#cut();
     else if (!this.#isCut) this.#lastWords = this.#clock.setTimeout(() => this.#cut(), LAST_WORDS_MS);
     this.#loop?.tls.close();
-    if (!this.#hasShaken) this.#events.givenUp();
+    if (this.#hasShaken) return;
+    this.#givenUp.reject(closed());
+    this.#events.givenUp();
   }
 
   async #tls(): Promise<TlsEnd> {
-    await this.#shaking;
+    await this.handshake();
     if (this.#loop === undefined) throw new Deno.errors.BadResource("The connection was closed");
     return this.#loop.tls;
   }
@@ -115,7 +121,7 @@ export class RelayedTls implements TlsTransport {
     if (this.#isCut) {
       loop.cable.close();
       loop.tls.close();
-      throw new Deno.errors.Interrupted("The connection was closed");
+      throw closed();
     }
     this.#loop = loop;
     const { cable, tls } = loop;
@@ -162,6 +168,10 @@ export class RelayedTls implements TlsTransport {
     this.#loop?.cable.close();
     if (this.#loop === undefined) this.#gone.resolve();
   }
+}
+
+function closed(): Error {
+  return new Deno.errors.Interrupted("The connection was closed before its handshake was over");
 }
 
 /** Bytes of the first record, as far as its beginning says; none where it begins no handshake. */

@@ -8,8 +8,8 @@ import type { ClientConn } from "./client_conn.ts";
 /** A connection that shakes hands from its first moment on. */
 export interface TlsTransport extends Omit<ClientConn, "readArrived" | "setNoDelay"> {
   /**
-   * The handshake; the protocol that the client has chosen, `null` where it was not asked. Fails when the connection is
-   * closed. May be called again.
+   * The handshake; the protocol that the client has chosen, `null` where it was not asked. Fails at once when the
+   * connection is closed. May be called again.
    */
   handshake(): Promise<{ readonly alpnProtocol: string | null }>;
   /** The handshake has ended, well or not. */
