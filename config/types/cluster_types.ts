@@ -95,10 +95,11 @@ function readServer(text: string): string | undefined {
   return `${scheme}://${host.toLowerCase()}:${port}`;
 }
 
-/** What is wrong with the port of a server, where it is the port. */
+/** What is wrong with the port of a server, where it is the port: more than six digits may be a key. */
 function portOf(text: string): string | undefined {
-  const [port] = /(?<=^(?:[a-z]+:\/\/)?(?:\[[0-9a-f:.]+\]|[^\s/?#@:[\]]+):)\d+(?=\/|$)/i.exec(text.trim()) ??
-    [];
+  const [port] =
+    /(?<=^(?:[a-z]+:\/\/)?(?:\[[0-9a-f:.]+\]|[^\s/?#@:[\]]+):)\d{1,6}(?=\/|$)/i.exec(text.trim()) ??
+      [];
   return port === undefined || isPort(Number(port)) ? undefined : `port ${port} is not 1 to 65535`;
 }
 

@@ -47,3 +47,10 @@ Deno.test("FORWARD_TARGETS and ORIGIN_SERVERS say which entry is wrong, and whet
     ...{ ok: false, message: 'Entry 2: "rtmps://[::1]:65536" is not a server', suggestion: port },
   });
 });
+
+Deno.test("FORWARD_TARGETS repeats no digits that are too many for a port: they may be a key", () => {
+  for (const target of ["host:123456789", "rtmp://host:123456789/app/[stream]"]) {
+    const { suggestion } = { suggestion: undefined, ...FORWARD_TARGETS.parse(target) };
+    assertEquals(suggestion, 'write "host:port" or "rtmp://host/app/[stream]"');
+  }
+});
