@@ -44,6 +44,19 @@ async function answerOf(url: string): Promise<readonly [number, string | null]> 
   return [reply.status, reply.headers.get("location")];
 }
 
+/** A play's answer by HTTP once it is not let in: on a busy machine less is sent for a moment, and there is room. */
+async function refusedAt(
+  url: string,
+  players: readonly GapPlayer[],
+): Promise<readonly [number, string | null]> {
+  let answer = await answerOf(url);
+  for (let tries = 0; answer[0] === 200 && tries < MOST_TRIES; tries++) {
+    await playOn(players);
+    answer = await answerOf(url);
+  }
+  return answer;
+}
+
 /** Frames come to all of them for a while. */
 async function playOn(players: readonly GapPlayer[]): Promise<void> {
   await Promise.all(players.map(async (player) => {
@@ -75,14 +88,20 @@ for (const workers of [1, 2]) {
     }
     assertEquals([refusal?.code, refusal?.description], ["NetStream.Play.Failed", REASON]);
     assert(players.length > 2 && players.length <= MOST_PLAYERS, `${players.length} players`);
-    assertEquals(await answerOf(`${trial.http}/live/cam.flv`), [503, null]);
-    assertEquals(await answerOf(`${trial.http}/live/cam.m3u8`), [503, null]);
+    for (const name of ["cam.flv", "cam.m3u8"]) {
+      assertEquals(await refusedAt(`${trial.http}/live/${name}`, players), [503, null]);
+    }
     showFigure(`workers ${workers}: ${players.length} players of 224 kbit/s within ${MOST_KBPS} kbit/s`);
 
     await trial.reload({
       "limits.redirect": '["rtmp://edge2.example.com", "http://edge2.example.com:8080"]',
     });
-    const elsewhere = (await playOnce(port)).info.get("ex");
+    // On a busy machine less is sent for a moment: who is let in then takes some of it, and leaves.
+    let elsewhere: unknown;
+    for (let tries = 0; !(elsewhere instanceof Amf0Object) && tries < MOST_TRIES; tries++) {
+      if (tries > 0) await playOn(players);
+      elsewhere = (await playOnce(port)).info.get("ex");
+    }
     assert(elsewhere instanceof Amf0Object);
     assertEquals([elsewhere.get("code"), elsewhere.get("redirect")], [
       302,
@@ -90,7 +109,7 @@ for (const workers of [1, 2]) {
     ]);
     for (const name of ["cam.flv", "cam.m3u8"]) {
       const location = `http://edge2.example.com:8080/live/${name}`;
-      assertEquals(await answerOf(`${trial.http}/live/${name}`), [302, location]);
+      assertEquals(await refusedAt(`${trial.http}/live/${name}`, players), [302, location]);
     }
     assertEquals(await playersOf(trial), players.length);
     await playOn(players);
