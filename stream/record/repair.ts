@@ -14,9 +14,12 @@ import { finishRecordingFile, nameOfFinished } from "./recording_file.ts";
  *
  * @param path Of a file of its extension, which may have `.tmp` behind it.
  * @returns `undefined` where it has no frame: it is removed.
- * @throws {Deno.errors.NotFound} and other errors of the file system.
+ * @throws {Deno.errors.NotFound} and other errors of the file system, and where something else has taken its place.
  */
 export async function repairRecording(path: string): Promise<RepairedRecording | undefined> {
+  // A link could lead to any file that this process may write.
+  const { isFile } = await Deno.lstat(path);
+  if (!isFile) throw new Error(`${path} is a link or a folder, and not the file that was left: remove it`);
   const file = await Deno.open(path, { read: true, write: true });
   let repaired: RepairedRecording | undefined;
   try {
