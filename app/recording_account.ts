@@ -108,9 +108,9 @@ export class RecordingAccount implements RecordingLog {
   }
 
   async #finish(entry: CatalogueEntry): Promise<void> {
-    const { clientId, facts, file, id } = entry;
+    const { clientId, facts, file, id, root } = entry;
     try {
-      const finished = await finishLeftFile(file);
+      const finished = await finishLeftFile({ path: file, root });
       if (finished === undefined) return this.changed({ kind: "dropped", id });
       const { name, ...repaired } = finished;
       const recording: FinishedRecording = { ...entry, ...repaired, file: name, reason: "server_restart" };

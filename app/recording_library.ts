@@ -13,6 +13,7 @@ import type {
 } from "../core/mod.ts";
 import type { RecordingDesk } from "../http/mod.ts";
 import { isNoSuchFile } from "../system/mod.ts";
+import { checkFolder } from "../stream/record/mod.ts";
 import { FileSizes } from "./file_sizes.ts";
 import type { MediaServer } from "./media_server.ts";
 import type { RecordingAccount } from "./recording_account.ts";
@@ -55,8 +56,22 @@ export class RecordingLibrary implements RecordingDesk {
   }
 
   /** @inheritdoc */
-  async remove({ id, file }: ListedRecording): Promise<void> {
+  async fileInfo({ file, root }: ListedRecording): Promise<Deno.FileInfo | undefined> {
     try {
+      await checkFolder(file, root);
+      // A link in the file's place is not followed: it could lead anywhere.
+      const info = await Deno.lstat(file);
+      return info.isFile ? info : undefined;
+    } catch (error) {
+      if (isNoSuchFile(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** @inheritdoc */
+  async remove({ id, file, root }: ListedRecording): Promise<void> {
+    try {
+      await checkFolder(file, root);
       await Deno.remove(file);
     } catch (error) {
       if (!isNoSuchFile(error)) throw error;

@@ -34,6 +34,8 @@ export interface StartedRecording extends RecordedStream {
   readonly clientId: number;
   /** Where it is while it is written, from the working directory unless it is absolute. */
   readonly file: string;
+  /** The folder that it must not leave, whatever links are in it; `""` for the working directory. */
+  readonly root: string;
   /** When its first frame arrived, milliseconds since 1970. */
   readonly startMs: number;
 }
@@ -105,6 +107,8 @@ export type RecordingAnswer =
   | { readonly kind: "started"; readonly id: string }
   /** It is being recorded already: the id is that of its file, or of its next one where it waits for its disk. */
   | { readonly kind: "recording"; readonly id: string }
+  /** Its first file could not be made, and nothing is recorded. */
+  | { readonly kind: "failed"; readonly error: string }
   /** Its file is whole, unless the disk takes long. */
   | { readonly kind: "stopped" }
   /** Nobody publishes this stream, or no file of this id is being written. */

@@ -19,6 +19,11 @@ export interface RecordingDesk {
   get(id: string): Promise<ListedRecording | undefined>;
   /** Record a stream, or record it no longer. */
   record(order: RecordingOrder): Promise<RecordingAnswer>;
-  /** Remove a file that is whole, and forget it; rejects where the system does not permit it. */
+  /**
+   * The file of one that is whole; `undefined` where it is gone. Rejects where its folder was replaced by a link that
+   * leads out of the folder of recordings, and where the system does not permit it.
+   */
+  fileInfo(recording: ListedRecording): Promise<Deno.FileInfo | undefined>;
+  /** Remove the file of one that is whole, and forget it; rejects as `fileInfo` does. */
   remove(recording: ListedRecording): Promise<void>;
 }

@@ -80,7 +80,8 @@ const ON_DISK: FinishedSegment = {
 const RECORDING: FinishedRecording = {
   ...{ id: "rec-0k1j2h3g4f5d", number: 0, clientId: 4 },
   ...{ vhost: "__defaultVhost__", app: "live", stream: "livestream" },
-  ...{ file: "./objs/rec/live/livestream.1795340491121.mp4", startMs: STARTED_AT - 61_234 },
+  ...{ file: "./objs/rec/live/livestream.1795340491121.mp4", root: "./objs/rec" },
+  startMs: STARTED_AT - 61_234,
   ...{ durationMs: 61_200, bytes: 9_180_044, reason: "client" },
 };
 

@@ -195,6 +195,7 @@ function sampleRecording(now: number): FinishedRecording {
     },
     ...{
       file: "./html/live/livestream.1.flv",
+      root: "./html",
       startMs: now - 2000,
       durationMs: 2000,
       bytes: 5000,

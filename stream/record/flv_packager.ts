@@ -211,8 +211,8 @@ export class FlvPackager implements Packager {
     early: readonly EarlyFrame<StreamMessage>[],
     { isSoundAlone = false } = {},
   ): OpenFile {
-    this.#host.open();
     const baseMs = early[0]?.timeMs ?? time;
+    this.#host.open(baseMs);
     const extent = new FlvExtent();
     const file: OpenFile = { baseMs, newestMs: time, extent, codecs: new Map(), isSoundAlone };
     this.#file = file;

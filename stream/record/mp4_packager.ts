@@ -68,6 +68,8 @@ export class Mp4Packager implements Packager {
   readonly #host: PackagerHost;
   readonly #options: PackagerOptions;
   #muxer: PublishMuxer<SampleRows, number> | undefined;
+  /** Stream time of the first message. */
+  #firstMs: number | undefined;
   #configs: readonly TrackConfig[] = [];
   #file: OpenFile | undefined;
   /** Used again: made for each fragment, they would be old garbage when it is written. */
@@ -84,6 +86,7 @@ export class Mp4Packager implements Packager {
 
   /** @inheritdoc */
   take({ typeId, time, payload }: StreamMessage, { header, keyFrame }: MediaTag): void {
+    this.#firstMs ??= time;
     this.#muxer ??= new PublishMuxer(this.#muxing(), FIRST_MEDIA_MS - time);
     if (typeId === MediaKind.Data) {
       if (header) this.#muxer.describe(readMetadataFacts(payload));
@@ -186,7 +189,7 @@ export class Mp4Packager implements Packager {
       firstOffset: samples[i]?.firstOffset ?? 0,
     }));
     const head = encodeRecordingHead(this.#configs);
-    this.#host.open();
+    this.#host.open(1000 * startS - FIRST_MEDIA_MS + (this.#firstMs ?? 0));
     this.#held.append(head);
     return { head, tracks, index: new FragmentIndex(MAX_INDEX_ENTRIES), fragments: 0 };
   }

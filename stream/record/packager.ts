@@ -17,8 +17,8 @@ export interface FinishedFile {
 
 /** Where files go. Each is opened, written and closed in turn. */
 export interface PackagerHost {
-  /** What is written from now on is a new file. */
-  open(): void;
+  /** What is written from now on is a new file, whose first frame has this stream time, milliseconds. */
+  open(firstMs: number): void;
   /** Memory for what is written next. What is written goes back by itself. */
   readonly buffers: Pick<FileBuffers, "take" | "give">;
   /** Bytes of the open file; not changed any more, nor read once they are written. */

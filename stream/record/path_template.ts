@@ -116,8 +116,8 @@ function partsOf(template: string): {
 function fill(part: string, facts: PathFacts, date: Date): string {
   return part.replaceAll(VARIABLE, (whole, name: string) => {
     const client = CLIENT_VARIABLES.find((variable) => variable === name);
-    // A name must not become a variable.
-    if (client !== undefined) return facts[client];
+    // A name must not become a variable, nor be one for the name that a whole file gets.
+    if (client !== undefined) return facts[client].replaceAll("[duration]", "(duration)");
     return DATE_VARIABLES[name]?.(date) ?? whole;
   });
 }

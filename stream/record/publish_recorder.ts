@@ -4,12 +4,14 @@
  * @module
  */
 import { DiskRoom } from "./disk_room.ts";
-import { chosenPath, formatOf, recordPath, recordRoot } from "./path_template.ts";
+import { chosenPath, formatOf, type RecordPath, recordPath, recordRoot } from "./path_template.ts";
+import { tryRecordingFile } from "./recording_file.ts";
 import { Recorder } from "./recorder.ts";
 import {
   base36,
   type Clock,
   type EndReason,
+  errorMessage,
   type Log,
   type RecordedStream,
   type RecordingAnswer,
@@ -27,6 +29,8 @@ import type { Source } from "../live/mod.ts";
 const SWEEP_MS = 1000;
 /** So long the ending of a publish waits for its files, milliseconds. */
 const CLOSE_MS = 1000;
+/** So long an operator waits to know whether a file can be made, milliseconds: a disk that takes longer may still do it. */
+const OPEN_MS = 1000;
 const ID_LETTERS = 12;
 
 /** What recordings are made with. */
@@ -95,14 +99,35 @@ export class PublishRecorder implements PublishWatcher {
       const found = this.#find(({ publish }) => isNamed(publish, order.stream));
       if (found === undefined) return { kind: "none" };
       if (found.recorder !== undefined) return { kind: "recording", id: idOf(found) };
-      const id = found.nextId;
-      this.#start(found);
-      return { kind: "started", id };
+      return await this.#startByOrder(found);
     }
     const found = this.#find((recorded) => recorded.recorder !== undefined && idOf(recorded) === order.id);
     if (found === undefined) return { kind: "none" };
     await this.#stop(found, "stopped");
     return { kind: "stopped" };
+  }
+
+  /** Where no file can be made, nothing is begun: the operator is there to mend that. */
+  async #startByOrder(recorded: PublishEntry): Promise<RecordingAnswer> {
+    const error = await this.#within(OPEN_MS, this.#tryPath(recorded.publish));
+    if (error !== undefined) return { kind: "failed", error };
+    if (this.#publishes.get(recorded.publish.source) !== recorded) return { kind: "none" };
+    if (recorded.recorder !== undefined) return { kind: "recording", id: idOf(recorded) };
+    const id = recorded.nextId;
+    this.#start(recorded);
+    return { kind: "started", id };
+  }
+
+  /** Why no file can be made; `undefined` where one can. */
+  async #tryPath(publish: LivePublish): Promise<string | undefined> {
+    const where = pathOf(publish, this.#deps.clock.wallNow());
+    if ("problem" in where) return `The path ${where.problem}`;
+    try {
+      await tryRecordingFile(where.path, where.root);
+      return undefined;
+    } catch (error) {
+      return errorMessage(error);
+    }
   }
 
   #find(wanted: (recorded: PublishEntry) => boolean): PublishEntry | undefined {
@@ -125,10 +150,16 @@ export class PublishRecorder implements PublishWatcher {
       this.#buffers.clear();
     }
     // A disk that stands still must not keep the name from its next publisher.
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#deps.clock.setTimeout(resolve, CLOSE_MS);
-    await Promise.race([recorder.stop(reason), promise]);
+    await this.#within(CLOSE_MS, recorder.stop(reason));
+  }
+
+  /** What comes of work on a disk; `undefined` where that takes too long. */
+  async #within<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const timer = this.#deps.clock.setTimeout(() => resolve(undefined), limitMs);
+    const result = await Promise.race([work, promise]);
     timer.clear();
+    return result;
   }
 
   #newId(): string {
@@ -153,10 +184,7 @@ export class PublishRecorder implements PublishWatcher {
         recorded.nextId = this.#newId();
         return id;
       },
-      path: () => {
-        const facts = { ...name, wallMs: clock.wallNow() };
-        return typeof record === "string" ? chosenPath(record, dvr.path, facts) : recordPath(dvr.path, facts);
-      },
+      path: () => pathOf(recorded.publish, clock.wallNow()),
       started: (file) => account.changed({ kind: "started", recording: { ...name, ...file } }),
       closed: (file) => {
         const { id, bytes, reason } = file;
@@ -192,6 +220,15 @@ export class PublishRecorder implements PublishWatcher {
 function isWanted({ app, stream, record, vhost: { dvr } }: LivePublish): boolean {
   if (record !== undefined) return record !== false;
   return dvr.enabled && (dvr.apply.includes("all") || dvr.apply.includes(`${app}/${stream}`));
+}
+
+/** Where a file goes that begins now. */
+function pathOf(
+  { app, stream, record, vhost: { name: vhost, dvr } }: LivePublish,
+  wallMs: number,
+): RecordPath {
+  const facts = { vhost, app, stream, wallMs };
+  return typeof record === "string" ? chosenPath(record, dvr.path, facts) : recordPath(dvr.path, facts);
 }
 
 /** Of the file that is being written, or of the next one. */

@@ -14,11 +14,12 @@ import type {
   StartedRecording,
 } from "../../core/mod.ts";
 import { ProcessLock } from "../../system/mod.ts";
+import { folderOf } from "./record_folder.ts";
 import { nameOfFinished } from "./recording_file.ts";
 
 /** Another process may be writing; its changes are short. */
 const BUSY_TIMEOUT_MS = 2000;
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 const LOCK_END = ".lock";
 
 /** A recording as the catalogue has it. */
@@ -50,7 +51,8 @@ export interface KeepQuery {
 const CREATE = `
 CREATE TABLE IF NOT EXISTS recordings (
   id TEXT PRIMARY KEY, number INTEGER, client_id INTEGER, vhost TEXT, app TEXT, stream TEXT, file TEXT, start_ms INTEGER,
-  duration_ms REAL, bytes INTEGER, reason TEXT, facts TEXT, owner TEXT, session_id TEXT NOT NULL DEFAULT ''
+  duration_ms REAL, bytes INTEGER, reason TEXT, facts TEXT, owner TEXT, session_id TEXT NOT NULL DEFAULT '',
+  root TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS recordings_by_start ON recordings (start_ms);
 CREATE INDEX IF NOT EXISTS recordings_by_name ON recordings (stream, app, vhost);
@@ -90,6 +92,7 @@ export class RecordCatalogue {
       const version = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
       if (version > SCHEMA_VERSION) throw new Error("it was written by a newer version");
       if (version === 1) db.exec("ALTER TABLE recordings ADD COLUMN session_id TEXT NOT NULL DEFAULT ''");
+      if (version === 1 || version === 2) db.exec("ALTER TABLE recordings ADD COLUMN root TEXT");
       db.exec(`${CREATE} PRAGMA user_version = ${SCHEMA_VERSION}`);
       removeLeftLocks(path);
       const lock = ProcessLock.take(lockOf(path, owner));
@@ -103,12 +106,14 @@ export class RecordCatalogue {
 
   /** A file has been opened. */
   started(
-    { id, number, clientId, vhost, app, stream, file, startMs }: StartedRecording,
+    { id, number, clientId, vhost, app, stream, file, root, startMs }: StartedRecording,
     { facts, sessionId }: PublishNotes,
   ): void {
     for (const name of [file, nameOfFinished(file)]) this.#forgetOthers(name, id);
-    const owned = [facts, this.#owner, sessionId];
-    this.#db.prepare("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, ?, ?, ?)")
+    const owned = [facts, this.#owner, sessionId, root];
+    this.#db.prepare(
+      "INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, ?, ?, ?, ?)",
+    )
       .run(id, number, clientId, vhost, app, stream, file, Math.round(startMs), ...owned);
   }
 
@@ -243,6 +248,7 @@ function entryOf(row: Readonly<Record<string, unknown>>): CatalogueEntry {
     app: String(row.app),
     stream: String(row.stream),
     file: String(row.file),
+    root: rootOf(row),
     startMs: Number(row.start_ms),
     durationMs: Number(row.duration_ms),
     bytes: Number(row.bytes),
@@ -250,6 +256,11 @@ function entryOf(row: Readonly<Record<string, unknown>>): CatalogueEntry {
     sessionId: String(row.session_id),
     facts: String(row.facts),
   };
+}
+
+/** Older versions did not keep it: such a file does not leave its own folder. */
+function rootOf({ root, file }: Readonly<Record<string, unknown>>): string {
+  return root === null ? folderOf(String(file)) : String(root);
 }
 
 const REASONS: readonly RecordingReason[] = [

@@ -7,67 +7,33 @@
 import { type DiskFault, FileAppender } from "./file_appender.ts";
 import { FlvPackager } from "./flv_packager.ts";
 import { Mp4Packager } from "./mp4_packager.ts";
-import type { FinishedFile, Packager, PackagerHost, PackagerOptions } from "./packager.ts";
-import type { RecordPath } from "./path_template.ts";
+import type { FinishedFile, Packager, PackagerHost } from "./packager.ts";
+import type { RecorderDeps, RecorderOptions } from "./recorder_deps.ts";
 import { type ClosedRecording, type OpenedRecording, unfinishedRecording } from "./recording_facts.ts";
 import {
   createRecordingFile,
   finishRecordingFile,
   type OpenedFile,
   RecordOpenError,
-  RecordPathError,
 } from "./recording_file.ts";
+import { RecordPathError } from "./record_folder.ts";
 import { repairRecording } from "./repair.ts";
+import { RetryPace } from "./retry_pace.ts";
 import { ShortFiles } from "./short_files.ts";
-import type { FileBuffers } from "./file_buffers.ts";
 import { errorMessage, type RecordingReason } from "../../core/mod.ts";
 import type { Source, Tap } from "../live/mod.ts";
 import { type MediaTag, readTag, type StreamMessage } from "../media/mod.ts";
 
-/** What a recorder is given. */
-export interface RecorderDeps {
-  /** Memory for what is written. */
-  readonly buffers: FileBuffers;
-  /** The path of a file that begins now. */
-  path(): RecordPath;
-  /** Milliseconds since 1970. */
-  readonly wallNow: () => number;
-  /** An id for a file. */
-  newId(): string;
-  /** A file is open, under a name for the time being. */
-  started(recording: OpenedRecording): void;
-  /**
-   * A disk stands still, or does not let the file be finished: it is reported as it is, and closed when the disk goes on,
-   * or by the next start.
-   */
-  stalled(recording: ClosedRecording): void;
-  /** The disk stands still, with so many files of this recorder more or less than before. */
-  standing(files: 1 | -1): void;
-  /** What keeps a file from being written, or from being begun; `undefined` where there is room. */
-  shortage(of: "writing" | "beginning"): string | undefined;
-  /** An open file had no frame, and is gone. */
-  dropped(id: string): void;
-  /** A file is closed and has its name. */
-  closed(recording: ClosedRecording): void;
-  /** Recording goes on without what is named, or has to wait. */
-  log(level: "warn", message: string, fields: { readonly error: string }): void;
-}
-
-/** How a publish is recorded. */
-export interface RecorderOptions extends PackagerOptions {
-  /** Of its files. */
-  readonly format: "flv" | "mp4";
-}
-
-/** After a failure of the disk a new file is begun after so long, and after twice as long where that fails too. */
-const FIRST_RETRY_MS = 10_000;
-/** The longest such pause; a disk that has worked for so long begins with the first one again. */
-const MAX_RETRY_MS = 5 * 60_000;
+/** Of a frame that a file begins with, milliseconds: it may have been held back, or be the first of a GOP that is kept. */
+const MAX_BEHIND_MS = 60_000;
 
 /** A file that is being written. */
-interface RunningFile extends Omit<OpenedRecording, "file"> {
+interface RunningFile {
+  readonly facts: Omit<OpenedRecording, "file" | "root">;
   readonly appender: FileAppender;
   readonly opened: Promise<OpenedFile>;
+  /** When it was begun, milliseconds since 1970. */
+  readonly openedMs: number;
 }
 
 /** Records one publish. A recording has time. */
@@ -86,14 +52,14 @@ export class Recorder implements Tap {
   /** Settled when all files so far are closed: one after the other, so that they are reported in order. */
   #closed: Promise<void> = Promise.resolve();
   #reason: RecordingReason = "segment";
-  /** When a new file may be begun after a failure, monotonic milliseconds. */
-  #retryAtMs: number | undefined;
-  #retryMs = FIRST_RETRY_MS;
-  /** When the latest try began. */
-  #triedMs = -Infinity;
+  readonly #retry = new RetryPace();
+  /** Stream time of the newest message, milliseconds. */
+  #newestMs = 0;
   /** Files whose disk stands still. */
   #stalled = 0;
   #files = 0;
+  /** Of a file that could not be made: the next one has it. */
+  #spareId: string | undefined;
   readonly #shortFiles = new ShortFiles();
   #isOver = false;
 
@@ -107,14 +73,14 @@ export class Recorder implements Tap {
     if (shortage === undefined) {
       this.#join();
     } else {
-      this.#retryAtMs = -Infinity;
+      this.#retry.atOnce();
       deps.log("warn", "Recording waits for room on its disk", { error: shortage });
     }
   }
 
-  /** The id of the file that is being written; `undefined` between two of them. */
+  /** The id of the file that is being written, or that could not be made and will be; `undefined` between two of them. */
   get fileId(): string | undefined {
-    return this.#file?.id;
+    return this.#file?.facts.id ?? this.#spareId;
   }
 
   /** @inheritdoc */
@@ -122,6 +88,7 @@ export class Recorder implements Tap {
 
   /** @inheritdoc */
   take(message: StreamMessage, tag: MediaTag): void {
+    this.#newestMs = message.time;
     this.#packager?.take(message, tag);
     if (this.#shortFiles.excess !== undefined) this.#pause(this.#shortFiles.excess);
   }
@@ -143,15 +110,12 @@ export class Recorder implements Tap {
     if (this.#isOver) return;
     if (this.#packager !== undefined) {
       this.#shortFiles.sweep(nowMs);
-      if (nowMs - this.#triedMs > MAX_RETRY_MS) this.#retryMs = FIRST_RETRY_MS;
+      this.#retry.works(nowMs);
       return this.#checkRoom();
     }
-    this.#retryAtMs ??= nowMs + this.#retryMs;
-    if (nowMs < this.#retryAtMs || this.#stalled > 0) return;
+    if (!this.#retry.isDue(nowMs) || this.#stalled > 0) return;
     if (this.#deps.shortage("beginning") !== undefined) return;
-    this.#retryAtMs = undefined;
-    this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
-    this.#triedMs = nowMs;
+    this.#retry.tried(nowMs);
     this.#shortFiles.reset();
     this.#join();
   }
@@ -174,13 +138,14 @@ export class Recorder implements Tap {
     this.#deps.log("warn", "Recording ended by its disk", { error: shortage });
     this.#endForDisk();
     // When there is room again, nothing else is to be waited for.
-    this.#retryAtMs = -Infinity;
+    this.#retry.atOnce();
   }
 
   /** The headers in force, and the newest GOP where there is one. */
   #join(): void {
     const packager = this.#packager = this.#createPackager();
     const { headers, gop } = this.#source.running;
+    this.#newestMs = gop?.messages.at(-1)?.time ?? 0;
     for (const { typeId, payload } of (gop?.headers ?? headers).list) {
       packager.take({ typeId, payload, time: gop?.time ?? 0 }, readTag(typeId, payload));
     }
@@ -193,7 +158,7 @@ export class Recorder implements Tap {
     const { format, ...options } = this.#options;
     const host: PackagerHost = {
       buffers: this.#deps.buffers,
-      open: () => this.#open(),
+      open: (firstMs) => this.#open(firstMs),
       write: (bytes) => this.#file?.appender.append(bytes),
       close: (file, because) => this.#close(file, because === "end" ? this.#reason : because),
       refused: (reason) => this.#deps.log("warn", "Track not recorded", { error: reason }),
@@ -201,40 +166,52 @@ export class Recorder implements Tap {
     return format === "mp4" ? new Mp4Packager(host, options) : new FlvPackager(host, options);
   }
 
-  #open(): void {
+  #open(firstMs: number): void {
     const where = this.#deps.path();
     const opened = this.#opened.then(() => {
       if ("problem" in where) throw new RecordPathError(`The path ${where.problem}`);
       return createRecordingFile(where.path, where.root);
     });
-    this.#opened = opened.then(() => {}, () => {});
     const appender: FileAppender = new FileAppender(
       opened.then(({ file }) => file),
       (fault) => this.#failed(appender, fault),
       (bytes) => this.#deps.buffers.give(bytes),
     );
-    const facts = { id: this.#deps.newId(), number: this.#files++, startMs: this.#deps.wallNow() };
-    this.#file = { ...facts, appender, opened };
-    // A failure is reported by the appender.
-    opened.then(({ path }) => this.#deps.started({ ...facts, file: path }), () => {});
+    const openedMs = this.#deps.wallNow();
+    const id = this.#spareId ?? this.#deps.newId();
+    this.#spareId = undefined;
+    const facts = { id, number: this.#files++, startMs: openedMs - this.#behindMs(firstMs) };
+    this.#file = { facts, appender, opened, openedMs };
+    this.#opened = opened.then(
+      ({ path, root }) => this.#deps.started({ ...facts, file: path, root }),
+      // Why is reported by the appender.
+      () => void (this.#spareId = id),
+    );
+  }
+
+  /** How long ago a frame came. */
+  #behindMs(streamMs: number): number {
+    const behindMs = this.#newestMs - streamMs;
+    // Streams may jump in time.
+    return behindMs > 0 && behindMs < MAX_BEHIND_MS ? behindMs : 0;
   }
 
   #close(file: FinishedFile, reason: RecordingReason): void {
     const running = this.#file;
     if (running === undefined) return;
     this.#file = undefined;
-    const openMs = this.#deps.wallNow() - running.startMs;
+    const openMs = this.#deps.wallNow() - running.openedMs;
     if (reason === "segment") this.#shortFiles.ended(file.durationMs, openMs, this.#options.maxFileMs);
     if (running.appender.stalled) this.#reportStalled(running, file.durationMs);
     this.#closed = this.#closed.then(() => this.#finish(running, file, reason));
   }
 
-  #reportStalled({ appender, opened, ...facts }: RunningFile, durationMs: number): void {
+  #reportStalled({ appender, opened, facts }: RunningFile, durationMs: number): void {
     this.#countStalled(1);
-    const bytes = appender.writtenBytes;
+    const written = { durationMs, bytes: appender.writtenBytes };
     const stalled = this.#deps.stalled;
     // Why a file could not be opened has been reported.
-    opened.then(({ path }) => stalled(unfinishedRecording(facts, { path, durationMs, bytes })), () => {});
+    opened.then((file) => stalled(unfinishedRecording(facts, file, written)), () => {});
   }
 
   #countStalled(files: 1 | -1): void {
@@ -243,27 +220,27 @@ export class Recorder implements Tap {
   }
 
   async #finish(
-    { appender, opened, ...facts }: RunningFile,
+    { appender, opened, facts }: RunningFile,
     { durationMs, patches }: FinishedFile,
     reason: RecordingReason,
   ): Promise<void> {
     const { bytes, stalled } = appender;
     const isWhole = await appender.close(patches(bytes));
     if (stalled) this.#countStalled(-1);
-    const path = await opened.then((file) => file.path, () => undefined);
-    if (path === undefined) return;
+    const place = await opened.catch(() => undefined);
+    if (place === undefined) return;
     let closed: ClosedRecording | undefined;
     try {
       // After a failure of the disk it has less than was appended.
-      const kept = isWhole ? { durationMs, bytes } : await repairRecording(path);
+      const kept = isWhole ? { durationMs, bytes } : await repairRecording(place);
       if (kept !== undefined) {
-        const file = await finishRecordingFile(path, kept.durationMs);
-        closed = { ...facts, ...kept, file, reason: isWhole ? reason : "disk" };
+        const file = await finishRecordingFile(place, kept.durationMs);
+        closed = { ...facts, ...kept, file, root: place.root, reason: isWhole ? reason : "disk" };
       }
     } catch (error) {
       this.#deps.log("warn", "Recording not finished", { error: errorMessage(error) });
-      const written = { path, durationMs, bytes: appender.writtenBytes };
-      if (!stalled) this.#deps.stalled(unfinishedRecording(facts, written));
+      const written = { durationMs, bytes: appender.writtenBytes };
+      if (!stalled) this.#deps.stalled(unfinishedRecording(facts, place, written));
       return;
     }
     if (closed === undefined) this.#deps.dropped(facts.id);

@@ -4,7 +4,7 @@
  * @module
  */
 import { withDuration } from "./path_template.ts";
-import { nameOfFinished } from "./recording_file.ts";
+import { nameOfFinished, type OpenedFile } from "./recording_file.ts";
 import type { RecordingReason } from "../../core/mod.ts";
 
 /** A file that was opened. */
@@ -15,6 +15,8 @@ export interface OpenedRecording {
   readonly number: number;
   /** Where it is. */
   readonly file: string;
+  /** The folder that it must not leave. */
+  readonly root: string;
   /** When its first frame arrived, milliseconds since 1970. */
   readonly startMs: number;
 }
@@ -31,9 +33,10 @@ export interface ClosedRecording extends OpenedRecording {
 
 /** What is reported of a file that is not whole: the name that it is to have. */
 export function unfinishedRecording(
-  facts: Omit<OpenedRecording, "file">,
-  { path, durationMs, bytes }: { readonly path: string; readonly durationMs: number; readonly bytes: number },
+  facts: Omit<OpenedRecording, "file" | "root">,
+  { path, root }: Pick<OpenedFile, "path" | "root">,
+  { durationMs, bytes }: { readonly durationMs: number; readonly bytes: number },
 ): ClosedRecording {
   const file = withDuration(nameOfFinished(path), durationMs);
-  return { ...facts, durationMs, bytes, file, reason: "disk" };
+  return { ...facts, durationMs, bytes, file, root, reason: "disk" };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { withDuration } from "./path_template.ts";
+import { checkFolder, makeFolder, RecordPathError } from "./record_folder.ts";
 import { fileErrorText } from "../../system/mod.ts";
 
 /** While a file is written. */
@@ -12,12 +13,6 @@ export const UNFINISHED = ".tmp";
 /** Files of one name in a folder: more are a fault of the path, not of the publishers. */
 const MAX_NUMBER = 10_000;
 const EXTENSION = /\.[a-z0-9]+$/i;
-
-/** A path that must not be used. */
-export class RecordPathError extends Error {
-  /** @inheritdoc */
-  override readonly name = "RecordPathError";
-}
 
 /** A file cannot be made: its disk is full, or this process may not write there. */
 export class RecordOpenError extends Error {
@@ -31,6 +26,8 @@ export interface OpenedFile {
   readonly file: Deno.FsFile;
   /** Its path while it is written. */
   readonly path: string;
+  /** The folder that it must not leave. */
+  readonly root: string;
 }
 
 /**
@@ -49,6 +46,17 @@ export async function createRecordingFile(path: string, root: string): Promise<O
   }
 }
 
+/**
+ * See whether a file could be created: one is, and is removed.
+ *
+ * @throws As {@link createRecordingFile}.
+ */
+export async function tryRecordingFile(path: string, root: string): Promise<void> {
+  const { file, path: made } = await createRecordingFile(path, root);
+  file.close();
+  await Deno.remove(made);
+}
+
 async function create(path: string, root: string): Promise<OpenedFile> {
   await makeFolder(path, root);
   for (let number = 0; number < MAX_NUMBER; number++) {
@@ -57,7 +65,7 @@ async function create(path: string, root: string): Promise<OpenedFile> {
     const unfinished = numbered + UNFINISHED;
     try {
       const file = await Deno.open(unfinished, { write: true, createNew: true, mode: 0o644 });
-      return { file, path: unfinished };
+      return { file, path: unfinished, root };
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
@@ -70,8 +78,14 @@ async function create(path: string, root: string): Promise<OpenedFile> {
  *
  * @param unfinished As {@link createRecordingFile} returned it.
  * @returns The path that it has now.
+ * @throws {RecordPathError} Its folder was replaced by a link that leads out of `root`.
+ * @throws Errors of the file system.
  */
-export async function finishRecordingFile(unfinished: string, durationMs: number): Promise<string> {
+export async function finishRecordingFile(
+  { path: unfinished, root }: Pick<OpenedFile, "path" | "root">,
+  durationMs: number,
+): Promise<string> {
+  await checkFolder(unfinished, root);
   const path = withDuration(nameOfFinished(unfinished), durationMs);
   for (let number = 0; number < MAX_NUMBER; number++) {
     const numbered = withNumber(path, number);
@@ -88,7 +102,11 @@ async function moveTo(from: string, to: string): Promise<boolean> {
     await Deno.remove(from);
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
+    if (error instanceof Deno.errors.AlreadyExists) {
+      if (!await isSameFile(from, to)) return false;
+      await Deno.remove(from);
+      return true;
+    }
     // A file system without links.
     if (await exists(to)) return false;
     await Deno.rename(from, to);
@@ -96,35 +114,15 @@ async function moveTo(from: string, to: string): Promise<boolean> {
   }
 }
 
+/** A process that ended between the link and the removal leaves a file with two names. */
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([Deno.lstat(one), Deno.lstat(other)]);
+  return a.isFile && a.ino !== null && a.ino === b.ino && a.dev === b.dev;
+}
+
 /** The name that a file got whose path was this while it was written, unless its duration is in it. */
 export function nameOfFinished(unfinished: string): string {
   return unfinished.slice(0, -UNFINISHED.length);
-}
-
-async function makeFolder(path: string, root: string): Promise<void> {
-  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
-  const rootFolder = root === "" ? "." : root;
-  await Deno.mkdir(rootFolder, { recursive: true });
-  const realRoot = await Deno.realPath(rootFolder);
-  // Folders are made one by one: a link on the way must not have any made elsewhere.
-  const names = folder.slice(root.length).split("/").filter((name) => name !== "" && name !== ".");
-  let at = rootFolder === "/" ? "" : rootFolder;
-  for (const name of names) {
-    at += `/${name}`;
-    await makeOne(at);
-    const real = await Deno.realPath(at);
-    if (real === realRoot || !real.startsWith(realRoot === "/" ? "/" : `${realRoot}/`)) {
-      throw new RecordPathError(`${at} is a link that leads out of ${rootFolder}`);
-    }
-  }
-}
-
-async function makeOne(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
 }
 
 function withNumber(path: string, number: number): string {

@@ -7,16 +7,23 @@
 import { repairFlv } from "./repair_flv.ts";
 import { repairMp4 } from "./repair_mp4.ts";
 import type { RepairedRecording } from "./repaired_recording.ts";
-import { finishRecordingFile, nameOfFinished } from "./recording_file.ts";
+import { checkFolder } from "./record_folder.ts";
+import { finishRecordingFile, nameOfFinished, type OpenedFile } from "./recording_file.ts";
+
+/** Where a file is, and the folder that it must not leave, `""` for the working directory. */
+export type RecordingPlace = Pick<OpenedFile, "path" | "root">;
 
 /**
  * Make a file whole.
  *
- * @param path Of a file of its extension, which may have `.tmp` behind it.
+ * @param place Its path, of its extension, which may have `.tmp` behind it, and the folder that it must not leave.
  * @returns `undefined` where it has no frame: it is removed.
+ * @throws {RecordPathError} Its folder was replaced by a link that leads out of its root.
  * @throws {Deno.errors.NotFound} and other errors of the file system, and where something else has taken its place.
  */
-export async function repairRecording(path: string): Promise<RepairedRecording | undefined> {
+export async function repairRecording(place: RecordingPlace): Promise<RepairedRecording | undefined> {
+  const { path, root } = place;
+  await checkFolder(path, root);
   // A link could lead to any file that this process may write.
   const { isFile } = await Deno.lstat(path);
   if (!isFile) throw new Error(`${path} is a link or a folder, and not the file that was left: remove it`);
@@ -35,21 +42,21 @@ export async function repairRecording(path: string): Promise<RepairedRecording |
 /**
  * Make a file whole that a killed process left, and give it its name.
  *
- * @param unfinished Its path while it was written. The process may have ended after it gave the file its name.
+ * @param place Where it was while it was written. The process may have ended after it gave the file its name.
  * @returns `undefined` where there is nothing to keep.
- * @throws Errors of the file system.
+ * @throws As {@link repairRecording}.
  */
 export async function finishLeftFile(
-  unfinished: string,
+  place: RecordingPlace,
 ): Promise<(RepairedRecording & { readonly name: string }) | undefined> {
   try {
-    const repaired = await repairRecording(unfinished);
+    const repaired = await repairRecording(place);
     if (repaired === undefined) return undefined;
-    return { ...repaired, name: await finishRecordingFile(unfinished, repaired.durationMs) };
+    return { ...repaired, name: await finishRecordingFile(place, repaired.durationMs) };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    const name = nameOfFinished(unfinished);
-    const repaired = await repairRecording(name);
+    const name = nameOfFinished(place.path);
+    const repaired = await repairRecording({ path: name, root: place.root });
     return repaired === undefined ? undefined : { ...repaired, name };
   }
 }

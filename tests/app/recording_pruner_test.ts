@@ -21,6 +21,7 @@ Deno.test("RecordingPruner removes the oldest files and their entries, and says 
       number,
       clientId: 4,
       file,
+      root: directory.path,
       startMs: clock.wallNow() + number,
     };
     // A folder that is not empty stands for a file that cannot be removed.
@@ -59,6 +60,7 @@ Deno.test("RecordingPruner gets past files that it cannot remove, and says them 
     stream: "cam",
     number: 0,
     clientId: 4,
+    root: "",
     sessionId: "",
   };
   const whole = { startMs: 0, durationMs: 1, bytes: 1, reason: "client", facts: "" } as const;

@@ -6,7 +6,8 @@
 import { PageAssets } from "../../http/pages/page_assets.ts";
 import { PlayerPage } from "../../http/pages/player_page.ts";
 import { StaticFiles } from "../../http/static/static_files.ts";
-import { createRecordingFile, RecordPathError } from "../../stream/record/recording_file.ts";
+import { RecordPathError } from "../../stream/record/record_folder.ts";
+import { createRecordingFile } from "../../stream/record/recording_file.ts";
 import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "../support/assert.ts";
 import { attackTest } from "../support/attacks/attacks.ts";
 import { temporaryDirectory } from "../support/temporary_directory.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { errorMessage, type ListedRecording, type RecordingQuery } from "../../../core/mod.ts";
-import { isNoSuchFile } from "../../../system/mod.ts";
+import { errorMessage, type RecordingQuery } from "../../../core/mod.ts";
 import { fileResponse } from "../../static/file_response.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
@@ -148,6 +147,10 @@ async function begin(context: ApiContext, { request, ip, caller }: ApiCall): Pro
       const message = `This stream is being recorded already: DELETE /api/v1/records/${answer.id} stops that`;
       return codeReply(ApiCode.RecordingRuns, message, { status: 409 });
     }
+    case "failed": {
+      const message = `${answer.error}; mend that, and try again: nothing is recorded`;
+      return codeReply(ApiCode.System, message, { status: 409 });
+    }
     default:
       return notPublished();
   }
@@ -164,14 +167,14 @@ async function end(context: ApiContext, { params: { id = "" }, ip, caller }: Api
     return dataReply(identity, {});
   }
   const { clientId, file } = recording;
-  const fields = { by: ip, caller: caller.name, id, file };
+  const by = { by: ip, caller: caller.name, id };
   if (recording.reason === undefined) {
     const { kind } = await recordings.record({ kind: "stop", id });
     if (kind === "none") {
       const message = "The recording is being finished, or another process writes it: try again";
       return codeReply(ApiCode.RecordingRuns, message, { status: 409 });
     }
-    log.write("trace", clientId, "Recording stopped by the API", fields);
+    log.write("trace", clientId, "Recording stopped by the API", by);
     return dataReply(identity, {});
   }
   try {
@@ -180,7 +183,7 @@ async function end(context: ApiContext, { params: { id = "" }, ip, caller }: Api
     const message = `Cannot remove ${file}: ${errorMessage(error)}`;
     return codeReply(ApiCode.System, message, { status: 409 });
   }
-  log.write("trace", clientId, "Recording removed by the API", fields);
+  log.write("trace", clientId, "Recording removed by the API", { ...by, file });
   return dataReply(identity, {});
 }
 
@@ -195,7 +198,13 @@ async function sendFile(
       status: 409,
     });
   }
-  const info = await fileInfo(recording);
+  let info: Deno.FileInfo | undefined;
+  try {
+    info = await recordings.fileInfo(recording);
+  } catch (error) {
+    const message = `Cannot send ${recording.file}: ${errorMessage(error)}`;
+    return codeReply(ApiCode.System, message, { status: 409 });
+  }
   if (info === undefined) {
     const message = `There is no file ${recording.file} any more: DELETE forgets the recording`;
     return codeReply(ApiCode.RecordingFileGone, message, { status: 404 });
@@ -217,17 +226,6 @@ function dispositionOf(file: string): string {
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `inline; filename="${plain}"${plain === name ? "" : `; filename*=UTF-8''${encoded}`}`;
-}
-
-/** A link in the file's place is not followed: it could lead anywhere. */
-async function fileInfo({ file }: ListedRecording): Promise<Deno.FileInfo | undefined> {
-  try {
-    const info = await Deno.lstat(file);
-    return info.isFile ? info : undefined;
-  } catch (error) {
-    if (isNoSuchFile(error)) return undefined;
-    throw error;
-  }
 }
 
 function notPublished(): Response {

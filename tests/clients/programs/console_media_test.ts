@@ -118,7 +118,8 @@ Deno.test("console: ten thousand recordings are paged", async () => {
   const catalogue = RecordCatalogue.open(`${stage.directory}/objs/srs.recordings.db`, "earlier");
   for (let i = 0; i < RECORDINGS; i++) {
     const name = { clientId: i, vhost: "__defaultVhost__", app: "live", stream: `cam${i % 100}` };
-    const file = { id: `rec-${i}`, number: 0, file: `./rec/cam${i % 100}.${i}.mp4`, startMs: 1000 * i };
+    const place = { file: `./rec/cam${i % 100}.${i}.mp4`, root: "./rec" };
+    const file = { id: `rec-${i}`, number: 0, ...place, startMs: 1000 * i };
     catalogue.started({ ...name, ...file }, { facts: "", sessionId: "" });
     catalogue.finished({ ...name, ...file, durationMs: 1000, bytes: 1000, reason: "client" });
   }

@@ -40,7 +40,14 @@ function client(clientId: number, stream: string, vhost = "__defaultVhost__"): C
 function recording(vhost: string, facts: Partial<ListedRecording> = {}): ListedRecording {
   return {
     ...{ id: `rec-${vhost}`, number: 0, clientId: 4, vhost, app: "live", stream: "cam" },
-    ...{ file: `rec/${vhost}.flv.tmp`, startMs: 1000, durationMs: 1500, bytes: 10, sessionId: "" },
+    ...{
+      file: `rec/${vhost}.flv.tmp`,
+      root: "rec",
+      startMs: 1000,
+      durationMs: 1500,
+      bytes: 10,
+      sessionId: "",
+    },
     ...{ reason: undefined, ...facts },
   };
 }
@@ -86,6 +93,7 @@ async function onScene(
         return Promise.resolve({ kind: "stopped" });
       },
       remove: () => Promise.resolve(),
+      fileInfo: () => Promise.resolve(undefined),
     },
     ...options,
   });

@@ -78,7 +78,7 @@ for (const format of ["flv", "mp4"] as const) {
     for (const share of [0.3, 0.5, 0.777, 0.99]) {
       const path = `${directory.path}/cut.${format}`;
       await Deno.writeFile(`${path}.tmp`, whole.subarray(0, Math.round(share * whole.length)));
-      const repaired = await repairRecording(`${path}.tmp`);
+      const repaired = await repairRecording({ path: `${path}.tmp`, root: directory.path });
       assertExists(repaired);
       await Deno.rename(`${path}.tmp`, path);
       const frames = await decodeFrames(ffmpeg, path, "video");

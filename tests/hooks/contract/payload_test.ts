@@ -59,7 +59,8 @@ const SEGMENT_EXTRAS = '"bytes":251904,"start":"2026-11-22T09:41:31.121Z"';
 const RECORDING = {
   recording: {
     ...{ id: "rec-1", number: 0, clientId: 4, vhost: "__defaultVhost__", app: "live", stream: "livestream" },
-    ...{ file: "./rec/live/livestream.mp4", startMs: Date.UTC(2026, 10, 22, 9, 41, 31, 121), bytes: 918_004 },
+    ...{ file: "./rec/live/livestream.mp4", root: "./rec" },
+    ...{ startMs: Date.UTC(2026, 10, 22, 9, 41, 31, 121), bytes: 918_004 },
     ...{ durationMs: 61_200.4, reason: "segment" as const },
   },
   cwd: "/srv",

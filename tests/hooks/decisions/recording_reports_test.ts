@@ -20,7 +20,14 @@ function recording(number: number): FinishedRecording {
       app: "live",
       stream: "livestream",
     },
-    ...{ file: `./rec/${number}.mp4`, startMs: 0, durationMs: 2000, bytes: 1000, reason: "segment" },
+    ...{
+      file: `./rec/${number}.mp4`,
+      root: "./rec",
+      startMs: 0,
+      durationMs: 2000,
+      bytes: 1000,
+      reason: "segment",
+    },
   };
 }
 

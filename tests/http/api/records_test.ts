@@ -1,15 +1,17 @@
 /** Recordings over the API: the list, the files, a start, a stop and a removal. */
 import type { ListedRecording, RecordingAnswer, RecordingOrder } from "../../../core/mod.ts";
+import { RecordingLibrary } from "../../../app/recording_library.ts";
 import type { RecordingDesk } from "../../../http/recording_desk.ts";
 import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { ApiHarness, asBody, type Body, withStream } from "../../support/http/api_harness.ts";
 import { RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 function recording(number: number, facts: Partial<ListedRecording> = {}): ListedRecording {
   return {
     ...{ id: `rec-${number}`, number: 0, clientId: 4, vhost: "v", app: "live", stream: `cam${number % 2}` },
-    ...{ file: `rec/${number}.mp4`, startMs: 1000 * number, durationMs: 1500, bytes: 10 },
+    ...{ file: `rec/${number}.mp4`, root: "rec", startMs: 1000 * number, durationMs: 1500, bytes: 10 },
     ...{ reason: "client", sessionId: "", ...facts },
   };
 }
@@ -20,8 +22,11 @@ function kept(list: readonly ListedRecording[], answer: RecordingAnswer = { kind
   readonly orders: readonly RecordingOrder[];
   readonly removed: readonly string[];
 } {
+  const clock = new ManualClock();
   const orders: RecordingOrder[] = [];
   const removed: string[] = [];
+  const account = { catalogue: undefined, changed: () => {} };
+  const library = new RecordingLibrary({ account, media: { record: () => Promise.resolve(answer) }, clock });
   const recordings: RecordingDesk = {
     list: ({ stream, untilMs = Infinity, running, start, count }) => {
       const wanted = list.filter((one) =>
@@ -36,6 +41,7 @@ function kept(list: readonly ListedRecording[], answer: RecordingAnswer = { kind
       return Promise.resolve(answer);
     },
     remove: ({ id }) => Promise.resolve(void removed.push(id)),
+    fileInfo: (one) => library.fileInfo(one),
   };
   return { recordings, orders, removed };
 }
@@ -76,13 +82,20 @@ Deno.test("the file of a recording is sent in ranges, a running one and a link i
   await Deno.symlink(file, link);
   const odd = `${directory.path}/caf\u00e9 "1".mp4`;
   await Deno.writeTextFile(odd, "0");
+  const root = directory.path;
+  await Deno.mkdir(`${root}/out`);
+  await Deno.writeTextFile(`${root}/out/d.mp4`, "0123456789");
+  await Deno.mkdir(`${root}/rec`);
+  await Deno.symlink(`${root}/out`, `${root}/rec/live`);
   const { recordings } = kept([
-    recording(1, { file }),
-    recording(2, { file: link }),
-    { ...recording(3, { file }), reason: undefined },
+    recording(1, { file, root }),
+    recording(2, { file: link, root }),
+    { ...recording(3, { file, root }), reason: undefined },
     // What was its folder is a file now.
-    recording(5, { file: `${file}/c.mp4` }),
-    recording(6, { file: odd }),
+    recording(5, { file: `${file}/c.mp4`, root }),
+    recording(6, { file: odd, root }),
+    // What was its folder is a link that leads out of the folder of recordings.
+    recording(7, { file: `${root}/rec/live/d.mp4`, root: `${root}/rec` }),
   ]);
   await using harness = RtmpHarness.start();
   await using api = await ApiHarness.start(harness.server, { recordings });
@@ -107,11 +120,11 @@ Deno.test("the file of a recording is sent in ranges, a running one and a link i
     "video/mp4",
   ]);
   const codes = [];
-  for (const id of ["rec-2", "rec-3", "rec-4", "rec-5"]) {
+  for (const id of ["rec-2", "rec-3", "rec-4", "rec-5", "rec-7"]) {
     const response = await get(id);
     codes.push([response.status, (await response.json()).code]);
   }
-  assertEquals(codes, [[404, 4916], [409, 4915], [404, 4914], [404, 4916]]);
+  assertEquals(codes, [[404, 4916], [409, 4915], [404, 4914], [404, 4916], [409, 1000]]);
 });
 
 Deno.test("POST /api/v1/records records a published stream, by its url or its id", () =>
@@ -147,6 +160,19 @@ Deno.test("a stream that is recorded already is refused", () =>
     });
     assertEquals(answer["code"], 4915);
     assertStringIncludes(String(answer["msg"]), "DELETE /api/v1/records/rec-7 ");
+  }));
+
+Deno.test("a recording whose file cannot be made is refused, with why", () =>
+  withStream(async (_, harness) => {
+    const { recordings } = kept([], { kind: "failed", error: "Cannot make rec/a.flv: no permission" });
+    await using api = await ApiHarness.start(harness.server, { recordings });
+    const answer = await fetch(`${api.url}/api/v1/records`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ stream: "/live/livestream" }),
+    });
+    assertEquals(answer.status, 409);
+    assertStringIncludes((await answer.json()).msg, "Cannot make rec/a.flv: no permission; ");
   }));
 
 Deno.test("DELETE stops a running recording, and removes one that is whole", async () => {

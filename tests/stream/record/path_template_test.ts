@@ -16,6 +16,14 @@ Deno.test("recordPath() fills in SRS's variables", () => {
   assertEquals(recordPath("[stream].flv", FACTS), { path: "cam.flv", root: "" });
 });
 
+Deno.test("recordPath() takes a name for no variable, not even for the duration", () => {
+  const facts = { ...FACTS, app: "[stream]", stream: "cam[duration]" };
+  assertEquals(recordPath("/rec/[app]/[stream].[duration].flv", facts), {
+    path: "/rec/[stream]/cam(duration).[duration].flv",
+    root: "/rec",
+  });
+});
+
 Deno.test("recordPath() knows each variable that the configuration permits", () => {
   for (const name of RECORD_PATH_VARIABLES) {
     const made = recordPath(`/rec/[${name}].flv`, FACTS);

@@ -1,4 +1,5 @@
 /** The catalogue of recordings, over the ends of processes. */
+import { DatabaseSync } from "node:sqlite";
 import { RecordCatalogue } from "../../../stream/record/record_catalogue.ts";
 import type { RecordingQuery, StartedRecording } from "../../../core/mod.ts";
 import { assertEquals } from "../../support/assert.ts";
@@ -12,6 +13,7 @@ function recording(number: number, stream = "cam"): StartedRecording {
     clientId: 4,
     ...name,
     file: `rec/${number}.flv.tmp`,
+    root: "rec",
     startMs: number,
   };
 }
@@ -149,4 +151,24 @@ Deno.test("beyond() gives the same whatever is asked for first: all that is too 
   assertEquals(ids({ running: false, vhost: "v", untilMs: 2000 }), ["rec-2", "rec-1"]);
   assertEquals(ids({}), ["rec-40", "rec-39"]);
   catalogue.close();
+});
+
+Deno.test("a catalogue of a version that knew no root is read: its files do not leave their own folders", async () => {
+  await using directory = await temporaryDirectory();
+  const path = `${directory.path}/c.db`;
+  const before = new DatabaseSync(path);
+  before.exec(`CREATE TABLE recordings (
+    id TEXT PRIMARY KEY, number INTEGER, client_id INTEGER, vhost TEXT, app TEXT, stream TEXT, file TEXT,
+    start_ms INTEGER, duration_ms REAL, bytes INTEGER, reason TEXT, facts TEXT, owner TEXT,
+    session_id TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+  INSERT INTO recordings VALUES ('rec-1', 0, 4, 'v', 'live', 'cam', './rec/live/1.flv', 5, 1, 10, 'client', '', 'a', 's');
+  PRAGMA user_version = 2`);
+  before.close();
+  const catalogue = RecordCatalogue.open(path, "b");
+  catalogue.started(recording(2), notes(""));
+  const roots = catalogue.list({ start: 0, count: 10 }).entries.map(({ id, root }) => [id, root]);
+  assertEquals(roots, [["rec-1", "./rec/live"], ["rec-2", "rec"]]);
+  catalogue.close();
+  RecordCatalogue.open(path, "c").close();
 });

@@ -1,9 +1,6 @@
 /** Files of recordings replace nothing and stay in their folder. */
-import {
-  createRecordingFile,
-  finishRecordingFile,
-  RecordPathError,
-} from "../../../stream/record/recording_file.ts";
+import { createRecordingFile, finishRecordingFile } from "../../../stream/record/recording_file.ts";
+import { RecordPathError } from "../../../stream/record/record_folder.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
@@ -20,7 +17,7 @@ Deno.test("a name that exists, or is being written, gets a number", async () => 
   const first = await create(path, root);
   const second = await create(path, root);
   assertEquals([first, second], [`${root}/live/cam.mp4.tmp`, `${root}/live/cam-1.mp4.tmp`]);
-  assertEquals(await finishRecordingFile(first, 0), path);
+  assertEquals(await finishRecordingFile({ path: first, root }, 0), path);
   assertEquals(await create(path, root), `${root}/live/cam-2.mp4.tmp`);
 });
 
@@ -29,15 +26,34 @@ Deno.test("a file that another program put in place meanwhile is not replaced", 
   const root = directory.path;
   const unfinished = await create(`${root}/cam.flv`, root);
   await Deno.writeTextFile(`${root}/cam.flv`, "theirs");
-  assertEquals(await finishRecordingFile(unfinished, 0), `${root}/cam-1.flv`);
+  assertEquals(await finishRecordingFile({ path: unfinished, root }, 0), `${root}/cam-1.flv`);
   assertEquals(await Deno.readTextFile(`${root}/cam.flv`), "theirs");
+});
+
+Deno.test("a file that has its name already, and its name while it was written too, keeps the one", async () => {
+  await using directory = await temporaryDirectory();
+  const root = directory.path;
+  const unfinished = await create(`${root}/cam.flv`, root);
+  await Deno.link(unfinished, `${root}/cam.flv`);
+  assertEquals(await finishRecordingFile({ path: unfinished, root }, 0), `${root}/cam.flv`);
+  assertEquals(Array.from(Deno.readDirSync(root), ({ name }) => name), ["cam.flv"]);
+});
+
+Deno.test("a file whose folder has become a link that leads out of its root is not named there", async () => {
+  await using directory = await temporaryDirectory();
+  const root = `${directory.path}/rec`;
+  const unfinished = await create(`${root}/live/cam.flv`, root);
+  await Deno.rename(`${root}/live`, `${directory.path}/outside`);
+  await Deno.symlink(`${directory.path}/outside`, `${root}/live`);
+  await assertRejects(() => finishRecordingFile({ path: unfinished, root }, 0), RecordPathError);
+  assertEquals(Array.from(Deno.readDirSync(`${root}/live`), ({ name }) => name), ["cam.flv.tmp"]);
 });
 
 Deno.test("the duration goes into the name when it is known", async () => {
   await using directory = await temporaryDirectory();
   const root = directory.path;
   const unfinished = await create(`${root}/cam.[duration].flv`, root);
-  assertEquals(await finishRecordingFile(unfinished, 1234.4), `${root}/cam.1234.flv`);
+  assertEquals(await finishRecordingFile({ path: unfinished, root }, 1234.4), `${root}/cam.1234.flv`);
 });
 
 Deno.test("a link that leads out of the folder is not followed, and nothing is made behind it", async () => {

@@ -221,6 +221,7 @@ const NO_RECORDINGS: ApiDeps["recordings"] = {
   get: () => Promise.resolve(undefined),
   record: () => Promise.resolve({ kind: "none" }),
   remove: () => Promise.resolve(),
+  fileInfo: () => Promise.resolve(undefined),
 };
 
 /** A process whose numbers never change. */

@@ -5,7 +5,8 @@
  */
 import type { PathFacts } from "../../../stream/record/path_template.ts";
 import { formatOf, recordPath } from "../../../stream/record/path_template.ts";
-import { Recorder, type RecorderOptions } from "../../../stream/record/recorder.ts";
+import { Recorder } from "../../../stream/record/recorder.ts";
+import type { RecorderOptions } from "../../../stream/record/recorder_deps.ts";
 import type { ClosedRecording } from "../../../stream/record/recording_facts.ts";
 import { FileBuffers } from "../../../stream/record/file_buffers.ts";
 import { StreamHeaders } from "../../../stream/live/mod.ts";
