@@ -1,5 +1,5 @@
 /**
- * Who may publish and play in each vhost, in words: what the banner and `srs -t` say. Pure.
+ * Who may publish and play in each vhost, and where it is recorded, in words: what the banner and `srs -t` say. Pure.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export function vhostLines({ rtmp, hooks }: Pick<Config, "rtmp" | "hooks">): rea
 }
 
 function vhostLine(vhost: Vhost, hooks: Hooks | undefined): VhostLine {
-  const name = vhost.name.replaceAll(/\p{Cc}/gu, "?");
+  const name = printable(vhost.name);
   if (!vhost.enabled) return { text: `  vhost    ${name}: off`, isOpen: false };
   const publish = whoMay("publish", vhost.access, hooks);
   const play = whoMay("play", vhost.access, hooks);
@@ -46,8 +46,13 @@ function vhostLine(vhost: Vhost, hooks: Hooks | undefined): VhostLine {
     ...(play === EVERYBODY ? [] : [`play: ${play}`]),
   ];
   const edge = vhost.cluster.mode === "remote" ? [`edge of ${vhost.cluster.origins.join(", ")}`] : [];
-  const parts = [...edge, ...(warning === "" ? [] : [warning]), ...rest];
+  const recorded = vhost.dvr.enabled ? [`recorded to ${printable(vhost.dvr.path)}`] : [];
+  const parts = [...edge, ...(warning === "" ? [] : [warning]), ...rest, ...recorded];
   return { text: `  vhost    ${name}: ${parts.join("; ")}${shadowText(hooks)}`, isOpen: open.length > 0 };
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, "?");
 }
 
 /** What decides before an action: all of it has to allow. */

@@ -36,6 +36,8 @@ const SPARE_NAME_BYTES = 16;
 const VARIABLE = /\[([a-z0-9]+)\]/g;
 /** What a file that is named by a folder alone is called in it. */
 const DEFAULT_NAME = "[stream].[timestamp].flv";
+/** What a folder is hardly called. */
+const OTHER_EXTENSION = /\.[a-z0-9]{2,4}$/i;
 const EXTENSION = /\.(?:flv|mp4)$/;
 
 /** Names of variables whose values a client chose. */
@@ -84,6 +86,9 @@ export function recordPath(template: string, facts: PathFacts): RecordPath {
  * @param chosen As `dvr_path`, from the folder on that recordings by `template` are below.
  */
 export function chosenPath(chosen: string, template: string, facts: PathFacts): RecordPath {
+  if (OTHER_EXTENSION.test(chosen) && !EXTENSION.test(chosen)) {
+    return { problem: "ends in neither .flv nor .mp4" };
+  }
   const { parts, isAbsolute } = partsOf(chosen);
   if (isAbsolute) return { problem: "is absolute: it begins in the folder of dvr_path" };
   return pathOf(parts[0] === "." ? parts.slice(1) : parts, recordRoot(template), facts);

@@ -53,6 +53,11 @@ const CASES = [
     line: "a: edge of rtmp://10.0.0.1:1935, rtmp://b:1936; publish: on_publish; play: on_play",
   },
   {
+    name: "recordings",
+    text: '[vhost.a.dvr]\nenabled = true\ndvr_path = "./rec/[app]/[stream].mp4"',
+    line: "a: OPEN: everybody may publish and play; recorded to ./rec/[app]/[stream].mp4",
+  },
+  {
     name: "keys",
     text: '[vhost.a.access]\npublish_keys = ["0123456789"]',
     line: "a: OPEN: everybody may play; publish: key",

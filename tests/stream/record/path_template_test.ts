@@ -63,6 +63,7 @@ Deno.test("chosenPath() stays below the folder of dvr_path, whatever the service
     ["vip", { path: `./rec/vip/cam.${RECORDED_AT}.flv`, root: "./rec" }],
     ["../[stream].mp4", { problem: 'has a part ".."' }],
     ["vip/../../a.mp4", { problem: 'has a part ".."' }],
+    ["vip/a.mkv", { problem: "ends in neither .flv nor .mp4" }],
     ["/etc/a.mp4", { problem: "is absolute: it begins in the folder of dvr_path" }],
     [".ssh/a.mp4", { problem: "has a part that begins with a dot" }],
   ];
