@@ -11,8 +11,8 @@ export {
   RecordCatalogue,
 } from "./record_catalogue.ts";
 export { PublishRecorder, type PublishRecorderDeps } from "./publish_recorder.ts";
-export { checkFolder, RecordPathError } from "./record_folder.ts";
-export { finishLeftFile, type RecordingPlace } from "./repair.ts";
+export { checkFolder, type RecordingPlace, RecordPathError } from "./record_folder.ts";
+export { finishLeftFile } from "./repair.ts";
 export type { RepairedRecording } from "./repaired_recording.ts";
 // Types of other rooms that these show.
 export type * from "../../core/mod.ts";

@@ -6,8 +6,16 @@
 
 /** A path that must not be used. */
 export class RecordPathError extends Error {
-  /** @inheritdoc */
+  /** As a log shows it. */
   override readonly name = "RecordPathError";
+}
+
+/** Where a file is. */
+export interface RecordingPlace {
+  /** Its path. */
+  readonly path: string;
+  /** The folder that it must not leave, whatever links are in it; `""` for the working directory. */
+  readonly root: string;
 }
 
 /**

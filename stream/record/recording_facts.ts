@@ -4,7 +4,8 @@
  * @module
  */
 import { withDuration } from "./path_template.ts";
-import { nameOfFinished, type OpenedFile } from "./recording_file.ts";
+import type { RecordingPlace } from "./record_folder.ts";
+import { nameOfFinished } from "./recording_file.ts";
 import type { RecordingReason } from "../../core/mod.ts";
 
 /** A file that was opened. */
@@ -34,7 +35,7 @@ export interface ClosedRecording extends OpenedRecording {
 /** What is reported of a file that is not whole: the name that it is to have. */
 export function unfinishedRecording(
   facts: Omit<OpenedRecording, "file" | "root">,
-  { path, root }: Pick<OpenedFile, "path" | "root">,
+  { path, root }: RecordingPlace,
   { durationMs, bytes }: { readonly durationMs: number; readonly bytes: number },
 ): ClosedRecording {
   const file = withDuration(nameOfFinished(path), durationMs);

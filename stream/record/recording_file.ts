@@ -5,7 +5,7 @@
  * @module
  */
 import { withDuration } from "./path_template.ts";
-import { checkFolder, makeFolder, RecordPathError } from "./record_folder.ts";
+import { checkFolder, makeFolder, type RecordingPlace, RecordPathError } from "./record_folder.ts";
 import { fileErrorText } from "../../system/mod.ts";
 
 /** While a file is written. */
@@ -21,13 +21,9 @@ export class RecordOpenError extends Error {
 }
 
 /** An open file. */
-export interface OpenedFile {
+export interface OpenedFile extends RecordingPlace {
   /** Its handle, for writing. */
   readonly file: Deno.FsFile;
-  /** Its path while it is written. */
-  readonly path: string;
-  /** The folder that it must not leave. */
-  readonly root: string;
 }
 
 /**
@@ -82,7 +78,7 @@ async function create(path: string, root: string): Promise<OpenedFile> {
  * @throws Errors of the file system.
  */
 export async function finishRecordingFile(
-  { path: unfinished, root }: Pick<OpenedFile, "path" | "root">,
+  { path: unfinished, root }: RecordingPlace,
   durationMs: number,
 ): Promise<string> {
   await checkFolder(unfinished, root);

@@ -7,11 +7,8 @@
 import { repairFlv } from "./repair_flv.ts";
 import { repairMp4 } from "./repair_mp4.ts";
 import type { RepairedRecording } from "./repaired_recording.ts";
-import { checkFolder } from "./record_folder.ts";
-import { finishRecordingFile, nameOfFinished, type OpenedFile } from "./recording_file.ts";
-
-/** Where a file is, and the folder that it must not leave, `""` for the working directory. */
-export type RecordingPlace = Pick<OpenedFile, "path" | "root">;
+import { checkFolder, type RecordingPlace } from "./record_folder.ts";
+import { finishRecordingFile, nameOfFinished } from "./recording_file.ts";
 
 /**
  * Make a file whole.
