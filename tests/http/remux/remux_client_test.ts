@@ -13,7 +13,7 @@ const VIDEO = 9;
 const AUDIO = 8;
 const PATH = "/live/cam.flv";
 
-/** Publish configuration, a key frame and sound. */
+/** Publish configuration, a key frame and sound; all is there before a player, which gets it in the order of what is kept. */
 async function publish(harness: PlayerHarness, name = "cam"): Promise<RtmpTestClient> {
   const publisher = await harness.client();
   await publisher.publish(name);
@@ -21,6 +21,10 @@ async function publish(harness: PlayerHarness, name = "cam"): Promise<RtmpTestCl
   await publisher.sendAudio(aacSequenceHeader(), 0);
   await publisher.sendVideo(avcKeyFrame(), 0);
   await publisher.sendAudio(aacFrame(), 20);
+  await until(async () => {
+    const { clients } = await harness.node.snapshot();
+    return clients.some(({ stream, publication }) => stream === name && publication?.audioMessages === 2);
+  });
   return publisher;
 }
 
@@ -28,11 +32,6 @@ Deno.test("A player of HTTP-FLV gets header, configurations and media, and its h
   await using harness = await PlayerHarness.start();
   const publisher = await publish(harness);
   await harness.hooks.next("on_publish");
-  // All is there before the player, which gets it in the order of what is kept.
-  await until(async () => {
-    const { clients } = await harness.node.snapshot();
-    return clients.some(({ publication }) => publication?.audioMessages === 2);
-  });
   const player = await harness.send(`${PATH}?token=x`, { headers: ["Referer: http://page/"] });
   const head = await player.head();
   assertMatch(head, /^HTTP\/1\.1 200 OK\r\n/);
