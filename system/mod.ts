@@ -38,6 +38,7 @@ export { acquireQuota, type QuotaCounters, type QuotaLease, type QuotaLimit } fr
 export { COUNT_CELLS, type CounterLease, SharedCounters } from "./limits/shared_counters.ts";
 export { TokenBucket } from "./limits/token_bucket.ts";
 export { deadline, type DeadlineOptions, delay, type DelayOptions } from "./timers.ts";
+export { inSlices, TurnSlices } from "./turn_slices.ts";
 // Types of other rooms that these show.
 export type * from "../core/mod.ts";
 export { connectUnix, listenUnix } from "./net/unix_socket.ts";

@@ -1,12 +1,20 @@
 /**
  * Writes the body of a response: a chunk is read when the one before it was written, so a slow client slows its source.
+ * A fast one slows nobody else: between the chunks of a body that is made as it is written, others have their turn.
  *
  * @module
  */
+import type { Clock } from "../../core/mod.ts";
+import { TurnSlices } from "../../system/mod.ts";
 import type { BodyEnd } from "./response_head.ts";
 
-/** Writes all of `bytes`, which are the caller's again once it has resolved. */
-export type WriteAll = (bytes: Uint8Array) => Promise<void>;
+/** Where a body goes. */
+export interface BodyOutput {
+  /** Of the turns that others have. */
+  readonly clock: Clock;
+  /** Writes all of `bytes`, which are the caller's again once it has resolved. */
+  write(bytes: Uint8Array): Promise<void>;
+}
 
 const encoder = new TextEncoder();
 const LAST_CHUNK = encoder.encode("0\r\n\r\n");
@@ -18,23 +26,24 @@ const SPARE_BYTES = 1024;
  * Write `body` to its end.
  *
  * @param first Written together with the first bytes of the body: the head.
- * @throws {Error} Where the body is not as long as was promised, and what `write` and the body throw. The client has
+ * @throws {Error} Where the body is not as long as was promised, and what `output` and the body throw. The client has
  * an unfinished response then.
  */
 export async function writeBody(
   body: ReadableStream<Uint8Array> | null,
   end: BodyEnd,
   first: Uint8Array<ArrayBuffer>,
-  write: WriteAll,
+  output: BodyOutput,
 ): Promise<void> {
   if (end.kind === "none" || body === null) {
     await body?.cancel();
-    return await write(first);
+    return await output.write(first);
   }
   let head: Uint8Array<ArrayBuffer> | undefined = first;
   let left = end.kind === "length" ? end.bytes : Infinity;
   const reader = body.getReader();
   const frames = new FrameJoiner();
+  using slices = new TurnSlices(output.clock);
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       const { value } = next;
@@ -43,7 +52,8 @@ export async function writeBody(
       left -= value.length;
       if (left < 0) throw new Error(`A body is ${-left} bytes longer than its Content-Length`);
       const frame = end.kind === "chunked" ? chunk(value) : [value];
-      await write(frames.joined(head === undefined ? frame : [head, ...frame]));
+      if (head === undefined) await slices.pause();
+      await output.write(frames.joined(head === undefined ? frame : [head, ...frame]));
       head = undefined;
     }
     if (end.kind === "length" && left > 0) {
@@ -51,7 +61,7 @@ export async function writeBody(
     }
     const last = end.kind === "chunked" ? [LAST_CHUNK] : [];
     const rest = head === undefined ? last : [head, ...last];
-    if (rest.length > 0) await write(frames.joined(rest));
+    if (rest.length > 0) await output.write(frames.joined(rest));
   } catch (error) {
     // What failed first is thrown; a body that cannot be cancelled adds nothing to it.
     await reader.cancel(error).catch(() => {});

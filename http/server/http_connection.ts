@@ -157,7 +157,11 @@ export class HttpConnection implements ServedConnection {
     const keepAlive = head.keepAlive && !this.#ending && end.kind !== "close";
     if (!keepAlive) this.#ending = true;
     const terms = { body: end, keepAlive, wallMs: this.wallNow() };
-    await writeBody(response.body, end, encodeResponseHead(response, terms), (bytes) => this.write(bytes));
+    const { clock } = this.#deps;
+    await writeBody(response.body, end, encodeResponseHead(response, terms), {
+      clock,
+      write: (bytes) => this.write(bytes),
+    });
   }
 
   /** Write all of `bytes`. */

@@ -195,7 +195,7 @@ export class RtmpServer {
 
   /** What there is at this moment. */
   snapshot(): Promise<ServerSnapshot> {
-    return Promise.resolve(serverSnapshot(this.#context));
+    return serverSnapshot(this.#context);
   }
 
   /** What a snapshot says of all clients together. */

@@ -27,6 +27,8 @@ import {
 
 /** How often {@link ClientRegistry.sweep} is to be called, milliseconds. */
 export const SWEEP_MS = 1000;
+/** Clients between two steps of a snapshot. */
+const STEP_CLIENTS = 250;
 
 /** A client of any protocol, as the registry sees it. */
 export interface RegisteredClient {
@@ -71,6 +73,8 @@ class Entry implements Member {
   index = -1;
   /** Bytes that count for the limit of what is sent. */
   countedBytes = 0;
+  /** It is no longer in the list. */
+  isGone = false;
   done: Promise<void> = Promise.resolve();
 
   constructor(client: RegisteredClient) {
@@ -128,18 +132,29 @@ export class ClientRegistry {
     return entry.done = this.#serve(entry, run);
   }
 
-  /** What there is at this moment. */
-  snapshot(): ClientsSnapshot {
-    const now = this.#deps.clock.now();
-    const clients: ClientSnapshot[] = [];
+  /**
+   * Those that are here now, in steps, between which others may have their turn: each client as it is when its step is
+   * made, without those that leave before that.
+   */
+  *snapshot(): Generator<undefined, ClientsSnapshot> {
+    const { clock } = this.#deps;
+    const connections = this.#clients.size;
+    const accepted = this.#accepted;
     const usage = new UsageSum(this.#pastUsage);
-    for (const { client } of this.#clients) {
-      const snapshot = client.snapshot(now);
-      usage.add(snapshot ?? client.usage());
-      if (snapshot !== undefined) clients.push(snapshot);
+    const clients: ClientSnapshot[] = [];
+    // The list itself changes from step to step, and a client that leaves moves another one to its place.
+    const entries = Array.from(this.#clients);
+    for (let from = 0; from < entries.length; from += STEP_CLIENTS) {
+      if (from > 0) yield;
+      const now = clock.now();
+      for (const { client, isGone } of entries.slice(from, from + STEP_CLIENTS)) {
+        const snapshot = isGone ? undefined : client.snapshot(now);
+        usage.add(snapshot ?? client.usage());
+        if (snapshot !== undefined) clients.push(snapshot);
+      }
     }
     clients.sort((a, b) => a.clientId - b.clientId);
-    return { clients, connections: this.#clients.size, accepted: this.#accepted, usage: usage.sum };
+    return { clients, connections, accepted, usage: usage.sum };
   }
 
   /** How many there are, and their traffic: what a snapshot says of all of them together, for much less. */
@@ -209,6 +224,7 @@ export class ClientRegistry {
       this.#countSent(entry);
       this.#pastUsage = addUsage(this.#pastUsage, client.usage());
       this.#clients.delete(entry);
+      entry.isGone = true;
     }
   }
 

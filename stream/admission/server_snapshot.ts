@@ -3,14 +3,15 @@
  *
  * @module
  */
+import { inSlices } from "../../system/mod.ts";
 import type { MediaContext } from "./media_context.ts";
 import type { FormatSnapshot, ServerSnapshot, Source } from "../live/mod.ts";
 
-/** A thread as a server of its own. */
-export function serverSnapshot(
-  { clients, sources }: Pick<MediaContext, "clients" | "sources">,
-): ServerSnapshot {
-  const all = clients.snapshot();
+/** A thread as a server of its own; others have their turn while many clients are looked at. */
+export async function serverSnapshot(
+  { clients, sources, clock }: Pick<MediaContext, "clients" | "sources" | "clock">,
+): Promise<ServerSnapshot> {
+  const all = await inSlices(clients.snapshot(), clock);
   const { connections, usage } = all;
   const thread = { thread: "0", connections, streams: sources.size, usage, formats: formatsOf(sources) };
   return { ...all, threads: [thread] };

@@ -4,6 +4,7 @@ import { ClusterServer } from "../support/cluster/cluster_server.ts";
 import { avcInterFrame, avcKeyFrame, avcSequenceHeader } from "../support/stream/media.ts";
 import type { RtmpTestClient } from "../support/rtmp/rtmp_client.ts";
 import { until } from "../support/wait.ts";
+import { clientsNow } from "../support/stream/clients_now.ts";
 
 const SECRET = "0123456789abcdef";
 
@@ -60,7 +61,7 @@ Deno.test("max_connections_per_ip does not hold for the networks of cluster.trus
     limits: { maxConnectionsPerIp: 1 },
   });
   for (let i = 0; i < 3; i++) await origin.client();
-  assertEquals(origin.media.clients.snapshot().connections, 3);
+  assertEquals(clientsNow(origin.media.clients).connections, 3);
 });
 
 Deno.test("max_connections_per_ip does not count an edge once it has proved the secret", async () => {
@@ -75,7 +76,7 @@ Deno.test("max_connections_per_ip does not count an edge once it has proved the 
   }
   // Others of its address have all of their share.
   for (let i = 0; i < 2; i++) await origin.client();
-  assertEquals(origin.media.clients.snapshot().connections, 5);
+  assertEquals(clientsNow(origin.media.clients).connections, 5);
 });
 
 Deno.test("an origin's streams have the viewers of trusted edges, those of their edges included, and of no others", async () => {

@@ -58,12 +58,13 @@ export class H2Answer {
 
   /** Answer with a response. */
   async respond(response: Response): Promise<void> {
+    const { clock } = this.#deps;
     const end = bodyEndOf(response, { method: this.#method, version: "2.0" });
     const head = encodeResponseHead(response, {
       ...{ body: end, keepAlive: true },
-      wallMs: this.#deps.clock.wallNow(),
+      wallMs: clock.wallNow(),
     });
-    await writeBody(response.body, end, head, (bytes) => this.write(bytes));
+    await writeBody(response.body, end, head, { clock, write: (bytes) => this.write(bytes) });
     await this.end();
   }
 

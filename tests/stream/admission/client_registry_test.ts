@@ -5,8 +5,10 @@
  */
 import { ClientRegistry, type RegisteredClient } from "../../../stream/admission/client_registry.ts";
 import { NO_USAGE } from "../../../stream/live/snapshot.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { clientOf } from "../../support/http/metrics_parts.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
+import { clientsNow } from "../../support/stream/clients_now.ts";
 
 function registry() {
   const clock = new ManualClock();
@@ -43,10 +45,10 @@ Deno.test("ClientRegistry counts clients and the bytes of those that are gone", 
   const { clients } = registry();
   const first = client(clients);
   client(clients);
-  assertEquals([clients.size, clients.snapshot().usage.sendBytes], [2, 10]);
+  assertEquals([clients.size, clientsNow(clients).usage.sendBytes], [2, 10]);
   first.gone.resolve();
   await first.removed;
-  const { accepted, connections, usage } = clients.snapshot();
+  const { accepted, connections, usage } = clientsNow(clients);
   assertEquals([clients.size, connections, accepted, usage.sendBytes], [1, 1, 2, 10]);
 });
 
@@ -105,3 +107,35 @@ Deno.test("ClientRegistry.endVhosts() ends the clients of vhosts that are gone, 
   assertEquals([gone.events, stays.events], [["reload"], []]);
   stays.gone.resolve();
 });
+
+Deno.test("ClientRegistry.snapshot() has no client that leaves between its steps, but the bytes of it", async () => {
+  const { clients, clock } = registry();
+  const all = Array.from({ length: 600 }, () => listedClient(clients));
+  const steps = clients.snapshot();
+  assert(steps.next().done !== true);
+  // The newest are looked at first: the last of them is listed, the first is not yet.
+  const [first, last] = [all[0], all[599]];
+  for (const one of [first, last]) {
+    one?.gone.resolve();
+    await one?.removed;
+  }
+  const late = listedClient(clients);
+  await clock.advance(5);
+  assert(steps.next().done !== true);
+  const { done, value } = steps.next();
+  assert(done === true);
+  assertEquals([value?.clients.length, value?.connections, value?.accepted], [599, 600, 600]);
+  assertEquals(value?.usage.sendBytes, 600 * 5);
+  assertEquals(value?.clients.map(({ clientId }) => clientId), all.slice(1).map(({ id }) => id));
+  assertEquals(clientsNow(clients).clients.at(-1)?.clientId, late.id);
+  // Each has the age of the moment at which it was looked at.
+  assertEquals([value?.clients.at(-1)?.aliveMs, value?.clients[0]?.aliveMs], [1000, 1005]);
+});
+
+function listedClient(clients: ClientRegistry) {
+  const clientId = clients.nextId();
+  return client(clients, {
+    clientId,
+    snapshot: (nowMs) => ({ ...clientOf(clientId), ...NO_USAGE, sendBytes: 5, aliveMs: nowMs }),
+  });
+}

@@ -11,6 +11,7 @@ import type { Refusal } from "../../../stream/admission/refusal.ts";
 import type { StreamTarget } from "../../../stream/admission/stream_target.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { AdmissionHarness, FACTS, HandClient } from "./support.ts";
+import { clientsNow } from "../../support/stream/clients_now.ts";
 
 /** A viewer without a request for so long is gone, milliseconds. */
 const IDLE_MS = 10_000;
@@ -77,7 +78,7 @@ Deno.test("PlaySession is one session for all requests of a viewer, counts their
     await harness.pass(6);
     assertEquals(await viewer.request("cam?token=x", 2000), "allow");
   }
-  const { clients, usage } = harness.clients.snapshot();
+  const { clients, usage } = clientsNow(harness.clients);
   assertEquals([clients[0]?.role, clients[0]?.protocol, clients[0]?.streamUrl], ["play", "hls", "/live/cam"]);
   assertEquals([clients[0]?.sendBytes, usage.sendBytes], [12_000, 12_000]);
   await harness.pass(11);
@@ -88,7 +89,7 @@ Deno.test("PlaySession is one session for all requests of a viewer, counts their
   assertEquals([ending?.sendBytes, ending?.recvBytes, ending?.durationMs], [12_000, 700, 41_000]);
   assertEquals(harness.lines.map(({ message }) => message), ["Play accepted", "Play ended"]);
   assertEquals([harness.clients.size, harness.context.sources.size], [0, 0]);
-  assertEquals(harness.clients.snapshot().usage.sendBytes, 12_000);
+  assertEquals(clientsNow(harness.clients).usage.sendBytes, 12_000);
 });
 
 Deno.test("PlaySession counts a viewer once for its limit, however many requests it sends", async () => {

@@ -10,6 +10,7 @@ import { metadata } from "../../support/stream/media.ts";
 import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
 import { Pull } from "./pull.ts";
 import { AdmissionHarness } from "./support.ts";
+import { clientsNow } from "../../support/stream/clients_now.ts";
 
 Deno.test("PublishSession brings a stream that is fed by hand to its players, and the registry shows it", async () => {
   const harness = new AdmissionHarness();
@@ -19,7 +20,7 @@ Deno.test("PublishSession brings a stream that is fed by hand to its players, an
   assert(source !== undefined);
   pull.feed(videoHeader("h1"), keyFrame("k1", 40));
   assertEquals(new TestPlayer(source).read().length, 2);
-  const { clients, connections } = harness.clients.snapshot();
+  const { clients, connections } = clientsNow(harness.clients);
   const [client] = clients;
   assertEquals([connections, client?.role, client?.protocol, client?.streamUrl], [
     1,
@@ -67,7 +68,7 @@ Deno.test("PublishSession takes a public name, and the requested one is free aga
   const pull = new Pull(harness);
   await pull.start("secret");
   assertEquals([pull.session.stream?.stream, harness.context.sources.size], ["public", 1]);
-  assertEquals(harness.clients.snapshot().clients[0]?.stream, "public");
+  assertEquals(clientsNow(harness.clients).clients[0]?.stream, "public");
   await harness.clients.drain();
   assertEquals(harness.hooks.lines, ["on_publish 1 live/secret", "on_unpublish 1 live/public shutdown"]);
 });

@@ -20,6 +20,7 @@ import { SkippingClock } from "../manual_clock.ts";
 import { type ConnectOptions, RtmpTestClient } from "../rtmp/rtmp_client.ts";
 import { type HarnessOptions, testRtmpOptions } from "../rtmp/rtmp_harness.ts";
 import { realWireEnvironment } from "../rtmp/wire_environment.ts";
+import { clientsNow } from "../stream/clients_now.ts";
 
 /** What a test says of a server. */
 export interface ClusterServerOptions extends HarnessOptions {
@@ -102,7 +103,7 @@ export class ClusterServer implements AsyncDisposable {
 
   /** What the API would show. */
   get clients(): readonly ClientSnapshot[] {
-    return this.media.clients.snapshot().clients;
+    return clientsNow(this.media.clients).clients;
   }
 
   /** A client that is past `connect`; it ends with the server. */
