@@ -131,21 +131,11 @@ export class PullClient implements PublishingClient, RegisteredClient {
 
   /** @inheritdoc */
   snapshot(nowMs: number): ClientSnapshot | undefined {
-    const { clientId, ip, protocol, target } = this;
-    const use = this.session?.use(nowMs);
+    const { clientId, ip, protocol, target: home } = this;
     const facts = { tcUrl: this.from, pageUrl: "", swfUrl: "" };
-    const usage = this.usage();
-    return clientSnapshot({
-      clientId,
-      ip,
-      protocol,
-      home: target,
-      facts,
-      use,
-      usage,
-      meter: this.#meter,
-      nowMs,
-    });
+    const meter = this.#meter;
+    const use = this.session?.use(nowMs);
+    return clientSnapshot({ clientId, ip, protocol, home, facts, meter }, use, this.usage(), nowMs);
   }
 
   /** @inheritdoc */

@@ -144,7 +144,7 @@ export class RemuxClient implements SessionClient, RegisteredClient {
     const use = this.#session.use();
     if (home === undefined || use === undefined) return undefined;
     const meter = this.#meter;
-    return clientSnapshot({ clientId, ip, protocol, facts, home, use, usage: this.usage(), meter, nowMs });
+    return clientSnapshot({ clientId, ip, protocol, facts, home, meter }, use, this.usage(), nowMs);
   }
 
   /** @inheritdoc */

@@ -10,7 +10,6 @@ import { MessageReader, type ReaderEvents } from "./message_reader.ts";
 import type { ServerContext } from "./server_context.ts";
 import type { RtmpSession } from "../session/mod.ts";
 import { MessageDecoder } from "../wire/mod.ts";
-import type { ByteCounters } from "../../core/mod.ts";
 
 /** What happens to the bytes. */
 export interface IoEvents {
@@ -68,8 +67,13 @@ export class ConnectionIo implements ReaderEvents {
     return Math.max(this.#lastReceivedMs, this.writer.progressMs);
   }
 
-  /** Bytes so far, handshake included. */
-  get bytes(): ByteCounters {
-    return { sendBytes: this.writer.sentBytes, recvBytes: this.decoder.bytesReceived };
+  /** Bytes that were written so far, handshake included. */
+  get sentBytes(): number {
+    return this.writer.sentBytes;
+  }
+
+  /** Bytes that were decoded so far, handshake included. */
+  get receivedBytes(): number {
+    return this.decoder.bytesReceived;
   }
 }

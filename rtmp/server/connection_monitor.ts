@@ -10,7 +10,7 @@ import type { ConnectionIo } from "./connection_io.ts";
 import type { ConnectionTraffic } from "./connection_traffic.ts";
 import type { ConnectionWatchdog } from "./connection_watchdog.ts";
 import type { EndReason, KickOptions } from "../../core/mod.ts";
-import { clientSnapshot, type RegisteredClient } from "../../stream/admission/mod.ts";
+import { clientSnapshot, type ConnectedClient, type RegisteredClient } from "../../stream/admission/mod.ts";
 import type { ClientSnapshot, Usage } from "../../stream/live/mod.ts";
 
 /** A connection, and the parts of it that are watched. */
@@ -27,6 +27,8 @@ export interface MonitoredConnection extends ConnectionContext {
 /** Monitors one connection. */
 export class ConnectionMonitor implements RegisteredClient {
   readonly #connection: MonitoredConnection;
+  /** Once it has been looked at. */
+  #connected: ConnectedClient | undefined;
   #kickHoldMs: number | undefined;
   #askedToReconnect = false;
 
@@ -56,11 +58,9 @@ export class ConnectionMonitor implements RegisteredClient {
 
   /** What can be seen of it; `undefined` before its `connect` was accepted. */
   snapshot(nowMs: number): ClientSnapshot | undefined {
-    const { clientId, ip, protocol, connecting: { facts, home }, stream, traffic } = this.#connection;
-    if (facts === undefined || home === undefined) return undefined;
-    const { meter } = traffic;
-    const use = stream.use(nowMs);
-    return clientSnapshot({ clientId, ip, protocol, facts, home, use, usage: this.usage(), meter, nowMs });
+    const connected = this.#connected ??= connectedClient(this.#connection);
+    if (connected === undefined) return undefined;
+    return clientSnapshot(connected, this.#connection.stream.use(nowMs), this.usage(), nowMs);
   }
 
   /** @inheritdoc */
@@ -110,4 +110,11 @@ export class ConnectionMonitor implements RegisteredClient {
       this.#connection.sendQueued();
     }
   }
+}
+
+function connectedClient(
+  { clientId, ip, protocol, connecting: { facts, home }, traffic: { meter } }: MonitoredConnection,
+): ConnectedClient | undefined {
+  if (facts === undefined || home === undefined) return undefined;
+  return { clientId, ip, protocol, home, facts, meter };
 }

@@ -9,8 +9,10 @@ import type { Usage } from "../../stream/live/mod.ts";
 
 /** Where bytes are counted. */
 export interface CountedBytes {
-  /** So far. */
-  readonly bytes: ByteCounters;
+  /** To the client, handshake included. */
+  readonly sentBytes: number;
+  /** From it. */
+  readonly receivedBytes: number;
 }
 
 /** Measures one connection. */
@@ -34,23 +36,27 @@ export class ConnectionTraffic {
 
   /** What is logged and reported: the close status, which is sent after the end, does not count. */
   counters(): ByteCounters {
-    return this.#ending ?? this.#io.bytes;
+    return this.#ending ?? this.#bytes();
   }
 
   /** All bytes, and the jumps of all plays. */
   usage(running: Jumps | undefined): Usage {
-    const { sendBytes, recvBytes } = this.#io.bytes;
+    const { sentBytes, receivedBytes } = this.#io;
     const { jumps, droppedMs } = this.meter.jumpsWith(running);
-    return { sendBytes, recvBytes, jumps, droppedMs };
+    return { sendBytes: sentBytes, recvBytes: receivedBytes, jumps, droppedMs };
   }
 
   /** Keep a sample for the rates; called about once a second. */
   sample(nowMs: number): void {
-    if (this.meter.isSampleDue(nowMs)) this.meter.sample(nowMs, this.#io.bytes);
+    if (this.meter.isSampleDue(nowMs)) this.meter.sample(nowMs, this.#bytes());
   }
 
   /** The connection ends: its counters stay as they are. The first reason counts. */
   end(reason: EndReason): MeasuredEnding {
     return this.#ending ??= this.#account.ending(reason);
+  }
+
+  #bytes(): ByteCounters {
+    return { sendBytes: this.#io.sentBytes, recvBytes: this.#io.receivedBytes };
   }
 }

@@ -6,7 +6,7 @@
  */
 export { AccessControl, type AccessControlDeps } from "./access_control.ts";
 export type { AdmissionContext } from "./admission_context.ts";
-export { type ClientParts, clientSnapshot, type StreamUse } from "./clients/client_snapshot.ts";
+export { clientSnapshot, type ConnectedClient, type StreamUse } from "./clients/client_snapshot.ts";
 export {
   ClientRegistry,
   type ClientRegistryDeps,

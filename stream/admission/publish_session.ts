@@ -94,7 +94,7 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
       ...reported.use,
       role: "publish",
       publication: {
-        ...this.#media.of(source),
+        media: this.#media.of(source),
         aliveMs: nowMs - this.#acceptedMs,
         audioMessages: this.#stats.audioMessages,
         videoMessages: this.#stats.videoMessages,

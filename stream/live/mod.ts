@@ -29,6 +29,7 @@ export {
   type ClientsSnapshot,
   type ClientTotals,
   type FormatSnapshot,
+  type MediaFacts,
   mergeSnapshots,
   mergeTotals,
   NO_USAGE,

@@ -23,8 +23,13 @@ export interface Usage {
   readonly droppedMs: number;
 }
 
+/** What a publish says of its media, and what their headers say. */
+export interface MediaFacts extends PublishFacts, CodecFacts {}
+
 /** What is known of an accepted publish. */
-export interface PublicationSnapshot extends PublishFacts, CodecFacts {
+export interface PublicationSnapshot {
+  /** On the thread of the publish, the same object until one of the facts changes. */
+  readonly media: MediaFacts;
   /** Since it was accepted, milliseconds. */
   readonly aliveMs: number;
   /** Received. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientSnapshot, PublicationSnapshot } from "../../../stream/live/mod.ts";
+import type { ClientSnapshot, MediaFacts } from "../../../stream/live/mod.ts";
 import { type ByteText, utf8 } from "../../byte_text.ts";
 import type { Json, JsonObject } from "../reply.ts";
 import { RowTexts } from "../row_texts.ts";
@@ -93,11 +93,15 @@ export function streamsOf(clients: readonly ClientSnapshot[]): readonly StreamCl
 
 /** Streams, as rows of their list. `live_ms` is the time of the answer, as in SRS; `alive` is how long it is published. */
 export function streamRows(wallNow: () => number, deps: ViewDeps): RowTexts<StreamClients> {
+  const mediaTexts = new MediaTexts();
   return new RowTexts({
     key: ({ streamId }) => streamId,
     client: sourceOf,
     fixed: (stream) => whatIs(stream, deps),
-    addChanging: (stream, to) => addFigures(stream, wallNow(), to),
+    addChanging: (stream, to) => {
+      addFigures(stream, wallNow(), to);
+      addPublish(stream, mediaTexts, to);
+    },
   });
 }
 
@@ -129,6 +133,12 @@ const SEND_BYTES = utf8(',"send_bytes":');
 const RECV_BYTES = utf8(',"recv_bytes":');
 const RECV_KBPS = utf8(',"kbps":{"recv_30s":');
 const SEND_KBPS = utf8(',"send_30s":');
+const PUBLISHER = utf8(',"publish":{"active":true,"cid":"');
+const NO_PUBLISHER = utf8(',"publish":{"active":false,"cid":"');
+const PUBLISHER_END = utf8('"}');
+const FORWARD = utf8(',"forward":');
+const END = 0x7d;
+const NO_MEDIA: MediaFacts = Object.freeze({ videoCodec: "", audioCodec: "" });
 
 function addFigures({ clients, publisher }: StreamClients, nowMs: number, to: ByteText): void {
   const publication = publisher?.publication;
@@ -165,28 +175,39 @@ function addFigures({ clients, publisher }: StreamClients, nowMs: number, to: By
   to.addNumber(publisher?.recvKbps ?? 0);
   to.add(SEND_KBPS);
   to.addNumber(sendKbps);
-  to.addText(`},${JSON.stringify(publishOf(publisher)).slice(1, -1)}`);
+  to.addByte(END);
 }
 
 /** What is published, and by whom. */
-function publishOf(publisher: ClientSnapshot | undefined): JsonObject {
-  const publication = publisher?.publication;
-  return {
-    publish: {
-      active: publisher !== undefined,
-      cid: publisher === undefined ? "" : String(publisher.clientId),
-    },
-    video: videoOf(publication),
-    audio: audioOf(publication),
-    encoder: publication?.encoder,
-    forward: (publication?.forward ?? []).map(hostOf),
-  };
+function addPublish({ publisher }: StreamClients, mediaTexts: MediaTexts, to: ByteText): void {
+  const { media, forward = [] } = publisher?.publication ?? {};
+  to.add(publisher === undefined ? NO_PUBLISHER : PUBLISHER);
+  if (publisher !== undefined) to.addNumber(publisher.clientId);
+  to.add(PUBLISHER_END);
+  to.add(mediaTexts.of(media));
+  to.add(FORWARD);
+  to.addText(JSON.stringify(forward.map(hostOf)));
 }
 
-function videoOf(publication: PublicationSnapshot | undefined): Json {
-  if (publication === undefined || publication.videoCodec === "") return null;
-  const { videoCodec, videoProfile = "", videoLevel = "", fps } = publication;
-  const { pictureWidth, pictureHeight, width = 0, height = 0 } = publication;
+/** What is said of media, kept while they are the same. */
+class MediaTexts {
+  readonly #kept = new WeakMap<MediaFacts, Uint8Array>();
+
+  /** Members of the JSON, a comma before each. */
+  of(media: MediaFacts = NO_MEDIA): Uint8Array {
+    const known = this.#kept.get(media);
+    if (known !== undefined) return known;
+    const members = { video: videoOf(media), audio: audioOf(media), encoder: media.encoder };
+    const text = utf8(`,${JSON.stringify(members).slice(1, -1)}`);
+    this.#kept.set(media, text);
+    return text;
+  }
+}
+
+function videoOf(media: MediaFacts): Json {
+  if (media.videoCodec === "") return null;
+  const { videoCodec, videoProfile = "", videoLevel = "", fps } = media;
+  const { pictureWidth, pictureHeight, width = 0, height = 0 } = media;
   return {
     codec: videoCodec,
     profile: videoProfile,
@@ -198,9 +219,9 @@ function videoOf(publication: PublicationSnapshot | undefined): Json {
   };
 }
 
-function audioOf(publication: PublicationSnapshot | undefined): Json {
-  if (publication === undefined || publication.audioCodec === "") return null;
-  const { audioCodec, sampleRate = 0, channels = 0, audioProfile = "" } = publication;
+function audioOf(media: MediaFacts): Json {
+  if (media.audioCodec === "") return null;
+  const { audioCodec, sampleRate = 0, channels = 0, audioProfile = "" } = media;
   return { codec: audioCodec, sample_rate: sampleRate, channel: channels, profile: audioProfile };
 }
 

@@ -27,8 +27,8 @@ export interface StreamUse {
   readonly edgeViewers?: number;
 }
 
-/** What a snapshot is made of. */
-export interface ClientParts {
+/** What stays of a client whose `connect` was accepted. */
+export interface ConnectedClient {
   /** The same in events and log lines. */
   readonly clientId: number;
   /** Canonical address. */
@@ -39,24 +39,28 @@ export interface ClientParts {
   readonly home: StreamTarget;
   /** As `connect` had them. */
   readonly facts: ConnectFacts;
-  /** Its publish or play. */
-  readonly use: StreamUse | undefined;
-  /** Its bytes and jumps. */
-  readonly usage: Usage;
   /** Its age and rates. */
   readonly meter: TrafficMeter;
-  /** Monotonic clock. */
-  readonly nowMs: number;
 }
 
 const HIDDEN = "***";
 
-/** Put the parts together, without spreads: they took most of the time of a list of thousands. */
-export function clientSnapshot(parts: ClientParts): ClientSnapshot {
-  const { clientId, ip, protocol, home, facts, use, usage, meter, nowMs } = parts;
+/**
+ * Put the parts together, without spreads: they took most of the time of a list of thousands.
+ *
+ * @param use Its publish or play.
+ * @param usage Its bytes and jumps.
+ * @param nowMs Monotonic clock.
+ */
+export function clientSnapshot(
+  { clientId, ip, protocol, home, facts, meter }: ConnectedClient,
+  use: StreamUse | undefined,
+  usage: Usage,
+  nowMs: number,
+): ClientSnapshot {
   const { sendBytes, recvBytes, jumps, droppedMs } = usage;
   const { sendKbps, recvKbps } = meter.rates(nowMs, usage);
-  const aliveMs = meter.ageMs(nowMs);
+  const aliveMs = Math.round(meter.ageMs(nowMs));
   // What follows the app in a tcUrl, and the address of the page, may have a stream key that the service will rename.
   const { role, vhost, app, stream: { stream, streamId, streamUrl }, hiddenName, publication } = use ??
     unused(home);

@@ -26,13 +26,15 @@ export interface Rates {
 /** The jumps of one player, now or at its end. */
 export type Jumps = Pick<Usage, "jumps" | "droppedMs">;
 
+const NO_JUMPS: Jumps = { jumps: 0, droppedMs: 0 };
+
 /** Meters one client; {@link TrafficMeter.sample} it about once a second. */
 export class TrafficMeter {
   readonly #startedMs: number;
   readonly #samples: number[];
   #count = 1;
   #latestMs: number;
-  #past: Jumps = { jumps: 0, droppedMs: 0 };
+  #past = NO_JUMPS;
 
   /**
    * Of a client that comes now.
@@ -77,13 +79,16 @@ export class TrafficMeter {
 
   /** A play of the client is over, with these jumps. */
   playEnded(jumps: Jumps): void {
-    this.#past = this.jumpsWith(jumps);
+    this.#past = addJumps(this.#past, jumps);
   }
 
-  /** The jumps of all plays, `running` being those of the current one. */
+  /** The jumps of all plays, `running` being those of the current one, which most clients have alone. */
   jumpsWith(running: Jumps | undefined): Jumps {
     if (running === undefined) return this.#past;
-    const { jumps, droppedMs } = this.#past;
-    return { jumps: jumps + running.jumps, droppedMs: droppedMs + running.droppedMs };
+    return this.#past === NO_JUMPS ? running : addJumps(this.#past, running);
   }
+}
+
+function addJumps(a: Jumps, b: Jumps): Jumps {
+  return { jumps: a.jumps + b.jumps, droppedMs: a.droppedMs + b.droppedMs };
 }

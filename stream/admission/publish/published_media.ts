@@ -3,9 +3,7 @@
  *
  * @module
  */
-import type { PublicationSnapshot, Source } from "../../live/mod.ts";
-
-type MediaFacts = Omit<PublicationSnapshot, "aliveMs" | "audioMessages" | "videoMessages" | "forward">;
+import type { MediaFacts, Source } from "../../live/mod.ts";
 
 /** Puts the two together when one of them has changed: a look at thousands has to find them as they were. */
 export class PublishedMedia {

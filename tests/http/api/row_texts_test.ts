@@ -125,3 +125,37 @@ Deno.test("the text of a row that stays is made once, and forgotten with most of
     '{"clientId":4,"made":6,"sendBytes":3}',
   );
 });
+
+Deno.test("a row of streams shows the media of its publish as they are, though what is said of them is kept", () => {
+  const rows = streamRows(() => NOW_MS, VIEW);
+  const shown = (publisher: ClientSnapshot) => {
+    const [stream] = streamsOf([publisher]);
+    assert(stream !== undefined);
+    const { publish, video, audio, encoder, forward } = JSON.parse(rowOf(rows, stream));
+    return { publish, video, audio, encoder, forward };
+  };
+  const publisher = publisherOf(1, "cam");
+  const { publication } = publisher;
+  assert(publication !== undefined);
+  const of = (changes: Partial<typeof publication>) =>
+    shown({ ...publisher, publication: { ...publication, ...changes } });
+  const publish = { active: true, cid: "1" };
+  const video = { codec: "H.264", profile: "", level: "", width: 0, height: 0 };
+  const audio = { codec: "AAC", sample_rate: 0, channel: 0, profile: "" };
+  const first = { publish, video, audio, encoder: undefined, forward: [] };
+  assertEquals(of({}), first);
+  assertEquals(of({ videoMessages: 31, forward: ["rtmp://u:p@far/live/key"] }), {
+    ...first,
+    forward: ["rtmp://far"],
+  });
+  const media = { videoCodec: "", audioCodec: "Opus", sampleRate: 48_000, encoder: 'an "encoder"' };
+  assertEquals(of({ media }), {
+    ...{ publish, video: null, audio: { ...audio, codec: "Opus", sample_rate: 48_000 } },
+    ...{ encoder: 'an "encoder"', forward: [] },
+  });
+  assertEquals(of({}), first);
+  const { publication: _, ...player } = { ...publisher, role: "play" as const };
+  assertEquals(shown(player), {
+    ...{ publish: { active: false, cid: "" }, video: null, audio: null, encoder: undefined, forward: [] },
+  });
+});

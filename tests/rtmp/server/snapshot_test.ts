@@ -35,7 +35,7 @@ Deno.test("RtmpServer.snapshot() shows a publisher and its player with their str
     "http://a/page",
     "http://a/player.swf",
   ]);
-  assertEquals([first.publication?.videoCodec, first.publication?.videoMessages], ["H264", 1]);
+  assertEquals([first.publication?.media.videoCodec, first.publication?.videoMessages], ["H264", 1]);
   assertEquals(usage.recvBytes, first.recvBytes + second.recvBytes);
   assert(first.recvBytes > 3000 && second.sendBytes > 3000, "handshakes count");
 });

@@ -28,7 +28,7 @@ Deno.test("PublishSession brings a stream that is fed by hand to its players, an
     "http-flv",
     "/live/cam",
   ]);
-  assertEquals([client?.publication?.videoCodec, client?.recvBytes], ["H264", pull.recvBytes]);
+  assertEquals([client?.publication?.media.videoCodec, client?.recvBytes], ["H264", pull.recvBytes]);
   assertEquals(harness.hooks.records[0]?.request.client.protocol, "http-flv");
   await harness.clients.drain();
   assertEquals(harness.hooks.lines, ["on_publish 1 live/cam", "on_unpublish 1 live/cam shutdown"]);

@@ -155,19 +155,9 @@ export abstract class HandClient implements PublishingClient, RegisteredClient {
     const { clientId, ip, protocol } = this;
     const home = this.home();
     if (home === undefined) return undefined;
-    const use = this.use(nowMs);
-    const usage = this.usage();
-    return clientSnapshot({
-      clientId,
-      ip,
-      protocol,
-      home,
-      facts: FACTS,
-      use,
-      usage,
-      meter: this.#meter,
-      nowMs,
-    });
+    const meter = this.#meter;
+    const connected = { clientId, ip, protocol, home, facts: FACTS, meter };
+    return clientSnapshot(connected, this.use(nowMs), this.usage(), nowMs);
   }
 
   end(reason: EndReason, description: string): void {

@@ -47,8 +47,7 @@ export function publisherOf(clientId: number, stream: string): ClientSnapshot {
     stream,
     recvKbps: 800,
     publication: {
-      videoCodec: "H.264",
-      audioCodec: "AAC",
+      media: { videoCodec: "H.264", audioCodec: "AAC" },
       aliveMs: 2500,
       audioMessages: 40,
       videoMessages: 30,
