@@ -7,7 +7,7 @@
 import type { Clock, Timer } from "../core/mod.ts";
 
 /** How long a slice of the work lasts, milliseconds, and the piece that is under way then. */
-const SLICE_MS = 2;
+const SLICE_MS = 3;
 
 interface Slice {
   readonly beganMs: number;
@@ -55,7 +55,7 @@ export async function inSlices<T>(steps: Iterator<undefined, T>, clock: Clock): 
 
 function beginSlice(clock: Clock): Slice {
   const { promise: nextTurn, resolve } = Promise.withResolvers<void>();
-  // Set when a slice begins, it is due when the slice is over. One that is set then takes 2 ms more.
+  // Set when a slice begins, it is due when the slice is over. One that is set then takes 1 to 2 ms more.
   const timer = clock.setTimeout(resolve, 0);
   return { beganMs: clock.now(), nextTurn, timer };
 }

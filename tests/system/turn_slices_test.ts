@@ -17,11 +17,11 @@ class WorkingClock extends ManualClock {
   }
 }
 
-Deno.test("TurnSlices.pause() is the next turn once 2 ms of work are done", async () => {
+Deno.test("TurnSlices.pause() is the next turn once 3 ms of work are done", async () => {
   const clock = new WorkingClock();
   using slices = new TurnSlices(clock);
   assertEquals(slices.pause(), undefined);
-  clock.workedMs += 1.9;
+  clock.workedMs += 2.9;
   assertEquals(slices.pause(), undefined);
   clock.workedMs += 0.1;
   const turn = slices.pause();
