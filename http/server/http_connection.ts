@@ -157,11 +157,8 @@ export class HttpConnection implements ServedConnection {
     const keepAlive = head.keepAlive && !this.#ending && end.kind !== "close";
     if (!keepAlive) this.#ending = true;
     const terms = { body: end, keepAlive, wallMs: this.wallNow() };
-    const { clock } = this.#deps;
-    await writeBody(response.body, end, encodeResponseHead(response, terms), {
-      clock,
-      write: (bytes) => this.write(bytes),
-    });
+    const output = { clock: this.#deps.clock, write: (bytes: Uint8Array) => this.write(bytes) };
+    await writeBody(response.body, end, encodeResponseHead(response, terms), output);
   }
 
   /** Write all of `bytes`. */
