@@ -80,9 +80,9 @@ export class TlsAcceptLoop {
   }
 
   /**
-   * Connections that begin from now on get this certificate; those that are there stay. The new listener is open before
-   * the old one is closed: what has arrived at that one and was not accepted is lost, unless the system moves it
-   * (`net.ipv4.tcp_migrate_req`). After {@link TlsAcceptLoop.stop} it does nothing.
+   * Connections get this certificate once the old listener is closed, which is at a moment at which nobody waits for it;
+   * those that are there stay. The new one is open before: what arrives at the old one between its last look and its end
+   * is lost, unless the system moves it (`net.ipv4.tcp_migrate_req`). After {@link TlsAcceptLoop.stop} it does nothing.
    *
    * @returns When the old one is closed.
    * @throws {Error} The pair cannot be used, or the port not be shared: the old one listens on.
@@ -97,7 +97,7 @@ export class TlsAcceptLoop {
     }
     const listener = new DirectListener(this.address, terms, this.#held);
     this.#terms = terms;
-    return this.#replaceBy(listener, (loop) => loop.stop());
+    return this.#replaceBy(listener, (loop) => loop.stopWhenIdle());
   }
 
   /** Stop at a moment at which nobody waits to be accepted. Settles as {@link TlsAcceptLoop.stop}. */

@@ -118,6 +118,18 @@ async function peerName(port: number, accepted: Inbox<ClientConn>): Promise<stri
   }
 }
 
+Deno.test("TlsAcceptLoop.renew() takes those that wait for the listener before it closes that one", async () => {
+  const { loop, accepted } = listen();
+  const { port } = loop.address;
+  // The system has connected them, and nobody has accepted them yet.
+  const arriving = Array.from({ length: 20 }, () => Deno.connect({ hostname: "127.0.0.1", port }));
+  await loop.renew({ cert: CLIENT_CERT, key: TLS_CLIENT_KEY });
+  const clients = await Promise.all(arriving);
+  const conns = await Promise.all(clients.map(() => accepted.take(() => true, "it")));
+  for (const conn of [...clients, ...conns]) conn.close();
+  await loop.stop();
+});
+
 Deno.test("TlsAcceptLoop.renew() after stop() listens no more", async () => {
   const { loop } = listen();
   const { port } = loop.address;
