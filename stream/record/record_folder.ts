@@ -31,9 +31,8 @@ export async function makeFolder(path: string, root: string): Promise<void> {
   await Deno.mkdir(rootFolder, { recursive: true });
   const realRoot = await Deno.realPath(rootFolder);
   // Folders are made one by one: a link on the way must not have any made elsewhere.
-  const names = folderOf(path).slice(root.length).split("/").filter((name) => name !== "" && name !== ".");
   let at = rootFolder === "/" ? "" : rootFolder;
-  for (const name of names) {
+  for (const name of namesBelow(path, root)) {
     at += `/${name}`;
     await makeOne(at);
     await refuseLink(at, rootFolder, realRoot);
@@ -48,10 +47,14 @@ export async function makeFolder(path: string, root: string): Promise<void> {
  * @throws {Deno.errors.NotFound} and other errors of the file system.
  */
 export async function checkFolder(path: string, root: string): Promise<void> {
+  if (namesBelow(path, root).length === 0) return;
   const rootFolder = root === "" ? "." : root;
-  const folder = folderOf(path);
-  if (folder === rootFolder) return;
-  await refuseLink(folder, rootFolder, await Deno.realPath(rootFolder));
+  await refuseLink(folderOf(path), rootFolder, await Deno.realPath(rootFolder));
+}
+
+/** The folders between a root, which may have a slash too many, and a file. */
+function namesBelow(path: string, root: string): readonly string[] {
+  return folderOf(path).slice(root.length).split("/").filter((name) => name !== "" && name !== ".");
 }
 
 async function refuseLink(folder: string, root: string, realRoot: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Files of recordings replace nothing and stay in their folder. */
 import { createRecordingFile, finishRecordingFile } from "../../../stream/record/recording_file.ts";
+import { recordPath } from "../../../stream/record/path_template.ts";
 import { RecordPathError } from "../../../stream/record/record_folder.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
@@ -47,6 +48,17 @@ Deno.test("a file whose folder has become a link that leads out of its root is n
   await Deno.symlink(`${directory.path}/outside`, `${root}/live`);
   await assertRejects(() => finishRecordingFile({ path: unfinished, root }, 0), RecordPathError);
   assertEquals(Array.from(Deno.readDirSync(`${root}/live`), ({ name }) => name), ["cam.flv.tmp"]);
+});
+
+Deno.test("a file in its root itself gets its name, also where the root is written with a slash too many", async () => {
+  await using directory = await temporaryDirectory();
+  for (const template of ["rec//[stream].flv", "rec///[app]/[stream].flv", "rec//.//[stream].flv"]) {
+    const facts = { vhost: "v", app: "live", stream: "cam", wallMs: 0 };
+    const made = recordPath(`${directory.path}/${template}`, facts);
+    assert("path" in made, template);
+    const place = { path: await create(made.path, made.root), root: made.root };
+    assertEquals(await finishRecordingFile(place, 0), place.path.replace(/\.tmp$/, ""), template);
+  }
 });
 
 Deno.test("the duration goes into the name when it is known", async () => {
