@@ -89,11 +89,7 @@ export class RecordCatalogue {
       db.exec(
         `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`,
       );
-      const version = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
-      if (version > SCHEMA_VERSION) throw new Error("it was written by a newer version");
-      if (version === 1) db.exec("ALTER TABLE recordings ADD COLUMN session_id TEXT NOT NULL DEFAULT ''");
-      if (version === 1 || version === 2) db.exec("ALTER TABLE recordings ADD COLUMN root TEXT");
-      db.exec(`${CREATE} PRAGMA user_version = ${SCHEMA_VERSION}`);
+      bringUpToDate(db);
       removeLeftLocks(path);
       const lock = ProcessLock.take(lockOf(path, owner));
       if (lock === undefined) throw new Error("another process has the same name");
@@ -205,6 +201,16 @@ export class RecordCatalogue {
   #forgetOthers(file: string, id: string): void {
     this.#db.prepare("DELETE FROM recordings WHERE file = ? AND id <> ?").run(file, id);
   }
+}
+
+/** All of it or nothing, also where the process is killed meanwhile, and of several processes one after the other. */
+function bringUpToDate(db: DatabaseSync): void {
+  db.exec("BEGIN IMMEDIATE");
+  const version = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+  if (version > SCHEMA_VERSION) throw new Error("it was written by a newer version");
+  if (version === 1) db.exec("ALTER TABLE recordings ADD COLUMN session_id TEXT NOT NULL DEFAULT ''");
+  if (version === 1 || version === 2) db.exec("ALTER TABLE recordings ADD COLUMN root TEXT");
+  db.exec(`${CREATE} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
 }
 
 /** What a query asks for, in SQL; `asIs` goes before a column whose index is not to be used. */

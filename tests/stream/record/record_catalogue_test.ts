@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { RecordCatalogue } from "../../../stream/record/record_catalogue.ts";
 import type { RecordingQuery, StartedRecording } from "../../../core/mod.ts";
-import { assertEquals } from "../../support/assert.ts";
+import { assertEquals, assertThrows } from "../../support/assert.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
 
 function recording(number: number, stream = "cam"): StartedRecording {
@@ -171,4 +171,16 @@ Deno.test("a catalogue of a version that knew no root is read: its files do not 
   assertEquals(roots, [["rec-1", "./rec/live"], ["rec-2", "rec"]]);
   catalogue.close();
   RecordCatalogue.open(path, "c").close();
+});
+
+Deno.test("a catalogue that cannot be brought up to date stays as it was", async () => {
+  await using directory = await temporaryDirectory();
+  const path = `${directory.path}/c.db`;
+  const before = new DatabaseSync(path);
+  before.exec("CREATE TABLE recordings (id TEXT PRIMARY KEY, root TEXT) STRICT; PRAGMA user_version = 1");
+  before.close();
+  assertThrows(() => RecordCatalogue.open(path, "b"), Error, "duplicate column name: root");
+  const after = new DatabaseSync(path);
+  assertEquals(after.prepare("SELECT name FROM pragma_table_info('recordings')").all().length, 2);
+  after.close();
 });
