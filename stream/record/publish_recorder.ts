@@ -98,10 +98,10 @@ export class PublishRecorder implements PublishWatcher {
     if (order.kind === "start") {
       const found = this.#find(({ publish }) => isNamed(publish, order.stream));
       if (found === undefined) return { kind: "none" };
-      if (found.recorder !== undefined) return { kind: "recording", id: idOf(found) };
+      if (isRecorded(found)) return { kind: "recording", id: idOf(found) };
       return await this.#startByOrder(found);
     }
-    const found = this.#find((recorded) => recorded.recorder !== undefined && idOf(recorded) === order.id);
+    const found = this.#find((recorded) => isRecorded(recorded) && idOf(recorded) === order.id);
     if (found === undefined) return { kind: "none" };
     await this.#stop(found, "stopped");
     return { kind: "stopped" };
@@ -112,7 +112,7 @@ export class PublishRecorder implements PublishWatcher {
     const error = await this.#within(OPEN_MS, this.#tryPath(recorded.publish));
     if (error !== undefined) return { kind: "failed", error };
     if (this.#publishes.get(recorded.publish.source) !== recorded) return { kind: "none" };
-    if (recorded.recorder !== undefined) return { kind: "recording", id: idOf(recorded) };
+    if (isRecorded(recorded)) return { kind: "recording", id: idOf(recorded) };
     const id = recorded.nextId;
     this.#start(recorded);
     return { kind: "started", id };
@@ -229,6 +229,11 @@ function pathOf(
 ): RecordPath {
   const facts = { vhost, app, stream, wallMs };
   return typeof record === "string" ? chosenPath(record, dvr.path, facts) : recordPath(dvr.path, facts);
+}
+
+/** A recorder whose path could not be used has given up. */
+function isRecorded({ recorder }: PublishEntry): boolean {
+  return recorder?.isOver === false;
 }
 
 /** Of the file that is being written, or of the next one. */

@@ -83,6 +83,11 @@ export class Recorder implements Tap {
     return this.#file?.facts.id ?? this.#spareId;
   }
 
+  /** Nothing is recorded any more: it was stopped, or its path cannot be used. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** @inheritdoc */
   began(): void {}
 

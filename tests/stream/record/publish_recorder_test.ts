@@ -152,3 +152,44 @@ Deno.test("the id of a file that cannot be made is that of the next try", async 
   assertEquals(changes[0].recording.id, waiting.id);
   await recorder.ended(publish, "client");
 });
+
+Deno.test("a publish whose path could not be used is not being recorded: a start by order tries again", async () => {
+  await using directory = await temporaryDirectory();
+  const clock = new ManualClock();
+  const lines: string[] = [];
+  let ids = 0;
+  const recorder = new PublishRecorder({
+    clock,
+    log: { write: (...[, , message]) => void lines.push(message) },
+    account: { changed: () => {} },
+    freeBytes: () => Promise.resolve(1e12),
+    random: (length) => new Uint8Array(length).fill(++ids),
+  });
+  const vhost = defaultRtmpOptions().vhosts.get("__defaultVhost__");
+  assert(vhost !== undefined);
+  const root = `${directory.path}/rec`;
+  const dvr = { ...vhost.dvr, path: `${root}/[app]/[stream].flv` };
+  const source = liveSource();
+  const publish: LivePublish = {
+    ...{ clientId: 1, vhost: { ...vhost, dvr }, app: "live", stream: "cam", source },
+    ...{ forward: [], edge: undefined, record: true },
+  };
+  await Deno.mkdir(root);
+  await Deno.symlink(directory.path, `${root}/live`);
+  recorder.began(publish);
+  for (const payload of [avcSequenceHeader(), avcKeyFrame()]) {
+    source.receive({ typeId: MediaKind.Video, timestamp: 0, payload }, 0);
+  }
+  source.flush();
+  await until(() => lines.includes("Stream not recorded"));
+  const stream = { vhost: vhost.name, app: "live", stream: "cam" };
+  const failed = await recorder.record({ kind: "start", stream });
+  assert(failed.kind === "failed");
+  assertStringIncludes(failed.error, `${root}/live is a link that leads out of ${root}`);
+  await Deno.remove(`${root}/live`);
+  const started = await recorder.record({ kind: "start", stream });
+  assert(started.kind === "started");
+  assertEquals(await recorder.record({ kind: "start", stream }), { kind: "recording", id: started.id });
+  assertEquals(await recorder.record({ kind: "stop", id: started.id }), { kind: "stopped" });
+  await recorder.ended(publish, "client");
+});
