@@ -36,8 +36,8 @@ const SPARE_NAME_BYTES = 16;
 const VARIABLE = /\[([a-z0-9]+)\]/g;
 /** What a file that is named by a folder alone is called in it. */
 const DEFAULT_NAME = "[stream].[timestamp].flv";
-/** What a folder is hardly called. */
-const OTHER_EXTENSION = /\.[a-z0-9]{2,4}$/i;
+/** What a folder is hardly called; digits alone may be those of a date or an address. */
+const OTHER_EXTENSION = /\.(?!\d+$)[a-z0-9]{2,4}$/i;
 const EXTENSION = /\.(?:flv|mp4)$/;
 
 /** Names of variables whose values a client chose. */

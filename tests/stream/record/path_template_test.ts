@@ -61,6 +61,7 @@ Deno.test("chosenPath() stays below the folder of dvr_path, whatever the service
     ["vip/[stream].mp4", { path: "./rec/vip/cam.mp4", root: "./rec" }],
     ["./[app]/a.flv", { path: "./rec/live/a.flv", root: "./rec" }],
     ["vip", { path: `./rec/vip/cam.${RECORDED_AT}.flv`, root: "./rec" }],
+    ["vip/2026.12.01", { path: `./rec/vip/2026.12.01/cam.${RECORDED_AT}.flv`, root: "./rec" }],
     ["../[stream].mp4", { problem: 'has a part ".."' }],
     ["vip/../../a.mp4", { problem: 'has a part ".."' }],
     ["vip/a.mkv", { problem: "ends in neither .flv nor .mp4" }],
