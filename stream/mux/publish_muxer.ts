@@ -75,6 +75,11 @@ export class PublishMuxer<L extends FrameList<Sample<D>>, D = Uint8Array<ArrayBu
     return this.#endMs;
   }
 
+  /** The stream time of a media time, as it is since time last began again. */
+  streamMs(mediaMs: number): number {
+    return mediaMs - this.#offsetMs;
+  }
+
   /** The publish has metadata. */
   describe(facts: MetadataFacts): void {
     this.#tracks.describe(facts);

@@ -68,8 +68,6 @@ export class Mp4Packager implements Packager {
   readonly #host: PackagerHost;
   readonly #options: PackagerOptions;
   #muxer: PublishMuxer<SampleRows, number> | undefined;
-  /** Stream time of the first message. */
-  #firstMs: number | undefined;
   #configs: readonly TrackConfig[] = [];
   #file: OpenFile | undefined;
   /** Used again: made for each fragment, they would be old garbage when it is written. */
@@ -86,7 +84,6 @@ export class Mp4Packager implements Packager {
 
   /** @inheritdoc */
   take({ typeId, time, payload }: StreamMessage, { header, keyFrame }: MediaTag): void {
-    this.#firstMs ??= time;
     this.#muxer ??= new PublishMuxer(this.#muxing(), FIRST_MEDIA_MS - time);
     if (typeId === MediaKind.Data) {
       if (header) this.#muxer.describe(readMetadataFacts(payload));
@@ -189,7 +186,8 @@ export class Mp4Packager implements Packager {
       firstOffset: samples[i]?.firstOffset ?? 0,
     }));
     const head = encodeRecordingHead(this.#configs);
-    this.#host.open(1000 * startS - FIRST_MEDIA_MS + (this.#firstMs ?? 0));
+    const startMs = 1000 * startS;
+    this.#host.open(this.#muxer?.streamMs(startMs) ?? startMs);
     this.#held.append(head);
     return { head, tracks, index: new FragmentIndex(MAX_INDEX_ENTRIES), fragments: 0 };
   }
