@@ -20,7 +20,7 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   tcUrl: "As the client sent it; of an HTTP player `http://HOST/APP`. May hold credentials",
   pageUrl: 'The page that the client says it is embedded in, or the `Referer`; `""` where it says nothing',
   param:
-    'The query, `""` or from the `?` on: of the `tcUrl`, then of the stream\'s name. May hold credentials',
+    'The query, `""` or from the `?` on: of the `tcUrl`, then of the stream\'s name, joined by `&`: a member may come twice. May hold credentials',
   stream_url: "`/APP/STREAM`, after the vhost's name for all but the default vhost",
   stream_id: "`vid-` and 7 characters, the same for one vhost, app and stream while the stream is known here",
   server_id: "This server, the same over restarts",
@@ -31,7 +31,8 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   protocol: "How the client speaks, see below",
   time: "When it happened, RFC 3339 in UTC with milliseconds. Of a request: when the client asked",
   reason: "Why the session ended, see below",
-  duration_ms: "Since the request, milliseconds",
+  duration_ms:
+    "Since the request, milliseconds, with the wait for its answer; of an HLS viewer, to its last request",
   send_bytes: "Bytes to the client on its connection so far, handshake included",
   recv_bytes: "Bytes from the client on its connection so far, handshake included",
   duration: "Of the media of the segment or recording, seconds with three decimals at most",

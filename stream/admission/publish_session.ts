@@ -227,14 +227,19 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     const { app = url.app, stream = url.stream } = decisions;
     if (app === url.app && stream === url.stream) return await this.#offer(target);
     if (stream !== url.stream) this.context.secretNames.learn(vhost.name);
-    const bad = checkName("app", app) ?? checkName("stream", stream);
-    if (bad !== undefined) return { rule: "name", reason: `The name that the service chose ${bad}` };
-    const name = { app, stream };
-    const held = heldFrom(this.context.holds, this.client, target, name);
-    const refusal = held ?? await this.#reserveName(target, name);
-    if (refusal !== undefined) return refusal;
+    const refusal = await this.#reservePublicName(target, { app, stream });
+    // Also where it cannot be had: the ending must not hold the first one, which may be a key.
     this.rename(target, app, stream);
-    return await this.#offer({ ...target, url: { ...url, app, stream } });
+    return refusal ?? await this.#offer({ ...target, url: { ...url, app, stream } });
+  }
+
+  async #reservePublicName(
+    target: StreamTarget,
+    name: { readonly app: string; readonly stream: string },
+  ): Promise<Refusal | undefined> {
+    const bad = checkName("app", name.app) ?? checkName("stream", name.stream);
+    if (bad !== undefined) return { rule: "name", reason: `The name that the service chose ${bad}` };
+    return heldFrom(this.context.holds, this.client, target, name) ?? await this.#reserveName(target, name);
   }
 
   /** Flush what is left, and log the end. */

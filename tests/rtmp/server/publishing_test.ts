@@ -117,7 +117,7 @@ Deno.test("PublishSession under a chosen name that is taken is BadName, and its 
   await second.closed;
   assertEquals(harness.hooks.linesOf(2).slice(1), [
     "on_publish live/secret-key",
-    "on_unpublish live/secret-key rejected",
+    "on_unpublish live/public rejected",
     "on_close live rejected",
   ]);
 });
@@ -131,7 +131,7 @@ Deno.test("PublishSession under a chosen name that breaks the grammar is refused
   await client.closed;
   assertEquals(harness.hooks.linesOf(1).slice(1, 3), [
     "on_publish live/secret-key",
-    "on_unpublish live/secret-key rejected",
+    "on_unpublish live/../up rejected",
   ]);
 });
 
