@@ -32,7 +32,7 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   time: "When it happened, RFC 3339 in UTC with milliseconds. Of a request: when the client asked",
   reason: "Why the session ended, see below",
   duration_ms:
-    "Since the request, milliseconds, with the wait for its answer; of an HLS viewer, to its last request",
+    "Since the request, milliseconds, with the wait for its answer; of an HLS viewer that ended by `idle`, to its last request",
   send_bytes: "Bytes to the client on its connection so far, handshake included",
   recv_bytes: "Bytes from the client on its connection so far, handshake included",
   duration: "Of the media of the segment or recording, seconds with three decimals at most",

@@ -227,19 +227,14 @@ export class PublishSession extends StreamSession<PublishingClient> implements P
     const { app = url.app, stream = url.stream } = decisions;
     if (app === url.app && stream === url.stream) return await this.#offer(target);
     if (stream !== url.stream) this.context.secretNames.learn(vhost.name);
-    const refusal = await this.#reservePublicName(target, { app, stream });
+    const bad = checkName("app", app) ?? checkName("stream", stream);
+    const name = { app, stream };
+    const refusal = bad === undefined
+      ? heldFrom(this.context.holds, this.client, target, name) ?? await this.#reserveName(target, name)
+      : { rule: "name", reason: `The name that the service chose ${bad}` };
     // Also where it cannot be had: the ending must not hold the first one, which may be a key.
     this.rename(target, app, stream);
     return refusal ?? await this.#offer({ ...target, url: { ...url, app, stream } });
-  }
-
-  async #reservePublicName(
-    target: StreamTarget,
-    name: { readonly app: string; readonly stream: string },
-  ): Promise<Refusal | undefined> {
-    const bad = checkName("app", name.app) ?? checkName("stream", name.stream);
-    if (bad !== undefined) return { rule: "name", reason: `The name that the service chose ${bad}` };
-    return heldFrom(this.context.holds, this.client, target, name) ?? await this.#reserveName(target, name);
   }
 
   /** Flush what is left, and log the end. */
