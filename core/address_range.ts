@@ -43,6 +43,15 @@ export function readRange(from: string): AddressRange | undefined {
   return [address, address.kind() === "ipv4" ? 32 : 128];
 }
 
+/** The one way to write a range: its first address, and how many bits count. */
+export function rangeText([base, bits]: AddressRange): string {
+  const network = `${base.toString()}/${bits}`;
+  const first = base instanceof ipaddr.IPv4
+    ? ipaddr.IPv4.networkAddressFromCIDR(network)
+    : ipaddr.IPv6.networkAddressFromCIDR(network);
+  return `${first.toString()}/${bits}`;
+}
+
 /** A network of IPv4-mapped addresses is one of IPv4; one that reaches beyond them is a mistake. */
 function plainNetwork(
   base: NetworkAddress,

@@ -40,6 +40,7 @@ export {
   AddressRanges,
   isInRange,
   type NetworkAddress,
+  rangeText,
   readAddress,
   readRange,
 } from "./address_range.ts";

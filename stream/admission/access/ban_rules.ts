@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type AddressRange, type Ban, isInRange, readAddress, readRange } from "../../../core/mod.ts";
+import {
+  type AddressRange,
+  type Ban,
+  isInRange,
+  rangeText,
+  readAddress,
+  readRange,
+} from "../../../core/mod.ts";
 
 /** Who wants what. */
 export interface BanSubject {
@@ -59,7 +66,7 @@ export function canonicalBan({ kind, value }: Ban): Ban | undefined {
         : { kind, value: readAddress(value)?.toString() ?? value };
     case "network": {
       const range = value.includes("/") ? readRange(value) : undefined;
-      return range === undefined ? undefined : { kind, value: `${range[0].toString()}/${range[1]}` };
+      return range === undefined ? undefined : { kind, value: rangeText(range) };
     }
     case "stream":
       return STREAM_URL.test(value) && value.length <= MAX_URL_LENGTH ? { kind, value } : undefined;
