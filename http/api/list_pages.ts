@@ -11,8 +11,9 @@ import type { Identity } from "../ports.ts";
 import type { ApiAnswer, ApiCall } from "./api_route.ts";
 import { count, listOf, type Members, nullable, type Schema, text } from "./schema/json_schema.ts";
 import { pageRangeOf } from "./page.ts";
+import { withoutLastSlashes } from "./route_table.ts";
 
-/** Lists that are kept; the oldest is forgotten for a new one. */
+/** Lists of one name that are kept; the oldest of them is forgotten for a new one. */
 const MAX_KEPT = 16;
 /** How long a caller may take from page to page, milliseconds. */
 const KEPT_MS = 60_000;
@@ -31,11 +32,13 @@ export type PagedList<T> = { readonly members: readonly T[] } & MemberJson<T>;
 
 /** One moment of a list. */
 interface KeptList {
+  readonly name: string;
+  /** Without slashes at its end, which say nothing. */
   readonly path: string;
   readonly untilMs: number;
   readonly total: number;
   /** The answer that has its members from `start` to `end`, after `data`. */
-  page(identity: Identity, name: string, data: JsonObject, start: number, end: number): Response;
+  page(identity: Identity, data: JsonObject, start: number, end: number): Response;
 }
 
 /** What a route answers whose list has this name. */
@@ -73,9 +76,9 @@ export class ListPages {
     name: string,
     load: () => Promise<PagedList<T>> | PagedList<T>,
   ): Promise<Response> {
-    const path = head.url.pathname;
+    const { pathname: path } = head.url;
     let id = query.get("snapshot");
-    const list = id === null ? moment(path, await load(), this.#clock.now() + KEPT_MS) : this.#find(id, path);
+    const list = id === null ? this.#moment(path, name, await load()) : this.#find(id, path);
     if (list === undefined) {
       const message = "The list of this snapshot is not kept any more: begin with the first page";
       return codeReply(ApiCode.SnapshotGone, message, { status: 410 });
@@ -86,33 +89,40 @@ export class ListPages {
       id ??= this.#keep(list);
       next = `${path}?start=${end}&count=${end - start}&snapshot=${id}`;
     }
-    return list.page(this.#identity, name, { total: list.total, next }, start, end);
+    return list.page(this.#identity, { total: list.total, next }, start, end);
+  }
+
+  #moment<T>(path: string, name: string, list: PagedList<T>): KeptList {
+    const { members } = list;
+    const write = "write" in list ? list.write : writerOf(list.show);
+    return {
+      ...{ name, path: withoutLastSlashes(path) },
+      untilMs: this.#clock.now() + KEPT_MS,
+      total: members.length,
+      page: (identity, data, start, end) =>
+        listReply(identity, data, { name, members: members.slice(start, end), write }),
+    };
   }
 
   #find(id: string, path: string): KeptList | undefined {
     const list = this.#kept.get(id);
-    return list !== undefined && list.path === path && this.#clock.now() < list.untilMs ? list : undefined;
+    const isHere = list?.path === withoutLastSlashes(path) && this.#clock.now() < list.untilMs;
+    return isHere ? list : undefined;
   }
 
+  /** A list that is requested again and again takes no place of another one. */
   #keep(list: KeptList): string {
     const now = this.#clock.now();
-    for (const [id, { untilMs }] of this.#kept) {
-      if (untilMs <= now || this.#kept.size >= MAX_KEPT) this.#kept.delete(id);
+    let alike = 0;
+    for (const { name } of this.#kept.values()) if (name === list.name) alike++;
+    for (const [id, { name, untilMs }] of this.#kept) {
+      const isTooMany = name === list.name && alike >= MAX_KEPT;
+      if (untilMs > now && !isTooMany) continue;
+      this.#kept.delete(id);
+      if (name === list.name) alike--;
     }
     const id = crypto.getRandomValues(new Uint8Array(NAME_BYTES)).toBase64({ alphabet: "base64url" });
     this.#kept.set(id, list);
     return id;
   }
-}
-
-function moment<T>(path: string, list: PagedList<T>, untilMs: number): KeptList {
-  const { members } = list;
-  const write = "write" in list ? list.write : writerOf(list.show);
-  return {
-    path,
-    untilMs,
-    total: members.length,
-    page: (identity, name, data, start, end) =>
-      listReply(identity, data, { name, members: members.slice(start, end), write }),
-  };
 }

@@ -69,8 +69,8 @@ function isParam(part: string): boolean {
   return part.startsWith("{");
 }
 
-/** A loop: the expression for it takes seconds for a path of slashes that ends with a letter. */
-function withoutLastSlashes(path: string): string {
+/** A path as it is compared. A loop: the expression for it takes seconds for a path of slashes that ends with a letter. */
+export function withoutLastSlashes(path: string): string {
   let end = path.length;
   while (path[end - 1] === "/") end--;
   return path.slice(0, end);

@@ -61,6 +61,30 @@ Deno.test("a bounded number of lists is kept: the oldest is forgotten", async ()
   assertEquals((await api.json(first))["code"], 4905);
 });
 
+Deno.test("a list that is requested again and again takes no place of another one", async () => {
+  await using harness = RtmpHarness.start();
+  const vhosts = ["a.example.com", "b.example.com"].map((name) => ({
+    name,
+    enabled: true,
+    hlsFragmentMs: 2000,
+  }));
+  await using api = await ApiHarness.start(harness.server, { vhosts });
+  for (let i = 0; i < 2; i++) await harness.client();
+  const next = String((await api.json("clients?count=1"))["next"]).replace("/api/v1/", "");
+  for (let i = 0; i < 20; i++) assertMatch(String((await api.json("vhosts?count=1"))["next"]), /snapshot=/);
+  assertEquals((await api.json(next))["code"], 0);
+});
+
+Deno.test("a page is found with a slash at the end of its path, and without one", async () => {
+  await using harness = RtmpHarness.start();
+  await using api = await ApiHarness.start(harness.server);
+  for (let i = 0; i < 2; i++) await harness.client();
+  const bare = String((await api.json("clients?count=1"))["next"]).replace("/api/v1/", "");
+  assertEquals((await api.json(bare.replace("?", "/?")))["code"], 0);
+  const slashed = String((await api.json("clients/?count=1"))["next"]).replace("/api/v1/", "");
+  assertEquals((await api.json(slashed.replace("/?", "?")))["code"], 0);
+});
+
 Deno.test("a long list comes in pieces, and is the list that it is in one", async () => {
   const identity = { version: "1", serverId: "vid-1", serviceId: "a", pid: 7 };
   const data = { total: 1234, next: null };
