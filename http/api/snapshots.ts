@@ -21,6 +21,8 @@ const MAX_SHARED_MS = 900;
  * for the lists then, gets what its last round has found.
  */
 const TOTALS_SHARED_MS = 1900;
+/** A client that is ended is there until its last words are sent and its ending is recorded, milliseconds. */
+const LEAVING_MS = 300;
 
 /** A look at many clients. */
 interface SharedLook {
@@ -39,6 +41,8 @@ export class Snapshots {
   #latest: SharedLook | undefined;
   /** How often looks were forgotten: one that was taken before is not kept. */
   #forgotten = 0;
+  /** When they were the last time: one that is taken right behind that is not kept either. */
+  #forgottenMs = -Infinity;
 
   /** Snapshots of this server. */
   constructor(media: Pick<Media, "snapshot" | "totals">, clock: Clock) {
@@ -73,7 +77,8 @@ export class Snapshots {
     const fromMs = this.#clock.now();
     const snapshot = await this.#inTime(this.#media.snapshot());
     const { length } = snapshot.clients;
-    if (length >= MIN_SHARED_CLIENTS && forgotten === this.#forgotten) {
+    const isLasting = forgotten === this.#forgotten && fromMs - this.#forgottenMs >= LEAVING_MS;
+    if (length >= MIN_SHARED_CLIENTS && isLasting) {
       const untilMs = fromMs + Math.min(MAX_SHARED_MS, length * SHARED_MS_PER_CLIENT);
       this.#latest = { snapshot, untilMs, totalsUntilMs: fromMs + TOTALS_SHARED_MS };
     }
@@ -83,6 +88,7 @@ export class Snapshots {
   /** Clients were changed: later requests see it. */
   forget(): void {
     this.#forgotten++;
+    this.#forgottenMs = this.#clock.now();
     this.#latest = this.#pending = undefined;
   }
 

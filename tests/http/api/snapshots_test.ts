@@ -88,3 +88,18 @@ Deno.test("what kicks and bans need is looked up afresh, and what they did is se
   await snapshots.current();
   assertEquals(looks.at, 4);
 });
+
+Deno.test("a look right behind a kick is not shared: the client may still be in it", async () => {
+  const { looks, clock, snapshots } = counted(6000);
+  snapshots.forget();
+  await snapshots.current();
+  await snapshots.totals();
+  await clock.advance(299);
+  await snapshots.current();
+  assertEquals(looks, { at: 2, totals: 1 });
+  await clock.advance(1);
+  await snapshots.current();
+  await snapshots.current();
+  await snapshots.totals();
+  assertEquals(looks, { at: 3, totals: 1 });
+});
