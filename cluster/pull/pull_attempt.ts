@@ -107,15 +107,23 @@ export abstract class PullAttempt<Place extends PullPlace = PullPlace> {
     started();
   }
 
-  /** Media comes: it is published, or the stream is somebody else's. */
+  /** Media comes: it is published, unless the stream is somebody else's, or is not permitted here. */
   protected async beginPublish(): Promise<boolean> {
     if (this.publish.live) return true;
-    if (await this.publish.begin(() => this.over)) {
-      this.parts.progress.set("live");
-      return true;
+    const start = await this.publish.begin(() => this.over);
+    switch (start.kind) {
+      case "begun":
+        this.parts.progress.set("live");
+        return true;
+      case "taken":
+        this.finish({ kind: "yielded" });
+        return false;
+      case "denied":
+        this.#fail(start.reason);
+        return false;
+      default:
+        return start satisfies never;
     }
-    this.finish({ kind: "yielded" });
-    return false;
   }
 
   /** The other server refuses. */

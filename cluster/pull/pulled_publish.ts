@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PublishSession } from "../../stream/admission/mod.ts";
+import { NAME_TAKEN, PublishSession } from "../../stream/admission/mod.ts";
 import type { MediaContext, StreamTarget } from "../../stream/admission/mod.ts";
 import type { Source } from "../../stream/live/mod.ts";
 import { MediaKind, type MediaMessage, readVideoTag } from "../../stream/media/mod.ts";
@@ -19,6 +19,12 @@ export interface PulledStream {
   /** The stream here. */
   readonly source: Source;
 }
+
+/** What became of the start of a publish: `taken`: the stream is published here by somebody else. */
+export type PublishStart = { readonly kind: "begun" | "taken" } | {
+  readonly kind: "denied";
+  readonly reason: string;
+};
 
 /** The publishes of one connection, one after the other. */
 export class PulledPublish {
@@ -47,8 +53,8 @@ export class PulledPublish {
     return this.#session !== undefined;
   }
 
-  /** Begin one; `false`: the stream is published here by somebody else, or `isOver` by then. */
-  async begin(isOver: () => boolean): Promise<boolean> {
+  /** Begin one, unless `isOver` by then. */
+  async begin(isOver: () => boolean): Promise<PublishStart> {
     const { client, source, target } = this.#stream;
     const isFree = source.holder === undefined && !source.live;
     const session = new PublishSession(client, this.#media);
@@ -57,12 +63,13 @@ export class PulledPublish {
     const answer = isFree ? await session.start(request) : undefined;
     if (answer?.kind !== "allow" || isOver()) {
       await this.end({ isGone: false });
-      return false;
+      const isDenied = answer?.kind === "deny" && answer.rule !== NAME_TAKEN;
+      return isDenied ? { kind: "denied", reason: answer.reason } : { kind: "taken" };
     }
     this.#mediaSinceMs ??= this.#media.clock.now();
     this.#hasPicture = false;
     this.#pace = new ArrivalPace(session, target.vhost.play.mwLatencyMs, source, this.#media.clock);
-    return true;
+    return { kind: "begun" };
   }
 
   /** Take a message. */

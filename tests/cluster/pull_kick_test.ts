@@ -56,3 +56,24 @@ Deno.test("a pull that is kicked before its origin has answered does not ask the
   await edge.client();
   assertEquals(edge.dialled, 1, "attempts while the name is held");
 });
+
+Deno.test("a pull of a banned stream leaves its source in peace, and says why nothing comes", async () => {
+  await using source = ClusterServer.start({ id: "vid-source0" });
+  const url = `rtmp://127.0.0.1:${source.port}/live/cam`;
+  await using server = ClusterServer.start({
+    id: "vid-server0",
+    pulls: [{ url, app: "live", stream: "one", isOnDemand: false }],
+  });
+  server.media.access.setBans([{ kind: "stream", value: "/live/one" }]);
+  const publisher = await source.client();
+  await publisher.publish("cam");
+  await publisher.sendVideo(avcSequenceHeader(), 0);
+  await publisher.sendVideo(avcKeyFrame(), 0);
+  await server.logged("Publish refused");
+  const shown = async () => {
+    const answer = await server.cluster.pulls.obey({ kind: "list" });
+    return answer.kind === "pulls" ? answer.pulls[0] : undefined;
+  };
+  await until(async () => (await shown())?.state === "waiting");
+  assertEquals((await shown())?.lastError, "This stream is banned");
+});
