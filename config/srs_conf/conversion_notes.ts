@@ -21,6 +21,7 @@ export type DirectivePlace = Pick<Directive, "file" | "line">;
 /** The notes of one conversion. */
 export class ConversionNotes {
   readonly #notes: ConversionNote[] = [];
+  #blocksOff = 0;
 
   /** Something is said differently, or has no effect. */
   add(place: NotePlace, { file, line }: DirectivePlace, message: string): void {
@@ -29,7 +30,15 @@ export class ConversionNotes {
 
   /** Something that protects, records or sends media is dropped. */
   lose(subject: LostSubject, place: NotePlace, { file, line }: DirectivePlace, message: string): void {
-    this.#add(place, { file, line, message, lost: subject });
+    this.#add(place, { file, line, message, lost: this.#blocksOff > 0 ? undefined : subject });
+  }
+
+  /** What is off in the old file protects and records nothing: while it is converted nothing counts as lost. */
+  ofBlock({ isOff }: { readonly isOff: boolean }, convert: () => void): void {
+    if (!isOff) return convert();
+    this.#blocksOff++;
+    convert();
+    this.#blocksOff--;
   }
 
   /** All notes, by file in the order of their lines. */

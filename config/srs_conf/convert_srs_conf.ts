@@ -21,8 +21,12 @@ export interface ConvertOptions {
   readonly includes?: IncludeReader;
 }
 
-/** The `rtmp` block of nginx holds servers, that of SRS 7 does not. */
-const NGINX = /(?:^|[\s;}])rtmp\s*\{[^{}]*\bserver\s*\{/;
+/** The `rtmp` block of nginx holds servers, that of SRS 7 does not; `events` is nginx's alone. */
+const NGINX = /(?:^|[\s;}])(?:rtmp\s*\{[^{}]*\bserver|events)\s*\{/;
+/** What only nginx has at the top of a file, or below a block that the file lacks. */
+const NGINX_TOP: ReadonlySet<string> = new Set([
+  ...["events", "http", "mail", "server", "application", "worker_processes", "load_module", "rtmp_auto_push"],
+]);
 /** Blocks of nginx that have nothing to do with RTMP. */
 const NGINX_SKIPPED: ReadonlySet<string> = new Set(["http", "stream", "mail", "events"]);
 
@@ -38,21 +42,30 @@ export function convertSrsConf(text: string, options: ConvertOptions = {}): Conv
   // A file of nginx may hold what SRS's grammar refuses, so that it is recognised by its text.
   const escapes = NGINX.test(text.replaceAll(/(^|\s)#.*/g, "$1"));
   const directives = parseSrsConf(text, { file, escapes });
-  if (directives.length === 0) {
-    const suggestion = "SRS refuses an empty file too";
-    throw new ConfigError([{
-      file,
-      line: undefined,
-      path: "",
-      message: "The file says nothing",
-      suggestion,
-    }]);
-  }
+  if (directives.length === 0) throw refusal(file, "The file says nothing", "SRS refuses an empty file too");
   const skipped = escapes ? NGINX_SKIPPED : new Set<string>();
   const included = followIncludes(directives, { file, escapes, reader, skipped });
-  return isNginx(included.directives)
-    ? new NginxConverter(included).convert()
-    : new SrsConverter(included).convert();
+  if (isNginx(included.directives)) return new NginxConverter(included).convert();
+  const foreign = included.directives.find(isNginxPart);
+  if (foreign !== undefined) {
+    const found = `${foreign.name} is nginx's, and there is no rtmp { server { ... } }`;
+    throw refusal(file, found, "convert the whole nginx.conf, where the files are that it includes");
+  }
+  if (included.directives.every((directive) => included.empty.has(directive))) {
+    throw refusal(file, "The file includes nothing", "convert it where the files are that it includes");
+  }
+  return new SrsConverter(included).convert();
+}
+
+function refusal(file: string | undefined, message: string, suggestion: string): ConfigError {
+  return new ConfigError([{ file, line: undefined, path: "", message, suggestion }]);
+}
+
+/** As SRS's it would be a file that says next to nothing: a server that is open to everybody. */
+function isNginxPart({ name, children = [] }: Directive): boolean {
+  if (name !== "rtmp") return NGINX_TOP.has(name);
+  const names = new Set(children.map((child) => child.name));
+  return (names.has("include") && !names.has("listen")) || children.some(isNginxPart);
 }
 
 function isNginx(directives: readonly Directive[]): boolean {

@@ -12,6 +12,18 @@ import { withoutOverlaps } from "./listen_words.ts";
 import { subjectOf } from "./lost_subject.ts";
 import type { DraftTable } from "./toml_draft.ts";
 
+/** A host name that no page has: an empty list would admit all pages. */
+const NO_PAGE = "none.invalid";
+
+interface UnusableWords {
+  readonly directive: Directive;
+  readonly table: DraftTable;
+  /** The directive as notes show it. */
+  readonly text: string;
+  readonly words: readonly string[];
+  readonly why: string | undefined;
+}
+
 /** Sets keys by directives; the first of repeated ones wins as in SRS, but those that add up. */
 export class DirectiveValues {
   readonly #notes: ConversionNotes;
@@ -46,13 +58,34 @@ export class DirectiveValues {
       this.#lists.set(table, lists.set(key.path, all));
       return;
     }
-    const why = parsed?.message ?? "has no counterpart in SRS's syntax";
-    const stays = table.values.has(key.path)
-      ? "it is left out"
-      : `the default ${type.toToml(key.default)} stays`;
+    this.#unusable(key, { directive, table, text, words, why: parsed?.message });
+  }
+
+  /** A list keeps its usable words: without any of them it would protect nothing. */
+  #unusable<T>(key: KeySpec<T>, { directive, table, text, words, why }: UnusableWords): void {
+    const { type } = key;
+    const place = { table, path: key.path };
     const subject = subjectOf(key.scope, key.path);
-    if (subject === undefined) add(`${why}; ${stays}`);
-    else this.#notes.lose(subject, place, directive, `${text}: ${why}; ${stays}`);
+    const tell = (stays: string): void => {
+      const message = `${text}: ${why ?? "has no counterpart in SRS's syntax"}; ${stays}`;
+      if (subject === undefined) this.#notes.add(place, directive, message);
+      else this.#notes.lose(subject, place, directive, message);
+    };
+    if (type.repeats === true || words.length === 0 || !Array.isArray(key.default)) {
+      const isKept = table.values.has(key.path);
+      return tell(isKept ? "it is left out" : `the default ${type.toToml(key.default)} stays`);
+    }
+    const good = [...new Set(words.filter((word) => type.fromWords?.([word]).ok))];
+    const some = type.fromWords?.(good);
+    if (good.length > 0 && some?.ok) {
+      table.values.set(key.path, type.toToml(some.value));
+      const bad = words.filter((word) => !good.includes(word));
+      if (bad.length > 0) return tell(`left out of the list: ${bad.join(" ")}`);
+      return this.#notes.add(place, directive, `${text}: each is kept once`);
+    }
+    if (subject !== "refer") return tell(`the default ${type.toToml(key.default)} stays`);
+    table.values.set(key.path, `"${NO_PAGE}"`);
+    tell(`no usable name is left, so that it admits no page: ${NO_PAGE} is nobody's`);
   }
 
   #words(key: KeySpec<unknown>, words: readonly string[], add: (message: string) => void): readonly string[] {
@@ -71,7 +104,8 @@ function switchWord(
   [word = ""]: readonly string[],
   add: (message: string) => void,
 ): readonly string[] {
-  const usually = key.scope === "root" || key.default !== true ? "off" : "on";
+  const isOffInSrs = key.scope === "root" || key.default !== true || /^.+\.enabled$/.test(key.path);
+  const usually = isOffInSrs ? "off" : "on";
   const unusually = usually === "on" ? "off" : "on";
   const taken = word === unusually ? unusually : usually;
   if (word !== taken) add(`neither on nor off, ${taken} for SRS and here`);

@@ -52,7 +52,8 @@ function leaveOut(
 ): void {
   const { table, below } = draft.locate(path);
   const section = sectionOf({ path: below });
-  const lost = subjectOf(table.scope, below);
+  const isOff = [`${section}.enabled`, "enabled"].some((path) => table.values.get(path) === "false");
+  const lost = isOff ? undefined : subjectOf(table.scope, below);
   const tell = (place: NotePlace, text: string): void =>
     lost === undefined ? notes.add(place, start, text) : notes.lose(lost, place, start, text);
   const enabled = section === "" ? undefined : findKey(table.scope, `${section}.enabled`);

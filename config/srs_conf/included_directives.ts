@@ -21,6 +21,8 @@ export interface Included {
   readonly directives: readonly Directive[];
   /** Includes that could not be followed, which are still in `directives`, and why. */
   readonly failed: ReadonlyMap<Directive, string>;
+  /** Includes whose patterns match no file, which are still in `directives`, and what to say of them. */
+  readonly empty: ReadonlyMap<Directive, string>;
 }
 
 /**
@@ -34,11 +36,12 @@ export function followIncludes(directives: readonly Directive[], options: Includ
   const follower = new Follower(options);
   const { file, reader } = options;
   const stack = file === undefined || reader === undefined ? [] : [reader.identity(file)];
-  return { directives: follower.all(directives, stack), failed: follower.failed };
+  return { directives: follower.all(directives, stack), failed: follower.failed, empty: follower.empty };
 }
 
 class Follower {
   readonly failed = new Map<Directive, string>();
+  readonly empty = new Map<Directive, string>();
   readonly #options: IncludeOptions;
   #files = 0;
 
@@ -61,9 +64,9 @@ class Follower {
     if (reader === undefined) return this.#fail(directive, "included files are not read here");
     return directive.args.flatMap((pattern) => {
       try {
-        return reader.expand(pattern, directive.file).flatMap((name) =>
-          this.#file(name, reader, directive, stack)
-        );
+        const names = reader.expand(pattern, directive.file);
+        if (names.length === 0) return this.#matchesNothing(directive, pattern);
+        return names.flatMap((name) => this.#file(name, reader, directive, stack));
       } catch (error) {
         if (error instanceof ConfigError) throw error;
         return this.#fail(directive, errorMessage(error));
@@ -90,6 +93,12 @@ class Follower {
     }
     const directives = parseSrsConf(reader.read(name), { ...this.#options, file: name });
     return this.all(directives, [...stack, identity]);
+  }
+
+  /** SRS and nginx accept it; more often than not the file is away from those that it includes. */
+  #matchesNothing(directive: Directive, pattern: string): readonly Directive[] {
+    this.empty.set(directive, `include ${pattern}: no file matches, so that nothing is included`);
+    return [directive];
   }
 
   #fail(directive: Directive, why: string): readonly Directive[] {

@@ -7,6 +7,7 @@
 import type { AccessAction, AddressRule } from "../../stream/admission/access/options.ts";
 import { ADDRESS_RULES } from "../types/access_types.ts";
 import type { Directive } from "./srs_conf_parser.ts";
+import { alsoFor } from "./nginx_applications.ts";
 import { convertNginxRules, type NginxRule } from "./nginx_rules.ts";
 
 /** A rule that is not in the result, or not as nginx has it. */
@@ -27,6 +28,7 @@ const ACTIONS: readonly AccessAction[] = ["publish", "play"];
 /** Collects the rules of applications; those of the first application that has any count for all. */
 export class NginxAccess {
   readonly #lost: LostRule[] = [];
+  readonly #unrestricted: string[] = [];
   #first: { readonly application: string; readonly rules: readonly NginxRule[] } | undefined;
 
   /**
@@ -37,8 +39,10 @@ export class NginxAccess {
    */
   finish(application: string, directives: readonly Directive[]): void {
     const rules = directives.flatMap((directive) => this.#rules(directive));
-    if (rules.length === 0) return;
-    if (this.#first === undefined) {
+    const { allow, deny } = convertNginxRules(rules);
+    if (allow.length + deny.length === 0) {
+      this.#unrestricted.push(application);
+    } else if (this.#first === undefined) {
       this.#first = { application, rules };
     } else if (texts(rules) !== texts(this.#first.rules)) {
       for (const directive of new Set(rules.map((rule) => rule.directive))) {
@@ -58,7 +62,20 @@ export class NginxAccess {
         text(directive)
       }: refuses here also those whom an allow before it admits in nginx: deny goes first`,
     }));
-    return { allow, deny, lost: [...this.#lost, ...lost] };
+    return { allow, deny, lost: [...this.#lost, ...this.#wider(), ...lost] };
+  }
+
+  /** Rules that refuse clients of applications that nginx leaves open to everybody. */
+  #wider(): readonly LostRule[] {
+    if (this.#first === undefined || this.#unrestricted.length === 0) return [];
+    const { application, rules } = this.#first;
+    const others = alsoFor(this.#unrestricted);
+    return [...new Set(rules.map(({ directive }) => directive))].map((directive) => ({
+      directive,
+      message: `application ${application}: ${
+        text(directive)
+      }: counts here ${others}, without such a rule in nginx`,
+    }));
   }
 
   #rules(directive: Directive): readonly NginxRule[] {

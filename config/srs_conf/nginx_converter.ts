@@ -1,6 +1,6 @@
 /**
  * Converts a configuration of nginx-rtmp as far as it has a counterpart: listeners, callbacks, address rules. All
- * applications become one vhost, so what one of them protects is protected in all.
+ * applications become one vhost, so that what one of them says counts for all, which is noted.
  *
  * @module
  */
@@ -17,8 +17,10 @@ import { DirectiveValues } from "./directive_value.ts";
 import { finishDraft } from "./finish_draft.ts";
 import type { Included } from "./included_directives.ts";
 import { withoutOverlaps } from "./listen_words.ts";
-import { CALLBACKS, nginxLoss, ownerOf, SAME_VALUES } from "./nginx_directives.ts";
 import { NginxAccess } from "./nginx_access.ts";
+import { alsoFor, applicationsWithout, type NginxApplication } from "./nginx_applications.ts";
+import { CALLBACKS, isOff, isOwnerOff, nginxLoss, ownerOf, SAME_VALUES } from "./nginx_directives.ts";
+import { completeHttpServer } from "./other_defaults.ts";
 import { type DraftTable, TomlDraft } from "./toml_draft.ts";
 
 const BLOCKS: ReadonlySet<string> = new Set(["server", "application"]);
@@ -33,6 +35,9 @@ export class NginxConverter {
   readonly #urls = new Map<HookEventName, Directive>();
   readonly #listen: Directive[] = [];
   readonly #apps = new Set<string>();
+  readonly #applications: NginxApplication[] = [];
+  /** Directives whose value is in the new file, by name. */
+  readonly #taken = new Map<string, Directive>();
   readonly #leftOut: Directive[] = [];
   readonly #included: Included;
   #method: Directive | undefined;
@@ -53,6 +58,8 @@ export class NginxConverter {
     this.#writeHooks();
     this.#writeRules();
     this.#writeApps();
+    this.#aboutValues();
+    completeHttpServer({ draft: this.#draft, notes: this.#notes, directives });
     return finishDraft(this.#draft, this.#notes, { file: directives[0]?.file, line: 1 });
   }
 
@@ -60,7 +67,9 @@ export class NginxConverter {
   #block({ children = [] }: Directive, outer: readonly Directive[], application: string): void {
     const own = children.filter(({ name }) => !BLOCKS.has(name));
     const scope = [...own, ...outer];
-    for (const directive of own) this.#directive(directive, scope, application);
+    // A detail of an outer block counts for the applications where its owner is on.
+    const around = [...descendants(children).filter(({ args }) => args[0] !== "off"), ...scope];
+    for (const directive of own) this.#directive(directive, around, application);
     for (const child of children) {
       if (child.name === "server") this.#block(child, scope, "");
       if (child.name === "application") this.#application(child, scope);
@@ -74,6 +83,7 @@ export class NginxConverter {
     const isLive = live?.args[0] === "on";
     if (isLive && APPS.parse(name).ok) {
       this.#apps.add(name);
+      this.#applications.push({ name, scope: [...children, ...outer] });
       // Rules and callbacks of an application that is left out must not count for those that are not.
       this.#access.finish(name, [...children, ...outer]);
     } else {
@@ -92,11 +102,16 @@ export class NginxConverter {
     if (name === "listen") this.#listen.push(directive);
     else if (Object.hasOwn(CALLBACKS, name)) {
       if (application === "" || this.#apps.has(application)) this.#callback(directive, CALLBACKS[name] ?? []);
-    } else if (name === "notify_method") this.#method ??= directive;
-    else if (key !== undefined) {
+    } else if (name === "notify_method") {
+      // A service that gets GET somewhere has to change.
+      if (this.#method?.args[0] !== "get") this.#method = directive;
+    } else if (key !== undefined) {
       // Off in one application is on for another one.
-      if (isOff(directive, scope)) return;
-      this.#values.set(key, directive, key.scope === "root" ? this.#draft.root : this.#vhost);
+      const isLeftOut = application !== "" && !this.#apps.has(application);
+      if (isLeftOut || isOff(directive, scope)) return;
+      const table = key.scope === "root" ? this.#draft.root : this.#vhost;
+      if (!table.values.has(key.path)) this.#taken.set(name, directive);
+      this.#values.set(key, directive, table);
     } else if (name !== "allow" && name !== "deny") this.#other(directive, scope, application, this.#vhost);
   }
 
@@ -111,7 +126,9 @@ export class NginxConverter {
     const place = { table, path: "" };
     if (name === "include") {
       const why = this.#included.failed.get(directive);
+      const empty = this.#included.empty.get(directive);
       if (why !== undefined) this.#notes.lose("include", place, directive, why);
+      else if (empty !== undefined) this.#notes.add(place, directive, empty);
       return;
     }
     if (isOff(directive, scope)) return;
@@ -176,9 +193,10 @@ export class NginxConverter {
     const [first] = this.#urls.values();
     if (first === undefined) return;
     values.set("http_hooks.enabled", "true");
-    for (const [event, { args }] of this.#urls) {
-      const parsed = HOOK_URLS.parse(args[0] ?? "");
+    for (const [event, directive] of this.#urls) {
+      const parsed = HOOK_URLS.parse(directive.args[0] ?? "");
       if (parsed.ok) values.set(`http_hooks.${event}`, HOOK_URLS.toToml(parsed.value));
+      this.#aboutEvent(event, directive);
     }
     if (this.#urls.has("on_update") && !values.has("http_hooks.update_interval")) {
       values.set("http_hooks.update_interval", "30");
@@ -191,6 +209,43 @@ export class NginxConverter {
     if (method === "get" && this.#method !== undefined) {
       this.#notes.lose("hooks", place, this.#method, message);
     } else this.#notes.add(place, this.#method ?? first, message);
+  }
+
+  /** A service refuses whom it does not know, so that another application's clients may be shut out. */
+  #aboutEvent(event: HookEventName, directive: Directive): void {
+    const others = applicationsWithout(
+      this.#applications,
+      (scope) =>
+        scope.some(({ name }) => Object.hasOwn(CALLBACKS, name) && CALLBACKS[name]?.includes(event) === true),
+    );
+    if (others.length === 0) return;
+    const message = `${directive.name} ${directive.args.join(" ")}: ${event} is called here ${
+      alsoFor(others)
+    }, without such a callback in nginx`;
+    this.#notes.lose("hooks", { table: this.#vhost, path: `http_hooks.${event}` }, directive, message);
+  }
+
+  #aboutValues(): void {
+    for (const [name, directive] of this.#taken) {
+      const same = SAME_VALUES[name];
+      if (same === undefined) continue;
+      const others = applicationsWithout(
+        this.#applications,
+        (scope) => {
+          const own = scope.find((other) => other.name === name);
+          // What is said of its owner is enough.
+          return own === undefined
+            ? isOwnerOff(name, scope)
+            : ownerOf(name) !== undefined || !isOff(own, scope);
+        },
+      );
+      if (others.length === 0) continue;
+      const table = same.scope === "root" ? this.#draft.root : this.#vhost;
+      const message = `${name} ${directive.args.join(" ")}: counts here ${
+        alsoFor(others)
+      }, without it in nginx`;
+      this.#notes.add({ table, path: same.path }, directive, message);
+    }
   }
 
   /** Without any the vhost would take all, which nginx refuses. */
@@ -218,10 +273,10 @@ export class NginxConverter {
   }
 }
 
-/** It is off, or a detail of what is off or not there at all. */
-function isOff({ name, args, children }: Directive, scope: readonly Directive[]): boolean {
-  const owner = ownerOf(name);
-  if (owner === undefined) return children === undefined && args[0] === "off" && name !== "live";
-  const decided = scope.find((other) => other.name === owner);
-  return decided === undefined || decided.args[0] === "off" || args[0] === "off";
+/** The directives of the blocks inside, at any depth. */
+function descendants(directives: readonly Directive[]): readonly Directive[] {
+  return directives.filter(({ name }) => BLOCKS.has(name)).flatMap(({ children = [] }) => [
+    ...children,
+    ...descendants(children),
+  ]);
 }

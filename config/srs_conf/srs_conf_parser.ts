@@ -36,6 +36,8 @@ type Token =
 
 /** Deeper blocks than any SRS has. */
 const MAX_DEPTH = 32;
+/** A line that only TOML has: a key with its value, or the header of a table. */
+const TOML = /^[ \t]*(?:[\w.-]+[ \t]*=[ \t]*\S|\[[\w."-]+\][ \t]*$)/m;
 const SEPARATORS: ReadonlySet<string> = new Set([" ", "\t", "\r", "\n"]);
 
 /**
@@ -99,7 +101,7 @@ class SrsConfParser {
       } else {
         const found = token.kind === "}" ? "}" : "the end of the file";
         const message = `Directive "${name}" is not ended by ; or {, found ${found}`;
-        throw this.#error(line, message, args[0] === "=" ? "TOML needs no conversion" : undefined);
+        throw this.#error(line, message);
       }
     }
   }
@@ -154,7 +156,8 @@ class SrsConfParser {
     return text;
   }
 
-  #error(line: number, message: string, suggestion?: string): ConfigError {
+  #error(line: number, message: string): ConfigError {
+    const suggestion = TOML.test(this.#text) ? "TOML needs no conversion" : undefined;
     return new ConfigError([{ file: this.#file, line, path: "", message, suggestion }]);
   }
 }

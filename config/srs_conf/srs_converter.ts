@@ -17,7 +17,8 @@ import { finishDraft } from "./finish_draft.ts";
 import type { Included } from "./included_directives.ts";
 import { subjectOf } from "./lost_subject.ts";
 import { completeHls } from "./hls_of_srs.ts";
-import { isFlatHls, isIdle, isSwitchedOff } from "./switched_off.ts";
+import { completeHttpServer, noteApi } from "./other_defaults.ts";
+import { isFlatHls, isIdle, isSwitchedOff, isVhostOff } from "./switched_off.ts";
 import { type DraftTable, TomlDraft } from "./toml_draft.ts";
 
 const VHOST = "vhost";
@@ -57,6 +58,9 @@ export class SrsConverter {
       if (directive.name === VHOST) this.#vhost(directive);
       else this.#directive("", directive, root, directives);
     }
+    const converted = { draft: this.#draft, notes: this.#notes, directives };
+    noteApi(converted);
+    completeHttpServer(converted);
     const [first] = directives;
     return finishDraft(this.#draft, this.#notes, { file: first?.file, line: 1 });
   }
@@ -78,10 +82,12 @@ export class SrsConverter {
     if (more.length > 0) {
       this.#notes.add(place, directive, `vhost ${name}: only the first name counts, not ${more.join(" ")}`);
     }
-    for (const child of children) this.#directive("", child, table, children);
-    this.#aboutHooks(name, directive, table);
-    completeHls(directive, table);
-    this.#aboutRules(name, directive, table);
+    this.#notes.ofBlock({ isOff: isVhostOff(directive) }, () => {
+      for (const child of children) this.#directive("", child, table, children);
+      this.#aboutHooks(name, directive, table);
+      completeHls(directive, table, this.#notes);
+      this.#aboutRules(name, directive, table);
+    });
   }
 
   /** Nothing of the vhost is converted: without its rules and callbacks it would be open to all. */
@@ -92,7 +98,7 @@ export class SrsConverter {
       const path = movedTo(VHOST, child.name) ?? child.name;
       return isSwitchedOff(path, child) ? [] : subjectOf(VHOST, path) ?? [];
     });
-    if (subjects.length === 0) return this.#notes.add(place, directive, message);
+    if (subjects.length === 0 || isVhostOff(directive)) return this.#notes.add(place, directive, message);
     for (const subject of new Set(subjects)) {
       this.#notes.lose(subject, place, directive, `${message}, with its ${subject}`);
     }
@@ -109,7 +115,17 @@ export class SrsConverter {
   #aboutRules(name: string, directive: Directive, table: DraftTable): void {
     const { values } = table;
     const isOn = values.get("security.enabled") === "true";
-    if (!isOn || values.has("security.allow") || !values.has("security.deny")) return;
+    if (!isOn || values.has("security.allow")) return;
+    const written = directive.children?.find((child) => child.name === "security")?.children ?? [];
+    const allow = written.find((child) => child.name === "allow" && child.args.length > 0);
+    if (allow !== undefined) {
+      // Where SRS has an allow, clients that match none are refused. On without any rule refuses all.
+      values.delete("security.deny");
+      const text =
+        `vhost ${name}: no usable allow is left, so that nobody is admitted, as by one that matches nobody`;
+      return this.#notes.lose("security", { table, path: "security" }, allow, text);
+    }
+    if (!values.has("security.deny")) return;
     const message =
       `vhost ${name}: security without any allow admits all who match no deny, as in SRS 3 and later; ` +
       "SRS 2 refused them";
@@ -150,6 +166,8 @@ export class SrsConverter {
 
   #unsupported(written: string, path: string, directive: Directive, place: NotePlace): void {
     const { scope } = place.table;
+    // By its path and format HLS is what it asks for.
+    if (path === "hls.hls_use_fmp4") return;
     const unsupported = findUnsupported(scope, path);
     if (unsupported !== undefined && isSwitchedOff(path, directive)) return;
     const text = [written, ...directive.args].join(" ");
@@ -161,6 +179,10 @@ export class SrsConverter {
   }
 
   #include(section: string, directive: Directive, table: DraftTable): void {
+    const empty = this.#included.empty.get(directive);
+    if (empty !== undefined && !this.#included.failed.has(directive)) {
+      return this.#notes.add({ table, path: section }, directive, empty);
+    }
     const message = this.#included.failed.get(directive) ??
       `include ${directive.args.join(" ")}: not followed`;
     this.#notes.lose("include", { table, path: section }, directive, message);
@@ -178,7 +200,10 @@ export class SrsConverter {
     if (args.length > 0) {
       this.#notes.add(place, directive, `${path}: words before the block are dropped: ${args.join(" ")}`);
     }
-    for (const child of children) this.#directive(path, child, table, children);
+    const isOff = path === "cluster" || enabled !== undefined ? isSwitchedOff(path, directive) : false;
+    this.#notes.ofBlock({ isOff }, () => {
+      for (const child of children) this.#directive(path, child, table, children);
+    });
     // In SRS these blocks are off until they say otherwise.
     if (enabled !== undefined && !table.values.has(enabled.path)) table.values.set(enabled.path, "false");
   }

@@ -29,6 +29,11 @@ export function isSwitchedOff(path: string, { args, children }: Directive): bool
     : own !== "on";
 }
 
+/** Whether a vhost is off: it is on by anything but this word. */
+export function isVhostOff({ children = [] }: Directive): boolean {
+  return children.find(({ name }) => name === "enabled")?.args[0] === "off";
+}
+
 /** Names of SRS 1 and 2 that mean something only together with another one of the same block. */
 const DEPENDENT: Readonly<Record<string, (siblings: readonly Directive[]) => boolean>> = Object.freeze({
   origin: isEdge,

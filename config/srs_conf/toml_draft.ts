@@ -74,6 +74,11 @@ export class TomlDraft {
     return this.#vhosts.get(name);
   }
 
+  /** All vhosts that were added, by name. */
+  vhosts(): ReadonlyMap<string, DraftTable> {
+    return this.#vhosts;
+  }
+
   /** Where the path of a problem is: its table, and the path below it. */
   locate(path: string): { readonly table: DraftTable; readonly below: string } {
     for (const [name, table] of this.#vhosts) {

@@ -59,7 +59,9 @@ Deno.test("srs config convert prints TOML, and on standard error what has no pla
 });
 
 Deno.test("srs config convert exits with 3 when a recording is lost, and with 0 when forced", async () => {
-  const files = { "srs.conf": "listen 1935;\nvhost a {\n  dvr {\n    dvr_path ./x.mkv;\n  }\n}\n" };
+  const files = {
+    "srs.conf": "listen 1935;\nvhost a {\n  dvr {\n    dvr_path ./x.mkv; enabled on;\n  }\n}\n",
+  };
   const { code, stdout, stderr } = await runSrs(["config", "convert", "srs.conf"], files);
   assertEquals(code, 3);
   assertMatch(stdout, /^# LOST: srs\.conf:4: dvr\.dvr_path \.\/x\.mkv: "/m);
@@ -67,6 +69,22 @@ Deno.test("srs config convert exits with 3 when a recording is lost, and with 0 
   assertMatch(stderr, /^srs\.conf: 1 note, each also a comment in the TOML; lost: dvr$/m);
   const forced = await runSrs(["config", "convert", "--force", "srs.conf"], files);
   assertEquals([forced.code, forced.stdout], [0, stdout]);
+});
+
+Deno.test("srs config convert exits with 3 when a rule of one application would count for another", async () => {
+  const conf = "rtmp { server { listen 1935;\n  application live { live on; }\n" +
+    "  application inner { live on; deny play all; }\n} }\n";
+  const { code, stderr } = await runSrs(["config", "convert", "nginx.conf"], { "nginx.conf": conf });
+  assertEquals(code, 3);
+  assertMatch(stderr, /^LOST: nginx\.conf:3: application inner: deny play all: .* application live,/m);
+  assertMatch(stderr, /; lost: security$/m);
+});
+
+Deno.test("srs config convert refuses an nginx.conf without rtmp, with what to do", async () => {
+  const files = { "nginx.conf": "events { }\ninclude rtmp.d/*.conf;\n" };
+  const { code, stdout, stderr } = await runSrs(["config", "convert", "nginx.conf"], files);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /events is nginx's.*convert the whole nginx\.conf/);
 });
 
 Deno.test("srs config convert follows includes and recognises nginx-rtmp", async () => {

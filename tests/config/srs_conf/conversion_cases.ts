@@ -164,7 +164,7 @@ vhost a {
     conf: "http_api { enabled on; listen 1985; auth { enabled off; username a; password b; } }",
     lost: [],
     lines: [["[http_api]", "listen = 1985"], ["[http_api.auth]", "enabled = false"]],
-    absent: ["# srs.conf"],
+    absent: ["http_api.auth."],
   },
   {
     name: "include",

@@ -10,6 +10,7 @@ import { assert, assertEquals } from "../../support/assert.ts";
 import { CLUSTER_CASES } from "./cluster_conversion_cases.ts";
 import { type ConversionCase, SRS_CASES } from "./conversion_cases.ts";
 import { NGINX_CASES } from "./nginx_conversion_cases.ts";
+import { PROTECTION_CASES } from "./protection_conversion_cases.ts";
 import { load, problemsIn } from "../support.ts";
 
 /** Converts a case with its included files in a directory of its own. */
@@ -26,6 +27,18 @@ async function convert({ conf, files = {} }: ConversionCase): Promise<Conversion
   }
 }
 
+/** Why a case is refused. */
+async function problemsOf(one: ConversionCase): Promise<readonly string[]> {
+  try {
+    await convert(one);
+  } catch (error) {
+    return problemsIn(() => {
+      throw error;
+    });
+  }
+  return [];
+}
+
 /** The lines below a table's header; `""` is the top of the file. */
 function linesBelow(toml: string, header: string): readonly string[] {
   const found: string[] = [];
@@ -37,7 +50,7 @@ function linesBelow(toml: string, header: string): readonly string[] {
   return found;
 }
 
-for (const one of [...SRS_CASES, ...CLUSTER_CASES, ...NGINX_CASES]) {
+for (const one of [...SRS_CASES, ...CLUSTER_CASES, ...NGINX_CASES, ...PROTECTION_CASES]) {
   Deno.test(`convertSrsConf() shows what is lost of ${one.name}, and where`, async () => {
     const { toml, lost, notes } = await convert(one);
     assertEquals(lost, one.lost);
@@ -55,6 +68,30 @@ for (const one of [...SRS_CASES, ...CLUSTER_CASES, ...NGINX_CASES]) {
 Deno.test("the table of conversions has 20 subjects of SRS and 5 files of nginx-rtmp", () => {
   assert(SRS_CASES.length + CLUSTER_CASES.length >= 20);
   assert(NGINX_CASES.length >= 5);
+});
+
+const PARTS = [
+  { conf: 'events { }\nhttp { server { listen 80; add_header a "\\""; } }', found: "events is nginx's" },
+  { conf: "user www;\nworker_processes auto;\ninclude rtmp.d/*.conf;", found: "worker_processes is nginx's" },
+  { conf: "http { server { listen 80; } }", found: "http is nginx's" },
+  { conf: "application live { live on; deny play all; }", found: "application is nginx's" },
+  { conf: "rtmp { include rtmp.d/*.conf; }", found: "rtmp is nginx's" },
+];
+for (const { conf, found } of PARTS) {
+  Deno.test(`convertSrsConf() refuses a part of nginx's configuration: ${JSON.stringify(conf)}`, async () => {
+    const problems = await problemsOf({ name: "", conf, lost: [], lines: [] });
+    assertEquals(problems, [
+      `srs.conf: ${found}, and there is no rtmp { server { ... } } ` +
+      "(convert the whole nginx.conf, where the files are that it includes)",
+    ]);
+  });
+}
+
+Deno.test("convertSrsConf() refuses a file of includes that match no file", async () => {
+  const problems = await problemsOf({ name: "", conf: "include conf.d/*.conf;", lost: [], lines: [] });
+  assertEquals(problems, [
+    "srs.conf: The file includes nothing (convert it where the files are that it includes)",
+  ]);
 });
 
 Deno.test("convertSrsConf() refuses files that include themselves, with the line", async () => {

@@ -38,10 +38,12 @@ srs_log_level = "trace"
 srs_log_file = "./objs/srs.log"
 
 [http_api]
+# one:20: http_api: beyond loopback it wants credentials of all callers, where SRS wants none: a token is made at the start, in a file that the log names; http_api.auth, tokens, or listen at 127.0.0.1
 enabled = true
 listen = 1985
 
 [http_server]
+# one:22: http_server: HTTP-FLV and HLS are on here unless hls or http_remux of the vhost are switched off, in SRS only where they are switched on (vhost __defaultVhost__, same.edge.srs.com)
 enabled = true
 listen = 8080
 dir = "./objs/nginx/html"
@@ -200,7 +202,7 @@ const SMALL = [
   { name: "takes no key that SRS never had", text: "workers 4;", note: "workers 4: unknown to SRS too" },
   {
     name: "gives the RTMP listener its port when our HTTP default has it",
-    text: "listen 8080 1985;",
+    text: "listen 8080 1985; vhost a { hls { enabled on; } }",
     toml: "listen has 0.0.0.0:8080\nenabled = false",
     note: "http_server: switched off",
   },
@@ -276,6 +278,10 @@ const BROKEN = [
     text: "# TOML\nlisten = 1935\n",
     problem:
       'x.conf:2: Directive "listen" is not ended by ; or {, found the end of the file (TOML needs no conversion)',
+  },
+  {
+    text: '[security]\nallow = [\n  "play all",\n]\n',
+    problem: 'x.conf:3: Expected a blank, ; or { after the quoted word, found "," (TOML needs no conversion)',
   },
   { text: "a {\n b c\n}", problem: 'x.conf:2: Directive "b" is not ended by ; or {, found }' },
   { text: 'a;\nb "c;\n', problem: 'x.conf:2: A word is never closed with "' },
