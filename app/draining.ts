@@ -19,6 +19,8 @@ export interface DrainingDeps {
   readonly clock: Clock;
   /** How long clients may stay, milliseconds; 0: as long as they like. */
   readonly graceMs: number;
+  /** Called when it begins: another server may take what only one that accepts clients has. */
+  started?(): void;
 }
 
 /** At most one drain of a server. */
@@ -65,6 +67,7 @@ export class Draining implements Disposable {
     this.#facts = { startedAt: clock.wallNow(), connections: undefined, graceMs };
     log.write("trace", undefined, "Draining", { by, grace_ms: graceMs });
     this.#closed = media.stopAccepting();
+    this.#deps.started?.();
     this.#timer = clock.setInterval(() => void this.#look(), COUNT_MS);
     void this.#look();
     return true;

@@ -115,6 +115,7 @@ async function run(
   let isStopped = false;
   let draining: Draining | undefined;
   let notifier: ServiceManager | undefined;
+  let pidFile: PidFile | undefined;
   const notified = (reload: () => Promise<ReloadOutcome>) => notifier?.during(reload) ?? reload();
   const reloader = new Reloader(config, { source, log, clock });
   using _signals = new Signals({
@@ -150,6 +151,7 @@ async function run(
       get graceMs() {
         return reloader.config.process.graceDrainMs;
       },
+      started: () => pidFile?.release(),
     });
     const library = new RecordingLibrary({ account: recordings, media: rtmp, clock });
     using pruner = new RecordingPruner(config.rtmp.vhosts, { account: recordings, library, log, clock });
@@ -160,7 +162,7 @@ async function run(
     followCertificates(certificates, rtmp, management);
     const pidFailed = (message: string): void => log.write("error", undefined, message);
     // Until it has taken over the other process is the one to find there.
-    let pidFile = takesOver ? undefined : await PidFile.write(config.process.pid, pidFailed);
+    pidFile = takesOver ? undefined : await PidFile.write(config.process.pid, pidFailed);
     announce(config, source.file, { rtmp, management, outboxAlarm: hooks.snapshot().outbox.alarm }, log);
     using _door = await openDoor(config, {
       ...{ log, clock },
@@ -196,6 +198,8 @@ async function run(
     reloader.begin(new RunningServer(config, options, { ...parts, media: rtmp }));
     const cause = await Promise.race([stop.promise, drain.over.then(() => undefined)]);
     reloader.stop();
+    // A script may start the next server as soon as this one has its signal.
+    pidFile?.release();
     void service?.stopping();
     const shutdown = await shutDown(cause, {
       config: reloader.config,

@@ -50,6 +50,29 @@ Deno.test("srs writes its pid and removes it at the end", () =>
     await assertRejects(() => Deno.stat(`${directory}/run/srs.pid`), Deno.errors.NotFound);
   }));
 
+Deno.test("srs leaves the pid file of a server that runs alone, and says so", () =>
+  inDirectory(async (directory) => {
+    const toml = `pid = "run/srs.pid"\n${QUIET_TOML}`;
+    const pid = async () => Number(await Deno.readTextFile(`${directory}/run/srs.pid`));
+    await using first = await ServerProcess.start({ directory, toml });
+    const second = await ServerProcess.start({ directory, toml });
+    await second.waitForLine(
+      new RegExp(
+        `The pid file run/srs\\.pid belongs to process ${first.pid}, which serves: this process \\(${second.pid}\\) has none ` +
+          String.raw`\(set another pid, or give each server a work_dir of its own\)$`,
+      ),
+    );
+    assertEquals(await pid(), first.pid);
+    await second.stop();
+    assertEquals(await pid(), first.pid);
+
+    first.signal("SIGKILL");
+    await first.finished;
+    await using third = await ServerProcess.start({ directory, toml });
+    await third.waitForLine(/ffplay|Started/);
+    assertEquals(await pid(), third.pid);
+  }));
+
 Deno.test("srs works in work_dir and goes on in a new log file after SIGUSR1", () =>
   inDirectory(async (directory) => {
     await Deno.mkdir(`${directory}/work`);
