@@ -1,17 +1,24 @@
 /**
- * The default hook server: a service that allows everything and prints what it receives, with the routes, answers and
- * lines of the one that came with SRS 1.0. For experiments it can also deny, delay and verify signatures. It never
- * starts a program.
+ * The default hook server: a service that allows everything and prints what it receives. On the paths of the one that
+ * came with SRS 1.0 it has that one's answers and lines; on any other path it takes every event. For experiments it can
+ * also deny, delay and verify signatures. It never starts a program.
  *
  * @module
  */
 import { type Clock, errorMessage } from "../../core/mod.ts";
 import { Webhook } from "standardwebhooks";
 import { delay } from "../../system/mod.ts";
-import { type Access, accessLine, actionLine, traceLine } from "./hook_server_text.ts";
+import { type Access, accessLine, actionLine, ACTIONS, traceLine } from "./hook_server_text.ts";
 
-/** Actions that each route takes; an update may go where the session's start went. */
-const ROUTES: ReadonlyMap<string, { readonly name: string; readonly actions: readonly string[] }> = new Map([
+/** What is taken at a path. */
+interface HookRoute {
+  /** For the lines. */
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+/** SRS 1.0's paths, and the actions that each takes; an update may go where the session's start went. */
+const ROUTES: ReadonlyMap<string, HookRoute> = new Map([
   ["/api/v1/clients", { name: "clients", actions: ["on_connect", "on_close"] }],
   ["/api/v1/streams", { name: "streams", actions: ["on_publish", "on_unpublish", "on_update"] }],
   ["/api/v1/sessions", { name: "sessions", actions: ["on_play", "on_stop", "on_update"] }],
@@ -35,6 +42,7 @@ const CODE_SUCCESS = 0;
 const CODE_NOT_JSON = 100;
 const CODE_WRONG_ACTION = 200;
 const CODE_DENIED = 403;
+const STATUS_BAD_REQUEST = 400;
 
 /** A longer body is not from a hook. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -141,14 +149,16 @@ export class HookServer {
   }
 
   async #answer(request: Request, path: string): Promise<Answer> {
-    const route = ROUTES.get(path.replace(/\/$/, ""));
+    const known = ROUTES.get(path.replace(/\/$/, ""));
+    const route = known ?? { name: path, actions: ACTIONS };
     if (request.method === "OPTIONS") return { status: 200, body: "" };
     if (request.method === "GET" && path.startsWith(NOTICES) && path.length > NOTICES.length) {
       this.#trace(`get hls, url=${path.slice(NOTICES.length)}`);
       return this.#code(CODE_SUCCESS);
     }
-    if (route === undefined) return { status: 404, body: "" };
-    if (request.method === "GET" || request.method === "HEAD") return { status: 200, body: "{}" };
+    if (request.method === "GET" || request.method === "HEAD") {
+      return known === undefined ? { status: 404, body: "" } : { status: 200, body: "{}" };
+    }
     if (request.method !== "POST") return { status: 405, body: "" };
 
     const text = await readText(request);
@@ -158,25 +168,27 @@ export class HookServer {
       this.#trace("verify the signature failed");
       return { status: 401, body: "" };
     }
-    const answer = this.#judge(text, route.actions);
+    const answer = this.#judge(text, route.actions) ?? this.#refuse(text, known);
     await this.#pause();
     return { status: this.#options.status ?? answer.status, body: answer.body };
   }
 
-  #judge(text: string, actions: readonly string[]): Answer {
+  /** @returns `undefined` for a body that is not of an event. */
+  #judge(text: string, actions: readonly string[]): Answer | undefined {
     const body = parseJson(text);
     if (body instanceof Error) {
       this.#trace(`parse the request to json failed, req=${text}, ex=${body.message}, code=${CODE_NOT_JSON}`);
       return this.#code(CODE_NOT_JSON);
     }
-    if (!isRecord(body) || body["action"] === undefined) return { status: 500, body: "" };
+    if (!isRecord(body) || body["action"] === undefined) return undefined;
     const action = String(body["action"]);
+    if (!ACTIONS.includes(action) && actions === ACTIONS) return undefined;
     if (!actions.includes(action)) {
       this.#trace(`invalid request action: ${action}`);
       return this.#code(CODE_WRONG_ACTION);
     }
     const line = actionLine(action, body);
-    if (line === undefined) return { status: 500, body: "" };
+    if (line === undefined) return undefined;
     this.#trace(line);
     if (this.#options.deny?.includes(action)) {
       this.#trace(`deny ${action}, code=${CODE_DENIED}`);
@@ -187,6 +199,14 @@ export class HookServer {
       return { status: 200, body: JSON.stringify({ code: 0, data: { urls: [] } }) };
     }
     return this.#code(CODE_SUCCESS);
+  }
+
+  /** On SRS 1.0's paths with its answer. */
+  #refuse(text: string, known: HookRoute | undefined): Answer {
+    const msg = "The body has no action that is an event of hooks, or not the fields of one";
+    this.#trace(`not the body of an event: ${msg}, req=${text}`);
+    if (known !== undefined) return { status: 500, body: "" };
+    return { status: STATUS_BAD_REQUEST, body: JSON.stringify({ code: CODE_WRONG_ACTION, msg }) };
   }
 
   #code(code: number, msg?: string): Answer {

@@ -25,6 +25,9 @@ const ACTION_FIELDS: Readonly<Record<string, readonly string[]>> = {
   on_forward: ["ip", "vhost", "app", "stream"],
 };
 
+/** All actions that have a line. */
+export const ACTIONS: readonly string[] = Object.keys(ACTION_FIELDS);
+
 /** `[2014-02-27 09:41:33][trace] message`, in local time. */
 export function traceLine(date: Date, message: string): string {
   const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;

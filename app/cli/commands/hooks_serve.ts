@@ -48,7 +48,8 @@ export const HOOKS_SERVE: CommandSpec<HooksServeCommand> = {
   name: "hooks serve",
   operands: "[ADDRESS]",
   maxOperands: 1,
-  description: "Run the default hook server (127.0.0.1:8085), which accepts and prints every call",
+  description:
+    "Run the default hook server (127.0.0.1:8085), which accepts and prints every call, at any path",
   flags: [
     { name: "deny", value: "EVENT", repeats: true, description: "say no to an event, such as on_publish" },
     { name: "status", value: "N", description: "answer with this HTTP status, 200 to 599" },

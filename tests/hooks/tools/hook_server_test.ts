@@ -155,9 +155,37 @@ Deno.test("HookServer answers GET with {} and OPTIONS with nothing, both with CO
   }
 });
 
-Deno.test("HookServer knows no other path and no other method", async () => {
-  assertEquals((await exchange("/api/v1/snapshots", post(CONNECT))).status, 404);
-  assertEquals((await exchange("/api/v1/clients", { method: "DELETE" })).status, 405);
+for (const path of ["/hooks", "/", "/on_publish", "/auth/live?key=1", "/api/v1/updates"]) {
+  Deno.test(`HookServer takes every event at ${path}, by its action`, async () => {
+    for (const action of ["on_publish", "on_update", "on_stop"]) {
+      const body = `{"action":"${action}",${STREAM_FIELDS}`;
+      const { status, body: answer, lines } = await exchange(path, post(body));
+      assertEquals([status, answer], [200, "0"]);
+      assertEquals(lines.slice(0, 2), [
+        `[trace] post to ${path.replace(/\?.*/, "")}, req=${body}`,
+        `[trace] srs ${action}: client id=4, ip=10.0.0.1, vhost=__defaultVhost__, app=live, stream=livestream`,
+      ]);
+    }
+    const denied = await exchange(path, post(CONNECT), { deny: ["on_connect"] });
+    assertEquals([denied.status, denied.body], [200, "403"]);
+  });
+}
+
+for (const body of ["{}", "[]", '{"action":"on_snapshot","client_id":4}', '{"action":"on_play"}']) {
+  Deno.test(`HookServer says at any path that ${body} is not an event`, async () => {
+    const { status, body: answer, lines } = await exchange("/hooks", post(body));
+    assertEquals(status, 400);
+    const msg = "The body has no action that is an event of hooks, or not the fields of one";
+    assertEquals(JSON.parse(answer), { code: 200, msg });
+    assertEquals(lines[1], `[trace] not the body of an event: ${msg}, req=${body}`);
+  });
+}
+
+Deno.test("HookServer has nothing to get at other paths, and knows no other method", async () => {
+  assertEquals((await exchange("/hooks", { method: "GET" })).status, 404);
+  for (const path of ["/api/v1/clients", "/hooks"]) {
+    assertEquals((await exchange(path, { method: "DELETE" })).status, 405);
+  }
 });
 
 Deno.test("HookServer lets no caller break a line", async () => {
