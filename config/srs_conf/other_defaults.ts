@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { isLoopbackAddress, LISTEN } from "../types/listen_type.ts";
 import type { ConversionNotes, DirectivePlace } from "./conversion_notes.ts";
 import type { Directive } from "./srs_conf_parser.ts";
@@ -47,6 +48,13 @@ export function completeHttpServer({ draft, notes, directives }: ConvertedDraft)
       `switched off, in SRS only where they are switched on (vhost ${names})`;
     notes.add(place, firstOf(directives, ["http_server", "http_stream"]), message);
   }
+}
+
+/** SRS refuses every client of a file without vhosts. */
+export function noteVhosts({ draft, notes, directives }: ConvertedDraft): void {
+  if (draft.vhosts().size > 0) return;
+  const message = `no vhost: here ${DEFAULT_VHOST} is open to everybody then, SRS refuses every client`;
+  notes.add({ table: draft.root, path: "" }, firstOf(directives), message);
 }
 
 /** An API beyond loopback needs credentials here, and one without an address is on loopback alone. */

@@ -17,7 +17,7 @@ import { finishDraft } from "./finish_draft.ts";
 import type { Included } from "./included_directives.ts";
 import { subjectOf } from "./lost_subject.ts";
 import { completeHls } from "./hls_of_srs.ts";
-import { completeHttpServer, noteApi } from "./other_defaults.ts";
+import { completeHttpServer, noteApi, noteVhosts } from "./other_defaults.ts";
 import { isFlatHls, isIdle, isSwitchedOff, isVhostOff } from "./switched_off.ts";
 import { type DraftTable, TomlDraft } from "./toml_draft.ts";
 
@@ -59,6 +59,7 @@ export class SrsConverter {
       else this.#directive("", directive, root, directives);
     }
     const converted = { draft: this.#draft, notes: this.#notes, directives };
+    noteVhosts(converted);
     noteApi(converted);
     completeHttpServer(converted);
     const [first] = directives;

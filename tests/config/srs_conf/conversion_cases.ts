@@ -157,7 +157,7 @@ vhost a {
       ["[http_api.auth]", 'username = "admin"'],
       ["[http_api.auth]", 'password = "secret"'],
     ],
-    absent: ["# srs.conf"],
+    absent: ["# srs.conf:3", "# srs.conf:4"],
   },
   {
     name: "auth that is off",

@@ -185,7 +185,11 @@ const SMALL = [
     toml: "gop_cache = true",
     note: "neither on nor off, on for SRS and here",
   },
-  { name: "leaves blocks off that do not say on", text: "http_api { }", toml: "[http_api]\nenabled = false" },
+  {
+    name: "leaves blocks off that do not say on",
+    text: "http_api { } vhost a { }",
+    toml: "[http_api]\nenabled = false",
+  },
   {
     name: "drops values out of range",
     text: "chunk_size 70000;",

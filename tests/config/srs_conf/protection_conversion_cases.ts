@@ -158,6 +158,15 @@ vhost c { enabled off; }`,
     absent: ["a, b"],
   },
   {
+    name: "no vhost, which SRS serves to nobody",
+    conf: "listen 1935;",
+    lost: [],
+    lines: [[
+      "",
+      "# srs.conf:1: no vhost: here __defaultVhost__ is open to everybody then, SRS refuses every client",
+    ]],
+  },
+  {
     name: "no listener of HTTP",
     conf: "http_api { enabled on; }\nvhost a { hls { enabled off; } }",
     lost: [],
