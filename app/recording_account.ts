@@ -1,9 +1,10 @@
 /**
- * Keeps account of recordings: in the catalogue, and to the operator's service. At start it finishes what a killed process
- * left.
+ * Keeps account of recordings: in the catalogue, and to the operator's service. At start, and as long as it has the
+ * catalogue, it finishes what a killed process left.
  *
  * @module
  */
+import { dirname } from "node:path";
 import {
   type ActivitySink,
   type Clock,
@@ -12,6 +13,7 @@ import {
   type Log,
   type RecordingChange,
   type RecordingLog,
+  type Timer,
 } from "../core/mod.ts";
 import type { RecordingReports } from "../hooks/mod.ts";
 import { isNoSuchFile } from "../system/mod.ts";
@@ -19,6 +21,8 @@ import { type CatalogueEntry, finishLeftFile, RecordCatalogue } from "../stream/
 
 /** Where the catalogue is, from `work_dir`. */
 const CATALOGUE_FILE = "objs/srs.recordings.db";
+/** How often the recordings of killed processes that shared the catalogue are looked for, milliseconds. */
+const ADOPT_MS = 30_000;
 
 /** What an account is made with. */
 export interface RecordingAccountDeps {
@@ -26,33 +30,39 @@ export interface RecordingAccountDeps {
   readonly reports: Pick<RecordingReports, "factsOf" | "sessionIdOf" | "report">;
   /** Gets each file that is whole. */
   readonly events: ActivitySink;
-  readonly clock: Pick<Clock, "wallNow">;
+  readonly clock: Pick<Clock, "wallNow" | "setInterval">;
   /** Of this process: never the same twice. */
   readonly owner: string;
+  /** Where the catalogue is; by default where all processes of a `work_dir` have it. */
+  readonly file?: string;
 }
 
 /** The recordings of this process, and what is known of those before. */
 export class RecordingAccount implements RecordingLog {
   readonly #deps: RecordingAccountDeps;
+  readonly #file: string;
   /** Of recordings that run. */
   readonly #facts = new Map<string, string>();
   /** Those that are reported and not whole: their disk stands still. */
   readonly #stalled = new Set<string>();
   #catalogue: RecordCatalogue | undefined;
+  #timer: Timer | undefined;
+  #isRecovering = false;
   #isBroken = false;
 
   private constructor(deps: RecordingAccountDeps) {
     this.#deps = deps;
+    this.#file = deps.file ?? CATALOGUE_FILE;
   }
 
   /**
-   * Open the account, and finish in the background what a killed process left.
+   * Open the account, and finish in the background what killed processes left, now and later.
    *
    * @param isWanted Whether any stream may be recorded. Where it may not, a catalogue is read but not made.
    */
   static open(isWanted: boolean, deps: RecordingAccountDeps): RecordingAccount {
     const account = new RecordingAccount(deps);
-    if (isWanted || isFile(CATALOGUE_FILE)) void account.#recover();
+    if (isWanted || isFile(account.#file)) void account.#recover();
     return account;
   }
 
@@ -96,15 +106,23 @@ export class RecordingAccount implements RecordingLog {
 
   /** Close the catalogue. */
   close(): void {
+    this.#timer?.clear();
     this.#catalogue?.close();
     this.#catalogue = undefined;
     this.#isBroken = true;
   }
 
   async #recover(): Promise<void> {
-    const left: CatalogueEntry[] = [];
-    this.#change((catalogue) => void left.push(...catalogue.adopt()));
-    for (const entry of left) await this.#finish(entry);
+    // A large file takes its time: one after the other.
+    if (this.#isRecovering) return;
+    this.#isRecovering = true;
+    try {
+      const left: CatalogueEntry[] = [];
+      this.#change((catalogue) => void left.push(...catalogue.adopt()));
+      for (const entry of left) await this.#finish(entry);
+    } finally {
+      this.#isRecovering = false;
+    }
   }
 
   async #finish(entry: CatalogueEntry): Promise<void> {
@@ -143,13 +161,16 @@ export class RecordingAccount implements RecordingLog {
     if (this.#isBroken) return;
     try {
       if (this.#catalogue === undefined) {
-        Deno.mkdirSync("objs", { recursive: true });
-        this.#catalogue = RecordCatalogue.open(CATALOGUE_FILE, this.#deps.owner);
+        Deno.mkdirSync(dirname(this.#file), { recursive: true });
+        this.#catalogue = RecordCatalogue.open(this.#file, this.#deps.owner);
+        this.#timer = this.#deps.clock.setInterval(() => void this.#recover(), ADOPT_MS);
       }
       change(this.#catalogue);
     } catch (error) {
       this.#isBroken = true;
-      this.#deps.log.write("warn", undefined, `Cannot keep account of recordings in ${CATALOGUE_FILE}`, {
+      this.#timer?.clear();
+      const file = this.#file;
+      this.#deps.log.write("warn", undefined, `Cannot keep account of recordings in ${file}`, {
         error: errorMessage(error),
         way_out: "make room on its disk, or see that the server may write there; recordings go on",
       });
