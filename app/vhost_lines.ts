@@ -12,6 +12,8 @@ type Hooks = Config["hooks"]["vhosts"] extends ReadonlyMap<string, infer T> ? T 
 
 /** More vhosts than this are summed up, but for those that are open. */
 const MAX_LINES = 20;
+/** More streams than this are counted. */
+const MAX_STREAMS = 5;
 const EVERYBODY = "everybody";
 const ASKED = { publish: "on_publish", play: "on_play" } as const;
 
@@ -46,9 +48,18 @@ function vhostLine(vhost: Vhost, hooks: Hooks | undefined): VhostLine {
     ...(play === EVERYBODY ? [] : [`play: ${play}`]),
   ];
   const edge = vhost.cluster.mode === "remote" ? [`edge of ${vhost.cluster.origins.join(", ")}`] : [];
-  const recorded = vhost.dvr.enabled ? [`recorded to ${printable(vhost.dvr.path)}`] : [];
+  const recorded = recordedText(vhost.dvr);
   const parts = [...edge, ...(warning === "" ? [] : [warning]), ...rest, ...recorded];
   return { text: `  vhost    ${name}: ${parts.join("; ")}${shadowText(hooks)}`, isOpen: open.length > 0 };
+}
+
+function recordedText({ enabled, path, apply }: Vhost["dvr"]): readonly string[] {
+  if (!enabled) return [];
+  const to = `recorded to ${printable(path)}`;
+  if (apply.includes("all")) return [to];
+  if (apply.length === 0) return ["recorded: no stream, by dvr_apply"];
+  const more = apply.length > MAX_STREAMS ? ` and ${apply.length - MAX_STREAMS} more` : "";
+  return [`${printable(apply.slice(0, MAX_STREAMS).join(", "))}${more} ${to}`];
 }
 
 function printable(text: string): string {

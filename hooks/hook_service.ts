@@ -240,7 +240,8 @@ export class HookService {
       this.rows.attach(store);
       this.clientIds.reserveFrom(firstClientId, (from) => store.reserveClientIds(from));
       this.#checkpoints.start();
-      store.attach({ live: () => this.#outbox.live(), adopted: (adopted) => this.#resume(adopted) });
+      const adopted = (taken: readonly OutboxRow[], replayed: number) => this.#resume(taken, replayed);
+      store.attach({ live: () => this.#outbox.live(), adopted });
       this.#resume(rows);
     }
     if (this.#endpoints.configured || disk !== undefined) {
@@ -263,15 +264,14 @@ export class HookService {
     await this.#deliveries.flush();
   }
 
-  #resume(rows: readonly OutboxRow[]): void {
+  #resume(rows: readonly OutboxRow[], replayed = 0): void {
     if (rows.length === 0) return;
     const { log, clock } = this.#parts;
     const { undelivered, cutOff, moved, gone } = recover(rows, this.#deliveries, clock.wallNow());
-    log.write("warn", undefined, "Hook outbox delivers what an earlier process left", {
-      undelivered,
-      cut_off_sessions: cutOff,
-      ...(moved === 0 ? {} : { readdressed: moved }),
-    });
+    const fields = { undelivered, cut_off_sessions: cutOff, ...(moved === 0 ? {} : { readdressed: moved }) };
+    if (rows.length === replayed) {
+      log.write("trace", undefined, "Hook outbox delivers what was put back", fields);
+    } else log.write("warn", undefined, "Hook outbox delivers what an earlier process left", fields);
     if (gone === 0) return;
     log.write("error", undefined, "Hook outbox moved events without an address to the dead letters", {
       count: gone,

@@ -103,7 +103,7 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "The file stays as NAME.tmp, and the next start tries again; error says why. A file that is gone is forgotten",
   ],
   [
-    "Cannot keep account of recordings in <CATALOGUE_FILE>",
+    "Cannot keep account of recordings in <file>",
     "Recordings go on, but are not in the catalogue, and a crash leaves NAME.tmp that no start finishes",
   ],
   [
@@ -111,6 +111,7 @@ export const LOG_MEANINGS: ReadonlyMap<string, string> = new Map([
     "Events of an earlier process whose address is not configured now; see srs hooks dead",
   ],
   ["Hook outbox delivers what an earlier process left", "Events of an earlier process are delivered now"],
+  ["Hook outbox delivers what was put back", "Dead letters that were replayed are delivered now"],
   ["Hook breaker closed", "The hook service answers again"],
   [
     "Hook breaker opened: on_error decides until it closes",

@@ -80,15 +80,20 @@ export function printFacts(answer: unknown, columns: readonly Column[]): void {
   }
 }
 
-/** A member as text that no client can break a terminal with. */
-function cellOf(value: unknown, [, path, show]: Column): string {
-  const found = path.split(".").reduce<unknown>(
+/** A member of an answer by its dotted path; `undefined` where there is none. */
+export function memberOf(answer: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>(
     (inner, name) =>
       typeof inner === "object" && inner !== null
         ? Object.entries(inner).find(([key]) => key === name)?.[1]
         : undefined,
-    value,
+    answer,
   );
+}
+
+/** A member as text that no client can break a terminal with. */
+function cellOf(value: unknown, [, path, show]: Column): string {
+  const found = memberOf(value, path);
   if (show !== undefined && typeof found === "number") return show(found);
   return found === undefined || found === null ? "-" : escapeUnsafe(String(found));
 }

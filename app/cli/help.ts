@@ -10,6 +10,7 @@ import { COMMANDS, SERVE } from "./commands.ts";
 /** What the commands do that begin with the same word. */
 const GROUPS: ReadonlyMap<string, string> = new Map([
   ["config", "Check, print and convert configurations."],
+  ["ctl", "Look at a running server, and steer it, by its API."],
   ["hooks", "Try, list and repair hook calls."],
 ]);
 

@@ -43,8 +43,8 @@ export interface DiskStoreOptions {
 export interface DiskStoreUser {
   /** Every row that has to be on disk. */
   live(): Iterable<OutboxRow>;
-  /** Rows of other processes that this one has taken over. */
-  adopted(rows: readonly OutboxRow[]): void;
+  /** Rows of other processes that this one has taken over, and `replayed` dead letters that were put back. */
+  adopted(rows: readonly OutboxRow[], replayed: number): void;
 }
 
 /** Client ids reserved at a time. */
@@ -262,7 +262,7 @@ export class DiskStore implements OutboxStore {
     this.#logForgotten(reply.forgotten + this.#changes.takeForgotten());
     if (reply.adopted === 0) return;
     const rows = await this.#reader.adopted();
-    if (!this.#closed) this.#user?.adopted(rows);
+    if (!this.#closed) this.#user?.adopted(rows, reply.replayed);
   }
 
   /** The file has wall times for a later process: after the system's clock was set they are written again. */

@@ -34,9 +34,11 @@ export class OutboxAdmin implements Disposable {
     try {
       Deno.statSync(path);
     } catch (error) {
-      throw new OutboxError(`Cannot read the hook outbox ${path}: no server with hooks has made it yet`, {
-        cause: error,
-      });
+      const detail = error instanceof Deno.errors.NotFound
+        ? `no server with hooks has made it there. Run this in the directory where the server was started, or ` +
+          `with -c and its configuration where that has an absolute work_dir`
+        : errorMessage(error);
+      throw new OutboxError(`Cannot read the hook outbox ${path}: ${detail}`, { cause: error });
     }
     try {
       return new OutboxAdmin(new OutboxDatabase(path), clock);

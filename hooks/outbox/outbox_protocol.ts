@@ -54,6 +54,8 @@ export type OutboxReply =
     readonly present: boolean;
     /** Rows taken over that have not been fetched yet. */
     readonly adopted: number;
+    /** Those of them that had been given up, and were put back. */
+    readonly replayed: number;
     /** Dead rows in the file, `undefined` when no other process has written since the last check. */
     readonly dead: number | undefined;
     /** Dead rows deleted to stay within the bound. */

@@ -207,6 +207,7 @@ class OutboxWorker {
     const version = isPresent ? this.#file.dataVersion() : this.#dataVersion;
     let dead: number | undefined;
     let forgotten = 0;
+    let replayed = 0;
     if (isPresent && (version !== this.#dataVersion || adopt)) {
       this.#dataVersion = version;
       const services = this.#file.services();
@@ -214,13 +215,15 @@ class OutboxWorker {
       if (adopt || services.includes("")) {
         this.#forEachGone((service) => {
           const accepts = this.#claims.whileRunning(service, () => this.#isShared());
-          for (const row of this.#file.adoptRows(service, this.#service, accepts)) this.#adopted.push(row);
+          const rows = this.#file.adoptRows(service, this.#service, accepts);
+          for (const row of rows) this.#adopted.push(row);
+          if (service === "") replayed += rows.length;
         });
       }
       forgotten = this.#file.trimDead(this.#maxDeadRows);
       dead = this.#file.countDead();
     }
-    return { kind: "checked", present: isPresent, adopted: this.#adopted.length, dead, forgotten };
+    return { kind: "checked", present: isPresent, adopted: this.#adopted.length, replayed, dead, forgotten };
   }
 }
 

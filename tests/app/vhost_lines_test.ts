@@ -58,6 +58,19 @@ const CASES = [
     line: "a: OPEN: everybody may publish and play; recorded to ./rec/[app]/[stream].mp4",
   },
   {
+    name: "recordings of two streams",
+    text: '[vhost.a.dvr]\nenabled = true\ndvr_path = "./rec/[stream].mp4"\ndvr_apply = ["live/a", "live/b"]',
+    line: "a: OPEN: everybody may publish and play; live/a, live/b recorded to ./rec/[stream].mp4",
+  },
+  {
+    name: "recordings of many streams",
+    text: `[vhost.a.dvr]\nenabled = true\ndvr_path = "./rec/[stream].mp4"\ndvr_apply = [${
+      Array.from({ length: 7 }, (_, index) => `"live/${index}"`)
+    }]`,
+    line: "a: OPEN: everybody may publish and play; " +
+      "live/0, live/1, live/2, live/3, live/4 and 2 more recorded to ./rec/[stream].mp4",
+  },
+  {
     name: "keys",
     text: '[vhost.a.access]\npublish_keys = ["0123456789"]',
     line: "a: OPEN: everybody may play; publish: key",

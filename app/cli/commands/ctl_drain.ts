@@ -4,7 +4,15 @@
  * @module
  */
 import type { CommandSpec } from "../command_spec.ts";
-import { CTL_FLAGS, ctlClient, type CtlOptions, ctlOptions, printFacts, printJson } from "../ctl.ts";
+import {
+  CTL_FLAGS,
+  ctlClient,
+  type CtlOptions,
+  ctlOptions,
+  memberOf,
+  printFacts,
+  printJson,
+} from "../ctl.ts";
 import { readableWait } from "../readable.ts";
 
 /** Drain a running server. */
@@ -25,9 +33,11 @@ export const CTL_DRAIN: CommandSpec<CtlDrainCommand> = {
   async run(options) {
     const answer = await (await ctlClient(options)).call("POST", "drain");
     if (options.json) return printJson(answer);
+    // They are counted a moment after it has begun.
+    const isCounted = typeof memberOf(answer, "drain.connections") === "number";
     printFacts(answer, [
       ["draining", "drain.draining"],
-      ["connections", "drain.connections"],
+      ...isCounted ? [["connections", "drain.connections"]] as const : [],
       ["longest wait", "drain.grace_ms", readableWait],
     ]);
   },

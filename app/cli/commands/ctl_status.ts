@@ -4,7 +4,15 @@
  * @module
  */
 import type { CommandSpec } from "../command_spec.ts";
-import { CTL_FLAGS, ctlClient, type CtlOptions, ctlOptions, printFacts, printJson } from "../ctl.ts";
+import {
+  CTL_FLAGS,
+  ctlClient,
+  type CtlOptions,
+  ctlOptions,
+  memberOf,
+  printFacts,
+  printJson,
+} from "../ctl.ts";
 import { readableBytes, readableSeconds, readableShare } from "../readable.ts";
 
 /** Show a running server in a few numbers. */
@@ -25,7 +33,9 @@ export const CTL_STATUS: CommandSpec<CtlStatusCommand> = {
   async run(options) {
     const answer = await (await ctlClient(options)).call("GET", "summaries");
     if (options.json) return printJson(answer);
+    const isDraining = memberOf(answer, "data.draining") === true;
     printFacts(answer, [
+      ...isDraining ? [["draining", "data.draining"]] as const : [],
       ["version", "data.self.version"],
       ["pid", "data.self.pid"],
       ["uptime", "data.self.srs_uptime", readableSeconds],

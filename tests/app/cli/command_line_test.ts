@@ -91,6 +91,7 @@ const GOOD: readonly (readonly [string, CliCommand])[] = [
   ["hooks serve --help", { kind: "help", topic: "hooks serve" }],
   ["--help config convert", { kind: "help", topic: "config convert" }],
   ["hooks --help", { kind: "help", topic: "hooks" }],
+  ["ctl --help", { kind: "help", topic: "ctl" }],
   ["-h config", { kind: "help", topic: "config" }],
 ];
 for (const [line, command] of GOOD) {
@@ -171,7 +172,7 @@ Deno.test("helpText() names every command and every flag", () => {
 });
 
 Deno.test("helpText() of a group names its commands and no others", () => {
-  for (const group of ["config", "hooks"] as const) {
+  for (const group of ["config", "ctl", "hooks"] as const) {
     const text = helpText(group);
     for (const { name } of COMMANDS) {
       assertEquals(text.includes(`srs ${name}`), name.startsWith(`${group} `), name);

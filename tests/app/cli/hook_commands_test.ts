@@ -128,6 +128,8 @@ Deno.test("srs hooks dead and replay bring back what a service had refused", asy
     const replayed = await runSrsIn(directory, ["hooks", "replay", "--all", "-c", "srs.toml"]);
     assertEquals([replayed.code, replayed.stdout], [0, "1 put back\n"]);
     const [first, second] = await receiver.waitFor("on_close", 2);
+    await server.waitForLine(/ Hook outbox delivers what was put back undelivered=1 cut_off_sessions=0$/);
+    assertEquals(server.lines.filter((line) => line.includes("earlier process")), []);
     assertEquals(second?.headers["webhook-id"], first?.headers["webhook-id"]);
   }
   const unknown = await runSrsIn(directory, ["hooks", "replay", "nothing", "-c", "srs.toml"]);

@@ -161,5 +161,8 @@ Deno.test("OutboxAdmin.open() says what is missing", async () => {
   } catch (error) {
     if (error instanceof OutboxError) message = error.message;
   }
-  assertStringIncludes(message, "no server with hooks has made it yet");
+  assertStringIncludes(
+    message,
+    "no server with hooks has made it there. Run this in the directory where the server was started",
+  );
 });

@@ -87,7 +87,7 @@ Deno.test("OutboxWorker: an old copy in the file's place forgets what it says of
 Deno.test("OutboxWorker: a check looks for rows where another process has written, or where it is to adopt", async () => {
   await using dir = await temporaryDirectory();
   await using worker = await TestWorker.open(dir.path);
-  const nothing = { kind: "checked", present: true, adopted: 0, forgotten: 0 } as const;
+  const nothing = { kind: "checked", present: true, adopted: 0, replayed: 0, forgotten: 0 } as const;
   assertEquals(await worker.check({ adopt: false }), nothing);
   assertEquals(await worker.check({ adopt: true }), { ...nothing, dead: 0 });
   const file = new OutboxDatabase(worker.path);
@@ -98,7 +98,7 @@ Deno.test("OutboxWorker: a check looks for rows where another process has writte
   // An operator wants one of them again: any process may take it.
   file.replay({ id: "first" }, 1);
   file.close();
-  assertEquals(await worker.check({ adopt: false }), { ...nothing, adopted: 1, dead: 1 });
+  assertEquals(await worker.check({ adopt: false }), { ...nothing, adopted: 1, replayed: 1, dead: 1 });
   assertEquals(await worker.ids(), ["first"]);
 });
 
@@ -107,5 +107,5 @@ Deno.test("OutboxWorker: a check says that the file was removed", async () => {
   await using worker = await TestWorker.open(dir.path);
   await Deno.remove(worker.path);
   const reply = await worker.check({ adopt: true });
-  assertEquals(reply, { kind: "checked", present: false, adopted: 0, forgotten: 0 });
+  assertEquals(reply, { kind: "checked", present: false, adopted: 0, replayed: 0, forgotten: 0 });
 });
