@@ -29,7 +29,7 @@ export const DVR_KEYS = Object.freeze({
     RECORD_PATH,
     "./objs/nginx/html/[app]/[stream].[timestamp].flv",
     "Where files go, .flv or .mp4, with the variables [vhost] [app] [stream] [2006] [01] [02] [15] [04] [05] [999] " +
-      "[timestamp] [duration]; a folder gets [stream].[timestamp].flv",
+      "[timestamp] [duration], the date when the file is made; a folder gets [stream].[timestamp].flv",
   ),
   apply: vhostKey(
     "dvr.dvr_apply",
