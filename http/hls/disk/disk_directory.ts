@@ -30,6 +30,9 @@ export class DiskDirectory {
   /** Which stream writes a playlist, by its real path. */
   readonly #owners = new Map<string, string>();
 
+  /** Settled when what an earlier process was writing is gone. */
+  #unfinishedRemoved: Promise<void> = Promise.resolve();
+
   private constructor(root: string, lock: ProcessLock, journal: FileJournal, alarm: RemovalAlarm) {
     this.#alarm = alarm;
     this.#root = root;
@@ -70,7 +73,7 @@ export class DiskDirectory {
   /** Remove what an earlier process was writing when it ended. Never rejects. */
   removeUnfinished(): Promise<void> {
     const playlists = [...this.#leftovers.keys()];
-    return this.#afterOthers(async () => {
+    return this.#unfinishedRemoved = this.#afterOthers(async () => {
       for (const playlist of playlists) await this.#removeFile(`${playlist}${UNFINISHED}`);
     });
   }
@@ -139,6 +142,8 @@ export class DiskDirectory {
       throw new DiskPathError(`${full} is the playlist of ${other}: hls_m3u8_file gives both the same`);
     }
     this.#owners.set(full, owner);
+    // It is written under the name of what is removed there.
+    await this.#unfinishedRemoved;
     const next = `${full}${UNFINISHED}`;
     try {
       await this.#journal.add({ path, playlist: path });

@@ -1,6 +1,7 @@
 import { testHlsState } from "../../support/hls/hls_state.ts";
 import { SystemClock } from "../../../system/system_clock.ts";
 import { OPEN_ACCESS } from "../../../stream/admission/access/options.ts";
+import { freePort } from "../../support/net/free_ports.ts";
 import { ThreadedServer } from "../../../app/threads/threaded_server.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { until } from "../../support/wait.ts";
@@ -30,7 +31,7 @@ Deno.test("ThreadedServer counts connections and keeps max_connections over all 
 });
 
 Deno.test("ThreadedServer.drain() ends the sessions of all threads, reason shutdown, and accepts nobody", async () => {
-  await using harness = await ThreadedHarness.start({ threads: 2 });
+  await using harness = await ThreadedHarness.start({ threads: 2, port: freePort() });
   const { port } = harness;
   const clients = await harness.clientsOnAll();
   for (const [i, client] of clients.entries()) await client.publish(`stream${i}`);

@@ -8,6 +8,7 @@ import { canonicalIp } from "../../../core/ip.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
 import { HookScript } from "../../support/hooks/hook_script.ts";
 import { defaultRtmpOptions, RtmpHarness } from "../../support/rtmp/rtmp_harness.ts";
+import { freePort } from "../../support/net/free_ports.ts";
 import { RtmpServer } from "../../../rtmp/server/server.ts";
 import { realWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
@@ -32,7 +33,7 @@ Deno.test("RtmpServer closes connections above max_connections at once and logs 
 });
 
 Deno.test("RtmpServer.drain() ends all sessions, reason shutdown, and accepts nobody", async () => {
-  await using harness = RtmpHarness.start();
+  await using harness = RtmpHarness.start({ port: freePort() });
   const { port } = harness;
   const publisher = await harness.client();
   await publisher.publish("livestream");

@@ -32,6 +32,8 @@ export interface HarnessOptions {
   readonly limits?: Partial<ConnectionLimits>;
   readonly wireLimits?: Partial<WireLimits>;
   readonly maxConnections?: number;
+  /** By default one that the system chooses, which is another test's as soon as it is free. */
+  readonly port?: number;
   /** Where it listens, `127.0.0.1` by default. */
   readonly hostname?: string;
   /** Where a header of the PROXY protocol is required, nowhere by default. */
@@ -135,7 +137,7 @@ export function testRtmpOptions(options: HarnessOptions): RtmpOptions {
   for (const [name, own] of options.otherVhosts ?? []) vhosts.push(vhostOf({ ...base, name }, own));
   return {
     ...rtmp,
-    listen: [{ hostname: options.hostname ?? "127.0.0.1", port: 0 }],
+    listen: [{ hostname: options.hostname ?? "127.0.0.1", port: options.port ?? 0 }],
     proxyListen: options.proxyListen ?? [],
     trustedProxies: options.trustedProxies ?? [],
     maxConnections: options.maxConnections ?? rtmp.maxConnections,

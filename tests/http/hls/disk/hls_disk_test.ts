@@ -278,3 +278,17 @@ Deno.test("a publish that begins while the files of the one before are removed h
   await write(9, 10);
   assertEquals(reported.map(([, { sequence }]) => sequence), [1, 2, 3, 9, 10]);
 });
+
+Deno.test("a playlist that is written at once after a start is not taken for what a process left unfinished", async () => {
+  for (let round = 0; round < 40; round++) {
+    await using directory = await temporaryDirectory();
+    const first = open(directory.path);
+    await first.write(1, 1);
+    await first.disk[Symbol.asyncDispose]();
+    const { disk, log, write } = open(directory.path);
+    await using _disk = disk;
+    await write(100, 100);
+    const playlist = await Deno.readTextFile(`${directory.path}/live/cam.m3u8`);
+    assertStringIncludes(playlist, "#EXT-X-MEDIA-SEQUENCE:100\n", messages(log).join());
+  }
+});
