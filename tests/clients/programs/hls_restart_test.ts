@@ -1,6 +1,6 @@
 /**
- * Viewers by HLS whose server is killed with -9 and started again at once on the same ports, as a service manager does,
- * while their publisher comes back as encoders do.
+ * Viewers by HLS whose server is killed with -9 and started again on the same ports, as a service manager does, while
+ * their publisher comes back as encoders do.
  *
  * @module
  */
@@ -22,6 +22,20 @@ const BEFORE_S = 4;
 /** What a player may have in its buffer, and so much more, seconds: it has media of the new server. */
 const AFTER_S = 15;
 const FPS = 25;
+/** hls.js asks again for a list for longer than this by its defaults, milliseconds, */
+const ASKS_MS = 2000;
+/** and gives up before this. */
+const AWAY_MS = 6000;
+
+const WATCH_STALLS = `(() => {
+  globalThis.longestMs = 0;
+  let last = performance.now();
+  document.querySelector("video").addEventListener("timeupdate", () => {
+    const now = performance.now();
+    globalThis.longestMs = Math.max(globalThis.longestMs, now - last);
+    last = now;
+  });
+})()`;
 
 const VIDEO_S = `document.querySelector("video").currentTime`;
 
@@ -33,13 +47,20 @@ async function publish({ server }: WatchedServer): Promise<ClientProcess> {
   return publisher;
 }
 
-/** Kill the server, start it again, and publish again. */
-async function restart(watched: WatchedServer, publisher: ClientProcess): Promise<ClientProcess> {
+/** A publisher after a crash, and for how long nobody listened, milliseconds. */
+interface Restarted extends AsyncDisposable {
+  readonly awayMs: number;
+}
+
+/** Kill the server, start it again, at once or after so many milliseconds, and publish again. */
+async function restart(watched: WatchedServer, publisher: ClientProcess, afterMs = 0): Promise<Restarted> {
   const sinceMs = performance.now();
-  await watched.restart();
-  showFigure(`the server served again ${Math.round(performance.now() - sinceMs)} ms after the kill`);
+  await watched.restart(afterMs);
+  const awayMs = performance.now() - sinceMs;
+  showFigure(`the server served again ${Math.round(awayMs)} ms after the kill`);
   await publisher.stop("SIGKILL");
-  return await publish(watched);
+  const again = await publish(watched);
+  return { awayMs, [Symbol.asyncDispose]: () => again[Symbol.asyncDispose]() };
 }
 
 /** Each play before the kill has its ending, by the new process; then the viewer is a session of that one. */
@@ -63,33 +84,32 @@ async function passesTime(tab: PlayerTab, seconds: number): Promise<void> {
 
 const hlsJs = new ClientRow({ client: "Chromium, a page of its own, HLS by hls.js" });
 
-hlsJs.test("more", "plays on when the server is killed and started again", async () => {
-  await using watched = await WatchedServer.start({ keepsEndings: true });
-  const first = await publish(watched);
-  await using site = new HlsSite("hls.js", watched.pageUrl("live/livestream.m3u8"));
-  await using browser = await TestBrowser.start();
-  await using tab = await browser.open(site.url);
-  await tab.until(`${VIDEO_S} > 0`, PATIENCE_MS);
-  await passesTime(tab, BEFORE_S);
-  await tab.page.evaluate(`(() => {
-    globalThis.longestMs = 0;
-    let last = performance.now();
-    document.querySelector("video").addEventListener("timeupdate", () => {
-      const now = performance.now();
-      globalThis.longestMs = Math.max(globalThis.longestMs, now - last);
-      last = now;
-    });
-  })()`);
-  await using _second = await restart(watched, first);
-  await passesTime(tab, AFTER_S);
-  showFigure(
-    `hls.js stood still for ${
-      Math.round(Number(await tab.page.evaluate("globalThis.longestMs")))
-    } ms at most`,
-  );
-  assertEquals(await tab.page.evaluate("globalThis.failures"), []);
-  await assertSessions(watched);
-});
+const CRASHES = [
+  { name: "plays on when the server is killed and started again", afterMs: 0 },
+  { name: "loads again when the server was away for long, and plays on", afterMs: AWAY_MS },
+];
+
+for (const { name, afterMs } of CRASHES) {
+  hlsJs.test("more", name, async () => {
+    await using watched = await WatchedServer.start({ keepsEndings: true });
+    const first = await publish(watched);
+    await using site = new HlsSite("hls.js", watched.pageUrl("live/livestream.m3u8"), true);
+    await using browser = await TestBrowser.start();
+    await using tab = await browser.open(site.url);
+    await tab.until(`${VIDEO_S} > 0`, PATIENCE_MS);
+    await passesTime(tab, BEFORE_S);
+    await tab.page.evaluate(WATCH_STALLS);
+    await using second = await restart(watched, first, afterMs);
+    await passesTime(tab, AFTER_S);
+    const stallMs = Math.round(Number(await tab.page.evaluate("globalThis.longestMs")));
+    showFigure(`hls.js stood still for ${stallMs} ms at most`);
+    const [failure] = await tab.page.evaluate<string[]>("globalThis.failures");
+    // A busy machine may start the server too slowly for it to play on.
+    if (second.awayMs < ASKS_MS) assertEquals(failure, undefined);
+    if (afterMs > 0) assertEquals(failure, "levelLoadError 0");
+    await assertSessions(watched);
+  });
+}
 
 const ffmpeg = new ClientRow({
   client: "ffmpeg, HLS",

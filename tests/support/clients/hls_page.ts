@@ -10,6 +10,9 @@ import "shaka-player/package.json" with { type: "json" };
 /** What plays. */
 export type HlsLibrary = keyof typeof LIBRARIES;
 
+/** How long a page waits that loads again, so that a server that is down is not asked all the time. */
+const AGAIN_MS = 1000;
+
 interface LibraryScript {
   /** Its file; none where the browser plays. */
   readonly file: readonly [string, string] | undefined;
@@ -22,7 +25,11 @@ const LIBRARIES = {
     file: ["hls.js", "dist/hls.min.js"],
     play: `
       const hls = globalThis.player = new Hls();
-      hls.on(Hls.Events.ERROR, (_, { fatal, details, response }) => fatal && fail(details + " " + response?.code));
+      hls.on(Hls.Events.ERROR, (_, { fatal, details, response }) => {
+        if (!fatal) return;
+        fail(details + " " + response?.code);
+        if (loadsAgain) setTimeout(() => hls.loadSource(url), ${AGAIN_MS});
+      });
       hls.loadSource(url);
       hls.attachMedia(video);`,
   },
@@ -57,11 +64,12 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>Watch</title>
 export class HlsSite implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  /** Play `url` by a library. */
-  constructor(library: HlsLibrary, url: string) {
+  /** Play `url` by a library; whether hls.js loads it again where it has given up. */
+  constructor(library: HlsLibrary, url: string, loadsAgain = false) {
     const { file, play }: LibraryScript = LIBRARIES[library];
     const script = `globalThis.failures = [];
       { const url = ${JSON.stringify(url)}, video = document.querySelector("video");
+        const loadsAgain = ${loadsAgain};
         const fail = (why) => globalThis.failures.push(why);
         ${play} }`;
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {

@@ -87,11 +87,12 @@ export class WatchedServer implements AsyncDisposable {
     return new WatchedServer(server, receiver, toml, [http, api]);
   }
 
-  /** Kill it as a crash does, and start it again at once on the same ports. */
-  async restart(): Promise<void> {
+  /** Kill it as a crash does, and start it again on the same ports, at once or after so many milliseconds. */
+  async restart(afterMs = 0): Promise<void> {
     const ports = [`${this.#server.port}`, this.#apiPort, this.#httpPort];
     const toml = this.#toml.replaceAll(/(?<=127\.0\.0\.1:)0(?=")/g, () => ports.shift() ?? "0");
     await this.#server.kill();
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
     this.#server = await ServerProcess.start({ toml, directory: this.#directory });
     await this.#server.waitForLine(HTTP_LINE);
   }
