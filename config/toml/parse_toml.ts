@@ -65,8 +65,8 @@ export function* parseTomlSteps(text: string, file?: string): Generator<void, To
 }
 
 /**
- * The values of one table. The library gets them alone: given a whole text it fails where a table follows one of
- * its own sub-tables, which TOML permits.
+ * The values of keys of one table. The library gets them alone: given a whole text it fails where a table follows one
+ * of its own sub-tables, which TOML permits.
  */
 function sectionValues(text: string, { start, end, line }: TomlSection): TomlTable {
   const parseText: (text: string) => unknown = parse;
@@ -99,7 +99,7 @@ class TableBuilder {
       at += `${JSON.stringify(part)}.`;
       table = this.#own.get(at) ?? this.#adopt(table, part, at);
     }
-    Object.assign(table, values);
+    merge(table, values);
   }
 
   #adopt(parent: Record<string, unknown>, name: string, at: string): Record<string, unknown> {
@@ -108,6 +108,16 @@ class TableBuilder {
     parent[name] = table;
     this.#own.set(at, table);
     return table;
+  }
+}
+
+/** Dotted keys of a table, such as `play.atc`, may be in several sections. What is in both is a table then. */
+function merge(target: Record<string, unknown>, values: TomlTable): void {
+  for (const [name, value] of Object.entries(values)) {
+    // Not what every object has, such as "constructor".
+    const found = Object.hasOwn(target, name) ? target[name] : undefined;
+    if (isTable(found) && isTable(value)) merge(found, value);
+    else target[name] = value;
   }
 }
 

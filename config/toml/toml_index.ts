@@ -24,17 +24,17 @@ export interface TomlIndex {
   isValue(path: readonly string[]): boolean;
   /** The paths of all keys with values, in the text's order. */
   readonly keys: readonly (readonly string[])[];
-  /** The keys of each table, those before the first header included, in the text's order. */
+  /** The keys of each table, those before the first header included, a few at a time, in the text's order. */
   readonly sections: readonly TomlSection[];
 }
 
-/** The keys of one table in the text. */
+/** Keys of one table in the text. */
 export interface TomlSection {
   /** Path of the table. */
   readonly path: readonly string[];
-  /** Start of its keys, in UTF-16 units, after the header. */
+  /** Start of the first key, in UTF-16 units. */
   readonly start: number;
-  /** Their end: the next header, or the end of the text. */
+  /** Where others begin: the next keys, the next header, or the end of the text. */
   readonly end: number;
   /** The line of `start`, counted from 1. */
   readonly line: number;
@@ -44,6 +44,8 @@ export interface TomlSection {
 const MAX_DEPTH = 32;
 /** Parts of a dotted key: the work for a key grows with their square. */
 const MAX_KEY_PARTS = 32;
+/** Keys of a section: their values are read in well under a millisecond. */
+const MAX_SECTION_KEYS = 16;
 
 /**
  * Index a whole text.
@@ -79,6 +81,7 @@ class IndexBuilder {
   readonly #keys: (readonly string[])[] = [];
   readonly #sections: TomlSection[] = [];
   #open: Omit<TomlSection, "end"> = { path: [], start: 0, line: 1 };
+  #openKeys = 0;
 
   table({ key, kind, body, range, loc }: AST.TOMLTable): void {
     const path = pathOf(key);
@@ -92,16 +95,22 @@ class IndexBuilder {
         } = [{ ... }, { ... }]`,
       );
     }
-    // Not to the end of the last value: the parser gives a wrong one for a zero at the end of the text.
-    this.#sections.push({ ...this.#open, end: range[0] });
     const [first] = body;
-    this.#open = { path, start: first?.range[0] ?? range[1], line: first?.loc.start.line ?? line };
+    this.#endSection(range[0], {
+      path,
+      start: first?.range[0] ?? range[1],
+      line: first?.loc.start.line ?? line,
+    });
     this.#note(path, line);
     for (const entry of body) this.entry(path, entry);
   }
 
   /** @param base The path of the table that the entry is in. */
-  entry(base: readonly string[], { key, value, loc }: AST.TOMLKeyValue): void {
+  entry(base: readonly string[], { key, value, range, loc }: AST.TOMLKeyValue): void {
+    if (this.#openKeys === MAX_SECTION_KEYS) {
+      this.#endSection(range[0], { path: base, start: range[0], line: loc.start.line });
+    }
+    this.#openKeys++;
     const path = [...base, ...pathOf(key)];
     this.#keys.push(path);
     this.#note(path, loc.start.line);
@@ -125,6 +134,13 @@ class IndexBuilder {
         return undefined;
       },
     });
+  }
+
+  /** @param end Not the end of the last value: the parser gives a wrong one for a zero at the end of the text. */
+  #endSection(end: number, next: Omit<TomlSection, "end">): void {
+    this.#sections.push({ ...this.#open, end });
+    this.#open = next;
+    this.#openKeys = 0;
   }
 
   #value(path: readonly string[], value: AST.TOMLContentNode, depth: number): void {

@@ -137,6 +137,31 @@ function keysOf(table: Readonly<Record<string, unknown>>, base: readonly string[
   ).toSorted();
 }
 
+/** Tables of more keys than are read at a time, most of them dotted. */
+const MANY_KEYS = ["", "[t]", "[t.u]"].map((header, table) =>
+  Array.from(
+    { length: 50 },
+    (_, key) => `g${table}.constructor.${key % 7}.k${key} = { v = [${key}] } # ${key}\n`,
+  )
+    .reduce((text, line) => `${text}${line}`, `${header}\nfirst${table} = "\\n"\n`)
+).join("");
+
+Deno.test("parseToml() puts the keys of a long table together", () => {
+  const { values, index } = parseToml(MANY_KEYS);
+  const other: unknown = getStaticTOMLValue(parseTOML(MANY_KEYS, { tomlVersion: "1.0" }));
+  assertEquals(plain(values), plain(other));
+  assertEquals(index.sections.length, 3 * 4);
+});
+
+Deno.test("parseToml() tells the line of what only the library refuses, in a long table too", () => {
+  const text = `${"\n# x\n".repeat(2)}${
+    Array.from({ length: 40 }, (_, n) => `a${n} = 1\n`).join("")
+  }b = """c"""""\n`;
+  assertEquals(problemsIn(() => parseToml(text, "x.toml")), [
+    "x.toml:45: Single-line string cannot contain EOL",
+  ]);
+});
+
 Deno.test("parseToml() tells the line of what only the library refuses", () => {
   assertEquals(problemsIn(() => parseToml('x = 1\n[t]\na = 1\nb = """c"""""\n', "x.toml")), [
     "x.toml:4: Single-line string cannot contain EOL",
