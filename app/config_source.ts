@@ -5,7 +5,14 @@
  * @module
  */
 import { resolve } from "node:path";
-import { ConfigError, type ConfigInput, configSteps, loadConfig, type LoadedConfig } from "../config/mod.ts";
+import {
+  type Config,
+  ConfigError,
+  type ConfigInput,
+  configSteps,
+  loadConfig,
+  type LoadedConfig,
+} from "../config/mod.ts";
 import { VERSION } from "./version.ts";
 import { IncludeFiles } from "./include_files.ts";
 import { readOwnVariables } from "./process_environment.ts";
@@ -64,11 +71,12 @@ export class ConfigSource {
   /**
    * The same for a server that runs: in between it does what else there is to do.
    *
+   * @param before What is in force.
    * @param pause Settles in a later turn of the event loop.
    * @throws As {@link ConfigSource.loadForStart}.
    */
-  async reload(pause: () => Promise<void>): Promise<LoadedConfig> {
-    const steps = configSteps(this.#input());
+  async reload(before: Config, pause: () => Promise<void>): Promise<LoadedConfig> {
+    const steps = configSteps({ ...this.#input(), before });
     for (;;) {
       const step = steps.next();
       await pause();

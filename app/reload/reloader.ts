@@ -103,7 +103,7 @@ export class Reloader {
     this.#watch.stop();
     try {
       const pace = new Pace(clock);
-      const { config: loaded, warnings } = await load(source, pace);
+      const { config: loaded, warnings } = await load(source, this.#config, pace);
       const { config, changed, restart } = this.#planned(loaded);
       await pace.rest();
       // While it was read.
@@ -134,9 +134,13 @@ export class Reloader {
 }
 
 /** A file that cannot be read is a problem as any other. */
-async function load(source: ReloaderDeps["source"], pace: Pace): Promise<LoadedConfig> {
+async function load(
+  source: ReloaderDeps["source"],
+  before: Config,
+  pace: Pace,
+): Promise<LoadedConfig> {
   try {
-    return await source.reload(() => pace.pause());
+    return await source.reload(before, () => pace.pause());
   } catch (error) {
     throw error instanceof ConfigError ? error : new ReloadFailure(error);
   }

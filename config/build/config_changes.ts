@@ -9,6 +9,7 @@ import type { Config, Setting } from "../config.ts";
 import { showPath } from "../problems/diagnostics.ts";
 import type { Scope } from "../schema/key_spec.ts";
 import { findKey } from "../schema/schema.ts";
+import { SettingIndex } from "../schema/setting_index.ts";
 
 /** What is compared. */
 export type ComparedConfig = Pick<Config, "settings" | "files">;
@@ -37,24 +38,6 @@ export function configChanges(before: ComparedConfig, after: ComparedConfig): re
 /** The whole path of a setting. */
 export function settingKey({ vhost, path }: Pick<Setting, "vhost" | "path">): string {
   return showPath([...(vhost === undefined ? [] : ["vhost", vhost]), ...path.split(".")]);
-}
-
-/** Settings, found by their vhost and path. A name of both would be a new text for each of thousands. */
-export class SettingIndex {
-  readonly #byVhost = new Map<string | undefined, Map<string, Setting>>();
-
-  constructor(settings: readonly Setting[]) {
-    for (const setting of settings) {
-      let own = this.#byVhost.get(setting.vhost);
-      if (own === undefined) this.#byVhost.set(setting.vhost, own = new Map());
-      own.set(setting.path, setting);
-    }
-  }
-
-  /** The setting of the same key. */
-  find({ vhost, path }: Pick<Setting, "vhost" | "path">): Setting | undefined {
-    return this.#byVhost.get(vhost)?.get(path);
-  }
 }
 
 /** When another value of a setting takes effect. */
@@ -86,11 +69,11 @@ function shown({ toml, masked }: Setting): string {
 
 /** Names, and whether they are enabled. */
 function vhostsOf({ settings }: ComparedConfig): ReadonlyMap<string, string> {
-  return new Map(
-    settings.flatMap(({ vhost, path, toml }) =>
-      vhost !== undefined && path === "enabled" ? [[vhost, toml]] : []
-    ),
-  );
+  const vhosts = new Map<string, string>();
+  for (const { vhost, path, toml } of settings) {
+    if (vhost !== undefined && path === "enabled") vhosts.set(vhost, toml);
+  }
+  return vhosts;
 }
 
 function vhostChange(name: string, from: string | undefined, to: string | undefined): ReloadedKey {

@@ -5,7 +5,8 @@
  */
 
 import type { Config, Setting } from "../config.ts";
-import { SettingIndex, whenOf } from "./config_changes.ts";
+import { SettingIndex } from "../schema/setting_index.ts";
+import { whenOf } from "./config_changes.ts";
 
 /**
  * `after` with the values of `before` for keys that need a restart.

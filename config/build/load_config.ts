@@ -39,6 +39,7 @@ import {
   RTMPS_KEYS,
   SERVER_ID,
 } from "../schema/schema_root.ts";
+import { SettingIndex } from "../schema/setting_index.ts";
 import { type Environment, SettingReader, valueAt } from "../schema/setting_reader.ts";
 
 /** What a configuration is made of. */
@@ -51,6 +52,8 @@ export interface ConfigInput {
   readonly env: Environment;
   /** Of this program, sent to clients and hooks. */
   readonly version: string;
+  /** What is in force, for a reload; absent: nothing yet. */
+  readonly before?: Config | undefined;
   /** Used where `server_id` is empty. */
   readonly serverId: string;
   /** Reads the files that `include` names; without it there must be none. */
@@ -101,7 +104,8 @@ export function* configSteps(given: ConfigInput): Generator<void, LoadedConfig> 
   const diagnostics = new Diagnostics(document);
   checkKeys(values, diagnostics);
   checkEnvironment(input.env, diagnostics);
-  const reader = new SettingReader(values, input.env, diagnostics);
+  const before = input.before === undefined ? undefined : new SettingIndex(input.before.settings);
+  const reader = new SettingReader(values, input.env, diagnostics, before);
   const config = Object.freeze({ ...yield* build(input, values, reader, diagnostics), files });
   return Object.freeze({ config, warnings: diagnostics.finish() });
 }

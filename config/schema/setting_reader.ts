@@ -11,6 +11,7 @@ import type { KeySpec } from "./key_spec.ts";
 import { isTable, type TomlTable } from "../toml/parse_toml.ts";
 import { DEFAULT_VHOST } from "../../core/mod.ts";
 import { environmentNamesOf } from "./schema.ts";
+import type { SettingIndex } from "./setting_index.ts";
 import { type OptionsOf, readSection, type SchemaSection } from "./schema_section.ts";
 import type { Parsed } from "../types/value_type.ts";
 
@@ -41,17 +42,20 @@ export class SettingReader {
   readonly #diagnostics: Diagnostics;
   readonly #settings: Setting[] = [];
   readonly #texts = new Map<KeySpec<unknown>, KeyTexts>();
+  readonly #before: SettingIndex | undefined;
   #vhostTable: { readonly vhost: string; readonly table: unknown } = { vhost: "", table: undefined };
 
   /**
    * @param values The file's values.
    * @param environment The variables.
    * @param diagnostics Takes values that cannot be read.
+   * @param before What was in force; the objects of settings that are the same are used again.
    */
-  constructor(values: TomlTable, environment: Environment, diagnostics: Diagnostics) {
+  constructor(values: TomlTable, environment: Environment, diagnostics: Diagnostics, before?: SettingIndex) {
     this.#values = values;
     this.#environment = environment;
     this.#diagnostics = diagnostics;
+    this.#before = before;
   }
 
   /** Every setting read so far, in the order of reading. */
@@ -176,10 +180,16 @@ export class SettingReader {
     const texts = value === key.default ? this.#textsOf(key) : undefined;
     const toml = texts === undefined ? key.type.toToml(value) : texts.toml;
     const masked = texts === undefined ? key.type.mask?.(value) : texts.masked;
-    this.#settings.push(
-      Object.freeze({ vhost, path: key.path, toml, masked, origin: Object.freeze(origin) }),
-    );
+    const setting = { vhost, path: key.path, toml, masked, origin: Object.freeze(origin) };
+    this.#settings.push(this.#sameAsBefore(setting) ?? Object.freeze(setting));
     return value;
+  }
+
+  /** Most settings stay at their defaults. Thousands of objects a reload would have the old generation collected soon. */
+  #sameAsBefore(setting: Setting): Setting | undefined {
+    const { toml, masked, origin } = setting;
+    const last = this.#before?.find(setting);
+    return last?.toml === toml && last.masked === masked && last.origin === origin ? last : undefined;
   }
 }
 
