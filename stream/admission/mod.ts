@@ -128,6 +128,7 @@ export {
   type StreamUrl,
   type TcUrl,
 } from "./names/stream_url.ts";
+export { streamUrlFault } from "./names/stream_url_fault.ts";
 export { selectVhost, type VhostNames } from "./names/vhost.ts";
 export * from "./access/mod.ts";
 // Types of other rooms that these show.

@@ -4,8 +4,8 @@
  * @module
  */
 import { errorMessage } from "../../../core/mod.ts";
-import { BanRules, canonicalBan } from "../../../stream/admission/mod.ts";
-import type { ApiLog, BanEntry, NewBan } from "../../ports.ts";
+import { BanRules, canonicalBan, streamUrlFault } from "../../../stream/admission/mod.ts";
+import type { ApiLog, BanEntry, NewBan, VhostFacts } from "../../ports.ts";
 import { ApiCode } from "../api_code.ts";
 import type { ApiContext } from "../api_context.ts";
 import type { ApiCall, ApiRoute } from "../api_route.ts";
@@ -21,7 +21,10 @@ const MAX_REASON = 500;
 
 const BAN_BODY = object({
   kind: oneOfTexts(BAN_KINDS, "What is banned."),
-  value: text("An address, a network such as 192.0.2.0/24, or a stream as lists have its `url`."),
+  value: text(
+    "An address, a network such as 192.0.2.0/24, or a stream as lists have its `url`: /live/livestream, after the " +
+      "name of a configured vhost for all but the default vhost.",
+  ),
 }, {
   seconds: number(`For how long, above 0 and up to ${MAX_SECONDS}; absent: until it is lifted.`),
   reason: text("For other operators; clients do not see it."),
@@ -67,10 +70,10 @@ export function banRoutes(context: ApiContext): readonly ApiRoute[] {
 }
 
 async function ban(context: ApiContext, { request, ip, caller }: ApiCall): Promise<Response> {
-  const { deps: { bans, log, identity } } = context;
+  const { deps: { bans, log, identity, vhosts } } = context;
   const body = await readJsonBody(request);
   if (body instanceof Response) return body;
-  const wanted = readBan(body);
+  const wanted = readBan(body, vhosts);
   if (typeof wanted === "string") return badBody(wanted);
   const entry = kept(() => bans.add(wanted), log);
   if (entry instanceof Response) return entry;
@@ -113,7 +116,10 @@ async function endBanned({ deps: { media }, snapshots }: ApiContext, entry: BanE
 }
 
 /** The ban that a body describes, or what is wrong with it. */
-function readBan({ kind, value, seconds, reason = "", ...more }: JsonMembers): NewBan | string {
+function readBan(
+  { kind, value, seconds, reason = "", ...more }: JsonMembers,
+  vhosts: readonly VhostFacts[],
+): NewBan | string {
   const [unknown] = Object.keys(more);
   if (unknown !== undefined) return `it has a member ${JSON.stringify(unknown.slice(0, 40))}`;
   const known = BAN_KINDS.find((name) => name === kind);
@@ -121,6 +127,9 @@ function readBan({ kind, value, seconds, reason = "", ...more }: JsonMembers): N
   if (typeof value !== "string") return "value is a text";
   const ban = canonicalBan({ kind: known, value });
   if (ban === undefined) return WANTED[known];
+  const names = new Set(vhosts.map(({ name }) => name));
+  const fault = known === "stream" ? streamUrlFault(ban.value, names) : undefined;
+  if (fault !== undefined) return `the value of kind stream matches no stream: ${fault}`;
   if (typeof reason !== "string" || reason.length > MAX_REASON) {
     return `reason is a text of at most ${MAX_REASON} characters`;
   }

@@ -76,6 +76,12 @@ const REFUSED: readonly (readonly [body: string, why: string])[] = [
   ['{"kind":"ip","value":"1.2.3.4/8"}', "such as 192.0.2.1"],
   ['{"kind":"network","value":"1.2.3.4"}', "such as 192.0.2.0/24"],
   ['{"kind":"stream","value":"cam"}', "such as /live/livestream"],
+  ['{"kind":"stream","value":"__defaultVhost__/live/cam"}', "is written without it: /live/cam"],
+  [
+    '{"kind":"stream","value":"live/a/cam"}',
+    "there is no vhost live; a stream of the default vhost begins with /",
+  ],
+  ['{"kind":"stream","value":"/live/cam?token=a"}', "the stream name holds the character ?"],
   ['{"kind":"ip","value":"1.2.3.4","seconds":0}', "seconds is a number above 0"],
   ['{"kind":"ip","value":"1.2.3.4","seconds":"60"}', "seconds is a number above 0"],
   ['{"kind":"ip","value":"1.2.3.4","seconds":1e300}', "seconds is a number above 0"],
