@@ -12,7 +12,7 @@ import type { Exchange, HttpHandler } from "../server/exchange.ts";
 import { ApiCode } from "./api_code.ts";
 import { apiContext } from "./api_context.ts";
 import type { ApiCall, ApiRoute } from "./api_route.ts";
-import { ApiGate, type ApiGateOptions } from "./auth/api_gate.ts";
+import { ApiGate, type ApiGateOptions, type GatedRequest } from "./auth/api_gate.ts";
 import { preflightResponse, READABLE_ANYWHERE, readableAnywhere } from "./cross_origin.ts";
 import { codeReply } from "./reply.ts";
 import { RouteTable } from "./route_table.ts";
@@ -57,7 +57,8 @@ export class Api {
     const isPreflight = this.#crossdomain && method === "OPTIONS";
     // Without credentials nobody learns what is there.
     const scope = isPreflight ? "open" : found.kind === "route" ? found.route.scope : "read";
-    const caller = this.#gate.admit({ request, head, ip, scope });
+    const gated = { request, head, ip, scope };
+    const caller = this.#gate.admit(gated);
     if (caller instanceof Response) return caller;
     if (isPreflight) return preflightResponse();
     switch (found.kind) {
@@ -65,6 +66,7 @@ export class Api {
         return await this.#run(found.route, {
           ...{ head, request, params: found.params, query, ip, caller },
           crossOrigin: this.#crossdomain ? READABLE_ANYWHERE : {},
+          isStillAdmitted: this.#admission(gated),
         });
       case "otherMethods": {
         const headers = { Allow: found.methods.join(", ") };
@@ -75,6 +77,19 @@ export class Api {
       default:
         return found satisfies never;
     }
+  }
+
+  /** Of a request that the gate has admitted; each gate that comes in its place is asked once. */
+  #admission(request: GatedRequest): () => boolean {
+    let gate = this.#gate;
+    let isAdmitted = true;
+    return () => {
+      if (gate !== this.#gate) {
+        gate = this.#gate;
+        isAdmitted = gate.wouldAdmit(request);
+      }
+      return isAdmitted;
+    };
   }
 
   async #run(route: ApiRoute, call: ApiCall): Promise<Response | HttpHandler> {

@@ -30,6 +30,8 @@ export interface ApiCall {
   readonly ip: string;
   /** Who calls. */
   readonly caller: Caller;
+  /** Whether its credentials would be accepted now too, after a reload: for answers that go on. */
+  isStillAdmitted(): boolean;
   /** Who may read the answer: for handlers that write it by themselves. */
   readonly crossOrigin: Readonly<Record<string, string>>;
 }

@@ -45,11 +45,15 @@ export interface ListenOptions {
   readonly after?: EventId;
   /** Headers of the answer besides those of any stream of events. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it may go on; asked before each batch, and each second. */
+  isStillAdmitted(): boolean;
   /** It took nothing for too long, and was ended. */
   stalled(ip: string): void;
 }
 
 interface Entry {
+  /** Whether it may go on. */
+  readonly isStillAdmitted: () => boolean;
   /** Called when it takes nothing for too long. */
   readonly stalled: () => void;
   /** Ends the answer. */
@@ -107,7 +111,7 @@ export class EventFeed implements ActivitySink {
   }
 
   /**
-   * Answers a request with events until the client leaves or the server ends.
+   * Answers a request with events until the client leaves, its credentials are revoked or the server ends.
    *
    * @internal
    */
@@ -130,7 +134,9 @@ export class EventFeed implements ActivitySink {
         () => this.#deps.clock.now(),
       );
       left = () => listener.end();
-      this.#listeners.set(listener, { stalled: () => options.stalled(exchange.ip), gone: resolve });
+      const { isStillAdmitted } = options;
+      const stalled = () => options.stalled(exchange.ip);
+      this.#listeners.set(listener, { isStillAdmitted, stalled, gone: resolve });
       this.#sweeper ??= this.#deps.clock.setInterval(() => this.#sweep(), SWEEP_MS);
       if (listener.position === this.#ring.next) listener.gapCause = "slow";
       if (hasLeft) listener.end();
@@ -167,8 +173,12 @@ export class EventFeed implements ActivitySink {
   #tick(): void {
     this.#tickedMs = this.#deps.clock.now();
     const batches = new Map<string, EventBatch>();
-    for (const listener of this.#listeners.keys()) {
+    for (const [listener, { isStillAdmitted }] of this.#listeners) {
       if (listener.busy || !this.#isDue(listener)) continue;
+      if (!isStillAdmitted()) {
+        listener.end();
+        continue;
+      }
       const { position, filter, gapCause, restarted } = listener;
       const key = `${position} ${restarted} ${gapCause} ${filter.key}`;
       const batch = batches.get(key) ?? this.#batchFor(listener);
@@ -199,9 +209,10 @@ export class EventFeed implements ActivitySink {
 
   #sweep(): void {
     const now = this.#deps.clock.now();
-    for (const [listener, { stalled }] of this.#listeners) {
+    for (const [listener, { isStillAdmitted, stalled }] of this.#listeners) {
       const quietMs = now - listener.progressMs;
-      if (listener.busy && quietMs > STALL_MS) {
+      if (!isStillAdmitted()) listener.end();
+      else if (listener.busy && quietMs > STALL_MS) {
         stalled();
         listener.end();
       } else if (!listener.busy && quietMs > PING_MS) {

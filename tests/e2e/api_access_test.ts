@@ -6,6 +6,7 @@
  */
 import { CA_CERT, SERVER_CERT, TLS_SERVER_KEY } from "../support/net/tls_fixtures.ts";
 import { runSrs, runSrsIn, ServerProcess } from "../support/process/server_process.ts";
+import { EventClient } from "../support/http/event_client.ts";
 import { GapPlayer, LivePublisher } from "../support/rtmp/live_client.ts";
 import { random, shown } from "../support/process/show.ts";
 import { until } from "../support/wait.ts";
@@ -20,14 +21,15 @@ function freePort(): number {
   return listener.addr.transport === "tcp" ? listener.addr.port : 0;
 }
 
-/** A server in a directory of its own, its API on all addresses, with more keys of the API and at the top. */
+/** A server in a directory of its own, its API on all addresses, with more keys of the API and at the top, and more files. */
 async function withServer(
   more: string,
   run: (server: ServerProcess, api: string, directory: string) => Promise<void>,
-  top = "",
+  { top = "", files = {} }: { readonly top?: string; readonly files?: Readonly<Record<string, string>> } = {},
 ): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "srs-test-" });
   try {
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
     const port = freePort();
     const toml = `${top}listen = "127.0.0.1:0"
 http_server.enabled = false
@@ -202,6 +204,27 @@ Deno.test("srs token makes a token and its line, and srs ctl shows, ends and ban
   });
 });
 
+Deno.test("a reload of a file of tokens ends the listener of events whose token is no longer there", async () => {
+  const tokenNamed = async (name: string) => {
+    const { stdout, stderr } = await runSrs(["token", name, "--scope", "admin"]);
+    return { token: stdout.trim(), line: /"(.*)"\n$/.exec(stderr)?.[1] ?? "" };
+  };
+  const [ops, former] = [await tokenNamed("ops"), await tokenNamed("former")];
+  await withServer(`tokens_file = "tokens.txt"`, async (server, api, directory) => {
+    const listen = ({ token }: { readonly token: string }) =>
+      EventClient.listen({ port: Number(new URL(api).port), token });
+    await using stays = await listen(ops);
+    await using revoked = await listen(former);
+    await Deno.writeTextFile(`${directory}/tokens.txt`, `${ops.line}\n`);
+    const headers = { Authorization: `Bearer ${ops.token}` };
+    const reload = await fetch(`${api}/api/v1/reload`, { method: "POST", headers });
+    assertEquals((await reload.json()).code, 0);
+    await revoked.ended;
+    await using _publisher = await LivePublisher.publish(server.port, "cam");
+    await stays.events.take(({ kind }) => kind === "on_publish", "a publish");
+  }, { files: { "tokens.txt": `${ops.line}\n${former.line}\n` } });
+});
+
 Deno.test("GET /api/v1/config shows a password's key without the password, by which srs ctl calls", async () => {
   const auth = `auth = { enabled = true, username = "ops", password = "hunter2" }`;
   await withServer(auth, async (_server, api, directory) => {
@@ -245,7 +268,7 @@ for (const workers of [1, 2]) {
       const refused = await runSrsIn(directory, ["ctl", "log-level", "loud", "-c", "srs.toml"]);
       assertEquals(refused.code, 2);
       assertEquals(left(), 20);
-    }, `workers = ${workers}\n`);
+    }, { top: `workers = ${workers}\n` });
   });
 }
 

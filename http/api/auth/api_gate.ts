@@ -74,6 +74,14 @@ export class ApiGate {
     return codeReply(ApiCode.NotPermitted, `This needs the scope ${scope}`, { status: 403 });
   }
 
+  /** Whether a request that another gate has admitted could come in here too; nothing is counted or logged. */
+  wouldAdmit({ request, head, scope }: GatedRequest): boolean {
+    if (scope === "open") return true;
+    if (checkOrigin(request, this.#options.hosts) === "hostNotAllowed") return false;
+    const caller = this.#authenticator.callerOf(headerOf(head, "authorization"));
+    return caller !== undefined && permits(caller.scope, scope);
+  }
+
   #callerOf(head: RequestHead, ip: string, scope: ApiScope): Caller | Response {
     if (scope === "open") return { name: "everybody", scope, by: "nothing" };
     const header = headerOf(head, "authorization");

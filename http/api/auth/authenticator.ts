@@ -28,10 +28,7 @@ export type AuthResult =
   | { readonly kind: "tooMany" };
 
 /** Who may call where nothing is asked for. */
-const EVERYBODY: AuthResult = {
-  kind: "caller",
-  caller: { name: "everybody", scope: "admin", by: "nothing" },
-};
+const EVERYBODY: Caller = { name: "everybody", scope: "admin", by: "nothing" };
 
 /** Looks at credentials. */
 export class Authenticator {
@@ -86,16 +83,19 @@ export class Authenticator {
    * @param nowMs Monotonic.
    */
   authenticate(header: string, ip: string, nowMs: number): AuthResult {
-    if (!this.required) return EVERYBODY;
-    if (header === "") return { kind: "unknown", shown: false };
-    if (this.#attempts.isExhausted(ip, nowMs)) return { kind: "tooMany" };
-    const caller = header.length <= MAX_HEADER_LENGTH ? this.#callerOf(header) : undefined;
+    const isShown = this.required && header !== "";
+    if (isShown && this.#attempts.isExhausted(ip, nowMs)) return { kind: "tooMany" };
+    const caller = this.callerOf(header);
     if (caller !== undefined) return { kind: "caller", caller };
+    if (!isShown) return { kind: "unknown", shown: false };
     this.#attempts.countWrong(ip, nowMs);
     return { kind: "unknown", shown: true };
   }
 
-  #callerOf(header: string): Caller | undefined {
+  /** Whose credentials they are, whatever the address has shown before; wrong ones are not counted. */
+  callerOf(header: string): Caller | undefined {
+    if (!this.required) return EVERYBODY;
+    if (header.length > MAX_HEADER_LENGTH) return undefined;
     const [, scheme = "", value = ""] = /^(\w+) +(\S+) *$/.exec(header) ?? [];
     switch (scheme.toLowerCase()) {
       case "basic":

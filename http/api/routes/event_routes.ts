@@ -20,7 +20,9 @@ export function eventRoutes({ deps: { events, limits } }: ApiContext): readonly 
     method: "GET",
     path: "/api/v1/events",
     scope: "read",
-    summary: "What happens to clients and streams, as server-sent events; goes on after Last-Event-ID.",
+    summary:
+      "What happens to clients and streams, as server-sent events; goes on after Last-Event-ID. Ends within " +
+      "two seconds of a reload that no longer accepts the credentials of the request.",
     query: {
       vhost: text("Events of this vhost alone."),
       app: text("Events of this app alone."),
@@ -29,15 +31,17 @@ export function eventRoutes({ deps: { events, limits } }: ApiContext): readonly 
       last_event_id: text("For clients that cannot send Last-Event-ID."),
     },
     answer: { kind: "text", contentType: "text/event-stream" },
-    handle: ({ head, query, crossOrigin: headers }) => {
+    handle: ({ head, query, isStillAdmitted, crossOrigin: headers }) => {
       const filter = EventFilter.of(query);
       if (typeof filter === "string") return refuse(filter);
       const last = headerOf(head, "last-event-id") || (query.get("last_event_id") ?? "");
-      if (last === "") return events.listen({ filter, headers, stalled });
+      if (last === "") return events.listen({ filter, headers, isStillAdmitted, stalled });
       const after = readEventId(last);
       if (after === undefined) return refuse("Last-Event-ID is not the id of an event");
       const fault = events.faultOf(after);
-      return fault === undefined ? events.listen({ filter, after, headers, stalled }) : refuse(fault);
+      return fault === undefined
+        ? events.listen({ filter, after, headers, isStillAdmitted, stalled })
+        : refuse(fault);
     },
   }];
 }

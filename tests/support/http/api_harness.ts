@@ -9,18 +9,21 @@ import { SystemClock } from "../../../system/mod.ts";
 import { EventFeed } from "../../../http/events/event_feed.ts";
 import { MetricsPage } from "../../../http/metrics/metrics_page.ts";
 import { SessionTally } from "../../../http/metrics/session_tally.ts";
-import { ApiServer } from "../../../http/api/api_server.ts";
+import { ApiServer, type ApiServerOptions } from "../../../http/api/api_server.ts";
 import type { ApiDeps, ApiLog, Media } from "../../../http/ports.ts";
 import { LogThreshold } from "../../../system/log/log_threshold.ts";
 import { maskSecrets } from "../../../system/log/mask.ts";
 import { assert } from "../assert.ts";
 import { aacFrame, aacSequenceHeader, avcKeyFrame, avcSequenceHeader } from "../stream/media.ts";
+import { TEST_KERNEL, TEST_PROCESS } from "./test_process.ts";
 import { RtmpHarness } from "../rtmp/rtmp_harness.ts";
 
 const TEST_CERTIFICATE: CertificateFacts = {
   ...{ listener: "rtmps", file: "cert.pem", subject: "CN=tv.example.com", problem: "Cannot read cert.pem" },
   ...{ notBeforeMs: Date.UTC(2026, 0, 1), notAfterMs: Date.UTC(2026, 3, 1), loadedMs: Date.UTC(2026, 0, 2) },
 };
+
+export { TEST_KERNEL, TEST_PROCESS } from "./test_process.ts";
 
 /** What a test changes. */
 export interface ApiHarnessOptions extends
@@ -64,14 +67,17 @@ export class ApiHarness implements AsyncDisposable {
   /** Limits that clients ran into, in their order. */
   readonly hits: readonly string[];
   readonly #server: ApiServer;
+  readonly #options: ApiServerOptions;
 
   private constructor(
     server: ApiServer,
+    options: ApiServerOptions,
     lines: readonly Parameters<ApiLog["write"]>[],
     hits: readonly string[],
   ) {
     this.hits = hits;
     this.#server = server;
+    this.#options = options;
     this.lines = lines;
   }
 
@@ -93,7 +99,8 @@ export class ApiHarness implements AsyncDisposable {
     const process = TEST_PROCESS;
     const mask = maskSecrets;
     const events = options.events ?? new EventFeed(100, { clock, serviceId: identity.serviceId, mask });
-    const server = ApiServer.listen({ listen, hosts, limits, auth, crossdomain }, {
+    const serverOptions = { listen, hosts, limits, auth, crossdomain };
+    const server = ApiServer.listen(serverOptions, {
       clock,
       limits: {
         hit: (limit) => hits.push(limit),
@@ -131,7 +138,7 @@ export class ApiHarness implements AsyncDisposable {
       configuredLogLevel: "trace",
       mask,
     });
-    return Promise.resolve(new ApiHarness(server, lines, hits));
+    return Promise.resolve(new ApiHarness(server, serverOptions, lines, hits));
   }
 
   /** `http://127.0.0.1:PORT`. */
@@ -171,6 +178,12 @@ export class ApiHarness implements AsyncDisposable {
     let text = "";
     for await (const part of conn.readable.pipeThrough(new TextDecoderStream())) text += part;
     return Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);
+  }
+
+  /** These may call from here on, as after a reload. */
+  replaceTokens(tokens: ApiAuthOptions["tokens"]): void {
+    const { auth } = this.#options;
+    this.#server.replaceOptions({ ...this.#options, auth: { ...auth, tokens } });
   }
 
   /** Connections now. */
@@ -222,49 +235,6 @@ const NO_RECORDINGS: ApiDeps["recordings"] = {
   record: () => Promise.resolve({ kind: "none" }),
   remove: () => Promise.resolve(),
   fileInfo: () => Promise.resolve(undefined),
-};
-
-/** A process whose numbers never change. */
-export const TEST_PROCESS: ApiDeps["process"] = {
-  startedAt: () => 1_000_000,
-  uptimeMs: () => 60_500,
-  cpus: 2,
-  memoryBytes: () => 1024 * 1024,
-  wallNow: () => 1_060_500,
-  parentPid: 1,
-  commandLine: "srs",
-  directory: "/srv",
-  usage: () => ({
-    cpuShare: 0.25,
-    userCpuMs: 1500,
-    systemCpuMs: 500,
-    maxMemoryKib: 2048,
-    minorFaults: 10,
-    majorFaults: 1,
-    fileReads: 2,
-    fileWrites: 3,
-    voluntarySwitches: 4,
-    involuntarySwitches: 5,
-  }),
-  host: () => ({
-    cpuShare: 0.5,
-    cpuMs: { user: 1000, nice: 20, system: 300, idle: 4000, interrupts: 50 },
-    loads: [0.1, 0.2, 0.3],
-    memory: {
-      total: 8 * 1024 ** 2,
-      free: 4 * 1024 ** 2,
-      buffers: 1024 ** 2,
-      cached: 1024 ** 2,
-      swapTotal: 1024 ** 2,
-      swapFree: 0,
-    },
-    uptimeSeconds: 100,
-  }),
-};
-
-/** A machine that says little of itself. */
-export const TEST_KERNEL = {
-  ...{ sysname: "Linux", nodename: "a", release: "6.1", version: "#1", machine: "x86_64" },
 };
 
 /** No hooks at all. */

@@ -18,6 +18,8 @@ export interface ListenRequest {
   readonly port: number;
   readonly query?: string;
   readonly lastEventId?: string;
+  /** Its bearer token. */
+  readonly token?: string;
 }
 
 /** A listener. */
@@ -111,13 +113,14 @@ export class EventClient implements AsyncDisposable {
 
 /** The same without reading: a client that may not take anything. */
 export async function openListener(
-  { port, query = "", lastEventId = "" }: ListenRequest,
+  { port, query = "", lastEventId = "", token = "" }: ListenRequest,
 ): Promise<Deno.TcpConn> {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });
   const lines = [
     `GET /api/v1/events${query} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     ...(lastEventId === "" ? [] : [`Last-Event-ID: ${lastEventId}`]),
+    ...(token === "" ? [] : [`Authorization: Bearer ${token}`]),
   ];
   await conn.write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
   return conn;
