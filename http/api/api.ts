@@ -16,14 +16,16 @@ import { ApiGate, type ApiGateOptions, type GatedRequest } from "./auth/api_gate
 import { preflightResponse, READABLE_ANYWHERE, readableAnywhere } from "./cross_origin.ts";
 import { codeReply } from "./reply.ts";
 import { RouteTable } from "./route_table.ts";
+import type { Snapshots } from "./snapshots.ts";
 import { PageAssets } from "../pages/page_assets.ts";
 import { consoleRoutes } from "./routes/console_routes.ts";
 import { allRoutes, ROOT } from "./routes.ts";
 
 /** Answers requests. */
-export class Api {
+export class Api implements Disposable {
   #crossdomain: boolean;
   #gate: ApiGate;
+  readonly #snapshots: Snapshots;
   readonly #deps: ApiDeps;
   readonly #table: RouteTable;
 
@@ -33,7 +35,14 @@ export class Api {
     this.#gate = new ApiGate(options, deps);
     this.#deps = deps;
     const assets = new PageAssets();
-    this.#table = new RouteTable([...allRoutes(apiContext(deps, assets)), ...consoleRoutes(assets)]);
+    const context = apiContext(deps, assets);
+    this.#snapshots = context.snapshots;
+    this.#table = new RouteTable([...allRoutes(context), ...consoleRoutes(assets)]);
+  }
+
+  /** Do nothing that no request waits for. */
+  [Symbol.dispose](): void {
+    this.#snapshots[Symbol.dispose]();
   }
 
   /** These may call from here on. */

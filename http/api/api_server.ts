@@ -125,6 +125,7 @@ export class ApiServer {
   /** Take no more requests; answers under way have a second. Settles then at the latest. */
   async close(): Promise<void> {
     this.#deps.events.close();
+    this.#api[Symbol.dispose]();
     await this.#server.stopAccepting();
     await this.#server.drain(LAST_ANSWERS_MS);
   }

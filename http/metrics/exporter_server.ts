@@ -38,9 +38,11 @@ export interface ExporterDeps {
 /** A listening exporter. */
 export class ExporterServer {
   readonly #server: HttpServer;
+  readonly #snapshots: Snapshots;
 
-  private constructor(server: HttpServer) {
+  private constructor(server: HttpServer, snapshots: Snapshots) {
     this.#server = server;
+    this.#snapshots = snapshots;
   }
 
   /**
@@ -52,7 +54,8 @@ export class ExporterServer {
     const { reusePort = false } = deps;
     const { clock, limits } = deps;
     const detail = `${LIMITS.maxConnections} already`;
-    const router = new Router([routeOf(deps)], ["GET", "HEAD"]);
+    const snapshots = new Snapshots(deps.media, clock);
+    const router = new Router([routeOf(deps, snapshots)], ["GET", "HEAD"]);
     const server = HttpServer.listen(
       { listen, reusePort, limits: { ...LIMITS, writeTimeoutMs: WRITE_TIMEOUT_MS, maxBodyBytes: 0 } },
       {
@@ -65,7 +68,7 @@ export class ExporterServer {
         events: new ManagementEvents("exporter", LIMITS, deps),
       },
     );
-    return new ExporterServer(server);
+    return new ExporterServer(server, snapshots);
   }
 
   /** Where it listens, with the ports that the system chose. */
@@ -89,13 +92,13 @@ export class ExporterServer {
 
   /** Take no more requests; answers under way have a second. Settles then at the latest. */
   async close(): Promise<void> {
+    this.#snapshots[Symbol.dispose]();
     await this.#server.stopAccepting();
     await this.#server.drain(LAST_ANSWERS_MS);
   }
 }
 
-function routeOf({ media, clock, page }: ExporterDeps): Route {
-  const snapshots = new Snapshots(media, clock);
+function routeOf({ page }: ExporterDeps, snapshots: Snapshots): Route {
   const handler: HttpHandler = async (exchange) => {
     const accept = headerOf(exchange.head, "accept");
     await exchange.respond(page.answer(await snapshots.current(), accept));

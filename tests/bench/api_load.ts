@@ -10,10 +10,12 @@
  *
  * The server works for its clients meanwhile, at a rate that changes by more than what is measured. So turns of a few
  * seconds without and with requests alternate, and which one goes first does too. What a turn leaves to the garbage
- * collector falls into the one that follows: the first second of each does not count. A full collection takes as long
- * as all requests of several turns and comes in some of either kind: the median of the differences leaves it out, and
- * their mean, which has it, is given with its standard error. What the server used from the beginning of each round of
- * requests to its last byte is said too: without the collection afterwards, with what the clients cost meanwhile.
+ * collector falls into the one that follows, and that somebody asks each second shows with the second request: the
+ * first two seconds of each, and their answers, do not count. A full collection takes as long as all requests of
+ * several turns and comes in some of either kind: the median of the differences leaves it out, and their mean, which
+ * has it, is given with its standard error. What the server used from the beginning of each round of requests to its
+ * last byte is said too: without the collection afterwards and the look that is taken ahead, with what the clients
+ * cost meanwhile.
  *
  * The delay of media is that of a picture each 20 ms, published and played by a thread of the bench: by default, where
  * it waits for the beat of the writes, and with `min_latency`, where every pause of the server shows.
@@ -52,14 +54,16 @@ const GROUPS = [
 const VHOSTS = { "by default": "__defaultVhost__", "with min_latency": "low.example" } as const;
 const PAIRS = 7;
 const SECOND_MS = 1000;
-const TURN_MS = 5 * SECOND_MS;
-/** At the beginning of each turn, for what the last one left. */
-const SETTLE_MS = SECOND_MS;
+const TURN_MS = 6 * SECOND_MS;
+/** At the beginning of each turn, for what the last one left, and until the server expects the requests. */
+const SETTLE_MS = 2 * SECOND_MS - SECOND_MS / 10;
 /** Until requests run code that is compiled. */
 const WARM_UP_ROUNDS = 10;
 
 /** Milliseconds and bytes of the answers to one path. */
 class Answers {
+  /** Whether times count. */
+  isCounted = true;
   readonly #times = new Map<string, number[]>();
   readonly #bytes = new Map<string, number>();
 
@@ -74,10 +78,11 @@ class Answers {
     const { byteLength } = await reply.arrayBuffer();
     const ms = performance.now() - from;
     if (!reply.ok) throw new Error(`${path} was answered with ${reply.status}`);
+    this.#bytes.set(path, byteLength);
+    if (!this.isCounted) return;
     const times = this.#times.get(path) ?? [];
     times.push(ms);
     this.#times.set(path, times);
-    this.#bytes.set(path, byteLength);
   }
 
   report(): void {
@@ -196,10 +201,12 @@ async function turn(turns: Turns, paths: readonly string[], answers: Answers): P
   let cpuMs = processCpuMs(server.pid);
   let from = performance.now();
   let answeringMs = 0;
+  answers.isCounted = false;
   const settled = pause(SETTLE_MS).then(() => {
     cpuMs = processCpuMs(server.pid);
     from = performance.now();
     answeringMs = 0;
+    answers.isCounted = true;
     for (const probe of probes.values()) probe.take();
   });
   while (performance.now() < end - SECOND_MS / 2) {
