@@ -87,7 +87,8 @@ export function hookedVhosts({ hooks: { vhosts } }: Config): readonly string[] {
   return [...vhosts.keys()].filter((name) => vhosts.get(name)?.enabled);
 }
 
-function threadCount(workers: number | "auto"): number {
+/** Threads that serve media: one is the main thread. */
+export function threadCount(workers: number | "auto"): number {
   return workers === "auto" ? navigator.hardwareConcurrency : workers;
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Clock, ReloadedKey, ReloadOutcome } from "../../core/mod.ts";
 import type { Logger } from "../../system/log/mod.ts";
 import type { ConfigSource } from "../config_source.ts";
+import { threadCount } from "../listen_media.ts";
 import { STOPS } from "../media_server.ts";
 import { ConfigWatch } from "./config_watch.ts";
 import type { ReloadCause } from "./reload_cause.ts";
@@ -102,10 +103,10 @@ export class Reloader {
     // What is being read is not to be compared with what was read.
     this.#watch.stop();
     try {
-      const pace = new Pace(clock);
+      const pace = new Pace(clock, { hasMedia: threadCount(this.#config.process.workers) === 1 });
       const { config: loaded, warnings } = await load(source, this.#config, pace);
       const { config, changed, restart } = this.#planned(loaded);
-      await pace.rest();
+      await pace.pause();
       // While it was read.
       if (this.#server === undefined || server.isLeaving) return STOPPING;
       this.#log.begin(cause, warnings);

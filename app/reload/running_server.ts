@@ -86,20 +86,20 @@ export class RunningServer {
     let closeOthers: () => Promise<void>;
     try {
       closeOthers = await this.#open(config, wanted, pairs);
-      await pace.rest();
+      await pace.pause();
       await this.#reloadHooks(config);
     } catch (error) {
       openAgain();
       throw error;
     }
-    await pace.rest();
+    await pace.pause();
     // By the more talkative of both levels, so that the log says why its lines change.
     const isTalkative = log.isEnabled("trace");
     if (isTalkative) agreed();
     await log.reconfigure(config.log);
     if (!isTalkative) agreed();
     const renewed = pairs.use();
-    await pace.rest();
+    await pace.pause();
     disk.replaceOptions(hlsDiskOptions(config));
     followers.setApi(config.http.api);
     media.replaceOptions({
@@ -107,7 +107,7 @@ export class RunningServer {
       hookedVhosts: hookedVhosts(config),
       ...(isFollowed(config) ? { events: followers } : {}),
     });
-    await pace.rest();
+    await pace.pause();
     pruner.replaceVhosts(config.rtmp.vhosts);
     management.replaceOptions(config, api, log);
     this.#addresses = wanted;
