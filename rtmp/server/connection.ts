@@ -23,7 +23,6 @@ import {
 } from "../../core/mod.ts";
 import { ConnectionMonitor, type MonitoredConnection } from "./connection_monitor.ts";
 import { ConnectionWatchdog } from "./connection_watchdog.ts";
-import type { MessageHandler } from "./message_reader.ts";
 import type { ConnectionWriter, ReadMark } from "../../stream/live/mod.ts";
 import { CommandRate } from "./command_rate.ts";
 import type { ServerContext } from "./server_context.ts";
@@ -37,7 +36,7 @@ const GONE = "the connection ended";
 const NOTHING_TO_END = Promise.resolve();
 
 /** A client's connection from accept to close. */
-export class Connection implements MonitoredConnection, IoEvents, MessageHandler, TurnWorker<RtmpMessage> {
+export class Connection implements MonitoredConnection, IoEvents, TurnWorker<RtmpMessage> {
   readonly protocol = "rtmp";
   readonly server: ServerContext;
   readonly clientId: number;
@@ -131,8 +130,17 @@ export class Connection implements MonitoredConnection, IoEvents, MessageHandler
   /** Serve the client until it is gone. Settles when all its endings are recorded; rejects only by a bug. */
   async run(): Promise<void> {
     try {
-      await this.io.reader.run(this);
-      this.#leave();
+      // Not `for await`: releasing the stream at its end costs an error object with its stack.
+      const reader = this.io.reader.messages.getReader();
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        const nextTurn = this.#turns.spend(next.value, this.server.environment.now());
+        if (nextTurn !== undefined) await nextTurn;
+        // A result that became old garbage would keep all later ones, and their messages, in memory.
+        next.value.length = 0;
+      }
+      const { failure } = this.io.reader;
+      if (failure === undefined) this.#leave();
+      else this.failed(failure);
     } catch (error) {
       this.failed(error);
     }
@@ -143,11 +151,6 @@ export class Connection implements MonitoredConnection, IoEvents, MessageHandler
     } finally {
       this.io.socket.close();
     }
-  }
-
-  /** @inheritdoc */
-  handle(messages: readonly RtmpMessage[]): Promise<void> | undefined {
-    return this.#turns.spend(messages, this.server.environment.now());
   }
 
   /** @inheritdoc */

@@ -73,6 +73,11 @@ export function isControl(typeId: number): boolean {
   return typeId >= MessageType.SetChunkSize && typeId <= MessageType.SetPeerBandwidth;
 }
 
+/** Whether a message is an acknowledgement and nothing more (§5.4.3): it needs no answer. */
+export function isAcknowledgement({ typeId, payload }: RtmpMessage): boolean {
+  return typeId === MessageType.Acknowledgement && payload.length === 4;
+}
+
 /**
  * Decode a control message, of type 1 to 6. Bytes after what a type needs are ignored. A chunk size above
  * {@link MAX_CHUNK_SIZE} is read as that: some peers say 2,147,483,647. A bandwidth without a known limit type is

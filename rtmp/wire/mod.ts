@@ -49,6 +49,7 @@ export {
   type Control,
   decodeControl,
   encodeControl,
+  isAcknowledgement,
   isControl,
   MAX_CHUNK_SIZE,
   type SetChunkSize,

@@ -1,5 +1,5 @@
 /**
- * From a connection's bytes to messages, over a socket that gives what the test gives it.
+ * A connection's bytes as a stream of messages, over a socket that gives what the test gives it.
  *
  * @module
  */
@@ -8,10 +8,11 @@ import { ReadBuffers } from "../../../rtmp/server/read_buffers.ts";
 import { ReadSchedule } from "../../../stream/schedule/read_schedule.ts";
 import { ChunkEncoder } from "../../../rtmp/wire/chunk_encoder.ts";
 import { ClientHandshake } from "../../../rtmp/wire/client_handshake.ts";
+import { encodeControl } from "../../../rtmp/wire/control.ts";
 import { MessageDecoder } from "../../../rtmp/wire/message_decoder.ts";
 import type { RtmpMessage } from "../../../rtmp/wire/message.ts";
 import { ProtocolError } from "../../../rtmp/wire/protocol_error.ts";
-import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
 import { labelOf, sound } from "../../support/stream/live_stream.ts";
 import { fixedWireEnvironment } from "../../support/rtmp/wire_environment.ts";
 
@@ -69,12 +70,7 @@ function newReader(source: ByteSource, gate?: ReadGate, buffers?: ReadBuffers) {
 
 async function readAll(reader: MessageReader): Promise<string[][]> {
   const labels: string[][] = [];
-  await reader.run({
-    handle: (messages) => {
-      labels.push(messages.map(labelOf));
-      return undefined;
-    },
-  });
+  for await (const messages of reader.messages) labels.push(messages.map(labelOf));
   return labels;
 }
 
@@ -95,24 +91,27 @@ Deno.test("MessageReader reads on while no message is whole", async () => {
   assertEquals(seen.received, 2 + pieces.length);
 });
 
-Deno.test("MessageReader does not read on before what it read is worked through, and forgets it then", async () => {
+Deno.test("MessageReader gives no array of acknowledgements alone, unless they come without end", async () => {
+  const acknowledgement = encodeControl({ kind: "acknowledgement", sequenceNumber: 5_000_000 });
+  const [c0c1, c2, alone] = clientBytes(acknowledgement);
+  const [, , mixed] = clientBytes(acknowledgement, sound("a1", 0));
+  const [, , flood] = clientBytes(...Array.from({ length: 1000 }, () => acknowledgement));
+  assert(c0c1 !== undefined && c2 !== undefined && alone !== undefined);
+  assert(mixed !== undefined && flood !== undefined);
+  const { reader, seen } = newReader(new TestSource([c0c1, c2, alone, alone, mixed, flood]));
+  const lengths: number[] = [];
+  for await (const messages of reader.messages) lengths.push(messages.length);
+  assertEquals(lengths[0], 2);
+  assert(lengths.length > 2, "what fills the buffer is given");
+  assert(seen.received >= 6);
+});
+
+Deno.test("MessageReader does not read ahead of its reader", async () => {
   const source = new TestSource(clientBytes(sound("a1", 0)));
   const { reader } = newReader(source);
   await Promise.resolve();
   assertEquals(source.bufferSizes.length, 0);
-  const handled = Promise.withResolvers<void>();
-  let last: readonly RtmpMessage[] = [];
-  const ended = reader.run({
-    handle: (messages) => {
-      last = messages;
-      return handled.promise;
-    },
-  });
-  for (let i = 0; i < 20; i++) await Promise.resolve();
-  assertEquals([source.bufferSizes.length, last.map(labelOf)], [3, ["a1@0"]]);
-  handled.resolve();
-  await ended;
-  assertEquals([source.bufferSizes.length, last.length], [4, 0]);
+  await readAll(reader);
 });
 
 Deno.test("MessageReader reads a publisher in larger pieces once it has more than fits", async () => {
@@ -142,16 +141,20 @@ Deno.test("MessageReader rests where a read left the socket empty, once what it 
   const source = new TestSource(clientBytes(sound("a".repeat(2100), 0), sound("b", 1)));
   const { reader } = newReader(source);
   reader.schedule = schedule;
-  const all = readAll(reader);
+  const messages = reader.messages.getReader();
+  const first = messages.read();
   for (const reads of [1, 2]) {
     while (!schedule.resting) await Promise.resolve();
     assertEquals([source.bufferSizes.length, drained], [reads, reads]);
     schedule.tick();
   }
+  assertEquals((await first).value?.map((message) => message.timestamp), [0, 1]);
+  assertEquals([source.bufferSizes.length, drained], [4, 2]);
+  const second = messages.read();
   while (!schedule.resting) await Promise.resolve();
   assertEquals([source.bufferSizes.length, drained], [4, 3]);
   schedule.end();
-  assertEquals((await all).map((labels) => labels.length), [2]);
+  assert((await second).done);
 });
 
 Deno.test("MessageReader leaves the socket unread while its gate is full, and reads little while the gate waits", async () => {
@@ -162,14 +165,10 @@ Deno.test("MessageReader leaves the socket unread while its gate is full, and re
   const gate = { waits: true, full: () => full };
   const { reader } = newReader(source, gate);
   reader.expectMedia();
-  const counts: number[] = [];
-  const ended = reader.run({
-    handle: ({ length }) => {
-      if (counts.push(length) === 1) full = open.promise;
-      return undefined;
-    },
-  });
-  while (counts.length === 0) await Promise.resolve();
+  const messages = reader.messages.getReader();
+  await messages.read();
+  full = open.promise;
+  const next = messages.read();
   const reads = source.bufferSizes.length;
   for (let i = 0; i < 10; i++) await Promise.resolve();
   assertEquals(source.bufferSizes.length, reads);
@@ -182,22 +181,18 @@ Deno.test("MessageReader leaves the socket unread while its gate is full, and re
   open = again;
   full = undefined;
   open.resolve();
-  await ended;
-  assertEquals(counts, Array.from({ length: 8 }, () => 1));
+  assertEquals((await next).value?.length, 1);
   assertEquals([...new Set(source.bufferSizes)], [2 * 1024]);
+  await messages.cancel();
 });
 
-Deno.test("MessageReader ends with what the decoder, the socket and the handler throw", async () => {
+Deno.test("MessageReader ends with what the decoder and the socket throw", async () => {
   const wrong = newReader(new TestSource([Uint8Array.of(0x47, 0x45, 0x54)]));
-  await assertRejects(() => readAll(wrong.reader), ProtocolError);
+  assertEquals([await readAll(wrong.reader), wrong.reader.failure instanceof ProtocolError], [[], true]);
   const reset = newReader(new TestSource([], new Deno.errors.ConnectionReset("reset")));
-  await assertRejects(() => readAll(reset.reader), Deno.errors.ConnectionReset, "reset");
-  assertEquals(await readAll(newReader(new TestSource([])).reader), []);
-  const { reader } = newReader(new TestSource(clientBytes(sound("a1", 0))));
-  const handle = (): never => {
-    throw new RangeError("bug");
-  };
-  await assertRejects(() => reader.run({ handle }), RangeError, "bug");
+  assertEquals([await readAll(reset.reader), String(reset.reader.failure)], [[], "ConnectionReset: reset"]);
+  const left = newReader(new TestSource([]));
+  assertEquals([await readAll(left.reader), left.reader.failure], [[], undefined]);
 });
 
 Deno.test("MessageReader gives its buffer back for the next connection, unless it has grown", async () => {
@@ -218,6 +213,6 @@ Deno.test("MessageReader gives no buffer back that a read which failed may still
   const first = buffers.take();
   buffers.giveBack(first);
   const failing = new TestSource([], new Deno.errors.Interrupted("The connection was closed"));
-  await assertRejects(() => readAll(newReader(failing, undefined, buffers).reader), Deno.errors.Interrupted);
+  await readAll(newReader(failing, undefined, buffers).reader);
   assert(buffers.take() !== first);
 });
