@@ -9,6 +9,7 @@ import { type MediaTools, mediaTools, ToolProcess } from "../../support/process/
 import { ServerProcess } from "../../support/process/server_process.ts";
 import { probePackets, publishStream } from "../../support/stream/test_stream.ts";
 import { temporaryDirectory } from "../../support/temporary_directory.ts";
+import { until } from "../../support/wait.ts";
 
 const GOP = { gopSeconds: 1 };
 
@@ -90,7 +91,7 @@ Deno.test("viewer_count.py counts viewers, over a crash of the server", async ()
 
   await server.kill();
   assertEquals(await service.shown(), { "/live/livestream": 1 });
-  await using again = await ServerProcess.start(options);
-  await again.waitForLine(/Hook called event=on_stop verdict=delivered/);
-  assertEquals(await service.shown(), {});
+  await using _again = await ServerProcess.start(options);
+  // The ending before the crash may come once more first.
+  await until(async () => JSON.stringify(await service.shown()) === "{}");
 });
