@@ -10,8 +10,10 @@ import "shaka-player/package.json" with { type: "json" };
 /** What plays. */
 export type HlsLibrary = keyof typeof LIBRARIES;
 
-/** How long a page waits that loads again, so that a server that is down is not asked all the time. */
+/** How long a page waits that loads again, so that a server that is down is not asked all the time, milliseconds; */
 const AGAIN_MS = 1000;
+/** and for how long its picture stands still before it does. */
+const STILL_MS = 8000;
 
 interface LibraryScript {
   /** Its file; none where the browser plays. */
@@ -30,6 +32,11 @@ const LIBRARIES = {
         fail(details + " " + response?.code);
         if (loadsAgain) setTimeout(() => hls.loadSource(url), ${AGAIN_MS});
       });
+      let lastTime = 0;
+      setInterval(() => {
+        if (loadsAgain && lastTime > 0 && lastTime === video.currentTime) hls.loadSource(url);
+        lastTime = video.currentTime;
+      }, ${STILL_MS});
       hls.loadSource(url);
       hls.attachMedia(video);`,
   },
@@ -64,7 +71,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>Watch</title>
 export class HlsSite implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  /** Play `url` by a library; whether hls.js loads it again where it has given up. */
+  /** Play `url` by a library; whether hls.js loads it again where it has given up or stands still. */
   constructor(library: HlsLibrary, url: string, loadsAgain = false) {
     const { file, play }: LibraryScript = LIBRARIES[library];
     const script = `globalThis.failures = [];
